@@ -1,0 +1,1 @@
+"""Readers and writers of CSV, JSON Lines and Parquet, row by row."""

@@ -1,0 +1,140 @@
+"""Writing rows to files: whole or not at all, and the same bytes for the same rows."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import DataError, UsageError
+from workbench.formats.readers import FORMATS
+
+WRITABLE = ("csv", "jsonl", "parquet")
+
+Rows = Iterable[Sequence[Any]]
+"""Rows of values in the order of the columns."""
+
+
+def writable_format(path: Path, format: str | None = None) -> str:
+    """Return the format to write: the one that is named, else the one that the path tells.
+
+    Raises
+    ------
+    UsageError
+        If it is none of `WRITABLE`.
+    """
+    chosen = format or FORMATS.get(path.suffix.lower())
+    if chosen not in WRITABLE:
+        raise UsageError(
+            f"cannot write {chosen or path.suffix or 'a file without an ending'!r}",
+            place=str(path),
+            hint=f"Use one of {', '.join(WRITABLE)}: by the ending, or with --format.",
+        )
+    return chosen
+
+
+def write_rows(path: Path, columns: Mapping[str, str], rows: Rows, *, format: str) -> None:
+    """Write rows to a file: to a temporary one beside it, which then takes its name.
+
+    Parameters
+    ----------
+    path
+        The file; one of that name is replaced in one step.
+    columns
+        Names in order, each with its type: ``string``, ``float`` or ``int``.
+    rows
+        Values in the order of the columns.
+    format
+        One of `WRITABLE`.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written; an earlier one of that name is intact then.
+    """
+    with _replacing(path) as temporary:
+        _WRITERS[format](temporary, columns, rows)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        os.close(handle)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)  # mkstemp makes it private
+        temporary.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, error: OSError) -> DataError:
+    return DataError(
+        f"cannot be written: {error.strerror or error}",
+        place=str(path),
+        hint="Check the folder's permissions and the room on the disk; nothing was changed.",
+    )
+
+
+def _write_csv(path: Path, columns: Mapping[str, str], rows: Rows) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
+def _write_jsonl(path: Path, columns: Mapping[str, str], rows: Rows) -> None:
+    names = list(columns)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for row in rows:
+            file.write(json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False) + "\n")
+
+
+def _write_parquet(path: Path, columns: Mapping[str, str], rows: Rows) -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    types = {"string": pyarrow.string(), "float": pyarrow.float64(), "int": pyarrow.int64()}
+    schema = pyarrow.schema([(name, types[kind]) for name, kind in columns.items()])
+    with pyarrow.parquet.ParquetWriter(path, schema) as writer:
+        for chunk in _chunks(rows, 16_384):
+            values = zip(*chunk, strict=True)
+            arrays = [
+                pyarrow.array(column, type=field.type)
+                for column, field in zip(values, schema, strict=True)
+            ]
+            writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
+
+
+def _chunks(rows: Rows, size: int) -> Iterator[list[Sequence[Any]]]:
+    chunk: list[Sequence[Any]] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+_WRITERS: dict[str, Callable[[Path, Mapping[str, str], Rows], None]] = {
+    "csv": _write_csv,
+    "jsonl": _write_jsonl,
+    "parquet": _write_parquet,
+}

@@ -1,0 +1,195 @@
+"""The project's configuration: ``workbench.toml``."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import ProjectError
+from workbench.types import Origin
+
+CONFIG_NAME = "workbench.toml"
+DATABASE_NAME = "workbench.db"
+FUNCTIONS_NAME = "labeling_functions"
+
+DEFAULT_ORDER = tuple(origin.value for origin in Origin)
+MAX_CLASSES = 30_000
+"""Votes are at most int16."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What ``workbench.toml`` says.
+
+    ``label_order`` is the precedence of a label's origins; ``min_confidence`` is what a label
+    model's top probability must reach before it becomes a label.
+    """
+
+    classes: tuple[str, ...]
+    text_column: str = "text"
+    id_column: str = "id"
+    label_column: str = "label"
+    batch_column: str = "batch"
+    vendor_column: str = "vendor"
+    label_order: tuple[str, ...] = DEFAULT_ORDER
+    min_confidence: float = 0.5
+    seed: int = 0
+    workers: int = 1
+    row_timeout: float = 1.0
+
+
+_KEYS: dict[str, tuple[str, type]] = {
+    "classes": ("classes", list),
+    "seed": ("seed", int),
+    "columns.text": ("text_column", str),
+    "columns.id": ("id_column", str),
+    "columns.label": ("label_column", str),
+    "columns.batch": ("batch_column", str),
+    "columns.vendor": ("vendor_column", str),
+    "labels.order": ("label_order", list),
+    "labels.min_confidence": ("min_confidence", float),
+    "apply.workers": ("workers", int),
+    "apply.row_timeout": ("row_timeout", float),
+}
+
+
+def read_config(path: Path) -> Config:
+    """Read ``workbench.toml``.
+
+    Raises
+    ------
+    ProjectError
+        If it is no TOML, holds an unknown key, or a value cannot be used.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProjectError(
+            f"not valid TOML: {error}", place=str(path), hint="See https://toml.io."
+        ) from error
+    except OSError as error:
+        raise ProjectError(f"cannot be read: {error.strerror}", place=str(path)) from error
+    values: dict[str, Any] = {}
+    for key, value in _flatten(document):
+        if key not in _KEYS:
+            raise ProjectError(
+                f"unknown key {key!r}", place=str(path), hint=f"Known: {', '.join(_KEYS)}."
+            )
+        field, kind = _KEYS[key]
+        if kind is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise ProjectError(
+                f"{key} is {value!r}",
+                place=str(path),
+                hint=f"It takes a {_KIND_NAMES[kind]}.",
+            )
+        values[field] = tuple(value) if isinstance(value, list) else value
+    if "classes" not in values:
+        raise ProjectError(
+            "no classes", place=str(path), hint='Add a line such as: classes = ["ham", "spam"]'
+        )
+    values["classes"] = check_classes(values["classes"], place=str(path))
+    config = Config(**values)
+    _check(config, place=str(path))
+    return config
+
+
+_KIND_NAMES: dict[type, str] = {
+    list: "list",
+    int: "whole number",
+    float: "number",
+    str: "text in quotes",
+}
+
+
+def _flatten(document: dict[str, Any]) -> list[tuple[str, Any]]:
+    flat: list[tuple[str, Any]] = []
+    for key, value in document.items():
+        if isinstance(value, dict):
+            flat += [(f"{key}.{inner}", v) for inner, v in value.items()]
+        else:
+            flat.append((key, value))
+    return flat
+
+
+def check_classes(names: Any, *, place: str | None = None) -> tuple[str, ...]:
+    """Return the class names, trimmed.
+
+    Raises
+    ------
+    ProjectError
+        If there are fewer than two, or one is empty, repeated or no text.
+    """
+    if not all(isinstance(name, str) and name.strip() for name in names):
+        raise ProjectError("a class needs a name", place=place, hint="Give each one a short text.")
+    trimmed = tuple(name.strip() for name in names)
+    repeated = {name for name in trimmed if trimmed.count(name) > 1}
+    if repeated:
+        raise ProjectError(f"class {min(repeated)!r} stands there twice", place=place)
+    if not 2 <= len(trimmed) <= MAX_CLASSES:
+        raise ProjectError(
+            f"{len(trimmed)} class{'es' * (len(trimmed) != 1)}: there must be 2 to {MAX_CLASSES:,}",
+            place=place,
+            hint="Name them in order, for example: --classes ham,spam",
+        )
+    unprintable = [name for name in trimmed if not name.isprintable()]
+    if unprintable:
+        raise ProjectError(f"class {unprintable[0]!r} holds control characters", place=place)
+    return trimmed
+
+
+def _check(config: Config, *, place: str) -> None:
+    if sorted(config.label_order) != sorted(DEFAULT_ORDER):
+        raise ProjectError(
+            f"labels.order is {list(config.label_order)}",
+            place=place,
+            hint=f"It orders these four: {', '.join(DEFAULT_ORDER)}.",
+        )
+    if not 0 <= config.min_confidence <= 1:
+        raise ProjectError(
+            f"labels.min_confidence is {config.min_confidence}",
+            place=place,
+            hint="It is a probability: from 0 to 1.",
+        )
+    if config.workers < 1 or config.row_timeout <= 0:
+        raise ProjectError(
+            "apply.workers and apply.row_timeout (seconds) must be positive", place=place
+        )
+
+
+def _quote(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def write_config(path: Path, config: Config) -> None:
+    """Write a ``workbench.toml`` with its comments."""
+    path.write_text(
+        f"""\
+# A workbench project: https://pypi.org/project/workbench
+# The order of the classes is their index in code: 0, 1, 2 …; append new ones at the end.
+classes = [{", ".join(_quote(name) for name in config.classes)}]
+seed = {config.seed}
+
+[columns]  # what the columns are called in the files you import
+text = {_quote(config.text_column)}
+id = {_quote(config.id_column)}
+label = {_quote(config.label_column)}
+batch = {_quote(config.batch_column)}
+vendor = {_quote(config.vendor_column)}
+
+[labels]
+# Which origin wins where several speak for a row.
+order = [{", ".join(_quote(origin) for origin in config.label_order)}]
+# A label model's belief becomes a label from here on.
+min_confidence = {config.min_confidence}
+
+[apply]  # labeling functions run in worker processes
+workers = {config.workers}
+row_timeout = {config.row_timeout}  # seconds
+""",
+        encoding="utf-8",
+    )

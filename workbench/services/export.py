@@ -1,0 +1,157 @@
+"""The cleaned set: every label with its confidence, its origin and its run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import ProjectError, UsageError
+from workbench.formats.readers import sha256_of
+from workbench.formats.writers import writable_format, write_rows
+from workbench.services.labels import Labels, resolve_labels, roles
+from workbench.services.project import Project
+from workbench.services.running import record_run
+from workbench.types import Role
+
+COLUMNS = {
+    "uid": "string",
+    "text": "string",
+    "label": "string",
+    "confidence": "float",
+    "origin": "string",
+    "run": "int",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """A file that was written, and what was left out of it.
+
+    ``unlabelled`` rows have no label; ``below`` rows have one whose confidence is too low.
+    """
+
+    run_id: int
+    path: str
+    sha256: str
+    format: str
+    role: str
+    n_rows: int
+    unlabelled: int
+    below: int
+    by_label: dict[str, int]
+    by_origin: dict[str, int]
+
+
+def export_labels(
+    project: Project,
+    path: Path,
+    *,
+    format: str | None = None,
+    role: str = Role.TRAIN,
+    min_confidence: float | None = None,
+    replace: bool = False,
+) -> ExportResult:
+    """Write the labelled rows of a role to a file, in the order of their import.
+
+    Parameters
+    ----------
+    project
+        The project.
+    path
+        The file.
+    format
+        ``csv``, ``jsonl`` or ``parquet``; by the file's ending where it is not said.
+    role
+        Whose rows: ``train``, ``production``, ``evaluation`` or ``all``.
+    min_confidence
+        Leave out labels below it, whatever their origin. Without it the configuration's threshold
+        for the label model holds.
+    replace
+        Whether to replace a file that is there.
+
+    Returns
+    -------
+    ExportResult
+        Counts and the file's digest.
+
+    Raises
+    ------
+    UsageError
+        If the format, role or threshold is off, or the file exists.
+    ProjectError
+        If there is nothing to write.
+    """
+    chosen = writable_format(path, format)
+    if role not in (*Role, "all"):
+        raise UsageError(f"there is no role {role!r}", hint=f"Roles: {', '.join(Role)}, all.")
+    if min_confidence is not None and not 0 <= min_confidence <= 1:
+        raise UsageError(f"a confidence of {min_confidence}", hint="It goes from 0 to 1.")
+    if path.exists() and not replace:
+        raise UsageError(
+            "the file is there already",
+            place=str(path),
+            hint="Name another one, or say --yes to replace it.",
+        )
+    labels = resolve_labels(project)
+    wanted = np.ones(len(labels.labels), dtype=np.bool_)
+    if role != "all":
+        wanted = roles(project) == role
+    has_label = wanted & (labels.labels >= 0)
+    sure = has_label.copy()
+    if min_confidence is not None:
+        sure &= labels.confidence >= min_confidence
+    if not sure.any():
+        raise ProjectError(
+            f"no row of role {role} has a label{' so sure' if has_label.any() else ''}",
+            hint="See what is missing: workbench status",
+        )
+    parameters = {"path": str(path), "format": chosen, "role": str(role)}
+    if min_confidence is not None:
+        parameters["min_confidence"] = repr(min_confidence)
+    inputs = sorted({int(run) for run in labels.run_ids[sure]})
+    with record_run(project.store, "export", parameters=parameters, inputs=inputs) as run:
+        write_rows(path, COLUMNS, _rows(project, labels, sure), format=chosen)
+        digest = sha256_of(path)
+        with run.finish({"rows": int(sure.sum())}):
+            project.store.exports.add(
+                run.run_id,
+                path=str(path.resolve()),
+                sha256=digest,
+                format=chosen,
+                labels=np.where(sure, labels.labels, -1),
+            )
+    return ExportResult(
+        run_id=run.run_id,
+        path=str(path),
+        sha256=digest,
+        format=chosen,
+        role=str(role),
+        n_rows=int(sure.sum()),
+        unlabelled=int((wanted & ~has_label).sum()),
+        below=int((has_label & ~sure).sum()),
+        by_label={
+            name: int((labels.labels[sure] == k).sum()) for k, name in enumerate(project.classes)
+        },
+        by_origin={
+            name: int((labels.origin[sure] == k).sum()) for k, name in enumerate(labels.order)
+        },
+    )
+
+
+def _rows(project: Project, labels: Labels, sure: NDArray[np.bool_]) -> Iterator[tuple[Any, ...]]:
+    for example in project.store.examples.iterate():
+        row = example.example_id - 1
+        if row < len(sure) and sure[row]:
+            yield (
+                example.uid,
+                example.text,
+                project.classes[int(labels.labels[row])],
+                round(float(labels.confidence[row]), 6),
+                labels.order[int(labels.origin[row])],
+                int(labels.run_ids[row]),
+            )

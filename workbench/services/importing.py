@@ -1,0 +1,226 @@
+"""Importing rows of text: once, whole, and traceable to the file and the row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from workbench.errors import DataError, UsageError
+from workbench.services.project import Project
+from workbench.services.row_reader import BadRow, Columns, RowReader
+from workbench.services.running import record_run
+from workbench.types import Progress, ProgressCallback, Role
+
+if TYPE_CHECKING:
+    import pandas
+
+_REPORTED = 5
+"""How many bad rows an error names."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A row that was left out because the caller asked for that, and why."""
+
+    row: int
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """What one file brought."""
+
+    path: str
+    sha256: str
+    n_rows: int
+    n_added: int
+    n_known: int
+    n_labelled: int
+    skipped: tuple[SkippedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import brought."""
+
+    run_id: int
+    role: str
+    files: tuple[ImportedFile, ...]
+    n_added: int
+    n_known: int
+
+
+def import_files(
+    project: Project,
+    files: Sequence[Path | pandas.DataFrame],
+    *,
+    role: str = Role.TRAIN,
+    batch: str | None = None,
+    vendor: str | None = None,
+    batch_column: str | None = None,
+    vendor_column: str | None = None,
+    text_column: str | None = None,
+    id_column: str | None = None,
+    label_column: str | None = None,
+    labels: bool = True,
+    encoding: str = "utf-8",
+    on_bad_row: Literal["stop", "skip"] = "stop",
+    progress: ProgressCallback | None = None,
+) -> ImportResult:
+    """Bring the rows of some files into the project, in one transaction.
+
+    A row that the project has already (same uid, same text) is passed over, so that importing
+    the same file twice adds nothing.
+
+    Parameters
+    ----------
+    project
+        The project.
+    files
+        CSV, TSV, JSON Lines or Parquet files, or DataFrames.
+    role
+        ``train``, ``production`` (unlabelled text met in deployment) or ``evaluation`` (trusted
+        labels, never trained on).
+    batch, vendor
+        For every row, where the file has no column for it.
+    batch_column, vendor_column, text_column, id_column, label_column
+        Column names, where they differ from those in ``workbench.toml``.
+    labels
+        False leaves the label column out.
+    encoding
+        Of text files.
+    on_bad_row
+        ``stop`` refuses the whole import; ``skip`` leaves bad rows out and lists them.
+    progress
+        Called after each block of rows.
+
+    Returns
+    -------
+    ImportResult
+        Counts for each file, and the rows left out.
+
+    Raises
+    ------
+    DataError
+        If a file, column or row cannot be used; it names file, line and remedy.
+    UsageError
+        If the role is not known.
+    """
+    if role not in set(Role):
+        raise UsageError(f"there is no role {role!r}", hint=f"Roles: {', '.join(Role)}.")
+    config = project.config
+    named = (text_column, id_column, label_column, batch_column, vendor_column)
+    columns = Columns(
+        text=text_column or config.text_column,
+        id=id_column or config.id_column,
+        label=(label_column or config.label_column) if labels else None,
+        batch=batch_column or config.batch_column,
+        vendor=vendor_column or config.vendor_column,
+        required=frozenset(filter(None, (*named, text_column or config.text_column))),
+    )
+    seen: dict[str, tuple[RowReader, bytes]] = {}
+    readers = [
+        RowReader(
+            file,
+            columns,
+            project.classes,
+            batch=batch,
+            vendor=vendor,
+            encoding=encoding,
+            seen=seen,
+        )
+        for file in files
+    ]
+    parameters = {
+        "files": [reader.name for reader in readers],
+        "role": str(role),
+        "batch": batch,
+        "vendor": vendor,
+        "columns": {
+            "text": columns.text,
+            "id": columns.id,
+            "label": columns.label,
+            "batch": columns.batch,
+            "vendor": columns.vendor,
+        },
+        "encoding": encoding,
+        "on_bad_row": on_bad_row,
+    }
+    with record_run(project.store, "import", parameters=parameters) as run:
+        # All is read and checked before the write lock is taken: others may be annotating.
+        for reader in readers:
+            for n_rows in reader.read():
+                if progress:
+                    progress(Progress(f"read {reader.name}", n_rows))
+            if reader.bad and on_bad_row == "stop":
+                raise _refusal(reader.bad)
+        counts: dict[str, int] = {}
+        with run.finish(counts):
+            imported = tuple(
+                _store(project, reader, run.run_id, str(role), on_bad_row) for reader in readers
+            )
+            counts["rows"] = sum(file.n_rows for file in imported)
+            counts["added"] = sum(file.n_added for file in imported)
+            counts["known"] = sum(file.n_known for file in imported)
+            counts["skipped"] = sum(len(file.skipped) for file in imported)
+    return ImportResult(
+        run_id=run.run_id,
+        role=str(role),
+        files=imported,
+        n_added=counts["added"],
+        n_known=counts["known"],
+    )
+
+
+def _store(
+    project: Project, reader: RowReader, run_id: int, role: str, on_bad_row: str
+) -> ImportedFile:
+    """Write what one file brings that the project lacks."""
+    examples = project.store.examples
+    new, conflicts = examples.split_known(reader.examples)
+    bad = reader.bad + [
+        BadRow(
+            row=conflict.row,
+            place=reader.name,
+            reason=f"id {conflict.uid!r} is there already with another text"
+            f" ({conflict.source_path}, row {conflict.source_row})",
+            hint="Give a changed text a new id.",
+        )
+        for conflict in conflicts
+    ]
+    if bad and on_bad_row == "stop":
+        raise _refusal(bad)
+    digest, format_name = reader.identity()
+    source_id = examples.add_source(
+        run_id=run_id,
+        path=reader.name,
+        sha256=digest,
+        format=format_name,
+        role=role,
+        n_rows=reader.n_rows,
+        n_added=len(new),
+    )
+    examples.add(new, source_id=source_id)
+    return ImportedFile(
+        path=reader.name,
+        sha256=digest,
+        n_rows=reader.n_rows,
+        n_added=len(new),
+        n_known=len(reader.examples) - len(new) - len(conflicts),
+        n_labelled=reader.n_labelled,
+        skipped=tuple(SkippedRow(row.row, row.place, row.reason) for row in bad),
+    )
+
+
+def _refusal(bad: list[BadRow]) -> DataError:
+    first, others = bad[0], bad[1:]
+    lines = [first.hint]
+    if others:
+        rows = ", ".join(str(row.row) for row in others[:_REPORTED])
+        rest = f" and {len(others) - _REPORTED} more" if len(others) > _REPORTED else ""
+        lines.append(f"Also bad: row {rows}{rest}.")
+    lines.append("Nothing was imported; --skip-bad-rows leaves such rows out and lists them.")
+    return DataError(f"row {first.row}: {first.reason}", place=first.place, hint="\n  ".join(lines))

@@ -1,0 +1,190 @@
+"""Finding, making and opening a project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+from workbench.errors import ProjectError
+from workbench.services.config import (
+    CONFIG_NAME,
+    DATABASE_NAME,
+    FUNCTIONS_NAME,
+    Config,
+    check_classes,
+    read_config,
+    write_config,
+)
+from workbench.services.running import close_crashed, now, record_run
+from workbench.store.store import Store
+
+
+class Project:
+    """An opened project: a folder, its configuration and its store.
+
+    Opening never runs code from the folder or the database.
+
+    Parameters
+    ----------
+    root
+        The folder with ``workbench.toml``; the database is made on first use.
+
+    Raises
+    ------
+    ProjectError
+        If there is no project there, or the class list contradicts the database.
+    StoreError
+        If the database cannot be used.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        if not (self.root / CONFIG_NAME).is_file():
+            raise ProjectError(
+                f"no {CONFIG_NAME} here",
+                place=str(self.root),
+                hint="Make a project: workbench init DIR --classes ham,spam",
+            )
+        self.config: Config = read_config(self.root / CONFIG_NAME)
+        self.store = Store(self.root / DATABASE_NAME)
+        try:
+            close_crashed(self.store)
+            self._record_configuration()
+        except BaseException:
+            self.store.close()
+            raise
+
+    @property
+    def functions_folder(self) -> Path:
+        """The folder of the labeling-function scripts."""
+        return self.root / FUNCTIONS_NAME
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The class names by index."""
+        return self.config.classes
+
+    def close(self) -> None:
+        """Close the database."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _record_configuration(self) -> None:
+        """Put what the configuration decides into the database, where it has changed."""
+        known = self.store.classes.names()
+        wanted = list(self.config.classes)
+        if known != wanted[: len(known)]:
+            raise ProjectError(
+                f"the classes in {CONFIG_NAME} ({', '.join(wanted)}) are not those of the database"
+                f" ({', '.join(known)})",
+                place=str(self.root / CONFIG_NAME),
+                hint="Keep the order of the old ones; new classes go to the end.",
+            )
+        added = wanted[len(known) :]
+        if added:
+            with (
+                record_run(self.store, "init", parameters={"classes": added}) as run,
+                run.finish({"classes": len(added)}),
+            ):
+                self.store.classes.add(added, run_id=run.run_id)
+        settings = {
+            "label_order": ",".join(self.config.label_order),
+            "min_confidence": repr(self.config.min_confidence),
+        }
+        if any(self.store.settings.get(key) != value for key, value in settings.items()):
+            with self.store.transaction():
+                for key, value in settings.items():
+                    self.store.settings.put(key, value, at=now())
+
+
+def find_project(start: Path) -> Path:
+    """Return the folder of the project that a path lies in.
+
+    Raises
+    ------
+    ProjectError
+        If neither the folder nor one above it is a project.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / CONFIG_NAME).is_file():
+            return folder
+    raise ProjectError(
+        f"no {CONFIG_NAME} here or in a folder above",
+        place=str(start),
+        hint="Name the project with -C DIR, or make one: workbench init DIR --classes ham,spam",
+    )
+
+
+def init_project(
+    root: Path,
+    classes: Sequence[str],
+    *,
+    text_column: str = "text",
+    id_column: str = "id",
+    label_column: str = "label",
+    seed: int = 0,
+) -> Path:
+    """Make a project: the folder, ``workbench.toml``, ``labeling_functions/`` and the database.
+
+    Parameters
+    ----------
+    root
+        The folder; made when absent. What it holds already is left alone.
+    classes
+        Names in the order of their index; at least two.
+    text_column, id_column, label_column
+        What these columns are called in the files to import.
+    seed
+        For everything that draws at random.
+
+    Returns
+    -------
+    Path
+        The folder, resolved.
+
+    Raises
+    ------
+    ProjectError
+        If it is a project already, or the classes cannot be used.
+    """
+    names = check_classes(classes)
+    root = root.resolve()
+    config_path = root / CONFIG_NAME
+    if config_path.exists():
+        raise ProjectError(
+            "this is a project already",
+            place=str(config_path),
+            hint="Use it as it is, or name another folder.",
+        )
+    if (root / DATABASE_NAME).exists():
+        raise ProjectError(
+            f"there is a {DATABASE_NAME} without a {CONFIG_NAME}",
+            place=str(root),
+            hint="Move it away, or bring its configuration back.",
+        )
+    config = replace(
+        Config(classes=names),
+        text_column=text_column,
+        id_column=id_column,
+        label_column=label_column,
+        seed=seed,
+    )
+    try:
+        (root / FUNCTIONS_NAME).mkdir(parents=True, exist_ok=True)
+        write_config(config_path, config)
+    except OSError as error:
+        raise ProjectError(
+            f"the project cannot be made: {error.strerror}",
+            place=str(root),
+            hint="Choose a folder that you may write in.",
+        ) from error
+    with Project(root):
+        return root

@@ -1,0 +1,188 @@
+"""Recording runs: each activity starts with a row and ends with its outcome."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import hashlib
+import json
+import os
+import platform
+import socket
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import Cancelled, WorkbenchError
+from workbench.store.store import Store
+from workbench.version import __version__
+
+_PACKAGES = ("numpy", "scipy", "scikit-learn", "snorkel", "sqlite-utils", "textual")
+
+
+def now() -> str:
+    """Return the time in UTC, ISO 8601 with microseconds."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Return the versions that a run's outcome may depend on."""
+    found = {"workbench": __version__, "python": platform.python_version()}
+    for package in _PACKAGES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[package] = metadata.version(package)
+    return found
+
+
+@cache
+def agent() -> str:
+    """Return who acts: ``user@host``."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a user id without a name, as in some containers
+        user = str(os.getuid())
+    return f"{user}@{socket.gethostname()}"
+
+
+def _process_start(pid: int) -> str | None:
+    """Return when a process began, in clock ticks since the boot; None when it is gone."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    return stat.rpartition(")")[2].split()[19]
+
+
+def _this_process() -> str:
+    pid = os.getpid()
+    return f"{socket.gethostname()}:{pid}:{_process_start(pid) or ''}"
+
+
+def _is_alive(process: str) -> bool:
+    """Tell whether the process of a run still runs; on another host nobody can tell."""
+    host, pid, start = process.rsplit(":", 2)
+    if host != socket.gethostname():
+        return True
+    if start:
+        return _process_start(int(pid)) == start
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def close_crashed(store: Store) -> list[int]:
+    """Mark the runs whose process is gone as ``crashed``; return their ids."""
+    dead = [run for run in store.runs.running() if not _is_alive(run.process)]
+    if not dead:
+        return []
+    with store.transaction():
+        still = {run.run_id for run in store.runs.running()}
+        closed = [run.run_id for run in dead if run.run_id in still]
+        for run_id in closed:
+            store.runs.end(
+                run_id,
+                "crashed",
+                ended_at=now(),
+                error="its process ended without a word; what it had committed is kept",
+            )
+    return closed
+
+
+def fingerprint(kind: str, parameters: Mapping[str, Any], seed: int | None, state: Any) -> str:
+    """Return a digest of all that the outcome of a run depends on."""
+    document = [kind, versions(), parameters, seed, state]
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+
+
+class RunRecorder:
+    """A run under way: its id, and the door to end it well."""
+
+    def __init__(self, store: Store, run_id: int) -> None:
+        self.run_id = run_id
+        self.finished = False
+        self._store = store
+
+    @contextmanager
+    def finish(
+        self, counts: Mapping[str, Any], *, artifacts: Mapping[str, Any] | None = None
+    ) -> Iterator[None]:
+        """Commit what is written inside together with the outcome ``done``: all or nothing."""
+        with self._store.transaction():
+            yield
+            for name, content in (artifacts or {}).items():
+                self._store.runs.add_artifact(self.run_id, name, content)
+            self._store.runs.end(self.run_id, "done", ended_at=now(), counts=counts)
+        self.finished = True
+
+
+def start_run(
+    store: Store,
+    kind: str,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    seed: int | None = None,
+    inputs: Iterable[int] = (),
+    fingerprint: str | None = None,
+) -> int:
+    """Record the start of a run inside the caller's transaction; return its id."""
+    return store.runs.start(
+        kind,
+        started_at=now(),
+        agent=agent(),
+        process=_this_process(),
+        versions=versions(),
+        parameters=parameters or {},
+        seed=seed,
+        fingerprint=fingerprint,
+        inputs=inputs,
+    )
+
+
+@contextmanager
+def record_run(
+    store: Store,
+    kind: str,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    seed: int | None = None,
+    inputs: Iterable[int] = (),
+    fingerprint: str | None = None,
+) -> Iterator[RunRecorder]:
+    """Record a run around a block of work.
+
+    The block calls `RunRecorder.finish` once, around its writes. An exception that leaves the
+    block ends the run as ``failed``, or as ``cancelled`` where the user stopped it.
+    """
+    with store.transaction():
+        run_id = start_run(
+            store,
+            kind,
+            parameters=parameters,
+            seed=seed,
+            inputs=inputs,
+            fingerprint=fingerprint,
+        )
+    recorder = RunRecorder(store, run_id)
+    try:
+        yield recorder
+    except BaseException as error:
+        if not recorder.finished:
+            _end_badly(store, run_id, error)
+        raise
+
+
+def _end_badly(store: Store, run_id: int, error: BaseException) -> None:
+    stopped = isinstance(error, (Cancelled, KeyboardInterrupt, GeneratorExit))
+    message = error.message if isinstance(error, WorkbenchError) else repr(error)
+    # The first error matters more than a failure to record it.
+    with contextlib.suppress(WorkbenchError), store.transaction():
+        store.runs.end(run_id, "cancelled" if stopped else "failed", ended_at=now(), error=message)

@@ -1,0 +1,1 @@
+"""The SQLite file: schema, migrations, and one repository for each concern."""

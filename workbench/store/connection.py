@@ -1,0 +1,95 @@
+"""Opening the SQLite file: pragmas, transactions, and the errors a person can act on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from workbench.errors import StoreError
+
+APPLICATION_ID = 0x57424E43
+"""``WBNC``, in the file's header: what ``file(1)`` and we recognise it by."""
+
+BUSY_SECONDS = 30.0
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the database file with the pragmas that every connection needs.
+
+    Parameters
+    ----------
+    path
+        The SQLite file; made when absent.
+
+    Returns
+    -------
+    sqlite3.Connection
+        In autocommit mode: transactions are explicit (`transaction`).
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be opened, or is some other application's database.
+    """
+    with naming_errors(path):
+        connection = sqlite3.connect(
+            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if application_id not in (0, APPLICATION_ID) or (tables and application_id == 0):
+            connection.close()
+            raise StoreError(
+                "this SQLite file was not written by workbench",
+                place=str(path),
+                hint="Move it away, or name another folder with -C.",
+            )
+        connection.execute("PRAGMA journal_mode = WAL")
+        # A decision that was acknowledged must outlive a power cut (about 4 ms a commit).
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA recursive_triggers = ON")
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Hold the write lock from the start; commit at the end, roll back on any exception."""
+    with naming_errors(None):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+
+@contextmanager
+def naming_errors(path: Path | None) -> Iterator[None]:
+    """Turn SQLite's operational errors into ones that say what to do."""
+    place = str(path) if path else None
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            hint = f"Another process held the file for over {BUSY_SECONDS:.0f} s; try again."
+        elif "full" in text:
+            hint = "Nothing was lost; make room on the disk and run the command again."
+        elif "readonly" in text or "unable to open" in text:
+            hint = "Check that the folder exists and that you may write in it."
+        else:
+            hint = "The change was rolled back; nothing is half-written."
+        raise StoreError(f"the database refused: {text}", place=place, hint=hint) from error
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError):
+            raise
+        raise StoreError(
+            f"the database cannot be read: {error}",
+            place=place,
+            hint="Restore it from a backup; the original was not changed.",
+        ) from error

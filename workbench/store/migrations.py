@@ -1,0 +1,78 @@
+"""The numbered changes of the schema, applied through sqlite-utils."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from importlib import resources
+from typing import Any
+
+from workbench.errors import StoreError
+from workbench.store.connection import APPLICATION_ID, transaction
+
+SCHEMA_VERSION = 1
+"""The number of the newest migration; kept in the file as ``PRAGMA user_version``."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to the newest schema; does nothing when it is there.
+
+    Raises
+    ------
+    StoreError
+        If the file was written by a newer workbench.
+    """
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == SCHEMA_VERSION:
+        return
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"the database has schema {version}, this workbench knows up to {SCHEMA_VERSION}",
+            hint="Upgrade workbench: pip install --upgrade workbench",
+        )
+    # Imported here: sqlite-utils costs 0.4 s, and an up-to-date file does not need it.
+    from sqlite_utils import Database
+
+    # The lock comes first: another process may be at the same file at the same moment.
+    with transaction(connection):
+        _migrations().apply(Database(connection))
+
+
+def _migrations() -> Any:
+    from sqlite_utils.migrations import Migrations
+
+    migrations = Migrations("workbench")
+    migrations(name="m0001_initial")(_m0001_initial)
+    return migrations
+
+
+def _m0001_initial(db: Any) -> None:
+    for statement in _statements("schema_0001.sql"):
+        db.execute(statement)
+    _guard_facts(db)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute("PRAGMA user_version = 1")
+
+
+def _statements(name: str) -> Iterator[str]:
+    """Yield the statements of a script one by one: ``executescript`` would commit midway."""
+    text = resources.files("workbench.store").joinpath(name).read_text(encoding="utf-8")
+    statement = ""
+    for line in text.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement.strip()
+            statement = ""
+
+
+def _guard_facts(db: Any) -> None:
+    """Refuse UPDATE and DELETE on every table of facts."""
+    for table in db.table_names():
+        if table.startswith(("sqlite_", "_")):
+            continue
+        for act in ("UPDATE", "DELETE"):
+            refusal = f"{table} holds facts: append, never {act.lower()}"
+            db.execute(
+                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON [{table}] "
+                f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+            )

@@ -1,0 +1,193 @@
+"""Runs: who did what, when, from which inputs, and how it ended."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One activity as it is recorded.
+
+    ``outcome`` is ``running`` while there is no end; ``counts`` is empty then.
+    """
+
+    run_id: int
+    kind: str
+    started_at: str
+    ended_at: str | None
+    agent: str
+    process: str
+    outcome: str
+    versions: Mapping[str, Any]
+    parameters: Mapping[str, Any]
+    seed: int | None
+    fingerprint: str | None
+    counts: Mapping[str, Any]
+    error: str | None
+
+
+_SELECT = """
+    SELECT r.run_id, r.kind, r.started_at, e.ended_at, r.agent, r.process,
+           coalesce(e.outcome, 'running'), r.versions, r.parameters, r.seed, r.fingerprint,
+           coalesce(e.counts, '{}'), e.error
+    FROM run AS r LEFT JOIN run_end AS e USING (run_id)
+"""
+
+
+class Runs:
+    """The repository of runs, their inputs, ends and artefacts."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def start(
+        self,
+        kind: str,
+        *,
+        started_at: str,
+        agent: str,
+        process: str,
+        versions: Mapping[str, str],
+        parameters: Mapping[str, Any],
+        seed: int | None,
+        fingerprint: str | None,
+        inputs: Iterable[int],
+    ) -> int:
+        """Record the start of a run and what it reads; return its id."""
+        cursor = self._connection.execute(
+            "INSERT INTO run (kind, started_at, agent, process, versions, parameters, seed,"
+            " fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                kind,
+                started_at,
+                agent,
+                process,
+                json.dumps(versions),
+                json.dumps(parameters),
+                seed,
+                fingerprint,
+            ),
+        )
+        run_id = int(cursor.lastrowid or 0)
+        self._connection.executemany(
+            "INSERT INTO run_input (run_id, input_run_id) VALUES (?, ?)",
+            [(run_id, input_id) for input_id in sorted(set(inputs))],
+        )
+        return run_id
+
+    def end(
+        self,
+        run_id: int,
+        outcome: str,
+        *,
+        ended_at: str,
+        counts: Mapping[str, Any] | None = None,
+        error: str | None = None,
+    ) -> None:
+        """Record how a run ended: ``done``, ``failed``, ``cancelled`` or ``crashed``."""
+        self._connection.execute(
+            "INSERT INTO run_end (run_id, ended_at, outcome, counts, error) VALUES (?, ?, ?, ?, ?)",
+            (run_id, ended_at, outcome, json.dumps(counts or {}), error),
+        )
+
+    def get(self, run_id: int) -> Run | None:
+        """Return one run, or None."""
+        row = self._connection.execute(_SELECT + "WHERE r.run_id = ?", (run_id,)).fetchone()
+        return _run(row) if row else None
+
+    def newest(self, *, kind: str | None = None, limit: int = -1) -> list[Run]:
+        """Return the runs, newest first."""
+        rows = self._connection.execute(
+            _SELECT + "WHERE ? IS NULL OR r.kind = ? ORDER BY r.run_id DESC LIMIT ?",
+            (kind, kind, limit),
+        )
+        return [_run(row) for row in rows]
+
+    def last_done(self, kind: str) -> Run | None:
+        """Return the newest run of a kind that ended well, or None."""
+        row = self._connection.execute(
+            _SELECT + "WHERE r.kind = ? AND e.outcome = 'done' ORDER BY r.run_id DESC LIMIT 1",
+            (kind,),
+        ).fetchone()
+        return _run(row) if row else None
+
+    def done_ids(self, *kinds: str) -> list[int]:
+        """Return the ids of the runs of some kinds that ended well, oldest first."""
+        marks = ", ".join("?" * len(kinds))
+        rows = self._connection.execute(
+            "SELECT run_id FROM run JOIN run_end USING (run_id)"
+            f" WHERE outcome = 'done' AND kind IN ({marks}) ORDER BY run_id",
+            kinds,
+        )
+        return [row[0] for row in rows]
+
+    def running(self) -> list[Run]:
+        """Return the runs that have no end."""
+        rows = self._connection.execute(_SELECT + "WHERE e.run_id IS NULL ORDER BY r.run_id")
+        return [_run(row) for row in rows]
+
+    def inputs(self, run_id: int) -> list[int]:
+        """Return the runs that a run read."""
+        rows = self._connection.execute(
+            "SELECT input_run_id FROM run_input WHERE run_id = ? ORDER BY input_run_id", (run_id,)
+        )
+        return [row[0] for row in rows]
+
+    def outputs(self, run_id: int) -> list[int]:
+        """Return the runs that read a run."""
+        rows = self._connection.execute(
+            "SELECT run_id FROM run_input WHERE input_run_id = ? ORDER BY run_id", (run_id,)
+        )
+        return [row[0] for row in rows]
+
+    def add_artifact(self, run_id: int, name: str, content: Any) -> None:
+        """Keep a JSON document that a run made."""
+        self._connection.execute(
+            "INSERT INTO artifact (run_id, name, content) VALUES (?, ?, ?)",
+            (run_id, name, json.dumps(content)),
+        )
+
+    def artifact(self, run_id: int, name: str) -> Any:
+        """Return a document of a run, or None."""
+        row = self._connection.execute(
+            "SELECT content FROM artifact WHERE run_id = ? AND name = ?", (run_id, name)
+        ).fetchone()
+        return json.loads(row[0]) if row else None
+
+
+def _run(row: tuple[Any, ...]) -> Run:
+    (
+        run_id,
+        kind,
+        started_at,
+        ended_at,
+        agent,
+        process,
+        outcome,
+        versions,
+        parameters,
+        seed,
+        fingerprint,
+        counts,
+        error,
+    ) = row
+    return Run(
+        run_id=run_id,
+        kind=kind,
+        started_at=started_at,
+        ended_at=ended_at,
+        agent=agent,
+        process=process,
+        outcome=outcome,
+        versions=json.loads(versions),
+        parameters=json.loads(parameters),
+        seed=seed,
+        fingerprint=fingerprint,
+        counts=json.loads(counts),
+        error=error,
+    )

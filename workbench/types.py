@@ -1,0 +1,44 @@
+"""Values that cross layer borders: the abstain vote, roles, records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+ABSTAIN: Final = -1
+"""The vote of a labeling function that has no opinion, as in Snorkel."""
+
+NO_LABEL: Final = -1
+"""The class index of a row without a label."""
+
+
+class Role(StrEnum):
+    """What the rows of a source are for."""
+
+    TRAIN = "train"
+    PRODUCTION = "production"
+    EVALUATION = "evaluation"
+
+
+class Origin(StrEnum):
+    """Where a resolved label comes from, in the default order of precedence."""
+
+    CORRECTION = "correction"
+    ANNOTATION = "annotation"
+    GIVEN = "given"
+    MODEL = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a service has come: a stage, the units done and, where known, the total."""
+
+    stage: str
+    done: int
+    total: int | None = None
+
+
+ProgressCallback = Callable[[Progress], None]
+"""Called by services between blocks; it may raise `workbench.errors.Cancelled`."""
