@@ -122,7 +122,7 @@ def aggregate_votes(
         known = from_json(AggregateResult, store.runs.artifact(last.run_id, "aggregate"))
         return replace(known, reused=True)
     votes = store.votes.matrix([v.lf_version_id for v in versions], n, vote_dtype(n_classes))
-    fit_rows = _fit_rows(project)
+    rows = fit_rows(project)
     trusted = trusted_labels(project)
     with record_run(
         store,
@@ -134,7 +134,7 @@ def aggregate_votes(
     ) as run:
         with single_threaded():
             models, chosen, reason, disagreement = _fit(
-                votes[fit_rows], n_classes, model, balance, seed
+                votes[rows], n_classes, model, balance, seed
             )
             beliefs = {name: fitted.predict_proba(votes) for name, fitted in models.items()}
         clear = {name: informed(votes, probs) for name, probs in beliefs.items()}
@@ -150,7 +150,7 @@ def aggregate_votes(
             chosen=chosen,
             reason=reason,
             n_examples=n,
-            n_fitted=len(fit_rows),
+            n_fitted=len(rows),
             n_functions=len(versions),
             coverage=float(coverage(votes)),
             conflicts=float(conflict_rate(votes)),
@@ -177,7 +177,8 @@ def aggregate_votes(
     return result
 
 
-def _fit_rows(project: Project) -> NDArray[np.int64]:
+def fit_rows(project: Project) -> NDArray[np.int64]:
+    """Return the rows that label models are fitted on."""
     role = roles(project)
     rows = np.flatnonzero(role == Role.TRAIN)
     return rows if len(rows) else np.flatnonzero(role != Role.EVALUATION)

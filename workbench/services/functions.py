@@ -6,12 +6,12 @@ import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, cast, get_args
 
 import numpy as np
 
 from workbench.errors import FunctionError, UsageError
-from workbench.functions.new import new_script
+from workbench.functions.new import StarterTemplate, new_script
 from workbench.functions.runner import (
     FunctionRunner,
     LFInfo,
@@ -26,6 +26,8 @@ from workbench.services.project import Project
 from workbench.store.examples import Example
 from workbench.store.votes import LFError, LFTotals, LFVersion
 from workbench.types import ABSTAIN, Role
+
+STARTERS: Final[tuple[str, ...]] = get_args(StarterTemplate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def list_functions(project: Project, *, load_scripts: bool = True) -> LFList:
     rows = []
     for name in sorted(infos.keys() | in_force.keys()):
         info, version = infos.get(name), in_force.get(name)
+        here = info if info is not None else in_force[name]
         totals = LFTotals(0, 0, 0, 0.0, None)
         state = "new"
         if version is not None:
@@ -172,7 +175,7 @@ def list_functions(project: Project, *, load_scripts: bool = True) -> LFList:
         rows.append(
             _row(
                 project,
-                info or version,
+                here,
                 state,
                 totals,
                 store.votes.errors(version.lf_version_id) if version and totals.n_errors else [],
@@ -252,10 +255,19 @@ def new_function(project: Project, name: str, *, template: str = "python") -> Pa
     ------
     FunctionError
         If the name cannot be used or the file exists.
+    UsageError
+        If there is no such template.
     """
+    if template not in STARTERS:
+        raise UsageError(
+            f"there is no template {template!r}", hint=f"Templates: {', '.join(STARTERS)}."
+        )
     project.functions_folder.mkdir(exist_ok=True)
     return new_script(
-        project.functions_folder, name, template=template, class_names=project.classes
+        project.functions_folder,
+        name,
+        template=cast(StarterTemplate, template),
+        class_names=project.classes,
     )
 
 

@@ -27,6 +27,8 @@ from workbench.types import Progress, ProgressCallback, Role
 
 END_MODEL = "end"
 
+_WORDS = 8
+
 _MIN_ANNOTATED = 10
 """Fewer annotated rows make no classifier worth comparing with."""
 
@@ -131,9 +133,9 @@ def train_end_model(
             },
             scores=scores,
             words=tuple(
-                ClassWords(name, tuple(word for word, _ in top))
+                ClassWords(name, tuple(w for w, _ in top if not w.startswith("chars:"))[:_WORDS])
                 for name, top in zip(
-                    project.classes, model.top_features(features.feature_names_, 8), strict=True
+                    project.classes, model.top_features(features.feature_names_, 200), strict=True
                 )
             ),
         )

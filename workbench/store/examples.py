@@ -166,6 +166,13 @@ class Examples:
             ).fetchone()[0]
         )
 
+    def last_run(self) -> int:
+        """Return the newest run that brought examples; 0 when there is none."""
+        row = self._connection.execute(
+            "SELECT coalesce(max(run_id), 0) FROM source WHERE n_added > 0"
+        ).fetchone()
+        return int(row[0])
+
     def get(self, example_id: int) -> Example | None:
         """Return one example by its number, or None."""
         row = self._connection.execute(_SELECT + "WHERE x.example_id = ?", (example_id,)).fetchone()

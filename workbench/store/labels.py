@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 
 class Classes:
@@ -45,3 +46,31 @@ class Settings:
             self._connection.execute(
                 "INSERT INTO setting (at, key, value) VALUES (?, ?, ?)", (at, key, value)
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The label that one example has now, and the run that it came from."""
+
+    class_id: int
+    confidence: float
+    origin: str
+    run_id: int
+
+
+class ResolvedLabels:
+    """The labels that the examples have now, one at a time, as the view tells them.
+
+    For all examples at once there is `workbench.services.labels.resolve_labels`.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def of_example(self, example_id: int) -> Resolved | None:
+        """Return the label of one example, or None."""
+        row = self._connection.execute(
+            "SELECT class_id, confidence, origin, run_id FROM resolved_label WHERE example_id = ?",
+            (example_id,),
+        ).fetchone()
+        return Resolved(*row) if row else None

@@ -11,7 +11,7 @@ from workbench.store.beliefs import Beliefs
 from workbench.store.connection import connect, transaction
 from workbench.store.decisions import Decisions
 from workbench.store.examples import Examples
-from workbench.store.labels import Classes, Settings
+from workbench.store.labels import Classes, ResolvedLabels, Settings
 from workbench.store.migrations import migrate
 from workbench.store.queues import Exports, Queues
 from workbench.store.runs import Runs
@@ -39,6 +39,7 @@ class Store:
         self.runs = Runs(self._connection)
         self.classes = Classes(self._connection)
         self.settings = Settings(self._connection)
+        self.resolved = ResolvedLabels(self._connection)
         self.examples = Examples(self._connection)
         self.votes = Votes(self._connection)
         self.beliefs = Beliefs(self._connection)

@@ -1,0 +1,58 @@
+# Everything that is needed: Python 3.11 or newer with pip and venv, and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO ?= demo
+# Small fits are slower with several maths threads.
+export OMP_NUM_THREADS = 1
+export OPENBLAS_NUM_THREADS = 1
+
+.PHONY: demo test test-all lint format bench docs constraints clean
+
+# The demonstration: a project in $(DEMO)/ and the whole loop on it.
+demo: $(VENV)/run
+	$(BIN)/workbench demo $(DEMO) --yes
+
+# Everything that must hold, in under 10 minutes.
+test: $(VENV)/dev
+	$(BIN)/pytest -n 2 -m "not slow"
+
+# And what takes longer.
+test-all: $(VENV)/dev
+	$(BIN)/pytest -n 2
+
+lint: $(VENV)/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Timings, as ratios against peers in the same run.
+bench: $(VENV)/dev
+	$(BIN)/python -m benchmarks
+
+# What is generated from the code: reference pages and screenshots.
+docs: $(VENV)/dev
+	$(BIN)/python docs/screenshots.py
+
+# Writes the exact versions that are installed now.
+constraints: $(VENV)/dev
+	( echo "# Exact versions that were tested together (Python 3.11); written by: make constraints"; \
+	  $(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//' ) > constraints.txt
+
+$(VENV)/run: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/dev: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@ $(VENV)/run
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,280 @@
+"""Labeling functions that hang, crash, exit, or eat memory: each costs only its own rows."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from workbench.functions.runner import BlockResult, FunctionRunner, RecordBlock, RowError
+
+Run = Callable[..., list[BlockResult]]
+Write = Callable[..., Path]
+
+ROW = 3
+"""The row on which functions of these tests misbehave."""
+
+
+def script(body: str) -> str:
+    """A script with a function that runs ``body`` on one row, between two that behave."""
+    return f"""
+import ctypes, os, re, sys, threading, time
+
+@labeling_function()
+def before(record):
+    return 0
+
+@labeling_function()
+def bad(record):
+    if record.uid == "{ROW}":
+{textwrap.indent(textwrap.dedent(body), " " * 8)}
+    return 1
+
+@labeling_function()
+def after(record):
+    return 0
+"""
+
+
+def only_error(results: list[BlockResult]) -> RowError:
+    """Check that one row failed and all others have their votes; return its error."""
+    (result,) = results
+    expected = [1] * result.n
+    expected[ROW] = -1
+    assert result.votes["bad"].tolist() == expected
+    assert result.votes["before"].tolist() == result.votes["after"].tolist() == [0] * result.n
+    assert result.n_errors == {"before": 0, "bad": 1, "after": 0}
+    assert result.quarantined == {}
+    (error,) = result.errors["bad"]
+    assert (error.row, error.uid) == (ROW, str(ROW))
+    return error
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "while True: pass",
+        "time.sleep(100)",
+        "threading.Event().wait()",
+        "re.match(r'(a+)+$', 'a' * 50 + 'b')",
+        # Swallowing the interruption once does not help; it comes again.
+        """
+        try:
+            while True: pass
+        except BaseException:
+            while True: pass
+        """,
+    ],
+)
+def test_a_row_that_takes_too_long_is_interrupted(write: Write, run: Run, body: str) -> None:
+    write("a.py", script(body))
+    error = only_error(run(["text"] * 6, row_timeout=0.3))
+    assert error.type == "Timeout"
+    assert error.message == "the row took over 0.3 s"
+    assert error.line is not None
+    assert error.line >= 12
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "sum(range(10**13))",
+        """
+        while True:
+            try:
+                while True: pass
+            except BaseException: pass
+        """,
+        "import signal; signal.setitimer(signal.ITIMER_REAL, 0); time.sleep(100)",
+    ],
+    ids=["holds the lock", "swallows the interruption", "takes the alarm"],
+)
+def test_a_row_that_cannot_be_interrupted_ends_its_worker(
+    write: Write, run: Run, body: str
+) -> None:
+    write("a.py", script(body))
+    error = only_error(run(["text"] * 6, row_timeout=0.3))
+    assert error.type == "Timeout"
+    assert error.line is not None
+    assert error.line >= 12
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("os._exit(3)", "Exit (code 3)"),
+        ("ctypes.string_at(0)", "Crash (signal 11)"),
+        ("os.abort()", "Crash (signal 6)"),
+        ("os.kill(os.getpid(), 9)", "Crash (signal 9)"),
+    ],
+)
+def test_a_row_that_ends_the_process_is_skipped_by_the_next(
+    write: Write, run: Run, body: str, kind: str
+) -> None:
+    write("a.py", script(body))
+    error = only_error(run(["text"] * 6))
+    assert error.type == kind
+    if kind in {"Crash (signal 11)", "Crash (signal 6)"}:
+        assert error.line == 13
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("sys.exit(3)", "SystemExit"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("def f(): f()\nf()", "RecursionError"),
+        (
+            "class Unprintable(Exception):\n    def __str__(self): raise SystemExit\n"
+            "raise Unprintable",
+            "Unprintable",
+        ),
+    ],
+)
+def test_any_exception_is_the_rows_error(write: Write, run: Run, body: str, kind: str) -> None:
+    write("a.py", script(body))
+    assert only_error(run(["text"] * 6)).type == kind
+
+
+def test_memory_over_the_limit_is_the_rows_error(write: Write, run: Run) -> None:
+    write("a.py", script("huge = b'x' * (4 << 30)"))
+    error = only_error(run(["text"] * 6, memory_limit=2 << 30))
+    assert (error.type, error.line) == ("MemoryError", 13)
+
+
+def test_a_function_that_keeps_ending_its_worker_is_quarantined_at_the_same_row(
+    write: Write, run: Run
+) -> None:
+    write(
+        "a.py",
+        "import os\n@labeling_function()\ndef bad(record):\n"
+        "    if int(record.uid) % 2: os._exit(1)\n    return 1\n",
+    )
+    expected = [1, -1, 1, -1, 1, -1, 1, -1, *[-1] * 8]  # row 7 is the fourth
+    for n_workers, block_size in [(1, 16), (2, 3)]:
+        results = run(["text"] * 16, n_workers=n_workers, block_size=block_size)
+        assert [vote for result in results for vote in result.votes["bad"].tolist()] == expected
+        assert sum(result.n_errors["bad"] for result in results) == 4
+        assert "ended or froze its process on 4 rows" in results[-1].quarantined["bad"]
+        assert "'Exit (code 1)'" in results[-1].quarantined["bad"]
+
+
+def test_a_function_that_mostly_fails_keeps_its_votes_but_is_flagged(
+    write: Write, run: Run
+) -> None:
+    write(
+        "a.py",
+        "@labeling_function()\ndef bad(record):\n    return 1 // (int(record.uid) % 3 // 2)\n",
+    )
+    results = run(["text"] * 60, block_size=20)
+    assert [list(result.quarantined) for result in results] == [[], [], ["bad"]]
+    assert results[-1].quarantined["bad"] == "failed on 40 of 60 rows"
+    assert results[-1].votes["bad"].tolist().count(1) == 7
+
+
+def test_a_function_too_slow_for_its_block_is_stopped(write: Write, run: Run) -> None:
+    write(
+        "a.py",
+        "import time\n" + script("pass").replace("return 1", "time.sleep(0.1)\n    return 1"),
+    )
+    first, second = run(["text"] * 40, block_size=20, row_timeout=0.4, block_timeout=0.5)
+    votes = first.votes["bad"].tolist()
+    assert 3 <= votes.count(1) < 10
+    assert votes == sorted(votes, reverse=True)
+    assert "took over 0.5 s for one block" in first.quarantined["bad"]
+    assert second.votes["bad"].tolist() == [-1] * 20
+    assert second.votes["after"].tolist() == [0] * 20
+
+
+def test_a_template_frozen_in_its_batch_path_costs_only_the_row(write: Write, run: Run) -> None:
+    write("a.py", "regex('r', r'^(a+)+$', 1)\n")
+    texts = ["aaa", "a" * 50 + "b", "b", "aa"]
+    (result,) = run(texts, row_timeout=0.3)
+    assert result.votes["r"].tolist() == [1, -1, -1, 1]
+    assert [(error.row, error.type) for error in result.errors["r"]] == [(1, "Timeout")]
+
+
+def test_a_template_on_a_missing_column_fails_row_by_row(write: Write, run: Run) -> None:
+    write("a.py", "keywords('k', ['a'], 1, column='title')\n")
+    rows = [{"uid": "0", "text": ""}, {"uid": "1", "text": "", "title": "a"}]
+    (result,) = run(rows)
+    assert result.votes["k"].tolist() == [-1, 1]
+    (error,) = result.errors["k"]
+    assert (error.row, error.type) == (0, "AttributeError")
+    assert "no column 'title'" in error.message
+
+
+def test_children_of_a_killed_worker_end_with_it(write: Write, run: Run, tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    write(
+        "a.py",
+        script(
+            "import subprocess\n"
+            "child = subprocess.Popen(['sleep', '100'])\n"
+            f"open({str(pid_file)!r}, 'w').write(str(child.pid))\n"
+            "sum(range(10**13))"
+        ),
+    )
+    only_error(run(["text"] * 6, row_timeout=0.3))
+    assert wait_until_gone(int(pid_file.read_text()))
+
+
+def test_a_worker_ends_when_its_parent_is_killed(write: Write, tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    folder = write(
+        "a.py",
+        script(f"open({str(pid_file)!r}, 'w').write(str(os.getpid()))\nsum(range(10**13))"),
+    ).parent
+    program = f"""
+from pathlib import Path
+from workbench.functions.runner import FunctionRunner, RecordBlock
+rows = [{{"uid": "{ROW}", "text": ""}}]
+with FunctionRunner(Path({str(folder)!r}), ["ham", "spam"], row_timeout=100) as runner:
+    list(runner.apply(["bad"], [RecordBlock(0, rows)]))
+"""
+    parent = subprocess.Popen([sys.executable, "-c", program])
+    deadline = time.monotonic() + 20
+    while not (pid_file.exists() and pid_file.read_text()) and time.monotonic() < deadline:
+        os.sched_yield()
+    parent.kill()
+    parent.wait()
+    assert wait_until_gone(int(pid_file.read_text()))
+
+
+def test_an_interrupt_from_the_terminal_reaches_only_the_parent(folder: Path, write: Write) -> None:
+    write("a.py", script("pass"))
+    with FunctionRunner(folder, ["ham", "spam"]) as runner:
+        (result,) = runner.apply(["bad"], [RecordBlock(0, [{"uid": "1", "text": ""}])])
+        assert result.votes["bad"].tolist() == [1]
+        workers = {int(pid) for pid in _children(os.getpid())}
+        assert workers
+        assert all(os.getpgid(pid) != os.getpgrp() for pid in workers)
+        os.kill(workers.pop(), signal.SIGKILL)
+        (result,) = runner.apply(["bad"], [RecordBlock(0, [{"uid": "1", "text": ""}])])
+        assert result.votes["bad"].tolist() == [1]
+
+
+def wait_until_gone(pid: int) -> bool:
+    """Wait until a process has ended (it may stay as a zombie without a parent to reap it)."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        if state == "Z":
+            return True
+        os.sched_yield()
+    return False
+
+
+def _children(pid: int) -> list[str]:
+    """The processes started by a process."""
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()

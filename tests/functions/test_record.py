@@ -1,0 +1,52 @@
+"""What a labeling function is given."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+
+from workbench.functions.record import Record
+
+
+@pytest.fixture
+def record() -> Record:
+    return Record(uid="7", text="call now", role="train", price=3, **{"unit price": 0.5})
+
+
+def test_columns_are_attributes_and_metadata(record: Record) -> None:
+    assert (record.uid, record.text, record.role) == ("7", "call now", "train")
+    assert record.price == record.meta.price == record.meta["price"] == 3
+    assert record.meta["unit price"] == 0.5
+    assert dict(record.meta) == {"price": 3, "unit price": 0.5}
+
+
+def test_a_column_named_meta_is_reached_through_the_metadata() -> None:
+    assert Record(uid="7", text="", role="train", meta=4).meta["meta"] == 4
+
+
+def test_a_missing_column_error_lists_the_columns(record: Record) -> None:
+    with pytest.raises(AttributeError, match=r"no column 'prise'.*uid, text, role, price"):
+        record.prise  # noqa: B018
+    with pytest.raises(AttributeError, match=r"no column 'prise'.*price, unit price"):
+        record.meta.prise  # noqa: B018
+    with pytest.raises(KeyError, match=r"no column 'text'.*price, unit price"):
+        record.meta["text"]
+
+
+def test_records_and_metadata_survive_pickle_and_copy(record: Record) -> None:
+    for twin in (pickle.loads(pickle.dumps(record)), copy.deepcopy(record)):
+        assert twin == record
+        assert twin is not record
+        assert isinstance(twin, Record)
+    assert pickle.loads(pickle.dumps(record.meta)) == copy.copy(record.meta) == record.meta
+
+
+def test_snorkel_can_hash_a_record(record: Record) -> None:
+    from snorkel.map.core import get_hashable
+
+    twin = pickle.loads(pickle.dumps(record))
+    assert get_hashable(record) == get_hashable(twin)
+    twin.text = "other"
+    assert get_hashable(record) != get_hashable(twin)

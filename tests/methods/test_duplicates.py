@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.errors import MethodError
+from workbench.methods.duplicates import find_duplicates, normalize
+
+MESSAGE = "win a free holiday now by calling this number before midnight"
+
+
+def clusters(texts: list[str], **options) -> list[int]:
+    return find_duplicates(texts, rng=np.random.default_rng(0), **options).cluster.tolist()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Héllo,  WORLD!", "héllo world"),
+        ("Cafe\u0301", "café"),
+        ("Straße", "strasse"),
+        ("ﬁne ①", "fine 1"),
+        ("foo\u200bbar\ufeff", "foobar"),
+        ("की का", "की का"),
+        ("snake_case", "snake case"),
+        ("我喜欢这个视频！", "我喜欢这个视频"),
+        ("❤️ 👍 !!!", ""),
+        ("", ""),
+    ],
+)
+def test_normalizing_keeps_letters_and_digits(text, expected):
+    assert normalize(text) == expected
+
+
+@given(text=st.text(max_size=40))
+@settings(deadline=None, max_examples=200)
+def test_normalizing_twice_changes_nothing(text):
+    assert normalize(normalize(text)) == normalize(text)
+
+
+def test_equal_texts_are_exact_duplicates_of_the_first():
+    found = find_duplicates(
+        ["Hello there", "bye", "hello, THERE!", "HELLO THERE"], rng=np.random.default_rng(0)
+    )
+    assert found.cluster.tolist() == [0, 1, 0, 0]
+    assert found.exact.tolist() == [False, False, True, True]
+    assert found.similarity.tolist() == [1, 1, 1, 1]
+
+
+def test_small_edits_are_near_duplicates_with_their_jaccard():
+    edited = MESSAGE.replace("midnight", "midnite")
+    found = find_duplicates(["other words entirely", MESSAGE, edited], rng=np.random.default_rng(0))
+    assert found.cluster.tolist() == [0, 1, 1]
+    assert not found.exact.any()
+    a, b = ({t[i : i + 4] for i in range(len(t) - 3)} for t in (MESSAGE, edited))
+    assert found.similarity[2] == pytest.approx(len(a & b) / len(a | b))
+
+
+def test_a_copy_of_a_near_duplicate_follows_it():
+    edited = MESSAGE + " ok"
+    found = find_duplicates([MESSAGE, edited, edited.upper()], rng=np.random.default_rng(0))
+    assert found.cluster.tolist() == [0, 0, 0]
+    assert found.exact.tolist() == [False, False, True]
+    assert found.similarity[1] == found.similarity[2] < 1
+
+
+def test_the_threshold_decides():
+    texts = [MESSAGE, MESSAGE + " or regret it"]
+    assert clusters(texts, threshold=0.6) == [0, 0]
+    assert clusters(texts, threshold=0.95) == [0, 1]
+
+
+def test_chains_of_small_edits_do_not_grow():
+    words, other = ([f"{name}{i * 7919}" for i in range(13)] for name in ("one", "two"))
+    chain = [" ".join(other[:i] + words[i:]) for i in range(14)]
+    found = find_duplicates(chain, rng=np.random.default_rng(0))
+    assert len(set(found.cluster)) > 2
+    assert (found.similarity >= 0.6).all()
+
+
+def test_texts_without_letters_are_duplicates_only_where_they_are_the_same():
+    assert clusters(["👍👍", "👍", "!!!", "👍👍", "", "  "]) == [0, 1, 2, 0, 4, 4]
+
+
+def test_very_short_texts_are_exact_duplicates_or_none():
+    assert clusters(["hello", "hello!", "hello1", "hi", "h"]) == [0, 0, 2, 3, 4]
+
+
+def test_other_scripts_have_near_duplicates_too():
+    text = "今天天气很好我们一起去公园散步看花听鸟叫然后回家吃饭"
+    assert clusters([text, text + "吧", text[::-1]]) == [0, 0, 2]
+    assert clusters(["🎉 " + MESSAGE, MESSAGE + " 🎉🎉", "\ud800" + MESSAGE]) == [0, 0, 0]
+
+
+def test_long_texts_are_held_to_their_whole_length():
+    rng = np.random.default_rng(0)
+    words = np.array(["".join(rng.choice(list("abcdefghij"), 6)) for _ in range(5_000)])
+    start = " ".join(rng.choice(words, 5_000))
+    texts = [start + " ".join(rng.choice(words, 10_000)) for _ in range(2)]
+    assert min(map(len, texts)) > 100_000
+    assert clusters([*texts, texts[0][:50_000] + "typo" + texts[0][50_000:]]) == [0, 1, 0]
+
+
+@given(
+    texts=st.lists(
+        st.one_of(st.text(max_size=30), st.text("ab ", min_size=8, max_size=20)), max_size=25
+    ),
+    seed=st.integers(0, 100),
+)
+@settings(deadline=None, max_examples=60)
+def test_representatives_are_the_first_of_their_cluster_and_similar_enough(texts, seed):
+    found = find_duplicates(texts, rng=np.random.default_rng(seed))
+    index = np.arange(len(texts))
+    assert (found.cluster <= index).all()
+    np.testing.assert_array_equal(found.cluster[found.cluster], found.cluster)
+    assert (found.similarity >= 0.6).all()
+    assert (found.similarity[found.cluster == index] == 1).all()
+    first = {}
+    for i, text in enumerate(texts):
+        key = normalize(text) or " ".join(text.split())
+        assert found.exact[i] == (key in first)
+        first.setdefault(key, i)
+        assert found.cluster[i] == found.cluster[first[key]]
+
+
+def test_planted_edits_are_found_among_many():
+    rng = np.random.default_rng(0)
+    vocabulary = ["".join(rng.choice(list("abcdefghijklmnop"), 5)) for _ in range(2_000)]
+    base = [" ".join(rng.choice(vocabulary, 14)) for _ in range(3_000)]
+    edited = [text[:30] + "x" + text[31:60] + text[62:] for text in base[:300]]
+    found = find_duplicates(base + edited, rng=rng)
+    assert (found.cluster[3_000:] == np.arange(300)).mean() > 0.98
+    np.testing.assert_array_equal(found.cluster[:3_000], np.arange(3_000))
+
+
+def test_one_template_with_many_fillings_is_one_cluster():
+    texts = [f"dear customer {i}, your parcel is waiting at the central depot" for i in range(800)]
+    assert len(set(clusters(texts))) <= 3
+
+
+def test_no_texts_have_no_duplicates():
+    assert clusters([]) == []
+
+
+@pytest.mark.parametrize("threshold", [0, -1, 1.1])
+def test_thresholds_out_of_range_are_refused(threshold):
+    with pytest.raises(MethodError):
+        clusters(["a"], threshold=threshold)
+
+
+def test_real_comments_have_their_known_duplicates(datasets: Path):
+    with (datasets / "youtube_spam" / "youtube_spam.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    texts = [row["text"] for row in rows]
+    labels = np.array([row["label"] for row in rows])
+    found = find_duplicates(texts, rng=np.random.default_rng(0))
+    assert found.exact.sum() >= len(texts) - len(set(texts))
+    joined = found.cluster != np.arange(len(texts))
+    assert joined.sum() > found.exact.sum()
+    assert (labels == labels[found.cluster])[joined].mean() > 0.98

@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.sparse import csr_matrix
+
+from workbench.errors import EmptyPoolError, MethodError
+from workbench.methods.features import TextFeatures
+from workbench.methods.learner import out_of_fold_probabilities
+from workbench.methods.sampling import (
+    STRATEGIES,
+    entropy,
+    kmeans_plus_plus,
+    least_confidence,
+    margin,
+    propose,
+    typicality_clusters,
+)
+
+UNCERTAINTIES = (least_confidence, margin, entropy)
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+@st.composite
+def probabilities(draw):
+    k = draw(st.integers(1, 5))
+    shape = (draw(st.integers(1, 20)), k)
+    raw = draw(arrays(np.float64, shape, elements=st.floats(0.001, 1)))
+    return raw / raw.sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("score", UNCERTAINTIES)
+@given(probs=probabilities())
+@settings(deadline=None, max_examples=25)
+def test_uncertainty_lies_in_zero_to_one_and_ignores_the_order_of_classes(score, probs):
+    uncertainty = score(probs)
+    assert uncertainty.shape == (len(probs),)
+    assert ((uncertainty >= 0) & (uncertainty <= 1)).all()
+    np.testing.assert_allclose(score(probs[:, ::-1]), uncertainty, atol=1e-9)
+
+
+@pytest.mark.parametrize("score", UNCERTAINTIES)
+def test_flat_rows_are_asked_first_and_certain_ones_last(score):
+    uncertainty = score([[1, 0, 0], [0.6, 0.3, 0.1], [1 / 3, 1 / 3, 1 / 3]])
+    assert uncertainty[0] == 0
+    assert uncertainty[2] == pytest.approx(1)
+    assert 0 < uncertainty[1] < 1
+
+
+def test_margin_looks_at_two_classes_only():
+    assert margin([[0.5, 0.5, 0.0]])[0] == 1
+    assert entropy([[0.5, 0.5, 0.0]])[0] < 1
+
+
+@pytest.mark.parametrize("probs", [[[0.5, np.nan]], [[2.0, -1.0]], [0.5, 0.5], [["a", "b"]]])
+def test_what_is_no_probability_is_refused(probs):
+    with pytest.raises(MethodError):
+        margin(probs)
+
+
+@given(n_rows=st.integers(1, 30), n=st.integers(0, 40), seed=st.integers(0, 99))
+@settings(deadline=None, max_examples=40)
+def test_kmeans_plus_plus_never_repeats_a_row(n_rows, n, seed):
+    X = rng(seed).integers(0, 2, (n_rows, 2)).astype(float)  # many equal rows
+    chosen = kmeans_plus_plus(X, n, rng=rng(seed))
+    assert len(chosen) == len(set(chosen)) == min(n, n_rows)
+
+
+def test_kmeans_plus_plus_takes_every_distinct_row_before_a_copy():
+    X = np.repeat(np.eye(5), 10, axis=0)
+    chosen = kmeans_plus_plus(X, 5, rng=rng())
+    assert len(set(chosen // 10)) == 5
+    sparse = kmeans_plus_plus(csr_matrix(X), 5, rng=rng())
+    np.testing.assert_array_equal(chosen, sparse)
+
+
+def test_kmeans_plus_plus_leaves_rows_of_weight_zero_for_last():
+    weights = np.repeat([0.0, 1.0], [15, 5])
+    chosen = kmeans_plus_plus(rng().random((20, 3)), 20, rng=rng(), weights=weights)
+    assert set(chosen[:5]) == set(range(15, 20))
+
+
+@pytest.mark.parametrize("weights", [[1, 2], [-1, 1, 1], [np.nan, 1, 1]])
+def test_bad_weights_are_refused(weights):
+    with pytest.raises(MethodError):
+        kmeans_plus_plus(np.eye(3), 2, rng=rng(), weights=weights)
+
+
+def clusters(sizes: list[int], seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Points around far corners, the first of each exactly in its middle."""
+    label = np.repeat(np.arange(len(sizes)), sizes)
+    X = 10 * np.eye(len(sizes))[label] + 0.5 * rng(seed).standard_normal((len(label), len(sizes)))
+    first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    X[first] = 10 * np.eye(len(sizes))
+    return X, label
+
+
+def test_typicality_takes_the_middle_of_each_cluster_the_largest_first():
+    X, label = clusters([60, 30, 40])
+    chosen = typicality_clusters(X, 3, rng=rng())
+    assert label[chosen].tolist() == [0, 2, 1]
+
+
+def test_typicality_turns_to_clusters_without_a_label():
+    X, label = clusters([60, 30, 40])
+    chosen = typicality_clusters(X, 1, rng=rng(), already=np.flatnonzero(label != 1)[[0, 60]])
+    assert label[chosen].tolist() == [1]
+
+
+@given(n_rows=st.integers(1, 40), n=st.integers(0, 50), seed=st.integers(0, 30))
+@settings(deadline=None, max_examples=25)
+def test_typicality_never_repeats_a_row_nor_a_labelled_one(n_rows, n, seed):
+    X = rng(seed).integers(0, 2, (n_rows, 3)).astype(float)
+    already = np.flatnonzero(rng(seed).random(n_rows) < 0.3)
+    chosen = typicality_clusters(X, n, rng=rng(seed), already=already)
+    assert len(chosen) == len(set(chosen)) == min(n, n_rows - len(already))
+    assert not set(chosen) & set(already)
+
+
+# The template: every strategy keeps these promises.
+
+
+def pool(n: int = 120, k: int = 3, seed: int = 0):
+    X = rng(seed).random((n, 6)).astype(np.float32)
+    return X, rng(seed).dirichlet(np.full(k, 0.5), n)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+class TestEveryStrategy:
+    def test_gives_n_distinct_rows_of_the_pool_with_reasons(self, strategy):
+        X, probs = pool()
+        chosen = propose(
+            X, n=20, rng=rng(), probs=probs, pool=np.arange(30, 100),
+            labelled=np.arange(25, 40), strategy=strategy,
+        )  # fmt: skip
+        assert len(set(chosen.indices)) == 20
+        assert set(chosen.indices) <= set(range(40, 100))
+        assert len(chosen.reason) == len(chosen.score) == len(chosen.is_random) == 20
+        assert all(chosen.reason)
+        assert ((chosen.score >= 0) & (chosen.score <= 1)).all()
+
+    def test_repeats_itself_for_a_seed(self, strategy):
+        X, probs = pool()
+        first, second = (
+            propose(X, n=15, rng=rng(7), probs=probs, strategy=strategy) for _ in range(2)
+        )
+        np.testing.assert_array_equal(first.indices, second.indices)
+        assert first.reason == second.reason
+
+    def test_returns_the_whole_pool_where_it_is_small(self, strategy):
+        X, probs = pool(8)
+        chosen = propose(X, n=50, rng=rng(), probs=probs, strategy=strategy)
+        assert sorted(chosen.indices) == list(range(8))
+
+    def test_refuses_an_empty_pool(self, strategy):
+        X, probs = pool(8)
+        with pytest.raises(EmptyPoolError):
+            propose(X, n=5, rng=rng(), probs=probs, labelled=np.ones(8, bool), strategy=strategy)
+
+    @pytest.mark.parametrize("X", [np.zeros((30, 4)), np.ones((30, 4)), csr_matrix((30, 4))])
+    def test_survives_equal_rows_and_a_single_class(self, strategy, X):
+        chosen = propose(X, n=10, rng=rng(), probs=np.ones((30, 1)), strategy=strategy)
+        assert len(set(chosen.indices)) == 10
+
+    def test_marks_its_random_rows(self, strategy):
+        X, probs = pool()
+        chosen = propose(X, n=20, rng=rng(), probs=probs, strategy=strategy, random_share=0.25)
+        expected = 20 if strategy == "random" else 5
+        assert chosen.is_random.sum() == expected
+        marked = [reason == "random control" for reason in chosen.reason]
+        np.testing.assert_array_equal(marked, chosen.is_random)
+
+
+def test_auto_starts_with_typical_rows_and_turns_to_close_calls():
+    X, probs = pool()
+    few = propose(X, n=10, rng=rng(), probs=probs, labelled=np.arange(29))
+    enough = propose(X, n=10, rng=rng(), probs=probs, labelled=np.arange(30))
+    blind = propose(X, n=10, rng=rng(), labelled=np.arange(90))
+    assert [few.strategy, enough.strategy, blind.strategy] == [
+        "typicality", "margin-diversity", "typicality",
+    ]  # fmt: skip
+
+
+def test_reasons_name_the_classes_and_the_rank():
+    X = rng().random((4, 2))
+    probs = [[0.51, 0.49], [0.9, 0.1], [0.8, 0.2], [0.99, 0.01]]
+    chosen = propose(
+        X, n=1, rng=rng(), probs=probs, strategy="margin", random_share=0,
+        class_names=["spam", "ham"],
+    )  # fmt: skip
+    assert chosen.indices.tolist() == [0]
+    assert chosen.reason == ("close call: spam 0.51 / ham 0.49, rank 1 of 4",)
+
+
+def test_margin_takes_the_closest_calls_in_order():
+    X, probs = pool()
+    chosen = propose(X, n=10, rng=rng(), probs=probs, strategy="margin", random_share=0)
+    expected = np.argsort(-margin(probs), kind="stable")[:10]
+    np.testing.assert_array_equal(chosen.indices, expected)
+
+
+def test_close_calls_of_a_batch_differ_from_each_other():
+    X = np.repeat(np.eye(5), 20, axis=0)
+    probs = np.tile([0.5, 0.5], (100, 1))
+    chosen = propose(X, n=5, rng=rng(), probs=probs, strategy="margin-diversity", random_share=0)
+    assert len(set(chosen.indices // 20)) == 5
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"n": 0},
+        {"n": 5, "strategy": "clever"},
+        {"n": 5, "strategy": "margin"},
+        {"n": 5, "random_share": 1.5},
+        {"n": 5, "pool": [99]},
+        {"n": 5, "pool": [True, False]},
+        {"n": 5, "labelled": [0.5]},
+        {"n": 5, "probs": np.ones((3, 1))},
+        {"n": 5, "probs": np.ones((10, 1)), "class_names": ["a", "b"]},
+    ],
+)
+def test_bad_arguments_are_refused(bad):
+    with pytest.raises(MethodError):
+        propose(np.eye(10), rng=rng(), **bad)
+
+
+def test_real_comments_close_calls_have_small_margins(datasets: Path):
+    with (datasets / "youtube_spam" / "youtube_spam.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))[:600]
+    labels = np.array([row["label"] == "spam" for row in rows], np.int64)
+    X = TextFeatures().fit_transform([row["text"] for row in rows])
+    probs = out_of_fold_probabilities(X, labels, 2, rng=rng())
+    chosen = propose(X, n=30, rng=rng(), probs=probs, labelled=np.arange(20))
+    assert chosen.strategy == "margin-diversity"
+    assert margin(probs)[chosen.indices[~chosen.is_random]].mean() > 2 * margin(probs).mean()

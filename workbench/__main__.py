@@ -1,0 +1,5 @@
+"""``python -m workbench``."""
+
+from workbench.main import main
+
+main()

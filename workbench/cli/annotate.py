@@ -1,0 +1,165 @@
+"""``workbench annotate``: a plain prompt, or decisions from a file."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import emit, json_option, next_step, say
+from workbench.safe_text import safe
+
+if TYPE_CHECKING:
+    from workbench.services.annotate import QueueItem, Session
+    from workbench.services.decision_import import ImportedDecisions
+    from workbench.services.project import Project
+
+_SHOWN = 2_000
+"""Characters of a text that the prompt shows."""
+
+
+@click.command()
+@click.option(
+    "--from",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Import decisions: columns id, label, and maybe kind, annotator, seconds, note.",
+)
+@click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
+@click.option("--id-column", default="id", show_default=True, help="In FILE.")
+@click.option("--label-column", default="label", show_default=True, help="In FILE.")
+@click.option("-n", "limit", default=1000, show_default=True, help="Rows to ask at most.")
+@json_option
+@click.pass_obj
+def annotate(
+    context: CliContext,
+    file: Path | None,
+    annotator: str | None,
+    id_column: str,
+    label_column: str,
+    limit: int,
+    as_json_: bool,
+) -> None:
+    """Label the rows of the newest batch, one line of input for each.
+
+    For one key a row, open the terminal interface instead: workbench tui.
+    """
+    with context.open_project() as project:
+        if file is not None:
+            from workbench.services.decision_import import import_decisions
+
+            result = import_decisions(
+                project,
+                file,
+                annotator=annotator,
+                id_column=id_column,
+                label_column=label_column,
+            )
+            emit(result, as_json_, _show_imported)
+            return
+        from workbench.services.annotate import Session
+
+        with Session(project, annotator=annotator) as session:
+            n = _ask_all(project, session, limit)
+    emit({"annotator": session.annotator, "decisions": n}, as_json_, lambda _: _show_asked(n))
+
+
+def _show_imported(result: ImportedDecisions) -> None:
+    kinds = ", ".join(f"{n:,} {kind}" for kind, n in result.by_kind.items())
+    say(
+        f"{result.n_added:,} decisions recorded{f' ({kinds})' if kinds else ''},"
+        f" {result.n_known:,} there already"
+    )
+    next_step("workbench train")
+
+
+def _show_asked(n: int) -> None:
+    say(f"{n:,} decisions")
+    next_step("workbench train")
+
+
+def _ask_all(project: Project, session: Session, limit: int) -> int:
+    """Ask row by row until the queue or the input ends; return the number of decisions."""
+    from workbench.services.annotate import annotation_queue
+
+    queue = annotation_queue(project, session.annotator, limit=limit)
+    if not queue:
+        click.echo("nothing waits for you", err=True)
+        return 0
+    keys = "  ".join(f"{i}={name}" for i, name in enumerate(project.classes, start=1))
+    click.echo(f"{keys}\nor a name; enter=skip  f=flag  u=undo  q=quit", err=True)
+    position = 0
+    while position < len(queue):
+        answer = _ask(project, queue[position], position, len(queue))
+        if answer is None or answer == "q":
+            break
+        if answer == "u":
+            undone = session.undo()
+            if undone is None:
+                click.echo("  nothing to undo", err=True)
+                continue
+            click.echo(f"  took back {undone.label or undone.kind} of {safe(undone.uid)}", err=True)
+            position = next(
+                (i for i, item in enumerate(queue) if item.example_id == undone.example_id),
+                position,
+            )
+            continue
+        position += _decide(project, session, queue[position], answer)
+    return session.n_decisions
+
+
+def _ask(project: Project, item: QueueItem, position: int, total: int) -> str | None:
+    """Show a row and read one line; None at the end of the input."""
+    from workbench.services.browse import view_example
+
+    view = view_example(project, item.example_id)
+    if view is None:
+        return ""
+    text = view.example.text
+    more = f" … {len(text) - _SHOWN:,} more characters" if len(text) > _SHOWN else ""
+    click.echo(f"\n[{position + 1}/{total}] {safe(view.example.uid)}  {item.reason}", err=True)
+    click.echo(f"  {safe(text[:_SHOWN])}{more}", err=True)
+    votes = [f"{vote.lf}: {vote.vote}" for vote in view.votes if vote.vote]
+    if votes:
+        click.echo(f"  votes  {', '.join(votes)}", err=True)
+    if view.belief is not None:
+        name, probability = view.belief.probabilities[0]
+        click.echo(f"  {view.belief.model} believes {name} {probability:.2f}", err=True)
+    try:
+        click.echo("> ", nl=False, err=True)
+        return input().strip()
+    except EOFError:
+        return None
+
+
+def _decide(project: Project, session: Session, item: QueueItem, answer: str) -> int:
+    """Record an answer; return 1 to go on, 0 to ask again."""
+    from workbench.errors import UsageError
+
+    started = time.monotonic()
+    try:
+        if answer == "":
+            session.skip(item.example_id, batch_run_id=item.batch_run_id)
+        elif answer == "f":
+            session.flag(item.example_id, batch_run_id=item.batch_run_id)
+        else:
+            label = answer
+            if answer not in project.classes and answer.isdecimal():
+                index = int(answer) - 1
+                label = project.classes[index] if 0 <= index < len(project.classes) else answer
+                if label == answer:
+                    raise UsageError(f"there is no class number {answer}")
+            session.label(
+                item.example_id,
+                label,
+                seconds=time.monotonic() - started,
+                batch_run_id=item.batch_run_id,
+            )
+    except UsageError as error:
+        click.echo(f"  {safe(str(error), keep_lines=True)}", err=True)
+        return 0
+    return 1

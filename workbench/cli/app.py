@@ -1,0 +1,125 @@
+"""The group of commands, loaded one by one, and how errors end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.errors import Cancelled, UsageError, WorkbenchError
+from workbench.safe_text import safe
+from workbench.version import __version__
+
+EPILOG = "Start with: workbench demo. In a project, workbench status says what is next."
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def __init__(self, homes: Mapping[str, tuple[str, str]], **options: object) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]
+        self.homes = homes
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the loop."""
+        return list(self.homes)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in self.homes:
+            return None
+        module, _, attribute = self.homes[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of a call; guess at a misspelt one."""
+        import difflib
+
+        if args and not args[0].startswith("-") and args[0] not in self.homes:
+            near = difflib.get_close_matches(args[0], list(self.homes), n=1)
+            guess = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"There is no command {args[0]!r}.{guess}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in self.homes.items()])
+
+
+def build_app(homes: Mapping[str, tuple[str, str]]) -> click.Group:
+    """Return the command ``workbench`` with these commands.
+
+    Parameters
+    ----------
+    homes
+        For each name its ``module:attribute`` and its line in the help.
+    """
+    app = LazyGroup(
+        homes,
+        name="workbench",
+        help="Turn raw text into a labelled set that can be trusted.",
+        epilog=EPILOG,
+        params=[
+            click.Option(
+                ["-C", "directory"],
+                type=click.Path(path_type=Path, file_okay=False),
+                default=Path(),
+                metavar="DIR",
+                help="The project; by default this folder or one above it.",
+            ),
+        ],
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        callback=_enter,
+    )
+    click.version_option(__version__, prog_name="workbench")(app)
+    return app
+
+
+@click.pass_context
+def _enter(ctx: click.Context, directory: Path) -> None:
+    ctx.obj = CliContext(directory)
+
+
+def run(app: click.Group, args: list[str] | None = None) -> int:
+    """Run a call; print an error where there is one; return the exit code."""
+    try:
+        result = app.main(args, prog_name="workbench", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort, Cancelled):
+        _complain("stopped; nothing is half-written")
+        return 1
+    except WorkbenchError as error:
+        _complain(str(error), what="usage" if isinstance(error, UsageError) else "error")
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of the pipe has left (as `head` does); Python would complain at exit.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # the last door: a bug of ours, and its report
+        if os.environ.get("WORKBENCH_DEBUG"):
+            raise
+        _complain(
+            f"internal error: {type(error).__name__}: {error}\n"
+            "  This is a bug in workbench; WORKBENCH_DEBUG=1 shows where. Your data is unharmed."
+        )
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _complain(message: str, *, what: str = "error") -> None:
+    """Print to stderr, with what the message quotes made safe."""
+    click.echo(f"{what}: {safe(message, keep_lines=True)}", err=True)

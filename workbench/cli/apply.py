@@ -1,0 +1,73 @@
+"""``workbench apply``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import emit, json_option, next_step, progress, say, table
+
+if TYPE_CHECKING:
+    from workbench.services.apply import ApplyResult
+
+
+@click.command()
+@click.option("--only", multiple=True, metavar="NAME", help="Only this function; repeatable.")
+@click.option("--workers", type=click.IntRange(min=1), help="Worker processes.")
+@json_option
+@click.pass_obj
+def apply(context: CliContext, only: tuple[str, ...], workers: int | None, as_json_: bool) -> int:
+    """Apply the labeling functions, in worker processes, to what they have not seen.
+
+    Rows that a function fails on are abstentions, kept with their errors; the exit code is 1 then.
+    """
+    from workbench.services.apply import apply_functions
+
+    with context.open_project() as project, progress(as_json_) as tell:
+        result = apply_functions(project, only=only, n_workers=workers, progress=tell)
+    emit(result, as_json_, _show)
+    return 1 if result.n_errors else 0
+
+
+def _show(result: ApplyResult) -> None:
+    if result.functions:
+        table(
+            ["name", ">new rows", ">votes", ">errors", ">ms/row", "version"],
+            [
+                (
+                    lf.name,
+                    f"{lf.n_rows:,}" if lf.n_rows else "-",
+                    f"{lf.n_votes:,}" if lf.n_rows else "-",
+                    f"{lf.n_errors:,}",
+                    f"{1000 * lf.seconds / lf.n_rows:.3f}" if lf.n_rows else "-",
+                    lf.version,
+                )
+                for lf in result.functions
+            ],
+        )
+        if not any(lf.n_rows for lf in result.functions):
+            say("nothing was new: all votes are up to date")
+    elif not result.problems:
+        say("no labeling functions yet")
+        next_step("workbench lf new NAME")
+        return
+    for name in result.withdrawn:
+        say(f"{name} is no longer in any script: its votes do not count from now on")
+    for problem in result.problems:
+        where = f"{problem.file}:{problem.line}" if problem.line else problem.file
+        say(f"{where}: {problem.message}", style="red")
+        if problem.hint:
+            say(f"  {problem.hint}")
+    for lf in result.functions:
+        for error in lf.errors[:1]:
+            line = f", line {error.line}" if error.line else ""
+            say(
+                f"{lf.name}: {lf.n_errors:,} rows failed, first {error.uid}{line}:"
+                f" {error.type}: {error.message}",
+                style="red",
+            )
+        if lf.quarantined:
+            say(f"{lf.name} is quarantined: {lf.quarantined}", style="red")
+    next_step("workbench aggregate")

@@ -1,0 +1,41 @@
+"""What every command is given: the folder, and the door to the project in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.errors import ProjectError
+
+if TYPE_CHECKING:
+    from workbench.services.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class CliContext:
+    """The folder that was named with ``-C``, or the current one."""
+
+    directory: Path
+
+    @contextmanager
+    def open_project(self) -> Iterator[Project]:
+        """Open the project that the folder lies in.
+
+        Raises
+        ------
+        ProjectError
+            If there is none.
+        """
+        from workbench.services.project import Project, find_project
+
+        if not self.directory.is_dir():
+            raise ProjectError(
+                "there is no such folder",
+                place=str(self.directory),
+                hint="Make a project: workbench init DIR --classes ham,spam",
+            )
+        with Project(find_project(self.directory)) as project:
+            yield project

@@ -1,0 +1,67 @@
+"""``workbench export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import emit, json_option, next_step, say, table
+
+if TYPE_CHECKING:
+    from workbench.services.export import ExportResult
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["csv", "jsonl", "parquet"]),
+    help="By default FILE's ending tells.",
+)
+@click.option(
+    "--role",
+    default="train",
+    show_default=True,
+    type=click.Choice(["train", "production", "evaluation", "all"]),
+)
+@click.option("--min-confidence", type=float, metavar="P", help="Leave out labels below P.")
+@click.option("--yes", is_flag=True, help="Replace FILE if it is there.")
+@json_option
+@click.pass_obj
+def export(
+    context: CliContext,
+    file: Path,
+    format_: str | None,
+    role: str,
+    min_confidence: float | None,
+    yes: bool,
+    as_json_: bool,
+) -> None:
+    """Write uid, text, label, confidence, origin and run of every labelled row to FILE."""
+    from workbench.services.export import export_labels
+
+    with context.open_project() as project:
+        result = export_labels(
+            project,
+            file,
+            format=format_,
+            role=role,
+            min_confidence=min_confidence,
+            replace=yes,
+        )
+    emit(result, as_json_, _show)
+
+
+def _show(result: ExportResult) -> None:
+    say(f"wrote {result.path}: {result.n_rows:,} rows of role {result.role} (run {result.run_id})")
+    say(
+        f"left out: {result.unlabelled:,} rows without a label"
+        + (f", {result.below:,} below the confidence you asked for" if result.below else "")
+    )
+    table(["label", ">rows"], [(name, f"{n:,}") for name, n in result.by_label.items()])
+    say("origin: " + ", ".join(f"{n:,} {origin}" for origin, n in result.by_origin.items() if n))
+    next_step("workbench why UID", "the trail of any of these labels")

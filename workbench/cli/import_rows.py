@@ -1,0 +1,92 @@
+"""``workbench import``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import emit, json_option, next_step, progress, say
+
+if TYPE_CHECKING:
+    from workbench.services.importing import ImportResult
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.option(
+    "--role",
+    type=click.Choice(["train", "production", "evaluation"]),
+    default="train",
+    show_default=True,
+    help="production: unlabelled text met in deployment; evaluation: trusted labels.",
+)
+@click.option("--batch", help="The batch of every row.")
+@click.option("--vendor", help="The vendor of every row.")
+@click.option("--batch-column", metavar="COLUMN", help="The column that names the batch.")
+@click.option("--vendor-column", metavar="COLUMN", help="The column that names the vendor.")
+@click.option("--text-column", metavar="COLUMN", help="Where it differs from workbench.toml.")
+@click.option("--id-column", metavar="COLUMN")
+@click.option("--label-column", metavar="COLUMN")
+@click.option("--no-labels", is_flag=True, help="Leave the labels of the file out.")
+@click.option("--encoding", default="utf-8", show_default=True)
+@click.option("--skip-bad-rows", is_flag=True, help="Leave bad rows out and list them.")
+@json_option
+@click.pass_obj
+def import_rows(
+    context: CliContext,
+    files: tuple[Path, ...],
+    role: str,
+    batch: str | None,
+    vendor: str | None,
+    batch_column: str | None,
+    vendor_column: str | None,
+    text_column: str | None,
+    id_column: str | None,
+    label_column: str | None,
+    no_labels: bool,
+    encoding: str,
+    skip_bad_rows: bool,
+    as_json_: bool,
+) -> None:
+    """Bring the rows of CSV, TSV, JSON Lines or Parquet files in.
+
+    All or nothing: a bad row stops the import unless you say --skip-bad-rows. A file that was
+    imported before adds nothing.
+    """
+    from workbench.services.importing import import_files
+
+    with context.open_project() as project, progress(as_json_) as tell:
+        result = import_files(
+            project,
+            files,
+            role=role,
+            batch=batch,
+            vendor=vendor,
+            batch_column=batch_column,
+            vendor_column=vendor_column,
+            text_column=text_column,
+            id_column=id_column,
+            label_column=label_column,
+            labels=not no_labels,
+            encoding=encoding,
+            on_bad_row="skip" if skip_bad_rows else "stop",
+            progress=tell,
+        )
+    emit(result, as_json_, _show)
+
+
+def _show(result: ImportResult) -> None:
+    for file in result.files:
+        say(
+            f"{file.path}: {file.n_added:,} rows added as {result.role}"
+            f" ({file.n_labelled:,} of {file.n_rows:,} with a label)"
+            + (f", {file.n_known:,} there already" if file.n_known else "")
+        )
+        for row in file.skipped[:20]:
+            say(f"  left out: {row.place}: row {row.row}: {row.reason}", style="yellow")
+        if len(file.skipped) > 20:
+            say(f"  … and {len(file.skipped) - 20:,} more", style="yellow")
+    next_step("workbench status")

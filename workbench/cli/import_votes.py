@@ -1,0 +1,42 @@
+"""``workbench import-votes``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import emit, json_option, next_step, say, table
+
+if TYPE_CHECKING:
+    from workbench.services.import_votes import ImportVotesResult
+
+
+@click.command("import-votes")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--id-column", default="uid", show_default=True)
+@json_option
+@click.pass_obj
+def votes(context: CliContext, file: Path, id_column: str, as_json_: bool) -> None:
+    """Take the votes of FILE: an id column, and a column for each labeling function.
+
+    A vote is a class name, a class index, or empty to abstain.
+    """
+    from workbench.services.import_votes import import_votes
+
+    with context.open_project() as project:
+        result = import_votes(project, file, id_column=id_column)
+    emit(result, as_json_, _show)
+
+
+def _show(result: ImportVotesResult) -> None:
+    say(f"{result.n_rows:,} rows, {len(result.functions)} labeling functions (run {result.run_id})")
+    table(
+        ["name", ">votes", "version"],
+        [(f.name, f"{f.n_votes:,}", f.version) for f in result.functions[:40]],
+    )
+    if len(result.functions) > 40:
+        say(f"… and {len(result.functions) - 40} more")
+    next_step("workbench aggregate")

@@ -1,0 +1,63 @@
+"""Laying out a table in the width there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+MIN_LAST = 24
+"""The last column is not cut below this while another may be left out instead."""
+
+MAX_CELL = 28
+"""Longer cells are cut, but for those of the last column."""
+
+GAP = "  "
+
+
+def lay_out(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Return the lines of a table, the headings first.
+
+    Parameters
+    ----------
+    columns
+        Headings with their marks: ``?`` optional, then ``>`` right-aligned.
+    rows
+        Cells, as safe text of one line.
+    width
+        Terminal cells; lines are not longer unless it is too narrow for anything.
+    """
+    from rich.cells import cell_len
+
+    headings = [column.lstrip("?>") for column in columns]
+    is_right = [column.lstrip("?").startswith(">") for column in columns]
+    last = len(columns) - 1
+    widths = []
+    for i, heading in enumerate(headings):
+        longest = max((cell_len(row[i]) for row in rows), default=0)
+        widths.append(max(cell_len(heading), longest if i == last else min(longest, MAX_CELL)))
+    shown = list(range(len(columns)))
+
+    def total() -> int:
+        return sum(widths[i] for i in shown) + len(GAP) * (len(shown) - 1)
+
+    def missing() -> int:
+        return total() - width - max(0, widths[last] - MIN_LAST)
+
+    for i in reversed(range(last)):
+        if missing() > 0 and columns[i].startswith("?"):
+            shown.remove(i)
+    widths[last] = max(min(widths[last], 8), widths[last] - max(0, total() - width))
+    lines = []
+    for cells in (headings, *rows):
+        parts = [_fit(cells[i], widths[i], is_right=is_right[i]) for i in shown]
+        lines.append(GAP.join(parts).rstrip())
+    return lines
+
+
+def _fit(text: str, width: int, *, is_right: bool) -> str:
+    """Cut or pad a cell to a width in terminal cells."""
+    from rich.cells import cell_len, set_cell_size
+
+    length = cell_len(text)
+    if length > width:
+        return set_cell_size(text, max(0, width - 1)) + "…"
+    return " " * (width - length) + text if is_right else text + " " * (width - length)

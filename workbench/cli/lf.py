@@ -1,0 +1,139 @@
+"""``workbench lf``: list, new, test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import emit, interval, json_option, next_step, percent, say, table
+from workbench.safe_text import one_line
+
+if TYPE_CHECKING:
+    from workbench.services.functions import LFList, LFTest
+
+
+@click.group()
+def lf() -> None:
+    """List, start and try labeling functions: Python scripts in labeling_functions/."""
+
+
+@lf.command("list")
+@click.option("--stored", is_flag=True, help="Only what is stored; do not load the scripts.")
+@json_option
+@click.pass_obj
+def list_(context: CliContext, stored: bool, as_json_: bool) -> int:
+    """List the functions with coverage, overlaps, conflicts and measured accuracy."""
+    from workbench.services.functions import list_functions
+
+    with context.open_project() as project:
+        result = list_functions(project, load_scripts=not stored)
+    emit(result, as_json_, _show_list)
+    return 1 if result.problems else 0
+
+
+def _show_list(result: LFList) -> None:
+    if not result.functions and not result.problems:
+        say("no labeling functions yet")
+        next_step("workbench lf new NAME")
+        return
+    table(
+        [
+            "name",
+            "state",
+            "votes for",
+            ">coverage",
+            "?>overlaps",
+            "?>conflicts",
+            ">accuracy",
+            ">n",
+            "?>errors",
+            "where",
+        ],
+        [
+            (
+                row.name,
+                row.state,
+                ", ".join(row.polarity[:3]) + ("…" if len(row.polarity) > 3 else ""),
+                percent(row.coverage),
+                percent(row.overlaps),
+                percent(row.conflicts),
+                interval(row.accuracy, row.accuracy_low, row.accuracy_high),
+                f"{row.n_labelled:,}",
+                f"{row.n_errors:,}",
+                f"{row.file}:{row.line}" if row.line else row.file or "",
+            )
+            for row in result.functions
+        ],
+    )
+    say(
+        f"together: {percent(result.coverage)} of the rows have a vote,"
+        f" {percent(result.conflicts)} conflicting ones"
+    )
+    for problem in result.problems:
+        where = f"{problem.file}:{problem.line}" if problem.line else problem.file
+        say(f"{where}: {problem.message}", style="red")
+        if problem.hint:
+            say(f"  {problem.hint}")
+    if any(row.state in ("new", "stale") for row in result.functions):
+        next_step("workbench apply")
+
+
+@lf.command("new")
+@click.argument("name")
+@click.option(
+    "--template",
+    default="python",
+    show_default=True,
+    type=click.Choice(["python", "snorkel", "keywords", "regex"]),
+)
+@json_option
+@click.pass_obj
+def new(context: CliContext, name: str, template: str, as_json_: bool) -> None:
+    """Write a commented starter script for a function called NAME."""
+    from workbench.services.functions import new_function
+
+    with context.open_project() as project:
+        path = new_function(project, name, template=template)
+
+    def show(_: object) -> None:
+        say(f"wrote {path}")
+        next_step(f"workbench lf test {name}", "after you have edited it")
+
+    emit({"path": str(path), "name": name}, as_json_, show)
+
+
+@lf.command("test")
+@click.argument("name")
+@click.option("-n", "n_rows", default=20, show_default=True, help="Rows to show.")
+@click.option("--sample", default=2000, show_default=True, help="Rows to try it on.")
+@json_option
+@click.pass_obj
+def test(context: CliContext, name: str, n_rows: int, sample: int, as_json_: bool) -> int:
+    """Try one function on a sample and show rows that it votes on; nothing is stored."""
+    from workbench.services.functions import check_function
+
+    with context.open_project() as project:
+        result = check_function(project, name, n_rows=n_rows, n_sample=sample)
+    emit(result, as_json_, _show_test)
+    return 1 if result.n_errors else 0
+
+
+def _show_test(result: LFTest) -> None:
+    share = percent(result.n_votes / result.n_sample) if result.n_sample else "-"
+    say(
+        f"{result.name} ({result.file}:{result.line}) votes on {result.n_votes:,} of"
+        f" {result.n_sample:,} rows ({share}), {result.milliseconds_per_row:.3f} ms a row"
+    )
+    if result.rows:
+        table(
+            ["uid", "vote", "trusted", "text"],
+            [(r.uid, r.vote, r.trusted or "", one_line(r.text, 80)) for r in result.rows],
+        )
+    if result.n_errors:
+        say(f"{result.n_errors:,} rows failed:", style="red")
+        for error in result.errors[:5]:
+            line = f" (line {error.line})" if error.line else ""
+            say(f"  {error.uid}: {error.type}: {error.message}{line}", style="red")
+    next_step("workbench apply")

@@ -1,0 +1,76 @@
+"""``workbench log`` and ``workbench show``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import emit, json_option, next_step, say, table
+
+if TYPE_CHECKING:
+    from workbench.services.history import RunDetails
+    from workbench.store.runs import Run
+
+
+@click.command()
+@click.option("--kind", help="Only runs of this kind, such as apply or export.")
+@click.option("-n", "limit", default=30, show_default=True, help="How many.")
+@json_option
+@click.pass_obj
+def log(context: CliContext, kind: str | None, limit: int, as_json_: bool) -> None:
+    """List the runs, the newest first."""
+    from workbench.services.history import log as list_runs
+
+    with context.open_project() as project:
+        runs = list_runs(project, kind=kind, limit=limit)
+    emit(runs, as_json_, _show_runs)
+
+
+def _show_runs(runs: tuple[Run, ...]) -> None:
+    table(
+        [">run", "kind", "started (UTC)", "by", "outcome", "what"],
+        [
+            (
+                run.run_id,
+                run.kind,
+                run.started_at[:19].replace("T", " "),
+                run.agent,
+                run.outcome,
+                run.error or ", ".join(f"{k} {v:,}" for k, v in run.counts.items()),
+            )
+            for run in runs
+        ],
+    )
+    next_step("workbench show RUN")
+
+
+@click.command()
+@click.argument("run_id", type=int, metavar="RUN")
+@json_option
+@click.pass_obj
+def show(context: CliContext, run_id: int, as_json_: bool) -> None:
+    """Show one run: its parameters, inputs, versions and outcome."""
+    from workbench.services.history import show as show_run
+
+    with context.open_project() as project:
+        details = show_run(project, run_id)
+    emit(details, as_json_, _show_run)
+
+
+def _show_run(details: RunDetails) -> None:
+    run = details.run
+    say(f"run {run.run_id}: {run.kind}, {run.outcome}", style="bold")
+    say(f"  {run.started_at} to {run.ended_at or '…'} by {run.agent}")
+    say(f"  parameters {json.dumps(run.parameters, ensure_ascii=False)}, seed {run.seed}")
+    say(f"  counts {json.dumps(run.counts)}")
+    if run.error:
+        say(f"  error: {run.error}", style="red")
+    say(f"  reads runs {_ids(details.inputs)}; is read by runs {_ids(details.outputs)}")
+    say("  with " + ", ".join(f"{name} {version}" for name, version in run.versions.items()))
+
+
+def _ids(ids: tuple[int, ...]) -> str:
+    return ", ".join(map(str, ids)) or "none"

@@ -1,0 +1,131 @@
+"""What commands print: one JSON document for machines, tables for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from workbench.safe_text import safe
+from workbench.services.results import as_json
+from workbench.types import Progress, ProgressCallback
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PIPED_WIDTH = 160
+"""Columns where stdout is no terminal: wide enough for a log, narrow enough to read."""
+
+json_option: Callable[[F], F] = click.option(
+    "--json", "as_json_", is_flag=True, help="Print one JSON document."
+)
+
+
+def console() -> Console:
+    """Return the console of stdout; it takes text as it is, never as markup."""
+    from rich.console import Console
+
+    return Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+def emit(result: Any, is_json: bool, show: Callable[[Any], None]) -> None:
+    """Print a result: as JSON, or as a person reads it."""
+    if is_json:
+        click.echo(json.dumps(as_json(result), ensure_ascii=True, indent=2))
+    else:
+        show(result)
+
+
+def say(text: str = "", *, style: str | None = None) -> None:
+    """Print a line for people; control characters in it become visible."""
+    console().print(safe(text, keep_lines=True), style=style)
+
+
+def table(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str | None = None
+) -> None:
+    """Print a table that fits the terminal: the last column gives way first.
+
+    Parameters
+    ----------
+    columns
+        Headings. One that begins with ``>`` is aligned to the right; one that begins with ``?``
+        (before ``>``) is left out where the terminal is narrow, the last such column first.
+    rows
+        Cells; control characters in them become visible.
+    title
+        A line above.
+    """
+    from workbench.cli.layout import lay_out
+
+    if title:
+        say(title, style="bold")
+    cells = [[safe(str(cell)) for cell in row] for row in rows]
+    terminal = console()
+    width = terminal.width if terminal.is_terminal else PIPED_WIDTH
+    head, *lines = lay_out(columns, cells, width)
+    terminal.print(head, style="bold")
+    for line in lines:
+        terminal.print(line)
+
+
+def percent(value: float | None) -> str:
+    """Return a share as ``12.3 %``; a dash where there is none."""
+    return "-" if value is None else f"{100 * value:.1f} %"
+
+
+def interval(value: float | None, low: float | None, high: float | None) -> str:
+    """Return a share with its 95 % interval."""
+    if value is None or low is None or high is None:
+        return "-"
+    return f"{100 * value:.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
+
+
+def next_step(command: str, reason: str = "") -> None:
+    """Print what to do next."""
+    say(f"next: {command}" + (f"  ({reason})" if reason else ""), style="cyan")
+
+
+@contextmanager
+def progress(is_json: bool = False) -> Iterator[ProgressCallback]:
+    """Show progress on stderr: a bar on a terminal, JSON lines where they are asked for."""
+    import os
+
+    if os.environ.get("WORKBENCH_PROGRESS") == "json":
+        yield _progress_lines
+        return
+    if is_json or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    bar = Bar(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("", total=None)
+
+        def show(step: Progress) -> None:
+            description = safe(step.stage)
+            bar.update(task, description=description, completed=step.done, total=step.total)
+
+        yield show
+
+
+def _progress_lines(step: Progress) -> None:
+    line = {"stage": step.stage, "done": step.done, "total": step.total}
+    sys.stderr.write(json.dumps(line) + "\n")
+    sys.stderr.flush()

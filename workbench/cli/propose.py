@@ -1,0 +1,49 @@
+"""``workbench propose``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import emit, json_option, next_step, say, table
+from workbench.safe_text import one_line
+
+if TYPE_CHECKING:
+    from workbench.services.propose import ProposeResult
+
+
+@click.command()
+@click.option("-n", default=50, show_default=True, help="The size of the batch.")
+@click.option(
+    "--strategy",
+    default="auto",
+    show_default=True,
+    help="auto, or one of the strategies that an unknown name lists.",
+)
+@click.option("--seed", type=int, help="By default the project's.")
+@json_option
+@click.pass_obj
+def propose(context: CliContext, n: int, strategy: str, seed: int | None, as_json_: bool) -> None:
+    """Choose the rows that are worth your time next, each with its reason."""
+    from workbench.services.propose import propose_batch
+
+    with context.open_project() as project:
+        result = propose_batch(project, n=n, strategy=strategy, seed=seed)
+    emit(result, as_json_, _show)
+
+
+def _show(result: ProposeResult) -> None:
+    believed = f", by the beliefs of {result.believed_by}" if result.believed_by else ""
+    say(
+        f"{len(result.rows)} of {result.n_pool:,} undecided rows,"
+        f" strategy {result.strategy}{believed} (run {result.run_id})"
+    )
+    table(
+        ["uid", "reason", "text"],
+        [(row.uid, row.reason, one_line(row.text, 60)) for row in result.rows[:20]],
+    )
+    if len(result.rows) > 20:
+        say(f"… and {len(result.rows) - 20} more")
+    next_step("workbench tui", "or: workbench annotate")

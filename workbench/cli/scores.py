@@ -1,0 +1,33 @@
+"""The table of models on the evaluation rows, as ``aggregate`` and ``train`` print it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from workbench.cli.output import interval, percent, say, table
+
+if TYPE_CHECKING:
+    from workbench.services.scoring import ModelScore
+
+
+def show_scores(scores: Sequence[ModelScore], chosen: str) -> None:
+    """Print accuracy, macro-F1, coverage and n of every model; say when nothing is trusted."""
+    if not scores or scores[0].n == 0:
+        say("no evaluation rows: import some with trusted labels to see how right this is")
+        return
+    table(
+        ["model", ">accuracy where covered", ">macro-F1", ">coverage", ">accuracy on all", ">n"],
+        [
+            (
+                score.model + (" *" if score.model == chosen else ""),
+                interval(score.accuracy, score.accuracy_low, score.accuracy_high),
+                "-" if score.macro_f1 is None else f"{score.macro_f1:.3f}",
+                percent(score.coverage),
+                percent(score.accuracy_all),
+                f"{score.n:,}",
+            )
+            for score in scores
+        ],
+        title="on the evaluation rows (* in use)",
+    )

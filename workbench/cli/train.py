@@ -1,0 +1,39 @@
+"""``workbench train``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import emit, json_option, next_step, progress, say
+from workbench.cli.scores import show_scores
+
+if TYPE_CHECKING:
+    from workbench.services.train import TrainResult
+
+
+@click.command()
+@click.option("--seed", type=int, help="By default the project's.")
+@json_option
+@click.pass_obj
+def train(context: CliContext, seed: int | None, as_json_: bool) -> None:
+    """Train the end model on all that is known, and compare it with the label models."""
+    from workbench.services.train import train_end_model
+
+    with context.open_project() as project, progress(as_json_) as tell:
+        result = train_end_model(project, seed=seed, progress=tell)
+    emit(result, as_json_, _show)
+
+
+def _show(result: TrainResult) -> None:
+    if result.reused:
+        say(f"nothing has changed since run {result.run_id}: its model stands")
+    origins = ", ".join(f"{n:,} {origin}" for origin, n in result.by_origin.items() if n)
+    say(f"trained on {result.n_rows:,} rows ({origins}), {result.n_features:,} features")
+    for entry in result.words:
+        if entry.words:
+            say(f"  {entry.name}: {', '.join(entry.words)}")
+    show_scores(result.scores, result.chosen)
+    next_step("workbench propose -n 50")

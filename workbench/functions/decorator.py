@@ -1,0 +1,181 @@
+"""The ``@labeling_function`` decorator and the object it makes; light, without Snorkel."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any, NamedTuple
+
+from workbench.errors import FunctionError
+
+_created: ContextVar[list[LabelingFunction] | None] = ContextVar("_created", default=None)
+
+
+class Origin(NamedTuple):
+    """The line of module-level code that made a labeling function."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, eq=False)
+class LabelingFunction:
+    """A named function from a record to a vote.
+
+    A vote is a class index, a class name, or ``ABSTAIN`` (-1).
+
+    Parameters
+    ----------
+    name
+        Unique within the project; votes are stored under it.
+    function
+        Called with the record and with ``resources`` as keyword arguments.
+    tags
+        Words to group labeling functions by; they do not count for the version.
+    resources
+        Keyword arguments for ``function``.
+    pre
+        Preprocessors, run in order; each takes a record and returns one.
+    """
+
+    name: str
+    function: Callable[..., object]
+    tags: tuple[str, ...] = ()
+    resources: Mapping[str, Any] = field(default_factory=dict)
+    pre: tuple[Callable[[Any], Any], ...] = ()
+    origin: Origin | None = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "origin", _module_line())
+        created = _created.get()
+        if created is not None:
+            created.append(self)
+
+    def __call__(self, record: Any) -> object:
+        """Return the vote on one record; snorkel-style records and rows work too."""
+        for preprocessor in self.pre:
+            record = preprocessor(record)
+            if record is None:
+                raise ValueError(
+                    f"preprocessor {getattr(preprocessor, '__name__', preprocessor)!s} returned "
+                    "None; it must return the record"
+                )
+        return self.function(record, **self.resources)
+
+
+def labeling_function(
+    name: str | None = None,
+    *,
+    tags: Iterable[str] = (),
+    resources: Mapping[str, Any] | None = None,
+    pre: Iterable[Callable[[Any], Any]] | None = None,
+) -> Callable[[Callable[..., object]], LabelingFunction]:
+    """Make a labeling function of a Python function.
+
+    Parameters
+    ----------
+    name
+        Its name; default the function's.
+    tags
+        Words to group labeling functions by.
+    resources
+        Keyword arguments that the function gets with each record: word lists, models.
+    pre
+        Preprocessors to run before, in order: functions from record to record, or Snorkel's.
+
+    Returns
+    -------
+    Callable
+        The decorator.
+
+    Raises
+    ------
+    FunctionError
+        If the parentheses are missing or an argument cannot be used.
+
+    Examples
+    --------
+    >>> @labeling_function()
+    ... def has_link(record):
+    ...     return 1 if "http" in record.text else -1
+    >>> has_link.name
+    'has_link'
+    """
+    if callable(name):
+        raise FunctionError(
+            "@labeling_function needs parentheses", hint="write @labeling_function()"
+        )
+    if isinstance(tags, str):
+        raise FunctionError(f"tags must be a list, not the text {tags!r}", hint=f"[{tags!r}]")
+    preprocessors = tuple(pre or ())
+    for preprocessor in preprocessors:
+        if not callable(preprocessor):
+            raise FunctionError(f"preprocessor {preprocessor!r} cannot be called")
+
+    def decorate(function: Callable[..., object]) -> LabelingFunction:
+        return LabelingFunction(
+            name=checked_name(function.__name__ if name is None else name),
+            function=function,
+            tags=tuple(tags),
+            resources=dict(resources or {}),
+            pre=preprocessors,
+        )
+
+    return decorate
+
+
+def checked_name(name: object) -> str:
+    """Return the name of a labeling function, or refuse it.
+
+    Parameters
+    ----------
+    name
+        A text of one line, not blank at either end.
+
+    Returns
+    -------
+    str
+        The same name.
+
+    Raises
+    ------
+    FunctionError
+        If it is no such text.
+    """
+    if not isinstance(name, str) or not name or name != name.strip() or not name.isprintable():
+        raise FunctionError(
+            f"{name!r} cannot name a labeling function",
+            hint="a name is one line of text without blanks around it",
+        )
+    return name
+
+
+@contextmanager
+def collect_created() -> Iterator[list[LabelingFunction]]:
+    """Collect the labeling functions that are made while the context is open, in order.
+
+    Yields
+    ------
+    list of LabelingFunction
+        Grows as they are made, whether or not a name is bound to them.
+    """
+    created: list[LabelingFunction] = []
+    token = _created.set(created)
+    try:
+        yield created
+    finally:
+        _created.reset(token)
+
+
+def _module_line() -> Origin | None:
+    """Find the nearest module-level line on the stack: a factory's caller, not the factory."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_name == "<module>":
+            return Origin(frame.f_code.co_filename, frame.f_lineno)
+        frame = frame.f_back
+    return None

@@ -1,0 +1,66 @@
+"""The parts of the user's files that explain a labeling function, in reading order."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from workbench.functions.source import SourceFile, first_line
+
+
+class Excerpts:
+    """Collects statements and definitions, each once, what is used before what uses it."""
+
+    def __init__(self) -> None:
+        self._texts: dict[tuple[str, int], str] = {}
+        self._imports: dict[str, None] = {}
+
+    def add_binding(self, file: SourceFile, name: str) -> None:
+        """Add the statements that bind a name of a module, and those they use in turn."""
+        for statement in file.bindings(name):
+            self.add(file, statement)
+
+    def add(self, file: SourceFile, node: ast.AST, preface: Iterable[str] = ()) -> None:
+        """Add a statement or definition, after what its expressions use.
+
+        Parameters
+        ----------
+        file
+            The file it is in.
+        node
+            The statement or definition.
+        preface
+            Lines to put before it.
+        """
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            self._imports[file.text(node)] = None
+            return
+        key = (file.filename, first_line(node))
+        if key in self._texts:
+            return
+        self._texts[key] = ""  # a statement may use the name that it binds
+        for name in _names_used(node):
+            self.add_binding(file, name)
+        del self._texts[key]  # in again, behind what it uses
+        self._texts[key] = "\n".join([*preface, file.text(node)])
+
+    def text(self) -> str:
+        """Return all, imports first, with blank lines around what is longer than a line."""
+        parts = ["\n".join(self._imports) + "\n"] if self._imports else []
+        for text in self._texts.values():
+            if parts:
+                parts.append("\n\n\n" if "\n" in parts[-1].rstrip() + text else "\n")
+            parts.append(text)
+        return "".join(parts)
+
+
+def _names_used(node: ast.AST) -> list[str]:
+    """Return the names that a statement reads; of a definition, those of its decorators."""
+    definition = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    roots = getattr(node, "decorator_list", []) if definition else [node]
+    return [
+        child.id
+        for root in roots
+        for child in ast.walk(root)
+        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load)
+    ]

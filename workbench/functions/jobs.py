@@ -1,0 +1,124 @@
+"""One block on its way through the labeling functions, over as many workers as it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from workbench.functions.protocol import ApplyRequest, Limits, RowPlan
+from workbench.functions.quarantine import MAX_FATAL_ROWS, Quarantine, RawVotes
+from workbench.functions.results import BlockResult, RecordBlock, RowError
+
+
+@dataclass(frozen=True, slots=True)
+class FatalError:
+    """How a worker ended, or why it was ended."""
+
+    type: str
+    message: str
+    line: int | None
+    traceback: str
+
+
+class Job:
+    """A block, the functions still to run on it, and the votes so far.
+
+    Parameters
+    ----------
+    block
+        The block.
+    plans
+        The functions to run, in order, and which rows.
+    limits
+        Time limits.
+    """
+
+    def __init__(self, block: RecordBlock, plans: dict[str, RowPlan], limits: Limits) -> None:
+        self.block = block
+        self.done = False
+        self.deaths_between_rows = 0
+        self._plans = plans
+        self._limits = limits
+        self._requested: list[str] = []
+        self._fatal: dict[str, dict[int, RowError]] = {name: {} for name in plans}
+        self._votes: dict[str, RawVotes] = {}
+
+    def request(self, task: int) -> ApplyRequest:
+        """Return the request for what is still to do."""
+        self._requested = list(self._plans)
+        return ApplyRequest(task, dict(self._plans), self.block.records, self._limits)
+
+    def function_at(self, index: int) -> str:
+        """Return the name of the function at an index of the last request."""
+        return self._requested[index]
+
+    def add_votes(self, event: dict[str, Any], payload: bytes) -> None:
+        """Take the votes of one function, which is then done."""
+        name = event["name"]
+        fatal = self._fatal[name]
+        errors = [RowError(**fields, uid=self._uid(fields["row"])) for fields in event["errors"]]
+        errors = sorted([*errors, *fatal.values()], key=lambda error: error.row)
+        self._votes[name] = RawVotes(
+            votes=np.frombuffer(payload, dtype=np.int16),
+            errors=tuple(errors[: self._limits.max_errors_kept]),
+            fatal=fatal,
+            seconds=event["seconds"],
+            stopped=event["stopped"],
+            output=event["output"],
+        )
+        del self._plans[name]
+
+    def blame_row(self, name: str, row: int, error: FatalError) -> None:
+        """Note that a function ended or froze its worker on a row, so as not to run it again."""
+        fatal = self._fatal[name]
+        fatal[row] = RowError(
+            row, self._uid(row), error.type, error.message, error.line, error.traceback
+        )
+        stop = row + 1 if len(fatal) > MAX_FATAL_ROWS else None
+        self._plans[name] = replace(self._plans[name], skip=tuple(sorted(fatal)), stop=stop)
+
+    def blame_batch(self, name: str) -> None:
+        """Note that the batch path of a template ended or froze its worker: go row by row."""
+        self._plans[name] = replace(self._plans[name], batch=False)
+
+    def settle(
+        self, names: Iterable[str], quarantine: Quarantine, vote_type: DTypeLike
+    ) -> BlockResult:
+        """Return the result of a block that is done, under the quarantine so far.
+
+        Parameters
+        ----------
+        names
+            The functions, in the order wanted.
+        quarantine
+            Of the run; blocks must be settled in order.
+        vote_type
+            Type of the votes.
+
+        Returns
+        -------
+        BlockResult
+            The result.
+        """
+        votes, errors, n_errors = {}, {}, {}
+        for name in names:
+            settled, errors[name], n_errors[name] = quarantine.settle(name, self._votes[name])
+            votes[name] = settled.astype(vote_type)
+        raw = self._votes
+        return BlockResult(
+            start=self.block.start,
+            n=len(self.block.records),
+            votes=votes,
+            errors=errors,
+            n_errors=n_errors,
+            seconds={name: raw[name].seconds for name in votes},
+            output={name: raw[name].output for name in votes if raw[name].output},
+            quarantined=quarantine.reasons(),
+        )
+
+    def _uid(self, row: int) -> str:
+        return str(self.block.records[row].get("uid", ""))

@@ -1,0 +1,162 @@
+"""Start a worker and have it load a folder's scripts, leaving out those that end or freeze it."""
+
+from __future__ import annotations
+
+import selectors
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import FunctionError
+from workbench.functions.process import WorkerProcess
+from workbench.functions.protocol import LoadRequest
+from workbench.functions.results import LFInfo, LoadedFunctions, ScriptError
+
+_START_TIMEOUT = 60.0
+_TICK = 0.2
+
+
+def load_functions(
+    folder: Path, class_names: Sequence[str], *, timeout: float = 20.0
+) -> LoadedFunctions:
+    """Find the labeling functions of a folder without running them.
+
+    The scripts run in a worker process; one that fails, exits, crashes or hangs costs only itself.
+
+    Parameters
+    ----------
+    folder
+        The folder with the scripts, ``*.py`` but not ``_*.py``.
+    class_names
+        Names of the classes, in order of index.
+    timeout
+        Seconds that one script may take.
+
+    Returns
+    -------
+    LoadedFunctions
+        The labeling functions, by file and line, and an error for all that was left out.
+
+    Raises
+    ------
+    FunctionError
+        If there is no such folder, there are no classes, or no worker can be started.
+    """
+    worker, loaded = ScriptLoader(folder, class_names, timeout=timeout).start_worker()
+    worker.close()
+    return loaded
+
+
+@dataclass(slots=True)
+class ScriptLoader:
+    """Starts workers that have loaded a folder.
+
+    It remembers the scripts that ended or froze a worker, and leaves them out thereafter.
+
+    Parameters
+    ----------
+    folder
+        The folder with the scripts.
+    class_names
+        Names of the classes, in order of index.
+    timeout
+        Seconds that one script may take.
+    memory_limit
+        Address space of a worker in bytes, or None.
+    """
+
+    folder: Path
+    class_names: Sequence[str]
+    timeout: float
+    memory_limit: int | None = None
+    _fatal: dict[str, ScriptError] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.folder = Path(self.folder).resolve()
+        if not self.folder.is_dir():
+            raise FunctionError(
+                "there is no folder of labeling functions",
+                place=str(self.folder),
+                hint="make it, or run: workbench lf new NAME",
+            )
+        if not self.class_names:
+            raise FunctionError("labeling functions need at least one class to vote for")
+
+    def start_worker(self) -> tuple[WorkerProcess, LoadedFunctions]:
+        """Start a worker and load.
+
+        Returns
+        -------
+        tuple
+            The worker, ready to apply, and what it has loaded.
+
+        Raises
+        ------
+        FunctionError
+            If a worker does not start.
+        """
+        while True:
+            worker = WorkerProcess(self.folder, self.memory_limit)
+            try:
+                loaded = self._load(worker)
+            except BaseException:
+                worker.close()
+                raise
+            if loaded is not None:
+                return worker, loaded
+            worker.close()
+
+    def _load(self, worker: WorkerProcess) -> LoadedFunctions | None:
+        """Load in one worker; None if a script ended or froze it, which is then noted."""
+        worker.send(LoadRequest(str(self.folder), tuple(self.class_names), frozenset(self._fatal)))
+        infos: list[LFInfo] = []
+        errors: list[ScriptError] = []
+        script: str | None = None
+        deadline = time.monotonic() + _START_TIMEOUT
+        with selectors.DefaultSelector() as selector:
+            selector.register(worker, selectors.EVENT_READ)
+            while True:
+                selector.select(_TICK)
+                for event, _ in worker.exchange():
+                    deadline = time.monotonic() + self.timeout
+                    match event["event"]:
+                        case "loading":
+                            script = event["file"]
+                        case "script":
+                            infos += [_info(fields) for fields in event["infos"]]
+                            errors += [ScriptError(**fields) for fields in event["errors"]]
+                            script = None
+                        case "loaded":
+                            errors += self._fatal.values()
+                            errors.sort(key=lambda error: (error.file, error.line or 0))
+                            return LoadedFunctions(tuple(infos), tuple(errors))
+                        case "failed":
+                            raise worker_failed(event["traceback"])
+                if worker.ended:
+                    reason = worker.end_reason()
+                    message = f"{reason}: the script ended its process while it was loaded"
+                    hint = "workbench loads scripts; they must not end the process"
+                elif time.monotonic() > deadline:
+                    worker.kill()
+                    message = f"Timeout: the script took over {self.timeout:g} s to load"
+                    hint = "move slow work into the functions, or to a file made once"
+                else:
+                    continue
+                if script is None:
+                    raise worker_failed(worker.last_words())
+                line = worker.last_line(script)
+                self._fatal[script] = ScriptError(script, line, message, hint)
+                return None
+
+
+def worker_failed(details: str) -> FunctionError:
+    """Return the error for a worker that failed outside users' code."""
+    last = details.strip()[-1000:]
+    return FunctionError("the process for labeling functions failed", hint=last or None)
+
+
+def _info(fields: dict[str, Any]) -> LFInfo:
+    """Read a labeling function's description from an event."""
+    return LFInfo(**{**fields, "tags": tuple(fields["tags"])})

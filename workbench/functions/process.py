@@ -1,0 +1,198 @@
+"""One worker process as its parent sees it: start, talk, watch, end."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from workbench.functions.capture import tail
+from workbench.functions.protocol import FrameReader, Position, ProgressCell, encode_request
+
+_SECONDS_FOR_TRACEBACK = 0.2
+_ENVIRONMENT = {
+    # The same order of sets in every worker: the same votes, the same versions.
+    "PYTHONHASHSEED": "0",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
+
+class WorkerProcess:
+    """A running worker.
+
+    It has its own session, so Ctrl-C in the terminal reaches only the parent, and it is executed
+    afresh rather than forked, because the parent may hold threads.
+
+    Parameters
+    ----------
+    folder
+        The scripts' folder; the worker runs in the folder above it, the project's.
+    memory_limit
+        Address space in bytes, or None.
+    """
+
+    def __init__(self, folder: Path, memory_limit: int | None) -> None:
+        self._folder = folder
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115  closed by `close`
+        fcntl.fcntl(self._output, fcntl.F_SETFL, os.O_APPEND)
+        with tempfile.TemporaryFile() as cell_file:
+            cell_file.truncate(ProgressCell.SIZE)
+            self._cell = ProgressCell(cell_file.fileno())
+            ours, theirs = socket.socketpair()
+            with theirs:
+                self._process = self._start(theirs.fileno(), cell_file.fileno(), memory_limit)
+        ours.setblocking(False)
+        self._channel = ours
+        self._frames = FrameReader()
+        self._unsent = memoryview(b"")
+        self._ended = False
+
+    def _start(self, channel: int, cell: int, memory_limit: int | None) -> subprocess.Popen[bytes]:
+        # -P keeps the project folder off the path: a file there must not hide a library.
+        # -B leaves no __pycache__ in the user's folder.
+        numbers = (channel, cell, os.getpid(), memory_limit or 0)
+        command = [sys.executable, "-P", "-B", "-X", "utf8", "-m", "workbench.functions.worker"]
+        return subprocess.Popen(
+            [*command, *map(str, numbers)],
+            stdin=subprocess.DEVNULL,
+            stdout=self._output,
+            stderr=self._output,
+            pass_fds=(channel, cell),
+            cwd=self._folder.parent,
+            env={**os.environ, **_ENVIRONMENT},
+            start_new_session=True,
+        )
+
+    def fileno(self) -> int:
+        """Return the channel's descriptor, for `selectors`."""
+        return self._channel.fileno()
+
+    @property
+    def wants_to_send(self) -> bool:
+        """Whether part of a request waits to be sent."""
+        return len(self._unsent) > 0
+
+    @property
+    def position(self) -> Position:
+        """Where the worker is."""
+        return self._cell.position
+
+    @property
+    def ended(self) -> bool:
+        """Whether the worker has ended and all it sent has been read."""
+        return self._ended
+
+    def send(self, request: object) -> None:
+        """Send what can be sent of a request without waiting; `exchange` goes on with it."""
+        self._unsent = memoryview(bytes(self._unsent) + encode_request(request))
+        self._flush()
+
+    def _flush(self) -> None:
+        with contextlib.suppress(BlockingIOError, BrokenPipeError, ConnectionResetError):
+            while self._unsent:
+                self._unsent = self._unsent[self._channel.send(self._unsent) :]
+
+    def exchange(self) -> Iterator[tuple[dict[str, Any], bytes]]:
+        """Send and receive what can be without waiting.
+
+        Yields
+        ------
+        tuple
+            Each event that has arrived, and its payload.
+
+        Raises
+        ------
+        FunctionError
+            If users' code has written to the channel.
+        """
+        self._flush()
+        # A child that users' code left behind may hold the channel open: ask for the process too,
+        # and before reading, so that nothing it sent is missed.
+        exited = self._process.poll() is not None
+        try:
+            while data := self._channel.recv(1 << 20):
+                self._frames.feed(data)
+            self._ended = True
+        except BlockingIOError:
+            self._ended = exited
+        except ConnectionResetError:
+            self._ended = True
+        while (event := self._frames.next_event()) is not None:
+            yield event
+
+    def kill(self) -> None:
+        """End the worker and the processes it started, after asking it for a traceback."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGUSR1)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_SECONDS_FOR_TRACEBACK)
+        self._kill_group()
+
+    def _kill_group(self) -> None:
+        """Kill the worker and what it started, and wait for it."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._ended = True
+
+    def end_reason(self) -> str:
+        """Say how a worker that ended by itself did: by a signal, or an exit code."""
+        code = self._process.wait()
+        return f"Crash (signal {-code})" if code < 0 else f"Exit (code {code})"
+
+    def last_words(self) -> str:
+        """Return the end of what it printed, the interpreter's last traceback included."""
+        return tail(self._output.fileno())
+
+    def last_line(self, file: str) -> int | None:
+        """Return the line of a script in the interpreter's last traceback, if it is there."""
+        path = re.escape(str(self._folder / file))
+        found = re.search(rf'File "{path}", line (\d+)', self.last_words())
+        return int(found[1]) if found else None
+
+    def close(self) -> None:
+        """End the worker and release what belongs to it; again, it does nothing."""
+        if self._output.closed:
+            return
+        self._kill_group()
+        self._channel.close()
+        self._cell.close()
+        self._output.close()
+
+
+class Stillness:
+    """Measures how long a worker has not moved, while somebody looked.
+
+    Time counts only between looks that follow one another closely: a parent that was busy or
+    asleep for a minute has not seen the worker stand still for a minute.
+
+    Parameters
+    ----------
+    longest_gap
+        Seconds between two looks that count at most.
+    """
+
+    def __init__(self, longest_gap: float) -> None:
+        self._longest_gap = longest_gap
+        self._position: Position | None = None
+        self._looked = time.monotonic()
+        self._still = 0.0
+
+    def look(self, position: Position) -> float:
+        """Note the position now, and return for how many seconds it has been the same."""
+        now = time.monotonic()
+        gap = min(now - self._looked, self._longest_gap)
+        self._still = self._still + gap if position == self._position else 0.0
+        self._position, self._looked = position, now
+        return self._still

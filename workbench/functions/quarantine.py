@@ -1,0 +1,130 @@
+"""Which labeling functions of a run are no longer trusted, decided in row order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from workbench.functions.protocol import FAILED
+from workbench.functions.results import RowError, Votes
+from workbench.types import ABSTAIN
+
+MAX_FATAL_ROWS = 3
+"""A labeling function may end or freeze its worker on so many rows of a run."""
+
+_MIN_ROWS_FOR_SHARE = 50
+_MAX_ERROR_SHARE = 0.5
+
+
+@dataclass(slots=True)
+class RawVotes:
+    """The votes of one function on one block before quarantine.
+
+    Parameters
+    ----------
+    votes
+        (n,) class index, `ABSTAIN`, or `FAILED`.
+    errors
+        The first errors, in row order.
+    fatal
+        By row: the error of a row that ended or froze the worker.
+    seconds
+        Time the calls took.
+    stopped
+        Why the function was stopped before the end of the block, if it was.
+    output
+        The end of what it printed.
+    """
+
+    votes: Votes
+    errors: tuple[RowError, ...]
+    fatal: Mapping[int, RowError]
+    seconds: float
+    stopped: str | None
+    output: str
+
+
+@dataclass(slots=True)
+class _Record:
+    """What is known of one function so far."""
+
+    rows: int = 0
+    failed: int = 0
+    fatal: int = 0
+    closed: str | None = None
+
+
+@dataclass(slots=True)
+class Quarantine:
+    """Settles blocks in row order, so that the outcome does not depend on the number of workers.
+
+    Parameters
+    ----------
+    names
+        The functions of the run.
+    """
+
+    names: Sequence[str]
+    _records: dict[str, _Record] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._records = {name: _Record() for name in self.names}
+
+    def is_closed(self, name: str) -> bool:
+        """Whether a function abstains on all blocks still to be settled."""
+        return self._records[name].closed is not None
+
+    def settle(self, name: str, raw: RawVotes) -> tuple[Votes, tuple[RowError, ...], int]:
+        """Apply quarantine to the next block of a function.
+
+        Parameters
+        ----------
+        name
+            The function.
+        raw
+            Its votes on the block; blocks must come in order.
+
+        Returns
+        -------
+        tuple
+            (n,) votes, the first errors, and the number of failed rows.
+        """
+        record = self._records[name]
+        n = len(raw.votes)
+        end = 0 if record.closed else n
+        if not record.closed:
+            for row in sorted(raw.fatal):
+                record.fatal += 1
+                if record.fatal > MAX_FATAL_ROWS:
+                    end = row + 1
+                    record.closed = (
+                        f"ended or froze its process on {record.fatal} rows, the last time with "
+                        f"{raw.fatal[row].type!r}; it abstains on all later rows"
+                    )
+                    break
+            else:
+                if raw.stopped:
+                    record.closed = f"{raw.stopped}; it abstains on all later rows"
+        votes = raw.votes.copy()
+        votes[end:] = ABSTAIN
+        failed = votes == FAILED
+        votes[failed] = ABSTAIN
+        n_failed = int(np.count_nonzero(failed))
+        record.rows += end
+        record.failed += n_failed
+        return votes, tuple(error for error in raw.errors if error.row < end), n_failed
+
+    def reasons(self) -> dict[str, str]:
+        """Return by name why functions are in quarantine now."""
+        reasons = {}
+        for name, record in self._records.items():
+            if record.closed:
+                reasons[name] = record.closed
+            elif (
+                record.rows >= _MIN_ROWS_FOR_SHARE
+                and record.failed > _MAX_ERROR_SHARE * record.rows
+            ):
+                reasons[name] = f"failed on {record.failed} of {record.rows} rows"
+        return reasons

@@ -1,0 +1,155 @@
+"""What comes out of loading and of running labeling functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Votes = NDArray[np.signedinteger[Any]]
+"""(n,) int8, or int16 when there are more than 127 classes; -1 is abstain."""
+
+
+@dataclass(frozen=True, slots=True)
+class LFInfo:
+    """A labeling function that was found in a script.
+
+    Parameters
+    ----------
+    name
+        Its name, unique in the folder.
+    file
+        The script, relative to the folder.
+    line
+        Where it is defined.
+    kind
+        ``"python"``, ``"snorkel"``, ``"keywords"`` or ``"regex"``.
+    version
+        Hash of all that its votes depend on, in hexadecimal.
+    source
+        What a person reads: the helpers and constants it uses, then itself.
+    tags
+        Words to group labeling functions by.
+    """
+
+    name: str
+    file: str
+    line: int
+    kind: str
+    version: str
+    source: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptError:
+    """Why a script, or a labeling function in it, was left out.
+
+    Parameters
+    ----------
+    file
+        The script, relative to the folder.
+    line
+        The line of the script, where known.
+    message
+        What happened.
+    hint
+        What to do about it, where known.
+    """
+
+    file: str
+    line: int | None
+    message: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFunctions:
+    """The labeling functions of a folder, and what was wrong with the rest."""
+
+    infos: tuple[LFInfo, ...]
+    errors: tuple[ScriptError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBlock:
+    """Consecutive examples to vote on.
+
+    Parameters
+    ----------
+    start
+        Id of the first row.
+    records
+        One mapping an example: ``uid``, ``text``, ``role`` and the metadata columns.
+    """
+
+    start: int
+    records: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """A labeling function failed on a row, which therefore abstains.
+
+    Parameters
+    ----------
+    row
+        Row in the block, from 0.
+    uid
+        The example.
+    type
+        Name of the exception; ``"VoteError"`` for a return value that is no vote, ``"Timeout"``,
+        ``"Crash (signal 11)"`` or ``"Exit (code 3)"``.
+    message
+        What happened and, where known, the remedy.
+    line
+        The line of the user's file, where known.
+    traceback
+        The user's part of the traceback; may be empty.
+    """
+
+    row: int
+    uid: str
+    type: str
+    message: str
+    line: int | None = None
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockResult:
+    """The votes on one block.
+
+    Parameters
+    ----------
+    start
+        Id of the first row.
+    n
+        Number of rows.
+    votes
+        By labeling function: (n,) votes.
+    errors
+        By labeling function: the first errors, in row order.
+    n_errors
+        By labeling function: the number of failed rows.
+    seconds
+        By labeling function: the time its calls took.
+    output
+        By labeling function that printed: the end of what it printed.
+    quarantined
+        By labeling function in quarantine: why. A function that keeps killing its worker, or
+        outlasts the block limit, abstains on all later rows of the run; one that fails on most
+        rows goes on, but its votes should not be trusted.
+    """
+
+    start: int
+    n: int
+    votes: Mapping[str, Votes]
+    errors: Mapping[str, tuple[RowError, ...]]
+    n_errors: Mapping[str, int]
+    seconds: Mapping[str, float]
+    output: Mapping[str, str] = field(default_factory=dict)
+    quarantined: Mapping[str, str] = field(default_factory=dict)

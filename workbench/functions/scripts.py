@@ -1,0 +1,257 @@
+"""Load the scripts of a folder and find their labeling functions (in the worker only)."""
+
+from __future__ import annotations
+
+import importlib.util
+import linecache
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from workbench.errors import FunctionError
+from workbench.functions.decorator import LabelingFunction, checked_name, collect_created
+from workbench.functions.results import ScriptError
+from workbench.functions.source import first_line, source_file
+from workbench.functions.templates import Template
+from workbench.functions.vote_reader import VoteError, VoteReader
+
+_PACKAGE = "labeling_functions"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFunction:
+    """A labeling function and where it was found; ``function`` is the user's object."""
+
+    name: str
+    file: str
+    line: int
+    kind: str
+    tags: tuple[str, ...]
+    function: Any
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedScript:
+    """What one script holds."""
+
+    functions: tuple[FoundFunction, ...]
+    errors: tuple[ScriptError, ...]
+
+
+def script_paths(folder: Path) -> list[Path]:
+    """Return the scripts of a folder by name: its ``*.py`` files, but no ``_*.py``."""
+    return sorted(path for path in folder.glob("*.py") if not path.name.startswith(("_", ".")))
+
+
+def prepare_imports(folder: Path) -> None:
+    """Let scripts import their siblings, as ``import helper`` or ``from . import helper``.
+
+    The folder comes last on the path: a script named ``html.py`` must not hide the library's.
+    """
+    package = ModuleType(_PACKAGE)
+    package.__path__ = [str(folder)]
+    sys.modules[_PACKAGE] = package
+    sys.path.append(str(folder))
+
+
+def load_script(path: Path, reader: VoteReader) -> LoadedScript:
+    """Run a script in a fresh module and collect its labeling functions.
+
+    Parameters
+    ----------
+    path
+        The script.
+    reader
+        Checks the labels that templates vote for.
+
+    Returns
+    -------
+    LoadedScript
+        Its labeling functions by line, and its errors; a script that fails has no functions.
+    """
+    try:
+        code_bytes = path.read_bytes()
+        code = compile(code_bytes, str(path), "exec", dont_inherit=True)
+        lines = importlib.util.decode_source(code_bytes).splitlines(keepends=True)
+    except (SyntaxError, ValueError, OSError) as error:
+        return LoadedScript((), (_compile_error(path, error),))
+    # Tracebacks and versions show the text that runs, even if the file changes meanwhile.
+    linecache.cache[str(path)] = (len(code_bytes), None, lines, str(path))
+    module = ModuleType(f"{_PACKAGE}.{path.stem}")
+    module.__file__ = str(path)
+    module.__package__ = _PACKAGE
+    sys.modules[module.__name__] = module
+    with collect_created() as created:
+        try:
+            exec(code, module.__dict__)  # noqa: S102
+        except BaseException as error:  # noqa: BLE001  sys.exit in one script must not stop the rest
+            return LoadedScript((), (_run_error(path, error),))
+    own = [lf for lf in created if lf.origin is not None and lf.origin.file == str(path)]
+    found = [_describe(lf, path) for lf in own]
+    snorkel_functions = list(_snorkel_functions(module))
+    found += [_describe(lf, path, name) for name, lf in snorkel_functions]
+    errors = list(_replaced(path)) if snorkel_functions else []
+    usable = []
+    for function in sorted(found, key=lambda f: f.line):
+        fault = _unusable(function, reader)
+        if fault is None:
+            usable.append(function)
+        else:
+            errors.append(fault)
+    return LoadedScript(tuple(usable), tuple(errors))
+
+
+def drop_duplicates(
+    script: LoadedScript, earlier: dict[str, FoundFunction]
+) -> tuple[list[FoundFunction], list[ScriptError]]:
+    """Keep the first labeling function of each name.
+
+    Parameters
+    ----------
+    script
+        The script to look through.
+    earlier
+        The functions kept so far, by name; those of ``script`` are added.
+
+    Returns
+    -------
+    tuple
+        The functions kept of this script, and an error for each that was left out.
+    """
+    kept, errors = [], []
+    for function in script.functions:
+        first = earlier.setdefault(function.name, function)
+        if first is function:
+            kept.append(function)
+            continue
+        errors.append(
+            ScriptError(
+                function.file,
+                function.line,
+                f"labeling function {function.name!r} is already defined in {first.file}, line "
+                f"{first.line}; the one in {function.file}, line {function.line} is left out",
+                "rename one of the two",
+            )
+        )
+    return kept, errors
+
+
+def line_in(path: Path, error: BaseException) -> int | None:
+    """Return the last line of a file in an exception's traceback, or None."""
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__)
+             if frame.f_code.co_filename == str(path)]  # fmt: skip
+    return lines[-1] if lines else None
+
+
+def _snorkel_functions(module: ModuleType) -> Iterator[tuple[str, Any]]:
+    """Yield Snorkel's labeling functions at module level that no sibling module holds."""
+    core = sys.modules.get("snorkel.labeling.lf.core")
+    if core is None:
+        return
+    folder = str(Path(str(module.__file__)).parent) + os.sep
+    siblings = {
+        id(value)
+        for other in list(sys.modules.values())
+        if other is not module and str(getattr(other, "__file__", "")).startswith(folder)
+        for value in vars(other).values()
+    }
+    seen: set[int] = set()
+    for name, value in list(vars(module).items()):
+        for item in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(item, core.LabelingFunction) and id(item) not in seen | siblings:
+                seen.add(id(item))
+                yield name, item
+
+
+def _describe(function: Any, path: Path, bound_to: str = "") -> FoundFunction:
+    """Say where a labeling function is, and of which kind."""
+    if isinstance(function, Template):
+        kind, line, tags = function.kind, None, function.tags
+    elif isinstance(function, LabelingFunction):
+        kind, line, tags = "python", _line_of(function.function, path), function.tags
+    else:
+        kind, line, tags = "snorkel", _line_of(function._f, path), ()
+    if line is None and isinstance(function, LabelingFunction) and function.origin:
+        line = function.origin.line
+    if line is None:
+        bindings = source_file(str(path)).bindings(bound_to)
+        line = first_line(bindings[0]) if bindings else 1
+    return FoundFunction(function.name, path.name, line, kind, tags, function)
+
+
+def _line_of(function: Any, path: Path) -> int | None:
+    """Return the line of a Python function if it is defined in the file."""
+    code = getattr(function, "__code__", None)
+    if code is None or code.co_filename != str(path):
+        return None
+    line: int = code.co_firstlineno
+    return line
+
+
+def _unusable(found: FoundFunction, reader: VoteReader) -> ScriptError | None:
+    """Check what can be checked before the first vote: the name, and a template's label."""
+    try:
+        checked_name(found.name)
+        if isinstance(found.function, Template):
+            reader.read(found.function.label)
+    except FunctionError as error:
+        return ScriptError(found.file, found.line, error.message, error.hint)
+    except VoteError as error:
+        message = str(error).replace("returned ", "the label is ", 1)
+        return ScriptError(found.file, found.line, f"{found.name!r} cannot vote: {message}")
+    return None
+
+
+def _replaced(path: Path) -> Iterator[ScriptError]:
+    """Report decorated functions that a later one of the same Python name replaces."""
+    for name, line, earlier in source_file(str(path)).repeated_functions():
+        yield ScriptError(
+            path.name,
+            line,
+            f"{name!r} is defined in line {earlier} and in line {line}; Python keeps the last",
+            "rename one of the two",
+        )
+
+
+def _compile_error(path: Path, error: Exception) -> ScriptError:
+    """Describe a script that does not compile or cannot be read."""
+    if isinstance(error, SyntaxError):
+        return ScriptError(path.name, error.lineno, f"{type(error).__name__}: {error.msg}")
+    return ScriptError(path.name, None, f"the script cannot be read: {error}")
+
+
+def _run_error(path: Path, error: BaseException) -> ScriptError:
+    """Describe an exception that left the script while it was loaded."""
+    line = line_in(path, error)
+    if isinstance(error, FunctionError):
+        return ScriptError(path.name, line, error.message, error.hint)
+    if isinstance(error, SystemExit):
+        return ScriptError(
+            path.name,
+            line,
+            f"the script called exit({error.code!r}) while it was loaded",
+            "remove the call, or put it under: if __name__ == '__main__':",
+        )
+    message = "".join(traceback.format_exception_only(error)).strip()[-1000:]
+    return ScriptError(path.name, line, message + _elsewhere(path, error), _remedy(error))
+
+
+def _elsewhere(path: Path, error: BaseException) -> str:
+    """Name the sibling file in which the exception was raised, if it was another one."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if Path(f.filename).parent == path.parent]
+    if own and own[-1].filename != str(path):
+        return f" (in {Path(own[-1].filename).name}, line {own[-1].lineno})"
+    return ""
+
+
+def _remedy(error: BaseException) -> str | None:
+    """Return what to do about a frequent exception."""
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return f"install {error.name.partition('.')[0]!r} beside workbench, or remove the import"
+    return None

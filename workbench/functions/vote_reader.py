@@ -1,0 +1,93 @@
+"""From what labeling functions return to class indices, with a remedy where it is no vote."""
+
+from __future__ import annotations
+
+import difflib
+import operator
+from collections.abc import Sequence
+from numbers import Integral, Real
+
+from workbench.types import ABSTAIN
+
+_MAX_NAMES = 8
+
+
+class VoteError(ValueError):
+    """A return value that is neither a class nor `ABSTAIN`."""
+
+
+class VoteReader:
+    """Reads votes: class indices, class names, or `ABSTAIN`.
+
+    Parameters
+    ----------
+    class_names
+        Names of the classes, in order of index.
+    """
+
+    def __init__(self, class_names: Sequence[str]) -> None:
+        self._names = tuple(class_names)
+        self._indices: dict[object, int] = {i: i for i in range(ABSTAIN, len(self._names))}
+        self._indices |= {name: i for i, name in enumerate(self._names)}
+
+    def read_all(self, values: Sequence[object]) -> list[int] | None:
+        """Read many votes at once.
+
+        Returns
+        -------
+        list of int or None
+            The class indices; None if any value needs a closer look by `read`.
+        """
+        # Types first: True and 1.0 are equal to 1 and would pass as keys.
+        if not set(map(type, values)) <= {int, str}:
+            return None
+        try:
+            return list(map(self._indices.__getitem__, values))
+        except KeyError:
+            return None
+
+    def read(self, value: object) -> int:
+        """Read one vote.
+
+        Raises
+        ------
+        VoteError
+            With a remedy, if the value is no vote.
+        """
+        if isinstance(value, str):
+            index = self._indices.get(str(value))
+            if index is None:
+                raise VoteError(self._unknown_name(value))
+            return index
+        if not isinstance(value, bool) and isinstance(value, Integral):
+            index = operator.index(value)
+            if not ABSTAIN <= index < len(self._names):
+                raise VoteError(f"returned {index}: {self._classes()}")
+            return index
+        raise VoteError(f"returned {self._no_vote(value)}")
+
+    def _unknown_name(self, value: str) -> str:
+        """Word the refusal of a text that names no class."""
+        shown = repr(value) if len(value) <= 40 else repr(value[:40]) + "…"
+        if value.strip().lower() == "abstain":
+            return f"returned {shown}: return ABSTAIN (-1), not its name"
+        close = difflib.get_close_matches(value[:200], self._names, n=1)
+        suggestion = f"; did you mean {close[0]!r}?" if close else ""
+        return f"returned {shown}: {self._classes()}{suggestion}"
+
+    def _no_vote(self, value: object) -> str:
+        """Word the refusal of a value of a wrong type."""
+        if value is None:
+            return "None: return ABSTAIN (-1) when there is no opinion"
+        kind = type(value).__name__
+        if isinstance(value, bool) or kind in {"bool", "bool_"}:
+            return f"{bool(value)}: return a class, or ABSTAIN; {self._classes()}"
+        if isinstance(value, Real):
+            return f"{float(value)}: return a whole number; {self._classes()}"
+        return f"a {kind}: return a class index, a class name, or ABSTAIN; {self._classes()}"
+
+    def _classes(self) -> str:
+        """List the classes, the first few by name."""
+        names = ", ".join(self._names[:_MAX_NAMES])
+        more = ", …" if len(self._names) > _MAX_NAMES else ""
+        return f"classes are 0..{len(self._names) - 1} ({names}{more})"

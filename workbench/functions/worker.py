@@ -1,0 +1,191 @@
+"""The process that runs users' code: ``python -m workbench.functions.worker SOCKET CELL PARENT``.
+
+It is started by `workbench.functions.process` and serves requests until its socket closes.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import faulthandler
+import os
+import resource
+import signal
+import socket
+import sys
+import traceback
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workbench.functions.capture import OutputFile
+from workbench.functions.execution import BlockRunner, forget_memoized
+from workbench.functions.protocol import (
+    ApplyRequest,
+    FrameReader,
+    LoadRequest,
+    ProgressCell,
+    decode_request,
+    encode_event,
+)
+from workbench.functions.results import LFInfo, ScriptError
+from workbench.functions.row_errors import clean
+from workbench.functions.scripts import (
+    FoundFunction,
+    drop_duplicates,
+    load_script,
+    prepare_imports,
+    script_paths,
+)
+from workbench.functions.versions import lf_version
+from workbench.functions.vote_reader import VoteReader
+
+_PR_SET_PDEATHSIG = 1
+
+
+class Worker:
+    """Serves the requests of one parent.
+
+    Parameters
+    ----------
+    channel
+        Socket to the parent.
+    cell
+        Shows the parent the current row.
+    """
+
+    def __init__(self, channel: socket.socket, cell: ProgressCell) -> None:
+        self._channel = channel
+        self._cell = cell
+        self._frames = FrameReader()
+        self._output = OutputFile()
+        self._folder = Path()
+        self._reader = VoteReader(())
+        self._functions: dict[str, FoundFunction] = {}
+
+    def serve(self) -> None:
+        """Answer requests until the parent closes the socket."""
+        while (request := self._receive()) is not None:
+            if isinstance(request, LoadRequest):
+                self._load(request)
+            else:
+                self._apply(request)
+
+    def report_failure(self) -> None:
+        """Tell the parent that the runtime itself failed, with the traceback."""
+        self._send({"event": "failed", "traceback": traceback.format_exc()})
+
+    def _receive(self) -> Any:
+        """Wait for the next request; None when the parent has gone."""
+        while (frame := self._frames.next_frame()) is None:
+            data = self._channel.recv(1 << 20)
+            if not data:
+                return None
+            self._frames.feed(data)
+        return decode_request(frame[0])
+
+    def _send(self, event: dict[str, Any], payload: bytes = b"") -> None:
+        self._channel.sendall(encode_event(event, payload))
+
+    def _load(self, request: LoadRequest) -> None:
+        """Load each script, saying so before: the parent then knows which one ended us."""
+        self._folder = Path(request.folder)
+        self._reader = VoteReader(request.class_names)
+        prepare_imports(self._folder)
+        for path in script_paths(self._folder):
+            if path.name in request.skip:
+                continue
+            self._send({"event": "loading", "file": path.name})
+            script = load_script(path, self._reader)
+            functions, errors = drop_duplicates(script, self._functions)
+            infos = []
+            for found in functions:
+                try:
+                    infos.append(asdict(self._info(found)))
+                except Exception as error:  # noqa: BLE001  users' values may not hash or pickle
+                    del self._functions[found.name]
+                    errors.append(_no_version(found, error))
+            self._send(
+                {
+                    "event": "script",
+                    "infos": infos,
+                    "errors": [asdict(error) for error in (*script.errors, *errors)],
+                }
+            )
+            self._output.take()
+        self._send({"event": "loaded"})
+
+    def _info(self, found: FoundFunction) -> LFInfo:
+        """Describe a labeling function for the parent."""
+        version, source = lf_version(found.function, self._folder.parent)
+        return LFInfo(
+            found.name, found.file, found.line, found.kind, version, clean(source), found.tags
+        )
+
+    def _apply(self, request: ApplyRequest) -> None:
+        """Run functions on a block, sending the votes of each when it is done."""
+        self._cell.slots[ProgressCell.TASK] = request.task
+        runner = BlockRunner(
+            request.rows,
+            folder=self._folder,
+            reader=self._reader,
+            cell=self._cell,
+            limits=request.limits,
+            output=self._output,
+        )
+        for index, (name, plan) in enumerate(request.plans.items()):
+            result = runner.run(self._functions[name], index, plan)
+            event = {
+                "event": "votes",
+                "name": name,
+                "errors": result.errors,
+                "seconds": result.seconds,
+                "stopped": result.stopped,
+                "output": self._output.take(),
+            }
+            self._send(event, np.array(result.votes, dtype=np.int16).tobytes())
+        forget_memoized(self._functions[name] for name in request.plans)
+        self._send({"event": "applied"})
+
+
+def _no_version(found: FoundFunction, error: Exception) -> ScriptError:
+    """Describe a labeling function whose version cannot be computed."""
+    return ScriptError(
+        found.file,
+        found.line,
+        f"the version of {found.name!r} cannot be computed: {type(error).__name__}: {error}",
+        "simplify the constants and resources that it uses",
+    )
+
+
+def main(arguments: list[str]) -> None:
+    """Set up the process, serve, and leave without running users' exit handlers."""
+    channel_fd, cell_fd, parent, memory_limit = map(int, arguments)
+    _die_with_parent(parent)
+    faulthandler.enable()
+    # The parent asks for a traceback before it ends a worker that does not come back.
+    faulthandler.register(signal.SIGUSR1)
+    for fd in (channel_fd, cell_fd):
+        os.set_inheritable(fd, False)
+    if memory_limit:
+        resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
+    worker = Worker(socket.socket(fileno=channel_fd), ProgressCell(cell_fd))
+    try:
+        worker.serve()
+    except Exception:  # noqa: BLE001  the parent must hear of it
+        worker.report_failure()
+    finally:
+        os._exit(0)
+
+
+def _die_with_parent(parent: int) -> None:
+    """End when the parent does, even in C code that never looks at the socket (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before the call
+            os._exit(0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

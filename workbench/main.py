@@ -1,0 +1,38 @@
+"""The command ``workbench``: where the faces are put together."""
+
+from __future__ import annotations
+
+import sys
+
+from workbench.cli.app import build_app, run
+
+COMMANDS = {
+    "init": ("workbench.cli.init:init", "Make a project in a folder."),
+    "import": ("workbench.cli.import_rows:import_rows", "Bring rows of text in."),
+    "import-votes": ("workbench.cli.import_votes:votes", "Take votes that were made elsewhere."),
+    "lf": ("workbench.cli.lf:lf", "List, start and try labeling functions."),
+    "apply": ("workbench.cli.apply:apply", "Apply labeling functions to what is new."),
+    "aggregate": ("workbench.cli.aggregate:aggregate", "Turn votes into probabilistic labels."),
+    "train": ("workbench.cli.train:train", "Train the end model on all labels."),
+    "propose": ("workbench.cli.propose:propose", "Choose the rows to annotate next."),
+    "annotate": ("workbench.cli.annotate:annotate", "Label rows, or import decisions."),
+    "audit": ("workbench.cli.audit:audit", "Find doubtful labels and who is to blame."),
+    "diagnose": ("workbench.cli.diagnose:diagnose", "Measure every failure of the data."),
+    "export": ("workbench.cli.export:export", "Write the cleaned set."),
+    "why": ("workbench.cli.why:why", "Show where a label comes from."),
+    "log": ("workbench.cli.log:log", "List the runs."),
+    "show": ("workbench.cli.log:show", "Show one run."),
+    "status": ("workbench.cli.status:status", "Show where you are, and what is next."),
+    "tui": ("workbench.tui.command:tui", "Open the terminal interface."),
+    "demo": ("workbench.cli.demo:demo", "See the whole loop on made-up messages."),
+}
+"""Each command's home, loaded when it is called, and its line in the help."""
+
+
+def main() -> None:
+    """Run the command line; the exit code is 0 done, 1 failed, 2 usage."""
+    sys.exit(run(build_app(COMMANDS)))
+
+
+if __name__ == "__main__":
+    main()

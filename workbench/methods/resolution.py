@@ -1,0 +1,151 @@
+"""The one label that an example has now, how sure it is and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.errors import MethodError
+from workbench.methods.checks import check_probs
+from workbench.types import NO_LABEL, Origin
+
+DEFAULT_ORDER: Final = (Origin.CORRECTION, Origin.ANNOTATION, Origin.GIVEN, Origin.MODEL)
+
+TIE: Final = 1e-9
+"""Two classes whose probabilities are this close tie; a model that ties has no label to give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The label that each example has now; arrays of shape (n,).
+
+    Attributes
+    ----------
+    labels
+        Class indices, int64; -1 where no origin has a label.
+    confidence
+        float64 in [0, 1], higher = surer: 1 for labels of people and given labels unless their
+        confidence was passed, the probability for a model's label, 0 without a label.
+    origin
+        Index into `order`, int8; -1 without a label.
+    order
+        The origins, the one that wins first.
+    """
+
+    labels: npt.NDArray[np.int64]
+    confidence: npt.NDArray[np.float64]
+    origin: npt.NDArray[np.int8]
+    order: tuple[str, ...]
+
+
+def resolve(
+    n: int,
+    *,
+    correction: npt.ArrayLike | None = None,
+    annotation: npt.ArrayLike | None = None,
+    given: npt.ArrayLike | None = None,
+    model_probs: npt.ArrayLike | None = None,
+    min_confidence: float = 0.0,
+    annotation_confidence: npt.ArrayLike | None = None,
+    order: Sequence[str] = DEFAULT_ORDER,
+) -> Resolution:
+    """Resolve the label of each example from the first origin in order that has one.
+
+    Parameters
+    ----------
+    n
+        Number of examples.
+    correction
+        Class indices or -1 of corrections made in review, shape (n,).
+    annotation
+        Class indices or -1 of the annotators' consensus, shape (n,).
+    given
+        Class indices or -1 of labels that came with the data, shape (n,).
+    model_probs
+        Class probabilities of a model, shape (n, K). A row gives a label where a single class is
+        the most probable and reaches `min_confidence`.
+    min_confidence
+        In [0, 1].
+    annotation_confidence
+        Confidence of the consensus, shape (n,), in [0, 1]; 1 by default.
+    order
+        Origins, the one that wins first; an origin left out is not used.
+
+    Returns
+    -------
+    Resolution
+        Labels, confidence and origin of each example.
+
+    Raises
+    ------
+    MethodError
+        Where an array has another length or bad values, or the order names an unknown origin or
+        one twice.
+    """
+    ranked = tuple(str(origin) for origin in order)
+    if len(set(ranked)) < len(ranked) or not set(ranked) <= set(DEFAULT_ORDER):
+        raise MethodError(
+            f"the order of precedence is {', '.join(ranked)}",
+            hint=f"Name each of {', '.join(DEFAULT_ORDER)} at most once.",
+        )
+    if not 0 <= min_confidence <= 1:
+        raise MethodError(f"min_confidence is {min_confidence}, but must lie in 0 to 1")
+    certain = np.ones(n)
+    sure = certain if annotation_confidence is None else _confidence(annotation_confidence, n)
+    candidates = {
+        Origin.CORRECTION: (_labels(correction, n, "correction"), certain),
+        Origin.ANNOTATION: (_labels(annotation, n, "annotation"), sure),
+        Origin.GIVEN: (_labels(given, n, "given"), certain),
+        Origin.MODEL: _model_labels(model_probs, n, min_confidence),
+    }
+    labels = np.full(n, NO_LABEL, np.int64)
+    confidence = np.zeros(n)
+    origin = np.full(n, -1, np.int8)
+    for code, name in enumerate(ranked):
+        candidate, its_confidence = candidates[Origin(name)]
+        won = (labels == NO_LABEL) & (candidate != NO_LABEL)
+        labels[won] = candidate[won]
+        confidence[won] = its_confidence[won]
+        origin[won] = code
+    return Resolution(labels, confidence, origin, ranked)
+
+
+def _labels(labels: npt.ArrayLike | None, n: int, name: str) -> npt.NDArray[np.int64]:
+    """Return class indices or -1; all -1 where there are none."""
+    if labels is None:
+        return np.full(n, NO_LABEL, np.int64)
+    given = np.asarray(labels)
+    if given.shape != (n,):
+        raise MethodError(f"the labels of {name} have shape {given.shape}, not ({n:,},)")
+    if n and (given.dtype.kind not in "iu" or given.min() < NO_LABEL):
+        raise MethodError(f"the labels of {name} must be class indices, or -1 for none")
+    return given.astype(np.int64)
+
+
+def _confidence(confidence: npt.ArrayLike, n: int) -> npt.NDArray[np.float64]:
+    """Return confidences in [0, 1], or raise."""
+    given = np.asarray(confidence, np.float64)
+    if given.shape != (n,) or not ((given >= 0) & (given <= 1)).all():
+        raise MethodError("annotation_confidence must be one number in 0 to 1 an example")
+    return given
+
+
+def _model_labels(
+    probs: npt.ArrayLike | None, n: int, min_confidence: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Return a model's labels, -1 where it ties or is not sure enough, and its confidence."""
+    if probs is None:
+        return np.full(n, NO_LABEL, np.int64), np.zeros(n)
+    matrix = check_probs(probs, name="model_probs")
+    if len(matrix) != n:
+        raise MethodError(f"model_probs has {len(matrix):,} rows, not {n:,}")
+    if not n:
+        return np.zeros(0, np.int64), np.zeros(0)
+    top = matrix.max(axis=1)
+    unique = np.count_nonzero(matrix >= top[:, None] - TIE, axis=1) == 1
+    labels = np.where(unique & (top >= min_confidence), matrix.argmax(axis=1), NO_LABEL)
+    return labels, np.minimum(top.astype(np.float64), 1)

@@ -1,0 +1,94 @@
+"""How unsure a classifier is of each row: three scores in [0, 1], higher = ask first."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.methods.checks import check_probs
+
+
+def least_confidence(probs: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Score rows by how little their top class has.
+
+    Settles, "Active Learning Literature Survey" (2009), section 3.1, scaled by K / (K - 1).
+
+    Parameters
+    ----------
+    probs
+        Class probabilities, shape (n, K).
+
+    Returns
+    -------
+    ndarray
+        `uncertainty`, shape (n,), in [0, 1]: 1 for a flat row, 0 for a certain one.
+
+    Raises
+    ------
+    MethodError
+        Where `probs` are not probabilities.
+    """
+    matrix = check_probs(probs)
+    n_classes = matrix.shape[1]
+    if n_classes == 1:
+        return np.zeros(len(matrix))
+    top = matrix.max(axis=1).astype(np.float64)
+    return np.asarray(np.clip((1 - top) * n_classes / (n_classes - 1), 0, 1))
+
+
+def margin(probs: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Score rows by how close their two best classes are.
+
+    Scheffer, Decomain and Wrobel (IDA 2001), as 1 - (best - second best).
+
+    Parameters
+    ----------
+    probs
+        Class probabilities, shape (n, K).
+
+    Returns
+    -------
+    ndarray
+        `uncertainty`, shape (n,), in [0, 1]: 1 for a tie, 0 for a certain row.
+
+    Raises
+    ------
+    MethodError
+        Where `probs` are not probabilities.
+    """
+    matrix = check_probs(probs)
+    n_classes = matrix.shape[1]
+    if n_classes == 1:
+        return np.zeros(len(matrix))
+    top = np.partition(matrix, n_classes - 2, axis=1)[:, -2:].astype(np.float64)
+    return np.clip(1 - (top[:, 1] - top[:, 0]), 0, 1)
+
+
+def entropy(probs: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Score rows by the Shannon entropy of their classes, divided by log K.
+
+    Settles, "Active Learning Literature Survey" (2009), section 3.1.
+
+    Parameters
+    ----------
+    probs
+        Class probabilities, shape (n, K).
+
+    Returns
+    -------
+    ndarray
+        `uncertainty`, shape (n,), in [0, 1]: 1 for a flat row, 0 for a certain one.
+
+    Raises
+    ------
+    MethodError
+        Where `probs` are not probabilities.
+    """
+    from scipy.special import entr
+
+    matrix = check_probs(probs)
+    n_classes = matrix.shape[1]
+    if n_classes == 1:
+        return np.zeros(len(matrix))
+    nats = np.asarray(entr(matrix.astype(np.float64)).sum(axis=1))
+    return np.asarray(np.clip(nats / np.log(n_classes), 0, 1))

@@ -1,0 +1,172 @@
+"""Votes that were made elsewhere: one column for each labeling function."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workbench.errors import DataError, ProjectError
+from workbench.formats.readers import read_rows, sha256_of
+from workbench.methods.votes import vote_dtype
+from workbench.services.project import Project
+from workbench.services.running import record_run
+from workbench.types import ABSTAIN
+
+_ABSTENTIONS = {"", "-1", "abstain", "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedVotes:
+    """What one column brought."""
+
+    name: str
+    version: str
+    n_votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportVotesResult:
+    """What a file of votes brought; rows that it does not name abstain."""
+
+    run_id: int
+    path: str
+    n_rows: int
+    functions: tuple[ImportedVotes, ...]
+
+
+def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> ImportVotesResult:
+    """Take the votes of a file as those of external labeling functions.
+
+    A vote is a class name, a class index, or empty (also ``-1``): abstain. A column whose name an
+    external function has already replaces its votes from now on.
+
+    Parameters
+    ----------
+    project
+        The project.
+    file
+        CSV, TSV, JSON Lines or Parquet: an id column and one column for each function.
+    id_column
+        What the id column is called.
+
+    Raises
+    ------
+    DataError
+        If the file, an id or a vote cannot be used; it names line and column.
+    ProjectError
+        If a column has the name of one of the project's own functions.
+    """
+    n, dtype = project.store.examples.count(), vote_dtype(len(project.classes))
+    columns: dict[str, Any] = {}
+    seen: dict[str, int] = {}
+    for row in read_rows(file):
+        place = f"{file}:{row.line}" if row.line else f"{file}, row {row.number}"
+        if not columns:
+            columns = _columns(project, file, list(row.values), id_column, n, dtype)
+        uid = str(row.values.get(id_column, ""))
+        example_id = project.store.examples.id_of(uid)
+        if example_id is None:
+            raise DataError(
+                f"row {row.number}: there is no example {uid!r}",
+                place=place,
+                hint="Import the texts first; nothing was imported.",
+            )
+        if uid in seen:
+            raise DataError(
+                f"row {row.number}: {uid!r} stands there twice, first in row {seen[uid]}",
+                place=place,
+                hint="One row for each example; nothing was imported.",
+            )
+        seen[uid] = row.number
+        for name, votes in columns.items():
+            votes[example_id - 1] = _vote(project, row.values.get(name), name, row.number, place)
+    if not columns:
+        raise DataError("the file holds no row", place=str(file))
+    parameters = {"file": str(file), "sha256": sha256_of(file), "id_column": id_column}
+    inputs = project.store.runs.done_ids("import")
+    store = project.store.votes
+    found = []
+    with (
+        record_run(project.store, "import-votes", parameters=parameters, inputs=inputs) as run,
+        run.finish({"rows": len(seen), "functions": len(columns)}),
+    ):
+        in_force = {version.name: version.lf_version_id for version in store.in_force()}
+        for name, votes in columns.items():
+            digest = hashlib.sha256(votes.tobytes()).hexdigest()
+            version = store.version(
+                run_id=run.run_id,
+                name=name,
+                version=digest,
+                kind="external",
+                file=file.name,
+                line=None,
+                source=f"column {name!r} of {file} (SHA-256 {parameters['sha256']})",
+            )
+            if version.run_id == run.run_id:
+                store.add_block(version.lf_version_id, 1, votes, run_id=run.run_id)
+                n_votes = int((votes != ABSTAIN).sum())
+                store.add_lf_run(
+                    run_id=run.run_id,
+                    lf_version_id=version.lf_version_id,
+                    n_rows=len(seen),
+                    n_votes=n_votes,
+                    n_errors=0,
+                    seconds=0.0,
+                    quarantined=None,
+                )
+            if in_force.get(name) != version.lf_version_id:
+                store.put_in_force(run.run_id, name, version.lf_version_id)
+            found.append(ImportedVotes(name, digest[:12], int((votes != ABSTAIN).sum())))
+    return ImportVotesResult(run.run_id, str(file), len(seen), tuple(found))
+
+
+def _columns(
+    project: Project, file: Path, header: list[str], id_column: str, n: int, dtype: Any
+) -> dict[str, Any]:
+    if id_column not in header:
+        near = difflib.get_close_matches(id_column, header, n=1)
+        guess = f" Did you mean --id-column {near[0]}?" if near else ""
+        raise DataError(
+            f"there is no column {id_column!r}",
+            place=str(file),
+            hint=f"The columns are: {', '.join(header[:10])}.{guess}",
+        )
+    names = [name for name in header if name != id_column]
+    if not names:
+        raise DataError(
+            "there is no column of votes", place=str(file), hint="Each is one labeling function."
+        )
+    own = {v.name for v in project.store.votes.in_force() if v.kind != "external"}
+    clash = [name for name in names if name in own]
+    if clash:
+        raise ProjectError(
+            f"{clash[0]!r} is a labeling function of the project",
+            place=str(file),
+            hint="Rename the column.",
+        )
+    return {name: np.full(n, ABSTAIN, dtype=dtype) for name in names}
+
+
+def _vote(project: Project, value: Any, column: str, row: int, place: str) -> int:
+    if value is None or value != value:
+        return ABSTAIN
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value).strip()
+    if text in project.classes:
+        return project.classes.index(text)
+    if text.lower() in _ABSTENTIONS:
+        return ABSTAIN
+    if text.isdecimal() and int(text) < len(project.classes):
+        return int(text)
+    raise DataError(
+        f"row {row}, column {column!r}: {text!r} is no vote",
+        place=place,
+        hint=f"A class ({', '.join(project.classes)}), its index"
+        f" 0..{len(project.classes) - 1}, or empty to abstain; nothing was imported.",
+    )

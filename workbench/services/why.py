@@ -1,0 +1,331 @@
+"""The trail of one label: everything that speaks for it, back to the row of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from workbench.errors import UsageError
+from workbench.methods.label_model import make_label_model
+from workbench.methods.pattern_model import PatternModel
+from workbench.methods.threads import single_threaded
+from workbench.methods.votes import vote_dtype
+from workbench.services.aggregate import fit_rows
+from workbench.services.audit import OUT_OF_FOLD
+from workbench.services.project import Project
+from workbench.services.train import END_MODEL
+from workbench.store.examples import Example
+from workbench.types import ABSTAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The row of the file that an example came from."""
+
+    path: str
+    sha256: str
+    row: int
+    role: str
+    batch: str | None
+    vendor: str | None
+    given: str | None
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What a labeling function in force said; ``vote`` None: it abstained or is not applied."""
+
+    lf: str
+    vote: str | None
+    is_applied: bool
+    version: str
+    kind: str
+    file: str | None
+    line: int | None
+    source: str
+    run_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What a model believes: the probability of each class, the highest first."""
+
+    kind: str
+    model: str
+    run_id: int
+    is_in_use: bool
+    probabilities: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HumanEvent:
+    """A decision; ``stands`` is False when it was taken back."""
+
+    event_id: int
+    at: str
+    annotator: str
+    kind: str
+    label: str | None
+    seconds: float | None
+    note: str | None
+    stands: bool
+    asked_by: int | None
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A run that asked for this row: a proposal or an audit, and why."""
+
+    kind: str
+    run_id: int
+    rank: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearDuplicate:
+    """Another row that nearly repeats this one."""
+
+    uid: str
+    similarity: float
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """An export that holds the row, and the label it had there."""
+
+    run_id: int
+    path: str
+    sha256: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Everything that is known of one example's label."""
+
+    uid: str
+    example_id: int
+    text: str
+    metadata: Mapping[str, Any]
+    label: str | None
+    confidence: float | None
+    origin: str | None
+    run_id: int | None
+    source: Source
+    votes: tuple[Vote, ...]
+    beliefs: tuple[Belief, ...]
+    decisions: tuple[HumanEvent, ...]
+    questions: tuple[Question, ...]
+    duplicates: tuple[NearDuplicate, ...]
+    exports: tuple[Exported, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How a label model weighs one row: additive log-evidence, whose softmax is its belief."""
+
+    model: str
+    run_id: int
+    terms: tuple[tuple[str, tuple[float, ...]], ...]
+
+
+def example_of(project: Project, uid: str) -> Example:
+    """Return the example of a uid.
+
+    Raises
+    ------
+    UsageError
+        If there is none; it names similar ones.
+    """
+    example_id = project.store.examples.id_of(uid)
+    example = project.store.examples.get(example_id) if example_id else None
+    if example is None:
+        similar = project.store.examples.similar_uids(uid)
+        hint = f"Did you mean {', '.join(similar)}?" if similar else "The ids are in any export."
+        raise UsageError(f"there is no example {uid!r}", hint=hint)
+    return example
+
+
+def why(project: Project, uid: str) -> Trail:
+    """Return the trail of the label that an example has now.
+
+    Parameters
+    ----------
+    project
+        The project.
+    uid
+        The example.
+
+    Raises
+    ------
+    UsageError
+        If there is no such example.
+    """
+    example = example_of(project, uid)
+    resolved = project.store.resolved.of_example(example.example_id)
+    return Trail(
+        uid=example.uid,
+        example_id=example.example_id,
+        text=example.text,
+        metadata=example.metadata,
+        label=project.classes[resolved.class_id] if resolved else None,
+        confidence=resolved.confidence if resolved else None,
+        origin=resolved.origin if resolved else None,
+        run_id=resolved.run_id if resolved else None,
+        source=_source(project, example),
+        votes=votes_of(project, example.example_id),
+        beliefs=beliefs_of(project, example.example_id),
+        decisions=decisions_of(project, example.example_id),
+        questions=_questions(project, example.example_id),
+        duplicates=_duplicates(project, example.example_id),
+        exports=tuple(
+            Exported(export.run_id, export.path, export.sha256, project.classes[code])
+            for export, code in project.store.exports.of_example(example.example_id)
+        ),
+    )
+
+
+def votes_of(project: Project, example_id: int) -> tuple[Vote, ...]:
+    """Return what each labeling function in force says of an example."""
+    store = project.store.votes
+    versions = store.in_force()
+    votes = store.of_example([v.lf_version_id for v in versions], example_id)
+    return tuple(
+        Vote(
+            lf=version.name,
+            vote=None if vote is None or vote == ABSTAIN else project.classes[vote],
+            is_applied=vote is not None,
+            version=version.version,
+            kind=version.kind,
+            file=version.file,
+            line=version.line,
+            source=version.source,
+            run_id=store.block_run(version.lf_version_id, example_id),
+        )
+        for version, vote in zip(versions, votes, strict=True)
+    )
+
+
+def beliefs_of(project: Project, example_id: int) -> tuple[Belief, ...]:
+    """Return what the newest models believe of an example."""
+    runs, beliefs = project.store.runs, project.store.beliefs
+    found = []
+    for kind in ("train", "audit", "aggregate"):
+        run = runs.last_done(kind)
+        if run is None:
+            continue
+        chosen = {"train": END_MODEL, "audit": OUT_OF_FOLD}.get(kind)
+        if chosen is None:
+            chosen = runs.artifact(run.run_id, kind)["chosen"]
+        for model in beliefs.models(run.run_id):
+            probs = beliefs.of_example(run.run_id, model, example_id)
+            if probs is None or not probs.any():
+                continue
+            order = np.argsort(-probs, kind="stable")
+            ranked = tuple((project.classes[k], float(probs[k])) for k in order)
+            found.append(Belief(kind, model, run.run_id, model == chosen, ranked))
+    return tuple(found)
+
+
+def decisions_of(project: Project, example_id: int) -> tuple[HumanEvent, ...]:
+    """Return every decision about an example, newest first."""
+    decisions = project.store.decisions
+    standing = {event.event_id for event in decisions.active(example_id=example_id)}
+    return tuple(
+        HumanEvent(
+            event_id=event.event_id,
+            at=event.at,
+            annotator=event.annotator,
+            kind=event.kind,
+            label=None if event.class_id is None else project.classes[event.class_id],
+            seconds=event.seconds,
+            note=event.note,
+            stands=event.event_id in standing or event.kind in ("undo", "redo"),
+            asked_by=event.batch_run_id,
+            run_id=event.run_id,
+        )
+        for event in reversed(decisions.of_example(example_id))
+    )
+
+
+def _source(project: Project, example: Example) -> Source:
+    given = example.given_class
+    return Source(
+        path=example.source_path,
+        sha256=example.source_sha256,
+        row=example.row,
+        role=example.role,
+        batch=example.batch,
+        vendor=example.vendor,
+        given=None if given is None else project.classes[given],
+        run_id=example.run_id,
+    )
+
+
+def _questions(project: Project, example_id: int) -> tuple[Question, ...]:
+    asked = [
+        Question("propose", row.run_id, row.rank, row.reason)
+        for row in project.store.queues.proposals_of(example_id)
+    ]
+    asked += [
+        Question(
+            "audit",
+            row.run_id,
+            row.rank,
+            f"{project.classes[row.given_class]} is doubted,"
+            f" {project.classes[row.suggested_class]} suggested"
+            f" (label quality {row.label_quality:.3f})",
+        )
+        for row in project.store.queues.suspicions_of(example_id)
+    ]
+    return tuple(sorted(asked, key=lambda question: -question.run_id))
+
+
+def _duplicates(project: Project, example_id: int) -> tuple[NearDuplicate, ...]:
+    run = project.store.runs.last_done("diagnose")
+    if run is None:
+        return ()
+    found = []
+    for row in project.store.queues.duplicates_of(run.run_id, example_id):
+        other = row.representative_id if row.example_id == example_id else row.example_id
+        example = project.store.examples.get(other)
+        if example is not None:
+            found.append(NearDuplicate(example.uid, row.similarity, row.exact))
+    return tuple(found)
+
+
+def evidence_of(project: Project, uid: str) -> Evidence | None:
+    """Return how the label model in use weighs the votes on one row; None without a model.
+
+    The model is fitted again from the stored votes, its parameters and its seed, which gives the
+    same weights.
+    """
+    run = project.store.runs.last_done("aggregate")
+    if run is None:
+        return None
+    example = example_of(project, uid)
+    columns = project.store.runs.artifact(run.run_id, "columns")
+    chosen = project.store.runs.artifact(run.run_id, "aggregate")["chosen"]
+    n, n_classes = project.store.examples.count(), len(project.classes)
+    votes = project.store.votes.matrix(columns["lf_version_ids"], n, vote_dtype(n_classes))
+    rows = fit_rows(project)
+    model: PatternModel = make_label_model(chosen, n_classes, seed=run.seed or 0)
+    with single_threaded():
+        model.fit(votes[rows], class_balance=run.parameters["class_balance"])
+        terms = model.explain(votes[example.example_id - 1])
+    names = [*columns["names"], "class balance"]
+    return Evidence(
+        model=chosen,
+        run_id=run.run_id,
+        terms=tuple(
+            (name, tuple(float(value) for value in term))
+            for name, term in zip(names, terms, strict=True)
+        ),
+    )
