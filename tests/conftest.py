@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from workbench.services.importing import import_files
+from workbench.services.project import Project, init_project
 
 # Small fits are slower, and can differ in the last digit, with several threads.
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -27,3 +32,94 @@ def datasets() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the public data sets in ../shared/datasets, which are not here")
     return folder
+
+
+SPAM = ("free prize call now", "win cash today", "claim your free phone", "urgent call this number")
+HAM = ("see you at lunch", "are you coming home", "thanks for dinner", "the meeting is at noon")
+
+
+def small_rows(n: int = 80) -> list[dict[str, str]]:
+    """Return easy rows of two classes; every tenth label is wrong, and all wrong ones are bad's."""
+    rows = []
+    for i in range(n):
+        is_spam = i % 2 == 1
+        text = (SPAM if is_spam else HAM)[(i // 2) % 4]
+        is_wrong = i % 10 == 3
+        rows.append(
+            {
+                "id": f"r{i}",
+                "text": f"{text} number {i * 7919 % 1000}",
+                "label": "spam" if is_spam != is_wrong else "ham",
+                "vendor": "bad" if i % 10 in (3, 5) else "good",
+            }
+        )
+    return rows
+
+
+@pytest.fixture(name="small_rows")
+def small_rows_fixture() -> Callable[[int], list[dict[str, str]]]:
+    """The maker of easy rows."""
+    return small_rows
+
+
+@pytest.fixture
+def script() -> str:
+    """Four labeling functions of three kinds."""
+    return SCRIPT
+
+
+@pytest.fixture
+def write_csv(tmp_path: Path) -> Callable[..., Path]:
+    """Write rows to a CSV file in the test's folder."""
+
+    def write(name: str, rows: list[dict[str, str]]) -> Path:
+        path = tmp_path / name
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """An empty project of the classes ham and spam."""
+    root = init_project(tmp_path / "project", ["ham", "spam"])
+    with Project(root) as opened:
+        yield opened
+
+
+@pytest.fixture
+def filled(project: Project, write_csv: Callable[..., Path]) -> Project:
+    """A project with 80 labelled training rows and 20 evaluation rows."""
+    import_files(project, [write_csv("train.csv", small_rows(80))])
+    trusted = [row | {"id": f"e{row['id']}"} for row in small_rows(40) if row["vendor"] == "good"]
+    import_files(project, [write_csv("evaluation.csv", trusted)], role="evaluation")
+    return project
+
+
+SCRIPT = '''
+"""Three functions of three kinds."""
+from workbench import ABSTAIN, keywords, labeling_function, regex
+
+keywords("offers", ["free", "win", "claim"], "spam")
+regex("calls", r"call (now|this)", "spam")
+keywords("meals", ["lunch", "dinner"], "ham")
+
+
+@labeling_function()
+def polite(record):
+    return "ham" if "thanks" in record.text or "you" in record.text else ABSTAIN
+'''
+
+
+@pytest.fixture
+def voted(filled: Project) -> Project:
+    """The filled project with four labeling functions, applied."""
+    from workbench.services.apply import apply_functions
+
+    (filled.functions_folder / "first.py").write_text(SCRIPT)
+    apply_functions(filled)
+    return filled

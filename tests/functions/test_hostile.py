@@ -122,7 +122,7 @@ def test_a_row_that_ends_the_process_is_skipped_by_the_next(
     error = only_error(run(["text"] * 6))
     assert error.type == kind
     if kind in {"Crash (signal 11)", "Crash (signal 6)"}:
-        assert error.line == 13
+        assert error.line == 12
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_any_exception_is_the_rows_error(write: Write, run: Run, body: str, kind
 def test_memory_over_the_limit_is_the_rows_error(write: Write, run: Run) -> None:
     write("a.py", script("huge = b'x' * (4 << 30)"))
     error = only_error(run(["text"] * 6, memory_limit=2 << 30))
-    assert (error.type, error.line) == ("MemoryError", 13)
+    assert (error.type, error.line) == ("MemoryError", 12)
 
 
 def test_a_function_that_keeps_ending_its_worker_is_quarantined_at_the_same_row(
@@ -191,6 +191,27 @@ def test_a_function_too_slow_for_its_block_is_stopped(write: Write, run: Run) ->
     assert "took over 0.5 s for one block" in first.quarantined["bad"]
     assert second.votes["bad"].tolist() == [-1] * 20
     assert second.votes["after"].tolist() == [0] * 20
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "os.closerange(3, 100)",
+        """
+        for fd in range(3, 100):
+            try: os.write(fd, b"!" * 99)
+            except OSError: pass
+        """,
+    ],
+    ids=["closes", "writes to"],
+)
+def test_a_function_that_breaks_the_channel_loses_only_its_own_votes(
+    write: Write, run: Run, body: str
+) -> None:
+    write("a.py", script(body))
+    (result,) = run(["text"] * 6)
+    assert result.votes["before"].tolist() == result.votes["after"].tolist() == [0] * 6
+    assert result.n_errors["bad"] > 0 or "bad" in result.quarantined
 
 
 def test_a_template_frozen_in_its_batch_path_costs_only_the_row(write: Write, run: Run) -> None:

@@ -92,34 +92,36 @@ def test_votes_and_errors_do_not_depend_on_workers_and_block_size(write: Write, 
         assert everything(n_workers, block_size) == expected
 
 
-@pytest.mark.parametrize(
-    ("value", "message"),
-    [
-        ("None", "returned None: return ABSTAIN (-1) when there is no opinion"),
-        ("99", "returned 99: classes are 0..1 (ham, spam)"),
-        ("-2", "returned -2: classes are 0..1"),
-        ("'spm'", "returned 'spm': classes are 0..1 (ham, spam); did you mean 'spam'?"),
-        ("'ABSTAIN'", "return ABSTAIN (-1), not its name"),
-        ("'x' * 10**6", "returned 'xxx"),
-        ("True", "returned True: return a class"),
-        ("__import__('numpy').bool_(True)", "returned True: return a class"),
-        ("1.0", "returned 1.0: return a whole number"),
-        ("float('nan')", "returned nan: return a whole number"),
-        ("[1]", "returned a list"),
-    ],
-)
-def test_a_value_that_is_no_vote_is_an_error_with_a_remedy(
-    write: Write, run: Run, value: str, message: str
-) -> None:
-    write("a.py", f"@labeling_function()\ndef f(record):\n    return {value}\n")
+NO_VOTES = [
+    ("None", "returned None: return ABSTAIN (-1) when there is no opinion"),
+    ("99", "returned 99: classes are 0..1 (ham, spam)"),
+    ("-2", "returned -2: classes are 0..1"),
+    ("'spm'", "returned 'spm': classes are 0..1 (ham, spam); did you mean 'spam'?"),
+    ("'ABSTAIN'", "return ABSTAIN (-1), not its name"),
+    ("'x' * 10**6", "returned 'xxx"),
+    ("True", "returned True: return a class"),
+    ("np.bool_(True)", "returned True: return a class"),
+    ("1.0", "returned 1.0: return a whole number"),
+    ("np.float32('nan')", "returned nan: return a whole number"),
+    ("[1]", "returned a list"),
+]
+
+
+def test_a_value_that_is_no_vote_is_an_error_with_a_remedy(write: Write, run: Run) -> None:
+    functions = [
+        f"@labeling_function()\ndef f{i}(record):\n    return {value}\n"
+        for i, (value, _) in enumerate(NO_VOTES)
+    ]
+    write("a.py", "import numpy as np\n" + "".join(functions))
     (result,) = run(["a", "b"])
-    assert result.votes["f"].tolist() == [-1, -1]
-    assert result.n_errors["f"] == 2
-    first, second = result.errors["f"]
-    assert (first.row, first.uid, first.type, first.line) == (0, "0", "VoteError", 2)
-    assert message in first.message
-    assert len(first.message) < 200
-    assert second.row == 1
+    for i, (_, message) in enumerate(NO_VOTES):
+        assert result.votes[f"f{i}"].tolist() == [-1, -1]
+        assert result.n_errors[f"f{i}"] == 2
+        first, second = result.errors[f"f{i}"]
+        assert (first.row, first.uid, first.type, first.line) == (0, "0", "VoteError", 3 + 3 * i)
+        assert message in first.message
+        assert len(first.message) < 200
+        assert second.row == 1
 
 
 def test_an_exception_is_recorded_with_the_users_line_and_traceback(write: Write, run: Run) -> None:
@@ -210,8 +212,14 @@ def test_what_functions_print_is_kept_by_its_end_and_off_the_terminal(
             return 1
 
         @labeling_function()
-        def closes_stdout(record):
-            sys.stdout = sys.stderr = None
+        def closes(record):
+            sys.stdout.close()
+            sys.stderr = None
+            return 1
+
+        @labeling_function()
+        def after(record):
+            print("still here")
             return 1
 
         @labeling_function()
@@ -221,8 +229,9 @@ def test_what_functions_print_is_kept_by_its_end_and_off_the_terminal(
     )
     (result,) = run(["a"] * 5)
     assert capfd.readouterr() == ("", "")
-    assert result.votes["silent"].tolist() == [1] * 5
-    assert list(result.output) == ["chatty"]
+    assert sum(result.n_errors.values()) == 0
+    assert list(result.output) == ["chatty", "after"]
+    assert result.output["after"] == "still here\n" * 5
     assert result.output["chatty"].endswith("to stderr 4\nfrom a child\n")
     assert len(result.output["chatty"]) < 5_000
 

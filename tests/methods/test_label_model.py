@@ -18,6 +18,7 @@ from workbench.methods.dawid_skene import DawidSkene
 from workbench.methods.label_model import (
     MajorityVote,
     choose,
+    contradicts_votes,
     expected_accuracy,
     informed,
     make_label_model,
@@ -425,3 +426,9 @@ def wrench(datasets: Path, name: str) -> tuple[Votes, Labels]:
     with gzip.open(datasets / name / "train.jsonl.gz", "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     return np.array([r["weak_labels"] for r in rows]), np.array([r["label"] for r in rows])
+
+
+def test_a_class_that_nobody_voted_for_contradicts_the_votes() -> None:
+    votes = np.array([[0, 0], [0, 1], [-1, -1], [1, -1]], dtype=np.int8)
+    probs = np.array([[0.2, 0.8], [0.2, 0.8], [0.2, 0.8], [0.2, 0.8]])
+    assert contradicts_votes(votes, probs).tolist() == [True, False, False, False]

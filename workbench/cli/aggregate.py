@@ -60,7 +60,8 @@ def _show(result: AggregateResult) -> None:
     say(
         f"{result.n_functions} functions: {percent(result.coverage)} of {result.n_examples:,} rows"
         f" have a vote, {percent(result.conflicts)} conflicting ones; {result.labelled:,} rows get"
-        f" a label, {result.ties:,} ties stay without"
+        f" a label; {result.ties:,} ties and {result.contradictions:,} rows where the model"
+        " contradicts every vote stay without"
     )
     weights = [weight for weight in result.weights if weight.weight is not None]
     if weights:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import sys
+from typing import TextIO
 
 MAX_FILE_BYTES = 4_000_000
 MAX_KEPT_BYTES = 4_000
@@ -20,9 +20,15 @@ class OutputFile:
 
     def __init__(self) -> None:
         self._fd = os.dup(1)  # users' code may close or replace file descriptor 1
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(line_buffering=True, errors="backslashreplace")
+        self._streams = self._attach()
+
+    def _attach(self) -> tuple[TextIO, TextIO]:
+        """Make stdout and stderr write to the file."""
+        sys.stdout, sys.stderr = (
+            os.fdopen(os.dup(self._fd), "w", buffering=1, errors="backslashreplace")
+            for _ in range(2)
+        )
+        return sys.stdout, sys.stderr
 
     def cut_if_large(self) -> None:
         """Drop what was printed once it exceeds the limit."""
@@ -31,9 +37,11 @@ class OutputFile:
 
     def take(self) -> str:
         """Return the end of what was printed since the last call, and drop all of it."""
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(Exception):  # users' code may have put anything there
+        for stream in self._streams:
+            with contextlib.suppress(Exception):  # users' code may have closed it
                 stream.flush()
+        if (sys.stdout, sys.stderr) != self._streams or any(s.closed for s in self._streams):
+            self._streams = self._attach()  # else the next function's prints would fail or vanish
         if os.fstat(self._fd).st_size == 0:
             return ""
         text = tail(self._fd)

@@ -69,7 +69,6 @@ class RowTimer:
         self._deadline = time.monotonic() + self._limits.block_timeout
         interval = self._limits.row_timeout / _TICKS_PER_LIMIT
         signal.signal(signal.SIGALRM, self._tick)
-        signal.siginterrupt(signal.SIGALRM, False)
         signal.setitimer(signal.ITIMER_REAL, interval, interval)
         return self
 

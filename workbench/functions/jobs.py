@@ -45,6 +45,7 @@ class Job:
         self._limits = limits
         self._requested: list[str] = []
         self._fatal: dict[str, dict[int, RowError]] = {name: {} for name in plans}
+        self._given_up: dict[str, str] = {}
         self._votes: dict[str, RawVotes] = {}
 
     def request(self, task: int) -> ApplyRequest:
@@ -52,9 +53,10 @@ class Job:
         self._requested = list(self._plans)
         return ApplyRequest(task, dict(self._plans), self.block.records, self._limits)
 
-    def function_at(self, index: int) -> str:
-        """Return the name of the function at an index of the last request."""
-        return self._requested[index]
+    def function_at(self, index: int) -> str | None:
+        """Return the function at an index of the last request, None if it is done."""
+        name = self._requested[index] if index < len(self._requested) else None
+        return name if name in self._plans else None
 
     def add_votes(self, event: dict[str, Any], payload: bytes) -> None:
         """Take the votes of one function, which is then done."""
@@ -67,7 +69,7 @@ class Job:
             errors=tuple(errors[: self._limits.max_errors_kept]),
             fatal=fatal,
             seconds=event["seconds"],
-            stopped=event["stopped"],
+            stopped=self._given_up.get(name, event["stopped"]),
             output=event["output"],
         )
         del self._plans[name]
@@ -84,6 +86,11 @@ class Job:
     def blame_batch(self, name: str) -> None:
         """Note that the batch path of a template ended or froze its worker: go row by row."""
         self._plans[name] = replace(self._plans[name], batch=False)
+
+    def give_up(self, name: str, reason: str) -> None:
+        """Run a function no more that ends its worker outside of the rows."""
+        self._plans[name] = RowPlan(stop=0)
+        self._given_up[name] = reason
 
     def settle(
         self, names: Iterable[str], quarantine: Quarantine, vote_type: DTypeLike

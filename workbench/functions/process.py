@@ -32,7 +32,8 @@ class WorkerProcess:
     """A running worker.
 
     It has its own session, so Ctrl-C in the terminal reaches only the parent, and it is executed
-    afresh rather than forked, because the parent may hold threads.
+    afresh rather than forked, because the parent may hold threads. On Linux it ends with the
+    *thread* that started it, so start and use it in one thread.
 
     Parameters
     ----------
@@ -110,11 +111,6 @@ class WorkerProcess:
         ------
         tuple
             Each event that has arrived, and its payload.
-
-        Raises
-        ------
-        FunctionError
-            If users' code has written to the channel.
         """
         self._flush()
         # A child that users' code left behind may hold the channel open: ask for the process too,
@@ -128,8 +124,11 @@ class WorkerProcess:
             self._ended = exited
         except ConnectionResetError:
             self._ended = True
-        while (event := self._frames.next_event()) is not None:
-            yield event
+        try:
+            while (event := self._frames.next_event()) is not None:
+                yield event
+        except ValueError:  # users' code wrote to the channel: nothing it says can be trusted
+            self.kill()
 
     def kill(self) -> None:
         """End the worker and the processes it started, after asking it for a traceback."""

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from workbench.errors import FunctionError
-
 _LENGTHS = struct.Struct("!II")
 _MAX_FRAME = 1 << 28
 
@@ -162,20 +160,13 @@ class FrameReader:
 
         Raises
         ------
-        FunctionError
-            If the bytes are no events: a labeling function wrote to the worker's channel.
+        ValueError
+            If the bytes are no event: users' code wrote to the worker's channel.
         """
-        try:
-            if len(self._buffer) >= _LENGTHS.size:
-                self._check_lengths()
-            frame = self.next_frame()
-            return None if frame is None else (json.loads(frame[0]), frame[1])
-        except ValueError as error:
-            raise FunctionError(
-                "a labeling function wrote to the channel of its worker process"
-            ) from error
-
-    def _check_lengths(self) -> None:
-        """Refuse lengths that no worker sends, before waiting for so many bytes."""
-        if sum(_LENGTHS.unpack_from(self._buffer)) > _MAX_FRAME:
-            raise ValueError("frame too long")
+        if (
+            len(self._buffer) >= _LENGTHS.size
+            and sum(_LENGTHS.unpack_from(self._buffer)) > _MAX_FRAME
+        ):
+            raise ValueError("longer than any event")
+        frame = self.next_frame()
+        return None if frame is None else (json.loads(frame[0]), frame[1])

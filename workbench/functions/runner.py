@@ -255,17 +255,19 @@ class FunctionRunner:
     def _replace_worker(self, seat: _Seat, job: Job, reason: str) -> None:
         """Blame the row that a worker died on, and go on behind it in a new worker."""
         position = seat.worker.position
-        state = position.state if position.task == seat.task else State.IDLE
-        if state is State.IDLE:
+        begun = position.task == seat.task
+        name = job.function_at(position.function) if begun else None
+        if name is None or position.state is State.IDLE:
             job.deaths_between_rows += 1
             if job.deaths_between_rows > _MAX_DEATHS_BETWEEN_ROWS:
-                raise worker_failed(f"{reason}\n{seat.worker.last_words()}")
+                if name is None:
+                    raise worker_failed(f"{reason}\n{seat.worker.last_words()}")
+                job.give_up(name, f"ended its process between rows ({reason})")
+                job.deaths_between_rows = 0
+        elif position.state is State.BATCH:
+            job.blame_batch(name)
         else:
-            name = job.function_at(position.function)
-            if state is State.BATCH:
-                job.blame_batch(name)
-            else:
-                job.blame_row(name, position.row, self._fatal_error(seat.worker, name, reason))
+            job.blame_row(name, position.row, self._fatal_error(seat.worker, name, reason))
         seat.worker.close()
         seat.worker = self._start_worker()
         seat.start(job, next(self._tasks))

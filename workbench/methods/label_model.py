@@ -144,6 +144,31 @@ def informed(
     return may_label
 
 
+def contradicts_votes(votes: Votes, probs: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell on which rows a label model leads to a class that no labeling function voted for.
+
+    It happens where a model learns that an LF is wrong more often than right, or that a class is
+    rare; such a row is for a person, not for the training set.
+
+    Parameters
+    ----------
+    votes
+        (n, m) votes.
+    probs
+        (n, K) probabilities.
+
+    Returns
+    -------
+    ndarray
+        (n,) bool; False where no LF votes.
+    """
+    top = probs.argmax(axis=1)
+    contradicted: NDArray[np.bool_] = (votes != ABSTAIN).any(axis=1) & (votes != top[:, None]).all(
+        axis=1
+    )
+    return contradicted
+
+
 def expected_accuracy(
     probs: NDArray[np.float64], labels: ArrayLike, *, where: NDArray[np.bool_] | None = None
 ) -> float:

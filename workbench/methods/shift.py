@@ -101,7 +101,7 @@ def discriminator(
             hint=f"Compare sets of {MIN_ROWS} rows and more.",
         )
     if n_permutations < 1 or not 2 <= n_splits <= MIN_ROWS:
-        raise MethodError(f"needs 1 permutation and 2 to {MIN_ROWS} folds at least")
+        raise MethodError(f"needs at least 1 permutation and from 2 to {MIN_ROWS} folds")
     both = vstack([reference, other], format="csr", dtype=np.float32)
     if both.nnz and both.data.min() < 0:
         raise MethodError("features must not be negative", hint="Give counts or TF-IDF weights.")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError, UsageError
-from workbench.methods.label_model import choose, informed, make_label_model
+from workbench.methods.label_model import choose, contradicts_votes, informed, make_label_model
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.threads import single_threaded
 from workbench.methods.votes import conflict_rate, coverage, vote_dtype
@@ -45,7 +45,8 @@ class AggregateResult:
 
     ``scores`` holds every model that was compared, on the evaluation rows (``n`` is 0 where there
     are none). ``coverage`` is the share of the examples with at least one vote; ``labelled`` the
-    number that the chosen model gives a label at the configured confidence.
+    number that the chosen model gives a label at the configured confidence. Ties, and rows whose
+    top class nobody voted for (``contradictions``), stay without one.
     """
 
     run_id: int
@@ -59,6 +60,7 @@ class AggregateResult:
     conflicts: float
     labelled: int
     ties: int
+    contradictions: int
     class_balance: tuple[float, ...]
     scores: tuple[ModelScore, ...]
     weights: tuple[LFWeight, ...]
@@ -137,7 +139,9 @@ def aggregate_votes(
                 votes[rows], n_classes, model, balance, seed
             )
             beliefs = {name: fitted.predict_proba(votes) for name, fitted in models.items()}
-        clear = {name: informed(votes, probs) for name, probs in beliefs.items()}
+        # A class that nobody voted for is a question for a person, not a label.
+        against = {name: contradicts_votes(votes, probs) for name, probs in beliefs.items()}
+        clear = {name: informed(votes, probs) & ~against[name] for name, probs in beliefs.items()}
         scores = tuple(
             score_model(name, probs, clear[name], trusted) for name, probs in beliefs.items()
         )
@@ -155,7 +159,8 @@ def aggregate_votes(
             coverage=float(coverage(votes)),
             conflicts=float(conflict_rate(votes)),
             labelled=int(labelled.sum()),
-            ties=int((has_vote & ~clear[chosen]).sum()),
+            ties=int((has_vote & ~clear[chosen] & ~against[chosen]).sum()),
+            contradictions=int(against[chosen].sum()),
             class_balance=tuple(float(p) for p in _prior(models[chosen], len(versions))),
             scores=scores,
             weights=_weights(models[chosen], [v.name for v in versions], votes),

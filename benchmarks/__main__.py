@@ -1,0 +1,18 @@
+"""Run every benchmark: ``python -m benchmarks [NAME …]``."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+NAMES = ("startup", "label_model")
+
+
+def main() -> None:
+    for name in sys.argv[1:] or NAMES:
+        print(f"== {name}")
+        import_module(f"benchmarks.{name}").main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""Scripts written for Snorkel run as they are, with the same votes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+from workbench.functions.runner import BlockResult, LFInfo, LoadedFunctions
+
+Infos = Callable[[], dict[str, LFInfo]]
+Run = Callable[..., list[BlockResult]]
+Write = Callable[..., Path]
+
+SCRIPT = """
+import re
+from snorkel.labeling import LabelingFunction, labeling_function
+from snorkel.preprocess import preprocessor
+from snorkel.preprocess.core import Preprocessor
+
+ABSTAIN, HAM, SPAM = -1, 0, 1
+calls = []
+
+def fold(text):
+    return text.lower()
+
+@preprocessor(memoize=True)
+def lower(x):
+    calls.append(x.uid)
+    x.text = fold(x.text)
+    return x
+
+class Counter(Preprocessor):
+    def run(self, text):
+        return {"n_words": len(text.split())}
+
+@labeling_function()
+def plain(x):
+    return SPAM if re.search("free", x.text) else ABSTAIN
+
+@labeling_function(resources={"words": ["free", "win"]}, pre=[lower])
+def with_resources(x, words):
+    return SPAM if any(word in x.text for word in words) else ABSTAIN
+
+@labeling_function(pre=[lower])
+def shares_memo(x):
+    return HAM if len(calls) <= 4 and x.text.islower() else ABSTAIN
+
+@labeling_function(pre=[Counter("counter", {"text": "text"}, {"n_words": "size"})])
+def with_class(x):
+    return HAM if x.size > 2 else ABSTAIN
+
+def make_keyword_lf(keywords, label):
+    def keyword_lookup(x, keywords, label):
+        return label if any(word in x.text.lower() for word in keywords) else ABSTAIN
+    return LabelingFunction(
+        name=f"keyword_{keywords[0]}", f=keyword_lookup,
+        resources={"keywords": keywords, "label": label},
+    )
+
+made = [make_keyword_lf(["hello"], HAM), make_keyword_lf(["prize", "cash"], SPAM)]
+short = LabelingFunction("short", lambda x: HAM if len(x.text) < 6 else ABSTAIN)
+"""
+TEXTS = ["FREE money", "hello there you", "cash win", "hi"]
+
+
+def test_snorkel_functions_of_every_kind_are_found(write: Write, load_infos: Infos) -> None:
+    path = write("snorkel_style.py", SCRIPT, imports=False)
+    lines = path.read_text().splitlines()
+    infos = load_infos()
+    assert set(infos) == {
+        "plain", "with_resources", "shares_memo", "with_class", "keyword_hello",
+        "keyword_prize", "short",
+    }  # fmt: skip
+    assert {info.kind for info in infos.values()} == {"snorkel"}
+    assert lines[infos["short"].line - 1].startswith("short =")
+    assert lines[infos["plain"].line] == "def plain(x):"
+
+
+def test_votes_are_those_of_snorkels_own_applier(write: Write, run: Run) -> None:
+    from snorkel.labeling import LFApplier
+
+    path = write("snorkel_style.py", SCRIPT, imports=False)
+    (result,) = run(TEXTS)
+    assert sum(result.n_errors.values()) == 0
+    namespace: dict[str, object] = {"__name__": "snorkel_style"}
+    exec(compile(path.read_text(), str(path), "exec"), namespace)
+    values = [*namespace.values(), *namespace["made"]]  # type: ignore[misc]
+    functions = {f.name: f for f in values if type(f).__name__ == "LabelingFunction"}
+    points = [SimpleNamespace(uid=str(i), text=text, role="train") for i, text in enumerate(TEXTS)]
+    expected = LFApplier([functions[name] for name in result.votes]).apply(
+        points, progress_bar=False
+    )
+    for column, votes in enumerate(result.votes.values()):
+        assert votes.tolist() == expected[:, column].tolist()
+
+
+def test_memoised_preprocessors_run_once_a_row_and_forget_after_the_block(
+    write: Write, run: Run
+) -> None:
+    write(
+        "a.py",
+        SCRIPT
+        + """
+@labeling_function()
+def remembers(x):
+    return HAM if lower._cache else ABSTAIN
+""",
+        imports=False,
+    )
+    names = ["remembers", "with_resources", "shares_memo"]
+    first, second = run(TEXTS, names=names, block_size=2)
+    assert first.votes["shares_memo"].tolist() == [0, 0]
+    assert second.votes["shares_memo"].tolist() == [0, 0]
+    assert first.votes["remembers"].tolist() == second.votes["remembers"].tolist() == [-1, -1]
+
+
+def test_versions_follow_resources_and_preprocessors(write: Write, load_infos: Infos) -> None:
+    changed = SCRIPT
+    for old, new in [
+        ("text.lower()\n\n@pre", "text.upper()\n\n@pre"),  # a helper of with_*, shares_memo
+        ("len(text.split())", "len(text)"),  # with_class
+        ('"prize", "cash"', '"prize"'),  # keyword_prize
+        ("len(x.text) < 6", "len(x.text) < 5"),  # short
+    ]:
+        assert old in changed
+        changed = changed.replace(old, new)
+    write("a.py", SCRIPT, imports=False)
+    before = load_infos()
+    write("a.py", changed, imports=False)
+    after = load_infos()
+    assert {name for name in before if before[name].version == after[name].version} == {
+        "plain",
+        "keyword_hello",
+    }
+
+
+def test_a_function_replaced_by_one_of_the_same_python_name_is_reported(
+    write: Write, load: Callable[..., LoadedFunctions]
+) -> None:
+    write(
+        "a.py",
+        "from snorkel.labeling import labeling_function\n"
+        "@labeling_function()\ndef f(x): return 0\n"
+        "@labeling_function()\ndef f(x): return 1\n",
+        imports=False,
+    )
+    loaded = load()
+    assert [(info.name, info.line) for info in loaded.infos] == [("f", 4)]
+    (error,) = loaded.errors
+    assert (error.line, "line 3 and in line 5" in error.message) == (5, True)
+
+
+def test_scripts_without_snorkel_do_not_import_it(write: Write, run: Run) -> None:
+    write(
+        "a.py",
+        "import sys\n@labeling_function()\ndef light(record):\n"
+        "    heavy = ('snorkel', 'torch', 'pandas', 'sklearn', 'scipy')\n"
+        "    return int(any(name in sys.modules for name in heavy))\n",
+    )
+    (result,) = run(["a"])
+    assert result.votes["light"].tolist() == [0]

@@ -1,0 +1,111 @@
+"""The log of decisions: undo, redo and the chain, over random histories."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from workbench.services.annotate import Session
+from workbench.services.project import Project
+from workbench.store.decisions import Event
+
+acts = st.lists(
+    st.tuples(
+        st.sampled_from(["label", "skip", "flag", "relabel", "keep", "undo", "redo"]),
+        st.integers(1, 6),
+        st.sampled_from(["ham", "spam"]),
+        st.sampled_from(["ana", "bo"]),
+    ),
+    max_size=25,
+)
+
+
+def state(project: Project) -> list[tuple[object, ...]]:
+    """Return the decisions that stand, as what matters of them."""
+    return [(e.event_id, e.annotator, e.kind, e.example_id, e.class_id)
+            for e in project.store.decisions.active()]  # fmt: skip
+
+
+def act(session: Session, kind: str, example_id: int, label: str) -> object:
+    if kind in ("undo", "redo"):
+        return getattr(session, kind)()
+    if kind in ("skip", "flag"):
+        return getattr(session, kind)(example_id)
+    return getattr(session, kind)(example_id, label)
+
+
+@settings(
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(history=acts)
+def test_undo_restores_the_state_before_and_redo_the_one_after(
+    filled: Project, history: list[tuple[str, int, str, str]]
+) -> None:
+    with Session(filled, annotator="ana") as ana, Session(filled, annotator="bo") as bo:
+        sessions = {"ana": ana, "bo": bo}
+        for kind, example_id, label, who in history:
+            before = state(filled)
+            act(sessions[who], kind, example_id, label)
+            if kind in ("undo", "redo"):
+                continue
+            after = state(filled)
+            assert len(after) == len(before) + 1
+            sessions[who].undo()
+            assert state(filled) == before
+            sessions[who].redo()
+            assert state(filled) == after
+    assert filled.store.decisions.broken_link() is None
+
+
+def test_undo_reaches_back_over_sessions_and_to_nothing(filled: Project) -> None:
+    with Session(filled, annotator="ana") as session:
+        session.label(1, "ham")
+        session.label(2, "spam")
+    with Session(filled, annotator="ana") as session:
+        undone = [session.undo() for _ in range(3)]
+        assert [d.example_id if d else None for d in undone] == [2, 1, None]
+        redone = [session.redo() for _ in range(3)]
+        assert [d.example_id if d else None for d in redone] == [1, 2, None]
+
+
+def test_a_new_decision_ends_the_redo(filled: Project) -> None:
+    with Session(filled, annotator="ana") as session:
+        session.label(1, "ham")
+        session.undo()
+        session.label(2, "spam")
+        assert session.redo() is None
+
+
+def test_one_annotator_does_not_undo_the_other(filled: Project) -> None:
+    with Session(filled, annotator="ana") as ana, Session(filled, annotator="bo") as bo:
+        ana.label(1, "ham")
+        assert bo.undo() is None
+
+
+def test_a_changed_event_breaks_the_chain(filled: Project) -> None:
+    with Session(filled, annotator="ana") as session:
+        for i in range(1, 6):
+            session.label(i, "ham")
+    assert filled.store.decisions.broken_link() is None
+    db = sqlite3.connect(filled.store.path)
+    db.execute("DROP TRIGGER event_no_update")
+    db.execute("UPDATE event SET class_id = 1 WHERE event_id = 3")
+    db.commit()
+    db.close()
+    assert filled.store.decisions.broken_link() == 3
+
+
+def test_decisions_of_two_connections_all_arrive(filled: Project) -> None:
+    with (
+        Project(filled.root) as other,
+        Session(filled, annotator="ana") as ana,
+        Session(other, annotator="bo") as bo,
+    ):
+        for i in range(1, 21):
+            ana.label(i, "ham")
+            bo.label(i, "spam")
+    events: list[Event] = filled.store.decisions.active()
+    assert len(events) == 40
+    assert filled.store.decisions.broken_link() is None

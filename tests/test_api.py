@@ -1,0 +1,50 @@
+"""The Python API: its names, and the loop through it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import workbench as wb
+
+
+def test_the_public_names_are_these() -> None:
+    assert wb.__all__ == [
+        "ABSTAIN", "Project", "WorkbenchError", "__version__", "init", "keywords",
+        "labeling_function", "open", "regex",
+    ]  # fmt: skip
+    assert all(getattr(wb, name) is not None for name in wb.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = wb.nonsense
+
+
+def test_the_loop_through_the_api(tmp_path: Path, small_rows, script: str) -> None:
+    with wb.init(tmp_path / "p", ["ham", "spam"]) as p:
+        (p.functions_folder / "first.py").write_text(script)
+        frame = pd.DataFrame(small_rows(80))
+        frame.loc[::3, "label"] = None
+        assert p.import_(frame).n_added == 80
+        assert p.apply().n_errors == 0
+        assert p.aggregate().n_functions == 4
+        assert p.train().n_rows > 50
+        batch = p.propose(5)
+        for row in batch.rows:
+            p.annotate(row.uid, "spam", annotator="ana")
+        assert p.annotate("r0", None).kind == "skip"
+        assert p.audit(by="vendor").by == "vendor"
+        assert len(p.diagnose().lenses) == 4
+        assert p.export(tmp_path / "o.csv").n_rows == len(pd.read_csv(tmp_path / "o.csv"))
+        labels = p.labels().set_index("uid")
+        trail = p.why(batch.rows[0].uid)
+        assert trail.label == labels.loc[batch.rows[0].uid, "label"] == "spam"
+        assert trail.origin == "annotation"
+        assert p.status().n_decisions == 6
+    with wb.open(tmp_path / "p" / "labeling_functions") as again:
+        assert again.root == (tmp_path / "p").resolve()
+
+
+def test_errors_are_the_workbench_s_own(tmp_path: Path) -> None:
+    with pytest.raises(wb.WorkbenchError, match="workbench init"):
+        wb.open(tmp_path)
