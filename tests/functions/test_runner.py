@@ -128,13 +128,13 @@ def test_an_exception_is_recorded_with_the_users_line_and_traceback(write: Write
     write(
         "a.py",
         """
-        def helper(text):
+        def refuse(text):
             raise ValueError("bad \\udc00 text")
 
         @labeling_function()
         def f(record):
             if record.uid == "1":
-                helper(record.text)
+                refuse(record.text)
             return record.prise
         """,
     )
@@ -143,7 +143,7 @@ def test_an_exception_is_recorded_with_the_users_line_and_traceback(write: Write
     assert (missing.type, missing.line) == ("AttributeError", 10)
     assert missing.message == "no column 'prise'; the columns are: uid, text, role"
     assert (raised.type, raised.message, raised.line) == ("ValueError", "bad ? text", 4)
-    assert "helper(record.text)" in raised.traceback
+    assert "refuse(record.text)" in raised.traceback
     assert "workbench/functions" not in raised.traceback
 
 
@@ -290,6 +290,14 @@ def test_an_error_in_the_blocks_passes_through(folder: Path, write: Write) -> No
         pytest.raises(OSError, match="disk gone"),
     ):
         list(runner.apply(["words"], blocks()))
+
+
+def test_rows_that_the_worker_cannot_take_are_an_error_with_its_reason(
+    write: Write, run: Run
+) -> None:
+    write("a.py", MIXED)
+    with pytest.raises(FunctionError, match="keywords must be strings"):
+        run([{"uid": "1", "text": "", 3: "no column name"}])
 
 
 def test_scripts_that_change_during_a_run_are_noticed(folder: Path, write: Write) -> None:

@@ -118,7 +118,7 @@ def remembers(x):
 def test_versions_follow_resources_and_preprocessors(write: Write, load_infos: Infos) -> None:
     changed = SCRIPT
     for old, new in [
-        ("text.lower()\n\n@pre", "text.upper()\n\n@pre"),  # a helper of with_*, shares_memo
+        ("text.lower()\n\n@pre", "text.upper()\n\n@pre"),  # used by with_resources, shares_memo
         ("len(text.split())", "len(text)"),  # with_class
         ('"prize", "cash"', '"prize"'),  # keyword_prize
         ("len(x.text) < 6", "len(x.text) < 5"),  # short

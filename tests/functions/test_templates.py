@@ -35,6 +35,8 @@ class Label(IntEnum):
         (["c++"], {}, "I like C++.", True),
         (["a.c"], {}, "abc", False),
         (["straße"], {}, "Straße 5", True),
+        (["straße"], {}, "STRASSE 5", True),
+        (["ΟΔΟΣ"], {}, "οδος", True),
         (["free"], {}, "", False),
     ],
 )

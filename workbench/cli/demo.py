@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workbench.cli.output import json_option, percent, say, table
+from workbench.cli.output import command_name, json_option, percent, say, table
 from workbench.services.results import as_json
 
 if TYPE_CHECKING:
@@ -229,4 +229,4 @@ def _conclude(report: DemoReport, directory: Path, *, print_: Callable[..., Any]
     )
     print_(f"{report.n_decisions} decisions of a person, {report.seconds:.0f} s in all")
     print_(f"the cleaned set:  {report.export}")
-    print_(f"look around:      workbench -C {directory} tui", style="cyan")
+    print_(f"look around:      {command_name()} -C {directory} tui", style="cyan")

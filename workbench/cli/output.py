@@ -92,6 +92,19 @@ def next_step(command: str, reason: str = "") -> None:
     say(f"next: {command}" + (f"  ({reason})" if reason else ""), style="cyan")
 
 
+def command_name() -> str:
+    """Return what a person types to call this command again: its name, or the path to it."""
+    import shutil
+    from pathlib import Path
+
+    called = Path(sys.argv[0])
+    if called.stem != "workbench":
+        return "python -m workbench"
+    found = shutil.which("workbench")
+    is_on_path = found is not None and called.exists() and Path(found).samefile(called)
+    return "workbench" if is_on_path else str(called)
+
+
 @contextmanager
 def progress(is_json: bool = False) -> Iterator[ProgressCallback]:
     """Show progress on stderr: a bar on a terminal, JSON lines where they are asked for."""

@@ -162,10 +162,13 @@ class BlockRunner:
     ) -> tuple[list[object], str | None]:
         """Return what the function returned on each row, and why it was stopped, if it was."""
         if isinstance(function, Template) and plan == RowPlan():
+            self._slots[ProgressCell.STATE] = State.BATCH
             try:
-                return self._call_batch(function), None
-            except (Exception, RowTimeout, BlockTimeout):  # noqa: BLE001
-                self._slots[ProgressCell.STATE] = State.IDLE  # row by row, to find the row
+                return _call_batch(function, self._records), None
+            except (Exception, RowTimeout, BlockTimeout):  # noqa: BLE001, S110
+                pass  # row by row, to find the row
+            finally:
+                self._slots[ProgressCell.STATE] = State.IDLE
         values: list[object] = [ABSTAIN] * len(self._rows)
         stop = len(self._rows) if plan.stop is None else plan.stop
         call = _direct_call(function)
@@ -181,7 +184,6 @@ class BlockRunner:
                     return values, f"took over {self._limits.block_timeout:g} s for one block"
                 except BaseException as error:  # noqa: BLE001  even sys.exit is the row's error
                     row = self._slots[ProgressCell.ROW]
-                    self._slots[ProgressCell.STATE] = State.IDLE
                     values[row] = ABSTAIN
                     failures.add(row, error)
                     row += 1
@@ -189,13 +191,6 @@ class BlockRunner:
                     self._slots[ProgressCell.STATE] = State.IDLE
             row = end + 1
         return values, None
-
-    def _call_batch(self, template: Template) -> list[object]:
-        """Return what a template votes on each row."""
-        self._slots[ProgressCell.STATE] = State.BATCH
-        values = _call_batch(template, self._records)
-        self._slots[ProgressCell.STATE] = State.IDLE
-        return values
 
     def _read(self, values: list[object], failures: RowFailures) -> list[int]:
         """Turn returned values into votes; those that are none fail and abstain."""

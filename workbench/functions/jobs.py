@@ -43,20 +43,18 @@ class Job:
         self.deaths_between_rows = 0
         self._plans = plans
         self._limits = limits
-        self._requested: list[str] = []
         self._fatal: dict[str, dict[int, RowError]] = {name: {} for name in plans}
         self._given_up: dict[str, str] = {}
         self._votes: dict[str, RawVotes] = {}
 
     def request(self, task: int) -> ApplyRequest:
         """Return the request for what is still to do."""
-        self._requested = list(self._plans)
         return ApplyRequest(task, dict(self._plans), self.block.records, self._limits)
 
-    def function_at(self, index: int) -> str | None:
-        """Return the function at an index of the last request, None if it is done."""
-        name = self._requested[index] if index < len(self._requested) else None
-        return name if name in self._plans else None
+    @property
+    def current(self) -> str | None:
+        """The function that the worker is at: the first whose votes have not come."""
+        return next(iter(self._plans), None)
 
     def add_votes(self, event: dict[str, Any], payload: bytes) -> None:
         """Take the votes of one function, which is then done."""

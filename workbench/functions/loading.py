@@ -132,8 +132,6 @@ class ScriptLoader:
                             errors += self._fatal.values()
                             errors.sort(key=lambda error: (error.file, error.line or 0))
                             return LoadedFunctions(tuple(infos), tuple(errors))
-                        case "failed":
-                            raise worker_failed(event["traceback"])
                 if worker.ended:
                     reason = worker.end_reason()
                     message = f"{reason}: the script ended its process while it was loaded"

@@ -234,13 +234,10 @@ class FunctionRunner:
         if job is None:
             return
         for event, payload in seat.worker.exchange():
-            match event["event"]:
-                case "votes":
-                    job.add_votes(event, payload)
-                case "applied":
-                    job.done, seat.job = True, None
-                case "failed":
-                    raise worker_failed(event["traceback"])
+            if event["event"] == "votes":
+                job.add_votes(event, payload)
+            else:
+                job.done, seat.job = True, None
         if job.done:
             return
         position = seat.worker.position
@@ -255,8 +252,7 @@ class FunctionRunner:
     def _replace_worker(self, seat: _Seat, job: Job, reason: str) -> None:
         """Blame the row that a worker died on, and go on behind it in a new worker."""
         position = seat.worker.position
-        begun = position.task == seat.task
-        name = job.function_at(position.function) if begun else None
+        name = job.current if position.task == seat.task else None
         if name is None or position.state is State.IDLE:
             job.deaths_between_rows += 1
             if job.deaths_between_rows > _MAX_DEATHS_BETWEEN_ROWS:

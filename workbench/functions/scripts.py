@@ -49,7 +49,7 @@ def script_paths(folder: Path) -> list[Path]:
 
 
 def prepare_imports(folder: Path) -> None:
-    """Let scripts import their siblings, as ``import helper`` or ``from . import helper``.
+    """Let scripts import their siblings, as ``import words`` or ``from . import words``.
 
     The folder comes last on the path: a script named ``html.py`` must not hide the library's.
     """

@@ -72,10 +72,6 @@ class Worker:
             else:
                 self._apply(request)
 
-    def report_failure(self) -> None:
-        """Tell the parent that the runtime itself failed, with the traceback."""
-        self._send({"event": "failed", "traceback": traceback.format_exc()})
-
     def _receive(self) -> Any:
         """Wait for the next request; None when the parent has gone."""
         while (frame := self._frames.next_frame()) is None:
@@ -125,7 +121,6 @@ class Worker:
 
     def _apply(self, request: ApplyRequest) -> None:
         """Run functions on a block, sending the votes of each when it is done."""
-        self._cell.slots[ProgressCell.TASK] = request.task
         runner = BlockRunner(
             request.rows,
             folder=self._folder,
@@ -134,6 +129,7 @@ class Worker:
             limits=request.limits,
             output=self._output,
         )
+        self._cell.slots[ProgressCell.TASK] = request.task
         for index, (name, plan) in enumerate(request.plans.items()):
             result = runner.run(self._functions[name], index, plan)
             event = {
@@ -173,10 +169,11 @@ def main(arguments: list[str]) -> None:
     worker = Worker(socket.socket(fileno=channel_fd), ProgressCell(cell_fd))
     try:
         worker.serve()
-    except Exception:  # noqa: BLE001  the parent must hear of it
-        worker.report_failure()
-    finally:
         os._exit(0)
+    except BaseException:  # noqa: BLE001  the parent finds it among what was printed
+        os.write(2, traceback.format_exc().encode("utf-8", "replace"))
+    finally:
+        os._exit(1)
 
 
 def _die_with_parent(parent: int) -> None:
