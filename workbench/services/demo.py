@@ -6,7 +6,6 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-import workbench
 from workbench.errors import ProjectError
 from workbench.formats.readers import read_rows
 from workbench.services.annotate import Session
@@ -49,7 +48,7 @@ def material() -> Path:
     ProjectError
         If the installation lacks them.
     """
-    package = Path(workbench.__file__).parent
+    package = Path(__file__).parents[1]
     for folder in (package / "_demo", package.parent):
         if (folder / "data" / "messages.csv").is_file():
             return folder

@@ -1,24 +1,45 @@
-"""The log of human decisions: append-only, hash-chained, with undo and redo as events."""
+"""The log of people's acts: append-only, hash-chained, with undo and redo as events."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from typing import Any, Final
 
 DECISIONS: Final = ("label", "skip", "flag", "keep", "relabel")
+"""Acts about one example."""
+
+CLASS_ACTS: Final = ("class-add", "class-rename", "class-merge", "class-split", "class-retire")
+
+PROJECT_ACTS: Final = (*CLASS_ACTS, "guideline", "publish")
+"""Acts about the project."""
 
 _COLUMNS: Final = (
     "event_id, at, annotator, kind, run_id, example_id, class_id, seconds, batch_run_id,"
-    " guideline_id, note, target_id"
+    " guideline_id, note, target_id, act_id, detail"
 )
+_N_COLUMNS: Final = _COLUMNS.count(",") + 1
+
+_STANDS: Final = (
+    "e.kind NOT IN ('undo', 'redo') AND e.event_id <= :until AND coalesce((SELECT t.kind FROM event"
+    " AS t WHERE t.target_id = coalesce(e.act_id, e.event_id) AND t.event_id <= :until"
+    " ORDER BY t.event_id DESC LIMIT 1), 'redo') = 'redo'"
+)
+"""The view ``active_event``, as it was after an event."""
+
+_NEWEST: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One decision, undo or redo, as it was made."""
+    """One act, undo or redo, as it was made.
+
+    The events of one act that reaches several examples share ``act_id``, the first one's number;
+    the first one itself, and an act that stands alone, have none. ``detail`` is a JSON document.
+    """
 
     event_id: int
     at: str
@@ -32,6 +53,8 @@ class Event:
     guideline_id: int | None
     note: str | None
     target_id: int | None
+    act_id: int | None
+    detail: str | None
 
 
 class Decisions:
@@ -54,6 +77,8 @@ class Decisions:
         guideline_id: int | None = None,
         note: str | None = None,
         target_id: int | None = None,
+        act_id: int | None = None,
+        detail: Any = None,
     ) -> Event:
         """Append an event to the chain; call it inside a write transaction."""
         last = self._connection.execute(
@@ -72,10 +97,12 @@ class Decisions:
             guideline_id=guideline_id,
             note=note,
             target_id=target_id,
+            act_id=act_id,
+            detail=None if detail is None else json.dumps(detail, ensure_ascii=False),
         )
-        values = _values(event)
+        values = astuple(event)
         self._connection.execute(
-            f"INSERT INTO event ({_COLUMNS}, hash) VALUES ({', '.join('?' * 13)})",
+            f"INSERT INTO event ({_COLUMNS}, hash) VALUES ({', '.join('?' * (_N_COLUMNS + 1))})",
             (*values, _chain(last[1] if last else b"", values)),
         )
         return event
@@ -88,12 +115,29 @@ class Decisions:
         ).fetchone()
         return Event(*row) if row else None
 
-    def active(self, *, example_id: int | None = None) -> list[Event]:
-        """Return the decisions that stand, oldest first, of one example or of all."""
+    def active(self, *, example_id: int | None = None, until: int | None = None) -> list[Event]:
+        """Return the decisions about examples that stand, oldest first.
+
+        Parameters
+        ----------
+        example_id
+            Of this example only.
+        until
+            As they stood after this event.
+        """
+        which = "e.example_id IS NOT NULL" if example_id is None else "e.example_id = :example"
         rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM active_event"
-            " WHERE ? IS NULL OR example_id = ? ORDER BY event_id",
-            (example_id, example_id),
+            f"SELECT {_COLUMNS} FROM event AS e WHERE {which} AND {_STANDS} ORDER BY e.event_id",
+            {"example": example_id, "until": _NEWEST if until is None else until},
+        )
+        return [Event(*row) for row in rows]
+
+    def active_acts(self, kinds: Sequence[str], *, until: int | None = None) -> list[Event]:
+        """Return the acts about the project, of some kinds, that stand; oldest first."""
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM event AS e WHERE e.example_id IS NULL AND e.kind IN"
+            f" ({_quoted(kinds)}) AND {_STANDS} ORDER BY e.event_id",
+            {"until": _NEWEST if until is None else until},
         )
         return [Event(*row) for row in rows]
 
@@ -105,34 +149,59 @@ class Decisions:
         )
         return [Event(*row) for row in rows]
 
+    def of_act(self, event_id: int) -> list[Event]:
+        """Return the events of the act that begins with an event."""
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM event WHERE event_id = ? OR act_id = ? ORDER BY event_id",
+            (event_id, event_id),
+        )
+        return [Event(*row) for row in rows]
+
     def recent(self, limit: int) -> list[Event]:
         """Return the newest decisions that stand, newest first."""
         rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM active_event ORDER BY event_id DESC LIMIT ?",
+            f"SELECT {_COLUMNS} FROM active_event WHERE example_id IS NOT NULL"
+            " ORDER BY event_id DESC LIMIT ?",
             (limit,),
         )
         return [Event(*row) for row in rows]
 
-    def last_event_id(self) -> int:
-        """Return the number of the newest event; 0 when there is none."""
-        row = self._connection.execute("SELECT coalesce(max(event_id), 0) FROM event").fetchone()
-        return int(row[0])
-
-    def next_to_undo(self, annotator: str) -> Event | None:
-        """Return the annotator's newest decision that stands, or None."""
+    def last_event_id(self, *, at: str | None = None) -> int:
+        """Return the number of the newest event, now or at a moment; 0 when there is none."""
+        if at is None:
+            query = "SELECT coalesce(max(event_id), 0) FROM event"
+            return int(self._connection.execute(query).fetchone()[0])
         row = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM active_event WHERE annotator = ?"
+            "SELECT event_id FROM event WHERE at <= ? ORDER BY event_id DESC LIMIT 1", (at,)
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def last_decision_id(self, *, until: int | None = None) -> int:
+        """Return the number of the newest event about an example; 0 when there is none."""
+        row = self._connection.execute(
+            "SELECT event_id FROM event WHERE example_id IS NOT NULL AND event_id <= ?"
             " ORDER BY event_id DESC LIMIT 1",
-            (annotator,),
+            (_NEWEST if until is None else until,),
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def next_to_undo(self, annotator: str, *, kinds: Sequence[str] = DECISIONS) -> Event | None:
+        """Return the first event of the annotator's newest act that stands, or None."""
+        row = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM event AS e WHERE e.annotator = :who AND e.act_id IS NULL"
+            f" AND e.kind IN ({_quoted(kinds)}) AND {_STANDS} ORDER BY e.event_id DESC LIMIT 1",
+            {"who": annotator, "until": _NEWEST},
         ).fetchone()
         return Event(*row) if row else None
 
-    def next_to_redo(self, annotator: str) -> Event | None:
-        """Return the decision that the annotator undid last, or None after a newer decision."""
+    def next_to_redo(self, annotator: str, *, kinds: Sequence[str] = DECISIONS) -> Event | None:
+        """Return the act that the annotator undid last, or None after a newer act."""
         row = self._connection.execute(
-            "SELECT t.target_id FROM event AS t WHERE t.annotator = ? AND t.kind = 'undo'"
-            " AND t.event_id > coalesce((SELECT max(d.event_id) FROM event AS d"
-            "   WHERE d.annotator = ? AND d.kind NOT IN ('undo', 'redo')), 0)"
+            "SELECT t.target_id FROM event AS t JOIN event AS d ON d.event_id = t.target_id"
+            f" WHERE t.annotator = ? AND t.kind = 'undo' AND d.kind IN ({_quoted(kinds)})"
+            " AND t.event_id > coalesce((SELECT a.event_id FROM event AS a"
+            f"   WHERE a.annotator = ? AND a.kind IN ({_quoted(kinds)})"
+            "    ORDER BY a.event_id DESC LIMIT 1), 0)"
             " AND NOT EXISTS (SELECT 1 FROM event AS r WHERE r.target_id = t.target_id"
             "   AND r.event_id > t.event_id)"
             " ORDER BY t.event_id DESC LIMIT 1",
@@ -151,22 +220,13 @@ class Decisions:
         return None
 
 
-def _values(event: Event) -> tuple[Any, ...]:
-    return (
-        event.event_id,
-        event.at,
-        event.annotator,
-        event.kind,
-        event.run_id,
-        event.example_id,
-        event.class_id,
-        event.seconds,
-        event.batch_run_id,
-        event.guideline_id,
-        event.note,
-        event.target_id,
-    )
+def _quoted(kinds: Sequence[str]) -> str:
+    """Return kinds of ours as SQL literals."""
+    return ", ".join(f"'{kind}'" for kind in kinds)
 
 
 def _chain(previous: bytes, values: tuple[Any, ...]) -> bytes:
+    """Return the digest of an event; the first schema had neither act nor detail."""
+    if values[-2:] == (None, None):
+        values = values[:-2]
     return hashlib.sha256(previous + json.dumps(values).encode()).digest()

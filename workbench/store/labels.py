@@ -1,30 +1,9 @@
-"""The label set and the settings that decide which label an example has."""
+"""The settings that decide which label an example has, and that label."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-
-class Classes:
-    """The repository of classes: index in code, name for people."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def names(self) -> list[str]:
-        """Return the names by index."""
-        rows = self._connection.execute("SELECT name FROM class ORDER BY class_id")
-        return [row[0] for row in rows]
-
-    def add(self, names: Sequence[str], *, run_id: int) -> None:
-        """Append classes behind those there are."""
-        first = len(self.names())
-        self._connection.executemany(
-            "INSERT INTO class (class_id, name, run_id) VALUES (?, ?, ?)",
-            [(first + i, name, run_id) for i, name in enumerate(names)],
-        )
 
 
 class Settings:
@@ -33,10 +12,12 @@ class Settings:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def get(self, key: str) -> str | None:
-        """Return the value in force."""
+    def get(self, key: str, *, at: str | None = None) -> str | None:
+        """Return the value in force, now or at a moment."""
         row = self._connection.execute(
-            "SELECT value FROM setting WHERE key = ? ORDER BY setting_id DESC LIMIT 1", (key,)
+            "SELECT value FROM setting WHERE key = ? AND (? IS NULL OR at <= ?)"
+            " ORDER BY setting_id DESC LIMIT 1",
+            (key, at, at),
         ).fetchone()
         return row[0] if row else None
 
@@ -50,7 +31,10 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The label that one example has now, and the run that it came from."""
+    """The label that one example has now, and the run that it came from.
+
+    ``class_id`` is the class's index in the label set.
+    """
 
     class_id: int
     confidence: float
@@ -70,7 +54,8 @@ class ResolvedLabels:
     def of_example(self, example_id: int) -> Resolved | None:
         """Return the label of one example, or None."""
         row = self._connection.execute(
-            "SELECT class_id, confidence, origin, run_id FROM resolved_label WHERE example_id = ?",
+            "SELECT k.position, r.confidence, r.origin, r.run_id FROM resolved_label AS r"
+            " JOIN class_now AS k USING (class_id) WHERE r.example_id = ?",
             (example_id,),
         ).fetchone()
         return Resolved(*row) if row else None

@@ -10,7 +10,7 @@ from typing import Any
 from workbench.errors import StoreError
 from workbench.store.connection import APPLICATION_ID, transaction
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """The number of the newest migration; kept in the file as ``PRAGMA user_version``."""
 
 
@@ -43,6 +43,7 @@ def _migrations() -> Any:
 
     migrations = Migrations("workbench")
     migrations(name="m0001_initial")(_m0001_initial)
+    migrations(name="m0002_acts")(_m0002_acts)
     return migrations
 
 
@@ -52,6 +53,13 @@ def _m0001_initial(db: Any) -> None:
     _guard_facts(db)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute("PRAGMA user_version = 1")
+
+
+def _m0002_acts(db: Any) -> None:
+    for statement in _statements("schema_0002.sql"):
+        db.execute(statement)
+    _guard_facts(db)
+    db.execute("PRAGMA user_version = 2")
 
 
 def _statements(name: str) -> Iterator[str]:
@@ -66,13 +74,13 @@ def _statements(name: str) -> Iterator[str]:
 
 
 def _guard_facts(db: Any) -> None:
-    """Refuse UPDATE and DELETE on every table of facts."""
+    """Refuse UPDATE and DELETE on every table of facts that does not refuse them yet."""
     for table in db.table_names():
         if table.startswith(("sqlite_", "_")):
             continue
         for act in ("UPDATE", "DELETE"):
             refusal = f"{table} holds facts: append, never {act.lower()}"
             db.execute(
-                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON [{table}] "
+                f"CREATE TRIGGER IF NOT EXISTS {table}_no_{act.lower()} BEFORE {act} ON [{table}] "
                 f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
             )

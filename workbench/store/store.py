@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from workbench.store.beliefs import Beliefs
+from workbench.store.classes import Classes
 from workbench.store.connection import connect, transaction
 from workbench.store.decisions import Decisions
 from workbench.store.examples import Examples
-from workbench.store.labels import Classes, ResolvedLabels, Settings
+from workbench.store.labels import ResolvedLabels, Settings
 from workbench.store.migrations import migrate
 from workbench.store.queues import Exports, Queues
 from workbench.store.runs import Runs
