@@ -12,8 +12,9 @@ import workbench as wb
 
 def test_the_public_names_are_these() -> None:
     assert wb.__all__ == [
-        "ABSTAIN", "Project", "WorkbenchError", "__version__", "init", "keywords",
-        "labeling_function", "open", "regex",
+        "ABSTAIN", "Project", "WorkbenchError", "__version__", "annotator", "classifier",
+        "dictionary", "external", "fuzzy", "init", "keywords", "labeling_function", "length",
+        "metadata", "neighbours", "open", "regex", "template",
     ]  # fmt: skip
     assert all(getattr(wb, name) is not None for name in wb.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):

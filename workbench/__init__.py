@@ -18,7 +18,19 @@ if TYPE_CHECKING:
     from workbench.api import Project, init, open
     from workbench.errors import WorkbenchError
     from workbench.functions.decorator import labeling_function
-    from workbench.functions.templates import keywords, regex
+    from workbench.functions.templates import (
+        annotator,
+        classifier,
+        dictionary,
+        external,
+        fuzzy,
+        keywords,
+        length,
+        metadata,
+        neighbours,
+        regex,
+    )
+    from workbench.plugins import template
     from workbench.types import ABSTAIN
 
 __all__ = [
@@ -26,22 +38,40 @@ __all__ = [
     "Project",
     "WorkbenchError",
     "__version__",
+    "annotator",
+    "classifier",
+    "dictionary",
+    "external",
+    "fuzzy",
     "init",
     "keywords",
     "labeling_function",
+    "length",
+    "metadata",
+    "neighbours",
     "open",
     "regex",
+    "template",
 ]
 
 _HOME = {
     "ABSTAIN": "workbench.types",
     "Project": "workbench.api",
     "WorkbenchError": "workbench.errors",
+    "annotator": "workbench.functions.templates.prepared",
+    "classifier": "workbench.functions.templates.prepared",
+    "dictionary": "workbench.functions.templates.terms",
+    "external": "workbench.functions.templates.external",
+    "fuzzy": "workbench.functions.templates.fuzzy",
     "init": "workbench.api",
-    "keywords": "workbench.functions.templates",
+    "keywords": "workbench.functions.templates.terms",
     "labeling_function": "workbench.functions.decorator",
+    "length": "workbench.functions.templates.values",
+    "metadata": "workbench.functions.templates.values",
+    "neighbours": "workbench.functions.templates.prepared",
     "open": "workbench.api",
-    "regex": "workbench.functions.templates",
+    "regex": "workbench.functions.templates.patterns",
+    "template": "workbench.plugins",
 }
 
 

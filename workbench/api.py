@@ -13,16 +13,20 @@ if TYPE_CHECKING:
     import pandas
 
     from workbench.services.aggregate import AggregateResult
+    from workbench.services.agreement import AgreementResult
     from workbench.services.annotate import Decision, Session
     from workbench.services.apply import ApplyResult
     from workbench.services.audit import AuditResult
+    from workbench.services.diff import DiffResult
     from workbench.services.export import ExportResult
     from workbench.services.functions import LFList
     from workbench.services.import_votes import ImportVotesResult
     from workbench.services.importing import ImportResult
     from workbench.services.propose import ProposeResult
+    from workbench.services.snapshots import SnapshotResult
     from workbench.services.status import Status
     from workbench.services.train import TrainResult
+    from workbench.services.undo import Turned
     from workbench.services.verdicts import DiagnoseResult
     from workbench.services.why import Trail
 
@@ -127,6 +131,12 @@ class Project(_Project):
             return self._session.skip(example_id)
         return self._session.label(example_id, label, note=note)
 
+    def agreement(self, *, seed: int | None = None) -> AgreementResult:
+        """Compare the annotators; see `workbench.services.agreement.annotator_agreement`."""
+        from workbench.services.agreement import annotator_agreement
+
+        return annotator_agreement(self, seed=seed)
+
     def audit(
         self,
         *,
@@ -175,6 +185,30 @@ class Project(_Project):
         from workbench.services.why import why
 
         return why(self, uid)
+
+    def undo(self, *, annotator: str | None = None) -> Turned | None:
+        """Take back the newest act; see `workbench.services.undo.undo`."""
+        from workbench.services.undo import undo
+
+        return undo(self, annotator=annotator)
+
+    def redo(self, *, annotator: str | None = None) -> Turned | None:
+        """Put back what was undone; see `workbench.services.undo.redo`."""
+        from workbench.services.undo import redo
+
+        return redo(self, annotator=annotator)
+
+    def diff(self, before: str | int, after: str | int) -> DiffResult:
+        """Compare two runs or snapshots; see `workbench.services.diff.diff`."""
+        from workbench.services.diff import diff
+
+        return diff(self, str(before), str(after))
+
+    def snapshot(self, name: str) -> SnapshotResult:
+        """Name the state of all labels; see `workbench.services.snapshots.take_snapshot`."""
+        from workbench.services.snapshots import take_snapshot
+
+        return take_snapshot(self, name)
 
     def status(self) -> Status:
         """Return where the project stands; see `workbench.services.status.status`."""

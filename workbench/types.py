@@ -31,6 +31,17 @@ class Origin(StrEnum):
     MODEL = "model"
 
 
+class ConsensusPolicy(StrEnum):
+    """How the answers of several annotators become one label."""
+
+    MAJORITY = "majority"
+    """The class that most chose; a tie has no label."""
+    DAWID_SKENE = "dawid-skene"
+    """Answers weighed by how reliable each annotator is."""
+    ADJUDICATE = "adjudicate"
+    """Only where all are of one mind; a person settles the others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a service has come: a stage, the units done and, where known, the total."""

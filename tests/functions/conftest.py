@@ -79,7 +79,7 @@ def run(folder: Path) -> Callable[..., list[BlockResult]]:
             for i, example in enumerate(examples)
         ]
         blocks = [
-            RecordBlock(start, rows[start : start + block_size])
+            RecordBlock.from_records(start, rows[start : start + block_size])
             for start in range(0, len(rows), block_size)
         ]
         options = {"row_timeout": 5.0, **options}

@@ -259,7 +259,7 @@ from pathlib import Path
 from workbench.functions.runner import FunctionRunner, RecordBlock
 rows = [{{"uid": "{ROW}", "text": ""}}]
 with FunctionRunner(Path({str(folder)!r}), ["ham", "spam"], row_timeout=100) as runner:
-    list(runner.apply(["bad"], [RecordBlock(0, rows)]))
+    list(runner.apply(["bad"], [RecordBlock.from_records(0, rows)]))
 """
     parent = subprocess.Popen([sys.executable, "-c", program])
     deadline = time.monotonic() + 20
@@ -273,13 +273,13 @@ with FunctionRunner(Path({str(folder)!r}), ["ham", "spam"], row_timeout=100) as 
 def test_an_interrupt_from_the_terminal_reaches_only_the_parent(folder: Path, write: Write) -> None:
     write("a.py", script("pass"))
     with FunctionRunner(folder, ["ham", "spam"]) as runner:
-        (result,) = runner.apply(["bad"], [RecordBlock(0, [{"uid": "1", "text": ""}])])
+        (result,) = runner.apply(["bad"], [RecordBlock.from_records(0, [{"uid": "1", "text": ""}])])
         assert result.votes["bad"].tolist() == [1]
         workers = {int(pid) for pid in _children(os.getpid())}
         assert workers
         assert all(os.getpgid(pid) != os.getpgrp() for pid in workers)
         os.kill(workers.pop(), signal.SIGKILL)
-        (result,) = runner.apply(["bad"], [RecordBlock(0, [{"uid": "1", "text": ""}])])
+        (result,) = runner.apply(["bad"], [RecordBlock.from_records(0, [{"uid": "1", "text": ""}])])
         assert result.votes["bad"].tolist() == [1]
 
 

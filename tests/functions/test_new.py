@@ -10,7 +10,7 @@ from workbench.errors import FunctionError
 from workbench.functions.new import new_script
 from workbench.functions.runner import FunctionRunner, RecordBlock
 
-KINDS = ["python", "snorkel", "keywords", "regex"]
+KINDS = ["python", "batch", "snorkel", "keywords", "regex", "dictionary"]
 
 
 def test_every_starter_loads_and_votes_as_it_is(tmp_path: Path) -> None:
@@ -21,13 +21,15 @@ def test_every_starter_loads_and_votes_as_it_is(tmp_path: Path) -> None:
     with FunctionRunner(folder, class_names, row_timeout=5.0) as runner:
         assert runner.functions.errors == ()
         assert {info.name: info.kind for info in runner.functions.infos} == {
-            f"my_{kind}": kind for kind in KINDS
+            f"my_{kind}": "python" if kind == "batch" else kind for kind in KINDS
         }
         rows = [
             {"uid": str(i), "text": text, "role": "train"}
             for i, text in enumerate(["please Change Me", "no"])
         ]
-        (result,) = runner.apply([f"my_{kind}" for kind in KINDS], [RecordBlock(0, rows)])
+        (result,) = runner.apply(
+            [f"my_{kind}" for kind in KINDS], [RecordBlock.from_records(0, rows)]
+        )
     assert {name: votes.tolist() for name, votes in result.votes.items()} == {
         f"my_{kind}": [0, -1] for kind in KINDS
     }
@@ -49,7 +51,7 @@ def test_an_existing_file_is_left_alone(tmp_path: Path) -> None:
 
 def test_an_unknown_template_is_refused_with_the_choice(tmp_path: Path) -> None:
     with pytest.raises(FunctionError, match=r"no template 'magic'\n.*python, snorkel"):
-        new_script(tmp_path, "f", template="magic", class_names=["a"])  # type: ignore[arg-type]
+        new_script(tmp_path, "f", template="magic", class_names=["a"])
 
 
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:

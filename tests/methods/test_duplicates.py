@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from workbench.errors import MethodError
 from workbench.methods.duplicates import find_duplicates, normalize
 
+CHAIN = (("one", 7919), ("two", 104729))
 MESSAGE = "win a free holiday now by calling this number before midnight"
 
 
@@ -76,7 +77,7 @@ def test_the_threshold_decides():
 
 
 def test_chains_of_small_edits_do_not_grow():
-    words, other = ([f"{name}{i * 7919}" for i in range(13)] for name in ("one", "two"))
+    words, other = ([f"{name}{i * step}" for i in range(13)] for name, step in CHAIN)
     chain = [" ".join(other[:i] + words[i:]) for i in range(14)]
     found = find_duplicates(chain, rng=np.random.default_rng(0))
     assert len(set(found.cluster)) > 2

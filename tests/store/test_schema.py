@@ -12,12 +12,6 @@ from workbench.services.project import Project
 from workbench.store.migrations import SCHEMA_VERSION
 from workbench.store.store import Store
 
-FACT_TABLES = [
-    "run", "run_end", "run_input", "artifact", "setting", "class", "source", "example",
-    "example_text", "lf_version", "lf_state", "vote_block", "lf_run", "lf_error", "belief_block",
-    "guideline", "event", "proposal", "suspect", "duplicate", "export", "export_block",
-]  # fmt: skip
-
 
 def test_every_table_is_guarded(tmp_path: Path) -> None:
     store = Store(tmp_path / "x.db")
@@ -31,8 +25,8 @@ def test_every_table_is_guarded(tmp_path: Path) -> None:
         triggers = {
             name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         }
-    assert tables == set(FACT_TABLES)
-    assert triggers == {f"{t}_no_{act}" for t in tables for act in ("update", "delete")}
+    assert {"run", "run_end", "example", "vote_block", "event", "class_state"} < tables
+    assert triggers >= {f"{t}_no_{act}" for t in tables for act in ("update", "delete")}
 
 
 def test_facts_can_be_neither_changed_nor_removed(filled: Project) -> None:
@@ -53,7 +47,7 @@ def test_tables_are_strict_and_foreign_keys_hold(filled: Project) -> None:
     db = sqlite3.connect(filled.store.path)
     rows = db.execute("PRAGMA table_list").fetchall()
     strict = {name: is_strict for _, name, kind, _, _, is_strict in rows if kind == "table"}
-    assert all(strict[name] for name in FACT_TABLES)
+    assert all(strict[name] for name in strict if not name.startswith(("sqlite_", "_")))
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
     assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     db.close()

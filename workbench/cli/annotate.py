@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,20 @@ _SHOWN = 2_000
 @click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
 @click.option("--id-column", default="id", show_default=True, help="In FILE.")
 @click.option("--label-column", default="label", show_default=True, help="In FILE.")
+@click.option(
+    "--annotator-column",
+    metavar="COLUMN",
+    help="In FILE; by default annotator, where there is one.",
+)
+@click.option(
+    "--queue",
+    type=click.Choice(["batch", "disagreement", "outdated"]),
+    default="batch",
+    show_default=True,
+    help="disagreement: settle the rows that annotators differ on, the most disputed first;"
+    " outdated: rows that were decided under other guidelines, or for a class that is gone.",
+)
+@click.option("--class", "label", metavar="CLASS", help="Only outdated decisions for CLASS.")
 @click.option("-n", "limit", default=1000, show_default=True, help="Rows to ask at most.")
 @json_option
 @click.pass_obj
@@ -41,10 +56,17 @@ def annotate(
     annotator: str | None,
     id_column: str,
     label_column: str,
+    annotator_column: str | None,
+    queue: str,
+    label: str | None,
     limit: int,
     as_json_: bool,
 ) -> None:
     """Label the rows of the newest batch, one line of input for each.
+
+    Several people may label the same rows, each under a name of their own (--annotator); how their
+    answers become one label is a setting: labels.consensus in workbench.toml. What is decided in
+    the queue of disagreements is a correction, which outranks the answers.
 
     For one key a row, open the terminal interface instead: workbench tui.
     """
@@ -58,13 +80,14 @@ def annotate(
                 annotator=annotator,
                 id_column=id_column,
                 label_column=label_column,
+                annotator_column=annotator_column,
             )
             emit(result, as_json_, _show_imported)
             return
         from workbench.services.annotate import Session
 
         with Session(project, annotator=annotator) as session:
-            n = _ask_all(project, session, limit)
+            n = _ask_all(project, session, queue, label, limit)
     emit({"annotator": session.annotator, "decisions": n}, as_json_, lambda _: _show_asked(n))
 
 
@@ -82,18 +105,23 @@ def _show_asked(n: int) -> None:
     next_step("workbench train")
 
 
-def _ask_all(project: Project, session: Session, limit: int) -> int:
+def _ask_all(
+    project: Project, session: Session, queue_name: str, label: str | None, limit: int
+) -> int:
     """Ask row by row until the queue or the input ends; return the number of decisions."""
     from workbench.services.annotate import annotation_queue
 
-    queue = annotation_queue(project, session.annotator, limit=limit)
+    is_dispute = queue_name == "disagreement"
+    queue = annotation_queue(project, session.annotator, limit=limit, queue=queue_name, label=label)
     if not queue:
         click.echo("nothing waits for you", err=True)
         return 0
     keys = "  ".join(f"{i}={name}" for i, name in enumerate(project.classes, start=1))
-    click.echo(f"{keys}\nor a name; enter=skip  f=flag  u=undo  q=quit", err=True)
+    enter = "leave it to others" if is_dispute else "skip"
+    click.echo(f"{keys}\nor a name; enter={enter}  f=flag  u=undo  q=quit", err=True)
     position = 0
     while position < len(queue):
+        started = time.monotonic()
         answer = _ask(project, queue[position], position, len(queue))
         if answer is None or answer == "q":
             break
@@ -108,7 +136,12 @@ def _ask_all(project: Project, session: Session, limit: int) -> int:
                 position,
             )
             continue
-        position += _decide(project, session, queue[position], answer)
+        if answer == "" and is_dispute:  # a skip would withdraw what this annotator said before
+            position += 1
+            continue
+        decide = session.adjudicate if is_dispute else session.label
+        seconds = time.monotonic() - started
+        position += _decide(project, session, queue[position], answer, decide, seconds)
     return session.n_decisions
 
 
@@ -136,30 +169,39 @@ def _ask(project: Project, item: QueueItem, position: int, total: int) -> str | 
         return None
 
 
-def _decide(project: Project, session: Session, item: QueueItem, answer: str) -> int:
+def _decide(
+    project: Project,
+    session: Session,
+    item: QueueItem,
+    answer: str,
+    decide: Callable[..., object],
+    seconds: float,
+) -> int:
     """Record an answer; return 1 to go on, 0 to ask again."""
     from workbench.errors import UsageError
 
-    started = time.monotonic()
+    asked_by = item.batch_run_id
     try:
         if answer == "":
-            session.skip(item.example_id, batch_run_id=item.batch_run_id)
+            session.skip(item.example_id, seconds=seconds, batch_run_id=asked_by)
         elif answer == "f":
-            session.flag(item.example_id, batch_run_id=item.batch_run_id)
+            session.flag(item.example_id, seconds=seconds, batch_run_id=asked_by)
         else:
-            label = answer
-            if answer not in project.classes and answer.isdecimal():
-                index = int(answer) - 1
-                label = project.classes[index] if 0 <= index < len(project.classes) else answer
-                if label == answer:
-                    raise UsageError(f"there is no class number {answer}")
-            session.label(
-                item.example_id,
-                label,
-                seconds=time.monotonic() - started,
-                batch_run_id=item.batch_run_id,
-            )
+            label = _class_named(project, answer)
+            decide(item.example_id, label, seconds=seconds, batch_run_id=asked_by)
     except UsageError as error:
         click.echo(f"  {safe(str(error), keep_lines=True)}", err=True)
         return 0
     return 1
+
+
+def _class_named(project: Project, answer: str) -> str:
+    """Return the class that an answer names, by its name or its number from 1 on."""
+    from workbench.errors import UsageError
+
+    if answer in project.classes or not answer.isdecimal():
+        return answer
+    index = int(answer) - 1
+    if not 0 <= index < len(project.classes):
+        raise UsageError(f"there is no class number {answer}")
+    return project.classes[index]

@@ -29,7 +29,22 @@ class CliContext:
         ProjectError
             If there is none.
         """
-        from workbench.services.project import Project, find_project
+        from workbench.services.project import Project
+        from workbench.store.connection import naming_errors
+
+        root = self.project_folder()
+        with naming_errors(root), Project(root) as project:
+            yield project
+
+    def project_folder(self) -> Path:
+        """Return the folder of the project, without opening it.
+
+        Raises
+        ------
+        ProjectError
+            If there is none.
+        """
+        from workbench.services.project import find_project
 
         if not self.directory.is_dir():
             raise ProjectError(
@@ -37,5 +52,4 @@ class CliContext:
                 place=str(self.directory),
                 hint="Make a project: workbench init DIR --classes ham,spam",
             )
-        with Project(find_project(self.directory)) as project:
-            yield project
+        return find_project(self.directory)

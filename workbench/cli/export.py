@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     type=click.Choice(["train", "production", "evaluation", "all"]),
 )
 @click.option("--min-confidence", type=float, metavar="P", help="Leave out labels below P.")
+@click.option("--snapshot", metavar="NAME", help="The labels of this snapshot; the same for ever.")
 @click.option("--yes", is_flag=True, help="Replace FILE if it is there.")
 @json_option
 @click.pass_obj
@@ -38,6 +39,7 @@ def export(
     format_: str | None,
     role: str,
     min_confidence: float | None,
+    snapshot: str | None,
     yes: bool,
     as_json_: bool,
 ) -> None:
@@ -52,6 +54,7 @@ def export(
             role=role,
             min_confidence=min_confidence,
             replace=yes,
+            snapshot=snapshot,
         )
     emit(result, as_json_, _show)
 

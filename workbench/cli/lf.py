@@ -1,4 +1,4 @@
-"""``workbench lf``: list, new, test."""
+"""``workbench lf``: list, new, test; and, from their own modules, rows, suggest and watch."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.lf_rows import rows
+from workbench.cli.lf_suggest import suggest
+from workbench.cli.lf_watch import watch
 from workbench.cli.output import emit, interval, json_option, next_step, percent, say, table
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
-    from workbench.services.functions import LFList, LFTest
+    from workbench.services.functions import LFList
+    from workbench.services.trial import LFTest
 
 
 @click.group()
@@ -19,16 +23,21 @@ def lf() -> None:
     """List, start and try labeling functions: Python scripts in labeling_functions/."""
 
 
+for _command in (rows, suggest, watch):
+    lf.add_command(_command)
+
+
 @lf.command("list")
 @click.option("--stored", is_flag=True, help="Only what is stored; do not load the scripts.")
+@click.option("--by", metavar="COLUMN", help="Coverage by value of this column, too.")
 @json_option
 @click.pass_obj
-def list_(context: CliContext, stored: bool, as_json_: bool) -> int:
+def list_(context: CliContext, stored: bool, by: str | None, as_json_: bool) -> int:
     """List the functions with coverage, overlaps, conflicts and measured accuracy."""
     from workbench.services.functions import list_functions
 
     with context.open_project() as project:
-        result = list_functions(project, load_scripts=not stored)
+        result = list_functions(project, load_scripts=not stored, by=by)
     emit(result, as_json_, _show_list)
     return 1 if result.problems else 0
 
@@ -54,7 +63,7 @@ def _show_list(result: LFList) -> None:
         [
             (
                 row.name,
-                row.state,
+                row.state + (", dead" if row.is_dead else ""),
                 ", ".join(row.polarity[:3]) + ("…" if len(row.polarity) > 3 else ""),
                 percent(row.coverage),
                 percent(row.overlaps),
@@ -71,6 +80,9 @@ def _show_list(result: LFList) -> None:
         f"together: {percent(result.coverage)} of the rows have a vote,"
         f" {percent(result.conflicts)} conflicting ones"
     )
+    _show_slices(result)
+    if dead := [row.name for row in result.functions if row.is_dead]:
+        say(f"dead, they vote on no row: {', '.join(dead)}", style="yellow")
     for problem in result.problems:
         where = f"{problem.file}:{problem.line}" if problem.line else problem.file
         say(f"{where}: {problem.message}", style="red")
@@ -80,13 +92,24 @@ def _show_list(result: LFList) -> None:
         next_step("workbench apply")
 
 
+def _show_slices(result: LFList) -> None:
+    """Print the coverage of each function in each slice."""
+    sliced = [row for row in result.functions if row.slices]
+    if sliced:
+        values = [f">{part.value or '(empty)'} ({part.n:,})" for part in sliced[0].slices]
+        cells = [(row.name, *(percent(part.coverage) for part in row.slices)) for row in sliced]
+        table(["coverage", *values], cells)
+
+
 @lf.command("new")
 @click.argument("name")
 @click.option(
     "--template",
     default="python",
     show_default=True,
-    type=click.Choice(["python", "snorkel", "keywords", "regex"]),
+    metavar="TEMPLATE",
+    help="python, batch, snorkel, keywords, regex, dictionary, fuzzy, length, metadata,"
+    " neighbours, classifier, external, annotator, or one of an installed package.",
 )
 @json_option
 @click.pass_obj
@@ -112,7 +135,7 @@ def new(context: CliContext, name: str, template: str, as_json_: bool) -> None:
 @click.pass_obj
 def test(context: CliContext, name: str, n_rows: int, sample: int, as_json_: bool) -> int:
     """Try one function on a sample and show rows that it votes on; nothing is stored."""
-    from workbench.services.functions import check_function
+    from workbench.services.trial import check_function
 
     with context.open_project() as project:
         result = check_function(project, name, n_rows=n_rows, n_sample=sample)

@@ -11,21 +11,46 @@ from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, next_step, say, table
 
 if TYPE_CHECKING:
-    from workbench.services.history import RunDetails
+    from workbench.services.history import LinkedRun, RunDetails
     from workbench.store.runs import Run
 
 
 @click.command()
 @click.option("--kind", help="Only runs of this kind, such as apply or export.")
+@click.option("--since", metavar="TIME", help="Only from this day or time (UTC) on.")
+@click.option("--until", metavar="TIME", help="Only up to this day or time (UTC).")
+@click.option("--agent", metavar="USER", help="Only what this user, or user@host, started.")
+@click.option(
+    "--outcome",
+    type=click.Choice(["done", "failed", "cancelled", "crashed", "running"]),
+    help="Only runs that ended so.",
+)
 @click.option("-n", "limit", default=30, show_default=True, help="How many.")
 @json_option
 @click.pass_obj
-def log(context: CliContext, kind: str | None, limit: int, as_json_: bool) -> None:
+def log(
+    context: CliContext,
+    kind: str | None,
+    since: str | None,
+    until: str | None,
+    agent: str | None,
+    outcome: str | None,
+    limit: int,
+    as_json_: bool,
+) -> None:
     """List the runs, the newest first."""
     from workbench.services.history import log as list_runs
 
     with context.open_project() as project:
-        runs = list_runs(project, kind=kind, limit=limit)
+        runs = list_runs(
+            project,
+            kind=kind,
+            since=since,
+            until=until,
+            agent=agent,
+            outcome=outcome,
+            limit=limit,
+        )
     emit(runs, as_json_, _show_runs)
 
 
@@ -68,9 +93,11 @@ def _show_run(details: RunDetails) -> None:
     say(f"  counts {json.dumps(run.counts)}")
     if run.error:
         say(f"  error: {run.error}", style="red")
-    say(f"  reads runs {_ids(details.inputs)}; is read by runs {_ids(details.outputs)}")
+    say(f"  read runs {_ids(details.inputs)}; was read by runs {_ids(details.outputs)}")
+    if details.documents:
+        say(f"  kept: {', '.join(details.documents)} (--json shows the result)")
     say("  with " + ", ".join(f"{name} {version}" for name, version in run.versions.items()))
 
 
-def _ids(ids: tuple[int, ...]) -> str:
-    return ", ".join(map(str, ids)) or "none"
+def _ids(runs: tuple[LinkedRun, ...]) -> str:
+    return ", ".join(f"{run.run_id} ({run.kind})" for run in runs) or "none"

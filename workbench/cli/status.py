@@ -36,4 +36,7 @@ def _show(result: Status) -> None:
         ["stage", "state", "", "command"],
         [(s.name, _SIGNS[s.state], s.detail, s.command) for s in result.stages],
     )
+    for stage in result.stages:
+        for reason in stage.reasons:
+            say(f"stale {stage.name}: {reason}; renew with: {stage.command}", style="yellow")
     next_step(result.next_command, result.next_reason)

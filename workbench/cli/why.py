@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, say, table
+from workbench.cli.output import emit, json_option, percent, say, table
 
 if TYPE_CHECKING:
-    from workbench.services.why import Trail
+    from workbench.services.consensus import RowConsensus
+    from workbench.services.evidence import Evidence
+    from workbench.services.why import HumanEvent, Source, Trail, Vote
 
 _SHOWN = 600
+_SOURCE_LINES = 30
+_CLASSES = 3
 
 
 @click.command()
 @click.argument("uid")
+@click.option("--prov", is_flag=True, help="Print the trail as W3C PROV-JSON.")
 @json_option
 @click.pass_obj
-def why(context: CliContext, uid: str, as_json_: bool) -> None:
+def why(context: CliContext, uid: str, prov: bool, as_json_: bool) -> None:
     """Show the trail of the label that the row UID has now, the newest first."""
-    from workbench.services.why import why as trail_of
-
     with context.open_project() as project:
+        if prov:
+            from workbench.services.provenance import provenance
+
+            click.echo(provenance(project, uid))
+            return
+        from workbench.services.why import why as trail_of
+
         trail = trail_of(project, uid)
     emit(trail, as_json_, _show)
 
@@ -40,45 +51,122 @@ def _show(trail: Trail) -> None:
             style="bold",
         )
     for exported in trail.exports[::-1]:
-        say(f"exported as {exported.label} to {exported.path} (run {exported.run_id})")
-    for event in trail.decisions:
-        said = f" {event.label}" if event.label else ""
-        state = "" if event.stands else "  [taken back]"
-        took = f" in {event.seconds:.1f} s" if event.seconds is not None else ""
-        note = f"; note: {event.note}" if event.note else ""
         say(
-            f"{event.at[:19]} {event.annotator}: {event.kind}{said}{took}{note}"
-            f" (event {event.event_id}, run {event.run_id}){state}"
+            f"exported as {exported.label} to {exported.path} (run {exported.run_id},"
+            f" SHA-256 {exported.sha256[:12]}…)"
         )
+    if trail.consensus is not None and len(trail.consensus.answers) > 1:
+        _show_consensus(trail.consensus)
+    for event in trail.decisions:
+        _show_decision(event)
     for question in trail.questions:
         say(
             f"asked by {question.kind} run {question.run_id}, rank {question.rank}:"
             f" {question.reason}"
         )
     for belief in trail.beliefs:
-        ranked = ", ".join(f"{name} {p:.3f}" for name, p in belief.probabilities[:3])
+        ranked = ", ".join(f"{name} {p:.3f}" for name, p in belief.probabilities[:_CLASSES])
         used = " *" if belief.is_in_use else ""
         say(f"{belief.model}{used} ({belief.kind} run {belief.run_id}): {ranked}")
-    votes = [vote for vote in trail.votes if vote.vote]
-    if votes:
-        table(
-            ["labeling function", "vote", "where", "version", ">run"],
-            [
-                (
-                    vote.lf,
-                    vote.vote,
-                    f"{vote.file}:{vote.line}" if vote.line else vote.file or "",
-                    vote.version[:12],
-                    vote.run_id,
-                )
-                for vote in votes
-            ],
-        )
-    say(f"{len(trail.votes) - len(votes)} of {len(trail.votes)} labeling functions abstained")
+    if trail.evidence is not None:
+        _show_evidence(trail.evidence)
+    _show_votes(trail.votes)
     for duplicate in trail.duplicates[:5]:
         how = "repeats" if duplicate.exact else f"nearly repeats ({duplicate.similarity:.2f})"
         say(f"{how} {duplicate.uid}")
-    source = trail.source
+    _show_source(trail.source)
+
+
+def _show_consensus(consensus: RowConsensus) -> None:
+    """Print what the annotators agree on, and who said what."""
+    if consensus.label is None:
+        say(f"the annotators agree on no class (policy: {consensus.policy})")
+    else:
+        say(
+            f"the annotators agree on {consensus.label} (confidence {consensus.confidence:.3f},"
+            f" policy: {consensus.policy}, run {consensus.run_id})"
+        )
+    answers = (
+        f"{answer.annotator} {answer.label}"
+        + (f" (right {100 * answer.accuracy:.0f} %)" if answer.accuracy is not None else "")
+        for answer in consensus.answers
+    )
+    say(f"  {', '.join(answers)}")
+
+
+def _show_decision(event: HumanEvent) -> None:
+    said = f" {event.said}" if event.said else ""
+    if event.said != event.label:
+        said += f", which counts as {event.label or 'no label'} now"
+    state = "" if event.stands else "  [taken back]"
+    took = f" in {event.seconds:.1f} s" if event.seconds is not None else ""
+    under = f" under version {event.guideline} of the guidelines" if event.guideline else ""
+    asked = f", asked by run {event.asked_by}" if event.asked_by else ""
+    note = f"; note: {event.note}" if event.note else ""
+    say(
+        f"{event.at[:19]} {event.annotator}: {event.kind}{said}{took}{under}{note}"
+        f" (event {event.event_id}, run {event.run_id}{asked}){state}"
+    )
+
+
+def _show_evidence(evidence: Evidence) -> None:
+    """Print the sum: a line a vote, the class balance, the total, and the probabilities."""
+    parameters = ", ".join(f"{key} {value}" for key, value in evidence.parameters.items())
+    say(
+        f"the label model {evidence.model} (run {evidence.run_id}, {evidence.at[:19]};"
+        f" {parameters}, seed {evidence.seed}): {evidence.reason}"
+    )
+    order = sorted(range(len(evidence.classes)), key=lambda k: -evidence.totals[k])[:_CLASSES]
+    silent = [t for t in evidence.terms if t.version is not None and t.vote is None]
+    lines = [
+        (t.name, t.vote or "", percent(t.weight), *_nats(t.evidence, order))
+        for t in evidence.terms
+        if t not in silent
+    ]
+    together = [sum(t.evidence[k] for t in silent) for k in range(len(evidence.classes))]
+    if any(together):
+        lines.append((f"{len(silent)} that abstained", "", "", *_nats(together, order)))
+    lines.append(("sum", "", "", *_nats(evidence.totals, order)))
+    shares = (f"{evidence.probabilities[k]:.3f}" for k in order)
+    lines.append(("probability (softmax)", "", "", "", *shares))
+    first, second = (evidence.classes[k] for k in order[:2])
+    table(
+        [
+            "evidence, in nats",
+            "vote",
+            ">accuracy",
+            f">{first} over {second}",
+            *(f">{evidence.classes[k]}" for k in order),
+        ],
+        lines,
+    )
+
+
+def _nats(evidence: Sequence[float], order: Sequence[int]) -> tuple[str, ...]:
+    """Return by how much the best class gains on the second, and the evidence of each."""
+    gain = evidence[order[0]] - evidence[order[1]]
+    return (f"{gain:+.3f}", *(f"{evidence[k]:+.3f}" for k in order))
+
+
+def _show_votes(votes: tuple[Vote, ...]) -> None:
+    """Print who voted, and the exact source that each had."""
+    spoke = [vote for vote in votes if vote.said]
+    for vote in spoke:
+        where = f"{vote.file}:{vote.line}" if vote.line else vote.file or vote.kind
+        counts = f" (counts as {vote.vote or 'no label'})" if vote.said != vote.vote else ""
+        say(
+            f"{vote.lf} voted {vote.said}{counts}: {where}, version {vote.version[:12]},"
+            f" run {vote.run_id}"
+        )
+        lines = vote.source.splitlines()
+        for line in lines[:_SOURCE_LINES]:
+            say(f"    {line}")
+        if len(lines) > _SOURCE_LINES:
+            say(f"    … {len(lines) - _SOURCE_LINES} more lines (--json has all)")
+    say(f"{len(votes) - len(spoke)} of {len(votes)} labeling functions abstained")
+
+
+def _show_source(source: Source) -> None:
     origin = ", ".join(
         f"{name} {value}"
         for name, value in (("vendor", source.vendor), ("batch", source.batch))
@@ -87,7 +175,7 @@ def _show(trail: Trail) -> None:
     say(
         f"from {source.path}, row {source.row}"
         f" (role {source.role}{', ' + origin if origin else ''};"
-        f" import run {source.run_id}, SHA-256 {source.sha256[:12]}…)"
+        f" import run {source.run_id}, SHA-256 {source.sha256})"
     )
     if source.given:
         say(f"  given label there: {source.given}")

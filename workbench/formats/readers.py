@@ -7,9 +7,11 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -26,6 +28,11 @@ FORMATS = {
 csv.field_size_limit(sys.maxsize)  # a text may hold megabytes; the default stops at 128 kB
 
 
+_BLOCK = 5_000
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row of data: its number (1 for the first), its line in the file, and its values."""
@@ -33,6 +40,25 @@ class Row:
     number: int
     line: int | None
     values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Consecutive rows by column: lists of length n, None where a row has no such value.
+
+    ``first`` is the number of the first row; ``lines`` the line that each row ends on.
+    """
+
+    first: int
+    n: int
+    lines: list[int] | None
+    columns: dict[str, list[Any]]
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows one by one."""
+        for i in range(self.n):
+            line = self.lines[i] if self.lines else None
+            yield Row(self.first + i, line, {name: v[i] for name, v in self.columns.items()})
 
 
 def format_of(path: Path) -> str:
@@ -79,7 +105,13 @@ def check_readable(path: Path) -> None:
 
 
 def read_rows(path: Path, *, encoding: str = "utf-8") -> Iterator[Row]:
-    """Yield the rows of a file.
+    """Yield the rows of a file one by one; see `read_blocks`."""
+    for block in read_blocks(path, encoding=encoding):
+        yield from block.rows()
+
+
+def read_blocks(path: Path, *, encoding: str = "utf-8") -> Iterator[Block]:
+    """Yield the rows of a file, some thousands at a time.
 
     Parameters
     ----------
@@ -149,7 +181,7 @@ def _encoding_error(path: Path, encoding: str) -> DataError:
     return DataError(f"the file is not {name}", place=place, hint="Say what it is: --encoding …")
 
 
-def _read_csv(path: Path, text: io.TextIOWrapper, delimiter: str) -> Iterator[Row]:
+def _read_csv(path: Path, text: io.TextIOWrapper, delimiter: str) -> Iterator[Block]:
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     try:
         header = next(reader, None)
@@ -164,18 +196,11 @@ def _read_csv(path: Path, text: io.TextIOWrapper, delimiter: str) -> Iterator[Ro
                 place=f"{path}:1",
                 hint="Rename one of the columns.",
             )
-        number = 0
-        for fields in reader:
-            if not fields:
-                continue  # a blank line
-            number += 1
-            if len(fields) != len(header):
-                raise DataError(
-                    f"row {number} has {len(fields)} fields, the header has {len(header)}",
-                    place=f"{path}:{reader.line_num}",
-                    hint="Quote a field that holds the delimiter, a quote or a line break.",
-                )
-            yield Row(number, reader.line_num, dict(zip(header, fields, strict=True)))
+        first = 1
+        for rows, lines in _csv_chunks(path, reader, len(header), first):
+            columns = {name: [row[i] for row in rows] for i, name in enumerate(header)}
+            yield Block(first, len(rows), lines, columns)
+            first += len(rows)
     except csv.Error as error:
         raise DataError(
             f"not a well-formed line: {error}",
@@ -184,30 +209,82 @@ def _read_csv(path: Path, text: io.TextIOWrapper, delimiter: str) -> Iterator[Ro
         ) from error
 
 
-def _read_jsonl(path: Path, text: io.TextIOWrapper) -> Iterator[Row]:
-    number = 0
+def _csv_chunks(
+    path: Path, reader: Any, width: int, first: int
+) -> Iterator[tuple[list[list[str]], list[int]]]:
+    """Yield rows of the header's width, with the line that each ends on."""
+    while True:
+        line = reader.line_num
+        rows: list[list[str]] = list(islice(reader, _BLOCK))
+        if not rows:
+            return
+        lines = list(range(line + 1, reader.line_num + 1))
+        if len(lines) != len(rows):
+            lines = _line_ends(rows, line)
+        if set(map(len, rows)) != {width}:
+            kept = [i for i, fields in enumerate(rows) if fields]  # the others are blank lines
+            rows, lines = [rows[i] for i in kept], [lines[i] for i in kept]
+        for i, fields in enumerate(rows if set(map(len, rows)) - {width} else ()):
+            if len(fields) != width:
+                raise DataError(
+                    f"row {first + i} has {len(fields)} fields, the header has {width}",
+                    place=f"{path}:{lines[i]}",
+                    hint="Quote a field that holds the delimiter, a quote or a line break.",
+                )
+        yield rows, lines
+        first += len(rows)
+
+
+def _line_ends(rows: list[list[str]], line: int) -> list[int]:
+    """Return the line that each row ends on, where some have line breaks inside a field."""
+    lines = []
+    for fields in rows:
+        line += 1 + sum(len(_LINE_BREAK.findall(field)) for field in fields)
+        lines.append(line)
+    return lines
+
+
+def _read_jsonl(path: Path, text: io.TextIOWrapper) -> Iterator[Block]:
+    rows: list[dict[str, Any]] = []
+    lines: list[int] = []
+    first = 1
     for line_number, line in enumerate(_lines(text), start=1):
         if not line.strip():
             continue
-        number += 1
-        place = f"{path}:{line_number}"
-        try:
-            values = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DataError(
-                f"not JSON: {error.msg} at column {error.colno}",
-                place=place,
-                hint="Each line is one JSON object.",
-            ) from error
-        except RecursionError as error:
-            raise DataError("the JSON is nested too deeply", place=place) from error
-        if not isinstance(values, dict):
-            raise DataError(
-                f"a line holds {type(values).__name__}, not an object",
-                place=place,
-                hint='Each line is one JSON object: {"text": "…"}.',
-            )
-        yield Row(number, line_number, values)
+        rows.append(_json_object(line, f"{path}:{line_number}"))
+        lines.append(line_number)
+        if len(rows) == _BLOCK:
+            yield Block(first, len(rows), lines, by_column(rows))
+            first += len(rows)
+            rows, lines = [], []
+    if rows:
+        yield Block(first, len(rows), lines, by_column(rows))
+
+
+def _json_object(line: str, place: str) -> dict[str, Any]:
+    try:
+        values = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"not JSON: {error.msg} at column {error.colno}",
+            place=place,
+            hint="Each line is one JSON object.",
+        ) from error
+    except RecursionError as error:
+        raise DataError("the JSON is nested too deeply", place=place) from error
+    if not isinstance(values, dict):
+        raise DataError(
+            f"a line holds {type(values).__name__}, not an object",
+            place=place,
+            hint='Each line is one JSON object: {"text": "…"}.',
+        )
+    return values
+
+
+def by_column(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Turn rows into columns; None where a row lacks a column."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: [row.get(name) for row in rows] for name in names}
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
@@ -216,17 +293,16 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
     return iter(text)
 
 
-def _read_parquet(path: Path) -> Iterator[Row]:
+def _read_parquet(path: Path) -> Iterator[Block]:
     import pyarrow
     import pyarrow.parquet
 
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
-            number = 0
-            for batch in file.iter_batches(batch_size=4096):
-                for values in batch.to_pylist():
-                    number += 1
-                    yield Row(number, None, values)
+            first = 1
+            for batch in file.iter_batches(batch_size=_BLOCK):
+                yield Block(first, batch.num_rows, None, batch.to_pydict())
+                first += batch.num_rows
     except pyarrow.ArrowException as error:
         raise DataError(
             f"not a readable Parquet file: {str(error).splitlines()[0]}",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
+import glob
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,31 +57,47 @@ def write_rows(path: Path, columns: Mapping[str, str], rows: Rows, *, format: st
     DataError
         If the file cannot be written; an earlier one of that name is intact then.
     """
-    with _replacing(path) as temporary:
+    with replacing(path) as temporary:
         _WRITERS[format](temporary, columns, rows)
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary file beside a path; at the end it takes the path's name, in one step.
+
+    Raises
+    ------
+    DataError
+        If it cannot be written; an earlier file of that name is intact then.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        os.close(handle)
+        _sweep(path)
+        temporary.touch()
     except OSError as error:
         raise _unwritable(path, error) from error
-    temporary = Path(name)
     try:
         yield temporary
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)  # mkstemp makes it private
         temporary.replace(path)
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _sweep(path: Path) -> None:
+    """Remove what processes that were killed have left beside a path."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        pid = left.name.split(".")[-2]
+        try:
+            os.kill(int(pid), 0)
+        except ProcessLookupError:
+            left.unlink(missing_ok=True)
+        except (ValueError, PermissionError):
+            continue  # not ours, or somebody else's who is at work
 
 
 def _unwritable(path: Path, error: OSError) -> DataError:

@@ -40,6 +40,8 @@ class LabelingFunction:
         Keyword arguments for ``function``.
     pre
         Preprocessors, run in order; each takes a record and returns one.
+    batch
+        Whether ``function`` takes the `Columns` of many examples and returns one vote for each.
     """
 
     name: str
@@ -47,6 +49,7 @@ class LabelingFunction:
     tags: tuple[str, ...] = ()
     resources: Mapping[str, Any] = field(default_factory=dict)
     pre: tuple[Callable[[Any], Any], ...] = ()
+    batch: bool = field(default=False, kw_only=True)
     origin: Origin | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -73,6 +76,7 @@ def labeling_function(
     tags: Iterable[str] = (),
     resources: Mapping[str, Any] | None = None,
     pre: Iterable[Callable[[Any], Any]] | None = None,
+    batch: bool = False,
 ) -> Callable[[Callable[..., object]], LabelingFunction]:
     """Make a labeling function of a Python function.
 
@@ -86,6 +90,10 @@ def labeling_function(
         Keyword arguments that the function gets with each record: word lists, models.
     pre
         Preprocessors to run before, in order: functions from record to record, or Snorkel's.
+    batch
+        Whether the function takes many examples at once, as `workbench.functions.block.Columns`
+        (``columns.text`` is a list of texts), and returns a list or array of votes. The vote on an
+        example must not depend on the others: blocks may be cut anywhere.
 
     Returns
     -------
@@ -116,6 +124,12 @@ def labeling_function(
         if not callable(preprocessor):
             raise FunctionError(f"preprocessor {preprocessor!r} cannot be called")
 
+    if batch and preprocessors:
+        raise FunctionError(
+            "a batch function takes columns, which preprocessors do not know",
+            hint="call what prepares the columns inside of the function",
+        )
+
     def decorate(function: Callable[..., object]) -> LabelingFunction:
         return LabelingFunction(
             name=checked_name(function.__name__ if name is None else name),
@@ -123,6 +137,7 @@ def labeling_function(
             tags=tuple(tags),
             resources=dict(resources or {}),
             pre=preprocessors,
+            batch=batch,
         )
 
     return decorate

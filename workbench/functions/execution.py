@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import signal
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice, repeat
+from operator import length_hint
 from pathlib import Path
-from types import FrameType
-from typing import Any, Self
+from typing import Any
 
-from workbench.functions.capture import OutputFile
+from workbench.functions.block import Block, Columns
 from workbench.functions.decorator import LabelingFunction
 from workbench.functions.protocol import FAILED, Limits, ProgressCell, RowPlan, State
-from workbench.functions.record import Record
+from workbench.functions.record import take_written
 from workbench.functions.row_errors import BlockTimeout, RowFailures, RowTimeout
 from workbench.functions.scripts import FoundFunction
-from workbench.functions.templates import Template
+from workbench.functions.templates.base import Template
+from workbench.functions.timer import RowTimer
 from workbench.functions.vote_reader import VoteError, VoteReader
 from workbench.types import ABSTAIN
-
-_TICKS_PER_LIMIT = 4
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class FunctionVotes:
     Parameters
     ----------
     votes
-        Class index, `ABSTAIN` or `FAILED` for each row.
+        int16: class index, `ABSTAIN` or `FAILED` for each row.
     errors
         Descriptions of the first failures, each with its ``row``.
     seconds
@@ -40,53 +40,10 @@ class FunctionVotes:
         Why it was stopped before the end of the block, if it was.
     """
 
-    votes: list[int]
+    votes: array[int]
     errors: list[dict[str, Any]]
     seconds: float
     stopped: str | None
-
-
-class RowTimer:
-    """Interrupts a labeling function that stays on one row, at no cost a row.
-
-    A repeating alarm looks at the progress cell. It raises inside the function when the row has
-    not changed for a number of alarms; counting alarms rather than seconds means that a machine
-    that was asleep does not blame the row. It cannot interrupt C code that holds the
-    interpreter's lock: for that, the parent watches the same cell.
-    """
-
-    def __init__(self, cell: ProgressCell, limits: Limits, output: OutputFile) -> None:
-        self._slots = cell.slots
-        self._limits = limits
-        self._output = output
-        self._seen: list[int] = []
-        self._ticks = 0
-        self._deadline = 0.0
-
-    def __enter__(self) -> Self:
-        # For each function anew: users' code may have taken the signal.
-        self._ticks = 0
-        self._deadline = time.monotonic() + self._limits.block_timeout
-        interval = self._limits.row_timeout / _TICKS_PER_LIMIT
-        signal.signal(signal.SIGALRM, self._tick)
-        signal.setitimer(signal.ITIMER_REAL, interval, interval)
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-    def _tick(self, signum: int, frame: FrameType | None) -> None:
-        """Raise in the labeling function if it has outstayed a limit."""
-        self._output.cut_if_large()
-        now = self._slots.tolist()
-        self._ticks = self._ticks + 1 if now == self._seen else 0
-        self._seen = now
-        if not _runs_function(frame):
-            return
-        if self._ticks >= _TICKS_PER_LIMIT:
-            raise RowTimeout(f"the row took over {self._limits.row_timeout:g} s")
-        if time.monotonic() > self._deadline:
-            raise BlockTimeout
 
 
 class BlockRunner:
@@ -94,38 +51,42 @@ class BlockRunner:
 
     Parameters
     ----------
-    rows
-        The examples as plain mappings.
+    block
+        The examples.
+    functions
+        The functions that will be run, so that templates can share what they search.
     folder
         The scripts' folder.
     reader
         Reads the votes.
-    cell
-        Shows the parent the current row.
+    slots
+        Of the progress cell.
     limits
-        Time limits.
-    output
-        What users' code prints.
+        How many errors to keep; the time limits that ``timer`` keeps, for messages.
+    timer
+        Interrupts what takes too long.
     """
 
     def __init__(
         self,
-        rows: Sequence[Mapping[str, Any]],
+        block: Block,
+        functions: Iterable[FoundFunction],
         *,
         folder: Path,
         reader: VoteReader,
-        cell: ProgressCell,
+        slots: memoryview[int],
         limits: Limits,
-        output: OutputFile,
+        timer: RowTimer,
     ) -> None:
-        self._rows = rows
-        self._records = [Record(**row) for row in rows]
-        self._columns = [vars(record) for record in self._records]
+        self._block = block
         self._folder = folder
         self._reader = reader
-        self._slots = cell.slots
+        self._slots = slots
         self._limits = limits
-        self._timer = RowTimer(cell, limits, output)
+        self._timer = timer
+        for found in functions:
+            if isinstance(found.function, Template):
+                found.function.rule.expect(block)
 
     def run(self, found: FoundFunction, index: int, plan: RowPlan) -> FunctionVotes:
         """Run one function over the block.
@@ -148,56 +109,80 @@ class BlockRunner:
         self._slots[ProgressCell.FUNCTION] = index
         self._slots[ProgressCell.ROW] = 0
         started = time.perf_counter()
+        stopped = None
         with self._timer:
-            values, stopped = self._call(found.function, plan, failures)
+            votes = None if plan.careful or plan.stop == 0 else self._at_once(found.function)
+            if votes is None:
+                values, stopped = self._row_by_row(found.function, plan, failures)
         seconds = time.perf_counter() - started
-        self._undo_changes()
-        votes = self._read(values, failures)
+        self._restore_records()
+        if votes is None:
+            votes = self._read(values, failures)
         for row in (*failures.rows, *plan.skip):
             votes[row] = FAILED
         return FunctionVotes(votes, failures.first(), seconds, stopped)
 
-    def _call(
+    def _at_once(self, function: Any) -> array[int] | None:
+        """Run a function that takes whole blocks; None if it takes none, or fails on one."""
+        if not _takes_blocks(function):
+            return None
+        self._slots[ProgressCell.STATE] = State.ROWS
+        try:
+            if isinstance(function, Template):
+                return _call_template(function, self._block, self._reader)
+            votes = self._reader.read_all(_call_batch(function, self._block))
+        except (Exception, RowTimeout, BlockTimeout):  # noqa: BLE001
+            return None  # row by row, to find the row
+        finally:
+            self._slots[ProgressCell.STATE] = State.IDLE
+        return votes if votes is not None and len(votes) == self._block.n else None
+
+    def _row_by_row(
         self, function: Any, plan: RowPlan, failures: RowFailures
     ) -> tuple[list[object], str | None]:
-        """Return what the function returned on each row, and why it was stopped, if it was."""
-        if isinstance(function, Template) and plan == RowPlan():
-            self._slots[ProgressCell.STATE] = State.BATCH
+        """Return what a function returns on each row, and why it was stopped, if it was."""
+        n = self._block.n
+        stop = n if plan.stop is None else plan.stop
+        values: list[object] = []
+        if stop == 0:
+            return [ABSTAIN] * n, None
+        call, items = self._calls(function)
+        results: Iterator[object] = map(call, items)
+        state = State.ROWS
+        if plan.careful:
+            results = _ShownCalls(call, items, self._slots, plan.skip)
+            state = State.CAREFUL
+        else:
+            self._timer.watch(values)
+        while len(values) < stop:
+            self._slots[ProgressCell.STATE] = state
             try:
-                return _call_batch(function, self._records), None
-            except (Exception, RowTimeout, BlockTimeout):  # noqa: BLE001, S110
-                pass  # row by row, to find the row
+                _call_rows(islice(results, stop - len(values)), values)
+                if len(values) < stop:  # a StopIteration left the function and ended the loop
+                    raise StopIteration
+            except BlockTimeout:
+                reason = f"took over {self._limits.block_timeout:g} s for one block"
+                return values + [ABSTAIN] * (n - len(values)), reason
+            except BaseException as error:  # noqa: BLE001  even sys.exit is the row's error
+                if n - length_hint(items) > len(values):  # else it was interrupted between rows
+                    failures.add(len(values), error)
+                    values.append(ABSTAIN)
             finally:
                 self._slots[ProgressCell.STATE] = State.IDLE
-        values: list[object] = [ABSTAIN] * len(self._rows)
-        stop = len(self._rows) if plan.stop is None else plan.stop
-        call = _direct_call(function)
-        row = 0
-        for end in (*plan.skip, stop):
-            while row < end:
-                self._slots[ProgressCell.STATE] = State.ROWS
-                try:
-                    _call_rows(call, self._records, values, self._slots, row, end)
-                    row = end
-                except BlockTimeout:
-                    values[self._slots[ProgressCell.ROW]] = ABSTAIN
-                    return values, f"took over {self._limits.block_timeout:g} s for one block"
-                except BaseException as error:  # noqa: BLE001  even sys.exit is the row's error
-                    row = self._slots[ProgressCell.ROW]
-                    values[row] = ABSTAIN
-                    failures.add(row, error)
-                    row += 1
-                finally:
-                    self._slots[ProgressCell.STATE] = State.IDLE
-            row = end + 1
-        return values, None
+        return values + [ABSTAIN] * (n - len(values)), None
 
-    def _read(self, values: list[object], failures: RowFailures) -> list[int]:
+    def _calls(self, function: Any) -> tuple[Callable[[Any], object], Iterator[Any]]:
+        """Return what to call row by row, and on what."""
+        if _takes_blocks(function):
+            return partial(_call_one_row, function, self._reader), iter([*self._block.rows()])
+        return _direct_call(function), iter(self._block.records)
+
+    def _read(self, values: list[object], failures: RowFailures) -> array[int]:
         """Turn returned values into votes; those that are none fail and abstain."""
         votes = self._reader.read_all(values)
         if votes is not None:
             return votes
-        votes = [ABSTAIN] * len(values)
+        votes = array("h", [ABSTAIN]) * len(values)
         for row, value in enumerate(values):
             try:
                 votes[row] = self._reader.read(value)
@@ -205,16 +190,48 @@ class BlockRunner:
                 failures.add(row, error)
         return votes
 
-    def _undo_changes(self) -> None:
-        """Restore records that a function changed, so that the next one sees the data."""
-        try:
-            changed = self._columns != self._rows
-        except Exception:  # noqa: BLE001  a value put there does not compare
-            changed = True
-        if changed:
-            for columns, row in zip(self._columns, self._rows, strict=True):
-                columns.clear()
-                columns.update(row)
+    def _restore_records(self) -> None:
+        """Restore records that a function wrote to, so that the next one sees the data."""
+        if written := {id(record) for record in take_written()}:
+            for row, record in enumerate(self._block.records):
+                if id(record) in written:
+                    self._block.restore(row)
+
+
+class _ShownCalls:
+    """Calls a function on one item after the other, and shows the row in the progress cell.
+
+    Parameters
+    ----------
+    call, items
+        The function, and what to call it on.
+    slots
+        Of the progress cell.
+    skip
+        Rows to leave out; they abstain.
+    """
+
+    def __init__(
+        self,
+        call: Callable[[Any], object],
+        items: Iterator[Any],
+        slots: memoryview[int],
+        skip: Sequence[int],
+    ) -> None:
+        self._call = call
+        self._items = enumerate(items)
+        self._slots = slots
+        self._skip = frozenset(skip)
+
+    def __iter__(self) -> Iterator[object]:
+        return self
+
+    def __next__(self) -> object:
+        row, item = next(self._items)
+        if row in self._skip:
+            return ABSTAIN
+        self._slots[ProgressCell.ROW] = row
+        return self._call(item)
 
 
 def forget_memoized(functions: Iterable[FoundFunction]) -> None:
@@ -254,33 +271,43 @@ def _direct_call(function: Any) -> Callable[[Any], object]:
     return partial(inner, **resources) if resources else inner
 
 
-def _call_rows(
-    call: Callable[[Any], object],
-    records: Sequence[Record],
-    values: list[object],
-    slots: memoryview[int],
-    start: int,
-    stop: int,
-) -> None:
-    """Call a function on rows ``start`` to ``stop - 1``: the hot loop."""
-    current = ProgressCell.ROW
-    for row in range(start, stop):
-        slots[current] = row
-        values[row] = call(records[row])
+def _takes_blocks(function: Any) -> bool:
+    """Whether a function takes whole blocks: a template, or one of ``batch=True``."""
+    return isinstance(function, Template) or bool(getattr(function, "batch", False))
 
 
-def _call_batch(template: Template, records: Sequence[Record]) -> list[object]:
-    """Call a template on all rows."""
-    return list(template.vote_batch(records))
+def _call_rows(results: Iterable[object], values: list[object]) -> None:
+    """Call a function on rows: the hot loop, without a line of Python between two calls."""
+    values.extend(results)
 
 
-_INTERRUPTIBLE = frozenset({_call_rows.__code__, _call_batch.__code__})
+def _call_template(template: Template, block: Block, reader: VoteReader) -> array[int]:
+    """Return the votes of a template, as class indices."""
+    classes = reader.read_labels(template.rule.labels)
+    found = template.rule.find(block)
+    votes = array("h", [ABSTAIN]) * block.n
+    for row, label in zip(found.rows, found.labels or repeat(0), strict=False):
+        votes[row] = classes[label]
+    return votes
 
 
-def _runs_function(frame: FrameType | None) -> bool:
-    """Whether the interrupted code is a labeling function, where raising is safe."""
-    while frame is not None:
-        if frame.f_code in _INTERRUPTIBLE:
-            return True
-        frame = frame.f_back
-    return False
+def _call_batch(function: LabelingFunction, block: Block) -> list[object]:
+    """Return what a function of ``batch=True`` returns."""
+    returned: Any = function.function(Columns(block), **function.resources)
+    return returned.tolist() if hasattr(returned, "tolist") else list(returned)
+
+
+def _call_one_row(function: Any, reader: VoteReader, block: Block) -> object:
+    """Return the vote of a function that takes whole blocks on a block of one row."""
+    if isinstance(function, Template):
+        return _call_template(function, block, reader)[0]
+    votes = _call_batch(function, block)
+    if len(votes) != 1:
+        raise ValueError(f"returned {len(votes)} votes for 1 example; return one for each")
+    return votes[0]
+
+
+INTERRUPTIBLE = frozenset(
+    function.__code__ for function in (_call_rows, _call_template, _call_batch)
+)
+"""The code within which a function may be interrupted."""

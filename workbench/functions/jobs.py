@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from workbench.functions.block import RecordBlock
 from workbench.functions.protocol import ApplyRequest, Limits, RowPlan
 from workbench.functions.quarantine import MAX_FATAL_ROWS, Quarantine, RawVotes
-from workbench.functions.results import BlockResult, RecordBlock, RowError
+from workbench.functions.results import BlockResult, RowError
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Job:
 
     def request(self, task: int) -> ApplyRequest:
         """Return the request for what is still to do."""
-        return ApplyRequest(task, dict(self._plans), self.block.records, self._limits)
+        return ApplyRequest(task, dict(self._plans), self.block.encode(), self._limits)
 
     @property
     def current(self) -> str | None:
@@ -81,9 +82,9 @@ class Job:
         stop = row + 1 if len(fatal) > MAX_FATAL_ROWS else None
         self._plans[name] = replace(self._plans[name], skip=tuple(sorted(fatal)), stop=stop)
 
-    def blame_batch(self, name: str) -> None:
-        """Note that the batch path of a template ended or froze its worker: go row by row."""
-        self._plans[name] = replace(self._plans[name], batch=False)
+    def go_carefully(self, name: str) -> None:
+        """Note that a function ended or froze its worker on an unknown row: find it."""
+        self._plans[name] = replace(self._plans[name], careful=True)
 
     def give_up(self, name: str, reason: str) -> None:
         """Run a function no more that ends its worker outside of the rows."""
@@ -116,7 +117,7 @@ class Job:
         raw = self._votes
         return BlockResult(
             start=self.block.start,
-            n=len(self.block.records),
+            n=self.block.n,
             votes=votes,
             errors=errors,
             n_errors=n_errors,
@@ -126,4 +127,5 @@ class Job:
         )
 
     def _uid(self, row: int) -> str:
-        return str(self.block.records[row].get("uid", ""))
+        uids = self.block.columns.get("uid")
+        return "" if uids is None else str(uids[row])

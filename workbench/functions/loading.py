@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import FunctionError
+from workbench.functions.needs import Need
 from workbench.functions.process import WorkerProcess
 from workbench.functions.protocol import LoadRequest
 from workbench.functions.results import LFInfo, LoadedFunctions, ScriptError
@@ -65,12 +66,15 @@ class ScriptLoader:
         Seconds that one script may take.
     memory_limit
         Address space of a worker in bytes, or None.
+    only
+        Names of the scripts to load; None: all.
     """
 
     folder: Path
     class_names: Sequence[str]
     timeout: float
     memory_limit: int | None = None
+    only: frozenset[str] | None = None
     _fatal: dict[str, ScriptError] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -110,7 +114,8 @@ class ScriptLoader:
 
     def _load(self, worker: WorkerProcess) -> LoadedFunctions | None:
         """Load in one worker; None if a script ended or froze it, which is then noted."""
-        worker.send(LoadRequest(str(self.folder), tuple(self.class_names), frozenset(self._fatal)))
+        skip = frozenset(self._fatal)
+        worker.send(LoadRequest(str(self.folder), tuple(self.class_names), skip, self.only))
         infos: list[LFInfo] = []
         errors: list[ScriptError] = []
         script: str | None = None
@@ -157,4 +162,5 @@ def worker_failed(details: str) -> FunctionError:
 
 def _info(fields: dict[str, Any]) -> LFInfo:
     """Read a labeling function's description from an event."""
-    return LFInfo(**{**fields, "tags": tuple(fields["tags"])})
+    parsed = {"tags": tuple(fields["tags"]), "need": Need.parse(fields["need"])}
+    return LFInfo(**{**fields, **parsed})

@@ -3,85 +3,20 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Literal, get_args
 
 from workbench.errors import FunctionError
-
-StarterTemplate = Literal["python", "snorkel", "keywords", "regex"]
-"""The kinds of starter file."""
-
-_STARTERS: dict[str, str] = {
-    "python": '''\
-"""Labeling functions: {name}."""
-
-from workbench import ABSTAIN, labeling_function
-
-{classes}
-
-
-@labeling_function()
-def {name}(record):
-    """Say here what this function looks for."""
-    # record.text is the text; metadata columns are attributes too: record.price
-    if "change me" in record.text.lower():
-        return {first}
-    return ABSTAIN
-''',
-    "snorkel": '''\
-"""Labeling functions in Snorkel's style: {name}."""
-
-from snorkel.labeling import labeling_function
-
-ABSTAIN = -1
-{classes}
-
-
-@labeling_function()
-def {name}(x):
-    """Say here what this function looks for."""
-    # x.text is the text; metadata columns are attributes too: x.price
-    return {first} if "change me" in x.text.lower() else ABSTAIN
-''',
-    "keywords": '''\
-"""Labeling functions by words: {name}."""
-
-from workbench import keywords
-
-# Classes: {listed}
-keywords(
-    "{name}",
-    words=["change me", "another phrase"],
-    label={label},
-    # column="title",        another column than the text
-    # whole_words=False,     also inside of longer words
-    # case_sensitive=True,
-)
-''',
-    "regex": '''\
-"""Labeling functions by regular expressions: {name}."""
-
-from workbench import regex
-
-# Classes: {listed}
-regex(
-    "{name}",
-    pattern=r"\\bchange\\s+me\\b",
-    label={label},
-    # column="title",        another column than the text
-    # case_sensitive=True,
-)
-''',
-}
+from workbench.functions.starters import COMPANIONS, INSTALLED, STARTERS
 
 
 def new_script(
     folder: Path,
     name: str,
     *,
-    template: StarterTemplate = "python",
+    template: str = "python",
     class_names: Sequence[str],
+    installed: Collection[str] = (),
 ) -> Path:
     """Write a commented starter file that loads as it is.
 
@@ -95,6 +30,8 @@ def new_script(
         The kind of file.
     class_names
         Names of the classes, in order of index.
+    installed
+        Templates of other packages.
 
     Returns
     -------
@@ -111,30 +48,39 @@ def new_script(
             f"{name!r} cannot name a labeling function's file",
             hint="use letters, digits and underscores, a letter first: has_link",
         )
-    if template not in _STARTERS:
+    if template not in STARTERS and template not in installed:
         raise FunctionError(
-            f"no template {template!r}", hint=f"there are: {', '.join(get_args(StarterTemplate))}"
+            f"no template {template!r}", hint=f"there are: {', '.join([*STARTERS, *installed])}"
         )
     if not class_names:
         raise FunctionError("labeling functions need at least one class to vote for")
     constants = _constants(class_names)
-    text = _STARTERS[template].format(
-        name=name,
-        classes="\n".join(f"{constant} = {i}" for i, constant in enumerate(constants)),
-        first=constants[0],
-        label=repr(class_names[0]),
-        listed=", ".join(map(repr, class_names)),
-    )
-    path = folder / f"{name}.py"
-    if path.exists():
-        raise FunctionError("the file exists already", place=str(path), hint="choose another name")
+    words = {
+        "name": name,
+        "template": template,
+        "classes": "\n".join(f"{constant} = {i}" for i, constant in enumerate(constants)),
+        "first": constants[0],
+        "label": repr(class_names[0]),
+        "listed": ", ".join(map(repr, class_names)),
+        "quoted": '"' + class_names[0].replace('"', '""') + '"',
+    }
+    files = {f"{name}.py": STARTERS.get(template, INSTALLED).format(**words)}
+    if template in COMPANIONS:
+        suffix, text = COMPANIONS[template]
+        files[name + suffix] = text.format(**words)
+    for path in (folder / file for file in files):
+        if path.exists():
+            raise FunctionError(
+                "the file exists already", place=str(path), hint="choose another name"
+            )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        for file, text in files.items():
+            with (folder / file).open("x", encoding="utf-8") as stream:
+                stream.write(text)
     except OSError as error:
-        raise FunctionError(f"the file cannot be written: {error}", place=str(path)) from error
-    return path
+        raise FunctionError(f"the file cannot be written: {error}", place=str(folder)) from error
+    return folder / f"{name}.py"
 
 
 def _constants(class_names: Sequence[str]) -> list[str]:

@@ -130,6 +130,14 @@ class WorkerProcess:
         except ValueError:  # users' code wrote to the channel: nothing it says can be trusted
             self.kill()
 
+    def n_processes(self) -> int:
+        """Count the processes of the worker's group: itself and what users' code started."""
+        group = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError, IndexError):  # a process may end meanwhile
+                group += stat.read_text().rpartition(")")[2].split()[2] == str(self._process.pid)
+        return group
+
     def kill(self) -> None:
         """End the worker and the processes it started, after asking it for a traceback."""
         if self._process.poll() is None:
@@ -195,3 +203,25 @@ class Stillness:
         self._still = self._still + gap if position == self._position else 0.0
         self._position, self._looked = position, now
         return self._still
+
+
+class Schedule:
+    """Says when something that costs time is due again.
+
+    Parameters
+    ----------
+    seconds
+        Between two times.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._next = time.monotonic() + seconds
+
+    def is_due(self) -> bool:
+        """Whether it is time; if so, the next time is counted from now."""
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + self._seconds
+        return True

@@ -10,10 +10,12 @@ import json
 import mmap
 import pickle
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
+
+from workbench.functions.block import EncodedBlock
 
 _LENGTHS = struct.Struct("!II")
 _MAX_FRAME = 1 << 28
@@ -23,11 +25,14 @@ FAILED = -2
 
 
 class State(IntEnum):
-    """What a worker is doing, as its cell shows it."""
+    """What a worker is doing, as its cell shows it.
+
+    In `ROWS` the row is at most behind the true one, in `CAREFUL` it is exact.
+    """
 
     IDLE = 0
     ROWS = 1
-    BATCH = 2
+    CAREFUL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +64,24 @@ class RowPlan:
         Rows that ended or froze the worker, in order; they have failed and are not run again.
     stop
         Rows from here on are not run; they abstain. None: run all.
-    batch
-        Whether a template may use its batch path.
+    careful
+        Whether to run row by row and show each row in the cell, so that the one that ends the
+        worker is known. Without it functions run faster, and templates whole blocks at once.
     """
 
     skip: tuple[int, ...] = ()
     stop: int | None = None
-    batch: bool = True
+    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LoadRequest:
-    """Load the scripts of a folder, but not those in ``skip``."""
+    """Load the scripts of a folder: those in ``only``, or all, but not those in ``skip``."""
 
     folder: str
     class_names: tuple[str, ...]
     skip: frozenset[str]
+    only: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ class ApplyRequest:
 
     task: int
     plans: Mapping[str, RowPlan]
-    rows: Sequence[Mapping[str, Any]]
+    block: EncodedBlock
     limits: Limits
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from workbench.functions.protocol import FAILED
-from workbench.functions.results import RowError, Votes
+from workbench.functions.results import RowError
 from workbench.types import ABSTAIN
+
+if TYPE_CHECKING:
+    from workbench.functions.results import Votes
 
 MAX_FATAL_ROWS = 3
 """A labeling function may end or freeze its worker on so many rows of a run."""
@@ -111,7 +113,7 @@ class Quarantine:
         votes[end:] = ABSTAIN
         failed = votes == FAILED
         votes[failed] = ABSTAIN
-        n_failed = int(np.count_nonzero(failed))
+        n_failed = int(failed.sum())
         record.rows += end
         record.failed += n_failed
         return votes, tuple(error for error in raw.errors if error.row < end), n_failed

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import SimpleNamespace
-from typing import NoReturn
+from typing import Any, NoReturn
 
 FIXED_COLUMNS = ("uid", "text", "role")
 """The columns that every record has; all others are metadata."""
+
+_columns_of = SimpleNamespace.__dict__["__dict__"].__get__
+_written: list[Record] = []
 
 
 class Record(SimpleNamespace):
@@ -15,7 +18,9 @@ class Record(SimpleNamespace):
 
     ``uid``, ``text``, ``role`` and each metadata column are attributes, as in Snorkel's
     ``x.text``. A column whose name is no identifier is reached by ``record.meta["unit price"]``.
-    Records pickle and Snorkel's ``get_hashable`` takes them, so memoised preprocessors work.
+    Records pickle and Snorkel's ``get_hashable`` takes them, so memoised preprocessors work. A
+    record may be written to, as preprocessors do; the next function gets the data again. For that,
+    writing is noted, and ``vars(record)`` is a copy.
 
     Examples
     --------
@@ -33,8 +38,36 @@ class Record(SimpleNamespace):
         """The metadata columns by name."""
         return Metadata({k: v for k, v in vars(self).items() if k not in FIXED_COLUMNS})
 
+    @property
+    def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
+        return dict(_columns_of(self))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        _written.append(self)
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        _written.append(self)
+        super().__delattr__(name)
+
     def __getattr__(self, name: str) -> NoReturn:
-        raise AttributeError(_no_such_column(name, vars(self)), name=name, obj=self)
+        raise AttributeError(no_such_column(name, vars(self)), name=name, obj=self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _make, (type(self), vars(self))
+
+    def reset(self, columns: Mapping[str, object]) -> None:
+        """Give the record these columns and no others."""
+        own = _columns_of(self)
+        own.clear()
+        own.update(columns)
+
+
+def take_written() -> list[Record]:
+    """Return the records that were written to since the last call, and forget them."""
+    written = _written.copy()
+    _written.clear()
+    return written
 
 
 class Metadata(Mapping[str, object]):
@@ -49,7 +82,7 @@ class Metadata(Mapping[str, object]):
         try:
             return self._columns[name]
         except KeyError:
-            raise KeyError(_no_such_column(name, self._columns)) from None
+            raise KeyError(no_such_column(name, self._columns)) from None
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__"):  # a protocol probe (copy, pickle) before `_columns` exists
@@ -57,9 +90,7 @@ class Metadata(Mapping[str, object]):
         try:
             return self._columns[name]
         except KeyError:
-            raise AttributeError(
-                _no_such_column(name, self._columns), name=name, obj=self
-            ) from None
+            raise AttributeError(no_such_column(name, self._columns), name=name, obj=self) from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._columns)
@@ -74,6 +105,11 @@ class Metadata(Mapping[str, object]):
         return f"Metadata({dict(self._columns)!r})"
 
 
-def _no_such_column(name: str, columns: Mapping[str, object]) -> str:
+def _make(cls: type[Record], columns: dict[str, Any]) -> Record:
+    """Make a record again from its pickle."""
+    return cls(**columns)
+
+
+def no_such_column(name: str, columns: Mapping[str, object]) -> str:
     """Name the missing column and the columns there are."""
     return f"no column {name!r}; the columns are: {', '.join(columns) or '(none)'}"

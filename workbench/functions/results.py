@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
+from workbench.functions.needs import Need
 
-Votes = NDArray[np.signedinteger[Any]]
-"""(n,) int8, or int16 when there are more than 127 classes; -1 is abstain."""
+if TYPE_CHECKING:  # workers start without numpy
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Votes = NDArray[np.signedinteger[Any]]
+    """(n,) int8, or int16 when there are more than 127 classes; -1 is abstain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +29,15 @@ class LFInfo:
     line
         Where it is defined.
     kind
-        ``"python"``, ``"snorkel"``, ``"keywords"`` or ``"regex"``.
+        ``"python"``, ``"snorkel"``, or the name of a template.
     version
         Hash of all that its votes depend on, in hexadecimal.
     source
         What a person reads: the helpers and constants it uses, then itself.
     tags
         Words to group labeling functions by.
+    need
+        What a project has to prepare for it; its votes then depend on that too.
     """
 
     name: str
@@ -42,6 +47,7 @@ class LFInfo:
     version: str
     source: str
     tags: tuple[str, ...] = ()
+    need: Need | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +78,6 @@ class LoadedFunctions:
 
     infos: tuple[LFInfo, ...]
     errors: tuple[ScriptError, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RecordBlock:
-    """Consecutive examples to vote on.
-
-    Parameters
-    ----------
-    start
-        Id of the first row.
-    records
-        One mapping an example: ``uid``, ``text``, ``role`` and the metadata columns.
-    """
-
-    start: int
-    records: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,16 @@ from typing import Self
 import numpy as np
 
 from workbench.errors import FunctionError
+from workbench.functions.block import RecordBlock
 from workbench.functions.jobs import FatalError, Job
 from workbench.functions.loading import ScriptLoader, load_functions, worker_failed
-from workbench.functions.process import Stillness, WorkerProcess
+from workbench.functions.process import Schedule, Stillness, WorkerProcess
 from workbench.functions.protocol import Limits, RowPlan, State
 from workbench.functions.quarantine import Quarantine
 from workbench.functions.results import (
     BlockResult,
     LFInfo,
     LoadedFunctions,
-    RecordBlock,
     RowError,
     ScriptError,
 )
@@ -42,6 +42,8 @@ _MAX_DEATHS_BETWEEN_ROWS = 2
 _BLOCKS_PER_WORKER = 2
 _LONGEST_TICK = 0.2
 _IDLE_TIMEOUT = 30.0
+_MAX_PROCESSES = 100
+_SECONDS_BETWEEN_CENSUSES = 0.5
 
 
 class _Seat:
@@ -52,6 +54,7 @@ class _Seat:
         self.job: Job | None = None
         self.task = 0
         self.stillness = Stillness(2 * _LONGEST_TICK)
+        self.census = Schedule(_SECONDS_BETWEEN_CENSUSES)
 
     def start(self, job: Job, task: int) -> None:
         """Send a job to the worker."""
@@ -83,6 +86,8 @@ class FunctionRunner:
         Errors described a function and block; all are counted.
     load_timeout
         Seconds that one script may take to load.
+    only
+        Names of the scripts to load; all by default.
 
     Raises
     ------
@@ -108,10 +113,12 @@ class FunctionRunner:
         memory_limit: int | None = None,
         max_errors_kept: int = 20,
         load_timeout: float = 20.0,
+        only: Iterable[str] | None = None,
     ) -> None:
         if min(n_workers, max_errors_kept) < 1 or min(row_timeout, block_timeout) <= 0:
             raise FunctionError("the number of workers, errors kept and limits must be positive")
-        self._loader = ScriptLoader(folder, class_names, load_timeout, memory_limit)
+        scripts = None if only is None else frozenset(only)
+        self._loader = ScriptLoader(folder, class_names, load_timeout, memory_limit, scripts)
         self._vote_type = np.int8 if len(class_names) <= np.iinfo(np.int8).max else np.int16
         self._n_workers = n_workers
         self._limits = Limits(row_timeout, block_timeout, max_errors_kept)
@@ -248,6 +255,9 @@ class FunctionRunner:
         elif still > patience:
             seat.worker.kill()
             self._replace_worker(seat, job, "Timeout")
+        elif seat.census.is_due() and seat.worker.n_processes() > _MAX_PROCESSES:
+            seat.worker.kill()
+            self._replace_worker(seat, job, "Processes")
 
     def _replace_worker(self, seat: _Seat, job: Job, reason: str) -> None:
         """Blame the row that a worker died on, and go on behind it in a new worker."""
@@ -260,8 +270,8 @@ class FunctionRunner:
                     raise worker_failed(f"{reason}\n{seat.worker.last_words()}")
                 job.give_up(name, f"ended its process between rows ({reason})")
                 job.deaths_between_rows = 0
-        elif position.state is State.BATCH:
-            job.blame_batch(name)
+        elif position.state is State.ROWS:
+            job.go_carefully(name)
         else:
             job.blame_row(name, position.row, self._fatal_error(seat.worker, name, reason))
         seat.worker.close()
@@ -273,6 +283,8 @@ class FunctionRunner:
         file = next(info.file for info in self.functions.infos if info.name == name)
         if reason == "Timeout":
             message = f"the row took over {self._limits.row_timeout:g} s and could not be stopped"
+        elif reason == "Processes":
+            message = f"the function started over {_MAX_PROCESSES} processes; they were ended"
         elif reason == "Crash (signal 9)":
             message = "the process was killed; it may have run out of memory"
         else:

@@ -17,7 +17,7 @@ from workbench.errors import FunctionError
 from workbench.functions.decorator import LabelingFunction, checked_name, collect_created
 from workbench.functions.results import ScriptError
 from workbench.functions.source import first_line, source_file
-from workbench.functions.templates import Template
+from workbench.functions.templates.base import Template
 from workbench.functions.vote_reader import VoteError, VoteReader
 
 _PACKAGE = "labeling_functions"
@@ -198,7 +198,7 @@ def _unusable(found: FoundFunction, reader: VoteReader) -> ScriptError | None:
     try:
         checked_name(found.name)
         if isinstance(found.function, Template):
-            reader.read(found.function.label)
+            reader.read_labels(found.function.rule.labels)
     except FunctionError as error:
         return ScriptError(found.file, found.line, error.message, error.hint)
     except VoteError as error:

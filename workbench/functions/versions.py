@@ -21,13 +21,11 @@ from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-import numpy as np
-
 from workbench.functions.decorator import LabelingFunction
 from workbench.functions.excerpts import Excerpts
 from workbench.functions.libraries import in_project, library_version
 from workbench.functions.source import SourceFile, global_reads, local_imports, source_file
-from workbench.functions.templates import Template
+from workbench.functions.templates.base import Template
 
 _ATOMS = (bool, int, float, complex, str, bytes, type(None), type(...), range)
 _NOT_CONTENT = frozenset({"_cache"})  # of Snorkel's memoised preprocessors
@@ -55,10 +53,14 @@ def lf_version(function: Any, project: Path) -> tuple[str, str]:
     """
     walk = _Walk(project)
     if isinstance(function, Template):
-        walk.add((function.kind, dict(function.parameters)))
+        walk.add((function.kind, dict(function.parameters), function.content))
+        if not type(function.rule).__module__.startswith("workbench."):
+            walk.add(type(function.rule))  # another package's: its version counts
         return walk.digest(), function.source
     if isinstance(function, LabelingFunction):
         walk.add([list(function.pre), dict(function.resources), function.function])
+        if function.batch:
+            walk.add("batch")
     else:
         walk.add([list(function._pre), dict(function._resources), function._f])
     return walk.digest(), walk.excerpts.text()
@@ -126,7 +128,7 @@ class _Walk:
                 self._add_module(value)
             case re.Pattern():
                 self.add(["pattern", value.pattern, value.flags])
-            case np.ndarray() if value.dtype != object:
+            case _ if _is_plain_array(value):
                 self._write("array", value.dtype.str, str(value.shape), value.tobytes())
             case Path():
                 self._write("path", str(value))
@@ -244,6 +246,16 @@ class _Walk:
             self.add({k: v for k, v in vars(value).items() if k not in _NOT_CONTENT})
         else:
             self._write(_pickled(value))
+
+
+def _is_plain_array(value: object) -> bool:
+    """Whether a value is an array of numpy, which scripts may not have loaded, without objects."""
+    numpy = sys.modules.get("numpy")
+    return (
+        numpy is not None
+        and isinstance(value, numpy.ndarray)
+        and value.dtype.hasobject is False
+    )
 
 
 def _pickled(value: object) -> bytes:

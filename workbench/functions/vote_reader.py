@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import operator
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
 
 from workbench.types import ABSTAIN
@@ -28,23 +29,37 @@ class VoteReader:
     def __init__(self, class_names: Sequence[str]) -> None:
         self._names = tuple(class_names)
         self._indices: dict[object, int] = {i: i for i in range(ABSTAIN, len(self._names))}
+        self._valid = frozenset(self._indices)
         self._indices |= {name: i for i, name in enumerate(self._names)}
 
-    def read_all(self, values: Sequence[object]) -> list[int] | None:
+    def read_all(self, values: Sequence[object]) -> array[int] | None:
         """Read many votes at once.
 
         Returns
         -------
-        list of int or None
+        array of int16, or None
             The class indices; None if any value needs a closer look by `read`.
         """
         # Types first: True and 1.0 are equal to 1 and would pass as keys.
-        if not set(map(type, values)) <= {int, str}:
+        types = set(map(type, values))
+        if types == {int} and self._valid.issuperset(values):
+            return array("h", values)  # type: ignore[arg-type]
+        if not types <= {int, str}:
             return None
         try:
-            return list(map(self._indices.__getitem__, values))
+            return array("h", map(self._indices.__getitem__, values))
         except KeyError:
             return None
+
+    def read_labels(self, labels: Iterable[object]) -> list[int]:
+        """Read the labels of a template; all classes where it names none.
+
+        Raises
+        ------
+        VoteError
+            If one is no class.
+        """
+        return list(map(self.read, labels)) or list(range(len(self._names)))
 
     def read(self, value: object) -> int:
         """Read one vote.

@@ -17,10 +17,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from workbench.functions.block import Block
 from workbench.functions.capture import OutputFile
-from workbench.functions.execution import BlockRunner, forget_memoized
+from workbench.functions.execution import INTERRUPTIBLE, BlockRunner, forget_memoized
 from workbench.functions.protocol import (
     ApplyRequest,
     FrameReader,
@@ -38,6 +37,8 @@ from workbench.functions.scripts import (
     prepare_imports,
     script_paths,
 )
+from workbench.functions.templates.base import Template
+from workbench.functions.timer import RowTimer
 from workbench.functions.versions import lf_version
 from workbench.functions.vote_reader import VoteReader
 
@@ -56,6 +57,7 @@ class Worker:
     """
 
     def __init__(self, channel: socket.socket, cell: ProgressCell) -> None:
+        self._pid = os.getpid()
         self._channel = channel
         self._cell = cell
         self._frames = FrameReader()
@@ -82,6 +84,8 @@ class Worker:
         return decode_request(frame[0])
 
     def _send(self, event: dict[str, Any], payload: bytes = b"") -> None:
+        if os.getpid() != self._pid:
+            os._exit(0)  # a fork that users' code made and let go on: it must not answer
         self._channel.sendall(encode_event(event, payload))
 
     def _load(self, request: LoadRequest) -> None:
@@ -90,7 +94,7 @@ class Worker:
         self._reader = VoteReader(request.class_names)
         prepare_imports(self._folder)
         for path in script_paths(self._folder):
-            if path.name in request.skip:
+            if path.name in request.skip or (request.only and path.name not in request.only):
                 continue
             self._send({"event": "loading", "file": path.name})
             script = load_script(path, self._reader)
@@ -115,21 +119,26 @@ class Worker:
     def _info(self, found: FoundFunction) -> LFInfo:
         """Describe a labeling function for the parent."""
         version, source = lf_version(found.function, self._folder.parent)
+        need = found.function.rule.need if isinstance(found.function, Template) else None
+        source = clean(source)
         return LFInfo(
-            found.name, found.file, found.line, found.kind, version, clean(source), found.tags
+            found.name, found.file, found.line, found.kind, version, source, found.tags, need
         )
 
     def _apply(self, request: ApplyRequest) -> None:
         """Run functions on a block, sending the votes of each when it is done."""
+        slots = self._cell.slots
+        block = request.block
         runner = BlockRunner(
-            request.rows,
+            Block(block.n, block.columns, block.prepared),
+            [self._functions[name] for name in request.plans],
             folder=self._folder,
             reader=self._reader,
-            cell=self._cell,
+            slots=slots,
             limits=request.limits,
-            output=self._output,
+            timer=RowTimer(slots, request.limits, self._output, INTERRUPTIBLE),
         )
-        self._cell.slots[ProgressCell.TASK] = request.task
+        slots[ProgressCell.TASK] = request.task
         for index, (name, plan) in enumerate(request.plans.items()):
             result = runner.run(self._functions[name], index, plan)
             event = {
@@ -140,7 +149,7 @@ class Worker:
                 "stopped": result.stopped,
                 "output": self._output.take(),
             }
-            self._send(event, np.array(result.votes, dtype=np.int16).tobytes())
+            self._send(event, result.votes.tobytes())
         forget_memoized(self._functions[name] for name in request.plans)
         self._send({"event": "applied"})
 

@@ -3,6 +3,10 @@
 Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels", JAIR
 70 (2021). Masks and scores are those of cleanlab 2.9. Probabilities must be out of sample: of a
 model that has not seen the row (`learner.out_of_fold_probabilities`).
+
+Where cleanlab refuses or errs: a value a little above 1 (rows that sum to 1.00002) is taken as it
+is; with a single class nothing is suspect; a class without rows has no threshold to reach and a
+class with a single row is never pruned; certain rows score by whether they are right.
 """
 
 from __future__ import annotations
@@ -14,14 +18,23 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.confident_joint import (
-    EPSILON,
-    ConfidentPass,
+    ClassHealth,
+    ClassOverlap,
     NoiseMatrices,
-    check_labels_and_probs,
+    class_health,
+    class_overlap,
     class_thresholds,
     confident_joint,
-    confident_pass,
+    joint_of,
     noise_matrices,
+)
+from workbench.methods.confident_pass import EPSILON, ConfidentPass, confident_pass, gather
+from workbench.methods.confident_quality import (
+    QUALITY_METHODS,
+    QualityMethod,
+    label_quality,
+    margin_of,
+    quality_of,
 )
 from workbench.methods.error_rates import (
     GroupRates,
@@ -33,18 +46,27 @@ from workbench.methods.error_rates import (
 __all__ = [
     "FILTERS",
     "QUALITY_METHODS",
+    "ClassHealth",
+    "ClassOverlap",
+    "ConfidentPass",
     "FilterBy",
     "GroupRates",
     "LabelErrorRates",
     "NoiseMatrices",
     "QualityMethod",
+    "class_health",
+    "class_overlap",
     "class_thresholds",
     "confident_joint",
+    "confident_pass",
     "error_rates_by",
     "find_label_issues",
+    "issues_of",
+    "joint_of",
     "label_error_rates",
     "label_quality",
     "noise_matrices",
+    "quality_of",
     "suggested_labels",
 ]
 
@@ -57,7 +79,6 @@ FilterBy = Literal[
     "low_self_confidence",
     "low_normalized_margin",
 ]
-QualityMethod = Literal["normalized_margin", "self_confidence", "confidence_weighted_entropy"]
 
 FILTERS: Final[tuple[FilterBy, ...]] = (
     "prune_by_class",
@@ -67,11 +88,6 @@ FILTERS: Final[tuple[FilterBy, ...]] = (
     "predicted_neq_given",
     "low_self_confidence",
     "low_normalized_margin",
-)
-QUALITY_METHODS: Final[tuple[QualityMethod, ...]] = (
-    "normalized_margin",
-    "self_confidence",
-    "confidence_weighted_entropy",
 )
 
 
@@ -88,7 +104,7 @@ def find_label_issues(
     labels
         Given labels, shape (n,).
     probs
-        Out-of-sample class probabilities, shape (n, K).
+        Out-of-sample class probabilities, shape (n, K); may be memory-mapped.
     filter_by
         ``prune_by_class``: in each class the estimated number of errors, least self-confidence
         first (section 3.2, method 3). ``prune_by_noise_rate``: for each pair of classes the
@@ -109,50 +125,32 @@ def find_label_issues(
     MethodError
         Where labels or probabilities are off, or the filter is unknown.
     """
-    if filter_by not in FILTERS:
-        raise MethodError(
-            f"there is no filter {filter_by!r}", hint=f"Choose one of {', '.join(FILTERS)}."
-        )
+    check_filter(filter_by)
     return _compute_issues(confident_pass(labels, probs), filter_by)
 
 
-def label_quality(
-    labels: npt.ArrayLike,
-    probs: npt.ArrayLike,
-    *,
-    method: QualityMethod = "normalized_margin",
-) -> npt.NDArray[np.float64]:
-    """Score how well each given label fits.
+def issues_of(seen: ConfidentPass, filter_by: FilterBy) -> npt.NDArray[np.bool_]:
+    """Mark the issues of a pass: several filters share one.
 
     Parameters
     ----------
-    labels
-        Given labels, shape (n,).
-    probs
-        Out-of-sample class probabilities, shape (n, K).
-    method
-        ``self_confidence``: the probability p of the given label. ``normalized_margin``: p less
-        the largest other probability, from [-1, 1] to [0, 1]. ``confidence_weighted_entropy``:
-        log(1 + e) / e, where e is the normalised entropy over p. Where the entropy is 0, cleanlab
-        scores 0 whatever the label; here the score is 1 if the certain class is the given one.
+    seen
+        What one pass kept.
+    filter_by
+        As in `find_label_issues`.
 
     Returns
     -------
     ndarray
-        `label_quality`, shape (n,), float64, in [0, 1], higher = better.
+        Shape (n,), bool.
 
     Raises
     ------
     MethodError
-        Where labels or probabilities are off, or the method is unknown.
+        Where the filter is unknown.
     """
-    if method not in QUALITY_METHODS:
-        raise MethodError(
-            f"there is no label quality {method!r}",
-            hint=f"Choose one of {', '.join(QUALITY_METHODS)}.",
-        )
-    given, matrix = check_labels_and_probs(labels, probs)
-    return _compute_quality(given, matrix, method).astype(np.float64)
+    check_filter(filter_by)
+    return _compute_issues(seen, filter_by)
 
 
 def suggested_labels(labels: npt.ArrayLike, probs: npt.ArrayLike) -> npt.NDArray[np.int64]:
@@ -176,54 +174,102 @@ def suggested_labels(labels: npt.ArrayLike, probs: npt.ArrayLike) -> npt.NDArray
         Where labels or probabilities are off.
     """
     seen = confident_pass(labels, probs)
-    return np.where(seen.agrees, seen.labels, seen.predicted)
+    return np.where(seen.agrees, seen.labels, seen.predicted).astype(np.int64)
+
+
+def check_filter(filter_by: str) -> None:
+    """Raise unless a filter is known.
+
+    Parameters
+    ----------
+    filter_by
+        Its name.
+
+    Raises
+    ------
+    MethodError
+        Where it is not.
+    """
+    if filter_by not in FILTERS:
+        raise MethodError(
+            f"there is no filter {filter_by!r}", hint=f"Choose one of {', '.join(FILTERS)}."
+        )
 
 
 def _compute_issues(seen: ConfidentPass, filter_by: FilterBy) -> npt.NDArray[np.bool_]:
     """Mark the issues of one pass by a known filter."""
-    agrees = seen.agrees
+    disagrees = ~seen.agrees
     if filter_by == "predicted_neq_given":
-        return ~agrees
-    off_diagonal = (seen.confident >= 0) & (seen.confident != seen.labels) & ~agrees
+        return disagrees
+    if filter_by in ("prune_by_class", "prune_by_noise_rate", "both"):
+        return _prune(seen, disagrees, filter_by)
+    off_diagonal = disagrees & (seen.confident >= 0) & (seen.confident != seen.labels)
     if filter_by == "confident_learning":
         return np.asarray(off_diagonal)
-    if filter_by in ("low_self_confidence", "low_normalized_margin"):
-        method: QualityMethod = (
-            "self_confidence" if filter_by == "low_self_confidence" else "normalized_margin"
-        )
-        quality = _compute_quality(seen.labels, seen.probs, method)
-        issues = np.zeros(len(quality), bool)
-        issues[np.argsort(quality)[: np.count_nonzero(off_diagonal)]] = True
-        return issues
-    return _prune(seen, filter_by) & ~agrees
+    quality = seen.self_confidence if filter_by == "low_self_confidence" else margin_of(seen)
+    return _smallest(quality, int(np.count_nonzero(off_diagonal)))
 
 
-def _prune(seen: ConfidentPass, filter_by: FilterBy) -> npt.NDArray[np.bool_]:
+def _prune(
+    seen: ConfidentPass, disagrees: npt.NDArray[np.bool_], filter_by: FilterBy
+) -> npt.NDArray[np.bool_]:
     """Mark, class by class, as many rows as the confident joint counts off the diagonal."""
-    k = seen.n_classes
-    prune_counts = _keep_one_a_class(seen.joint(calibrate=True))
-    by_class = np.zeros(len(seen.labels), bool)
-    by_noise_rate = np.zeros(len(seen.labels), bool)
+    prune_counts = _keep_one_a_class(joint_of(seen))
+    issues = np.zeros(len(seen.labels), bool)
     order = np.argsort(seen.labels, kind="stable")
-    counts = np.bincount(seen.labels, minlength=k)
-    for given, rows in enumerate(np.split(order, np.cumsum(counts)[:-1])):
-        if len(rows) <= 1:
-            continue
-        own = seen.self_confidence[rows]
-        n_errors = len(rows) - prune_counts[given, given]
-        if n_errors >= 1 and filter_by != "prune_by_noise_rate":
-            # Ties are cut as in cleanlab: the same sort of the same values.
-            by_class[rows[np.argsort(own)[:n_errors]]] = True
-        if filter_by == "prune_by_class":
-            continue
-        for true in np.flatnonzero(prune_counts[given]):
-            if true != given:
-                margin = seen.probs[rows, true] - own
-                worst = np.argsort(-margin)[: prune_counts[given, true]]
-                by_noise_rate[rows[worst]] = True
-    if filter_by == "both":
-        return by_class & by_noise_rate
-    return by_class if filter_by == "prune_by_class" else by_noise_rate
+    ends = np.cumsum(seen.counts)
+    for given in np.flatnonzero(seen.counts > 1):
+        rows = order[ends[given] - seen.counts[given] : ends[given]]
+        is_doubted = disagrees[rows]
+        marked = is_doubted.copy()
+        if filter_by != "prune_by_noise_rate":
+            n_errors = len(rows) - prune_counts[given, given]
+            marked &= _smallest(seen.self_confidence[rows], n_errors)
+        if filter_by != "prune_by_class":
+            marked[is_doubted] &= _flipped(seen, rows, is_doubted, given, prune_counts[given])
+        issues[rows] = marked
+    return issues
+
+
+def _flipped(
+    seen: ConfidentPass,
+    rows: npt.NDArray[np.int64],
+    is_doubted: npt.NDArray[np.bool_],
+    given: int,
+    prune_counts: npt.NDArray[np.int64],
+) -> npt.NDArray[np.bool_]:
+    """Mark the doubted rows of a class that lead in the margin of another class over it.
+
+    A row that is not doubted has no margin above the slack. While the last one that is counted
+    for a class has, only doubted rows need to be looked at.
+    """
+    doubted = rows[is_doubted]
+    flipped = np.zeros(len(doubted), bool)
+    others = np.flatnonzero(prune_counts)
+    others = others[others != given]
+    own = seen.self_confidence[doubted]
+    for true, shortfall in zip(others, own - gather(seen.probs, doubted, others).T, strict=True):
+        n_flips = int(prune_counts[true])
+        if n_flips <= len(doubted):
+            last = np.partition(shortfall, n_flips - 1)[n_flips - 1]
+            leads = shortfall <= last
+            if last < -2 * EPSILON and np.count_nonzero(leads) == n_flips:
+                flipped |= leads
+                continue
+        margin = gather(seen.probs, rows, true) - seen.self_confidence[rows]
+        flipped |= _smallest(-margin, n_flips)[is_doubted]
+    return flipped
+
+
+def _smallest(values: npt.NDArray[Any], count: int) -> npt.NDArray[np.bool_]:
+    """Mark so many smallest values; a tie at the cut is cut as in cleanlab, by the same sort."""
+    if count <= 0 or count >= len(values):
+        return np.full(len(values), count > 0)
+    smallest = values <= np.partition(values, count - 1)[count - 1]
+    if np.count_nonzero(smallest) != count:
+        smallest = np.zeros(len(values), bool)
+        smallest[np.argsort(values)[:count]] = True
+    return np.asarray(smallest)
 
 
 def _keep_one_a_class(joint: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -238,33 +284,3 @@ def _keep_one_a_class(joint: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     pruned = np.trunc(np.maximum(pruned - (gained / n_others)[:, None], 0))
     np.fill_diagonal(pruned, diagonal)
     return np.asarray(pruned, np.int64)
-
-
-def _compute_quality(
-    labels: npt.NDArray[np.int64], probs: npt.NDArray[Any], method: QualityMethod
-) -> npt.NDArray[Any]:
-    """Score checked labels by a known method, in the dtype of the probabilities."""
-    own = probs[np.arange(len(labels)), labels]
-    if method == "self_confidence":
-        return own
-    if method == "normalized_margin":
-        return np.asarray((own - _best_other(labels, probs) + 1) / 2)
-    n_classes = probs.shape[1]
-    if n_classes == 1:
-        return np.ones_like(own)
-    from scipy.special import xlogy
-
-    entropy = -xlogy(probs, probs).sum(axis=1) / np.log(n_classes)
-    weighted = np.maximum(entropy, 0) / np.maximum(own, EPSILON)
-    quality: npt.NDArray[Any] = np.log1p(weighted) / np.maximum(weighted, EPSILON)
-    return np.where(weighted < EPSILON, own > 0.5, quality)
-
-
-def _best_other(labels: npt.NDArray[np.int64], probs: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the largest probability of a class other than the given one, 0 where there is none."""
-    others = np.zeros(len(labels), probs.dtype)
-    for start in range(0, len(labels), 32_768):
-        rows = probs[start : start + 32_768].copy()
-        rows[np.arange(len(rows)), labels[start : start + 32_768]] = 0
-        others[start : start + 32_768] = rows.max(axis=1)
-    return others

@@ -1,27 +1,18 @@
-"""The counts of confident learning: thresholds, confident joint, noise matrices.
+"""The counts of confident learning: thresholds, confident joint, noise matrices, label health.
 
 Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels", JAIR
-70 (2021), section 3.1. The numbers are those of cleanlab 2.9; the work is one pass over blocks of
-rows that keeps vectors of length n only.
+70 (2021), section 3.1. The numbers are those of cleanlab 2.9.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.checks import check_labels, check_probs
-
-EPSILON: Final = 1e-6
-"""Slack in comparisons of probabilities, as in cleanlab."""
-
-BLOCK: Final = 32_768
-ABSENT_THRESHOLD: Final = 2.0
-"""The threshold of a class that no row is labelled with: no probability reaches it."""
+from workbench.methods.confident_pass import ConfidentPass, confident_pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,53 +35,48 @@ class NoiseMatrices:
 
 
 @dataclass(frozen=True, slots=True)
-class ConfidentPass:
-    """What one pass over the probabilities keeps: a few numbers a row.
+class ClassHealth:
+    """How far the labels of each class can be trusted; arrays of shape (K,).
 
     Attributes
     ----------
-    labels, probs
-        The checked input.
-    thresholds
-        Mean self-confidence of each class, shape (K,).
-    self_confidence
-        Probability of the given label, shape (n,).
-    best
-        Largest probability, shape (n,).
-    predicted
-        Class of the largest probability, shape (n,), int64.
-    confident
-        Class that the row is counted for, shape (n,), int64; -1 where no class is confident.
+    n_given_in_error
+        Estimated rows given the class that belong to another, int64.
+    n_missed
+        Estimated rows of the class that were given another, int64.
+    label_noise
+        P(true is another | given the class), in [0, 1].
+    inverse_label_noise
+        P(given another | true is the class), in [0, 1].
+    label_quality
+        1 less `label_noise`: higher = better. A class without rows has 0, as in cleanlab.
     """
 
-    labels: npt.NDArray[np.int64]
-    probs: npt.NDArray[Any]
-    thresholds: npt.NDArray[np.float64]
-    self_confidence: npt.NDArray[Any]
-    best: npt.NDArray[Any]
-    predicted: npt.NDArray[np.int64]
-    confident: npt.NDArray[np.int64]
+    n_given_in_error: npt.NDArray[np.int64]
+    n_missed: npt.NDArray[np.int64]
+    label_noise: npt.NDArray[np.float64]
+    inverse_label_noise: npt.NDArray[np.float64]
+    label_quality: npt.NDArray[np.float64]
 
-    @property
-    def n_classes(self) -> int:
-        """K."""
-        return len(self.thresholds)
 
-    @property
-    def agrees(self) -> npt.NDArray[np.bool_]:
-        """Rows whose given label is predicted, or as probable as the prediction: never issues."""
-        raised = self.self_confidence + EPSILON
-        first_of_tie = (raised == self.best) & (self.labels < self.predicted)
-        return np.asarray((self.predicted == self.labels) | (raised > self.best) | first_of_tie)
+@dataclass(frozen=True, slots=True)
+class ClassOverlap:
+    """Pairs of classes that are taken for each other, most often first; arrays of shape (n_pairs,).
 
-    def joint(self, *, calibrate: bool) -> npt.NDArray[np.int64]:
-        """Return the confident joint [given, true], shape (K, K)."""
-        k = self.n_classes
-        counted = self.confident >= 0
-        cells = self.labels[counted] * k + self.confident[counted]
-        joint = np.bincount(cells, minlength=k * k).reshape(k, k)
-        np.fill_diagonal(joint, np.maximum(joint.diagonal(), 1))
-        return _calibrate(joint, np.bincount(self.labels, minlength=k)) if calibrate else joint
+    Attributes
+    ----------
+    first, second
+        The classes, first < second, int64.
+    n_rows
+        Estimated rows given one of the two that belong to the other, int64.
+    share
+        The same as a share of all rows.
+    """
+
+    first: npt.NDArray[np.int64]
+    second: npt.NDArray[np.int64]
+    n_rows: npt.NDArray[np.int64]
+    share: npt.NDArray[np.float64]
 
 
 def class_thresholds(labels: npt.ArrayLike, probs: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -115,7 +101,7 @@ def class_thresholds(labels: npt.ArrayLike, probs: npt.ArrayLike) -> npt.NDArray
     MethodError
         Where labels or probabilities are off.
     """
-    return _thresholds(*check_labels_and_probs(labels, probs))
+    return confident_pass(labels, probs).thresholds
 
 
 def confident_joint(
@@ -142,7 +128,30 @@ def confident_joint(
     MethodError
         Where labels or probabilities are off.
     """
-    return confident_pass(labels, probs).joint(calibrate=calibrate)
+    return joint_of(confident_pass(labels, probs), calibrate=calibrate)
+
+
+def joint_of(seen: ConfidentPass, *, calibrate: bool = True) -> npt.NDArray[np.int64]:
+    """Return the confident joint of a pass.
+
+    Parameters
+    ----------
+    seen
+        What one pass kept.
+    calibrate
+        As in `confident_joint`.
+
+    Returns
+    -------
+    ndarray
+        Shape (K, K), int64: [given, true].
+    """
+    k = seen.n_classes
+    is_counted = seen.confident >= 0
+    cells = seen.labels[is_counted].astype(np.int32) * k + seen.confident[is_counted]
+    joint = np.bincount(cells, minlength=k * k).reshape(k, k)
+    np.fill_diagonal(joint, np.maximum(joint.diagonal(), 1))
+    return _calibrate(joint, seen.counts) if calibrate else joint
 
 
 def noise_matrices(joint: npt.ArrayLike) -> NoiseMatrices:
@@ -156,18 +165,15 @@ def noise_matrices(joint: npt.ArrayLike) -> NoiseMatrices:
     Returns
     -------
     NoiseMatrices
-        P(given | true), P(true | given) and P(true). A class without any count is kept as it is.
+        P(given | true), P(true | given) and P(true). A class without any count is kept as it is;
+        cleanlab divides by 0 there.
 
     Raises
     ------
     MethodError
         Where the joint is not a square matrix of finite, non-negative counts with a positive sum.
     """
-    counts = np.asarray(joint, np.float64)
-    if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
-        raise MethodError(f"the joint has shape {counts.shape}, not (K, K)")
-    if not np.isfinite(counts).all() or (counts < 0).any() or not counts.sum() > 0:
-        raise MethodError("the joint must hold finite counts, none negative and some positive")
+    counts = _check_joint(joint)
 
     def columns_to_one(matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         total = matrix.sum(axis=0)
@@ -180,82 +186,65 @@ def noise_matrices(joint: npt.ArrayLike) -> NoiseMatrices:
     )
 
 
-def check_labels_and_probs(
-    labels: npt.ArrayLike, probs: npt.ArrayLike
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any]]:
-    """Return checked given labels and probabilities of the same rows.
+def class_health(joint: npt.ArrayLike) -> ClassHealth:
+    """Estimate how many labels of each class are wrong, and how many of its rows were missed.
 
     Parameters
     ----------
-    labels
-        Given labels, shape (n,).
-    probs
-        Class probabilities, shape (n, K).
+    joint
+        Calibrated confident joint [given, true], shape (K, K), of whole rows.
 
     Returns
     -------
-    labels : ndarray
-        Shape (n,), int64.
-    probs : ndarray
-        Shape (n, K), rows summing to 1.
+    ClassHealth
+        Counts and shares by class, those of ``cleanlab.dataset.rank_classes_by_label_quality``.
 
     Raises
     ------
     MethodError
-        Where either is off, or there are no rows.
+        Where the joint is off.
     """
-    matrix = check_probs(probs)
-    given = check_labels(labels, matrix.shape[1], n_rows=len(matrix))
-    if not len(given):
-        raise MethodError("there are no labelled rows", hint="Label some rows first.")
-    return given, matrix
+    counts = _check_joint(joint)
+    given, true, agree = counts.sum(axis=1), counts.sum(axis=0), counts.diagonal()
+    label_noise = np.where(given > 0, (given - agree) / np.where(given > 0, given, 1), 0)
+    inverse = np.where(true > 0, (true - agree) / np.where(true > 0, true, 1), 0)
+    return ClassHealth(
+        n_given_in_error=np.rint(given - agree).astype(np.int64),
+        n_missed=np.rint(true - agree).astype(np.int64),
+        label_noise=label_noise,
+        inverse_label_noise=inverse,
+        label_quality=1 - label_noise,
+    )
 
 
-def confident_pass(labels: npt.ArrayLike, probs: npt.ArrayLike) -> ConfidentPass:
-    """Go over the probabilities once and keep what every estimate needs.
+def class_overlap(joint: npt.ArrayLike) -> ClassOverlap:
+    """Rank the pairs of classes that are taken for each other.
 
     Parameters
     ----------
-    labels
-        Given labels, shape (n,).
-    probs
-        Out-of-sample class probabilities, shape (n, K).
+    joint
+        Calibrated confident joint [given, true], shape (K, K), of whole rows.
 
     Returns
     -------
-    ConfidentPass
-        Vectors of length n.
+    ClassOverlap
+        The pairs that share a row, as in ``cleanlab.dataset.find_overlapping_classes``.
 
     Raises
     ------
     MethodError
-        Where labels or probabilities are off.
+        Where the joint is off.
     """
-    given, matrix = check_labels_and_probs(labels, probs)
-    n = len(given)
-    thresholds = _thresholds(given, matrix)
-    reachable = thresholds.astype(matrix.dtype) - matrix.dtype.type(EPSILON)
-    best = np.empty(n, matrix.dtype)
-    predicted = np.empty(n, np.int64)
-    confident = np.empty(n, np.int64)
-    for start in range(0, n, BLOCK):
-        block = slice(start, start + BLOCK)
-        rows = matrix[block]
-        reached = rows >= reachable
-        n_reached = np.count_nonzero(reached, axis=1)
-        predicted[block] = top = rows.argmax(axis=1)
-        best[block] = np.take_along_axis(rows, top[:, None], axis=1)[:, 0]
-        # Of several confident classes the most probable one counts.
-        only = np.where(n_reached, reached.argmax(axis=1), -1)
-        confident[block] = np.where(n_reached > 1, top, only)
-    return ConfidentPass(
-        labels=given,
-        probs=matrix,
-        thresholds=thresholds,
-        self_confidence=matrix[np.arange(n), given],
-        best=best,
-        predicted=predicted,
-        confident=confident,
+    counts = _check_joint(joint)
+    both = np.triu(counts + counts.T, k=1)
+    first, second = np.nonzero(both)
+    n_rows = both[first, second]
+    order = np.argsort(-n_rows, kind="stable")
+    return ClassOverlap(
+        first=first[order],
+        second=second[order],
+        n_rows=np.rint(n_rows[order]).astype(np.int64),
+        share=n_rows[order] / counts.sum(),
     )
 
 
@@ -282,18 +271,6 @@ def round_rows(matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     return rounded.astype(np.int64)
 
 
-def _thresholds(labels: npt.NDArray[np.int64], probs: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Return the mean self-confidence of each class."""
-    k = probs.shape[1]
-    thresholds = np.full(k, ABSENT_THRESHOLD)
-    order = np.argsort(labels, kind="stable")
-    ends = np.cumsum(np.bincount(labels, minlength=k))
-    for c in np.flatnonzero(np.bincount(labels, minlength=k)):
-        # A mean over the very numbers, in the order, that cleanlab averages: the same last bit.
-        thresholds[c] = probs[order[ends[c - 1] if c else 0 : ends[c]], c].mean()
-    return np.asarray(np.maximum(thresholds, 2 * EPSILON))
-
-
 def _calibrate(
     joint: npt.NDArray[np.int64], label_counts: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
@@ -302,3 +279,13 @@ def _calibrate(
     # end in one half are rounded.
     scaled = (np.ascontiguousarray(joint.T) / joint.sum(axis=1) * label_counts).T
     return round_rows(scaled / scaled.sum() * label_counts.sum())
+
+
+def _check_joint(joint: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return a joint as a float64 matrix, or raise."""
+    counts = np.asarray(joint, np.float64)
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
+        raise MethodError(f"the joint has shape {counts.shape}, not (K, K)")
+    if not np.isfinite(counts).all() or (counts < 0).any() or not counts.sum() > 0:
+        raise MethodError("the joint must hold finite counts, none negative and some positive")
+    return counts

@@ -49,6 +49,8 @@ def resolve(
     annotation: npt.ArrayLike | None = None,
     given: npt.ArrayLike | None = None,
     model_probs: npt.ArrayLike | None = None,
+    model: npt.ArrayLike | None = None,
+    model_confidence: npt.ArrayLike | None = None,
     min_confidence: float = 0.0,
     annotation_confidence: npt.ArrayLike | None = None,
     order: Sequence[str] = DEFAULT_ORDER,
@@ -68,6 +70,9 @@ def resolve(
     model_probs
         Class probabilities of a model, shape (n, K). A row gives a label where a single class is
         the most probable and reaches `min_confidence`.
+    model, model_confidence
+        Instead of `model_probs`: the class indices or -1 that a model has settled on, and their
+        probabilities, both (n,).
     min_confidence
         In [0, 1].
     annotation_confidence
@@ -102,6 +107,10 @@ def resolve(
         Origin.GIVEN: (_labels(given, n, "given"), certain),
         Origin.MODEL: _model_labels(model_probs, n, min_confidence),
     }
+    if model is not None:
+        settled, its_confidence = _labels(model, n, "model"), _confidence(model_confidence, n)
+        settled[its_confidence < min_confidence] = NO_LABEL
+        candidates[Origin.MODEL] = settled, its_confidence
     labels = np.full(n, NO_LABEL, np.int64)
     confidence = np.zeros(n)
     origin = np.full(n, -1, np.int8)
@@ -126,11 +135,11 @@ def _labels(labels: npt.ArrayLike | None, n: int, name: str) -> npt.NDArray[np.i
     return given.astype(np.int64)
 
 
-def _confidence(confidence: npt.ArrayLike, n: int) -> npt.NDArray[np.float64]:
+def _confidence(confidence: npt.ArrayLike | None, n: int) -> npt.NDArray[np.float64]:
     """Return confidences in [0, 1], or raise."""
     given = np.asarray(confidence, np.float64)
     if given.shape != (n,) or not ((given >= 0) & (given <= 1)).all():
-        raise MethodError("annotation_confidence must be one number in 0 to 1 an example")
+        raise MethodError("a confidence must be one number in 0 to 1 an example")
     return given
 
 

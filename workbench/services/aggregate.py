@@ -13,12 +13,14 @@ from workbench.errors import ProjectError, UsageError
 from workbench.methods.label_model import choose, contradicts_votes, informed, make_label_model
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.threads import single_threaded
-from workbench.methods.votes import conflict_rate, coverage, vote_dtype
-from workbench.services.labels import roles, trusted_labels
+from workbench.methods.votes import conflict_rate, coverage
+from workbench.services.consensus import consensus_state, refresh_consensus
+from workbench.services.labels import roles, stored_votes, trusted_labels
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run
 from workbench.services.scoring import ModelScore, score_model
+from workbench.store.label_models import StoredModel
 from workbench.types import ABSTAIN, Role
 
 MODELS = ("auto", "majority", "snorkel", "dawid-skene")
@@ -110,12 +112,14 @@ def aggregate_votes(
             "there are no votes to aggregate",
             hint="Write labeling functions and run: workbench apply",
         )
+    refresh_consensus(project)
     parameters = {"model": model, "class_balance": None if balance is None else list(balance)}
     state = [
         [[v.name, v.version, store.votes.extent(v.lf_version_id)] for v in versions],
         n,
-        list(project.classes),
-        store.decisions.last_event_id(),
+        project.label_set.mapping,
+        store.decisions.last_decision_id(),
+        consensus_state(project),
         project.config.min_confidence,
     ]
     identity = fingerprint("aggregate", parameters, seed, state)
@@ -123,7 +127,7 @@ def aggregate_votes(
     if last is not None and last.fingerprint == identity:
         known = from_json(AggregateResult, store.runs.artifact(last.run_id, "aggregate"))
         return replace(known, reused=True)
-    votes = store.votes.matrix([v.lf_version_id for v in versions], n, vote_dtype(n_classes))
+    votes = stored_votes(project, [v.lf_version_id for v in versions])
     rows = fit_rows(project)
     trusted = trusted_labels(project)
     with record_run(
@@ -172,13 +176,14 @@ def aggregate_votes(
             "covered": int(has_vote.sum()),
             "labelled": result.labelled,
         }
-        explanation = {
-            "lf_version_ids": [v.lf_version_id for v in versions],
-            "names": [v.name for v in versions],
-        }
-        with run.finish(counts, artifacts={"aggregate": as_json(result), "columns": explanation}):
+        version_ids = tuple(v.lf_version_id for v in versions)
+        with run.finish(counts, artifacts={"aggregate": as_json(result)}):
+            store.label_models.add_columns(run.run_id, project.label_set.numbers)
             for name, probs in beliefs.items():
+                fitted = models[name]
+                learnt = StoredModel(version_ids, fitted.log_prior_, fitted.log_likelihood_)
                 store.beliefs.add(run.run_id, name, probs, clear[name])
+                store.label_models.add(run.run_id, name, learnt)
     return result
 
 

@@ -8,10 +8,15 @@ from types import TracebackType
 from typing import Self
 
 from workbench.errors import UsageError
+from workbench.services.consensus import disputes, refresh_consensus
+from workbench.services.guidelines import outdated_decisions
 from workbench.services.project import Project
-from workbench.services.running import agent, now, start_run
-from workbench.store.decisions import Event
+from workbench.services.running import now, start_run, user
+from workbench.services.undo import append_turn
+from workbench.store.decisions import DECISIONS, Event
 from workbench.types import Role
+
+QUEUES = ("batch", "disagreement", "outdated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class Session:
 
     def __init__(self, project: Project, *, annotator: str | None = None) -> None:
         self._project = project
-        self.annotator = check_annotator(annotator or agent().partition("@")[0])
+        self.annotator = check_annotator(annotator or user())
         self._run_id: int | None = None
         self.n_decisions = 0
 
@@ -67,8 +72,8 @@ class Session:
         note: str | None = None,
     ) -> Decision:
         """Say which class an example has."""
-        class_id = class_index(self._project, label)
-        return self._decide("label", example_id, class_id, seconds, batch_run_id, note)
+        index = class_index(self._project, label)
+        return self._decide("label", example_id, index, seconds, batch_run_id, note)
 
     def skip(
         self, example_id: int, *, seconds: float | None = None, batch_run_id: int | None = None
@@ -96,8 +101,8 @@ class Session:
         batch_run_id: int | None = None,
     ) -> Decision:
         """Confirm the label that an audit doubted."""
-        class_id = class_index(self._project, label)
-        return self._decide("keep", example_id, class_id, seconds, batch_run_id, None)
+        index = class_index(self._project, label)
+        return self._decide("keep", example_id, index, seconds, batch_run_id, None)
 
     def relabel(
         self,
@@ -108,8 +113,23 @@ class Session:
         batch_run_id: int | None = None,
     ) -> Decision:
         """Correct the label that an audit doubted."""
-        class_id = class_index(self._project, label)
-        return self._decide("relabel", example_id, class_id, seconds, batch_run_id, None)
+        index = class_index(self._project, label)
+        return self._decide("relabel", example_id, index, seconds, batch_run_id, None)
+
+    def adjudicate(
+        self,
+        example_id: int,
+        label: str,
+        *,
+        seconds: float | None = None,
+        batch_run_id: int | None = None,
+        note: str | None = None,
+    ) -> Decision:
+        """Settle a row that annotators differ on: a correction, which outranks their answers."""
+        index = class_index(self._project, label)
+        resolved = self._project.store.resolved.of_example(example_id)
+        kind = "keep" if resolved is not None and resolved.class_id == index else "relabel"
+        return self._decide(kind, example_id, index, seconds, batch_run_id, note)
 
     def undo(self) -> Decision | None:
         """Take back the annotator's newest decision that stands; None when there is none."""
@@ -131,6 +151,8 @@ class Session:
             )
         self._run_id = None
         self.n_decisions = 0
+        if error is None:
+            refresh_consensus(self._project)
 
     def __enter__(self) -> Self:
         return self
@@ -147,7 +169,7 @@ class Session:
         self,
         kind: str,
         example_id: int,
-        class_id: int | None,
+        index: int | None,
         seconds: float | None,
         batch_run_id: int | None,
         note: str | None,
@@ -161,9 +183,10 @@ class Session:
                 annotator=self.annotator,
                 run_id=run_id,
                 example_id=example_id,
-                class_id=class_id,
+                class_id=None if index is None else self._project.label_set.numbers[index],
                 seconds=seconds,
                 batch_run_id=batch_run_id,
+                guideline_id=store.guidelines.current_id(),
                 note=note,
             )
         self._run_id = run_id
@@ -172,24 +195,14 @@ class Session:
 
     def _turn(self, kind: str) -> Decision | None:
         decisions = self._project.store.decisions
+        find = decisions.next_to_undo if kind == "undo" else decisions.next_to_redo
+        if find(self.annotator) is None:
+            return None
         with self._project.store.transaction():
-            if kind == "undo":
-                target = decisions.next_to_undo(self.annotator)
-            else:
-                target = decisions.next_to_redo(self.annotator)
-            if target is None:
-                return None
             run_id = self._run()
-            decisions.append(
-                kind,
-                at=now(),
-                annotator=self.annotator,
-                run_id=run_id,
-                example_id=target.example_id,
-                target_id=target.event_id,
-            )
+            target = append_turn(self._project, kind, self.annotator, run_id, DECISIONS)
         self._run_id = run_id
-        return describe(self._project, target)
+        return None if target is None else describe(self._project, target)
 
     def _run(self) -> int:
         """Return the session's run, or begin one in the transaction that the caller holds."""
@@ -206,7 +219,7 @@ def describe(project: Project, event: Event) -> Decision:
         kind=event.kind,
         uid=example.uid if example else "",
         example_id=event.example_id or 0,
-        label=None if event.class_id is None else project.classes[event.class_id],
+        label=project.label_set.name_of(event.class_id),
         annotator=event.annotator,
     )
 
@@ -228,15 +241,22 @@ def check_annotator(name: str) -> str:
 
 
 def class_index(project: Project, label: str) -> int:
-    """Return the index of a class by its name, or by its index written out.
+    """Return the index of a class by its name, a former one too, or by its index written out.
 
     Raises
     ------
     UsageError
-        If there is no such class.
+        If there is no such class, or it counts for none any more.
     """
-    if label in project.classes:
-        return project.classes.index(label)
+    number = project.label_set.number_of_name.get(label)
+    if number is not None:
+        index = project.label_set.index_of(number)
+        if index is None:
+            raise UsageError(
+                f"class {label!r} is no longer in the label set",
+                hint=f"Classes: {', '.join(project.classes)}.",
+            )
+        return index
     if label.isdecimal() and int(label) < len(project.classes):
         return int(label)
     near = difflib.get_close_matches(label, project.classes, n=1)
@@ -246,8 +266,15 @@ def class_index(project: Project, label: str) -> int:
     )
 
 
-def annotation_queue(project: Project, annotator: str, *, limit: int = 1_000) -> list[QueueItem]:
-    """Return the rows that wait for an annotator: the newest batch, else undecided training rows.
+def annotation_queue(
+    project: Project,
+    annotator: str,
+    *,
+    limit: int = 1_000,
+    queue: str = "batch",
+    label: str | None = None,
+) -> list[QueueItem]:
+    """Return the rows that wait for an annotator.
 
     Parameters
     ----------
@@ -257,7 +284,25 @@ def annotation_queue(project: Project, annotator: str, *, limit: int = 1_000) ->
         Rows that this one has decided are left out.
     limit
         The most rows to return.
+    queue
+        ``batch``: the newest batch, else undecided training rows. ``disagreement``: the rows that
+        annotators differ on and nobody has settled, the most disputed first. ``outdated``: rows
+        that were decided under other guidelines, or for a class that is gone.
+    label
+        Only outdated decisions for this class.
+
+    Raises
+    ------
+    UsageError
+        If there is no such queue.
     """
+    if queue not in QUEUES:
+        raise UsageError(f"there is no queue {queue!r}", hint=f"Queues: {', '.join(QUEUES)}.")
+    if queue == "disagreement":
+        found = disputes(project, annotator)[:limit]
+        return [QueueItem(row.example_id, row.reason, row.entropy, None) for row in found]
+    if queue == "outdated":
+        return _outdated(project, annotator, label)[:limit]
     store = project.store
     decided = {e.example_id for e in store.decisions.active() if e.annotator == annotator}
     run = store.runs.last_done("propose")
@@ -275,3 +320,20 @@ def annotation_queue(project: Project, annotator: str, *, limit: int = 1_000) ->
         if role == Role.TRAIN and i not in decided
     ]
     return [QueueItem(i, "in the order of the files", 0.0, None) for i in undecided[:limit]]
+
+
+def _outdated(project: Project, annotator: str, label: str | None) -> list[QueueItem]:
+    """Return the rows with outdated decisions that this annotator has not looked at again."""
+    outdated = {event.event_id for event, _ in outdated_decisions(project)}
+    last = {
+        event.example_id: event.event_id
+        for event in project.store.decisions.active()
+        if event.annotator == annotator
+    }
+    settled = {example_id for example_id, event_id in last.items() if event_id not in outdated}
+    reasons = {
+        event.example_id: reason
+        for event, reason in outdated_decisions(project, label=label)
+        if event.example_id is not None and event.example_id not in settled
+    }
+    return [QueueItem(example_id, reason, 0.0, None) for example_id, reason in reasons.items()]

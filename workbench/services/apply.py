@@ -15,17 +15,23 @@ from workbench.services.functions import (
     FailedRow,
     ScriptProblem,
     find_info,
-    load,
+    function_runner,
     problems_of,
-    record_of,
+    record_block,
 )
+from workbench.services.prepared import PreparedData, missing_uids, prepare, version_of
 from workbench.services.project import Project
+from workbench.services.publishing import publish, script_digests
 from workbench.services.running import record_run
+from workbench.store.examples import Example
 from workbench.store.votes import LFVersion
 from workbench.types import ABSTAIN, Progress, ProgressCallback
 
-BLOCK = 2_000
-"""Examples in a block: what is lost at most when the machine stops."""
+BLOCK = 5_000
+"""Examples in a block at most: what is lost when the machine stops."""
+
+_BLOCK_CHARACTERS = 8_000_000
+"""A block of long texts ends before that."""
 
 _KEPT_ERRORS = 20
 
@@ -113,16 +119,18 @@ def apply_functions(
         raise ProjectError(
             "there are no examples yet", hint="Import some: workbench import FILE --role train"
         )
-    loaded = load(project)
-    infos = [find_info(loaded, name) for name in only] if only else list(loaded.infos)
+    digests = script_digests(project.functions_folder)
     store = project.store
     workers = n_workers or project.config.workers
     parameters = {"only": list(only), "workers": workers, "block": BLOCK}
     inputs = store.runs.done_ids("import")
-    with record_run(store, "apply", parameters=parameters, inputs=inputs) as run:
+    runner = function_runner(project, n_workers=workers, max_errors_kept=_KEPT_ERRORS)
+    with runner, record_run(store, "apply", parameters=parameters, inputs=inputs) as run:
+        loaded = runner.functions
+        infos = [find_info(loaded, name) for name in only] if only else list(loaded.infos)
         with store.transaction():
             tallies = {info.name: _Tally(_version(project, info, run.run_id)) for info in infos}
-        _vote(project, tallies, run.run_id, n, workers, progress)
+        _vote(project, runner, infos, tallies, run.run_id, progress)
         withdrawn = [] if only else _withdrawn(project, loaded.infos, problems_of(loaded))
         in_force = {version.name: version.lf_version_id for version in store.votes.in_force()}
         counts = {
@@ -133,11 +141,18 @@ def apply_functions(
             "withdrawn": len(withdrawn),
             "script_problems": len(loaded.errors),
         }
+        changed: dict[str, int | None] = {
+            name: tally.version.lf_version_id
+            for name, tally in tallies.items()
+            if in_force.get(name) != tally.version.lf_version_id
+        }
+        changed |= dict.fromkeys(withdrawn)
         with run.finish(counts):
-            for name, tally in tallies.items():
+            if not only:
+                store.scripts.add(run.run_id, digests)
+            publish(project, run.run_id, changed)
+            for tally in tallies.values():
                 version_id = tally.version.lf_version_id
-                if in_force.get(name) != version_id:
-                    store.votes.put_in_force(run.run_id, name, version_id)
                 if tally.n_rows:
                     store.votes.add_lf_run(
                         run_id=run.run_id,
@@ -148,22 +163,34 @@ def apply_functions(
                         seconds=tally.seconds,
                         quarantined=tally.quarantined,
                     )
-            for name in withdrawn:
-                store.votes.put_in_force(run.run_id, name, None)
     return ApplyResult(
         run_id=run.run_id,
         n_examples=n,
         functions=tuple(_applied(name, tally) for name, tally in tallies.items()),
         withdrawn=tuple(withdrawn),
-        problems=problems_of(loaded),
+        problems=(*problems_of(loaded), *_lost_neighbours(project, infos)),
     )
+
+
+def _lost_neighbours(project: Project, infos: Sequence[LFInfo]) -> list[ScriptProblem]:
+    """Report uids that functions name and no example has."""
+    return [
+        ScriptProblem(
+            info.file,
+            info.line,
+            f"{info.name!r} is near to {', '.join(map(repr, missing[:5]))}, which are no examples",
+            "check the uids; the others count",
+        )
+        for info in infos
+        if (missing := missing_uids(project, info))
+    ]
 
 
 def _version(project: Project, info: LFInfo, run_id: int) -> LFVersion:
     return project.store.votes.version(
         run_id=run_id,
         name=info.name,
-        version=info.version,
+        version=version_of(project, info),
         kind=info.kind,
         file=info.file,
         line=info.line,
@@ -173,56 +200,65 @@ def _version(project: Project, info: LFInfo, run_id: int) -> LFVersion:
 
 def _vote(
     project: Project,
+    runner: FunctionRunner,
+    infos: Sequence[LFInfo],
     tallies: dict[str, _Tally],
     run_id: int,
-    n: int,
-    workers: int,
     progress: ProgressCallback | None,
 ) -> None:
     """Run the functions that lack votes, those that stopped at one row together."""
+    n = project.store.examples.count()
     waiting: dict[int, list[str]] = defaultdict(list)
     for name, tally in tallies.items():
         extent = project.store.votes.extent(tally.version.lf_version_id)
         if extent < n:
             waiting[extent].append(name)
-    if not waiting:
-        return
     total = sum((n - extent) * len(names) for extent, names in waiting.items())
+    names_waiting = {name for names in waiting.values() for name in names}
+    prepared = prepare(project, [info for info in infos if info.name in names_waiting])
     done = 0
-    runner = FunctionRunner(
-        project.functions_folder,
-        project.classes,
-        n_workers=workers,
-        row_timeout=project.config.row_timeout,
-        max_errors_kept=_KEPT_ERRORS,
-    )
-    with runner:
-        for extent, names in sorted(waiting.items()):
-            for result in runner.apply(names, _blocks(project, extent + 1, n)):
-                _store_block(project, result, tallies, run_id)
-                done += result.n * len(names)
-                if progress:
-                    progress(Progress("apply", done, total))
+    for extent, names in sorted(waiting.items()):
+        for result in runner.apply(names, _blocks(project, prepared, extent + 1)):
+            _store_block(project, result, tallies, run_id)
+            done += result.n * len(names)
+            if progress:
+                progress(Progress("apply", done, total))
 
 
-def _blocks(project: Project, start: int, n: int) -> Iterator[RecordBlock]:
-    for first in range(start, n + 1, BLOCK):
-        stop = min(first + BLOCK, n + 1)
-        examples = project.store.examples.iterate(first, stop)
-        yield RecordBlock(first, [record_of(example) for example in examples])
+def _blocks(project: Project, prepared: PreparedData, start: int) -> Iterator[RecordBlock]:
+    """Cut the examples from an id on into blocks of bounded length."""
+    waiting: list[Example] = []
+    n_characters = 0
+    for example in project.store.examples.iterate(start):
+        waiting.append(example)
+        n_characters += len(example.text)
+        if len(waiting) == BLOCK or n_characters >= _BLOCK_CHARACTERS:
+            yield _block(waiting, prepared)
+            waiting, n_characters = [], 0
+    if waiting:
+        yield _block(waiting, prepared)
+
+
+def _block(examples: Sequence[Example], prepared: PreparedData) -> RecordBlock:
+    start, stop = examples[0].example_id, examples[-1].example_id + 1
+    return record_block(start, examples, prepared.part(start, stop))
 
 
 def _store_block(
     project: Project, result: BlockResult, tallies: dict[str, _Tally], run_id: int
 ) -> None:
     votes_store = project.store.votes
-    dtype = vote_dtype(len(project.classes))
+    label_set = project.label_set
+    dtype = vote_dtype(len(label_set.states))
     with project.store.transaction():
         for name, votes in result.votes.items():
             tally = tallies[name]
             version_id = tally.version.lf_version_id
             votes_store.add_block(
-                version_id, result.start, np.asarray(votes, dtype=dtype), run_id=run_id
+                version_id,
+                result.start,
+                label_set.numbers_of_words(np.asarray(votes)).astype(dtype),
+                run_id=run_id,
             )
             errors = result.errors.get(name, ())[: max(0, _KEPT_ERRORS - len(tally.errors))]
             votes_store.add_errors(

@@ -16,6 +16,7 @@ from workbench.methods.error_rates import error_rates_by, label_error_rates
 from workbench.methods.features import TextFeatures
 from workbench.methods.learner import out_of_fold_probabilities
 from workbench.methods.threads import single_threaded
+from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.labels import resolve_labels, roles
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
@@ -114,6 +115,7 @@ def audit_labels(
     """
     store = project.store
     seed = project.config.seed if seed is None else seed
+    refresh_consensus(project)
     labels = resolve_labels(project)
     rows = np.flatnonzero((roles(project) == Role.TRAIN) & (labels.labels >= 0))
     given = labels.labels[rows]
@@ -128,9 +130,10 @@ def audit_labels(
     parameters = {"probabilities": str(probabilities) if probabilities else None}
     state = [
         store.examples.count(),
-        list(project.classes),
+        [project.classes, project.label_set.mapping],
         [int(run) for run in np.unique(labels.run_ids[rows])],
-        store.decisions.last_event_id(),
+        store.decisions.last_decision_id(),
+        consensus_state(project),
         project.config.min_confidence,
         list(project.config.label_order),
     ]
@@ -182,11 +185,17 @@ def audit_labels(
         with run.finish(
             {"rows": len(rows), "suspects": len(order)}, artifacts={"audit": as_json(result)}
         ):
+            store.label_models.add_columns(run.run_id, project.label_set.numbers)
             store.beliefs.add(run.run_id, OUT_OF_FOLD, all_probs, has_probs)
             store.queues.add_suspects(
                 run.run_id,
                 [
-                    (int(rows[i]) + 1, int(given[i]), int(suggested[i]), float(quality[i]))
+                    (
+                        int(rows[i]) + 1,
+                        project.label_set.numbers[given[i]],
+                        project.label_set.numbers[suggested[i]],
+                        float(quality[i]),
+                    )
                     for i in order
                 ],
             )
@@ -299,8 +308,8 @@ def _suspect_rows(project: Project, run_id: int) -> tuple[SuspectRow, ...]:
             found.append(
                 SuspectRow(
                     uid=example.uid,
-                    given=project.classes[suspect.given_class],
-                    suggested=project.classes[suspect.suggested_class],
+                    given=project.label_set.said(suspect.given_class),
+                    suggested=project.label_set.said(suspect.suggested_class),
                     quality=suspect.label_quality,
                     origin=labels.order[code] if code >= 0 else "",
                     text=example.text,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbench.services.audit import AuditResult
 from workbench.services.project import Project
@@ -59,7 +59,10 @@ def view_example(project: Project, example_id: int) -> ExampleView | None:
 
 
 def suspects_to_review(project: Project) -> list[Suspect]:
-    """Return the suspects of the newest audit that nobody has reviewed, worst first."""
+    """Return the suspects of the newest audit that nobody has reviewed, worst first.
+
+    Their classes are indices in the label set.
+    """
     run = project.store.runs.last_done("audit")
     if run is None:
         return []
@@ -68,7 +71,16 @@ def suspects_to_review(project: Project) -> list[Suspect]:
         for event in project.store.decisions.active()
         if event.kind in ("keep", "relabel", "flag")
     }
-    return [s for s in project.store.queues.suspects(run.run_id) if s.example_id not in reviewed]
+    label_set = project.label_set
+    waiting = []
+    for suspect in project.store.queues.suspects(run.run_id):
+        given = label_set.index_of(suspect.given_class)
+        suggested = label_set.index_of(suspect.suggested_class)
+        # A doubt about a class that was merged or retired since is no question any more.
+        if suspect.example_id in reviewed or given is None or suggested in (None, given):
+            continue
+        waiting.append(replace(suspect, given_class=given, suggested_class=suggested))
+    return waiting
 
 
 def last_audit(project: Project) -> AuditResult | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from workbench.errors import ProjectError
-from workbench.types import Origin
+from workbench.types import ConsensusPolicy, Origin
 
 CONFIG_NAME = "workbench.toml"
 DATABASE_NAME = "workbench.db"
@@ -25,7 +27,8 @@ class Config:
     """What ``workbench.toml`` says.
 
     ``label_order`` is the precedence of a label's origins; ``min_confidence`` is what a label
-    model's top probability must reach before it becomes a label.
+    model's top probability must reach before it becomes a label; ``consensus`` is how several
+    annotators' answers become one label.
     """
 
     classes: tuple[str, ...]
@@ -36,6 +39,7 @@ class Config:
     vendor_column: str = "vendor"
     label_order: tuple[str, ...] = DEFAULT_ORDER
     min_confidence: float = 0.5
+    consensus: str = ConsensusPolicy.MAJORITY.value
     seed: int = 0
     workers: int = 1
     row_timeout: float = 1.0
@@ -51,6 +55,7 @@ _KEYS: dict[str, tuple[str, type]] = {
     "columns.vendor": ("vendor_column", str),
     "labels.order": ("label_order", list),
     "labels.min_confidence": ("min_confidence", float),
+    "labels.consensus": ("consensus", str),
     "apply.workers": ("workers", int),
     "apply.row_timeout": ("row_timeout", float),
 }
@@ -124,9 +129,7 @@ def check_classes(names: Any, *, place: str | None = None) -> tuple[str, ...]:
     ProjectError
         If there are fewer than two, or one is empty, repeated or no text.
     """
-    if not all(isinstance(name, str) and name.strip() for name in names):
-        raise ProjectError("a class needs a name", place=place, hint="Give each one a short text.")
-    trimmed = tuple(name.strip() for name in names)
+    trimmed = tuple(check_class_name(name, place=place) for name in names)
     repeated = {name for name in trimmed if trimmed.count(name) > 1}
     if repeated:
         raise ProjectError(f"class {min(repeated)!r} stands there twice", place=place)
@@ -136,10 +139,22 @@ def check_classes(names: Any, *, place: str | None = None) -> tuple[str, ...]:
             place=place,
             hint="Name them in order, for example: --classes ham,spam",
         )
-    unprintable = [name for name in trimmed if not name.isprintable()]
-    if unprintable:
-        raise ProjectError(f"class {unprintable[0]!r} holds control characters", place=place)
     return trimmed
+
+
+def check_class_name(name: Any, *, place: str | None = None) -> str:
+    """Return the name of a class, trimmed.
+
+    Raises
+    ------
+    ProjectError
+        If it is empty, no text, or holds control characters.
+    """
+    if not isinstance(name, str) or not name.strip():
+        raise ProjectError("a class needs a name", place=place, hint="Give each one a short text.")
+    if not name.strip().isprintable():
+        raise ProjectError(f"class {name!r} holds control characters", place=place)
+    return name.strip()
 
 
 def _check(config: Config, *, place: str) -> None:
@@ -155,10 +170,52 @@ def _check(config: Config, *, place: str) -> None:
             place=place,
             hint="It is a probability: from 0 to 1.",
         )
+    if config.consensus not in list(ConsensusPolicy):
+        raise ProjectError(
+            f"labels.consensus is {config.consensus!r}",
+            place=place,
+            hint=f"It is one of: {', '.join(ConsensusPolicy)}.",
+        )
     if config.workers < 1 or config.row_timeout <= 0:
         raise ProjectError(
             "apply.workers and apply.row_timeout (seconds) must be positive", place=place
         )
+
+
+def write_classes(path: Path, names: Sequence[str]) -> None:
+    """Replace the class list in a ``workbench.toml``; all else stays as the user wrote it.
+
+    Raises
+    ------
+    ProjectError
+        If the file cannot be written.
+    """
+    text = path.read_text(encoding="utf-8")
+    start = re.search(r"^classes\s*=\s*", text, re.MULTILINE)
+    if start is None:
+        raise ProjectError("no line begins with classes =", place=str(path))
+    end = start.end()
+    while (end := text.find("]", end) + 1) and not _is_toml(text[start.start() : end]):
+        pass
+    line = f"classes = [{', '.join(_quote(name) for name in names)}]"
+    part = path.with_suffix(".toml.part")
+    try:
+        part.write_text(text[: start.start()] + line + text[end:], encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise ProjectError(
+            f"the class list cannot be written: {error.strerror}",
+            place=str(path),
+            hint=f"Write it yourself: {line}",
+        ) from error
+
+
+def _is_toml(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
 
 
 def _quote(text: str) -> str:
@@ -170,7 +227,8 @@ def write_config(path: Path, config: Config) -> None:
     path.write_text(
         f"""\
 # A workbench project: https://pypi.org/project/workbench
-# The order of the classes is their index in code: 0, 1, 2 …; append new ones at the end.
+# 0, 1, 2 … in code. Change them with `workbench class`, which keeps this line up to date; what
+# you add at the end here is taken over.
 classes = [{", ".join(_quote(name) for name in config.classes)}]
 seed = {config.seed}
 
@@ -186,6 +244,9 @@ vendor = {_quote(config.vendor_column)}
 order = [{", ".join(_quote(origin) for origin in config.label_order)}]
 # A label model's belief becomes a label from here on.
 min_confidence = {config.min_confidence}
+# Where annotators differ: the majority's class, answers weighed by reliability (dawid-skene), or
+# none until somebody settles it (adjudicate).
+consensus = {_quote(config.consensus)}
 
 [apply]  # labeling functions run in worker processes
 workers = {config.workers}

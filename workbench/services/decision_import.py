@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import DataError, UsageError
 from workbench.formats.readers import read_rows
 from workbench.services.annotate import check_annotator, class_index
+from workbench.services.consensus import refresh_consensus
 from workbench.services.project import Project
-from workbench.services.running import agent, now, record_run
+from workbench.services.running import now, record_run, user
 from workbench.store.decisions import DECISIONS
 
 
@@ -32,13 +35,15 @@ def import_decisions(
     annotator: str | None = None,
     id_column: str = "id",
     label_column: str = "label",
+    annotator_column: str | None = None,
     uids: Iterable[str] | None = None,
 ) -> ImportedDecisions:
     """Record the decisions that a file holds, all or none.
 
     Its columns: the id, the label (empty: skip), and where there are some ``kind`` (one of
-    label, skip, flag, keep, relabel), ``annotator``, ``seconds`` and ``note``. A decision that the
-    same annotator has made already, with the same outcome, is passed over.
+    label, skip, flag, keep, relabel), ``annotator``, ``seconds`` and ``note``. Several decisions of
+    one annotator on one row are in the order of the file, the last counts. What the annotator's
+    newest decisions on a row say already is passed over: importing a file again adds nothing.
 
     Parameters
     ----------
@@ -50,6 +55,8 @@ def import_decisions(
         Who decided, where the file does not say.
     id_column, label_column
         What these columns are called.
+    annotator_column
+        The column of who decided, which must be there; ``annotator`` where there is one by default.
     uids
         Only these rows; all by default.
 
@@ -58,11 +65,12 @@ def import_decisions(
     DataError
         If the file, a column, an id or a label cannot be used; it names the line.
     """
-    by_default = check_annotator(annotator or agent().partition("@")[0])
+    by_default = check_annotator(annotator or user())
+    columns = _Columns(id_column, label_column, annotator_column)
     wanted = None if uids is None else set(uids)
     parsed = [
         row
-        for row in _parse_decisions(project, file, by_default, id_column, label_column)
+        for row in _parse_decisions(project, file, by_default, columns)
         if wanted is None or row.uid in wanted
     ]
     store = project.store
@@ -71,14 +79,8 @@ def import_decisions(
     with record_run(store, "annotate", parameters=parameters) as run:
         counts: dict[str, int] = {}
         with run.finish(counts):
-            standing = {
-                (e.annotator, e.example_id): (e.kind, e.class_id) for e in store.decisions.active()
-            }
-            for row in parsed:
-                key = (row.annotator, row.example_id)
-                if standing.get(key) == (row.kind, row.class_id):
-                    continue
-                standing[key] = (row.kind, row.class_id)
+            numbers, guideline_id = project.label_set.numbers, store.guidelines.current_id()
+            for row in _news(project, parsed):
                 by_kind[row.kind] = by_kind.get(row.kind, 0) + 1
                 store.decisions.append(
                     row.kind,
@@ -86,14 +88,33 @@ def import_decisions(
                     annotator=row.annotator,
                     run_id=run.run_id,
                     example_id=row.example_id,
-                    class_id=row.class_id,
+                    class_id=None if row.class_index is None else numbers[row.class_index],
                     seconds=row.seconds,
+                    guideline_id=guideline_id,
                     note=row.note,
                 )
             counts["rows"] = len(parsed)
             counts["decisions"] = sum(by_kind.values())
+    refresh_consensus(project)
     n_added = sum(by_kind.values())
     return ImportedDecisions(run.run_id, len(parsed), n_added, len(parsed) - n_added, by_kind)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    id: str
+    label: str
+    annotator: str | None
+
+    def check(self, values: Mapping[str, object], place: str) -> None:
+        """Refuse a file that lacks a column that was named."""
+        for column in filter(None, (self.id, self.label, self.annotator)):
+            if column not in values:
+                raise DataError(
+                    f"there is no column {column!r}",
+                    place=place,
+                    hint=f"The columns are: {', '.join(values)}.",
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +122,48 @@ class _ParsedDecision:
     uid: str
     example_id: int
     kind: str
-    class_id: int | None
+    class_index: int | None
     annotator: str
     seconds: float | None
     note: str | None
 
+    @property
+    def outcome(self) -> tuple[str, int | None]:
+        """What it says, whoever says it and when."""
+        return self.kind, self.class_index
+
+
+def _news(project: Project, parsed: Iterable[_ParsedDecision]) -> list[_ParsedDecision]:
+    """Return the decisions that the log does not end with yet, in the order of the file."""
+    said: dict[tuple[str, int], list[tuple[str, int | None]]] = defaultdict(list)
+    for event in project.store.decisions.active():
+        if event.example_id is not None:
+            index = project.label_set.index_of(event.class_id)
+            said[event.annotator, event.example_id].append((event.kind, index))
+    told: dict[tuple[str, int], list[tuple[int, _ParsedDecision]]] = defaultdict(list)
+    for place, row in enumerate(parsed):
+        before = told[row.annotator, row.example_id]
+        if not before or before[-1][1].outcome != row.outcome:
+            before.append((place, row))
+    news = []
+    for key, rows in told.items():
+        outcomes = [row.outcome for _, row in rows]
+        known = said[key]
+        # The longest beginning of what the file tells that is the end of what is known.
+        overlap = next(n for n in range(len(rows), -1, -1) if n == 0 or known[-n:] == outcomes[:n])
+        news += rows[overlap:]
+    return [row for _, row in sorted(news, key=lambda item: item[0])]
+
 
 def _parse_decisions(
-    project: Project, file: Path, annotator: str, id_column: str, label_column: str
-) -> Sequence[_ParsedDecision]:
-    parsed = []
+    project: Project, file: Path, annotator: str, columns: _Columns
+) -> list[_ParsedDecision]:
+    parsed: list[_ParsedDecision] = []
     for row in read_rows(file):
         place = f"{file}:{row.line}" if row.line else f"{file}, row {row.number}"
-        for column in (id_column, label_column):
-            if column not in row.values:
-                raise DataError(
-                    f"there is no column {column!r}",
-                    place=str(file),
-                    hint=f"The columns are: {', '.join(row.values)}.",
-                )
-        uid = str(row.values[id_column])
+        if not parsed:
+            columns.check(row.values, str(file))
+        uid = str(row.values[columns.id])
         example_id = project.store.examples.id_of(uid)
         if example_id is None:
             raise DataError(
@@ -128,7 +171,7 @@ def _parse_decisions(
                 place=place,
                 hint="Import the rows first; nothing was recorded.",
             )
-        label = str(row.values[label_column] or "").strip()
+        label = str(row.values[columns.label] or "").strip()
         kind = str(row.values.get("kind") or ("label" if label else "skip")).strip()
         if kind not in DECISIONS:
             raise DataError(
@@ -136,30 +179,45 @@ def _parse_decisions(
                 place=place,
                 hint=f"Kinds: {', '.join(DECISIONS)}; nothing was recorded.",
             )
-        if kind in ("label", "keep", "relabel") and not label:
+        names_class = kind in ("label", "keep", "relabel")
+        if names_class and not label:
             raise DataError(
                 f"row {row.number}: {kind} without a class",
                 place=place,
-                hint=f"Fill column {label_column!r}; nothing was recorded.",
+                hint=f"Fill column {columns.label!r}; nothing was recorded.",
             )
+        who = row.values.get(columns.annotator or "annotator")
         try:
-            class_id = class_index(project, label) if label else None
-            who = check_annotator(str(row.values.get("annotator") or annotator))
-            seconds = row.values.get("seconds")
-            spent = None if seconds in (None, "") else float(str(seconds))
-        except (UsageError, ValueError) as error:
-            hint = error.hint if isinstance(error, UsageError) else "Seconds are a number."
-            raise DataError(f"row {row.number}: {error.args[0]}", place=place, hint=hint) from error
+            index = class_index(project, label) if label else None
+            name = check_annotator(str(who or annotator))
+            seconds = _seconds(row.values.get("seconds"))
+        except UsageError as error:
+            raise DataError(
+                f"row {row.number}: {error.message}", place=place, hint=error.hint
+            ) from error
         note = row.values.get("note")
         parsed.append(
             _ParsedDecision(
                 uid,
                 example_id,
                 kind,
-                class_id if kind in ("label", "keep", "relabel") else None,
-                who,
-                spent,
+                index if names_class else None,
+                name,
+                seconds,
                 str(note) if note else None,
             )
         )
     return parsed
+
+
+def _seconds(value: object) -> float | None:
+    """Return the time that a decision took, None where none is given."""
+    if value in (None, ""):
+        return None
+    try:
+        seconds = float(str(value))
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        raise UsageError(f"seconds is {str(value)[:40]!r}", hint="A number that is not negative.")
+    return seconds

@@ -21,6 +21,7 @@ from workbench.methods.learner import SoftLabelClassifier, out_of_fold_probabili
 from workbench.methods.shift import discriminator, label_shift_em, population_stability
 from workbench.methods.threads import single_threaded
 from workbench.services.audit import AuditResult
+from workbench.services.consensus import refresh_consensus
 from workbench.services.labels import resolve_labels, roles
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
@@ -70,6 +71,7 @@ def diagnose(
     seed = project.config.seed if seed is None else seed
     rng = np.random.default_rng(seed)
     role = roles(project)
+    refresh_consensus(project)
     labels = resolve_labels(project)
     train = np.flatnonzero(role == Role.TRAIN)
     labelled = train[labels.labels[train] >= 0]

@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from workbench.errors import ProjectError, UsageError
 from workbench.formats.readers import sha256_of
 from workbench.formats.writers import writable_format, write_rows
+from workbench.services.consensus import refresh_consensus
 from workbench.services.labels import Labels, resolve_labels, roles
 from workbench.services.project import Project
 from workbench.services.running import record_run
-from workbench.types import Role
+from workbench.services.snapshots import read_snapshot
+from workbench.types import NO_LABEL, Role
 
 COLUMNS = {
     "uid": "string",
@@ -55,8 +57,11 @@ def export_labels(
     role: str = Role.TRAIN,
     min_confidence: float | None = None,
     replace: bool = False,
+    snapshot: str | None = None,
 ) -> ExportResult:
     """Write the labelled rows of a role to a file, in the order of their import.
+
+    From a snapshot, with the same format, role and threshold, the bytes are the same for ever.
 
     Parameters
     ----------
@@ -73,6 +78,8 @@ def export_labels(
         for the label model holds.
     replace
         Whether to replace a file that is there.
+    snapshot
+        The labels of this snapshot instead of those of now.
 
     Returns
     -------
@@ -91,16 +98,18 @@ def export_labels(
         raise UsageError(f"there is no role {role!r}", hint=f"Roles: {', '.join(Role)}, all.")
     if min_confidence is not None and not 0 <= min_confidence <= 1:
         raise UsageError(f"a confidence of {min_confidence}", hint="It goes from 0 to 1.")
-    if path.exists() and not replace:
+    if path.exists() and not replace and not _is_left_over(project, path):
         raise UsageError(
             "the file is there already",
             place=str(path),
             hint="Name another one, or say --yes to replace it.",
         )
-    labels = resolve_labels(project)
+    refresh_consensus(project)
+    chosen_labels = _labels_of(project, snapshot)
+    labels = chosen_labels.labels
     wanted = np.ones(len(labels.labels), dtype=np.bool_)
     if role != "all":
-        wanted = roles(project) == role
+        wanted = roles(project)[: len(wanted)] == role
     has_label = wanted & (labels.labels >= 0)
     sure = has_label.copy()
     if min_confidence is not None:
@@ -113,9 +122,13 @@ def export_labels(
     parameters = {"path": str(path), "format": chosen, "role": str(role)}
     if min_confidence is not None:
         parameters["min_confidence"] = repr(min_confidence)
-    inputs = sorted({int(run) for run in labels.run_ids[sure]})
+    if snapshot is not None:
+        parameters["snapshot"] = snapshot
+    inputs = chosen_labels.inputs or sorted({int(run) for run in labels.run_ids[sure]})
+    numbers = np.array([*chosen_labels.numbers, NO_LABEL])[labels.labels]
     with record_run(project.store, "export", parameters=parameters, inputs=inputs) as run:
-        write_rows(path, COLUMNS, _rows(project, labels, sure), format=chosen)
+        rows = _rows(project, chosen_labels, sure)
+        write_rows(path, COLUMNS, rows, format=chosen)
         digest = sha256_of(path)
         with run.finish({"rows": int(sure.sum())}):
             project.store.exports.add(
@@ -123,7 +136,7 @@ def export_labels(
                 path=str(path.resolve()),
                 sha256=digest,
                 format=chosen,
-                labels=np.where(sure, labels.labels, -1),
+                labels=np.where(sure, numbers, -1),
             )
     return ExportResult(
         run_id=run.run_id,
@@ -135,7 +148,8 @@ def export_labels(
         unlabelled=int((wanted & ~has_label).sum()),
         below=int((has_label & ~sure).sum()),
         by_label={
-            name: int((labels.labels[sure] == k).sum()) for k, name in enumerate(project.classes)
+            name: int((labels.labels[sure] == k).sum())
+            for k, name in enumerate(chosen_labels.names)
         },
         by_origin={
             name: int((labels.origin[sure] == k).sum()) for k, name in enumerate(labels.order)
@@ -143,14 +157,40 @@ def export_labels(
     )
 
 
-def _rows(project: Project, labels: Labels, sure: NDArray[np.bool_]) -> Iterator[tuple[Any, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The labels to write: their names and numbers by index, and the run that froze them."""
+
+    labels: Labels
+    names: tuple[str, ...]
+    numbers: tuple[int, ...]
+    inputs: tuple[int, ...]
+
+
+def _labels_of(project: Project, snapshot: str | None) -> _Chosen:
+    if snapshot is None:
+        return _Chosen(resolve_labels(project), project.classes, project.label_set.numbers, ())
+    frozen = read_snapshot(project, snapshot)
+    return _Chosen(frozen.labels, frozen.names, tuple(range(len(frozen.names))), (frozen.run_id,))
+
+
+def _is_left_over(project: Project, path: Path) -> bool:
+    """Tell whether a file is that of an export that was killed before it could be recorded."""
+    for run in project.store.runs.newest(kind="export"):
+        if run.parameters["path"] == str(path):
+            return run.outcome == "crashed"
+    return False
+
+
+def _rows(project: Project, chosen: _Chosen, sure: NDArray[np.bool_]) -> Iterator[tuple[Any, ...]]:
+    labels = chosen.labels
     for example in project.store.examples.iterate():
         row = example.example_id - 1
         if row < len(sure) and sure[row]:
             yield (
                 example.uid,
                 example.text,
-                project.classes[int(labels.labels[row])],
+                chosen.names[int(labels.labels[row])],
                 round(float(labels.confidence[row]), 6),
                 labels.order[int(labels.origin[row])],
                 int(labels.run_ids[row]),

@@ -1,33 +1,41 @@
-"""Labeling functions as files: list them, start a new one, try one on some rows."""
+"""Labeling functions as files: load them, list them, start a new one."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, cast, get_args
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.errors import FunctionError, UsageError
-from workbench.functions.new import StarterTemplate, new_script
+from workbench.functions.block import MISSING, as_text
+from workbench.functions.new import new_script
 from workbench.functions.runner import (
     FunctionRunner,
     LFInfo,
     LoadedFunctions,
     RecordBlock,
-    RowError,
     load_functions,
 )
-from workbench.methods.votes import VoteSummary, conflict_rate, coverage, summarize, vote_dtype
-from workbench.services.labels import given_labels, human_labels, roles
+from workbench.functions.starters import STARTERS
+from workbench.methods.votes import VoteSummary, conflict_rate, coverage, summarize
+from workbench.plugins import template_names
+from workbench.services.labels import given_labels, human_labels, roles, stored_votes
+from workbench.services.prepared import version_of
 from workbench.services.project import Project
 from workbench.store.examples import Example
 from workbench.store.votes import LFError, LFTotals, LFVersion
 from workbench.types import ABSTAIN, Role
 
-STARTERS: Final[tuple[str, ...]] = get_args(StarterTemplate)
+_LEAST_MEMORY = 8 << 30
+"""Torch alone maps several gigabytes."""
+
+_MAX_SLICES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,8 @@ class LFRow:
     ``apply``), ``new`` (never applied), ``external`` (votes that were imported) or ``gone`` (its
     script no longer holds it). Coverage, overlaps and conflicts are shares of all examples;
     ``accuracy`` is over the ``n_labelled`` examples with a human or evaluation label that it votes
-    on, None where there are none.
+    on, None where there are none. ``is_dead`` marks one that was applied and votes on nothing;
+    ``slices`` is its coverage by value of a column, where one was asked for.
     """
 
     name: str
@@ -71,6 +80,17 @@ class LFRow:
     accuracy: float | None = None
     accuracy_low: float | None = None
     accuracy_high: float | None = None
+    is_dead: bool = False
+    slices: tuple[SliceCoverage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SliceCoverage:
+    """The share of the ``n`` examples with one value of a column that a function votes on."""
+
+    value: str
+    n: int
+    coverage: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +104,6 @@ class LFList:
 
 
 @dataclass(frozen=True, slots=True)
-class TestedRow:
-    """A row of a trial: what the function said, beside a label that people gave."""
-
-    uid: str
-    text: str
-    vote: str
-    trusted: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class FailedRow:
     """A row that the function failed on."""
 
@@ -103,24 +113,9 @@ class FailedRow:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class LFTest:
-    """A trial of one labeling function on a sample; nothing of it is stored."""
-
-    name: str
-    file: str
-    line: int
-    n_sample: int
-    n_votes: int
-    n_errors: int
-    milliseconds_per_row: float
-    rows: tuple[TestedRow, ...]
-    errors: tuple[FailedRow, ...]
-
-
 def load(project: Project) -> LoadedFunctions:
     """Load the project's scripts in a worker process."""
-    return load_functions(project.functions_folder, project.classes)
+    return load_functions(project.functions_folder, project.label_set.vocabulary)
 
 
 def problems_of(loaded: LoadedFunctions) -> tuple[ScriptProblem, ...]:
@@ -128,18 +123,47 @@ def problems_of(loaded: LoadedFunctions) -> tuple[ScriptProblem, ...]:
     return tuple(ScriptProblem(e.file, e.line, e.message, e.hint) for e in loaded.errors)
 
 
-def record_of(example: Example) -> dict[str, Any]:
-    """Return an example as the columns that a labeling function sees."""
-    record: dict[str, Any] = dict(example.metadata)
-    record["batch"] = example.batch
-    record["vendor"] = example.vendor
-    record["uid"] = example.uid
-    record["text"] = example.text
-    record["role"] = example.role
-    return record
+def function_runner(project: Project, **options: Any) -> FunctionRunner:
+    """Return a runner of the project's functions, under its limits; open it with ``with``."""
+    return FunctionRunner(
+        project.functions_folder,
+        project.label_set.vocabulary,
+        row_timeout=project.config.row_timeout,
+        memory_limit=_memory_limit(),
+        **options,
+    )
 
 
-def list_functions(project: Project, *, load_scripts: bool = True) -> LFList:
+def _memory_limit() -> int:
+    """Return the address space of a worker in bytes: half of the memory, but room for libraries."""
+    physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(_LEAST_MEMORY, physical // 2)
+
+
+def record_block(
+    start: int, examples: Sequence[Example], prepared: Mapping[str, Any] | None = None
+) -> RecordBlock:
+    """Return examples as the columns that labeling functions see.
+
+    Parameters
+    ----------
+    start
+        Id of the first.
+    examples
+        The examples.
+    prepared
+        What was prepared for them, by key.
+    """
+    names = dict.fromkeys(name for example in examples for name in example.metadata)
+    columns: dict[str, list[Any]] = {
+        name: [example.metadata.get(name, MISSING) for example in examples] for name in names
+    }
+    for name in ("batch", "vendor", "uid", "text", "role"):
+        columns[name] = [getattr(example, name) for example in examples]
+    return RecordBlock(start, columns, prepared or {})
+
+
+def list_functions(project: Project, *, load_scripts: bool = True, by: str | None = None) -> LFList:
     """Return every labeling function with the figures of its stored votes.
 
     Parameters
@@ -149,16 +173,23 @@ def list_functions(project: Project, *, load_scripts: bool = True) -> LFList:
     load_scripts
         Whether to run the scripts (in a worker) to see what has changed since the last apply;
         otherwise only what is stored is shown.
+    by
+        A column (metadata, ``batch``, ``vendor``, ``role``, ``source``) whose values part the
+        examples into slices; the largest are reported.
+
+    Raises
+    ------
+    UsageError
+        If there is no such column.
     """
+    slices = _slices(project, by) if by else {}
     store = project.store
     loaded = load(project) if load_scripts else LoadedFunctions((), ())
     in_force = {version.name: version for version in store.votes.in_force()}
     n, n_classes = store.examples.count(), len(project.classes)
     names = sorted(in_force)
-    votes = store.votes.matrix(
-        [in_force[name].lf_version_id for name in names], n, vote_dtype(n_classes)
-    )
-    reference = _reference_labels(project)
+    votes = stored_votes(project, [in_force[name].lf_version_id for name in names])
+    reference = reference_labels(project)
     summary = summarize(votes, n_classes, reference) if names and n else None
     column = {name: i for i, name in enumerate(names)}
     infos = {info.name: info for info in loaded.infos}
@@ -171,7 +202,8 @@ def list_functions(project: Project, *, load_scripts: bool = True) -> LFList:
         if version is not None:
             totals = store.votes.totals(version.lf_version_id)
             is_behind = store.votes.extent(version.lf_version_id) < n
-            state = _state(version, info, is_behind=is_behind, scripts_known=load_scripts)
+            is_changed = info is not None and version_of(project, info) != version.version
+            state = _state(version, info, is_behind or is_changed, scripts_known=load_scripts)
         rows.append(
             _row(
                 project,
@@ -183,6 +215,9 @@ def list_functions(project: Project, *, load_scripts: bool = True) -> LFList:
                 column.get(name),
             )
         )
+        if slices and name in column:
+            voted = votes[:, column[name]] != ABSTAIN
+            rows[-1] = replace(rows[-1], slices=_coverages(voted, slices))
     return LFList(
         functions=tuple(rows),
         problems=problems_of(loaded),
@@ -191,12 +226,31 @@ def list_functions(project: Project, *, load_scripts: bool = True) -> LFList:
     )
 
 
-def _state(version: LFVersion, info: LFInfo | None, *, is_behind: bool, scripts_known: bool) -> str:
+def _slices(project: Project, by: str) -> dict[str, NDArray[np.int64]]:
+    """Return the rows of the most frequent values of a column."""
+    known = [*project.store.examples.metadata_columns(), "batch", "vendor", "role", "source"]
+    if by not in known:
+        raise UsageError(f"there is no column {by!r}", hint=f"Columns: {', '.join(known)}.")
+    values = np.array([as_text(value) for value in project.store.examples.column(by)], dtype=str)
+    found, counts = np.unique(values, return_counts=True)
+    largest = sorted(zip(-counts, found, strict=True))[:_MAX_SLICES]
+    return {str(value): np.flatnonzero(values == value) for _, value in largest}
+
+
+def _coverages(
+    voted: NDArray[np.bool_], slices: Mapping[str, NDArray[np.int64]]
+) -> tuple[SliceCoverage, ...]:
+    return tuple(
+        SliceCoverage(value, len(rows), float(voted[rows].mean())) for value, rows in slices.items()
+    )
+
+
+def _state(version: LFVersion, info: LFInfo | None, is_behind: bool, *, scripts_known: bool) -> str:
     if version.kind == "external":
         return "external"
     if scripts_known and info is None:
         return "gone"
-    if is_behind or (info is not None and info.version != version.version):
+    if is_behind:
         return "stale"
     return "current"
 
@@ -228,6 +282,7 @@ def _row(
     n_labelled = int(summary.n_labelled[column])
     return replace(
         row,
+        is_dead=totals.n_rows > 0 and not summary.polarity[column],
         polarity=tuple(project.classes[c] for c in summary.polarity[column]),
         coverage=float(summary.coverage[column]),
         overlaps=float(summary.overlaps[column]),
@@ -240,7 +295,7 @@ def _row(
     )
 
 
-def _reference_labels(project: Project) -> np.ndarray[Any, np.dtype[np.int64]]:
+def reference_labels(project: Project) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return the labels that functions are measured against: people's, and evaluation rows'."""
     human = human_labels(project)
     reference = np.where(roles(project) == Role.EVALUATION, given_labels(project), -1)
@@ -258,16 +313,18 @@ def new_function(project: Project, name: str, *, template: str = "python") -> Pa
     UsageError
         If there is no such template.
     """
-    if template not in STARTERS:
-        raise UsageError(
-            f"there is no template {template!r}", hint=f"Templates: {', '.join(STARTERS)}."
-        )
+    installed = template_names()
+    if template not in STARTERS and template not in installed:
+        known = ", ".join([*STARTERS, *installed])
+        raise UsageError(f"there is no template {template!r}", hint=f"Templates: {known}.")
     project.functions_folder.mkdir(exist_ok=True)
     return new_script(
         project.functions_folder,
         name,
-        template=cast(StarterTemplate, template),
-        class_names=project.classes,
+        template=template,
+        installed=installed,
+        # By number: the constants of a script mean the same for ever.
+        class_names=[state.name for state in project.label_set.states],
     )
 
 
@@ -296,80 +353,3 @@ def find_info(loaded: LoadedFunctions, name: str) -> LFInfo:
     raise FunctionError(
         f"there is no labeling function {name!r}", hint=f"There are: {listed}.{guess}"
     )
-
-
-def check_function(
-    project: Project, name: str, *, n_rows: int = 20, n_sample: int = 2_000, seed: int | None = None
-) -> LFTest:
-    """Try one labeling function on a sample of the rows; nothing is stored.
-
-    Parameters
-    ----------
-    project
-        The project.
-    name
-        The function's name.
-    n_rows
-        How many of the rows that it votes on to return.
-    n_sample
-        How many rows to try, drawn evenly from all.
-    seed
-        For the draw; the project's by default.
-
-    Raises
-    ------
-    FunctionError
-        If there is no such function.
-    """
-    if n_rows < 0 or n_sample < 1:
-        raise UsageError("a trial needs at least one row")
-    info = find_info(load(project), name)
-    n = project.store.examples.count()
-    rng = np.random.default_rng(project.config.seed if seed is None else seed)
-    ids = np.arange(1, n + 1)
-    if n > n_sample:
-        ids = np.sort(rng.choice(ids, n_sample, replace=False))
-    examples = [e for e in (project.store.examples.get(int(i)) for i in ids) if e is not None]
-    reference = _reference_labels(project)
-    rows: list[TestedRow] = []
-    errors: list[RowError] = []
-    n_votes = n_errors = 0
-    seconds = 0.0
-    runner = FunctionRunner(
-        project.functions_folder, project.classes, row_timeout=project.config.row_timeout
-    )
-    with runner:
-        for result in runner.apply([info.name], _one_block(examples)):
-            votes = result.votes[name]
-            fired = np.flatnonzero(votes != ABSTAIN)
-            n_votes += len(fired)
-            n_errors += result.n_errors.get(name, 0)
-            errors += result.errors.get(name, ())
-            seconds += result.seconds.get(name, 0.0)
-            for row in fired[: max(0, n_rows - len(rows))]:
-                example = examples[result.start - 1 + int(row)]
-                known = int(reference[example.example_id - 1])
-                rows.append(
-                    TestedRow(
-                        uid=example.uid,
-                        text=example.text,
-                        vote=project.classes[int(votes[row])],
-                        trusted=project.classes[known] if known >= 0 else None,
-                    )
-                )
-    return LFTest(
-        name=name,
-        file=info.file,
-        line=info.line,
-        n_sample=len(examples),
-        n_votes=n_votes,
-        n_errors=n_errors,
-        milliseconds_per_row=1000 * seconds / max(1, len(examples)),
-        rows=tuple(rows),
-        errors=tuple(FailedRow(e.uid, e.type, e.message, e.line) for e in errors[:n_rows]),
-    )
-
-
-def _one_block(examples: list[Example]) -> Iterator[RecordBlock]:
-    for start in range(0, len(examples), 500):
-        yield RecordBlock(start + 1, [record_of(e) for e in examples[start : start + 500]])

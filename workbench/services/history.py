@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from workbench.errors import UsageError
@@ -12,18 +13,86 @@ from workbench.store.runs import Run
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedRun:
+    """A run at the other end of the lineage graph's edge."""
+
+    run_id: int
+    kind: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunDetails:
-    """One run with the runs that it read, the runs that read it, and what it left."""
+    """One run with the runs that it read, the runs that read it, and what it left.
+
+    ``result`` is what the command reported; ``documents`` names all that it kept.
+    """
 
     run: Run
-    inputs: tuple[int, ...]
-    outputs: tuple[int, ...]
+    inputs: tuple[LinkedRun, ...]
+    outputs: tuple[LinkedRun, ...]
+    documents: tuple[str, ...]
     result: Mapping[str, Any] | None
 
 
-def log(project: Project, *, kind: str | None = None, limit: int = 50) -> tuple[Run, ...]:
-    """Return the newest runs, of one kind or of all."""
-    return tuple(project.store.runs.newest(kind=kind, limit=limit))
+def log(
+    project: Project,
+    *,
+    kind: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    agent: str | None = None,
+    outcome: str | None = None,
+    limit: int = 50,
+) -> tuple[Run, ...]:
+    """Return the newest runs.
+
+    Parameters
+    ----------
+    project
+        The project.
+    kind
+        Only runs of this kind.
+    since, until
+        Only runs that began in this span, ends included; UTC, ISO 8601: a day, or down to the
+        microsecond.
+    agent
+        Only runs of this ``user`` or ``user@host``.
+    outcome
+        Only ``done``, ``failed``, ``cancelled``, ``crashed`` or ``running``.
+    limit
+        The most to return.
+
+    Raises
+    ------
+    UsageError
+        If a time cannot be read.
+    """
+    return tuple(
+        project.store.runs.newest(
+            kind=kind,
+            since=_time(since),
+            until=_time(until),
+            agent=agent,
+            outcome=outcome,
+            limit=limit,
+        )
+    )
+
+
+def _time(text: str | None) -> str | None:
+    """Return a time as runs store it; of a day alone, the day."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{text!r} is no time", hint="Write 2026-01-31 or 2026-01-31T12:00 (UTC)."
+        ) from error
+    if moment.tzinfo is not None:
+        return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return text.strip().replace(" ", "T")
 
 
 def show(project: Project, run_id: int) -> RunDetails:
@@ -40,7 +109,13 @@ def show(project: Project, run_id: int) -> RunDetails:
         raise UsageError(f"there is no run {run_id}", hint="List them: workbench log")
     return RunDetails(
         run=run,
-        inputs=tuple(runs.inputs(run_id)),
-        outputs=tuple(runs.outputs(run_id)),
+        inputs=_linked(project, runs.inputs(run_id)),
+        outputs=_linked(project, runs.outputs(run_id)),
+        documents=tuple(runs.artifact_names(run_id)),
         result=runs.artifact(run_id, run.kind),
     )
+
+
+def _linked(project: Project, run_ids: list[int]) -> tuple[LinkedRun, ...]:
+    found = [project.store.runs.get(run_id) for run_id in run_ids]
+    return tuple(LinkedRun(run.run_id, run.kind, run.outcome) for run in found if run is not None)

@@ -14,6 +14,7 @@ from workbench.errors import DataError, ProjectError
 from workbench.formats.readers import read_rows, sha256_of
 from workbench.methods.votes import vote_dtype
 from workbench.services.project import Project
+from workbench.services.publishing import publish
 from workbench.services.running import record_run
 from workbench.types import ABSTAIN
 
@@ -61,7 +62,7 @@ def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> Imp
     ProjectError
         If a column has the name of one of the project's own functions.
     """
-    n, dtype = project.store.examples.count(), vote_dtype(len(project.classes))
+    n, dtype = project.store.examples.count(), vote_dtype(len(project.label_set.states))
     columns: dict[str, Any] = {}
     seen: dict[str, int] = {}
     for row in read_rows(file):
@@ -96,6 +97,7 @@ def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> Imp
         run.finish({"rows": len(seen), "functions": len(columns)}),
     ):
         in_force = {version.name: version.lf_version_id for version in store.in_force()}
+        changed: dict[str, int | None] = {}
         for name, votes in columns.items():
             digest = hashlib.sha256(votes.tobytes()).hexdigest()
             version = store.version(
@@ -120,8 +122,9 @@ def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> Imp
                     quarantined=None,
                 )
             if in_force.get(name) != version.lf_version_id:
-                store.put_in_force(run.run_id, name, version.lf_version_id)
+                changed[name] = version.lf_version_id
             found.append(ImportedVotes(name, digest[:12], int((votes != ABSTAIN).sum())))
+        publish(project, run.run_id, changed)
     return ImportVotesResult(run.run_id, str(file), len(seen), tuple(found))
 
 
@@ -158,12 +161,12 @@ def _vote(project: Project, value: Any, column: str, row: int, place: str) -> in
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = str(value).strip()
-    if text in project.classes:
-        return project.classes.index(text)
+    if text in project.label_set.number_of_name:
+        return project.label_set.number_of_name[text]
     if text.lower() in _ABSTENTIONS:
         return ABSTAIN
     if text.isdecimal() and int(text) < len(project.classes):
-        return int(text)
+        return project.label_set.numbers[int(text)]
     raise DataError(
         f"row {row}, column {column!r}: {text!r} is no vote",
         place=place,

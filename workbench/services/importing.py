@@ -11,6 +11,7 @@ from workbench.errors import DataError, UsageError
 from workbench.services.project import Project
 from workbench.services.row_reader import BadRow, Columns, RowReader
 from workbench.services.running import record_run
+from workbench.store.staging import Conflict, Repeat, Staging
 from workbench.types import Progress, ProgressCallback, Role
 
 if TYPE_CHECKING:
@@ -121,21 +122,13 @@ def import_files(
         vendor=vendor_column or config.vendor_column,
         required=frozenset(filter(None, (*named, text_column or config.text_column))),
     )
-    seen: dict[str, tuple[RowReader, bytes]] = {}
     readers = [
-        RowReader(
-            file,
-            columns,
-            project.classes,
-            batch=batch,
-            vendor=vendor,
-            encoding=encoding,
-            seen=seen,
-        )
+        RowReader(file, columns, project.label_set, batch=batch, vendor=vendor, encoding=encoding)
         for file in files
     ]
     parameters = {
         "files": [reader.name for reader in readers],
+        "folder": str(Path.cwd()),
         "role": str(role),
         "batch": batch,
         "vendor": vendor,
@@ -149,18 +142,39 @@ def import_files(
         "encoding": encoding,
         "on_bad_row": on_bad_row,
     }
-    with record_run(project.store, "import", parameters=parameters) as run:
+    with (
+        record_run(project.store, "import", parameters=parameters) as run,
+        project.store.staging() as staging,
+    ):
         # All is read and checked before the write lock is taken: others may be annotating.
-        for reader in readers:
-            for n_rows in reader.read():
-                if progress:
-                    progress(Progress(f"read {reader.name}", n_rows))
-            if reader.bad and on_bad_row == "stop":
-                raise _refusal(reader.bad)
+        _stage(readers, staging, progress)
+        _refuse_repeats(readers, staging.drop_repeats())
+        _refuse_conflicts(readers, staging.drop_known())
+        if on_bad_row == "stop":
+            _stop_at_bad_rows(readers)
+        identities = [reader.identity() for reader in readers]
         counts: dict[str, int] = {}
         with run.finish(counts):
+            _refuse_conflicts(readers, staging.drop_known())
+            if on_bad_row == "stop":
+                _stop_at_bad_rows(readers)
             imported = tuple(
-                _store(project, reader, run.run_id, str(role), on_bad_row) for reader in readers
+                _imported(reader, sha256, staging.n_left[file], staging.n_known[file])
+                for file, (reader, (sha256, _)) in enumerate(zip(readers, identities, strict=True))
+            )
+            staging.move(
+                [
+                    project.store.examples.add_source(
+                        run_id=run.run_id,
+                        path=file.path,
+                        sha256=sha256,
+                        format=format_name,
+                        role=str(role),
+                        n_rows=file.n_rows,
+                        n_added=file.n_added,
+                    )
+                    for file, (sha256, format_name) in zip(imported, identities, strict=True)
+                ]
             )
             counts["rows"] = sum(file.n_rows for file in imported)
             counts["added"] = sum(file.n_added for file in imported)
@@ -175,48 +189,61 @@ def import_files(
     )
 
 
-def _store(
-    project: Project, reader: RowReader, run_id: int, role: str, on_bad_row: str
-) -> ImportedFile:
-    """Write what one file brings that the project lacks."""
-    examples = project.store.examples
-    new, conflicts = examples.split_known(reader.examples)
-    bad = reader.bad + [
-        BadRow(
-            row=conflict.row,
-            place=reader.name,
-            reason=f"id {conflict.uid!r} is there already with another text"
+def _stage(
+    readers: Sequence[RowReader], staging: Staging, progress: ProgressCallback | None
+) -> None:
+    for file, reader in enumerate(readers):
+        for block in reader.read():
+            staging.add(file, block)
+            if progress:
+                progress(Progress(f"read {reader.name}", reader.n_rows))
+
+
+def _refuse_repeats(readers: Sequence[RowReader], repeats: Sequence[Repeat]) -> None:
+    for file, reader in enumerate(readers):
+        mine = [repeat for repeat in repeats if repeat.file == file]
+        lines = reader.lines_of({repeat.row for repeat in mine})
+        for repeat in mine:
+            reader.refuse(
+                repeat.row,
+                f"id {repeat.uid!r} stands there twice",
+                "Ids are unique; without the column they are made from the texts.",
+                line=lines.get(repeat.row),
+            )
+
+
+def _refuse_conflicts(readers: Sequence[RowReader], conflicts: Sequence[Conflict]) -> None:
+    for conflict in conflicts:
+        readers[conflict.file].refuse(
+            conflict.row,
+            f"id {conflict.uid!r} is there already with another text"
             f" ({conflict.source_path}, row {conflict.source_row})",
-            hint="Give a changed text a new id.",
+            "Give a changed text a new id.",
+            line=None,
         )
-        for conflict in conflicts
-    ]
-    if bad and on_bad_row == "stop":
-        raise _refusal(bad)
-    digest, format_name = reader.identity()
-    source_id = examples.add_source(
-        run_id=run_id,
-        path=reader.name,
-        sha256=digest,
-        format=format_name,
-        role=role,
-        n_rows=reader.n_rows,
-        n_added=len(new),
-    )
-    examples.add(new, source_id=source_id)
+
+
+def _stop_at_bad_rows(readers: Sequence[RowReader]) -> None:
+    for reader in readers:
+        if reader.bad:
+            raise _refusal(reader.bad)
+
+
+def _imported(reader: RowReader, sha256: str, n_added: int, n_known: int) -> ImportedFile:
+    bad = sorted(reader.bad, key=lambda row: row.row)
     return ImportedFile(
         path=reader.name,
-        sha256=digest,
+        sha256=sha256,
         n_rows=reader.n_rows,
-        n_added=len(new),
-        n_known=len(reader.examples) - len(new) - len(conflicts),
+        n_added=n_added,
+        n_known=n_known,
         n_labelled=reader.n_labelled,
         skipped=tuple(SkippedRow(row.row, row.place, row.reason) for row in bad),
     )
 
 
 def _refusal(bad: list[BadRow]) -> DataError:
-    first, others = bad[0], bad[1:]
+    first, *others = sorted(bad, key=lambda row: row.row)
     lines = [first.hint]
     if others:
         rows = ", ".join(str(row.row) for row in others[:_REPORTED])

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.methods.resolution import resolve
+from workbench.methods.votes import vote_dtype
+from workbench.services.consensus import policy_of, settle, weighed_answers
+from workbench.services.moments import Moment
 from workbench.services.project import Project
+from workbench.store.classes import LabelSet
 from workbench.store.decisions import Event
 from workbench.types import NO_LABEL, Origin, Role
 
@@ -37,7 +42,8 @@ class HumanLabels:
     annotation: NDArray[np.int64]
     annotation_run: NDArray[np.int64]
     agreement: NDArray[np.float64]
-    """Share of the annotators who chose the annotation's class."""
+    """Share of the annotators who chose the annotation's class, or its probability where answers
+    are weighed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,10 @@ class Labels:
 
 def given_labels(project: Project) -> NDArray[np.int64]:
     """Return the labels that came with the rows, (n,); -1 for none."""
+    return project.label_set.indices(_given_numbers(project))
+
+
+def _given_numbers(project: Project) -> NDArray[np.int64]:
     column = project.store.examples.column("given_class")
     return np.array([NO_LABEL if c is None else c for c in column], dtype=np.int64)
 
@@ -71,47 +81,59 @@ def roles(project: Project) -> NDArray[np.str_]:
     return np.array(project.store.examples.column("role"), dtype=np.str_)
 
 
-def human_labels(project: Project) -> HumanLabels:
-    """Return the decisions that stand: corrections, and the consensus of the annotations."""
+def stored_votes(project: Project, lf_version_ids: Sequence[int]) -> NDArray[np.signedinteger[Any]]:
+    """Return the vote matrix (n, m) of some LF versions, with the classes as they count now.
+
+    Votes are stored by class number: a change of the label set needs no new apply.
+    """
+    n, label_set = project.store.examples.count(), project.label_set
+    votes = project.store.votes.matrix(lf_version_ids, n, vote_dtype(len(label_set.states)))
+    return label_set.indices(votes)
+
+
+def human_labels(project: Project, *, moment: Moment | None = None) -> HumanLabels:
+    """Return the decisions that stand: corrections, and the consensus of the annotations.
+
+    Parameters
+    ----------
+    project
+        The project.
+    moment
+        As they stood then; now by default.
+    """
     n = project.store.examples.count()
+    label_set = project.label_set
+    if moment is not None:
+        n = project.store.past.n_examples(moment.at)
+        label_set = project.store.classes.state_at(moment.event_id)
     correction = np.full(n, NO_LABEL, dtype=np.int64)
     correction_run = np.zeros(n, dtype=np.int64)
     annotation = np.full(n, NO_LABEL, dtype=np.int64)
     annotation_run = np.zeros(n, dtype=np.int64)
     agreement = np.zeros(n)
     by_example: dict[int, list[Event]] = defaultdict(list)
-    for event in project.store.decisions.active():
-        if event.example_id is None:
+    until = None if moment is None else moment.event_id
+    for event in project.store.decisions.active(until=until):
+        if event.example_id is None or event.example_id > n:
             continue
+        index = label_set.index_of(event.class_id)
         if event.kind in ("keep", "relabel"):
-            correction[event.example_id - 1] = (
-                NO_LABEL if event.class_id is None else event.class_id
-            )
+            correction[event.example_id - 1] = NO_LABEL if index is None else index
             correction_run[event.example_id - 1] = event.run_id
         else:
-            by_example[event.example_id].append(event)
+            by_example[event.example_id].append(replace(event, class_id=index))
+    policy, weighed = policy_of(project, moment), weighed_answers(project, moment)
     for example_id, events in by_example.items():
-        winner = consensus(events)
+        known = weighed.get(example_id)
+        if known is None:
+            winner = settle(events, policy)
+        else:
+            index = label_set.index_of(known.class_id)
+            winner = None if index is None else (index, known.confidence, known.run_id)
         if winner is not None:
             row = example_id - 1
             annotation[row], agreement[row], annotation_run[row] = winner
     return HumanLabels(correction, correction_run, annotation, annotation_run, agreement)
-
-
-def consensus(events: Iterable[Event]) -> tuple[int, float, int] | None:
-    """Return the class that most annotators chose last, their share, and a run that says so.
-
-    None where nobody chose a class, or where two classes are level.
-    """
-    last = {event.annotator: event for event in events}
-    chosen = [e for e in last.values() if e.kind == "label" and e.class_id is not None]
-    if not chosen:
-        return None
-    (first, n_first), *rest = Counter(event.class_id for event in chosen).most_common(2)
-    if rest and rest[0][1] == n_first:
-        return None
-    run_id = max(event.run_id for event in chosen if event.class_id == first)
-    return int(first or 0), n_first / len(chosen), run_id
 
 
 def model_beliefs(project: Project, kind: str, model: str | None = None) -> ModelBeliefs | None:
@@ -129,8 +151,44 @@ def model_beliefs(project: Project, kind: str, model: str | None = None) -> Mode
     Notes
     -----
     Examples that were imported after the run have uniform probabilities and are not informed.
+    Where the label set has changed since, a merged class brings its probability along, and that of
+    a class that counts for none is shared out in proportion.
     """
-    run = project.store.runs.last_done(kind)
+    stored = _stored_beliefs(project, kind, model)
+    if stored is None:
+        return None
+    n, n_classes = project.store.examples.count(), len(project.classes)
+    columns = project.label_set.indices(stored.class_ids)
+    probs = np.zeros((len(stored.probs), n_classes))
+    for column, index in enumerate(columns):
+        if index >= 0:
+            probs[:, index] += stored.probs[:, column]
+    total = probs.sum(axis=1, keepdims=True)
+    all_probs = np.full((n, n_classes), 1 / n_classes)
+    all_informed = np.zeros(n, dtype=np.bool_)
+    if project.label_set.is_plain and (columns >= 0).all():
+        all_probs[: len(probs)] = probs
+    else:
+        np.divide(probs, total, out=all_probs[: len(probs)], where=total > 0)
+    counts = columns[stored.probs.argmax(axis=1)] >= 0
+    all_informed[: len(probs)] = stored.informed & counts
+    return ModelBeliefs(stored.run_id, stored.model, all_probs, all_informed)
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredBeliefs:
+    run_id: int
+    model: str
+    probs: NDArray[np.float32]
+    informed: NDArray[np.bool_]
+    class_ids: NDArray[np.int64]
+
+
+def _stored_beliefs(
+    project: Project, kind: str, model: str | None = None, *, at: str | None = None
+) -> _StoredBeliefs | None:
+    """Return beliefs as the newest run of a kind, now or at a moment, stored them."""
+    run = project.store.runs.last_done(kind, at=at)
     if run is None:
         return None
     if model is None:
@@ -139,17 +197,14 @@ def model_beliefs(project: Project, kind: str, model: str | None = None) -> Mode
     informed = project.store.beliefs.informed(run.run_id, model)
     if probs is None or informed is None:
         return None
-    n, n_classes = project.store.examples.count(), len(project.classes)
-    all_probs = np.full((n, n_classes), 1 / n_classes)
-    all_informed = np.zeros(n, dtype=np.bool_)
-    all_probs[: len(probs)] = 0 if probs.shape[1] < n_classes else all_probs[: len(probs)]
-    all_probs[: len(probs), : probs.shape[1]] = probs
-    all_informed[: len(informed)] = informed
-    return ModelBeliefs(run.run_id, model, all_probs, all_informed)
+    columns = project.store.label_models.columns(run.run_id, probs.shape[1])
+    return _StoredBeliefs(run.run_id, model, probs, informed, columns)
 
 
-def resolve_labels(project: Project, *, min_confidence: float | None = None) -> Labels:
-    """Return the one label that each example has now.
+def resolve_labels(
+    project: Project, *, min_confidence: float | None = None, moment: Moment | None = None
+) -> Labels:
+    """Return the one label that each example has now, or had at a moment.
 
     Parameters
     ----------
@@ -157,31 +212,35 @@ def resolve_labels(project: Project, *, min_confidence: float | None = None) -> 
         The project; its configuration orders the origins.
     min_confidence
         What a label model's top probability must reach; the configuration's by default.
+    moment
+        As it was then, with the label set and the settings of then.
     """
     store = project.store
-    n = store.examples.count()
-    human = human_labels(project)
-    given = given_labels(project)
-    beliefs = model_beliefs(project, "aggregate")
-    probs = None
-    if beliefs is not None:
-        # A row without information has the prior, which must not become a label.
-        probs = np.where(beliefs.informed[:, None], beliefs.probs, 1 / len(project.classes))
-    order = project.config.label_order
+    n, label_set, order = store.examples.count(), project.label_set, project.config.label_order
+    threshold = project.config.min_confidence if min_confidence is None else min_confidence
+    if moment is not None:
+        n = store.past.n_examples(moment.at)
+        label_set = store.classes.state_at(moment.event_id)
+        order = tuple((store.settings.get("label_order", at=moment.at) or "").split(","))
+        threshold = float(store.settings.get("min_confidence", at=moment.at) or threshold)
+    human = human_labels(project, moment=moment)
+    beliefs = _stored_beliefs(project, "aggregate", at=moment.at if moment else None)
+    settled, sure = _settled(beliefs, label_set, n)
     resolution = resolve(
         n,
         correction=human.correction,
         annotation=human.annotation,
         annotation_confidence=human.agreement,
-        given=given,
-        model_probs=probs,
-        min_confidence=project.config.min_confidence if min_confidence is None else min_confidence,
+        given=label_set.indices(_given_numbers(project)[:n]),
+        model=settled,
+        model_confidence=sure,
+        min_confidence=threshold,
         order=order,
     )
     run_of = {
         Origin.CORRECTION.value: human.correction_run,
         Origin.ANNOTATION.value: human.annotation_run,
-        Origin.GIVEN.value: np.array(store.examples.column("run_id"), dtype=np.int64),
+        Origin.GIVEN.value: np.array(store.examples.column("run_id")[:n], dtype=np.int64),
         Origin.MODEL.value: np.full(n, beliefs.run_id if beliefs else 0, dtype=np.int64),
     }
     run_ids = np.zeros(n, dtype=np.int64)
@@ -190,6 +249,23 @@ def resolve_labels(project: Project, *, min_confidence: float | None = None) -> 
         mine = origin == code
         run_ids[mine] = run_of[name][mine]
     return Labels(resolution.labels, resolution.confidence, origin, run_ids, tuple(order))
+
+
+def _settled(
+    beliefs: _StoredBeliefs | None, label_set: LabelSet, n: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the class that the label model settled on for each example, and its probability.
+
+    A row without information has the prior, which must not become a label. A class that was merged
+    since counts with the probability that it had by itself, until the next aggregation.
+    """
+    labels, confidence = np.full(n, NO_LABEL, dtype=np.int64), np.zeros(n)
+    if beliefs is not None:
+        m = min(n, len(beliefs.probs))
+        top = label_set.indices(beliefs.class_ids)[beliefs.probs[:m].argmax(axis=1)]
+        labels[:m] = np.where(beliefs.informed[:m], top, NO_LABEL)
+        confidence[:m] = np.minimum(beliefs.probs[:m].max(axis=1), 1)
+    return labels, confidence
 
 
 def trusted_labels(project: Project) -> NDArray[np.int64]:

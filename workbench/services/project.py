@@ -15,9 +15,11 @@ from workbench.services.config import (
     Config,
     check_classes,
     read_config,
+    write_classes,
     write_config,
 )
 from workbench.services.running import close_crashed, now, record_run
+from workbench.store.classes import ClassState, LabelSet
 from workbench.store.store import Store
 
 
@@ -51,6 +53,7 @@ class Project:
         self.store = Store(self.root / DATABASE_NAME)
         try:
             close_crashed(self.store)
+            self.label_set: LabelSet = self.store.classes.state()
             self._record_configuration()
         except BaseException:
             self.store.close()
@@ -64,7 +67,7 @@ class Project:
     @property
     def classes(self) -> tuple[str, ...]:
         """The class names by index."""
-        return self.config.classes
+        return self.label_set.names
 
     def close(self) -> None:
         """Close the database."""
@@ -76,32 +79,56 @@ class Project:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
+    def reload_classes(self) -> None:
+        """Read the label set again, after an act changed it, and bring the class list in line.
+
+        The database leads; ``workbench.toml`` shows its class list to people.
+        """
+        self.label_set = self.store.classes.state()
+        if self.config.classes != self.label_set.names:
+            write_classes(self.root / CONFIG_NAME, self.label_set.names)
+            self.config = replace(self.config, classes=self.label_set.names)
+
     def _record_configuration(self) -> None:
         """Put what the configuration decides into the database, where it has changed."""
-        known = self.store.classes.names()
-        wanted = list(self.config.classes)
-        if known != wanted[: len(known)]:
-            raise ProjectError(
-                f"the classes in {CONFIG_NAME} ({', '.join(wanted)}) are not those of the database"
-                f" ({', '.join(known)})",
-                place=str(self.root / CONFIG_NAME),
-                hint="Keep the order of the old ones; new classes go to the end.",
-            )
-        added = wanted[len(known) :]
-        if added:
-            with (
-                record_run(self.store, "init", parameters={"classes": added}) as run,
-                run.finish({"classes": len(added)}),
-            ):
-                self.store.classes.add(added, run_id=run.run_id)
+        known, wanted = self.label_set.names, self.config.classes
+        if known != wanted:
+            if not known:
+                self._begin_classes(wanted)
+            elif wanted[: len(known)] == known:
+                from workbench.services.classes import add_classes
+
+                add_classes(self, wanted[len(known) :])
+            elif wanted not in self.store.classes.former_name_lists():
+                raise ProjectError(
+                    f"the classes in {CONFIG_NAME} ({', '.join(wanted)}) are not those of the"
+                    f" database ({', '.join(known)})",
+                    place=str(self.root / CONFIG_NAME),
+                    hint="Keep the order of the old ones and add new ones at the end; for other"
+                    " changes there is: workbench class",
+                )
+            self.reload_classes()
         settings = {
             "label_order": ",".join(self.config.label_order),
             "min_confidence": repr(self.config.min_confidence),
+            "consensus": self.config.consensus,
         }
         if any(self.store.settings.get(key) != value for key, value in settings.items()):
             with self.store.transaction():
                 for key, value in settings.items():
                     self.store.settings.put(key, value, at=now())
+
+    def _begin_classes(self, names: Sequence[str]) -> None:
+        """Record the classes that the project begins with."""
+        with (
+            record_run(self.store, "init", parameters={"classes": list(names)}) as run,
+            run.finish({"classes": len(names)}),
+        ):
+            numbers = self.store.classes.add(names, run_id=run.run_id)
+            self.store.classes.put_state(
+                [ClassState(i, name, i, i, ()) for i, name in zip(numbers, names, strict=True)],
+                event_id=None,
+            )
 
 
 def find_project(start: Path) -> Path:

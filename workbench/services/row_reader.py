@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import DataError
-from workbench.formats.readers import Row, format_of, read_rows, sha256_of
-from workbench.store.examples import NewExample
+from workbench.formats.readers import Block, format_of, read_blocks, sha256_of
+from workbench.store.classes import LabelSet
+from workbench.store.digests import text_digests
+from workbench.store.staging import StagedBlock
 
 if TYPE_CHECKING:
     import pandas
@@ -41,15 +44,20 @@ class BadRow:
     hint: str
 
 
-class _UnusableError(Exception):
-    def __init__(self, reason: str, hint: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.hint = hint
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    reason: str
+    hint: str
+
+
+_Faults = dict[int, _Fault]
+"""What is wrong with the rows of a block, by their place in it; the first fault of a row counts."""
 
 
 class RowReader:
-    """Reads one file (or DataFrame) into examples.
+    """Reads one file (or DataFrame) into rows that can be staged.
+
+    The columns of a block are checked as wholes; only where that fails is it looked at row by row.
 
     Parameters
     ----------
@@ -57,74 +65,71 @@ class RowReader:
         A path or a DataFrame.
     columns
         Its column names.
-    classes
-        The class names by index.
+    label_set
+        The classes; a former name of one is as good as its name.
     batch, vendor
         For rows without one of their own.
     encoding
         Of a text file.
-    seen
-        The uids that this import has met, each with the file it was in and its text's digest;
-        shared by the readers of one import.
 
     Attributes
     ----------
-    examples : list of NewExample
-        The usable rows, after `read`.
     bad : list of BadRow
-        The others.
+        The rows that cannot be used, after `read`.
     n_rows, n_labelled : int
-        Rows read, and rows with a label.
+        Rows read, and usable rows with a label.
     """
 
     def __init__(
         self,
         file: Path | pandas.DataFrame,
         columns: Columns,
-        classes: tuple[str, ...],
+        label_set: LabelSet,
         *,
         batch: str | None,
         vendor: str | None,
         encoding: str,
-        seen: dict[str, tuple[RowReader, bytes]],
     ) -> None:
         self.name = str(file) if isinstance(file, Path) else "DataFrame"
-        self.examples: list[NewExample] = []
         self.bad: list[BadRow] = []
         self.n_rows = 0
         self.n_labelled = 0
         self._file = file
         self._columns = columns
-        self._classes = {name: i for i, name in enumerate(classes)}
+        self._label_set = label_set
+        self._classes = label_set.number_of_name
         self._batch = batch
         self._vendor = vendor
         self._encoding = encoding
-        self._seen = seen
         self._occurrences: dict[bytes, int] = {}
 
-    def read(self) -> Iterator[int]:
-        """Read the file to its end; yield the number of rows read now and then.
+    def read(self) -> Iterator[StagedBlock]:
+        """Read the file to its end.
 
         Raises
         ------
         DataError
             If the file cannot be read at all, or lacks a column.
         """
-        for row in self._rows():
+        for block in self._blocks():
             if self.n_rows == 0:
-                self._check_header(row.values)
-            self.n_rows += 1
-            try:
-                example = self._example(row)
-            except _UnusableError as error:
-                place = f"{self.name}:{row.line}" if row.line else self.name
-                self.bad.append(BadRow(row.number, place, error.reason, error.hint))
-            else:
-                self.examples.append(example)
-                self.n_labelled += example.given_class is not None
-            if self.n_rows % 2_000 == 0:
-                yield self.n_rows
-        yield self.n_rows
+                self._check_header(block.columns)
+            self.n_rows += block.n
+            yield self._staged(block)
+
+    def refuse(self, row: int, reason: str, hint: str, *, line: int | None) -> None:
+        """Add a row to the bad ones."""
+        place = f"{self.name}:{line}" if line else self.name
+        self.bad.append(BadRow(row, place, reason, hint))
+
+    def lines_of(self, rows: set[int]) -> dict[int, int]:
+        """Return the lines that some rows end on, by reading the file once more."""
+        found: dict[int, int] = {}
+        for block in self._blocks() if rows else ():
+            for row in rows.intersection(range(block.first, block.first + block.n)):
+                if block.lines:
+                    found[row] = block.lines[row - block.first]
+        return found
 
     def identity(self) -> tuple[str, str]:
         """Return the file's SHA-256 and format."""
@@ -133,12 +138,16 @@ class RowReader:
         text = self._file.to_json(orient="records", lines=True, date_format="iso")
         return hashlib.sha256(text.encode()).hexdigest(), "dataframe"
 
-    def _rows(self) -> Iterator[Row]:
+    def _blocks(self) -> Iterator[Block]:
         if isinstance(self._file, Path):
-            yield from read_rows(self._file, encoding=self._encoding)
+            yield from read_blocks(self._file, encoding=self._encoding)
             return
-        for number, values in enumerate(self._file.to_dict(orient="records"), start=1):
-            yield Row(number, None, {str(key): _plain(value) for key, value in values.items()})
+        columns = {
+            str(name): [_plain(value) for value in column.tolist()]
+            for name, column in self._file.items()
+        }
+        if len(self._file):
+            yield Block(1, len(self._file), None, columns)
 
     def _check_header(self, values: Mapping[str, Any]) -> None:
         missing = sorted(self._columns.required - values.keys())
@@ -151,76 +160,134 @@ class RowReader:
                 hint=f"The columns are: {', '.join(values)}.{guess}",
             )
 
-    def _example(self, row: Row) -> NewExample:
-        columns = self._columns
-        values = dict(row.values)
-        text = values.pop(columns.text, None)
-        if text is not None and not isinstance(text, str):
-            raise _UnusableError(
-                f"column {columns.text!r} holds {type(text).__name__}, not text",
+    def _staged(self, block: Block) -> StagedBlock:
+        names = self._columns
+        others = dict(block.columns)
+        faults: _Faults = {}
+        texts = others.pop(names.text, None) or [None] * block.n
+        digests = text_digests(self._encoded(texts, faults))
+        uids = self._uids(others.pop(names.id, None), digests, faults)
+        labels = others.pop(names.label, None) if names.label else None
+        classes = self._classes_of(labels, faults)
+        batches = _filled(others.pop(names.batch, None), self._batch, block.n)
+        vendors = _filled(others.pop(names.vendor, None), self._vendor, block.n)
+        metadata = _metadata(others)
+        rows: Sequence[int] = range(block.first, block.first + block.n)
+        columns: list[Any] = [rows, uids, texts, digests, classes, batches, vendors, metadata]
+        if faults:
+            for i, fault in sorted(faults.items()):
+                line = block.lines[i] if block.lines else None
+                self.refuse(rows[i], fault.reason, fault.hint, line=line)
+            columns = [
+                column and [value for i, value in enumerate(column) if i not in faults]
+                for column in columns
+            ]
+        staged = StagedBlock(*columns)
+        if staged.classes is not None:
+            self.n_labelled += sum(k is not None for k in staged.classes)
+        return staged
+
+    def _encoded(self, texts: list[Any], faults: _Faults) -> list[bytes]:
+        """Return the texts in UTF-8."""
+        try:
+            if all(map(str.strip, texts)):
+                return [text.encode("utf-8") for text in texts]
+        except (TypeError, UnicodeEncodeError):
+            pass
+        encoded = []
+        for i, text in enumerate(texts):
+            fault = self._text_fault(text)
+            if fault:
+                faults.setdefault(i, fault)
+            encoded.append(b"" if fault else text.encode("utf-8"))
+        return encoded
+
+    def _text_fault(self, text: Any) -> _Fault | None:
+        column = self._columns.text
+        if text is None or (isinstance(text, str) and not text.strip()):
+            return _Fault(f"column {column!r} is empty", "Each row needs a text.")
+        if not isinstance(text, str):
+            return _Fault(
+                f"column {column!r} holds {type(text).__name__}, not text",
                 "Each row needs a text.",
             )
-        if text is None or not text.strip():
-            raise _UnusableError(f"column {columns.text!r} is empty", "Each row needs a text.")
         try:
-            encoded = text.encode("utf-8")
+            text.encode("utf-8")
         except UnicodeEncodeError as error:
-            raise _UnusableError(
-                f"column {columns.text!r} holds half a surrogate pair"
-                f" at character {error.start + 1}",
+            return _Fault(
+                f"column {column!r} holds half a surrogate pair at character {error.start + 1}",
                 "The text was cut or encoded wrongly; write it again as UTF-8.",
-            ) from error
-        uid = self._uid(values.pop(columns.id, None), encoded)
-        label = values.pop(columns.label, None) if columns.label else None
-        batch = values.pop(columns.batch, None) or self._batch
-        vendor = values.pop(columns.vendor, None) or self._vendor
-        return NewExample(
-            uid=uid,
-            row=row.number,
-            text=text,
-            given_class=self._class_of(label),
-            batch=None if batch is None else str(batch),
-            vendor=None if vendor is None else str(vendor),
-            metadata={key: value for key, value in values.items() if value not in (None, "")},
-        )
-
-    def _uid(self, value: Any, text: bytes) -> str:
-        digest = hashlib.blake2b(text, digest_size=16).digest()
-        if value is None or value == "":
-            # The name, the text and how often it came before: stable when rows are appended.
-            count = self._occurrences[digest] = self._occurrences.get(digest, 0) + 1
-            identity = hashlib.blake2b(digest_size=8)
-            identity.update(Path(self.name).name.encode() + b"\0" + digest)
-            identity.update(count.to_bytes(4, "big"))
-            value = identity.hexdigest()
-        uid = str(value)
-        if not uid.isprintable() or len(uid) > _MAX_UID:
-            raise _UnusableError(
-                f"id {uid[:40]!r} is too long or holds control characters",
-                f"An id has at most {_MAX_UID} printable characters.",
             )
-        if uid in self._seen:
-            reader, earlier = self._seen[uid]
-            if reader is self or earlier != digest:
-                raise _UnusableError(
-                    f"id {uid!r} stands there twice",
-                    "Ids are unique; without the column they are made from the texts.",
-                )
-        self._seen[uid] = (self, digest)
-        return uid
+        return None
 
-    def _class_of(self, label: Any) -> int | None:
-        if label is None or label == "":
+    def _uids(self, values: list[Any] | None, digests: list[bytes], faults: _Faults) -> list[str]:
+        """Return the user's ids; where there is none, one from the file's name and the text."""
+        if values is None:
+            return [self._made_uid(digest) for digest in digests]
+        uids = values
+        if set(map(type, values)) != {str} or not all(values):
+            uids = [
+                self._made_uid(digest) if value is None or value == "" else str(value)
+                for value, digest in zip(values, digests, strict=True)
+            ]
+        if not (all(map(str.isprintable, uids)) and max(map(len, uids), default=0) <= _MAX_UID):
+            for i, uid in enumerate(uids):
+                if not uid.isprintable() or len(uid) > _MAX_UID:
+                    reason = f"id {uid[:40]!r} is too long or holds control characters"
+                    hint = f"An id has at most {_MAX_UID} printable characters."
+                    faults.setdefault(i, _Fault(reason, hint))
+        return uids
+
+    def _made_uid(self, digest: bytes) -> str:
+        # The name, the text and how often it came before: stable when rows are appended.
+        count = self._occurrences[digest] = self._occurrences.get(digest, 0) + 1
+        identity = hashlib.blake2b(digest_size=8)
+        identity.update(Path(self.name).name.encode() + b"\0" + digest)
+        identity.update(count.to_bytes(4, "big"))
+        return identity.hexdigest()
+
+    def _classes_of(self, labels: list[Any] | None, faults: _Faults) -> list[int | None] | None:
+        if labels is None or all(label is None or label == "" for label in labels):
             return None
-        name = str(label).strip()
-        if name in self._classes:
-            return self._classes[name]
-        near = difflib.get_close_matches(name, list(self._classes), n=1)
+        classes: list[int | None] = []
+        for i, label in enumerate(labels):
+            name = "" if label is None else str(label).strip()
+            class_id = self._classes.get(name)
+            if class_id is None and name:
+                faults.setdefault(i, self._class_fault(name))
+            classes.append(class_id)
+        return classes
+
+    def _class_fault(self, name: str) -> _Fault:
+        near = difflib.get_close_matches(name, self._label_set.names, n=1)
         guess = f" Did you mean {near[0]!r}?" if near else ""
-        raise _UnusableError(
+        return _Fault(
             f"unknown class {name!r} in column {self._columns.label!r}",
-            f"Classes: {', '.join(self._classes)}.{guess}",
+            f"Classes: {', '.join(self._label_set.names)}.{guess}",
         )
+
+
+def _filled(values: list[Any] | None, default: str | None, n: int) -> list[str | None] | None:
+    """Return a column of strings with a default where a row has no value."""
+    if values is None:
+        return None if default is None else [default] * n
+    return [str(value) if value else default for value in values]
+
+
+def _metadata(columns: Mapping[str, list[Any]]) -> list[str | None] | None:
+    """Return the other columns of each row as JSON."""
+    if not columns:
+        return None
+    names = list(columns)
+    documents: list[str | None] = []
+    for values in zip(*columns.values(), strict=True):
+        known = {
+            name: value
+            for name, value in zip(names, values, strict=True)
+            if value is not None and value != ""
+        }
+        documents.append(json.dumps(known, ensure_ascii=False) if known else None)
+    return documents
 
 
 def _plain(value: Any) -> Any:

@@ -21,7 +21,16 @@ from workbench.errors import Cancelled, WorkbenchError
 from workbench.store.store import Store
 from workbench.version import __version__
 
-_PACKAGES = ("numpy", "scipy", "scikit-learn", "snorkel", "sqlite-utils", "textual")
+_PACKAGES = (
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "snorkel",
+    "pandas",
+    "pyarrow",
+    "sqlite-utils",
+    "textual",
+)
 
 
 def now() -> str:
@@ -47,6 +56,11 @@ def agent() -> str:
     except (KeyError, OSError):  # a user id without a name, as in some containers
         user = str(os.getuid())
     return f"{user}@{socket.gethostname()}"
+
+
+def user() -> str:
+    """Return the user's name: the annotator where none is named."""
+    return agent().partition("@")[0]
 
 
 def _process_start(pid: int) -> str | None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from workbench.services.labels import Labels, resolve_labels, roles
 from workbench.services.project import Project
+from workbench.services.staleness import COMMANDS, stale
 from workbench.types import Role
 
 
@@ -15,13 +16,15 @@ from workbench.types import Role
 class Stage:
     """A stage of the loop.
 
-    ``state`` is ``done``, ``stale`` (something it read has changed since) or ``open``.
+    ``state`` is ``done``, ``stale`` (something it read has changed since) or ``open``; ``reasons``
+    say what changed.
     """
 
     name: str
     state: str
     detail: str
     command: str
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Status:
 def status(project: Project) -> Status:
     """Return where the project stands and what to do next.
 
-    Scripts are not run for this: a labeling function that changed on disk shows in ``lf list``.
+    Scripts are not run for this: a change of theirs shows in their bytes.
     """
     store = project.store
     role = roles(project)
@@ -97,60 +100,41 @@ def _queues(project: Project, decided: set[int | None]) -> tuple[int, int]:
 
 def _stages(project: Project, n: int, n_labelled: int, n_decisions: int) -> tuple[Stage, ...]:
     runs, votes = project.store.runs, project.store.votes
-    last = {
-        kind: run.run_id if (run := runs.last_done(kind)) else 0
-        for kind in ("diagnose", "aggregate", "train", "propose", "annotate", "audit", "export")
-    }
-    versions = votes.in_force()
-    behind = [
-        v.name for v in versions if v.kind != "external" and votes.extent(v.lf_version_id) < n
-    ]
-    # An import that added nothing, or an apply that found nothing new, makes nothing stale.
-    last["import"] = project.store.examples.last_run()
-    voted = max(votes.runs_in_force(), default=0)
+    reasons: dict[str, tuple[str, ...]] = {}
+    for item in stale(project):
+        reasons[item.stage] = (*reasons.get(item.stage, ()), item.because)
 
-    def stage(name: str, kind: str, command: str, *, reads: int, detail: str = "") -> Stage:
-        mine = last[kind]
-        if not mine:
+    def stage(name: str, command: str, *, detail: str = "", is_open: bool | None = None) -> Stage:
+        run = runs.last_done(name)
+        why = reasons.get(name, ())
+        if is_open if is_open is not None else run is None:
             return Stage(name, "open", detail, command)
-        return Stage(name, "stale" if mine < reads else "done", f"run {mine}", command)
+        shown = f"run {run.run_id}" if is_open is None and run is not None else detail
+        return Stage(name, "stale" if why else "done", shown, command, why)
 
-    imported = Stage(
-        "import", "done" if n else "open", f"{n:,} examples", "workbench import FILE --role train"
-    )
-    applied = Stage(
-        "apply",
-        "open" if not voted else "stale" if behind else "done",
-        f"{len(versions)} labeling functions" + (f", {len(behind)} behind" if behind else ""),
-        "workbench apply",
-    )
-    annotated = Stage(
-        "annotate",
-        "done" if n_decisions else "open",
-        f"{n_decisions:,} decisions",
-        "workbench annotate",
-    )
+    n_functions = len(votes.in_force())
     return (
-        imported,
-        stage("diagnose", "diagnose", "workbench diagnose", reads=last["import"]),
-        applied,
-        stage("aggregate", "aggregate", "workbench aggregate", reads=max(voted, last["import"])),
-        stage("train", "train", "workbench train", reads=max(last["aggregate"], last["annotate"])),
-        stage("propose", "propose", "workbench propose -n 50", reads=0),
-        annotated,
         stage(
-            "audit",
-            "audit",
-            "workbench audit",
-            reads=max(last["aggregate"], last["import"]),
-            detail=f"{n_labelled:,} labelled rows",
+            "import", "workbench import FILE --role train", detail=f"{n:,} examples", is_open=not n
         ),
+        stage("diagnose", COMMANDS["diagnose"]),
         stage(
-            "export",
-            "export",
-            "workbench export FILE.csv",
-            reads=max(last["aggregate"], last["annotate"], last["import"]),
+            "apply",
+            COMMANDS["apply"],
+            detail=f"{n_functions} labeling functions",
+            is_open=not votes.runs_in_force(),
         ),
+        stage("aggregate", COMMANDS["aggregate"]),
+        stage("train", COMMANDS["train"]),
+        stage("propose", "workbench propose -n 50"),
+        stage(
+            "annotate",
+            COMMANDS["annotate"] if "annotate" in reasons else "workbench annotate",
+            detail=f"{n_decisions:,} decisions",
+            is_open=not n_decisions,
+        ),
+        stage("audit", COMMANDS["audit"], detail=f"{n_labelled:,} labelled rows"),
+        stage("export", COMMANDS["export"]),
     )
 
 
@@ -175,19 +159,26 @@ def _next(
             return "workbench apply", "your labeling functions have not been applied"
         return "workbench lf new NAME", "no row has a label: write a first labeling function"
     if has_scripts and by_name["apply"].state != "done":
-        return "workbench apply", "rows or functions are new"
+        return "workbench apply", _because(by_name["apply"], "the functions were not applied yet")
     if has_votes and by_name["aggregate"].state != "done":
-        return "workbench aggregate", "the votes are newer than the label model"
+        return "workbench aggregate", _because(by_name["aggregate"], "the votes are not used yet")
     if waiting:
         return "workbench annotate", f"{waiting} proposed rows wait for you (or: workbench tui)"
+    if by_name["annotate"].state == "stale":
+        return COMMANDS["annotate"], _because(by_name["annotate"], "")
     if by_name["train"].state != "done":
-        return "workbench train", "the labels are newer than the end model"
+        return "workbench train", _because(by_name["train"], "the end model was not trained yet")
     if by_name["propose"].state == "open":
         return "workbench propose -n 50", "ask which rows are worth your time"
     if by_name["audit"].state != "done":
-        return "workbench audit", "the labels have not been audited since they changed"
+        return "workbench audit", _because(by_name["audit"], "the labels were not audited yet")
     if suspects:
         return "workbench tui", f"{suspects} suspects wait for a review (Audit view)"
     if by_name["export"].state != "done":
-        return "workbench export labels.csv", "the labels are newer than the last export"
+        reason = _because(by_name["export"], "nothing was exported yet")
+        return "workbench export labels.csv", reason
     return "workbench propose -n 50", "everything is up to date: another round improves the labels"
+
+
+def _because(stage: Stage, otherwise: str) -> str:
+    return "; ".join(stage.reasons) or otherwise

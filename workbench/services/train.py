@@ -11,6 +11,7 @@ from workbench.errors import ProjectError
 from workbench.methods.features import TextFeatures
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.threads import single_threaded
+from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.labels import (
     ModelBeliefs,
     human_labels,
@@ -88,6 +89,7 @@ def train_end_model(
     seed = project.config.seed if seed is None else seed
     n = store.examples.count()
     beliefs = model_beliefs(project, "aggregate")
+    refresh_consensus(project)
     labels = resolve_labels(project)
     rows = np.flatnonzero((roles(project) == Role.TRAIN) & (labels.labels >= 0))
     if len(rows) == 0:
@@ -97,9 +99,10 @@ def train_end_model(
         )
     state = [
         n,
-        list(project.classes),
+        [project.classes, project.label_set.mapping],
         beliefs.run_id if beliefs else None,
-        store.decisions.last_event_id(),
+        store.decisions.last_decision_id(),
+        consensus_state(project),
         list(project.config.label_order),
         project.config.min_confidence,
     ]
@@ -143,6 +146,7 @@ def train_end_model(
             {"rows": len(rows), "features": result.n_features},
             artifacts={"train": as_json(result)},
         ):
+            store.label_models.add_columns(run.run_id, project.label_set.numbers)
             store.beliefs.add(run.run_id, END_MODEL, probs, _has_top(probs))
     return result
 

@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.errors import UsageError
-from workbench.methods.label_model import make_label_model
-from workbench.methods.pattern_model import PatternModel
-from workbench.methods.threads import single_threaded
-from workbench.methods.votes import vote_dtype
-from workbench.services.aggregate import fit_rows
-from workbench.services.audit import OUT_OF_FOLD
+from workbench.services.consensus import RowConsensus, row_consensus
+from workbench.services.evidence import Evidence, evidence_of
 from workbench.services.project import Project
-from workbench.services.train import END_MODEL
 from workbench.store.examples import Example
 from workbench.types import ABSTAIN
 
@@ -37,10 +33,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What a labeling function in force said; ``vote`` None: it abstained or is not applied."""
+    """What a labeling function in force said; ``vote`` None: it abstained or is not applied.
+
+    ``vote`` is what that counts as now, ``said`` what it said: they differ where classes were
+    merged or retired since.
+    """
 
     lf: str
     vote: str | None
+    said: str | None
     is_applied: bool
     version: str
     kind: str
@@ -63,14 +64,20 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class HumanEvent:
-    """A decision; ``stands`` is False when it was taken back."""
+    """A decision; ``stands`` is False when it was taken back.
+
+    ``label`` is what the class counts as now, ``said`` what the annotator said, ``guideline`` the
+    version of the guidelines that was in force.
+    """
 
     event_id: int
     at: str
     annotator: str
     kind: str
     label: str | None
+    said: str | None
     seconds: float | None
+    guideline: int | None
     note: str | None
     stands: bool
     asked_by: int | None
@@ -108,7 +115,11 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """Everything that is known of one example's label."""
+    """Everything that is known of one example's label.
+
+    ``evidence`` is how the label model in use weighs the votes, ``consensus`` what the annotators
+    agree on.
+    """
 
     uid: str
     example_id: int
@@ -121,19 +132,12 @@ class Trail:
     source: Source
     votes: tuple[Vote, ...]
     beliefs: tuple[Belief, ...]
+    evidence: Evidence | None
     decisions: tuple[HumanEvent, ...]
+    consensus: RowConsensus | None
     questions: tuple[Question, ...]
     duplicates: tuple[NearDuplicate, ...]
     exports: tuple[Exported, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """How a label model weighs one row: additive log-evidence, whose softmax is its belief."""
-
-    model: str
-    run_id: int
-    terms: tuple[tuple[str, tuple[float, ...]], ...]
 
 
 def example_of(project: Project, uid: str) -> Example:
@@ -182,11 +186,13 @@ def why(project: Project, uid: str) -> Trail:
         source=_source(project, example),
         votes=votes_of(project, example.example_id),
         beliefs=beliefs_of(project, example.example_id),
+        evidence=evidence_of(project, example.example_id),
         decisions=decisions_of(project, example.example_id),
+        consensus=row_consensus(project, example.example_id),
         questions=_questions(project, example.example_id),
         duplicates=_duplicates(project, example.example_id),
         exports=tuple(
-            Exported(export.run_id, export.path, export.sha256, project.classes[code])
+            Exported(export.run_id, export.path, export.sha256, project.label_set.said(code))
             for export, code in project.store.exports.of_example(example.example_id)
         ),
     )
@@ -200,7 +206,8 @@ def votes_of(project: Project, example_id: int) -> tuple[Vote, ...]:
     return tuple(
         Vote(
             lf=version.name,
-            vote=None if vote is None or vote == ABSTAIN else project.classes[vote],
+            vote=None if vote is None else project.label_set.name_of(vote),
+            said=None if vote is None or vote == ABSTAIN else project.label_set.said(vote),
             is_applied=vote is not None,
             version=version.version,
             kind=version.kind,
@@ -221,17 +228,29 @@ def beliefs_of(project: Project, example_id: int) -> tuple[Belief, ...]:
         run = runs.last_done(kind)
         if run is None:
             continue
-        chosen = {"train": END_MODEL, "audit": OUT_OF_FOLD}.get(kind)
-        if chosen is None:
-            chosen = runs.artifact(run.run_id, kind)["chosen"]
+        # An audit keeps the beliefs of one model and has nothing to choose.
+        chosen = runs.artifact(run.run_id, kind).get("chosen")
         for model in beliefs.models(run.run_id):
             probs = beliefs.of_example(run.run_id, model, example_id)
             if probs is None or not probs.any():
                 continue
-            order = np.argsort(-probs, kind="stable")
-            ranked = tuple((project.classes[k], float(probs[k])) for k in order)
-            found.append(Belief(kind, model, run.run_id, model == chosen, ranked))
+            ranked = _ranked(project, run.run_id, probs)
+            found.append(Belief(kind, model, run.run_id, chosen in (None, model), ranked))
     return tuple(found)
+
+
+def _ranked(
+    project: Project, run_id: int, probs: NDArray[np.float32]
+) -> tuple[tuple[str, float], ...]:
+    """Return the probability of each class as it counts now, the highest first."""
+    label_set = project.label_set
+    by_name: dict[str, float] = {}
+    for number, p in zip(
+        project.store.label_models.columns(run_id, len(probs)), probs, strict=True
+    ):
+        name = label_set.name_of(int(number)) or label_set.said(int(number))
+        by_name[name] = by_name.get(name, 0.0) + float(p)
+    return tuple(sorted(by_name.items(), key=lambda item: -item[1]))
 
 
 def decisions_of(project: Project, example_id: int) -> tuple[HumanEvent, ...]:
@@ -244,8 +263,10 @@ def decisions_of(project: Project, example_id: int) -> tuple[HumanEvent, ...]:
             at=event.at,
             annotator=event.annotator,
             kind=event.kind,
-            label=None if event.class_id is None else project.classes[event.class_id],
+            label=project.label_set.name_of(event.class_id),
+            said=None if event.class_id is None else project.label_set.said(event.class_id),
             seconds=event.seconds,
+            guideline=event.guideline_id,
             note=event.note,
             stands=event.event_id in standing or event.kind in ("undo", "redo"),
             asked_by=event.batch_run_id,
@@ -264,7 +285,7 @@ def _source(project: Project, example: Example) -> Source:
         role=example.role,
         batch=example.batch,
         vendor=example.vendor,
-        given=None if given is None else project.classes[given],
+        given=None if given is None else project.label_set.said(given),
         run_id=example.run_id,
     )
 
@@ -279,8 +300,8 @@ def _questions(project: Project, example_id: int) -> tuple[Question, ...]:
             "audit",
             row.run_id,
             row.rank,
-            f"{project.classes[row.given_class]} is doubted,"
-            f" {project.classes[row.suggested_class]} suggested"
+            f"{project.label_set.said(row.given_class)} is doubted,"
+            f" {project.label_set.said(row.suggested_class)} suggested"
             f" (label quality {row.label_quality:.3f})",
         )
         for row in project.store.queues.suspicions_of(example_id)
@@ -299,33 +320,3 @@ def _duplicates(project: Project, example_id: int) -> tuple[NearDuplicate, ...]:
         if example is not None:
             found.append(NearDuplicate(example.uid, row.similarity, row.exact))
     return tuple(found)
-
-
-def evidence_of(project: Project, uid: str) -> Evidence | None:
-    """Return how the label model in use weighs the votes on one row; None without a model.
-
-    The model is fitted again from the stored votes, its parameters and its seed, which gives the
-    same weights.
-    """
-    run = project.store.runs.last_done("aggregate")
-    if run is None:
-        return None
-    example = example_of(project, uid)
-    columns = project.store.runs.artifact(run.run_id, "columns")
-    chosen = project.store.runs.artifact(run.run_id, "aggregate")["chosen"]
-    n, n_classes = project.store.examples.count(), len(project.classes)
-    votes = project.store.votes.matrix(columns["lf_version_ids"], n, vote_dtype(n_classes))
-    rows = fit_rows(project)
-    model: PatternModel = make_label_model(chosen, n_classes, seed=run.seed or 0)
-    with single_threaded():
-        model.fit(votes[rows], class_balance=run.parameters["class_balance"])
-        terms = model.explain(votes[example.example_id - 1])
-    names = [*columns["names"], "class balance"]
-    return Evidence(
-        model=chosen,
-        run_id=run.run_id,
-        terms=tuple(
-            (name, tuple(float(value) for value in term))
-            for name, term in zip(names, terms, strict=True)
-        ),
-    )

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 NO_TOP = 0xFFFF
 """The class code of a row without a unique top class."""
 
-_BLOCK = 65_536
+_BLOCK_CELLS = 131_072
+"""Probabilities in a block, half a megabyte: one row's are read from it in under a millisecond."""
 
 
 class Beliefs:
@@ -43,8 +44,9 @@ class Beliefs:
         top = np.empty((len(probs), 2), dtype="<u2")
         top[:, 0] = np.where(informed, probs.argmax(axis=1), NO_TOP)
         top[:, 1] = np.rint(probs.max(axis=1).clip(0, 1) * 65535)
-        for start in range(0, len(probs), _BLOCK):
-            part = slice(start, start + _BLOCK)
+        n_block = max(1, _BLOCK_CELLS // n_classes)
+        for start in range(0, len(probs), n_block):
+            part = slice(start, start + n_block)
             self._connection.execute(
                 "INSERT INTO belief_block (run_id, model, start_id, n, n_classes, probs, top)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-
-
-@dataclass(frozen=True, slots=True)
-class NewExample:
-    """A row on its way in."""
-
-    uid: str
-    row: int
-    text: str
-    given_class: int | None
-    batch: str | None
-    vendor: str | None
-    metadata: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +29,15 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
-    """A uid that the project has already, with another text."""
+class Source:
+    """A file that examples came from; ``folder`` is where the import was called, if it is known."""
 
-    uid: str
-    row: int
-    source_path: str
-    source_row: int
+    source_id: int
+    run_id: int
+    path: str
+    folder: str | None
+    sha256: str
+    format: str
 
 
 _SELECT = """
@@ -59,11 +47,6 @@ _SELECT = """
     JOIN example_text AS t USING (example_id)
     JOIN source AS s USING (source_id)
 """
-
-
-def content_hash(text: str) -> bytes:
-    """Return BLAKE2b-128 of a text."""
-    return hashlib.blake2b(text.encode("utf-8"), digest_size=16).digest()
 
 
 class Examples:
@@ -91,66 +74,14 @@ class Examples:
         )
         return int(cursor.lastrowid or 0)
 
-    def next_source_id(self) -> int:
-        """Return the id that the next source will have."""
-        row = self._connection.execute("SELECT coalesce(max(source_id), 0) + 1 FROM source")
-        return int(row.fetchone()[0])
-
-    def split_known(self, examples: list[NewExample]) -> tuple[list[NewExample], list[Conflict]]:
-        """Part rows into those the project lacks and those whose uid has another text.
-
-        A row with a known uid and the same text is in neither: importing twice adds nothing.
-        """
-        known: dict[str, tuple[bytes, str, int]] = {}
-        for i in range(0, len(examples), 500):
-            uids = [example.uid for example in examples[i : i + 500]]
-            marks = ", ".join("?" * len(uids))
-            rows = self._connection.execute(
-                "SELECT x.uid, x.content_hash, s.path, x.row FROM example AS x"
-                f" JOIN source AS s USING (source_id) WHERE x.uid IN ({marks})",
-                uids,
-            )
-            known.update((uid, (digest, path, row)) for uid, digest, path, row in rows)
-        new = [example for example in examples if example.uid not in known]
-        conflicts = [
-            Conflict(example.uid, example.row, *known[example.uid][1:])
-            for example in examples
-            if example.uid in known and known[example.uid][0] != content_hash(example.text)
-        ]
-        return new, conflicts
-
-    def add(self, examples: Iterable[NewExample], *, source_id: int) -> int:
-        """Append rows of one source; return how many."""
-        first = self.count() + 1
-        rows = []
-        texts = []
-        for i, example in enumerate(examples):
-            metadata = (
-                json.dumps(example.metadata, ensure_ascii=False) if example.metadata else None
-            )
-            rows.append(
-                (
-                    first + i,
-                    example.uid,
-                    source_id,
-                    example.row,
-                    example.given_class,
-                    example.batch,
-                    example.vendor,
-                    metadata,
-                    content_hash(example.text),
-                )
-            )
-            texts.append((first + i, example.text))
-        self._connection.executemany(
-            "INSERT INTO example (example_id, uid, source_id, row, given_class, batch, vendor,"
-            " metadata, content_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            rows,
+    def sources(self) -> list[Source]:
+        """Return the files that examples came from, oldest first."""
+        rows = self._connection.execute(
+            "SELECT s.source_id, s.run_id, s.path, json_extract(r.parameters, '$.folder'),"
+            " s.sha256, s.format FROM source AS s JOIN run AS r USING (run_id)"
+            " ORDER BY s.source_id"
         )
-        self._connection.executemany(
-            "INSERT INTO example_text (example_id, content) VALUES (?, ?)", texts
-        )
-        return len(rows)
+        return [Source(*row) for row in rows]
 
     def count(self, *, role: str | None = None) -> int:
         """Return the number of examples, of one role or of all."""

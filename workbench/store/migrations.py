@@ -9,8 +9,9 @@ from typing import Any
 
 from workbench.errors import StoreError
 from workbench.store.connection import APPLICATION_ID, transaction
+from workbench.store.seals import SEALED, seal_table
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 4
 """The number of the newest migration; kept in the file as ``PRAGMA user_version``."""
 
 
@@ -44,6 +45,8 @@ def _migrations() -> Any:
     migrations = Migrations("workbench")
     migrations(name="m0001_initial")(_m0001_initial)
     migrations(name="m0002_acts")(_m0002_acts)
+    migrations(name="m0003_seals")(_m0003_seals)
+    migrations(name="m0004_consensus")(_m0004_consensus)
     return migrations
 
 
@@ -60,6 +63,22 @@ def _m0002_acts(db: Any) -> None:
         db.execute(statement)
     _guard_facts(db)
     db.execute("PRAGMA user_version = 2")
+
+
+def _m0003_seals(db: Any) -> None:
+    for statement in _statements("schema_0003.sql"):
+        db.execute(statement)
+    for table in SEALED:
+        seal_table(db.conn, table)
+    _guard_facts(db)
+    db.execute("PRAGMA user_version = 3")
+
+
+def _m0004_consensus(db: Any) -> None:
+    for statement in _statements("schema_0004.sql"):
+        db.execute(statement)
+    _guard_facts(db)
+    db.execute("PRAGMA user_version = 4")
 
 
 def _statements(name: str) -> Iterator[str]:

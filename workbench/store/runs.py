@@ -100,19 +100,53 @@ class Runs:
         row = self._connection.execute(_SELECT + "WHERE r.run_id = ?", (run_id,)).fetchone()
         return _run(row) if row else None
 
-    def newest(self, *, kind: str | None = None, limit: int = -1) -> list[Run]:
-        """Return the runs, newest first."""
+    def newest(
+        self,
+        *,
+        kind: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        agent: str | None = None,
+        outcome: str | None = None,
+        limit: int = -1,
+    ) -> list[Run]:
+        """Return the runs, newest first.
+
+        Parameters
+        ----------
+        kind, outcome
+            Only those.
+        since, until
+            Only runs that began in this span, ends included; ISO 8601, or a beginning of it.
+        agent
+            Only runs whose agent, ``user@host``, begins so.
+        limit
+            The most to return.
+        """
         rows = self._connection.execute(
-            _SELECT + "WHERE ? IS NULL OR r.kind = ? ORDER BY r.run_id DESC LIMIT ?",
-            (kind, kind, limit),
+            _SELECT + "WHERE (:kind IS NULL OR r.kind = :kind)"
+            " AND (:since IS NULL OR r.started_at >= :since)"
+            " AND (:until IS NULL OR substr(r.started_at, 1, length(:until)) <= :until)"
+            " AND (:agent IS NULL OR substr(r.agent, 1, length(:agent)) = :agent)"
+            " AND (:outcome IS NULL OR coalesce(e.outcome, 'running') = :outcome)"
+            " ORDER BY r.run_id DESC LIMIT :limit",
+            {
+                "kind": kind,
+                "since": since,
+                "until": until,
+                "agent": agent,
+                "outcome": outcome,
+                "limit": limit,
+            },
         )
         return [_run(row) for row in rows]
 
-    def last_done(self, kind: str) -> Run | None:
-        """Return the newest run of a kind that ended well, or None."""
+    def last_done(self, kind: str, *, at: str | None = None) -> Run | None:
+        """Return the newest run of a kind that had ended well, now or at a moment, or None."""
         row = self._connection.execute(
-            _SELECT + "WHERE r.kind = ? AND e.outcome = 'done' ORDER BY r.run_id DESC LIMIT 1",
-            (kind,),
+            _SELECT + "WHERE r.kind = ? AND e.outcome = 'done' AND (? IS NULL OR e.ended_at <= ?)"
+            " ORDER BY r.run_id DESC LIMIT 1",
+            (kind, at, at),
         ).fetchone()
         return _run(row) if row else None
 
@@ -142,6 +176,13 @@ class Runs:
         """Return the runs that read a run."""
         rows = self._connection.execute(
             "SELECT run_id FROM run_input WHERE input_run_id = ? ORDER BY run_id", (run_id,)
+        )
+        return [row[0] for row in rows]
+
+    def artifact_names(self, run_id: int) -> list[str]:
+        """Return the names of the documents that a run left."""
+        rows = self._connection.execute(
+            "SELECT name FROM artifact WHERE run_id = ? ORDER BY name", (run_id,)
         )
         return [row[0] for row in rows]
 

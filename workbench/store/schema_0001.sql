@@ -81,6 +81,7 @@ CREATE TABLE example (
 ) STRICT;
 
 CREATE TABLE example_text (
+  -- The text of each example, apart from the facts about it.
   example_id INTEGER PRIMARY KEY REFERENCES example,
   content TEXT NOT NULL
 ) STRICT;
@@ -153,6 +154,7 @@ CREATE TABLE belief_block (
 ) STRICT;
 
 CREATE TABLE guideline (
+  -- A version of the guidelines for annotators.
   guideline_id INTEGER PRIMARY KEY,
   at TEXT NOT NULL,
   agent TEXT NOT NULL,
@@ -208,6 +210,7 @@ CREATE TABLE duplicate (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE export (
+  -- A file of labels that was written, and its SHA-256.
   run_id INTEGER PRIMARY KEY REFERENCES run,
   path TEXT NOT NULL,
   sha256 TEXT NOT NULL,

@@ -90,6 +90,13 @@ class Votes:
         ).fetchone()
         return LFVersion(*row) if row else None
 
+    def get(self, lf_version_id: int) -> LFVersion:
+        """Return an LF version by its number."""
+        row = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM lf_version WHERE lf_version_id = ?", (lf_version_id,)
+        ).fetchone()
+        return LFVersion(*row)
+
     def put_in_force(self, run_id: int, name: str, lf_version_id: int | None) -> None:
         """Say which version of an LF counts from this run on; None withdraws it."""
         self._connection.execute(
@@ -135,17 +142,17 @@ class Votes:
         self, lf_version_ids: Sequence[int], n_examples: int, dtype: np.dtype[np.signedinteger]
     ) -> NDArray[np.signedinteger]:
         """Return the vote matrix (n_examples, m) of some LF versions; abstain where none voted."""
-        votes = np.full((n_examples, len(lf_version_ids)), ABSTAIN, dtype=dtype)
-        for column, lf_version_id in enumerate(lf_version_ids):
+        # By column first, as the blocks lie: turning the whole is faster than writing strided.
+        columns = np.full((len(lf_version_ids), n_examples), ABSTAIN, dtype=dtype)
+        for column, lf_version_id in zip(columns, lf_version_ids, strict=True):
             rows = self._connection.execute(
                 "SELECT start_id, n, votes FROM vote_block WHERE lf_version_id = ?",
                 (lf_version_id,),
             )
             for start_id, n, blob in rows:
-                votes[start_id - 1 : start_id - 1 + n, column] = _decode(blob, n)[
-                    : max(0, n_examples - start_id + 1)
-                ]
-        return votes
+                wanted = max(0, n_examples - start_id + 1)
+                column[start_id - 1 : start_id - 1 + n] = _decode(blob, n)[:wanted]
+        return np.ascontiguousarray(columns.T)
 
     def of_example(self, lf_version_ids: Sequence[int], example_id: int) -> list[int | None]:
         """Return each LF version's vote on one example; None where it has not been applied."""
@@ -167,11 +174,11 @@ class Votes:
     def block_run(self, lf_version_id: int, example_id: int) -> int | None:
         """Return the run that made one vote, or None."""
         row = self._connection.execute(
-            "SELECT run_id FROM vote_block WHERE lf_version_id = ? AND start_id <= ?"
-            " AND start_id + n > ?",
-            (lf_version_id, example_id, example_id),
+            "SELECT run_id, start_id + n FROM vote_block WHERE lf_version_id = ? AND start_id <= ?"
+            " ORDER BY start_id DESC LIMIT 1",
+            (lf_version_id, example_id),
         ).fetchone()
-        return row[0] if row else None
+        return row[0] if row and row[1] > example_id else None
 
     def add_lf_run(
         self,

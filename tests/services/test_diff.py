@@ -1,0 +1,156 @@
+"""What changed between two states, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from workbench.errors import UsageError
+from workbench.services.aggregate import aggregate_votes
+from workbench.services.annotate import Session
+from workbench.services.classes import add_classes, merge_classes, rename_class, retire_class
+from workbench.services.config import write_config
+from workbench.services.diff import DiffResult, diff
+from workbench.services.importing import import_files
+from workbench.services.labels import resolve_labels
+from workbench.services.moments import end_of
+from workbench.services.project import Project
+from workbench.services.relabel import relabel_rows
+from workbench.services.snapshots import take_snapshot
+from workbench.services.undo import undo
+
+
+def last_run(project: Project) -> str:
+    return str(project.store.runs.newest(limit=1)[0].run_id)
+
+
+def causes(result: DiffResult) -> dict[str, str]:
+    return {row.uid: row.cause for row in result.rows}
+
+
+@pytest.fixture
+def unlabelled(project: Project, write_csv, small_rows, cast_votes: Callable[..., None]) -> Project:
+    """A project whose labels come from the label model alone."""
+    rows = [row | {"label": ""} for row in small_rows(60)]
+    import_files(project, [write_csv("t.csv", rows)])
+    cast_votes(project)
+    aggregate_votes(project, model="majority")
+    return project
+
+
+def test_people_s_acts_are_told_apart(unlabelled: Project, write_csv) -> None:
+    labels = resolve_labels(unlabelled).labels
+    other = {i: unlabelled.classes[1 - labels[i - 1]] for i in (1, 2, 3, 4) if labels[i - 1] >= 0}
+    take_snapshot(unlabelled, "before")
+    before = last_run(unlabelled)
+    with Session(unlabelled, annotator="ana") as session:
+        session.label(1, other.get(1, "spam"))
+    relabel_rows(unlabelled, other.get(2, "spam"), uids=["r1"], annotator="bo")
+    new = [{"id": "new", "text": "x", "label": "ham"}, {"id": "none", "text": "y", "label": ""}]
+    import_files(unlabelled, [write_csv("n.csv", new)])
+    take_snapshot(unlabelled, "after")
+    for a, b in [("before", "after"), (before, last_run(unlabelled)), (before, "after")]:
+        result = diff(unlabelled, a, b)
+        assert causes(result) == {"r0": "annotation", "r1": "review", "new": "new row"}
+        assert result.by_cause == {"new row": 1, "review": 1, "annotation": 1}
+        assert {row.uid: row.detail for row in result.rows}["r0"] == "ana: label"
+        assert (result.rows[2].before, result.rows[2].after) == (None, "ham")
+    undo(unlabelled, annotator="bo")
+    back = diff(unlabelled, "after", last_run(unlabelled))
+    assert [(row.uid, row.cause, row.detail) for row in back.rows] == [
+        ("r1", "review", "bo: relabel taken back")
+    ]
+
+
+def test_a_new_version_of_a_function_is_named(
+    unlabelled: Project, cast_votes: Callable[..., None]
+) -> None:
+    before = last_run(unlabelled)
+    cast_votes(unlabelled, seed=9, voters=("offers", "calls"))
+    aggregate_votes(unlabelled, model="majority")
+    result = diff(unlabelled, before, last_run(unlabelled))
+    assert result.n_changed > 3
+    assert set(result.by_cause) == {"labeling function"}
+    assert all("offers" in row.detail or "calls" in row.detail for row in result.rows)
+
+
+def test_parameters_and_settings_are_told(unlabelled: Project) -> None:
+    before = last_run(unlabelled)
+    balance = {"ham": 0.97, "spam": 0.03}
+    aggregate_votes(unlabelled, model="snorkel", class_balance=balance)
+    result = diff(unlabelled, before, last_run(unlabelled))
+    assert set(result.by_cause) == {"parameter"}
+    assert "snorkel" in result.rows[0].detail
+    take_snapshot(unlabelled, "lax")
+    config = replace(unlabelled.config, min_confidence=0.999)
+    write_config(unlabelled.root / "workbench.toml", config)
+    with Project(unlabelled.root) as strict:
+        take_snapshot(strict, "strict")
+        stricter = diff(strict, "lax", "strict")
+    assert set(stricter.by_cause) == {"parameter"}
+    assert stricter.rows[0].detail == "min_confidence 0.5 became 0.999"
+
+
+def test_a_changed_label_set_is_a_cause_and_a_rename_is_no_change(unlabelled: Project) -> None:
+    add_classes(unlabelled, ["scam"])
+    with Session(unlabelled, annotator="ana") as session:
+        session.label(1, "scam")
+        session.label(2, "scam")
+        session.label(4, "spam")
+    take_snapshot(unlabelled, "a")
+    rename_class(unlabelled, "scam", "fraud")
+    take_snapshot(unlabelled, "b")
+    assert diff(unlabelled, "a", "b").n_changed == 0
+    merge_classes(unlabelled, ["fraud"], "ham")
+    take_snapshot(unlabelled, "c")
+    merged = diff(unlabelled, "b", "c")
+    assert causes(merged) == {"r0": "class", "r1": "class"}
+    assert (merged.rows[0].before, merged.rows[0].after) == ("fraud", "ham")
+    undo(unlabelled)
+    retire_class(unlabelled, "fraud")
+    take_snapshot(unlabelled, "d")
+    retired = diff(unlabelled, "b", "d")
+    assert set(causes(retired).values()) == {"class"}
+
+
+def test_the_past_can_be_read_at_every_run(
+    unlabelled: Project, cast_votes: Callable[..., None], write_csv
+) -> None:
+    seen = {}
+
+    def note() -> None:
+        seen[int(last_run(unlabelled))] = resolve_labels(unlabelled)
+
+    with Session(unlabelled, annotator="ana") as session:
+        session.label(1, "spam")
+    note()
+    merge = [{"id": "new", "text": "x", "label": "spam"}]
+    import_files(unlabelled, [write_csv("n.csv", merge)])
+    note()
+    add_classes(unlabelled, ["scam"])
+    note()
+    with Session(unlabelled, annotator="ana") as session:
+        session.relabel(2, "scam")
+        session.undo()
+        session.keep(3, "ham")
+    note()
+    cast_votes(unlabelled, seed=4)
+    aggregate_votes(unlabelled)
+    note()
+    retire_class(unlabelled, "scam")
+    note()
+    for run_id, labels in seen.items():
+        run = unlabelled.store.runs.get(run_id)
+        assert run is not None
+        then = resolve_labels(unlabelled, moment=end_of(unlabelled, run))
+        assert then.labels.tolist() == labels.labels.tolist()
+        assert then.run_ids.tolist() == labels.run_ids.tolist()
+        assert then.confidence.tolist() == pytest.approx(labels.confidence.tolist())
+
+
+def test_an_unknown_state_is_refused(filled: Project) -> None:
+    for name in ("999", "nothing"):
+        with pytest.raises(UsageError, match="no run or snapshot"):
+            diff(filled, name, name)

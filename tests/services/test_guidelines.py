@@ -1,0 +1,72 @@
+"""Guidelines: versions that decisions carry, and what an older one decided."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbench.errors import UsageError
+from workbench.services.annotate import Session, annotation_queue
+from workbench.services.guidelines import (
+    diff_guidelines,
+    guideline,
+    guideline_versions,
+    outdated_counts,
+    set_guidelines,
+)
+from workbench.services.project import Project
+from workbench.services.undo import redo, undo
+
+
+def test_decisions_carry_the_version_and_old_ones_can_be_asked_again(filled: Project) -> None:
+    assert guideline(filled) is None
+    assert set_guidelines(filled, "# Ham\nis fine\n").version == 1
+    with Session(filled, annotator="ana") as session:
+        session.label(1, "ham")
+        session.label(2, "spam")
+        session.skip(3)
+    assert outdated_counts(filled) == {}
+    change = set_guidelines(filled, "# Ham\nis very fine\n")
+    assert (change.version, change.outdated) == (2, {"ham": 1, "skip": 1, "spam": 1})
+    queue = annotation_queue(filled, "ana", queue="outdated", label="spam")
+    assert [(item.example_id, item.reason) for item in queue] == [
+        (2, "ana said spam under version 1 of the guidelines")
+    ]
+    # Another person's look leaves ana's word as old as it was.
+    with Session(filled, annotator="bo") as session:
+        session.label(2, "spam")
+    assert annotation_queue(filled, "bo", queue="outdated", label="spam") == []
+    assert len(annotation_queue(filled, "ana", queue="outdated")) == 3
+    with Session(filled, annotator="ana") as session:
+        session.label(2, "ham")
+    assert outdated_counts(filled) == {"ham": 1, "skip": 1}
+    counted = [(v.version, v.in_force, v.n_decisions) for v in guideline_versions(filled)]
+    assert counted == [(1, False, 3), (2, True, 2)]
+
+
+def test_versions_are_compared_and_taken_back(filled: Project) -> None:
+    set_guidelines(filled, "one\n")
+    set_guidelines(filled, "two\n")
+    text = diff_guidelines(filled)
+    assert "-one\n+two\n" in text
+    assert text.startswith("--- version 1")
+    assert diff_guidelines(filled, 2, 1).endswith("-two\n+one\n")
+    assert not set_guidelines(filled, "two\n").changed
+    undo(filled)
+    assert guideline(filled).content == "one\n"  # type: ignore[union-attr]
+    redo(filled)
+    assert guideline(filled).content == "two\n"  # type: ignore[union-attr]
+    undo(filled)
+    undo(filled)
+    assert guideline(filled) is None
+    with Session(filled, annotator="ana") as session:
+        session.label(1, "ham")
+    assert set_guidelines(filled, "three\n").version == 3
+
+
+def test_what_is_not_there_is_said(filled: Project) -> None:
+    with pytest.raises(UsageError, match="no guidelines yet"):
+        diff_guidelines(filled)
+    with pytest.raises(UsageError, match="no version 7"):
+        guideline(filled, 7)
+    with pytest.raises(UsageError, match="empty"):
+        set_guidelines(filled, " \n")

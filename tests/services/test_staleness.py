@@ -1,0 +1,112 @@
+"""What is out of date, why, and what renews it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from workbench.services.aggregate import aggregate_votes
+from workbench.services.annotate import Session
+from workbench.services.apply import apply_functions
+from workbench.services.audit import audit_labels
+from workbench.services.classes import add_classes, rename_class
+from workbench.services.config import write_config
+from workbench.services.diagnose import diagnose
+from workbench.services.export import export_labels
+from workbench.services.guidelines import set_guidelines
+from workbench.services.importing import import_files
+from workbench.services.project import Project
+from workbench.services.staleness import stale
+from workbench.services.status import status
+from workbench.services.train import train_end_model
+from workbench.services.undo import undo
+
+
+def reasons(project: Project) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for item in stale(project):
+        found.setdefault(item.stage, []).append(item.because)
+    return found
+
+
+@pytest.fixture
+def fresh(filled: Project, cast_votes: Callable[..., None], tmp_path: Path) -> Project:
+    """A project in which every stage is up to date."""
+    cast_votes(filled)
+    diagnose(filled)
+    aggregate_votes(filled)
+    train_end_model(filled)
+    audit_labels(filled)
+    export_labels(filled, tmp_path / "o.csv")
+    assert stale(filled) == ()
+    return filled
+
+
+def test_new_rows_make_everything_that_read_rows_stale(fresh: Project, write_csv) -> None:
+    import_files(fresh, [write_csv("n.csv", [{"id": "z", "text": "zzz"}])])
+    found = reasons(fresh)
+    assert set(found) == {"diagnose", "aggregate", "train", "audit", "export"}
+    assert found["train"] == ["1 rows were imported"]
+    stages = {stage.name: stage for stage in status(fresh).stages}
+    assert stages["train"].state == "stale"
+    assert stages["train"].reasons == ("1 rows were imported",)
+    assert stages["train"].command == "workbench train"
+
+
+def test_changed_functions_classes_and_settings_are_named(
+    fresh: Project, cast_votes: Callable[..., None]
+) -> None:
+    cast_votes(fresh, seed=7, voters=("offers",))
+    assert reasons(fresh) == {"aggregate": ["labeling functions changed: offers"]}
+    undo(fresh)
+    assert stale(fresh) == ()
+    rename_class(fresh, "spam", "junk")
+    assert stale(fresh) == ()
+    add_classes(fresh, ["promo"])
+    assert reasons(fresh)["aggregate"] == ["the classes were ham, spam"]
+    undo(fresh)
+    write_config(fresh.root / "workbench.toml", replace(fresh.config, min_confidence=0.8))
+    with Project(fresh.root) as strict:
+        assert reasons(strict)["export"] == ["min_confidence was 0.5"]
+    write_config(fresh.root / "workbench.toml", fresh.config)
+    with Project(fresh.root) as lax:
+        assert stale(lax) == ()
+
+
+def test_decisions_make_the_end_model_and_the_export_stale(fresh: Project) -> None:
+    with Session(fresh, annotator="ana") as session:
+        session.label(1, "spam")
+        assert set(reasons(fresh)) == {"train", "export"}
+        train_end_model(fresh)
+        # In the same sitting, after the training.
+        session.label(2, "spam")
+    assert reasons(fresh)["train"] == ["people have decided since"]
+
+
+def test_a_new_guideline_makes_decisions_stale(fresh: Project) -> None:
+    with Session(fresh, annotator="ana") as session:
+        session.label(1, "spam")
+    set_guidelines(fresh, "# new\n")
+    item = next(item for item in stale(fresh) if item.stage == "annotate")
+    assert item.because.endswith("1 spam")
+    assert item.command == "workbench annotate --queue outdated"
+    assert status(fresh).next_command == "workbench annotate --queue outdated"
+
+
+def test_a_changed_script_is_seen_without_running_it(filled: Project, script: str) -> None:
+    path = filled.functions_folder / "first.py"
+    path.write_text(script)
+    words = filled.functions_folder / "words.txt"
+    words.write_text("free\n")
+    apply_functions(filled)
+    assert reasons(filled) == {}
+    path.write_text(script + "\nraise SystemExit('this must not run')\n")
+    words.unlink()
+    (filled.functions_folder / "second.py").write_text("1 / 0\n")
+    assert reasons(filled)["apply"] == [
+        "first.py is changed", "second.py is new", "words.txt is gone",
+    ]  # fmt: skip
+    assert status(filled).next_reason != ""

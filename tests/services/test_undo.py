@@ -1,0 +1,219 @@
+"""Undo and redo of every act, over random histories and restarts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from workbench.errors import UsageError, WorkbenchError
+from workbench.services.annotate import Session
+from workbench.services.class_rules import follow
+from workbench.services.classes import (
+    add_classes,
+    merge_classes,
+    rename_class,
+    retire_class,
+    split_class,
+)
+from workbench.services.guidelines import set_guidelines
+from workbench.services.import_votes import import_votes
+from workbench.services.importing import import_files
+from workbench.services.labels import resolve_labels, stored_votes
+from workbench.services.project import Project, init_project
+from workbench.services.relabel import relabel_rows
+from workbench.services.undo import redo, undo
+from workbench.store.decisions import CLASS_ACTS
+
+NAMES = ["ham", "spam", "scam", "promo", "news", "other"]
+N = 8
+
+names = st.sampled_from(NAMES)
+numbers = st.integers(0, N - 1)
+acts = st.one_of(
+    st.tuples(st.sampled_from(["label", "relabel", "keep"]), numbers, names),
+    st.tuples(st.sampled_from(["skip", "flag"]), numbers),
+    st.tuples(st.just("bulk"), st.lists(numbers, min_size=1, max_size=4, unique=True), names),
+    st.tuples(st.just("add"), names),
+    st.tuples(st.just("rename"), names, names),
+    st.tuples(st.just("merge"), names, names),
+    st.tuples(st.just("split"), names, names, names),
+    st.tuples(st.just("retire"), names),
+    st.tuples(st.just("guideline"), st.sampled_from(["# one\n", "# two\n", "# three\n"])),
+    st.tuples(st.just("publish"), st.integers(0, 3)),
+)
+steps = st.one_of(acts, acts, st.tuples(st.sampled_from(["undo", "redo"])))
+histories = st.lists(st.tuples(steps, st.sampled_from(["ana", "bo"])), max_size=12)
+
+
+def state(project: Project) -> tuple[Any, ...]:
+    """Return all that acts can change."""
+    store = project.store
+    label_set = store.classes.state()
+    in_force = [(v.name, v.version) for v in store.votes.in_force()]
+    labels = resolve_labels(project)
+    return (
+        # A class that an undone act had made keeps its number, and is in nobody's way.
+        [(s.name, s.position, s.counts_as, s.former_names) for s in label_set.states
+         if s.position is not None or s.counts_as is not None or s.former_names],
+        label_set.names,
+        store.guidelines.current_id(),
+        in_force,
+        [(e.event_id, e.annotator, e.kind, e.class_id) for e in store.decisions.active()],
+        labels.labels.tolist(),
+        labels.run_ids.tolist(),
+        stored_votes(project, [v.lf_version_id for v in store.votes.in_force()]).tolist(),
+        (project.root / "workbench.toml").read_text(),
+    )  # fmt: skip
+
+
+def do(project: Project, folder: Path, act: tuple[Any, ...], who: str) -> None:
+    """Carry out an act; publishing is always the user's own."""
+    kind, *rest = act
+    if kind in ("label", "relabel", "keep", "skip", "flag"):
+        with Session(project, annotator=who) as session:
+            getattr(session, kind)(rest[0] + 1, *rest[1:])
+    elif kind == "bulk":
+        relabel_rows(project, rest[1], uids=[str(i) for i in rest[0]], annotator=who)
+    elif kind == "add":
+        add_classes(project, rest, annotator=who)
+    elif kind == "rename":
+        rename_class(project, *rest, annotator=who)
+    elif kind == "merge":
+        merge_classes(project, [rest[0]], rest[1], annotator=who)
+    elif kind == "split":
+        split_class(project, rest[0], rest[1:], annotator=who)
+    elif kind == "retire":
+        retire_class(project, rest[0], annotator=who)
+    elif kind == "guideline":
+        set_guidelines(project, rest[0], annotator=who)
+    else:
+        path = folder / f"votes-{rest[0]}.csv"
+        lines = [f"{i},{(i * rest[0]) % 2}" for i in range(N)]
+        path.write_text("uid,lf\n" + "\n".join(lines) + "\n")
+        import_votes(project, path)
+
+
+def fresh(folder: Path) -> Project:
+    """Return a new project of three classes and some rows."""
+    root = init_project(folder / "p", ["ham", "spam", "scam"])
+    project = Project(root)
+    path = folder / "rows.csv"
+    lines = [f"{i},text {i},{NAMES[i % 3] if i % 4 == 0 else ''}" for i in range(N)]
+    path.write_text("id,text,label\n" + "\n".join(lines) + "\n")
+    import_files(project, [path])
+    return project
+
+
+@settings(
+    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(history=histories)
+def test_undo_restores_the_state_before_any_act_and_redo_the_one_after(
+    tmp_path_factory: Any, monkeypatch: Any, history: list[tuple[tuple[Any, ...], str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("undo")
+    project = fresh(folder)
+    for act, someone in history:
+        # Publishing is an act of the user, whose name is the annotator's by default.
+        who = someone
+        monkeypatch.setattr("workbench.services.publishing.user", lambda: who)  # noqa: B023
+        before, last = state(project), project.store.decisions.last_event_id()
+        try:
+            if act[0] in ("undo", "redo"):
+                (undo if act[0] == "undo" else redo)(project, annotator=who)
+                continue
+            do(project, folder, act, who)
+        except WorkbenchError:
+            assert state(project) == before
+            continue
+        if project.store.decisions.last_event_id() == last:
+            assert state(project) == before  # nothing to do is no act
+            continue
+        after = state(project)
+        # Over a restart as well.
+        project.close()
+        project = Project(project.root)
+        assert undo(project, annotator=who) is not None
+        assert state(project) == before
+        assert redo(project, annotator=who) is not None
+        assert state(project) == after
+    # The label set is what its acts lead to, and the chain holds.
+    classes = project.store.classes
+    rules = project.store.decisions.active_acts(CLASS_ACTS)
+    assert tuple(follow(classes.state(1).states, classes.born(), rules)) == classes.state().states
+    assert project.store.decisions.broken_link() is None
+    project.close()
+
+
+def test_everything_can_be_taken_back_to_the_beginning_and_forth_again(tmp_path: Path) -> None:
+    project = fresh(tmp_path)
+    history: list[tuple[Any, ...]] = [
+        ("label", 0, "ham"), ("add", "promo"), ("bulk", [1, 2, 3], "promo"),
+        ("guideline", "# one\n"), ("rename", "promo", "news"), ("skip", 4),
+        ("merge", "scam", "spam"), ("flag", 5), ("split", "ham", "other", "promo2"),
+        ("relabel", 1, "other"),
+    ]  # fmt: skip
+    states = [state(project)]
+    for act in history:
+        do(project, tmp_path, act, "ana")
+        states.append(state(project))
+    for before in reversed(states[:-1]):
+        assert undo(project, annotator="ana") is not None
+        assert state(project) == before
+    assert undo(project, annotator="ana") is None
+    for after in states[1:]:
+        assert redo(project, annotator="ana") is not None
+        assert state(project) == after
+    assert redo(project, annotator="ana") is None
+    project.close()
+
+
+def test_a_bulk_correction_is_one_act(filled: Project) -> None:
+    done = relabel_rows(filled, "spam", labelled="ham", annotator="ana")
+    assert done.n_changed > 20
+    turned = undo(filled, annotator="ana")
+    assert turned is not None
+    assert (turned.kind, turned.n_examples) == ("relabel", done.n_changed)
+    assert filled.store.decisions.active() == []
+
+
+def test_an_unpublished_function_stops_to_count_and_returns(
+    filled: Project, cast_votes: Callable[..., None]
+) -> None:
+    cast_votes(filled, seed=1)
+    first = {v.name: v.version for v in filled.store.votes.in_force()}
+    cast_votes(filled, seed=2)
+    second = {v.name: v.version for v in filled.store.votes.in_force()}
+    assert first != second
+    assert undo(filled).kind == "publish"  # type: ignore[union-attr]
+    assert {v.name: v.version for v in filled.store.votes.in_force()} == first
+    undo(filled)
+    assert filled.store.votes.in_force() == []
+    redo(filled)
+    redo(filled)
+    assert {v.name: v.version for v in filled.store.votes.in_force()} == second
+
+
+def test_a_session_takes_back_decisions_only(filled: Project) -> None:
+    with Session(filled, annotator="ana") as session:
+        session.label(1, "ham")
+        add_classes(filled, ["promo"], annotator="ana")
+        assert session.undo().kind == "label"  # type: ignore[union-attr]
+        assert session.undo() is None
+    assert filled.classes == ("ham", "spam", "promo")
+
+
+def test_an_act_that_others_build_on_is_not_taken_back(tmp_path: Path) -> None:
+    project = fresh(tmp_path)
+    add_classes(project, ["promo"], annotator="ana")
+    rename_class(project, "promo", "news", annotator="bo")
+    before = state(project)
+    with pytest.raises(UsageError, match=r"class-rename by bo"):
+        undo(project, annotator="ana")
+    assert state(project) == before
+    project.close()

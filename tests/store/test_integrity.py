@@ -1,0 +1,214 @@
+"""Verify: what was changed, removed or slipped in is found and named."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from workbench.services.aggregate import aggregate_votes
+from workbench.services.annotate import Session
+from workbench.services.config import Config, write_config
+from workbench.services.export import export_labels
+from workbench.services.import_votes import import_votes
+from workbench.services.importing import import_files
+from workbench.services.project import Project
+from workbench.services.snapshots import take_snapshot
+from workbench.services.verify import VerifyResult, verify
+from workbench.store.seals import SEALED
+
+
+@pytest.fixture
+def full(filled: Project, tmp_path: Path, write_csv: Callable[..., Path]) -> Project:
+    """A project with something in every table of blobs."""
+    examples = filled.store.examples.iterate()
+    votes = [
+        {
+            "uid": example.uid,
+            "free": "spam" if "free" in example.text else "",
+            "call": "spam" if "call" in example.text else "",
+            "food": "ham" if "lunch" in example.text or "dinner" in example.text else "",
+        }
+        for example in examples
+    ]
+    import_votes(filled, write_csv("votes.csv", votes))
+    aggregate_votes(filled)
+    with Session(filled, annotator="ana") as session:
+        for i in range(1, 9):
+            session.label(i, "ham")
+        session.undo()
+    export_labels(filled, tmp_path / "labels.csv")
+    take_snapshot(filled, "first")
+    return filled
+
+
+def found(result: VerifyResult) -> dict[str, list[str]]:
+    return {
+        check.name: [f"{p.place}: {p.message}" for p in check.problems]
+        for check in result.checks
+        if check.n_problems
+    }
+
+
+def tamper(project: Project, *statements: str) -> dict[str, list[str]]:
+    """Change the file behind our back, without its guards, and verify it."""
+    db = sqlite3.connect(project.store.path, isolation_level=None)
+    guards = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in guards:
+        db.execute(f"DROP TRIGGER {name}")
+    for statement in statements:
+        assert db.execute(statement).rowcount
+    for _, sql in guards:
+        db.execute(sql)
+    db.close()
+    result = verify(project)
+    assert not result.is_sound
+    return found(result)
+
+
+def test_a_whole_file_is_sound(full: Project) -> None:
+    result = verify(full)
+    assert found(result) == {}
+    assert result.is_sound
+    assert result.notices == ()
+
+
+BLOBS = [
+    ("vote_block", "votes"), ("belief_block", "probs"), ("belief_block", "top"),
+    ("export_block", "classes"), ("snapshot_block", "confidence"), ("label_model", "log_prior"),
+    ("label_model_weight", "log_likelihood"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "column"), BLOBS)
+def test_a_flipped_byte_in_the_file_is_found_in_any_blob(
+    full: Project, table: str, column: str
+) -> None:
+    full.store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    blob, key = full.store._connection.execute(
+        f"SELECT {column}, * FROM {table} ORDER BY length({column}) DESC LIMIT 1"
+    ).fetchone()[:2]
+    path = full.store.path
+    content = bytearray(path.read_bytes())
+    place = content.find(blob[: min(len(blob), 200)])
+    assert place > 0
+    content[place + len(blob[:200]) // 2] ^= 0x10
+    root = full.root
+    full.close()
+    path.write_bytes(content)
+    with Project(root) as damaged:
+        problems = found(verify(damaged))
+    (problem,) = problems["seals"]
+    assert problem.startswith(table)
+    assert str(key) in problem
+    assert "not as it was written" in problem
+
+
+@pytest.mark.parametrize("event_id", [1, 4, 9])
+def test_a_removed_event_is_named(full: Project, event_id: int) -> None:
+    events = full.store.decisions
+    assert event_id <= events.last_event_id()
+    problems = tamper(full, f"DELETE FROM event WHERE event_id = {event_id}")
+    assert f"event, event_id {event_id}: the row was removed" in problems["seals"]
+    if event_id < events.last_event_id():
+        assert problems["events"] == [f"event {event_id}: the event was removed"]
+
+
+def test_the_last_event_is_missed_too(full: Project) -> None:
+    last = full.store.decisions.last_event_id()
+    problems = tamper(full, f"DELETE FROM event WHERE event_id = {last}")
+    assert problems == {"seals": [f"event, event_id {last}: the row was removed"]}
+
+
+TAMPERINGS = [
+    ("UPDATE event SET class_id = 1 WHERE event_id = 3", "events",
+     "event 3: the event was changed"),
+    ("UPDATE run SET agent = 'x' WHERE run_id = 2", "seals", "run, run_id 2"),
+    ("UPDATE source SET role = 'evaluation' WHERE source_id = 1", "seals", "source, source_id 1"),
+    ("DELETE FROM vote_block WHERE lf_version_id = 2", "seals", "vote_block, lf_version_id 2"),
+    ("DELETE FROM run_end WHERE run_id = 2", "seals", "run_end, run_id 2"),
+    ("DELETE FROM class WHERE class_id = 1", "keys", "refers to a row of class"),
+    ("UPDATE vote_block SET votes = substr(votes, 2) WHERE lf_version_id = 1", "blocks",
+     "vote_block, lf_version_id 1, start_id 1: the block does not hold"),
+    ("UPDATE vote_block SET start_id = 2 WHERE lf_version_id = 1", "blocks",
+     "examples 1 to 1 are missing"),
+    ("UPDATE example_text SET content = content || '.' WHERE example_id = 7", "texts",
+     "example 7 (r6): the text was changed"),
+    ("DELETE FROM example WHERE example_id = 80", "texts", "brought 80 examples, 79 are there"),
+    ("INSERT INTO run_input VALUES (2, 4)", "lineage", "run 2: it reads run 4"),
+    ("INSERT INTO setting (at, key, value) VALUES ('x', 'min_confidence', '0')", "seals",
+     "slipped in"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statement", "check", "message"), TAMPERINGS)
+def test_each_kind_of_damage_is_named(
+    full: Project, statement: str, check: str, message: str
+) -> None:
+    problems = tamper(full, statement)
+    assert any(message in problem for problem in problems[check]), problems
+
+
+def test_a_destroyed_page_is_found_and_the_other_checks_go_on(full: Project) -> None:
+    full.store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    page = full.store._connection.execute(
+        "SELECT rootpage FROM sqlite_master WHERE name = 'proposal_example'"
+    ).fetchone()[0]
+    root, path = full.root, full.store.path
+    full.close()
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * 4096 : (page - 1) * 4096 + 8] = b"\xff" * 8
+    path.write_bytes(content)
+    with Project(root) as damaged:
+        problems = found(verify(damaged))
+    assert problems == {"pages": ["pages: cannot be read: database disk image is malformed"]}
+
+
+def test_a_changed_source_is_found_and_a_lost_one_is_noted(
+    full: Project, tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    (tmp_path / "evaluation.csv").unlink()
+    source = tmp_path / "train.csv"
+    content = source.read_text()
+    source.write_text(content.replace("lunch", "lunsh", 1))
+    result = verify(full)
+    (problem,) = found(result)["sources"]
+    assert problem.startswith(f"{source}: the file has changed since run ")
+    assert any("evaluation.csv is not there any more" in notice for notice in result.notices)
+    source.write_text(content)
+    assert verify(full).is_sound
+    source.write_text(content + "r900,one more row,ham,good\n")
+    import_files(full, [source])
+    again = verify(full)
+    assert again.is_sound
+    assert any("was imported again" in notice for notice in again.notices)
+
+
+def test_every_table_is_sealed_or_has_a_row_an_example(full: Project) -> None:
+    names = {
+        name
+        for (name,) in full.store._connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+        )
+        if not name.startswith(("sqlite_", "_"))
+    }
+    by_example = {"example", "example_text", "proposal", "suspect", "duplicate", "lf_error"}
+    assert names - set(SEALED) - {"seal", "event_kind", "consensus"} == by_example
+
+
+def test_an_upgraded_database_is_sealed(tmp_path: Path) -> None:
+    write_config(tmp_path / "workbench.toml", Config(classes=("ham", "spam")))
+    db = sqlite3.connect(tmp_path / "workbench.db")
+    db.executescript(Path(__file__).with_name("version_1.sql").read_text(encoding="utf-8"))
+    db.close()
+    with Project(tmp_path) as project:
+        result = verify(project)
+        assert found(result) == {}
+        assert project.store.integrity_counts()["seals"] > 50
+    with Project(tmp_path) as project:
+        problems = tamper(project, "UPDATE lf_version SET source = 'x' WHERE lf_version_id = 1")
+        assert problems == {
+            "seals": ["lf_version, lf_version_id 1: the row is not as it was written"]
+        }

@@ -1,0 +1,90 @@
+"""Stored databases of earlier schemas are upgraded, and keep every fact."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench.services.config import Config, write_config
+from workbench.services.export import export_labels
+from workbench.services.labels import resolve_labels
+from workbench.services.project import Project
+from workbench.services.undo import undo
+from workbench.services.why import why
+from workbench.store.migrations import SCHEMA_VERSION
+
+STORED = {1: Path(__file__).with_name("version_1.sql")}
+
+
+def tables(db: sqlite3.Connection) -> dict[str, list[str]]:
+    names = db.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+        " AND name NOT LIKE '\\_%' ESCAPE '\\'"
+    )
+    return {n: [r[1] for r in db.execute(f"PRAGMA table_info([{n}])")] for (n,) in names.fetchall()}
+
+
+def facts(db: sqlite3.Connection, known: dict[str, list[str]]) -> dict[str, list[Any]]:
+    return {
+        name: db.execute(f"SELECT {', '.join(columns)} FROM [{name}] ORDER BY 1, 2").fetchall()
+        for name, columns in known.items()
+    }
+
+
+def labels(db: sqlite3.Connection) -> list[Any]:
+    return db.execute("SELECT * FROM resolved_label ORDER BY example_id").fetchall()
+
+
+@pytest.fixture(params=sorted(STORED))
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A project whose database an earlier version wrote."""
+    root = tmp_path / "old"
+    (root / "labeling_functions").mkdir(parents=True)
+    write_config(root / "workbench.toml", Config(classes=("ham", "spam")))
+    db = sqlite3.connect(root / "workbench.db")
+    db.executescript(STORED[request.param].read_text(encoding="utf-8"))
+    db.close()
+    return root
+
+
+def test_an_upgrade_keeps_every_fact(old: Path) -> None:
+    db = sqlite3.connect(old / "workbench.db")
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    known = tables(db)
+    before, labelled = facts(db, known), labels(db)
+    assert version < SCHEMA_VERSION
+    assert sum(map(len, before.values())) > 200
+    Project(old).close()
+    assert db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
+    after = facts(db, known)
+    for name in known:
+        assert after[name][: len(before[name])] == before[name], name
+    assert labels(db) == labelled
+    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    db.close()
+
+
+def test_work_goes_on_after_an_upgrade(old: Path, tmp_path: Path) -> None:
+    with Project(old) as project:
+        assert project.store.decisions.broken_link() is None
+        before = resolve_labels(project).labels
+        trail = why(project, "r3")
+        assert (trail.label, trail.origin) == ("spam", "correction")
+        assert trail.evidence is None  # the first schema did not keep what the model had learnt
+        assert export_labels(project, tmp_path / "o.csv").n_rows == 40
+        turned = undo(project, annotator="ana")
+        assert turned is not None
+        assert turned.kind == "keep"
+        assert (resolve_labels(project).labels == before).all()  # keep confirmed what was given
+        assert undo(project, annotator="ana").kind == "relabel"  # type: ignore[union-attr]
+        assert resolve_labels(project).labels[3] != before[3]
+        assert project.store.decisions.broken_link() is None
+
+
+def test_opening_twice_upgrades_once(old: Path) -> None:
+    with Project(old) as first, Project(old) as second:
+        assert first.classes == second.classes == ("ham", "spam")

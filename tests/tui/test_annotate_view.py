@@ -1,0 +1,269 @@
+"""Annotate: every key leaves its decision in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.widgets import Input, Static
+
+from workbench.services.annotate import Session
+from workbench.services.browse import view_example
+from workbench.services.importing import import_files
+from workbench.services.project import Project
+from workbench.store.decisions import Event
+from workbench.tui.app import WorkbenchApp
+from workbench.tui.views.deciding import DecidingView
+
+OpenApp = Callable[..., WorkbenchApp]
+SIZE = (120, 30)
+
+
+def decisions(project: Project) -> list[Event]:
+    """Return the decisions that stand."""
+    return project.store.decisions.active()
+
+
+def view(app: WorkbenchApp) -> DecidingView:
+    """Return the view that is shown."""
+    assert isinstance(app.screen, DecidingView)
+    return app.screen
+
+
+def said(app: WorkbenchApp) -> str:
+    """Return what the status line says."""
+    return str(app.screen.query_one("#status-line", Static).render())
+
+
+def batch(project: Project) -> list[int]:
+    """Return the rows of the newest batch."""
+    run = project.store.runs.last_done("propose")
+    assert run is not None
+    return [row.example_id for row in project.store.queues.proposal(run.run_id)]
+
+
+async def test_a_digit_labels_the_row_and_goes_on(finished: Project, open_app: OpenApp) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        assert view(app).rows.current == batch(finished)[0]
+        await pilot.press("2")
+        assert view(app).rows.current == batch(finished)[1]
+        assert "labelled spam" in said(app)
+        assert "u to undo" in said(app)
+    (event,) = decisions(finished)
+    assert (event.kind, event.class_id, event.annotator) == ("label", 1, "ana")
+    assert event.example_id == batch(finished)[0]
+    run = finished.store.runs.last_done("propose")
+    assert run is not None
+    assert event.batch_run_id == run.run_id
+    assert event.seconds is not None
+
+
+async def test_a_decision_is_in_the_database_before_the_program_ends(
+    finished: Project, open_app: OpenApp
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("1")
+        with Project(finished.root) as other:
+            assert len(decisions(other)) == 1
+
+
+async def test_accept_takes_the_class_that_the_model_believes_in(
+    finished: Project, open_app: OpenApp
+) -> None:
+    app = open_app(finished)
+    shown = view_example(finished, batch(finished)[0])
+    assert shown is not None
+    assert shown.belief is not None
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("a")
+    (event,) = decisions(finished)
+    assert event.class_id is not None
+    assert finished.classes[event.class_id] == shown.belief.probabilities[0][0]
+
+
+async def test_accept_without_a_model_decides_nothing_and_says_why(
+    filled: Project, open_app: OpenApp
+) -> None:
+    app = open_app(filled)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("a")
+        assert "no model has a belief yet" in said(app)
+    assert decisions(filled) == []
+
+
+async def test_skip_and_flag_are_decisions_without_a_class(
+    finished: Project, open_app: OpenApp
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("space", "f")
+    assert [(e.kind, e.class_id) for e in decisions(finished)] == [("skip", None), ("flag", None)]
+
+
+async def test_undo_goes_back_to_the_row_and_redo_puts_the_decision_back(
+    finished: Project, open_app: OpenApp
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("1", "2", "u")
+        assert view(app).rows.current == batch(finished)[1]
+        assert len(decisions(finished)) == 1
+        await pilot.press("u")
+        assert view(app).rows.current == batch(finished)[0]
+        assert decisions(finished) == []
+        await pilot.press("u")
+        assert "nothing to undo" in said(app)
+        await pilot.press("U", "U", "U")
+        assert "nothing to put back" in said(app)
+    assert [e.class_id for e in decisions(finished)] == [0, 1]
+
+
+async def test_undo_reaches_decisions_of_an_earlier_sitting(
+    finished: Project, open_app: OpenApp
+) -> None:
+    async with open_app(finished).run_test(size=SIZE) as pilot:
+        await pilot.press("1")
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        assert batch(finished)[0] not in view(app).rows.ids
+        await pilot.press("u")
+        assert view(app).rows.current == batch(finished)[0]
+        await pilot.press("2")
+    assert [e.class_id for e in decisions(finished)] == [1]
+
+
+async def test_a_row_can_be_decided_anew_and_counts_once(
+    finished: Project, open_app: OpenApp
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("1", "k", "2")
+        assert view(app).marks == {batch(finished)[0]: "spam"}
+        await pilot.press("u")
+        assert view(app).marks == {batch(finished)[0]: "ham"}
+
+
+async def test_repeat_uses_the_last_label(finished: Project, open_app: OpenApp) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("full_stop")
+        assert "nothing was labelled yet" in said(app)
+        await pilot.press("2", "full_stop")
+    assert [e.class_id for e in decisions(finished)] == [1, 1]
+
+
+async def test_moving_decides_nothing(finished: Project, open_app: OpenApp) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("j", "down", "k", "p", "m")
+        assert view(app).rows.current == batch(finished)[1]
+    assert decisions(finished) == []
+
+
+async def test_a_digit_without_a_class_is_refused(finished: Project, open_app: OpenApp) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("9")
+        assert "only 2 classes" in said(app)
+    assert decisions(finished) == []
+
+
+async def test_after_the_last_row_another_key_decides_nothing(
+    finished: Project, open_app: OpenApp
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press(*"111111")
+        assert len(decisions(finished)) == 6
+        with Project(finished.root) as other, Session(other, annotator="ben") as session:
+            session.label(batch(finished)[0], "ham")
+        app.poll()
+        await pilot.pause()
+        await pilot.press("2", "a", "space")
+        assert len(decisions(finished)) == 7
+        assert "No row waits" in str(app.screen.query_one("#document-text", Static).render())
+        await pilot.press("k")
+        assert view(app).row == batch(finished)[5]
+        await pilot.press("r")
+        assert view(app).row not in (None, *batch(finished))
+
+
+async def test_a_class_by_name_among_many(many_classes: Project, open_app: OpenApp) -> None:
+    app = open_app(many_classes)
+    async with app.run_test(size=(80, 24)) as pilot:
+        before = app.focused
+        await pilot.press("l", *"17")
+        assert isinstance(app.focused, Input)
+        assert decisions(many_classes) == []
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.focused is before
+        await pilot.press("3")
+        await pilot.press("l", "escape")
+        assert app.focused is before
+    assert [e.class_id for e in decisions(many_classes)] == [17, 2]
+
+
+async def test_a_click_on_a_class_labels(finished: Project, open_app: OpenApp) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.click("#class-bar", offset=(12, 1))
+        await pilot.pause()
+    assert [e.class_id for e in decisions(finished)] == [1]
+
+
+async def test_a_project_without_rows_says_what_to_do(project: Project, open_app: OpenApp) -> None:
+    app = open_app(project)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("1", "a", "space", "u", "U", "full_stop", "r", "m")
+        assert "workbench import" in str(app.screen.query_one("#document-text", Static).render())
+    assert decisions(project) == []
+
+
+async def test_the_row_under_the_cursor_stays_when_another_annotator_decides(
+    finished: Project, open_app: OpenApp, settle: Callable[[Any], Any]
+) -> None:
+    app = open_app(finished)
+    first, second, *_ = batch(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        with Project(finished.root) as other, Session(other, annotator="ben") as session:
+            session.label(first, "ham")
+            session.label(second, "ham")
+        app.poll()
+        await settle(pilot)
+        assert view(app).rows.current == first
+        # What others decided is still mine to decide: annotators are compared.
+        assert second in view(app).rows.ids
+
+
+async def test_rows_decided_elsewhere_under_my_name_leave_the_queue(
+    finished: Project, open_app: OpenApp, settle: Callable[[Any], Any]
+) -> None:
+    app = open_app(finished)
+    first, second, third, *_ = batch(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        with Project(finished.root) as other, Session(other, annotator="ana") as session:
+            session.label(first, "ham")
+            session.label(second, "ham")
+        app.poll()
+        await settle(pilot)
+        assert view(app).rows.current == first
+        assert second not in view(app).rows.ids
+        assert third in view(app).rows.ids
+
+
+async def test_new_rows_appear_while_the_view_is_open(
+    filled: Project, open_app: OpenApp, settle: Callable[[Any], Any], write_csv: Callable[..., Any]
+) -> None:
+    app = open_app(filled)
+    async with app.run_test(size=SIZE) as pilot:
+        n_before = len(view(app).rows.ids)
+        with Project(filled.root) as other:
+            import_files(other, [write_csv("more.csv", [{"id": "new", "text": "a new row"}])])
+        app.poll()
+        await settle(pilot)
+        assert len(view(app).rows.ids) == n_before + 1
+        assert app.status is not None
+        assert sum(app.status.by_role.values()) == filled.store.examples.count()

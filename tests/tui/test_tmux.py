@@ -1,0 +1,75 @@
+"""The real program in a real terminal: decisions outlive a kill."""
+
+from __future__ import annotations
+
+import os
+import select
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from workbench.services.project import Project
+
+pytestmark = [
+    pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux, which is not installed"),
+    pytest.mark.usefixtures("worker_environment"),
+]
+
+PATIENCE_SECONDS = 20.0
+
+
+class Terminal:
+    """A tmux server of its own with one window."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def run(self, *arguments: str) -> str:
+        """Run a tmux command."""
+        line = ["tmux", "-L", self.name, "-f", "/dev/null", *arguments]
+        return subprocess.run(line, capture_output=True, text=True, check=True).stdout
+
+    def wait_for(self, what: Callable[[], bool]) -> None:
+        """Look again and again until something holds."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not what():
+            if time.monotonic() > deadline:
+                pytest.fail(f"waited in vain; the screen is:\n{self.screen}")
+            select.select([], [], [], 0.05)  # leave the processor to the program
+
+    @property
+    def screen(self) -> str:
+        """What the terminal shows."""
+        return self.run("capture-pane", "-p")
+
+
+@pytest.fixture
+def terminal() -> Iterator[Terminal]:
+    """A terminal that is gone after the test."""
+    opened = Terminal(f"workbench-test-{os.getpid()}")
+    yield opened
+    # The server is gone already when its last window was.
+    subprocess.run(["tmux", "-L", opened.name, "kill-server"], capture_output=True, check=False)
+
+
+def test_decisions_outlive_a_kill(finished: Project, terminal: Terminal) -> None:
+    program = [sys.executable, "-m", "workbench", "-C", str(finished.root), "tui"]
+    command = shlex.join([*program, "--annotator", "ana"])
+    terminal.run("new-session", "-d", "-x", "80", "-y", "24", f"exec {command}")
+    terminal.wait_for(lambda: "batch" in terminal.screen)
+    for key in ("1", "2", "a", "f", "u"):
+        terminal.run("send-keys", key)
+    terminal.wait_for(lambda: "undone: flagged" in terminal.screen)
+    os.kill(int(terminal.run("list-panes", "-F", "#{pane_pid}")), signal.SIGKILL)
+    # A new connection: what a person finds who starts again.
+    with Project(finished.root) as again:
+        decisions = again.store.decisions.active()
+        assert [event.kind for event in decisions] == ["label", "label", "label"]
+        assert [event.class_id for event in decisions][:2] == [0, 1]
+        assert again.store.decisions.broken_link() is None

@@ -1,0 +1,88 @@
+"""``workbench agreement``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import emit, json_option, next_step, percent, say, table
+
+if TYPE_CHECKING:
+    from workbench.methods.agreement import Coefficient
+    from workbench.services.agreement import AgreementResult
+
+
+@click.command()
+@click.option(
+    "-n", "n_shown", default=10, show_default=True, help="Annotators, and pairs, to print."
+)
+@click.option("--seed", type=int, help="Of the bootstrap; by default the project's.")
+@json_option
+@click.pass_obj
+def agreement(context: CliContext, n_shown: int, seed: int | None, as_json_: bool) -> None:
+    """Measure how far annotators agree beyond chance, overall, by class and by pair."""
+    from workbench.services.agreement import annotator_agreement
+
+    with context.open_project() as project:
+        result = annotator_agreement(project, seed=seed)
+    emit(result, as_json_, lambda measured: _show(measured, n_shown))
+
+
+def _show(result: AgreementResult, n_shown: int) -> None:
+    say(
+        f"{result.n_answers:,} answers of {len(result.annotators):,} annotators to"
+        f" {result.n_rows:,} rows; {result.n_shared:,} rows have two answers or more;"
+        f" consensus: {result.policy}",
+        style="bold",
+    )
+    if not result.n_shared:
+        next_step("workbench annotate --annotator NAME", "agreement needs two answers to a row")
+        return
+    table(
+        ["all classes", ">[95 %]"],
+        [
+            ("share of answers that agree", _shown(result.observed)),
+            ("Krippendorff's alpha", _shown(result.alpha)),
+            ("Fleiss' kappa", _shown(result.fleiss)),
+            ("Cohen's kappa, mean of pairs", _shown(result.cohen)),
+        ],
+    )
+    table(
+        ["class", ">answers", ">alpha [95 %]", ">Fleiss' kappa [95 %]"],
+        [
+            (row.name, f"{row.n_answers:,}", _shown(row.alpha), _shown(row.fleiss))
+            for row in result.classes
+        ],
+    )
+    compared = [a for a in result.annotators if a.accuracy is not None]
+    compared.sort(key=lambda annotator: annotator.accuracy or 0)
+    table(
+        ["annotator", ">answers", ">estimated accuracy"],
+        [(a.name, f"{a.n_answers:,}", percent(a.accuracy)) for a in compared[:n_shown]],
+        title=_title("annotators, the least reliable first", len(compared), n_shown),
+    )
+    table(
+        ["annotator", "and", ">rows", ">agree", ">Cohen's kappa [95 %]"],
+        [
+            (p.first, p.second, f"{p.n_rows:,}", percent(p.observed), _shown(p.kappa))
+            for p in result.pairs[:n_shown]
+        ],
+        title=_title("pairs, the least agreement first", len(result.pairs), n_shown),
+    )
+    if result.n_disputed:
+        say(f"{result.n_disputed:,} rows have answers that differ and that nobody has settled")
+        next_step("workbench annotate --queue disagreement")
+
+
+def _title(text: str, n: int, n_shown: int) -> str:
+    return text if n <= n_shown else f"{text} ({n_shown:,} of {n:,}; all with --json)"
+
+
+def _shown(coefficient: Coefficient) -> str:
+    if coefficient.value is None:
+        return "not defined"
+    if coefficient.low is None or coefficient.high is None:
+        return f"{coefficient.value:.3f}"
+    return f"{coefficient.value:.3f} [{coefficient.low:.3f}, {coefficient.high:.3f}]"

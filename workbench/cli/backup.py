@@ -1,0 +1,61 @@
+"""``workbench backup`` and ``workbench restore``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import emit, json_option, next_step, say
+
+if TYPE_CHECKING:
+    from workbench.services.backup import BackupResult, RestoreResult
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Replace FILE where it is there.")
+@json_option
+@click.pass_obj
+def backup(context: CliContext, file: Path, yes: bool, as_json_: bool) -> None:
+    """Write a copy of the database to FILE; others may go on annotating."""
+    from workbench.services.backup import backup as back_up
+
+    with context.open_project() as project:
+        result = back_up(project, file, replace=yes)
+    emit(result, as_json_, _show_backup)
+
+
+def _show_backup(result: BackupResult) -> None:
+    held = result.contents
+    say(
+        f"{result.path}: {held.n_examples:,} examples, {held.n_events:,} events and"
+        f" {held.n_runs:,} runs in {result.n_bytes / 1e6:.1f} MB"
+    )
+    say(f"SHA-256 {result.sha256}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Replace the database that the project has.")
+@json_option
+@click.pass_obj
+def restore(context: CliContext, file: Path, yes: bool, as_json_: bool) -> None:
+    """Bring the backup FILE back as the project's database.
+
+    What the project has now is kept in a file beside it.
+    """
+    from workbench.services.backup import restore as bring_back
+
+    result = bring_back(context.project_folder(), file, replace=yes)
+    emit(result, as_json_, _show_restore)
+
+
+def _show_restore(result: RestoreResult) -> None:
+    held = result.contents
+    say(f"restored {held.n_examples:,} examples and {held.n_events:,} events from {result.file}")
+    if result.kept:
+        say(f"what was there before is in {result.kept}")
+    next_step("workbench verify")

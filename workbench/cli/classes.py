@@ -1,0 +1,146 @@
+"""``workbench class``: the label set and its changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import emit, json_option, next_step, say, table
+
+if TYPE_CHECKING:
+    from workbench.services.classes import ClassChange, ClassRow
+
+_annotator = click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
+
+
+@click.group("class")
+def classes() -> None:
+    """List, add, rename, merge, split and retire classes.
+
+    What was said before is kept and counts by recorded rules; labeling functions are not applied
+    again. undo takes any change back.
+    """
+
+
+@classes.command("list")
+@json_option
+@click.pass_obj
+def list_(context: CliContext, as_json_: bool) -> None:
+    """List the classes, those that left the label set too, and what they count as."""
+    from workbench.services.classes import list_classes
+
+    with context.open_project() as project:
+        rows = list_classes(project)
+    emit(rows, as_json_, _show_list)
+
+
+def _show_list(rows: tuple[ClassRow, ...]) -> None:
+    table(
+        [">number", "name", ">rows", "counts as", "formerly"],
+        [
+            (
+                row.number,
+                row.name,
+                "" if row.index is None else f"{row.n:,}",
+                row.counts_as or "no label",
+                ", ".join(row.former_names),
+            )
+            for row in rows
+        ],
+    )
+
+
+@classes.command("add")
+@click.argument("names", nargs=-1, required=True, metavar="NAME…")
+@_annotator
+@json_option
+@click.pass_obj
+def add(context: CliContext, names: tuple[str, ...], annotator: str | None, as_json_: bool) -> None:
+    """Add classes at the end; one that was retired comes back."""
+    from workbench.services.classes import add_classes
+
+    with context.open_project() as project:
+        result = add_classes(project, names, annotator=annotator)
+    emit(result, as_json_, _show)
+
+
+@classes.command("rename")
+@click.argument("old")
+@click.argument("new")
+@_annotator
+@json_option
+@click.pass_obj
+def rename(context: CliContext, old: str, new: str, annotator: str | None, as_json_: bool) -> None:
+    """Call class OLD NEW; files and labeling functions may go on saying OLD."""
+    from workbench.services.classes import rename_class
+
+    with context.open_project() as project:
+        result = rename_class(project, old, new, annotator=annotator)
+    emit(result, as_json_, _show)
+
+
+@classes.command("merge")
+@click.argument("names", nargs=-1, required=True, metavar="NAME…")
+@click.option("--into", required=True, metavar="CLASS", help="One of them, or another one.")
+@_annotator
+@json_option
+@click.pass_obj
+def merge(
+    context: CliContext,
+    names: tuple[str, ...],
+    into: str,
+    annotator: str | None,
+    as_json_: bool,
+) -> None:
+    """Let classes count as one from now on."""
+    from workbench.services.classes import merge_classes
+
+    with context.open_project() as project:
+        result = merge_classes(project, names, into, annotator=annotator)
+    emit(result, as_json_, _show)
+
+
+@classes.command("split")
+@click.argument("name")
+@click.argument("into", nargs=-1, required=True, metavar="PART…")
+@_annotator
+@json_option
+@click.pass_obj
+def split(
+    context: CliContext,
+    name: str,
+    into: tuple[str, ...],
+    annotator: str | None,
+    as_json_: bool,
+) -> None:
+    """Replace class NAME by two or more; its rows are asked for again."""
+    from workbench.services.classes import split_class
+
+    with context.open_project() as project:
+        result = split_class(project, name, into, annotator=annotator)
+    emit(result, as_json_, _show)
+
+
+@classes.command("retire")
+@click.argument("name")
+@_annotator
+@json_option
+@click.pass_obj
+def retire(context: CliContext, name: str, annotator: str | None, as_json_: bool) -> None:
+    """Take class NAME out of the label set; its labels and votes count for none."""
+    from workbench.services.classes import retire_class
+
+    with context.open_project() as project:
+        result = retire_class(project, name, annotator=annotator)
+    emit(result, as_json_, _show)
+
+
+def _show(result: ClassChange) -> None:
+    say(f"classes were {', '.join(result.before)}")
+    say(f"and are now {', '.join(result.after)} (event {result.event_id})")
+    if result.kind in ("class-split", "class-retire"):
+        next_step("workbench annotate --queue outdated", "rows that were decided for that class")
+    else:
+        next_step("workbench status")

@@ -1,0 +1,77 @@
+"""``workbench lf suggest``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import emit, interval, json_option, next_step, percent, say, table
+
+if TYPE_CHECKING:
+    from workbench.services.suggest import Accepted, Suggestions
+
+
+@click.command("suggest")
+@click.option("-n", "limit", default=10, show_default=True, type=click.IntRange(min=1))
+@click.option("--seed", type=int, help="For the rows looked at, where there are over 20,000.")
+@click.option(
+    "--accept", multiple=True, type=int, metavar="N", help="Write this suggestion; repeatable."
+)
+@json_option
+@click.pass_obj
+def suggest(
+    context: CliContext, limit: int, seed: int | None, accept: tuple[int, ...], as_json_: bool
+) -> None:
+    """Suggest keyword functions from labelled rows and rows without a vote.
+
+    The numbers stay the same until labels or votes change: look, then accept.
+    """
+    from workbench.services.suggest import accept_suggestions, suggest_functions
+
+    with context.open_project() as project:
+        result = suggest_functions(project, limit=max(limit, *accept, 1), seed=seed)
+        if not accept:
+            emit(result, as_json_, _show)
+            return
+        emit(accept_suggestions(project, result, list(accept)), as_json_, _show_accepted)
+
+
+def _show(result: Suggestions) -> None:
+    if not result.candidates:
+        say(f"nothing to suggest from {result.n_labelled:,} labelled rows")
+        next_step("workbench propose -n 50", "then annotate them: two classes need labels")
+        return
+    table(
+        ["N", "term", "class", ">precision", "interval", ">n", ">coverage", ">new coverage"],
+        [
+            (
+                candidate.number,
+                candidate.term,
+                candidate.label,
+                percent(candidate.precision),
+                interval(
+                    candidate.precision, candidate.precision_low, candidate.precision_high
+                ).partition(" % ")[2],
+                f"{candidate.n_labelled:,}",
+                percent(candidate.coverage),
+                percent(candidate.new_coverage),
+            )
+            for candidate in result.candidates
+        ],
+    )
+    whose = (
+        "labels of people and evaluation rows"
+        if result.basis == "annotations"
+        else "labels that the label model is sure of: precision is agreement with it"
+    )
+    say(f"from {result.n_labelled:,} {whose}")
+    next_step("workbench lf suggest --accept 1")
+
+
+def _show_accepted(result: Accepted) -> None:
+    for line in result.lines:
+        say(line)
+    say(f"written to {result.path}")
+    next_step("workbench apply")

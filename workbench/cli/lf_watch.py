@@ -1,0 +1,78 @@
+"""``workbench lf watch``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import json_option, say, table
+
+if TYPE_CHECKING:
+    from workbench.services.watch import WatchStep
+
+
+@click.command("watch")
+@click.option(
+    "--every", default=0.5, show_default=True, type=click.FloatRange(0.05), help="Seconds."
+)
+@click.option("--once", is_flag=True, help="Apply, print what changed, and end.")
+@json_option
+@click.pass_obj
+def watch(context: CliContext, every: float, once: bool, as_json_: bool) -> None:
+    """Apply on each save of a script and print what changed; Ctrl-C ends it.
+
+    With --json, one document a line.
+    """
+    import time
+
+    from workbench.services.results import as_json
+    from workbench.services.watch import watch_functions
+
+    def wait() -> bool:
+        time.sleep(0 if once else every)
+        return not once
+
+    with context.open_project() as project:
+        if not as_json_:
+            say(f"watching {project.functions_folder} (Ctrl-C ends it)")
+        for step in watch_functions(project, wait):
+            if as_json_:
+                click.echo(json.dumps(as_json(step)))
+            else:
+                _show(step)
+
+
+def _show(step: WatchStep) -> None:
+    say(f"— {', '.join(step.files) or 'start'}", style="bold")
+    if step.error is not None:
+        say(step.error, style="red")
+    if step.applied is None:
+        return
+    for problem in step.applied.problems:
+        where = f"{problem.file}:{problem.line}" if problem.line else problem.file
+        say(f"{where}: {problem.message}", style="red")
+    for function in step.applied.functions:
+        for error in function.errors[:1]:
+            line = f", line {error.line}" if error.line else ""
+            say(f"{function.name}: {function.n_errors:,} rows failed, first {error.uid}{line}:"
+                f" {error.type}: {error.message}", style="red")  # fmt: skip
+    if not step.changes:
+        say("no vote changed")
+        return
+    table(
+        ["name", "", ">votes before", ">now", ">gained", ">lost", ">other class"],
+        [
+            (
+                change.name,
+                change.state,
+                *map("{:,}".format, (
+                    change.n_before, change.n_after, change.n_gained, change.n_lost,
+                    change.n_flipped,
+                )),
+            )
+            for change in step.changes
+        ],
+    )  # fmt: skip

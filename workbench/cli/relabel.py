@@ -1,0 +1,46 @@
+"""``workbench relabel``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import emit, json_option, next_step, say
+
+if TYPE_CHECKING:
+    from workbench.services.relabel import Relabelled
+
+
+@click.command()
+@click.argument("label", metavar="CLASS")
+@click.argument("uids", nargs=-1, metavar="[UID]…")
+@click.option("--labelled", metavar="CLASS", help="All training rows that have this label now.")
+@click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
+@click.option("--note", help="Why; kept with every correction.")
+@json_option
+@click.pass_obj
+def relabel(
+    context: CliContext,
+    label: str,
+    uids: tuple[str, ...],
+    labelled: str | None,
+    annotator: str | None,
+    note: str | None,
+    as_json_: bool,
+) -> None:
+    """Correct the label of many rows to CLASS in one act, which one undo takes back."""
+    from workbench.services.relabel import relabel_rows
+
+    with context.open_project() as project:
+        result = relabel_rows(
+            project, label, uids=uids, labelled=labelled, annotator=annotator, note=note
+        )
+    emit(result, as_json_, _show)
+
+
+def _show(result: Relabelled) -> None:
+    say(f"{result.n_changed:,} rows are {result.label} now; {result.n_same:,} were already")
+    if result.n_changed:
+        next_step("workbench undo", "if that was wrong")

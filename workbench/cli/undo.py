@@ -1,0 +1,61 @@
+"""``workbench undo`` and ``workbench redo``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import emit, json_option, next_step, say
+
+if TYPE_CHECKING:
+    from workbench.services.undo import Turned
+
+_annotator = click.option("--annotator", metavar="NAME", help="Whose act; by default yours.")
+
+
+@click.command()
+@_annotator
+@json_option
+@click.pass_obj
+def undo(context: CliContext, annotator: str | None, as_json_: bool) -> None:
+    """Take back the newest act that stands.
+
+    That may be a decision, a bulk correction, a change of the classes or the guidelines, or
+    labeling functions that came into force. Repeat it to go further back; nothing is removed, and
+    redo puts it back.
+    """
+    from workbench.services.undo import undo as take_back
+
+    with context.open_project() as project:
+        result = take_back(project, annotator=annotator)
+    emit(result, as_json_, _show)
+
+
+@click.command()
+@_annotator
+@json_option
+@click.pass_obj
+def redo(context: CliContext, annotator: str | None, as_json_: bool) -> None:
+    """Put back what was undone last, unless something new came after it."""
+    from workbench.services.undo import redo as put_back
+
+    with context.open_project() as project:
+        result = put_back(project, annotator=annotator)
+    emit(result, as_json_, _show)
+
+
+def _show(result: Turned | None) -> None:
+    if result is None:
+        say("there is nothing to take back or put back")
+        return
+    verb = "took back" if result.turn == "undo" else "put back"
+    rows = f": {', '.join(result.uids)}{' …' * (result.n_examples > len(result.uids))}"
+    say(
+        f"{verb} {result.text}{rows if result.uids else ''}"
+        f" (event {result.event_id} by {result.annotator}, {result.at[:19]})"
+    )
+    if result.turn == "undo" and result.kind == "publish":
+        say("the scripts are as they were: the next apply would put them in force again")
+    next_step("workbench status")

@@ -1,0 +1,233 @@
+"""A block of examples, column by column: how it travels, and how functions see it.
+
+A block is sent as one pickle a column and read on demand, so that a template pays for the column
+that it searches and for nothing else; records are made only where a function takes records.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
+
+from workbench.functions.record import Record, no_such_column
+
+if TYPE_CHECKING:
+    from workbench.functions.search import BlockSearch
+
+
+class Missing(Enum):
+    """Stands in a column for the rows that do not have it."""
+
+    MISSING = "missing"
+
+
+MISSING = Missing.MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class RecordBlock:
+    """Consecutive examples to vote on.
+
+    Parameters
+    ----------
+    start
+        Id of the first row.
+    columns
+        ``uid``, ``text``, ``role`` and the metadata columns; all of the same length, with
+        `MISSING` for rows that lack a column.
+    prepared
+        What templates asked for (`workbench.functions.needs`), by key: an array with one row an
+        example.
+    """
+
+    start: int
+    columns: Mapping[str, Sequence[Any]]
+    prepared: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_records(cls, start: int, records: Sequence[Mapping[str, Any]]) -> Self:
+        """Make a block of one mapping an example; they may differ in their keys."""
+        names = dict.fromkeys(name for record in records for name in record)
+        return cls(start, {name: [r.get(name, MISSING) for r in records] for name in names})
+
+    @property
+    def n(self) -> int:
+        """Number of examples."""
+        return len(next(iter(self.columns.values()), ()))
+
+    def encode(self) -> EncodedBlock:
+        """Return the block as it travels to a worker."""
+        parts = [
+            {name: pickle.dumps(values, protocol=5) for name, values in part.items()}
+            for part in (self.columns, self.prepared)
+        ]
+        return EncodedBlock(self.n, *parts)
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedBlock:
+    """A block on its way: one pickle a column."""
+
+    n: int
+    columns: Mapping[str, bytes]
+    prepared: Mapping[str, bytes]
+
+
+class Block:
+    """A block in a worker: columns, records and search indexes, each made when first used.
+
+    Parameters
+    ----------
+    n
+        Number of examples.
+    columns, prepared
+        Pickles by name, or values.
+    """
+
+    def __init__(
+        self, n: int, columns: Mapping[str, Any], prepared: Mapping[str, Any] | None = None
+    ) -> None:
+        self.n = n
+        self._columns = dict(columns)
+        self._prepared = dict(prepared or {})
+        self._texts: dict[tuple[str, bool], list[str]] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(self._columns)
+
+    def values(self, name: str) -> list[Any]:
+        """Return a column, `MISSING` included; callers must not change it.
+
+        Raises
+        ------
+        AttributeError
+            If no row has it.
+        """
+        if name not in self._columns:
+            raise AttributeError(no_such_column(name, self._columns))
+        values: list[Any] = _unpickled(self._columns, name)
+        return values
+
+    def complete(self, name: str) -> list[Any]:
+        """Return a column that every row has.
+
+        Raises
+        ------
+        AttributeError
+            If a row lacks it.
+        """
+        values = self.values(name)
+        if MISSING in values:
+            raise AttributeError(no_such_column(name, self._columns))
+        return values
+
+    def prepared(self, key: str) -> Any:
+        """Return what was prepared for a template, one row an example.
+
+        Raises
+        ------
+        LookupError
+            If nobody prepared it: the template runs outside of a project.
+        """
+        if key not in self._prepared:
+            raise LookupError(
+                "this template needs data that only a project can prepare: run it with"
+                " 'workbench apply' or 'workbench lf test'"
+            )
+        return _unpickled(self._prepared, key)
+
+    def texts(self, name: str, *, folded: bool = False) -> list[str]:
+        """Return a column as texts, case-folded if wished; a missing value is the empty text."""
+        key = (name, folded)
+        if key not in self._texts:
+            if folded:
+                self._texts[key] = list(map(str.casefold, self.texts(name)))
+            else:
+                values = self.complete(name)
+                is_text = set(map(type, values)) <= {str}
+                self._texts[key] = values if is_text else [as_text(value) for value in values]
+        return self._texts[key]
+
+    @cached_property
+    def search(self) -> BlockSearch:
+        """The search indexes of this block."""
+        from workbench.functions.search import BlockSearch
+
+        return BlockSearch(self)
+
+    @cached_property
+    def records(self) -> list[Record]:
+        """The examples as records."""
+        names = self.names
+        columns = [self.values(name) for name in names]
+        if any(MISSING in column for column in columns):
+            return [
+                Record(**{k: v for k, v in zip(names, row, strict=True) if v is not MISSING})
+                for row in zip(*columns, strict=True)
+            ]
+        return [Record(**dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
+
+    def restore(self, row: int) -> None:
+        """Give a record that was written to its columns again."""
+        values = {name: self.values(name)[row] for name in self.names}
+        self.records[row].reset({k: v for k, v in values.items() if v is not MISSING})
+
+    def rows(self) -> Iterator[Block]:
+        """Yield each example as a block of its own."""
+        names, keys = self.names, tuple(self._prepared)
+        for row in range(self.n):
+            columns = {name: self.values(name)[row] for name in names}
+            present = {name: [value] for name, value in columns.items() if value is not MISSING}
+            yield Block(1, present, {key: self.prepared(key)[row : row + 1] for key in keys})
+
+
+class Columns:
+    """What a ``@labeling_function(batch=True)`` is given: whole columns of a block.
+
+    ``columns.text`` is a list with one entry an example, ``columns["unit price"]`` one whose name
+    is no identifier, ``len(columns)`` the number of examples, and ``columns.arrow("text")`` the
+    same as a pyarrow array for ``pyarrow.compute``.
+    """
+
+    def __init__(self, block: Block) -> None:
+        self._block = block
+
+    def __len__(self) -> int:
+        return self._block.n
+
+    def __getitem__(self, name: str) -> list[Any]:
+        return list(self._block.complete(name))  # a copy: the next function sees the data
+
+    def __getattr__(self, name: str) -> list[Any]:
+        if name.startswith("__"):  # a protocol probe (copy, pickle)
+            raise AttributeError(name)
+        return self[name]
+
+    def arrow(self, name: str) -> Any:
+        """Return a column as a ``pyarrow.Array``."""
+        return self._block.search.arrow(name)
+
+
+def as_text(value: object) -> str:
+    """Return a value of a column as text; an empty cell is the empty text."""
+    # NaN, which is not equal to itself, is an empty cell of a numeric column.
+    return value if isinstance(value, str) else "" if is_empty(value) else str(value)
+
+
+def is_empty(value: object) -> bool:
+    """Whether a value is an empty cell: None or NaN."""
+    return value is None or value != value
+
+
+def _unpickled(store: dict[str, Any], name: str) -> Any:
+    """Read a pickle on first use, and put the value in its place."""
+    value = store[name]
+    if isinstance(value, bytes):
+        value = store[name] = pickle.loads(value)  # noqa: S301  the parent made it
+    return value

@@ -1,0 +1,147 @@
+"""The ``external`` template: votes from a file that another tool, or a language model, wrote."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from workbench.errors import FunctionError
+from workbench.functions.block import Block, as_text
+from workbench.functions.needs import Need
+from workbench.functions.templates.base import Found, Template, Vote, checked_label, make_template
+from workbench.functions.templates.terms import digest, read_text
+
+_ABSTENTIONS = frozenset({"", "-1", "abstain"})
+
+
+@dataclass(frozen=True)
+class LookupRule:
+    """Votes as a table says, by uid; it abstains on examples that the table lacks."""
+
+    labels: tuple[Vote, ...]
+    votes: Mapping[str, int]
+    columns: tuple[str, ...] = ("uid",)
+    need: Need | None = None
+
+    def expect(self, block: Block) -> None:
+        """Expect nothing of the search."""
+
+    def find(self, block: Block) -> Found:
+        """Return the rows that the table has a vote for."""
+        votes, uids = self.votes, block.texts("uid")
+        rows = [row for row, uid in enumerate(uids) if uid in votes]
+        return Found(rows, [votes[uids[row]] for row in rows])
+
+
+def external(
+    name: str,
+    file: str,
+    *,
+    column: str = "label",
+    id_column: str = "uid",
+    answers: Mapping[str, Vote] | None = None,
+) -> Template:
+    """Vote as a file says, example by example.
+
+    Parameters
+    ----------
+    name
+        Name of the labeling function.
+    file
+        CSV (``.csv``, ``.tsv``) with a heading, or JSON lines (``.jsonl``), in UTF-8, in the
+        project's folder or below.
+    column
+        The column with the votes: class names or indices. Empty, ``-1`` and ``abstain`` abstain.
+    id_column
+        The column with the examples' uids.
+    answers
+        What the answers of the file mean, for a tool or language model that has words of its own:
+        ``{"yes": "spam", "no": "ham"}``. Answers that are not in it abstain.
+
+    Returns
+    -------
+    Template
+        The labeling function; a changed file makes a new version.
+
+    Raises
+    ------
+    FunctionError
+        If the file cannot be read, lacks a column, or gives a uid two different votes.
+    """
+    meaning = None
+    if answers is not None:
+        meaning = {as_text(answer): checked_label(label) for answer, label in answers.items()}
+    positions: dict[Vote, int] = {}
+    votes: dict[str, int] = {}
+    for number, row in _rows(file):
+        for needed in (id_column, column):
+            if needed not in row:
+                raise FunctionError(
+                    f"{file} has no column {needed!r}",
+                    place=f"{file}:{number}",
+                    hint=f"its columns: {', '.join(map(str, row))}",
+                )
+        label = _label(as_text(row[column]).strip(), meaning)
+        if label is None:
+            continue
+        uid = as_text(row[id_column])
+        position = positions.setdefault(label, len(positions))
+        if votes.setdefault(uid, position) != position:
+            raise FunctionError(f"{file} votes twice, and differently, on the uid {uid!r}")
+    if not votes:
+        raise FunctionError(f"{file} holds no vote", hint="check the column and the answers")
+    given = {} if answers is None else {"answers": dict(answers)}
+    return make_template(
+        name,
+        LookupRule(tuple(positions), votes),
+        kind="votes file",  # "external" are votes that were imported
+        maker="external",
+        parameters={"file": file, "column": column, "id_column": id_column, **given},
+        content=digest(*(f"{uid}\0{tuple(positions)[p]!r}" for uid, p in sorted(votes.items()))),
+    )
+
+
+def _label(answer: str, meaning: Mapping[str, Vote] | None) -> Vote | None:
+    """Return what an answer votes for; None where it abstains."""
+    if meaning is not None:
+        return meaning.get(answer)
+    if answer.lower() in _ABSTENTIONS:
+        return None
+    return int(answer) if answer.isdecimal() else answer
+
+
+def _rows(file: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield line number and row of a CSV or JSON-lines file."""
+    text = read_text(file)
+    suffix = PurePath(file).suffix.lower()
+    if suffix in (".csv", ".tsv"):
+        reader = csv.DictReader(
+            io.StringIO(text, newline=""), delimiter="\t" if suffix == ".tsv" else ","
+        )
+        try:
+            for row in reader:
+                yield reader.line_num, row
+        except csv.Error as error:
+            raise FunctionError(f"{file} is no CSV: {error}") from None
+    elif suffix == ".jsonl":
+        for number, line in enumerate(text.splitlines(), start=1):
+            if line.strip():
+                yield number, _json_row(file, number, line)
+    else:
+        raise FunctionError(f"{file} is neither CSV nor JSON lines", hint=".csv, .tsv or .jsonl")
+
+
+def _json_row(file: str, number: int, line: str) -> Mapping[str, Any]:
+    """Read one line of JSON."""
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise FunctionError(f"no JSON: {error}", place=f"{file}:{number}") from None
+    if not isinstance(row, dict):
+        raise FunctionError("the line is no JSON object", place=f"{file}:{number}")
+    return row

@@ -1,0 +1,97 @@
+"""The ``regex`` template."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from workbench.errors import FunctionError
+from workbench.functions.block import Block
+from workbench.functions.templates.base import (
+    ColumnRule,
+    Found,
+    Template,
+    Vote,
+    checked_column,
+    checked_label,
+    make_template,
+)
+from workbench.functions.translate import to_re2
+
+
+@dataclass(frozen=True)
+class PatternRule(ColumnRule):
+    """Votes where a regular expression is found.
+
+    Parameters
+    ----------
+    pattern
+        The expression, compiled.
+    """
+
+    pattern: re.Pattern[str]
+
+    def find(self, block: Block) -> Found:
+        """Return the rows in whose column the expression is found."""
+        re2 = to_re2(self.pattern.pattern, self.pattern.flags) if block.n > 1 else None
+        return Found(block.search.rows_matching(self.column, self.pattern, re2))
+
+
+def regex(
+    name: str,
+    pattern: str,
+    label: Vote,
+    *,
+    column: str = "text",
+    case_sensitive: bool = False,
+) -> Template:
+    r"""Vote for a class where a regular expression is found (`re.search`).
+
+    A call at module level is enough: the result need not be assigned. Large blocks are searched
+    with RE2, in linear time; patterns with lookaround, back references, atomic groups or ``\B``,
+    and texts that are not ASCII or end with a newline, are searched with `re`. The votes are the
+    same.
+
+    Parameters
+    ----------
+    name
+        Name of the labeling function.
+    pattern
+        Regular expression in Python's `re` syntax.
+    label
+        Class name or index to vote for.
+    column
+        The column to look in: ``text`` or a metadata column.
+    case_sensitive
+        Whether case must agree.
+
+    Returns
+    -------
+    Template
+        The labeling function.
+
+    Raises
+    ------
+    FunctionError
+        If the pattern is empty or does not compile, or the label is neither text nor integer.
+    """
+    if not isinstance(pattern, str) or not pattern:
+        raise FunctionError(f"{pattern!r} is no regular expression", hint="write it as a text")
+    try:
+        compiled = re.compile(pattern, 0 if case_sensitive else re.IGNORECASE)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise FunctionError(
+            f"the regular expression {pattern!r} does not compile: {error}"
+        ) from None
+    rule = PatternRule(checked_label(label), checked_column(column), compiled)
+    return make_template(
+        name,
+        rule,
+        kind="regex",
+        parameters={
+            "pattern": pattern,
+            "label": rule.label,
+            "column": column,
+            "case_sensitive": case_sensitive,
+        },
+    )

@@ -1,0 +1,186 @@
+"""The templates that need a project: ``neighbours``, ``classifier`` and ``annotator``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workbench.errors import FunctionError
+from workbench.functions.block import Block
+from workbench.functions.needs import Need
+from workbench.functions.templates.base import (
+    Found,
+    Template,
+    Vote,
+    checked_label,
+    checked_number,
+    make_template,
+)
+
+
+@dataclass(frozen=True)
+class SimilarityRule:
+    """Votes where the prepared similarity reaches a threshold."""
+
+    label: Vote
+    min_similarity: float
+    need: Need
+    columns: tuple[str, ...] = ()
+
+    @property
+    def labels(self) -> tuple[Vote, ...]:
+        """The class."""
+        return (self.label,)
+
+    def expect(self, block: Block) -> None:
+        """Expect nothing of the search."""
+
+    def find(self, block: Block) -> Found:
+        """Return the rows that are near enough."""
+        near = block.prepared(self.need.key) >= self.min_similarity
+        return Found(near.nonzero()[0].tolist())
+
+
+@dataclass(frozen=True)
+class ProbabilityRule:
+    """Votes for the most probable class where its prepared probability reaches a threshold."""
+
+    min_probability: float
+    need: Need
+    labels: tuple[Vote, ...] = ()
+    columns: tuple[str, ...] = ()
+
+    def expect(self, block: Block) -> None:
+        """Expect nothing of the search."""
+
+    def find(self, block: Block) -> Found:
+        """Return the rows that the model is sure of, with the class."""
+        probs = block.prepared(self.need.key)
+        rows = (probs.max(axis=1) >= self.min_probability).nonzero()[0]
+        return Found(rows.tolist(), probs[rows].argmax(axis=1).tolist())
+
+
+@dataclass(frozen=True)
+class DecisionRule:
+    """Votes as a person decided."""
+
+    need: Need
+    labels: tuple[Vote, ...] = ()
+    columns: tuple[str, ...] = ()
+
+    def expect(self, block: Block) -> None:
+        """Expect nothing of the search."""
+
+    def find(self, block: Block) -> Found:
+        """Return the rows that the person decided on, with the class."""
+        classes = block.prepared(self.need.key)
+        rows = (classes >= 0).nonzero()[0]
+        return Found(rows.tolist(), classes[rows].tolist())
+
+
+def neighbours(
+    name: str, uids: Iterable[str], label: Vote, *, min_similarity: float = 0.6
+) -> Template:
+    """Vote for a class where a text is close to one of some examples.
+
+    Parameters
+    ----------
+    name
+        Name of the labeling function.
+    uids
+        The examples.
+    label
+        Class name or index to vote for.
+    min_similarity
+        Least cosine similarity to the nearest of them, above 0 and up to 1, in the latent semantic
+        space of the project's texts (TF-IDF reduced by truncated SVD).
+
+    Returns
+    -------
+    Template
+        The labeling function; new texts in the project make a new version, because they move the
+        space.
+
+    Raises
+    ------
+    FunctionError
+        If there is no uid, or an argument cannot be used.
+    """
+    if isinstance(uids, str):
+        raise FunctionError(f"uids must be a list, not the text {uids!r}", hint=f"[{uids!r}]")
+    unique = [str(uid) for uid in dict.fromkeys(uids)]
+    if not unique:
+        raise FunctionError("there are no examples to be near to", hint="give at least one uid")
+    similarity = checked_number("min_similarity", min_similarity, low=0.01, high=1)
+    rule = SimilarityRule(checked_label(label), similarity, Need.of("similarity", uids=unique))
+    return make_template(
+        name,
+        rule,
+        kind="neighbours",
+        parameters={"uids": unique, "label": rule.label, "min_similarity": min_similarity},
+    )
+
+
+def classifier(name: str, *, min_probability: float = 0.8) -> Template:
+    """Vote as a model that was fitted on the annotations so far, where it is sure.
+
+    The model is a logistic regression on TF-IDF features (scikit-learn). On the annotated examples
+    themselves it votes out of fold, so that its measured accuracy is honest.
+
+    Parameters
+    ----------
+    name
+        Name of the labeling function.
+    min_probability
+        Least probability of the class that it votes for, 0 to 1.
+
+    Returns
+    -------
+    Template
+        The labeling function; new annotations make a new version. It abstains everywhere until two
+        classes are annotated.
+
+    Raises
+    ------
+    FunctionError
+        If an argument cannot be used.
+    """
+    probability = checked_number("min_probability", min_probability, low=0.01, high=1)
+    return make_template(
+        name,
+        ProbabilityRule(probability, Need.of("classifier")),
+        kind="classifier",
+        parameters={"min_probability": min_probability},
+    )
+
+
+def annotator(name: str, annotator: str) -> Template:
+    """Vote as one person decided: a crowd worker as a labeling function.
+
+    Beware: where these decisions also count as annotations, they are counted twice.
+
+    Parameters
+    ----------
+    name
+        Name of the labeling function.
+    annotator
+        The person, as decisions name them.
+
+    Returns
+    -------
+    Template
+        The labeling function; new decisions of this person make a new version.
+
+    Raises
+    ------
+    FunctionError
+        If an argument cannot be used.
+    """
+    if not isinstance(annotator, str) or not annotator:
+        raise FunctionError(f"{annotator!r} names no annotator")
+    return make_template(
+        name,
+        DecisionRule(Need.of("decisions", annotator=annotator)),
+        kind="annotator",
+        parameters={"annotator": annotator},
+    )

@@ -1,0 +1,254 @@
+"""The ``keywords`` and ``dictionary`` templates: a class where one of some words occurs."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from workbench.errors import FunctionError
+from workbench.functions.block import Block
+from workbench.functions.templates.base import (
+    ColumnRule,
+    Found,
+    Template,
+    Vote,
+    checked_column,
+    checked_label,
+    make_template,
+)
+
+_MANY_WORDS = 60
+"""From here on texts are cut into words that are looked up, at a cost that does not grow."""
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class TermRule(ColumnRule):
+    r"""Votes where one of some terms occurs.
+
+    A term is a word or a phrase. The blanks in a phrase stand for any run of white space. A whole
+    word is one that no ``\w`` touches; not ``\b``, which would never match around ``$100`` or
+    ``c++``. Case is folded rather than ignored by a pattern: faster, and "straße" finds "STRASSE".
+
+    Parameters
+    ----------
+    terms
+        The terms, case-folded if ``folded``.
+    folded
+        Whether to search the case-folded text.
+    whole_words
+        Whether nothing may touch a term.
+    """
+
+    terms: tuple[str, ...]
+    folded: bool
+    whole_words: bool
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The terms that can be looked up among a text's words, if there are many."""
+        words = frozenset(term for term in self.terms if _WORD.fullmatch(term))
+        return words if self.whole_words and len(words) >= _MANY_WORDS else frozenset()
+
+    @cached_property
+    def _phrases(self) -> tuple[tuple[str, ...], ...]:
+        """The terms that must be searched for, cut at white space."""
+        return tuple(tuple(term.split()) for term in self.terms if term not in self._words)
+
+    @cached_property
+    def _needles(self) -> tuple[str, ...]:
+        """What every text with one of the phrases holds one of: their first words."""
+        return tuple(dict.fromkeys(phrase[0] for phrase in self._phrases))
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
+        """Decides on texts that hold a needle; None where a needle is enough."""
+        if not self.whole_words and all(len(phrase) == 1 for phrase in self._phrases):
+            return None
+        alternatives = "|".join(r"\s+".join(map(re.escape, phrase)) for phrase in self._phrases)
+        bounds = (r"(?<!\w)", r"(?!\w)") if self.whole_words else ("", "")
+        return re.compile(f"{bounds[0]}(?:{alternatives}){bounds[1]}")
+
+    def expect(self, block: Block) -> None:
+        """Let the block look for the needles of all templates in one pass."""
+        block.search.expect_words(self.column, self.folded, self._needles)
+
+    def find(self, block: Block) -> Found:
+        """Return the rows in which a term occurs."""
+        texts = block.texts(self.column, folded=self.folded)
+        rows: list[int] = []
+        if self._needles:
+            rows = block.search.rows_with_any(self.column, self.folded, self._needles)
+            if (pattern := self._pattern) is not None:
+                search = pattern.search
+                rows = [row for row in rows if search(texts[row])]
+        if self._words:
+            split, misses = _WORD.findall, self._words.isdisjoint
+            found = [row for row, text in enumerate(texts) if not misses(split(text))]
+            rows = sorted({*rows, *found})
+        return Found(rows)
+
+
+def keywords(
+    name: str,
+    words: Iterable[str],
+    label: Vote,
+    *,
+    column: str = "text",
+    whole_words: bool = True,
+    case_sensitive: bool = False,
+) -> Template:
+    """Vote for a class where any of the words occurs.
+
+    A call at module level is enough: the result need not be assigned.
+
+    Parameters
+    ----------
+    name
+        Name of the labeling function.
+    words
+        Words or phrases; a blank in a phrase stands for any run of white space.
+    label
+        Class name or index to vote for.
+    column
+        The column to look in: ``text`` or a metadata column.
+    whole_words
+        Whether a word counts only where no letter, digit or underscore touches it.
+    case_sensitive
+        Whether case must agree.
+
+    Returns
+    -------
+    Template
+        The labeling function.
+
+    Raises
+    ------
+    FunctionError
+        If there is no word, a word is empty, or the label is neither text nor integer.
+    """
+    terms = checked_terms(words)
+    return make_template(
+        name,
+        _rule(terms, label, column, whole_words, case_sensitive),
+        kind="keywords",
+        parameters={
+            "words": list(terms),
+            "label": checked_label(label),
+            "column": column,
+            "whole_words": whole_words,
+            "case_sensitive": case_sensitive,
+        },
+    )
+
+
+def dictionary(
+    name: str,
+    file: str,
+    label: Vote,
+    *,
+    column: str = "text",
+    whole_words: bool = True,
+    case_sensitive: bool = False,
+) -> Template:
+    """Vote for a class where any term of a file occurs.
+
+    The cost does not grow with the number of terms that are single words.
+
+    Parameters
+    ----------
+    name
+        Name of the labeling function.
+    file
+        Text file in UTF-8 with one word or phrase a line, in the project's folder or below;
+        blank lines and lines that begin with ``#`` do not count.
+    label
+        Class name or index to vote for.
+    column
+        The column to look in: ``text`` or a metadata column.
+    whole_words
+        Whether a term counts only where no letter, digit or underscore touches it.
+    case_sensitive
+        Whether case must agree.
+
+    Returns
+    -------
+    Template
+        The labeling function; a changed file makes a new version.
+
+    Raises
+    ------
+    FunctionError
+        If the file cannot be read or holds no term, or the label is neither text nor integer.
+    """
+    lines = read_text(file).splitlines()
+    stripped = [line.strip() for line in lines]
+    terms = tuple(dict.fromkeys(term for term in stripped if term and not term.startswith("#")))
+    if not terms:
+        raise FunctionError(f"{file} holds no term", hint="write one word or phrase a line")
+    return make_template(
+        name,
+        _rule(terms, label, column, whole_words, case_sensitive),
+        kind="dictionary",
+        parameters={
+            "file": file,
+            "label": checked_label(label),
+            "column": column,
+            "whole_words": whole_words,
+            "case_sensitive": case_sensitive,
+        },
+        content=digest(*terms),
+    )
+
+
+def checked_terms(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the distinct words, or refuse them."""
+    if isinstance(words, str):
+        raise FunctionError(
+            f"words must be a list, not the text {words!r}", hint=f"write [{words!r}]"
+        )
+    terms = tuple(dict.fromkeys(words))
+    if not terms:
+        raise FunctionError("there are no words to look for", hint="give at least one word")
+    for term in terms:
+        if not isinstance(term, str) or not term.strip():
+            raise FunctionError(f"{term!r} is no word", hint="each word is a text, not blank")
+    return terms
+
+
+def read_text(file: str) -> str:
+    """Return the text of a file beside a script; the path starts at the project's folder."""
+    if not isinstance(file, str) or not file:
+        raise FunctionError(f"{file!r} is no file name")
+    try:
+        return Path(file).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise FunctionError(
+            f"{file} cannot be read: {error.strerror}",
+            hint="paths start at the project's folder: 'labeling_functions/terms.txt'",
+        ) from None
+    except UnicodeDecodeError:
+        raise FunctionError(f"{file} is not UTF-8", hint="save it as UTF-8") from None
+
+
+def digest(*parts: str) -> str:
+    """Return a short hash of texts, in order."""
+    hashed = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        hashed.update(b"%d:" % len(data) + data)
+    return hashed.hexdigest()
+
+
+def _rule(
+    terms: tuple[str, ...], label: Vote, column: str, whole_words: bool, case_sensitive: bool
+) -> TermRule:
+    """Make the rule, with its terms folded like the text it will search."""
+    folded = not case_sensitive
+    searched = tuple(dict.fromkeys(term.casefold() for term in terms)) if folded else terms
+    return TermRule(checked_label(label), checked_column(column), searched, folded, whole_words)

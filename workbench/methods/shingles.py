@@ -1,0 +1,236 @@
+"""Sets of character shingles, hashed: MinHash signatures, exact Jaccard and edit similarity.
+
+Broder, "On the resemblance and containment of documents" (1997). Everything works on blocks of
+texts at a time, so that memory does not grow with their number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+MAX_SHINGLES: Final = 4_096
+"""A longer text stands with its so many smallest shingle hashes, a bottom-k sketch (Broder)."""
+
+BLOCK_CHARACTERS: Final = 1 << 18
+"""Characters handled at once: their hashes fit the second-level cache."""
+
+HASH_BITS: Final = 44
+"""Bits of a shingle's hash kept beside the number of its text when sets are intersected."""
+
+BASE: Final = np.uint64(0x9E3779B97F4A7C15)
+"""Odd base of the polynomial of a shingle's characters (2^64 over the golden ratio)."""
+
+
+class Shingles:
+    """The hashed shingles of normalised texts, made block by block.
+
+    Parameters
+    ----------
+    texts
+        Normalised texts of at least `width` characters each.
+    width
+        Characters of a shingle.
+    """
+
+    def __init__(self, texts: Sequence[str], width: int) -> None:
+        self.texts = texts
+        self.lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        self._width = width
+
+    def signatures(self, n_hashes: int, *, rng: np.random.Generator) -> npt.NDArray[np.uint32]:
+        """Return MinHash signatures: equal places estimate the Jaccard similarity.
+
+        Parameters
+        ----------
+        n_hashes
+            Length of a signature.
+        rng
+            Source of the hash functions: multiply-shift, on 32 bits of the well-mixed hashes.
+
+        Returns
+        -------
+        ndarray
+            Shape (n_hashes, n), uint32.
+        """
+        factor = rng.integers(1, 2**31, n_hashes, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+        offset = rng.integers(0, 2**32, n_hashes, dtype=np.uint32)
+        signatures = np.empty((n_hashes, len(self.texts)), np.uint32)
+        for block in _blocks(self.lengths):
+            hashes, starts = self._hashes(block)
+            low = hashes.astype(np.uint32)
+            mixed = np.empty_like(low)
+            for h in range(n_hashes):
+                np.multiply(low, factor[h], out=mixed)
+                mixed += offset[h]
+                signatures[h, block] = np.minimum.reduceat(mixed, starts)
+        return signatures
+
+    def jaccard(self, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return the Jaccard similarity of the shingle sets of pairs of texts.
+
+        Parameters
+        ----------
+        pairs
+            Positions of texts, shape (n_pairs, 2).
+
+        Returns
+        -------
+        ndarray
+            Shape (n_pairs,), float64, in [0, 1].
+        """
+        similarity = np.empty(len(pairs))
+        for block in _blocks(np.minimum(self.lengths, MAX_SHINGLES)[pairs].sum(axis=1)):
+            hashes, starts = self._hashes(pairs[block].ravel())
+            sizes = np.diff(np.r_[starts, len(hashes)])
+            side = np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
+            kept = hashes >> np.uint64(64 - HASH_BITS)
+            cells = _sorted_unique((side << np.uint64(HASH_BITS)) | kept)
+            side = cells >> np.uint64(HASH_BITS)
+            size = np.bincount(side.astype(np.int64), minlength=len(sizes)).reshape(-1, 2)
+            # Both sides of a pair get one number: what they share then stands there twice.
+            cells = np.sort(((side >> np.uint64(1)) << np.uint64(HASH_BITS)) | _low_bits(cells))
+            twice = cells[1:][cells[1:] == cells[:-1]] >> np.uint64(HASH_BITS)
+            shared = np.bincount(twice.astype(np.int64), minlength=len(block))
+            similarity[block] = shared / (size.sum(axis=1) - shared)
+        return similarity
+
+    def edit_similarity(self, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return how little of two texts must be deleted and inserted to turn one into the other.
+
+        One minus the edits without replacements over the length of both, the dynamic programme of
+        Wagner and Fischer ("The String-to-String Correction Problem", JACM 21, 1974) for all pairs
+        at once. Time grows with the square of the length: for short texts.
+
+        Parameters
+        ----------
+        pairs
+            Positions of texts, shape (n_pairs, 2).
+
+        Returns
+        -------
+        ndarray
+            Shape (n_pairs,), float64, in [0, 1]; 1 for equal texts.
+        """
+        similarity = np.empty(len(pairs))
+        order = np.argsort(self.lengths[pairs].max(axis=1), kind="stable")
+        for block in _blocks(self.lengths[pairs[order]].sum(axis=1)):
+            chosen = pairs[order[block]]
+            length = self.lengths[chosen]
+            edits = _insertions_and_deletions(
+                self._padded(chosen[:, 0]), self._padded(chosen[:, 1]), length
+            )
+            similarity[order[block]] = 1 - edits / length.sum(axis=1)
+        return similarity
+
+    def _padded(self, texts: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
+        """Return the code points of texts as rows of equal length, filled with 0."""
+        points = _code_points([self.texts[i] for i in texts])
+        length = self.lengths[texts]
+        rows = np.zeros((len(texts), int(length.max())), np.uint32)
+        rows[np.arange(rows.shape[1]) < length[:, None]] = points
+        return rows
+
+    def _hashes(
+        self, texts: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+        """Return the shingle hashes of texts one after the other, and where each text starts."""
+        lengths = self.lengths[texts]
+        if lengths.max() - self._width + 1 > MAX_SHINGLES:
+            parts = [self._sketch(self.texts[i]) for i in texts]
+            counts = np.fromiter(map(len, parts), np.int64, len(parts))
+            hashes = np.concatenate(parts)
+        else:
+            hashes = _polynomial(_code_points([self.texts[i] for i in texts]), self._width)
+            # A window that runs over the end of its text is no shingle of it.
+            inside = np.ones(lengths.sum(), bool)
+            ends = np.cumsum(lengths)
+            for k in range(1, self._width):
+                inside[ends - k] = False
+            hashes = hashes[inside[: len(hashes)]]
+            counts = lengths - self._width + 1
+        return hashes, np.r_[0, np.cumsum(counts)[:-1]]
+
+    def _sketch(self, text: str) -> npt.NDArray[np.uint64]:
+        """Return the smallest distinct shingle hashes of a text, read piece by piece."""
+        smallest = np.zeros(0, np.uint64)
+        for start in range(0, len(text) - self._width + 1, BLOCK_CHARACTERS):
+            piece = text[start : start + BLOCK_CHARACTERS + self._width - 1]
+            hashes = _polynomial(_code_points([piece]), self._width)
+            smallest = _sorted_unique(np.concatenate([smallest, hashes]))[:MAX_SHINGLES]
+        return smallest
+
+
+def mix(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Scramble 64 bits, one to one: the finaliser of SplitMix64 (Steele, Lea and Flood 2014).
+
+    Parameters
+    ----------
+    values
+        Any shape, uint64.
+
+    Returns
+    -------
+    ndarray
+        The same shape, uint64.
+    """
+    mixed = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+def _polynomial(points: npt.NDArray[np.uint32], width: int) -> npt.NDArray[np.uint64]:
+    """Return the hash of each run of `width` code points."""
+    wide = points.astype(np.uint64)
+    n_windows = len(wide) - width + 1
+    hashes = wide[:n_windows].copy()
+    for k in range(1, width):
+        hashes *= BASE
+        hashes += wide[k : k + n_windows]
+    return mix(hashes)
+
+
+def _insertions_and_deletions(
+    first: npt.NDArray[np.uint32], second: npt.NDArray[np.uint32], length: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Return the edit distance without replacements of each pair of padded rows."""
+    across = np.arange(second.shape[1] + 1)
+    row = np.broadcast_to(across, (len(first), len(across))).copy()
+    distance = np.zeros(len(first), np.int64)
+    last = length[:, 1]
+    for i in range(first.shape[1]):
+        matched = np.where(first[:, i : i + 1] == second, row[:, :-1], row[:, 1:] + 1)
+        row[:, 1:] = np.minimum(matched, row[:, 1:] + 1)
+        row[:, 0] = i + 1
+        # Insertions along the row at once: least of d[k] + (j - k) over k up to j.
+        row = np.minimum.accumulate(row - across, axis=1) + across
+        done = np.flatnonzero(length[:, 0] == i + 1)
+        distance[done] = row[done, last[done]]
+    return distance
+
+
+def _code_points(texts: list[str]) -> npt.NDArray[np.uint32]:
+    """Return the code points of texts, one after the other."""
+    return np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+def _low_bits(cells: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return the part of a cell that holds the hash."""
+    return cells & np.uint64((1 << HASH_BITS) - 1)
+
+
+def _sorted_unique(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return distinct values in order; several times faster than `numpy.unique` on integers."""
+    ordered = np.sort(values)
+    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if len(ordered) else ordered
+
+
+def _blocks(costs: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
+    """Split positions into runs whose costs sum to about a block."""
+    if not len(costs):
+        return []
+    block_of = np.cumsum(costs) // BLOCK_CHARACTERS
+    return np.split(np.arange(len(costs)), np.flatnonzero(np.diff(block_of)) + 1)

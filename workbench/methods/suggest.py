@@ -1,0 +1,213 @@
+"""Words and phrases that would make good labeling functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from workbench.errors import MethodError
+from workbench.methods.intervals import wilson
+from workbench.types import NO_LABEL
+
+MAX_WORDS = 3
+"""Longest phrase."""
+
+PRIOR_STRENGTH = 2.0
+"""Labelled rows that the base rate of a class is worth, when precision is estimated."""
+
+COVERED_WORTH = 0.1
+"""What a row that has votes already is worth, beside one that has none."""
+
+MAX_CHARACTERS = 2_000
+"""Only so many first characters of a text count."""
+
+_BREAK = re.compile(r"[^\w\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class TermCandidate:
+    """A term and the class that it speaks for.
+
+    Attributes
+    ----------
+    term
+        A word, or words between blanks, case-folded.
+    class_index
+        The class.
+    n_rows, n_uncovered
+        Rows that hold it, and those of them without a vote so far.
+    n_labelled, n_correct
+        Labelled rows that hold it, and those of them of the class.
+    precision
+        Estimated share of the class among rows with the term, 0..1: the labelled ones, shrunk
+        towards the base rate of the class.
+    precision_low, precision_high
+        95 % Wilson interval of ``n_correct / n_labelled``.
+    """
+
+    term: str
+    class_index: int
+    n_rows: int
+    n_uncovered: int
+    n_labelled: int
+    n_correct: int
+    precision: float
+    precision_low: float
+    precision_high: float
+
+
+def terms_of(text: str) -> set[str]:
+    """Return the words and phrases of a text that the ``keywords`` template would find in it.
+
+    Parameters
+    ----------
+    text
+        The text; its first 2,000 characters count.
+
+    Returns
+    -------
+    set of str
+        Case-folded; the words of a phrase have nothing but white space between them.
+    """
+    return set(_terms(text[:MAX_CHARACTERS].casefold()))
+
+
+def _terms(folded: str) -> Iterator[str]:
+    """Yield the terms of a case-folded text, some more than once."""
+    for part in _BREAK.split(folded):
+        words = part.split()
+        for length in range(1, MAX_WORDS + 1):
+            for start in range(len(words) - length + 1):
+                yield " ".join(words[start : start + length])
+
+
+def suggest_terms(
+    texts: Sequence[str],
+    labels: ArrayLike,
+    covered: ArrayLike,
+    n_classes: int,
+    *,
+    n_candidates: int = 10,
+    min_labelled: int = 2,
+) -> list[TermCandidate]:
+    """Find terms that tell a class from the rest, and bring votes where there are none.
+
+    Greedy: each step takes the term with the highest expected gain, rows without a vote times
+    ``2 * precision - 1`` (right votes minus wrong ones), and counts its rows as covered from then
+    on, so that variants of one phrase do not fill the list. The objective is that of Snuba (Varma
+    and Ré, VLDB 2018, section 3.2), accuracy and diversity, without its F1 threshold.
+
+    Parameters
+    ----------
+    texts
+        The texts, n of them.
+    labels
+        (n,) class indices, -1 where there is none.
+    covered
+        (n,) bool, whether a row has a vote already.
+    n_classes
+        K.
+    n_candidates
+        How many candidates to return at most.
+    min_labelled
+        Least number of labelled rows that hold a term.
+
+    Returns
+    -------
+    list of TermCandidate
+        The best first. A candidate's lower bound of the precision is above the base rate of its
+        class; without labels of two classes there is none.
+
+    Raises
+    ------
+    MethodError
+        If lengths differ or labels are out of range.
+    """
+    given, has_vote = np.asarray(labels), np.asarray(covered, dtype=np.bool_)
+    n = len(texts)
+    if given.shape != (n,) or has_vote.shape != (n,):
+        raise MethodError(f"{n} texts need {n} labels and {n} marks of coverage")
+    if n and not (given.min() >= NO_LABEL and given.max() < n_classes):
+        raise MethodError(f"a label is outside -1..{n_classes - 1}")
+    tallies = np.bincount(given[given != NO_LABEL], minlength=n_classes)
+    if n_candidates < 1 or np.count_nonzero(tallies) < 2:
+        return []
+    return _compute_candidates(texts, given, has_vote, tallies, n_candidates, max(1, min_labelled))
+
+
+def _compute_candidates(
+    texts: Sequence[str],
+    labels: NDArray[Any],
+    covered: NDArray[np.bool_],
+    tallies: NDArray[np.int64],
+    n_candidates: int,
+    min_labelled: int,
+) -> list[TermCandidate]:
+    """Score all terms for their best class, then take greedily."""
+    holds, terms = _term_matrix(texts, labels != NO_LABEL, min_labelled)
+    if not terms:
+        return []
+    n_classes = len(tallies)
+    one_hot = np.eye(n_classes)[labels] * (labels != NO_LABEL)[:, None]
+    correct = np.asarray(holds.T @ one_hot)
+    n_labelled = correct.sum(axis=1)
+    base = tallies / tallies.sum()
+    low, high = wilson(
+        correct.astype(np.int64), np.broadcast_to(n_labelled[:, None], correct.shape).astype(int)
+    )
+    precision = (correct + PRIOR_STRENGTH * base) / (n_labelled + PRIOR_STRENGTH)[:, None]
+    edge = np.where(low > base, 2 * precision - 1, -np.inf)
+    best = edge.argmax(axis=1)
+    every = np.arange(len(terms))
+    edge = edge[every, best]
+    worth = np.where(covered, COVERED_WORTH, 1.0)
+    candidates = []
+    for _ in range(n_candidates):
+        gain = np.asarray(holds.T @ worth) * np.maximum(edge, 0)
+        # Of equals the shorter term, which the matrix has first by name, is enough.
+        j = int(gain.argmax())
+        if gain[j] <= 0:
+            break
+        k, rows = int(best[j]), holds[:, [j]].nonzero()[0]
+        candidates.append(
+            TermCandidate(
+                term=terms[j],
+                class_index=k,
+                n_rows=len(rows),
+                n_uncovered=int(np.count_nonzero(~covered[rows])),
+                n_labelled=int(n_labelled[j]),
+                n_correct=int(correct[j, k]),
+                precision=float(precision[j, k]),
+                precision_low=float(low[j, k]),
+                precision_high=float(high[j, k]),
+            )
+        )
+        worth[rows] = 0
+        edge[j] = -np.inf
+    return candidates
+
+
+def _term_matrix(
+    texts: Sequence[str], is_labelled: NDArray[np.bool_], min_labelled: int
+) -> tuple[Any, list[str]]:
+    """Return which text (n, t) holds which term, for terms of enough labelled texts."""
+    from collections import Counter
+
+    from scipy import sparse
+
+    per_text = [terms_of(text) for text in texts]
+    counts = Counter(
+        term for terms, known in zip(per_text, is_labelled, strict=True) if known for term in terms
+    )
+    terms = sorted(term for term, count in counts.items() if count >= min_labelled)
+    columns = {term: j for j, term in enumerate(terms)}
+    found = [sorted(columns[term] for term in held if term in columns) for held in per_text]
+    indptr = np.concatenate([[0], np.cumsum([len(row) for row in found])]).astype(np.int64)
+    indices = np.array([j for row in found for j in row], dtype=np.int64)
+    shape = (len(texts), len(terms))
+    return sparse.csr_matrix((np.ones(len(indices)), indices, indptr), shape=shape), terms

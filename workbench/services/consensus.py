@@ -1,0 +1,332 @@
+"""One label from the answers of several annotators, by the policy of the project."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.methods.votes import vote_dtype
+from workbench.services.moments import Moment
+from workbench.services.project import Project
+from workbench.services.results import as_json, from_json
+from workbench.services.running import fingerprint, record_run
+from workbench.store.consensus import Outcome
+from workbench.store.decisions import Event
+from workbench.types import ABSTAIN, NO_LABEL, ConsensusPolicy
+
+if TYPE_CHECKING:
+    from workbench.methods.consensus import WeighedAnswers
+
+RUN_KIND = "consensus"
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What annotators say: the class that each gave last, where no skip or flag came after it.
+
+    ``matrix`` is (n, m): a row for each of ``example_ids``, a column for each of ``annotators``;
+    -1 where there is no answer. ``run_ids`` are the runs that the answers were given in.
+    """
+
+    example_ids: tuple[int, ...]
+    annotators: tuple[str, ...]
+    matrix: NDArray[np.signedinteger]
+    run_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Annotator:
+    """An annotator and how often they are estimated to be right (None: nobody to compare with)."""
+
+    name: str
+    n_answers: int
+    accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsensusResult:
+    """What weighing the answers brought; ``n_undecided`` rows have classes that are level."""
+
+    run_id: int
+    n_rows: int
+    n_answers: int
+    n_undecided: int
+    annotators: tuple[Annotator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """What an annotator says of a row; ``accuracy`` where answers are weighed by it."""
+
+    annotator: str
+    label: str
+    accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RowConsensus:
+    """What a row's annotators agree on by the policy; ``label`` None: on nothing."""
+
+    policy: str
+    label: str | None
+    confidence: float | None
+    run_id: int | None
+    answers: tuple[AnswerRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A row whose annotators differ; ``entropy`` of the answers in nats, higher: more disputed."""
+
+    example_id: int
+    answers: tuple[tuple[str, str], ...]
+    entropy: float
+
+    @property
+    def reason(self) -> str:
+        """Who says what, in short."""
+        if len(self.answers) <= 4:
+            return "annotators differ: " + ", ".join(f"{who} {said}" for who, said in self.answers)
+        tally = Counter(said for _, said in self.answers).most_common()
+        return "annotators differ: " + ", ".join(f"{n} {said}" for said, n in tally)
+
+
+def policy_of(project: Project, moment: Moment | None = None) -> str:
+    """Return the consensus policy in force, now or at a moment."""
+    if moment is None:
+        return project.config.consensus
+    known = project.store.settings.get("consensus", at=moment.at)
+    return known or ConsensusPolicy.MAJORITY
+
+
+def weighed_answers(project: Project, moment: Moment | None = None) -> dict[int, Outcome]:
+    """Return the stored outcomes that hold, by example; none unless the policy weighs answers."""
+    if policy_of(project, moment) != ConsensusPolicy.DAWID_SKENE:
+        return {}
+    if moment is None:
+        return project.store.consensus.holding()
+    return project.store.consensus.holding(at=moment.at, until=moment.event_id)
+
+
+def settle(events: Iterable[Event], policy: str) -> tuple[int, float, int] | None:
+    """Return the class that one row's answers agree on, their share, and a run that says so.
+
+    Parameters
+    ----------
+    events
+        The row's decisions that stand, oldest first; they name classes by index.
+    policy
+        Under ``adjudicate`` all answers must be the same; otherwise the class of most wins, which
+        is also what a row gets that was answered since answers were weighed.
+
+    Returns
+    -------
+    tuple or None
+        None where nobody chose a class, or no class wins.
+    """
+    chosen = list(standing_answers(events).values())
+    if not chosen:
+        return None
+    (first, n_first), *rest = Counter(event.class_id for event in chosen).most_common(2)
+    if rest and (rest[0][1] == n_first or policy == ConsensusPolicy.ADJUDICATE):
+        return None
+    run_id = max(event.run_id for event in chosen if event.class_id == first)
+    return int(first or 0), n_first / len(chosen), run_id
+
+
+def standing_answers(events: Iterable[Event]) -> dict[str, Event]:
+    """Return the last word of each annotator on one row, where it names a class."""
+    last = {e.annotator: e for e in events if e.kind in ("label", "skip", "flag")}
+    return {who: e for who, e in last.items() if e.kind == "label" and e.class_id is not None}
+
+
+def collect_answers(project: Project, *, until: int | None = None) -> Answers:
+    """Return the answers of all annotators that stand, or stood after an event.
+
+    Parameters
+    ----------
+    project
+        The project.
+    until
+        The last event to count; all by default.
+    """
+    label_set = project.label_set
+    found = []
+    for example_id, events in _by_example(project, until=until).items():
+        for who, event in standing_answers(events).items():
+            index = label_set.index_of(event.class_id)
+            if index is not None:
+                found.append((example_id, who, index, event.run_id))
+    example_ids = sorted({example_id for example_id, *_ in found})
+    annotators = sorted({who for _, who, *_ in found})
+    row = {example_id: i for i, example_id in enumerate(example_ids)}
+    column = {who: j for j, who in enumerate(annotators)}
+    dtype = vote_dtype(len(project.classes))
+    matrix = np.full((len(example_ids), len(annotators)), ABSTAIN, dtype=dtype)
+    for example_id, who, index, _ in found:
+        matrix[row[example_id], column[who]] = index
+    run_ids = tuple(sorted({run_id for *_, run_id in found}))
+    return Answers(tuple(example_ids), tuple(annotators), matrix, run_ids)
+
+
+def weigh(project: Project, answers: Answers) -> tuple[WeighedAnswers, tuple[Annotator, ...]]:
+    """Weigh answers, of which there is at least one, by the reliability that they show."""
+    from workbench.methods.consensus import weigh_answers
+
+    weighed = weigh_answers(answers.matrix, len(project.classes))
+    given = answers.matrix != ABSTAIN
+    compared = given[given.sum(axis=1) >= 2].any(axis=0)
+    return weighed, tuple(
+        Annotator(name, n, accuracy if is_compared else None)
+        for name, n, accuracy, is_compared in zip(
+            answers.annotators,
+            given.sum(axis=0).tolist(),
+            weighed.accuracy.tolist(),
+            compared.tolist(),
+            strict=True,
+        )
+    )
+
+
+def row_consensus(project: Project, example_id: int) -> RowConsensus | None:
+    """Return what the annotators of one row say and agree on; None where nobody answered."""
+    label_set, store = project.label_set, project.store
+    said = standing_answers(store.decisions.active(example_id=example_id))
+    outcome = store.consensus.of_example(example_id)
+    run = store.runs.last_done(RUN_KIND)
+    accuracy: dict[str, float | None] = {}
+    if outcome is not None and run is not None and outcome.run_id == run.run_id:
+        weighed = from_json(ConsensusResult, store.runs.artifact(run.run_id, RUN_KIND))
+        accuracy = {row.name: row.accuracy for row in weighed.annotators}
+    answers = tuple(
+        AnswerRow(who, name, accuracy.get(who))
+        for who, event in sorted(said.items())
+        if (name := label_set.name_of(event.class_id)) is not None
+    )
+    if not answers:
+        return None
+    return RowConsensus(
+        policy=project.config.consensus,
+        label=label_set.name_of(outcome.class_id) if outcome else None,
+        confidence=outcome.confidence if outcome else None,
+        run_id=outcome.run_id if outcome else None,
+        answers=answers,
+    )
+
+
+def refresh_consensus(project: Project) -> ConsensusResult | None:
+    """Weigh the answers again where the policy is to weigh them and something has changed.
+
+    Rows that are decided afterwards have the majority's class until the next time.
+
+    Parameters
+    ----------
+    project
+        The project.
+
+    Returns
+    -------
+    ConsensusResult or None
+        None where there was nothing to do.
+    """
+    if project.config.consensus != ConsensusPolicy.DAWID_SKENE:
+        return None
+    store = project.store
+    last_event_id = store.decisions.last_decision_id()
+    parameters = {
+        "policy": project.config.consensus,
+        "last_event_id": last_event_id,
+        "classes": project.label_set.mapping,
+    }
+    last = store.runs.last_done(RUN_KIND)
+    identity = fingerprint(RUN_KIND, parameters, None, None)
+    if last is not None and last.fingerprint == identity:
+        return None
+    answers = collect_answers(project, until=last_event_id)
+    if not answers.example_ids:
+        return None
+    with record_run(
+        store, RUN_KIND, parameters=parameters, inputs=answers.run_ids, fingerprint=identity
+    ) as run:
+        weighed, annotators = weigh(project, answers)
+        numbers = [
+            None if label == NO_LABEL else project.label_set.numbers[label]
+            for label in weighed.labels.tolist()
+        ]
+        result = ConsensusResult(
+            run_id=run.run_id,
+            n_rows=len(numbers),
+            n_answers=sum(annotator.n_answers for annotator in annotators),
+            n_undecided=numbers.count(None),
+            annotators=annotators,
+        )
+        counts = {"rows": result.n_rows, "annotators": len(annotators)}
+        with run.finish(counts, artifacts={RUN_KIND: as_json(result)}):
+            store.consensus.add(
+                run.run_id,
+                zip(answers.example_ids, numbers, weighed.confidence.tolist(), strict=True),
+            )
+    return result
+
+
+def consensus_state(project: Project) -> list[str | int | None]:
+    """Return what the consensus depends on beside the decisions, for the fingerprint of a run."""
+    policy = project.config.consensus
+    if policy != ConsensusPolicy.DAWID_SKENE:
+        return [policy, None]
+    run = project.store.runs.last_done(RUN_KIND)
+    return [policy, run.run_id if run else None]
+
+
+def disputes(project: Project, annotator: str | None = None) -> list[Dispute]:
+    """Return the rows whose annotators differ and that wait for somebody to settle them.
+
+    Parameters
+    ----------
+    project
+        The project.
+    annotator
+        Rows that this one skipped or flagged are left out, as are rows with a correction.
+
+    Returns
+    -------
+    list of Dispute
+        The most disputed first, by vote entropy (Dagan and Engelson 1995, "Committee-based
+        sampling for training probabilistic classifiers", section 4).
+    """
+    label_set = project.label_set
+    found = []
+    for example_id, events in _by_example(project).items():
+        if any(event.kind in ("keep", "relabel") for event in events):
+            continue
+        own = [event.kind for event in events if event.annotator == annotator]
+        if own and own[-1] != "label":
+            continue
+        answers = [
+            (who, name)
+            for who, event in sorted(standing_answers(events).items())
+            if (name := label_set.name_of(event.class_id)) is not None
+        ]
+        if len({name for _, name in answers}) > 1:
+            found.append(Dispute(example_id, tuple(answers), _entropy(answers)))
+    return sorted(found, key=lambda dispute: (-dispute.entropy, dispute.example_id))
+
+
+def _entropy(answers: Sequence[tuple[str, str]]) -> float:
+    shares = [n / len(answers) for n in Counter(said for _, said in answers).values()]
+    return -sum(share * math.log(share) for share in shares)
+
+
+def _by_example(project: Project, *, until: int | None = None) -> dict[int, list[Event]]:
+    """Return the decisions that stand, oldest first, by example."""
+    by_example: dict[int, list[Event]] = defaultdict(list)
+    for event in project.store.decisions.active(until=until):
+        if event.example_id is not None:
+            by_example[event.example_id].append(event)
+    return by_example

@@ -1,0 +1,278 @@
+"""What changed between two states: which examples have another label now, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import UsageError
+from workbench.services.labels import Labels, resolve_labels
+from workbench.services.moments import Moment, end_of
+from workbench.services.project import Project
+from workbench.store.classes import LabelSet
+from workbench.store.runs import Run
+from workbench.types import NO_LABEL, Origin
+
+CAUSES = (
+    "new row",
+    "review",
+    "annotation",
+    "class",
+    "labeling function",
+    "parameter",
+    "model",
+)
+"""Why a label changed. ``class``: the label set did; ``parameter``: a setting, a model's choice or
+its parameters did; ``model``: the label model was fitted on other data or by another version."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedLabel:
+    """An example whose label changed; ``before`` and ``after`` are None for no label."""
+
+    uid: str
+    before: str | None
+    after: str | None
+    before_origin: str | None
+    after_origin: str | None
+    cause: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiffResult:
+    """What changed between two states; ``by_cause`` counts every changed example once."""
+
+    before: str
+    after: str
+    n_examples: int
+    n_changed: int
+    by_cause: dict[str, int]
+    rows: tuple[ChangedLabel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Labels by class number, and what they followed from."""
+
+    title: str
+    moment: Moment
+    label_set: LabelSet
+    class_ids: NDArray[np.int64]
+    names: tuple[str, ...]
+    labels: Labels
+    model_run: Run | None
+    settings: tuple[str | None, ...]
+    lf_versions: Mapping[str, int]
+
+
+def diff(project: Project, before: str, after: str) -> DiffResult:
+    """Compare the labels of two states.
+
+    A class that was only renamed is the same class, and no change.
+
+    Parameters
+    ----------
+    project
+        The project.
+    before, after
+        The number of a run, which stands for the state when it ended, or the name of a snapshot.
+
+    Raises
+    ------
+    UsageError
+        If there is no such run or snapshot.
+    """
+    old, new = _state(project, before), _state(project, after)
+    n = max(len(old.class_ids), len(new.class_ids))
+    was, now = _padded(old.class_ids, n), _padded(new.class_ids, n)
+    changed = np.flatnonzero(was != now)
+    causes = _Causes(project, old, new)
+    uids = project.store.examples.uids()
+    rows = []
+    for row in changed.tolist():
+        cause, detail = causes.of(row)
+        rows.append(
+            ChangedLabel(
+                uid=uids[row],
+                before=_name(old, was[row]),
+                after=_name(new, now[row]),
+                before_origin=_origin(old, row),
+                after_origin=_origin(new, row),
+                cause=cause,
+                detail=detail,
+            )
+        )
+    counts = Counter(row.cause for row in rows)
+    return DiffResult(
+        before=old.title,
+        after=new.title,
+        n_examples=n,
+        n_changed=len(rows),
+        by_cause={cause: counts[cause] for cause in CAUSES if counts[cause]},
+        rows=tuple(rows),
+    )
+
+
+class _Causes:
+    """Finds why a label differs between two states: what people did outweighs what models do."""
+
+    def __init__(self, project: Project, old: _State, new: _State) -> None:
+        self._project = project
+        self._old = old
+        self._new = new
+        self._changed_lfs = sorted(
+            name
+            for name in {*old.lf_versions, *new.lf_versions}
+            if old.lf_versions.get(name) != new.lf_versions.get(name)
+        )
+        self._votes: dict[str, tuple[NDArray[Any], NDArray[Any]]] = {}
+
+    def of(self, row: int) -> tuple[str, str]:
+        """Return the cause for an example, and what exactly."""
+        old, new = self._old, self._new
+        if row >= min(len(old.class_ids), len(new.class_ids)):
+            return "new row", "imported in between"
+        origins = {_origin(old, row), _origin(new, row)}
+        if self._is_same_word(row):
+            return "class", "the label set changed"
+        if Origin.CORRECTION.value in origins and self._has_event(row, ("keep", "relabel")):
+            return "review", self._who(row, ("keep", "relabel"))
+        decisions = ("label", "skip", "flag")
+        if Origin.ANNOTATION.value in origins and self._has_event(row, decisions):
+            return "annotation", self._who(row, decisions)
+        if old.settings != new.settings and self._model(old) == self._model(new):
+            return "parameter", _settings_words(old, new)
+        return self._of_model(row)
+
+    def _of_model(self, row: int) -> tuple[str, str]:
+        moved = [name for name in self._changed_lfs if self._vote_moved(name, row)]
+        if moved:
+            return "labeling function", ", ".join(moved)
+        old, new = self._old.model_run, self._new.model_run
+        if old is not None and new is not None:
+            if (old.parameters, old.seed) != (new.parameters, new.seed):
+                words = f"{dict(old.parameters)}, seed {old.seed}"
+                return "parameter", f"{words} became {dict(new.parameters)}, seed {new.seed}"
+            if self._changed_lfs:
+                return "labeling function", f"weighed anew with {', '.join(self._changed_lfs)}"
+        if self._old.settings != self._new.settings:
+            return "parameter", _settings_words(self._old, self._new)
+        if new is None or (old is not None and old.run_id == new.run_id):
+            return "class", "the label set changed"
+        return "model", f"fitted anew in run {new.run_id}"
+
+    def _is_same_word(self, row: int) -> bool:
+        """Tell whether only the meaning of what was said changed with the label set."""
+        if self._old.label_set == self._new.label_set:
+            return False
+        was = int(self._old.class_ids[row])
+        origins = _origin(self._old, row), _origin(self._new, row)
+        if was == NO_LABEL or (origins[1] is not None and origins[0] != origins[1]):
+            return False
+        index = self._new.label_set.index_of(was)
+        now = NO_LABEL if index is None else self._new.label_set.numbers[index]
+        return now != was and now == int(self._new.class_ids[row])
+
+    def _has_event(self, row: int, kinds: tuple[str, ...]) -> bool:
+        return bool(self._events(row, kinds))
+
+    def _events(self, row: int, kinds: tuple[str, ...]) -> list[str]:
+        """Return who did what to an example in between, by acts of some kinds or their undoing."""
+        decisions = self._project.store.decisions
+        lower, upper = sorted((self._old.moment.event_id, self._new.moment.event_id))
+        was, now = (
+            {e.event_id: e for e in decisions.active(example_id=row + 1, until=until)}
+            for until in (lower, upper)
+        )
+        return [
+            f"{event.annotator}: {event.kind}{'' if event_id in now else ' taken back'}"
+            for event_id, event in sorted({**was, **now}.items())
+            if event.kind in kinds and (event_id in was) != (event_id in now)
+        ]
+
+    def _who(self, row: int, kinds: tuple[str, ...]) -> str:
+        return "; ".join(self._events(row, kinds))
+
+    def _vote_moved(self, name: str, row: int) -> bool:
+        if name not in self._votes:
+            n = self._project.store.examples.count()
+            self._votes[name] = tuple(  # type: ignore[assignment]
+                self._project.store.votes.matrix(
+                    [versions[name]] if name in versions else [], n, np.dtype(np.int16)
+                )
+                for versions in (self._old.lf_versions, self._new.lf_versions)
+            )
+        was, now = (int(v[row, 0]) if v.shape[1] else NO_LABEL for v in self._votes[name])
+        return was != now
+
+    @staticmethod
+    def _model(state: _State) -> int | None:
+        return state.model_run.run_id if state.model_run else None
+
+
+def _state(project: Project, name: str) -> _State:
+    """Read the labels of a run's end or of a snapshot."""
+    store = project.store
+    run_id = store.snapshots.run_of(name)
+    is_run = run_id is None and name.isdecimal()
+    run = store.runs.get(int(name) if is_run else run_id or 0)
+    if run is None:
+        known = ", ".join(known for known, _ in store.snapshots.names()) or "none yet"
+        raise UsageError(
+            f"there is no run or snapshot {name!r}",
+            hint=f"Runs: workbench log. Snapshots: {known}.",
+        )
+    moment = end_of(project, run)
+    label_set = store.classes.state_at(moment.event_id)
+    taken = store.snapshots.name_of(run.run_id)
+    if taken is not None:
+        stored = store.snapshots.labels(run.run_id)
+        labels = Labels(
+            stored.class_ids, stored.confidence, stored.origin, stored.run_ids, stored.origins
+        )
+        class_ids, names = stored.class_ids, stored.names
+    else:
+        labels = resolve_labels(project, moment=moment)
+        class_ids = np.array([*label_set.numbers, NO_LABEL])[labels.labels]
+        names = tuple(state.name for state in label_set.states)
+    return _State(
+        title=f"snapshot {taken}" if taken else f"run {run.run_id} ({run.kind})",
+        moment=moment,
+        label_set=label_set,
+        class_ids=class_ids,
+        names=names,
+        labels=labels,
+        model_run=store.runs.last_done("aggregate", at=moment.at),
+        settings=tuple(store.settings.get(key, at=moment.at) for key in _SETTINGS),
+        lf_versions=store.past.lf_versions(moment.at, moment.event_id),
+    )
+
+
+_SETTINGS = ("label_order", "min_confidence", "consensus")
+
+
+def _settings_words(old: _State, new: _State) -> str:
+    return "; ".join(
+        f"{key} {was} became {now}"
+        for key, was, now in zip(_SETTINGS, old.settings, new.settings, strict=True)
+        if was != now
+    )
+
+
+def _padded(class_ids: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    return np.concatenate([class_ids, np.full(n - len(class_ids), NO_LABEL, dtype=np.int64)])
+
+
+def _name(state: _State, class_id: np.int64) -> str | None:
+    return None if class_id == NO_LABEL else state.names[int(class_id)]
+
+
+def _origin(state: _State, row: int) -> str | None:
+    code = int(state.labels.origin[row]) if row < len(state.labels.origin) else NO_LABEL
+    return None if code == NO_LABEL else state.labels.order[code]

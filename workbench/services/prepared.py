@@ -1,0 +1,166 @@
+"""What templates ask of the project: similarities, a classifier's answers, a person's decisions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.functions.needs import Need
+from workbench.functions.results import LFInfo
+from workbench.services.labels import human_labels
+from workbench.services.project import Project
+from workbench.types import NO_LABEL
+
+_N_COMPONENTS = 100
+_NO_SIMILARITY = -2.0
+"""Below every cosine: of a text that has no token the space knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedData:
+    """The prepared arrays of some functions, by `Need.key`; each has one row an example."""
+
+    arrays: dict[str, NDArray[Any]]
+
+    def part(self, start_id: int, stop_id: int) -> dict[str, NDArray[Any]]:
+        """Return the rows of the examples from ``start_id`` up to, not with, ``stop_id``."""
+        return {key: array[start_id - 1 : stop_id - 1] for key, array in self.arrays.items()}
+
+
+def version_of(project: Project, info: LFInfo) -> str:
+    """Return the version of a function: what the worker hashed, and what is prepared for it.
+
+    Cheap: nothing is fitted.
+    """
+    if info.need is None:
+        return info.version
+    hashed = hashlib.blake2b(info.version.encode(), digest_size=16)
+    hashed.update(_state_of(project, info.need))
+    return hashed.hexdigest()
+
+
+def prepare(project: Project, infos: Iterable[LFInfo]) -> PreparedData:
+    """Prepare what functions need, each thing once.
+
+    Parameters
+    ----------
+    project
+        The project.
+    infos
+        The functions that will be run.
+
+    Returns
+    -------
+    PreparedData
+        Deterministic for the project's seed.
+    """
+    needs = {info.need.key: info.need for info in infos if info.need is not None}
+    return PreparedData({key: _array(project, need) for key, need in needs.items()})
+
+
+def missing_uids(project: Project, info: LFInfo) -> list[str]:
+    """Return the uids that a ``neighbours`` function names and the project lacks."""
+    if info.need is None or info.need.kind != "similarity":
+        return []
+    uids = info.need.details["uids"]
+    return [uid for uid in uids if project.store.examples.id_of(uid) is None]
+
+
+def _array(project: Project, need: Need) -> NDArray[Any]:
+    """Prepare one thing."""
+    match need.kind:
+        case "similarity":
+            return _similarity(project, need.details["uids"])
+        case "classifier":
+            return _classifier_probs(project)
+        case "decisions":
+            return _decisions(project, need.details["annotator"])
+
+
+def _state_of(project: Project, need: Need) -> bytes:
+    """Identify what a need depends on; texts never change, so that their number stands for them."""
+    n = project.store.examples.count()
+    match need.kind:
+        case "similarity":
+            return f"{n} texts, seed {project.config.seed}".encode()
+        case "classifier":
+            labels = _annotated(project)
+            return f"{n} texts, seed {project.config.seed}".encode() + labels.tobytes()
+        case "decisions":
+            decided = _decisions(project, need.details["annotator"])
+            rows = np.flatnonzero(decided != NO_LABEL)
+            return rows.tobytes() + decided[rows].tobytes()
+
+
+def _similarity(project: Project, uids: list[str]) -> NDArray[np.float32]:
+    """Return each text's cosine similarity to the nearest of some examples."""
+    from workbench.methods.features import TextFeatures, reduce
+
+    texts = project.store.examples.texts()
+    nearest = np.full(len(texts), _NO_SIMILARITY, dtype=np.float32)
+    ids = [project.store.examples.id_of(uid) for uid in uids]
+    rows = [example_id - 1 for example_id in ids if example_id is not None]
+    if rows:
+        rng = np.random.default_rng(project.config.seed)
+        vectors = reduce(TextFeatures().fit_transform(texts), _N_COMPONENTS, rng=rng)
+        has_vector = np.any(vectors != 0, axis=1)
+        similarity = np.clip((vectors @ vectors[rows].T).max(axis=1), -1, 1)
+        nearest[has_vector] = similarity[has_vector]
+        # An example is near to itself, whatever the rounding.
+        nearest[[row for row in rows if has_vector[row]]] = 1
+    return nearest
+
+
+def _annotated(project: Project) -> NDArray[np.int64]:
+    """Return what people decided, corrections first; -1 for none."""
+    human = human_labels(project)
+    return np.where(human.correction >= 0, human.correction, human.annotation)
+
+
+def _classifier_probs(project: Project) -> NDArray[np.float64]:
+    """Return (n, V) probabilities by class number: out of fold where people decided."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold
+
+    from workbench.methods.features import TextFeatures
+    from workbench.methods.threads import single_threaded
+
+    labels, label_set = _annotated(project), project.label_set
+    texts = project.store.examples.texts()
+    probs = np.zeros((len(texts), len(label_set.vocabulary)))
+    rows = np.flatnonzero(labels >= 0)
+    # A class that is annotated once cannot be learnt out of fold.
+    counts = np.bincount(labels[rows], minlength=len(label_set.names))
+    rows = rows[counts[labels[rows]] >= 2]
+    if len(set(labels[rows].tolist())) < 2:
+        return probs
+    X = TextFeatures().fit_transform(texts)
+    numbers = np.array(label_set.numbers)
+
+    def fit_and_predict(train: NDArray[np.int64], test: NDArray[np.int64]) -> None:
+        model = LogisticRegression(C=10.0, max_iter=300).fit(X[train], labels[train])
+        columns = numbers[model.classes_]
+        probs[np.ix_(test, columns)] = model.predict_proba(X[test])
+
+    with single_threaded():
+        fit_and_predict(rows, np.setdiff1d(np.arange(len(texts)), rows))
+        n_splits = int(min(5, np.bincount(labels[rows])[np.unique(labels[rows])].min()))
+        folds = StratifiedKFold(n_splits, shuffle=True, random_state=project.config.seed)
+        for train, test in folds.split(rows, labels[rows]):
+            fit_and_predict(rows[train], rows[test])
+    return probs
+
+
+def _decisions(project: Project, annotator: str) -> NDArray[np.int64]:
+    """Return the class number that a person chose last for each example; -1 for none."""
+    decided = np.full(project.store.examples.count(), NO_LABEL, dtype=np.int64)
+    for event in project.store.decisions.active():
+        if event.annotator == annotator and event.example_id is not None:
+            number = event.class_id if event.kind == "label" else None
+            decided[event.example_id - 1] = NO_LABEL if number is None else number
+    return decided

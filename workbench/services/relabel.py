@@ -1,0 +1,95 @@
+"""Correcting many labels in one act, which one undo takes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.errors import UsageError
+from workbench.services.annotate import check_annotator, class_index
+from workbench.services.labels import resolve_labels, roles
+from workbench.services.project import Project
+from workbench.services.running import now, record_run, user
+from workbench.services.why import example_of
+from workbench.types import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Relabelled:
+    """What a bulk correction did; ``event_id`` and ``run_id`` are None where nothing changed."""
+
+    label: str
+    n_changed: int
+    n_same: int
+    event_id: int | None
+    run_id: int | None
+
+
+def relabel_rows(
+    project: Project,
+    label: str,
+    *,
+    uids: Iterable[str] = (),
+    labelled: str | None = None,
+    annotator: str | None = None,
+    note: str | None = None,
+) -> Relabelled:
+    """Correct the label of many rows at once; rows that have the label already are passed over.
+
+    Parameters
+    ----------
+    project
+        The project.
+    label
+        The right class.
+    uids
+        These rows.
+    labelled
+        And all training rows that are labelled so now.
+    annotator
+        Who decides; the user by default.
+    note
+        Kept with every correction.
+
+    Raises
+    ------
+    UsageError
+        If a class or uid is not known, or no row is named.
+    """
+    store = project.store
+    index = class_index(project, label)
+    who = check_annotator(annotator or user())
+    now_labels = resolve_labels(project).labels
+    wanted = {example_of(project, uid).example_id for uid in uids}
+    if labelled is not None:
+        is_meant = (now_labels == class_index(project, labelled)) & (roles(project) == Role.TRAIN)
+        wanted |= {int(row) + 1 for row in np.flatnonzero(is_meant)}
+    if not wanted:
+        raise UsageError("no row to relabel", hint="Name some uids, or --labelled CLASS.")
+    changing = sorted(i for i in wanted if now_labels[i - 1] != index)
+    name = project.classes[index]
+    if not changing:
+        return Relabelled(name, 0, len(wanted), None, None)
+    parameters = {"label": name, "labelled": labelled}
+    with (
+        record_run(store, "relabel", parameters=parameters) as run,
+        run.finish({"decisions": len(changing)}),
+    ):
+        first: int | None = None
+        guideline_id = store.guidelines.current_id()
+        for example_id in changing:
+            event = store.decisions.append(
+                "relabel",
+                at=now(),
+                annotator=who,
+                run_id=run.run_id,
+                example_id=example_id,
+                class_id=project.label_set.numbers[index],
+                guideline_id=guideline_id,
+                note=note,
+                act_id=first,
+            )
+            first = first or event.event_id
+    return Relabelled(name, len(changing), len(wanted) - len(changing), first, run.run_id)

@@ -1,0 +1,222 @@
+"""Suggesting labeling functions: words and phrases, from labels and from what has no vote."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import FunctionError, UsageError
+from workbench.methods.suggest import TermCandidate, suggest_terms
+from workbench.services.functions import load, reference_labels
+from workbench.services.labels import model_beliefs, stored_votes
+from workbench.services.project import Project
+from workbench.types import ABSTAIN, NO_LABEL
+
+SCRIPT = "suggested.py"
+"""Where accepted suggestions go."""
+
+_MAX_ROWS = 20_000
+_LEAST_LABELS = 20
+_SURE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A keyword function that might be written; shares are of the rows that were looked at.
+
+    ``new_coverage`` counts rows that no function votes on yet. ``precision`` is estimated from the
+    ``n_labelled`` labelled rows with the term; its interval is of their bare share.
+    """
+
+    number: int
+    term: str
+    label: str
+    precision: float
+    precision_low: float
+    precision_high: float
+    n_labelled: int
+    coverage: float
+    new_coverage: float
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Candidates, the best first, and the labels that they rest on.
+
+    ``basis`` is ``annotations`` (what people said, and evaluation rows) or ``label model``, where
+    those are fewer than 20: then the precision is only agreement with the model.
+    """
+
+    basis: str
+    n_labelled: int
+    n_rows: int
+    candidates: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The lines that were written, and where."""
+
+    path: str
+    names: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+def suggest_functions(project: Project, *, limit: int = 10, seed: int | None = None) -> Suggestions:
+    """Suggest keyword functions.
+
+    Parameters
+    ----------
+    project
+        The project.
+    limit
+        How many to suggest at most.
+    seed
+        For the rows that are looked at where there are over 20,000; the project's by default.
+
+    Returns
+    -------
+    Suggestions
+        The same for the same project and seed; empty where no two classes have labels.
+
+    Raises
+    ------
+    UsageError
+        If the limit is below 1.
+    """
+    if limit < 1:
+        raise UsageError("ask for at least one suggestion")
+    labels, basis = _labels(project)
+    versions = [version.lf_version_id for version in project.store.votes.in_force()]
+    covered = (stored_votes(project, versions) != ABSTAIN).any(axis=1)
+    rng = np.random.default_rng(project.config.seed if seed is None else seed)
+    rows = _sample(labels, rng)
+    texts = project.store.examples.texts()
+    found = suggest_terms(
+        [texts[row] for row in rows],
+        labels[rows],
+        covered[rows],
+        len(project.classes),
+        n_candidates=limit,
+    )
+    taken = {version.name for version in project.store.votes.in_force()}
+    candidates: list[Suggestion] = []
+    for candidate in found:
+        name = _free_name(candidate.term, taken)
+        taken.add(name)
+        candidates.append(_suggestion(project, candidate, name, len(candidates) + 1, len(rows)))
+    return Suggestions(basis, int(np.sum(labels != NO_LABEL)), len(rows), tuple(candidates))
+
+
+def accept_suggestions(project: Project, suggestions: Suggestions, numbers: list[int]) -> Accepted:
+    """Write suggestions to ``labeling_functions/suggested.py``, each as one line.
+
+    Parameters
+    ----------
+    project
+        The project.
+    suggestions
+        What `suggest_functions` returned.
+    numbers
+        Which of them, from 1.
+
+    Raises
+    ------
+    UsageError
+        If there is no such number.
+    FunctionError
+        If a function of the name exists already, or the file cannot be written.
+    """
+    by_number = {candidate.number: candidate for candidate in suggestions.candidates}
+    for number in numbers:
+        if number not in by_number:
+            raise UsageError(f"there is no suggestion {number}", hint=f"1 to {len(by_number)}")
+    chosen = [by_number[number] for number in dict.fromkeys(numbers)]
+    names = [_name_in(candidate.line) for candidate in chosen]
+    existing = {info.name for info in load(project).infos}
+    for name in names:
+        if name in existing:
+            raise FunctionError(
+                f"there is a labeling function {name!r} already", hint="apply, then suggest again"
+            )
+    path = project.functions_folder / SCRIPT
+    _append(path, [candidate.line for candidate in chosen])
+    return Accepted(str(path), tuple(names), tuple(candidate.line for candidate in chosen))
+
+
+def _labels(project: Project) -> tuple[NDArray[np.int64], str]:
+    """Return the labels to learn from, and whose they are."""
+    labels = reference_labels(project)
+    if np.count_nonzero(labels != NO_LABEL) >= _LEAST_LABELS:
+        return labels, "annotations"
+    beliefs = model_beliefs(project, "aggregate")
+    if beliefs is None:
+        return labels, "annotations"
+    is_sure = beliefs.informed & (beliefs.probs.max(axis=1) >= _SURE)
+    believed = np.where(is_sure, beliefs.probs.argmax(axis=1), NO_LABEL)
+    return np.where(labels != NO_LABEL, labels, believed), "label model"
+
+
+def _sample(labels: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return the rows to look at: all, or a random part with the labelled ones first."""
+    if len(labels) <= _MAX_ROWS:
+        return np.arange(len(labels))
+    shuffled = rng.permutation(len(labels))
+    labelled_first = np.argsort(labels[shuffled] == NO_LABEL, kind="stable")
+    half = shuffled[labelled_first][: _MAX_ROWS // 2]
+    rest = np.setdiff1d(shuffled, half)
+    return np.sort(np.concatenate([half, rng.permutation(rest)[: _MAX_ROWS // 2]]))
+
+
+def _suggestion(
+    project: Project, candidate: TermCandidate, name: str, number: int, n_rows: int
+) -> Suggestion:
+    label = project.classes[candidate.class_index]
+    return Suggestion(
+        number=number,
+        term=candidate.term,
+        label=label,
+        precision=candidate.precision,
+        precision_low=candidate.precision_low,
+        precision_high=candidate.precision_high,
+        n_labelled=candidate.n_labelled,
+        coverage=candidate.n_rows / n_rows,
+        new_coverage=candidate.n_uncovered / n_rows,
+        line=f"keywords({name!r}, [{candidate.term!r}], {label!r})",
+    )
+
+
+def _free_name(term: str, taken: set[str]) -> str:
+    """Return a name made of a term that no function has."""
+    base = re.sub(r"\W+", "_", term).strip("_") or "term"
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}_{number}", number + 1
+    return name
+
+
+def _name_in(line: str) -> str:
+    """Return the name in a line that `_suggestion` made."""
+    found = re.match(r"keywords\('([^']*)'", line)
+    return found[1] if found else ""
+
+
+def _append(path: Path, lines: list[str]) -> None:
+    """Add lines to the script, which begins with the import that they need."""
+    try:
+        path.parent.mkdir(exist_ok=True)
+        start = (
+            path.read_text(encoding="utf-8")
+            if path.exists()
+            else '"""Labeling functions that were suggested and accepted."""\n\n'
+            "from workbench import keywords\n\n"
+        )
+        path.write_text(start.rstrip("\n") + "\n" * (1 if path.exists() else 2)
+                        + "\n".join(lines) + "\n", encoding="utf-8")  # fmt: skip
+    except OSError as error:
+        raise FunctionError(f"cannot be written: {error.strerror}", place=str(path)) from error

@@ -1,0 +1,146 @@
+"""Trying one labeling function on a sample of the rows; nothing is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.errors import FunctionError, UsageError
+from workbench.functions.runner import FunctionRunner, LFInfo, RowError
+from workbench.services.functions import (
+    FailedRow,
+    find_info,
+    function_runner,
+    record_block,
+    reference_labels,
+)
+from workbench.services.prepared import prepare
+from workbench.services.project import Project
+from workbench.store.examples import Example
+from workbench.types import ABSTAIN
+
+
+@dataclass(frozen=True, slots=True)
+class TestedRow:
+    """A row of a trial: what the function said, beside a label that people gave."""
+
+    uid: str
+    text: str
+    vote: str
+    trusted: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LFTest:
+    """A trial of one labeling function on a sample; nothing of it is stored."""
+
+    name: str
+    file: str
+    line: int
+    n_sample: int
+    n_votes: int
+    n_errors: int
+    milliseconds_per_row: float
+    rows: tuple[TestedRow, ...]
+    errors: tuple[FailedRow, ...]
+
+
+def check_function(
+    project: Project, name: str, *, n_rows: int = 20, n_sample: int = 2_000, seed: int | None = None
+) -> LFTest:
+    """Try one labeling function on a sample of the rows; nothing is stored.
+
+    Parameters
+    ----------
+    project
+        The project.
+    name
+        The function's name.
+    n_rows
+        How many of the rows that it votes on to return.
+    n_sample
+        How many rows to try, drawn evenly from all.
+    seed
+        For the draw; the project's by default.
+
+    Raises
+    ------
+    FunctionError
+        If there is no such function.
+    """
+    if n_rows < 0 or n_sample < 1:
+        raise UsageError("a trial needs at least one row")
+    n = project.store.examples.count()
+    rng = np.random.default_rng(project.config.seed if seed is None else seed)
+    ids = np.arange(1, n + 1)
+    if n > n_sample:
+        ids = np.sort(rng.choice(ids, n_sample, replace=False))
+    examples = [e for e in (project.store.examples.get(int(i)) for i in ids) if e is not None]
+    with function_runner(project, only=_scripts_with(project, name)) as runner:
+        info = _find(runner, name)
+        if info is not None:
+            return _try(project, runner, info, examples, n_rows)
+    with function_runner(project) as runner:  # the script makes the name from parts
+        return _try(project, runner, find_info(runner.functions, name), examples, n_rows)
+
+
+def _scripts_with(project: Project, name: str) -> list[str]:
+    """Return the scripts that hold a name, so that slow imports of others need not run."""
+    paths = sorted(project.functions_folder.glob("*.py"))
+    return [path.name for path in paths if name.encode() in path.read_bytes()] or [""]
+
+
+def _find(runner: FunctionRunner, name: str) -> LFInfo | None:
+    """Return a function of the scripts loaded so far, or None."""
+    try:
+        return find_info(runner.functions, name)
+    except FunctionError:
+        if runner.functions.errors:
+            raise
+        return None
+
+
+def _try(
+    project: Project, runner: FunctionRunner, info: LFInfo, examples: list[Example], n_rows: int
+) -> LFTest:
+    """Run a function on a sample."""
+    prepared = {}
+    if info.need is not None and examples:
+        arrays = prepare(project, [info]).arrays
+        rows = np.array([example.example_id - 1 for example in examples])
+        prepared = {key: array[rows] for key, array in arrays.items()}
+    reference, label_set = reference_labels(project), project.label_set
+    rows_shown: list[TestedRow] = []
+    errors: list[RowError] = []
+    n_votes = n_errors = 0
+    seconds = 0.0
+    for result in runner.apply([info.name], [record_block(1, examples, prepared)]):
+        votes = label_set.indices(label_set.numbers_of_words(np.asarray(result.votes[info.name])))
+        fired = np.flatnonzero(votes != ABSTAIN)
+        n_votes += len(fired)
+        n_errors += result.n_errors[info.name]
+        errors += result.errors[info.name]
+        seconds += result.seconds[info.name]
+        for row in fired[:n_rows]:
+            example = examples[int(row)]
+            known = int(reference[example.example_id - 1])
+            rows_shown.append(
+                TestedRow(
+                    uid=example.uid,
+                    text=example.text,
+                    vote=project.classes[int(votes[row])],
+                    trusted=project.classes[known] if known >= 0 else None,
+                )
+            )
+    return LFTest(
+        name=info.name,
+        file=info.file,
+        line=info.line,
+        n_sample=len(examples),
+        n_votes=n_votes,
+        n_errors=n_errors,
+        milliseconds_per_row=1000 * seconds / max(1, len(examples)),
+        rows=tuple(rows_shown),
+        errors=tuple(FailedRow(e.uid, e.type, e.message, e.line) for e in errors[:n_rows]),
+    )

@@ -1,0 +1,135 @@
+"""Undo and redo of every act: events that are appended, nothing is rewritten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workbench.services.classes import refresh_label_set
+from workbench.services.project import Project
+from workbench.services.running import now, record_run, user
+from workbench.store.decisions import CLASS_ACTS, DECISIONS, PROJECT_ACTS, Event
+
+ACTS = (*DECISIONS, *PROJECT_ACTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """An act that was taken back or put back.
+
+    ``uids`` are the examples that it is about, the first few of ``n_examples``; ``text`` says in
+    words what it was.
+    """
+
+    turn: str
+    event_id: int
+    kind: str
+    annotator: str
+    at: str
+    n_examples: int
+    uids: tuple[str, ...]
+    text: str
+
+
+def undo(project: Project, *, annotator: str | None = None) -> Turned | None:
+    """Take back the newest act of someone that stands; None when there is none.
+
+    Parameters
+    ----------
+    project
+        The project.
+    annotator
+        Whose act; the user's by default.
+
+    Raises
+    ------
+    UsageError
+        If another's later act depends on it: a class that others have merged or renamed since.
+    """
+    return _turn(project, "undo", annotator)
+
+
+def redo(project: Project, *, annotator: str | None = None) -> Turned | None:
+    """Put back what someone undid last; None when nothing is, or they have acted since.
+
+    Parameters
+    ----------
+    project
+        The project.
+    annotator
+        Whose act; the user's by default.
+
+    Raises
+    ------
+    UsageError
+        If another's later act stands in its way.
+    """
+    return _turn(project, "redo", annotator)
+
+
+def append_turn(
+    project: Project, turn: str, annotator: str, run_id: int, kinds: Sequence[str] = ACTS
+) -> Event | None:
+    """Append an undo or redo inside a write transaction; return its target, None without one."""
+    decisions = project.store.decisions
+    find = decisions.next_to_undo if turn == "undo" else decisions.next_to_redo
+    target = find(annotator, kinds=kinds)
+    if target is None:
+        return None
+    event = decisions.append(
+        turn,
+        at=now(),
+        annotator=annotator,
+        run_id=run_id,
+        example_id=target.example_id,
+        target_id=target.event_id,
+    )
+    if target.kind in CLASS_ACTS:
+        refresh_label_set(project, event_id=event.event_id)
+    return target
+
+
+def _turn(project: Project, turn: str, annotator: str | None) -> Turned | None:
+    who = annotator or user()
+    decisions = project.store.decisions
+    find = decisions.next_to_undo if turn == "undo" else decisions.next_to_redo
+    if find(who, kinds=ACTS) is None:
+        return None
+    with record_run(project.store, turn, parameters={"annotator": who}) as run:
+        counts: dict[str, int] = {}
+        with run.finish(counts):
+            target = append_turn(project, turn, who, run.run_id)
+            counts["events"] = 0 if target is None else len(decisions.of_act(target.event_id))
+    project.reload_classes()
+    return None if target is None else _describe(project, turn, target)
+
+
+def _describe(project: Project, turn: str, target: Event) -> Turned:
+    examples = project.store.examples
+    about = [
+        event.example_id
+        for event in project.store.decisions.of_act(target.event_id)
+        if event.example_id is not None
+    ]
+    first = [example for i in about[:5] if (example := examples.get(i)) is not None]
+    return Turned(
+        turn=turn,
+        event_id=target.event_id,
+        kind=target.kind,
+        annotator=target.annotator,
+        at=target.at,
+        n_examples=len(about),
+        uids=tuple(example.uid for example in first),
+        text=_text(project, target, len(about)),
+    )
+
+
+def _text(project: Project, target: Event, n_examples: int) -> str:
+    said = "" if target.class_id is None else f" {project.label_set.said(target.class_id)}"
+    if target.kind in CLASS_ACTS:
+        return f"{target.kind}{said}"
+    if target.kind == "guideline":
+        return f"version {target.guideline_id} of the guidelines"
+    if target.kind == "publish":
+        return f"the labeling functions that run {target.run_id} put in force"
+    return f"{target.kind}{said}" + (f" of {n_examples:,} rows" if n_examples > 1 else "")

@@ -1,0 +1,128 @@
+"""Proving that the file is whole: pages, keys, chain, seals, texts, blocks, lineage, sources."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.formats.readers import sha256_of
+from workbench.services.project import Project
+from workbench.store import integrity
+from workbench.store.integrity import Problem
+from workbench.types import Progress, ProgressCallback
+
+MOST_SHOWN = 50
+"""Problems that one check names; it counts the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What one check found; ``n_problems`` counts them all, ``problems`` names the first."""
+
+    name: str
+    what: str
+    n_problems: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyResult:
+    """Whether the file is whole, and what each check found.
+
+    ``notices`` are no damage: a source that has moved, a text that was removed for good.
+    """
+
+    path: str
+    is_sound: bool
+    checks: tuple[Checked, ...]
+    notices: tuple[str, ...]
+
+
+def verify(project: Project, *, progress: ProgressCallback | None = None) -> VerifyResult:
+    """Check everything that must hold in the project's database.
+
+    Nothing is changed. Others may go on working: each check sees the file as of one moment.
+
+    Parameters
+    ----------
+    project
+        The project.
+    progress
+        Called before each check.
+
+    Returns
+    -------
+    VerifyResult
+        Each check with what it found, by name and place.
+    """
+    store = project.store
+    n = store.integrity_counts()
+    checks = (
+        ("pages", f"{n['pages']:,} pages: structure, indexes, types", integrity.check_pages),
+        ("keys", "every reference leads to a row", integrity.check_foreign_keys),
+        ("events", f"the chain of {n['events']:,} events", integrity.check_events),
+        ("seals", f"{n['seals']:,} rows against their digests", integrity.check_seals),
+        ("texts", f"{n['texts']:,} texts against their digests", integrity.check_texts),
+        ("blocks", f"{n['blocks']:,} blocks: lengths, no gaps", integrity.check_blocks),
+        ("lineage", f"{n['runs']:,} runs without a cycle", integrity.check_runs),
+    )
+    done = []
+    for i, (name, what, check) in enumerate(checks):
+        if progress:
+            progress(Progress(f"verify {name}", i, len(checks) + 1))
+        try:
+            done.append(_checked(name, what, store.problems(check)))
+        except sqlite3.DatabaseError as error:
+            problem = Problem(name, f"cannot be read: {error}")
+            done.append(Checked(name, what, 1, (problem,)))
+    sources, notices = _sources(project)
+    done.append(sources)
+    if n["removed texts"]:
+        notices.append(f"{n['removed texts']:,} examples have no text: it was removed for good")
+    return VerifyResult(
+        path=str(store.path),
+        is_sound=not any(check.n_problems for check in done),
+        checks=tuple(done),
+        notices=tuple(notices),
+    )
+
+
+def _checked(name: str, what: str, problems: Iterable[Problem]) -> Checked:
+    found = list(problems)
+    return Checked(name, what, len(found), tuple(found[:MOST_SHOWN]))
+
+
+def _sources(project: Project) -> tuple[Checked, list[str]]:
+    """Compare the files that examples came from with what they were, where they are still there."""
+    sources = [
+        source for source in project.store.examples.sources() if source.format != "dataframe"
+    ]
+    digests: dict[Path, str] = {}
+    problems, notices, n_compared = [], [], 0
+    for source in sources:
+        path = _found(project, source.path, source.folder)
+        if path is None:
+            notices.append(f"{source.path} is not there any more (run {source.run_id})")
+            continue
+        n_compared += 1
+        if path not in digests:
+            digests[path] = sha256_of(path)
+        later = {s.sha256 for s in sources if s.path == source.path and s.run_id > source.run_id}
+        if digests[path] == source.sha256:
+            continue
+        if digests[path] in later:
+            notices.append(f"{source.path} was imported again since run {source.run_id}")
+        else:
+            message = f"the file has changed since run {source.run_id} imported it"
+            problems.append(Problem(str(path), message))
+    return _checked("sources", f"{n_compared:,} files that rows came from", problems), notices
+
+
+def _found(project: Project, name: str, folder: str | None) -> Path | None:
+    """Return where a source lies now: as it was named then, or in the project's folder."""
+    for base in (Path(folder) if folder else Path.cwd(), project.root):
+        if (base / name).is_file():
+            return (base / name).resolve()
+    return None

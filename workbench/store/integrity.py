@@ -1,0 +1,149 @@
+"""What must hold in the file, checked: a generator a check, which yields what is wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from workbench.store.decisions import Decisions
+from workbench.store.digests import text_digests
+from workbench.store.seals import SEALED, broken_seals, count_seals
+
+_MOST = 100
+"""Problems that SQLite's own check names at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, and where: a table with a key, an example, a run."""
+
+    place: str
+    message: str
+
+
+Check = Callable[[sqlite3.Connection], Iterator[Problem]]
+
+
+def check_pages(connection: sqlite3.Connection) -> Iterator[Problem]:
+    """Check pages, indexes and types, as SQLite sees them."""
+    for (message,) in connection.execute(f"PRAGMA integrity_check({_MOST})"):
+        if message != "ok":
+            yield Problem("file", message)
+
+
+def check_foreign_keys(connection: sqlite3.Connection) -> Iterator[Problem]:
+    """Check that no row refers to one that is not there."""
+    for table, row_id, parent, _ in connection.execute("PRAGMA foreign_key_check"):
+        place = table if row_id is None else f"{table}, row {row_id}"
+        yield Problem(place, f"refers to a row of {parent} that is not there")
+
+
+def check_events(connection: sqlite3.Connection) -> Iterator[Problem]:
+    """Check the chain of the event log up to its first fault."""
+    decisions = Decisions(connection)
+    broken = decisions.broken_link()
+    if broken is not None:
+        is_there = decisions.get(broken) is not None
+        message = "was changed: its hash does not follow" if is_there else "was removed"
+        yield Problem(f"event {broken}", f"the event {message}")
+
+
+def check_seals(connection: sqlite3.Connection) -> Iterator[Problem]:
+    """Check each sealed row against its digest."""
+    messages = {
+        "changed": "the row is not as it was written",
+        "missing": "the row was removed",
+        "unsealed": "the row was slipped in: it has no seal",
+    }
+    for table in SEALED:
+        for seal in broken_seals(connection, table):
+            yield Problem(f"{table}, {seal.key}", messages[seal.fault])
+
+
+def check_texts(connection: sqlite3.Connection) -> Iterator[Problem]:
+    """Check each text against its digest, and that the examples are all there."""
+    rows = connection.execute(
+        "SELECT x.example_id, x.uid, x.content_hash, CAST(t.content AS BLOB)"
+        " FROM example AS x JOIN example_text AS t USING (example_id) ORDER BY x.example_id"
+    )
+    while block := rows.fetchmany(10_000):
+        digests = text_digests(row[3] for row in block)
+        for (example_id, uid, digest, _), found in zip(block, digests, strict=True):
+            if found != digest:
+                yield Problem(f"example {example_id} ({uid})", "the text was changed")
+    for source_id, path, n_added, n_found in connection.execute(
+        "SELECT s.source_id, s.path, s.n_added, count(x.example_id)"
+        " FROM source AS s LEFT JOIN example AS x USING (source_id)"
+        " GROUP BY s.source_id HAVING s.n_added <> count(x.example_id)"
+    ):
+        message = f"{path} brought {n_added:,} examples, {n_found:,} are there"
+        yield Problem(f"source {source_id}", message)
+    n, last = connection.execute(
+        "SELECT count(*), coalesce(max(example_id), 0) FROM example"
+    ).fetchone()
+    if n != last:
+        yield Problem("example", f"the numbers go up to {last:,}, there are {n:,} examples")
+
+
+_BLOCKS = (
+    ("vote_block", "lf_version_id", "length(votes) IN (n, 2 * n)"),
+    (
+        "belief_block",
+        "run_id, model",
+        "length(probs) = 4 * n * n_classes AND length(top) = 4 * n",
+    ),
+    ("export_block", "run_id", "length(classes) = 2 * n"),
+    (
+        "snapshot_block",
+        "run_id",
+        "length(classes) = 2 * n AND length(confidence) = 8 * n AND length(origins) = n"
+        " AND length(runs) = 8 * n",
+    ),
+)
+"""Tables of blocks: what a series of blocks has in common, and the lengths that must hold."""
+
+
+def check_blocks(connection: sqlite3.Connection) -> Iterator[Problem]:
+    """Check that blocks have the length they say, and follow on one another from example 1."""
+    last = connection.execute("SELECT coalesce(max(example_id), 0) FROM example").fetchone()[0]
+    for table, series, holds in _BLOCKS:
+        rows = connection.execute(
+            f"SELECT start_id, n, n > 0 AND {holds}, lag(start_id + n, 1, 1)"
+            f" OVER (PARTITION BY {series} ORDER BY start_id), {series} FROM {table}"
+        )
+        for start, n, is_whole, expected, *key in rows:
+            values = zip(series.split(", "), key, strict=True)
+            named = ", ".join(f"{name} {value}" for name, value in values)
+            place = f"{table}, {named}, start_id {start}"
+            if not is_whole:
+                yield Problem(place, f"the block does not hold {n:,} rows")
+            if start != expected:
+                yield Problem(place, f"examples {expected} to {start - 1} are missing before it")
+            if start + n - 1 > last:
+                yield Problem(place, f"it goes beyond the last example, {last:,}")
+
+
+def check_runs(connection: sqlite3.Connection) -> Iterator[Problem]:
+    """Check that the lineage has no cycle: a run reads only what was begun before it."""
+    for run_id, input_run_id in connection.execute(
+        "SELECT run_id, input_run_id FROM run_input WHERE input_run_id >= run_id"
+    ):
+        yield Problem(f"run {run_id}", f"it reads run {input_run_id}, which is not older")
+
+
+def count_checked(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return how much there is to check, and how many texts were removed."""
+
+    def count(table: str) -> int:
+        return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    return {
+        "pages": int(connection.execute("PRAGMA page_count").fetchone()[0]),
+        "events": count("event"),
+        "seals": count_seals(connection),
+        "texts": count("example_text"),
+        "removed texts": count("example") - count("example_text"),
+        "blocks": sum(count(table) for table, _, _ in _BLOCKS),
+        "runs": count("run"),
+    }

@@ -1,0 +1,164 @@
+"""Long work in a process of its own: the same commands that people type."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from workbench.types import Progress
+
+GRACE_SECONDS: Final = 3.0
+"""How long a cancelled job may take to put its things in order before it is killed."""
+
+_SECONDS_BETWEEN_REPORTS: Final = 0.1
+_LINE_LIMIT: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """How a job ended.
+
+    ``outcome`` is ``done``, ``failed`` or ``cancelled``; ``document`` is the JSON that the command
+    printed, None for none (a failed one may have one: labeling functions fail on single rows);
+    ``messages`` are the plain lines of its stderr.
+    """
+
+    command: str
+    outcome: str
+    document: Any
+    messages: tuple[str, ...]
+    seconds: float
+
+
+class Job:
+    """One command of the workbench in a worker process.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    arguments
+        The command and its options, without ``--json``.
+    on_progress
+        Called at most ten times a second.
+    """
+
+    def __init__(
+        self, root: Path, arguments: Sequence[str], *, on_progress: Callable[[Progress], None]
+    ) -> None:
+        self.command = arguments[0]
+        self._line = [sys.executable, "-m", "workbench", "-C", str(root), *arguments, "--json"]
+        self._on_progress = on_progress
+        self._process: Process | None = None
+        self._reported_at = 0.0
+        self._is_cancelled = False
+
+    async def run(self) -> JobResult:
+        """Run the command to its end."""
+        began = time.monotonic()
+        # Its own process group, so that a kill takes its workers along.
+        self._process = await asyncio.create_subprocess_exec(
+            *self._line,
+            stdin=DEVNULL,
+            stdout=PIPE,
+            stderr=PIPE,
+            env={**os.environ, "WORKBENCH_PROGRESS": "json"},
+            start_new_session=True,
+            limit=_LINE_LIMIT,
+        )
+        if self._is_cancelled:
+            self._signal(signal.SIGINT)
+        assert self._process.stdout is not None
+        try:
+            output, messages = await asyncio.gather(
+                self._process.stdout.read(), self._read_messages()
+            )
+            code = await self._process.wait()
+        except asyncio.CancelledError:
+            # Who waits for the job has gone; nothing of it may go on.
+            await self.cancel()
+            raise
+        outcome = "done" if code == 0 else "cancelled" if self._is_cancelled else "failed"
+        if outcome == "failed" and not messages:
+            messages = [f"{self.command} ended with code {code}"]
+        return JobResult(
+            command=self.command,
+            outcome=outcome,
+            document=_document(output),
+            messages=tuple(messages),
+            seconds=time.monotonic() - began,
+        )
+
+    async def cancel(self) -> None:
+        """Ask the command to stop; kill it and its workers when it does not."""
+        self._is_cancelled = True
+        if self._process is None or self._process.returncode is not None:
+            return
+        self._signal(signal.SIGINT)
+        try:
+            await asyncio.wait_for(self._process.wait(), GRACE_SECONDS)
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            await self._process.wait()
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(number)
+
+    async def _read_messages(self) -> list[str]:
+        """Report the progress lines of stderr, and return the others."""
+        assert self._process is not None
+        assert self._process.stderr is not None
+        messages: list[str] = []
+        while True:
+            try:
+                raw = await self._process.stderr.readline()
+            except ValueError:  # a line beyond the limit; its buffer is emptied
+                continue
+            if not raw:
+                return messages
+            line = raw.decode("utf-8", "replace").rstrip()
+            progress = _progress_of(line)
+            if progress is not None:
+                self._report(progress)
+            elif line:
+                messages.append(line)
+
+    def _report(self, progress: Progress) -> None:
+        is_last = progress.total is not None and progress.done >= progress.total
+        if is_last or time.monotonic() - self._reported_at >= _SECONDS_BETWEEN_REPORTS:
+            self._reported_at = time.monotonic()
+            self._on_progress(progress)
+
+
+def _progress_of(line: str) -> Progress | None:
+    """Return the progress that a line of stderr reports; None for a message."""
+    if not line.startswith("{"):
+        return None
+    try:
+        document = json.loads(line)
+        total = document["total"]
+        return Progress(
+            str(document["stage"]), int(document["done"]), None if total is None else int(total)
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _document(output: bytes) -> Any:
+    try:
+        return json.loads(output)
+    except ValueError:
+        return None

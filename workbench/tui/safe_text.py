@@ -1,0 +1,85 @@
+"""Hostile text as Rich text: nothing in it is interpreted, and its size is bounded."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rich.text import Text
+
+from workbench.safe_text import one_line as _one_line
+from workbench.safe_text import safe as _safe
+
+PAGE_CHARACTERS: Final = 20_000
+"""What a document pane lays out at once: about 250 lines of 80 columns."""
+
+_MARKS: Final = (
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
+_PILE: Final = re.compile(f"({_MARKS}{{3}}){_MARKS}+")
+
+_BLANKS: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
+"""Letters without ink: a text of these looks empty, and terminals disagree on their width."""
+
+_PRESENTATION: Final = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
+"""Joiners, variation selectors and skin tones: terminals disagree on how wide these make a cell."""
+
+
+def safe(text: str, *, keep_lines: bool = False) -> str:
+    r"""Return a text that a terminal shows and never acts on, in cells of a known width.
+
+    Parameters
+    ----------
+    text
+        Any text.
+    keep_lines
+        Keep newlines, and tabs as spaces; otherwise a newline becomes ``⏎``.
+
+    Returns
+    -------
+    str
+        Controls, bidi and zero-width characters as visible signs (see `workbench.safe_text`);
+        piles of accents cut to three; emoji without joiners, so that the columns stay straight.
+
+    Examples
+    --------
+    >>> safe("e" + 40 * "\u0301") == "e" + 3 * "\u0301" + "⟨+37 marks⟩"
+    True
+    """
+    text = _safe(text, keep_lines=keep_lines)
+    if text.isascii():
+        return text.expandtabs(4) if keep_lines else text
+    text = _BLANKS.sub(lambda blank: f"⟨U+{ord(blank[0]):04X}⟩", _PRESENTATION.sub("", text))
+    text = _PILE.sub(lambda pile: f"{pile[1]}⟨+{len(pile[0]) - 3} marks⟩", text)
+    return text.expandtabs(4) if keep_lines else text
+
+
+def one_line(text: str, width: int = 300) -> str:
+    """Return the beginning of a text as one safe line."""
+    return safe(_one_line(text, width))
+
+
+def page(text: str, start: int = 0, *, limit: int = PAGE_CHARACTERS) -> Text:
+    """Return a part of a text for a document pane, with a word on what is left out.
+
+    Parameters
+    ----------
+    text
+        The whole text.
+    start
+        The first character to show.
+    limit
+        The most characters to show.
+    """
+    part = text[start : start + limit]
+    rest = len(text) - start - len(part)
+    shown = Text(overflow="fold")
+    if start:
+        shown.append(f"{start:,} characters before …\n", style="dim italic")
+    shown.append(safe(part, keep_lines=True))
+    if not part.strip():
+        shown.append("⟨no visible character⟩", style="dim italic")
+    if rest > 0:
+        shown.append(f"\n… {rest:,} more characters (m)", style="dim italic")
+    return shown

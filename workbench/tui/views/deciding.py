@@ -1,0 +1,340 @@
+"""What the views share in which people decide: a list, the text, the evidence, the keys."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.reactive import reactive
+
+from workbench.services.annotate import Decision, Session
+from workbench.services.browse import ExampleView, view_example
+from workbench.services.why import Belief, decisions_of
+from workbench.store.decisions import DECISIONS
+from workbench.tui.actions import Action
+from workbench.tui.colors import DIGITS, class_color
+from workbench.tui.safe_text import one_line
+from workbench.tui.views.base import View
+from workbench.tui.widgets.class_bar import ClassBar
+from workbench.tui.widgets.document import Document
+from workbench.tui.widgets.evidence import Evidence
+from workbench.tui.widgets.picker import Choice
+from workbench.tui.widgets.row_list import RowList
+
+CLASSES = "classes"
+"""The purpose of the picker when it chooses a class."""
+
+LABEL = Action(
+    "label",
+    "label_key('{key}')",
+    tuple(DIGITS),
+    "Label with the class of that digit",
+    "label",
+    shown_keys="1-9",
+)
+PICK = Action("pick", "pick_class", ("l",), "Choose a class by name", "class by name")
+UNDO = Action("undo", "undo", ("u",), "Take back your newest decision", "undo")
+REDO = Action("redo", "redo", ("U",), "Put back what was undone")
+FLAG = Action("flag", "flag", ("f",), "Flag as ambiguous or unusable", "flag")
+MOVES = (
+    Action("down", "move(1)", ("j", "down"), "Next row", shown_keys="j ↓"),
+    Action("up", "move(-1)", ("k", "up"), "Previous row", shown_keys="k ↑"),
+    Action("more", "more", ("m",), "Turn the page of a very long text"),
+    Action("panes", "panes", ("p",), "Narrow screens: show the next side pane", "panes"),
+)
+
+_PAST = {
+    "label": "labelled",
+    "skip": "skipped",
+    "flag": "flagged",
+    "keep": "kept",
+    "relabel": "relabelled",
+}
+
+
+class DecidingView(View):
+    """A view with a list of rows that wait for a decision, one of them shown in full.
+
+    A subclass yields the widgets named ``rows``, ``document``, ``evidence`` and ``class-bar`` in
+    its body, and says what the rows are. What was decided in this sitting stays in the list with
+    its mark, so that a person can go back to it.
+    """
+
+    PANES: ClassVar[tuple[str, ...]] = ()
+    """Classes of the screen, one of which is on: what narrow screens show beside the text."""
+
+    pane: reactive[int] = reactive(0)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.marks: dict[int, str] = {}
+        self._is_at_end = False
+        self._shown_id: int | None = None
+        self._shown_at = time.monotonic()
+        self._last_class: str | None = None
+
+    # -- what a subclass says -----------------------------------------------------------------
+
+    def reason(self, example_id: int) -> str:
+        """Say why a row is asked."""
+        raise NotImplementedError
+
+    def row_head(self, example_id: int) -> Text:
+        """Return what stands before the text of a row that waits."""
+        raise NotImplementedError
+
+    def decide(self, session: Session, example_id: int, label: str, seconds: float) -> Decision:
+        """Record a class for a row."""
+        raise NotImplementedError
+
+    def belief_of(self, view: ExampleView) -> Belief | None:
+        """Return the belief that is shown beside a row."""
+        return view.belief
+
+    def adopt(self, example_id: int) -> bool:
+        """Take a row into the list that is not in it; tell whether that can be."""
+        return False
+
+    def nothing_left(self) -> Text:
+        """Return what is shown where no row is."""
+        raise NotImplementedError
+
+    def show_progress(self) -> None:
+        """Show how far the list is done."""
+        raise NotImplementedError
+
+    # -- the list and the row that is shown ---------------------------------------------------
+
+    @property
+    def rows(self) -> RowList:
+        """The list."""
+        return self.query_one("#rows", RowList)
+
+    def on_mount(self) -> None:
+        """Begin in the list."""
+        self.set_class(True, *self.PANES[:1])
+        self.rows.focus()
+
+    def set_waiting(self, waiting: Sequence[int]) -> None:
+        """Show the rows that wait now, behind those that this sitting has decided.
+
+        The row under the cursor stays where it is: a person may be about to decide it.
+        """
+        current = self.row
+        stands_at = self.rows.current
+        kept = [i for i in self.rows.ids if i in self.marks or i == current]
+        known = set(kept)
+        ids = kept + [i for i in waiting if i not in known]
+        first = next((n for n, i in enumerate(ids) if i not in self.marks), None)
+        self._is_at_end = current is None and first is None
+        if self._is_at_end and stands_at in self.marks:
+            cursor = ids.index(stands_at)
+        else:
+            cursor = (first or 0) if current is None else ids.index(current)
+        self.rows.set_rows(ids, cursor=cursor)
+        self.show_row()
+
+    @property
+    def row(self) -> int | None:
+        """The row that a key decides; None where there is none, or none waits any more."""
+        return None if self._is_at_end else self.rows.current
+
+    @property
+    def n_waiting(self) -> int:
+        """How many rows of the list are undecided."""
+        return len(self.rows.ids) - sum(i in self.marks for i in self.rows.ids)
+
+    @on(RowList.Moved, "#rows")
+    def _on_moved(self) -> None:
+        if self.rows.current != self._shown_id:
+            self._is_at_end = False
+            self.show_row()
+
+    def show_row(self) -> None:
+        """Show the row under the cursor with its evidence."""
+        row = self.row
+        if row != self._shown_id:
+            self._shown_id, self._shown_at = row, time.monotonic()
+        with self.guard():
+            view = None if row is None else view_example(self.project, row)
+            if row is None or view is None:
+                self.query_one(Document).show_nothing(self.nothing_left())
+                self.query_one(Evidence).show_nothing()
+                self.query_one(ClassBar).show(self.project.classes)
+            else:
+                belief = self.belief_of(view)
+                believed = belief.probabilities[0][0] if belief else None
+                self.query_one(Document).show(view, reason=self.reason(row))
+                self.query_one(Evidence).show(view, belief, self.project.classes)
+                self.query_one(ClassBar).show(
+                    self.project.classes, believed=believed, decided=self.marks.get(row)
+                )
+            self.show_progress()
+
+    def list_row(self, example_id: int) -> Text:
+        """Return a row of the list; where the database fails, a word on that."""
+        try:
+            example = self.project.store.examples.get(example_id)
+        except sqlite3.Error as error:
+            return Text(f" cannot be read: {error}", style="dim")
+        mark = self.marks.get(example_id)
+        if mark is None:
+            row = self.row_head(example_id)
+        else:
+            classes = self.project.classes
+            color = class_color(classes.index(mark)) if mark in classes else "dim"
+            row = Text(f" ✓ {mark}  ", style=color)
+        row.append(one_line(example.text) if example else "", style="")
+        return row
+
+    # -- decisions ----------------------------------------------------------------------------
+
+    def commit(self, decide: Callable[[Session, int, float], Decision]) -> None:
+        """Record a decision about the row under the cursor, and go on to the next."""
+        row = self.row
+        if row is None:
+            self.say("there is no row to decide here")
+            return
+        seconds = round(time.monotonic() - self._shown_at, 2)
+        with self.guard():
+            decision = decide(self.workbench.session, row, seconds)
+            if decision.label is not None:
+                self._last_class = decision.label
+            self._mark(row)
+            self._changed()
+            self.decided(decision, seconds)
+            self.advance()
+            self.say(f"{_describe(decision)} · u to undo")
+
+    def decided(self, decision: Decision, seconds: float) -> None:
+        """Take note of a decision."""
+
+    def advance(self) -> None:
+        """Go to the next row that waits, below first, then from the top."""
+        ids, here = self.rows.ids, self.rows.cursor
+        for index in (*range(here + 1, len(ids)), *range(here)):
+            if ids[index] not in self.marks:
+                self.rows.jump(index)
+                self.show_row()
+                return
+        # Another key must not decide the last row once more.
+        self._is_at_end = True
+        self.show_row()
+
+    def _changed(self) -> None:
+        """Tell the app; this view shows the change already."""
+        self.workbench.touch()
+        self.mark_fresh()
+
+    def _mark(self, row: int) -> None:
+        """Mark a row with the decision of this annotator that stands."""
+        mine = (
+            event
+            for event in decisions_of(self.project, row)
+            if event.stands
+            and event.kind in DECISIONS
+            and event.annotator == self.workbench.session.annotator
+        )
+        newest = next(mine, None)
+        if newest is None:
+            self.marks.pop(row, None)
+        else:
+            self.marks[row] = newest.label or _PAST.get(newest.kind, newest.kind)
+        self.rows.refresh_row(row)
+
+    def _turned(self, decision: Decision | None, done: str, nothing: str) -> None:
+        """Show a decision that was taken back or put back, at its row."""
+        if decision is None:
+            self.say(nothing)
+            return
+        row = decision.example_id
+        self._changed()
+        self.say(f"{done}: {_describe(decision)}")
+        if row in self.rows.ids or self.adopt(row):
+            self._mark(row)
+            self._is_at_end = False
+            self.rows.jump(list(self.rows.ids).index(row))
+        self.show_row()
+
+    def label(self, name: str) -> None:
+        """Record a class, by name, for the row under the cursor."""
+        self.commit(lambda session, row, seconds: self.decide(session, row, name, seconds))
+
+    # -- actions ------------------------------------------------------------------------------
+
+    def action_label_key(self, key: str) -> None:
+        """Label with the class of a digit."""
+        self.label_class(DIGITS.index(key))
+
+    @on(ClassBar.Chosen)
+    def _on_class_chosen(self, event: ClassBar.Chosen) -> None:
+        self.label_class(event.class_id)
+
+    def label_class(self, class_id: int) -> None:
+        """Label with a class by its index."""
+        if class_id < len(self.project.classes):
+            self.label(self.project.classes[class_id])
+        else:
+            self.say(f"there are only {len(self.project.classes)} classes")
+
+    def action_pick_class(self) -> None:
+        """Choose a class by name."""
+        self.open_picker(CLASSES, "a class", [Choice(name) for name in self.project.classes])
+
+    def picked(self, purpose: str, name: str) -> None:
+        """Label with the class that was picked."""
+        if purpose == CLASSES:
+            self.label(name)
+
+    def action_repeat(self) -> None:
+        """Label as the last one."""
+        if self._last_class is None:
+            self.say("nothing was labelled yet in this sitting")
+        else:
+            self.label(self._last_class)
+
+    def action_flag(self) -> None:
+        """Flag the row."""
+        self.commit(lambda session, row, seconds: session.flag(row, seconds=seconds))
+
+    def action_undo(self) -> None:
+        """Take back the newest decision."""
+        with self.guard():
+            self._turned(self.workbench.session.undo(), "undone", "there is nothing to undo")
+
+    def action_redo(self) -> None:
+        """Put back what was undone last."""
+        with self.guard():
+            self._turned(self.workbench.session.redo(), "put back", "there is nothing to put back")
+
+    def action_move(self, rows: int) -> None:
+        """Move in the list; from its end back to the last row."""
+        if self._is_at_end:
+            self._is_at_end = False
+            self.show_row()
+        else:
+            self.rows.move(rows)
+
+    def action_more(self) -> None:
+        """Turn the page of a long text."""
+        self.query_one(Document).turn_page()
+
+    def action_panes(self) -> None:
+        """Show the next side pane where there is room for one only."""
+        self.pane = (self.pane + 1) % len(self.PANES)
+
+    def watch_pane(self, pane: int) -> None:
+        """Switch the pane."""
+        for i, name in enumerate(self.PANES):
+            self.set_class(i == pane, name)
+
+
+def _describe(decision: Decision) -> str:
+    """Return a decision in words."""
+    what = _PAST.get(decision.kind, decision.kind)
+    label = f" {decision.label}" if decision.label is not None else ""
+    return f"{what}{label} → {one_line(decision.uid, 40)}"

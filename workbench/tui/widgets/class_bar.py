@@ -1,0 +1,77 @@
+"""The classes and the digits that choose them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.message import Message
+from textual.widgets import Static
+
+from workbench.tui.colors import DIGITS, class_color, class_key
+
+
+class ClassBar(Static):
+    """The first ten classes; the one that the model believes in is underlined."""
+
+    class Chosen(Message):
+        """A class was clicked."""
+
+        def __init__(self, class_id: int) -> None:
+            super().__init__()
+            self.class_id = class_id
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._class_names: Sequence[str] = ()
+        self._believed: str | None = None
+        self._decided: str | None = None
+
+    def show(
+        self, classes: Sequence[str], *, believed: str | None = None, decided: str | None = None
+    ) -> None:
+        """Show the classes; mark what the model believes and what was decided."""
+        self._class_names, self._believed, self._decided = classes, believed, decided
+        self._redraw()
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self._redraw()
+
+    def _redraw(self) -> None:
+        entries = [
+            self._entry(class_id, name)
+            for class_id, name in enumerate(self._class_names[: len(DIGITS)])
+        ]
+        hidden = len(self._class_names) - len(DIGITS)
+        if hidden > 0:
+            entries.append(Text.assemble((" l ", "bold"), (f"{hidden:,} more", "dim")))
+        # Rich would break a line between a digit and its class.
+        lines = [Text()]
+        for entry in entries:
+            if lines[-1] and lines[-1].cell_len + entry.cell_len > self.content_size.width:
+                lines.append(Text())
+            lines[-1].append_text(entry)
+        self.update(Text("\n").join(lines))
+
+    def _entry(self, class_id: int, name: str) -> Text:
+        is_decided = name == self._decided
+        style = Style(
+            color=class_color(class_id),
+            bold=is_decided,
+            reverse=is_decided,
+            underline=name == self._believed,
+            meta={"class_id": class_id},
+        )
+        entry = Text(f" {class_key(class_id)} ", style=Style(bold=True) + style)
+        entry.append(name, style=style)
+        entry.append("  ", style=Style(reverse=False, underline=False))
+        return entry
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the class that was clicked."""
+        class_id = event.style.meta.get("class_id")
+        if class_id is not None:
+            self.post_message(self.Chosen(class_id))

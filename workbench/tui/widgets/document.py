@@ -1,0 +1,57 @@
+"""One example in full: where it comes from, why it is asked, and its text."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from workbench.services.browse import ExampleView
+from workbench.tui.safe_text import PAGE_CHARACTERS, one_line, page
+
+
+class Document(VerticalScroll):
+    """The text of an example, a page at a time where it is very long."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._text = ""
+        self._start = 0
+
+    def compose(self) -> ComposeResult:
+        """Make the head and the text."""
+        yield Static(id="document-head")
+        yield Static(id="document-text")
+
+    def show(self, view: ExampleView, *, reason: str) -> None:
+        """Show an example and why it is asked."""
+        example = view.example
+        origin = " · ".join(filter(None, (example.role, example.batch, example.vendor)))
+        head = Text(no_wrap=True, overflow="ellipsis")
+        head.append(one_line(example.uid, 40), style="bold")
+        head.append(f"  {one_line(origin, 80)}", style="dim")
+        head.append(f"\nasked because  {one_line(reason, 200)}", style="italic")
+        self.query_one("#document-head", Static).update(head)
+        self._text, self._start = example.text, 0
+        self._show_page()
+
+    def show_nothing(self, text: Text) -> None:
+        """Show a word in place of an example."""
+        self.query_one("#document-head", Static).update("")
+        self._text, self._start = "", 0
+        self.query_one("#document-text", Static).update(text)
+        self.scroll_home(animate=False)
+
+    def turn_page(self) -> None:
+        """Show what follows; after the end the beginning."""
+        if len(self._text) <= PAGE_CHARACTERS:
+            return
+        self._start += PAGE_CHARACTERS
+        if self._start >= len(self._text):
+            self._start = 0
+        self._show_page()
+
+    def _show_page(self) -> None:
+        self.query_one("#document-text", Static).update(page(self._text, self._start))
+        self.scroll_home(animate=False)

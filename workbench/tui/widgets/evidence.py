@@ -1,0 +1,126 @@
+"""What speaks for a label: beliefs, votes, the given label, earlier decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from workbench.services.browse import ExampleView
+from workbench.services.why import Belief, HumanEvent, Vote
+from workbench.tui.colors import class_color
+from workbench.tui.safe_text import one_line
+
+_SHOWN_CLASSES = 6
+_BAR_CELLS = 12
+_MODEL_NAMES = {"train": "end model", "aggregate": "label model", "audit": "out-of-fold model"}
+
+
+class Evidence(VerticalScroll):
+    """The signals beside a text."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._class_ids: dict[str, int] = {}
+
+    def compose(self) -> ComposeResult:
+        """Make the two columns (wide screens stack them)."""
+        yield Static(id="belief")
+        yield Static(id="votes")
+
+    def show(self, view: ExampleView, belief: Belief | None, classes: Sequence[str]) -> None:
+        """Show what speaks for the label of an example."""
+        self._class_ids = {name: i for i, name in enumerate(classes)}
+        lines = [
+            *self._label_lines(view),
+            *self._vote_lines(view.votes),
+            *_decision_lines(view),
+            *_metadata_lines(view),
+        ]
+        self.query_one("#belief", Static).update(Text("\n").join(self._belief_lines(belief)))
+        self.query_one("#votes", Static).update(Text("\n").join(lines))
+        self.scroll_home(animate=False)
+
+    def show_nothing(self) -> None:
+        """Show nothing."""
+        for name in ("#belief", "#votes"):
+            self.query_one(name, Static).update("")
+
+    def _named(self, name: str, width: int = 0) -> Text:
+        return Text(name.ljust(width), style=class_color(self._class_ids.get(name, 0)))
+
+    def _belief_lines(self, belief: Belief | None) -> list[Text]:
+        if belief is None:
+            return [_heading("belief"), Text("none yet: apply, then aggregate", style="dim")]
+        lines = [_heading("belief", f"{_MODEL_NAMES[belief.kind]}, run {belief.run_id}")]
+        shown = belief.probabilities[:_SHOWN_CLASSES]
+        width = max(len(name) for name, _ in shown)
+        for name, probability in shown:
+            line = Text.assemble(f"{probability:5.2f} ", self._named(name, width), " ")
+            color = class_color(self._class_ids.get(name, 0))
+            line.append("█" * round(_BAR_CELLS * probability), style=color)
+            lines.append(line)
+        rest = belief.probabilities[_SHOWN_CLASSES:]
+        if rest:
+            share = sum(probability for _, probability in rest)
+            lines.append(Text(f"{share:5.2f} {len(rest):,} more", style="dim"))
+        return lines
+
+    def _vote_lines(self, votes: Sequence[Vote]) -> list[Text]:
+        said = [vote for vote in votes if vote.vote is not None]
+        if not votes:
+            return [_heading("votes"), Text("no labeling function yet (g f)", style="dim")]
+        lines = [_heading("votes", f"{len(said)} of {len(votes)} functions")]
+        for vote in said:
+            assert vote.vote is not None
+            lines.append(Text.assemble(self._named(vote.vote), "  ", one_line(vote.lf, 60)))
+        pending = sum(not vote.is_applied for vote in votes)
+        abstained = len(votes) - len(said) - pending
+        rest = [f"{abstained} abstain"] * bool(abstained) + [f"{pending} not applied"] * bool(
+            pending
+        )
+        if rest:
+            lines.append(Text(", ".join(rest), style="dim"))
+        return lines
+
+    def _label_lines(self, view: ExampleView) -> list[Text]:
+        if view.label is None or view.resolved is None:
+            return [_heading("label", "none yet")]
+        line = Text.assemble(("label  ", "bold"), self._named(view.label))
+        line.append(f"  {view.resolved.origin}, {view.resolved.confidence:.2f}", style="dim")
+        return [line]
+
+
+def _decision_lines(view: ExampleView) -> list[Text]:
+    if not view.decisions:
+        return []
+    return [_heading("decisions"), *(_decision(event) for event in view.decisions[:6])]
+
+
+def _metadata_lines(view: ExampleView) -> list[Text]:
+    lines = [
+        Text.assemble((f"{one_line(name, 20)}  ", "dim"), one_line(str(value), 200))
+        for name, value in view.example.metadata.items()
+    ]
+    return [_heading("columns"), *lines] if lines else []
+
+
+def _decision(event: HumanEvent) -> Text:
+    line = Text(f"{event.at[11:16]} {one_line(event.annotator, 20)} {event.kind}")
+    if event.label:
+        line.append(f" {event.label}")
+    if event.seconds is not None:
+        line.append(f"  {event.seconds:.0f} s", style="dim")
+    if not event.stands:
+        line.stylize("dim strike")
+    return line
+
+
+def _heading(title: str, note: str = "") -> Text:
+    line = Text(title, style="bold")
+    if note:
+        line.append(f"  {note}", style="not bold dim")
+    return line
