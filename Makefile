@@ -37,6 +37,7 @@ bench: $(VENV)/dev
 
 # What is generated from the code: reference pages and screenshots.
 docs: $(VENV)/dev
+	$(BIN)/python docs/database.py
 	$(BIN)/python docs/screenshots.py
 
 # Writes the exact versions that are installed now.

@@ -60,7 +60,8 @@ async def take(project: Project, view: str, size: tuple[int, int], keys: Sequenc
     async with app.run_test(size=size) as pilot:
         await pilot.press(*keys)
         app.poll()
-        await app.workers.wait_for_complete()
+        while not all(worker.is_finished for worker in app.workers):
+            await pilot.pause()
         await pilot.pause()
         picture = app.export_screenshot(title=f"workbench {view}", simplify=True)
         # The next picture begins where this one began.

@@ -17,14 +17,14 @@ from workbench.version import __version__
 if TYPE_CHECKING:
     from workbench.api import Project, init, open
     from workbench.errors import WorkbenchError
-    from workbench.functions.decorator import labeling_function
-    from workbench.functions.templates import (
+    from workbench.functions import (
         annotator,
         classifier,
         dictionary,
         external,
         fuzzy,
         keywords,
+        labeling_function,
         length,
         metadata,
         neighbours,

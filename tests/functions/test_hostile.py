@@ -300,3 +300,81 @@ def wait_until_gone(pid: int) -> bool:
 def _children(pid: int) -> list[str]:
     """The processes started by a process."""
     return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+def test_a_fork_bomb_is_ended_with_all_it_started(write: Write, run: Run, tmp_path: Path) -> None:
+    # Bounded, so that a failure of this test does no harm.
+    bomb = (
+        "for _ in range(8): os.fork()\nopen('pids', 'a').write(f'{os.getpid()}\\n')\ntime.sleep(60)"
+    )
+    write("a.py", script(bomb))
+    error = only_error(run(["text"] * 6, row_timeout=20.0))
+    assert error.type == "Processes"
+    pids = [int(line) for line in (tmp_path / "pids").read_text().split()]
+    assert len(pids) > 100
+    assert all(map(wait_until_gone, pids))
+
+
+def test_a_fork_that_goes_on_does_not_answer_for_the_worker(write: Write, run: Run) -> None:
+    write("a.py", script("os.fork()"))
+    (result,) = run(["text"] * 6)
+    assert result.votes["bad"].tolist() == [1] * 6
+    assert result.votes["after"].tolist() == [0] * 6
+    assert result.n_errors["bad"] == 0
+
+
+def test_an_endless_list_ends_at_the_memory_limit_and_the_rest_goes_on(
+    write: Write, run: Run
+) -> None:
+    write("a.py", script("hog = [0]\nwhile True: hog += hog"))
+    error = only_error(run(["text"] * 6, memory_limit=1 << 30, row_timeout=20.0))
+    assert error.type in {"MemoryError", "Crash (signal 9)"}
+
+
+def test_a_batch_function_costs_only_the_rows_on_which_it_fails(write: Write, run: Run) -> None:
+    write(
+        "a.py",
+        """
+        import os
+        @labeling_function(batch=True)
+        def fails(columns):
+            return [1 // (text != "bad") for text in columns.text]
+        @labeling_function(batch=True)
+        def ends(columns):
+            return [os._exit(3) if text == "bad" else 0 for text in columns.text]
+        @labeling_function(batch=True)
+        def hangs(columns):
+            while "bad" in columns.text: pass
+            return [1] * len(columns)
+        @labeling_function(batch=True)
+        def too_few(columns):
+            return [0 for text in columns.text if text != "bad"]
+        """,
+    )
+    (result,) = run(["a", "bad", "b"], row_timeout=0.3)
+    assert {name: votes.tolist() for name, votes in result.votes.items()} == {
+        "fails": [1, -1, 1], "ends": [0, -1, 0], "hangs": [1, -1, 1], "too_few": [0, -1, 0]
+    }  # fmt: skip
+    errors = {name: [(e.row, e.type) for e in found] for name, found in result.errors.items()}
+    assert errors == {
+        "fails": [(1, "ZeroDivisionError")], "ends": [(1, "Exit (code 3)")],
+        "hangs": [(1, "Timeout")], "too_few": [(1, "ValueError")],
+    }  # fmt: skip
+    assert "returned 0 votes for 1 example" in result.errors["too_few"][0].message
+
+
+def test_a_stop_iteration_is_the_rows_error_and_ends_nothing(write: Write, run: Run) -> None:
+    write("a.py", script("next(iter(()))"))
+    error = only_error(run(["text"] * 6))
+    assert error.type == "StopIteration"
+
+
+def test_a_function_in_c_is_watched_too(write: Write, run: Run) -> None:
+    write(
+        "a.py",
+        "import operator, functools\n"
+        "labeling_function('c')(functools.partial(operator.contains, ('never',)))\n",
+    )
+    (result,) = run(["text"] * 3)
+    assert result.n_errors["c"] == 3
+    assert "return a class" in result.errors["c"][0].message

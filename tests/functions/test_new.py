@@ -50,7 +50,7 @@ def test_an_existing_file_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_an_unknown_template_is_refused_with_the_choice(tmp_path: Path) -> None:
-    with pytest.raises(FunctionError, match=r"no template 'magic'\n.*python, snorkel"):
+    with pytest.raises(FunctionError, match=r"no template 'magic'\n.*python, batch, snorkel"):
         new_script(tmp_path, "f", template="magic", class_names=["a"])
 
 

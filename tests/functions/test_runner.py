@@ -297,11 +297,9 @@ def test_an_error_in_the_blocks_passes_through(folder: Path, write: Write) -> No
         list(runner.apply(["words"], blocks()))
 
 
-def test_rows_that_the_worker_cannot_take_are_an_error_with_its_reason(
-    write: Write, run: Run
-) -> None:
+def test_columns_that_functions_could_not_read_are_refused(write: Write, run: Run) -> None:
     write("a.py", MIXED)
-    with pytest.raises(FunctionError, match="keywords must be strings"):
+    with pytest.raises(FunctionError, match="named 3, which is no text"):
         run([{"uid": "1", "text": "", 3: "no column name"}])
 
 
@@ -320,3 +318,62 @@ def test_limits_must_be_positive_and_a_runner_open(folder: Path) -> None:
             FunctionRunner(folder, ["ham"], **options)  # type: ignore[arg-type]
     with pytest.raises(FunctionError, match="not open"):
         FunctionRunner(folder, ["ham"]).apply([], [])
+
+
+def test_batch_functions_get_columns_and_may_return_arrays(
+    write: Write, run_votes: RunVotes
+) -> None:
+    write(
+        "a.py",
+        """
+        import numpy as np
+        import pyarrow.compute as pc
+
+        @labeling_function(batch=True)
+        def by_list(columns):
+            columns.text.sort()  # a copy
+            return ["spam" if text == "b" else ABSTAIN for text in columns.text]
+
+        @labeling_function(batch=True, resources={"least": 2})
+        def by_arrow(columns, least):
+            return np.where(pc.utf8_length(columns.arrow("text")).to_numpy() >= least, 1, -1)
+
+        @labeling_function(batch=True)
+        def by_name(columns):
+            return [0 if price > 1 else -1 for price in columns["unit price"]]
+        """,
+    )
+    rows = [
+        {"uid": str(i), "text": text, "unit price": i} for i, text in enumerate(["b", "cc", "a"])
+    ]
+    for block_size in (1, 2, 3):
+        votes = run_votes(rows, block_size=block_size)
+        assert votes == {"by_list": [1, -1, -1], "by_arrow": [-1, 1, -1], "by_name": [-1, -1, 0]}
+
+
+def test_a_batch_function_on_a_column_that_a_row_lacks_fails_on_that_row(
+    write: Write, run: Run
+) -> None:
+    write(
+        "a.py",
+        "@labeling_function(batch=True)\ndef f(columns):\n    return [0 for _ in columns.price]\n",
+    )
+    (result,) = run([{"uid": "0", "text": ""}, {"uid": "1", "text": "", "price": 1}])
+    assert result.votes["f"].tolist() == [-1, 0]
+    assert "no column 'price'" in result.errors["f"][0].message
+
+
+def test_templates_vote_the_same_however_blocks_are_cut(write: Write, run_votes: RunVotes) -> None:
+    write(
+        "a.py",
+        """
+        keywords("words", ["free", "prize"], "spam", whole_words=False)
+        keywords("whole", ["dear"], "ham")
+        regex("digits", r"\\b\\d+$", "spam")
+        """,
+    )
+    texts = [f"{'Free' if i % 3 else 'dear'} é{i}"[: 5 + i % 5] for i in range(30_000)]
+    expected = run_votes(texts, block_size=30_000)
+    assert expected["words"].count(1) > 1000
+    for n_workers, block_size in ((1, 700), (2, 4_000), (4, 9_999)):
+        assert run_votes(texts, n_workers=n_workers, block_size=block_size) == expected

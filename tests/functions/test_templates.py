@@ -1,21 +1,48 @@
-"""Keyword and regular-expression templates, and the decorator's refusals."""
+"""Templates give the votes that their plain definitions give, by every way of searching."""
 
 from __future__ import annotations
 
+import json
+import math
 import re
+from collections.abc import Callable
 from enum import IntEnum
+from pathlib import Path
 
 import numpy as np
+import pyarrow.compute  # noqa: F401  from here on blocks are searched with it
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import FunctionError
-from workbench.functions import ABSTAIN, Record, Template, keywords, labeling_function, regex
+from workbench.functions import (
+    ABSTAIN,
+    Block,
+    Record,
+    Template,
+    annotator,
+    classifier,
+    dictionary,
+    external,
+    fuzzy,
+    keywords,
+    labeling_function,
+    length,
+    metadata,
+    neighbours,
+    regex,
+)
+from workbench.functions.translate import to_re2
 
 
 def record(text: object, **columns: object) -> Record:
     return Record(uid="1", text=text, role="train", **columns)
+
+
+def rows_of(template: Template, texts: list[object], column: str = "text") -> list[int]:
+    """The rows of a block that a template votes on."""
+    return sorted(template.rule.find(Block(len(texts), {column: texts})).rows)
 
 
 class Label(IntEnum):
@@ -44,48 +71,255 @@ def test_keywords_find_words(
     words: list[str], options: dict[str, bool], text: str, found: bool
 ) -> None:
     template = keywords("k", words, "spam", **options)
-    assert template.vote(record(text)) == ("spam" if found else ABSTAIN)
+    assert template(record(text)) == ("spam" if found else ABSTAIN)
+    assert rows_of(template, ["other", text, "x"]) == ([1] if found else [])
 
 
-def test_regex_searches_a_column_and_ignores_case_unless_told() -> None:
-    assert regex("r", r"^\d+ eur$", 1, column="price").vote(record("", price="12 EUR")) == 1
-    assert regex("r", "EUR", 1, case_sensitive=True).vote(record("12 eur")) == ABSTAIN
+def plainly(words: list[str], text: str, *, whole: bool, case: bool) -> bool:
+    """What `keywords` promises, written with as little cleverness as possible."""
+    for word in words:
+        searched, wanted = (text, word) if case else (text.casefold(), word.casefold())
+        phrase = r"\s+".join(map(re.escape, wanted.split()))
+        if re.search(rf"(?<!\w){phrase}(?!\w)" if whole else phrase, searched):
+            return True
+    return False
+
+
+WORD = st.text(st.sampled_from("abkKsSßſıİi\u212a é.+$ \t_1"), min_size=1, max_size=5).filter(
+    str.strip
+)
+TEXT = st.text(st.sampled_from("abkKsSßſıİi\u212a é.+$ \t\n_1\x00"), max_size=12)
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    words=st.lists(WORD, min_size=1, max_size=3),
+    others=st.lists(WORD, min_size=1, max_size=3),
+    texts=st.lists(TEXT, max_size=8),
+    whole=st.booleans(),
+    case=st.booleans(),
+)
+def test_words_are_found_as_promised_alone_and_beside_other_templates(
+    words: list[str], others: list[str], texts: list[str], whole: bool, case: bool
+) -> None:
+    texts = [*texts, *words, *others]
+    expected = [i for i, t in enumerate(texts) if plainly(words, t, whole=whole, case=case)]
+    template = keywords("k", words, "spam", whole_words=whole, case_sensitive=case)
+    assert rows_of(template, [*texts]) == expected
+    assert [i for i, t in enumerate(texts) if template(record(t)) == "spam"] == expected
+    block = Block(len(texts), {"text": texts})
+    for each in (template, keywords("o", others, 0, whole_words=whole, case_sensitive=case)):
+        each.rule.expect(block)
+    assert sorted(template.rule.find(block).rows) == expected
+
+
+@settings(deadline=None, max_examples=30)
+@given(words=st.lists(WORD, min_size=1, max_size=4), texts=st.lists(TEXT, max_size=8))
+def test_a_long_list_of_words_finds_what_short_lists_find(
+    words: list[str], texts: list[str]
+) -> None:
+    fillers = [f"zz{i}" for i in range(80)]
+    long, short = keywords("l", [*words, *fillers], 1), keywords("s", words, 1)
+    assert rows_of(long, [*texts, *words]) == rows_of(short, [*texts, *words])
+
+
+PIECE = st.sampled_from(
+    ["a", "K", "s", "1", " ", "é", "\u212a", ".", r"\d", r"\w", r"\s", r"\D", r"\W", r"\S", r"\b",
+     "^", "$", r"\Z", "[a-k]", "[^s1]", r"[\w.]", r"[^\d\s]", "(?i:k)", "(?s:.)", "(?-i:k)", r"\n",
+     r"\.", r"\\", "(a|b1)", "(?m:^)", "(?m:$)", "(?:)"]
+)  # fmt: skip
+QUANTIFIER = st.sampled_from(["", "", "", "*", "+", "?", "{2}", "{1,3}", "*?", "{0,}"])
+
+
+@st.composite
+def patterns(draw: st.DrawFn) -> str:
+    """Regular expressions of all that is translated."""
+    parts = [f"(?:{draw(PIECE)}){draw(QUANTIFIER)}" for _ in range(draw(st.integers(1, 4)))]
+    branches = ["".join(parts), draw(PIECE)]
+    return "|".join(branches[: draw(st.integers(1, 2))])
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    pattern=patterns(),
+    texts=st.lists(
+        st.text(st.sampled_from("akKsS1b_ .\\\n\t\x0b\x1c\x00é\u212aſıéX"), max_size=8), max_size=12
+    ),
+    case=st.booleans(),
+)
+def test_patterns_are_found_where_re_finds_them(pattern: str, texts: list[str], case: bool) -> None:
+    template = regex("r", pattern, 1, case_sensitive=case)
+    compiled = re.compile(pattern, 0 if case else re.IGNORECASE)
+    expected = [i for i, text in enumerate([*texts, "", "a\n"]) if compiled.search(text)]
+    assert to_re2(pattern, compiled.flags) is not None
+    assert rows_of(template, [*texts, "", "a\n"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_translated"),
+    [
+        (r"https?://\S+", True),
+        (r"\b07\d{7,}\b", True),
+        (r"£\s?\d+", True),
+        (r"(?i)free|win\b.*call", True),
+        (r"a(?=b)", False),
+        (r"(a)\1", False),
+        (r"(?<!\w)a", False),
+        (r"\Ba", False),
+        (r"(?>a+)b", False),
+        (r"a++b", False),
+        (r"a{2000}", False),
+    ],
+)
+def test_what_re2_lacks_is_left_to_python(pattern: str, is_translated: bool) -> None:
+    assert (to_re2(pattern, re.compile(pattern).flags) is not None) == is_translated
+    texts = ["aab", "ab", "aa", "http://x", "0712345678", "a" * 2000, "£ 5", "win! call"]
+    compiled = re.compile(pattern, re.IGNORECASE)
+    expected = [i for i, text in enumerate(texts) if compiled.search(text)]
+    assert rows_of(regex("r", pattern, 1), [*texts]) == expected
+
+
+def test_lone_surrogates_are_searched_too() -> None:
+    texts: list[object] = ["\ud800 free", "free", "x"]
+    assert rows_of(keywords("k", ["free"], 1), texts) == [0, 1]
+    assert rows_of(regex("r", "fre+", 1), texts) == [0, 1]
+
+
+def test_a_pattern_that_backtracks_for_ever_is_linear_in_a_block() -> None:
+    assert rows_of(regex("r", r"^(a+)+$", 1), ["a" * 60 + "b", "aaa"]) == [1]
 
 
 def test_numbers_are_searched_as_text_and_missing_values_never_match() -> None:
     template = regex("r", r"^1", 1, column="price")
-    votes = [template.vote(record("", price=price)) for price in (12, None, float("nan"))]
+    votes = [template(record("", price=price)) for price in (12, None, float("nan"))]
     assert votes == [1, ABSTAIN, ABSTAIN]
-    assert regex("r", "n", 1, column="price").vote(record("", price=float("nan"))) == ABSTAIN
-
-
-@settings(deadline=None, max_examples=50)
-@given(
-    words=st.lists(st.text(min_size=1).filter(str.strip), min_size=1, max_size=4),
-    texts=st.lists(st.text(), max_size=8),
-    whole=st.booleans(),
-    case=st.booleans(),
-)
-def test_the_batch_path_gives_the_votes_of_the_row_path(
-    words: list[str], texts: list[str], whole: bool, case: bool
-) -> None:
-    records = [record(text) for text in [*texts, *words]]
-    for template in (
-        keywords("k", words, "spam", whole_words=whole, case_sensitive=case),
-        regex("r", "|".join(map(re.escape, words)), 1, case_sensitive=case),
-    ):
-        assert template.vote_batch(records) == [template.vote(r) for r in records]
-
-
-@settings(deadline=None, max_examples=50)
-@given(st.text(min_size=1).filter(str.strip))
-def test_a_word_is_found_in_itself(word: str) -> None:
-    assert keywords("k", [word], 0, whole_words=False).vote(record(f"x {word} y")) == 0
+    assert regex("r", "n", 1, column="price")(record("", price=float("nan"))) == ABSTAIN
+    assert regex("r", r"^\d+ eur$", 1, column="price")(record("", price="12 EUR")) == 1
 
 
 @pytest.mark.parametrize("label", [1, np.int64(1), Label.SPAM])
 def test_integer_labels_of_any_kind_become_plain_indices(label: int) -> None:
-    assert type(regex("r", "a", label).label) is int
+    assert [type(value) for value in regex("r", "a", label).rule.labels] == [int]
+
+
+def test_lengths_are_counted_in_characters_or_words() -> None:
+    texts: list[object] = ["", "a b", "abc", "a b c d"]
+    assert rows_of(length("l", 1, maximum=3), texts) == [0, 1, 2]
+    assert rows_of(length("l", 1, minimum=2, maximum=3, unit="words"), texts) == [1]
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "expected"),
+    [
+        ("==", 5, [0, 1]),
+        ("==", "5", [0, 1]),
+        ("!=", 5, [2]),
+        ("<=", 5, [0, 1]),
+        (">", 5.5, [2]),
+        ("in", [5, 6], [0, 1, 2]),
+        ("not in", ["6"], [0, 1]),
+        ("contains", "5", [0, 1]),
+        ("is empty", None, [3, 4]),
+        ("is not empty", None, [0, 1, 2]),
+    ],
+)
+def test_metadata_compares_numbers_as_numbers_and_texts_as_texts(
+    operator: str, value: object, expected: list[int]
+) -> None:
+    cells = [5, "5", 6, None, math.nan]
+    template = metadata("m", "price", operator, value, label=1)  # type: ignore[arg-type]
+    assert rows_of(template, cells, "price") == expected
+
+
+def test_a_cell_that_does_not_compare_is_an_error() -> None:
+    with pytest.raises(TypeError, match="not supported"):
+        metadata("m", "price", "<", 5, label=1)(record("", price="cheap"))
+
+
+def test_misspelt_words_are_found() -> None:
+    pytest.importorskip("rapidfuzz")
+    template = fuzzy("f", ["subscribe"], 1)
+    texts: list[object] = ["please SUBSCIRBE now", "subscrbe", "sub", "", "describe it"]
+    assert rows_of(template, texts) == [0, 1]
+    assert rows_of(fuzzy("f", ["subscribe"], 1, min_score=100), texts) == []
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The project's folder, in which workers run."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_dictionary_reads_terms_from_a_file(here: Path) -> None:
+    (here / "terms.txt").write_text("# politicians\n\nMerkel\nde Gaulle \nMerkel\n")
+    first = dictionary("d", "terms.txt", 1)
+    assert rows_of(first, ["merkel", "Charles DE  GAULLE", "Merkels", "#"]) == [0, 1]
+    (here / "terms.txt").write_text("Merkel\n")
+    assert dictionary("d", "terms.txt", 1).content != first.content
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("votes.csv", 'uid,label\n"a,1",spam\nb,\nc,0\n'),
+        ("votes.tsv", "uid\tlabel\na,1\tspam\nb\tabstain\nc\t0\n"),
+        ("votes.jsonl", '{"uid": "a,1", "label": "spam"}\n\n{"uid": "c", "label": 0}\n'),
+    ],
+)
+def test_external_votes_come_from_files(here: Path, file: str, content: str) -> None:
+    (here / file).write_text(content)
+    template = external("e", file)
+    found = template.rule.find(Block(4, {"uid": ["c", "b", "d", "a,1"]}))
+    assert found.labels is not None
+    labels = [template.rule.labels[position] for position in found.labels]
+    assert (list(found.rows), labels) == ([0, 3], [0, "spam"])
+
+
+def test_answers_of_a_language_model_are_given_a_meaning(here: Path) -> None:
+    rows = [{"id": i, "llm": answer} for i, answer in enumerate(["Yes", "no", "I can't say"])]
+    (here / "llm.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    template = external(
+        "e", "llm.jsonl", column="llm", id_column="id", answers={"Yes": "spam", "no": "ham"}
+    )
+    votes = [template(Record(uid=str(i), text="", role="train")) for i in range(4)]
+    assert votes == ["spam", "ham", ABSTAIN, ABSTAIN]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        ("v.csv", "uid,vote\na,spam\n", "no column 'label'"),
+        ("v.csv", "uid,label\na,spam\na,ham\n", "votes twice"),
+        ("v.csv", "uid,label\na,\n", "holds no vote"),
+        ("v.jsonl", "nonsense\n", "no JSON"),
+        ("v.jsonl", "[1]\n", "no JSON object"),
+        ("v.xlsx", "x", "neither CSV nor JSON"),
+        ("none.csv", None, "cannot be read"),
+    ],
+)
+def test_files_of_votes_that_cannot_be_used_are_refused(
+    here: Path, file: str, content: str | None, message: str
+) -> None:
+    if content is not None:
+        (here / file).write_text(content)
+    with pytest.raises(FunctionError, match=message):
+        external("e", file)
+
+
+def test_prepared_templates_vote_on_what_a_project_prepared() -> None:
+    near, model, person = neighbours("n", ["u"], 1), classifier("c"), annotator("a", "ana")
+    prepared = {
+        near.rule.need.key: np.array([0.9, 0.1, -2]),
+        model.rule.need.key: np.array([[0.1, 0.9], [0.5, 0.5], [0, 0]]),
+        person.rule.need.key: np.array([-1, 1, 0]),
+    }
+    block = Block(3, {"uid": ["a", "b", "c"]}, prepared)
+    assert near.rule.find(block) == ([0], None)
+    assert model.rule.find(block) == ([0], [1])
+    assert person.rule.find(block) == ([1, 2], [1, 0])
+    with pytest.raises(LookupError, match="only a project"):
+        near(record(""))
 
 
 @pytest.mark.parametrize(
@@ -106,22 +340,46 @@ def test_integer_labels_of_any_kind_become_plain_indices(label: int) -> None:
         (lambda: regex("r", "(", 1), "does not compile"),
         (lambda: regex("r", "", 1), "no regular expression"),
         (lambda: regex("r", re.compile("a"), 1), "no regular expression"),
+        (lambda: length("l", 1), "no length tells"),
+        (lambda: length("l", 1, minimum=5, maximum=4), "no length tells"),
+        (lambda: length("l", 1, maximum=True), "maximum is True"),
+        (lambda: length("l", 1, maximum=4, unit="bytes"), "no unit"),
+        (lambda: metadata("m", "c", "=", 1, label=1), "no operator"),
+        (lambda: metadata("m", "c", "in", "abc", label=1), "needs a list"),
+        (lambda: metadata("m", "c", "contains", 1, label=1), "needs a text"),
+        (lambda: metadata("m", "c", "<", None, label=1), "no value to compare"),
+        (lambda: metadata("m", "c", "is empty", 1, label=1), "takes no value"),
+        (lambda: dictionary("d", "missing.txt", 1), "cannot be read"),
+        (lambda: neighbours("n", [], 1), "no examples"),
+        (lambda: neighbours("n", "u1", 1), "must be a list"),
+        (lambda: neighbours("n", ["u1"], 1, min_similarity=2), "min_similarity is 2"),
+        (lambda: classifier("c", min_probability=0), "min_probability is 0"),
+        (lambda: annotator("a", ""), "names no annotator"),
         (lambda: labeling_function(len), "needs parentheses"),
         (lambda: labeling_function(tags="spam"), "must be a list"),
         (lambda: labeling_function(pre=[3]), "cannot be called"),
         (lambda: labeling_function("")(len), "cannot name"),
+        (lambda: labeling_function(batch=True, pre=[len]), "takes columns"),
     ],
 )
-def test_bad_arguments_are_refused_where_they_are_given(make: object, message: str) -> None:
+def test_bad_arguments_are_refused_where_they_are_given(
+    make: Callable[[], object], message: str
+) -> None:
     with pytest.raises(FunctionError, match=message):
-        make()  # type: ignore[operator]
+        make()
 
 
 def test_a_template_shows_the_call_that_makes_it() -> None:
-    template = keywords("k", ["free", "win"], "spam", column="title")
-    twin: Template = eval(template.source, {"keywords": keywords})
-    assert dict(twin.parameters) == dict(template.parameters)
-    assert (twin.name, twin.kind) == ("k", "keywords")
+    for template in (
+        keywords("k", ["free", "win"], "spam", column="title"),
+        length("l", 1, maximum=5),
+        metadata("m", "price", "in", [1, 2], label="spam"),
+        neighbours("n", ["a", "b"], "spam"),
+    ):
+        scope = {f.__name__: f for f in (keywords, length, metadata, neighbours)}
+        twin: Template = eval(template.source, scope)
+        assert dict(twin.parameters) == dict(template.parameters)
+        assert (twin.name, twin.kind) == (template.name, template.kind)
 
 
 def test_a_decorated_function_runs_its_preprocessors_and_gets_its_resources() -> None:

@@ -164,3 +164,16 @@ def test_real_comments_have_their_known_duplicates(datasets: Path):
     joined = found.cluster != np.arange(len(texts))
     assert joined.sum() > found.exact.sum()
     assert (labels == labels[found.cluster])[joined].mean() > 0.98
+
+
+def test_scattered_typos_in_a_short_text_are_found_and_other_fillings_are_not():
+    typos = ["kewata me me now i to i you of nobupahi", "kewata me me now to i i yu of nobupahi"]
+    found = find_duplicates(typos, rng=np.random.default_rng(0))
+    assert found.cluster.tolist() == [0, 0]
+    assert found.similarity[1] >= 0.85
+    assert clusters(["pay for order 1234 by card", "pay for order 98765 by cheque"]) == [0, 1]
+
+
+def test_a_very_long_text_beside_short_ones_is_no_trouble():
+    long = "the quick brown fox jumps over the lazy dog " * 20_000
+    assert clusters([long, MESSAGE, long + "and more", MESSAGE + "!"]) == [0, 1, 0, 1]

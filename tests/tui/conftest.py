@@ -241,7 +241,9 @@ def settle() -> Callable[[Any], Any]:
     """Wait until the app's workers are done and the screen is drawn."""
 
     async def wait(pilot: Any) -> None:
-        await pilot.app.workers.wait_for_complete()
+        # A worker may be replaced by a newer one of its group; waiting for it would raise then.
+        while not all(worker.is_finished for worker in pilot.app.workers):
+            await pilot.pause()
         await pilot.pause()
 
     return wait

@@ -35,7 +35,8 @@ async def look():
             seconds = time.perf_counter() - began
             for spec in VIEWS:
                 await app.action_go(spec.name)
-                await app.workers.wait_for_complete()
+                while not all(worker.is_finished for worker in app.workers):
+                    await pilot.pause()
                 await pilot.pause()
                 found[spec.name] = sorted(heavy & set(sys.modules))
             return seconds

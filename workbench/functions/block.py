@@ -13,6 +13,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
+from workbench.errors import FunctionError
 from workbench.functions.record import Record, no_such_column
 
 if TYPE_CHECKING:
@@ -60,7 +61,18 @@ class RecordBlock:
         return len(next(iter(self.columns.values()), ()))
 
     def encode(self) -> EncodedBlock:
-        """Return the block as it travels to a worker."""
+        """Return the block as it travels to a worker.
+
+        Raises
+        ------
+        FunctionError
+            If a column's name is no text, or its length not that of the others.
+        """
+        for name, values in self.columns.items():
+            if not isinstance(name, str):
+                raise FunctionError(f"a column is named {name!r}, which is no text")
+            if len(values) != self.n:
+                raise FunctionError(f"the column {name!r} has {len(values)} rows, not {self.n}")
         parts = [
             {name: pickle.dumps(values, protocol=5) for name, values in part.items()}
             for part in (self.columns, self.prepared)

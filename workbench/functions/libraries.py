@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import sys
 import sysconfig
@@ -57,10 +56,12 @@ def library_version(module_name: str) -> str:
     top = module_name.partition(".")[0]
     if top in sys.stdlib_module_names:
         return ""
-    version = getattr(sys.modules.get(top), "__version__", None)
-    if isinstance(version, str):
-        return version
+    known = getattr(sys.modules.get(top), "__version__", None)
+    if isinstance(known, str):
+        return known
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
-        return importlib.metadata.version(top)
-    except (importlib.metadata.PackageNotFoundError, ValueError):
+        return version(top)
+    except (PackageNotFoundError, ValueError):
         return ""

@@ -32,7 +32,7 @@ def {name}(columns):
     """Say here what this function looks for."""
     # One vote for each text, in order. columns.price is a metadata column;
     # columns.arrow("text") is a pyarrow array for pyarrow.compute, several times faster.
-    return [{first} if "change me" in text else ABSTAIN for text in columns.text]
+    return [{first} if "change me" in text.lower() else ABSTAIN for text in columns.text]
 ''',
     "snorkel": '''\
 """Labeling functions in Snorkel's style: {name}."""
@@ -141,8 +141,8 @@ from workbench import annotator
 annotator("{name}", "ana")
 ''',
 }
-"""By template. In braces: the function's ``name``; the ``classes`` as constants and the ``first`` of
-them; the ``label`` of the first; all ``listed``."""
+"""By template. In braces: the function's ``name``; the ``classes`` as constants, the ``first`` of them;
+the ``label`` of the first; all ``listed``."""
 
 COMPANIONS = {
     "dictionary": (".txt", "change me\n"),

@@ -251,11 +251,7 @@ class _Walk:
 def _is_plain_array(value: object) -> bool:
     """Whether a value is an array of numpy, which scripts may not have loaded, without objects."""
     numpy = sys.modules.get("numpy")
-    return (
-        numpy is not None
-        and isinstance(value, numpy.ndarray)
-        and value.dtype.hasobject is False
-    )
+    return numpy is not None and isinstance(value, numpy.ndarray) and value.dtype.hasobject is False
 
 
 def _pickled(value: object) -> bytes:

@@ -7,7 +7,7 @@ and may be a memory-mapped file.
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,7 +29,7 @@ BLOCK_ENTRIES: Final = 1 << 17
 FEW_CLASSES: Final = 32
 """Up to so many classes a block is turned, so that each class is one contiguous vector."""
 
-RELEASE_EVERY: Final = 64
+RELEASE_EVERY: Final = 16
 """Blocks after which the pages of a memory-mapped file are given back."""
 
 
@@ -81,6 +81,76 @@ class ConfidentPass:
         return agrees | (self.predicted == self.labels)
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of rows and a working copy of their probabilities, for the caller to write into.
+
+    Attributes
+    ----------
+    rows
+        Which rows.
+    matrix
+        The probabilities of all rows as they are, shape (n, K).
+    entries
+        The copy: shape (K, n_rows) where it is turned, else (n_rows, K). With few classes each is
+        one contiguous vector; with many, each row is.
+    sums
+        Sum of each row, shape (n_rows,).
+    is_turned
+        Whether the copy is turned.
+    """
+
+    rows: slice
+    matrix: npt.NDArray[Any]
+    entries: npt.NDArray[Any]
+    sums: npt.NDArray[Any]
+    is_turned: bool
+
+    def leave_out(self, given: npt.NDArray[Any]) -> None:
+        """Set the entry of each row's given label to 0."""
+        position = np.arange(len(given))
+        self.entries[(given, position) if self.is_turned else (position, given)] = 0
+
+    def largest(self) -> npt.NDArray[Any]:
+        """Return the largest entry of each row, refusing negative ones.
+
+        The bits of floats from 0 up order as the floats do, and are faster to compare; a sign bit
+        comes out on top.
+        """
+        axis = 0 if self.is_turned else 1
+        bits = self.entries.view(f"u{self.entries.itemsize}")
+        largest = bits.max(axis=axis).view(self.entries.dtype)
+        if not np.signbit(largest).any():
+            return np.asarray(largest)
+        self.refuse_negative()
+        return np.asarray(self.entries.max(axis=axis))
+
+    def refuse_negative(self) -> None:
+        """Raise where an entry is negative beyond float noise."""
+        if self.entries.min() < -EPSILON:
+            check_probs(self.matrix)
+
+    def add(self, by_class: npt.NDArray[Any]) -> None:
+        """Add a number to each class."""
+        np.add(self.entries, by_class[:, None] if self.is_turned else by_class, out=self.entries)
+
+    def reached(self, reachable: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Return how many classes reach their threshold, and the one where it is one; -1: none."""
+        n_rows = len(self.sums)
+        if not self.is_turned:
+            hits = np.flatnonzero((self.entries >= reachable).ravel())
+            row, hit = np.divmod(hits, self.entries.shape[1])
+            only = np.full(n_rows, -1, np.int32)
+            only[row] = hit
+            return np.bincount(row, minlength=n_rows), only
+        is_reached = (self.entries >= reachable[:, None]).view(np.int8)
+        only = np.full(n_rows, -1, np.int16)
+        for k, row in enumerate(is_reached):
+            # Where one class is reached the sum is that class; where more are it is not used.
+            only += row * np.int8(k + 1)
+        return np.add.reduce(is_reached, axis=0, dtype=np.int8), only
+
+
 def confident_pass(labels: npt.ArrayLike, probs: npt.ArrayLike) -> ConfidentPass:
     """Go over the probabilities once and keep what every estimate needs.
 
@@ -109,20 +179,21 @@ def confident_pass(labels: npt.ArrayLike, probs: npt.ArrayLike) -> ConfidentPass
     n, k = matrix.shape
     own = own_entries(given, matrix)
     counts = np.bincount(given, minlength=k)
-    thresholds = _thresholds(given, own, counts)
+    thresholds = class_means(given, own, counts)
     reachable = thresholds.astype(matrix.dtype) - matrix.dtype.type(EPSILON)
     best_other = np.empty(n, matrix.dtype)
     predicted = given.copy()
     confident = np.empty(n, given.dtype)
-    scan = _scan_columns if k <= FEW_CLASSES else _scan_rows
-    for block, rows in checked_blocks(matrix):
-        best, only, n_reached = scan(rows, given[block], reachable)
-        best_other[block] = best
+    for block in checked_blocks(matrix):
+        mine = block.rows
+        n_reached, only = block.reached(reachable)
+        block.leave_out(given[mine])
+        best_other[mine] = best = block.largest()
         # The first of the largest is the given label itself unless another is as large.
-        doubted = np.flatnonzero(own[block] <= best)
-        predicted[block][doubted] = rows[doubted].argmax(axis=1)
+        doubted = np.flatnonzero(own[mine] <= best)
+        predicted[mine][doubted] = matrix[mine][doubted].argmax(axis=1)
         # Of several confident classes the most probable one counts.
-        confident[block] = np.where(n_reached > 1, predicted[block], only)
+        confident[mine] = np.where(n_reached > 1, predicted[mine], only)
     return ConfidentPass(given, matrix, thresholds, counts, own, best_other, predicted, confident)
 
 
@@ -201,14 +272,22 @@ def own_entries(given: npt.NDArray[Any], matrix: npt.NDArray[Any]) -> npt.NDArra
     -------
     ndarray
         Shape (n,), in the type of the matrix.
+
+    Raises
+    ------
+    MethodError
+        Where one of them is no probability.
     """
     own = np.empty(len(given), matrix.dtype)
     for block, rows in _blocks(matrix):
         own[block] = rows[np.arange(len(rows)), given[block]]
+    # Written so that NaN fails it.
+    if not (own.min() >= -EPSILON and own.max() <= 1 + TOLERATED_SUM):
+        check_probs(matrix)
     return own
 
 
-def checked_blocks(matrix: npt.NDArray[Any]) -> Iterator[tuple[slice, npt.NDArray[Any]]]:
+def checked_blocks(matrix: npt.NDArray[Any]) -> Iterator[Block]:
     """Walk over a matrix of probabilities block by block, checking each.
 
     Parameters
@@ -218,24 +297,59 @@ def checked_blocks(matrix: npt.NDArray[Any]) -> Iterator[tuple[slice, npt.NDArra
 
     Yields
     ------
-    block : slice
-        The rows of the block.
-    rows : ndarray
-        The block itself, a view.
+    Block
+        A working copy, valid until the next.
 
     Raises
     ------
     MethodError
-        For NaN, negative values, and rows that do not sum to 1 within 0.05.
+        For NaN, and rows that do not sum to 1 within 0.05; for negative values once a block's
+        `largest` or `refuse_negative` is called.
     """
-    ones = np.ones(matrix.shape[1], matrix.dtype)
-    with np.errstate(invalid="ignore", over="ignore"):
-        for block, rows in _blocks(matrix):
-            sums = rows @ ones
+    n, k = matrix.shape
+    is_turned = k <= FEW_CLASSES
+    size = min(_block_size(k), n)
+    scratch = np.empty((k, size) if is_turned else (size, k), matrix.dtype)
+    ones = np.ones(k, matrix.dtype)
+    for rows, read in _blocks(matrix):
+        entries = scratch[:, : len(read)] if is_turned else scratch[: len(read)]
+        np.copyto(entries, read.T if is_turned else read)
+        with np.errstate(invalid="ignore", over="ignore"):
+            sums = ones @ entries if is_turned else entries @ ones
             # Written so that NaN fails it.
-            if not (np.abs(sums - 1).max() <= TOLERATED_SUM and rows.min() >= -EPSILON):
+            if not np.abs(sums - 1).max() <= TOLERATED_SUM:
                 check_probs(matrix)
-            yield block, rows
+        yield Block(rows, matrix, entries, sums, is_turned)
+
+
+def rows_by_class(
+    given: npt.NDArray[Any], counts: npt.NDArray[np.int64]
+) -> Iterator[tuple[int, npt.NDArray[np.int64]]]:
+    """Walk over the classes that have rows.
+
+    Parameters
+    ----------
+    given
+        Checked labels, shape (n,).
+    counts
+        Rows given each class, shape (K,).
+
+    Yields
+    ------
+    given_class : int
+        The class.
+    rows : ndarray
+        Its rows, rising.
+    """
+    if len(counts) <= FEW_CLASSES:
+        # A few comparisons cost less than a sort, and no vector of positions.
+        for c in np.flatnonzero(counts):
+            yield int(c), np.flatnonzero(given == c)
+        return
+    order = np.argsort(given, kind="stable")
+    ends = np.cumsum(counts)
+    for c in np.flatnonzero(counts):
+        yield int(c), order[ends[c] - counts[c] : ends[c]]
 
 
 def gather(matrix: npt.NDArray[Any], rows: npt.NDArray[Any], columns: Any) -> npt.NDArray[Any]:
@@ -267,44 +381,10 @@ def gather(matrix: npt.NDArray[Any], rows: npt.NDArray[Any], columns: Any) -> np
     return np.concatenate(parts)
 
 
-def best_other_entries(
-    given: npt.NDArray[Any],
-    matrix: npt.NDArray[Any],
-    *,
-    adjust: Callable[[npt.NDArray[Any]], npt.NDArray[Any]] | None = None,
-) -> npt.NDArray[Any]:
-    """Return the largest probability of a class other than the given one.
-
-    Parameters
-    ----------
-    given
-        Checked labels, shape (n,).
-    matrix
-        Probabilities, shape (n, K).
-    adjust
-        Applied to each block first; must return non-negative entries.
-
-    Returns
-    -------
-    ndarray
-        Shape (n,), in the type of the matrix; 0 where there is one class only.
-
-    Raises
-    ------
-    MethodError
-        Where the probabilities are off.
-    """
-    best = np.empty(len(given), matrix.dtype)
-    best_of = _best_of_columns if matrix.shape[1] <= FEW_CLASSES else _best_of_rows
-    for block, rows in checked_blocks(matrix):
-        best[block] = best_of(rows if adjust is None else adjust(rows), given[block])
-    return best
-
-
 def _blocks(matrix: npt.NDArray[Any]) -> Iterator[tuple[slice, npt.NDArray[Any]]]:
     """Walk over a matrix in blocks that fit the cache, giving mapped pages back on the way."""
     n, k = matrix.shape
-    size = max(BLOCK_ENTRIES // k, 16)
+    size = _block_size(k)
     mapped = _mapped_file(matrix)
     plain = np.asarray(matrix)
     for i, start in enumerate(range(0, n, size)):
@@ -312,6 +392,11 @@ def _blocks(matrix: npt.NDArray[Any]) -> Iterator[tuple[slice, npt.NDArray[Any]]
         yield block, plain[block]
         if mapped is not None and i % RELEASE_EVERY == RELEASE_EVERY - 1:
             mapped.madvise(mmap.MADV_DONTNEED)
+
+
+def _block_size(n_classes: int) -> int:
+    """Return the number of rows in a block."""
+    return max(BLOCK_ENTRIES // n_classes, 16)
 
 
 def _mapped_file(matrix: npt.NDArray[Any]) -> mmap.mmap | None:
@@ -324,72 +409,27 @@ def _mapped_file(matrix: npt.NDArray[Any]) -> mmap.mmap | None:
     return base if isinstance(base, mmap.mmap) and hasattr(base, "madvise") else None
 
 
-def _scan_columns(
-    rows: npt.NDArray[Any], given: npt.NDArray[Any], reachable: npt.NDArray[Any]
-) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
-    """Return best other entry, only confident class (-1: none) and their number, for few classes."""
-    columns = np.array(rows.T, order="C")
-    reached = columns >= reachable[:, None]
-    n_reached = np.add.reduce(reached.view(np.int8), axis=0, dtype=np.int8)
-    only = np.full(len(rows), -1, np.int16)
-    for k, is_reached in enumerate(reached):
-        # A sum picks the one class out where there is one; where there are more it is not used.
-        only += is_reached.view(np.int8) * np.int8(k + 1)
-    columns[given, np.arange(len(rows))] = 0
-    return np.maximum.reduce(columns, axis=0), only, n_reached
-
-
-def _scan_rows(
-    rows: npt.NDArray[Any], given: npt.NDArray[Any], reachable: npt.NDArray[Any]
-) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[Any]]:
-    """Return best other entry, only confident class (-1: none) and their number, for many."""
-    hit_row, hit_class = np.divmod(np.flatnonzero((rows >= reachable).ravel()), rows.shape[1])
-    n_reached = np.bincount(hit_row, minlength=len(rows))
-    only = np.full(len(rows), -1, given.dtype)
-    only[hit_row] = hit_class
-    return _best_of_rows(rows, given), only, n_reached
-
-
-def _best_of_columns(rows: npt.NDArray[Any], given: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the largest entry of each row but the given one, for few classes."""
-    columns = np.array(rows.T, order="C")
-    columns[given, np.arange(len(rows))] = 0
-    return np.asarray(np.maximum.reduce(columns, axis=0))
-
-
-def _best_of_rows(rows: npt.NDArray[Any], given: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the largest entry of each row but the given one, for many classes.
-
-    The row is folded in two, each entry against its partner half a row on; the fold is small, so
-    that leaving the given entry out of it costs little.
-    """
-    n, k = rows.shape
-    half = k // 2
-    folded = np.maximum(rows[:, :half], rows[:, half : 2 * half])
-    if k % 2:
-        # The odd class joins the first pair; it is last to be told apart below.
-        np.maximum(folded[:, 0], rows[:, -1], out=folded[:, 0])
-    place = given % half
-    place[given == 2 * half] = 0
-    beside = place[:, None] + half * np.arange(3)
-    # Entries folded together: two, and a third where the odd class is among them.
-    is_other = (beside < k) & ((beside < 2 * half) | (place[:, None] == 0))
-    is_other &= beside != given[:, None]
-    position = np.arange(n)[:, None]
-    together = np.where(is_other, rows[position, np.minimum(beside, k - 1)], 0)
-    folded[position[:, 0], place] = together.max(axis=1)
-    return np.asarray(folded.max(axis=1))
-
-
-def _thresholds(
+def class_means(
     given: npt.NDArray[Any], own: npt.NDArray[Any], counts: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float64]:
-    """Return the mean self-confidence of each class."""
+    """Return the mean self-confidence of each class.
+
+    Parameters
+    ----------
+    given
+        Checked labels, shape (n,).
+    own
+        Probability of the given label, shape (n,).
+    counts
+        Rows given each class, shape (K,).
+
+    Returns
+    -------
+    ndarray
+        Shape (K,), float64; 2 for a class without rows.
+    """
     thresholds = np.full(len(counts), ABSENT_THRESHOLD)
-    order = np.argsort(given, kind="stable")
-    ends = np.cumsum(counts)
-    for c in np.flatnonzero(counts):
+    for c, rows in rows_by_class(given, counts):
         # A mean over the very numbers, in the order, that cleanlab averages: the same last bit.
-        with np.errstate(invalid="ignore"):  # the entries themselves are checked later
-            thresholds[c] = own[order[ends[c] - counts[c] : ends[c]]].mean()
+        thresholds[c] = own[rows].mean()
     return np.asarray(np.maximum(thresholds, 2 * EPSILON))

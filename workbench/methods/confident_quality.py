@@ -13,15 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.checks import TOLERATED_SUM
 from workbench.methods.confident_pass import (
     EPSILON,
     ConfidentPass,
     as_given,
     as_matrix,
-    best_other_entries,
     checked_blocks,
-    confident_pass,
+    class_means,
     own_entries,
 )
 
@@ -71,19 +69,17 @@ def label_quality(
         Where labels or probabilities are off, the method is unknown or cannot be adjusted.
     """
     check_method(method, adjust=adjust)
-    if adjust:
-        return quality_of(confident_pass(labels, probs), method, adjust=True)
     matrix = as_matrix(probs)
     given = as_given(labels, matrix)
     own = own_entries(given, matrix)
-    if method == "self_confidence":
-        if not (own.min() >= -EPSILON and own.max() <= 1 + TOLERATED_SUM):
-            for _ in checked_blocks(matrix):
-                pass  # says which row is off
-        return _as_score(own)
+    if adjust:
+        counts = np.bincount(given, minlength=matrix.shape[1])
+        return _adjusted(given, matrix, own, class_means(given, own, counts), method)
     if method == "normalized_margin":
-        return _margin(own, best_other_entries(given, matrix))
-    return _weighted_entropy(own, matrix)
+        return _margin(own, _best_other(given, matrix))
+    if method == "confidence_weighted_entropy":
+        return _weighted_entropy(own, matrix)
+    return _as_score(own)
 
 
 def quality_of(
@@ -110,11 +106,12 @@ def quality_of(
     """
     check_method(method, adjust=adjust)
     if adjust:
-        return _adjusted(seen, method)
+        own = seen.self_confidence
+        return _adjusted(seen.labels, seen.probs, own, seen.thresholds, method)
     if method == "self_confidence":
-        return _as_score(seen.self_confidence)
+        return _as_score(seen.self_confidence.copy())
     if method == "normalized_margin":
-        return _margin(seen.self_confidence, seen.best_other)
+        return _margin(seen.self_confidence.copy(), seen.best_other)
     return _weighted_entropy(seen.self_confidence, seen.probs)
 
 
@@ -165,27 +162,47 @@ def margin_of(seen: ConfidentPass) -> npt.NDArray[Any]:
 
 
 def _margin(own: npt.NDArray[Any], best_other: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    """Return the normalized margin."""
-    margin = own - best_other
-    margin += 1
-    margin /= 2
-    return _as_score(margin)
+    """Turn the probability of the given label into the normalized margin, in place."""
+    own -= best_other
+    own += 1
+    own /= 2
+    return _as_score(own)
 
 
-def _adjusted(seen: ConfidentPass, method: QualityMethod) -> npt.NDArray[np.float64]:
+def _best_other(given: npt.NDArray[Any], matrix: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the largest probability of a class other than the given one."""
+    best = np.empty(len(given), matrix.dtype)
+    for block in checked_blocks(matrix):
+        block.leave_out(given[block.rows])
+        best[block.rows] = block.largest()
+    return best
+
+
+def _adjusted(
+    given: npt.NDArray[Any],
+    matrix: npt.NDArray[Any],
+    own: npt.NDArray[Any],
+    thresholds: npt.NDArray[np.float64],
+    method: QualityMethod,
+) -> npt.NDArray[np.float64]:
     """Return a score of the probabilities less the thresholds of their classes."""
-    highest = seen.thresholds.max()
-    raise_by = highest - seen.thresholds
-    ones = np.ones(seen.n_classes, seen.probs.dtype)
-    total = np.empty(len(seen.labels))
-    for block, rows in checked_blocks(seen.probs):
-        total[block] = rows @ ones
-    total += raise_by.sum()
-    own = (seen.self_confidence + raise_by[seen.labels]) / total
-    if method == "self_confidence":
-        return _as_score(own)
-    best = best_other_entries(seen.labels, seen.probs, adjust=lambda rows: rows + raise_by)
-    return _margin(own, best / total)
+    raise_by = (thresholds.max() - thresholds).astype(matrix.dtype)
+    raised = raise_by.sum()
+    is_margin = method == "normalized_margin"
+    quality = np.empty(len(given))
+    for block in checked_blocks(matrix):
+        block.refuse_negative()
+        labels = given[block.rows]
+        score = own[block.rows] + raise_by[labels]
+        if is_margin:
+            block.add(raise_by)
+            block.leave_out(labels)
+            score -= block.largest()
+        quality[block.rows] = score / (block.sums + raised)
+    if is_margin:
+        quality += 1
+        quality /= 2
+    return _as_score(quality)
 
 
 def _weighted_entropy(own: npt.NDArray[Any], matrix: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
@@ -193,20 +210,22 @@ def _weighted_entropy(own: npt.NDArray[Any], matrix: npt.NDArray[Any]) -> npt.ND
     n_classes = matrix.shape[1]
     if n_classes == 1:
         return np.ones(len(own))
-    entropy = np.empty(len(own), matrix.dtype)
+    quality = np.empty(len(own))
     smallest = np.finfo(matrix.dtype).tiny
-    for block, rows in checked_blocks(matrix):
-        # Turned, short rows are summed as long vectors.
-        turned = np.maximum(rows.T if n_classes < rows.shape[0] else rows, 0)
-        logs = np.log(np.maximum(turned, smallest))
-        logs *= turned
-        entropy[block] = logs.sum(axis=0 if n_classes < rows.shape[0] else 1)
-    entropy /= -np.log(n_classes)
-    weighted = np.maximum(entropy, 0) / np.maximum(own, EPSILON)
-    quality: npt.NDArray[Any] = np.log1p(weighted) / np.maximum(weighted, EPSILON)
-    return _as_score(np.where(weighted < EPSILON, own > 0.5, quality))
+    for block in checked_blocks(matrix):
+        block.refuse_negative()
+        entries = np.maximum(block.entries, smallest, out=block.entries)
+        logs = np.log(entries)
+        logs *= entries
+        entropy = logs.sum(axis=0 if block.is_turned else 1) / -np.log(n_classes)
+        mine = own[block.rows]
+        weighted = np.maximum(entropy, 0) / np.maximum(mine, EPSILON)
+        score = np.log1p(weighted) / np.maximum(weighted, EPSILON)
+        quality[block.rows] = np.where(weighted < EPSILON, mine > 0.5, score)
+    return _as_score(quality)
 
 
 def _as_score(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     """Return values as float64 within [0, 1]; float noise may lie a little outside."""
-    return np.clip(values.astype(np.float64), 0, 1)
+    scores = values.astype(np.float64, copy=False)
+    return np.clip(scores, 0, 1, out=scores)

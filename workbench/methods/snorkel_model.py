@@ -23,6 +23,9 @@ PREC_INIT: Final = 0.7
 """P(Y = y | the LF votes y) before anything is learned: Snorkel's ``prec_init``."""
 
 
+Solver = Literal["numpy", "reference"]
+
+
 class SnorkelModel(PatternModel):
     """The matrix-completion label model of Snorkel 0.10.
 
@@ -75,7 +78,7 @@ class SnorkelModel(PatternModel):
         seed: int,
         n_epochs: int = 100,
         lr: float = 0.01,
-        solver: Literal["numpy", "reference"] = "numpy",
+        solver: Solver = "numpy",
     ) -> None:
         super().__init__(n_classes)
         if not 0 < lr < np.inf or n_epochs < 1:

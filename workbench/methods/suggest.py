@@ -94,6 +94,7 @@ def suggest_terms(
     *,
     n_candidates: int = 10,
     min_labelled: int = 2,
+    min_precision: float = 0.8,
 ) -> list[TermCandidate]:
     """Find terms that tell a class from the rest, and bring votes where there are none.
 
@@ -116,6 +117,8 @@ def suggest_terms(
         How many candidates to return at most.
     min_labelled
         Least number of labelled rows that hold a term.
+    min_precision
+        Least estimated precision, 0..1.
 
     Returns
     -------
@@ -128,7 +131,7 @@ def suggest_terms(
     MethodError
         If lengths differ or labels are out of range.
     """
-    given, has_vote = np.asarray(labels), np.asarray(covered, dtype=np.bool_)
+    given, has_vote = np.asarray(labels, np.int64), np.asarray(covered, np.bool_)
     n = len(texts)
     if given.shape != (n,) or has_vote.shape != (n,):
         raise MethodError(f"{n} texts need {n} labels and {n} marks of coverage")
@@ -137,21 +140,22 @@ def suggest_terms(
     tallies = np.bincount(given[given != NO_LABEL], minlength=n_classes)
     if n_candidates < 1 or np.count_nonzero(tallies) < 2:
         return []
-    return _compute_candidates(texts, given, has_vote, tallies, n_candidates, max(1, min_labelled))
+    holds, terms = _term_matrix(texts, given != NO_LABEL, max(1, min_labelled))
+    if not terms:
+        return []
+    return _compute_candidates(holds, terms, given, has_vote, tallies, n_candidates, min_precision)
 
 
 def _compute_candidates(
-    texts: Sequence[str],
+    holds: Any,
+    terms: list[str],
     labels: NDArray[Any],
     covered: NDArray[np.bool_],
     tallies: NDArray[np.int64],
     n_candidates: int,
-    min_labelled: int,
+    min_precision: float,
 ) -> list[TermCandidate]:
     """Score all terms for their best class, then take greedily."""
-    holds, terms = _term_matrix(texts, labels != NO_LABEL, min_labelled)
-    if not terms:
-        return []
     n_classes = len(tallies)
     one_hot = np.eye(n_classes)[labels] * (labels != NO_LABEL)[:, None]
     correct = np.asarray(holds.T @ one_hot)
@@ -161,7 +165,7 @@ def _compute_candidates(
         correct.astype(np.int64), np.broadcast_to(n_labelled[:, None], correct.shape).astype(int)
     )
     precision = (correct + PRIOR_STRENGTH * base) / (n_labelled + PRIOR_STRENGTH)[:, None]
-    edge = np.where(low > base, 2 * precision - 1, -np.inf)
+    edge = np.where((low > base) & (precision >= min_precision), 2 * precision - 1, -np.inf)
     best = edge.argmax(axis=1)
     every = np.arange(len(terms))
     edge = edge[every, best]

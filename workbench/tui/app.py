@@ -218,6 +218,8 @@ class WorkbenchApp(App[None]):
         self.touch()
         self.view.job_ended(result)
         with self.view.guard():
+            # The job's own changes are on the screen already.
+            self._data_version = self.project.store.data_version()
             self._tell(result)
 
     @work(group="cancel")

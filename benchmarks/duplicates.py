@@ -1,0 +1,159 @@
+"""Near-duplicates among short texts against datasketch and rensa: CPU seconds, memory, recall.
+
+Run: ``python benchmarks/duplicates.py [--rows 10000 100000] [--alone 1000000]``. A tenth of the
+texts are copies of others with 1 to 3 small edits (a letter lost or added, a word lost or in
+capitals, a mark added). The peers get the same shingles, 64 permutations and the same check by
+exact Jaccard similarity. Each run has a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import resource
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from workbench.methods.duplicates import find_duplicates, normalize
+
+Pairs = set[tuple[int, int]]
+SYLLABLES = [a + b for a in "bcdfghjklmnprstvwz" for b in "aeiou"]
+THRESHOLD, PEER_CHECK, N_PERMUTATIONS = 0.6, 0.55, 64
+
+
+def make_texts(n: int, *, rng: np.random.Generator) -> list[str]:
+    words = np.array(
+        ["".join(rng.choice(SYLLABLES, rng.integers(1, 5))) for _ in range(20_000)], dtype=object
+    )
+    share = 1 / np.arange(1, len(words) + 1) ** 1.05
+    lengths = np.clip(rng.poisson(15, n), 3, 40)
+    drawn = words[rng.choice(len(words), lengths.sum(), p=share / share.sum())]
+    numbers = rng.integers(10_000, 99_999, n)
+    texts = []
+    for part, number in zip(np.split(drawn, np.cumsum(lengths)[:-1]), numbers, strict=True):
+        text = " ".join(part)
+        texts.append(f"{text} 07{number}" if number % 7 == 0 else text)
+    return texts
+
+
+def edit(text: str, *, rng: np.random.Generator) -> str:
+    place = int(rng.integers(max(1, len(text) - 1)))
+    words = text.split(" ")
+    word = int(rng.integers(len(words)))
+    kind = int(rng.integers(5))
+    if kind == 0:
+        return text[:place] + text[place + 1 :]
+    if kind == 1:
+        return text[:place] + "etaoin"[rng.integers(6)] + text[place:]
+    if kind == 2 and len(words) > 3:
+        return " ".join(words[:word] + words[word + 1 :])
+    if kind == 3:
+        return " ".join([*words[:word], words[word].upper(), *words[word + 1 :]])
+    return text + "!"
+
+
+def plant(n: int) -> tuple[list[str], Pairs]:
+    rng = np.random.default_rng(0)
+    texts = make_texts(n - n // 10, rng=rng)
+    planted: Pairs = set()
+    for source in rng.choice(len(texts), n // 10, replace=False):
+        text = texts[source]
+        for _ in range(int(rng.integers(1, 4))):
+            text = edit(text, rng=rng)
+        planted.add((int(source), len(texts)))
+        texts.append(text)
+    return texts, planted
+
+
+def shingles(text: str) -> set[str]:
+    text = normalize(text)
+    return {text[i : i + 4] for i in range(max(1, len(text) - 3))}
+
+
+def check(pairs: list[tuple[int, int]], sets: list[set[str]]) -> Pairs:
+    return {
+        (a, b) for a, b in pairs if len(sets[a] & sets[b]) >= PEER_CHECK * len(sets[a] | sets[b])
+    }
+
+
+def run_workbench(texts: list[str]) -> Pairs:
+    cluster = find_duplicates(texts, rng=np.random.default_rng(0)).cluster
+    joined = np.flatnonzero(cluster != np.arange(len(texts)))
+    return set(zip(cluster[joined].tolist(), joined.tolist(), strict=True))
+
+
+def run_datasketch(texts: list[str]) -> Pairs:
+    from datasketch import MinHash, MinHashLSH
+
+    sets = [shingles(text) for text in texts]
+    index = MinHashLSH(threshold=THRESHOLD, num_perm=N_PERMUTATIONS)
+    pairs = []
+    encoded = ([s.encode() for s in one] for one in sets)
+    for i, sketch in enumerate(MinHash.generator(encoded, num_perm=N_PERMUTATIONS)):
+        pairs += [(int(j), i) for j in index.query(sketch)]
+        index.insert(str(i), sketch, check_duplication=False)
+    return check(pairs, sets)
+
+
+def run_rensa(texts: list[str]) -> Pairs:
+    from rensa import RMinHash, RMinHashLSH
+
+    sets = [shingles(text) for text in texts]
+    index = RMinHashLSH(threshold=THRESHOLD, num_perm=N_PERMUTATIONS, num_bands=16)
+    pairs = []
+    for i, one in enumerate(sets):
+        sketch = RMinHash(num_perm=N_PERMUTATIONS, seed=42)
+        sketch.update(list(one))
+        pairs += [(int(j), i) for j in index.query(sketch)]
+        index.insert(i, sketch)
+    return check(pairs, sets)
+
+
+def peak_mebibytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measure(run: Callable[[list[str]], Pairs], n: int, results: multiprocessing.Queue) -> None:
+    texts, planted = plant(n)
+    run(texts[:1_000])  # imports are not counted
+    before = peak_mebibytes()
+    start = time.process_time()
+    found = run(texts)
+    took = time.process_time() - start
+    extra = peak_mebibytes() - before
+    hits = len(found & planted)
+    results.put((took, extra, hits / len(planted), hits / max(1, len(found))))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--alone", type=int, nargs="*", default=[1_000_000])
+    arguments = parser.parse_args()
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[variable] = "1"
+    print("| texts | way | CPU s | times ours | extra MiB | recall | precision |")
+    print("|---|---|---|---|---|---|---|")
+    context = multiprocessing.get_context("spawn")
+    every = (run_workbench, run_datasketch, run_rensa)
+    for n, runs in [(n, every) for n in arguments.rows] + [(n, every[:1]) for n in arguments.alone]:
+        ours = 0.0
+        for run in runs:
+            results = context.Queue()
+            process = context.Process(target=measure, args=(run, n, results))
+            process.start()
+            took, extra, recall, precision = results.get()
+            process.join()
+            ours = ours or took
+            print(
+                f"| {n:,} | {run.__name__.removeprefix('run_')} | {took:.2f} | {took / ours:.1f} "
+                f"| {extra:.0f} | {recall:.4f} | {precision:.4f} |",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

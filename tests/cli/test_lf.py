@@ -1,0 +1,82 @@
+"""``workbench lf`` and ``workbench apply``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from workbench.services.project import Project
+
+Cli = Callable[..., Any]
+
+
+def test_rows_are_listed_by_queue(cli: Cli, voted: Project) -> None:
+    at = ("-C", voted.root, "lf", "rows", "offers")
+    found = cli(*at, "--which", "right", "-n", "2", "--json").json
+    assert len(found["rows"]) == 2 < found["n_rows"]
+    shown = cli(*at, "--which", "missed").out
+    assert "rows missed" in shown
+    assert "urgent call this number" in shown
+    assert "next: workbench why" in shown
+    assert cli(*at, "--which", "sideways").code == 2
+    assert "has been applied" in cli("-C", voted.root, "lf", "rows", "x", "--which", "right").err
+
+
+def test_a_suggestion_is_accepted_by_its_number(cli: Cli, filled: Project) -> None:
+    at = ("-C", filled.root, "lf", "suggest")
+    listed = cli(*at, "--json").json["candidates"]
+    assert [candidate["number"] for candidate in listed] == list(range(1, len(listed) + 1))
+    shown = cli(*at).out
+    assert listed[0]["term"] in shown
+    assert "next: workbench lf suggest --accept 1" in shown
+    accepted = cli(*at, "--accept", "2", "--accept", "1", "--json").json
+    assert accepted["lines"] == [listed[1]["line"], listed[0]["line"]]
+    applied = cli("-C", filled.root, "apply", "--json").json
+    assert {lf["name"] for lf in applied["functions"]} == set(accepted["names"])
+    assert cli(*at, "--accept", "99").code == 2
+
+
+def test_without_labels_there_is_nothing_to_suggest(cli: Cli, project: Project) -> None:
+    assert "nothing to suggest" in cli("-C", project.root, "lf", "suggest").out
+
+
+def test_watch_prints_what_the_first_apply_changed(cli: Cli, voted: Project) -> None:
+    script = voted.functions_folder / "more.py"
+    script.write_text("from workbench import keywords\nkeywords('w', ['free'], 'spam')\n")
+    shown = cli("-C", voted.root, "lf", "watch", "--once")
+    assert "w     new" in shown.out
+    script.write_text("from workbench import keywords\nkeywords('w', ['free'], 'eggs')\n")
+    step = json.loads(cli("-C", voted.root, "lf", "watch", "--once", "--json").out)
+    assert "cannot vote" in step["applied"]["problems"][0]["message"]
+    assert "cannot vote" in cli("-C", voted.root, "lf", "watch", "--once").out
+
+
+def test_watch_without_examples_says_so_and_goes_on(cli: Cli, project: Project) -> None:
+    assert "no examples yet" in cli("-C", project.root, "lf", "watch", "--once").out
+
+
+def test_the_list_names_dead_functions_and_shows_slices(cli: Cli, voted: Project) -> None:
+    script = voted.functions_folder / "more.py"
+    script.write_text("from workbench import keywords\nkeywords('unused', ['zebra'], 'spam')\n")
+    cli("-C", voted.root, "apply")
+    shown = cli("-C", voted.root, "lf", "list", "--by", "role").out
+    assert "dead, they vote on no row: unused" in shown
+    assert "train (80)" in shown
+    assert cli("-C", voted.root, "lf", "list", "--by", "colour").code == 2
+
+
+@pytest.mark.parametrize("template", ["batch", "length", "external", "classifier"])
+def test_a_starter_of_each_kind_can_be_tried_at_once(
+    cli: Cli, filled: Project, template: str
+) -> None:
+    assert cli("-C", filled.root, "lf", "new", "mine", "--template", template).code == 0
+    assert cli("-C", filled.root, "lf", "test", "mine", "--json").json["n_errors"] == 0
+
+
+def test_an_unknown_template_is_a_usage_error_with_the_choice(cli: Cli, filled: Project) -> None:
+    called = cli("-C", filled.root, "lf", "new", "mine", "--template", "magic")
+    assert called.code == 2
+    assert "keywords, regex, dictionary" in called.err

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from workbench.errors import MethodError
+from workbench.methods.concept_shift import concept_shift, labels_needed
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def rows(n: int, seed: int, rate: float = 0.5, flipped: float = 0.0, to_one: float = 0.0):
+    """Words, the first five of which decide the class; the others differ in rate by set."""
+    source = rng(seed)
+    X = (source.random((n, 10)) < np.r_[np.full(5, 0.5), np.full(5, rate)]) * 1.0
+    y = (X[:, :5].sum(axis=1) + source.normal(0, 0.7, n) > 2.5).astype(int)
+    y = np.where(source.random(n) < flipped, 1 - y, y)
+    return X, np.where(source.random(n) < to_one, 1, y)
+
+
+def test_other_texts_with_the_same_meaning_are_no_concept_shift():
+    alarms = [
+        concept_shift(
+            *rows(400, 2 * i), *rows(150, 2 * i + 1, rate=0.2), 2, rng=rng(i), n_bootstrap=200
+        ).p_value
+        for i in range(40)
+    ]
+    assert np.mean(np.array(alarms) <= 0.05) <= 0.15
+
+
+def test_a_class_that_became_likelier_is_found():
+    found = concept_shift(*rows(500, 0), *rows(300, 1, to_one=0.3), 2, rng=rng())
+    assert found.p_value < 0.01
+    assert found.measurable
+    assert found.low[1] > 0
+    assert found.difference[1] == pytest.approx(0.15, abs=0.07)
+    assert found.difference.sum() == pytest.approx(0, abs=1e-9)
+
+
+def test_flips_both_ways_are_found_by_the_accuracy():
+    found = concept_shift(*rows(500, 0), *rows(300, 1, flipped=0.3), 2, rng=rng())
+    assert found.p_value < 0.01
+
+
+@pytest.mark.parametrize("n_other", [0, 5])
+def test_without_labels_it_is_not_measurable_and_says_how_many_would_do(n_other):
+    X, y = rows(n_other, 1)
+    found = concept_shift(*rows(1_000, 0), X, y, 2, rng=rng())
+    assert not found.measurable
+    assert found.p_value is None
+    assert 200 < found.labels_needed < 400
+    assert f"{n_other} labels" in found.reason
+
+
+def test_few_labels_say_how_many_more_would_do():
+    found = concept_shift(*rows(1_000, 0), *rows(40, 1), 2, rng=rng())
+    assert not found.measurable
+    assert found.labels_needed > 40
+
+
+def test_texts_without_overlap_are_not_measurable():
+    a, y = rows(200, 0)
+    b, z = rows(200, 1)
+    apart = np.c_[a, np.full((200, 40), 1.0)], np.c_[b, np.zeros((200, 40))]
+    found = concept_shift(apart[0], y, apart[1], z, 2, rng=rng())
+    assert not found.measurable
+    assert found.labels_needed is None
+    assert "in common" in found.reason
+
+
+def test_one_class_in_the_source_is_not_measurable():
+    X, _ = rows(100, 0)
+    assert not concept_shift(X, np.zeros(100), *rows(100, 1), 2, rng=rng()).measurable
+
+
+def test_smaller_differences_need_more_labels():
+    needed = [labels_needed(0.25, 10_000, difference) for difference in (0.2, 0.1, 0.05)]
+    assert needed == sorted(needed)
+    assert needed[1] == pytest.approx(200, abs=10)
+    assert labels_needed(0.25, 100, 0.05) is None
+
+
+def test_a_difference_out_of_range_is_refused():
+    with pytest.raises(MethodError):
+        concept_shift(*rows(50, 0), *rows(50, 1), 2, rng=rng(), difference=0)

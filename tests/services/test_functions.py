@@ -1,0 +1,231 @@
+"""What services do with labeling functions: lists, trials, rows, prepared data, watching."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from workbench.errors import FunctionError, UsageError
+from workbench.services.annotate import Session
+from workbench.services.apply import apply_functions
+from workbench.services.functions import list_functions, new_function
+from workbench.services.importing import import_files
+from workbench.services.lf_rows import function_rows
+from workbench.services.project import Project
+from workbench.services.suggest import accept_suggestions, suggest_functions
+from workbench.services.trial import check_function
+from workbench.services.watch import watch_functions
+
+
+def annotate(project: Project, labels: dict[str, str], annotator: str = "ana") -> None:
+    """Record decisions by uid."""
+    session = Session(project, annotator=annotator)
+    for uid, label in labels.items():
+        example_id = project.store.examples.id_of(uid)
+        assert example_id is not None
+        session.label(example_id, label)
+    session.close()
+
+
+def script(project: Project, text: str, name: str = "more.py") -> Path:
+    path = project.functions_folder / name
+    path.write_text(f"from workbench import *\nfrom workbench import labeling_function\n{text}\n")
+    return path
+
+
+def votes_of(project: Project, name: str) -> dict[str, str]:
+    """The stored votes of a function, by uid."""
+    rows = function_rows(project, name, "right", limit=10_000).rows
+    rows += function_rows(project, name, "wrong", limit=10_000).rows
+    return {row.uid: row.vote for row in rows if row.vote}
+
+
+def test_queues_hold_the_rows_behind_the_figures(voted: Project) -> None:
+    row = next(row for row in list_functions(voted).functions if row.name == "offers")
+    queues = {
+        which: function_rows(voted, "offers", which)  # type: ignore[arg-type]
+        for which in ("right", "wrong", "missed", "conflicting", "uncovered")
+    }
+    assert queues["right"].n_rows == row.n_correct > 0
+    assert queues["right"].n_rows + queues["wrong"].n_rows == row.n_labelled
+    assert all(r.vote == r.label == "spam" for r in queues["right"].rows)
+    assert queues["missed"].n_rows > 0
+    assert all(r.vote is None and r.label == "spam" for r in queues["missed"].rows)
+    assert queues["conflicting"].n_rows == round(row.conflicts * voted.store.examples.count())
+    assert all("ham" in r.others for r in queues["conflicting"].rows)
+    assert all(not r.others and r.vote is None for r in queues["uncovered"].rows)
+
+
+def test_queues_refuse_what_is_not_there(voted: Project) -> None:
+    with pytest.raises(FunctionError, match="no labeling function 'offer' has been applied"):
+        function_rows(voted, "offer", "right")
+    with pytest.raises(UsageError, match="no queue 'left'"):
+        function_rows(voted, "offers", "left")  # type: ignore[arg-type]
+
+
+def test_dead_functions_and_slices_are_named(voted: Project) -> None:
+    script(voted, 'keywords("dead", ["zebra"], "spam")')
+    apply_functions(voted)
+    rows = {row.name: row for row in list_functions(voted, by="role").functions}
+    assert [name for name, row in rows.items() if row.is_dead] == ["dead"]
+    slices = {part.value: part for part in rows["offers"].slices}
+    assert {value: part.n for value, part in slices.items()} == {"train": 80, "evaluation": 32}
+    overall = sum(part.n * part.coverage for part in slices.values()) / 112
+    assert overall == pytest.approx(rows["offers"].coverage)
+    with pytest.raises(UsageError, match="no column 'colour'"):
+        list_functions(voted, by="colour")
+
+
+def test_a_trial_of_each_kind_stores_nothing(voted: Project) -> None:
+    script(voted, 'neighbours("near", ["r1"], "spam", min_similarity=0.5)')
+    runs = len(voted.store.runs.done_ids("apply"))
+    for name in ("offers", "polite", "near"):
+        result = check_function(voted, name, n_rows=3)
+        assert (result.n_sample, result.n_errors) == (voted.store.examples.count(), 0)
+        assert 0 < len(result.rows) <= 3 < result.n_votes
+    assert len(voted.store.runs.done_ids("apply")) == runs
+    with pytest.raises(FunctionError, match="no labeling function 'nobody'"):
+        check_function(voted, "nobody")
+
+
+def test_a_trial_loads_only_the_script_of_its_function(voted: Project) -> None:
+    script(voted, "raise SystemExit", "other.py")
+    assert check_function(voted, "offers").n_votes > 0
+
+
+def test_neighbours_are_near_and_new_texts_make_a_new_version(voted: Project) -> None:
+    script(voted, 'neighbours("near", ["r1", "gone"], "spam", min_similarity=0.5)')
+    result = apply_functions(voted)
+    assert [p.message for p in result.problems] == [
+        "'near' is near to 'gone', which are no examples"
+    ]
+    near = function_rows(voted, "near", "conflicting", limit=100)
+    assert all("free prize" not in row.text for row in near.rows)
+    assert votes_of(voted, "near")["er1"] == "spam"
+    versions = {lf.name: lf.version for lf in result.functions}
+    more = voted.root / "more.csv"
+    more.write_text("id,text\nx1,free prize call now number 7\n")
+    import_files(voted, [more])
+    again = {lf.name: lf for lf in apply_functions(voted).functions}
+    assert again["near"].version != versions["near"]
+    assert (again["near"].n_rows, again["offers"].n_rows) == (voted.store.examples.count(), 1)
+
+
+def test_a_classifier_learns_from_annotations_and_is_measured_out_of_fold(voted: Project) -> None:
+    script(voted, 'classifier("model", min_probability=0.6)')
+    first = {lf.name: lf for lf in apply_functions(voted).functions}["model"]
+    assert first.n_votes == 0
+    labels = {f"r{i}": "spam" if i % 2 else "ham" for i in range(0, 40)}
+    annotate(voted, labels)
+    states = {row.name: row.state for row in list_functions(voted).functions}
+    assert (states["model"], states["offers"]) == ("stale", "current")
+    second = {lf.name: lf for lf in apply_functions(voted).functions}
+    assert second["model"].version != first.version
+    assert second["model"].n_votes > 50
+    assert second["offers"].n_rows == 0
+    # Out of fold: labels without a pattern cannot be learnt by heart.
+    rng = np.random.default_rng(0)
+    annotate(voted, {f"r{i}": str(rng.choice(["ham", "spam"])) for i in range(40)}, "ana")
+    apply_functions(voted)
+    row = next(row for row in list_functions(voted).functions if row.name == "model")
+    assert row.accuracy is None or row.accuracy < 0.9
+
+
+def test_an_annotator_votes_as_she_decided_last(voted: Project) -> None:
+    script(voted, 'annotator("ana", "ana")\nannotator("nobody", "nobody")')
+    annotate(voted, {"r1": "ham", "r2": "ham", "er2": "ham"})
+    annotate(voted, {"r1": "spam"})
+    annotate(voted, {"r4": "spam"}, "bob")
+    result = {lf.name: lf for lf in apply_functions(voted).functions}
+    assert (result["ana"].n_votes, result["nobody"].n_votes) == (3, 0)
+    assert votes_of(voted, "ana") == {"r1": "spam", "r2": "ham", "er2": "ham"}
+
+
+def test_suggestions_name_the_words_of_the_classes_and_become_lines(filled: Project) -> None:
+    found = suggest_functions(filled, limit=4)
+    assert found == suggest_functions(filled, limit=4)
+    assert (found.basis, found.n_labelled) == ("annotations", 32)
+    assert {candidate.label for candidate in found.candidates} == {"ham", "spam"}
+    first = found.candidates[0]
+    assert first.precision_low <= first.precision <= 1
+    assert first.new_coverage == first.coverage > 0
+    accepted = accept_suggestions(filled, found, [1, 2])
+    assert accepted.lines == tuple(c.line for c in found.candidates[:2])
+    applied = apply_functions(filled)
+    assert {lf.name for lf in applied.functions} == set(accepted.names)
+    votes = {lf.name: lf.n_votes for lf in applied.functions}
+    assert list(votes.values()) == [round(c.coverage * 112) for c in found.candidates[:2]]
+    with pytest.raises(FunctionError, match="already"):
+        accept_suggestions(filled, found, [1])
+    with pytest.raises(UsageError, match="no suggestion 9"):
+        accept_suggestions(filled, found, [9])
+    assert accept_suggestions(filled, found, [3]).names
+    apply_functions(filled)
+    later = suggest_functions(filled)
+    assert first.term not in {candidate.term for candidate in later.candidates[:1]}
+
+
+def test_watching_applies_on_each_save_and_says_what_changed(voted: Project) -> None:
+    path = script(voted, 'keywords("w", ["free"], "spam")')
+    saves = iter(
+        [
+            lambda: None,
+            lambda: script(voted, 'keywords("w", ["free", "lunch"], "spam")'),
+            lambda: script(voted, 'keywords("w", ["free"], "ham")'),
+            lambda: script(voted, "keywords("),
+            path.unlink,
+        ]
+    )
+
+    def wait() -> bool:
+        save = next(saves, None)
+        if save is not None:
+            save()
+        return save is not None
+
+    steps = list(watch_functions(voted, wait))
+    changes = [
+        [(c.name, c.state, c.n_gained, c.n_lost, c.n_flipped) for c in s.changes] for s in steps
+    ]
+    free = steps[0].changes[0].n_after
+    gained = steps[1].changes[0].n_after - free
+    assert changes[0] == [("w", "new", free, 0, 0)]
+    assert changes[1] == [("w", "changed", gained, 0, 0)]
+    assert changes[2] == [("w", "changed", 0, gained, free)]
+    assert changes[3] == []
+    assert steps[3].applied is not None
+    assert steps[3].applied.problems[0].file == "more.py"
+    assert changes[4] == [("w", "gone", 0, free, 0)]
+    assert steps[4].files == ("more.py",)
+
+
+def test_starters_of_every_template_are_known_and_others_refused(filled: Project) -> None:
+    new_function(filled, "by_length", template="length")
+    assert [lf.name for lf in apply_functions(filled).functions] == ["by_length"]
+    with pytest.raises(UsageError, match="no template 'magic'"):
+        new_function(filled, "f", template="magic")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("import not_installed_anywhere", "No module named"),
+        ("def f(:", "SyntaxError"),
+        ('keywords("offers", ["x"], "ham")', "already defined in first.py"),
+        ('keywords("new", ["x"], "eggs")', "cannot vote"),
+        ('template("nowhere")("n")', "no installed package offers"),
+    ],
+)
+def test_a_script_that_cannot_be_used_is_a_problem_and_the_others_are_applied(
+    voted: Project, content: str, message: str
+) -> None:
+    path = script(voted, content, "zz.py")
+    if content.startswith("template"):
+        path.write_text(f"from workbench import template\n{content}\n")
+    result = apply_functions(voted)
+    assert [message in problem.message for problem in result.problems] == [True]
+    assert result.problems[0].file == "zz.py"
+    assert len(result.functions) == 4
+    assert result.withdrawn == ()

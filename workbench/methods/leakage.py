@@ -1,0 +1,227 @@
+"""What clusters of duplicates do: conflicting labels, leakage, and which row to keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.errors import MethodError
+from workbench.methods.checks import check_labels
+from workbench.methods.intervals import wilson
+
+
+@dataclass(frozen=True, slots=True)
+class Inflation:
+    """How far leaked rows lift a score.
+
+    Attributes
+    ----------
+    accuracy, accuracy_low, accuracy_high
+        With the leaked rows, with its 95 % Wilson interval.
+    clean_accuracy, clean_low, clean_high
+        Without them.
+    leaked_accuracy
+        On the leaked rows alone.
+    inflation, low, high
+        `accuracy` - `clean_accuracy`, with its 95 % bootstrap interval over clusters; above 0 = the
+        score flatters.
+    n_rows, n_leaked
+        Rows scored, and those of them that leaked.
+    """
+
+    accuracy: float
+    accuracy_low: float
+    accuracy_high: float
+    clean_accuracy: float
+    clean_low: float
+    clean_high: float
+    leaked_accuracy: float
+    inflation: float
+    low: float
+    high: float
+    n_rows: int
+    n_leaked: int
+
+
+def conflicting(
+    clusters: npt.ArrayLike, labels: npt.ArrayLike, n_classes: int
+) -> npt.NDArray[np.bool_]:
+    """Mark labelled rows of clusters whose rows have more than one class: suspects.
+
+    Parameters
+    ----------
+    clusters
+        Integers of shape (n,), such as `Duplicates.cluster`.
+    labels
+        Class indices or -1, shape (n,).
+    n_classes
+        K, the number of classes.
+
+    Returns
+    -------
+    ndarray
+        Shape (n,), bool.
+
+    Raises
+    ------
+    MethodError
+        Where shapes or values are off.
+    """
+    group = _groups(clusters)
+    given = check_labels(labels, n_classes, n_rows=len(group), allow_none=True)
+    labelled = given >= 0
+    pairs = np.unique(group[labelled] * n_classes + given[labelled]) // n_classes
+    n_distinct = np.bincount(pairs, minlength=int(group.max(initial=-1)) + 1)
+    marked: npt.NDArray[np.bool_] = labelled & (n_distinct[group] > 1)
+    return marked
+
+
+def leaked(
+    clusters: npt.ArrayLike, is_train: npt.ArrayLike, is_scored: npt.ArrayLike
+) -> npt.NDArray[np.bool_]:
+    """Mark scored rows that have a near-duplicate among the training rows.
+
+    Parameters
+    ----------
+    clusters
+        Integers of shape (n,), such as `Duplicates.cluster`.
+    is_train
+        Rows that a model learns from, shape (n,), bool.
+    is_scored
+        Rows that it is scored or used on, shape (n,), bool.
+
+    Returns
+    -------
+    ndarray
+        Shape (n,), bool.
+
+    Raises
+    ------
+    MethodError
+        Where shapes differ.
+    """
+    group = _groups(clusters)
+    train, scored = np.asarray(is_train, bool), np.asarray(is_scored, bool)
+    if train.shape != group.shape or scored.shape != group.shape:
+        raise MethodError("is_train and is_scored need one value a row")
+    holds_train = np.zeros(int(group.max(initial=-1)) + 1, bool)
+    holds_train[group[train]] = True
+    marked: npt.NDArray[np.bool_] = scored & holds_train[group]
+    return marked
+
+
+def survivors(clusters: npt.ArrayLike, priority: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Mark the one row to keep of each cluster: of the highest priority, then the first.
+
+    Parameters
+    ----------
+    clusters
+        Integers of shape (n,), such as `Duplicates.cluster`.
+    priority
+        Numbers of shape (n,), higher = kept first, such as 2 for a human label, 1 for any other,
+        0 for none.
+
+    Returns
+    -------
+    ndarray
+        Shape (n,), bool: exactly one row a cluster.
+
+    Raises
+    ------
+    MethodError
+        Where shapes differ or a priority is NaN.
+    """
+    group = _groups(clusters)
+    rank = np.asarray(priority, np.float64)
+    if rank.shape != group.shape or np.isnan(rank).any():
+        raise MethodError("priority needs one number a row")
+    order = np.lexsort((-rank, group))
+    kept = np.zeros(len(group), bool)
+    kept[order[np.r_[True, np.diff(group[order]) > 0][: len(order)]]] = True
+    return kept
+
+
+def score_inflation(
+    correct: npt.ArrayLike,
+    is_leaked: npt.ArrayLike,
+    *,
+    rng: np.random.Generator,
+    clusters: npt.ArrayLike | None = None,
+    n_bootstrap: int = 1_000,
+) -> Inflation:
+    """Measure how much of an accuracy comes from rows that the training rows hold too.
+
+    Parameters
+    ----------
+    correct
+        Whether the model is right on each scored row, shape (n,), bool.
+    is_leaked
+        Whether the row leaked, shape (n,), bool, as of `leaked`.
+    rng
+        Source of the bootstrap samples.
+    clusters
+        Integers of shape (n,): rows with one value are drawn together.
+    n_bootstrap
+        Number of bootstrap samples.
+
+    Returns
+    -------
+    Inflation
+        The scores with and without the leaked rows, and their difference.
+
+    Raises
+    ------
+    MethodError
+        Where shapes differ, or no row is left without the leaked ones.
+    """
+    hit, bad = np.asarray(correct, bool), np.asarray(is_leaked, bool)
+    if hit.ndim != 1 or hit.shape != bad.shape:
+        raise MethodError("correct and is_leaked need one value a row")
+    if bad.all():
+        raise MethodError(
+            "every scored row has a near-duplicate among the training rows",
+            hint="Split anew: workbench split.",
+        )
+    group = np.arange(len(hit)) if clusters is None else _groups(clusters)
+    if group.shape != hit.shape:
+        raise MethodError("clusters needs one value a row")
+    n_groups = int(group.max()) + 1
+    # Sums a cluster: hits, rows, hits of clean rows, clean rows.
+    sums = np.stack(
+        [
+            np.bincount(group, w, minlength=n_groups)
+            for w in (hit, np.ones(len(hit)), hit & ~bad, ~bad)
+        ]
+    )
+    drawn = np.empty(n_bootstrap)
+    for i in range(n_bootstrap):
+        total = sums @ np.bincount(rng.integers(n_groups, size=n_groups), minlength=n_groups)
+        drawn[i] = total[0] / max(total[1], 1) - total[2] / max(total[3], 1)
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    n_clean, clean_hits = int((~bad).sum()), int((hit & ~bad).sum())
+    all_low, all_high = wilson(hit.sum(), len(hit))
+    clean_low, clean_high = wilson(clean_hits, n_clean)
+    return Inflation(
+        accuracy=float(hit.mean()),
+        accuracy_low=float(all_low),
+        accuracy_high=float(all_high),
+        clean_accuracy=clean_hits / n_clean,
+        clean_low=float(clean_low),
+        clean_high=float(clean_high),
+        leaked_accuracy=float(hit[bad].mean()) if bad.any() else 0.0,
+        inflation=float(hit.mean()) - clean_hits / n_clean,
+        low=float(low),
+        high=float(high),
+        n_rows=len(hit),
+        n_leaked=int(bad.sum()),
+    )
+
+
+def _groups(clusters: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """Return clusters numbered without a gap, or raise."""
+    given = np.asarray(clusters)
+    if given.ndim != 1:
+        raise MethodError(f"clusters has shape {given.shape}, not (rows,)")
+    return np.unique(given, return_inverse=True)[1].astype(np.int64)
