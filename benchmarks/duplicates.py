@@ -25,15 +25,15 @@ THRESHOLD, PEER_CHECK, N_PERMUTATIONS = 0.6, 0.55, 64
 
 
 def make_texts(n: int, *, rng: np.random.Generator) -> list[str]:
-    words = np.array(
-        ["".join(rng.choice(SYLLABLES, rng.integers(1, 5))) for _ in range(20_000)], dtype=object
-    )
+    drawn = ["".join(rng.choice(SYLLABLES, rng.integers(1, 5))) for _ in range(20_000)]
+    # Frequent words are short, as in any language: else two long ones make texts look alike.
+    words = np.array(sorted(drawn, key=len), dtype=object)
     share = 1 / np.arange(1, len(words) + 1) ** 1.05
     lengths = np.clip(rng.poisson(15, n), 3, 40)
-    drawn = words[rng.choice(len(words), lengths.sum(), p=share / share.sum())]
+    flat = words[rng.choice(len(words), lengths.sum(), p=share / share.sum())]
     numbers = rng.integers(10_000, 99_999, n)
     texts = []
-    for part, number in zip(np.split(drawn, np.cumsum(lengths)[:-1]), numbers, strict=True):
+    for part, number in zip(np.split(flat, np.cumsum(lengths)[:-1]), numbers, strict=True):
         text = " ".join(part)
         texts.append(f"{text} 07{number}" if number % 7 == 0 else text)
     return texts

@@ -152,6 +152,7 @@ def test_patterns_are_found_where_re_finds_them(pattern: str, texts: list[str], 
     compiled = re.compile(pattern, 0 if case else re.IGNORECASE)
     expected = [i for i, text in enumerate([*texts, "", "a\n"]) if compiled.search(text)]
     assert to_re2(pattern, compiled.flags) is not None
+    assert to_re2(pattern, compiled.flags, loose=True) is not None
     assert rows_of(template, [*texts, "", "a\n"]) == expected
 
 
@@ -177,6 +178,14 @@ def test_what_re2_lacks_is_left_to_python(pattern: str, is_translated: bool) -> 
     compiled = re.compile(pattern, re.IGNORECASE)
     expected = [i for i, text in enumerate(texts) if compiled.search(text)]
     assert rows_of(regex("r", pattern, 1), [*texts]) == expected
+
+
+@pytest.mark.slow
+def test_no_other_character_is_a_case_of_an_ascii_letter() -> None:
+    letters = re.compile("[a-z]", re.IGNORECASE)
+    assert [chr(c) for c in range(128, 0x110000) if letters.match(chr(c))] == [
+        "\u0130", "\u0131", "\u017f", "\u212a"
+    ]  # fmt: skip
 
 
 def test_lone_surrogates_are_searched_too() -> None:

@@ -17,12 +17,12 @@ from workbench.errors import MethodError, NotFittedError
 from workbench.methods.dawid_skene import DawidSkene
 from workbench.methods.label_model import (
     MajorityVote,
-    choose,
     contradicts_votes,
     expected_accuracy,
     informed,
     make_label_model,
 )
+from workbench.methods.model_choice import choose
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.snorkel_model import SnorkelModel
 
@@ -34,6 +34,7 @@ MODELS: dict[str, MakeModel] = {
     "majority": lambda K: make_label_model("majority", K, seed=3),
     "snorkel": lambda K: make_label_model("snorkel", K, seed=3),
     "dawid-skene": lambda K: make_label_model("dawid-skene", K, seed=3),
+    "triplet": lambda K: make_label_model("triplet", K, seed=3),
     "dawid-skene, abstain is an outcome": lambda K: DawidSkene(K, abstain="outcome"),
 }
 
@@ -284,10 +285,18 @@ class TestChoose:
         assert name == "snorkel"
         assert scores["snorkel"] > scores["majority"]
 
-    def test_takes_dawid_skene_where_the_balance_is_unknown_and_far_from_even(self) -> None:
-        name, scores = self.accuracies(*synthetic(5000, 10, 2, seed=0, balance=[0.9, 0.1]))
-        assert name == "dawid-skene"
-        assert scores["snorkel"] < scores["majority"] < scores["dawid-skene"]
+    def test_finds_a_balance_that_is_far_from_even(self) -> None:
+        votes, truth = synthetic(5000, 10, 2, seed=0, balance=[0.9, 0.1])
+        choice = choose(votes, 2, seed=0)
+        assert choice.balance_from == "votes"
+        assert choice.balance == pytest.approx([0.9, 0.1], abs=0.03)
+        voted = (votes >= 0).any(axis=1)
+        blind = make_label_model("snorkel", 2, seed=0).fit(votes).predict_proba(votes)
+        majority = MajorityVote(2).fit(votes).predict_proba(votes)
+        assert expected_accuracy(choice.probs, truth, where=voted) > 0.95
+        assert expected_accuracy(blind, truth, where=voted) < expected_accuracy(
+            majority, truth, where=voted
+        )
 
     def test_takes_snorkel_where_that_balance_is_given(self) -> None:
         votes, truth = synthetic(5000, 10, 2, seed=0, balance=[0.9, 0.1])

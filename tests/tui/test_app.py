@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.widgets import Static
 
 from workbench.errors import UsageError
@@ -49,6 +50,17 @@ async def test_the_leader_key_goes_to_each_view(finished: Project, open_app: Ope
             await pilot.press("g", spec.key)
             assert app.current_mode == spec.name
     assert n_decisions(finished) == 0
+
+
+async def test_two_keys_in_one_piece_go_to_a_view_all_the_same(
+    finished: Project, open_app: OpenApp
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=(120, 30)) as pilot:
+        for key in ("g", "d"):
+            app.post_message(events.Key(key, key))
+        await pilot.pause()
+        assert app.current_mode == "diagnose"
 
 
 async def test_the_key_after_the_leader_key_never_decides(

@@ -7,11 +7,12 @@ takes 0.2 s, so it is loaded once a worker has searched for a while without it.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from workbench.functions.translate import literals
+from workbench.functions.translate import literals, to_re2
 
 if TYPE_CHECKING:
     from workbench.functions.block import Block
@@ -39,7 +40,7 @@ class BlockSearch:
         self._words: dict[tuple[str, bool], dict[str, None]] = {}
         self._arrays: dict[tuple[str, bool], Any] = {}
         self._candidates: dict[tuple[str, bool], Any] = {}
-        self._translatable: dict[str, Any] = {}
+        self._exact: dict[str, tuple[Any, Any, Any]] = {}
 
     def expect_words(self, column: str, folded: bool, words: Iterable[str]) -> None:
         """Say which words templates will look for, so that one pass finds all their rows."""
@@ -73,18 +74,17 @@ class BlockSearch:
             return [row for row, text in enumerate(texts) if word in text]
         return sorted({row for word in words for row, text in enumerate(texts) if word in text})
 
-    def rows_matching(self, column: str, pattern: Any, re2: str | None) -> list[int]:
-        """Return the rows in whose column a pattern is found.
+    def rows_matching(self, column: str, pattern: re.Pattern[str]) -> list[int]:
+        """Return the rows in whose column a pattern is found (`re.search`).
+
+        RE2 decides on ASCII texts, and sorts out most others, which `re` then decides on.
 
         Parameters
         ----------
         column
             Where to look.
         pattern
-            A compiled pattern of `re`.
-        re2
-            Its translation, if there is one (`workbench.functions.translate`). Rows for which
-            that is not exact are searched with the original.
+            The pattern.
 
         Returns
         -------
@@ -92,18 +92,12 @@ class BlockSearch:
             In order.
         """
         texts, search = self._block.texts(column), pattern.search
-        if re2 is not None and self._pays(1):
-            array = self._array(column, folded=False)
-            found = None if array is None else _matches(array, re2)
-            if found is not None:
-                import numpy as np
-
-                exact = self._exact_rows(column)
-                rows: list[int] = np.flatnonzero(found & exact).tolist()
-                others = np.flatnonzero(~exact).tolist()
-                also = [row for row in others if search(texts[row])]
-                return sorted(rows + also) if also else rows
-        return [row for row, text in enumerate(texts) if search(text)]
+        rows = self._match_with_re2(column, pattern) if self._pays(1) else None
+        if rows is None:
+            return [row for row, text in enumerate(texts) if search(text)]
+        certain, possible = rows
+        also = [row for row in possible if search(texts[row])]
+        return sorted(certain + also) if also else certain
 
     def arrow(self, column: str) -> Any:
         """Return a column as a pyarrow array."""
@@ -131,16 +125,43 @@ class BlockSearch:
                 self._arrays[key] = None
         return self._arrays[key]
 
-    def _exact_rows(self, column: str) -> Any:
-        """Return the mask of the rows for which translated patterns are exact."""
-        if column not in self._translatable:
+    def _match_with_re2(
+        self, column: str, pattern: re.Pattern[str]
+    ) -> tuple[list[int], list[int]] | None:
+        """Return the rows that match for certain, and those that may; None without RE2."""
+        import numpy as np
+
+        exact = to_re2(pattern.pattern, pattern.flags)
+        array = self._array(column, folded=False)
+        if exact is None or array is None:
+            return None
+        found = _matches(array, exact)
+        if found is None:
+            return None
+        is_exact, others, other_texts = self._parts(column)
+        certain: list[int] = np.flatnonzero(found & is_exact).tolist()
+        if len(others) == 0:
+            return certain, []
+        loose = to_re2(pattern.pattern, pattern.flags, loose=True)
+        possible = None if loose is None else _matches(other_texts, loose)
+        return certain, (others if possible is None else others[possible]).tolist()
+
+    def _parts(self, column: str) -> tuple[Any, Any, Any]:
+        """Return the mask of the rows for which RE2 is exact; the other rows, and their texts."""
+        if column not in self._exact:
+            import numpy as np
             import pyarrow.compute as compute
 
             array = self._array(column, folded=False)
-            is_ascii = compute.string_is_ascii(array).to_numpy(zero_copy_only=False)
-            ends = compute.ends_with(array, "\n").to_numpy(zero_copy_only=False)
-            self._translatable[column] = is_ascii & ~ends
-        return self._translatable[column]
+            is_ascii = compute.string_is_ascii(array)
+            is_exact = compute.and_not(is_ascii, compute.ends_with(array, "\n"))
+            mask = is_exact.to_numpy(zero_copy_only=False)
+            self._exact[column] = (
+                mask,
+                np.flatnonzero(~mask),
+                array.filter(compute.invert(is_exact)),
+            )
+        return self._exact[column]
 
     def _find_words(
         self, array: Any, column: str, folded: bool, words: Sequence[str]

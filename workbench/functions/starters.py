@@ -141,8 +141,8 @@ from workbench import annotator
 annotator("{name}", "ana")
 ''',
 }
-"""By template. In braces: the function's ``name``; the ``classes`` as constants, the ``first`` of them;
-the ``label`` of the first; all ``listed``."""
+"""By template. In braces: the function's ``name``; the ``classes`` as constants and the ``first``
+constant; the ``label`` of the first class; all ``listed``."""
 
 COMPANIONS = {
     "dictionary": (".txt", "change me\n"),

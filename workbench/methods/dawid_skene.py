@@ -52,6 +52,8 @@ class DawidSkene(PatternModel):
     ----------
     n_iter_
         EM steps taken.
+    estimated_balance_
+        The class balance was estimated.
 
     References
     ----------
@@ -62,6 +64,7 @@ class DawidSkene(PatternModel):
     name: ClassVar[str] = "dawid-skene"
 
     n_iter_: int
+    estimated_balance_: bool
 
     def __init__(
         self,
@@ -93,6 +96,7 @@ class DawidSkene(PatternModel):
         estimate_balance = balance is None and (
             self.abstain == "outcome" or 2 * tally[complete].sum() >= tally.sum() > 0
         )
+        self.estimated_balance_ = bool(estimate_balance)
         balance = np.full(K, 1 / K) if balance is None else balance
         posterior = _vote_shares(indicators @ np.tile(np.eye(K), (m, 1)))
         for step in range(1, self.max_iter + 1):

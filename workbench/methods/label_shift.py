@@ -298,7 +298,7 @@ def _draw_with_shares(
 ) -> npt.NDArray[np.int64]:
     """Return rows drawn without replacement that have the given class shares, as many as can be."""
     counts = np.bincount(labels, minlength=len(shares))
-    wanted = shares > 0
+    wanted = shares * len(labels) > 0.5
     size = float((counts[wanted] / shares[wanted]).min()) if wanted.any() else 0.0
     # Rare classes would leave few rows: at least a quarter is drawn, and they fall short.
     size = min(max(size, len(labels) / 4), len(labels))

@@ -8,11 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.methods.pattern_model import PatternModel
+from workbench.methods.snorkel_model import PREC_INIT
 from workbench.methods.votes import Votes, vote_indicators
 from workbench.types import ABSTAIN
 
 MAX_PARTNERS: Final = 40
 """Partners of a labeling function that form its triplets: the pairs grow with their square."""
+
+PRIOR_VOTES: Final = 20.0
+"""Votes that the accuracy assumed at first counts for: moments of rare votes are mostly noise."""
 
 MIN_COVARIANCE: Final = 1e-6
 """A pair that varies together less than this says nothing, and would be divided by."""
@@ -70,14 +74,28 @@ class TripletModel(PatternModel):
             gaps = _solve_gaps(scores.T @ weighted - np.outer(mean, mean))
             joint = (indicators.T @ weighted).reshape(m, K, m) - rates[:, :, None] * mean
             mu[:, :, y] = rates + (1 - prior[y]) * _vote_gaps(joint, gaps, prior[y])
-        # A vote seen n times says no more than that its rate is above about 1 / n.
-        eps = min(0.01, 1 / max(counts.sum(), 1))
-        self.mu_ = np.clip(mu, eps, 1 - eps)
+        self.mu_ = _shrink(mu, rates, prior, rates * counts.sum())
         self.log_prior_ = np.log(prior)
         self.log_likelihood_ = np.zeros((m, K + 1, K))
         self.log_likelihood_[:, 1:] = np.log(self.mu_)
         correct = np.einsum("jyy,y->j", self.mu_, prior)
         self.weights_ = np.clip(correct / np.einsum("jvy,y->j", self.mu_, prior), 0, 1)
+
+
+def _shrink(
+    mu: NDArray[np.float64],
+    rates: NDArray[np.float64],
+    prior: NDArray[np.float64],
+    n_votes: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Draw (m, K, K) vote rates towards those of a function of the accuracy assumed at first."""
+    K = len(prior)
+    own = PREC_INIT / prior
+    other = (1 - PREC_INIT) / (1 - prior)
+    assumed = rates[:, :, None] * np.where(np.eye(K, dtype=np.bool_), own, other[:, None])
+    share = (n_votes / (n_votes + PRIOR_VOTES))[:, :, None]
+    shrunk: NDArray[np.float64] = share * np.clip(mu, 0, 1) + (1 - share) * assumed
+    return np.clip(shrunk, 1e-6, 1 - 1e-6)
 
 
 def _solve_gaps(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -110,4 +128,4 @@ def _vote_gaps(
     slope = np.einsum("jvk,jk->jv", joint, others)
     found: NDArray[np.float64] = np.zeros_like(slope)
     np.divide(slope, power[:, None], out=found, where=power[:, None] > MIN_COVARIANCE)
-    return found / np.sqrt(share * (1 - share))
+    return np.asarray(found / np.sqrt(share * (1 - share)))

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError, UsageError
-from workbench.methods.label_model import choose, contradicts_votes, informed, make_label_model
+from workbench.methods.label_model import contradicts_votes, informed, make_label_model
+from workbench.methods.model_choice import choose
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.threads import single_threaded
 from workbench.methods.votes import conflict_rate, coverage

@@ -32,6 +32,9 @@ from workbench.store.examples import Example
 from workbench.store.votes import LFError, LFTotals, LFVersion
 from workbench.types import ABSTAIN, Role
 
+_BLOCK_TIMEOUT = 300.0
+"""Seconds for a block of up to 5,000 examples: enough for a model at 60 ms a text."""
+
 _LEAST_MEMORY = 8 << 30
 """Torch alone maps several gigabytes."""
 
@@ -129,6 +132,7 @@ def function_runner(project: Project, **options: Any) -> FunctionRunner:
         project.functions_folder,
         project.label_set.vocabulary,
         row_timeout=project.config.row_timeout,
+        block_timeout=_BLOCK_TIMEOUT,
         memory_limit=_memory_limit(),
         **options,
     )

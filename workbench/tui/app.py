@@ -13,6 +13,7 @@ from textual import events, on, work
 from textual.app import App
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
 from workbench.errors import WorkbenchError
 from workbench.services.annotate import Session
@@ -20,7 +21,7 @@ from workbench.services.history import log
 from workbench.services.project import Project
 from workbench.services.status import Status, status
 from workbench.tui.actions import bindings
-from workbench.tui.app_actions import APP_ACTIONS
+from workbench.tui.app_actions import APP_ACTIONS, LEADER_KEY
 from workbench.tui.jobs import Job, JobResult
 from workbench.tui.views import VIEWS
 from workbench.tui.widgets.frame import TitleBar
@@ -135,14 +136,26 @@ class WorkbenchApp(App[None]):
     # -- going about --------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        """Take the key behind the leader key before anything else can."""
-        if self.is_leader_pending and isinstance(event, events.Key) and not event.is_forwarded:
+        """Take the leader key and the one behind it before anything else can.
+
+        A binding would see the leader too late: over a slow line both arrive in one piece.
+        """
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+        elif self.is_leader_pending:
             self.is_leader_pending = False
             for spec in VIEWS:
                 if spec.key == event.key:
                     await self.action_go(spec.name)
-            return
-        await super().on_event(event)
+        elif event.key == LEADER_KEY and not self._is_typing():
+            self.action_leader()
+        else:
+            await super().on_event(event)
+
+    def _is_typing(self) -> bool:
+        focused = self.focused
+        is_edited = isinstance(focused, TextArea) and not focused.read_only
+        return is_edited or isinstance(focused, Input)
 
     def action_leader(self) -> None:
         """Wait for the letter of a view."""

@@ -16,7 +16,6 @@ from workbench.functions.templates.base import (
     checked_label,
     make_template,
 )
-from workbench.functions.translate import to_re2
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,7 @@ class PatternRule(ColumnRule):
 
     def find(self, block: Block) -> Found:
         """Return the rows in whose column the expression is found."""
-        re2 = to_re2(self.pattern.pattern, self.pattern.flags) if block.n > 1 else None
-        return Found(block.search.rows_matching(self.column, self.pattern, re2))
+        return Found(block.search.rows_matching(self.column, self.pattern))
 
 
 def regex(
@@ -48,9 +46,9 @@ def regex(
     r"""Vote for a class where a regular expression is found (`re.search`).
 
     A call at module level is enough: the result need not be assigned. Large blocks are searched
-    with RE2, in linear time; patterns with lookaround, back references, atomic groups or ``\B``,
-    and texts that are not ASCII or end with a newline, are searched with `re`. The votes are the
-    same.
+    with RE2, in linear time. Patterns with lookaround, back references, atomic groups or ``\B``
+    are searched with `re`, and so are those texts that are not ASCII, or end with a newline, and
+    may match. The votes are the same.
 
     Parameters
     ----------
