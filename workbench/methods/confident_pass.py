@@ -17,6 +17,9 @@ import numpy.typing as npt
 from workbench.errors import MethodError
 from workbench.methods.checks import TOLERATED_SUM, check_labels, check_probs
 
+EXACT_SUM: Final = {"d": 1e-6, "f": 1e-4}
+"""By type, how far float noise alone takes the sum of a row from 1."""
+
 EPSILON: Final = 1e-6
 """Slack in comparisons of probabilities, as in cleanlab."""
 
@@ -78,7 +81,8 @@ class ConfidentPass:
         agrees = raised > self.best_other
         tie = np.flatnonzero(raised == self.best_other)
         agrees[tie] = self.labels[tie] < self.predicted[tie]
-        return agrees | (self.predicted == self.labels)
+        agrees |= self.predicted == self.labels
+        return np.asarray(agrees)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +212,8 @@ def as_matrix(probs: npt.ArrayLike) -> npt.NDArray[Any]:
     Returns
     -------
     ndarray
-        Shape (n, K), float32 or float64; the values are checked by `checked_blocks`.
+        Shape (n, K), float32 or float64; the values are checked by `checked_blocks`. Rows whose
+        sum is off by rounding are scaled to 1; those of a memory-mapped file are read as they are.
 
     Raises
     ------
@@ -220,6 +225,11 @@ def as_matrix(probs: npt.ArrayLike) -> npt.NDArray[Any]:
         matrix = check_probs(matrix)
     if not len(matrix):
         raise MethodError("there are no labelled rows", hint="Label some rows first.")
+    if _mapped_file(matrix) is None:
+        with np.errstate(invalid="ignore", over="ignore"):
+            sums = matrix @ np.ones(matrix.shape[1], matrix.dtype)
+            if not np.abs(sums - 1).max() <= EXACT_SUM[matrix.dtype.char]:
+                matrix = check_probs(matrix)
     return matrix
 
 

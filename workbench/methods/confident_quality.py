@@ -158,7 +158,7 @@ def margin_of(seen: ConfidentPass) -> npt.NDArray[Any]:
     margin = seen.self_confidence - seen.best_other
     margin += 1
     margin /= 2
-    return margin
+    return np.asarray(margin)
 
 
 def _margin(own: npt.NDArray[Any], best_other: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
