@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("startup", "label_model", "store", "duplicates", "shift")
+NAMES = ("startup", "label_model", "store", "duplicates", "shift", "lf_apply")
 
 
 def main() -> None:

@@ -11,9 +11,9 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
-import resource
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -25,16 +25,17 @@ THRESHOLD, PEER_CHECK, N_PERMUTATIONS = 0.6, 0.55, 64
 
 
 def make_texts(n: int, *, rng: np.random.Generator) -> list[str]:
-    drawn = ["".join(rng.choice(SYLLABLES, rng.integers(1, 5))) for _ in range(20_000)]
     # Frequent words are short, as in any language: else two long ones make texts look alike.
-    words = np.array(sorted(drawn, key=len), dtype=object)
+    syllables = np.r_[rng.integers(1, 3, 150), rng.integers(2, 5, 19_850)]
+    words = np.array(["".join(rng.choice(SYLLABLES, n_syllables)) for n_syllables in syllables])
     share = 1 / np.arange(1, len(words) + 1) ** 1.05
     lengths = np.clip(rng.poisson(15, n), 3, 40)
-    flat = words[rng.choice(len(words), lengths.sum(), p=share / share.sum())]
+    flat = words[rng.choice(len(words), lengths.sum(), p=share / share.sum())].tolist()
     numbers = rng.integers(10_000, 99_999, n)
     texts = []
-    for part, number in zip(np.split(flat, np.cumsum(lengths)[:-1]), numbers, strict=True):
-        text = " ".join(part)
+    ends = np.cumsum(lengths).tolist()
+    for start, end, number in zip([0, *ends[:-1]], ends, numbers, strict=True):
+        text = " ".join(flat[start:end])
         texts.append(f"{text} 07{number}" if number % 7 == 0 else text)
     return texts
 
@@ -112,18 +113,21 @@ def run_rensa(texts: list[str]) -> Pairs:
     return check(pairs, sets)
 
 
-def peak_mebibytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def mebibytes(field: str) -> float:
+    """Return a size of this process: VmRSS now, VmHWM at its peak since the last reset."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split(f"{field}:")[1].split()[0]) / 1024
 
 
 def measure(run: Callable[[list[str]], Pairs], n: int, results: multiprocessing.Queue) -> None:
     texts, planted = plant(n)
     run(texts[:1_000])  # imports are not counted
-    before = peak_mebibytes()
+    Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
+    before = mebibytes("VmRSS")
     start = time.process_time()
     found = run(texts)
     took = time.process_time() - start
-    extra = peak_mebibytes() - before
+    extra = mebibytes("VmHWM") - before
     hits = len(found & planted)
     results.put((took, extra, hits / len(planted), hits / max(1, len(found))))
 

@@ -87,7 +87,7 @@ class Project(_Project):
         self,
         *,
         model: str = "auto",
-        class_balance: Mapping[str, float] | None = None,
+        class_balance: Mapping[str, float] | str | None = None,
         seed: int | None = None,
     ) -> AggregateResult:
         """Fit the label models; see `workbench.services.aggregate.aggregate_votes`."""
@@ -95,11 +95,11 @@ class Project(_Project):
 
         return aggregate_votes(self, model=model, class_balance=class_balance, seed=seed)
 
-    def train(self, *, seed: int | None = None) -> TrainResult:
+    def train(self, *, seed: int | None = None, embeddings: bool = False) -> TrainResult:
         """Train the end model; see `workbench.services.train.train_end_model`."""
         from workbench.services.train import train_end_model
 
-        return train_end_model(self, seed=seed)
+        return train_end_model(self, seed=seed, embeddings=embeddings)
 
     def propose(
         self, n: int = 50, *, strategy: str = "auto", seed: int | None = None

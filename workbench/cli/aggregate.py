@@ -11,7 +11,14 @@ from workbench.cli.output import emit, json_option, next_step, percent, say, tab
 from workbench.cli.scores import show_scores
 
 if TYPE_CHECKING:
+    from workbench.methods.snorkel_model import Solver
     from workbench.services.aggregate import AggregateResult
+
+_ROWS = 30
+"""Labeling functions that are shown."""
+
+_SHARES = 6
+"""Class shares that are shown."""
 
 
 @click.command()
@@ -19,27 +26,46 @@ if TYPE_CHECKING:
     "--model",
     default="auto",
     show_default=True,
-    type=click.Choice(["auto", "majority", "snorkel", "dawid-skene"]),
+    type=click.Choice(["auto", "majority", "snorkel", "dawid-skene", "triplet"]),
 )
-@click.option("--class-balance", metavar="A=0.9,B=0.1", help="The shares of the classes, if known.")
+@click.option(
+    "--class-balance",
+    metavar="A=0.9,B=0.1",
+    help="The shares of the classes, or where to take them from: uniform, votes, annotations."
+    " By default the evidence in the votes decides.",
+)
+@click.option(
+    "--solver",
+    default="numpy",
+    show_default=True,
+    type=click.Choice(["numpy", "reference"]),
+    help="How Snorkel's model is fitted; reference: the snorkel package itself.",
+)
 @click.option("--seed", type=int, help="By default the project's.")
 @json_option
 @click.pass_obj
 def aggregate(
-    context: CliContext, model: str, class_balance: str | None, seed: int | None, as_json_: bool
+    context: CliContext,
+    model: str,
+    class_balance: str | None,
+    solver: Solver,
+    seed: int | None,
+    as_json_: bool,
 ) -> None:
     """Fit the label models on the votes; show them side by side and say which is used, and why."""
     from workbench.services.aggregate import aggregate_votes
 
     with context.open_project() as project:
         balance = _parse_balance(class_balance)
-        result = aggregate_votes(project, model=model, class_balance=balance, seed=seed)
+        result = aggregate_votes(
+            project, model=model, class_balance=balance, seed=seed, solver=solver
+        )
     emit(result, as_json_, _show)
 
 
-def _parse_balance(text: str | None) -> dict[str, float] | None:
-    if text is None:
-        return None
+def _parse_balance(text: str | None) -> dict[str, float] | str | None:
+    if text is None or "=" not in text:
+        return text
     shares: dict[str, float] = {}
     for part in text.split(","):
         name, _, share = part.rpartition("=")
@@ -63,12 +89,44 @@ def _show(result: AggregateResult) -> None:
         f" a label; {result.ties:,} ties and {result.contradictions:,} rows where the model"
         " contradicts every vote stay without"
     )
-    weights = [weight for weight in result.weights if weight.weight is not None]
-    if weights:
-        ranked = sorted(weights, key=lambda w: -(w.weight or 0))
-        table(
-            ["labeling function", ">learnt accuracy", ">coverage"],
-            [(w.name, percent(w.weight), percent(w.coverage)) for w in ranked[:30]],
+    shares = ", ".join(
+        f"{share:.2f}" for share in sorted(result.class_balance, reverse=True)[:_SHARES]
+    )
+    balance = f"class balance: {shares}{' …' * (len(result.class_balance) > _SHARES)}"
+    if result.balance_from:
+        balance += f" ({result.balance_from})"
+    if result.balance_sensitivity is not None:
+        balance += f"; {percent(result.balance_sensitivity)} of the labels depend on it"
+    say(balance)
+    if result.temperature is not None:
+        say(
+            f"temperature {result.temperature:.2f} would fit the {result.n_annotated} annotated"
+            f" rows best: {result.chosen} is too {'sure' if result.temperature > 1 else 'timid'}"
         )
+    ranked = sorted(result.weights, key=lambda w: (-(w.weight or 0), -w.labels_changed))
+    table(
+        [
+            "labeling function", ">learnt accuracy", ">coverage", "?>alone", "?>labels changed",
+            "?>accuracy gain",
+        ],
+        [
+            (
+                w.name,
+                percent(w.weight),
+                percent(w.coverage),
+                percent(w.covered_alone),
+                percent(w.labels_changed),
+                _gain(w.accuracy_gain, w.n_judged),
+            )
+            for w in ranked[:_ROWS]
+        ],
+    )  # fmt: skip
+    for warning in result.warnings:
+        say(f"! {warning}", style="yellow")
     show_scores(result.scores, result.chosen)
     next_step("workbench train")
+
+
+def _gain(gain: float | None, n: int) -> str:
+    """Return what a function adds to the accuracy on rows with human labels, in points."""
+    return "-" if gain is None else f"{100 * gain:+.1f} (n {n})"

@@ -62,12 +62,32 @@ def _show(result: ApplyResult) -> None:
             say(f"  {problem.hint}")
     for lf in result.functions:
         for error in lf.errors[:1]:
-            line = f", line {error.line}" if error.line else ""
+            place = f"{lf.file}:{error.line}" if error.line else lf.file
             say(
-                f"{lf.name}: {lf.n_errors:,} rows failed, first {error.uid}{line}:"
+                f"{place}: {lf.name}: {lf.n_errors:,} rows failed, first {error.uid}:"
                 f" {error.type}: {error.message}",
                 style="red",
             )
+            say(f"  {_remedy(lf.name, error.type)}")
         if lf.quarantined:
             say(f"{lf.name} is quarantined: {lf.quarantined}", style="red")
-    next_step("workbench aggregate")
+    if result.problems:
+        next_step("workbench apply", "when the scripts named above are mended")
+    elif result.n_errors:
+        next_step("workbench lf test NAME", "mend the functions named above; their rows abstain")
+    else:
+        next_step("workbench aggregate")
+
+
+_REMEDIES = {
+    "Timeout": "Make it faster, or give it more time: row_timeout in workbench.toml.",
+    "SystemExit": "A function ends with return; take the exit out.",
+    "MemoryError": "Use less memory for a row.",
+    "VoteError": "Return a class or ABSTAIN.",
+}
+
+
+def _remedy(name: str, kind: str) -> str:
+    """Return what to do about rows that failed in one way."""
+    by_default = f"Return ABSTAIN for such rows, or mend it; try: workbench lf test {name}"
+    return _REMEDIES.get(kind, by_default)

@@ -1,4 +1,4 @@
-"""The table of models on the evaluation rows, as ``aggregate`` and ``train`` print it."""
+"""The table of models on rows with a known label, as ``aggregate`` and ``train`` print it."""
 
 from __future__ import annotations
 
@@ -11,23 +11,29 @@ if TYPE_CHECKING:
     from workbench.services.scoring import ModelScore
 
 
-def show_scores(scores: Sequence[ModelScore], chosen: str) -> None:
-    """Print accuracy, macro-F1, coverage and n of every model; say when nothing is trusted."""
+def show_scores(
+    scores: Sequence[ModelScore], chosen: str, *, title: str = "on the evaluation rows"
+) -> None:
+    """Print accuracy, calibration, coverage and n of every model; say when nothing is trusted."""
     if not scores or scores[0].n == 0:
         say("no evaluation rows: import some with trusted labels to see how right this is")
         return
     table(
-        ["model", ">accuracy where covered", ">macro-F1", ">coverage", ">accuracy on all", ">n"],
+        [
+            "model", ">accuracy where covered", ">macro-F1", "?>calibration error", ">coverage",
+            ">accuracy on all", ">n",
+        ],
         [
             (
                 score.model + (" *" if score.model == chosen else ""),
                 interval(score.accuracy, score.accuracy_low, score.accuracy_high),
                 "-" if score.macro_f1 is None else f"{score.macro_f1:.3f}",
+                percent(score.ece),
                 percent(score.coverage),
                 percent(score.accuracy_all),
                 f"{score.n:,}",
             )
             for score in scores
         ],
-        title="on the evaluation rows (* in use)",
-    )
+        title=f"{title} (* in use)",
+    )  # fmt: skip

@@ -15,15 +15,20 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@click.option("--embeddings", is_flag=True, help="Add sentence embeddings (extra: embeddings).")
 @click.option("--seed", type=int, help="By default the project's.")
 @json_option
 @click.pass_obj
-def train(context: CliContext, seed: int | None, as_json_: bool) -> None:
-    """Train the end model on all that is known, and compare it with the label models."""
+def train(context: CliContext, embeddings: bool, seed: int | None, as_json_: bool) -> None:
+    """Train the end model on all that is known, and compare it with the label models.
+
+    From 20 annotated rows on, votes, texts and annotations are weighed together; the mix then gives
+    the labels of all rows that nobody decided.
+    """
     from workbench.services.train import train_end_model
 
     with context.open_project() as project, progress(as_json_) as tell:
-        result = train_end_model(project, seed=seed, progress=tell)
+        result = train_end_model(project, seed=seed, embeddings=embeddings, progress=tell)
     emit(result, as_json_, _show)
 
 
@@ -35,5 +40,12 @@ def _show(result: TrainResult) -> None:
     for entry in result.words:
         if entry.words:
             say(f"  {entry.name}: {', '.join(entry.words)}")
+    if result.sources:
+        say("the mix weighs: " + ", ".join(f"{s.name} {s.weight:.2f}" for s in result.sources))
     show_scores(result.scores, result.chosen)
+    if result.held_out:
+        title = f"on the {result.n_annotated} annotated rows, each held out"
+        show_scores(result.held_out, result.chosen, title=title)
+    for warning in result.warnings:
+        say(f"! {warning}", style="yellow")
     next_step("workbench propose -n 50")

@@ -72,7 +72,6 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         _sweep(path)
         temporary.touch()
     except OSError as error:
@@ -104,7 +103,8 @@ def _unwritable(path: Path, error: OSError) -> DataError:
     return DataError(
         f"cannot be written: {error.strerror or error}",
         place=str(path),
-        hint="Check the folder's permissions and the room on the disk; nothing was changed.",
+        hint="Check that the folder exists, that you may write in it, and the room on the disk;"
+        " nothing was changed.",
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from workbench.functions.block import RecordBlock
-from workbench.functions.protocol import ApplyRequest, Limits, RowPlan
+from workbench.functions.protocol import ApplyRequest, Limits, Position, RowPlan
 from workbench.functions.quarantine import MAX_FATAL_ROWS, Quarantine, RawVotes
 from workbench.functions.results import BlockResult, RowError
 
@@ -47,15 +47,22 @@ class Job:
         self._fatal: dict[str, dict[int, RowError]] = {name: {} for name in plans}
         self._given_up: dict[str, str] = {}
         self._votes: dict[str, RawVotes] = {}
+        self._requested: tuple[str, ...] = ()
 
     def request(self, task: int) -> ApplyRequest:
         """Return the request for what is still to do."""
+        self._requested = tuple(self._plans)
         return ApplyRequest(task, dict(self._plans), self.block.encode(), self._limits)
 
     @property
     def current(self) -> str | None:
-        """The function that the worker is at: the first whose votes have not come."""
+        """The first function whose votes have not come."""
         return next(iter(self._plans), None)
+
+    def function_at(self, position: Position) -> str | None:
+        """Return the function that the worker is at; behind one that is done, the next."""
+        name = self._requested[position.function]
+        return name if name in self._plans else self.current
 
     def add_votes(self, event: dict[str, Any], payload: bytes) -> None:
         """Take the votes of one function, which is then done."""

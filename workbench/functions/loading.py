@@ -88,8 +88,22 @@ class ScriptLoader:
         if not self.class_names:
             raise FunctionError("labeling functions need at least one class to vote for")
 
-    def start_worker(self) -> tuple[WorkerProcess, LoadedFunctions]:
+    def begin(self) -> WorkerProcess:
+        """Start a worker and ask it to load, without waiting."""
+        worker = WorkerProcess(self.folder, self.memory_limit)
+        skip = frozenset(self._fatal)
+        worker.send(LoadRequest(str(self.folder), tuple(self.class_names), skip, self.only))
+        return worker
+
+    def start_worker(
+        self, begun: WorkerProcess | None = None
+    ) -> tuple[WorkerProcess, LoadedFunctions]:
         """Start a worker and load.
+
+        Parameters
+        ----------
+        begun
+            What `begin` returned before, to go on with.
 
         Returns
         -------
@@ -102,7 +116,7 @@ class ScriptLoader:
             If a worker does not start.
         """
         while True:
-            worker = WorkerProcess(self.folder, self.memory_limit)
+            worker, begun = begun or self.begin(), None
             try:
                 loaded = self._load(worker)
             except BaseException:
@@ -114,8 +128,6 @@ class ScriptLoader:
 
     def _load(self, worker: WorkerProcess) -> LoadedFunctions | None:
         """Load in one worker; None if a script ended or froze it, which is then noted."""
-        skip = frozenset(self._fatal)
-        worker.send(LoadRequest(str(self.folder), tuple(self.class_names), skip, self.only))
         infos: list[LFInfo] = []
         errors: list[ScriptError] = []
         script: str | None = None

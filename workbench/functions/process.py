@@ -58,6 +58,8 @@ class WorkerProcess:
         self._frames = FrameReader()
         self._unsent = memoryview(b"")
         self._ended = False
+        self.is_garbled = False
+        """Whether users' code wrote to the channel."""
 
     def _start(self, channel: int, cell: int, memory_limit: int | None) -> subprocess.Popen[bytes]:
         # -P keeps the project folder off the path: a file there must not hide a library.
@@ -127,7 +129,8 @@ class WorkerProcess:
         try:
             while (event := self._frames.next_event()) is not None:
                 yield event
-        except ValueError:  # users' code wrote to the channel: nothing it says can be trusted
+        except ValueError:  # nothing it says can be trusted
+            self.is_garbled = True
             self.kill()
 
     def n_processes(self) -> int:

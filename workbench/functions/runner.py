@@ -126,10 +126,19 @@ class FunctionRunner:
         self._row_patience = 1.5 * row_timeout + 0.5
         self._idle_patience = max(block_timeout, _IDLE_TIMEOUT)
         self._tick = min(_LONGEST_TICK, row_timeout / 4)
+        self._begun: WorkerProcess | None = None
         self._seats: list[_Seat] = []
         self._tasks = itertools.count(1)
         self._functions: LoadedFunctions | None = None
         self._applied: tuple[str, ...] | None = None
+
+    def begin(self) -> Self:
+        """Start the first worker without waiting for it; ``with`` then waits.
+
+        Whoever calls it has to enter the runner, or close it.
+        """
+        self._begun = self._loader.begin()
+        return self
 
     def __enter__(self) -> Self:
         self._add_seat()
@@ -140,6 +149,9 @@ class FunctionRunner:
 
     def close(self) -> None:
         """End the workers."""
+        if self._begun is not None:
+            self._begun.close()
+            self._begun = None
         while self._seats:
             self._seats.pop().worker.close()
 
@@ -262,8 +274,10 @@ class FunctionRunner:
     def _replace_worker(self, seat: _Seat, job: Job, reason: str) -> None:
         """Blame the row that a worker died on, and go on behind it in a new worker."""
         position = seat.worker.position
-        name = job.current if position.task == seat.task else None
-        if name is None or position.state is State.IDLE:
+        name = job.function_at(position) if position.task == seat.task else None
+        if seat.worker.is_garbled:  # what came before was sound
+            name, reason = job.current, "it wrote to the worker's channel"
+        if name is None or seat.worker.is_garbled or position.state is State.IDLE:
             job.deaths_between_rows += 1
             if job.deaths_between_rows > _MAX_DEATHS_BETWEEN_ROWS:
                 if name is None:
@@ -299,7 +313,8 @@ class FunctionRunner:
 
     def _start_worker(self) -> WorkerProcess:
         """Start a worker that has loaded the same functions as the first."""
-        worker, loaded = self._loader.start_worker()
+        begun, self._begun = self._begun, None
+        worker, loaded = self._loader.start_worker(begun)
         if self._functions is None:
             self._functions = loaded
         before = {info.name: info.version for info in self._functions.infos}

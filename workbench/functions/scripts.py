@@ -221,7 +221,14 @@ def _replaced(path: Path) -> Iterator[ScriptError]:
 def _compile_error(path: Path, error: Exception) -> ScriptError:
     """Describe a script that does not compile or cannot be read."""
     if isinstance(error, SyntaxError):
-        return ScriptError(path.name, error.lineno, f"{type(error).__name__}: {error.msg}")
+        column = f" at column {error.offset}" if error.offset else ""
+        line = (error.text or "").strip()[:100]
+        return ScriptError(
+            path.name,
+            error.lineno,
+            f"{type(error).__name__}: {error.msg}{column}",
+            f"mend the line: {line}" if line else "mend the line; Python cannot read it",
+        )
     return ScriptError(path.name, None, f"the script cannot be read: {error}")
 
 

@@ -61,6 +61,7 @@ class Worker:
         self._channel = channel
         self._cell = cell
         self._frames = FrameReader()
+        self._unsent = bytearray()
         self._output = OutputFile()
         self._folder = Path()
         self._reader = VoteReader(())
@@ -84,9 +85,19 @@ class Worker:
         return decode_request(frame[0])
 
     def _send(self, event: dict[str, Any], payload: bytes = b"") -> None:
+        """Send an event, and those put off."""
+        self._put_off(event, payload)
+        self._flush()
+
+    def _flush(self) -> None:
         if os.getpid() != self._pid:
             os._exit(0)  # a fork that users' code made and let go on: it must not answer
-        self._channel.sendall(encode_event(event, payload))
+        self._channel.sendall(self._unsent)
+        self._unsent.clear()
+
+    def _put_off(self, event: dict[str, Any], payload: bytes) -> None:
+        """Send an event with the next: each sending wakes the parent."""
+        self._unsent += encode_event(event, payload)
 
     def _load(self, request: LoadRequest) -> None:
         """Load each script, saying so before: the parent then knows which one ended us."""
@@ -140,6 +151,9 @@ class Worker:
         )
         slots[ProgressCell.TASK] = request.task
         for index, (name, plan) in enumerate(request.plans.items()):
+            is_quick = isinstance(self._functions[name].function, Template)
+            if not is_quick:
+                self._flush()  # users' code may end the process
             result = runner.run(self._functions[name], index, plan)
             event = {
                 "event": "votes",
@@ -149,7 +163,7 @@ class Worker:
                 "stopped": result.stopped,
                 "output": self._output.take(),
             }
-            self._send(event, result.votes.tobytes())
+            (self._put_off if is_quick else self._send)(event, result.votes.tobytes())
         forget_memoized(self._functions[name] for name in request.plans)
         self._send({"event": "applied"})
 

@@ -186,25 +186,20 @@ def _near_duplicates(
     n = len(signatures)
     root = np.arange(n)
     similarity = np.ones(n)
-    compared = np.zeros(0, np.int64)
     active = np.arange(n)
-    # Within a bucket each text meets the first and the one before it; the rounds go on among the
-    # texts that still stand alone or represent others, until nothing joins.
+    # Within a bucket each text meets the first and the one before it. Where texts joined, their
+    # buckets have others to meet; the rounds go on among these until nothing joins.
     for _ in range(MAX_ROUNDS):
         is_alone = np.bincount(root, minlength=n) == 1
         pairs = active[_candidate_pairs(keys[:, active])]
-        # A text without company in its buckets will not find any: they only get emptier.
-        met = np.zeros(n, bool)
-        met[pairs] = True
         pairs = pairs[is_alone[pairs[:, 1]]]
         pairs = pairs[_estimate(signatures, pairs) >= threshold - ESTIMATE_SLACK]
-        codes = pairs[:, 0] * n + pairs[:, 1]
-        pairs = pairs[~np.isin(codes, compared)]
-        compared = np.union1d(compared, codes)
         similar, how_similar = _verify(shingles, pairs, threshold)
-        if not _join(pairs[similar], how_similar[similar], root, similarity):
+        joined = _join(pairs[similar], how_similar[similar], root, similarity)
+        if not len(joined):
             break
-        active = np.flatnonzero(met & (root == np.arange(n)))
+        standing = np.flatnonzero(root == np.arange(n))
+        active = standing[_shares_bucket(keys[:, standing], keys[:, joined])]
     return root, similarity
 
 
@@ -241,9 +236,9 @@ def _join(
     jaccard: npt.NDArray[np.float64],
     root: npt.NDArray[np.int64],
     similarity: npt.NDArray[np.float64],
-) -> int:
+) -> list[int]:
     """Let the later text of each pair join the earlier one where that represents itself."""
-    joined = 0
+    joined = []
     represents = np.bincount(root, minlength=len(root)) > 1
     # By later text, and for one later text the most similar earlier one first.
     for k in np.lexsort((-jaccard, pairs[:, 1])):
@@ -252,7 +247,7 @@ def _join(
             root[second] = first
             similarity[second] = jaccard[k]
             represents[first] = True
-            joined += 1
+            joined.append(int(second))
     return joined
 
 
@@ -277,6 +272,18 @@ def _candidate_pairs(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
     unique = np.sort(np.concatenate(codes))
     unique = unique[np.r_[True, unique[1:] != unique[:-1]]] if len(unique) else unique
     return np.stack([unique // max(n, 1), unique % max(n, 1)], axis=1)
+
+
+def _shares_bucket(
+    keys: npt.NDArray[np.uint64], others: npt.NDArray[np.uint64]
+) -> npt.NDArray[np.bool_]:
+    """Return which texts share a band with one of the others."""
+    shares = np.zeros(keys.shape[1], bool)
+    for key, other in zip(keys, others, strict=True):
+        known = np.sort(other)
+        place = np.minimum(np.searchsorted(known, key), len(known) - 1)
+        shares |= known[place] == key
+    return shares
 
 
 def _band_keys(signatures: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:

@@ -12,9 +12,13 @@ import numpy.typing as npt
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels
 from workbench.methods.intervals import wilson
+from workbench.methods.multiple_testing import benjamini_hochberg
 
 EXACT_BELOW = 5
 """Below this expected count the chi-squared approximation gives way to Fisher's exact test."""
+
+ACCUSED_UP_TO = 0.05
+"""The false discovery rate at which a group is said to stand out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,11 @@ class GroupRates:
     p_value: npt.NDArray[np.float64]
     q_value: npt.NDArray[np.float64]
 
+    @property
+    def is_accused(self) -> npt.NDArray[np.bool_]:
+        """Groups with surely more errors than the rest, shape (n_groups,): q-value up to 0.05."""
+        return (self.q_value <= ACCUSED_UP_TO) & (self.ratio > 1)
+
 
 def label_error_rates(
     labels: npt.ArrayLike, issues: npt.ArrayLike, n_classes: int
@@ -107,11 +116,15 @@ def label_error_rates(
     return LabelErrorRates(n, n_issues, n_issues / np.maximum(n, 1), low, high)
 
 
-def error_rates_by(groups: Sequence[Any], issues: npt.ArrayLike) -> GroupRates:
+def error_rates_by(
+    groups: Sequence[Any], issues: npt.ArrayLike, *, strata: Sequence[Any] | None = None
+) -> GroupRates:
     """Compare the label errors of groups such as batches, vendors or annotators.
 
     Each group is held against all other rows: Pearson's chi-squared test of two proportions, or
-    Fisher's exact test where an expected count is below 5.
+    Fisher's exact test where an expected count is below 5; over strata, Cochran's test ("Some
+    methods for strengthening the common chi-squared tests", Biometrics 10 (1954)) and its exact
+    version.
 
     Parameters
     ----------
@@ -119,6 +132,9 @@ def error_rates_by(groups: Sequence[Any], issues: npt.ArrayLike) -> GroupRates:
         The group of each row, n values that can be hashed.
     issues
         Mask of probable errors, shape (n,), of `confident.find_label_issues`.
+    strata
+        A value for each row, such as its class: only rows of one value are compared, so that a
+        group is not accused of the class that it was sent. The rates and their ratio are plain.
 
     Returns
     -------
@@ -128,71 +144,94 @@ def error_rates_by(groups: Sequence[Any], issues: npt.ArrayLike) -> GroupRates:
     Raises
     ------
     MethodError
-        Where the mask is off or there are no rows.
+        Where the mask or the strata are off or there are no rows.
     """
     marked = _check_mask(issues, len(groups))
     if not len(marked):
         raise MethodError("there are no rows to compare")
-    rows = [value.item() if isinstance(value, np.generic) else value for value in groups]
-    try:
-        names = sorted(set(rows))
-    except TypeError:
-        names = sorted(set(rows), key=str)
-    code_of = {name: code for code, name in enumerate(names)}
-    codes = np.fromiter((code_of[value] for value in rows), np.int64, len(rows))
-    n = np.bincount(codes, minlength=len(names))
-    n_issues = np.bincount(codes[marked], minlength=len(names))
+    if strata is not None and len(strata) != len(marked):
+        raise MethodError(f"there are {len(strata):,} strata for {len(marked):,} rows")
+    names, codes = _codes(groups)
+    layers, layer = ((), np.zeros(len(codes), np.int64)) if strata is None else _codes(strata)
+    shape = (max(len(layers), 1), len(names))
+    cells = layer * shape[1] + codes
+    rows_in = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
+    issues_in = np.bincount(cells[marked], minlength=shape[0] * shape[1]).reshape(shape)
+    n, n_issues = rows_in.sum(axis=0), issues_in.sum(axis=0)
     rate = n_issues / n
     low, high = wilson(n_issues, n)
     n_rest, issues_rest = n.sum() - n, n_issues.sum() - n_issues
     rate_rest = issues_rest / np.maximum(n_rest, 1)
     ratio = np.divide(rate, rate_rest, out=np.full(len(n), np.inf), where=rate_rest > 0)
     ratio[(n_rest == 0) | ((rate == 0) & (rate_rest == 0))] = 1
+
+    def against_rest(counts: npt.NDArray[np.int64], group: int) -> npt.NDArray[np.int64]:
+        return np.stack([counts[:, group], counts.sum(axis=1) - counts[:, group]], axis=1)
+
     p_value = np.array(
         [
-            _two_proportions(int(a), int(b), int(c), int(d))
-            for a, b, c, d in zip(n_issues, n, issues_rest, n_rest, strict=True)
+            _tail_p(against_rest(issues_in, group), against_rest(rows_in, group))
+            for group in range(len(names))
         ]
     )
-    return GroupRates(
-        tuple(names), n, n_issues, rate, low, high, ratio, p_value, benjamini_hochberg(p_value)
-    )
+    q_value = benjamini_hochberg(p_value)
+    return GroupRates(names, n, n_issues, rate, low, high, ratio, p_value, q_value)
 
 
-def benjamini_hochberg(p_values: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Adjust p-values for their number, holding the false discovery rate.
-
-    Benjamini and Hochberg, JRSS B 57 (1995), as step-up adjusted p-values.
+def _tail_p(issues: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> float:
+    """Return the two-sided p-value of a group against the rest, over strata.
 
     Parameters
     ----------
-    p_values
-        Shape (n,), in [0, 1].
-
-    Returns
-    -------
-    ndarray
-        q-values, shape (n,), in [0, 1], each at least its p-value, in the same order.
+    issues, rows
+        Shape (n_strata, 2): of the group and of the rest.
     """
-    p = np.asarray(p_values, np.float64)
-    order = np.argsort(-p, kind="stable")
-    scaled = p[order] * len(p) / np.arange(len(p), 0, -1)
-    q = np.empty(len(p))
-    q[order] = np.minimum(np.minimum.accumulate(scaled), 1)
-    return q
-
-
-def _two_proportions(a: int, n_a: int, b: int, n_b: int) -> float:
-    """Return the two-sided p-value of a of n_a against b of n_b."""
-    if not n_a or not n_b or a + b in (0, n_a + n_b):
+    n = rows.sum(axis=1)
+    marked = issues.sum(axis=1)
+    told = (rows > 0).all(axis=1) & (marked > 0) & (marked < n)
+    issues, rows, n, marked = issues[told], rows[told], n[told], marked[told]
+    if not len(n):
         return 1.0
-    from scipy.stats import chi2, fisher_exact
+    expected = rows * (marked / n)[:, None]
+    least = min(expected.sum(axis=0).min(), (rows - expected).sum(axis=0).min())
+    if least < EXACT_BELOW:
+        return _exact_p(issues, rows)
+    from scipy.stats import chi2
 
-    share = (a + b) / (n_a + n_b)
-    if min(n_a, n_b) * min(share, 1 - share) < EXACT_BELOW:
-        return float(min(fisher_exact([[a, n_a - a], [b, n_b - b]]).pvalue, 1.0))
-    z_squared = (a / n_a - b / n_b) ** 2 / (share * (1 - share) * (1 / n_a + 1 / n_b))
-    return float(chi2.sf(z_squared, 1))
+    share = marked / n
+    variance = (rows.prod(axis=1) / n * share * (1 - share)).sum()
+    excess = issues[:, 0].sum() - expected[:, 0].sum()
+    return float(chi2.sf(excess**2 / variance, 1))
+
+
+def _exact_p(issues: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> float:
+    """Return the chance of a count of the group no likelier than its own, margins held.
+
+    In each stratum the count is hypergeometric; their sum is the convolution.
+    """
+    from scipy.stats import hypergeom
+
+    chances = np.ones(1)
+    lowest = 0
+    for (group_issues, rest_issues), (n_group, n_rest) in zip(issues, rows, strict=True):
+        marked, n = group_issues + rest_issues, n_group + n_rest
+        possible = np.arange(max(0, marked - n_rest), min(marked, n_group) + 1)
+        lowest += possible[0]
+        chances = np.convolve(chances, hypergeom.pmf(possible, n, marked, n_group))
+    own = chances[issues[:, 0].sum() - lowest]
+    # Counts as likely as the own one differ from it by float noise only.
+    return float(min(chances[chances <= own * (1 + 1e-7)].sum(), 1.0))
+
+
+def _codes(values: Sequence[Any]) -> tuple[tuple[Any, ...], npt.NDArray[np.int64]]:
+    """Return the distinct values, sorted, and the number of each value among them."""
+    rows = [value.item() if isinstance(value, np.generic) else value for value in values]
+    try:
+        names = sorted(set(rows))
+    except TypeError:
+        names = sorted(set(rows), key=str)
+    code_of = {name: code for code, name in enumerate(names)}
+    return tuple(names), np.fromiter((code_of[value] for value in rows), np.int64, len(rows))
 
 
 def _check_mask(mask: npt.ArrayLike, n_rows: int) -> npt.NDArray[np.bool_]:

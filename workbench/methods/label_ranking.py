@@ -121,7 +121,7 @@ def label_trust(labels: npt.ArrayLike, probs: npt.ArrayLike) -> npt.NDArray[np.f
     for c in np.unique(given):
         rows = given == c
         explained[rows] = matrix[rows] @ noise[c]
-    return np.clip(own / explained, 0, 1)
+    return np.asarray(np.clip(own / explained, 0, 1))
 
 
 def pool_views(

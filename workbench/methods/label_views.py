@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels, check_probs
+from workbench.methods.label_ranking import pool_views
 from workbench.methods.learner import (
     SoftLabelClassifier,
     assign_folds,
@@ -24,6 +25,64 @@ from workbench.methods.neighbours import Neighbours
 N_NEIGHBORS: Final = 30
 REGULARISED_C: Final = 1.0
 N_SPLITS: Final = 5
+
+
+REPEATED_BELOW: Final = 2_000
+"""With fewer rows the folds decide much: their answers are averaged over several deals."""
+
+N_REPEATS: Final = 3
+
+
+def audit_probabilities(
+    X: Any,
+    labels: npt.ArrayLike,
+    n_classes: int,
+    *,
+    groups: npt.ArrayLike | None = None,
+    n_repeats: int | None = None,
+    rng: np.random.Generator,
+) -> npt.NDArray[np.float64]:
+    """Return calibrated out-of-fold probabilities, repeated where there are few rows.
+
+    Folds are stratified by class and keep groups whole (`learner.out_of_fold_probabilities`).
+    Calibration is temperature and class offsets (Guo et al., "On calibration of modern neural
+    networks", ICML 2017, section 4.2), fitted to the given labels: K + 1 numbers from n rows.
+
+    Parameters
+    ----------
+    X
+        Features of shape (n, n_features), sparse or dense.
+    labels
+        Given labels, shape (n,).
+    n_classes
+        K, the number of classes.
+    groups
+        Integers of shape (n,): rows with one value, such as near-duplicates, share a fold.
+    n_repeats
+        How many deals of the folds; by default 3 below 2,000 rows, otherwise 1.
+    rng
+        Source of the folds.
+
+    Returns
+    -------
+    ndarray
+        Shape (n, K), float64, rows summing to 1.
+
+    Raises
+    ------
+    MethodError
+        Where there are fewer than two groups, or shapes or values are off.
+    """
+    given = check_labels(labels, n_classes, n_rows=X.shape[0])
+    if n_repeats is None:
+        n_repeats = N_REPEATS if len(given) < REPEATED_BELOW else 1
+    if n_repeats < 1:
+        raise MethodError(f"n_repeats is {n_repeats}, but must be at least 1")
+    probs = sum(
+        out_of_fold_probabilities(X, given, n_classes, groups=groups, rng=rng, n_splits=N_SPLITS)
+        for _ in range(n_repeats)
+    )
+    return pool_views(given, [probs / n_repeats])[0]
 
 
 def label_views(

@@ -178,6 +178,28 @@ def choose(
     )
 
 
+def balance_of_votes(votes: ArrayLike, n_classes: int, *, seed: int) -> NDArray[np.float64]:
+    """Class balance that the votes show: Dawid-Skene's where it estimates one, else the majority's.
+
+    Parameters
+    ----------
+    votes
+        (n, m) votes in -1..K-1; n >= 1.
+    n_classes
+        Number of classes K, at least 2.
+    seed
+        As in `choose`; Dawid-Skene and majority vote draw nothing.
+
+    Returns
+    -------
+    ndarray
+        (K,) float64, positive, summing to 1.
+    """
+    patterns = unique_patterns(check_votes(votes, n_classes))
+    names = [MAJORITY, DAWID_SKENE]
+    return _Evidence(patterns, n_classes, names, seed=seed, balance=None).found_balance()
+
+
 @dataclass
 class _Evidence:
     """What the votes say about the models, on unique patterns weighted by their counts."""

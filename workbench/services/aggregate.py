@@ -10,13 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError, UsageError
-from workbench.methods.label_model import contradicts_votes, informed, make_label_model
-from workbench.methods.model_choice import choose
+from workbench.methods.calibration import fit_temperature
+from workbench.methods.label_model import (
+    LABEL_MODELS,
+    contradicts_votes,
+    informed,
+    make_label_model,
+)
+from workbench.methods.model_choice import Choice, balance_of_votes, choose
 from workbench.methods.pattern_model import PatternModel
+from workbench.methods.snorkel_model import SnorkelModel, Solver
 from workbench.methods.threads import single_threaded
 from workbench.methods.votes import conflict_rate, coverage
 from workbench.services.consensus import consensus_state, refresh_consensus
-from workbench.services.labels import roles, stored_votes, trusted_labels
+from workbench.services.labels import annotated_labels, roles, stored_votes, trusted_labels
+from workbench.services.lf_report import LFPair, LFWeight, report_functions
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run
@@ -24,22 +32,19 @@ from workbench.services.scoring import ModelScore, score_model
 from workbench.store.label_models import StoredModel
 from workbench.types import ABSTAIN, Role
 
-MODELS = ("auto", "majority", "snorkel", "dawid-skene")
+MODELS = ("auto", *LABEL_MODELS)
 
-_MIN_SNORKEL = 3
-"""Snorkel's model identifies accuracies from three labeling functions on."""
+BALANCES = ("uniform", "votes", "annotations")
+"""Class balances that need no numbers; see `aggregate_votes`."""
 
+_PRIOR_ROWS = 30.0
+"""Rows that the balance of the votes counts for where annotations estimate the balance."""
 
-@dataclass(frozen=True, slots=True)
-class LFWeight:
-    """The accuracy that a label model learnt for a labeling function, given that it votes.
+_SENSITIVE = 0.05
+"""From this share of labels that depend on the class balance on, a person is told."""
 
-    None where the model learns none, as majority vote.
-    """
-
-    name: str
-    weight: float | None
-    coverage: float
+_MIN_CALIBRATED = 30
+"""Fewer annotated rows say nothing about calibration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,12 @@ class AggregateResult:
     are none). ``coverage`` is the share of the examples with at least one vote; ``labelled`` the
     number that the chosen model gives a label at the configured confidence. Ties, and rows whose
     top class nobody voted for (``contradictions``), stay without one.
+
+    ``balance_from`` says where the class balance of the fit comes from, ``balance_sensitivity``
+    what share of the covered rows is labelled otherwise under the balance of the majority vote.
+    ``temperature`` is what the chosen model's log-odds would have to be divided by to fit the
+    annotated rows, None where there are too few: above 1, it is too sure. ``pairs`` are labeling
+    functions that do not vote independently, ``warnings`` what a person should know and do.
     """
 
     run_id: int
@@ -68,14 +79,21 @@ class AggregateResult:
     scores: tuple[ModelScore, ...]
     weights: tuple[LFWeight, ...]
     disagreement: dict[str, float]
+    balance_from: str = ""
+    balance_sensitivity: float | None = None
+    n_annotated: int = 0
+    temperature: float | None = None
+    pairs: tuple[LFPair, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def aggregate_votes(
     project: Project,
     *,
     model: str = "auto",
-    class_balance: Mapping[str, float] | None = None,
+    class_balance: Mapping[str, float] | str | None = None,
     seed: int | None = None,
+    solver: Solver = "numpy",
 ) -> AggregateResult:
     """Fit the label models on the votes and store what each believes of every example.
 
@@ -90,9 +108,14 @@ def aggregate_votes(
     model
         One of `MODELS`; ``auto`` takes Snorkel's label model unless evidence says otherwise.
     class_balance
-        The share of each class by name, where it is known.
+        The share of each class by name, where it is known; or where to take it from:
+        ``uniform``, ``votes`` (Dawid-Skene's estimate, else the majority vote's shares) or
+        ``annotations`` (the annotated training rows, a random sample of them at best, drawn
+        towards the shares of the votes). By default the evidence in the votes decides.
     seed
         The project's by default.
+    solver
+        How Snorkel's model is fitted: ``numpy``, or ``reference``, the snorkel package.
 
     Raises
     ------
@@ -105,7 +128,7 @@ def aggregate_votes(
         raise UsageError(f"there is no label model {model!r}", hint=f"Models: {', '.join(MODELS)}.")
     store = project.store
     seed = project.config.seed if seed is None else seed
-    balance = _balance(project, class_balance)
+    given_balance = _named_balance(project, class_balance)
     versions = store.votes.in_force()
     n, n_classes = store.examples.count(), len(project.classes)
     if not versions or n == 0:
@@ -114,7 +137,7 @@ def aggregate_votes(
             hint="Write labeling functions and run: workbench apply",
         )
     refresh_consensus(project)
-    parameters = {"model": model, "class_balance": None if balance is None else list(balance)}
+    parameters = {"model": model, "class_balance": given_balance, "solver": solver}
     state = [
         [[v.name, v.version, store.votes.extent(v.lf_version_id)] for v in versions],
         n,
@@ -139,11 +162,11 @@ def aggregate_votes(
         inputs=store.votes.runs_in_force(),
         fingerprint=identity,
     ) as run:
+        annotated = annotated_labels(project)
         with single_threaded():
-            models, chosen, reason, disagreement = _fit(
-                votes[rows], n_classes, model, balance, seed
-            )
-            beliefs = {name: fitted.predict_proba(votes) for name, fitted in models.items()}
+            fitted = _fit(votes, rows, annotated, n_classes, model, given_balance, seed, solver)
+            models, chosen, choice = fitted.models, fitted.chosen, fitted.choice
+            beliefs = {name: one.predict_proba(votes) for name, one in models.items()}
         # A class that nobody voted for is a question for a person, not a label.
         against = {name: contradicts_votes(votes, probs) for name, probs in beliefs.items()}
         clear = {name: informed(votes, probs) & ~against[name] for name, probs in beliefs.items()}
@@ -153,11 +176,19 @@ def aggregate_votes(
         has_vote = (votes != ABSTAIN).any(axis=1)
         top = beliefs[chosen].max(axis=1)
         labelled = clear[chosen] & (top >= project.config.min_confidence)
+        with single_threaded():
+            report = report_functions(
+                models[chosen],
+                [version.name for version in versions],
+                votes,
+                beliefs[chosen],
+                np.where(annotated >= 0, annotated, trusted),
+            )
         result = AggregateResult(
             run_id=run.run_id,
             reused=False,
             chosen=chosen,
-            reason=reason,
+            reason=fitted.reason,
             n_examples=n,
             n_fitted=len(rows),
             n_functions=len(versions),
@@ -168,8 +199,14 @@ def aggregate_votes(
             contradictions=int(against[chosen].sum()),
             class_balance=tuple(float(p) for p in _prior(models[chosen], len(versions))),
             scores=scores,
-            weights=_weights(models[chosen], [v.name for v in versions], votes),
-            disagreement={name: float(share) for name, share in disagreement.items()},
+            weights=report.weights,
+            disagreement={name: float(share) for name, share in choice.disagreement.items()},
+            balance_from=choice.balance_from,
+            balance_sensitivity=choice.balance_sensitivity,
+            n_annotated=int((annotated >= 0).sum()),
+            temperature=_temperature(beliefs[chosen], clear[chosen], annotated),
+            pairs=report.pairs,
+            warnings=(*_warnings(choice, project), *report.warnings),
         )
         counts = {
             "examples": n,
@@ -181,8 +218,8 @@ def aggregate_votes(
         with run.finish(counts, artifacts={"aggregate": as_json(result)}):
             store.label_models.add_columns(run.run_id, project.label_set.numbers)
             for name, probs in beliefs.items():
-                fitted = models[name]
-                learnt = StoredModel(version_ids, fitted.log_prior_, fitted.log_likelihood_)
+                one = models[name]
+                learnt = StoredModel(version_ids, one.log_prior_, one.log_likelihood_)
                 store.beliefs.add(run.run_id, name, probs, clear[name])
                 store.label_models.add(run.run_id, name, learnt)
     return result
@@ -195,29 +232,94 @@ def fit_rows(project: Project) -> NDArray[np.int64]:
     return rows if len(rows) else np.flatnonzero(role != Role.EVALUATION)
 
 
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """The fitted models by name, the one to use and why, and what was compared for it."""
+
+    models: dict[str, PatternModel]
+    chosen: str
+    reason: str
+    choice: Choice
+
+
 def _fit(
     votes: NDArray[np.signedinteger[Any]],
+    rows: NDArray[np.int64],
+    annotated: NDArray[np.int64],
     n_classes: int,
     model: str,
-    balance: NDArray[np.float64] | None,
+    given_balance: list[float] | str | None,
     seed: int,
-) -> tuple[dict[str, PatternModel], str, str, dict[str, float]]:
-    """Fit the models; return them, the name of the one to use, why, and their disagreement."""
-    choice = choose(votes, n_classes, seed=seed, class_balance=balance)
+    solver: Solver,
+) -> _Fitted:
+    """Fit the models on some rows, and choose."""
+    known = np.flatnonzero(annotated[rows] >= 0)
+    trusted = (known, annotated[rows][known])
+    matrix = votes[rows]
+    balance = _balance(matrix, n_classes, given_balance, trusted[1], seed)
+    choice = choose(matrix, n_classes, seed=seed, class_balance=balance, trusted=trusted)
     models = dict(choice.models)
-    if model == "auto":
-        return models, choice.name, choice.reason, dict(choice.disagreement)
-    if model not in models:
-        if model == "snorkel" and votes.shape[1] < _MIN_SNORKEL:
+    wanted = choice.name if model == "auto" else model
+    reason = choice.reason if model == "auto" else "You asked for it."
+    is_reference = wanted == SnorkelModel.name and solver == "reference"
+    if wanted not in models or is_reference:
+        one = make_label_model(wanted, n_classes, seed=seed, solver=solver)
+        if matrix.shape[1] < one.min_functions:
             raise UsageError(
-                f"Snorkel's label model needs {_MIN_SNORKEL} labeling functions;"
-                f" there are {votes.shape[1]}",
+                f"the {wanted} label model needs {one.min_functions} labeling functions;"
+                f" there are {matrix.shape[1]}",
                 hint="Write more, or take --model majority (auto does).",
             )
-        models[model] = make_label_model(model, n_classes, seed=seed).fit(
-            votes, class_balance=balance
+        models[wanted] = one.fit(matrix, class_balance=choice.balance)
+    return _Fitted(models, wanted, reason, choice)
+
+
+def _balance(
+    votes: NDArray[np.signedinteger[Any]],
+    n_classes: int,
+    given: list[float] | str | None,
+    annotations: NDArray[np.int64],
+    seed: int,
+) -> NDArray[np.float64] | None:
+    """Return the class balance to fit with; None where the evidence is to decide."""
+    if given is None:
+        return None
+    if not isinstance(given, str):
+        return np.asarray(given, dtype=np.float64)
+    if given == "uniform":
+        return np.full(n_classes, 1 / n_classes)
+    shown = balance_of_votes(votes, n_classes, seed=seed)
+    if given == "votes":
+        return shown
+    if not len(annotations):
+        raise UsageError(
+            "no training row is annotated, so the class balance cannot be taken from annotations",
+            hint="Annotate a random sample (workbench propose --strategy random), or give shares.",
         )
-    return models, model, "you asked for it", dict(choice.disagreement)
+    counts = np.bincount(annotations, minlength=n_classes) + _PRIOR_ROWS * shown
+    return np.asarray(counts / counts.sum(), dtype=np.float64)
+
+
+def _warnings(choice: Choice, project: Project) -> list[str]:
+    """Say what a person should know about the fit as a whole."""
+    classes, moved = project.classes, choice.balance_sensitivity or 0.0
+    if choice.balance_from == "given" or moved <= _SENSITIVE:
+        return []
+    shares = ",".join(f"{name}=…" for name in classes[:3]) + ",…" * (len(classes) > 3)
+    return [
+        f"the class balance is not known and decides {moved:.0%} of the labels:"
+        f" pass --class-balance {shares}, or annotate a random sample"
+    ]
+
+
+def _temperature(
+    probs: NDArray[np.float64], informed_rows: NDArray[np.bool_], annotated: NDArray[np.int64]
+) -> float | None:
+    """Return the temperature that fits the annotated rows; None for too few of them."""
+    rows = np.flatnonzero(informed_rows & (annotated >= 0))
+    if len(rows) < _MIN_CALIBRATED:
+        return None
+    return fit_temperature(probs[rows], annotated[rows])
 
 
 def _prior(model: PatternModel, n_functions: int) -> NDArray[np.float64]:
@@ -225,22 +327,19 @@ def _prior(model: PatternModel, n_functions: int) -> NDArray[np.float64]:
     return np.asarray(model.predict_proba(abstaining)[0], dtype=np.float64)
 
 
-def _weights(
-    model: PatternModel, names: list[str], votes: NDArray[np.signedinteger[Any]]
-) -> tuple[LFWeight, ...]:
-    shares = (votes != ABSTAIN).mean(axis=0)
-    weights = [None] * len(names) if model.weights_ is None else model.weights_.tolist()
-    return tuple(
-        LFWeight(name, weight, float(share))
-        for name, weight, share in zip(names, weights, shares, strict=True)
-    )
-
-
-def _balance(
-    project: Project, class_balance: Mapping[str, float] | None
-) -> NDArray[np.float64] | None:
+def _named_balance(
+    project: Project, class_balance: Mapping[str, float] | str | None
+) -> list[float] | str | None:
+    """Return shares in the order of the classes, or the name of where they come from."""
     if class_balance is None:
         return None
+    if isinstance(class_balance, str):
+        if class_balance not in BALANCES:
+            raise UsageError(
+                f"there is no class balance {class_balance!r}",
+                hint=f"Name one of {', '.join(BALANCES)}, or give the shares: A=0.9,B=0.1",
+            )
+        return class_balance
     unknown = sorted(set(class_balance) - set(project.classes))
     missing = [name for name in project.classes if name not in class_balance]
     if unknown or missing:
@@ -251,4 +350,5 @@ def _balance(
     shares = np.array([class_balance[name] for name in project.classes], dtype=np.float64)
     if not (np.isfinite(shares).all() and (shares > 0).all()):
         raise UsageError("the shares of a class balance are positive numbers")
-    return np.asarray(shares / shares.sum(), dtype=np.float64)
+    normalised: list[float] = (shares / shares.sum()).tolist()
+    return normalised

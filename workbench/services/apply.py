@@ -15,10 +15,9 @@ from workbench.services.functions import (
     FailedRow,
     ScriptProblem,
     find_info,
-    function_runner,
     problems_of,
-    record_block,
 )
+from workbench.services.lf_running import function_runner, record_block
 from workbench.services.prepared import PreparedData, missing_uids, prepare, version_of
 from workbench.services.project import Project
 from workbench.services.publishing import publish, script_digests
@@ -48,6 +47,7 @@ class AppliedLF:
     seconds: float
     quarantined: str | None
     errors: tuple[FailedRow, ...]
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,4 +297,5 @@ def _applied(name: str, tally: _Tally) -> AppliedLF:
         seconds=tally.seconds,
         quarantined=tally.quarantined,
         errors=tuple(tally.errors),
+        file=tally.version.file,
     )

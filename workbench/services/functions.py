@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,30 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import FunctionError, UsageError
-from workbench.functions.block import MISSING, as_text
+from workbench.functions.block import as_text
 from workbench.functions.new import new_script
-from workbench.functions.runner import (
-    FunctionRunner,
-    LFInfo,
-    LoadedFunctions,
-    RecordBlock,
-    load_functions,
-)
+from workbench.functions.runner import LFInfo, LoadedFunctions, load_functions
 from workbench.functions.starters import STARTERS
 from workbench.methods.votes import VoteSummary, conflict_rate, coverage, summarize
 from workbench.plugins import template_names
 from workbench.services.labels import given_labels, human_labels, roles, stored_votes
 from workbench.services.prepared import version_of
 from workbench.services.project import Project
-from workbench.store.examples import Example
 from workbench.store.votes import LFError, LFTotals, LFVersion
 from workbench.types import ABSTAIN, Role
-
-_BLOCK_TIMEOUT = 300.0
-"""Seconds for a block of up to 5,000 examples: enough for a model at 60 ms a text."""
-
-_LEAST_MEMORY = 8 << 30
-"""Torch alone maps several gigabytes."""
 
 _MAX_SLICES = 20
 
@@ -124,47 +110,6 @@ def load(project: Project) -> LoadedFunctions:
 def problems_of(loaded: LoadedFunctions) -> tuple[ScriptProblem, ...]:
     """Return the scripts' errors as results."""
     return tuple(ScriptProblem(e.file, e.line, e.message, e.hint) for e in loaded.errors)
-
-
-def function_runner(project: Project, **options: Any) -> FunctionRunner:
-    """Return a runner of the project's functions, under its limits; open it with ``with``."""
-    return FunctionRunner(
-        project.functions_folder,
-        project.label_set.vocabulary,
-        row_timeout=project.config.row_timeout,
-        block_timeout=_BLOCK_TIMEOUT,
-        memory_limit=_memory_limit(),
-        **options,
-    )
-
-
-def _memory_limit() -> int:
-    """Return the address space of a worker in bytes: half of the memory, but room for libraries."""
-    physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(_LEAST_MEMORY, physical // 2)
-
-
-def record_block(
-    start: int, examples: Sequence[Example], prepared: Mapping[str, Any] | None = None
-) -> RecordBlock:
-    """Return examples as the columns that labeling functions see.
-
-    Parameters
-    ----------
-    start
-        Id of the first.
-    examples
-        The examples.
-    prepared
-        What was prepared for them, by key.
-    """
-    names = dict.fromkeys(name for example in examples for name in example.metadata)
-    columns: dict[str, list[Any]] = {
-        name: [example.metadata.get(name, MISSING) for example in examples] for name in names
-    }
-    for name in ("batch", "vendor", "uid", "text", "role"):
-        columns[name] = [getattr(example, name) for example in examples]
-    return RecordBlock(start, columns, prepared or {})
 
 
 def list_functions(project: Project, *, load_scripts: bool = True, by: str | None = None) -> LFList:

@@ -19,6 +19,9 @@ from workbench.store.classes import LabelSet
 from workbench.store.decisions import Event
 from workbench.types import NO_LABEL, Origin, Role
 
+MIX = "mix"
+"""The model of a training that weighs votes, texts and annotations together."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelBeliefs:
@@ -201,8 +204,28 @@ def _stored_beliefs(
     return _StoredBeliefs(run.run_id, model, probs, informed, columns)
 
 
+def _label_model_beliefs(project: Project, at: str | None) -> _StoredBeliefs | None:
+    """Return the beliefs of the label model in use."""
+    return _stored_beliefs(project, "aggregate", at=at)
+
+
+def _final_beliefs(project: Project, at: str | None) -> _StoredBeliefs | None:
+    """Return the beliefs that labels come from: the mix of a training, or a newer aggregation."""
+    runs = project.store.runs
+    trained, aggregated = runs.last_done("train", at=at), runs.last_done("aggregate", at=at)
+    if trained is not None and (aggregated is None or trained.run_id > aggregated.run_id):
+        chosen = runs.artifact(trained.run_id, "train")["chosen"]
+        if chosen == MIX:
+            return _stored_beliefs(project, "train", chosen, at=at)
+    return _label_model_beliefs(project, at)
+
+
 def resolve_labels(
-    project: Project, *, min_confidence: float | None = None, moment: Moment | None = None
+    project: Project,
+    *,
+    min_confidence: float | None = None,
+    moment: Moment | None = None,
+    with_mix: bool = True,
 ) -> Labels:
     """Return the one label that each example has now, or had at a moment.
 
@@ -214,6 +237,8 @@ def resolve_labels(
         What a label model's top probability must reach; the configuration's by default.
     moment
         As it was then, with the label set and the settings of then.
+    with_mix
+        Whether the mix of a training may give labels; without it, only the label model does.
     """
     store = project.store
     n, label_set, order = store.examples.count(), project.label_set, project.config.label_order
@@ -224,7 +249,9 @@ def resolve_labels(
         order = tuple((store.settings.get("label_order", at=moment.at) or "").split(","))
         threshold = float(store.settings.get("min_confidence", at=moment.at) or threshold)
     human = human_labels(project, moment=moment)
-    beliefs = _stored_beliefs(project, "aggregate", at=moment.at if moment else None)
+    at = moment.at if moment else None
+    newest = _final_beliefs if with_mix else _label_model_beliefs
+    beliefs = newest(project, at)
     settled, sure = _settled(beliefs, label_set, n)
     resolution = resolve(
         n,
@@ -266,6 +293,18 @@ def _settled(
         labels[:m] = np.where(beliefs.informed[:m], top, NO_LABEL)
         confidence[:m] = np.minimum(beliefs.probs[:m].max(axis=1), 1)
     return labels, confidence
+
+
+def annotated_labels(project: Project) -> NDArray[np.int64]:
+    """Return the classes of annotated training rows, (n,); -1 for none.
+
+    A correction replaces the annotation. Rows that were only corrected do not count: they were
+    looked at because a model was thought to be wrong there, so they say nothing fair about models.
+    """
+    human = human_labels(project)
+    decided = np.where(human.correction >= 0, human.correction, human.annotation)
+    counts = (human.annotation >= 0) & (roles(project) == Role.TRAIN)
+    return np.where(counts, decided, NO_LABEL)
 
 
 def trusted_labels(project: Project) -> NDArray[np.int64]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.methods.calibration import expected_calibration_error
 from workbench.methods.imbalance import class_report
 from workbench.methods.intervals import wilson
 
@@ -19,6 +20,7 @@ class ModelScore:
     ``accuracy``, its 95 % Wilson interval and ``macro_f1`` are over the covered rows; None where
     there is none. ``accuracy_all`` is over all n: a row that is not covered counts with the
     probability that the model gives the trusted class when all top classes share it evenly.
+    ``ece`` is the expected calibration error over the covered rows.
     """
 
     model: str
@@ -30,6 +32,7 @@ class ModelScore:
     accuracy_high: float | None
     macro_f1: float | None
     accuracy_all: float | None
+    ece: float | None = None
 
 
 def score_model(
@@ -75,4 +78,5 @@ def score_model(
         accuracy_high=float(high[0]),
         macro_f1=float(report.macro_f1),
         accuracy_all=float(credit.mean()),
+        ece=expected_calibration_error(probs[covered], trusted[covered]),
     )

@@ -1,23 +1,29 @@
-"""The end model: a linear classifier of the text, trained on everything that is known."""
+"""The end model, and the final belief: votes, texts and human labels weighed together."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
 from workbench.methods.features import TextFeatures
+from workbench.methods.feedback import ANNOTATIONS, WEAK_MODEL, Fusion, fuse
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.threads import single_threaded
 from workbench.services.consensus import consensus_state, refresh_consensus
+from workbench.services.embeddings import with_embeddings
 from workbench.services.labels import (
+    MIX,
+    Labels,
     ModelBeliefs,
-    human_labels,
+    annotated_labels,
     model_beliefs,
     resolve_labels,
     roles,
+    stored_votes,
     trusted_labels,
 )
 from workbench.services.project import Project
@@ -28,10 +34,15 @@ from workbench.types import Progress, ProgressCallback, Role
 
 END_MODEL = "end"
 
+MIN_FUSED = 20
+"""From so many annotated training rows on, votes, texts and annotations are weighed together."""
+
 _WORDS = 8
 
-_MIN_ANNOTATED = 10
-"""Fewer annotated rows make no classifier worth comparing with."""
+_MIN_JUDGED = 30
+"""Fewer trusted rows do not say whether weak supervision pays."""
+
+_STAGES = ("features", "annotations", "soft labels", "end model", "compare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +54,22 @@ class ClassWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A part of the mix, and its weight: 1 takes its log-odds as they are, 0 leaves it out."""
+
+    name: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class TrainResult:
     """What the training found.
 
-    ``scores`` compares the end model with the label models and, where people annotated enough
-    rows, with a classifier trained on their labels alone; on the evaluation rows.
+    ``chosen`` is ``mix`` where people annotated at least 20 training rows and there is a label
+    model, else ``end``. ``scores`` compares it with the end model, the label models and, where
+    people annotated enough rows, with a classifier trained on their labels alone; on the
+    evaluation rows. ``held_out`` compares the parts of the mix on the annotated rows, each held
+    out. ``sources`` are the weights in the mix, ``warnings`` what a person should know and do.
     """
 
     run_id: int
@@ -60,45 +82,60 @@ class TrainResult:
     by_origin: dict[str, int]
     scores: tuple[ModelScore, ...]
     words: tuple[ClassWords, ...]
+    n_annotated: int = 0
+    sources: tuple[Source, ...] = ()
+    held_out: tuple[ModelScore, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def train_end_model(
-    project: Project, *, seed: int | None = None, progress: ProgressCallback | None = None
+    project: Project,
+    *,
+    seed: int | None = None,
+    embeddings: bool = False,
+    progress: ProgressCallback | None = None,
 ) -> TrainResult:
-    """Train the end model and store what it believes of every example.
+    """Train the end model and store what it, and the mix, believe of every example.
 
     Training rows with a resolved label count as that label; where it comes from the label model,
-    as the model's probabilities. Evaluation and production rows are never trained on. When nothing
-    that matters has changed since the last training, that one is returned.
+    as the model's probabilities. Evaluation and production rows are never trained on. From 20
+    annotated training rows on, the label model, the end model and the annotations are weighed
+    together (`workbench.methods.feedback.fuse`), and the mix gives the labels of the rows that
+    nobody decided. When nothing that matters has changed since the last training, that one is
+    returned.
 
     Parameters
     ----------
     project
         The project.
     seed
-        Recorded with the run; the fit itself draws nothing.
+        Seed of the folds; the project's by default.
+    embeddings
+        Add sentence embeddings to the features; needs the extra ``embeddings``.
     progress
-        Called after each stage.
+        Called before each stage.
 
     Raises
     ------
     ProjectError
         If no training row has a label.
+    UsageError
+        If embeddings are asked for and not installed.
     """
     store = project.store
     seed = project.config.seed if seed is None else seed
-    n = store.examples.count()
-    beliefs = model_beliefs(project, "aggregate")
     refresh_consensus(project)
-    labels = resolve_labels(project)
-    rows = np.flatnonzero((roles(project) == Role.TRAIN) & (labels.labels >= 0))
+    labels = resolve_labels(project, with_mix=False)
+    beliefs = model_beliefs(project, "aggregate")
+    rows = _trained_rows(project, labels)
     if len(rows) == 0:
         raise ProjectError(
             "no training row has a label",
             hint="Apply labeling functions and aggregate, import labels, or annotate some rows.",
         )
+    parameters = {"embeddings": embeddings}
     state = [
-        n,
+        store.examples.count(),
         [project.classes, project.label_set.mapping],
         beliefs.run_id if beliefs else None,
         store.decisions.last_decision_id(),
@@ -106,54 +143,123 @@ def train_end_model(
         list(project.config.label_order),
         project.config.min_confidence,
     ]
-    identity = fingerprint("train", {}, seed, state)
+    identity = fingerprint("train", parameters, seed, state)
     last = store.runs.last_done("train")
     if last is not None and last.fingerprint == identity:
         known = from_json(TrainResult, store.runs.artifact(last.run_id, "train"))
         return replace(known, reused=True)
     inputs = sorted({int(run) for run in labels.run_ids[rows]})
-    with record_run(store, "train", seed=seed, inputs=inputs, fingerprint=identity) as run:
-        _tell(progress, "features", 0)
+    with record_run(
+        store, "train", parameters=parameters, seed=seed, inputs=inputs, fingerprint=identity
+    ) as run:
+        _tell(progress, "features")
+        texts = store.examples.texts()
         with single_threaded():
             features = TextFeatures()
-            X = features.fit_transform(store.examples.texts())
-            _tell(progress, "fit", 1)
-            targets, is_soft = _targets(project, labels.labels, labels.origin_is("model"), beliefs)
-            model = SoftLabelClassifier(len(project.classes)).fit(X[rows], targets[rows])
-            probs = model.predict_proba(X)
-            _tell(progress, "compare", 2)
-            scores = _compare(project, X, probs)
+            X = features.fit_transform(texts)
+            if embeddings:
+                X = with_embeddings(X, texts)
+            targets = _targets(labels, beliefs, len(project.classes))
+            trained = _train(project, X, targets, labels, beliefs, seed, progress)
+            _tell(progress, "compare")
+            scores = _compare(project, X, trained)
+        held_out = _held_out(trained, len(project.classes))
+        from_model = labels.origin_is("model")[rows]
         result = TrainResult(
             run_id=run.run_id,
             reused=False,
-            chosen=END_MODEL,
+            chosen=MIX if trained.fusion else END_MODEL,
             n_rows=len(rows),
-            n_hard=int((~is_soft[rows]).sum()),
-            n_soft=int(is_soft[rows].sum()),
+            n_hard=int((~from_model).sum()),
+            n_soft=int(from_model.sum()),
             n_features=int(X.shape[1]),
             by_origin={
                 origin: int((labels.origin_is(origin)[rows]).sum()) for origin in labels.order
             },
             scores=scores,
-            words=tuple(
-                ClassWords(name, tuple(w for w, _ in top if not w.startswith("chars:"))[:_WORDS])
-                for name, top in zip(
-                    project.classes, model.top_features(features.feature_names_, 200), strict=True
-                )
-            ),
+            words=_words(project, trained.model, features.feature_names_),
+            n_annotated=len(trained.annotated),
+            sources=_sources(trained.fusion),
+            held_out=held_out,
+            warnings=_warnings(scores, held_out, len(trained.annotated)),
         )
         with run.finish(
             {"rows": len(rows), "features": result.n_features},
             artifacts={"train": as_json(result)},
         ):
             store.label_models.add_columns(run.run_id, project.label_set.numbers)
-            store.beliefs.add(run.run_id, END_MODEL, probs, _has_top(probs))
+            store.beliefs.add(run.run_id, END_MODEL, trained.probs, _has_top(trained.probs))
+            if trained.fusion:
+                mixed = trained.fusion.pool.probs
+                store.beliefs.add(run.run_id, MIX, mixed, _has_top(mixed) & trained.is_known)
     return result
 
 
-def _tell(progress: ProgressCallback | None, stage: str, done: int) -> None:
+@dataclass(frozen=True, slots=True)
+class _Trained:
+    """The end model and what it believes; the fusion, where people annotated enough rows.
+
+    ``is_known`` marks the rows about which something is known: a vote, or a known word.
+    """
+
+    model: SoftLabelClassifier
+    probs: NDArray[np.float64]
+    fusion: Fusion | None
+    annotated: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    is_known: NDArray[np.bool_]
+
+
+def _train(
+    project: Project,
+    X: Any,
+    targets: NDArray[np.float64],
+    labels: Labels,
+    beliefs: ModelBeliefs | None,
+    seed: int,
+    progress: ProgressCallback | None,
+) -> _Trained:
+    """Train the end model by itself, or within the mix."""
+    rows = _trained_rows(project, labels)
+    decided = annotated_labels(project)
+    annotated = np.flatnonzero(decided >= 0)
+    n_classes = len(project.classes)
+    fusion = None
+    known = np.asarray((X != 0).sum(axis=1)).ravel() > 0
+    if beliefs is not None and len(annotated) >= MIN_FUSED:
+        flat = np.full(n_classes, 1 / n_classes)
+        learnable = np.zeros(len(targets), dtype=np.bool_)
+        learnable[rows] = True
+        versions = project.store.votes.in_force()
+        fusion = fuse(
+            X,
+            stored_votes(project, [version.lf_version_id for version in versions]),
+            np.where(beliefs.informed[:, None], beliefs.probs, flat),
+            targets,
+            learnable,
+            labels.origin_is("model"),
+            annotated,
+            decided[annotated],
+            rng=np.random.default_rng(seed),
+            tell=lambda stage: _tell(progress, stage),
+        )
+        model, probs = fusion.end_model, fusion.opinions[-1].probs
+        known |= beliefs.informed
+    else:
+        _tell(progress, "end model")
+        model = SoftLabelClassifier(n_classes).fit(X[rows], targets[rows])
+        probs = model.predict_proba(X)
+    return _Trained(model, probs, fusion, annotated, decided[annotated], known)
+
+
+def _trained_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
+    """Return the training rows with a label."""
+    return np.flatnonzero((roles(project) == Role.TRAIN) & (labels.labels >= 0))
+
+
+def _tell(progress: ProgressCallback | None, stage: str) -> None:
     if progress:
-        progress(Progress(f"train: {stage}", done, 3))
+        progress(Progress(f"train: {stage}", _STAGES.index(stage), len(_STAGES)))
 
 
 def _has_top(probs: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -162,36 +268,86 @@ def _has_top(probs: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.asarray(best[:, 1] - best[:, 0] > 1e-9)
 
 
-def _targets(
-    project: Project,
-    labels: NDArray[np.int64],
-    from_model: NDArray[np.bool_],
-    beliefs: ModelBeliefs | None,
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return target probabilities (n, K), and which rows have soft ones."""
-    n_classes = len(project.classes)
-    targets = np.zeros((len(labels), n_classes))
-    hard = np.flatnonzero(labels >= 0)
-    targets[hard, labels[hard]] = 1.0
+def _targets(labels: Labels, beliefs: ModelBeliefs | None, n_classes: int) -> NDArray[np.float64]:
+    """Return target probabilities (n, K): soft where the label model gives the label."""
+    targets = np.zeros((len(labels.labels), n_classes))
+    hard = np.flatnonzero(labels.labels >= 0)
+    targets[hard, labels.labels[hard]] = 1.0
     if beliefs is not None:
+        from_model = labels.origin_is("model")
         targets[from_model] = beliefs.probs[from_model]
-    return targets, from_model
+    return targets
 
 
-def _compare(project: Project, X: object, probs: NDArray[np.float64]) -> tuple[ModelScore, ...]:
-    """Score the end model beside the label models and a classifier of the annotations alone."""
+def _compare(project: Project, X: Any, trained: _Trained) -> tuple[ModelScore, ...]:
+    """Score what was trained beside the label models and the annotations alone."""
     trusted = trusted_labels(project)
-    scores = [score_model(END_MODEL, probs, _has_top(probs), trusted)]
+    scores = [score_model(END_MODEL, trained.probs, _has_top(trained.probs), trusted)]
     run = project.store.runs.last_done("aggregate")
     for name in project.store.beliefs.models(run.run_id) if run else ():
         beliefs = model_beliefs(project, "aggregate", name)
         if beliefs is not None:
             scores.append(score_model(name, beliefs.probs, beliefs.informed, trusted))
-    human = human_labels(project)
-    annotated = np.where(human.correction >= 0, human.correction, human.annotation)
-    rows = np.flatnonzero((annotated >= 0) & (roles(project) == Role.TRAIN))
-    if len(rows) >= _MIN_ANNOTATED and len(np.unique(annotated[rows])) > 1:
-        alone = SoftLabelClassifier(len(project.classes)).fit(X[rows], annotated[rows])  # type: ignore[index]
-        believed = alone.predict_proba(X)
-        scores.append(score_model("annotations alone", believed, _has_top(believed), trusted))
+    if trained.fusion:
+        pool = trained.fusion.pool
+        scores.insert(0, score_model(MIX, pool.probs, _has_top(pool.probs), trusted))
+        for opinion in trained.fusion.opinions:
+            if opinion.name in (WEAK_MODEL, ANNOTATIONS):
+                believed = opinion.probs
+                scores.append(score_model(opinion.name, believed, _has_top(believed), trusted))
+    elif len(np.unique(trained.labels)) > 1:
+        alone = SoftLabelClassifier(len(project.classes))
+        believed = alone.fit(X[trained.annotated], trained.labels).predict_proba(X)
+        scores.append(score_model(ANNOTATIONS, believed, _has_top(believed), trusted))
     return tuple(scores)
+
+
+def _held_out(trained: _Trained, n_classes: int) -> tuple[ModelScore, ...]:
+    """Score the parts of the mix on the annotated rows, each held out."""
+    if trained.fusion is None:
+        return ()
+    parts = [(MIX, trained.fusion.pool.held_out)]
+    parts += [(opinion.name, opinion.held_out) for opinion in trained.fusion.opinions]
+    return tuple(score_model(name, p, _has_top(p), trained.labels) for name, p in parts)
+
+
+def _sources(fusion: Fusion | None) -> tuple[Source, ...]:
+    """Return the weights of the mix."""
+    if fusion is None:
+        return ()
+    return tuple(
+        Source(opinion.name, weight)
+        for opinion, weight in zip(fusion.opinions, fusion.pool.weights, strict=True)
+    )
+
+
+def _words(
+    project: Project, model: SoftLabelClassifier, names: list[str]
+) -> tuple[ClassWords, ...]:
+    """Return the words that speak most for each class."""
+    # Embeddings, if any, are the last columns and have no words.
+    n_unnamed = model.coef_.shape[1] - len(names)
+    ranked = model.top_features([*names, *["chars:"] * n_unnamed], 200)
+    return tuple(
+        ClassWords(name, tuple(w for w, _ in top if not w.startswith("chars:"))[:_WORDS])
+        for name, top in zip(project.classes, ranked, strict=True)
+    )
+
+
+def _warnings(
+    scores: tuple[ModelScore, ...], held_out: tuple[ModelScore, ...], n_annotated: int
+) -> tuple[str, ...]:
+    """Say where weak supervision does not pay: the annotations alone are as right as anything."""
+    judged, where = scores, "evaluation rows"
+    if not scores or scores[0].n < _MIN_JUDGED:
+        judged, where = held_out, "annotated rows, held out"
+    right = {score.model: score.accuracy_all for score in judged if score.n >= _MIN_JUDGED}
+    alone = right.pop(ANNOTATIONS, None)
+    with_votes = [accuracy for accuracy in right.values() if accuracy is not None]
+    if alone is None or not with_votes or alone < max(with_votes):
+        return ()
+    return (
+        f"weak supervision does not pay here: the {n_annotated} annotated rows alone score"
+        f" {alone:.1%} on the {judged[0].n} {where},"
+        f" the best model with votes {max(with_votes):.1%}",
+    )

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from workbench.errors import FunctionError, UsageError
 from workbench.functions.runner import FunctionRunner, LFInfo, RowError
-from workbench.services.functions import (
-    FailedRow,
-    find_info,
-    function_runner,
-    record_block,
-    reference_labels,
-)
-from workbench.services.prepared import prepare
+from workbench.services.lf_running import function_runner, record_block
 from workbench.services.project import Project
 from workbench.store.examples import Example
 from workbench.types import ABSTAIN
+
+if TYPE_CHECKING:
+    from workbench.services.functions import FailedRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +68,32 @@ def check_function(
     """
     if n_rows < 0 or n_sample < 1:
         raise UsageError("a trial needs at least one row")
-    n = project.store.examples.count()
-    rng = np.random.default_rng(project.config.seed if seed is None else seed)
-    ids = np.arange(1, n + 1)
-    if n > n_sample:
-        ids = np.sort(rng.choice(ids, n_sample, replace=False))
-    examples = [e for e in (project.store.examples.get(int(i)) for i in ids) if e is not None]
-    with function_runner(project, only=_scripts_with(project, name)) as runner:
-        info = _find(runner, name)
-        if info is not None:
-            return _try(project, runner, info, examples, n_rows)
+    # The worker starts while the rows are read and the rest is imported: a person waits.
+    runner = function_runner(project, only=_scripts_with(project, name)).begin()
+    try:
+        import workbench.services.functions  # noqa: F401
+
+        examples = _sample(project, n_sample, project.config.seed if seed is None else seed)
+        with runner:
+            info = _find(runner, name)
+            if info is not None:
+                return _try(project, runner, info, examples, n_rows)
+    finally:
+        runner.close()
+    from workbench.services.functions import find_info
+
     with function_runner(project) as runner:  # the script makes the name from parts
         return _try(project, runner, find_info(runner.functions, name), examples, n_rows)
+
+
+def _sample(project: Project, n_sample: int, seed: int) -> list[Example]:
+    """Draw examples evenly from all, in order."""
+    n = project.store.examples.count()
+    ids = np.arange(1, n + 1)
+    if n > n_sample:
+        ids = np.sort(np.random.default_rng(seed).choice(ids, n_sample, replace=False))
+    found = (project.store.examples.get(int(example_id)) for example_id in ids)
+    return [example for example in found if example is not None]
 
 
 def _scripts_with(project: Project, name: str) -> list[str]:
@@ -93,6 +104,8 @@ def _scripts_with(project: Project, name: str) -> list[str]:
 
 def _find(runner: FunctionRunner, name: str) -> LFInfo | None:
     """Return a function of the scripts loaded so far, or None."""
+    from workbench.services.functions import find_info
+
     try:
         return find_info(runner.functions, name)
     except FunctionError:
@@ -105,6 +118,9 @@ def _try(
     project: Project, runner: FunctionRunner, info: LFInfo, examples: list[Example], n_rows: int
 ) -> LFTest:
     """Run a function on a sample."""
+    from workbench.services.functions import FailedRow, reference_labels
+    from workbench.services.prepared import prepare
+
     prepared = {}
     if info.need is not None and examples:
         arrays = prepare(project, [info]).arrays

@@ -11,7 +11,7 @@ from workbench.errors import StoreError
 from workbench.store.connection import APPLICATION_ID, transaction
 from workbench.store.seals import SEALED, seal_table
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """The number of the newest migration; kept in the file as ``PRAGMA user_version``."""
 
 
@@ -47,6 +47,7 @@ def _migrations() -> Any:
     migrations(name="m0002_acts")(_m0002_acts)
     migrations(name="m0003_seals")(_m0003_seals)
     migrations(name="m0004_consensus")(_m0004_consensus)
+    migrations(name="m0005_mix")(_m0005_mix)
     return migrations
 
 
@@ -79,6 +80,12 @@ def _m0004_consensus(db: Any) -> None:
         db.execute(statement)
     _guard_facts(db)
     db.execute("PRAGMA user_version = 4")
+
+
+def _m0005_mix(db: Any) -> None:
+    for statement in _statements("schema_0005.sql"):
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 5")
 
 
 def _statements(name: str) -> Iterator[str]:

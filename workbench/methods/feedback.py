@@ -1,0 +1,226 @@
+"""Human labels flow back: label model, end model and annotations become one final belief.
+
+The votes know much about the rows they cover, the end model carries it to the rows they do not, and
+a few dozen human labels know where both are wrong. `fuse` lets each speak as far as the annotated
+rows, held out, say that it deserves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.errors import MethodError
+from workbench.methods.anchoring import anchor
+from workbench.methods.checks import check_labels, check_probs
+from workbench.methods.learner import SoftLabelClassifier, assign_folds
+from workbench.methods.opinion_pool import Opinion, Pool, pool_opinions
+from workbench.methods.threads import single_threaded
+from workbench.methods.votes import Votes
+
+ANNOTATION_WEIGHT: Final = 3.0
+"""An annotated row counts as so many rows with a soft label when the end model is trained."""
+
+MAX_TRAINED: Final = 20_000
+"""Rows with soft labels that the text models learn from; further ones hardly add accuracy."""
+
+N_FOLDS: Final = 4
+"""Folds of the text models."""
+
+MANY_CLASSES: Final = 20
+"""From this many classes on there are two folds: the cost of a fit grows with the classes."""
+
+FLATTENING: Final = 0.05
+"""Share of the class frequencies mixed into what a classifier of few rows says."""
+
+LABEL_MODEL, WEAK_MODEL, END_MODEL, ANNOTATIONS = (
+    "label model, anchored",
+    "end model without annotations",
+    "end model",
+    "annotations alone",
+)
+
+STARTS: Final = {LABEL_MODEL: 1.0, WEAK_MODEL: 0.5, END_MODEL: 0.5, ANNOTATIONS: 0.3}
+"""Weights before evidence. The two end models learnt from one set of rows and share a weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """The final belief, and what it was made from.
+
+    Attributes
+    ----------
+    pool
+        The pooled probabilities of all rows, those of the annotated ones held out, the weights.
+    opinions
+        What was pooled, in the order of the weights.
+    end_model
+        The end model, trained on the soft labels of a first pool and on the annotations.
+    anchor_strength
+        Pseudo-votes that the label model's opinion of a vote counted for; infinite where the
+        annotations correct nothing.
+    """
+
+    pool: Pool
+    opinions: tuple[Opinion, ...]
+    end_model: SoftLabelClassifier
+    anchor_strength: float
+
+
+def fuse(
+    X: Any,
+    votes: Votes,
+    label_model_probs: npt.ArrayLike,
+    targets: npt.ArrayLike,
+    trained: npt.NDArray[np.bool_],
+    is_soft: npt.NDArray[np.bool_],
+    rows: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    *,
+    rng: np.random.Generator,
+    tell: Callable[[str], None] = lambda stage: None,
+) -> Fusion:
+    """Make one belief of votes, texts and annotations.
+
+    1. The annotations anchor the label model (`anchor`).
+    2. An end model learns the labels; it answers for the rows it learnt from by
+       cross-fitting, so that it tells what the texts know beyond the row's own votes. A classifier
+       learns the annotations alone.
+    3. The three are pooled (`pool_opinions`).
+    4. A second end model learns the pooled labels in place of the label model's, and the
+       annotations, again by cross-fitting, and joins the pool.
+
+    Parameters
+    ----------
+    X
+        Features, (n, d), sparse or dense.
+    votes
+        (n, m) validated votes; m may be 0.
+    label_model_probs
+        (n, K) probabilities of the label model; flat where it knows nothing.
+    targets
+        (n, K) labels as probabilities, of which only those of `trained` rows are read.
+    trained
+        (n,) bool, the rows with a label that may be learnt from; annotated rows are learnt from
+        by their annotation alone.
+    is_soft
+        (n,) bool, the labels that are the label model's, which the pool may correct.
+    rows
+        (a,) distinct annotated rows, a >= 2.
+    labels
+        (a,) their classes.
+    rng
+        Source of folds and samples.
+    tell
+        Called with the name of each stage as it begins.
+
+    Returns
+    -------
+    Fusion
+        The final belief.
+
+    Raises
+    ------
+    MethodError
+        If fewer than two rows are annotated, or shapes or values are off.
+    """
+    believed = np.asarray(check_probs(label_model_probs), np.float64)
+    K = believed.shape[1]
+    annotated = np.asarray(rows, np.int64)
+    truth = check_labels(labels, K, n_rows=len(annotated))
+    if len(annotated) < 2:
+        raise MethodError("Fewer than two rows are annotated.", hint="Annotate some more.")
+    given = np.asarray(targets, np.float64)
+    learnable = trained.copy()
+    learnable[annotated] = False
+    sample = np.flatnonzero(learnable)
+    if len(sample) > MAX_TRAINED:
+        sample = np.sort(rng.choice(sample, MAX_TRAINED, replace=False))
+    # Where most labels are other people's, the label model taught the end models little, and the
+    # few annotations are but a part of what people said: both start lower.
+    soft_share = float(is_soft[sample].mean()) if len(sample) else 1.0
+    with single_threaded():
+        tell("annotations")
+        anchored = anchor(votes, believed, annotated, truth)
+        opinions = [
+            Opinion(
+                LABEL_MODEL, anchored.probs, anchored.held_out, soft_share * STARTS[LABEL_MODEL]
+            ),
+            _annotations_alone(X, annotated, truth, K, soft_share * STARTS[ANNOTATIONS], rng=rng),
+        ]
+        if len(sample):
+            tell("soft labels")
+            _, probs = _cross_fit(X, sample, given[sample], np.ones(len(sample)), rng=rng)
+            opinions.append(Opinion(WEAK_MODEL, probs, probs[annotated], STARTS[WEAK_MODEL]))
+        first = pool_opinions(opinions, truth, rng=rng)
+        tell("end model")
+        learnt = np.concatenate([sample, annotated])
+        corrected = np.where(is_soft[sample, None], first.probs[sample], given[sample])
+        pooled = np.concatenate([corrected, np.eye(K)[truth]])
+        weight = np.repeat([1.0, ANNOTATION_WEIGHT], [len(sample), len(annotated)])
+        end_model, probs = _cross_fit(X, learnt, pooled, weight, rng=rng)
+        opinions.append(Opinion(END_MODEL, probs, probs[annotated], STARTS[END_MODEL]))
+        pool = pool_opinions(opinions, truth, rng=rng)
+    return Fusion(pool, tuple(opinions), end_model, anchored.strength)
+
+
+def _cross_fit(
+    X: Any,
+    rows: npt.NDArray[np.int64],
+    targets: npt.NDArray[np.float64],
+    weight: npt.NDArray[np.float64],
+    *,
+    rng: np.random.Generator,
+) -> tuple[SoftLabelClassifier, npt.NDArray[np.float64]]:
+    """Fit on some rows; return the model, and its answers: for those rows from other folds."""
+    K = targets.shape[1]
+    model = SoftLabelClassifier(K).fit(X[rows], targets, sample_weight=weight)
+    probs = model.predict_proba(X)
+    n_folds = min(N_FOLDS if K < MANY_CLASSES else 2, len(rows))
+    fold = assign_folds(targets.argmax(axis=1), np.arange(len(rows)), n_folds, rng=rng)
+    for f in range(n_folds):
+        inside = fold == f
+        part = SoftLabelClassifier(K).fit(
+            X[rows[~inside]], targets[~inside], sample_weight=weight[~inside]
+        )
+        probs[rows[inside]] = part.predict_proba(X[rows[inside]])
+    return model, probs
+
+
+def _annotations_alone(
+    X: Any,
+    rows: npt.NDArray[np.int64],
+    labels: npt.NDArray[np.int64],
+    n_classes: int,
+    start: float,
+    *,
+    rng: np.random.Generator,
+) -> Opinion:
+    """Learn the annotated rows alone, in the span of their features: exact, and cheap."""
+    kernel = _dense(X @ X[rows].T)
+    values, vectors = np.linalg.eigh(kernel[rows].astype(np.float64))
+    kept = values > 1e-8 * max(values.max(), 1e-30)
+    Z = kernel @ (vectors[:, kept] / np.sqrt(values[kept]))
+    frequencies = (np.bincount(labels, minlength=n_classes) + 1) / (len(labels) + n_classes)
+
+    def answer(learnt: npt.NDArray[Any], asked: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        model = SoftLabelClassifier(n_classes).fit(Z[rows[learnt]], labels[learnt])
+        return (1 - FLATTENING) * model.predict_proba(Z[asked]) + FLATTENING * frequencies
+
+    everything = np.arange(len(rows))
+    n_folds = min(5, len(rows))
+    fold = assign_folds(labels, everything, n_folds, rng=rng)
+    held_out = np.empty((len(rows), n_classes))
+    for f in range(n_folds):
+        held_out[fold == f] = answer(np.flatnonzero(fold != f), rows[fold == f])
+    probs = answer(everything, np.arange(X.shape[0]))
+    return Opinion(ANNOTATIONS, probs, held_out, start)
+
+
+def _dense(matrix: Any) -> npt.NDArray[np.float64]:
+    """Return a sparse or dense matrix as a dense float64 array."""
+    return np.asarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix, np.float64)

@@ -1,0 +1,103 @@
+"""Which labeling functions pushed the wrong label into the suspects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.errors import MethodError
+from workbench.methods.checks import check_labels
+from workbench.methods.error_rates import ACCUSED_UP_TO
+from workbench.methods.intervals import wilson
+from workbench.methods.multiple_testing import benjamini_hochberg
+from workbench.types import ABSTAIN
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionBlame:
+    """What labeling functions voted on suspects; arrays of shape (m,), one entry a function.
+
+    Attributes
+    ----------
+    n_votes
+        Rows on which it voted for the given label, int64.
+    n_pushed
+        Suspects among them: rows whose doubted label it voted for, int64.
+    n_warned
+        Suspects on which it voted for the suggested label instead, int64.
+    rate, low, high
+        Pushed over votes and its 95 % Wilson interval; 0 and (0, 1) without votes.
+    q_value
+        Of the rate being no higher than that of all votes for given labels (one-sided binomial,
+        Benjamini and Hochberg over the functions).
+    """
+
+    n_votes: npt.NDArray[np.int64]
+    n_pushed: npt.NDArray[np.int64]
+    n_warned: npt.NDArray[np.int64]
+    rate: npt.NDArray[np.float64]
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+    q_value: npt.NDArray[np.float64]
+
+    @property
+    def is_blamed(self) -> npt.NDArray[np.bool_]:
+        """Functions that surely push more wrong labels than all together, shape (m,)."""
+        return self.q_value <= ACCUSED_UP_TO
+
+
+def function_blame(
+    votes: npt.NDArray[np.signedinteger[npt.NBitBase]],
+    labels: npt.ArrayLike,
+    suggested: npt.ArrayLike,
+    issues: npt.ArrayLike,
+) -> FunctionBlame:
+    """Count how often each labeling function voted for a label that is now doubted.
+
+    The rows of function j: ``issues & (votes[:, j] == labels)``.
+
+    Parameters
+    ----------
+    votes
+        Vote matrix, shape (n, m), -1 = abstain.
+    labels
+        Given labels, shape (n,).
+    suggested
+        Suggested labels, shape (n,).
+    issues
+        Mask of suspects, shape (n,).
+
+    Returns
+    -------
+    FunctionBlame
+        Counts, rates and q-values by function.
+
+    Raises
+    ------
+    MethodError
+        Where the shapes differ.
+    """
+    cast = np.asarray(votes)
+    if cast.ndim != 2:
+        raise MethodError(f"the votes have shape {cast.shape}, not (rows, functions)")
+    n = len(cast)
+    n_classes = max(int(np.max(values, initial=0)) + 1 for values in (cast, labels, suggested))
+    given = check_labels(labels, n_classes, n_rows=n)
+    other = check_labels(suggested, n_classes, n_rows=n, name="suggested")
+    doubted = np.asarray(issues)
+    if doubted.shape != (n,) or doubted.dtype != bool:
+        raise MethodError(f"the mask of issues must be {n:,} booleans")
+    agrees = (cast == given[:, None]) & (cast != ABSTAIN)
+    n_votes = agrees.sum(axis=0)
+    n_pushed = agrees[doubted].sum(axis=0)
+    warned = (cast == other[:, None]) & ~agrees & (cast != ABSTAIN)
+    rate = n_pushed / np.maximum(n_votes, 1)
+    low, high = wilson(n_pushed, n_votes)
+    overall = n_pushed.sum() / max(n_votes.sum(), 1)
+    from scipy.stats import binom
+
+    p_value = np.where(n_votes > 0, binom.sf(n_pushed - 1, n_votes, overall), 1.0)
+    q_value = benjamini_hochberg(np.clip(p_value, 0, 1))
+    return FunctionBlame(n_votes, n_pushed, warned[doubted].sum(axis=0), rate, low, high, q_value)

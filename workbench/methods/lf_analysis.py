@@ -1,0 +1,92 @@
+"""What each labeling function adds to a label model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from workbench.errors import MethodError
+from workbench.methods.label_model import expected_credit, top_classes
+from workbench.methods.pattern_model import PatternModel
+from workbench.methods.votes import check_labels, check_votes
+from workbench.types import ABSTAIN, NO_LABEL
+
+
+@dataclass(frozen=True, slots=True)
+class MarginalValue:
+    """What a label model loses when a labeling function abstains; arrays of shape (m,).
+
+    Attributes
+    ----------
+    covered_alone
+        Share of the rows that only this LF votes on.
+    labels_changed
+        Share of the rows whose top classes change without it, the former included.
+    accuracy_gain
+        Expected accuracy on the labelled rows with it, less that without it; negative where the
+        LF does harm, nan where there are no labelled rows.
+    n_judged
+        Labelled rows that it votes on, from which the gain comes.
+    """
+
+    covered_alone: NDArray[np.float64]
+    labels_changed: NDArray[np.float64]
+    accuracy_gain: NDArray[np.float64]
+    n_judged: NDArray[np.int64]
+
+
+def marginal_value(
+    model: PatternModel, votes: ArrayLike, labels: ArrayLike | None = None
+) -> MarginalValue:
+    """Measure what each labeling function adds, given all others.
+
+    Its votes are taken away and the rows are predicted again; what was learnt of the other LFs
+    stays. Takes time in proportion to the number of votes.
+
+    Parameters
+    ----------
+    model
+        A fitted label model.
+    votes
+        (n, m) votes, n >= 1.
+    labels
+        (n,) trusted labels, -1 where there is none.
+
+    Returns
+    -------
+    MarginalValue
+        Shares of the n rows.
+
+    Raises
+    ------
+    MethodError
+        If there is no row, or votes or labels are malformed.
+    """
+    matrix = check_votes(votes, model.n_classes)
+    n, m = matrix.shape
+    if n == 0:
+        raise MethodError("There are no rows to measure on.", hint="Import some rows.")
+    truth = np.full(n, NO_LABEL) if labels is None else check_labels(labels, n, model.n_classes)
+    probs = model.predict_proba(matrix)
+    labelled = truth != NO_LABEL
+    n_votes = np.count_nonzero(matrix != ABSTAIN, axis=1)
+    alone, changed, gain = np.zeros(m), np.zeros(m), np.full(m, np.nan)
+    n_judged = np.zeros(m, dtype=np.int64)
+    for j in range(m):
+        rows = np.flatnonzero(matrix[:, j] != ABSTAIN)
+        without = matrix[rows]
+        without[:, j] = ABSTAIN
+        others = model.predict_proba(without)
+        alone[j] = np.count_nonzero(n_votes[rows] == 1) / n
+        differs = (top_classes(probs[rows]) != top_classes(others)).any(axis=1)
+        changed[j] = np.count_nonzero(differs | (n_votes[rows] == 1)) / n
+        judged = labelled[rows]
+        n_judged[j] = np.count_nonzero(judged)
+        if labelled.any():
+            known = truth[rows[judged]]
+            credit = expected_credit(probs[rows[judged]], known)
+            less = credit - expected_credit(others[judged], known)
+            gain[j] = less.sum() / np.count_nonzero(labelled)
+    return MarginalValue(alone, changed, gain, n_judged)

@@ -1,0 +1,240 @@
+"""Does the noise depend on the text? Then confident learning's class-conditional model is weak.
+
+Confident learning assumes that whether a label is wrong depends on the true class alone. Then,
+among the rows of one true class, the wrong ones lie anywhere. Two statistics say whether they lie
+together: links between near rows with the same error (the join count of Cliff and Ord, "Spatial
+Autocorrelation" (1973), on a graph of nearest neighbours), and the pull of the errors in one
+direction (the Hilbert-Schmidt independence criterion of Gretton et al., ALT 2005, with a linear
+kernel). Labels are permuted within strata of one likely true class and a like certainty of it.
+
+What a model gets wrong lies towards the class that it is taken for; that direction is left out of
+the pull. Beyond it, errors of a weak model cannot be told from noise that depends on the text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.errors import MethodError
+from workbench.methods.checks import check_labels, check_probs
+from workbench.methods.neighbours import Neighbours, check_vectors
+from workbench.methods.threads import single_threaded
+
+MIN_ERRORS: Final = 15
+"""With fewer likely errors there is nothing to see; the p-value is 1."""
+
+MIN_CERTAINTY: Final = 0.5
+"""A row counts where its likely true class is at least as probable as this."""
+
+N_STRATA: Final = 4
+"""Strata of certainty in each class."""
+
+N_PERMUTATIONS: Final = 499
+
+LEVEL: Final = 0.01
+"""An alarm is given up to this p-value: a weak model's own errors make 0.05 too lenient."""
+
+SLICE_CONCENTRATION: Final = 2.0
+"""A row is in the noisy slice where the errors near it are so many times those expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseStructure:
+    """Whether errors depend on more than the class.
+
+    Attributes
+    ----------
+    p_value
+        Of the class-conditional model: small = the errors lie together, the joint is weak.
+    link_p_value, direction_p_value
+        Of the two statistics; `p_value` is twice the smaller one.
+    n_rows, n_errors
+        Rows looked at, and likely errors among them.
+    excess_links
+        Links between like errors over the number expected, 1 = as expected; 0 without errors.
+    concentration
+        Shape (n,), float64: for each row the share of likely errors among the near rows of its
+        likely class, over the share in its stratum; higher = in the noisy slice; 0 for rows not
+        looked at.
+    """
+
+    p_value: float
+    link_p_value: float
+    direction_p_value: float
+    n_rows: int
+    n_errors: int
+    excess_links: float
+    concentration: npt.NDArray[np.float64]
+
+    @property
+    def depends_on_text(self) -> bool:
+        """Whether the class-conditional model is rejected: the joint is weak, people must look."""
+        return self.p_value <= LEVEL
+
+    @property
+    def slice(self) -> npt.NDArray[np.bool_]:
+        """Rows around which the errors lie, shape (n,); none where the model is not rejected."""
+        return (self.concentration >= SLICE_CONCENTRATION) & self.depends_on_text
+
+
+def noise_structure(
+    labels: npt.ArrayLike,
+    probs: npt.ArrayLike,
+    vectors: npt.ArrayLike,
+    neighbours: Neighbours,
+    *,
+    n_permutations: int = N_PERMUTATIONS,
+    rng: np.random.Generator,
+) -> NoiseStructure:
+    """Test whether likely errors depend on more than the class.
+
+    Parameters
+    ----------
+    labels
+        Given labels, shape (n,).
+    probs
+        Class probabilities that have not seen the row's own label, shape (n, K), such as
+        `label_ranking.LabelRanking.probs`.
+    vectors
+        Features, shape (n, d), of `features.reduce`.
+    neighbours
+        The nearest rows of each row, near-duplicates left out.
+    n_permutations
+        The least p-value is 2 over one more than this.
+    rng
+        Source of the permutations.
+
+    Returns
+    -------
+    NoiseStructure
+        p-values and where the errors lie. Certain model errors that lie together look like noise
+        that does: a weak model can raise a false alarm, which a review of the slice settles.
+
+    Raises
+    ------
+    MethodError
+        Where labels, probabilities or vectors are off, or differ in length.
+    """
+    matrix = check_probs(probs)
+    n, k = matrix.shape
+    given = check_labels(labels, k, n_rows=n)
+    points = check_vectors(vectors)
+    if len(points) != n or len(neighbours.rows) != n:
+        raise MethodError("labels, probabilities, vectors and neighbours differ in length")
+    if n_permutations < 1:
+        raise MethodError(f"n_permutations is {n_permutations}, but must be at least 1")
+    with single_threaded():
+        return _compute_structure(given, matrix, points, neighbours, n_permutations, rng)
+
+
+def _compute_structure(
+    given: npt.NDArray[np.int64],
+    probs: npt.NDArray[Any],
+    points: npt.NDArray[np.float32],
+    neighbours: Neighbours,
+    n_permutations: int,
+    rng: np.random.Generator,
+) -> NoiseStructure:
+    """Run both permutation tests on checked input."""
+    n = len(given)
+    likely = probs.argmax(axis=1)
+    rows = np.flatnonzero(probs.max(axis=1) >= MIN_CERTAINTY) if n else np.zeros(0, np.int64)
+    stratum = _strata(likely[rows], probs[rows, likely[rows]])
+    is_error = given[rows] != likely[rows]
+    n_errors = int(np.count_nonzero(is_error))
+    concentration = np.zeros(n)
+    links = _links(rows, likely, neighbours, n)
+    expected = _stratum_means(is_error.astype(np.float64), stratum)
+    near_errors = links @ is_error.astype(np.float64)
+    near_expected = links @ expected
+    concentration[rows] = near_errors / np.maximum(near_expected, 1e-9)
+    if n_errors < MIN_ERRORS:
+        return NoiseStructure(1.0, 1.0, 1.0, len(rows), n_errors, 0.0, concentration)
+    centred = points[rows] - _stratum_means(points[rows], stratum)
+    # What was given stands for an error only where it is not the likely class.
+    marks = np.where(is_error, given[rows], -1)
+    means = np.zeros((probs.shape[1], points.shape[1]))
+    for c in np.unique(likely):
+        means[c] = points[likely == c].mean(axis=0)
+    observed = _statistics(marks, likely[rows], links, centred, means)
+    order = np.argsort(stratum, kind="stable")
+    drawn = np.empty((n_permutations, 2))
+    for i in range(n_permutations):
+        shuffled = np.empty_like(marks)
+        shuffled[order] = marks[np.lexsort((rng.random(len(marks)), stratum))]
+        drawn[i] = _statistics(shuffled, likely[rows], links, centred, means)
+    p_values = (1 + (drawn >= observed).sum(axis=0)) / (1 + n_permutations)
+    mean_links = drawn[:, 0].mean()
+    return NoiseStructure(
+        p_value=float(min(1, 2 * p_values.min())),
+        link_p_value=float(p_values[0]),
+        direction_p_value=float(p_values[1]),
+        n_rows=len(rows),
+        n_errors=n_errors,
+        excess_links=float(observed[0] / mean_links) if mean_links else 0.0,
+        concentration=concentration,
+    )
+
+
+def _statistics(
+    marks: npt.NDArray[np.int64],
+    likely: npt.NDArray[np.int64],
+    links: Any,
+    centred: npt.NDArray[Any],
+    means: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    """Return the number of links between like errors, and the squared pull of the errors."""
+    n_classes = len(means)
+    errors = np.flatnonzero(marks >= 0)
+    among = links[errors][:, errors].tocoo()
+    n_alike = np.count_nonzero(marks[errors][among.row] == marks[errors][among.col])
+    pairs, pair = np.unique(likely[errors] * n_classes + marks[errors], return_inverse=True)
+    pull = np.zeros((len(pairs), centred.shape[1]))
+    np.add.at(pull, pair, centred[errors])
+    towards = means[pairs % n_classes] - means[pairs // n_classes]
+    length = np.einsum("ij,ij->i", towards, towards)
+    along = np.einsum("ij,ij->i", pull, towards)
+    squared = np.einsum("ij,ij->i", pull, pull) - along**2 / np.maximum(length, 1e-12)
+    return np.array([n_alike, squared.sum()])
+
+
+def _links(
+    rows: npt.NDArray[np.int64], likely: npt.NDArray[np.int64], neighbours: Neighbours, n: int
+) -> Any:
+    """Return the graph of near rows of one likely class among the rows looked at, sparse."""
+    from scipy.sparse import csr_matrix
+
+    position = np.full(n + 1, -1)
+    position[rows] = np.arange(len(rows))
+    target = neighbours.rows[rows]
+    start = np.repeat(np.arange(len(rows)), target.shape[1])
+    # A neighbour that is not there is numbered -1: the last position, which is never looked at.
+    end = position[target.ravel()]
+    same = (end >= 0) & (likely[target.ravel()] == likely[rows[start]])
+    weights = np.ones(np.count_nonzero(same), np.float32)
+    return csr_matrix((weights, (start[same], end[same])), shape=(len(rows), len(rows)))
+
+
+def _strata(likely: npt.NDArray[np.int64], certainty: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Cut each likely class into strata of like certainty, numbered."""
+    stratum = np.empty(len(likely), np.int64)
+    for c in np.unique(likely):
+        rows = np.flatnonzero(likely == c)
+        rank = np.argsort(np.argsort(certainty[rows], kind="stable"), kind="stable")
+        stratum[rows] = c * N_STRATA + rank * N_STRATA // len(rows)
+    return stratum
+
+
+def _stratum_means(values: npt.NDArray[Any], stratum: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
+    """Return for each row the mean of its stratum."""
+    _, code = np.unique(stratum, return_inverse=True)
+    size = np.bincount(code)
+    if values.ndim == 1:
+        return np.asarray((np.bincount(code, values) / size)[code])
+    total = np.zeros((len(size), values.shape[1]))
+    np.add.at(total, code, values)
+    return np.asarray((total / size[:, None])[code])

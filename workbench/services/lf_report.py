@@ -1,0 +1,176 @@
+"""What an aggregation says about each labeling function, and about pairs of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.methods.lf_analysis import marginal_value
+from workbench.methods.pattern_model import PatternModel
+from workbench.methods.vote_agreement import dependent_pairs
+from workbench.methods.votes import summarize
+from workbench.types import ABSTAIN
+
+_MAX_ROWS = 20_000
+"""Rows that marginal values and dependence are measured on; the shares hardly depend on more."""
+
+_MAX_CELLS = 4_000_000
+"""Pairs of functions are not compared where there are more than 2,000 functions."""
+
+_FEW = 10
+"""Fewer judged votes than this accuse no function."""
+
+_NAMED = 5
+"""At most so many functions are named in one warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class LFWeight:
+    """What a label model learnt of a labeling function, and what it adds.
+
+    ``weight`` is the learnt accuracy, given that it votes; None where the model learns none, as
+    majority vote. ``covered_alone`` and ``labels_changed`` are shares of the examples: those that
+    no other function votes on, and those whose label is another without it. ``accuracy_gain`` is
+    what it adds to the accuracy on the rows with human labels, negative where it does harm,
+    ``n_judged`` the number of its votes there; None and 0 without such rows.
+    """
+
+    name: str
+    weight: float | None
+    coverage: float
+    covered_alone: float = 0.0
+    labels_changed: float = 0.0
+    accuracy_gain: float | None = None
+    n_judged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LFPair:
+    """Two labeling functions that do not vote independently.
+
+    ``similarity`` is the share of the rows that either votes on where both vote alike; ``excess``
+    the share of the rarer one's votes that is shared beyond what the classes explain.
+    """
+
+    first: str
+    second: str
+    similarity: float
+    excess: float
+    is_copy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionReport:
+    """The weights, the dependent pairs, and what to do."""
+
+    weights: tuple[LFWeight, ...]
+    pairs: tuple[LFPair, ...]
+    warnings: tuple[str, ...]
+
+
+def report_functions(
+    model: PatternModel,
+    names: Sequence[str],
+    votes: NDArray[np.signedinteger[Any]],
+    probs: NDArray[np.float64],
+    known: NDArray[np.int64],
+) -> FunctionReport:
+    """Describe the labeling functions of an aggregation.
+
+    Parameters
+    ----------
+    model
+        The label model in use, fitted.
+    names
+        The m names.
+    votes
+        All votes, (n, m).
+    probs
+        The model's probabilities, (n, K).
+    known
+        Human and trusted labels, (n,); -1 where there is none.
+    """
+    sample = np.unique(np.linspace(0, len(votes) - 1, _MAX_ROWS).astype(np.int64))
+    judged = np.flatnonzero(known >= 0)
+    value = marginal_value(model, votes[sample])
+    gains: list[float | None] = [None] * len(names)
+    n_judged = np.zeros(len(names), dtype=np.int64)
+    if len(judged):
+        on_known = marginal_value(model, votes[judged], known[judged])
+        gains, n_judged = [*on_known.accuracy_gain.tolist()], on_known.n_judged
+    coverage = (votes != ABSTAIN).mean(axis=0)
+    learnt = [None] * len(names) if model.weights_ is None else model.weights_.tolist()
+    weights = tuple(
+        LFWeight(
+            name=name,
+            weight=learnt[j],
+            coverage=float(coverage[j]),
+            covered_alone=float(value.covered_alone[j]),
+            labels_changed=float(value.labels_changed[j]),
+            accuracy_gain=gains[j],
+            n_judged=int(n_judged[j]),
+        )
+        for j, name in enumerate(names)
+    )
+    pairs: tuple[LFPair, ...] = ()
+    if len(names) ** 2 <= _MAX_CELLS:
+        pairs = tuple(
+            LFPair(names[p.first], names[p.second], p.similarity, p.excess, p.is_copy)
+            for p in dependent_pairs(votes[sample], probs[sample])
+        )
+    warnings = (*_about_votes(names, votes, model.n_classes, known), *_about_pairs(pairs))
+    return FunctionReport(weights, pairs, warnings)
+
+
+def _about_votes(
+    names: Sequence[str],
+    votes: NDArray[np.signedinteger[Any]],
+    n_classes: int,
+    known: NDArray[np.int64],
+) -> list[str]:
+    """Say which functions are dead or do harm, and whether the votes can tell classes apart."""
+    told = []
+    summary = summarize(votes, n_classes, known)
+    dead = [name for name, share in zip(names, summary.coverage, strict=True) if share == 0]
+    if dead:
+        told.append(f"dead: {_listed(dead)} never vote{'s' * (len(dead) == 1)}")
+    bad = (summary.n_labelled >= _FEW) & (summary.accuracy_high < 1 / 2)
+    told += [
+        f"{names[j]} is wrong more often than right:"
+        f" {summary.n_correct[j]} of {summary.n_labelled[j]} votes on rows with a human label agree"
+        for j in np.flatnonzero(bad)[:_NAMED]
+    ]
+    voted_for = {label for labels in summary.polarity for label in labels}
+    if len(voted_for) == 1:
+        told.append("every vote is for one class: nothing tells the rows apart; write functions")
+    elif 1 < len(voted_for) < n_classes:
+        told.append(f"no function votes for {n_classes - len(voted_for)} of the classes")
+    if 0 < len(names) - len(dead) < 3:
+        told.append(
+            "fewer than three functions vote: their accuracies cannot be learnt from votes alone"
+        )
+    return told
+
+
+def _about_pairs(pairs: Sequence[LFPair]) -> list[str]:
+    """Say which functions are copies or strongly correlated."""
+    copies = [pair for pair in pairs if pair.is_copy]
+    told = [
+        f"{pair.first} and {pair.second} are copies ({pair.similarity:.0%} alike):"
+        " their evidence counts twice; drop one"
+        for pair in copies[:_NAMED]
+    ]
+    others = [f"{pair.first} and {pair.second}" for pair in pairs if not pair.is_copy]
+    if others:
+        told.append(f"strongly correlated, and so counted too high: {_listed(others)}")
+    return told
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return a few names, and how many more there are."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,59 @@
+"""Running a project's labeling functions: workers under its limits, examples as columns."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from workbench.functions.block import MISSING, RecordBlock
+from workbench.functions.runner import FunctionRunner
+from workbench.services.project import Project
+from workbench.store.examples import Example
+
+_BLOCK_TIMEOUT = 300.0
+"""Seconds for a block of up to 5,000 examples: enough for a model at 60 ms a text."""
+
+_LEAST_MEMORY = 8 << 30
+"""Torch alone maps several gigabytes."""
+
+
+def function_runner(project: Project, **options: Any) -> FunctionRunner:
+    """Return a runner of the project's functions, under its limits; open it with ``with``."""
+    return FunctionRunner(
+        project.functions_folder,
+        project.label_set.vocabulary,
+        row_timeout=project.config.row_timeout,
+        block_timeout=_BLOCK_TIMEOUT,
+        memory_limit=_memory_limit(),
+        **options,
+    )
+
+
+def _memory_limit() -> int:
+    """Return the address space of a worker in bytes: half of the memory, but room for libraries."""
+    physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(_LEAST_MEMORY, physical // 2)
+
+
+def record_block(
+    start: int, examples: Sequence[Example], prepared: Mapping[str, Any] | None = None
+) -> RecordBlock:
+    """Return examples as the columns that labeling functions see.
+
+    Parameters
+    ----------
+    start
+        Id of the first.
+    examples
+        The examples.
+    prepared
+        What was prepared for them, by key.
+    """
+    names = dict.fromkeys(name for example in examples for name in example.metadata)
+    columns: dict[str, list[Any]] = {
+        name: [example.metadata.get(name, MISSING) for example in examples] for name in names
+    }
+    for name in ("batch", "vendor", "uid", "text", "role"):
+        columns[name] = [getattr(example, name) for example in examples]
+    return RecordBlock(start, columns, prepared or {})
