@@ -13,12 +13,8 @@ from workbench.tui.views import VIEWS
 
 HEAVY = ("pandas", "sklearn", "scipy", "torch", "snorkel", "sqlite_utils", "pyarrow")
 
-MOST_SECONDS = 3.0
-"""Three times what a first frame may take on an idle machine."""
-
 SCRIPT = """
-import asyncio, json, sys, time
-began = time.perf_counter()
+import asyncio, json, sys
 from pathlib import Path
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
@@ -32,29 +28,24 @@ async def look():
         app = WorkbenchApp(project, "ana")
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.pause()
-            seconds = time.perf_counter() - began
             for spec in VIEWS:
                 await app.action_go(spec.name)
                 while not all(worker.is_finished for worker in app.workers):
                     await pilot.pause()
                 await pilot.pause()
                 found[spec.name] = sorted(heavy & set(sys.modules))
-            return seconds
 
-seconds = asyncio.run(look())
-print(json.dumps([found, seconds]))
+asyncio.run(look())
+print(json.dumps(found))
 """
 
 
 @pytest.mark.usefixtures("worker_environment")
-def test_nothing_heavy_is_imported_to_show_any_view_and_the_first_frame_comes_soon(
-    finished: Project,
-) -> None:
+def test_nothing_heavy_is_imported_to_show_any_view(finished: Project) -> None:
     script = SCRIPT.format(heavy=HEAVY, root=str(finished.root))
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
     )
-    found, seconds = json.loads(done.stdout)
+    found = json.loads(done.stdout)
     assert set(found) == {"import", *(spec.name for spec in VIEWS)}
     assert not any(found.values()), found
-    assert seconds < MOST_SECONDS

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from workbench.errors import StoreError
-from workbench.store.seals import register
+from workbench.store.seals import hidden_errors, register
 
 APPLICATION_ID = 0x57424E43
 """``WBNC``, in the file's header: what ``file(1)`` and we recognise it by."""
@@ -106,6 +106,8 @@ def naming_errors(path: Path | None) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
+        if hidden_errors:
+            raise hidden_errors.pop() from error
         text = str(error)
         if "locked" in text or "busy" in text:
             hint = f"Another process held the file for over {BUSY_SECONDS:.0f} s; try again."

@@ -33,9 +33,21 @@ class BrokenSeal:
     fault: str
 
 
+hidden_errors: list[BaseException] = []
+"""What left our function: SQLite says only that it raised, though it may be the user's Ctrl-C."""
+
+
 def register(connection: sqlite3.Connection) -> None:
     """Give a connection the function that the triggers call."""
-    connection.create_function("seal_digest", -1, row_digest, deterministic=True)
+
+    def seal_digest(*values: int | float | str | bytes | None) -> bytes:
+        try:
+            return row_digest(*values)
+        except BaseException as error:
+            hidden_errors.append(error)
+            raise
+
+    connection.create_function("seal_digest", -1, seal_digest, deterministic=True)
 
 
 def seal_table(connection: sqlite3.Connection, table: str) -> None:
