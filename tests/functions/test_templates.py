@@ -156,6 +156,23 @@ def test_patterns_are_found_where_re_finds_them(pattern: str, texts: list[str], 
     assert rows_of(template, [*texts, "", "a\n"]) == expected
 
 
+@settings(deadline=None, max_examples=30)
+@given(texts=st.lists(st.text(st.sampled_from("ab1 é\n"), max_size=60), min_size=2, max_size=20))
+def test_many_patterns_in_one_pass_are_found_where_re_finds_them(texts: list[str]) -> None:
+    patterns = [
+        "a", "b+", r"a.*b", r"\d", r"1.*a", r"^b", r"\bab\b", r"a{2,40}", r"b.*1", r" .*é", r"é.*1",
+        r"a.*a", r"b.*b", r"(?=a)b", r"1.*1", r"\s$", "é", r"(a|1)\1",
+    ]  # fmt: skip
+    templates = [regex(f"r{i}", pattern, 1) for i, pattern in enumerate(patterns)]
+    block = Block(len(texts), {"text": texts})
+    for template in templates:
+        template.rule.expect(block)
+    for pattern, template in zip(patterns, templates, strict=True):
+        compiled = re.compile(pattern, re.IGNORECASE)
+        expected = [i for i, text in enumerate(texts) if compiled.search(text)]
+        assert list(template.rule.find(block).rows) == expected
+
+
 @pytest.mark.parametrize(
     ("pattern", "is_translated"),
     [

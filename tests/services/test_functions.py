@@ -90,6 +90,14 @@ def test_a_trial_of_each_kind_stores_nothing(voted: Project) -> None:
         check_function(voted, "nobody")
 
 
+def test_a_trial_shows_what_people_said_beside_the_votes(voted: Project) -> None:
+    annotate(voted, {"r1": "ham"})
+    rows = {row.uid: row for row in check_function(voted, "offers", n_rows=100).rows}
+    assert (rows["r1"].vote, rows["r1"].trusted) == ("spam", "ham")
+    assert rows["er1"].trusted == "spam"
+    assert rows["r9"].trusted is None
+
+
 def test_a_trial_loads_only_the_script_of_its_function(voted: Project) -> None:
     script(voted, "raise SystemExit", "other.py")
     assert check_function(voted, "offers").n_votes > 0

@@ -7,7 +7,7 @@ that it searches and for nothing else; records are made only where a function ta
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -60,8 +60,13 @@ class RecordBlock:
         """Number of examples."""
         return len(next(iter(self.columns.values()), ()))
 
-    def encode(self) -> EncodedBlock:
+    def encode(self, wanted: Collection[str] | None = None) -> EncodedBlock:
         """Return the block as it travels to a worker.
+
+        Parameters
+        ----------
+        wanted
+            Names of the columns that the worker will read; all by default.
 
         Raises
         ------
@@ -73,11 +78,13 @@ class RecordBlock:
                 raise FunctionError(f"a column is named {name!r}, which is no text")
             if len(values) != self.n:
                 raise FunctionError(f"the column {name!r} has {len(values)} rows, not {self.n}")
-        parts = [
-            {name: pickle.dumps(values, protocol=5) for name, values in part.items()}
-            for part in (self.columns, self.prepared)
-        ]
-        return EncodedBlock(self.n, *parts)
+        columns = {
+            name: pickle.dumps(values, protocol=5)
+            for name, values in self.columns.items()
+            if wanted is None or name in wanted
+        }
+        prepared = {key: pickle.dumps(rows, protocol=5) for key, rows in self.prepared.items()}
+        return EncodedBlock(self.n, columns, prepared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ class Block:
         self._columns = dict(columns)
         self._prepared = dict(prepared or {})
         self._texts: dict[tuple[str, bool], list[str]] = {}
+        self._types: dict[str, set[type]] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -135,9 +143,15 @@ class Block:
             If a row lacks it.
         """
         values = self.values(name)
-        if MISSING in values:
+        if Missing in self._types_in(name):
             raise AttributeError(no_such_column(name, self._columns))
         return values
+
+    def _types_in(self, name: str) -> set[type]:
+        """Return the types of a column's values."""
+        if name not in self._types:
+            self._types[name] = set(map(type, self.values(name)))
+        return self._types[name]
 
     def prepared(self, key: str) -> Any:
         """Return what was prepared for a template, one row an example.
@@ -162,7 +176,7 @@ class Block:
                 self._texts[key] = list(map(str.casefold, self.texts(name)))
             else:
                 values = self.complete(name)
-                is_text = set(map(type, values)) <= {str}
+                is_text = self._types_in(name) <= {str}
                 self._texts[key] = values if is_text else [as_text(value) for value in values]
         return self._texts[key]
 
@@ -178,7 +192,7 @@ class Block:
         """The examples as records."""
         names = self.names
         columns = [self.values(name) for name in names]
-        if any(MISSING in column for column in columns):
+        if any(Missing in self._types_in(name) for name in names):
             return [
                 Record(**{k: v for k, v in zip(names, row, strict=True) if v is not MISSING})
                 for row in zip(*columns, strict=True)

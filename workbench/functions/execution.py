@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from itertools import islice, repeat
 from operator import length_hint
 from pathlib import Path
@@ -286,6 +287,10 @@ def _call_template(template: Template, block: Block, reader: VoteReader) -> arra
     classes = reader.read_labels(template.rule.labels)
     found = template.rule.find(block)
     votes = array("h", [ABSTAIN]) * block.n
+    if found.labels is None and not isinstance(found.rows, list):  # an array, and so numpy
+        np = import_module("numpy")
+        np.frombuffer(votes, np.int16)[found.rows] = classes[0]
+        return votes
     for row, label in zip(found.rows, found.labels or repeat(0), strict=False):
         votes[row] = classes[label]
     return votes

@@ -36,14 +36,23 @@ class Job:
         The functions to run, in order, and which rows.
     limits
         Time limits.
+    columns
+        The columns that the functions read; None: any.
     """
 
-    def __init__(self, block: RecordBlock, plans: dict[str, RowPlan], limits: Limits) -> None:
+    def __init__(
+        self,
+        block: RecordBlock,
+        plans: dict[str, RowPlan],
+        limits: Limits,
+        columns: frozenset[str] | None,
+    ) -> None:
         self.block = block
         self.done = False
         self.deaths_between_rows = 0
         self._plans = plans
         self._limits = limits
+        self._columns = columns
         self._fatal: dict[str, dict[int, RowError]] = {name: {} for name in plans}
         self._given_up: dict[str, str] = {}
         self._votes: dict[str, RawVotes] = {}
@@ -52,7 +61,7 @@ class Job:
     def request(self, task: int) -> ApplyRequest:
         """Return the request for what is still to do."""
         self._requested = tuple(self._plans)
-        return ApplyRequest(task, dict(self._plans), self.block.encode(), self._limits)
+        return ApplyRequest(task, dict(self._plans), self.block.encode(self._columns), self._limits)
 
     @property
     def current(self) -> str | None:

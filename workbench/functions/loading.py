@@ -174,5 +174,10 @@ def worker_failed(details: str) -> FunctionError:
 
 def _info(fields: dict[str, Any]) -> LFInfo:
     """Read a labeling function's description from an event."""
-    parsed = {"tags": tuple(fields["tags"]), "need": Need.parse(fields["need"])}
+    columns = fields["columns"]
+    parsed = {
+        "tags": tuple(fields["tags"]),
+        "columns": None if columns is None else tuple(columns),
+        "need": Need.parse(fields["need"]),
+    }
     return LFInfo(**{**fields, **parsed})

@@ -36,6 +36,8 @@ class LFInfo:
         What a person reads: the helpers and constants it uses, then itself.
     tags
         Words to group labeling functions by.
+    columns
+        The columns that it reads; None: any.
     need
         What a project has to prepare for it; its votes then depend on that too.
     """
@@ -47,6 +49,7 @@ class LFInfo:
     version: str
     source: str
     tags: tuple[str, ...] = ()
+    columns: tuple[str, ...] | None = None
     need: Need | None = None
 
 

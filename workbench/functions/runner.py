@@ -230,12 +230,20 @@ class FunctionRunner:
                 name: RowPlan(stop=0 if quarantine.is_closed(name) else None)
                 for name in quarantine.names
             }
-            job = Job(block, plans, self._limits)
+            job = Job(block, plans, self._limits, self._columns_of(quarantine.names))
             jobs.append(job)
             seat = idle[0] if idle else self._add_seat()
             seat.start(job, next(self._tasks))
             assigned = True
         return assigned
+
+    def _columns_of(self, names: Iterable[str]) -> frozenset[str] | None:
+        """Return the columns that functions read; None: any."""
+        columns = {info.name: info.columns for info in self.functions.infos}
+        wanted = [columns[name] for name in names]
+        if any(one is None for one in wanted):
+            return None
+        return frozenset(name for one in wanted for name in one or ())
 
     def _wait(self) -> None:
         """Wait until a worker has sent something or can take more, or for a tick."""

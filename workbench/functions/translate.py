@@ -147,7 +147,8 @@ def _character_class(code: str, value: Any, flags: int, loose: bool) -> str:
     return f"[{''.join(written)}{beyond}]"
 
 
-def literals(texts: Iterable[str]) -> str:
+@lru_cache(maxsize=1024)
+def literals(texts: tuple[str, ...]) -> str:
     """Return a pattern of RE2 that finds any of some texts, in any text."""
     return "|".join("".join(map(_literal, text)) for text in texts)
 

@@ -130,10 +130,17 @@ class Worker:
     def _info(self, found: FoundFunction) -> LFInfo:
         """Describe a labeling function for the parent."""
         version, source = lf_version(found.function, self._folder.parent)
-        need = found.function.rule.need if isinstance(found.function, Template) else None
-        source = clean(source)
+        rule = found.function.rule if isinstance(found.function, Template) else None
         return LFInfo(
-            found.name, found.file, found.line, found.kind, version, source, found.tags, need
+            name=found.name,
+            file=found.file,
+            line=found.line,
+            kind=found.kind,
+            version=version,
+            source=clean(source),
+            tags=found.tags,
+            columns=None if rule is None else rule.columns,
+            need=None if rule is None else rule.need,
         )
 
     def _apply(self, request: ApplyRequest) -> None:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels
+from workbench.methods.class_shares import recalibrate
 from workbench.methods.learner import out_of_fold_probabilities
 
 MIN_LABELS = 20
@@ -70,10 +71,11 @@ def concept_shift(
     The generalised covariance measure (Shah and Peters, "The Hardness of Conditional Independence
     Testing and the Generalised Covariance Measure", Annals of Statistics 48, 2020, section 3) of
     class and set given the text: :math:`R_{ik} = (s_i - \hat e(x_i)) (1[y_i = k] - \hat p_k(x_i))`
-    with both models fitted out of fold, largest :math:`|\sqrt{n} \bar R_k| / sd` over classes and
-    over whether the model is right, p-value by a multiplier bootstrap. Rows whose text occurs in
-    one set only have :math:`s \approx \hat e` and drop out: it compares like with like, as
-    matching and importance weighting do, and errors of the two models only matter as a product.
+    with both models fitted out of fold and that of the set recalibrated; the largest
+    :math:`|\sqrt{n} \bar R_k| / sd` over classes and over whether the model is right; p-value by
+    a multiplier bootstrap. Rows whose text occurs in one set only have :math:`s \approx \hat e`
+    and drop out: it compares like with like, as matching and importance weighting do, and errors
+    of the two models only matter as a product.
     The differences are those of the partially linear model (Robinson, Econometrica 56, 1988).
 
     Parameters
@@ -177,7 +179,10 @@ def _compute_concept_shift(
     is_other = np.repeat([0, 1], [len(source), len(other)])
     # Folds deal both sets and all classes evenly; each model is fitted on the other folds.
     p = out_of_fold_probabilities(X, y, n_classes, rng=rng)
-    e = out_of_fold_probabilities(X, is_other, 2, rng=rng)[:, 1]
+    by_side = out_of_fold_probabilities(X, is_other, 2, rng=rng)
+    # The penalty of the model pulls the side's probability to its share, and a bias there would
+    # meet that of the other model: twice as many false alarms.
+    e = recalibrate(by_side, is_other, by_side)[:, 1]
     set_residual = is_other - e
     right = y == p.argmax(axis=1)
     class_residual = np.column_stack([np.eye(n_classes)[y] - p, right - p.max(axis=1)])

@@ -12,10 +12,11 @@ from workbench.functions.runner import FunctionRunner, LFInfo, RowError
 from workbench.services.lf_running import function_runner, record_block
 from workbench.services.project import Project
 from workbench.store.examples import Example
-from workbench.types import ABSTAIN
+from workbench.types import ABSTAIN, NO_LABEL, Role
 
 if TYPE_CHECKING:
     from workbench.services.functions import FailedRow
+    from workbench.services.labels import HumanLabels
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,17 @@ def _sample(project: Project, n_sample: int, seed: int) -> list[Example]:
     return [example for example in found if example is not None]
 
 
+def _trusted(project: Project, human: HumanLabels, example: Example) -> str | None:
+    """Return the class that people, or an evaluation row, say; as `reference_labels`, for one."""
+    row = example.example_id - 1
+    for decided in (human.correction[row], human.annotation[row]):
+        if decided != NO_LABEL:
+            return str(project.classes[decided])
+    if example.role != Role.EVALUATION:
+        return None
+    return project.label_set.name_of(example.given_class)
+
+
 def _scripts_with(project: Project, name: str) -> list[str]:
     """Return the scripts that hold a name, so that slow imports of others need not run."""
     paths = sorted(project.functions_folder.glob("*.py"))
@@ -118,7 +130,8 @@ def _try(
     project: Project, runner: FunctionRunner, info: LFInfo, examples: list[Example], n_rows: int
 ) -> LFTest:
     """Run a function on a sample."""
-    from workbench.services.functions import FailedRow, reference_labels
+    from workbench.services.functions import FailedRow
+    from workbench.services.labels import human_labels
     from workbench.services.prepared import prepare
 
     prepared = {}
@@ -126,7 +139,7 @@ def _try(
         arrays = prepare(project, [info]).arrays
         rows = np.array([example.example_id - 1 for example in examples])
         prepared = {key: array[rows] for key, array in arrays.items()}
-    reference, label_set = reference_labels(project), project.label_set
+    human, label_set = human_labels(project), project.label_set
     rows_shown: list[TestedRow] = []
     errors: list[RowError] = []
     n_votes = n_errors = 0
@@ -140,13 +153,12 @@ def _try(
         seconds += result.seconds[info.name]
         for row in fired[:n_rows]:
             example = examples[int(row)]
-            known = int(reference[example.example_id - 1])
             rows_shown.append(
                 TestedRow(
                     uid=example.uid,
                     text=example.text,
                     vote=project.classes[int(votes[row])],
-                    trusted=project.classes[known] if known >= 0 else None,
+                    trusted=_trusted(project, human, example),
                 )
             )
     return LFTest(

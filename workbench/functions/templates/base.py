@@ -24,7 +24,7 @@ class Found(NamedTuple):
     Parameters
     ----------
     rows
-        Rows of the block, each once.
+        Rows of the block, each once; a list, or an array of integers.
     labels
         For each of them the position of its label in `Rule.labels`; None: always the first.
     """
@@ -173,7 +173,7 @@ def _vote(rule: Rule, record: Any) -> Vote:
     """Return the vote on one record, or row of a DataFrame: a label or `ABSTAIN`."""
     columns = {name: [getattr(record, name)] for name in rule.columns}
     rows, labels = rule.find(Block(1, columns))
-    if not rows:
+    if len(rows) == 0:
         return ABSTAIN
     return rule.labels[labels[0] if labels else 0]
 

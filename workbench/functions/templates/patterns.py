@@ -30,6 +30,10 @@ class PatternRule(ColumnRule):
 
     pattern: re.Pattern[str]
 
+    def expect(self, block: Block) -> None:
+        """Let the block look for the patterns of all templates in one pass."""
+        block.search.expect_pattern(self.column, self.pattern)
+
     def find(self, block: Block) -> Found:
         """Return the rows in whose column the expression is found."""
         return Found(block.search.rows_matching(self.column, self.pattern))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -81,7 +81,7 @@ class TermRule(ColumnRule):
     def find(self, block: Block) -> Found:
         """Return the rows in which a term occurs."""
         texts = block.texts(self.column, folded=self.folded)
-        rows: list[int] = []
+        rows: Sequence[int] = []
         if self._needles:
             rows = block.search.rows_with_any(self.column, self.folded, self._needles)
             if (pattern := self._pattern) is not None:
