@@ -5,7 +5,17 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("startup", "label_model", "store", "duplicates", "shift", "lf_apply")
+NAMES = (
+    "startup",
+    "label_model",
+    "store",
+    "duplicates",
+    "shift",
+    "lf_apply",
+    "confident",
+    "label_ranking",
+    "noise_structure",
+)
 
 
 def main() -> None:

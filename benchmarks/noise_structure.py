@@ -30,9 +30,8 @@ from workbench.methods.noise_structure import NoiseStructure, noise_structure
 
 N_ROWS = 1_500
 N_RUNS = 20
-CONDITIONAL = (0.0, 0.05, 0.1, 0.2, 0.4)
+CONDITIONAL = (0.0, 0.05, 0.2, 0.4)
 DEPENDENT: tuple[tuple[str, Any, float], ...] = (
-    ("region", region_dependent, 0.1),
     ("region", region_dependent, 0.2),
     ("slice", slice_dependent, 0.1),
     ("slice", slice_dependent, 0.2),
@@ -41,7 +40,7 @@ DEPENDENT: tuple[tuple[str, Any, float], ...] = (
 
 
 def run(name: str, plant: Any, level: float, seed: int) -> NoiseStructure:
-    rng = np.random.default_rng([seed, zlib.crc32(f"{name} {plant} {level}".encode())])
+    rng = np.random.default_rng([seed, zlib.crc32(f"{name} {plant.__name__} {level}".encode())])
     texts, true, k = read(name, rng=rng)
     if len(texts) > N_ROWS:
         drawn = rng.choice(len(texts), N_ROWS, replace=False)

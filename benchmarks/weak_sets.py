@@ -180,7 +180,22 @@ def _finds(pattern: str, label: int) -> Function:
 
 def _names(name: str, label: int) -> Function:
     """Vote where two words of a class's name (or its only one) begin a word of the text."""
-    small = set("or and is by the a of for my not to in on from up with".split())
+    small = {
+        "or",
+        "and",
+        "is",
+        "by",
+        "the",
+        "a",
+        "of",
+        "for",
+        "my",
+        "not",
+        "to",
+        "in",
+        "on",
+        "from",
+    }
     words = [word.lower() for word in re.split("[_ ]", name.strip("?"))]
     stems = [word[: max(4, len(word) - 2)] for word in words if word not in small]
     patterns = [re.compile(rf"\b{re.escape(stem)}") for stem in stems]

@@ -113,7 +113,7 @@ def test_a_shared_pass_gives_what_the_single_calls_give(case):
 
 @pytest.mark.parametrize("k", [4, 40])
 def test_a_memory_mapped_file_is_read_as_the_array_is(tmp_path, k, monkeypatch):
-    from workbench.methods import confident_pass as module
+    from workbench.methods import confident_blocks as module
 
     monkeypatch.setattr(module, "BLOCK_ENTRIES", 1 << 9)  # many blocks, pages given back
     rng = np.random.default_rng(0)
@@ -226,18 +226,29 @@ def test_a_single_class_has_no_issues():
         assert label_quality(np.zeros(5, int), probs, method=method).tolist() == [1] * 5
 
 
-def test_rows_that_sum_to_1_but_for_float_noise_are_taken_as_they_are():
-    probs = np.array([[1.00002, 0.0], [0.2, 0.8], [0.33, 0.66], [1 + 1e-7, -1e-7]])
-    labels = [0, 1, 0, 0]
-    np.testing.assert_allclose(label_quality(labels, probs), [1, 0.8, 0.335, 1])
-    for method in QUALITY_METHODS:
-        assert (label_quality(labels, probs, method=method) <= 1).all()
-    assert find_label_issues(labels, probs, filter_by="predicted_neq_given").tolist() == [
-        False,
-        False,
-        True,
-        False,
-    ]
+def test_rows_off_by_rounding_are_scaled_and_mapped_ones_too(tmp_path):
+    probs = np.array([[0.700014, 0.300006], [0.2, 0.8], [0.33, 0.66], [1.00002, 0.0]])
+    labels = [0, 1, 0, 1]
+    scaled = probs / probs.sum(axis=1, keepdims=True)
+    np.save(tmp_path / "probs.npy", probs)
+    for read in (probs, np.load(tmp_path / "probs.npy", mmap_mode="r")):
+        for method in QUALITY_METHODS:
+            np.testing.assert_allclose(
+                label_quality(labels, read, method=method),
+                label_quality(labels, scaled, method=method),
+            )
+        assert find_label_issues(labels, read, filter_by="predicted_neq_given").tolist() == [
+            False,
+            False,
+            True,
+            True,
+        ]
+
+
+def test_noise_below_zero_is_tolerated():
+    probs = [[1 + 1e-7, -1e-7], [0.2, 0.8]]
+    assert label_quality([0, 1], probs, method="self_confidence").tolist() == [1, 0.8]
+    assert not find_label_issues([0, 1], probs).any()
 
 
 def test_a_class_with_a_single_row_is_never_pruned():

@@ -36,10 +36,10 @@ def test_p_values_are_those_of_the_exact_and_the_chi_squared_test():
 
     few = error_rates_by(["a"] * 10 + ["b"] * 10, np.arange(20) < 4)
     assert few.p_value[0] == pytest.approx(fisher_exact([[4, 6], [0, 10]]).pvalue)
-    many = error_rates_by(
-        ["a"] * 100 + ["b"] * 100, np.arange(200) % 100 < np.r_[[30] * 100, [10] * 100]
-    )
-    table = [[30, 70], [10, 90]]
+    rows = 4_000
+    issues = np.arange(2 * rows) % rows < np.r_[[1_200] * rows, [1_140] * rows]
+    many = error_rates_by(["a"] * rows + ["b"] * rows, issues)
+    table = [[1_200, 2_800], [1_140, 2_860]]
     assert many.p_value[0] == pytest.approx(chi2_contingency(table, correction=False).pvalue)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
+from workbench.methods.confident_blocks import EPSILON, gather, rows_by_class
 from workbench.methods.confident_joint import (
     ClassHealth,
     ClassOverlap,
@@ -28,13 +29,7 @@ from workbench.methods.confident_joint import (
     joint_of,
     noise_matrices,
 )
-from workbench.methods.confident_pass import (
-    EPSILON,
-    ConfidentPass,
-    confident_pass,
-    gather,
-    rows_by_class,
-)
+from workbench.methods.confident_pass import ConfidentPass, confident_pass
 from workbench.methods.confident_quality import (
     QUALITY_METHODS,
     QualityMethod,

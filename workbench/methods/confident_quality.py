@@ -13,15 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.confident_pass import (
+from workbench.methods.confident_blocks import (
     EPSILON,
-    ConfidentPass,
     as_given,
     as_matrix,
     checked_blocks,
-    class_means,
     own_entries,
+    with_exact_sums,
 )
+from workbench.methods.confident_pass import ConfidentPass, class_means
 
 QualityMethod = Literal["normalized_margin", "self_confidence", "confidence_weighted_entropy"]
 
@@ -48,11 +48,10 @@ def label_quality(
     probs
         Out-of-sample class probabilities, shape (n, K).
     method
-        ``self_confidence``: the probability p of the given label; only that entry of a row is
-        read, and checked. ``normalized_margin``: p less the largest other probability, from
-        [-1, 1] to [0, 1]. ``confidence_weighted_entropy``: log(1 + e) / e, where e is the
-        normalised entropy over p. Where the entropy is 0, cleanlab scores 0 whatever the label;
-        here the score is 1 if the certain class is the given one.
+        ``self_confidence``: the probability p of the given label. ``normalized_margin``: p less the
+        largest other probability, from [-1, 1] to [0, 1]. ``confidence_weighted_entropy``:
+        log(1 + e) / e, where e is the normalised entropy over p. Where the entropy is 0, cleanlab
+        scores 0 whatever the label; here the score is 1 if the certain class is the given one.
     adjust
         Take the mean self-confidence of each class off its column first, then shift and scale
         rows to probabilities again, so that rare classes, which are predicted with less
@@ -71,15 +70,9 @@ def label_quality(
     check_method(method, adjust=adjust)
     matrix = as_matrix(probs)
     given = as_given(labels, matrix)
-    own = own_entries(given, matrix)
-    if adjust:
-        counts = np.bincount(given, minlength=matrix.shape[1])
-        return _adjusted(given, matrix, own, class_means(given, own, counts), method)
-    if method == "normalized_margin":
-        return _margin(own, _best_other(given, matrix))
-    if method == "confidence_weighted_entropy":
-        return _weighted_entropy(own, matrix)
-    return _as_score(own)
+    return with_exact_sums(
+        matrix, lambda exact: _compute_quality(given, exact, method, adjust=adjust)
+    )
 
 
 def quality_of(
@@ -159,6 +152,21 @@ def margin_of(seen: ConfidentPass) -> npt.NDArray[Any]:
     margin += 1
     margin /= 2
     return np.asarray(margin)
+
+
+def _compute_quality(
+    given: npt.NDArray[Any], matrix: npt.NDArray[Any], method: QualityMethod, *, adjust: bool
+) -> npt.NDArray[np.float64]:
+    """Score checked labels, reading the matrix no more often than the method needs."""
+    if method == "self_confidence" and not adjust:
+        return _as_score(own_entries(given, matrix, is_all=True))
+    own = own_entries(given, matrix)
+    if adjust:
+        counts = np.bincount(given, minlength=matrix.shape[1])
+        return _adjusted(given, matrix, own, class_means(given, own, counts), method)
+    if method == "normalized_margin":
+        return _margin(own, _best_other(given, matrix))
+    return _weighted_entropy(own, matrix)
 
 
 def _margin(own: npt.NDArray[Any], best_other: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

@@ -7,8 +7,9 @@ Autocorrelation" (1973), on a graph of nearest neighbours), and the pull of the 
 direction (the Hilbert-Schmidt independence criterion of Gretton et al., ALT 2005, with a linear
 kernel). Labels are permuted within strata of one likely true class and a like certainty of it.
 
-What a model gets wrong lies towards the class that it is taken for; that direction is left out of
-the pull. Beyond it, errors of a weak model cannot be told from noise that depends on the text.
+What a model gets wrong is uncertain and lies towards the class that it is taken for: rows count by
+their certainty, and that direction is left out of the pull. Noise that a model can learn as if it
+were the concept itself, half of the space labelled the other way round, stays out of sight.
 """
 
 from __future__ import annotations
@@ -28,15 +29,15 @@ MIN_ERRORS: Final = 15
 """With fewer likely errors there is nothing to see; the p-value is 1."""
 
 MIN_CERTAINTY: Final = 0.5
-"""A row counts where its likely true class is at least as probable as this."""
+"""A row counts by how far the probability of its likely true class is above this."""
 
 N_STRATA: Final = 4
 """Strata of certainty in each class."""
 
 N_PERMUTATIONS: Final = 499
 
-LEVEL: Final = 0.01
-"""An alarm is given up to this p-value: a weak model's own errors make 0.05 too lenient."""
+LEVEL: Final = 0.05
+"""An alarm is given up to this p-value."""
 
 SLICE_CONCENTRATION: Final = 2.0
 """A row is in the noisy slice where the errors near it are so many times those expected."""
@@ -49,13 +50,14 @@ class NoiseStructure:
     Attributes
     ----------
     p_value
-        Of the class-conditional model: small = the errors lie together, the joint is weak.
-    link_p_value, direction_p_value
-        Of the two statistics; `p_value` is twice the smaller one.
+        Of the class-conditional model, by the larger of the two standard scores: small = the
+        errors lie together, the joint is weak.
+    link_score, direction_score
+        The two statistics in standard deviations of their permutations, higher = more together.
     n_rows, n_errors
         Rows looked at, and likely errors among them.
     excess_links
-        Links between like errors over the number expected, 1 = as expected; 0 without errors.
+        Weight of the links between like errors over that expected, 1 = as expected; 0 without any.
     concentration
         Shape (n,), float64: for each row the share of likely errors among the near rows of its
         likely class, over the share in its stratum; higher = in the noisy slice; 0 for rows not
@@ -63,8 +65,8 @@ class NoiseStructure:
     """
 
     p_value: float
-    link_p_value: float
-    direction_p_value: float
+    link_score: float
+    direction_score: float
     n_rows: int
     n_errors: int
     excess_links: float
@@ -104,7 +106,7 @@ def noise_structure(
     neighbours
         The nearest rows of each row, near-duplicates left out.
     n_permutations
-        The least p-value is 2 over one more than this.
+        The least p-value is 1 over one more than this.
     rng
         Source of the permutations.
 
@@ -142,64 +144,75 @@ def _compute_structure(
     """Run both permutation tests on checked input."""
     n = len(given)
     likely = probs.argmax(axis=1)
-    rows = np.flatnonzero(probs.max(axis=1) >= MIN_CERTAINTY) if n else np.zeros(0, np.int64)
-    stratum = _strata(likely[rows], probs[rows, likely[rows]])
+    certainty = probs[np.arange(n), likely] - MIN_CERTAINTY
+    rows = np.flatnonzero(certainty > 0)
+    stratum = _strata(likely[rows], certainty[rows])
     is_error = given[rows] != likely[rows]
     n_errors = int(np.count_nonzero(is_error))
-    concentration = np.zeros(n)
     links = _links(rows, likely, neighbours, n)
-    expected = _stratum_means(is_error.astype(np.float64), stratum)
-    near_errors = links @ is_error.astype(np.float64)
-    near_expected = links @ expected
-    concentration[rows] = near_errors / np.maximum(near_expected, 1e-9)
+    concentration = np.zeros(n)
+    near_expected = links @ _stratum_means(is_error[:, None].astype(np.float64), stratum)[:, 0]
+    concentration[rows] = (links @ is_error) / np.maximum(near_expected, np.finfo(float).eps)
     if n_errors < MIN_ERRORS:
-        return NoiseStructure(1.0, 1.0, 1.0, len(rows), n_errors, 0.0, concentration)
-    centred = points[rows] - _stratum_means(points[rows], stratum)
+        return NoiseStructure(1.0, 0.0, 0.0, len(rows), n_errors, 0.0, concentration)
+    evidence = _Evidence(
+        likely=likely[rows],
+        weight=certainty[rows].astype(np.float64),
+        links=links,
+        centred=points[rows] - _stratum_means(points[rows], stratum),
+        means=_class_means(points, likely, probs.shape[1]),
+    )
     # What was given stands for an error only where it is not the likely class.
     marks = np.where(is_error, given[rows], -1)
-    means = np.zeros((probs.shape[1], points.shape[1]))
-    for c in np.unique(likely):
-        means[c] = points[likely == c].mean(axis=0)
-    observed = _statistics(marks, likely[rows], links, centred, means)
     order = np.argsort(stratum, kind="stable")
-    drawn = np.empty((n_permutations, 2))
-    for i in range(n_permutations):
+    drawn = np.empty((1 + n_permutations, 2))
+    drawn[0] = evidence.statistics(marks)
+    for i in range(1, 1 + n_permutations):
         shuffled = np.empty_like(marks)
         shuffled[order] = marks[np.lexsort((rng.random(len(marks)), stratum))]
-        drawn[i] = _statistics(shuffled, likely[rows], links, centred, means)
-    p_values = (1 + (drawn >= observed).sum(axis=0)) / (1 + n_permutations)
-    mean_links = drawn[:, 0].mean()
+        drawn[i] = evidence.statistics(shuffled)
+    # Standardised over all draws, the observed one among them, so that each is treated alike.
+    spread = np.maximum(drawn.std(axis=0), np.finfo(float).tiny)
+    scores = (drawn - drawn.mean(axis=0)) / spread
+    larger = scores.max(axis=1)
+    mean_links = drawn[1:, 0].mean()
     return NoiseStructure(
-        p_value=float(min(1, 2 * p_values.min())),
-        link_p_value=float(p_values[0]),
-        direction_p_value=float(p_values[1]),
+        p_value=float((larger >= larger[0]).mean()),
+        link_score=float(scores[0, 0]),
+        direction_score=float(scores[0, 1]),
         n_rows=len(rows),
         n_errors=n_errors,
-        excess_links=float(observed[0] / mean_links) if mean_links else 0.0,
+        excess_links=float(drawn[0, 0] / mean_links) if mean_links > 0 else 0.0,
         concentration=concentration,
     )
 
 
-def _statistics(
-    marks: npt.NDArray[np.int64],
-    likely: npt.NDArray[np.int64],
-    links: Any,
-    centred: npt.NDArray[Any],
-    means: npt.NDArray[np.float64],
-) -> npt.NDArray[np.float64]:
-    """Return the number of links between like errors, and the squared pull of the errors."""
-    n_classes = len(means)
-    errors = np.flatnonzero(marks >= 0)
-    among = links[errors][:, errors].tocoo()
-    n_alike = np.count_nonzero(marks[errors][among.row] == marks[errors][among.col])
-    pairs, pair = np.unique(likely[errors] * n_classes + marks[errors], return_inverse=True)
-    pull = np.zeros((len(pairs), centred.shape[1]))
-    np.add.at(pull, pair, centred[errors])
-    towards = means[pairs % n_classes] - means[pairs // n_classes]
-    length = np.einsum("ij,ij->i", towards, towards)
-    along = np.einsum("ij,ij->i", pull, towards)
-    squared = np.einsum("ij,ij->i", pull, pull) - along**2 / np.maximum(length, 1e-12)
-    return np.array([n_alike, squared.sum()])
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What the statistics need of the rows looked at."""
+
+    likely: npt.NDArray[np.int64]
+    weight: npt.NDArray[np.float64]
+    links: Any
+    centred: npt.NDArray[Any]
+    means: npt.NDArray[np.float64]
+
+    def statistics(self, marks: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """Return the weight of links between like errors, and the squared pull of the errors."""
+        errors = np.flatnonzero(marks >= 0)
+        mark, weight = marks[errors], self.weight[errors]
+        among = self.links[errors][:, errors].tocoo()
+        is_alike = mark[among.row] == mark[among.col]
+        linked = (weight[among.row] * weight[among.col])[is_alike].sum()
+        n_classes = len(self.means)
+        pairs, pair = np.unique(self.likely[errors] * n_classes + mark, return_inverse=True)
+        pull = np.zeros((len(pairs), self.centred.shape[1]))
+        np.add.at(pull, pair, self.centred[errors] * weight[:, None])
+        towards = self.means[pairs % n_classes] - self.means[pairs // n_classes]
+        length = np.einsum("ij,ij->i", towards, towards)
+        along = np.einsum("ij,ij->i", pull, towards)
+        squared = np.einsum("ij,ij->i", pull, pull) - along**2 / np.maximum(length, 1e-12)
+        return np.array([linked, squared.sum()])
 
 
 def _links(
@@ -230,11 +243,15 @@ def _strata(likely: npt.NDArray[np.int64], certainty: npt.NDArray[Any]) -> npt.N
 
 
 def _stratum_means(values: npt.NDArray[Any], stratum: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
-    """Return for each row the mean of its stratum."""
+    """Return for each row the mean of its stratum, shape (n_rows, d)."""
     _, code = np.unique(stratum, return_inverse=True)
-    size = np.bincount(code)
-    if values.ndim == 1:
-        return np.asarray((np.bincount(code, values) / size)[code])
-    total = np.zeros((len(size), values.shape[1]))
-    np.add.at(total, code, values)
-    return np.asarray((total / size[:, None])[code])
+    return _class_means(values, code, int(code.max(initial=-1)) + 1)[code]
+
+
+def _class_means(
+    values: npt.NDArray[Any], codes: npt.NDArray[np.int64], n_codes: int
+) -> npt.NDArray[np.float64]:
+    """Return the mean of the rows of each code, 0 where there is none, shape (n_codes, d)."""
+    total = np.zeros((n_codes, values.shape[1]))
+    np.add.at(total, codes, values)
+    return np.asarray(total / np.maximum(np.bincount(codes, minlength=n_codes), 1)[:, None])

@@ -106,9 +106,10 @@ def naming_errors(path: Path | None) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if hidden_errors:
-            raise hidden_errors.pop() from error
         text = str(error)
+        if "user-defined function raised exception" in text:
+            # Ctrl-C may come before the function's first line, where it cannot be kept.
+            raise (hidden_errors.pop() if hidden_errors else KeyboardInterrupt) from error
         if "locked" in text or "busy" in text:
             hint = f"Another process held the file for over {BUSY_SECONDS:.0f} s; try again."
         elif "full" in text or "disk I/O" in text:
