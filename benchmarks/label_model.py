@@ -1,35 +1,76 @@
-"""Workbench's Snorkel model against the snorkel package, in one process: CPU seconds.
+"""Workbench's Snorkel model against the snorkel package: CPU seconds, memory, differences.
 
-Run: ``python benchmarks/label_model.py [--rows 10000 100000] [--functions 20] [--classes 2]``.
-Both fit 100 epochs and predict. Votes are sparse and correlated through the truth, so that rows
-repeat about as much as real ones do.
+Run: ``python -m benchmarks.label_model [--quick]``. Fits 100 epochs and predicts all rows. Each
+side of each case runs in a process of its own, with one maths thread, after a small fit of its own
+(the first optimiser step of a process imports a large part of torch: not counted); memory is the
+peak above what was resident before the fit. Votes of "repetitive" cases are sparse, as real
+functions' are; those of "random" cases hardly ever repeat.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import statistics
+import subprocess
+import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from snorkel.labeling.model import LabelModel
 from threadpoolctl import threadpool_limits
 
-from workbench.methods.snorkel_model import SnorkelModel
-from workbench.methods.votes import unique_patterns
+MEMORY_LIMIT = 8 << 30
+
+Votes = NDArray[np.int8]
 
 
-def make_votes(n: int, m: int, n_classes: int, *, rng: np.random.Generator) -> NDArray[np.int8]:
-    truth = rng.integers(0, n_classes, n)
-    right = rng.random((n, m)) < rng.uniform(0.6, 0.95, m)
-    wrong = (truth[:, None] + rng.integers(1, n_classes, (n, m))) % n_classes
-    votes = np.where(right, truth[:, None], wrong)
-    rate = rng.uniform(0.005, 0.1, m)
-    return np.where(rng.random((n, m)) < rate, votes, -1).astype(np.int8)
+@dataclass(frozen=True)
+class Case:
+    """Votes of a shape; ``rates`` bounds how often a function votes."""
+
+    what: str
+    n: int
+    m: int
+    n_classes: int
+    rates: tuple[float, float]
+    target: str = ""
 
 
-def run_snorkel(votes: NDArray[np.int8], n_classes: int) -> NDArray[np.float64]:
+QUICK = [
+    Case("repetitive", 10_000, 20, 2, (0.005, 0.1)),
+    Case("repetitive", 100_000, 20, 2, (0.005, 0.1)),
+    Case("random", 10_000, 50, 2, (0.15, 0.15), "at least 0.9 times"),
+]
+FULL = [
+    Case("repetitive", 1_000_000, 20, 2, (0.005, 0.1), "5 times, a quarter of the memory"),
+    Case("repetitive", 1_000_000, 10, 10, (0.15, 0.15), "15 times"),
+    Case("random", 100_000, 100, 2, (0.15, 0.15), "at least 0.9 times"),
+    Case("random", 1_000_000, 50, 10, (0.15, 0.15), "under 2 GB"),
+]
+
+
+def make_votes(case: Case) -> Votes:
+    rng = np.random.default_rng(0)
+    truth = rng.integers(0, case.n_classes, case.n, dtype=np.int8)
+    votes = np.empty((case.n, case.m), dtype=np.int8)
+    accuracy, rate = rng.uniform(0.6, 0.95, case.m), rng.uniform(*case.rates, case.m)
+    for j in range(case.m):
+        wrong = (truth + rng.integers(1, case.n_classes, case.n, dtype=np.int8)) % case.n_classes
+        vote = np.where(rng.random(case.n) < accuracy[j], truth, wrong)
+        votes[:, j] = np.where(rng.random(case.n) < rate[j], vote, -1)
+    return votes
+
+
+def run_snorkel(votes: Votes, n_classes: int) -> NDArray[np.float64]:
+    import torch
+    from snorkel.labeling.model import LabelModel
+
+    torch.set_num_threads(1)
     model = LabelModel(cardinality=n_classes, verbose=False)
     wide = votes.astype(np.int64)
     model.fit(wide, seed=1, progress_bar=False)
@@ -37,45 +78,106 @@ def run_snorkel(votes: NDArray[np.int8], n_classes: int) -> NDArray[np.float64]:
     return probs
 
 
-def run_workbench(votes: NDArray[np.int8], n_classes: int) -> NDArray[np.float64]:
+def run_workbench(votes: Votes, n_classes: int) -> NDArray[np.float64]:
+    from workbench.methods.snorkel_model import SnorkelModel
+
     return SnorkelModel(n_classes, seed=1).fit(votes).predict_proba(votes)
+
+
+def measure(
+    run: Callable[[Votes, int], NDArray[np.float64]], case: Case, repeats: int
+) -> tuple[float, float, NDArray[np.float64]] | str:
+    """Return CPU seconds, MiB and some probabilities, or what went wrong, from a new process."""
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_measured, args=(run, case, repeats, sender))
+    process.start()
+    sender.close()
+    try:
+        answer = receiver.recv()
+    except EOFError:
+        answer = "killed"
+    process.join()
+    return answer  # type: ignore[no-any-return]
+
+
+def _measured(
+    run: Callable[[Votes, int], NDArray[np.float64]], case: Case, repeats: int, sender: Any
+) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    with threadpool_limits(limits=1):
+        small = np.tile(np.array([[0, 0, 1], [1, 1, 0], [1, -1, 1]], dtype=np.int8), (20, 1))
+        run(small, case.n_classes)
+        votes = make_votes(case)
+        Path("/proc/self/clear_refs").write_text("5")  # the peak is that of the fit alone
+        before = _status("VmRSS")
+        took = []
+        try:
+            for _ in range(repeats):
+                start = time.process_time()
+                probs = run(votes, case.n_classes)
+                took.append(time.process_time() - start)
+        except (MemoryError, RuntimeError) as error:
+            sender.send(type(error).__name__)
+            return
+    sender.send((statistics.median(took), _status("VmHWM") - before, probs[:20_000]))
+
+
+def _status(field: str) -> float:
+    """Return a figure of this process in MiB."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(field):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def first_fit() -> None:
+    """Time the first fit of a process, imports included, at 10,000 rows x 20 functions."""
+    make = (
+        "import numpy as np; from benchmarks.label_model import *;"
+        "votes = make_votes(Case('', 10_000, 20, 2, (0.005, 0.1)));"
+        "import time; start = time.process_time();"
+    )
+    for name in ("run_snorkel", "run_workbench"):
+        code = f"{make} {name}(votes, 2); print(time.process_time() - start)"
+        seconds = [
+            float(
+                subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+            )
+            for _ in range(3)
+        ]
+        print(f"first fit in a fresh process, {name[4:]}: {statistics.median(seconds):.2f} s")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000])
-    parser.add_argument("--functions", type=int, default=20)
-    parser.add_argument("--classes", type=int, default=2)
+    parser.add_argument("--quick", action="store_true", help="up to 100,000 rows only")
     parser.add_argument("--repeats", type=int, default=3)
-    arguments = parser.parse_args()
-    torch.set_num_threads(1)  # CPU seconds mean little when idle threads spin
-    with threadpool_limits(limits=1):
-        compare(arguments)
-
-
-def compare(arguments: argparse.Namespace) -> None:
-    rng = np.random.default_rng(0)
-    # The first optimiser step of a process imports a large part of torch: not counted.
-    run_snorkel(make_votes(50, 3, arguments.classes, rng=rng), arguments.classes)
-    print("| rows | patterns | snorkel s | workbench s | times faster | max prob difference |")
-    print("|---|---|---|---|---|---|")
-    for n in arguments.rows:
-        votes = make_votes(n, arguments.functions, arguments.classes, rng=rng)
-        seconds = {}
-        probs = {}
-        for run in (run_snorkel, run_workbench):
-            took = []
-            for _ in range(arguments.repeats):
-                start = time.process_time()
-                probs[run] = run(votes, arguments.classes)
-                took.append(time.process_time() - start)
-            seconds[run] = float(np.median(took))
-        theirs, ours = seconds[run_snorkel], seconds[run_workbench]
-        gap = np.abs(probs[run_snorkel] - probs[run_workbench]).max()
-        n_patterns = len(unique_patterns(votes).votes)
+    arguments, _ = parser.parse_known_args()
+    first_fit()
+    print("| votes | rows x LFs x K | snorkel s | MiB | workbench s | MiB | times faster | memory"
+          " | max prob difference | target |")  # fmt: skip
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    for case in QUICK if arguments.quick else QUICK + FULL:
+        theirs, ours = (
+            measure(run, case, arguments.repeats) for run in (run_snorkel, run_workbench)
+        )
+        shape = f"{case.n:,} x {case.m} x {case.n_classes}"
+        if isinstance(ours, str):
+            print(f"| {case.what} | {shape} | {theirs} | | {ours} | | | | | {case.target} |")
+            continue
+        line = f"{ours[0]:.3f} | {ours[1]:.0f}"
+        if isinstance(theirs, str):
+            print(f"| {case.what} | {shape} | {theirs} | | {line} | | | | {case.target} |")
+            continue
+        gap = np.abs(theirs[2] - ours[2]).max()
         print(
-            f"| {n:,} | {n_patterns:,} | {theirs:.3f} | {ours:.3f} | {theirs / ours:.1f} "
-            f"| {gap:.0e} |"
+            f"| {case.what} | {shape} | {theirs[0]:.3f} | {theirs[1]:.0f} | {line}"
+            f" | {theirs[0] / ours[0]:.1f} | {ours[1] / max(theirs[1], 1):.2f} | {gap:.0e}"
+            f" | {case.target} |",
+            flush=True,
         )
 
 

@@ -398,6 +398,67 @@ class TestChoose:
         assert scores[chosen] >= scores["majority"]
 
 
+class TestTriplet:
+    def test_is_close_to_snorkel_without_training(self) -> None:
+        votes, truth = synthetic(5000, 10, 3, seed=0)
+        voted = (votes >= 0).any(axis=1)
+        triplet, snorkel = (
+            expected_accuracy(
+                make_label_model(name, 3, seed=0).fit(votes).predict_proba(votes),
+                truth,
+                where=voted,
+            )
+            for name in ("triplet", "snorkel")
+        )
+        assert triplet >= snorkel - 0.01
+
+    def test_hears_functions_of_one_class(self) -> None:
+        votes, truth = unipolar(5000, 10, seed=0)
+        voted = (votes >= 0).any(axis=1)
+        triplet, majority = (
+            expected_accuracy(
+                make_label_model(name, 2, seed=0).fit(votes).predict_proba(votes),
+                truth,
+                where=voted,
+            )
+            for name in ("triplet", "majority")
+        )
+        assert triplet > majority
+
+    def test_needs_three_functions(self) -> None:
+        with pytest.raises(MethodError, match="needs 3 labeling functions, not 2"):
+            make_label_model("triplet", 2, seed=0).fit([[0, 1]])
+
+
+class TestSizes:
+    """Numbers of functions and classes at the ends of what is met."""
+
+    @pytest.mark.parametrize("m", [0, 1, 2])
+    def test_few_functions(self, m: int) -> None:
+        votes, _ = synthetic(200, max(m, 1), 2, seed=0)
+        choice = choose(votes[:, :m], 2, seed=0)
+        assert choice.name == "majority"
+        assert choice.probs.sum(axis=1) == pytest.approx(1)
+
+    def test_two_thousand_functions(self) -> None:
+        votes, truth = synthetic(200, 2000, 2, seed=0, rate=0.01)
+        choice = choose(votes, 2, seed=0)
+        assert expected_accuracy(choice.probs, truth) > 0.95
+
+    def test_150_classes(self) -> None:
+        votes, truth = synthetic(300, 3, 150, seed=0, rate=0.9, accuracy=(0.7, 0.9))
+        choice = choose(votes, 150, seed=0)
+        assert choice.probs.shape == (300, 150)
+        majority = MajorityVote(150).fit(votes).predict_proba(votes)
+        assert expected_accuracy(choice.probs, truth) >= expected_accuracy(majority, truth) - 0.005
+
+    def test_one_class_only(self) -> None:
+        votes = np.where(np.random.default_rng(0).random((300, 5)) < 0.4, 1, -1)
+        choice = choose(votes, 2, seed=0)
+        voted = (votes >= 0).any(axis=1)
+        assert (choice.probs[voted].argmax(axis=1) == 1).all()
+
+
 class TestSnorkelModel:
     def test_needs_three_functions(self) -> None:
         with pytest.raises(MethodError, match="needs 3 labeling functions, not 2") as caught:

@@ -17,8 +17,10 @@ import numpy.typing as npt
 from workbench.errors import MethodError
 from workbench.methods.anchoring import anchor
 from workbench.methods.checks import check_labels, check_probs
+from workbench.methods.label_model import top_classes
 from workbench.methods.learner import SoftLabelClassifier, assign_folds
 from workbench.methods.opinion_pool import Opinion, Pool, pool_opinions
+from workbench.methods.snorkel_model import PREC_INIT
 from workbench.methods.threads import single_threaded
 from workbench.methods.votes import Votes
 
@@ -37,15 +39,21 @@ MANY_CLASSES: Final = 20
 FLATTENING: Final = 0.05
 """Share of the class frequencies mixed into what a classifier of few rows says."""
 
-LABEL_MODEL, WEAK_MODEL, END_MODEL, ANNOTATIONS = (
+PRIOR_ROWS: Final = 10.0
+"""Annotated rows that the accuracy assumed of the label model's class, 0.7, counts for."""
+
+LABEL_MODEL, ITS_CLASS, WEAK_MODEL, END_MODEL, ANNOTATIONS = (
     "label model, anchored",
+    "label model's class",
     "end model without annotations",
     "end model",
     "annotations alone",
 )
 
-STARTS: Final = {LABEL_MODEL: 1.0, WEAK_MODEL: 0.5, END_MODEL: 0.5, ANNOTATIONS: 0.3}
-"""Weights before evidence. The two end models learnt from one set of rows and share a weight."""
+STARTS: Final = {
+    LABEL_MODEL: 0.5, ITS_CLASS: 0.5, WEAK_MODEL: 0.5, END_MODEL: 0.5, ANNOTATIONS: 0.3,
+}  # fmt: skip
+"""Weights before evidence. What comes from one source, votes or soft labels, shares a weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,8 @@ def fuse(
     2. An end model learns the labels; it answers for the rows it learnt from by
        cross-fitting, so that it tells what the texts know beyond the row's own votes. A classifier
        learns the annotations alone.
-    3. The three are pooled (`pool_opinions`).
+    3. The three are pooled (`pool_opinions`), and with them the label model's bare class: how
+       right it is does not always show in how sure it is.
     4. A second end model learns the pooled labels in place of the label model's, and the
        annotations, again by cross-fitting, and joins the pool.
 
@@ -150,6 +159,7 @@ def fuse(
             Opinion(
                 LABEL_MODEL, anchored.probs, anchored.held_out, soft_share * STARTS[LABEL_MODEL]
             ),
+            _its_class(believed, annotated, truth, soft_share * STARTS[ITS_CLASS]),
             _annotations_alone(X, annotated, truth, K, soft_share * STARTS[ANNOTATIONS], rng=rng),
         ]
         if len(sample):
@@ -189,6 +199,32 @@ def _cross_fit(
         )
         probs[rows[inside]] = part.predict_proba(X[rows[inside]])
     return model, probs
+
+
+def _its_class(
+    probs: npt.NDArray[np.float64],
+    rows: npt.NDArray[np.int64],
+    labels: npt.NDArray[np.int64],
+    start: float,
+) -> Opinion:
+    """Take the label model's class, as likely as it is right on the annotated rows."""
+    K = probs.shape[1]
+    top = top_classes(probs)
+    decided = top.sum(axis=1) == 1
+    judged = decided[rows]
+    right = judged & (probs[rows].argmax(axis=1) == labels)
+    # An annotated row is held out of the accuracy that it is given.
+    n_right = right.sum() - right + PREC_INIT * PRIOR_ROWS
+    n_judged = judged.sum() - judged + PRIOR_ROWS
+
+    def answer(where: npt.NDArray[Any], accuracy: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        likely = np.broadcast_to(np.asarray(accuracy), len(where))[:, None]
+        says = np.where(top[where], likely, (1 - likely) / (K - 1))
+        return np.where(decided[where, None], says, 1 / K)
+
+    accuracy = (right.sum() + PREC_INIT * PRIOR_ROWS) / (judged.sum() + PRIOR_ROWS)
+    everywhere = answer(np.arange(len(probs)), accuracy)
+    return Opinion(ITS_CLASS, everywhere, answer(rows, n_right / n_judged), start)
 
 
 def _annotations_alone(

@@ -22,6 +22,9 @@ from workbench.types import ABSTAIN, NO_LABEL
 LONG_TRAINING: Final = 500
 """Epochs of the second Snorkel fit, against which the choice tests the first (100 epochs)."""
 
+COSTLY: Final = 5_000_000
+"""Multiplications in an epoch from which the second fit takes 200 epochs."""
+
 MAX_CONTRADICTION: Final = 0.05
 """Largest share of unanimous rows that a model may overrule."""
 
@@ -38,8 +41,8 @@ In total variation, as a share of that between the uniform balance and a single 
 of total variation itself grows with the number of classes.
 """
 
-SKEWED: Final = 0.5
-"""From this distance of the votes' balance from the uniform one, the latter is doubted."""
+DOMINANT: Final = 0.7
+"""From this share of one class in the majority vote on, a uniform balance is doubted."""
 
 MIN_TRUSTED: Final = 30
 """Fewer trusted labels than this do not overrule the evidence in the votes."""
@@ -96,9 +99,9 @@ def choose(
     A label model is worth having where its assumptions hold, and each assumption leaves a trace:
 
     1. The classes are about equally common, unless a balance is given. Where the majority vote
-       finds a far rarer class and Snorkel's answer depends on when its training stops (rule 3),
-       the assumption has failed: the models are fitted again with the balance that the votes show,
-       by Dawid-Skene where it estimates one, else by majority vote.
+       gives 70 % of the rows to one class, and Snorkel's answer depends on when its training
+       stops (rule 3), the assumption has failed: the models are fitted again with the balance
+       that the votes show, by Dawid-Skene where it estimates one, else by majority vote.
     2. Labeling functions (LFs) are right more often than not. While the classes are about equally
        common, LFs that are mostly wrong leave the same votes as LFs that are mostly right with the
        classes exchanged. So LFs that agree with each other no more than LFs of accuracy 0.7 (what
@@ -225,7 +228,9 @@ class _Evidence:
     @cached_property
     def drift(self) -> float:
         """Share of Snorkel's labels that depend on when its training stops."""
-        longer = SnorkelModel(self.n_classes, seed=self.seed, n_epochs=LONG_TRAINING)
+        n_cast = sum(len(np.unique(column[column != ABSTAIN])) for column in self.patterns.votes.T)
+        n_epochs = LONG_TRAINING if n_cast**2 * self.n_classes < COSTLY else 200
+        longer = SnorkelModel(self.n_classes, seed=self.seed, n_epochs=n_epochs)
         longer.fit_patterns(self.patterns, class_balance=self.balance)
         return self.share_moved(self.probs[SNORKEL], longer.predict_patterns(self.patterns))
 
@@ -241,8 +246,7 @@ class _Evidence:
         """Tell whether the votes speak against equally common classes (rule 1)."""
         if SNORKEL not in self.models:
             return False
-        uniform = np.full(self.n_classes, 1 / self.n_classes)
-        return _balance_gap(self.majority_balance, uniform) > SKEWED and self.drift > MAX_DRIFT
+        return bool(self.majority_balance.max() >= DOMINANT and self.drift > MAX_DRIFT)
 
     def found_balance(self) -> NDArray[np.float64]:
         """Class balance that the votes show, (K,)."""

@@ -23,6 +23,9 @@ PREC_INIT: Final = 0.7
 """P(Y = y | the LF votes y) before anything is learned: Snorkel's ``prec_init``."""
 
 
+LOW_RANK_FROM: Final = 500
+"""Votes (of a function for a class) from which the low-rank gradient pays; it rounds otherwise."""
+
 Solver = Literal["numpy", "reference"]
 
 
@@ -193,19 +196,52 @@ def _descend(
     lr: float,
 ) -> NDArray[np.float32]:
     """Take gradient steps on |O - mu P mu'|^2, own blocks left out, + |mu p - diag O|^2."""
+    rates = np.diag(overlaps).copy()
+    between = overlaps.copy()
     own_blocks = np.nonzero(owner[:, None] == owner)
-    rates = np.diag(overlaps)
+    between[own_blocks] = 0
+    d, K = mu.shape
+    is_low_rank = d >= LOW_RANK_FROM and d > K**2
     velocity = np.zeros_like(mu)
     with np.errstate(over="ignore", invalid="ignore"):  # the caller handles a divergence
         for _ in range(n_epochs):
             weighted = mu * prior
-            residual = weighted @ mu.T - overlaps
-            residual[own_blocks] = 0
             excess = weighted.sum(axis=1) - rates
-            gradient = 4 * (residual @ weighted) + 2 * np.outer(excess, prior)
+            if is_low_rank:
+                pulled = _pull_low_rank(between, mu, weighted, owner)
+            else:
+                pulled = _pull_dense(between, mu, weighted, own_blocks)
+            gradient = 4 * pulled + 2 * np.outer(excess, prior)
             velocity = np.float32(MOMENTUM) * velocity + gradient
             mu = mu - np.float32(lr) * velocity
     return mu
+
+
+def _pull_dense(
+    between: NDArray[np.float32],
+    mu: NDArray[np.float32],
+    weighted: NDArray[np.float32],
+    own_blocks: tuple[NDArray[np.intp], ...],
+) -> NDArray[np.float32]:
+    """Return (mu P mu' - O, own blocks left out) mu P, by its (d, d) residual."""
+    residual = weighted @ mu.T - between
+    residual[own_blocks] = 0
+    return np.asarray(residual @ weighted, dtype=np.float32)
+
+
+def _pull_low_rank(
+    between: NDArray[np.float32],
+    mu: NDArray[np.float32],
+    weighted: NDArray[np.float32],
+    owner: NDArray[np.intp],
+) -> NDArray[np.float32]:
+    """Return the same without a (d, d) residual: mu P mu' has rank K."""
+    starts = np.flatnonzero(np.diff(owner, prepend=-1))
+    own = np.add.reduceat(mu[:, :, None] * weighted[:, None, :], starts, axis=0)
+    own_of_row = np.repeat(own, np.diff(np.append(starts, len(owner))), axis=0)
+    everything = weighted @ (mu.T @ weighted)
+    within = np.einsum("ij,ijk->ik", weighted, own_of_row)
+    return np.asarray(everything - within - between @ weighted, dtype=np.float32)
 
 
 def _break_column_symmetry(

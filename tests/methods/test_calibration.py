@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from workbench.errors import MethodError
+from workbench.methods.calibration import (
+    expected_calibration_error,
+    fit_temperature,
+    log_scores,
+    with_temperature,
+)
+
+
+def drawn(n: int, *, seed: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Calibrated probabilities of three classes, and labels drawn from them."""
+    rng = np.random.default_rng(seed)
+    probs = rng.dirichlet([2, 2, 2], n)
+    return probs, (probs.cumsum(axis=1) > rng.random((n, 1))).argmax(axis=1)
+
+
+def test_calibrated_probabilities_have_hardly_any_error() -> None:
+    assert expected_calibration_error(*drawn(20_000, seed=0)) < 0.01
+
+
+def test_the_error_is_the_distance_of_confidence_and_accuracy() -> None:
+    probs = np.tile([0.9, 0.1], (10, 1))
+    assert expected_calibration_error(probs, [0] * 6 + [1] * 4) == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 2.0])
+def test_the_temperature_that_distorted_probabilities_is_found(temperature: float) -> None:
+    probs, labels = drawn(5000, seed=1)
+    distorted = with_temperature(probs, 1 / temperature)
+    assert fit_temperature(distorted, labels) == pytest.approx(temperature, rel=0.1)
+
+
+def test_few_labels_hardly_move_the_temperature() -> None:
+    probs = np.tile([0.9, 0.1], (2, 1))
+    assert 0.8 < fit_temperature(probs, [0, 1]) < 1.25
+    assert 0.8 < fit_temperature(probs, [0, 0]) < 1.25
+
+
+@given(st.floats(0.1, 10), st.integers(0, 50))
+@settings(deadline=None, max_examples=30)
+def test_a_temperature_keeps_order_ties_and_sums(temperature: float, seed: int) -> None:
+    probs = np.vstack([drawn(20, seed=seed)[0], [[0.4, 0.4, 0.2]]])
+    scaled = with_temperature(probs, temperature)
+    assert scaled.sum(axis=1) == pytest.approx(1)
+    assert (scaled[:-1].argmax(axis=1) == probs[:-1].argmax(axis=1)).all()
+    assert scaled[-1, 0] == scaled[-1, 1]
+
+
+def test_a_flat_row_scores_nothing() -> None:
+    assert log_scores(np.full((2, 4), 0.25)) == pytest.approx(0)
+
+
+def test_refuses_what_it_cannot_calibrate() -> None:
+    with pytest.raises(MethodError, match="no labelled row"):
+        fit_temperature(np.empty((0, 2)), [])
+    with pytest.raises(MethodError, match="temperature is 0"):
+        with_temperature([[0.5, 0.5]], 0)

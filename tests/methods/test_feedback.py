@@ -1,0 +1,189 @@
+"""Anchoring, pooling and fusing: what human labels add to votes and texts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from workbench.errors import MethodError
+from workbench.methods.anchoring import anchor
+from workbench.methods.feedback import ANNOTATIONS, END_MODEL, LABEL_MODEL, fuse
+from workbench.methods.label_model import expected_accuracy, make_label_model
+from workbench.methods.opinion_pool import Opinion, pool_opinions
+
+Probs = NDArray[np.float64]
+
+
+def world(
+    n: int = 600, *, seed: int = 0, text: float = 1.0, worst: float = 0.2
+) -> tuple[NDArray[np.float64], NDArray[np.int64], Probs, NDArray[np.int64]]:
+    """Features, votes, a label model's probabilities and the truth; one function is mostly wrong.
+
+    ``text`` is how far the class moves the features.
+    """
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(0, 2, n)
+    X = rng.normal(size=(n, 20)) / 5
+    X[:, 0] += text * (truth - 0.5)
+    accuracy = np.array([0.8, 0.8, 0.75, worst])
+    right = rng.random((n, 4)) < accuracy
+    votes = np.where(right, truth[:, None], 1 - truth[:, None])
+    votes = np.where(rng.random((n, 4)) < [0.3, 0.3, 0.3, 0.5], votes, -1)
+    model = make_label_model("majority", 2, seed=0).fit(votes)
+    return X, votes, model.predict_proba(votes), truth
+
+
+class TestAnchor:
+    def test_labels_show_that_a_function_is_wrong(self) -> None:
+        _, votes, probs, truth = world()
+        rows = np.arange(100)
+        anchored = anchor(votes, probs, rows, truth[rows])
+        others = np.arange(600) >= 100
+        voted = (votes >= 0).any(axis=1) & others
+        before = expected_accuracy(probs, truth, where=voted)
+        assert expected_accuracy(anchored.probs, truth, where=voted) > before + 0.05
+        assert anchored.strength < np.inf
+
+    def test_labels_that_agree_correct_nothing_much(self) -> None:
+        _, votes, probs, truth = world(worst=0.8)
+        rows = np.arange(50)
+        anchored = anchor(votes, probs, rows, truth[rows])
+        moved = anchored.probs.argmax(axis=1) != probs.argmax(axis=1)
+        decided = np.abs(probs[:, 0] - 0.5) > 0.1
+        assert moved[decided].mean() < 0.05
+
+    def test_held_out_rows_have_not_seen_their_label(self) -> None:
+        votes = np.array([[0], [0], [0], [1], [1], [1]])
+        probs = np.tile([0.5, 0.5], (6, 1))
+        anchored = anchor(votes, probs, [0, 3], [0, 1])
+        # The only annotation of each vote is the row's own.
+        assert anchored.held_out == pytest.approx(0.5)
+
+    def test_rows_without_a_vote_are_left_alone(self) -> None:
+        votes = np.array([[0], [1], [-1]])
+        anchored = anchor(votes, [[0.9, 0.1], [0.1, 0.9], [0.5, 0.5]], [0, 1], [1, 0])
+        assert anchored.probs[2] == pytest.approx([0.5, 0.5])
+
+    @given(st.integers(0, 1000), st.integers(1, 5))
+    @settings(deadline=None, max_examples=25)
+    def test_probabilities_sum_to_one(self, seed: int, m: int) -> None:
+        rng = np.random.default_rng(seed)
+        votes = rng.integers(-1, 3, (30, m))
+        probs = rng.dirichlet(np.ones(3), 30)
+        anchored = anchor(votes, probs, np.arange(8), rng.integers(0, 3, 8))
+        for found in (anchored.probs, anchored.held_out):
+            assert (found >= 0).all()
+            assert found.sum(axis=1) == pytest.approx(1)
+
+
+def opinion(name: str, probs: Probs, rows: NDArray[np.int64], start: float = 0.5) -> Opinion:
+    return Opinion(name, probs, probs[rows], start)
+
+
+class TestPool:
+    def probs(self, truth: NDArray[np.int64], accuracy: float, seed: int) -> Probs:
+        right = np.random.default_rng(seed).random(len(truth)) < accuracy
+        says = np.where(right, truth, 1 - truth)
+        return np.where(np.arange(2) == says[:, None], 0.8, 0.2)
+
+    def test_a_model_that_knows_nothing_loses_its_weight(self) -> None:
+        truth = np.random.default_rng(0).integers(0, 2, 400)
+        rows = np.arange(100)
+        models = [
+            opinion("good", self.probs(truth, 0.9, 1), rows),
+            opinion("noise", self.probs(truth, 0.5, 2), rows),
+        ]
+        pool = pool_opinions(models, truth[rows], rng=np.random.default_rng(0))
+        assert pool.weights[0] > 0.8
+        assert pool.weights[1] < 0.3
+        assert expected_accuracy(pool.probs, truth) > 0.88
+
+    def test_few_labels_move_the_weights_little(self) -> None:
+        truth = np.array([0, 1, 0, 1])
+        rows = np.arange(2)
+        models = [opinion(n, self.probs(truth, 0.5, 3), rows) for n in ("a", "b")]
+        pool = pool_opinions(models, truth[rows], rng=np.random.default_rng(0))
+        assert pool.weights == pytest.approx([0.5, 0.5], abs=0.4)
+
+    def test_held_out_probabilities_come_from_other_folds(self) -> None:
+        rng = np.random.default_rng(4)
+        labels = rng.integers(0, 2, 60)
+        noise = rng.dirichlet([1, 1], 60)
+        pool = pool_opinions(
+            [opinion("noise", noise, np.arange(60))], labels, rng=np.random.default_rng(0)
+        )
+        assert pool.held_out.shape == (60, 2)
+        assert pool.held_out.sum(axis=1) == pytest.approx(1)
+        assert not np.array_equal(pool.held_out, pool.probs)
+
+    def test_refuses_nothing(self) -> None:
+        rng = np.random.default_rng(0)
+        with pytest.raises(MethodError, match="no model"):
+            pool_opinions([], [0], rng=rng)
+        empty = Opinion("a", np.full((3, 2), 0.5), np.empty((0, 2)), 1.0)
+        with pytest.raises(MethodError, match="no labelled row"):
+            pool_opinions([empty], [], rng=rng)
+
+
+class TestFuse:
+    def run(self, n_labels: int = 60, **options: Any) -> dict[str, float]:
+        X, votes, probs, truth = world(**options)
+        rows = np.random.default_rng(9).choice(len(truth), n_labels, replace=False)
+        trained = (votes >= 0).any(axis=1)
+        fusion = fuse(
+            X, votes, probs, probs, trained, trained, rows, truth[rows],
+            rng=np.random.default_rng(0),
+        )  # fmt: skip
+        others = np.ones(len(truth), dtype=np.bool_)
+        others[rows] = False
+        beliefs = {o.name: o.probs for o in fusion.opinions} | {"mix": fusion.pool.probs}
+        return {name: expected_accuracy(p, truth, where=others) for name, p in beliefs.items()}
+
+    @pytest.mark.parametrize("seed", range(3))
+    def test_is_better_than_votes_and_than_annotations(self, seed: int) -> None:
+        scores = self.run(seed=seed, text=0.5)
+        _, _votes, probs, truth = world(seed=seed, text=0.5)
+        assert scores["mix"] > expected_accuracy(probs, truth) + 0.02
+        assert scores["mix"] > scores[ANNOTATIONS] - 0.01
+
+    def test_texts_that_tell_nothing_do_no_harm(self) -> None:
+        scores = self.run(text=0.0, worst=0.8)
+        assert scores["mix"] >= scores[LABEL_MODEL] - 0.03
+
+    def test_the_same_seed_gives_the_same_answer(self) -> None:
+        assert self.run() == self.run()
+
+    @pytest.mark.parametrize("n_labels", [2, 5])
+    def test_a_handful_of_annotations_is_enough_to_run(self, n_labels: int) -> None:
+        assert self.run(n_labels=n_labels)["mix"] > 0.6
+
+    def test_labels_of_people_are_learnt_as_they_are(self) -> None:
+        X, votes, probs, truth = world()
+        given_labels = np.eye(2)[truth]
+        trained = np.ones(len(truth), dtype=np.bool_)
+        fusion = fuse(
+            X, np.full_like(votes, -1), np.full_like(probs, 0.5), given_labels, trained, ~trained,
+            np.arange(30), truth[:30], rng=np.random.default_rng(0),
+        )  # fmt: skip
+        end = next(o for o in fusion.opinions if o.name == END_MODEL)
+        assert expected_accuracy(end.probs, truth) > 0.95
+
+    def test_needs_two_annotations(self) -> None:
+        X, votes, probs, _truth = world(n=20)
+        some = np.ones(20, dtype=np.bool_)
+        with pytest.raises(MethodError, match="Fewer than two"):
+            fuse(X, votes, probs, probs, some, some, [0], [1], rng=np.random.default_rng(0))
+
+    def test_annotations_of_one_class_are_no_crash(self) -> None:
+        X, votes, probs, truth = world(n=100)
+        rows = np.flatnonzero(truth == 1)[:25]
+        some = np.ones(100, dtype=np.bool_)
+        fusion = fuse(
+            X, votes, probs, probs, some, some, rows, truth[rows], rng=np.random.default_rng(0)
+        )
+        assert np.isfinite(fusion.pool.probs).all()

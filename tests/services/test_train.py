@@ -1,0 +1,128 @@
+"""Training in a project: the end model, the mix, and the labels that come from them."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from workbench.services.aggregate import aggregate_votes
+from workbench.services.annotate import Session
+from workbench.services.labels import MIX, annotated_labels, resolve_labels
+from workbench.services.project import Project
+from workbench.services.train import END_MODEL, MIN_FUSED, train_end_model
+from workbench.types import NO_LABEL, Origin
+
+
+def truth_of(text: str) -> str:
+    return "spam" if any(w in text for w in ("free", "win", "claim", "urgent")) else "ham"
+
+
+def annotate(project: Project, n: int) -> None:
+    texts = project.store.examples.texts()
+    with Session(project, annotator="ann") as session:
+        for i in range(1, n + 1):
+            session.label(i, truth_of(texts[i - 1]))
+
+
+@pytest.fixture
+def without_given(voted: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project in which given labels give way to models."""
+    order = ("correction", "annotation", "model", "given")
+    monkeypatch.setattr(voted, "config", replace(voted.config, label_order=order))
+    return voted
+
+
+def test_few_annotations_leave_the_end_model_in_use(voted: Project) -> None:
+    aggregate_votes(voted)
+    annotate(voted, MIN_FUSED - 1)
+    result = train_end_model(voted)
+    assert result.chosen == END_MODEL
+    assert result.sources == ()
+
+
+def test_annotations_are_weighed_with_votes_and_texts(voted: Project) -> None:
+    aggregate_votes(voted)
+    annotate(voted, 40)
+    aggregate_votes(voted)
+    result = train_end_model(voted)
+    assert result.chosen == MIX
+    assert result.n_annotated == 40
+    assert [score.model for score in result.scores[:2]] == [MIX, END_MODEL]
+    assert {source.name for source in result.sources} > {"annotations alone", "end model"}
+    assert {score.model for score in result.held_out} > {MIX, "annotations alone"}
+    mix = result.scores[0]
+    assert mix.accuracy is not None
+    assert mix.accuracy > 0.9
+    assert mix.ece is not None
+    assert train_end_model(voted).reused
+
+
+def test_the_mix_gives_the_labels_until_the_votes_are_aggregated_again(
+    without_given: Project,
+) -> None:
+    project = without_given
+    annotate(project, 40)
+    aggregated = aggregate_votes(project)
+    before = resolve_labels(project)
+    trained = train_end_model(project)
+    after = resolve_labels(project)
+    from_model = after.origin_is(Origin.MODEL)
+    assert set(after.run_ids[from_model].tolist()) == {trained.run_id}
+    assert (after.labels >= 0).sum() >= (before.labels >= 0).sum()
+    assert (resolve_labels(project, with_mix=False).labels == before.labels).all()
+    again = aggregate_votes(project, class_balance="uniform")
+    assert again.run_id > aggregated.run_id
+    newest = resolve_labels(project)
+    assert trained.run_id not in newest.run_ids
+
+
+def test_the_view_and_the_arrays_agree_on_the_mix(voted: Project) -> None:
+    annotate(voted, 40)
+    aggregate_votes(voted)
+    trained = train_end_model(voted)
+    with sqlite3.connect(voted.store.path) as db:
+        assert db.execute("SELECT run_id, model FROM current_model").fetchone() == (
+            trained.run_id,
+            MIX,
+        )
+
+
+def test_training_does_not_learn_from_its_own_mix(voted: Project) -> None:
+    annotate(voted, 40)
+    aggregate_votes(voted)
+    first = train_end_model(voted)
+    second = train_end_model(voted, seed=voted.config.seed + 1)
+    assert (second.n_rows, second.n_soft) == (first.n_rows, first.n_soft)
+
+
+def test_rows_that_were_only_corrected_are_no_evidence_about_models(voted: Project) -> None:
+    with Session(voted, annotator="rev") as session:
+        session.relabel(1, "spam")
+        session.label(2, "ham")
+        session.relabel(2, "spam")
+    decided = annotated_labels(voted)
+    assert decided[0] == NO_LABEL
+    assert decided[1] == voted.classes.index("spam")
+    assert (np.delete(decided, 1) == NO_LABEL).all()
+
+
+def test_embeddings_join_the_features(voted: Project) -> None:
+    pytest.importorskip("wordllama")
+    aggregate_votes(voted)
+    plain = train_end_model(voted)
+    rich = train_end_model(voted, embeddings=True)
+    assert rich.n_features == plain.n_features + 256
+    assert not rich.reused
+
+
+def test_empty_texts_have_a_zero_embedding() -> None:
+    pytest.importorskip("wordllama")
+    from workbench.services.embeddings import embed
+
+    vectors = embed(["", "  ", "win a prize", "\u200b"])
+    assert np.isfinite(vectors).all()
+    assert not vectors[:2].any()
+    assert np.linalg.norm(vectors[2]) == pytest.approx(1, abs=1e-5)
