@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, percent, say, table
+from workbench.cli.output import emit, json_option, percent, say, table
 from workbench.cli.scores import show_scores
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def aggregate(
             project, model=model, class_balance=balance, seed=seed, solver=solver
         )
     emit(result, as_json_, _show)
+    context.say_next(as_json_)
 
 
 def _parse_balance(text: str | None) -> dict[str, float] | str | None:
@@ -124,7 +125,6 @@ def _show(result: AggregateResult) -> None:
     for warning in result.warnings:
         say(f"! {warning}", style="yellow")
     show_scores(result.scores, result.chosen)
-    next_step("workbench train")
 
 
 def _gain(gain: float | None, n: int) -> str:

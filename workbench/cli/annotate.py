@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, say
+from workbench.cli.output import emit, json_option, say
 from workbench.safe_text import safe
 
 if TYPE_CHECKING:
@@ -83,12 +83,14 @@ def annotate(
                 annotator_column=annotator_column,
             )
             emit(result, as_json_, _show_imported)
+            context.say_next(as_json_)
             return
         from workbench.services.annotate import Session
 
         with Session(project, annotator=annotator) as session:
             n = _ask_all(project, session, queue, label, limit)
     emit({"annotator": session.annotator, "decisions": n}, as_json_, lambda _: _show_asked(n))
+    context.say_next(as_json_)
 
 
 def _show_imported(result: ImportedDecisions) -> None:
@@ -97,12 +99,10 @@ def _show_imported(result: ImportedDecisions) -> None:
         f"{result.n_added:,} decisions recorded{f' ({kinds})' if kinds else ''},"
         f" {result.n_known:,} there already"
     )
-    next_step("workbench train")
 
 
 def _show_asked(n: int) -> None:
     say(f"{n:,} decisions")
-    next_step("workbench train")
 
 
 def _ask_all(

@@ -28,6 +28,10 @@ def apply(context: CliContext, only: tuple[str, ...], workers: int | None, as_js
     with context.open_project() as project, progress(as_json_) as tell:
         result = apply_functions(project, only=only, n_workers=workers, progress=tell)
     emit(result, as_json_, _show)
+    if result.problems or result.n_errors:
+        _say_mend(result, as_json_)
+    else:
+        context.say_next(as_json_)
     return 1 if result.n_errors else 0
 
 
@@ -51,8 +55,6 @@ def _show(result: ApplyResult) -> None:
             say("nothing was new: all votes are up to date")
     elif not result.problems:
         say("no labeling functions yet")
-        next_step("workbench lf new NAME")
-        return
     for name in result.withdrawn:
         say(f"{name} is no longer in any script: its votes do not count from now on")
     for problem in result.problems:
@@ -71,12 +73,15 @@ def _show(result: ApplyResult) -> None:
             say(f"  {_remedy(lf.name, error.type)}")
         if lf.quarantined:
             say(f"{lf.name} is quarantined: {lf.quarantined}", style="red")
+
+
+def _say_mend(result: ApplyResult, is_json: bool) -> None:
+    if is_json:
+        return
     if result.problems:
         next_step("workbench apply", "when the scripts named above are mended")
-    elif result.n_errors:
-        next_step("workbench lf test NAME", "mend the functions named above; their rows abstain")
     else:
-        next_step("workbench aggregate")
+        next_step("workbench lf test NAME", "mend the functions named above; their rows abstain")
 
 
 _REMEDIES = {

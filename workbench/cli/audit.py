@@ -13,7 +13,6 @@ from workbench.cli.output import (
     emit,
     interval,
     json_option,
-    next_step,
     percent,
     progress,
     say,
@@ -51,6 +50,7 @@ def audit(
     with context.open_project() as project, progress(as_json_) as tell:
         result = audit_labels(project, by=by, probabilities=probabilities, seed=seed, progress=tell)
     emit(result, as_json_, lambda audited: _show(audited, n_shown))
+    context.say_next(as_json_)
 
 
 def _show(result: AuditResult, n_shown: int) -> None:
@@ -72,7 +72,6 @@ def _show(result: AuditResult, n_shown: int) -> None:
             ],
             title="suspects, the most doubtful first",
         )
-    next_step("workbench tui", "review them in the Audit view")
 
 
 def show_rates(rates: Sequence[GroupRate], title: str) -> None:

@@ -36,6 +36,17 @@ class CliContext:
         with naming_errors(root), Project(root) as project:
             yield project
 
+    def say_next(self, is_json: bool) -> None:
+        """Print the one next thing to do, as ``status`` names it; nothing beside JSON."""
+        if is_json:
+            return
+        from workbench.cli.output import next_step
+        from workbench.services.next_step import loop
+
+        with self.open_project() as project:
+            now = loop(project)
+        next_step(now.next_command, now.next_reason)
+
     def project_folder(self) -> Path:
         """Return the folder of the project, without opening it.
 

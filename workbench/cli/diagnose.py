@@ -11,7 +11,6 @@ from workbench.cli.output import (
     emit,
     interval,
     json_option,
-    next_step,
     percent,
     progress,
     say,
@@ -36,6 +35,7 @@ def diagnose(context: CliContext, seed: int | None, as_json_: bool) -> None:
         result = run_diagnosis(project, seed=seed, progress=tell)
         classes = project.classes
     emit(result, as_json_, lambda found: _show(found, classes))
+    context.say_next(as_json_)
 
 
 def _show(result: DiagnoseResult, classes: tuple[str, ...]) -> None:
@@ -65,7 +65,3 @@ def _show(result: DiagnoseResult, classes: tuple[str, ...]) -> None:
             cells.append(percent(production[k]))
         rows.append(cells)
     table(columns, rows, title="classes, predicted out of fold")
-    if result.audit_run_id is None:
-        next_step("workbench audit", "the labels have not been audited yet")
-    else:
-        next_step("workbench status")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, say, table
+from workbench.cli.output import emit, json_option, say, table
 
 if TYPE_CHECKING:
     from workbench.services.export import ExportResult
@@ -57,6 +57,7 @@ def export(
             snapshot=snapshot,
         )
     emit(result, as_json_, _show)
+    context.say_next(as_json_)
 
 
 def _show(result: ExportResult) -> None:
@@ -67,4 +68,4 @@ def _show(result: ExportResult) -> None:
     )
     table(["label", ">rows"], [(name, f"{n:,}") for name, n in result.by_label.items()])
     say("origin: " + ", ".join(f"{n:,} {origin}" for origin, n in result.by_origin.items() if n))
-    next_step("workbench why UID", "the trail of any of these labels")
+    say("the trail of any of these labels: workbench why UID")

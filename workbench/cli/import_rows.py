@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, progress, say
+from workbench.cli.output import emit, json_option, progress, say
 
 if TYPE_CHECKING:
     from workbench.services.importing import ImportResult
@@ -76,6 +76,7 @@ def import_rows(
             progress=tell,
         )
     emit(result, as_json_, _show)
+    context.say_next(as_json_)
 
 
 def _show(result: ImportResult) -> None:
@@ -89,4 +90,3 @@ def _show(result: ImportResult) -> None:
             say(f"  left out: {row.place}: row {row.row}: {row.reason}", style="yellow")
         if len(file.skipped) > 20:
             say(f"  … and {len(file.skipped) - 20:,} more", style="yellow")
-    next_step("workbench status")

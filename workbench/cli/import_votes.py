@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, say, table
+from workbench.cli.output import emit, json_option, say, table
 
 if TYPE_CHECKING:
     from workbench.services.import_votes import ImportVotesResult
@@ -29,6 +29,7 @@ def votes(context: CliContext, file: Path, id_column: str, as_json_: bool) -> No
     with context.open_project() as project:
         result = import_votes(project, file, id_column=id_column)
     emit(result, as_json_, _show)
+    context.say_next(as_json_)
 
 
 def _show(result: ImportVotesResult) -> None:
@@ -39,4 +40,3 @@ def _show(result: ImportVotesResult) -> None:
     )
     if len(result.functions) > 40:
         say(f"… and {len(result.functions) - 40} more")
-    next_step("workbench aggregate")

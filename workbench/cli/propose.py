@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, say, table
+from workbench.cli.output import emit, json_option, say, table
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def propose(context: CliContext, n: int, strategy: str, seed: int | None, as_jso
     with context.open_project() as project:
         result = propose_batch(project, n=n, strategy=strategy, seed=seed)
     emit(result, as_json_, _show)
+    context.say_next(as_json_)
 
 
 def _show(result: ProposeResult) -> None:
@@ -46,4 +47,3 @@ def _show(result: ProposeResult) -> None:
     )
     if len(result.rows) > 20:
         say(f"… and {len(result.rows) - 20} more")
-    next_step("workbench tui", "or: workbench annotate")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, progress, say
+from workbench.cli.output import emit, json_option, progress, say
 from workbench.cli.scores import show_scores
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def train(context: CliContext, embeddings: bool, seed: int | None, as_json_: boo
     with context.open_project() as project, progress(as_json_) as tell:
         result = train_end_model(project, seed=seed, embeddings=embeddings, progress=tell)
     emit(result, as_json_, _show)
+    context.say_next(as_json_)
 
 
 def _show(result: TrainResult) -> None:
@@ -48,4 +49,3 @@ def _show(result: TrainResult) -> None:
         show_scores(result.held_out, result.chosen, title=title)
     for warning in result.warnings:
         say(f"! {warning}", style="yellow")
-    next_step("workbench propose -n 50")

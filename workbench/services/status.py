@@ -7,24 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.services.labels import Labels, resolve_labels, roles
+from workbench.services.next_step import Stage, loop
 from workbench.services.project import Project
-from workbench.services.staleness import COMMANDS, stale
 from workbench.types import Role
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A stage of the loop.
-
-    ``state`` is ``done``, ``stale`` (something it read has changed since) or ``open``; ``reasons``
-    say what changed.
-    """
-
-    name: str
-    state: str
-    detail: str
-    command: str
-    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +38,8 @@ def status(project: Project) -> Status:
     store = project.store
     role = roles(project)
     labels = resolve_labels(project)
-    train = role == Role.TRAIN
-    labelled = train & (labels.labels >= 0)
-    active = store.decisions.active()
-    decided = {event.example_id for event in active}
-    waiting, suspects = _queues(project, decided)
-    stages = _stages(project, len(role), int(labelled.sum()), len(active))
-    command, reason = _next(project, stages, waiting, suspects, train, labelled)
+    labelled = (role == Role.TRAIN) & (labels.labels >= 0)
+    now = loop(project)
     return Status(
         root=str(project.root),
         classes=project.classes,
@@ -67,118 +47,14 @@ def status(project: Project) -> Status:
         n_functions=len(store.votes.in_force()),
         n_labelled=int(labelled.sum()),
         by_origin=_by_origin(labels, labelled),
-        n_decisions=len(active),
-        n_waiting=waiting,
-        n_suspects=suspects,
-        stages=stages,
-        next_command=command,
-        next_reason=reason,
+        n_decisions=len(store.decisions.active()),
+        n_waiting=now.n_waiting,
+        n_suspects=now.n_suspects,
+        stages=now.stages,
+        next_command=now.next_command,
+        next_reason=now.next_reason,
     )
 
 
 def _by_origin(labels: Labels, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> dict[str, int]:
     return {origin: int((labels.origin_is(origin) & rows).sum()) for origin in labels.order}
-
-
-def _queues(project: Project, decided: set[int | None]) -> tuple[int, int]:
-    """Return how many proposed rows and how many suspects wait for a person."""
-    store = project.store
-    waiting = suspects = 0
-    run = store.runs.last_done("propose")
-    if run is not None:
-        waiting = sum(row.example_id not in decided for row in store.queues.proposal(run.run_id))
-    run = store.runs.last_done("audit")
-    if run is not None:
-        reviewed = {
-            event.example_id
-            for event in store.decisions.active()
-            if event.kind in ("keep", "relabel", "flag")
-        }
-        suspects = sum(row.example_id not in reviewed for row in store.queues.suspects(run.run_id))
-    return waiting, suspects
-
-
-def _stages(project: Project, n: int, n_labelled: int, n_decisions: int) -> tuple[Stage, ...]:
-    runs, votes = project.store.runs, project.store.votes
-    reasons: dict[str, tuple[str, ...]] = {}
-    for item in stale(project):
-        reasons[item.stage] = (*reasons.get(item.stage, ()), item.because)
-
-    def stage(name: str, command: str, *, detail: str = "", is_open: bool | None = None) -> Stage:
-        run = runs.last_done(name)
-        why = reasons.get(name, ())
-        if is_open if is_open is not None else run is None:
-            return Stage(name, "open", detail, command)
-        shown = f"run {run.run_id}" if is_open is None and run is not None else detail
-        return Stage(name, "stale" if why else "done", shown, command, why)
-
-    n_functions = len(votes.in_force())
-    return (
-        stage(
-            "import", "workbench import FILE --role train", detail=f"{n:,} examples", is_open=not n
-        ),
-        stage("diagnose", COMMANDS["diagnose"]),
-        stage(
-            "apply",
-            COMMANDS["apply"],
-            detail=f"{n_functions} labeling functions",
-            is_open=not votes.runs_in_force(),
-        ),
-        stage("aggregate", COMMANDS["aggregate"]),
-        stage("train", COMMANDS["train"]),
-        stage("propose", "workbench propose -n 50"),
-        stage(
-            "annotate",
-            COMMANDS["annotate"] if "annotate" in reasons else "workbench annotate",
-            detail=f"{n_decisions:,} decisions",
-            is_open=not n_decisions,
-        ),
-        stage("audit", COMMANDS["audit"], detail=f"{n_labelled:,} labelled rows"),
-        stage("export", COMMANDS["export"]),
-    )
-
-
-def _next(
-    project: Project,
-    stages: tuple[Stage, ...],
-    waiting: int,
-    suspects: int,
-    train: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    labelled: np.ndarray[tuple[int], np.dtype[np.bool_]],
-) -> tuple[str, str]:
-    """Return the command that helps most now, and why."""
-    by_name = {stage.name: stage for stage in stages}
-    has_scripts = any(project.functions_folder.glob("*.py"))
-    has_votes = by_name["apply"].state != "open"
-    if by_name["import"].state == "open":
-        return by_name["import"].command, "there are no examples yet"
-    if by_name["diagnose"].state != "done":
-        return "workbench diagnose", "look at the data before you change anything"
-    if not has_votes and not labelled.any():
-        if has_scripts:
-            return "workbench apply", "your labeling functions have not been applied"
-        return "workbench lf new NAME", "no row has a label: write a first labeling function"
-    if has_scripts and by_name["apply"].state != "done":
-        return "workbench apply", _because(by_name["apply"], "the functions were not applied yet")
-    if has_votes and by_name["aggregate"].state != "done":
-        return "workbench aggregate", _because(by_name["aggregate"], "the votes are not used yet")
-    if waiting:
-        return "workbench annotate", f"{waiting} proposed rows wait for you (or: workbench tui)"
-    if by_name["annotate"].state == "stale":
-        return COMMANDS["annotate"], _because(by_name["annotate"], "")
-    if by_name["train"].state != "done":
-        return "workbench train", _because(by_name["train"], "the end model was not trained yet")
-    if by_name["propose"].state == "open":
-        return "workbench propose -n 50", "ask which rows are worth your time"
-    if by_name["audit"].state != "done":
-        return "workbench audit", _because(by_name["audit"], "the labels were not audited yet")
-    if suspects:
-        return "workbench tui", f"{suspects} suspects wait for a review (Audit view)"
-    if by_name["export"].state != "done":
-        reason = _because(by_name["export"], "nothing was exported yet")
-        return "workbench export labels.csv", reason
-    return "workbench propose -n 50", "everything is up to date: another round improves the labels"
-
-
-def _because(stage: Stage, otherwise: str) -> str:
-    return "; ".join(stage.reasons) or otherwise

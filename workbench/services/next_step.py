@@ -1,0 +1,157 @@
+"""The one next thing to do, at each point of the loop.
+
+``status`` and the last line of every command of the loop read it here, so that they never disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbench.services.labels import resolve_labels, roles
+from workbench.services.project import Project
+from workbench.services.staleness import COMMANDS, stale
+from workbench.store.decisions import Event
+from workbench.types import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the loop.
+
+    ``state`` is ``done``, ``stale`` (something it read has changed since) or ``open``; ``reasons``
+    say what changed.
+    """
+
+    name: str
+    state: str
+    detail: str
+    command: str
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """The stages of the loop, what waits for a person, and what to do next."""
+
+    stages: tuple[Stage, ...]
+    n_waiting: int
+    n_suspects: int
+    next_command: str
+    next_reason: str
+
+
+def loop(project: Project) -> Loop:
+    """Return where the loop stands and the command that helps most now."""
+    active = project.store.decisions.active()
+    stages = _stages(project, len(active))
+    waiting, suspects = _queues(project, active)
+    command, reason = _next(project, stages, waiting, suspects)
+    return Loop(stages, waiting, suspects, command, reason)
+
+
+def _queues(project: Project, active: list[Event]) -> tuple[int, int]:
+    """Return how many proposed rows and how many suspects wait for a person."""
+    store = project.store
+    waiting = suspects = 0
+    run = store.runs.last_done("propose")
+    if run is not None:
+        decided = {event.example_id for event in active}
+        waiting = sum(row.example_id not in decided for row in store.queues.proposal(run.run_id))
+    run = store.runs.last_done("audit")
+    if run is not None:
+        reviewed = {
+            event.example_id for event in active if event.kind in ("keep", "relabel", "flag")
+        }
+        suspects = sum(row.example_id not in reviewed for row in store.queues.suspects(run.run_id))
+    return waiting, suspects
+
+
+def _stages(project: Project, n_decisions: int) -> tuple[Stage, ...]:
+    store = project.store
+    runs, votes = store.runs, store.votes
+    n = store.examples.count()
+    reasons: dict[str, tuple[str, ...]] = {}
+    for item in stale(project):
+        reasons[item.stage] = (*reasons.get(item.stage, ()), item.because)
+
+    def stage(name: str, command: str, *, detail: str = "", is_open: bool | None = None) -> Stage:
+        run = runs.last_done(name)
+        why = reasons.get(name, ())
+        if is_open if is_open is not None else run is None:
+            return Stage(name, "open", detail, command)
+        shown = f"run {run.run_id}" if is_open is None and run is not None else detail
+        return Stage(name, "stale" if why else "done", shown, command, why)
+
+    n_functions = len(votes.in_force())
+    return (
+        stage(
+            "import", "workbench import FILE --role train", detail=f"{n:,} examples", is_open=not n
+        ),
+        stage("diagnose", COMMANDS["diagnose"]),
+        stage(
+            "apply",
+            COMMANDS["apply"],
+            detail=f"{n_functions} labeling functions",
+            is_open=not votes.runs_in_force(),
+        ),
+        stage("aggregate", COMMANDS["aggregate"]),
+        stage("train", COMMANDS["train"]),
+        stage("propose", "workbench propose -n 50"),
+        stage(
+            "annotate",
+            COMMANDS["annotate"] if "annotate" in reasons else "workbench annotate",
+            detail=f"{n_decisions:,} decisions",
+            is_open=not n_decisions,
+        ),
+        stage("audit", COMMANDS["audit"]),
+        stage("export", COMMANDS["export"]),
+    )
+
+
+def _next(
+    project: Project,
+    stages: tuple[Stage, ...],
+    waiting: int,
+    suspects: int,
+) -> tuple[str, str]:
+    """Return the command that helps most now, and why."""
+    by_name = {stage.name: stage for stage in stages}
+    has_scripts = any(project.functions_folder.glob("*.py"))
+    has_votes = by_name["apply"].state != "open"
+    if by_name["import"].state == "open":
+        return by_name["import"].command, "there are no examples yet"
+    if by_name["diagnose"].state != "done":
+        return "workbench diagnose", "look at the data before you change anything"
+    if not has_votes and not _has_labels(project):
+        if has_scripts:
+            return "workbench apply", "your labeling functions have not been applied"
+        return "workbench lf new NAME", "no row has a label: write a first labeling function"
+    if has_scripts and by_name["apply"].state != "done":
+        return "workbench apply", _because(by_name["apply"], "the functions were not applied yet")
+    if has_votes and by_name["aggregate"].state != "done":
+        return "workbench aggregate", _because(by_name["aggregate"], "the votes are not used yet")
+    if waiting:
+        return "workbench annotate", f"{waiting} proposed rows wait for you (or: workbench tui)"
+    if by_name["annotate"].state == "stale":
+        return COMMANDS["annotate"], _because(by_name["annotate"], "")
+    if by_name["train"].state != "done":
+        return "workbench train", _because(by_name["train"], "the end model was not trained yet")
+    if by_name["propose"].state == "open":
+        return "workbench propose -n 50", "ask which rows are worth your time"
+    if by_name["audit"].state != "done":
+        return "workbench audit", _because(by_name["audit"], "the labels were not audited yet")
+    if suspects:
+        return "workbench review", f"{suspects} suspects wait for a person (or: workbench tui)"
+    if by_name["export"].state != "done":
+        reason = _because(by_name["export"], "nothing was exported yet")
+        return "workbench export labels.csv", reason
+    return "workbench propose -n 50", "everything is up to date: another round improves the labels"
+
+
+def _has_labels(project: Project) -> bool:
+    labelled = resolve_labels(project).labels >= 0
+    return bool((labelled & (roles(project) == Role.TRAIN)).any())
+
+
+def _because(stage: Stage, otherwise: str) -> str:
+    return "; ".join(stage.reasons) or otherwise
