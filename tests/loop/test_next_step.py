@@ -1,0 +1,83 @@
+"""Whoever follows the next step that is named gets through the whole loop, and to its end."""
+
+from __future__ import annotations
+
+import csv
+import shlex
+from pathlib import Path
+
+from workbench.cli.app import build_app, run
+from workbench.main import COMMANDS
+from workbench.services.annotate import Session
+from workbench.services.browse import suspects_to_review
+from workbench.services.demo import make_demo_project
+from workbench.services.next_step import Loop, loop
+from workbench.services.project import Project
+
+
+def test_following_the_next_step_leads_through_the_loop(tmp_path: Path) -> None:
+    root = make_demo_project(tmp_path / "shop")
+    answers = _keep_every_fourth_row(root / "data")
+    visited = []
+    while "up to date" not in (now := _loop(root)).next_reason:
+        command = shlex.split(now.next_command)[1:]
+        visited.append(command[0])
+        assert len(visited) < 20, f"it goes round in circles: {visited}"
+        if command[0] == "import":
+            for name, role in (("messages", "train"), ("evaluation", "evaluation")):
+                _call(root, "import", str(root / "data" / f"{name}.csv"), "--role", role)
+        elif command[0] == "annotate":
+            _answer_batch(root, answers)
+        elif command[0] == "review":
+            _answer_suspects(root, answers)
+        else:
+            _call(root, *command)
+
+    assert list(dict.fromkeys(visited)) == [
+        "import", "diagnose", "apply", "aggregate", "train", "propose", "annotate", "audit",
+        "review", "export",
+    ]  # fmt: skip
+    assert visited[-1] == "export"
+    assert {stage.name: stage.state for stage in now.stages}["export"] == "done"
+    assert (root / "labels.csv").is_file()
+
+
+def _loop(root: Path) -> Loop:
+    with Project(root) as project:
+        return loop(project)
+
+
+def _call(root: Path, *arguments: str) -> None:
+    if arguments[0] == "export":
+        arguments = ("export", str(root / arguments[1]), "--yes")
+    assert run(build_app(COMMANDS), ["-C", str(root), *arguments]) == 0
+
+
+def _keep_every_fourth_row(folder: Path) -> dict[str, str]:
+    for name in ("messages.csv", "evaluation.csv"):
+        with (folder / name).open(newline="") as file:
+            head, *rows = csv.reader(file)
+        with (folder / name).open("w", newline="") as file:
+            csv.writer(file).writerows([head, *rows[::4]])
+    with (folder / "annotator.csv").open(newline="") as file:
+        return {row["id"]: row["label"] for row in csv.DictReader(file)}
+
+
+def _answer_batch(root: Path, answers: dict[str, str]) -> None:
+    with Project(root) as project, Session(project, annotator="ann") as session:
+        run = project.store.runs.last_done("propose")
+        assert run is not None
+        for row in project.store.queues.proposal(run.run_id):
+            example = project.store.examples.get(row.example_id)
+            assert example is not None
+            session.label(row.example_id, answers[example.uid], batch_run_id=run.run_id)
+
+
+def _answer_suspects(root: Path, answers: dict[str, str]) -> None:
+    with Project(root) as project, Session(project, annotator="ann") as session:
+        for suspect in suspects_to_review(project):
+            example = project.store.examples.get(suspect.example_id)
+            assert example is not None
+            given, answer = project.classes[suspect.given_class], answers[example.uid]
+            decide = session.keep if answer == given else session.relabel
+            decide(suspect.example_id, answer, batch_run_id=suspect.run_id)
