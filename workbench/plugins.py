@@ -8,6 +8,14 @@ A package offers a labeling-function template in its ``pyproject.toml``::
 where ``sentiment(name, ..., label=...)`` returns a `workbench.functions.LabelingFunction`, best a
 `workbench.functions.Template` with a rule of its own. A script then says
 ``template("sentiment")("angry", below=-0.5, label="complaint")``.
+
+And an embedder::
+
+    [project.entry-points."workbench.embedders"]
+    acme = "acme_vectors:AcmeEmbedder"
+
+where ``AcmeEmbedder()`` has a ``version`` and ``embed(texts)``, which returns one row of finite
+numbers a text; see `Embedder`. Then ``workbench embed --with acme`` uses it.
 """
 
 from __future__ import annotations
@@ -15,12 +23,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, Protocol
 
-from workbench.errors import FunctionError
+import numpy.typing as npt
+
+from workbench.errors import FunctionError, UsageError, WorkbenchError
 
 TEMPLATES = "workbench.templates"
 """The group of entry points for labeling-function templates."""
+
+EMBEDDERS = "workbench.embedders"
+"""The group of entry points for embedders."""
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors; of one version always the same for the same text."""
+
+    @property
+    def version(self) -> str:
+        """What the vectors depend on besides the text: the model, and its release."""
+
+    def embed(self, texts: list[str]) -> npt.ArrayLike:
+        """Return one row a text, shape (n, d), finite; d is the same for one version."""
 
 
 def template_names() -> list[str]:
@@ -47,24 +71,65 @@ def template(name: str) -> Callable[..., Any]:
     FunctionError
         If no installed package offers it, or it cannot be loaded.
     """
+    return _load(TEMPLATES, "template", name, template_names(), FunctionError)
+
+
+def embedder_names() -> list[str]:
+    """Return the names of the embedders that other packages offer, without loading them."""
+    return sorted({entry.name for entry in entry_points(group=EMBEDDERS)})
+
+
+def embedder(name: str) -> Embedder:
+    """Return an embedder of another package.
+
+    Parameters
+    ----------
+    name
+        The name of its entry point.
+
+    Returns
+    -------
+    Embedder
+        Made by calling what the entry point names.
+
+    Raises
+    ------
+    UsageError
+        If no installed package offers it, or it cannot be loaded or made.
+    """
+    make = _load(EMBEDDERS, "embedder", name, embedder_names(), UsageError)
+    try:
+        made: Embedder = make()
+        str(made.version)
+    except Exception as error:  # another package's code
+        raise UsageError(
+            f"the embedder {name!r} cannot be made: {type(error).__name__}: {error}",
+            hint="ask the package that offers it",
+        ) from error
+    return made
+
+
+def _load(
+    group: str, kind: str, name: str, names: list[str], error_class: type[WorkbenchError]
+) -> Callable[..., Any]:
+    """Return what an entry point names."""
     import pluggy
 
-    names = template_names()
     if name not in names:
-        raise FunctionError(
-            f"no installed package offers a template {name!r}",
+        raise error_class(
+            f"no installed package offers {'an' if kind[0] in 'aeiou' else 'a'} {kind} {name!r}",
             hint=f"there are: {', '.join(names) or 'none'}; install the package beside workbench",
         )
     manager = pluggy.PluginManager("workbench")
     try:
-        manager.load_setuptools_entrypoints(TEMPLATES, name)
+        manager.load_setuptools_entrypoints(group, name)
     except Exception as error:  # another package's code
-        raise FunctionError(
-            f"the template {name!r} cannot be loaded: {type(error).__name__}: {error}",
+        raise error_class(
+            f"the {kind} {name!r} cannot be loaded: {type(error).__name__}: {error}",
             hint="update the package that offers it",
         ) from error
     made: Any = manager.get_plugin(name)
     if not callable(made):
-        raise FunctionError(f"the template {name!r} is no function", hint="ask its package")
+        raise error_class(f"the {kind} {name!r} is no function", hint="ask its package")
     factory: Callable[..., Any] = made
     return factory

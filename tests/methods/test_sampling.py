@@ -134,50 +134,107 @@ def pool(n: int = 120, k: int = 3, seed: int = 0):
     return X, rng(seed).dirichlet(np.full(k, 0.5), n)
 
 
+def ask(X, probs, *, strategy: str, seed: int = 0, **options):
+    """Propose with everything that some strategy may want."""
+    scores = rng(5).random((2, X.shape[0]))
+    return propose(
+        X, probs=probs, strategy=strategy, rng=rng(seed), disagreement=scores[0],
+        conflict=scores[1], **options,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("strategy", STRATEGIES)
 class TestEveryStrategy:
     def test_gives_n_distinct_rows_of_the_pool_with_reasons(self, strategy):
         X, probs = pool()
-        chosen = propose(
-            X, n=20, rng=rng(), probs=probs, pool=np.arange(30, 100),
-            labelled=np.arange(25, 40), strategy=strategy,
-        )  # fmt: skip
+        labelled = np.arange(25, 40)
+        chosen = ask(X, probs, n=20, pool=np.arange(30, 100), labelled=labelled, strategy=strategy)
         assert len(set(chosen.indices)) == 20
         assert set(chosen.indices) <= set(range(40, 100))
-        assert len(chosen.reason) == len(chosen.score) == len(chosen.is_random) == 20
+        for values in (chosen.reason, chosen.score, chosen.is_random, chosen.chosen_by):
+            assert len(values) == 20
         assert all(chosen.reason)
         assert ((chosen.score >= 0) & (chosen.score <= 1)).all()
+        assert sum(share.n for share in chosen.shares) == 20
+        assert ((chosen.rank >= 1) & (chosen.rank <= 60)).all()
 
     def test_repeats_itself_for_a_seed(self, strategy):
         X, probs = pool()
-        first, second = (
-            propose(X, n=15, rng=rng(7), probs=probs, strategy=strategy) for _ in range(2)
-        )
+        first, second = (ask(X, probs, n=15, seed=7, strategy=strategy) for _ in range(2))
         np.testing.assert_array_equal(first.indices, second.indices)
         assert first.reason == second.reason
 
     def test_returns_the_whole_pool_where_it_is_small(self, strategy):
         X, probs = pool(8)
-        chosen = propose(X, n=50, rng=rng(), probs=probs, strategy=strategy)
+        chosen = ask(X, probs, n=50, strategy=strategy)
         assert sorted(chosen.indices) == list(range(8))
 
     def test_refuses_an_empty_pool(self, strategy):
         X, probs = pool(8)
         with pytest.raises(EmptyPoolError):
-            propose(X, n=5, rng=rng(), probs=probs, labelled=np.ones(8, bool), strategy=strategy)
+            ask(X, probs, n=5, labelled=np.ones(8, bool), strategy=strategy)
 
     @pytest.mark.parametrize("X", [np.zeros((30, 4)), np.ones((30, 4)), csr_matrix((30, 4))])
-    def test_survives_equal_rows_and_a_single_class(self, strategy, X):
-        chosen = propose(X, n=10, rng=rng(), probs=np.ones((30, 1)), strategy=strategy)
+    def test_survives_equal_rows_and_a_single_class_and_says_so(self, strategy, X):
+        chosen = ask(X, np.ones((30, 1)), n=10, strategy=strategy)
         assert len(set(chosen.indices)) == 10
+        assert "drawn evenly" in chosen.notes[0]
+
+    @pytest.mark.parametrize("bad", [np.nan, np.inf])
+    def test_refuses_features_that_are_not_finite(self, strategy, bad):
+        X, probs = pool(20)
+        X[7, 2] = bad
+        with pytest.raises(MethodError, match="first in row 7"):
+            ask(X, probs, n=5, strategy=strategy)
+
+    def test_serves_150_classes(self, strategy):
+        X, probs = pool(60, 150)
+        assert len(ask(X, probs, n=12, labelled=np.arange(20), strategy=strategy).indices) == 12
+
+    def test_works_once_a_single_class_was_seen(self, strategy):
+        X, _ = pool(40)
+        probs = np.tile([1.0, 0.0, 0.0], (40, 1))
+        assert len(ask(X, probs, n=9, labelled=[3], strategy=strategy).indices) == 9
 
     def test_marks_its_random_rows(self, strategy):
         X, probs = pool()
-        chosen = propose(X, n=20, rng=rng(), probs=probs, strategy=strategy, random_share=0.25)
-        expected = 20 if strategy == "random" else 5
-        assert chosen.is_random.sum() == expected
+        chosen = ask(X, probs, n=20, strategy=strategy, random_share=0.25)
+        assert chosen.is_random.sum() == (20 if strategy == "random" else 5)
         marked = [reason == "random control" for reason in chosen.reason]
         np.testing.assert_array_equal(marked, chosen.is_random)
+        np.testing.assert_array_equal(marked, [by == "random" for by in chosen.chosen_by])
+
+    def test_never_asks_for_two_near_duplicates(self, strategy):
+        topics = ("refund", "card", "transfer", "pin", "cash", "limit", "fee", "account")
+        texts = [
+            f"please help me with the {topics[i // 5]} today{'!' * (i % 5)}" for i in range(40)
+        ]
+        X = np.repeat(rng().random((8, 6)), 5, axis=0).astype(np.float32)
+        probs = rng().dirichlet(np.ones(3), 40)
+        chosen = ask(X, probs, n=20, texts=texts, strategy=strategy)
+        assert len({index // 5 for index in chosen.indices}) == len(chosen.indices) <= 8
+        assert "repeat" in chosen.notes[-1]
+
+
+def test_what_repeats_a_labelled_row_is_asked_only_where_nothing_else_is_left():
+    texts = ["win a prize now", "win a prize now!", "see you at lunch", "WIN a prize now"]
+    X = np.eye(4)
+    options = {"texts": texts, "labelled": [0], "strategy": "typicality", "random_share": 0}
+    assert propose(X, n=1, rng=rng(), **options).indices.tolist() == [2]
+    rest = propose(X, n=3, rng=rng(), **options)
+    assert len(rest.indices) == 2
+    assert 2 in rest.indices
+
+
+def test_a_class_that_is_asked_for_is_looked_for_among_its_likely_rows():
+    X, probs = pool(200)
+    chosen = propose(X, n=10, rng=rng(), probs=probs, focus=2, random_share=0, strategy="margin")
+    likely = np.argsort(-probs[:, 2])[:50]
+    assert set(chosen.indices) <= set(likely)
+    never = np.tile([0.7, 0.3, 0.0], (200, 1))
+    anywhere = propose(X, n=10, rng=rng(), probs=never, focus=2)
+    assert len(anywhere.indices) == 10
+    assert "nobody has seen one yet" in anywhere.notes[0]
 
 
 def test_auto_starts_with_typical_rows_and_turns_to_close_calls():

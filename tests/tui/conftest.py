@@ -231,7 +231,10 @@ def open_app() -> Callable[..., WorkbenchApp]:
     """Make the app of a project as the annotator ana."""
 
     def make(project: Project, view: str = "annotate") -> WorkbenchApp:
-        return WorkbenchApp(project, ANNOTATOR, view=view)
+        app = WorkbenchApp(project, ANNOTATOR, view=view)
+        # On a busy machine, too, a key is done when its decision is written.
+        app.patience = 60.0
+        return app
 
     return make
 

@@ -30,10 +30,8 @@ class CliContext:
             If there is none.
         """
         from workbench.services.project import Project
-        from workbench.store.connection import naming_errors
 
-        root = self.project_folder()
-        with naming_errors(root), Project(root) as project:
+        with Project(self.project_folder()) as project:
             yield project
 
     def say_next(self, is_json: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 PIPED_WIDTH = 160
-"""Columns where stdout is no terminal: wide enough for a log, narrow enough to read."""
+"""Columns where stdout is no terminal and COLUMNS does not say: fit for a log, and to read."""
 
 json_option: Callable[[F], F] = click.option(
     "--json", "as_json_", is_flag=True, help="Print one JSON document."
@@ -68,7 +69,8 @@ def table(
         say(title, style="bold")
     cells = [[safe(str(cell)) for cell in row] for row in rows]
     terminal = console()
-    width = terminal.width if terminal.is_terminal else PIPED_WIDTH
+    is_told = terminal.is_terminal or "COLUMNS" in os.environ
+    width = terminal.width if is_told else PIPED_WIDTH
     head, *lines = lay_out(columns, cells, width)
     terminal.print(head, style="bold")
     for line in lines:
@@ -108,8 +110,6 @@ def command_name() -> str:
 @contextmanager
 def progress(is_json: bool = False) -> Iterator[ProgressCallback]:
     """Show progress on stderr: a bar on a terminal, JSON lines where they are asked for."""
-    import os
-
     if os.environ.get("WORKBENCH_PROGRESS") == "json":
         yield _progress_lines
         return

@@ -19,6 +19,13 @@ SOLVER = {"maxiter": 200, "gtol": 1e-4, "ftol": 1e-5, "maxcor": 5}
 """L-BFGS stops where held-out accuracy and log loss stopped to improve on three public sets."""
 
 
+MAX_SPAN_ROWS = 1_000
+"""Up to so many rows the model is fitted in the span of its rows, which is cheaper there."""
+
+SPAN_NOISE = 1e-6
+"""Directions that carry a smaller share of the squared lengths are float32 noise."""
+
+
 class SoftLabelClassifier:
     r"""Multinomial logistic regression that learns from class probabilities.
 
@@ -103,7 +110,9 @@ class SoftLabelClassifier:
         present = np.flatnonzero(mass)
         self.coef_ = np.zeros((self.n_classes, X.shape[1]))
         self.intercept_ = np.full(self.n_classes, -np.inf)
-        self.coef_[present], self.intercept_[present] = _minimise(X, weighted[:, present], self.C)
+        is_small = len(weighted) <= min(MAX_SPAN_ROWS, X.shape[1] // 2) and len(present) > 1
+        minimise = _minimise_in_span if is_small else _minimise
+        self.coef_[present], self.intercept_[present] = minimise(X, weighted[:, present], self.C)
         return self
 
     def predict_proba(self, X: Any) -> npt.NDArray[np.float64]:
@@ -331,6 +340,28 @@ def assign_folds(
         group_fold[members] = place // len(members)
         load[c] += np.bincount(group_fold[members], minlength=n_splits)
     return group_fold[groups]
+
+
+def _minimise_in_span(
+    X: Any, targets: npt.NDArray[np.float64], C: float
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return what `_minimise` does, from as many coordinates as there are rows.
+
+    The weights that minimise a penalised loss lie in the span of the rows (the representer theorem;
+    Hastie and Tibshirani, "Efficient quadratic regularization for expression arrays", Biostatistics
+    2004, section 3), so rotating the rows into their own span loses nothing: 500 annotated rows
+    leave 500 of 80,000 text features.
+    """
+    with single_threaded():
+        gram = X @ X.T
+        gram = np.asarray(gram.toarray() if hasattr(gram, "toarray") else gram, np.float64)
+        eigenvalues, vectors = np.linalg.eigh(gram)
+        kept = eigenvalues > max(float(eigenvalues[-1]), 1e-30) * SPAN_NOISE
+        singular = np.sqrt(eigenvalues[kept])
+        rotated, intercepts = _minimise(vectors[:, kept] * singular, targets, C)
+        combination = rotated @ (vectors[:, kept] / singular).T
+        weights = X.T @ combination.T
+    return np.asarray(weights, np.float64).T, intercepts
 
 
 def _minimise(

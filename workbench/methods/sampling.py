@@ -1,26 +1,40 @@
 """Active learning: which rows to show next, and why each of them.
 
-The scores come from `uncertainty`, the spread from `diversity`; this module combines them.
+The strategies stand in `strategies`; this module checks what comes in, draws the control rows,
+divides the batch, keeps near-duplicates out of it and says why each row was chosen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import EmptyPoolError, MethodError
+from workbench.methods.auto_strategy import Share, divide
 from workbench.methods.checks import check_probs
-from workbench.methods.diversity import kmeans_plus_plus, typical_rows, typicality_clusters
+from workbench.methods.diversity import kmeans_plus_plus, squared_lengths
 from workbench.methods.features import reduce
+from workbench.methods.reasons import CONTROL, describe
+from workbench.methods.repeats import Repeats
+from workbench.methods.strategies import (
+    CANDIDATES_PER_ROW,
+    Pick,
+    Query,
+    top_rows,
+    uncertainty_of,
+)
+from workbench.methods.strategies import STRATEGIES as SINGLE_STRATEGIES
+from workbench.methods.typicality import typicality_clusters
 from workbench.methods.uncertainty import entropy, least_confidence, margin
 
 __all__ = [
     "STRATEGIES",
     "Proposal",
+    "Share",
     "entropy",
     "kmeans_plus_plus",
     "least_confidence",
@@ -29,43 +43,44 @@ __all__ = [
     "typicality_clusters",
 ]
 
-STRATEGIES: Final = (
-    "auto",
-    "typicality",
-    "margin-diversity",
-    "margin",
-    "least-confidence",
-    "entropy",
-    "random",
-)
+STRATEGIES: Final = ("auto", *SINGLE_STRATEGIES)
 
-FEW_LABELS_PER_CLASS = 10
-"""Below so many labels a class on average, typical rows teach more than close calls."""
-
-CANDIDATES_PER_ROW = 5
-"""Close calls among which a diverse batch is chosen, for each row of the batch."""
-
-N_COMPONENTS = 64
+N_COMPONENTS: Final = 64
 """Dimensions in which distance is measured where the features are sparse."""
+
+MAX_ROUNDS: Final = 6
+"""A batch is filled up again so often where near-duplicates were left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Rows to label next.
+    """Rows to label next; arrays of shape (n,).
 
     Attributes
     ----------
     indices
-        Distinct rows in the order to show them, shape (n,), int64.
+        Distinct rows in the order to show them, int64.
     score
-        Shape (n,), float64, in [0, 1], higher = ask first: the strategy's `uncertainty` or
-        typicality; of random control rows the margin `uncertainty`, or 0 without probabilities.
+        In [0, 1], higher = ask first: the strategy's `uncertainty` or typicality; of random control
+        rows the margin `uncertainty`, or 0 without probabilities.
     reason
         A short sentence a row.
     is_random
-        Shape (n,), bool: the row is a uniformly random control, fit for unbiased estimates.
+        The row is a uniformly random control, fit for unbiased estimates; bool.
     strategy
-        The strategy that chose the other rows.
+        The strategy that chose the other rows, or most of them.
+    chosen_by
+        The strategy that chose each row; ``random`` for the control rows.
+    uncertainty
+        Margin `uncertainty` in [0, 1], or None without probabilities.
+    rank
+        Place in the pool by that, 1 the most uncertain, int64; 0 without probabilities.
+    stands_for
+        Rows in the cluster that the row represents, int64; 0 where it represents none.
+    shares
+        How the batch was divided.
+    notes
+        Fallbacks, in words.
     """
 
     indices: npt.NDArray[np.int64]
@@ -73,15 +88,12 @@ class Proposal:
     reason: tuple[str, ...]
     is_random: npt.NDArray[np.bool_]
     strategy: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Pick:
-    """What a strategy chose: positions in the pool, their scores and reasons."""
-
-    rows: npt.NDArray[np.int64]
-    score: npt.NDArray[np.float64]
-    reason: list[str]
+    chosen_by: tuple[str, ...]
+    uncertainty: npt.NDArray[np.float64] | None
+    rank: npt.NDArray[np.int64]
+    stands_for: npt.NDArray[np.int64]
+    shares: tuple[Share, ...]
+    notes: tuple[str, ...]
 
 
 def propose(
@@ -95,19 +107,23 @@ def propose(
     strategy: str = "auto",
     random_share: float = 0.1,
     class_names: Sequence[str] | None = None,
+    geometry: npt.ArrayLike | None = None,
+    disagreement: npt.ArrayLike | None = None,
+    conflict: npt.ArrayLike | None = None,
+    texts: Sequence[str] | None = None,
+    focus: int | None = None,
+    gains: Mapping[str, float] | None = None,
 ) -> Proposal:
     """Propose the rows to label next, each with its reason.
 
-    ``auto`` starts with the typical row of each cluster (TypiClust, Hacohen et al., ICML 2022) and
-    turns to close calls that differ from each other once there are probabilities and 10 labels a
-    class on average: of the 5 n smallest margins, but no more than the closer half of the pool,
-    weighted k-means++ chooses n (as in Zhdanov, "Diverse mini-batch active learning", 2019). A
-    share of each batch is drawn evenly from the pool, as a control that no model has touched.
+    A share of each batch is drawn evenly from the pool, as a control that no model has touched; the
+    rest is chosen by the strategy. ``auto`` is described in `auto_strategy`. Near-duplicates of
+    each other or of labelled rows are left out, so that a batch may be smaller than asked for.
 
     Parameters
     ----------
     features
-        Features of all rows, shape (n_rows, d), sparse or dense.
+        Features of all rows, shape (n_rows, d), sparse or dense: those of the model.
     n
         How many rows to propose, at least 1; the whole pool where it is smaller.
     rng
@@ -125,6 +141,19 @@ def propose(
         Share of random control rows, in [0, 1].
     class_names
         K names for the reasons; class numbers by default.
+    geometry
+        Dense features in which distance is measured, shape (n_rows, any); by default `features`,
+        reduced where they are sparse.
+    disagreement
+        Of a committee, shape (n_rows,), higher = ask first; for the strategy of that name.
+    conflict
+        Of labeling functions, shape (n_rows,), higher = ask first; for ``lf-conflict``.
+    texts
+        The n_rows texts; without them only equal features count as duplicates.
+    focus
+        Index of a class: only the rows that are most likely of it are chosen from.
+    gains
+        What the labels of each strategy brought so far (see `auto_strategy.measured_gains`).
 
     Returns
     -------
@@ -136,142 +165,249 @@ def propose(
     EmptyPoolError
         Where there is no row to choose from.
     MethodError
-        Where an argument is off, or the strategy needs probabilities and there are none.
+        Where an argument is off, or the strategy needs what is not given.
     """
     n_rows = features.shape[0]
     is_labelled = _as_mask(labelled, n_rows, "labelled", default=False)
     in_pool = _as_mask(pool, n_rows, "pool", default=True) & ~is_labelled
-    rows = np.flatnonzero(in_pool)
     if n < 1:
         raise MethodError(f"{n} rows cannot be proposed", hint="Ask for at least one.")
     if not 0 <= random_share <= 1:
         raise MethodError(f"random_share is {random_share}, but must lie in 0 to 1")
-    if not len(rows):
+    if not in_pool.any():
         raise EmptyPoolError("there is no row left to label", hint="Import more rows.")
     checked = None if probs is None else check_probs(probs)
     if checked is not None and len(checked) != n_rows:
         raise MethodError(f"probs has {len(checked):,} rows, the features {n_rows:,}")
     names = _class_names(class_names, checked)
-    chosen = _choose_strategy(strategy, checked, int(is_labelled.sum()))
+    notes: list[str] = []
+    query = Query(
+        geometry=_geometry(features, geometry, rng, notes),
+        features=features,
+        labelled=np.flatnonzero(is_labelled),
+        n_classes=max(len(names), 2),
+        probs=checked,
+        disagreement=_as_score(disagreement, n_rows, "disagreement"),
+        conflict=_as_score(conflict, n_rows, "conflict"),
+    )
+    _check_strategy(strategy, query)
 
-    n_proposed = min(n, len(rows))
-    n_random = n_proposed if chosen == "random" else int(random_share * n_proposed + 0.5)
-    control = rng.choice(rows, n_random, replace=False)
-    rest = np.setdiff1d(rows, control, assume_unique=True)
-    n_rest = n_proposed - n_random
-    if chosen in ("random", "typicality") or checked is None:
-        pick = _pick_typical(features, rest, np.flatnonzero(is_labelled), n_rest, rng)
-    else:
-        pick = _pick_uncertain(chosen, features, checked, rest, n_rest, names, rng)
+    rows_in_pool = np.flatnonzero(in_pool)
+    n_proposed = min(n, len(rows_in_pool))
+    n_random = n_proposed if strategy == "random" else int(random_share * n_proposed + 0.5)
+    repeats = Repeats(texts, query.labelled)
+    control = rng.choice(rows_in_pool, n_random, replace=False)
+    # The yardstick stands for the whole pool, what repeats labelled rows included.
+    control = control[repeats.keep_first(control, of_labelled=False)]
+    free = in_pool.copy()
+    free[control] = False
+    shares = divide(strategy, n_proposed - len(control), query, gains)
+    open_rows = _focused(query, free, focus, n_proposed, names, notes, rng)
+    picks = []
+    for share in shares:
+        pick = _fill(query, open_rows, share, repeats, rng)
+        picks.append(pick)
+        # What a part of the batch covers, the next one need not cover again.
+        query = replace(query, labelled=np.concatenate([query.labelled, pick.rows]))
+    n_found = len(control) + sum(len(pick.rows) for pick in picks)
+    if n_found < n_proposed:
+        notes.append(
+            f"{n_found:,} rows instead of {n_proposed:,}: the others repeat these or labelled ones"
+        )
+    return _assemble(query, in_pool, control, shares, picks, names, notes, rng)
 
-    control_score = np.zeros(n_random) if checked is None else margin(checked[control])
-    is_random = np.zeros(n_proposed, bool)
-    # The control rows are strewn over the batch, so that one left half done still has its share.
-    is_random[rng.permutation(n_proposed)[:n_random]] = True
-    order = np.empty(n_proposed, np.int64)
-    order[~is_random] = np.arange(n_rest)
-    order[is_random] = n_rest + np.arange(n_random)
-    reasons = pick.reason + ["random control"] * n_random
-    return Proposal(
-        indices=np.concatenate([pick.rows, control])[order],
-        score=np.concatenate([pick.score, control_score])[order],
-        reason=tuple(reasons[i] for i in order),
-        is_random=is_random,
-        strategy=chosen,
+
+def _fill(
+    query: Query,
+    free: npt.NDArray[np.bool_],
+    share: Share,
+    repeats: Repeats,
+    rng: np.random.Generator,
+) -> Pick:
+    """Let a strategy choose until its share is full of rows that do not repeat; uses up `free`."""
+    choose = SINGLE_STRATEGIES[share.strategy].choose
+    parts: list[Pick] = []
+    missing = share.n
+    for of_labelled in (True, False):
+        left = free.copy()
+        for _ in range(MAX_ROUNDS):
+            if not missing or not left.any():
+                break
+            pick = choose(query, left, missing, rng)
+            left[pick.rows] = False
+            kept = repeats.keep_first(pick.rows, of_labelled=of_labelled)
+            repeats.withdraw_copies(pick.rows[~kept], left)
+            parts.append(Pick(pick.rows[kept], pick.score[kept], pick.stands_for[kept]))
+            free[parts[-1].rows] = False
+            missing -= int(kept.sum())
+    return Pick(
+        np.concatenate([np.zeros(0, np.int64), *(part.rows for part in parts)]),
+        np.concatenate([np.zeros(0), *(part.score for part in parts)]),
+        np.concatenate([np.zeros(0, np.int64), *(part.stands_for for part in parts)]),
     )
 
 
-def _choose_strategy(strategy: str, probs: npt.NDArray[Any] | None, n_labelled: int) -> str:
-    """Return the strategy that ``auto`` stands for now, or the given one if it can run."""
+def _assemble(
+    query: Query,
+    in_pool: npt.NDArray[np.bool_],
+    control: npt.NDArray[np.int64],
+    shares: Sequence[Share],
+    picks: Sequence[Pick],
+    names: Sequence[str],
+    notes: Sequence[str],
+    rng: np.random.Generator,
+) -> Proposal:
+    """Put the parts of a batch together, the control rows strewn over it."""
+    uncertainty = uncertainty_of(query)
+    rank, n_ranked = _ranks(uncertainty, in_pool, np.concatenate([control, *_rows(picks)]))
+    score = np.zeros(len(control)) if uncertainty is None else uncertainty[control]
+    score = np.concatenate([score, *(pick.score for pick in picks)])
+    rows = np.concatenate([control, *_rows(picks)]).astype(np.int64)
+    stands_for = np.concatenate(
+        [np.zeros(len(control), np.int64), *(pick.stands_for for pick in picks)]
+    )
+    chosen_by = ["random"] * len(control)
+    for share, pick in zip(shares, picks, strict=True):
+        chosen_by += [share.strategy] * len(pick.rows)
+    # Parts are shuffled among each other, so that a batch left half done has its share of each.
+    order = rng.permutation(len(rows))
+    for part in ("random", *(share.strategy for share in shares)):
+        places = np.flatnonzero([chosen_by[i] == part for i in order])
+        order[places] = np.sort(order[places])
+    is_random = np.array([chosen_by[i] == "random" for i in order], bool)
+    reasons = tuple(
+        CONTROL
+        if chosen_by[i] == "random"
+        else describe(
+            chosen_by[i],
+            None if query.probs is None else query.probs[rows[i]],
+            float(score[i]),
+            int(rank[i]),
+            n_ranked,
+            int(stands_for[i]),
+            names,
+        )
+        for i in order
+    )
+    largest = max(shares, key=lambda share: share.n, default=None)
+    return Proposal(
+        indices=rows[order],
+        score=score[order],
+        reason=reasons,
+        is_random=is_random,
+        strategy=largest.strategy if largest else "random",
+        chosen_by=tuple(chosen_by[i] for i in order),
+        uncertainty=None if uncertainty is None else uncertainty[rows[order]],
+        rank=rank[order],
+        stands_for=stands_for[order],
+        shares=(*shares, Share("random", len(control), "the unbiased yardstick")),
+        notes=tuple(notes),
+    )
+
+
+def _rows(picks: Sequence[Pick]) -> list[npt.NDArray[np.int64]]:
+    return [pick.rows for pick in picks]
+
+
+def _ranks(
+    uncertainty: npt.NDArray[np.float64] | None,
+    in_pool: npt.NDArray[np.bool_],
+    rows: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.int64], int]:
+    """Return the place of rows in the pool by uncertainty, from 1; 0 where nothing is known."""
+    n_ranked = int(in_pool.sum())
+    if uncertainty is None:
+        return np.zeros(len(rows), np.int64), n_ranked
+    ranked = np.sort(uncertainty[in_pool])
+    above = n_ranked - np.searchsorted(ranked, uncertainty[rows], side="right")
+    return np.asarray(above + 1, np.int64), n_ranked
+
+
+def _focused(
+    query: Query,
+    free: npt.NDArray[np.bool_],
+    focus: int | None,
+    n: int,
+    names: Sequence[str],
+    notes: list[str],
+    rng: np.random.Generator,
+) -> npt.NDArray[np.bool_]:
+    """Return the rows of a pool that may be of a class, five for each that is asked for."""
+    if focus is None:
+        return free
+    if query.probs is None:
+        raise MethodError(
+            "nothing is known yet of which rows are of a class",
+            hint="Annotate some rows, or apply labeling functions; then ask for a class.",
+        )
+    if not 0 <= focus < query.probs.shape[1]:
+        raise MethodError(f"class {focus} is not in 0 to {query.probs.shape[1] - 1}")
+    likely = np.asarray(query.probs[:, focus], np.float64)
+    if not likely[free].any():
+        notes.append(
+            f"no row is believed to be {names[focus]}: nobody has seen one yet, so the batch is"
+            " chosen from all rows"
+        )
+        return free
+    focused = np.zeros(len(free), bool)
+    focused[top_rows(likely, free, CANDIDATES_PER_ROW * n, rng)] = True
+    return focused
+
+
+def _check_strategy(strategy: str, query: Query) -> None:
+    """Raise unless the strategy can run."""
     if strategy not in STRATEGIES:
         raise MethodError(
             f"there is no strategy {strategy!r}", hint=f"Choose one of {', '.join(STRATEGIES)}."
         )
-    if strategy == "auto":
-        few = probs is None or n_labelled < FEW_LABELS_PER_CLASS * probs.shape[1]
-        return "typicality" if few else "margin-diversity"
-    if probs is None and strategy not in ("typicality", "random"):
-        raise MethodError(
-            f"the strategy {strategy!r} needs class probabilities",
-            hint="Train first, or choose typicality or random.",
-        )
-    return strategy
+    needs = None if strategy == "auto" else SINGLE_STRATEGIES[strategy].needs
+    if needs is None or getattr(query, needs) is not None:
+        return
+    missing, remedy = {
+        "probs": ("class probabilities", "Train first, or choose typicality or random."),
+        "disagreement": ("a committee", "Annotate rows of two classes first."),
+        "conflict": ("votes", "Apply labeling functions first."),
+    }[needs]
+    raise MethodError(f"the strategy {strategy!r} needs {missing}", hint=remedy)
 
 
-def _pick_typical(
-    features: Any,
-    rows: npt.NDArray[np.int64],
-    labelled: npt.NDArray[np.int64],
-    n: int,
-    rng: np.random.Generator,
-) -> _Pick:
-    """Choose typical rows of clusters that no labelled row covers."""
-    if not n:
-        return _Pick(rows[:0], np.zeros(0), [])
-    space = np.concatenate([rows, labelled])
-    dense = _dense(features, space, rng)
-    already = np.arange(len(rows), len(space))
-    picked, sizes, typicality = typical_rows(dense, n, rng=rng, already=already)
-    reasons = [
-        "alone in its cluster" if size == 1 else f"stands for a cluster of {size:,} rows"
-        for size in sizes
-    ]
-    return _Pick(space[picked], typicality, reasons)
-
-
-def _pick_uncertain(
-    strategy: str,
-    features: Any,
-    probs: npt.NDArray[Any],
-    rows: npt.NDArray[np.int64],
-    n: int,
-    names: Sequence[str],
-    rng: np.random.Generator,
-) -> _Pick:
-    """Choose the most uncertain rows, spread out where the strategy asks for it."""
-    score_of = {"least-confidence": least_confidence, "entropy": entropy}.get(strategy, margin)
-    uncertainty = score_of(probs[rows])
-    shuffled = rng.permutation(len(rows))  # so that ties do not favour the first rows of a file
-    ranked = shuffled[np.argsort(-uncertainty[shuffled], kind="stable")]
-    if strategy == "margin-diversity":
-        n_candidates = max(n, min(CANDIDATES_PER_ROW * n, (len(rows) + 1) // 2))
-        candidates = ranked[:n_candidates]
-        dense = _dense(features, rows[candidates], rng)
-        spread = kmeans_plus_plus(dense, n, rng=rng, weights=uncertainty[candidates])
-        picked = candidates[spread]
-    else:
-        picked = ranked[:n]
-    rank = np.empty(len(rows), np.int64)
-    rank[ranked] = np.arange(1, len(rows) + 1)
-    reasons = [
-        f"{_describe(strategy, probs[rows[i]], float(uncertainty[i]), names)}, "
-        f"rank {rank[i]:,} of {len(rows):,}"
-        for i in picked
-    ]
-    return _Pick(rows[picked], uncertainty[picked], reasons)
-
-
-def _describe(strategy: str, row: npt.NDArray[Any], score: float, names: Sequence[str]) -> str:
-    """Say in words why a row is uncertain."""
-    best = np.argsort(-row, kind="stable")[:2]
-    if len(best) == 1:
-        return f"only class {names[best[0]]}"
-    top = f"{names[best[0]]} {row[best[0]]:.2f}"
-    if strategy == "entropy":
-        return f"undecided: {top}, entropy {score:.2f}"
-    if strategy == "least-confidence":
-        return f"unsure: {top}"
-    return f"close call: {top} / {names[best[1]]} {row[best[1]]:.2f}"
-
-
-def _dense(
-    features: Any, rows: npt.NDArray[np.int64], rng: np.random.Generator
+def _geometry(
+    features: Any, geometry: npt.ArrayLike | None, rng: np.random.Generator, notes: list[str]
 ) -> npt.NDArray[np.float32]:
-    """Return the features of rows as a dense matrix, reduced where they are sparse."""
-    chosen = features[rows]
-    if hasattr(chosen, "toarray"):
-        return reduce(chosen, N_COMPONENTS, rng=rng)
-    return np.ascontiguousarray(chosen, np.float32)
+    """Return dense features in which distance is measured, or raise for NaN."""
+    n_rows = features.shape[0]
+    if geometry is None:
+        is_sparse = hasattr(features, "toarray")
+        dense = reduce(features, N_COMPONENTS, rng=rng) if is_sparse else np.asarray(features)
+    else:
+        dense = np.asarray(geometry)
+    if dense.ndim != 2 or len(dense) != n_rows or not dense.shape[1]:
+        raise MethodError(f"the geometry has shape {dense.shape} for {n_rows:,} rows of features")
+    dense = np.ascontiguousarray(dense, np.float32)
+    squares = squared_lengths(dense)
+    if not np.isfinite(squares).all():
+        row = int(np.flatnonzero(~np.isfinite(squares))[0])
+        raise MethodError(
+            f"the features hold NaN or infinite values, first in row {row:,}",
+            hint="Mend the embeddings of that row, or leave it out.",
+        )
+    if not squares.any():
+        notes.append("every feature is zero: rows cannot be told apart, so they are drawn evenly")
+    elif (dense == dense[0]).all():
+        notes.append("all rows have the same features, so they are drawn evenly")
+    return dense
+
+
+def _as_score(
+    values: npt.ArrayLike | None, n_rows: int, name: str
+) -> npt.NDArray[np.float64] | None:
+    """Return a score of each row, or raise."""
+    if values is None:
+        return None
+    score = np.asarray(values, np.float64)
+    if score.shape != (n_rows,) or not np.isfinite(score).all():
+        raise MethodError(f"{name} must be one finite number a row, {n_rows:,} of them")
+    return score
 
 
 def _class_names(names: Sequence[str] | None, probs: npt.NDArray[Any] | None) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""How unsure a classifier is of each row: three scores in [0, 1], higher = ask first."""
+"""How unsure a classifier, or the functions, are of each row: in [0, 1], higher = ask first."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.methods.checks import check_probs
+from workbench.methods.votes import check_votes
 
 
 def least_confidence(probs: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -91,4 +92,39 @@ def entropy(probs: npt.ArrayLike) -> npt.NDArray[np.float64]:
     if n_classes == 1:
         return np.zeros(len(matrix))
     nats = np.asarray(entr(matrix.astype(np.float64)).sum(axis=1))
+    return np.asarray(np.clip(nats / np.log(n_classes), 0, 1))
+
+
+def vote_conflict(votes: npt.ArrayLike, n_classes: int) -> npt.NDArray[np.float64]:
+    """Score rows by how far their labeling functions contradict each other.
+
+    The vote entropy of query by committee (Engelson and Dagan, ACL 1996) over the functions that
+    voted, divided by log K.
+
+    Parameters
+    ----------
+    votes
+        Votes of shape (n, m), -1 where a function abstains.
+    n_classes
+        K, the number of classes.
+
+    Returns
+    -------
+    ndarray
+        `uncertainty`, shape (n,), in [0, 1]: 0 where no two votes differ.
+
+    Raises
+    ------
+    MethodError
+        Where votes are off.
+    """
+    from scipy.special import entr
+
+    matrix = check_votes(votes, n_classes)
+    if n_classes == 1 or not matrix.size:
+        return np.zeros(len(matrix))
+    total = np.maximum((matrix >= 0).sum(axis=1), 1)
+    nats = np.zeros(len(matrix))
+    for k in range(n_classes):
+        nats += entr((matrix == k).sum(axis=1) / total)
     return np.asarray(np.clip(nats / np.log(n_classes), 0, 1))

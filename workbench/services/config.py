@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ class Config:
 
     ``label_order`` is the precedence of a label's origins; ``min_confidence`` is what a label
     model's top probability must reach before it becomes a label; ``consensus`` is how several
-    annotators' answers become one label.
+    annotators' answers become one label; ``keys`` are the user's keys of the terminal interface,
+    by ``view.action``.
     """
 
     classes: tuple[str, ...]
@@ -43,6 +44,7 @@ class Config:
     seed: int = 0
     workers: int = 1
     row_timeout: float = 1.0
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _KEYS: dict[str, tuple[str, type]] = {
@@ -77,13 +79,13 @@ def read_config(path: Path) -> Config:
         ) from error
     except OSError as error:
         raise ProjectError(f"cannot be read: {error.strerror}", place=str(path)) from error
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"keys": _keys(document.pop("keys", {}), place=str(path))}
     for key, value in _flatten(document):
         if key not in _KEYS:
             raise ProjectError(
                 f"unknown key {key!r}", place=str(path), hint=f"Known: {', '.join(_KEYS)}."
             )
-        field, kind = _KEYS[key]
+        name, kind = _KEYS[key]
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         if not isinstance(value, kind) or isinstance(value, bool):
@@ -92,7 +94,7 @@ def read_config(path: Path) -> Config:
                 place=str(path),
                 hint=f"It takes a {_KIND_NAMES[kind]}.",
             )
-        values[field] = tuple(value) if isinstance(value, list) else value
+        values[name] = tuple(value) if isinstance(value, list) else value
     if "classes" not in values:
         raise ProjectError(
             "no classes", place=str(path), hint='Add a line such as: classes = ["ham", "spam"]'
@@ -119,6 +121,23 @@ def _flatten(document: dict[str, Any]) -> list[tuple[str, Any]]:
         else:
             flat.append((key, value))
     return flat
+
+
+def _keys(table: Any, *, place: str) -> dict[str, tuple[str, ...]]:
+    """Return the table ``[keys]``: for each ``view.action`` one key, or a list of them."""
+    keys: dict[str, tuple[str, ...]] = {}
+    for view, actions in table.items() if isinstance(table, dict) else [("keys", table)]:
+        for action, wanted in actions.items() if isinstance(actions, dict) else [("", actions)]:
+            listed = [wanted] if isinstance(wanted, str) else wanted
+            is_list = isinstance(listed, list) and all(isinstance(k, str) and k for k in listed)
+            if not action or not is_list or not listed:
+                raise ProjectError(
+                    f"keys.{view} is {actions!r}",
+                    place=place,
+                    hint='Write, for example: annotate.accept = "y", or ["y", "enter"].',
+                )
+            keys[f"{view}.{action}"] = tuple(listed)
+    return keys
 
 
 def check_classes(names: Any, *, place: str | None = None) -> tuple[str, ...]:

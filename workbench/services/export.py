@@ -94,10 +94,6 @@ def export_labels(
         If there is nothing to write.
     """
     chosen = writable_format(path, format)
-    if role not in (*Role, "all"):
-        raise UsageError(f"there is no role {role!r}", hint=f"Roles: {', '.join(Role)}, all.")
-    if min_confidence is not None and not 0 <= min_confidence <= 1:
-        raise UsageError(f"a confidence of {min_confidence}", hint="It goes from 0 to 1.")
     if path.exists() and not replace and not _is_left_over(project, path):
         raise UsageError(
             "the file is there already",
@@ -105,15 +101,9 @@ def export_labels(
             hint="Name another one, or say --yes to replace it.",
         )
     refresh_consensus(project)
-    chosen_labels = _labels_of(project, snapshot)
-    labels = chosen_labels.labels
-    wanted = np.ones(len(labels.labels), dtype=np.bool_)
-    if role != "all":
-        wanted = roles(project)[: len(wanted)] == role
+    selection = select_rows(project, role=role, min_confidence=min_confidence, snapshot=snapshot)
+    labels, wanted, sure = selection.labels, selection.wanted, selection.chosen
     has_label = wanted & (labels.labels >= 0)
-    sure = has_label.copy()
-    if min_confidence is not None:
-        sure &= labels.confidence >= min_confidence
     if not sure.any():
         raise ProjectError(
             f"no row of role {role} has a label{' so sure' if has_label.any() else ''}",
@@ -124,10 +114,10 @@ def export_labels(
         parameters["min_confidence"] = repr(min_confidence)
     if snapshot is not None:
         parameters["snapshot"] = snapshot
-    inputs = chosen_labels.inputs or sorted({int(run) for run in labels.run_ids[sure]})
-    numbers = np.array([*chosen_labels.numbers, NO_LABEL])[labels.labels]
+    inputs = selection.inputs or sorted({int(run) for run in labels.run_ids[sure]})
+    numbers = np.array([*selection.numbers, NO_LABEL])[labels.labels]
     with record_run(project.store, "export", parameters=parameters, inputs=inputs) as run:
-        rows = _rows(project, chosen_labels, sure)
+        rows = _rows(project, selection)
         write_rows(path, COLUMNS, rows, format=chosen)
         digest = sha256_of(path)
         with run.finish({"rows": int(sure.sum())}):
@@ -149,7 +139,7 @@ def export_labels(
         below=int((has_label & ~sure).sum()),
         by_label={
             name: int((labels.labels[sure] == k).sum())
-            for k, name in enumerate(chosen_labels.names)
+            for k, name in enumerate(selection.names)
         },
         by_origin={
             name: int((labels.origin[sure] == k).sum()) for k, name in enumerate(labels.order)
@@ -158,20 +148,53 @@ def export_labels(
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
-    """The labels to write: their names and numbers by index, and the run that froze them."""
+class Selection:
+    """The rows that an export takes; arrays of shape (n,).
+
+    ``wanted`` rows are of the role, ``chosen`` ones go out. ``labels`` index ``names``, whose
+    classes have ``numbers``; ``inputs`` is the run that froze them, empty for those of now.
+    """
 
     labels: Labels
     names: tuple[str, ...]
     numbers: tuple[int, ...]
     inputs: tuple[int, ...]
+    wanted: NDArray[np.bool_]
+    chosen: NDArray[np.bool_]
 
 
-def _labels_of(project: Project, snapshot: str | None) -> _Chosen:
+def select_rows(
+    project: Project,
+    *,
+    role: str = Role.TRAIN,
+    min_confidence: float | None = None,
+    snapshot: str | None = None,
+) -> Selection:
+    """Return which rows an export with these options takes; see `export_labels`.
+
+    Raises
+    ------
+    UsageError
+        If the role, threshold or snapshot is off.
+    """
+    if role not in (*Role, "all"):
+        raise UsageError(f"there is no role {role!r}", hint=f"Roles: {', '.join(Role)}, all.")
+    if min_confidence is not None and not 0 <= min_confidence <= 1:
+        raise UsageError(f"a confidence of {min_confidence}", hint="It goes from 0 to 1.")
+    inputs: tuple[int, ...] = ()
     if snapshot is None:
-        return _Chosen(resolve_labels(project), project.classes, project.label_set.numbers, ())
-    frozen = read_snapshot(project, snapshot)
-    return _Chosen(frozen.labels, frozen.names, tuple(range(len(frozen.names))), (frozen.run_id,))
+        labels, names, numbers = resolve_labels(project), project.classes, project.label_set.numbers
+    else:
+        frozen = read_snapshot(project, snapshot)
+        labels, names, inputs = frozen.labels, frozen.names, (frozen.run_id,)
+        numbers = tuple(range(len(names)))
+    wanted = np.ones(len(labels.labels), dtype=np.bool_)
+    if role != "all":
+        wanted = roles(project)[: len(wanted)] == role
+    chosen = wanted & (labels.labels >= 0)
+    if min_confidence is not None:
+        chosen &= labels.confidence >= min_confidence
+    return Selection(labels, names, numbers, inputs, wanted, chosen)
 
 
 def _is_left_over(project: Project, path: Path) -> bool:
@@ -182,15 +205,15 @@ def _is_left_over(project: Project, path: Path) -> bool:
     return False
 
 
-def _rows(project: Project, chosen: _Chosen, sure: NDArray[np.bool_]) -> Iterator[tuple[Any, ...]]:
-    labels = chosen.labels
+def _rows(project: Project, selection: Selection) -> Iterator[tuple[Any, ...]]:
+    labels, chosen = selection.labels, selection.chosen
     for example in project.store.examples.iterate():
         row = example.example_id - 1
-        if row < len(sure) and sure[row]:
+        if row < len(chosen) and chosen[row]:
             yield (
                 example.uid,
                 example.text,
-                chosen.names[int(labels.labels[row])],
+                selection.names[int(labels.labels[row])],
                 round(float(labels.confidence[row]), 6),
                 labels.order[int(labels.origin[row])],
                 int(labels.run_ids[row]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbench.services.classes import refresh_label_set
 from workbench.services.project import Project
@@ -52,6 +52,8 @@ def undo(project: Project, *, annotator: str | None = None) -> Turned | None:
 def redo(project: Project, *, annotator: str | None = None) -> Turned | None:
     """Put back what someone undid last; None when nothing is, or they have acted since.
 
+    What one revert took back comes back together.
+
     Parameters
     ----------
     project
@@ -64,6 +66,9 @@ def redo(project: Project, *, annotator: str | None = None) -> Turned | None:
     UsageError
         If another's later act stands in its way.
     """
+    together = _reverted_together(project, annotator or user())
+    if together:
+        return turn_acts(project, "redo", together, annotator or user())
     return _turn(project, "redo", annotator)
 
 
@@ -76,7 +81,13 @@ def append_turn(
     target = find(annotator, kinds=kinds)
     if target is None:
         return None
-    event = decisions.append(
+    turn_act(project, turn, target, annotator, run_id)
+    return target
+
+
+def turn_act(project: Project, turn: str, target: Event, annotator: str, run_id: int) -> None:
+    """Append the undo or redo of one act, the first event of it, inside a write transaction."""
+    event = project.store.decisions.append(
         turn,
         at=now(),
         annotator=annotator,
@@ -86,7 +97,61 @@ def append_turn(
     )
     if target.kind in CLASS_ACTS:
         refresh_label_set(project, event_id=event.event_id)
-    return target
+
+
+def turn_acts(
+    project: Project, turn: str, targets: Sequence[Event], annotator: str, *, to: int | None = None
+) -> Turned:
+    """Undo or redo several acts in their order, all or none, in one run.
+
+    Parameters
+    ----------
+    project
+        The project.
+    turn
+        ``undo`` or ``redo``.
+    targets
+        The first event of each act; at least one.
+    annotator
+        Whose acts.
+    to
+        The run that is gone back to.
+
+    Raises
+    ------
+    UsageError
+        If another's act depends on one of them.
+    """
+    kind = "revert" if turn == "undo" else "redo"
+    parameters = {"annotator": annotator} | ({} if to is None else {"to": str(to)})
+    with (
+        record_run(project.store, kind, parameters=parameters) as run,
+        run.finish({"acts": len(targets)}),
+    ):
+        for target in targets:
+            turn_act(project, turn, target, annotator, run.run_id)
+    project.reload_classes()
+    last = _describe(project, turn, targets[-1])
+    return last if len(targets) == 1 else replace(last, text=f"{len(targets):,} acts")
+
+
+def _reverted_together(project: Project, annotator: str) -> list[Event]:
+    """Return the acts that the newest revert took back, oldest first; empty after a newer turn."""
+    decisions = project.store.decisions
+    targets: list[Event] = []
+    revert: int | None = None
+    for event_id in range(decisions.last_event_id(), 0, -1):
+        event = decisions.get(event_id)
+        if event is None or event.annotator != annotator:
+            continue
+        if revert is None:
+            run = project.store.runs.get(event.run_id)
+            revert = run.run_id if run is not None and run.kind == "revert" else 0
+        target = decisions.get(event.target_id or 0)
+        if event.run_id != revert or target is None:
+            break
+        targets.append(target)
+    return targets
 
 
 def _turn(project: Project, turn: str, annotator: str | None) -> Turned | None:

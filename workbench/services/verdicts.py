@@ -1,26 +1,72 @@
-"""What the figures of a diagnosis mean: a verdict, and what to do first."""
+"""What a diagnosis says: verdicts, the figures behind them, the rows behind the figures."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from workbench.services.audit import AuditResult
-
 NONE, MILD, SEVERE, CANNOT_TELL = "none", "mild", "severe", "cannot tell"
+"""The verdicts, from the best to the worst; `CANNOT_TELL` comes with the reason."""
 
-_ALPHA = 0.05
+HELD, FAILED, OPEN = "held", "failed", "not yet checkable"
+"""The outcomes of a prediction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The rows behind a figure: how many there are, and the uids of the first of them."""
+
+    name: str
+    title: str
+    n: int
+    uids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """One look at the data: a verdict, the figure behind it, and what to do about it."""
+    """One look at the data: a verdict, the figure behind it, and what to do about it.
+
+    ``figure`` is the headline in a few words, ``interval`` its 95 % interval or null band. A lens
+    of several tests has a ``Lens`` for each in ``parts``; its verdict is the worst of theirs.
+    """
 
     name: str
     verdict: str
     finding: str
     advice: str
+    figure: str = ""
+    interval: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    parts: tuple[Lens, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the order of operations: what to do, why at this place, and the command."""
+
+    lens: str
+    what: str
+    why: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A claim that later data can refute.
+
+    ``subject`` is the class or group that it is about; the figure that it names was predicted to
+    lie from ``low`` to ``high``. ``observed`` says what was found, on ``n`` rows.
+    """
+
+    kind: str
+    subject: str
+    claim: str
+    because: str
+    low: float
+    high: float
+    made_by_run: int
+    outcome: str
+    observed: str
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +87,16 @@ class ClassRow:
     recall_low: float | None
     recall_high: float | None
     f1: float | None
+    f1_low: float | None = None
+    f1_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Imbalance:
-    """The class shares, and the out-of-fold scores beside those of the majority class."""
+    """The class shares, and the out-of-fold scores beside those of the majority class.
+
+    Scores come from ``n_scored`` rows, drawn at random where there are more labels.
+    """
 
     ratio: float
     effective: float
@@ -53,14 +104,97 @@ class Imbalance:
     balanced_accuracy: float | None
     macro_f1: float | None
     majority_baseline: float
+    accuracy_low: float | None = None
+    accuracy_high: float | None = None
+    balanced_accuracy_low: float | None = None
+    balanced_accuracy_high: float | None = None
+    macro_f1_low: float | None = None
+    macro_f1_high: float | None = None
+    n_scored: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Rows of one class that are predicted as another; ``share`` is of the true class's rows."""
+
+    true: str
+    predicted: str
+    n: int
+    share: float
+    low: float
+    high: float
+    uids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SliceRow:
+    """One value of a column: its class counts and how well it is predicted out of fold.
+
+    ``difference`` is its accuracy less that of all other rows; ``adjusted_p`` is corrected for the
+    values of the column. None where the slice was not scored.
+    """
+
+    column: str
+    value: str
+    n: int
+    class_counts: tuple[int, ...]
+    accuracy: float | None = None
+    accuracy_low: float | None = None
+    accuracy_high: float | None = None
+    macro_f1: float | None = None
+    difference: float | None = None
+    adjusted_p: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseRow:
+    """The share of doubted labels of a class, vendor, batch or source, by the last audit.
+
+    ``q_value`` and ``stands_out`` hold a vendor, batch or source to the others, class by class.
+    """
+
+    column: str
+    group: str
+    n: int
+    n_suspects: int
+    rate: float
+    low: float
+    high: float
+    q_value: float | None = None
+    stands_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftTestRow:
+    """One test of the difference between two sets; ``adjusted_p`` counts for all of them."""
+
+    name: str
+    statistic: str
+    value: float
+    null_high: float
+    p_value: float
+    adjusted_p: float
+    stability_index: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WordRow:
+    """A word that one side says more often; ``z`` above 0 = the other side."""
+
+    word: str
+    reference_share: float
+    other_share: float
+    z: float
+    adjusted_p: float
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Training rows against production rows.
+    """Two sets of rows, the training and the production ones by default.
 
     ``auc``: out-of-fold, of a classifier that tells the two apart (0.5: it cannot). The null band
-    is the middle 95 % over permutations. ``production_shares`` are estimated without labels (EM).
+    is the middle 95 % over permutations. ``p_value`` is that of all ``tests`` together.
+    ``production_shares`` are estimated without labels (EM).
     """
 
     n_train: int
@@ -74,11 +208,113 @@ class Shift:
     train_shares: tuple[float, ...]
     production_shares: tuple[float, ...]
     stability_index: float | None
+    reference: str = "train"
+    other: str = "production"
+    tests: tuple[ShiftTestRow, ...] = ()
+    words: tuple[WordRow, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """The share of a class among labelled rows, and two estimates of it among the others."""
+
+    name: str
+    source: float
+    bbse: float
+    bbse_low: float
+    bbse_high: float
+    em: float
+    em_low: float
+    em_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class LabelShiftFigures:
+    """Whether class shares differ; nothing is said where the texts differ beyond them."""
+
+    found: bool
+    measurable: bool
+    p_value: float
+    reason: str
+    residual_auc: float
+    shares: tuple[ShareRow, ...]
+    n_source: int
+    n_target: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptRow:
+    """How far P(class | text) is higher on the other side."""
+
+    name: str
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptFigures:
+    """Whether the same texts mean another class; ``labels_needed`` would do where unknown."""
+
+    found: bool
+    measurable: bool
+    reason: str
+    p_value: float | None
+    labels_needed: int | None
+    n_source: int
+    n_other: int
+    differences: tuple[ConceptRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRow:
+    """One window of time against the first; times are UTC, or numbers as they were."""
+
+    start: str
+    end: str
+    n: int
+    auc: float
+    null_high: float
+    adjusted_p: float
+    class_shares: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DriftFigures:
+    """How texts change in time; ``first_changed`` indexes ``windows``, None for no change."""
+
+    column: str
+    windows: tuple[WindowRow, ...]
+    p_value: float
+    first_changed: int | None
+    n_undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class InflationRow:
+    """Accuracy on evaluation rows with and without those that the training rows hold too."""
+
+    accuracy: float
+    accuracy_low: float
+    accuracy_high: float
+    clean_accuracy: float
+    clean_low: float
+    clean_high: float
+    inflation: float
+    low: float
+    high: float
+    n_rows: int
+    n_leaked: int
 
 
 @dataclass(frozen=True, slots=True)
 class DuplicateCounts:
-    """Rows that repeat another one, and clusters that straddle the roles (leakage)."""
+    """Rows that repeat another one, and clusters that straddle the roles (leakage).
+
+    ``n_rows`` rows would go if one survivor of each cluster were kept: the one a person labelled,
+    else any labelled one, else the first.
+    """
 
     n_rows: int
     n_exact: int
@@ -87,11 +323,19 @@ class DuplicateCounts:
     leaking_clusters: int
     leaked_evaluation_rows: int
     conflicting_clusters: int
+    leaked_production_rows: int = 0
+    n_semantic: int | None = None
+    inflation: InflationRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DiagnoseResult:
-    """The verdicts in the order to act on them, and the figures behind each."""
+    """The verdicts in the order to act on them, and the figures behind each.
+
+    ``confusion`` counts rows [true][predicted] out of fold, empty where there are more than 100
+    classes; ``confused`` are its largest cells off the diagonal. What could not be measured is
+    None or empty, and its lens says why.
+    """
 
     run_id: int
     n_examples: int
@@ -103,108 +347,14 @@ class DiagnoseResult:
     shift: Shift | None
     duplicates: DuplicateCounts
     audit_run_id: int | None
-
-
-def duplicate_lens(counts: DuplicateCounts, n: int) -> Lens:
-    """Judge what repeats itself."""
-    share = counts.n_rows / n
-    finding = (
-        f"{counts.n_rows:,} of {n:,} rows ({share:.1%}) repeat another: {counts.n_exact:,} exactly,"
-        f" {counts.n_near:,} nearly; {counts.leaking_clusters:,} clusters straddle the roles,"
-        f" {counts.leaked_evaluation_rows:,} evaluation rows among them;"
-        f" {counts.conflicting_clusters:,} hold two labels"
-    )
-    if counts.leaked_evaluation_rows or counts.conflicting_clusters or share >= 0.1:
-        verdict = SEVERE if counts.leaked_evaluation_rows or share >= 0.3 else MILD
-    else:
-        verdict = MILD if share >= 0.02 else NONE
-    advice = "nothing to do"
-    if counts.leaked_evaluation_rows:
-        advice = "scores on evaluation rows that repeat training rows flatter: leave those out"
-    elif verdict != NONE:
-        advice = "look at clusters that hold two labels first; each hides a wrong one"
-    return Lens("duplicates", verdict, finding, advice)
-
-
-def imbalance_lens(imbalance: Imbalance | None, classes: tuple[ClassRow, ...]) -> Lens:
-    """Judge the class shares."""
-    if imbalance is None:
-        return Lens(
-            "class imbalance",
-            CANNOT_TELL,
-            "no training row has a label",
-            "import labels, or apply labeling functions and aggregate",
-        )
-    seen = [row for row in classes if row.n]
-    rarest = min(seen, key=lambda row: row.n)
-    missing = [row.name for row in classes if not row.n]
-    finding = (
-        f"{rarest.name} has {rarest.n:,} rows ({rarest.share:.1%}), 1 to {imbalance.ratio:.0f};"
-        f" as uncertain as {imbalance.effective:.1f} equal classes of {len(classes)}"
-    )
-    if imbalance.accuracy is not None and imbalance.macro_f1 is not None:
-        finding += (
-            f"; out-of-fold accuracy {imbalance.accuracy:.1%}, macro-F1 {imbalance.macro_f1:.2f}"
-        )
-    if missing:
-        finding += f"; no row of {', '.join(missing)}"
-    weak = rarest.recall is not None and rarest.recall < 0.5
-    if imbalance.ratio >= 10 or missing:
-        verdict = SEVERE if weak or missing else MILD
-    else:
-        verdict = MILD if imbalance.ratio >= 3 else NONE
-    advice = "nothing to do"
-    if verdict != NONE:
-        target = missing[0] if missing else rarest.name
-        advice = f"spend annotations on {target}: a labeling function that finds it, then a batch"
-    return Lens("class imbalance", verdict, finding, advice)
-
-
-def noise_lens(noise: AuditResult | None) -> Lens:
-    """Judge the labels by the newest audit."""
-    if noise is None:
-        return Lens(
-            "label noise", CANNOT_TELL, "the labels have not been audited", "run: workbench audit"
-        )
-    worst = max(noise.by_class, key=lambda rate: rate.rate)
-    finding = (
-        f"{noise.n_suspects:,} of {noise.n_rows:,} labels are doubted ({noise.error_rate:.1%});"
-        f" most in {worst.group}: {worst.rate:.1%} [{worst.low:.1%}, {worst.high:.1%}]"
-    )
-    rate = noise.error_rate
-    verdict = SEVERE if rate >= 0.08 else MILD if rate >= 0.02 else NONE
-    advice = "nothing to do"
-    if verdict != NONE:
-        advice = "compare the vendors (workbench audit --by vendor), then review the suspects"
-    return Lens("label noise", verdict, finding, advice)
-
-
-def shift_lens(shift: Shift | None, reason: str, classes: tuple[str, ...]) -> Lens:
-    """Judge training rows against production rows."""
-    if shift is None:
-        advice = "import some: workbench import FILE --role production"
-        return Lens("distribution shift", CANNOT_TELL, reason, advice)
-    finding = (
-        f"training and production rows are told apart with AUC {shift.auc:.2f}"
-        f" (by chance {shift.null_low:.2f} to {shift.null_high:.2f}, p = {shift.p_value:.2f})"
-    )
-    is_there = shift.p_value < _ALPHA
-    if shift.words_production and is_there:
-        finding += f"; production says: {', '.join(shift.words_production[:5])}"
-    label_shift = 0.0
-    if shift.production_shares:
-        change = np.array(shift.production_shares) - np.array(shift.train_shares)
-        k = int(np.abs(change).argmax())
-        label_shift = float(abs(change[k]))
-        finding += (
-            f"; {classes[k]} would go from {shift.train_shares[k]:.0%}"
-            f" to {shift.production_shares[k]:.0%}"
-        )
-    if not is_there and label_shift < 0.1:
-        verdict = NONE
-    else:
-        verdict = SEVERE if shift.auc >= 0.7 or label_shift >= 0.15 else MILD
-    advice = "nothing to do"
-    if verdict != NONE:
-        advice = "annotate some production rows: no score on older rows speaks for them"
-    return Lens("distribution shift", verdict, finding, advice)
+    at: str = ""
+    steps: tuple[Step, ...] = ()
+    predictions: tuple[Prediction, ...] = ()
+    confusion: tuple[tuple[int, ...], ...] = ()
+    confused: tuple[Confusion, ...] = ()
+    slices: tuple[SliceRow, ...] = ()
+    noise: tuple[NoiseRow, ...] = ()
+    label_shift: LabelShiftFigures | None = None
+    concept_shift: ConceptFigures | None = None
+    drift: DriftFigures | None = None
+    shortcuts: tuple[str, ...] = ()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.errors import StoreError
 from workbench.formats.readers import sha256_of
 from workbench.services.project import Project
 from workbench.store import integrity
@@ -74,8 +74,8 @@ def verify(project: Project, *, progress: ProgressCallback | None = None) -> Ver
             progress(Progress(f"verify {name}", i, len(checks) + 1))
         try:
             done.append(_checked(name, what, store.problems(check)))
-        except sqlite3.DatabaseError as error:
-            problem = Problem(name, f"cannot be read: {error}")
+        except StoreError as error:
+            problem = Problem(name, f"cannot be read: {error.__cause__}")
             done.append(Checked(name, what, 1, (problem,)))
     sources, notices = _sources(project)
     done.append(sources)

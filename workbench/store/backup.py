@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import StoreError
-from workbench.store.connection import APPLICATION_ID, naming_errors
+from workbench.store.connection import APPLICATION_ID
 from workbench.store.migrations import SCHEMA_VERSION
+from workbench.store.named_errors import naming_errors
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from typing import Any
 
 from workbench.errors import StoreError
 from workbench.store.connection import APPLICATION_ID, transaction
+from workbench.store.named_errors import NamingConnection
 from workbench.store.seals import SEALED, seal_table
 
 SCHEMA_VERSION = 5
 """The number of the newest migration; kept in the file as ``PRAGMA user_version``."""
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: NamingConnection) -> None:
     """Bring the file to the newest schema; does nothing when it is there.
 
     Raises

@@ -16,8 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from workbench.store.connection import naming_errors
-
 
 @dataclass(frozen=True, slots=True)
 class StagedBlock:
@@ -80,12 +78,11 @@ class Staging:
         self._n_compared = 0
         self.n_left: Counter[int] = Counter()
         self.n_known: Counter[int] = Counter()
-        with naming_errors(None):
-            # Large pages are read back a third faster; zeroing what is dropped serves nobody.
-            self._connection.execute("PRAGMA temp.page_size = 65536")
-            self._connection.execute("PRAGMA temp.secure_delete = OFF")
-            self._connection.execute("DROP TABLE IF EXISTS temp.staged")
-            self._connection.execute(f"CREATE TEMP TABLE staged ({_COLUMNS})")
+        # Large pages are read back a third faster; zeroing what is dropped serves nobody.
+        self._connection.execute("PRAGMA temp.page_size = 65536")
+        self._connection.execute("PRAGMA temp.secure_delete = OFF")
+        self._connection.execute("DROP TABLE IF EXISTS temp.staged")
+        self._connection.execute(f"CREATE TEMP TABLE staged ({_COLUMNS})")
 
     def close(self) -> None:
         """Drop the rows."""
@@ -229,12 +226,11 @@ class Staging:
         if is_nested:
             yield
             return
-        with naming_errors(None):
-            self._connection.execute("BEGIN")
-            try:
-                yield
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from workbench.store.backup import copy_out
 from workbench.store.beliefs import Beliefs
 from workbench.store.classes import Classes
-from workbench.store.connection import connect, naming_errors, transaction
+from workbench.store.connection import connect, transaction
 from workbench.store.consensus import Consensus
 from workbench.store.decisions import Decisions
 from workbench.store.examples import Examples
@@ -44,7 +43,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._connection: sqlite3.Connection = connect(path)
+        self._connection = connect(path)
         migrate(self._connection)
         self.runs = Runs(self._connection)
         self.classes = Classes(self._connection)
@@ -92,8 +91,7 @@ class Store:
 
     def checkpoint(self) -> None:
         """Bring all that is in the write-ahead log into the file itself."""
-        with naming_errors(self.path):
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def data_version(self) -> int:
         """Return a number that changes when another connection commits."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import shlex
 import sqlite3
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -16,15 +17,18 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from workbench.errors import WorkbenchError
-from workbench.services.annotate import Session
 from workbench.services.history import log
 from workbench.services.project import Project
 from workbench.services.status import Status, status
-from workbench.tui.actions import bindings
+from workbench.services.undo import Turned, redo, undo
+from workbench.tui.actions import Action, dispatched_bindings
 from workbench.tui.app_actions import APP_ACTIONS, LEADER_KEY
+from workbench.tui.commands import COMMANDS, PLACES, parse
 from workbench.tui.jobs import Job, JobResult
+from workbench.tui.keymap import check_keymap, textual_keymap, with_keys
 from workbench.tui.views import VIEWS
 from workbench.tui.widgets.frame import TitleBar
+from workbench.tui.writer import Writer
 from workbench.types import Progress
 
 if TYPE_CHECKING:
@@ -34,11 +38,11 @@ T = TypeVar("T")
 
 _POLL_SECONDS = 1.0
 
-_JOBS = ("apply", "aggregate", "train", "propose", "audit", "diagnose")
-"""The commands that run as a job."""
+_STATUS_PAUSE = 10
+"""How many times longer than reading the status took, the next reading waits."""
 
-_PLACES = {"annotate": "annotate", "tui": "audit", "lf": "functions"}
-"""Where a command that needs a person leads instead."""
+PATIENCE_SECONDS = 0.03
+"""How long a key waits for its decision to be written; then the writing goes on behind it."""
 
 
 class WorkbenchApp(App[None]):
@@ -60,7 +64,7 @@ class WorkbenchApp(App[None]):
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         spec.name: spec.make for spec in VIEWS
     }
-    BINDINGS = bindings(APP_ACTIONS)
+    BINDINGS = dispatched_bindings(APP_ACTIONS, "app")
 
     status: reactive[Status | None] = reactive(None)
     job_command: reactive[str | None] = reactive(None)
@@ -72,11 +76,17 @@ class WorkbenchApp(App[None]):
     ) -> None:
         super().__init__()
         self.project = project
-        self.session = Session(project, annotator=annotator)
+        self.writer = Writer(project.root, annotator)
+        self.patience = PATIENCE_SECONDS
         self.generation = 0
         self._first_view = view
-        self._data_version = project.store.data_version()
+        self._user_keys = check_keymap(project.config.keys)
+        self.actions = self.with_user_keys(APP_ACTIONS, "app")
+        self._data_version = -1
         self._is_status_stale = True
+        self._next_status_at = 0.0
+        self._is_polling = False
+        self._writes: set[asyncio.Task[None]] = set()
         self._job: Job | None = None
 
     @property
@@ -84,22 +94,35 @@ class WorkbenchApp(App[None]):
         """The view that is shown."""
         return cast("View", self.screen)
 
+    @property
+    def annotator(self) -> str:
+        """Who decides."""
+        return self.writer.annotator
+
+    @property
+    def command_names(self) -> Mapping[str, str]:
+        """The commands that the command line runs, and what each does."""
+        return COMMANDS
+
+    def with_user_keys(self, actions: Sequence[Action], scope: str) -> tuple[Action, ...]:
+        """Return some actions with the keys that the user wants for them."""
+        return with_keys(actions, scope, self._user_keys)
+
     async def on_mount(self) -> None:
         """Show the first view and begin to watch the database."""
+        self.set_keymap(textual_keymap(self._user_keys))
+        # What is read from here on is at least as new as this.
+        self._data_version = await self.writer.data_version()
         await self.switch_mode(self._first_view)
         self.set_interval(_POLL_SECONDS, self.poll)
         self.call_after_refresh(self.poll)
 
     async def on_unmount(self) -> None:
-        """Stop the running command and end the run of the sitting."""
+        """Stop the running command, write what waits, and end the run of the sitting."""
         if self._job is not None:
             await self._job.cancel()
-        self.close_session()
-
-    def close_session(self) -> None:
-        """End the run of the sitting; the next decision begins another."""
         try:
-            self.session.close()
+            await self.writer.close()
         except (WorkbenchError, sqlite3.Error) as error:
             # Its decisions are committed; the next opening marks the run as ended.
             self.log.error(str(error))
@@ -111,27 +134,72 @@ class WorkbenchApp(App[None]):
         self.generation += 1
         self._is_status_stale = True
 
-    def poll(self) -> None:
+    @work(group="poll")
+    async def poll(self) -> None:
         """Look whether another process changed the database, and bring the status up to date."""
-        with self.view.guard():
-            version = self.project.store.data_version()
-            if version != self._data_version:
-                self._data_version = version
-                self.project.reload_classes()
-                self.touch()
-                self.view.read_again()
-        if self._is_status_stale:
+        if self._is_polling:
+            return
+        self._is_polling = True
+        try:
+            with self.view.guard():
+                version = await self.writer.data_version()
+                if version != self._data_version:
+                    self._data_version = version
+                    self.changed_outside()
+        finally:
+            self._is_polling = False
+        if self._is_status_stale and time.monotonic() >= self._next_status_at:
             self._is_status_stale = False
             self._read_status()
 
+    def changed_outside(self) -> None:
+        """Show what another process, or a job of ours, has changed."""
+        self.project.reload_classes()
+        self.touch()
+        self.view.read_again()
+
     @work(exclusive=True, group="status")
     async def _read_status(self) -> None:
+        began = time.monotonic()
         with self.view.guard():
             self.status = await self.read_apart(status)
+        # On a large project the counts may lag; they must not take the processor from people.
+        self._next_status_at = time.monotonic() + _STATUS_PAUSE * (time.monotonic() - began)
 
     async def read_apart(self, read: Callable[[Project], T]) -> T:
         """Read with a connection of its own in a thread; the screen stays alive."""
         return await asyncio.to_thread(_read, self.project.root, read)
+
+    # -- what people decide -------------------------------------------------------------------
+
+    async def behind(self, writing: Coroutine[Any, Any, None]) -> None:
+        """Wait a moment for something to be written and shown; else it goes on behind the keys.
+
+        What was asked for first is written first, whatever waits.
+        """
+        task = asyncio.create_task(writing)
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+        await asyncio.wait({task}, timeout=self.patience)
+
+    async def action_undo(self) -> None:
+        """Take back the newest act."""
+        await self.view.turn("undo")
+
+    async def action_redo(self) -> None:
+        """Put back what was undone last."""
+        await self.view.turn("redo")
+
+    async def turn_act(self, turn: str) -> Turned | None:
+        """Undo or redo the newest act of the annotator, whatever it was."""
+        turn_back = undo if turn == "undo" else redo
+        turned = await self.writer.write(
+            lambda project: turn_back(project, annotator=self.annotator)
+        )
+        if turned is not None:
+            self.project.reload_classes()
+            self.touch()
+        return turned
 
     # -- going about --------------------------------------------------------------------------
 
@@ -157,6 +225,21 @@ class WorkbenchApp(App[None]):
         is_edited = isinstance(focused, TextArea) and not focused.read_only
         return is_edited or isinstance(focused, Input)
 
+    async def action_do(self, name: str, key: str) -> None:
+        """Do an action that holds in every view, or say why it cannot be done now."""
+        action = next(action for action in APP_ACTIONS if action.name == name)
+        await self.view.run_named(action, key)
+
+    def why_not(self, name: str) -> str | None:
+        """Return why an action of the app cannot be done now; None where it can."""
+        if name == "filter" and not hasattr(self.view, "action_filter"):
+            return "nothing to search in this view; g t has all rows"
+        if name == "next-step" and self.status is None:
+            return "the project is still being read"
+        if name in COMMANDS and self._job is not None:
+            return f"{self._job.command} is running: escape cancels it"
+        return None
+
     def action_leader(self) -> None:
         """Wait for the letter of a view."""
         self.is_leader_pending = True
@@ -174,6 +257,10 @@ class WorkbenchApp(App[None]):
     async def _on_view_chosen(self, event: TitleBar.ViewChosen) -> None:
         await self.action_go(event.view)
 
+    async def action_filter(self) -> None:
+        """Search in what the view lists."""
+        await self.run_action("filter", self.view)
+
     def action_command_line(self) -> None:
         """Open the command line."""
         self.view.open_command_line()
@@ -181,6 +268,10 @@ class WorkbenchApp(App[None]):
     def action_help(self) -> None:
         """Show or hide all keys."""
         self.view.toggle_help()
+
+    def action_theme(self) -> None:
+        """Change between the dark and the light theme."""
+        self.theme = "textual-light" if self.current_theme.dark else "textual-dark"
 
     async def action_escape(self) -> None:
         """Close what is open; else cancel the running command."""
@@ -194,25 +285,30 @@ class WorkbenchApp(App[None]):
         """Do what helps most now."""
         if self.status is None:
             return
-        words = shlex.split(self.status.next_command)[1:]
-        if words[0] in _JOBS:
-            self.start_job(words)
-        elif words[0] in _PLACES:
-            await self.action_go(_PLACES[words[0]])
+        command = self.status.next_command
+        words = shlex.split(command)[1:]
+        if words[0] in PLACES:
+            await self.action_go(PLACES[words[0]])
+        elif any(word.isupper() for word in words):
+            # Something in it is for the person to fill in.
+            self.view.open_command_line(command.removeprefix("workbench ").replace(" NAME", " "))
         else:
-            self.view.say(f"in a shell: {self.status.next_command}")
+            self.run_line(command)
 
     def action_run_command(self, command: str) -> None:
         """Run a command of the workbench as a job."""
-        self.start_job([command])
+        self.run_line(command)
+
+    def run_line(self, line: str) -> None:
+        """Run a command of the workbench with its options as a job."""
+        with self.view.guard():
+            self.start_job(parse(line))
 
     def start_job(self, arguments: Sequence[str]) -> None:
         """Run a command in a process of its own, one at a time."""
         if self._job is not None:
             self.view.complain(f"{self._job.command} is running: escape cancels it")
             return
-        # What was decided so far is a run that the command can build on.
-        self.close_session()
         self._job = Job(self.project.root, arguments, on_progress=self._on_progress)
         self.job_progress = None
         self.job_command = self._job.command
@@ -224,15 +320,22 @@ class WorkbenchApp(App[None]):
     @work(group="job")
     async def _run_job(self, job: Job) -> None:
         try:
+            # What was decided so far is a run that the command can build on.
+            await self.writer.end_sitting()
             result = await job.run()
+        except (WorkbenchError, sqlite3.Error) as error:
+            self.view.complain(str(error))
+            return
         finally:
             self._job = None
             self.job_command = None
+        with self.view.guard():
+            # The job's own changes are shown here, not by the next poll.
+            self._data_version = await self.writer.data_version()
+            self.project.reload_classes()
         self.touch()
         self.view.job_ended(result)
         with self.view.guard():
-            # The job's own changes are on the screen already.
-            self._data_version = self.project.store.data_version()
             self._tell(result)
 
     @work(group="cancel")

@@ -9,7 +9,10 @@ LEADER_KEY = "g"
 
 APP_ACTIONS = (
     Action("next-step", "next_step", ("x",), "Do what the second line says is next", "do next"),
-    Action("go", "leader", (LEADER_KEY,), "Go to a view: then its letter", "go"),
+    Action("undo", "undo", ("u",), "Take back your newest act", "undo"),
+    Action("redo", "redo", ("U",), "Put back what was undone", "redo"),
+    Action("filter", "filter", ("slash",), "Search or filter what is listed", "search"),
+    Action("go", "leader", (LEADER_KEY,), "Go to a view: then its underlined letter", "go"),
     *(
         Action(
             f"go-{view.name}",
@@ -25,6 +28,7 @@ APP_ACTIONS = (
     Action("command", "command_line", ("colon",), "Type a command", "cmd"),
     Action("help", "help", ("question_mark",), "Show or hide all keys", "help"),
     Action("escape", "escape", ("escape",), "Close what is open; cancel the running command"),
+    Action("theme", "theme", (), "Change between dark and light"),
     Action("quit", "quit", ("q",), "Quit; everything is saved already"),
     Action("apply", "run_command('apply')", (), "Apply the labeling functions"),
     Action("aggregate", "run_command('aggregate')", (), "Turn the votes into labels"),
@@ -36,11 +40,8 @@ APP_ACTIONS = (
 
 
 def leader_actions() -> tuple[Action, ...]:
-    """Return what may follow the leader key, by the letter alone."""
+    """Return what may follow the leader key."""
     return (
-        *(
-            Action(view.name, f"go('{view.name}')", (view.key,), f"Go to {view.title}", view.title)
-            for view in VIEWS
-        ),
+        Action("letter", "escape", (), "", "the underlined letter of a tab", shown_keys="a-z"),
         Action("close", "escape", ("escape",), "Stay here", "stay"),
     )

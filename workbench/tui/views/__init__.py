@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ViewSpec:
-    """A view: its name, its tab, the key behind the leader key, and where it lives."""
+    """A view: its name, its tab, the key behind the leader key, and where it lives.
+
+    The key is a letter of the title, which the tab underlines.
+    """
 
     name: str
     title: str
@@ -22,7 +25,7 @@ class ViewSpec:
     def load(self) -> type[View]:
         """Import the view's class."""
         module, _, attribute = self.home.partition(":")
-        view: type[View] = getattr(import_module(module), attribute)
+        view: type[View] = getattr(import_module(f"workbench.tui.views.{module}"), attribute)
         return view
 
     def make(self) -> View:
@@ -31,8 +34,14 @@ class ViewSpec:
 
 
 VIEWS: Final = (
-    ViewSpec("annotate", "Annotate", "a", "workbench.tui.views.annotate:AnnotateView"),
-    ViewSpec("functions", "Functions", "f", "workbench.tui.views.functions:FunctionsView"),
-    ViewSpec("audit", "Audit", "e", "workbench.tui.views.audit:AuditView"),
-    ViewSpec("diagnose", "Diagnose", "d", "workbench.tui.views.diagnose:DiagnoseView"),
+    ViewSpec("start", "Start", "s", "start:StartView"),
+    ViewSpec("annotate", "Annotate", "a", "annotate:AnnotateView"),
+    ViewSpec("functions", "Functions", "f", "functions:FunctionsView"),
+    ViewSpec("model", "Model", "m", "label_model:LabelModelView"),
+    ViewSpec("learn", "Learn", "l", "learn:LearnView"),
+    ViewSpec("audit", "Audit", "u", "audit:AuditView"),
+    ViewSpec("diagnose", "Diagnose", "d", "diagnose:DiagnoseView"),
+    ViewSpec("data", "Data", "t", "data:DataView"),
+    ViewSpec("provenance", "Provenance", "p", "provenance:ProvenanceView"),
+    ViewSpec("export", "Export", "e", "export:ExportView"),
 )

@@ -8,8 +8,8 @@ from textual.containers import Horizontal, Vertical
 
 from workbench.services.annotate import Decision, QueueItem, Session, annotation_queue
 from workbench.services.browse import view_example
-from workbench.tui.actions import Action, bindings
-from workbench.tui.views.deciding import FLAG, LABEL, MOVES, PICK, REDO, UNDO, DecidingView
+from workbench.tui.actions import Action
+from workbench.tui.views.deciding import FLAG, LABEL, MOVES, PICK, DecidingView
 from workbench.tui.widgets.class_bar import ClassBar
 from workbench.tui.widgets.document import Document
 from workbench.tui.widgets.evidence import Evidence
@@ -31,14 +31,11 @@ class AnnotateView(DecidingView):
         Action("accept", "accept", ("a",), "Accept what the model believes", "accept"),
         Action("skip", "skip", ("space",), "Skip: leave it undecided", "skip"),
         FLAG,
-        UNDO,
         Action("repeat", "repeat", ("full_stop",), "Repeat your last label", "repeat"),
         PICK,
-        REDO,
         *MOVES,
         Action("reload", "reload", ("r",), "Read the queue anew; after a batch, go on without one"),
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,7 +58,7 @@ class AnnotateView(DecidingView):
 
     def read(self) -> None:
         """Read the queue."""
-        queue = annotation_queue(self.project, self.workbench.session.annotator)
+        queue = annotation_queue(self.project, self.workbench.annotator)
         batch = queue[0].batch_run_id if queue else None
         if self._batch is not None and batch is None:
             # The batch is done; its end is told before other rows follow.
@@ -126,7 +123,7 @@ class AnnotateView(DecidingView):
         text.append("r  go on with the undecided training rows")
         return text
 
-    def action_accept(self) -> None:
+    async def action_accept(self) -> None:
         """Label with the class that the model believes in most."""
         row, view = self.row, None
         with self.guard():
@@ -137,22 +134,24 @@ class AnnotateView(DecidingView):
         elif belief.probabilities[0][1] - belief.probabilities[1][1] < 1e-9:
             self.say("the model is undecided here: label it yourself")
         else:
-            self.label(belief.probabilities[0][0])
+            await self.label(belief.probabilities[0][0])
 
-    def action_skip(self) -> None:
+    async def action_skip(self) -> None:
         """Skip the row."""
-        self.commit(
+        await self.commit(
             lambda session, row, seconds: session.skip(
                 row, seconds=seconds, batch_run_id=self._items[row].batch_run_id
-            )
+            ),
+            mark="skipped",
         )
 
-    def action_flag(self) -> None:
+    async def action_flag(self) -> None:
         """Flag the row."""
-        self.commit(
+        await self.commit(
             lambda session, row, seconds: session.flag(
                 row, seconds=seconds, batch_run_id=self._items[row].batch_run_id
-            )
+            ),
+            mark="flagged",
         )
 
     def action_reload(self) -> None:

@@ -18,12 +18,12 @@ from workbench.services.project import Project
 from workbench.services.results import from_json
 from workbench.services.why import Belief
 from workbench.store.queues import Suspect
-from workbench.tui.actions import Action, bindings
+from workbench.tui.actions import Action
 from workbench.tui.colors import class_color
 from workbench.tui.figures import interval, share
 from workbench.tui.jobs import JobResult
 from workbench.tui.safe_text import one_line
-from workbench.tui.views.deciding import FLAG, LABEL, MOVES, PICK, REDO, UNDO, DecidingView
+from workbench.tui.views.deciding import FLAG, LABEL, MOVES, PICK, DecidingView
 from workbench.tui.widgets.class_bar import ClassBar
 from workbench.tui.widgets.document import Document
 from workbench.tui.widgets.evidence import Evidence
@@ -37,6 +37,8 @@ class AuditView(DecidingView):
     """The suspects that nobody has reviewed."""
 
     NAME = "audit"
+    SHOWS = ("audit",)
+    DECIDES = ("keep", "suggestion")
     PANES = ("-pane-evidence", "-pane-rates")
     ACTIONS = (
         Action("keep", "keep", ("y",), "The label is right: keep it", "keep"),
@@ -50,14 +52,11 @@ class AuditView(DecidingView):
         ),
         LABEL,
         Action("later", "later", ("space",), "Decide later", "later"),
-        UNDO,
         Action("run", "audit", ("r",), "Audit the labels as they are now", "audit"),
         FLAG,
         PICK,
-        REDO,
         *MOVES,
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self) -> None:
         super().__init__()
@@ -138,17 +137,17 @@ class AuditView(DecidingView):
             text.append("x  does what the second line says is next")
         return text
 
-    def action_keep(self) -> None:
+    async def action_keep(self) -> None:
         """Confirm the given label."""
         row = self.row
         if row is not None:
-            self.label(self._class_name(self._suspects[row].given_class))
+            await self.label(self._class_name(self._suspects[row].given_class))
 
-    def action_suggestion(self) -> None:
+    async def action_suggestion(self) -> None:
         """Take the suggested label."""
         row = self.row
         if row is not None:
-            self.label(self._class_name(self._suspects[row].suggested_class))
+            await self.label(self._class_name(self._suspects[row].suggested_class))
 
     def action_later(self) -> None:
         """Go on without a decision."""

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
 from workbench.errors import WorkbenchError
-from workbench.tui.actions import Action
-from workbench.tui.app_actions import APP_ACTIONS, leader_actions
-from workbench.tui.widgets.frame import JobBar, NextLine, StatusLine, TitleBar
+from workbench.tui.actions import Action, dispatched_bindings
+from workbench.tui.app_actions import leader_actions
+from workbench.tui.widgets.frame import JobBar, NextLine, StaleLine, StatusLine, TitleBar
 from workbench.tui.widgets.help_panel import HelpPanel
 from workbench.tui.widgets.key_bar import KeyBar
 from workbench.tui.widgets.picker import PICKER_ACTIONS, Choice, Picker
+from workbench.tui.widgets.prompt import PROMPT_ACTIONS, Prompt
 
 if TYPE_CHECKING:
     from workbench.services.project import Project
+    from workbench.services.undo import Turned
     from workbench.tui.app import WorkbenchApp
     from workbench.tui.jobs import JobResult
 
@@ -29,20 +31,28 @@ T = TypeVar("T")
 COMMANDS = "commands"
 """The purpose of the picker when it is the command line."""
 
-_ALWAYS_SHOWN = ("go", "command", "help")
+_ALWAYS_SHOWN = ("undo", "go", "command", "help")
 
 
 class View(Screen[None]):
     """One view: a screen with the common frame around its body.
 
-    A subclass sets ``NAME`` and ``ACTIONS`` (and ``BINDINGS = bindings(ACTIONS)``), composes its
-    body in `compose_body`, and reads its data in `read`.
+    A subclass sets ``NAME`` and ``ACTIONS``, composes its body in `compose_body`, and reads its
+    data in `read`. ``SHOWS`` are the stages of the loop whose results it shows: a line tells when
+    one of them is out of date.
     """
 
     NAME: ClassVar[str]
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
+    SHOWS: ClassVar[tuple[str, ...]] = ()
 
+    AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # as Textual has it
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        if "ACTIONS" in cls.__dict__:
+            cls.BINDINGS = dispatched_bindings(cls.ACTIONS, cls.NAME)
+        super().__init_subclass__(**options)
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,9 +72,11 @@ class View(Screen[None]):
         """Make the frame and the body in it."""
         yield TitleBar(self.NAME, self.project.root.name)
         yield NextLine(id="next-line")
+        yield StaleLine(id="stale-line")
         yield HelpPanel(id="help-panel")
         yield from self.compose_body()
         yield Picker(id="picker")
+        yield Prompt(id="prompt")
         yield StatusLine(id="status-line")
         yield JobBar(id="job-bar")
         yield KeyBar(id="key-bar")
@@ -83,8 +95,46 @@ class View(Screen[None]):
         self.watch(app, "status", self._show_status)
         self.watch(app, "job_command", self._show_job)
         self.watch(app, "job_progress", self._show_job)
-        self.watch(app, "is_leader_pending", self.refresh_keys)
-        self.query_one(HelpPanel).show(self.NAME, self.ACTIONS)
+        self.watch(app, "is_leader_pending", self._show_leader)
+        self.query_one(HelpPanel).show(self.NAME, self.actions, app.actions)
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """The actions of the view, with the keys that the user wants."""
+        return self.workbench.with_user_keys(self.ACTIONS, self.NAME)
+
+    # -- what a subclass may say --------------------------------------------------------------
+
+    def why_not(self, name: str) -> str | None:
+        """Return why an action cannot be done now; None where it can."""
+        return None
+
+    def turned(self, turned: Turned) -> None:
+        """Show what an undo or redo has changed."""
+        self.read_again()
+
+    async def turn(self, turn: str) -> None:
+        """Undo or redo the newest act of the annotator."""
+        with self.guard():
+            turned = await self.workbench.turn_act(turn)
+            if turned is None:
+                self.say(f"there is nothing to {'undo' if turn == 'undo' else 'put back'}")
+                return
+            self.turned(turned)
+            self.mark_fresh()
+            done, other = (
+                ("undone", "U puts it back") if turn == "undo" else ("put back", "u undoes it")
+            )
+            self.say(f"{done}: {turned.text} · {other}")
+
+    def answered(self, purpose: str, text: str) -> Awaitable[None] | None:
+        """Take the answer to a question of `ask`."""
+        return None
+
+    def typed(self, purpose: str, text: str | None) -> None:
+        """Take what is being typed into a live question; None: it was given up."""
+
+    # -- reading ------------------------------------------------------------------------------
 
     def on_screen_resume(self) -> None:
         """Read anew when something has changed while another view was shown."""
@@ -125,38 +175,89 @@ class View(Screen[None]):
     def _show_status(self) -> None:
         self.query_one(TitleBar).show_status(self.workbench.status)
         self.query_one(NextLine).show_status(self.workbench.status)
+        self.query_one(StaleLine).show_status(self.workbench.status, self.SHOWS)
+        self.refresh_keys()
 
     def _show_job(self) -> None:
         app = self.workbench
         self.query_one(JobBar).show_job(app.job_command, app.job_progress)
 
+    def _show_leader(self, is_pending: bool) -> None:
+        self.query_one(TitleBar).show_leader(is_pending)
+        self.refresh_keys()
+
+    # -- actions ------------------------------------------------------------------------------
+
+    async def action_do(self, name: str, key: str) -> None:
+        """Do an action of the view, or say why it cannot be done now."""
+        action = next(action for action in self.ACTIONS if action.name == name)
+        await self.run_named(action, key)
+
+    async def run_named(self, action: Action, key: str = "") -> None:
+        """Run an action of this view or of the app, or say why it cannot be done now."""
+        app = self.workbench
+        is_own = any(action.name == own.name for own in self.ACTIONS)
+        reason = self.why_not(action.name) or (None if is_own else app.why_not(action.name))
+        if reason is None:
+            await app.run_action(action.call.replace("{key}", key), self if is_own else app)
+        else:
+            self.say(f"{action.label or action.name}: {reason}")
+        if self.is_attached:
+            self.refresh_keys()
+
     def refresh_keys(self) -> None:
-        """Show the keys of the moment."""
+        """Show the keys of the moment; those that do nothing now are grey."""
         bar = self.query_one(KeyBar)
         if self.query_one(Picker).is_open:
             bar.show(PICKER_ACTIONS)
+        elif self.query_one(Prompt).is_open:
+            bar.show(PROMPT_ACTIONS)
         elif self.workbench.is_leader_pending:
             bar.show(leader_actions(), heading="go to")
         else:
-            always = [action for action in APP_ACTIONS if action.name in _ALWAYS_SHOWN]
-            bar.show(self.ACTIONS, always)
+            app, actions = self.workbench, self.actions
+            always = [action for action in app.actions if action.name in _ALWAYS_SHOWN]
+            disabled = {a.name for a in actions if self.why_not(a.name) is not None}
+            disabled |= {
+                a.name for a in always if (self.why_not(a.name) or app.why_not(a.name)) is not None
+            }
+            bar.show(actions, always, disabled=disabled)
 
     def commands(self) -> Sequence[Action]:
         """Return what the command line offers here."""
-        return [action for action in (*self.ACTIONS, *APP_ACTIONS) if action.is_for_command_line]
+        everywhere = self.workbench.actions
+        return [action for action in (*self.actions, *everywhere) if action.is_for_command_line]
+
+    # -- docked lines -------------------------------------------------------------------------
 
     def open_picker(self, purpose: str, prompt: str, choices: Sequence[Choice]) -> None:
-        """Open the docked line."""
+        """Open the docked line that finds one of some choices; `picked` gets it."""
+        self.query_one(Prompt).close()
         self.query_one(Picker).open(purpose, prompt, choices)
         self.refresh_keys()
 
-    def open_command_line(self) -> None:
+    def open_command_line(self, value: str = "") -> None:
         """Open the docked line with everything that can be done here."""
-        self.open_picker(
-            COMMANDS,
-            "a command",
-            [Choice(a.name, f"{a.description}  {a.key_display}".rstrip()) for a in self.commands()],
+        own = {action.name for action in self.commands()}
+        choices = [
+            Choice(a.name, f"{a.description}  {a.key_display}".rstrip()) for a in self.commands()
+        ]
+        choices += [
+            Choice(name, f"{description}  …")
+            for name, description in self.workbench.command_names.items()
+            if name not in own
+        ]
+        self.query_one(Prompt).close()
+        self.query_one(Picker).open(
+            COMMANDS, "a command, with its options", choices, value=value, takes_text=True
         )
+        self.refresh_keys()
+
+    def ask(self, purpose: str, question: str, value: str = "", *, live: bool = False) -> None:
+        """Open the docked line for one answer; `answered` gets it, `typed` every letter if live."""
+        self.query_one(Picker).close()
+        self.query_one(Prompt).open(purpose, question, value, live=live)
+        self.refresh_keys()
 
     def toggle_help(self) -> None:
         """Show or hide all keys."""
@@ -164,35 +265,70 @@ class View(Screen[None]):
 
     def close_top(self) -> bool:
         """Close what is open; tell whether there was something."""
-        picker, help_panel = self.query_one(Picker), self.query_one(HelpPanel)
+        picker, prompt = self.query_one(Picker), self.query_one(Prompt)
+        help_panel = self.query_one(HelpPanel)
         if picker.is_open:
             picker.close()
-            return True
-        if help_panel.is_open:
+        elif prompt.is_open:
+            prompt.action_close()
+        elif help_panel.is_open:
             help_panel.close()
-            return True
-        return False
+        else:
+            return False
+        return True
 
     @on(Picker.Closed)
-    def _on_picker_closed(self) -> None:
+    @on(Prompt.Closed)
+    def _on_line_closed(self) -> None:
         self.refresh_keys()
 
     @on(Picker.Chosen)
     async def _on_chosen(self, event: Picker.Chosen) -> None:
         if event.purpose == COMMANDS:
-            action = next(a for a in self.commands() if a.name == event.choice.name)
-            await self.run_named(action)
+            await self._run_line(event.choice.name)
         else:
-            self.picked(event.purpose, event.choice.name)
+            await _done(self.picked(event.purpose, event.choice.name))
 
-    async def run_named(self, action: Action) -> None:
-        """Run an action of this view or of the app."""
-        node = self if action in self.ACTIONS else self.app
-        await self.app.run_action(action.call, node)
+    @on(Picker.Typed)
+    async def _on_typed_line(self, event: Picker.Typed) -> None:
+        await self._run_line(event.text)
 
-    def picked(self, purpose: str, name: str) -> None:
+    async def _run_line(self, line: str) -> None:
+        """Run an action by its name, or a command of the workbench with its options."""
+        for action in self.commands():
+            if action.name == line:
+                await self.run_named(action)
+                return
+        self.workbench.run_line(line)
+
+    @on(Prompt.Answered)
+    async def _on_answered(self, event: Prompt.Answered) -> None:
+        await _done(self.answered(event.purpose, event.text))
+
+    @on(Prompt.Typed)
+    def _on_typed(self, event: Prompt.Typed) -> None:
+        self.typed(event.purpose, event.text)
+
+    def picked(self, purpose: str, name: str) -> Awaitable[None] | None:
         """Take a choice that the view asked for."""
+        return None
+
+    # -- apart from the screen ----------------------------------------------------------------
 
     async def read_apart(self, read: Callable[[Project], T]) -> T:
         """Read with a connection of its own in a thread, for what may take long."""
         return await self.workbench.read_apart(read)
+
+    async def write(self, act: Callable[[Project], T]) -> T | None:
+        """Change the project in the thread that writes; None after an error, which is shown."""
+        done: T | None = None
+        with self.guard():
+            done = await self.workbench.writer.write(act)
+            self.workbench.touch()
+        return done
+
+
+async def _done(waited: Awaitable[None] | None) -> None:
+    """Wait for what a hook of a view began, where it began something."""
+    if waited is not None:
+        await waited

@@ -11,6 +11,7 @@ from rich.text import Text
 from textual import on
 from textual.reactive import reactive
 
+from workbench.errors import WorkbenchError
 from workbench.services.annotate import Decision, Session
 from workbench.services.browse import ExampleView, view_example
 from workbench.services.why import Belief, decisions_of
@@ -25,6 +26,9 @@ from workbench.tui.widgets.evidence import Evidence
 from workbench.tui.widgets.picker import Choice
 from workbench.tui.widgets.row_list import RowList
 
+Decide = Callable[[Session, int, float], Decision]
+"""Records a decision about a row that took so many seconds."""
+
 CLASSES = "classes"
 """The purpose of the picker when it chooses a class."""
 
@@ -37,8 +41,6 @@ LABEL = Action(
     shown_keys="1-9",
 )
 PICK = Action("pick", "pick_class", ("l",), "Choose a class by name", "class by name")
-UNDO = Action("undo", "undo", ("u",), "Take back your newest decision", "undo")
-REDO = Action("redo", "redo", ("U",), "Put back what was undone")
 FLAG = Action("flag", "flag", ("f",), "Flag as ambiguous or unusable", "flag")
 MOVES = (
     Action("down", "move(1)", ("j", "down"), "Next row", shown_keys="j ↓"),
@@ -67,6 +69,9 @@ class DecidingView(View):
     PANES: ClassVar[tuple[str, ...]] = ()
     """Classes of the screen, one of which is on: what narrow screens show beside the text."""
 
+    DECIDES: ClassVar[tuple[str, ...]] = ()
+    """The names of the view's own actions that decide the row under the cursor."""
+
     pane: reactive[int] = reactive(0)
 
     def __init__(self) -> None:
@@ -88,7 +93,7 @@ class DecidingView(View):
         raise NotImplementedError
 
     def decide(self, session: Session, example_id: int, label: str, seconds: float) -> Decision:
-        """Record a class for a row."""
+        """Record a class for a row; runs in the thread that writes, so it touches no widget."""
         raise NotImplementedError
 
     def belief_of(self, view: ExampleView) -> Belief | None:
@@ -106,6 +111,14 @@ class DecidingView(View):
     def show_progress(self) -> None:
         """Show how far the list is done."""
         raise NotImplementedError
+
+    def why_not(self, name: str) -> str | None:
+        """Return why a decision cannot be made now."""
+        if name in ("label", "pick", "flag", *self.DECIDES) and self.row is None:
+            return "there is no row to decide here"
+        if name == "repeat" and self._last_class is None:
+            return "nothing was labelled yet in this sitting"
+        return None
 
     # -- the list and the row that is shown ---------------------------------------------------
 
@@ -193,22 +206,57 @@ class DecidingView(View):
 
     # -- decisions ----------------------------------------------------------------------------
 
-    def commit(self, decide: Callable[[Session, int, float], Decision]) -> None:
-        """Record a decision about the row under the cursor, and go on to the next."""
+    async def commit(self, decide: Decide, *, mark: str) -> None:
+        """Decide the row under the cursor and go on to the next; the writing never holds the keys.
+
+        Parameters
+        ----------
+        decide
+            Records the decision about a row that took so many seconds; runs in the thread that
+            writes.
+        mark
+            What the row is marked with: a class, or a word.
+        """
         row = self.row
         if row is None:
             self.say("there is no row to decide here")
             return
         seconds = round(time.monotonic() - self._shown_at, 2)
-        with self.guard():
-            decision = decide(self.workbench.session, row, seconds)
-            if decision.label is not None:
-                self._last_class = decision.label
-            self._mark(row)
-            self._changed()
-            self.decided(decision, seconds)
-            self.advance()
-            self.say(f"{_describe(decision)} · u to undo")
+        was = self.marks.get(row)
+        self.marks[row] = mark
+        if mark in self.project.classes:
+            self._last_class = mark
+        self.rows.refresh_row(row)
+        self.advance()
+        await self.workbench.behind(self._write(decide, row, seconds, was))
+
+    async def _write(self, decide: Decide, row: int, seconds: float, was: str | None) -> None:
+        """Write a decision and acknowledge it; where that fails, go back to its row."""
+        try:
+            decision = await self.workbench.writer.decide(
+                lambda session: decide(session, row, seconds)
+            )
+        except (WorkbenchError, sqlite3.Error) as error:
+            if self.is_running:
+                self._set_mark(row, was)
+                self._go_back(row)
+                self.complain(str(error))
+            return
+        if not self.is_running:
+            return
+        self._changed()
+        self.decided(decision, seconds)
+        self.show_progress()
+        self.say(f"{_describe(decision)} · u to undo")
+
+    def _go_back(self, row: int) -> None:
+        """Return to a row that is not decided after all, unless an earlier one is shown."""
+        if row in self.rows.ids:
+            index = list(self.rows.ids).index(row)
+            if self._is_at_end or index < self.rows.cursor:
+                self._is_at_end = False
+                self.rows.jump(index)
+                self.show_row()
 
     def decided(self, decision: Decision, seconds: float) -> None:
         """Take note of a decision."""
@@ -230,6 +278,13 @@ class DecidingView(View):
         self.workbench.touch()
         self.mark_fresh()
 
+    def _set_mark(self, row: int, mark: str | None) -> None:
+        if mark is None:
+            self.marks.pop(row, None)
+        else:
+            self.marks[row] = mark
+        self.rows.refresh_row(row)
+
     def _mark(self, row: int) -> None:
         """Mark a row with the decision of this annotator that stands."""
         mine = (
@@ -237,47 +292,61 @@ class DecidingView(View):
             for event in decisions_of(self.project, row)
             if event.stands
             and event.kind in DECISIONS
-            and event.annotator == self.workbench.session.annotator
+            and event.annotator == self.workbench.annotator
         )
         newest = next(mine, None)
-        if newest is None:
-            self.marks.pop(row, None)
-        else:
-            self.marks[row] = newest.label or _PAST.get(newest.kind, newest.kind)
-        self.rows.refresh_row(row)
+        known = None if newest is None else newest.label or _PAST.get(newest.kind, newest.kind)
+        self._set_mark(row, known)
 
-    def _turned(self, decision: Decision | None, done: str, nothing: str) -> None:
+    async def turn(self, turn: str) -> None:
+        """Undo or redo the newest decision, and show it at its row."""
+        await self.workbench.behind(self._turn(turn))
+
+    async def _turn(self, turn: str) -> None:
+        with self.guard():
+            if turn == "undo":
+                decision = await self.workbench.writer.decide(lambda session: session.undo())
+                self._turned(decision, "undone", "U puts it back", "there is nothing to undo")
+            else:
+                decision = await self.workbench.writer.decide(lambda session: session.redo())
+                self._turned(decision, "put back", "u undoes it", "there is nothing to put back")
+
+    def _turned(self, decision: Decision | None, done: str, other: str, nothing: str) -> None:
         """Show a decision that was taken back or put back, at its row."""
         if decision is None:
             self.say(nothing)
             return
         row = decision.example_id
         self._changed()
-        self.say(f"{done}: {_describe(decision)}")
+        n_more = len(self.project.store.decisions.of_act(decision.event_id)) - 1
+        more = f" and {n_more:,} more" if n_more else ""
+        self.say(f"{done}: {_describe(decision)}{more} · {other}")
         if row in self.rows.ids or self.adopt(row):
             self._mark(row)
             self._is_at_end = False
             self.rows.jump(list(self.rows.ids).index(row))
         self.show_row()
 
-    def label(self, name: str) -> None:
+    async def label(self, name: str) -> None:
         """Record a class, by name, for the row under the cursor."""
-        self.commit(lambda session, row, seconds: self.decide(session, row, name, seconds))
+        await self.commit(
+            lambda session, row, seconds: self.decide(session, row, name, seconds), mark=name
+        )
 
     # -- actions ------------------------------------------------------------------------------
 
-    def action_label_key(self, key: str) -> None:
+    async def action_label_key(self, key: str) -> None:
         """Label with the class of a digit."""
-        self.label_class(DIGITS.index(key))
+        await self.label_class(DIGITS.index(key))
 
     @on(ClassBar.Chosen)
-    def _on_class_chosen(self, event: ClassBar.Chosen) -> None:
-        self.label_class(event.class_id)
+    async def _on_class_chosen(self, event: ClassBar.Chosen) -> None:
+        await self.label_class(event.class_id)
 
-    def label_class(self, class_id: int) -> None:
+    async def label_class(self, class_id: int) -> None:
         """Label with a class by its index."""
         if class_id < len(self.project.classes):
-            self.label(self.project.classes[class_id])
+            await self.label(self.project.classes[class_id])
         else:
             self.say(f"there are only {len(self.project.classes)} classes")
 
@@ -285,31 +354,21 @@ class DecidingView(View):
         """Choose a class by name."""
         self.open_picker(CLASSES, "a class", [Choice(name) for name in self.project.classes])
 
-    def picked(self, purpose: str, name: str) -> None:
+    async def picked(self, purpose: str, name: str) -> None:
         """Label with the class that was picked."""
         if purpose == CLASSES:
-            self.label(name)
+            await self.label(name)
 
-    def action_repeat(self) -> None:
+    async def action_repeat(self) -> None:
         """Label as the last one."""
-        if self._last_class is None:
-            self.say("nothing was labelled yet in this sitting")
-        else:
-            self.label(self._last_class)
+        if self._last_class is not None:
+            await self.label(self._last_class)
 
-    def action_flag(self) -> None:
+    async def action_flag(self) -> None:
         """Flag the row."""
-        self.commit(lambda session, row, seconds: session.flag(row, seconds=seconds))
-
-    def action_undo(self) -> None:
-        """Take back the newest decision."""
-        with self.guard():
-            self._turned(self.workbench.session.undo(), "undone", "there is nothing to undo")
-
-    def action_redo(self) -> None:
-        """Put back what was undone last."""
-        with self.guard():
-            self._turned(self.workbench.session.redo(), "put back", "there is nothing to put back")
+        await self.commit(
+            lambda session, row, seconds: session.flag(row, seconds=seconds), mark=_PAST["flag"]
+        )
 
     def action_move(self, rows: int) -> None:
         """Move in the list; from its end back to the last row."""

@@ -18,7 +18,7 @@ from workbench.services.verdicts import (
     Lens,
     Shift,
 )
-from workbench.tui.actions import Action, bindings
+from workbench.tui.actions import Action
 from workbench.tui.colors import class_color
 from workbench.tui.figures import DASH, bar, interval, share
 from workbench.tui.safe_text import one_line
@@ -41,12 +41,12 @@ class DiagnoseView(View):
     """The verdict of each lens, with the figures behind it."""
 
     NAME = "diagnose"
+    SHOWS = ("diagnose",)
     ACTIONS = (
         Action("run", "app.run_command('diagnose')", ("r",), "Diagnose the data now", "diagnose"),
         Action("down", "scroll_body(1)", ("j", "down"), "Scroll down", shown_keys="j ↓"),
         Action("up", "scroll_body(-1)", ("k", "up"), "Scroll up", shown_keys="k ↑"),
     )
-    BINDINGS = bindings(ACTIONS)
 
     def compose_body(self) -> ComposeResult:
         """Verdicts, and the tables behind them."""

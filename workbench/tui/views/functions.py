@@ -10,7 +10,7 @@ from textual.widgets import DataTable, Static, TextArea
 
 from workbench.services.functions import LFList, LFRow, list_functions
 from workbench.services.project import Project
-from workbench.tui.actions import Action, bindings
+from workbench.tui.actions import Action
 from workbench.tui.figures import DASH, interval, share
 from workbench.tui.safe_text import one_line, safe
 from workbench.tui.views.base import View
@@ -46,13 +46,13 @@ class FunctionsView(View):
     """The table of the functions, and the source of the one under the cursor."""
 
     NAME = "functions"
+    SHOWS = ("apply",)
     ACTIONS = (
         Action("run", "app.run_command('apply')", ("r",), "Apply what is new or changed", "apply"),
         Action("reload", "reload", ("R",), "Run the scripts to see what changed", "reload"),
         Action("down", "move(1)", ("j",), "Next function", "next"),
         Action("up", "move(-1)", ("k",), "Previous function", "previous"),
     )
-    BINDINGS = bindings(ACTIONS)
 
     def __init__(self) -> None:
         super().__init__()

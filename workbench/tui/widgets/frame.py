@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.style import Style
@@ -37,10 +38,16 @@ class TitleBar(Static):
         self._current = current
         self._project_name = project_name
         self._status: Status | None = None
+        self._is_leader_pending = False
 
     def show_status(self, status: Status | None) -> None:
         """Show the counts."""
         self._status = status
+        self._redraw()
+
+    def show_leader(self, is_pending: bool) -> None:
+        """Bring the letters of the tabs out while one of them is waited for."""
+        self._is_leader_pending = is_pending
         self._redraw()
 
     def on_resize(self) -> None:
@@ -49,10 +56,18 @@ class TitleBar(Static):
 
     def _redraw(self) -> None:
         line = Text(no_wrap=True, end="")
+        n_letters = sum(len(view.title) + 2 for view in VIEWS)
+        # Narrow: one space between two tabs.
+        gap = " " if n_letters <= self.size.width else ""
         for view in VIEWS:
             name = "current" if view.name == self._current else "tab"
             style = self.get_component_rich_style(f"title-bar--{name}", partial=True)
-            line.append(f" {view.title} ", style=style + Style(meta={"view": view.name}))
+            style += Style(meta={"view": view.name})
+            start = len(line) + 1
+            line.append(f" {view.title}{gap}", style=style)
+            letter = start + view.title.casefold().index(view.key)
+            sign = Style(underline=True, bold=True, reverse=self._is_leader_pending)
+            line.stylize(sign, letter, letter + 1)
         room = self.size.width - line.cell_len - 1
         for counts in self._counts():
             if counts.cell_len <= room:
@@ -101,6 +116,31 @@ class NextLine(Static):
             # What follows in brackets speaks to people in a shell.
             line.append(f" {status.next_reason.partition(' (')[0]}", style="dim")
         self.update(line)
+
+
+class StaleLine(Static):
+    """What of the view is out of date, and why; hidden while nothing is."""
+
+    def show_status(self, status: Status | None, shown: Sequence[str]) -> None:
+        """Tell the first of some stages that is out of date.
+
+        Parameters
+        ----------
+        status
+            Where the project stands; None before it is known.
+        shown
+            The stages whose results the view shows.
+        """
+        stages = {} if status is None else {stage.name: stage for stage in status.stages}
+        stale = [stages[name] for name in shown if name in stages and stages[name].reasons]
+        self.set_class(bool(stale), "-open")
+        if stale:
+            stage = stale[0]
+            line = Text(no_wrap=True, overflow="ellipsis")
+            line.append(f" ! {stage.name} is out of date ", style="bold")
+            line.append(f" {one_line('; '.join(stage.reasons), 200)}")
+            line.append(f"   :{stage.command.split()[1]}", style="bold")
+            self.update(line)
 
 
 class StatusLine(Static):

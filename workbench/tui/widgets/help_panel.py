@@ -11,7 +11,6 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from workbench.tui.actions import Action
-from workbench.tui.app_actions import APP_ACTIONS
 
 
 class HelpPanel(VerticalScroll, can_focus=False):
@@ -40,10 +39,10 @@ class HelpPanel(VerticalScroll, can_focus=False):
         self.remove_class("-open")
         self.scroll_home(animate=False)
 
-    def show(self, view: str, actions: Sequence[Action]) -> None:
+    def show(self, view: str, actions: Sequence[Action], everywhere: Sequence[Action]) -> None:
         """Fill in the actions of a view and those of the app."""
-        keyed = [action for action in APP_ACTIONS if action.keys]
-        keyless = [action for action in APP_ACTIONS if not action.keys]
+        keyed = [action for action in everywhere if action.keys]
+        keyless = [action for action in everywhere if not action.keys]
         table = Table.grid(padding=(0, 1))
         table.add_column(no_wrap=True, style="bold")
         table.add_column()

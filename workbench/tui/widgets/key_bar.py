@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -17,16 +17,22 @@ from workbench.tui.actions import Action
 class KeyBar(Static):
     """Keys and their labels; the last of the always-shown ones is never cut off."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-bar--key", "key-bar--label"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"key-bar--key", "key-bar--label", "key-bar--off"}
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._actions: Sequence[Action] = ()
         self._always: Sequence[Action] = ()
+        self._disabled: Collection[str] = ()
         self._heading = ""
 
     def show(
-        self, actions: Sequence[Action], always: Sequence[Action] = (), *, heading: str = ""
+        self,
+        actions: Sequence[Action],
+        always: Sequence[Action] = (),
+        *,
+        disabled: Collection[str] = (),
+        heading: str = "",
     ) -> None:
         """Show some actions, as many as fit, and behind them those that always have room.
 
@@ -36,10 +42,13 @@ class KeyBar(Static):
             In the order of their importance.
         always
             Shown at the end whatever the width.
+        disabled
+            The names of those that cannot be done now.
         heading
             A word in front.
         """
-        self._actions, self._always, self._heading = actions, always, heading
+        self._actions, self._always = actions, always
+        self._disabled, self._heading = disabled, heading
         self._redraw()
 
     def on_resize(self) -> None:
@@ -64,8 +73,11 @@ class KeyBar(Static):
         self.update(line)
 
     def _entry(self, action: Action) -> Text:
-        key_style = self.get_component_rich_style("key-bar--key", partial=True)
-        label_style = self.get_component_rich_style("key-bar--label", partial=True)
+        is_off = action.name in self._disabled
+        names = ("off", "off") if is_off else ("key", "label")
+        key_style, label_style = (
+            self.get_component_rich_style(f"key-bar--{name}", partial=True) for name in names
+        )
         meta = Style(meta={"action": action.name})
         entry = Text(" ")
         entry.append(action.key_display, style=key_style + meta)

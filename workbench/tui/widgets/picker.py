@@ -74,12 +74,21 @@ class Picker(Vertical):
             self.purpose = purpose
             self.choice = choice
 
+    class Typed(Message):
+        """A line was entered that is more than the name of a choice."""
+
+        def __init__(self, purpose: str, text: str) -> None:
+            super().__init__()
+            self.purpose = purpose
+            self.text = text
+
     class Closed(Message):
         """The line was closed."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._purpose = ""
+        self._takes_text = False
         self._choices: Sequence[Choice] = ()
         self._matches: list[Choice] = []
         self._focus_before: Widget | None = None
@@ -96,7 +105,15 @@ class Picker(Vertical):
         """Whether the line is shown."""
         return self.has_class("-open")
 
-    def open(self, purpose: str, prompt: str, choices: Sequence[Choice]) -> None:
+    def open(
+        self,
+        purpose: str,
+        prompt: str,
+        choices: Sequence[Choice],
+        *,
+        value: str = "",
+        takes_text: bool = False,
+    ) -> None:
         """Show the line.
 
         Parameters
@@ -107,15 +124,20 @@ class Picker(Vertical):
             What the empty line says.
         choices
             What there is to pick.
+        value
+            What the line holds at first.
+        takes_text
+            Whether a choice may be followed by more words: `Typed` hands the whole line over.
         """
         if not self.is_open:
             self._focus_before = self.screen.focused
-        self._purpose, self._choices = purpose, choices
+        self._purpose, self._choices, self._takes_text = purpose, choices, takes_text
         self.add_class("-open")
         line = self.query_one(Input)
         line.placeholder = prompt
-        line.value = ""
-        self._show_matches("")
+        line.value = value
+        line.cursor_position = len(value)
+        self._show_matches(value)
         line.focus()
 
     def close(self) -> None:
@@ -133,7 +155,9 @@ class Picker(Vertical):
         self._show_matches(event.value)
 
     def _show_matches(self, query: str) -> None:
-        self._matches = matching(query, self._choices)
+        # What follows the first word is the choice's own: options, names.
+        words = query.split(maxsplit=1) if self._takes_text else []
+        self._matches = matching(words[0] if len(words) > 1 else query, self._choices)
         options = self.query_one(OptionList)
         options.clear_options()
         width = max((len(choice.name) for choice in self._matches), default=0)
@@ -162,8 +186,13 @@ class Picker(Vertical):
         self.action_choose()
 
     def action_choose(self) -> None:
-        """Take the marked choice."""
+        """Take the marked choice, or the whole line where it says more."""
         marked = self._marked
+        text = self.query_one(Input).value.strip()
+        if self._takes_text and len(text.split()) > 1:
+            self.close()
+            self.post_message(self.Typed(self._purpose, text))
+            return
         if marked is None:
             self.app.bell()
             return

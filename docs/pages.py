@@ -1,0 +1,172 @@
+"""Run the commands of a page and write down what they print: ``python docs/pages.py PAGE...``.
+
+A page is a session in one empty folder:
+
+- a ``console`` block holds commands after ``$`` and what they print; ``# exit 1`` behind a command
+  says that it is meant to fail, and a line of only ``…`` stands for lines that are left out;
+- a block with a ``title="path"`` is a file, written there before what follows runs;
+- a ``python`` block without a title is run; the names it makes stay for the next one.
+
+The tests run the same pages and demand the same output, digits aside: those may differ between
+processors.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+DOCS = Path(__file__).parent
+BLOCK = re.compile(
+    r"^(?P<fence>```+)(?P<language>\w+)(?: title=\"(?P<title>[^\"]+)\")?\n"
+    r"(?P<body>.*?)^(?P=fence)$",
+    re.MULTILINE | re.DOTALL,
+)
+EXIT = re.compile(r"\s+# exit (\d)$")
+LEFT_OUT = "…"
+LONGEST_LINE = 100
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command of a ``console`` block: what was typed, what the page shows, what is printed."""
+
+    typed: str
+    shown: list[str]
+    printed: list[str]
+    code: int
+    expected_code: int
+
+    def agrees(self) -> bool:
+        """Return whether the page shows what is printed, digits aside."""
+        return self.code == self.expected_code and _matches(
+            [_mask(line) for line in self.shown], [_mask(line) for line in self.printed]
+        )
+
+
+class Session:
+    """Runs the blocks of one page in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.names: dict[str, Any] = {}
+
+    def run(self, text: str) -> list[Command]:
+        """Run every block of a page; return its commands."""
+        commands: list[Command] = []
+        for block in BLOCK.finditer(text):
+            if block["title"]:
+                path = self.folder / block["title"]
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(block["body"], encoding="utf-8")
+            elif block["language"] == "console":
+                commands += [self._call(typed, shown) for typed, shown in _commands(block["body"])]
+            elif block["language"] == "python":
+                with contextlib.chdir(self.folder):
+                    exec(compile(block["body"], "page", "exec"), self.names)  # noqa: S102
+        return commands
+
+    def _call(self, typed: str, shown: list[str]) -> Command:
+        meant = EXIT.search(typed)
+        bin_folder = str(Path(sys.executable).parent)
+        done = subprocess.run(
+            ["bash", "-c", EXIT.sub("", typed)],
+            cwd=self.folder,
+            env={
+                **os.environ,
+                "PATH": bin_folder + os.pathsep + os.environ["PATH"],
+                "PYTHONPATH": str(DOCS.parent),
+                "NO_COLOR": "1",
+                "COLUMNS": str(LONGEST_LINE),
+                "USER": "ann",
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        printed = done.stdout.replace(str(self.folder.resolve()), "~").splitlines()
+        printed = [_shorten(line.rstrip()) for line in printed]
+        return Command(typed, shown, printed, done.returncode, int(meant[1]) if meant else 0)
+
+
+def _commands(body: str) -> list[tuple[str, list[str]]]:
+    found: list[tuple[str, list[str]]] = []
+    for line in body.splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], []))
+        elif found:
+            found[-1][1].append(line.rstrip())
+    return found
+
+
+def _shorten(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + LEFT_OUT
+
+
+def _mask(line: str) -> str:
+    """Put # for each number, and one space for each run of blanks that a number's width moves."""
+    return re.sub(r"\s+", " ", re.sub(r"\d[\d,.]*", "#", line)).strip()
+
+
+def _matches(shown: list[str], printed: list[str]) -> bool:
+    if not shown:
+        return not printed
+    if shown[0] == LEFT_OUT:
+        return any(_matches(shown[1:], printed[k:]) for k in range(len(printed) + 1))
+    return bool(printed) and shown[0] == printed[0] and _matches(shown[1:], printed[1:])
+
+
+def rewrite(text: str, commands: list[Command]) -> str:
+    """Return a page with what its commands print now; what was left out stays left out."""
+    remaining = iter(commands)
+
+    def renew(block: re.Match[str]) -> str:
+        if block["title"] or block["language"] != "console":
+            return block[0]
+        lines: list[str] = []
+        for _ in _commands(block["body"]):
+            command = next(remaining)
+            lines += [f"$ {command.typed}", *_renewed(command)]
+        return f"{block['fence']}console\n" + "\n".join(lines) + f"\n{block['fence']}"
+
+    return BLOCK.sub(renew, text)
+
+
+def _renewed(command: Command) -> list[str]:
+    if command.agrees() and LEFT_OUT in command.shown:
+        head = command.shown.index(LEFT_OUT)
+        tail = len(command.shown) - head - 1
+        if command.shown.count(LEFT_OUT) == 1:
+            end = command.printed[len(command.printed) - tail :] if tail else []
+            return [*command.printed[:head], LEFT_OUT, *end]
+        return command.shown
+    return command.printed
+
+
+def main() -> int:
+    """Rewrite the pages that are named, or all that are sessions."""
+    failed = 0
+    for name in sys.argv[1:]:
+        path = Path(name)
+        text = path.read_text(encoding="utf-8")
+        with TemporaryDirectory() as folder:
+            commands = Session(Path(folder)).run(text)
+        for command in commands:
+            if command.code != command.expected_code:
+                failed = 1
+                print(f"{name}: exit {command.code}: $ {command.typed}", *command.printed, sep="\n")
+        path.write_text(rewrite(text, commands), encoding="utf-8")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

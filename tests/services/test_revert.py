@@ -1,0 +1,92 @@
+"""Going back to how things stood after a run, and back again."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbench.errors import UsageError
+from workbench.services.annotate import Session
+from workbench.services.classes import rename_class
+from workbench.services.labels import resolve_labels
+from workbench.services.project import Project
+from workbench.services.relabel import relabel_rows
+from workbench.services.revert import acts_since, revert_to
+from workbench.services.undo import redo, undo
+
+
+def labels(project: Project) -> list[str | None]:
+    """Return the name of each example's label."""
+    return [None if k < 0 else project.classes[k] for k in resolve_labels(project).labels]
+
+
+def decide(project: Project, *numbers: int, annotator: str = "ana") -> None:
+    """Label some examples as spam in one sitting."""
+    with Session(project, annotator=annotator) as session:
+        for number in numbers:
+            session.label(number, "spam")
+
+
+def last_run(project: Project) -> int:
+    """Return the newest run."""
+    return project.store.runs.newest(limit=1)[0].run_id
+
+
+def test_all_later_acts_are_taken_back_in_one_go_and_put_back_in_one(filled: Project) -> None:
+    decide(filled, 1)
+    target, before = last_run(filled), labels(filled)
+    decide(filled, 3, 5)
+    relabel_rows(filled, "spam", uids=["r6", "r8"], annotator="ana")
+    rename_class(filled, "ham", "mail", annotator="ana")
+    after = labels(filled)
+    since = acts_since(filled, target, annotator="ana")
+    assert (since.n_mine, since.n_rows, since.n_others) == (4, 4, 0)
+    reverted = revert_to(filled, target, annotator="ana")
+    assert reverted is not None
+    assert reverted.text == "4 acts"
+    assert labels(filled) == before
+    assert filled.classes == ("ham", "spam")
+    again = redo(filled, annotator="ana")
+    assert again is not None
+    assert again.text == "4 acts"
+    assert labels(filled) == after
+    assert filled.store.decisions.broken_link() is None
+
+
+def test_what_others_did_stays(filled: Project) -> None:
+    target = last_run(filled)
+    decide(filled, 1)
+    decide(filled, 3, annotator="bo")
+    assert acts_since(filled, target, annotator="ana").n_others == 1
+    revert_to(filled, target, annotator="ana")
+    assert [e.annotator for e in filled.store.decisions.active()] == ["bo"]
+
+
+def test_there_may_be_nothing_to_take_back(filled: Project) -> None:
+    decide(filled, 1)
+    assert revert_to(filled, last_run(filled), annotator="ana") is None
+    assert redo(filled, annotator="ana") is None
+
+
+def test_a_new_act_ends_the_chance_to_put_back(filled: Project) -> None:
+    target = last_run(filled)
+    decide(filled, 1, 3)
+    revert_to(filled, target, annotator="ana")
+    decide(filled, 5)
+    assert redo(filled, annotator="ana") is None
+    assert len(filled.store.decisions.active()) == 1
+
+
+def test_after_a_revert_was_put_back_undo_goes_act_by_act(filled: Project) -> None:
+    target = last_run(filled)
+    decide(filled, 1, 3)
+    revert_to(filled, target, annotator="ana")
+    redo(filled, annotator="ana")
+    undo(filled, annotator="ana")
+    assert [e.example_id for e in filled.store.decisions.active()] == [1]
+    redo(filled, annotator="ana")
+    assert [e.example_id for e in filled.store.decisions.active()] == [1, 3]
+
+
+def test_an_unknown_run_is_refused(filled: Project) -> None:
+    with pytest.raises(UsageError, match="no run 999"):
+        revert_to(filled, 999)

@@ -1,0 +1,112 @@
+"""A committee of models, each fitted on a bootstrap sample, and how far its members disagree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.errors import MethodError
+from workbench.methods.checks import check_probs
+from workbench.methods.learner import SoftLabelClassifier, as_targets
+
+N_MEMBERS = 8
+"""Enough for a stable mean of entropies; each member costs one fit."""
+
+
+def bootstrap_committee(
+    X: Any,
+    targets: npt.ArrayLike,
+    n_classes: int,
+    *,
+    rng: np.random.Generator,
+    n_members: int = N_MEMBERS,
+    sample_weight: npt.ArrayLike | None = None,
+) -> list[SoftLabelClassifier]:
+    """Fit models on samples of the rows, drawn with replacement.
+
+    Query by committee with bagging (Abe and Mamitsuka, ICML 1998); the bootstrap stands for the
+    posterior of the weights. A class that a sample misses is kept by one of its rows.
+
+    Parameters
+    ----------
+    X
+        Features of shape (n, d), sparse or dense.
+    targets
+        Class probabilities of shape (n, K), or labels of shape (n,).
+    n_classes
+        K, the number of classes.
+    rng
+        Source of the samples.
+    n_members
+        How many models, at least 2.
+    sample_weight
+        Non-negative weights of shape (n,); 1 by default.
+
+    Returns
+    -------
+    list of SoftLabelClassifier
+        The fitted members.
+
+    Raises
+    ------
+    MethodError
+        Where there is no row, fewer than two members are asked for, or shapes or values are off.
+    """
+    weighted = as_targets(targets, n_classes, n_rows=X.shape[0])
+    if n_members < 2:
+        raise MethodError(
+            f"a committee of {n_members} cannot disagree", hint="Ask for two or more."
+        )
+    n = len(weighted)
+    if not n:
+        raise MethodError("there is no row to learn from", hint="Label some rows first.")
+    weight = np.ones(n) if sample_weight is None else np.asarray(sample_weight, np.float64)
+    top = weighted.argmax(axis=1)
+    members = []
+    for _ in range(n_members):
+        counts = rng.multinomial(n, np.full(n, 1 / n))
+        for missing in np.setdiff1d(top, top[counts > 0]):
+            counts[rng.choice(np.flatnonzero(top == missing))] = 1
+        drawn = np.flatnonzero(counts)
+        member = SoftLabelClassifier(n_classes, class_weight="balanced")
+        members.append(
+            member.fit(X[drawn], weighted[drawn], sample_weight=(counts * weight)[drawn])
+        )
+    return members
+
+
+def disagreement(members: list[npt.NDArray[Any]]) -> npt.NDArray[np.float64]:
+    r"""Score rows by what the members know differently.
+
+    BALD (Houlsby et al., 2011): the mutual information of label and model,
+    :math:`H(\bar p) - \frac{1}{M} \sum_m H(p_m)`, divided by log K. Noise on which all members
+    agree scores 0.
+
+    Parameters
+    ----------
+    members
+        Class probabilities of each member, each of shape (n, K).
+
+    Returns
+    -------
+    ndarray
+        `uncertainty`, shape (n,), in [0, 1], higher = ask first.
+
+    Raises
+    ------
+    MethodError
+        Where there are fewer than two members, or they are no probabilities of one shape.
+    """
+    from scipy.special import entr
+
+    if len(members) < 2 or len({np.shape(member) for member in members}) > 1:
+        raise MethodError("disagreement needs the probabilities of two members, of one shape")
+    checked = [check_probs(member).astype(np.float64) for member in members]
+    n_classes = checked[0].shape[1]
+    if n_classes == 1:
+        return np.zeros(len(checked[0]))
+    total = np.asarray(entr(np.mean(checked, axis=0)).sum(axis=1))
+    within = np.mean([entr(member).sum(axis=1) for member in checked], axis=0)
+    return np.asarray(np.clip((total - within) / np.log(n_classes), 0, 1))

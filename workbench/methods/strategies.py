@@ -1,0 +1,242 @@
+"""The query strategies: each chooses rows of a pool, and says by what score.
+
+A strategy never fits a model: what a model believes, and how far a committee disagrees, is worked
+out before and handed over in a `Query`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.methods.coverage import facility_location, k_centre, prob_cover, sample_rows
+from workbench.methods.diversity import kmeans_plus_plus
+from workbench.methods.gradient_embedding import badge
+from workbench.methods.typicality import TypicalRows, typical_rows, weighted_typical_rows
+from workbench.methods.uncertainty import entropy, least_confidence, margin
+
+CANDIDATES_PER_ROW: Final = 5
+"""Close calls among which a diverse batch is chosen, for each row of the batch."""
+
+MAX_CLUSTERED: Final = 30_000
+"""Clusters are looked for among at most so many rows, drawn evenly from a larger pool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What strategies may look at; arrays have one row an example, n_rows of them.
+
+    Attributes
+    ----------
+    geometry
+        Dense features in which distance is measured, shape (n_rows, d), float32.
+    features
+        Features of the model, sparse or dense; often the same.
+    labelled
+        Indices of the rows that have labels, int64.
+    n_classes
+        K.
+    probs
+        Class probabilities of a fitted model, shape (n_rows, K), or None.
+    disagreement
+        How far a committee disagrees, `uncertainty` of shape (n_rows,), or None.
+    conflict
+        How far labeling functions contradict each other, `uncertainty` of shape (n_rows,), or None.
+    """
+
+    geometry: npt.NDArray[np.float32]
+    features: Any
+    labelled: npt.NDArray[np.int64]
+    n_classes: int
+    probs: npt.NDArray[Any] | None = None
+    disagreement: npt.NDArray[np.float64] | None = None
+    conflict: npt.NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What a strategy chose; arrays of shape (n,).
+
+    Attributes
+    ----------
+    rows
+        Row indices in the order chosen, int64.
+    score
+        In [0, 1], higher = ask first: the uncertainty or typicality that the strategy goes by.
+    stands_for
+        How many rows are in the cluster that it represents; 0 where it represents none.
+    """
+
+    rows: npt.NDArray[np.int64]
+    score: npt.NDArray[np.float64]
+    stands_for: npt.NDArray[np.int64]
+
+
+Pool = npt.NDArray[np.bool_]
+Choose = Callable[[Query, Pool, int, np.random.Generator], Pick]
+"""Chooses at most n rows of a pool, a mask of shape (n_rows,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """A strategy, and which field of a `Query` it cannot do without."""
+
+    choose: Choose
+    needs: str | None = None
+
+
+def uncertainty_of(query: Query) -> npt.NDArray[np.float64] | None:
+    """Return the margin `uncertainty` of all rows, or None without probabilities."""
+    return None if query.probs is None else margin(query.probs)
+
+
+def top_rows(
+    score: npt.NDArray[np.float64], pool: Pool, n: int, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Return the rows of a pool with the highest scores, ties in random order.
+
+    Parameters
+    ----------
+    score
+        Shape (n_rows,), higher = first.
+    pool
+        Mask of shape (n_rows,).
+    n
+        How many rows; the whole pool where it is smaller.
+    rng
+        Source of the order of ties.
+
+    Returns
+    -------
+    ndarray
+        Row indices, the highest score first, int64.
+    """
+    rows = np.flatnonzero(pool)
+    if n < len(rows):
+        ranked = score[rows]
+        bar = np.partition(ranked, len(rows) - n)[len(rows) - n]
+        above = rows[ranked > bar]
+        level = rows[ranked == bar]
+        rows = np.concatenate([above, rng.choice(level, n - len(above), replace=False)])
+    rows = rng.permutation(rows)
+    return rows[np.argsort(-score[rows], kind="stable")]
+
+
+T = TypeVar("T")
+
+
+def _given(values: T | None) -> T:
+    """Return what `Strategy.needs` has promised."""
+    assert values is not None
+    return values
+
+
+def _by_score(score_of: Callable[[Query], npt.NDArray[np.float64]]) -> Choose:
+    """Return a strategy that takes the rows with the highest scores."""
+
+    def choose(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
+        score = score_of(query)
+        rows = top_rows(score, pool, n, rng)
+        return Pick(rows, score[rows], np.zeros(len(rows), np.int64))
+
+    return choose
+
+
+def _by_probs(score_of: Callable[[Any], npt.NDArray[np.float64]]) -> Strategy:
+    """Return a strategy that scores the probabilities."""
+    return Strategy(_by_score(lambda query: score_of(_given(query.probs))), needs="probs")
+
+
+def _choose_evenly(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
+    rows = np.flatnonzero(pool)
+    return _described(query, rng.choice(rows, min(n, len(rows)), replace=False))
+
+
+def _choose_typical(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
+    space, n_free = _clustered(query, pool, n, rng)
+    found = typical_rows(query.geometry[space], n, rng=rng, already=np.arange(n_free, len(space)))
+    return _typical(found, space)
+
+
+def _choose_doubtful_clusters(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
+    space, n_free = _clustered(query, pool, n, rng)
+    found = weighted_typical_rows(
+        query.geometry[space],
+        entropy(_given(query.probs)[space]),
+        n,
+        rng=rng,
+        already=np.arange(n_free, len(space)),
+    )
+    return _typical(found, space)
+
+
+def _choose_far(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
+    return _described(query, k_centre(query.geometry, n, already=query.labelled, pool=pool))
+
+
+def _choose_facilities(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
+    rows = facility_location(query.geometry, n, rng=rng, already=query.labelled, pool=pool)
+    return _described(query, rows)
+
+
+def _choose_balls(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
+    rows = prob_cover(
+        query.geometry, n, rng=rng, n_classes=query.n_classes, already=query.labelled, pool=pool
+    )
+    return _described(query, rows)
+
+
+def _choose_gradients(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
+    return _described(query, badge(query.features, _given(query.probs), n, rng=rng, pool=pool))
+
+
+def _choose_spread_margin(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
+    """Of the 5 n smallest margins, but no more than half the pool, k-means++ chooses n."""
+    score = margin(_given(query.probs))
+    n_candidates = max(n, min(CANDIDATES_PER_ROW * n, (int(pool.sum()) + 1) // 2))
+    close = top_rows(score, pool, n_candidates, rng)
+    spread = kmeans_plus_plus(query.geometry[close], n, rng=rng, weights=score[close])
+    return _described(query, close[spread])
+
+
+def _clustered(
+    query: Query, pool: Pool, n: int, rng: np.random.Generator
+) -> tuple[npt.NDArray[np.int64], int]:
+    """Return the rows to cluster, the labelled ones last, and how many may be chosen."""
+    free = sample_rows(np.flatnonzero(pool), max(MAX_CLUSTERED, n), rng)
+    known = sample_rows(query.labelled, MAX_CLUSTERED, rng)
+    return np.concatenate([free, known]), len(free)
+
+
+def _typical(found: TypicalRows, space: npt.NDArray[np.int64]) -> Pick:
+    return Pick(space[found.rows], found.typicality, found.sizes)
+
+
+def _described(query: Query, rows: npt.NDArray[np.int64]) -> Pick:
+    """Return rows with their margin as score, where there is one."""
+    score = np.zeros(len(rows))
+    if query.probs is not None and len(rows):
+        score = margin(query.probs[rows])
+    return Pick(rows, score, np.zeros(len(rows), np.int64))
+
+
+STRATEGIES: Final[dict[str, Strategy]] = {
+    "random": Strategy(_choose_evenly),
+    "typicality": Strategy(_choose_typical),
+    "doubtful-clusters": Strategy(_choose_doubtful_clusters, needs="probs"),
+    "badge": Strategy(_choose_gradients, needs="probs"),
+    "margin-diversity": Strategy(_choose_spread_margin, needs="probs"),
+    "margin": _by_probs(margin),
+    "least-confidence": _by_probs(least_confidence),
+    "entropy": _by_probs(entropy),
+    "disagreement": Strategy(_by_score(lambda q: q.disagreement), needs="disagreement"),  # type: ignore[arg-type, return-value]
+    "lf-conflict": Strategy(_by_score(lambda q: q.conflict), needs="conflict"),  # type: ignore[arg-type, return-value]
+    "k-centre": Strategy(_choose_far),
+    "facility-location": Strategy(_choose_facilities),
+    "prob-cover": Strategy(_choose_balls),
+}
+"""The strategies by name; ``auto`` divides a batch between some of them."""

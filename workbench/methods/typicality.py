@@ -1,0 +1,309 @@
+"""Typical rows of clusters that nothing annotated covers yet: TypiClust, plain and weighted."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.errors import MethodError
+from workbench.methods.diversity import squared_lengths
+from workbench.methods.threads import single_threaded
+
+MAX_CLUSTERS = 500
+"""As in TypiClust: more clusters than this are too small to have a typical row."""
+
+NEIGHBOURS = 20
+"""Typicality is the inverse of the mean distance to so many neighbours (TypiClust, section 3.2)."""
+
+MAX_REFERENCES = 1_000
+"""Neighbours are looked for among at most so many rows of a cluster, so that cost stays linear."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypicalRows:
+    """Chosen rows and what each stands for; arrays of shape (n,).
+
+    Attributes
+    ----------
+    rows
+        Distinct row indices in the order chosen, int64.
+    sizes
+        Rows in the cluster of each, int64.
+    typicality
+        1 / (1 + mean distance to the neighbours), in (0, 1], higher = more typical.
+    """
+
+    rows: npt.NDArray[np.int64]
+    sizes: npt.NDArray[np.int64]
+    typicality: npt.NDArray[np.float64]
+
+
+def typicality_clusters(
+    X: npt.NDArray[Any],
+    n: int,
+    *,
+    rng: np.random.Generator,
+    already: npt.ArrayLike | None = None,
+) -> npt.NDArray[np.int64]:
+    """Choose the most typical row of each cluster that holds no chosen row yet.
+
+    TypiClust (Hacohen, Dekel and Weinshall, "Active Learning on a Budget", ICML 2022, section 3):
+    cluster into as many clusters as there will be labels, at most 500; take the clusters with the
+    fewest labels, the largest first; of each take the row with the smallest mean distance to its
+    20 nearest neighbours in the cluster.
+
+    Parameters
+    ----------
+    X
+        Dense features of shape (n_rows, d), for instance of `features.reduce`.
+    n
+        How many rows to choose; all that are left where there are no more.
+    rng
+        Source of the clusters' start.
+    already
+        Indices of the rows that have labels; never chosen again.
+
+    Returns
+    -------
+    ndarray
+        Distinct row indices, largest uncovered cluster first, int64.
+
+    Raises
+    ------
+    MethodError
+        Where `n` is negative or an index is out of range.
+    """
+    labelled = np.zeros(0, np.int64) if already is None else np.asarray(already, np.int64)
+    return typical_rows(X, n, rng=rng, already=labelled).rows
+
+
+def typical_rows(
+    X: npt.NDArray[Any], n: int, *, rng: np.random.Generator, already: npt.NDArray[np.int64]
+) -> TypicalRows:
+    """Choose as `typicality_clusters` does, and say what each choice stands for.
+
+    Parameters
+    ----------
+    X
+        Dense features of shape (n_rows, d).
+    n
+        How many rows to choose.
+    rng
+        Source of the clusters' start.
+    already
+        Indices of the rows that have labels, shape (n_labelled,).
+
+    Returns
+    -------
+    TypicalRows
+        Up to `n` rows.
+
+    Raises
+    ------
+    MethodError
+        Where `n` is negative or an index is out of range.
+    """
+    is_labelled = _check(X, n, already)
+    if not n or is_labelled.all():
+        return _typical_rows([], [], [])
+    rows: list[int] = []
+    sizes: list[int] = []
+    scores: list[float] = []
+    with single_threaded():
+        clusters = _Clusters(X, n, is_labelled, rng)
+        size, covered = clusters.size, clusters.covered
+        queues: dict[int, list[tuple[float, int]]] = {}
+        open_clusters = [c for c in np.lexsort((-size, covered)) if size[c] > covered[c]]
+        while len(rows) < n and open_clusters:
+            # A round takes one row from each cluster with the fewest labels so far.
+            fewest = min(covered[c] for c in open_clusters)
+            for c in [c for c in open_clusters if covered[c] == fewest][: n - len(rows)]:
+                if c not in queues:
+                    members, typicality = clusters.members(c)
+                    order = np.argsort(typicality, kind="stable")
+                    queues[c] = [
+                        (float(typicality[i]), int(members[i]))
+                        for i in order
+                        if not is_labelled[members[i]]
+                    ]
+                score, row = queues[c].pop()
+                rows.append(row)
+                sizes.append(int(size[c]))
+                scores.append(score)
+                covered[c] += 1
+            open_clusters = [c for c in open_clusters if size[c] > covered[c]]
+    return _typical_rows(rows, sizes, scores)
+
+
+def weighted_typical_rows(
+    X: npt.NDArray[Any],
+    weights: npt.ArrayLike,
+    n: int,
+    *,
+    rng: np.random.Generator,
+    already: npt.NDArray[np.int64],
+) -> TypicalRows:
+    """Choose typical rows where the weight is: TypiClust that asks where a model is in doubt.
+
+    The clusters are those of TypiClust. The next one is that with the most weight for each label
+    it would have then; of it comes the row with the largest product of typicality and weight. With
+    even weights this is close to TypiClust; with the uncertainty of a model as weight, clusters
+    that it has learnt fall away by themselves, as in clustering by uncertainty (Zhdanov, "Diverse
+    mini-batch active learning", 2019; Prabhu et al., CLUE, ICCV 2021), so that there is no moment
+    to guess at which to turn from the one to the other.
+
+    Parameters
+    ----------
+    X
+        Dense features of shape (n_rows, d).
+    weights
+        Non-negative weights of shape (n_rows,), for instance `uncertainty`.
+    n
+        How many rows to choose.
+    rng
+        Source of the clusters' start.
+    already
+        Indices of the rows that have labels, shape (n_labelled,).
+
+    Returns
+    -------
+    TypicalRows
+        Up to `n` rows.
+
+    Raises
+    ------
+    MethodError
+        Where `n` is negative, an index is out of range, or weights are off.
+    """
+    is_labelled = _check(X, n, already)
+    weight = np.array(weights, np.float64)
+    if weight.shape != (len(X),) or not np.isfinite(weight).all() or (weight < 0).any():
+        raise MethodError("weights must be one non-negative number a row")
+    rows: list[int] = []
+    sizes: list[int] = []
+    scores: list[float] = []
+    if not n or is_labelled.all():
+        return _typical_rows(rows, sizes, scores)
+    # Rows without weight come last, the typical ones first.
+    weight = np.where(is_labelled, 0, np.maximum(weight, 1e-9))
+    with single_threaded():
+        clusters = _Clusters(X, n, is_labelled, rng)
+        size, covered = clusters.size, clusters.covered
+        mass = np.bincount(clusters.of_row, weight, minlength=len(size))
+        promise = np.where(size > covered, mass / (1 + covered), -1)
+        found: dict[int, tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]] = {}
+        while len(rows) < n and promise.max() >= 0:
+            c = int(promise.argmax())
+            if c not in found:
+                found[c] = clusters.members(c)
+            members, typicality = found[c]
+            best = int(np.argmax(typicality * weight[members]))
+            row = int(members[best])
+            rows.append(row)
+            sizes.append(int(size[c]))
+            scores.append(float(typicality[best]))
+            covered[c] += 1
+            mass[c] -= weight[row]
+            weight[row] = 0
+            promise[c] = max(mass[c], 0) / (1 + covered[c]) if size[c] > covered[c] else -1
+    return _typical_rows(rows, sizes, scores)
+
+
+class _Clusters:
+    """The clusters of rows, as many as there will be labels; ``covered`` counts labels in each."""
+
+    def __init__(
+        self,
+        X: npt.NDArray[Any],
+        n: int,
+        is_labelled: npt.NDArray[np.bool_],
+        rng: np.random.Generator,
+    ) -> None:
+        n_clusters = min(int(is_labelled.sum()) + n, MAX_CLUSTERS, len(X))
+        self._X, self._rng = X, rng
+        self.of_row = cluster_rows(X, n_clusters, rng)
+        self.size = np.bincount(self.of_row, minlength=n_clusters)
+        self.covered = np.bincount(self.of_row[is_labelled], minlength=n_clusters)
+        by_cluster = np.argsort(self.of_row, kind="stable")
+        self._members = np.split(by_cluster, np.cumsum(self.size)[:-1])
+
+    def members(self, c: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """Return the rows of a cluster and the typicality of each."""
+        return self._members[c], _typicality(self._X[self._members[c]], self._rng)
+
+
+def cluster_rows(
+    X: npt.NDArray[Any], n_clusters: int, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Return the cluster of each row, by k-means on small batches (Sculley, WWW 2010).
+
+    Parameters
+    ----------
+    X
+        Dense features of shape (n_rows, d).
+    n_clusters
+        How many clusters, from 1 to n_rows; some stay empty where fewer rows differ.
+    rng
+        Source of the start.
+
+    Returns
+    -------
+    ndarray
+        Shape (n_rows,), int64, in 0 .. n_clusters - 1.
+    """
+    from sklearn.cluster import MiniBatchKMeans
+    from sklearn.exceptions import ConvergenceWarning
+
+    kmeans = MiniBatchKMeans(
+        n_clusters,
+        n_init=1,
+        batch_size=2_048,
+        max_iter=50,
+        init_size=max(3 * n_clusters, 2_048),
+        random_state=int(rng.integers(2**31)),
+    )
+    with warnings.catch_warnings():
+        # Fewer distinct rows than clusters only leave some clusters empty.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        labels: npt.NDArray[np.int64] = kmeans.fit_predict(X).astype(np.int64)
+    return labels
+
+
+def _typicality(X: npt.NDArray[Any], rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """Return 1 / (1 + mean distance to the nearest neighbours) of each row of one cluster."""
+    if len(X) == 1:
+        return np.ones(1)
+    many = len(X) > MAX_REFERENCES
+    sample = np.sort(rng.choice(len(X), MAX_REFERENCES, replace=False)) if many else slice(None)
+    references = X[sample]
+    k = min(NEIGHBOURS, len(references) - 1)
+    squares = squared_lengths(X)
+    reference_squares = squared_lengths(references)
+    mean_distance = np.empty(len(X))
+    for start in range(0, len(X), 4_096):
+        block = slice(start, start + 4_096)
+        gap = squares[block, None] + reference_squares - 2.0 * (X[block] @ references.T)
+        # The nearest of k + 1 is the row itself (or, of a sample, one neighbour is left out).
+        nearest = np.sort(np.partition(gap, k, axis=1)[:, : k + 1], axis=1)[:, 1:]
+        mean_distance[block] = np.sqrt(np.maximum(nearest, 0)).mean(axis=1)
+    return 1 / (1 + mean_distance)
+
+
+def _check(X: npt.NDArray[Any], n: int, already: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return a mask of the labelled rows, or raise."""
+    if n < 0:
+        raise MethodError(f"{n} rows cannot be chosen")
+    if len(already) and not (already.min() >= 0 and already.max() < len(X)):
+        raise MethodError(f"an index of a labelled row is not in 0 to {len(X) - 1}")
+    is_labelled = np.zeros(len(X), bool)
+    is_labelled[already] = True
+    return is_labelled
+
+
+def _typical_rows(rows: list[int], sizes: list[int], scores: list[float]) -> TypicalRows:
+    """Return lists as arrays."""
+    return TypicalRows(np.array(rows, np.int64), np.array(sizes, np.int64), np.array(scores))

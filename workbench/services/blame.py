@@ -1,0 +1,175 @@
+"""Who is to blame for doubtful labels: classes, vendors, people, months, labeling functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.methods.error_rates import GroupRates, error_rates_by
+from workbench.methods.function_blame import function_blame
+from workbench.services.grouping import Grouping
+from workbench.services.labels import stored_votes
+from workbench.services.project import Project
+
+N_ROWS_NAMED: Final = 5
+"""Rows that are named for each labeling function, the most doubtful ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRate:
+    """The estimated label-error rate of a class, vendor, batch or other group.
+
+    ``low`` and ``high`` bound the rate (95 % Wilson); ``ratio`` is to the rest; ``q_value`` is
+    corrected for the number of groups (Benjamini-Hochberg), rows of one class held against each
+    other. ``stands_out``: surely more errors than the rest.
+    """
+
+    group: str
+    n: int
+    n_suspects: int
+    rate: float
+    low: float
+    high: float
+    ratio: float | None
+    q_value: float | None
+    stands_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRate:
+    """How often a labeling function voted for a label that is doubted.
+
+    It voted for ``n_votes`` labels; ``n_pushed`` of these are doubted, ``uids`` names the most
+    doubtful. On ``n_warned`` suspects it voted for the suggested class instead. ``rate`` is pushed
+    over votes with its 95 % Wilson interval; ``q_value`` is for pushing no more than all functions
+    together (Benjamini-Hochberg over the functions), ``is_blamed`` says that it surely does.
+    """
+
+    name: str
+    version: str
+    n_votes: int
+    n_pushed: int
+    n_warned: int
+    rate: float
+    low: float
+    high: float
+    q_value: float
+    is_blamed: bool
+    uids: tuple[str, ...]
+
+
+def class_rates(
+    classes: Sequence[str], given: NDArray[np.int64], is_suspect: NDArray[np.bool_]
+) -> tuple[GroupRate, ...]:
+    """Return the error rate of each class, in the order of the label set.
+
+    Parameters
+    ----------
+    classes
+        The names by index.
+    given
+        Labels (n,).
+    is_suspect
+        Which are doubted, (n,).
+    """
+    rates = error_rates_by([int(k) for k in given], is_suspect)
+    found = {int(rates.group[i]): _rate(rates, i, classes) for i in range(len(rates.group))}
+    empty = {"n": 0, "n_suspects": 0, "rate": 0.0, "low": 0.0, "high": 1.0}
+    return tuple(
+        found.get(k) or GroupRate(group=name, ratio=None, q_value=None, **empty)  # type: ignore[arg-type]
+        for k, name in enumerate(classes)
+    )
+
+
+def group_rates(
+    grouping: Grouping, given: NDArray[np.int64], is_suspect: NDArray[np.bool_]
+) -> tuple[GroupRate, ...]:
+    """Return the error rate of each group, the highest first.
+
+    Rows are compared within their class, so that no group is accused of the class it was sent.
+
+    Parameters
+    ----------
+    grouping
+        The groups of the rows.
+    given
+        Labels (n,).
+    is_suspect
+        Which are doubted, (n,).
+    """
+    places = grouping.places
+    rates = error_rates_by(grouping.names, is_suspect[places], strata=given[places].tolist())
+    found = [_rate(rates, i) for i in range(len(rates.group))]
+    return tuple(sorted(found, key=lambda rate: (not rate.stands_out, -rate.rate, rate.group)))
+
+
+def _rate(rates: GroupRates, i: int, names: Sequence[str] | None = None) -> GroupRate:
+    name: Any = rates.group[i]
+    return GroupRate(
+        group=str(name if names is None else names[name]),
+        n=int(rates.n[i]),
+        n_suspects=int(rates.n_issues[i]),
+        rate=float(rates.rate[i]),
+        low=float(rates.low[i]),
+        high=float(rates.high[i]),
+        ratio=float(rates.ratio[i]),
+        q_value=float(rates.q_value[i]),
+        stands_out=bool(rates.is_accused[i]),
+    )
+
+
+def function_rates(
+    project: Project,
+    rows: NDArray[np.int64],
+    given: NDArray[np.int64],
+    suggested: NDArray[np.int64],
+    quality: NDArray[np.float64],
+    is_suspect: NDArray[np.bool_],
+) -> tuple[FunctionRate, ...]:
+    """Return the functions in force that voted for doubted labels, the surest culprit first.
+
+    Parameters
+    ----------
+    project
+        The project.
+    rows
+        Positions of the audited rows, (n,).
+    given, suggested
+        Their labels and what is suggested instead, (n,).
+    quality
+        Label quality, (n,), higher = better.
+    is_suspect
+        Which are doubted, (n,).
+    """
+    versions = project.store.votes.in_force()
+    if not versions or not is_suspect.any():
+        return ()
+    votes = stored_votes(project, [version.lf_version_id for version in versions])[rows]
+    blame = function_blame(votes, given, suggested, is_suspect)
+    uids = project.store.examples.uids()
+    worst_first = np.flatnonzero(is_suspect)[np.argsort(quality[is_suspect], kind="stable")]
+    found = []
+    for j, version in enumerate(versions):
+        if not blame.n_pushed[j]:
+            continue
+        pushed = worst_first[votes[worst_first, j] == given[worst_first]]
+        found.append(
+            FunctionRate(
+                name=version.name,
+                version=version.version,
+                n_votes=int(blame.n_votes[j]),
+                n_pushed=int(blame.n_pushed[j]),
+                n_warned=int(blame.n_warned[j]),
+                rate=float(blame.rate[j]),
+                low=float(blame.low[j]),
+                high=float(blame.high[j]),
+                q_value=float(blame.q_value[j]),
+                is_blamed=bool(blame.is_blamed[j]),
+                uids=tuple(uids[int(rows[i])] for i in pushed[:N_ROWS_NAMED]),
+            )
+        )
+    return tuple(sorted(found, key=lambda rate: (rate.q_value, -rate.n_pushed, rate.name)))

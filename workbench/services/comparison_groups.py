@@ -1,0 +1,121 @@
+"""Naming two groups of rows to compare: roles, sources, batches, vendors, windows of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import UsageError
+from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows, seconds
+from workbench.types import Role
+
+RANGE = ".."
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some rows and what to call them; ``column`` is what they were chosen by."""
+
+    name: str
+    column: str
+    rows: NDArray[np.int64]
+
+
+def groups_to_compare(data: DiagnosisRows, compare: Sequence[str] | None) -> tuple[Group, Group]:
+    """Return the two groups that a diagnosis compares.
+
+    Parameters
+    ----------
+    data
+        The rows.
+    compare
+        Two of ``COLUMN=VALUE`` or ``COLUMN=FROM..TO``: a role, source, batch, vendor or metadata
+        column; of a range either end may be missing, and a beginning of a date stands for all that
+        begin so. Training against production rows by default.
+
+    Raises
+    ------
+    UsageError
+        If a column or value does not occur, or a row would be in both.
+    """
+    if compare is None:
+        return (
+            Group("train", "role", np.flatnonzero(data.role == Role.TRAIN)),
+            Group("production", "role", np.flatnonzero(data.role == Role.PRODUCTION)),
+        )
+    if len(compare) != 2:
+        raise UsageError(
+            f"{len(compare)} groups to compare", hint="Name two: --compare batch=a batch=b"
+        )
+    left, right = (_group(data, spec) for spec in compare)
+    both = np.intersect1d(left.rows, right.rows)
+    if len(both):
+        raise UsageError(
+            f"{len(both):,} rows are in both {left.name} and {right.name}",
+            hint="Compare groups that have no row in common.",
+        )
+    return left, right
+
+
+def _group(data: DiagnosisRows, spec: str) -> Group:
+    column, sign, value = spec.partition("=")
+    known = ("role", *PROVENANCE, *data.project.store.examples.metadata_columns())
+    if not sign or column not in known:
+        raise UsageError(
+            f"{spec!r} names no group of rows",
+            hint=f"COLUMN=VALUE or COLUMN=FROM..TO, of: {', '.join(known)}",
+        )
+    values = ["" if v is None else str(v) for v in data.column(column)]
+    if value in values or RANGE not in value:
+        rows = np.flatnonzero([v == value for v in values])
+    else:
+        rows = _in_range(values, *value.split(RANGE, 1))
+    if not len(rows):
+        shown = sorted(set(values) - {""})[:8]
+        raise UsageError(f"no row has {spec}", hint=f"Values of {column}: {', '.join(shown)}, …")
+    return Group(spec, column, rows)
+
+
+def _in_range(values: Sequence[str], start: str, end: str) -> NDArray[np.int64]:
+    """Return the rows from one value to another, ends included: numbers, else by their letters."""
+    numbers = [_number(value) for value in values]
+    low, high = _number(start), _number(end)
+    if (low is not None or not start) and (high is not None or not end):
+        return np.flatnonzero(
+            [
+                x is not None and (low is None or x >= low) and (high is None or x <= high)
+                for x in numbers
+            ]
+        )
+    # ISO dates sort as texts; "2025-03" as an end takes in all of March.
+    return np.flatnonzero(
+        [
+            bool(v) and (not start or v >= start) and (not end or v[: len(end)] <= end)
+            for v in values
+        ]
+    )
+
+
+def _number(value: str) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+def times(data: DiagnosisRows, column: str, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return when some rows are from, as seconds or as numbers; NaN where that is not known."""
+    stored = data.column(column)
+    found = np.full(len(rows), np.nan)
+    for place, row in enumerate(rows):
+        value = stored[row]
+        if value in (None, ""):
+            continue
+        number = _number(str(value))
+        known = number if number is not None else seconds(value)
+        if known is not None and np.isfinite(known):
+            found[place] = known
+    return found

@@ -1,0 +1,141 @@
+"""What a diagnosis reads: texts, roles, labels, and the columns that rows may be told apart by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.services.labels import Labels, roles
+from workbench.services.project import Project
+from workbench.services.verdicts import Evidence
+from workbench.types import Origin, Role
+
+PROVENANCE = ("vendor", "batch", "source")
+"""Columns that say where a row came from: they differ between sources by their nature."""
+
+MISSING = "(none)"
+
+_MAX_SHOWN = 100
+_TIME_SAMPLE = 200
+_TIME_SHARE = 0.95
+
+
+@dataclass(slots=True)
+class DiagnosisRows:
+    """The rows of a project as the lenses look at them; arrays of shape (n,).
+
+    ``labels`` are the resolved ones, -1 for none; ``is_human`` marks those that did not come from
+    a label model.
+    """
+
+    project: Project
+    texts: list[str]
+    uids: list[str]
+    role: NDArray[np.str_]
+    labels: NDArray[np.int64]
+    is_human: NDArray[np.bool_]
+    _columns: dict[str, list[Any]] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        """The number of rows."""
+        return len(self.texts)
+
+    @property
+    def n_classes(self) -> int:
+        """K, the number of classes."""
+        return len(self.project.classes)
+
+    @property
+    def labelled(self) -> NDArray[np.int64]:
+        """The labelled training rows."""
+        return np.flatnonzero((self.role == Role.TRAIN) & (self.labels >= 0))
+
+    def column(self, name: str) -> list[Any]:
+        """Return a column as it is stored; read once."""
+        if name not in self._columns:
+            self._columns[name] = self.project.store.examples.column(name)
+        return self._columns[name]
+
+    def values(self, name: str, rows: NDArray[np.int64]) -> NDArray[np.str_]:
+        """Return a column of some rows as texts, `MISSING` where there is none."""
+        column = self.column(name)
+        return np.array([MISSING if column[i] in (None, "") else str(column[i]) for i in rows])
+
+    def evidence(self, name: str, title: str, rows: NDArray[np.int64]) -> Evidence:
+        """Name the rows behind a figure, in the order given."""
+        shown = tuple(self.uids[i] for i in rows[:_MAX_SHOWN])
+        return Evidence(name, title, len(rows), shown)
+
+    def time_columns(self) -> list[str]:
+        """Return the metadata columns that hold dates, the one that most rows have first."""
+        found = []
+        for name in self.project.store.examples.metadata_columns():
+            known = [value for value in self.column(name) if value not in (None, "")]
+            step = max(1, len(known) // _TIME_SAMPLE)
+            sample = known[::step]
+            dated = sum(isinstance(v, str) and seconds(v) is not None for v in sample)
+            if sample and dated >= _TIME_SHARE * len(sample):
+                found.append((-len(known), name))
+        return [name for _, name in sorted(found)]
+
+
+def read_rows(project: Project, labels: Labels) -> DiagnosisRows:
+    """Read what the lenses need of a project.
+
+    Parameters
+    ----------
+    project
+        The project.
+    labels
+        Its resolved labels.
+    """
+    return DiagnosisRows(
+        project=project,
+        texts=project.store.examples.texts(),
+        uids=project.store.examples.uids(),
+        role=roles(project),
+        labels=labels.labels,
+        is_human=(labels.labels >= 0) & ~labels.origin_is(Origin.MODEL)
+        if Origin.MODEL in labels.order
+        else labels.labels >= 0,
+    )
+
+
+def seconds(value: Any) -> float | None:
+    """Return a time as seconds since 1970 (UTC where none is said), or None where it is none."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    try:
+        moment = datetime.fromisoformat(str(value).strip())
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def draw(
+    rows: NDArray[np.int64], limit: int, rng: np.random.Generator, shortcuts: list[str], what: str
+) -> NDArray[np.int64]:
+    """Return at most so many rows, drawn at random and in order; say so where some are left out."""
+    if len(rows) <= limit:
+        return rows
+    shortcuts.append(f"{what}: {limit:,} of {len(rows):,} rows, drawn at random")
+    return np.sort(rng.choice(rows, limit, replace=False))
+
+
+def as_numbers(values: Sequence[Any]) -> NDArray[np.float64] | None:
+    """Return a column as numbers, NaN where missing; None where a value is no number."""
+    numbers = np.full(len(values), np.nan)
+    for i, value in enumerate(values):
+        if value in (None, ""):
+            continue
+        try:
+            numbers[i] = float(value)
+        except (TypeError, ValueError):
+            return None
+    return numbers

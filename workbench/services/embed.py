@@ -1,0 +1,378 @@
+"""Embeddings of the project's texts: one file for each embedder and version, in ``embeddings/``.
+
+Vectors are kept by the digest of their text, so that new rows cost only themselves. One file holds
+one space: a version of an embedder that changes its dimension is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import DataError, UsageError
+from workbench.plugins import Embedder, embedder
+from workbench.services.cache import text_keys, write_whole
+from workbench.services.project import Project
+from workbench.services.running import record_run
+from workbench.types import Progress, ProgressCallback
+
+FOLDER = "embeddings"
+WORDLLAMA = "wordllama"
+_BLOCK = 8_192
+_NAME = re.compile(r"[\w.-]{1,60}")
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedResult:
+    """What was embedded: ``n_new`` texts now, ``n_known`` before; ``path`` is in the project."""
+
+    run_id: int
+    embedder: str
+    version: str
+    dimension: int
+    n_new: int
+    n_known: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingSpace:
+    """The vectors of all examples: ``vectors`` is (n, d) float32, rows of length 1 or 0."""
+
+    name: str
+    vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A file of vectors: ``keys`` (n,) are sorted digests of texts, ``vectors`` (n, d)."""
+
+    keys: NDArray[np.void]
+    vectors: NDArray[np.float32]
+
+
+class _Wordllama:
+    """The optional extra ``embeddings``."""
+
+    @property
+    def version(self) -> str:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version("wordllama")
+        except PackageNotFoundError as error:
+            raise UsageError(
+                "sentence embeddings are not installed",
+                hint="pip install 'workbench[embeddings]', or bring your own: --from X.npy",
+            ) from error
+
+    def embed(self, texts: list[str]) -> NDArray[np.float32]:
+        from workbench.services.embeddings import embed
+
+        return embed(texts)
+
+
+def embed_texts(
+    project: Project,
+    *,
+    source: Path | None = None,
+    uids: Path | None = None,
+    name: str | None = None,
+    progress: ProgressCallback | None = None,
+) -> EmbedResult:
+    """Embed the texts that have no vector yet, or take vectors from a file.
+
+    Parameters
+    ----------
+    project
+        The project.
+    source
+        A ``.npy`` file with one row an example: in the order of ``uids``, or else in the order of
+        import.
+    uids
+        A text file with one uid a line, the row order of ``source``.
+    name
+        ``wordllama``, or an installed package's embedder; for a file, what to call it.
+    progress
+        Called before each block of texts.
+
+    Raises
+    ------
+    UsageError
+        If the embedder is not installed or the words of the call are off.
+    DataError
+        If the vectors cannot be used: another dimension than before, a wrong number of rows, or
+        values that are not finite.
+    """
+    if uids is not None and source is None:
+        raise UsageError("--uids goes with --from", hint="It names the rows of a .npy file.")
+    if project.store.examples.count() == 0:
+        raise UsageError("there is no text yet", hint="workbench import FILE")
+    texts = project.store.examples.texts()
+    if source is not None:
+        label = name or source.stem
+        rows, vectors, version = _read_matrix(project, source, uids)
+        wanted = {int(row): vector for row, vector in zip(rows, vectors, strict=True)}
+        return _store_vectors(project, label, version, texts, wanted, known=None)
+    label = name or WORDLLAMA
+    made = _Wordllama() if label == WORDLLAMA else embedder(label)
+    version = str(made.version)
+    path = _path(project, label, version)
+    known = _read(path) if path.exists() else None
+    missing = _missing(texts, known)
+    found = _run(made, label, [texts[row] for row in missing], progress)
+    return _store_vectors(
+        project, label, version, texts, dict(zip(missing, found, strict=True)), known=known
+    )
+
+
+def embedders(project: Project) -> list[str]:
+    """Return the names of the embeddings that the project has, the newest last."""
+    names = [
+        run.parameters.get("embedder")
+        for run in project.store.runs.newest(kind="embed", outcome="done")
+    ]
+    return list(dict.fromkeys(str(name) for name in reversed(names)))
+
+
+def newest_embedder(project: Project) -> str | None:
+    """Return the embeddings made last, or None."""
+    run = project.store.runs.last_done("embed")
+    return None if run is None else str(run.parameters["embedder"])
+
+
+def embedding_space(project: Project, name: str, texts: list[str]) -> EmbeddingSpace:
+    """Return the vectors of all examples, from one embedder and one version of it.
+
+    Parameters
+    ----------
+    project
+        The project.
+    name
+        Which embeddings: a name that `embed_texts` was called with.
+    texts
+        The texts of all examples.
+
+    Raises
+    ------
+    UsageError
+        If there are none of that name, or some examples have no vector.
+    DataError
+        If the file is gone or damaged.
+    """
+    runs = project.store.runs.newest(kind="embed", outcome="done")
+    run = next((run for run in runs if run.parameters.get("embedder") == name), None)
+    if run is None:
+        raise UsageError(
+            f"there are no embeddings {name!r}",
+            hint=f"There are: {', '.join(['tfidf', *embedders(project)])}. To make them: "
+            f"workbench embed --with {name}",
+        )
+    version = str(run.parameters["version"])
+    path = _path(project, name, version)
+    if not path.exists():
+        raise DataError(
+            "the embeddings are gone", place=str(path), hint="Make them again: workbench embed"
+        )
+    known = _read(path)
+    missing = _missing(texts, known)
+    if missing:
+        again = "--from, with the new rows" if version.startswith("file-") else f"--with {name}"
+        raise UsageError(
+            f"{len(missing):,} of {len(texts):,} examples have no embedding {name!r}",
+            hint=f"workbench embed {again}; or choose: --embedder tfidf",
+        )
+    keys = text_keys(texts)
+    vectors = known.vectors[np.searchsorted(known.keys, keys)]
+    length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
+    unit = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
+    return EmbeddingSpace(f"{name} {version}", unit)
+
+
+def _run(
+    made: Embedder, name: str, texts: list[str], progress: ProgressCallback | None
+) -> NDArray[np.float32]:
+    """Embed texts in blocks."""
+    blocks: list[NDArray[np.float32]] = []
+    for start in range(0, len(texts), _BLOCK):
+        if progress:
+            progress(Progress("embed", start, len(texts)))
+        part = texts[start : start + _BLOCK]
+        try:
+            answer = made.embed(part)
+        except UsageError:
+            raise
+        except Exception as error:  # another package's code
+            raise DataError(
+                f"the embedder {name!r} failed: {type(error).__name__}: {error}",
+                hint="ask the package that offers it",
+            ) from error
+        vectors = _checked(answer, f"the embedder {name!r}", len(part))
+        if blocks and vectors.shape[1] != blocks[0].shape[1]:
+            raise _other_dimension(name, blocks[0].shape[1], vectors.shape[1])
+        blocks.append(vectors)
+    return np.concatenate(blocks) if blocks else np.zeros((0, 0), np.float32)
+
+
+def _checked(values: Any, place: str, n_rows: int) -> NDArray[np.float32]:
+    """Return vectors as a float32 matrix, or raise."""
+    try:
+        with np.errstate(over="ignore"):
+            vectors = np.asarray(values).astype(np.float32)
+    except (TypeError, ValueError) as error:
+        raise DataError("the embeddings are not numbers", place=place) from error
+    if vectors.ndim != 2 or len(vectors) != n_rows or not vectors.shape[1]:
+        raise DataError(
+            f"the embeddings have shape {vectors.shape}, not ({n_rows}, dimensions)",
+            place=place,
+            hint="One row a text is needed; where the order differs from the import, name the"
+            " rows: --uids FILE",
+        )
+    bad = ~np.isfinite(vectors).all(axis=1)
+    if bad.any():
+        row = int(np.flatnonzero(bad)[0])
+        raise DataError(
+            f"{int(bad.sum()):,} rows hold NaN or infinite values, first row {row:,}",
+            place=place,
+            hint="Mend these rows, or give them zeros: such a row is near to nothing.",
+        )
+    return vectors
+
+
+def _other_dimension(name: str, before: int, now: int) -> DataError:
+    return DataError(
+        f"the embedder {name!r} gave {before} dimensions before and {now} now",
+        hint="Two spaces cannot be mixed. A new model needs a new version or another name.",
+    )
+
+
+def _read_matrix(
+    project: Project, source: Path, uids: Path | None
+) -> tuple[NDArray[np.int64], NDArray[np.float32], str]:
+    """Return the rows, vectors and version of a file."""
+    import hashlib
+
+    try:
+        content = source.read_bytes()
+        matrix = np.load(source, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise DataError(
+            f"cannot be read as a NumPy array: {error}",
+            place=str(source),
+            hint="Write it with numpy.save: a matrix of numbers, one row an example.",
+        ) from error
+    n = project.store.examples.count()
+    rows = np.arange(n) if uids is None else _rows_of(project, uids)
+    vectors = _checked(matrix, str(source), len(rows))
+    return rows, vectors, f"file-{hashlib.sha256(content).hexdigest()[:16]}"
+
+
+def _rows_of(project: Project, uids: Path) -> NDArray[np.int64]:
+    """Return the examples that a file of uids names."""
+    try:
+        lines = uids.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot be read: {error}", place=str(uids)) from error
+    place = {uid: row for row, uid in enumerate(project.store.examples.uids())}
+    unknown = [(line, uid) for line, uid in enumerate(lines, 1) if uid not in place]
+    if unknown:
+        line, uid = unknown[0]
+        raise DataError(f"there is no example {uid!r}", place=f"{uids}:{line}")
+    rows = np.array([place[uid] for uid in lines], np.int64)
+    if len(set(lines)) < len(lines):
+        raise DataError("a uid stands there twice", place=str(uids))
+    return rows
+
+
+def _missing(texts: list[str], known: _Known | None) -> list[int]:
+    """Return one row for each distinct text that has no vector."""
+    keys = text_keys(texts)
+    _, first = np.unique(keys, return_index=True)
+    rows = np.sort(first)
+    if known is not None:
+        place = np.searchsorted(known.keys, keys[rows])
+        place = np.minimum(place, max(len(known.keys) - 1, 0))
+        rows = rows[known.keys[place] != keys[rows]] if len(known.keys) else rows
+    return [int(row) for row in rows]
+
+
+def _store_vectors(
+    project: Project,
+    name: str,
+    version: str,
+    texts: list[str],
+    wanted: dict[int, NDArray[np.float32]],
+    *,
+    known: _Known | None,
+) -> EmbedResult:
+    """Keep vectors beside those that are known, and record the run."""
+    path = _path(project, name, version)
+    n_known = 0 if known is None else len(known.keys)
+    parts = {"embedder": name, "version": version}
+    inputs = project.store.runs.done_ids("import")
+    with record_run(project.store, "embed", parameters=parts, inputs=inputs) as run:
+        keys = text_keys([texts[row] for row in wanted])
+        vectors = np.array(list(wanted.values()), np.float32).reshape(len(wanted), -1)
+        if known is not None and len(wanted):
+            if known.vectors.shape[1] != vectors.shape[1]:
+                raise _other_dimension(name, known.vectors.shape[1], vectors.shape[1])
+            keys = np.concatenate([known.keys, keys])
+            vectors = np.concatenate([known.vectors, vectors])
+        elif known is not None:
+            keys, vectors = known.keys, known.vectors
+        distinct, first = np.unique(keys, return_index=True)
+        if known is None or len(wanted):
+            _write(path, _Known(distinct, vectors[first]))
+        counts = {"texts": len(distinct), "dimension": int(vectors.shape[1])}
+        with run.finish(counts):
+            pass
+    return EmbedResult(
+        run_id=run.run_id,
+        embedder=name,
+        version=version,
+        dimension=int(vectors.shape[1]),
+        n_new=len(distinct) - n_known,
+        n_known=n_known,
+        path=str(path.relative_to(project.root)),
+    )
+
+
+def _path(project: Project, name: str, version: str) -> Path:
+    """Return the file of one embedder and version."""
+    if not _NAME.fullmatch(name) or name == "tfidf":
+        raise UsageError(
+            f"embeddings cannot be called {name[:60]!r}",
+            hint="Use letters, digits, dots and dashes; tfidf is taken.",
+        )
+    safe_version = re.sub(r"[^\w.-]", "_", version)[:60]
+    return project.root / FOLDER / f"{name}@{safe_version}.npz"
+
+
+def _read(path: Path) -> _Known:
+    """Read a file of vectors."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            keys = np.ascontiguousarray(file["keys"]).view("V16").ravel()
+            return _Known(keys, file["vectors"])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise DataError(
+            f"the embeddings are damaged: {error}",
+            place=str(path),
+            hint="Delete the file and make them again: workbench embed",
+        ) from error
+
+
+def _write(path: Path, known: _Known) -> None:
+    """Write a file of vectors in one step."""
+    keys = known.keys.view(np.uint8).reshape(len(known.keys), 16)
+    try:
+        path.parent.mkdir(exist_ok=True)
+        write_whole(path, lambda part: np.savez(part, keys=keys, vectors=known.vectors))
+    except OSError as error:
+        raise DataError(f"cannot be written: {error.strerror}", place=str(path)) from error

@@ -1,0 +1,185 @@
+"""What an export would write, and what it would leave out and why; nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.services.export import Selection, select_rows
+from workbench.services.labels import model_beliefs
+from workbench.services.project import Project
+from workbench.types import Role
+
+PREVIEWED = 200
+"""How many rows of each kind are shown."""
+
+NO_MODEL = "no model has been fitted"
+UNKNOWN = "no vote speaks for a single class"
+UNSURE = "the model is not sure enough"
+NEWER = "imported after the label model"
+NOT_FROZEN = "no label in the snapshot"
+BELOW = "below the confidence asked for"
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """A row of the file to come."""
+
+    uid: str
+    text: str
+    label: str
+    confidence: float
+    origin: str
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutRow:
+    """A row that would be left out; ``label`` is what it has or, if unsure, what is believed."""
+
+    uid: str
+    text: str
+    label: str | None
+    confidence: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPreview:
+    """What an export would hold: its counts, and the first rows of each kind.
+
+    ``left_out`` counts the rows of the role that stay behind by their reason.
+    """
+
+    n_rows: int
+    left_out: dict[str, int]
+    by_label: dict[str, int]
+    by_origin: dict[str, int]
+    rows: tuple[PreviewRow, ...]
+    left_out_rows: tuple[LeftOutRow, ...]
+
+    @property
+    def n_left_out(self) -> int:
+        """How many rows of the role stay behind."""
+        return sum(self.left_out.values())
+
+
+def preview_export(
+    project: Project,
+    *,
+    role: str = Role.TRAIN,
+    min_confidence: float | None = None,
+    snapshot: str | None = None,
+    limit: int = PREVIEWED,
+) -> ExportPreview:
+    """Return what `workbench.services.export.export_labels` would write with the same options.
+
+    Parameters
+    ----------
+    project
+        The project.
+    role
+        Whose rows: ``train``, ``production``, ``evaluation`` or ``all``.
+    min_confidence
+        The lowest confidence that goes out.
+    snapshot
+        The labels of this snapshot instead of those of now.
+    limit
+        How many rows of each kind to return.
+
+    Raises
+    ------
+    UsageError
+        If the role, threshold or snapshot is off.
+    """
+    selection = select_rows(project, role=role, min_confidence=min_confidence, snapshot=snapshot)
+    labels, chosen = selection.labels, selection.chosen
+    behind = _Behind(project, selection, is_frozen=snapshot is not None)
+    return ExportPreview(
+        n_rows=int(chosen.sum()),
+        left_out=behind.counts(),
+        by_label={
+            name: n
+            for k, name in enumerate(selection.names)
+            if (n := int((labels.labels[chosen] == k).sum()))
+        },
+        by_origin={
+            name: n
+            for k, name in enumerate(labels.order)
+            if (n := int((labels.origin[chosen] == k).sum()))
+        },
+        rows=tuple(
+            _row(project, selection, row) for row in np.flatnonzero(chosen)[:limit].tolist()
+        ),
+        left_out_rows=tuple(behind.row(row) for row in behind.rows[:limit].tolist()),
+    )
+
+
+def _row(project: Project, selection: Selection, row: int) -> PreviewRow:
+    labels = selection.labels
+    uid, text = _named(project, row)
+    return PreviewRow(
+        uid=uid,
+        text=text,
+        label=selection.names[int(labels.labels[row])],
+        confidence=float(labels.confidence[row]),
+        origin=labels.order[int(labels.origin[row])],
+        run_id=int(labels.run_ids[row]),
+    )
+
+
+def _named(project: Project, row: int) -> tuple[str, str]:
+    example = project.store.examples.get(row + 1)
+    return ("", "") if example is None else (example.uid, example.text)
+
+
+class _Behind:
+    """The rows of the role that stay behind, and why."""
+
+    def __init__(self, project: Project, selection: Selection, *, is_frozen: bool) -> None:
+        self.rows = np.flatnonzero(selection.wanted & ~selection.chosen)
+        self._project = project
+        self._selection = selection
+        self._beliefs = None if is_frozen else model_beliefs(project, "aggregate")
+        self._reasons = self._find_reasons(is_frozen)
+
+    def _find_reasons(self, is_frozen: bool) -> NDArray[np.str_]:
+        """Return the reason of each row in ``rows``."""
+        has_label = self._selection.labels.labels[self.rows] >= 0
+        if is_frozen:
+            return np.where(has_label, BELOW, NOT_FROZEN)
+        if self._beliefs is None:
+            return np.where(has_label, BELOW, NO_MODEL)
+        newer = self.rows >= self._n_believed()
+        unlabelled = np.where(self._beliefs.informed[self.rows], UNSURE, UNKNOWN)
+        return np.where(has_label, BELOW, np.where(newer, NEWER, unlabelled))
+
+    def _n_believed(self) -> int:
+        """Return how many examples there were when the label model was fitted."""
+        run = self._project.store.runs.last_done("aggregate")
+        return 0 if run is None else int(run.counts["examples"])
+
+    def counts(self) -> dict[str, int]:
+        """Return how many rows stay behind for each reason, the most frequent first."""
+        reasons, n = np.unique(self._reasons, return_counts=True)
+        order = np.argsort(-n, kind="stable")
+        return {str(reasons[i]): int(n[i]) for i in order}
+
+    def row(self, row: int) -> LeftOutRow:
+        """Return one row with its reason."""
+        uid, text = _named(self._project, row)
+        reason = str(self._reasons[np.searchsorted(self.rows, row)])
+        label, confidence = self._said(row, reason)
+        return LeftOutRow(uid, text, label, confidence, reason)
+
+    def _said(self, row: int, reason: str) -> tuple[str | None, float | None]:
+        """Return the label that a row has, or what the model believes of it."""
+        labels = self._selection.labels
+        if reason == BELOW:
+            return self._selection.names[int(labels.labels[row])], float(labels.confidence[row])
+        if reason == UNSURE and self._beliefs is not None:
+            probs = self._beliefs.probs[row]
+            return self._project.classes[int(probs.argmax())], float(probs.max())
+        return None, None

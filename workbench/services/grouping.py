@@ -1,0 +1,222 @@
+"""The groups that label errors are compared by: vendors, batches, people, months, any column."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import UsageError
+from workbench.services.labels import Labels, stored_votes
+from workbench.services.project import Project
+from workbench.types import Origin
+
+OWN_COLUMNS: Final = ("vendor", "batch", "source", "class")
+PEOPLE: Final = ("annotator", "guideline")
+FUNCTION: Final = "function"
+
+WINDOWS: Final = ("year", "month", "week", "day", "hour")
+
+MAX_GROUPS: Final = 200
+"""More different values are no groups to compare; numbers and times are cut into fewer."""
+
+N_BANDS: Final = 5
+"""Bands of equal size that a column of many numbers is cut into."""
+
+_NONE = "(none)"
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Which rows belong to which group; one row may belong to several, such as its annotators.
+
+    ``places`` (n_pairs,) are positions among the rows that were asked about, ``names`` the groups.
+    """
+
+    places: NDArray[np.int64]
+    names: tuple[str, ...]
+
+
+def group_rows(
+    project: Project, by: str, rows: NDArray[np.int64], labels: Labels
+) -> Grouping:
+    """Group rows by a column.
+
+    Parameters
+    ----------
+    project
+        The project.
+    by
+        ``vendor``, ``batch``, ``source``, ``class``; ``annotator`` or ``guideline`` (of the people
+        whose decision is the row's label); ``function`` (versions that vote for the row's label);
+        or a metadata column. Times are cut into windows, ``COLUMN:month`` says which (year, month,
+        week, day, hour); many numbers into five bands of equal size.
+    rows
+        Positions of the rows, (n_rows,).
+    labels
+        The labels of all rows.
+
+    Raises
+    ------
+    UsageError
+        If there is no such column, or it holds too many different values to compare.
+    """
+    if by in PEOPLE:
+        return _by_decision(project, by, rows, labels)
+    if by == FUNCTION:
+        return _by_function(project, rows, labels)
+    names = _column(project, by, rows, labels)
+    return Grouping(np.arange(len(rows)), tuple(names))
+
+
+def columns_to_compare(project: Project) -> list[str]:
+    """Return what rows can be grouped by."""
+    return [*OWN_COLUMNS, *PEOPLE, FUNCTION, *project.store.examples.metadata_columns()]
+
+
+def _by_decision(
+    project: Project, by: str, rows: NDArray[np.int64], labels: Labels
+) -> Grouping:
+    """Pair each row with those who chose the label it has, or the guidelines they followed."""
+    place_of = {int(row): place for place, row in enumerate(rows)}
+    is_human = labels.origin_is(Origin.ANNOTATION, Origin.CORRECTION)
+    found: dict[tuple[int, str], None] = {}
+    for event in project.store.decisions.active():
+        place = None if event.example_id is None else place_of.get(event.example_id - 1)
+        if place is None or not is_human[rows[place]]:
+            continue
+        if project.label_set.index_of(event.class_id) != labels.labels[rows[place]]:
+            continue
+        version = "no guidelines" if event.guideline_id is None else f"v{event.guideline_id}"
+        found[place, event.annotator if by == "annotator" else version] = None
+    if not found:
+        raise UsageError(
+            f"no label in question comes from a person: there is no {by} to compare",
+            hint="Compare another column, such as vendor or batch.",
+        )
+    return Grouping(np.array([place for place, _ in found]), tuple(name for _, name in found))
+
+
+def _by_function(project: Project, rows: NDArray[np.int64], labels: Labels) -> Grouping:
+    """Pair each row with the function versions in force that vote for its label."""
+    versions = project.store.votes.in_force()
+    votes = stored_votes(project, [version.lf_version_id for version in versions])[rows]
+    places, columns = np.nonzero(votes == labels.labels[rows][:, None])
+    if not len(places):
+        raise UsageError(
+            "no labeling function votes for a label in question",
+            hint="Apply labeling functions first: workbench apply",
+        )
+    names = [f"{version.name} ({version.version[:8]})" for version in versions]
+    return Grouping(places, tuple(names[column] for column in columns))
+
+
+def _column(
+    project: Project, by: str, rows: NDArray[np.int64], labels: Labels
+) -> list[str]:
+    """Return the group of each row by a column of the examples."""
+    if by == "class":
+        return [project.classes[index] for index in labels.labels[rows]]
+    examples = project.store.examples
+    name, _, window = by.partition(":")
+    known = columns_to_compare(project)
+    if by in known:
+        name, window = by, ""
+    elif name not in known or window not in WINDOWS:
+        raise UsageError(
+            f"there is no column {by!r}",
+            hint=f"Columns: {', '.join(known)}; of times COLUMN:{'|'.join(WINDOWS)}.",
+        )
+    column = examples.column(name)
+    values = [column[row] for row in rows]
+    if window:
+        times = _times(values)
+        if times is None:
+            raise UsageError(
+                f"column {name!r} holds values that are no times",
+                hint="Times are ISO 8601, such as 2025-03-01 or 2025-03-01T12:30:00Z.",
+            )
+        return _windows(times, window)
+    if len(set(map(str, values))) <= MAX_GROUPS // 4:
+        return _as_text(values)
+    times = _times(values)
+    if times is not None:
+        return _windows(times, _fitting_window(times))
+    bands = _bands(values)
+    if bands is not None:
+        return bands
+    if (n_values := len(set(map(str, values)))) > MAX_GROUPS:
+        raise UsageError(
+            f"column {name!r} holds {n_values:,} different values: nothing to compare",
+            hint="Choose a column that puts many rows into each group.",
+        )
+    return _as_text(values)
+
+
+def _as_text(values: Sequence[Any]) -> list[str]:
+    return [_NONE if value in (None, "") else str(value) for value in values]
+
+
+def _times(values: Sequence[Any]) -> list[datetime | None] | None:
+    """Return values as times, None among them where there is none; None if any is no time."""
+    found: list[datetime | None] = []
+    for value in values:
+        if value in (None, ""):
+            found.append(None)
+            continue
+        try:
+            time = datetime.fromisoformat(str(value))
+        except ValueError:
+            return None
+        found.append(time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC))
+    return found if any(found) else None
+
+
+_NAMES: dict[str, Callable[[datetime], str]] = {
+    "year": lambda time: f"{time:%Y}",
+    "month": lambda time: f"{time:%Y-%m}",
+    "week": lambda time: "{}-W{:02d}".format(*time.isocalendar()[:2]),
+    "day": lambda time: f"{time:%Y-%m-%d}",
+    "hour": lambda time: f"{time:%Y-%m-%dT%H}",
+}
+
+
+def _windows(times: Sequence[datetime | None], window: str) -> list[str]:
+    return [_NONE if time is None else _NAMES[window](time) for time in times]
+
+
+def _fitting_window(times: Sequence[datetime | None]) -> str:
+    """Return the coarsest window that cuts the times into four parts at least."""
+    for window in WINDOWS:
+        if len(set(_windows(times, window)) - {_NONE}) >= 4:
+            return window
+    return WINDOWS[-1]
+
+
+def _bands(values: Sequence[Any]) -> list[str] | None:
+    """Cut numbers into bands of about equal size; None where a value is no number."""
+    try:
+        numbers = np.array([np.nan if v in (None, "") else float(v) for v in values])
+    except (TypeError, ValueError):
+        return None
+    is_there = np.isfinite(numbers)
+    if not is_there.any():
+        return None
+    edges = np.unique(np.quantile(numbers[is_there], np.linspace(0, 1, N_BANDS + 1)))
+    band = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, max(len(edges) - 2, 0))
+    names = [f"{low:g} to {high:g}" for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    names = names or [f"{edges[0]:g}"]
+    return [names[b] if there else _NONE for b, there in zip(band, is_there, strict=True)]
+
+
+def rows_of_groups(grouping: Grouping) -> dict[str, NDArray[np.int64]]:
+    """Return the positions of each group's rows."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for place, name in zip(grouping.places, grouping.names, strict=True):
+        found[name].append(int(place))
+    return {name: np.array(places) for name, places in found.items()}

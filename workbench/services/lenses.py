@@ -1,0 +1,207 @@
+"""What the figures of a diagnosis mean: the verdict of each lens, and what to do about it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workbench.services.diagnosis_rows import DiagnosisRows
+from workbench.services.measure_classes import ClassFigures, Scores
+from workbench.services.measure_duplicates import DuplicateFigures
+from workbench.services.measure_noise import NoiseFigures
+from workbench.services.shift_lenses import worst
+from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, SEVERE, Evidence, Lens
+
+NOTHING = "nothing to do"
+
+_SEVERE_REPEATS, _MILD_REPEATS = 0.3, 0.02
+_SEVERE_RATIO, _MILD_RATIO = 10, 3
+_WEAK_RECALL = 0.5
+_SEVERE_NOISE, _MILD_NOISE = 0.08, 0.02
+
+
+def duplicate_lens(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
+    """Judge what repeats itself, what that leaks and what it contradicts."""
+    counts, n = figures.counts, data.n
+    share = counts.n_rows / n
+    repeats = Lens(
+        "repeats",
+        SEVERE if share >= _SEVERE_REPEATS else MILD if share >= _MILD_REPEATS else NONE,
+        f"{counts.n_rows:,} of {n:,} rows ({share:.1%}) repeat another: {counts.n_exact:,} exactly,"
+        f" {counts.n_near:,} nearly"
+        + ("" if counts.n_semantic is None else f", {counts.n_semantic:,} more in other words"),
+        "leave out all but one of each cluster before you draw a diverse batch"
+        if share >= _MILD_REPEATS
+        else NOTHING,
+        figure=f"{share:.1%} repeat",
+        evidence=_kept(
+            data.evidence(
+                "repeats", "rows to leave out: all but one of a cluster", figures.leaving
+            ),
+            data.evidence("semantic", "rows that say the same in other words", figures.semantic),
+        ),
+    )
+    contradicts = Lens(
+        "conflicting labels",
+        MILD if counts.conflicting_clusters else NONE,
+        f"{counts.conflicting_clusters:,} clusters hold two labels",
+        "look at them first: each hides a wrong label" if counts.conflicting_clusters else NOTHING,
+        figure=f"{counts.conflicting_clusters:,} clusters",
+        evidence=_kept(
+            data.evidence(
+                "conflicting", "rows of clusters that hold two labels", figures.conflicting
+            )
+        ),
+    )
+    parts = (repeats, _leakage(data, figures), contradicts)
+    leading = next(
+        (part for part in (parts[1], contradicts, repeats) if part.verdict != NONE), None
+    )
+    return Lens(
+        "duplicates",
+        worst(parts),
+        "; ".join(part.finding for part in parts),
+        leading.advice if leading else NOTHING,
+        figure=repeats.figure,
+        evidence=tuple(e for part in parts for e in part.evidence),
+        parts=parts,
+    )
+
+
+def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
+    counts, inflation = figures.counts, figures.counts.inflation
+    finding = (
+        f"{counts.leaked_evaluation_rows:,} evaluation and {counts.leaked_production_rows:,}"
+        " production rows repeat training rows"
+    )
+    interval = ""
+    if inflation is not None:
+        finding += (
+            f"; accuracy on evaluation rows is {inflation.accuracy:.1%} with and"
+            f" {inflation.clean_accuracy:.1%} without them"
+        )
+        interval = (
+            f"inflation {inflation.inflation:+.3f} [{inflation.low:+.3f}, {inflation.high:+.3f}]"
+        )
+    verdict, advice = NONE, NOTHING
+    if counts.leaked_evaluation_rows:
+        verdict = SEVERE
+        advice = "scores on evaluation rows that repeat training rows flatter: leave those out"
+    elif counts.leaked_production_rows:
+        verdict = MILD
+        advice = "production rows that repeat training rows are no test of the model"
+    return Lens(
+        "leakage",
+        verdict,
+        finding,
+        advice,
+        figure=f"{counts.leaked_evaluation_rows + counts.leaked_production_rows:,} rows",
+        interval=interval,
+        evidence=_kept(
+            data.evidence(
+                "leaked-evaluation",
+                "evaluation rows that repeat training rows",
+                figures.leaked_evaluation,
+            ),
+            data.evidence(
+                "leaked-production",
+                "production rows that repeat training rows",
+                figures.leaked_production,
+            ),
+        ),
+    )
+
+
+def imbalance_lens(data: DiagnosisRows, figures: ClassFigures, scores: Scores) -> Lens:
+    """Judge the class shares, and whether the rarest class is lost."""
+    imbalance = figures.imbalance
+    if imbalance is None:
+        return Lens(
+            "class imbalance",
+            CANNOT_TELL,
+            "no training row has a label",
+            "import labels, or apply labeling functions and aggregate",
+        )
+    seen = [row for row in figures.classes if row.n]
+    rarest = min(seen, key=lambda row: row.n)
+    missing = [row.name for row in figures.classes if not row.n]
+    finding = (
+        f"{rarest.name} has {rarest.n:,} rows ({rarest.share:.1%}), 1 to {imbalance.ratio:.0f};"
+        f" as uncertain as {imbalance.effective:.1f} equal classes of {len(figures.classes)}"
+    )
+    interval = ""
+    if imbalance.accuracy is not None and imbalance.macro_f1 is not None:
+        finding += (
+            f"; out-of-fold accuracy {imbalance.accuracy:.1%} (always the largest class:"
+            f" {imbalance.majority_baseline:.1%}), macro-F1 {imbalance.macro_f1:.2f}"
+        )
+        interval = (
+            f"macro-F1 {imbalance.macro_f1:.2f}"
+            f" [{imbalance.macro_f1_low:.2f}, {imbalance.macro_f1_high:.2f}]"
+        )
+    elif scores.reason:
+        finding += f"; not scored: {scores.reason}"
+    if missing:
+        finding += f"; no row of {', '.join(missing)}"
+    weak = rarest.recall is not None and rarest.recall < _WEAK_RECALL
+    if imbalance.ratio >= _SEVERE_RATIO or missing:
+        verdict = SEVERE if weak or missing else MILD
+    else:
+        verdict = MILD if imbalance.ratio >= _MILD_RATIO else NONE
+    advice = NOTHING
+    if verdict != NONE:
+        target = missing[0] if missing else rarest.name
+        advice = f"spend annotations on {target}: a labeling function that finds it, then a batch"
+    k = data.project.classes.index(rarest.name)
+    rare = data.labelled[data.labels[data.labelled] == k]
+    lost = np.zeros(0, np.int64)
+    if scores.inside is not None:
+        lost = scores.inside.rows[(scores.inside.true == k) & ~scores.inside.is_right]
+    return Lens(
+        "class imbalance",
+        verdict,
+        finding,
+        advice,
+        figure=f"1 to {imbalance.ratio:.0f}",
+        interval=interval,
+        evidence=_kept(
+            data.evidence("missed", f"rows of {rarest.name} predicted as another class", lost),
+            data.evidence("rarest", f"rows of {rarest.name}", rare),
+        ),
+    )
+
+
+def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None) -> Lens:
+    """Judge the labels by the newest audit."""
+    if figures is None:
+        return Lens(
+            "label noise", CANNOT_TELL, "the labels have not been audited", "run: workbench audit"
+        )
+    audit = figures.audit
+    rate = audit.error_rate
+    worst_class = max(audit.by_class, key=lambda group: group.rate)
+    finding = (
+        f"{audit.n_suspects:,} of {audit.n_rows:,} labels are doubted ({rate:.1%});"
+        f" most in {worst_class.group}: {worst_class.rate:.1%}"
+    )
+    accused = [row for row in figures.rows if row.stands_out]
+    if accused:
+        finding += "; " + ", ".join(f"{r.column} {r.group} {r.rate:.1%}" for r in accused[:3])
+    verdict = SEVERE if rate >= _SEVERE_NOISE else MILD if rate >= _MILD_NOISE else NONE
+    advice = NOTHING
+    if verdict != NONE:
+        column = accused[0].column if accused else "vendor"
+        advice = f"compare the {column}s (workbench audit --by {column}), then review the suspects"
+    return Lens(
+        "label noise",
+        verdict,
+        finding,
+        advice,
+        figure=f"{rate:.1%} doubted",
+        interval=f"{worst_class.group} [{worst_class.low:.1%}, {worst_class.high:.1%}]",
+        evidence=_kept(data.evidence("suspects", "labels that the audit doubts", figures.suspects)),
+    )
+
+
+def _kept(*evidence: Evidence) -> tuple[Evidence, ...]:
+    """Return the evidence that holds a row."""
+    return tuple(one for one in evidence if one.n)

@@ -1,0 +1,294 @@
+"""The second lens: how uneven the classes are, and how well each is predicted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import MethodError
+from workbench.methods.features import TextFeatures
+from workbench.methods.imbalance import (
+    ClassReport,
+    class_counts,
+    class_report,
+    confusion_matrix,
+    effective_classes,
+    imbalance_ratio,
+)
+from workbench.methods.intervals import wilson
+from workbench.methods.learner import SoftLabelClassifier, out_of_fold_probabilities
+from workbench.methods.slices import ScoreIntervals, score_intervals, slice_reports
+from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows, draw
+from workbench.services.verdicts import ClassRow, Confusion, Imbalance, SliceRow
+
+MIN_LABELLED = 20
+"""Fewer labelled rows leave a cross-validated model nothing to learn from."""
+
+_MAX_CELLS = 30_000
+_MIN_SCORED = 3_000
+_MAX_ELSEWHERE = 5_000
+_MAX_MATRIX_CLASSES = 100
+_MAX_CONFUSED = 20
+_MAX_SLICE_VALUES = 30
+_MAX_SLICE_COLUMNS = 10
+_MIN_SLICE_ROWS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Some labelled rows with their class and the one that a model that had not seen them says."""
+
+    rows: NDArray[np.int64]
+    true: NDArray[np.int64]
+    predicted: NDArray[np.int64]
+
+    @property
+    def is_right(self) -> NDArray[np.bool_]:
+        """Which predictions are right, (n,)."""
+        return np.asarray(self.true == self.predicted)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Predictions on the training labels, out of fold, and on other labelled rows by group.
+
+    ``inside`` is None where there is none; ``reason`` says why.
+    """
+
+    inside: Scored | None
+    elsewhere: dict[str, Scored]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFigures:
+    """What the lens measured."""
+
+    classes: tuple[ClassRow, ...]
+    imbalance: Imbalance | None
+    confusion: tuple[tuple[int, ...], ...]
+    confused: tuple[Confusion, ...]
+    slices: tuple[SliceRow, ...]
+
+
+def score_labels(
+    data: DiagnosisRows,
+    clusters: NDArray[np.int64],
+    elsewhere: dict[str, NDArray[np.int64]],
+    *,
+    rng: np.random.Generator,
+    shortcuts: list[str],
+) -> Scores:
+    """Predict labelled training rows out of fold, and other labelled rows by a model of them.
+
+    Parameters
+    ----------
+    data
+        The rows.
+    clusters
+        Near-duplicates, shape (n,): they share a fold.
+    elsewhere
+        Rows outside of training by group; those that people or files labelled are predicted.
+    rng
+        Source of the folds and of the rows drawn.
+    shortcuts
+        Grows by a sentence where rows were left out.
+    """
+    labelled = data.labelled
+    n_present = len(np.unique(data.labels[labelled]))
+    if len(labelled) < MIN_LABELLED:
+        return Scores(None, {}, f"{len(labelled):,} labelled training rows are too few to score")
+    if n_present < 2:
+        return Scores(None, {}, "only one class has a label")
+    limit = max(_MIN_SCORED, _MAX_CELLS // data.n_classes)
+    rows = draw(labelled, limit, rng, shortcuts, "out-of-fold scores")
+    outside = {
+        name: draw(
+            members[data.is_human[members]], _MAX_ELSEWHERE, rng, shortcuts, f"scores on {name}"
+        )
+        for name, members in elsewhere.items()
+    }
+    try:
+        features = TextFeatures()
+        X = features.fit_transform([data.texts[i] for i in rows])
+        y = data.labels[rows]
+        probs = out_of_fold_probabilities(X, y, data.n_classes, groups=clusters[rows], rng=rng)
+        model = SoftLabelClassifier(data.n_classes)
+        if any(len(members) for members in outside.values()):
+            model.fit(X, y)
+        found = {}
+        for name, members in outside.items():
+            if len(members):
+                there = features.transform([data.texts[i] for i in members])
+                said = model.predict_proba(there).argmax(axis=1)
+                found[name] = Scored(members, data.labels[members], said)
+    except MethodError as error:
+        return Scores(None, {}, error.message)
+    return Scores(Scored(rows, y, probs.argmax(axis=1)), found)
+
+
+def measure_classes(
+    data: DiagnosisRows, scores: Scores, *, rng: np.random.Generator
+) -> ClassFigures:
+    """Count the classes and report how well each is predicted.
+
+    Parameters
+    ----------
+    data
+        The rows.
+    scores
+        Of `score_labels`.
+    rng
+        Source of the bootstrap samples.
+    """
+    labelled, n_classes = data.labelled, data.n_classes
+    names = data.project.classes
+    counts = class_counts(data.labels[labelled], n_classes)
+    if not len(labelled):
+        empty = tuple(ClassRow(name, 0, 0.0, *[None] * 7) for name in names)
+        return ClassFigures(empty, None, (), (), ())
+    inside = scores.inside
+    report: ClassReport | None = None
+    bounds: ScoreIntervals | None = None
+    matrix: tuple[tuple[int, ...], ...] = ()
+    confused: tuple[Confusion, ...] = ()
+    if inside is not None:
+        report = class_report(inside.true, inside.predicted, n_classes)
+        bounds = score_intervals(inside.true, inside.predicted, n_classes, rng=rng)
+        cells = confusion_matrix(inside.true, inside.predicted, n_classes)
+        if n_classes <= _MAX_MATRIX_CLASSES:
+            matrix = tuple(tuple(int(c) for c in row) for row in cells)
+        confused = _confused(data, inside, cells)
+    return ClassFigures(
+        classes=tuple(
+            _class_row(name, int(counts[k]), len(labelled), report, bounds, k)
+            for k, name in enumerate(names)
+        ),
+        imbalance=_imbalance(counts, report, bounds),
+        confusion=matrix,
+        confused=confused,
+        slices=_slices(data, inside),
+    )
+
+
+def _imbalance(
+    counts: NDArray[np.int64], report: ClassReport | None, bounds: ScoreIntervals | None
+) -> Imbalance:
+    plain = Imbalance(
+        ratio=float(imbalance_ratio(counts)),
+        effective=float(effective_classes(counts)),
+        accuracy=None,
+        balanced_accuracy=None,
+        macro_f1=None,
+        majority_baseline=float(counts.max() / counts.sum()),
+    )
+    if report is None or bounds is None:
+        return plain
+    return replace(
+        plain,
+        accuracy=report.accuracy,
+        accuracy_low=report.accuracy_low,
+        accuracy_high=report.accuracy_high,
+        balanced_accuracy=report.balanced_accuracy,
+        balanced_accuracy_low=bounds.balanced_accuracy_low,
+        balanced_accuracy_high=bounds.balanced_accuracy_high,
+        macro_f1=report.macro_f1,
+        macro_f1_low=bounds.macro_f1_low,
+        macro_f1_high=bounds.macro_f1_high,
+        n_scored=report.n,
+    )
+
+
+def _class_row(
+    name: str,
+    n: int,
+    total: int,
+    report: ClassReport | None,
+    bounds: ScoreIntervals | None,
+    k: int,
+) -> ClassRow:
+    if report is None or bounds is None or not report.support[k]:
+        return ClassRow(name, n, n / total, *[None] * 7)
+    return ClassRow(
+        name=name,
+        n=n,
+        share=n / total,
+        precision=float(report.precision[k]),
+        precision_low=float(report.precision_low[k]),
+        precision_high=float(report.precision_high[k]),
+        recall=float(report.recall[k]),
+        recall_low=float(report.recall_low[k]),
+        recall_high=float(report.recall_high[k]),
+        f1=float(report.f1[k]),
+        f1_low=float(bounds.f1_low[k]),
+        f1_high=float(bounds.f1_high[k]),
+    )
+
+
+def _confused(
+    data: DiagnosisRows, inside: Scored, cells: NDArray[np.int64]
+) -> tuple[Confusion, ...]:
+    """Return the pairs of classes that are confused most often."""
+    off = cells.copy()
+    np.fill_diagonal(off, 0)
+    order = np.argsort(-off, axis=None, kind="stable")[:_MAX_CONFUSED]
+    found = []
+    for flat in order:
+        true, predicted = divmod(int(flat), len(cells))
+        n, support = int(off[true, predicted]), int(cells[true].sum())
+        if not n:
+            break
+        low, high = wilson(n, support)
+        rows = inside.rows[(inside.true == true) & (inside.predicted == predicted)]
+        names = data.project.classes
+        shown = data.evidence("confused", "", rows).uids[:20]
+        found.append(
+            Confusion(names[true], names[predicted], n, n / support, float(low), float(high), shown)
+        )
+    return tuple(found)
+
+
+def _slices(data: DiagnosisRows, inside: Scored | None) -> tuple[SliceRow, ...]:
+    """Report every value of the columns that slice the labelled training rows."""
+    labelled = data.labelled
+    found: list[SliceRow] = []
+    n_columns = 0
+    for column in (*PROVENANCE, *data.project.store.examples.metadata_columns()):
+        values = data.values(column, labelled)
+        sizes = Counter(values.tolist())
+        if not 2 <= len(sizes) <= _MAX_SLICE_VALUES:
+            continue
+        n_columns += 1
+        if n_columns > _MAX_SLICE_COLUMNS:
+            break
+        reports = {}
+        if inside is not None:
+            here = data.values(column, inside.rows)
+            reports = {
+                one.name: one
+                for one in slice_reports(inside.true, inside.predicted, here, data.n_classes)
+                if one.report.n >= _MIN_SLICE_ROWS
+            }
+        rows = []
+        for value, n in sizes.items():
+            counts = class_counts(data.labels[labelled[values == value]], data.n_classes)
+            shared = (column, value, n, tuple(int(c) for c in counts))
+            one = reports.get(value)
+            rows.append(
+                SliceRow(*shared)
+                if one is None
+                else SliceRow(
+                    *shared,
+                    accuracy=one.report.accuracy,
+                    accuracy_low=one.report.accuracy_low,
+                    accuracy_high=one.report.accuracy_high,
+                    macro_f1=one.report.macro_f1,
+                    difference=one.difference,
+                    adjusted_p=one.adjusted_p,
+                )
+            )
+        found += sorted(rows, key=lambda r: (r.difference is None, r.difference or 0.0, r.value))
+    return tuple(found)

@@ -1,0 +1,130 @@
+"""The first lens: rows that repeat others, what they contradict and where they leak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import MethodError
+from workbench.methods.duplicates import Duplicates, find_duplicates
+from workbench.methods.leakage import conflicting, leaked, score_inflation, survivors
+from workbench.services.diagnosis_rows import DiagnosisRows, draw
+from workbench.services.measure_classes import Scored
+from workbench.services.verdicts import DuplicateCounts, InflationRow
+from workbench.types import Role
+
+_MAX_SEMANTIC = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateFigures:
+    """Counts, and the rows behind them."""
+
+    counts: DuplicateCounts
+    found: Duplicates
+    leaving: NDArray[np.int64]
+    conflicting: NDArray[np.int64]
+    leaked_evaluation: NDArray[np.int64]
+    leaked_production: NDArray[np.int64]
+    semantic: NDArray[np.int64]
+
+
+def measure_duplicates(
+    data: DiagnosisRows,
+    *,
+    rng: np.random.Generator,
+    shortcuts: list[str],
+    embeddings: bool = False,
+) -> DuplicateFigures:
+    """Find the clusters of rows that say the same, and what they do.
+
+    Parameters
+    ----------
+    data
+        The rows.
+    rng
+        Source of the hash functions and of the rows drawn.
+    shortcuts
+        Grows by a sentence where rows were left out.
+    embeddings
+        Whether to look for rows that say the same in other words, too.
+    """
+    n = data.n
+    found = find_duplicates(data.texts, rng=rng)
+    size = np.bincount(found.cluster, minlength=n)
+    repeats = found.cluster != np.arange(n)
+    clashing = np.flatnonzero(conflicting(found.cluster, data.labels, data.n_classes))
+    is_train = data.role == Role.TRAIN
+    into = {
+        role: np.flatnonzero(leaked(found.cluster, is_train, data.role == role))
+        for role in (Role.EVALUATION, Role.PRODUCTION)
+    }
+    _, role_code = np.unique(data.role, return_inverse=True)
+    met = np.unique(found.cluster * len(Role) + role_code)
+    n_roles = np.bincount(met // len(Role), minlength=n)
+    kept = survivors(found.cluster, 2 * data.is_human + (data.labels >= 0))
+    semantic = _semantic(data, found, rng, shortcuts) if embeddings else np.zeros(0, np.int64)
+    counts = DuplicateCounts(
+        n_rows=int(repeats.sum()),
+        n_exact=int((repeats & found.exact).sum()),
+        n_near=int((repeats & ~found.exact).sum()),
+        n_clusters=int((size > 1).sum()),
+        leaking_clusters=int((n_roles > 1).sum()),
+        leaked_evaluation_rows=len(into[Role.EVALUATION]),
+        conflicting_clusters=len(np.unique(found.cluster[clashing])),
+        leaked_production_rows=len(into[Role.PRODUCTION]),
+        n_semantic=len(semantic) if embeddings else None,
+    )
+    return DuplicateFigures(
+        counts=counts,
+        found=found,
+        leaving=np.flatnonzero(~kept),
+        conflicting=clashing[np.argsort(found.cluster[clashing], kind="stable")],
+        leaked_evaluation=into[Role.EVALUATION],
+        leaked_production=into[Role.PRODUCTION],
+        semantic=semantic,
+    )
+
+
+def with_inflation(
+    figures: DuplicateFigures, scored: Scored | None, *, rng: np.random.Generator
+) -> DuplicateFigures:
+    """Add how far the leaked evaluation rows lift the accuracy of a model of the training rows."""
+    if scored is None or not len(scored.rows) or not len(figures.leaked_evaluation):
+        return figures
+    is_leaked = np.isin(scored.rows, figures.leaked_evaluation)
+    try:
+        found = score_inflation(
+            scored.is_right, is_leaked, rng=rng, clusters=figures.found.cluster[scored.rows]
+        )
+    except MethodError:  # every scored row leaked: there is nothing to hold them to
+        return figures
+    row = InflationRow(
+        accuracy=found.accuracy,
+        accuracy_low=found.accuracy_low,
+        accuracy_high=found.accuracy_high,
+        clean_accuracy=found.clean_accuracy,
+        clean_low=found.clean_low,
+        clean_high=found.clean_high,
+        inflation=found.inflation,
+        low=found.low,
+        high=found.high,
+        n_rows=found.n_rows,
+        n_leaked=found.n_leaked,
+    )
+    return replace(figures, counts=replace(figures.counts, inflation=row))
+
+
+def _semantic(
+    data: DiagnosisRows, found: Duplicates, rng: np.random.Generator, shortcuts: list[str]
+) -> NDArray[np.int64]:
+    """Return the rows that repeat another one in other words."""
+    from workbench.methods.semantic_duplicates import find_semantic_duplicates
+    from workbench.services.embeddings import embed
+
+    distinct = np.flatnonzero(found.cluster == np.arange(data.n))
+    rows = draw(distinct, _MAX_SEMANTIC, rng, shortcuts, "semantic duplicates")
+    clusters = find_semantic_duplicates(embed([data.texts[i] for i in rows]))
+    return np.asarray(rows[clusters.cluster != np.arange(len(rows))])

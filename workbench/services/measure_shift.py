@@ -1,0 +1,393 @@
+"""The third lens: two groups of rows held against each other, and rows against time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import MethodError, UsageError
+from workbench.methods.concept_shift import concept_shift
+from workbench.methods.covariate_shift import CovariateShift, covariate_shift, word_presence
+from workbench.methods.divergence import population_stability
+from workbench.methods.drift import drift
+from workbench.methods.label_shift import detect_label_shift
+from workbench.services.comparison_groups import Group, times
+from workbench.services.diagnosis_rows import (
+    MISSING,
+    PROVENANCE,
+    DiagnosisRows,
+    as_numbers,
+    draw,
+)
+from workbench.services.verdicts import (
+    ConceptFigures,
+    ConceptRow,
+    DriftFigures,
+    LabelShiftFigures,
+    ShareRow,
+    Shift,
+    ShiftTestRow,
+    WindowRow,
+    WordRow,
+)
+from workbench.types import Role
+
+ALPHA = 0.05
+
+_MAX_SIDE = 50_000
+_MAX_LABEL_SHIFT = 4_000
+_MAX_CONCEPT = 3_000
+_MAX_DRIFT = 50_000
+_WORDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftFigures:
+    """What was measured; a figure that is None has its reason in `reasons`, by part."""
+
+    shift: Shift | None
+    label: LabelShiftFigures | None
+    concept: ConceptFigures | None
+    drift: DriftFigures | None
+    unlike: NDArray[np.int64]
+    labelled_other: NDArray[np.int64]
+    changed: NDArray[np.int64]
+    reasons: dict[str, str]
+
+
+def measure_shift(
+    data: DiagnosisRows,
+    groups: tuple[Group, Group],
+    clusters: NDArray[np.int64],
+    *,
+    rng: np.random.Generator,
+    shortcuts: list[str],
+    time_column: str | None = None,
+    embeddings: bool = False,
+) -> ShiftFigures:
+    """Test two groups of rows for covariate, label and concept shift, and rows for drift.
+
+    Parameters
+    ----------
+    data
+        The rows.
+    groups
+        The reference and the other one.
+    clusters
+        Near-duplicates, shape (n,).
+    rng
+        Source of draws, folds, permutations and bootstrap samples.
+    shortcuts
+        Grows by a sentence where rows were left out.
+    time_column
+        The column of the times; the metadata column that holds most dates by default.
+    embeddings
+        Whether the kernel test compares sentence embeddings instead of TF-IDF.
+
+    Raises
+    ------
+    UsageError
+        If ``time_column`` does not occur, or holds no times.
+    """
+    left, right = groups
+    reasons: dict[str, str] = {}
+    shift, unlike = None, np.zeros(0, np.int64)
+    if not len(right.rows) or not len(left.rows):
+        missing = right.name if len(left.rows) else left.name
+        because = f"there are no {missing} rows"
+        reasons |= dict.fromkeys(("covariate", "label", "concept"), because)
+        label = concept = None
+    else:
+        shared = (data, left, right, rng, shortcuts)
+        try:
+            shift, unlike = _covariate(*shared, embeddings)
+        except MethodError as error:
+            reasons["covariate"] = error.message
+        label = _label(*shared, clusters, reasons)
+        concept = _concept(*shared)
+        if shift is not None and label is not None:
+            shift = _with_shares(shift, label)
+    drifting, changed = _drift(data, time_column, rng, shortcuts, reasons)
+    return ShiftFigures(
+        shift=shift,
+        label=label,
+        concept=concept,
+        drift=drifting,
+        unlike=unlike,
+        labelled_other=right.rows[data.is_human[right.rows]],
+        changed=changed,
+        reasons=reasons,
+    )
+
+
+def _covariate(
+    data: DiagnosisRows,
+    left: Group,
+    right: Group,
+    rng: np.random.Generator,
+    shortcuts: list[str],
+    embeddings: bool,
+) -> tuple[Shift, NDArray[np.int64]]:
+    """Compare texts and metadata."""
+    rows = [
+        draw(group.rows, _MAX_SIDE, rng, shortcuts, f"covariate shift, {group.name}")
+        for group in (left, right)
+    ]
+    texts = [[data.texts[i] for i in side] for side in rows]
+    columns, skipped = _metadata(data, rows, left.column)
+    vectors = _embed_sides(texts, rng) if embeddings else None
+    found = covariate_shift(*texts, rng=rng, metadata=columns, embeddings=vectors)
+    words = [word.word for word in found.words]
+    signs = [word.z > 0 for word in found.words]
+    told = found.discriminator
+    result = Shift(
+        n_train=len(left.rows),
+        n_production=len(right.rows),
+        auc=told.auc,
+        p_value=found.p_value,
+        null_low=told.null_low,
+        null_high=told.null_high,
+        words_production=tuple(w for w, up in zip(words, signs, strict=True) if up)[:_WORDS],
+        words_train=tuple(w for w, up in zip(words, signs, strict=True) if not up)[:_WORDS],
+        train_shares=(),
+        production_shares=(),
+        stability_index=None,
+        reference=left.name,
+        other=right.name,
+        tests=_tests(found),
+        words=tuple(
+            WordRow(w.word, w.reference_share, w.other_share, w.z, w.adjusted_p)
+            for w in found.words
+        ),
+        skipped=tuple(f"{name}: {reason}" for name, reason in (*skipped, *found.skipped)),
+    )
+    return result, rows[1][found.rows]
+
+
+def _tests(found: CovariateShift) -> tuple[ShiftTestRow, ...]:
+    return tuple(
+        ShiftTestRow(
+            test.name,
+            test.statistic,
+            test.value,
+            test.null_high,
+            test.p_value,
+            test.adjusted_p,
+            found.divergences[test.name].stability_index
+            if test.name in found.divergences
+            else None,
+        )
+        for test in found.tests
+    )
+
+
+def _metadata(
+    data: DiagnosisRows, sides: list[NDArray[np.int64]], chosen_by: str
+) -> tuple[dict[str, tuple[Any, Any]], list[tuple[str, str]]]:
+    """Return the columns to compare, and why others are left out."""
+    columns: dict[str, tuple[Any, Any]] = {}
+    skipped = []
+    dates = set(data.time_columns())
+    for name in data.project.store.examples.metadata_columns():
+        if name == chosen_by or name in dates or name in PROVENANCE:
+            continue
+        texts = [data.values(name, rows) for rows in sides]
+        if any((side == MISSING).all() for side in texts):
+            skipped.append((f"metadata:{name}", "one side has no value"))
+            continue
+        stored = data.column(name)
+        numbers = [as_numbers([stored[i] for i in rows]) for rows in sides]
+        if numbers[0] is not None and numbers[1] is not None:
+            columns[name] = (numbers[0], numbers[1])
+        else:
+            columns[name] = (texts[0], texts[1])
+    return columns, skipped
+
+
+def _embed_sides(
+    texts: list[list[str]], rng: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return sentence embeddings of as many rows of each side as the kernel test compares."""
+    from workbench.methods.mmd import MAX_ROWS
+    from workbench.services.embeddings import embed
+
+    drawn = [
+        side if len(side) <= MAX_ROWS else [side[i] for i in rng.choice(len(side), MAX_ROWS, False)]
+        for side in texts
+    ]
+    return embed(drawn[0]), embed(drawn[1])
+
+
+def _label(
+    data: DiagnosisRows,
+    left: Group,
+    right: Group,
+    rng: np.random.Generator,
+    shortcuts: list[str],
+    clusters: NDArray[np.int64],
+    reasons: dict[str, str],
+) -> LabelShiftFigures | None:
+    """Estimate the class shares of the other group without its labels."""
+    labelled = left.rows[data.labels[left.rows] >= 0]
+    if len(np.unique(data.labels[labelled])) < 2:
+        reasons["label"] = f"{left.name} has labels of fewer than two classes"
+        return None
+    source = draw(labelled, _MAX_LABEL_SHIFT, rng, shortcuts, f"label shift, {left.name}")
+    target = draw(right.rows, _MAX_LABEL_SHIFT, rng, shortcuts, f"label shift, {right.name}")
+    try:
+        X, _ = word_presence([data.texts[i] for i in (*source, *target)])
+        found = detect_label_shift(
+            X[: len(source)],
+            data.labels[source],
+            X[len(source) :],
+            data.n_classes,
+            rng=rng,
+            groups=clusters[source],
+            alpha=ALPHA,
+        )
+    except MethodError as error:
+        reasons["label"] = error.message
+        return None
+    shares = found.estimate
+    return LabelShiftFigures(
+        found=found.found,
+        measurable=found.measurable,
+        p_value=found.p_value,
+        reason=found.reason,
+        residual_auc=found.residual.auc,
+        shares=tuple(
+            ShareRow(
+                name,
+                float(shares.source_shares[k]),
+                float(shares.bbse[k]),
+                float(shares.bbse_low[k]),
+                float(shares.bbse_high[k]),
+                float(shares.em[k]),
+                float(shares.em_low[k]),
+                float(shares.em_high[k]),
+            )
+            for k, name in enumerate(data.project.classes)
+        ),
+        n_source=shares.n_source,
+        n_target=shares.n_target,
+    )
+
+
+def _with_shares(shift: Shift, label: LabelShiftFigures) -> Shift:
+    source = tuple(row.source for row in label.shares)
+    estimated = tuple(row.em for row in label.shares)
+    return replace(
+        shift,
+        train_shares=source,
+        production_shares=estimated,
+        stability_index=population_stability(source, estimated),
+    )
+
+
+def _concept(
+    data: DiagnosisRows,
+    left: Group,
+    right: Group,
+    rng: np.random.Generator,
+    shortcuts: list[str],
+) -> ConceptFigures:
+    """Test whether the same text means another class on the other side."""
+    sides = [
+        draw(
+            group.rows[data.is_human[group.rows]],
+            _MAX_CONCEPT,
+            rng,
+            shortcuts,
+            f"concept shift, {group.name}",
+        )
+        for group in (left, right)
+    ]
+    n_source, n_other = map(len, sides)
+    try:
+        X, _ = word_presence([data.texts[i] for side in sides for i in side])
+        found = concept_shift(
+            X[:n_source],
+            data.labels[sides[0]],
+            X[n_source:],
+            data.labels[sides[1]],
+            data.n_classes,
+            rng=rng,
+        )
+    except MethodError as error:
+        return ConceptFigures(False, False, error.message, None, None, n_source, n_other)
+    # A difference that is found counts, even where a smaller one would have been missed.
+    is_found = found.p_value is not None and found.p_value <= ALPHA
+    return ConceptFigures(
+        found=is_found,
+        measurable=found.measurable or is_found,
+        reason=found.reason,
+        p_value=found.p_value,
+        labels_needed=found.labels_needed,
+        n_source=n_source,
+        n_other=n_other,
+        differences=tuple(
+            ConceptRow(name, float(difference), float(low), float(high))
+            for name, difference, low, high in zip(
+                data.project.classes, found.difference, found.low, found.high, strict=False
+            )
+        ),
+    )
+
+
+def _drift(
+    data: DiagnosisRows,
+    column: str | None,
+    rng: np.random.Generator,
+    shortcuts: list[str],
+    reasons: dict[str, str],
+) -> tuple[DriftFigures | None, NDArray[np.int64]]:
+    """Hold each window of time against the first, over training and production rows."""
+    none = np.zeros(0, np.int64)
+    if column is None:
+        columns = data.time_columns()
+        if not columns:
+            reasons["drift"] = "no column holds dates"
+            return None, none
+        column = columns[0]
+    elif column not in data.project.store.examples.metadata_columns():
+        known = ", ".join(data.project.store.examples.metadata_columns())
+        raise UsageError(f"there is no column {column!r}", hint=f"Columns: {known}.")
+    rows = np.flatnonzero(data.role != Role.EVALUATION)
+    rows = draw(rows, _MAX_DRIFT, rng, shortcuts, "drift in time")
+    when = times(data, column, rows)
+    try:
+        X, _ = word_presence([data.texts[i] for i in rows])
+        found = drift(X, when, rng=rng, labels=data.labels[rows], n_classes=data.n_classes)
+    except MethodError as error:
+        reasons["drift"] = error.message
+        return None, none
+    windows = tuple(
+        WindowRow(
+            _date(window.start),
+            _date(window.end),
+            window.n_rows,
+            window.auc,
+            window.null_high,
+            window.adjusted_p,
+            tuple(float(share) for share in window.class_shares),
+        )
+        for window in found.windows
+    )
+    changed = none
+    if found.first_changed is not None:
+        first = found.windows[found.first_changed]
+        changed = rows[(when >= first.start) & (when <= first.end)]
+    return DriftFigures(
+        column, windows, found.p_value, found.first_changed, found.n_undated
+    ), changed
+
+
+def _date(value: float) -> str:
+    """Return a time as a date, or as the number that it is where it can be no recent one."""
+    if not 1e8 < value < 1e11:
+        return f"{value:g}"
+    return datetime.fromtimestamp(value, UTC).isoformat(timespec="minutes").removesuffix("+00:00")

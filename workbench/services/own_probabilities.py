@@ -1,0 +1,153 @@
+"""Probabilities of the user's own model, from a file, brought to the rows they belong to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import DataError, MethodError
+from workbench.formats.readers import check_readable, format_of, read_blocks
+from workbench.methods.checks import check_probs
+from workbench.methods.probability_rows import align_rows, check_related
+from workbench.services.project import Project
+
+UID_COLUMNS: Final = ("uid", "id")
+
+_MIN_CHECKED: Final = 50
+"""Rows of one file of which it can be told whether probabilities belong to them."""
+
+
+def own_probabilities(
+    project: Project, path: Path, rows: NDArray[np.int64], labels: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Read class probabilities for some examples.
+
+    A table (Parquet, CSV, JSON Lines) names each row by its uid: a column ``uid``, ``id`` or the
+    project's id column, and one column a class. A ``.npy`` array has no names: it must have a row
+    for each example of the project in the order of import, and its rows must fit the labels of
+    each imported file better than those of other rows would.
+
+    Parameters
+    ----------
+    project
+        The project.
+    path
+        The file.
+    rows
+        Positions of the examples that need probabilities, (n_rows,).
+    labels
+        Their labels, (n_rows,).
+
+    Returns
+    -------
+    ndarray
+        Shape (n_rows, K), float64, rows summing to 1.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, a row or class is missing, or the probabilities are not those of
+        these rows.
+    """
+    check_readable(path)
+    is_array = path.suffix.lower() == ".npy"
+    try:
+        raw = _from_array(project, path)[rows] if is_array else _from_table(project, path, rows)
+        probs = check_probs(raw).astype(np.float64)
+        _check_owner(project, probs, rows, labels, by_file=is_array)
+    except MethodError as error:
+        raise DataError(error.message, place=str(path), hint=error.hint) from error
+    return probs
+
+
+def _check_owner(
+    project: Project,
+    probs: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    *,
+    by_file: bool,
+) -> None:
+    """Refuse probabilities that know nothing of the labels, in all or in one imported file."""
+    check_related(labels, probs)
+    if not by_file:
+        return
+    sources = np.array(project.store.examples.column("source"))[rows]
+    for source in np.unique(sources):
+        mine = sources == source
+        if mine.sum() < _MIN_CHECKED or len(np.unique(labels[mine])) < 2:
+            continue
+        try:
+            check_related(labels[mine], probs[mine])
+        except MethodError as error:
+            raise MethodError(
+                f"the rows for {source} do not fit its labels: they belong to other rows",
+                hint="An array has no names. Give a table with a column uid instead: .parquet or"
+                " .csv, one column a class.",
+            ) from error
+
+
+def _from_array(project: Project, path: Path) -> NDArray[Any]:
+    n, n_classes = project.store.examples.count(), len(project.classes)
+    try:
+        probs = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"cannot be read as a NumPy array: {error}",
+            place=str(path),
+            hint="Save it with numpy.save(path, probabilities).",
+        ) from error
+    if probs.shape != (n, n_classes):
+        raise DataError(
+            f"the array has shape {probs.shape}, not ({n}, {n_classes})",
+            place=str(path),
+            hint="It needs a row for each example in the order of import and a column for each"
+            " class in the order of workbench.toml. A table with a column uid may hold fewer rows.",
+        )
+    return np.asarray(probs)
+
+
+def _from_table(project: Project, path: Path, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    format_of(path)
+    uids: list[str] = []
+    values: list[list[Any]] = [[] for _ in project.classes]
+    column = None
+    for block in read_blocks(path):
+        if column is None:
+            column = _check_columns(project, path, list(block.columns))
+        uids += [str(uid) for uid in block.columns[column]]
+        for cells, name in zip(values, project.classes, strict=True):
+            cells += block.columns[name]
+    try:
+        table = np.array(values, dtype=np.float64).T
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            "a probability is missing or no number",
+            place=str(path),
+            hint=f"The columns {', '.join(project.classes)} hold numbers from 0 to 1.",
+        ) from error
+    names = project.store.examples.uids()
+    wanted = [names[row] for row in rows]
+    return np.asarray(align_rows(table, uids, wanted), dtype=np.float64)
+
+
+def _check_columns(project: Project, path: Path, columns: list[str]) -> str:
+    """Return the column of the uids."""
+    missing = [name for name in project.classes if name not in columns]
+    if missing:
+        raise DataError(
+            f"there is no column for class {', '.join(missing)}",
+            place=str(path),
+            hint=f"The columns are: {', '.join(columns)}. One column a class is needed.",
+        )
+    for name in (*UID_COLUMNS, project.config.id_column):
+        if name in columns:
+            return name
+    raise DataError(
+        "there is no column of uids",
+        place=str(path),
+        hint=f"Name it uid; the columns are: {', '.join(columns)}.",
+    )

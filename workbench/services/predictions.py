@@ -1,0 +1,283 @@
+"""Claims that follow from the figures and that later data can refute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from workbench.methods.imbalance import class_report
+from workbench.methods.intervals import wilson
+from workbench.services.diagnosis_rows import DiagnosisRows
+from workbench.services.measure_classes import Scored, Scores
+from workbench.services.measure_noise import NoiseFigures
+from workbench.services.verdicts import (
+    FAILED,
+    HELD,
+    OPEN,
+    DuplicateCounts,
+    Imbalance,
+    LabelShiftFigures,
+    Prediction,
+    Shift,
+)
+
+MIN_ROWS = 20
+"""Fewer rows leave a claim open."""
+
+_HEAVY_RATIO = 10
+_HIGH_ACCURACY = 0.85
+_LOST_RECALL = 0.25
+_EASY_AUC = 0.7
+_FALL = 0.03
+_MIN_CLASS_ROWS = 10
+_MIN_SUSPECTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What claims are made from and checked against; ``other`` names the compared group."""
+
+    data: DiagnosisRows
+    run_id: int
+    scores: Scores
+    imbalance: Imbalance | None
+    counts: DuplicateCounts
+    noise: NoiseFigures | None
+    shift: Shift | None
+    label_shift: LabelShiftFigures | None
+    other: str
+
+    @property
+    def trusted(self) -> Scored | None:
+        """Evaluation rows where there are enough of them, else the training rows out of fold."""
+        evaluation = self.scores.elsewhere.get("evaluation")
+        if evaluation is not None and len(evaluation.rows) >= MIN_ROWS:
+            return evaluation
+        return self.scores.inside
+
+    @property
+    def accuracy(self) -> float | None:
+        """The out-of-fold accuracy."""
+        return None if self.imbalance is None else self.imbalance.accuracy
+
+
+Outcome = tuple[str, str, int]
+"""The outcome, what was observed, and the rows it was observed on."""
+
+
+def predict(now: Measures, earlier: Sequence[Prediction] = ()) -> tuple[Prediction, ...]:
+    """Make the claims that the figures allow, check them, and check earlier ones again.
+
+    Parameters
+    ----------
+    now
+        The figures of now.
+    earlier
+        The predictions of the previous diagnosis. One that says the same as a new one is kept in
+        its place, so that it is seen how long it has stood.
+    """
+    made = [*_noise(now), *_minority(now), *_production(now), *_shares(now), *_leakage(now)]
+    kept = {(p.kind, p.subject): p for p in earlier}
+    claims = list(kept.values())
+    claims += [p for p in made if (p.kind, p.subject) not in kept]
+    return tuple(_checked(claim, now) for claim in claims)
+
+
+def _claim(
+    now: Measures, kind: str, subject: str, claim: str, because: str, low: float, high: float
+) -> Prediction:
+    return Prediction(kind, subject, claim, because, low, high, now.run_id, OPEN, "", 0)
+
+
+def _noise(now: Measures) -> list[Prediction]:
+    """Where wrong labels gather in a class, the worst recall is there."""
+    if now.noise is None:
+        return []
+    rates = now.noise.audit.by_class
+    worst = max(rates, key=lambda rate: rate.rate)
+    rest_n = sum(rate.n for rate in rates) - worst.n
+    rest = (sum(rate.n_suspects for rate in rates) - worst.n_suspects) / max(rest_n, 1)
+    if worst.n_suspects < _MIN_SUSPECTS or worst.low <= rest:
+        return []
+    return [
+        _claim(
+            now,
+            "noise-recall",
+            worst.group,
+            f"no class has a lower recall than {worst.group}",
+            f"the audit doubts {worst.rate:.1%} of its labels and {rest:.1%} of the others",
+            0,
+            1,
+        )
+    ]
+
+
+def _minority(now: Measures) -> list[Prediction]:
+    """Where classes are very uneven, accuracy is high and the rarest class is lost."""
+    imbalance = now.imbalance
+    if imbalance is None or imbalance.ratio < _HEAVY_RATIO:
+        return []
+    counts = np.bincount(now.data.labels[now.data.labelled], minlength=now.data.n_classes)
+    rarest = now.data.project.classes[int(np.where(counts > 0, counts, counts.max() + 1).argmin())]
+    return [
+        _claim(
+            now,
+            "minority-recall",
+            rarest,
+            f"accuracy is at least {_HIGH_ACCURACY:.0%}, and yet less than {_LOST_RECALL:.0%} of"
+            f" {rarest} is found",
+            f"the largest class is {imbalance.ratio:.0f} times as large",
+            0,
+            _LOST_RECALL,
+        )
+    ]
+
+
+def _production(now: Measures) -> list[Prediction]:
+    """Where two groups are easily told apart, accuracy falls on the other one."""
+    if now.shift is None or now.shift.auc < _EASY_AUC or now.accuracy is None:
+        return []
+    bound = max(now.accuracy - _FALL, 0)
+    return [
+        _claim(
+            now,
+            "other-accuracy",
+            now.other,
+            f"accuracy on {now.other} rows is below {bound:.1%}",
+            f"they are told apart with AUC {now.shift.auc:.2f}; out-of-fold accuracy is"
+            f" {now.accuracy:.1%}",
+            0,
+            bound,
+        )
+    ]
+
+
+def _shares(now: Measures) -> list[Prediction]:
+    """Where class shares shift, a random sample of the other group has the estimated ones."""
+    label = now.label_shift
+    if label is None or not label.found:
+        return []
+    row = max(label.shares, key=lambda one: abs(one.em - one.source))
+    return [
+        _claim(
+            now,
+            "other-share",
+            f"{now.other}: {row.name}",
+            f"of {now.other} rows labelled at random, {row.em_low:.0%} to {row.em_high:.0%} are"
+            f" {row.name}",
+            f"class shares shift (p = {label.p_value:.3f}); it is {row.source:.0%} now",
+            row.em_low,
+            row.em_high,
+        )
+    ]
+
+
+def _leakage(now: Measures) -> list[Prediction]:
+    """Where evaluation rows leaked, the score falls without them."""
+    if not now.counts.leaked_evaluation_rows:
+        return []
+    return [
+        _claim(
+            now,
+            "clean-score",
+            "evaluation",
+            "accuracy on evaluation rows is lower without those that repeat training rows",
+            f"{now.counts.leaked_evaluation_rows:,} evaluation rows repeat training rows",
+            0,
+            1,
+        )
+    ]
+
+
+def _checked(claim: Prediction, now: Measures) -> Prediction:
+    outcome, observed, n = _CHECKS[claim.kind](claim, now)
+    return replace(claim, outcome=outcome, observed=observed, n=n)
+
+
+def _check_noise(claim: Prediction, now: Measures) -> Outcome:
+    trusted, names = now.trusted, now.data.project.classes
+    if trusted is None or claim.subject not in names:
+        return OPEN, "no labelled rows to measure recall on", 0
+    report = class_report(trusted.true, trusted.predicted, len(names))
+    k, n = names.index(claim.subject), report.n
+    enough = report.support >= _MIN_CLASS_ROWS
+    if not enough[k] or enough.sum() < 2:
+        return OPEN, f"{report.support[k]:,} labelled rows of {claim.subject} are too few", n
+    lowest = int(np.where(enough, report.recall, 2).argmin())
+    said = f"recall of {claim.subject} is {report.recall[k]:.1%}"
+    if report.recall[k] <= report.recall[lowest]:
+        return HELD, f"{said}, the lowest", n
+    said += f", of {names[lowest]} {report.recall[lowest]:.1%}"
+    if report.recall_low[k] > report.recall_high[lowest]:
+        return FAILED, said, n
+    return OPEN, f"{said}: too close to tell on {n:,} rows", n
+
+
+def _check_minority(claim: Prediction, now: Measures) -> Outcome:
+    trusted, names = now.trusted, now.data.project.classes
+    if trusted is None or claim.subject not in names:
+        return OPEN, "no labelled rows to measure recall on", 0
+    report = class_report(trusted.true, trusted.predicted, len(names))
+    k, n = names.index(claim.subject), report.n
+    if report.support[k] < _MIN_CLASS_ROWS:
+        return OPEN, f"{report.support[k]:,} labelled rows of {claim.subject} are too few", n
+    said = f"accuracy is {report.accuracy:.1%}, recall of {claim.subject} {report.recall[k]:.1%}"
+    if report.recall_low[k] > claim.high or report.accuracy_high < _HIGH_ACCURACY:
+        return FAILED, said, n
+    if report.recall[k] < claim.high and report.accuracy >= _HIGH_ACCURACY:
+        return HELD, said, n
+    return OPEN, f"{said}: too close to tell on {n:,} rows", n
+
+
+def _check_accuracy(claim: Prediction, now: Measures) -> Outcome:
+    if claim.subject != now.other:
+        return OPEN, f"{claim.subject} rows were not compared this time", 0
+    scored = now.scores.elsewhere.get("other")
+    n = 0 if scored is None else len(scored.rows)
+    if scored is None or n < MIN_ROWS:
+        return OPEN, f"{n:,} labelled rows of {claim.subject}; at least {MIN_ROWS} would do", n
+    hits = int(scored.is_right.sum())
+    low, high = (float(bound) for bound in wilson(hits, n))
+    said = f"accuracy is {hits / n:.1%} [{low:.1%}, {high:.1%}] on {n:,} labelled rows"
+    if high < claim.high:
+        return HELD, said, n
+    return (FAILED, said, n) if low > claim.high else (OPEN, f"{said}: too close to tell", n)
+
+
+def _check_share(claim: Prediction, now: Measures) -> Outcome:
+    group, _, name = claim.subject.rpartition(": ")
+    names = now.data.project.classes
+    if group != now.other or name not in names:
+        return OPEN, f"{group} rows were not compared this time", 0
+    scored = now.scores.elsewhere.get("other")
+    n = 0 if scored is None else len(scored.rows)
+    if scored is None or n < MIN_ROWS:
+        return OPEN, f"{n:,} labelled rows of {group}; at least {MIN_ROWS} would do", n
+    hits = int((scored.true == names.index(name)).sum())
+    low, high = (float(bound) for bound in wilson(hits, n))
+    said = f"{hits / n:.0%} [{low:.0%}, {high:.0%}] of {n:,} labelled rows are {name}"
+    return (FAILED if low > claim.high or high < claim.low else HELD), said, n
+
+
+def _check_leakage(claim: Prediction, now: Measures) -> Outcome:
+    found = now.counts.inflation
+    if found is None:
+        return OPEN, "no model could be scored on the evaluation rows", 0
+    said = (
+        f"accuracy is {found.accuracy:.1%} with and {found.clean_accuracy:.1%} without them"
+        f" (inflation {found.inflation:+.3f} [{found.low:+.3f}, {found.high:+.3f}])"
+    )
+    if found.low > 0:
+        return HELD, said, found.n_rows
+    return (FAILED, said, found.n_rows) if found.inflation <= 0 else (OPEN, said, found.n_rows)
+
+
+_CHECKS: dict[str, Callable[[Prediction, Measures], Outcome]] = {
+    "noise-recall": _check_noise,
+    "minority-recall": _check_minority,
+    "other-accuracy": _check_accuracy,
+    "other-share": _check_share,
+    "clean-score": _check_leakage,
+}

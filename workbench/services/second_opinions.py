@@ -1,0 +1,180 @@
+"""What models that have not seen a row say of its label, and where they disagree with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.methods.confident import find_label_issues
+from workbench.methods.duplicates import find_duplicates
+from workbench.methods.features import CHARACTER_PREFIX, TextFeatures, reduce
+from workbench.methods.label_ranking import LabelRanking, rank_labels
+from workbench.methods.label_views import N_NEIGHBORS, audit_probabilities, label_views
+from workbench.methods.neighbours import Neighbours, nearest_neighbours
+from workbench.methods.noise_structure import NoiseStructure, noise_structure
+from workbench.methods.outliers import ambiguity, find_outliers, outlier_scores
+from workbench.types import Progress, ProgressCallback
+
+MAX_NEIGHBOURED: Final = 20_000
+"""Neighbours are looked for among at most so many rows; of more, a random sample is looked at."""
+
+N_COMPONENTS: Final = 100
+N_WORDS: Final = 8
+
+BETWEEN_CLASSES: Final = 0.8
+"""From this margin uncertainty on, by every view, a row is called ambiguous."""
+
+_STAGES = ("near-duplicates", "features", "out-of-fold models", "neighbours", "second opinions")
+
+
+@dataclass(frozen=True, slots=True)
+class SecondOpinions:
+    """What speaks for and against the labels of some rows; arrays of shape (n,).
+
+    ``probs`` (n, K) are the out-of-sample probabilities that confident learning reads, ``issues``
+    the labels it doubts, ``ranking`` the order of all views. Of the rows in ``sampled`` (all, or a
+    random part of many) the neighbours are known: ``structure`` tests how their noise lies,
+    ``slice_words`` are those of the noisy slice, ``outlier_score`` and ``is_outlier`` say how far
+    off a row lies (0 and False for the others).
+    """
+
+    probs: NDArray[np.float64]
+    issues: NDArray[np.bool_]
+    ranking: LabelRanking
+    ambiguity: NDArray[np.float64]
+    sampled: NDArray[np.int64]
+    structure: NoiseStructure
+    in_slice: NDArray[np.bool_]
+    slice_words: tuple[str, ...]
+    outlier_score: NDArray[np.float64]
+    is_outlier: NDArray[np.bool_]
+
+
+def second_opinions(
+    texts: Sequence[str],
+    given: NDArray[np.int64],
+    n_classes: int,
+    *,
+    learnt: NDArray[np.bool_],
+    own: NDArray[np.float64] | None = None,
+    votes_view: NDArray[np.float64] | None = None,
+    rng: np.random.Generator,
+    progress: ProgressCallback | None = None,
+) -> SecondOpinions:
+    """Hold labels against models, neighbours and votes, all of which have not seen them.
+
+    Parameters
+    ----------
+    texts
+        The texts, n of them.
+    given
+        Their labels, (n,).
+    n_classes
+        K, the number of classes.
+    learnt
+        Rows that models may learn from, (n,); evaluation rows are only predicted.
+    own
+        Out-of-sample probabilities (n, K) of the user's model; they replace the audit's.
+    votes_view
+        Probabilities (n, K) of a label model that has not seen the labels; flat where it says
+        nothing.
+    rng
+        Source of folds and samples.
+    progress
+        Called before each stage.
+    """
+
+    def tell(stage: int) -> None:
+        if progress:
+            progress(Progress(f"audit: {_STAGES[stage]}", stage, len(_STAGES)))
+
+    tell(0)
+    groups = find_duplicates(texts, rng=rng).cluster
+    tell(1)
+    features = TextFeatures()
+    X = features.fit_transform(texts)
+    tell(2)
+    probs = own
+    if probs is None:
+        probs = audit_probabilities(X, given, n_classes, groups=groups, learnt=learnt, rng=rng)
+    tell(3)
+    n = len(texts)
+    is_whole = n <= MAX_NEIGHBOURED
+    sampled = np.arange(n)
+    if not is_whole:
+        sampled = np.sort(rng.choice(n, MAX_NEIGHBOURED, replace=False))
+    vectors = reduce(X if is_whole else X[sampled], N_COMPONENTS, rng=rng)
+    near = nearest_neighbours(vectors, N_NEIGHBORS, groups=groups[sampled])
+    tell(4)
+    views = label_views(
+        X, given, probs, near if is_whole else None, groups=groups, learnt=learnt, rng=rng
+    )
+    if votes_view is not None:
+        views.append(votes_view)
+    ranking = rank_labels(given, views)
+    structure = _structure(given, ranking, learnt, sampled, vectors, near, rng)
+    in_slice = _spread(structure.slice, sampled, n) & learnt
+    score = outlier_scores(near)
+    return SecondOpinions(
+        probs=probs,
+        issues=_issues(given, probs, learnt),
+        ranking=ranking,
+        ambiguity=ambiguity(views),
+        sampled=sampled,
+        structure=structure,
+        in_slice=in_slice,
+        slice_words=_words(X, features.feature_names_, in_slice, ranking.suggested),
+        outlier_score=_spread(score, sampled, n),
+        is_outlier=_spread(find_outliers(score), sampled, n),
+    )
+
+
+def _spread(values: NDArray[Any], rows: NDArray[np.int64], n: int) -> NDArray[Any]:
+    """Return values of some rows for all n, 0 for the others."""
+    spread = np.zeros(n, values.dtype)
+    spread[rows] = values
+    return spread
+
+
+def _issues(
+    given: NDArray[np.int64], probs: NDArray[np.float64], learnt: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return the labels in doubt: among the rows learnt from, and apart from them the others."""
+    issues = np.zeros(len(given), np.bool_)
+    for part in (learnt, ~learnt):
+        if part.any():
+            issues[part] = find_label_issues(given[part], probs[part])
+    return issues
+
+
+def _structure(
+    given: NDArray[np.int64],
+    ranking: LabelRanking,
+    learnt: NDArray[np.bool_],
+    sampled: NDArray[np.int64],
+    vectors: NDArray[np.float32],
+    near: Neighbours,
+    rng: np.random.Generator,
+) -> NoiseStructure:
+    """Test whether the noise of the rows learnt from depends on their texts."""
+    probs = ranking.probs[sampled]
+    # The test looks at rows with a likely class; evaluation rows are not its business.
+    probs[~learnt[sampled]] = 1 / probs.shape[1]
+    return noise_structure(given[sampled], probs, vectors, near, rng=rng)
+
+
+def _words(
+    X: Any, names: Sequence[str], in_slice: NDArray[np.bool_], likely: NDArray[np.int64]
+) -> tuple[str, ...]:
+    """Return the words that tell a slice from the other rows of its likely classes."""
+    others = ~in_slice & np.isin(likely, np.unique(likely[in_slice]))
+    if not in_slice.any() or not others.any():
+        return ()
+    excess = np.asarray(X[in_slice].mean(axis=0) - X[others].mean(axis=0)).ravel()
+    is_word = np.array([not name.startswith(CHARACTER_PREFIX) for name in names])
+    order = np.argsort(-np.where(is_word, excess, -np.inf), kind="stable")
+    return tuple(names[i] for i in order[:N_WORDS] if excess[i] > 0)

@@ -1,0 +1,214 @@
+"""The verdict on two groups of rows: whether texts, class shares or meanings differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workbench.services.diagnosis_rows import DiagnosisRows
+from workbench.services.measure_shift import ALPHA, ShiftFigures
+from workbench.services.verdicts import (
+    CANNOT_TELL,
+    MILD,
+    NONE,
+    SEVERE,
+    ConceptFigures,
+    Evidence,
+    LabelShiftFigures,
+    Lens,
+    Shift,
+)
+
+NOTHING = "nothing to do"
+IMPORT = "import some: workbench import FILE --role production"
+
+_SEVERE_AUC = 0.7
+_SEVERE_SHARE = 0.15
+_SEVERE_CONCEPT = 0.2
+
+
+def worst(parts: Iterable[Lens]) -> str:
+    """Return the worst verdict of some lenses; `CANNOT_TELL` only where none could tell."""
+    verdicts = {part.verdict for part in parts}
+    return next((v for v in (SEVERE, MILD, NONE) if v in verdicts), CANNOT_TELL)
+
+
+def shift_lens(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
+    """Judge the four kinds of shift, and all of them together."""
+    parts = (
+        _covariate(data, figures, figures.shift),
+        _label(figures, figures.label),
+        _concept(data, figures, figures.concept),
+        _drift(data, figures),
+    )
+    found = [part for part in parts if part.verdict in (MILD, SEVERE)]
+    told = [part for part in parts[:3] if part.verdict != CANNOT_TELL]
+    shown = found or told or [parts[0]]
+    return Lens(
+        "distribution shift",
+        # That rows are alike in time says nothing about two groups: it cannot make a verdict.
+        worst((*parts[:3], *found)),
+        "; ".join(part.finding for part in shown),
+        shown[0].advice,
+        figure=shown[0].figure,
+        interval=shown[0].interval,
+        evidence=tuple(e for part in parts for e in part.evidence),
+        parts=parts,
+    )
+
+
+def _covariate(data: DiagnosisRows, figures: ShiftFigures, shift: Shift | None) -> Lens:
+    if shift is None:
+        return Lens("covariate shift", CANNOT_TELL, figures.reasons["covariate"], IMPORT)
+    finding = (
+        f"{shift.reference} and {shift.other} rows are told apart with AUC {shift.auc:.2f}"
+        f" (by chance {shift.null_low:.2f} to {shift.null_high:.2f};"
+        f" all tests p = {_p(shift.p_value)})"
+    )
+    is_there = shift.p_value <= ALPHA
+    if is_there:
+        telling = [t.name.removeprefix("metadata:") for t in shift.tests if t.adjusted_p <= ALPHA]
+        finding += f"; they differ in {', '.join(telling)}"
+        if shift.words_production:
+            finding += f"; {shift.other} says: {', '.join(shift.words_production[:5])}"
+    verdict = NONE
+    if is_there:
+        verdict = SEVERE if shift.auc >= _SEVERE_AUC else MILD
+    return Lens(
+        "covariate shift",
+        verdict,
+        finding,
+        f"annotate some {shift.other} rows: no score on older rows speaks for them"
+        if is_there
+        else NOTHING,
+        figure=f"AUC {shift.auc:.2f}",
+        interval=f"by chance [{shift.null_low:.2f}, {shift.null_high:.2f}]",
+        evidence=_kept(
+            data.evidence(
+                "unlike", f"{shift.other} rows least like {shift.reference}", figures.unlike
+            )
+        )
+        if is_there
+        else (),
+    )
+
+
+def _label(figures: ShiftFigures, label: LabelShiftFigures | None) -> Lens:
+    if label is None:
+        return Lens(
+            "label shift",
+            CANNOT_TELL,
+            f"class shares: {figures.reasons['label']}",
+            "label some training rows in two classes, and import production rows",
+        )
+    widest = max(label.shares, key=lambda row: abs(row.em - row.source))
+    change = abs(widest.em - widest.source)
+    figure = f"{widest.name} {widest.source:.0%} to {widest.em:.0%}"
+    interval = f"[{widest.em_low:.0%}, {widest.em_high:.0%}]"
+    if not label.measurable:
+        return Lens(
+            "label shift",
+            CANNOT_TELL,
+            f"class shares: {label.reason}",
+            "label a random sample of the other rows: it measures their shares directly",
+        )
+    verdict = NONE
+    if label.found:
+        verdict = SEVERE if change >= _SEVERE_SHARE else MILD
+    return Lens(
+        "label shift",
+        verdict,
+        f"class shares: {label.reason} (p = {_p(label.p_value)}); the largest change is {figure}"
+        f" {interval}",
+        "give the label model the new class balance (workbench aggregate --class-balance)"
+        if label.found
+        else NOTHING,
+        figure=figure,
+        interval=interval,
+    )
+
+
+def _concept(data: DiagnosisRows, figures: ShiftFigures, concept: ConceptFigures | None) -> Lens:
+    if concept is None:
+        return Lens("concept shift", CANNOT_TELL, f"meaning: {figures.reasons['concept']}", IMPORT)
+    needed = concept.labels_needed
+    if not concept.measurable:
+        return Lens(
+            "concept shift",
+            CANNOT_TELL,
+            f"meaning: not measurable with {concept.n_other:,} labels on the other side:"
+            f" {concept.reason}" + (f"; about {needed:,} labels would do" if needed else ""),
+            "annotate a random sample of the other rows",
+        )
+    verdict, finding = NONE, f"meaning: no change of P(class | text) (p = {_p(concept.p_value)})"
+    figure = interval = ""
+    if concept.differences:
+        widest = max(concept.differences, key=lambda row: abs(row.difference))
+        figure = f"{widest.name} {widest.difference:+.2f}"
+        interval = f"[{widest.low:+.2f}, {widest.high:+.2f}]"
+        if concept.found:
+            verdict = SEVERE if abs(widest.difference) >= _SEVERE_CONCEPT else MILD
+            finding = (
+                f"meaning: the same text is another class on the other side"
+                f" (p = {_p(concept.p_value)}; {figure} {interval})"
+            )
+    return Lens(
+        "concept shift",
+        verdict,
+        finding,
+        "compare the guidelines of both sides; older labels may be wrong for the newer rows"
+        if concept.found
+        else NOTHING,
+        figure=figure,
+        interval=interval,
+        evidence=_kept(
+            data.evidence(
+                "labelled-other", "labelled rows of the other side", figures.labelled_other
+            )
+        ),
+    )
+
+
+def _drift(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
+    drift = figures.drift
+    if drift is None:
+        return Lens(
+            "drift in time",
+            CANNOT_TELL,
+            f"time: {figures.reasons['drift']}",
+            "import a column of times, or name it: workbench diagnose --time COLUMN",
+        )
+    top = max(drift.windows[1:], key=lambda window: window.auc)
+    finding = (
+        f"time: {len(drift.windows)} windows by {drift.column} are alike (p = {_p(drift.p_value)})"
+    )
+    verdict = NONE
+    if drift.first_changed is not None:
+        window = drift.windows[drift.first_changed]
+        verdict = SEVERE if top.auc >= _SEVERE_AUC else MILD
+        finding = (
+            f"time: rows from {window.start} on differ from the first ones"
+            f" (AUC {window.auc:.2f}, p = {_p(window.adjusted_p)})"
+        )
+    return Lens(
+        "drift in time",
+        verdict,
+        finding,
+        "annotate rows of the newest window" if verdict != NONE else NOTHING,
+        figure=f"AUC {top.auc:.2f}",
+        interval=f"by chance up to {top.null_high:.2f}",
+        evidence=_kept(
+            data.evidence("drifted", "rows of the first window that differs", figures.changed)
+        ),
+    )
+
+
+def _p(value: float | None) -> str:
+    """Return a p-value as people write it."""
+    if value is None:
+        return "-"
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _kept(*evidence: Evidence) -> tuple[Evidence, ...]:
+    """Return the evidence that holds a row."""
+    return tuple(one for one in evidence if one.n)

@@ -1,0 +1,123 @@
+"""SQLite's errors as ones that say what to do: the connection that all of the store works with."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from workbench.errors import StoreError
+from workbench.store.seals import hidden_errors
+
+BUSY_SECONDS = 30.0
+"""How long a writer waits for another process before it gives up."""
+
+_DAMAGED = (
+    "workbench verify names what is damaged; workbench restore FILE brings a backup back and keeps"
+    " the damaged file."
+)
+
+_REMEDIES = {
+    sqlite3.SQLITE_BUSY: f"Another process held the file for over {BUSY_SECONDS:.0f} s, and nothing"
+    " was written; try again.",
+    sqlite3.SQLITE_FULL: "Nothing was lost; make room on the disk and run the command again.",
+    sqlite3.SQLITE_IOERR: "Nothing was lost; make room on the disk and run the command again. Where"
+    " there is room, the disk itself may be failing: copy the folder to another one.",
+    sqlite3.SQLITE_READONLY: "Check that you may write in the folder and the file.",
+    sqlite3.SQLITE_CANTOPEN: "Check that the folder exists and that you may write in it.",
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: "It is something else, or its first bytes are damaged; workbench restore"
+    " FILE brings a backup back.",
+}
+"""What to do, by SQLite's primary result code (https://www.sqlite.org/rescode.html)."""
+
+_OTHERWISE = "The change was rolled back; nothing is half-written. " + _DAMAGED
+
+
+class NamingCursor(sqlite3.Cursor):
+    """A cursor whose errors say what to do."""
+
+    connection: NamingConnection
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Self:
+        """Run a statement."""
+        with naming_errors(self.connection.path):
+            super().execute(sql, parameters)
+        return self
+
+    def executemany(self, sql: str, parameters: Any, /) -> Self:
+        """Run a statement for each of some rows of values."""
+        with naming_errors(self.connection.path):
+            super().executemany(sql, parameters)
+        return self
+
+    def fetchone(self) -> Any:
+        """Return the next row, or None."""
+        with naming_errors(self.connection.path):
+            return super().fetchone()
+
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        """Return the next rows."""
+        with naming_errors(self.connection.path):
+            return super().fetchmany(size)
+
+    def fetchall(self) -> list[Any]:
+        """Return all rows that are left."""
+        with naming_errors(self.connection.path):
+            return super().fetchall()
+
+    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
+        """Yield the rows that are left, as fast as the cursor itself does."""
+        with naming_errors(self.connection.path):
+            yield from iter(super().__next__, None)
+
+
+class NamingConnection(sqlite3.Connection):
+    """A connection whose errors say what to do; ``path`` is the place that they name."""
+
+    path: Path | None = None
+
+    def cursor(self, factory: Any = NamingCursor) -> Any:
+        """Return a new cursor."""
+        return super().cursor(factory)
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        """Run a statement on a new cursor."""
+        cursor: NamingCursor = self.cursor()
+        return cursor.execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor:
+        """Run a statement for each of some rows of values, on a new cursor."""
+        cursor: NamingCursor = self.cursor()
+        return cursor.executemany(sql, parameters)
+
+
+@contextmanager
+def naming_errors(path: Path | None) -> Iterator[None]:
+    """Turn what SQLite refuses into errors that say what to do.
+
+    Errors of ours stay what they are: a broken constraint, a statement that cannot be.
+    """
+    place = str(path) if path else None
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.NotSupportedError):
+        raise
+    except sqlite3.DatabaseError as error:
+        if "user-defined function raised exception" in str(error):
+            # Ctrl-C may come before the function's first line, where it cannot be kept.
+            raise (hidden_errors.pop() if hidden_errors else KeyboardInterrupt) from error
+        code = primary_code(error)
+        is_damaged = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+        what = "cannot be read" if is_damaged else "refused"
+        raise StoreError(
+            f"the database {what}: {error}", place=place, hint=_REMEDIES.get(code, _OTHERWISE)
+        ) from error
+
+
+def primary_code(error: sqlite3.Error) -> int:
+    """Return what kind of error it is: the low byte of SQLite's result code."""
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & 0xFF

@@ -1,0 +1,330 @@
+"""Export: what would be written, what would stay behind and why, and then the file."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Static
+
+from workbench.errors import WorkbenchError
+from workbench.formats.writers import WRITABLE, writable_format
+from workbench.services.export_preview import (
+    ExportPreview,
+    LeftOutRow,
+    PreviewRow,
+    preview_export,
+)
+from workbench.services.history import log
+from workbench.services.project import Project
+from workbench.tui.actions import Action
+from workbench.tui.colors import class_color
+from workbench.tui.figures import DASH, bar
+from workbench.tui.jobs import JobResult
+from workbench.tui.safe_text import one_line
+from workbench.tui.views.base import View
+from workbench.tui.views.provenance import show_trail
+from workbench.tui.widgets.columns import fit, width_of
+from workbench.tui.widgets.form import Field, Form
+from workbench.tui.widgets.row_list import RowList
+from workbench.types import Role
+
+_NOW = "the labels of now"
+_SHOWN_CLASSES = 8
+_SHOWN_SNAPSHOTS = 100
+_REASON_CELLS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Policy:
+    """Which rows go out."""
+
+    role: str
+    min_confidence: float | None
+    snapshot: str | None
+
+
+class ExportView(View):
+    """The options of an export beside a preview of the file."""
+
+    NAME = "export"
+    ACTIONS = (
+        Action("write", "write", ("w",), "Write the file", "write"),
+        Action("left-out", "turn_over", ("v",), "Rows that go out / stay behind", "left out"),
+        Action("format", "cycle('format')", ("f",), "The next format", "format"),
+        Action("role", "cycle('role')", ("o",), "Whose rows: the next role", "whose rows"),
+        Action("confidence", "edit('min_confidence')", ("c",), "Least confidence", "confidence"),
+        Action("snapshot", "cycle('snapshot')", ("s",), "Labels of now, or of a snapshot"),
+        Action("file", "edit('file')", ("e",), "Name the file", "file"),
+        Action("why", "why", ("enter",), "The whole trail of the row", "why"),
+        Action("down", "move(1)", ("j", "down"), "Next row", shown_keys="j ↓"),
+        Action("up", "move(-1)", ("k", "up"), "Previous row", shown_keys="k ↑"),
+    )
+    SHOWS = ("export",)
+    CSS = """
+    #export-options { width: 46; height: 1fr; border: round $panel-lighten-1; }
+    #export-form { margin-bottom: 1; }
+    #export-counts { height: 1fr; padding: 0 1; }
+    #export-preview { width: 1fr; height: 1fr; border: round $panel-lighten-1;
+      border-title-color: $text-muted; border-subtitle-color: $text-muted; }
+    #export-preview:focus-within { border: round $primary; border-title-color: $text; }
+    #export-head { height: 1; color: $text-muted; }
+    #export-rows { height: 1fr; }
+    ExportView.-narrow #export-options { width: 100%; height: 11; border: none; }
+    ExportView.-narrow #export-form { margin-bottom: 0; }
+    ExportView.-narrow #export-preview { border: none; border-top: solid $panel-lighten-1; width: 100%; }
+    ExportView.-narrow #export-preview:focus-within { border: none; border-top: solid $primary; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._preview: ExportPreview | None = None
+        self._shows_left_out = False
+        self._label_cells = 8
+
+    def compose_body(self) -> ComposeResult:
+        """Options and counts, and the preview."""
+        fields = (
+            Field("format", "format", WRITABLE[0], WRITABLE),
+            Field("role", "rows of", Role.TRAIN, (*Role, "all")),
+            Field("min_confidence", "at least", hint="any; or 0 to 1"),
+            Field("snapshot", "labels", _NOW, (_NOW,)),
+            Field("file", "file", f"labels.{WRITABLE[0]}", hint="labels.csv"),
+        )
+        with Horizontal(id="body"):
+            with Vertical(id="export-options"):
+                yield Form(fields, id="export-form", is_open=True)
+                with VerticalScroll(id="export-counts", can_focus=False):
+                    yield Static(id="export-counts-text")
+            with Vertical(id="export-preview"):
+                yield Static(id="export-head")
+                yield RowList(self._list_row, id="export-rows")
+
+    def on_mount(self) -> None:
+        """Begin in the preview."""
+        super().on_mount()
+        self._rows.focus()
+
+    @property
+    def _form(self) -> Form:
+        return self.query_one("#export-form", Form)
+
+    @property
+    def _rows(self) -> RowList:
+        return self.query_one("#export-rows", RowList)
+
+    # -- the preview --------------------------------------------------------------------------
+
+    def read(self) -> None:
+        """Read what would go out, with the options as they are."""
+        taken = log(self.project, kind="snapshot", outcome="done", limit=_SHOWN_SNAPSHOTS)
+        self._form.offer("snapshot", (_NOW, *(str(run.parameters["name"]) for run in taken)))
+        policy = self._policy()
+        if policy is not None:
+            self._load(policy)
+
+    def _policy(self) -> _Policy | None:
+        """Return what the fields ask for; None, and a word in the form, where one cannot be."""
+        typed, snapshot = self._form["min_confidence"], self._form["snapshot"]
+        try:
+            least = float(typed) if typed else None
+        except ValueError:
+            least = math.nan
+        if least is not None and not 0 <= least <= 1:
+            self._form.complain("a confidence goes from 0 to 1; empty takes any")
+            return None
+        self._form.complain("")
+        return _Policy(self._form["role"], least, None if snapshot == _NOW else snapshot)
+
+    @work(exclusive=True, group="export-preview")
+    async def _load(self, policy: _Policy) -> None:
+        def read(project: Project) -> ExportPreview:
+            return preview_export(
+                project,
+                role=policy.role,
+                min_confidence=policy.min_confidence,
+                snapshot=policy.snapshot,
+            )
+
+        with self.guard():
+            self._preview = await self.read_apart(read)
+            self._show_preview()
+
+    def _show_preview(self) -> None:
+        preview = self._preview
+        if preview is None:
+            return
+        self.query_one("#export-counts-text", Static).update(self._counts(preview))
+        self._label_cells = width_of([*preview.by_label, *self.project.classes])
+        shown: tuple[PreviewRow | LeftOutRow, ...] = preview.rows
+        if self._shows_left_out:
+            shown = preview.left_out_rows
+        pane = self.query_one("#export-preview")
+        n = preview.n_left_out if self._shows_left_out else preview.n_rows
+        what = "rows stay behind" if self._shows_left_out else "rows go out"
+        first = f" · the first {len(shown):,}" if len(shown) < n else ""
+        pane.border_title = f"{n:,} {what}{first}"
+        other = "what goes out" if self._shows_left_out else "what stays behind"
+        pane.border_subtitle = f"v: {other}"
+        self.query_one("#export-head", Static).update(self._head())
+        self._rows.empty_text = (
+            " every row of this role goes out" if self._shows_left_out else self._nothing_yet()
+        )
+        self._rows.set_rows(range(len(shown)))
+
+    def _nothing_yet(self) -> str:
+        if self.project.store.examples.count() == 0:
+            return " no rows yet; in a shell: workbench import FILE --role train"
+        return " no row has a label so sure: annotate (g a) or aggregate (x); v shows why"
+
+    def _head(self) -> Text:
+        second = "reason" if self._shows_left_out else "origin"
+        cells = _REASON_CELLS if self._shows_left_out else 10
+        return Text.assemble(
+            " ", fit("uid", 12), " ", fit("label", self._label_cells), " ",
+            fit("conf", 5, right=True), "  ", fit(second, cells), " text", style="dim",
+        )  # fmt: skip
+
+    def _list_row(self, index: int) -> Text:
+        preview = self._preview
+        assert preview is not None
+        row: PreviewRow | LeftOutRow
+        if self._shows_left_out:
+            row = preview.left_out_rows[index]
+            note, cells = row.reason, _REASON_CELLS
+        else:
+            row = preview.rows[index]
+            note, cells = row.origin, 10
+        confidence = DASH if row.confidence is None else f"{row.confidence:.2f}"
+        return Text.assemble(
+            " ", fit(row.uid, 12, style="dim"),
+            " ", fit(row.label or DASH, self._label_cells, style=self._color(row.label)),
+            " ", fit(confidence, 5, right=True),
+            "  ", fit(note, cells, style="dim"), " ", one_line(row.text),
+        )  # fmt: skip
+
+    def _color(self, label: str | None) -> str:
+        classes = self.project.classes
+        return class_color(classes.index(label)) if label in classes else "dim"
+
+    def _counts(self, preview: ExportPreview) -> Text:
+        """Return what goes out by class and origin, and what stays behind by reason."""
+        text = Text()
+        text.append(f"{preview.n_rows:,} rows go out\n", style="bold")
+        most = max(preview.by_label.values(), default=1)
+        ranked = sorted(preview.by_label.items(), key=lambda item: -item[1])
+        for name, n in ranked[:_SHOWN_CLASSES]:
+            color = self._color(name)
+            text.append_text(fit(name, self._label_cells, style=color))
+            text.append(f" {n:>8,} ")
+            text.append_text(bar(n / most, 12, style=color))
+            text.append("\n")
+        if len(ranked) > _SHOWN_CLASSES:
+            text.append(f"{len(ranked) - _SHOWN_CLASSES} more classes\n", style="dim")
+        if preview.by_origin:
+            origins = " · ".join(f"{n:,} {origin}" for origin, n in preview.by_origin.items())
+            text.append(f"from {origins}\n", style="dim")
+        text.append(f"\n{preview.n_left_out:,} stay behind\n", style="bold")
+        for reason, n in preview.left_out.items():
+            text.append(f"{n:>8,} {reason}\n")
+        written = [run for run in log(self.project, kind="export", limit=3) if run.counts]
+        if written:
+            text.append("\nwritten before\n", style="bold")
+        for run in written:
+            path = Path(str(run.parameters["path"])).name
+            text.append(f"{one_line(path, 30)}  ")
+            text.append(f"{run.counts['rows']:,} rows, run {run.run_id}\n", style="dim")
+        return text
+
+    def why_not(self, name: str) -> str | None:
+        """Say what cannot be done where there is no row."""
+        if name == "write" and self._preview is not None and not self._preview.n_rows:
+            return "no row would go out"
+        if name in ("why", "down", "up") and self._rows.current is None:
+            return "there is no row here"
+        return None
+
+    # -- actions ------------------------------------------------------------------------------
+
+    @on(Form.Changed)
+    def _on_changed(self, event: Form.Changed) -> None:
+        if event.name == "format":
+            path = Path(self._form["file"] or "labels")
+            self._form["file"] = str(path.with_suffix(f".{self._form['format']}"))
+        elif event.name == "file":
+            ending = Path(self._form["file"]).suffix.removeprefix(".")
+            if ending in WRITABLE:
+                self._form["format"] = ending
+            self._form.complain("")
+        else:
+            self.read_again()
+
+    @on(Form.Submitted)
+    def _on_submitted(self) -> None:
+        self._rows.focus()
+
+    def close_top(self) -> bool:
+        """Leave a field before anything else."""
+        if super().close_top():
+            return True
+        if self._form.is_focused:
+            self._rows.focus()
+            return True
+        return False
+
+    def action_cycle(self, field: str) -> None:
+        """Take the next value of a field."""
+        self._form.cycle(field)
+
+    def action_edit(self, field: str) -> None:
+        """Type into a field."""
+        self._form.edit(field)
+
+    def action_turn_over(self) -> None:
+        """Show the rows that stay behind, or again those that go out."""
+        self._shows_left_out = not self._shows_left_out
+        self._show_preview()
+
+    def action_move(self, rows: int) -> None:
+        """Move in the preview."""
+        self._rows.move(rows)
+
+    def action_write(self) -> None:
+        """Write the file in a worker process; one that is there is never replaced from here."""
+        policy, path = self._policy(), Path(self._form["file"]).expanduser()
+        if policy is None:
+            return
+        try:
+            writable_format(path, self._form["format"])
+        except WorkbenchError as error:
+            self._form.complain(error.message)
+            return
+        if not path.name:
+            self._form.complain("name the file (e)")
+            return
+        if path.exists():
+            self._form.complain(f"{path} is there already: name another file (e)")
+            self.say(f"to replace it, in a shell: workbench export {path} --yes")
+            return
+        options = ["--format", self._form["format"], "--role", policy.role]
+        if policy.min_confidence is not None:
+            options += ["--min-confidence", str(policy.min_confidence)]
+        if policy.snapshot is not None:
+            options += ["--snapshot", policy.snapshot]
+        self.workbench.start_job(["export", *options, "--", str(path)])
+
+    def job_ended(self, result: JobResult) -> None:
+        """Show what was written."""
+        self.read_again()
+
+    async def action_why(self) -> None:
+        """Go to the trail of the row under the cursor."""
+        index, preview = self._rows.current, self._preview
+        if index is not None and preview is not None:
+            row = (preview.left_out_rows if self._shows_left_out else preview.rows)[index]
+            await show_trail(self.workbench, row.uid)
