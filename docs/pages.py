@@ -7,6 +7,8 @@ A page is a session in one empty folder:
 - a block with a ``title="path"`` is a file, written there before what follows runs;
 - a ``python`` block without a title is run; the names it makes stay for the next one.
 
+``data/`` and ``labeling_functions/`` of the checkout are at hand, as they are for its reader.
+
 The tests run the same pages and demand the same output, digits aside: those may differ between
 processors.
 """
@@ -56,6 +58,8 @@ class Session:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        for name in ("data", "labeling_functions"):
+            (folder / name).symlink_to(DOCS.parent / name)
         self.names: dict[str, Any] = {}
 
     def run(self, text: str) -> list[Command]:

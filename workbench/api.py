@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from workbench.services.annotate import Decision, Session
     from workbench.services.apply import ApplyResult
     from workbench.services.audit import AuditResult
+    from workbench.services.curve import CurveResult
     from workbench.services.diff import DiffResult
+    from workbench.services.embed import EmbedResult
     from workbench.services.export import ExportResult
     from workbench.services.functions import LFList
     from workbench.services.import_votes import ImportVotesResult
     from workbench.services.importing import ImportResult
     from workbench.services.propose import ProposeResult
     from workbench.services.snapshots import SnapshotResult
+    from workbench.services.split import SplitResult
     from workbench.services.status import Status
     from workbench.services.train import TrainResult
     from workbench.services.undo import Turned
@@ -101,13 +104,26 @@ class Project(_Project):
 
         return train_end_model(self, seed=seed, embeddings=embeddings)
 
+    def embed(self, *, source: str | Path | None = None, name: str | None = None) -> EmbedResult:
+        """Give the texts embeddings; see `workbench.services.embed.embed_texts`."""
+        from workbench.services.embed import embed_texts
+
+        path = Path(source) if source is not None else None
+        return embed_texts(self, source=path, name=name)
+
     def propose(
-        self, n: int = 50, *, strategy: str = "auto", seed: int | None = None
+        self, n: int = 50, *, strategy: str = "auto", seed: int | None = None, **options: Any
     ) -> ProposeResult:
         """Choose the next batch; see `workbench.services.propose.propose_batch`."""
         from workbench.services.propose import propose_batch
 
-        return propose_batch(self, n=n, strategy=strategy, seed=seed)
+        return propose_batch(self, n=n, strategy=strategy, seed=seed, **options)
+
+    def curve(self, *, on: str = "auto", seed: int | None = None) -> CurveResult:
+        """Show what labels have bought; see `workbench.services.curve.curve`."""
+        from workbench.services.curve import curve
+
+        return curve(self, on=on, seed=seed)
 
     def annotate(
         self, uid: str, label: str | None, *, annotator: str | None = None, note: str | None = None
@@ -150,11 +166,19 @@ class Project(_Project):
         path = Path(probabilities) if probabilities is not None else None
         return audit_labels(self, by=by, probabilities=path, seed=seed)
 
-    def diagnose(self, *, seed: int | None = None) -> DiagnoseResult:
+    def diagnose(self, *, seed: int | None = None, **options: Any) -> DiagnoseResult:
         """Measure all failures; see `workbench.services.diagnose.diagnose`."""
         from workbench.services.diagnose import diagnose
 
-        return diagnose(self, seed=seed)
+        return diagnose(self, seed=seed, **options)
+
+    def split(
+        self, shares: Sequence[float] = (80, 10, 10), *, seed: int | None = None
+    ) -> SplitResult:
+        """Deal the training rows to parts; see `workbench.services.split.split_rows`."""
+        from workbench.services.split import split_rows
+
+        return split_rows(self, shares=shares, seed=seed)
 
     def export(self, path: str | Path, **options: Any) -> ExportResult:
         """Write the cleaned set; see `workbench.services.export.export_labels`."""

@@ -64,7 +64,7 @@ def test_disagreements_are_settled_at_the_prompt(
     assert asked.json == {"annotator": "judge", "decisions": 1}
     assert "ana ham, bo spam" in asked.err
     why = cli("-C", disputed, "why", "2", "--json").json
-    assert (why["label"], why["origin"]) == ("spam", "correction")
+    assert (why["label"], why["origin"]) == ("spam", "annotation")
     assert why["decisions"][0]["seconds"] >= 0
     # Enter left the other row alone: it is asked again, and its answers stand.
     answer(monkeypatch, "9", "2")

@@ -10,7 +10,11 @@ from types import ModuleType
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
-SESSIONS = ["tutorial.md", *sorted(f"how-to/{page.name}" for page in (DOCS / "how-to").glob("*"))]
+SESSIONS = [
+    "../README.md",
+    "tutorial.md",
+    *sorted(f"how-to/{page.name}" for page in (DOCS / "how-to").glob("*.md")),
+]
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.sparse import csr_matrix
 
 from workbench.errors import EmptyPoolError, MethodError
+from workbench.methods.auto_strategy import MeasuredGain
 from workbench.methods.features import TextFeatures
 from workbench.methods.learner import out_of_fold_probabilities
 from workbench.methods.sampling import (
@@ -216,16 +217,6 @@ class TestEveryStrategy:
         assert "repeat" in chosen.notes[-1]
 
 
-def test_what_repeats_a_labelled_row_is_asked_only_where_nothing_else_is_left():
-    texts = ["win a prize now", "win a prize now!", "see you at lunch", "WIN a prize now"]
-    X = np.eye(4)
-    options = {"texts": texts, "labelled": [0], "strategy": "typicality", "random_share": 0}
-    assert propose(X, n=1, rng=rng(), **options).indices.tolist() == [2]
-    rest = propose(X, n=3, rng=rng(), **options)
-    assert len(rest.indices) == 2
-    assert 2 in rest.indices
-
-
 def test_a_class_that_is_asked_for_is_looked_for_among_its_likely_rows():
     X, probs = pool(200)
     chosen = propose(X, n=10, rng=rng(), probs=probs, focus=2, random_share=0, strategy="margin")
@@ -237,14 +228,25 @@ def test_a_class_that_is_asked_for_is_looked_for_among_its_likely_rows():
     assert "nobody has seen one yet" in anywhere.notes[0]
 
 
-def test_auto_starts_with_typical_rows_and_turns_to_close_calls():
+def test_auto_starts_with_typical_rows_and_turns_to_clusters_in_doubt():
     X, probs = pool()
-    few = propose(X, n=10, rng=rng(), probs=probs, labelled=np.arange(29))
-    enough = propose(X, n=10, rng=rng(), probs=probs, labelled=np.arange(30))
+    few = propose(X, n=10, rng=rng(), probs=probs, labelled=np.arange(19))
+    enough = propose(X, n=10, rng=rng(), probs=probs, labelled=np.arange(20))
     blind = propose(X, n=10, rng=rng(), labelled=np.arange(90))
     assert [few.strategy, enough.strategy, blind.strategy] == [
-        "typicality", "margin-diversity", "typicality",
+        "typicality", "doubtful-clusters", "typicality",
     ]  # fmt: skip
+
+
+def test_auto_gives_random_rows_half_of_the_batch_once_they_have_taught_more():
+    X, probs = pool()
+    options = {"n": 20, "probs": probs, "labelled": np.arange(30)}
+    lost = MeasuredGain(chosen=0.001, random=0.01, noise=0.002)
+    won = MeasuredGain(chosen=0.01, random=0.001, noise=0.002)
+    assert propose(X, rng=rng(), gain=lost, **options).is_random.sum() == 10
+    assert propose(X, rng=rng(), gain=won, **options).is_random.sum() == 2
+    asked = propose(X, rng=rng(), gain=lost, strategy="margin", **options)
+    assert asked.is_random.sum() == 2
 
 
 def test_reasons_name_the_classes_and_the_rank():
@@ -298,5 +300,5 @@ def test_real_comments_close_calls_have_small_margins(datasets: Path):
     X = TextFeatures().fit_transform([row["text"] for row in rows])
     probs = out_of_fold_probabilities(X, labels, 2, rng=rng())
     chosen = propose(X, n=30, rng=rng(), probs=probs, labelled=np.arange(20))
-    assert chosen.strategy == "margin-diversity"
+    assert chosen.strategy == "doubtful-clusters"
     assert margin(probs)[chosen.indices[~chosen.is_random]].mean() > 2 * margin(probs).mean()

@@ -12,6 +12,7 @@ import pytest
 
 from workbench.errors import ProjectError, UsageError
 from workbench.services.annotate import Session, annotation_queue
+from workbench.services.classes import add_classes, retire_class
 from workbench.services.config import write_config
 from workbench.services.consensus import (
     RUN_KIND,
@@ -124,10 +125,15 @@ def test_adjudicate_waits_for_a_person_wherever_two_differ(rows: Project) -> Non
         say(project, ana={1: "ham", 2: "ham"}, bo={1: "ham", 2: "ham"}, cy={1: "spam", 2: "ham"})
         assert resolve_labels(project).labels[:2].tolist() == [-1, 0]
         with Session(project, annotator="judge") as judge:
-            assert judge.adjudicate(1, "spam").kind == "relabel"
+            assert judge.adjudicate(1, "spam").kind == "adjudicate"
         labels = resolve_labels(project)
         assert labels.labels[:2].tolist() == [1, 0]
-        assert labels.order[labels.origin[0]] == "correction"
+        # A review's correction is another origin: what was settled is the annotators' consensus.
+        assert labels.order[labels.origin[0]] == "annotation"
+        assert labels.confidence[0] == 1
+        consensus = row_consensus(project, 1)
+        assert consensus is not None
+        assert (consensus.label, consensus.settled_by) == ("spam", "judge")
         check_the_view(project)
         with Session(project, annotator="judge") as judge:
             judge.undo()
@@ -297,11 +303,38 @@ def test_a_settled_row_leaves_the_queue_for_all_and_a_flagged_one_for_the_one(
     assert [row.example_id for row in disputes(rows, "judge")] == [1, 2, 3]
 
 
-def test_adjudicating_for_the_label_there_is_keeps_it(rows: Project) -> None:
+@pytest.mark.parametrize("policy", POLICIES)
+def test_what_was_settled_holds_under_every_policy_until_a_review(
+    rows: Project, policy: str
+) -> None:
+    with under(rows, policy) as project:
+        say(project, ana={1: "ham", 2: "ham"}, bo={1: "ham", 2: "ham"}, cy={1: "spam", 2: "ham"})
+        with Session(project, annotator="judge") as judge:
+            judge.adjudicate(1, "ham")
+            judge.adjudicate(1, "spam")
+        refresh_consensus(project)
+        assert human_labels(project).annotation[:2].tolist() == [1, 0]
+        check_the_view(project)
+        say(project, di={1: "ham"})
+        assert human_labels(project).annotation[0] == 1
+        with Session(project, annotator="judge") as judge:
+            judge.relabel(1, "ham")
+        labels = resolve_labels(project)
+        assert (labels.labels[0], labels.order[labels.origin[0]]) == (0, "correction")
+        check_the_view(project)
+
+
+def test_settling_for_a_class_that_is_gone_leaves_it_to_the_answers(rows: Project) -> None:
+    add_classes(rows, ["other"])
     say(rows, ana={1: "ham"}, bo={1: "ham"}, cy={1: "spam"})
     with Session(rows, annotator="judge") as judge:
-        assert judge.adjudicate(1, "ham").kind == "keep"
-        assert judge.adjudicate(1, "spam").kind == "relabel"
+        judge.adjudicate(1, "other")
+    retire_class(rows, "other")
+    assert human_labels(rows).annotation[0] == 0
+    consensus = row_consensus(rows, 1)
+    assert consensus is not None
+    assert (consensus.label, consensus.settled_by) == ("ham", None)
+    check_the_view(rows)
 
 
 def test_unknown_queues_and_policies_are_refused(rows: Project) -> None:

@@ -11,6 +11,7 @@ from workbench.errors import DataError
 from workbench.services.annotate import Session
 from workbench.services.decision_import import import_decisions
 from workbench.services.project import Project
+from workbench.services.undo import redo, undo
 
 Write = Callable[..., Path]
 
@@ -124,3 +125,17 @@ def test_a_column_that_was_named_must_be_there(
     file = write_csv("d.csv", [row("r0", "ham")])
     with pytest.raises(DataError, match="there is no column 'worker'"):
         import_decisions(filled, file, **{column: "worker"})
+
+
+def test_a_file_is_one_act_of_each_annotator(filled: Project, write_csv: Write) -> None:
+    with Session(filled, annotator="ana") as session:
+        session.label(9, "ham")
+    rows = [row("r0", "ham"), row("r1", "spam", "bo"), row("r2", "spam"), row("r3", "")]
+    import_decisions(filled, write_csv("d.csv", rows))
+    before = decisions(filled)
+    turned = undo(filled, annotator="ana")
+    assert turned is not None
+    assert (turned.n_examples, turned.text) == (3, "3 decisions")
+    assert decisions(filled) == [("ana", 9, "label", "ham"), ("bo", 2, "label", "spam")]
+    redo(filled, annotator="ana")
+    assert decisions(filled) == before

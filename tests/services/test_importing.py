@@ -91,6 +91,8 @@ BAD = [
     ('id,text\n1,"a\n', "not a well-formed line", "a.csv"),
     ("id,text,text\n1,a,b\n", "names 'text' twice", "a.csv:1"),
     ("", "the file is empty", "a.csv"),
+    ("id,text\n", "there are no rows", "a.csv"),
+    ("id,body\n1,x\n", "Name the right one: --text-column COLUMN", "a.csv"),
 ]
 
 

@@ -60,12 +60,11 @@ def test_beliefs_come_back(project: Project, n: int, n_classes: int, seed: int) 
     with record_run(project.store, "train") as run, run.finish({}):
         project.store.beliefs.add(run.run_id, "end", probs, informed)
     beliefs = project.store.beliefs
-    found = beliefs.probabilities(run.run_id, "end")
-    mask = beliefs.informed(run.run_id, "end")
-    assert found is not None
-    assert mask is not None
-    np.testing.assert_allclose(found, probs, atol=1e-7)
-    np.testing.assert_array_equal(mask, informed)
+    assert beliefs.shape(run.run_id, "end") == (n, n_classes)
+    for block in beliefs.blocks(run.run_id, "end"):
+        np.testing.assert_allclose(block.probs, probs[block.rows], atol=1e-7)
+        np.testing.assert_array_equal(block.informed, informed[block.rows])
+    np.testing.assert_array_equal(beliefs.informed(run.run_id, "end"), informed)
     one = beliefs.of_example(run.run_id, "end", n)
     assert one is not None
     np.testing.assert_allclose(one, probs[-1], atol=1e-7)

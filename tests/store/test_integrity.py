@@ -111,7 +111,7 @@ def test_a_removed_event_is_named(full: Project, event_id: int) -> None:
     events = full.store.decisions
     assert event_id <= events.last_event_id()
     problems = tamper(full, f"DELETE FROM event WHERE event_id = {event_id}")
-    assert f"event, event_id {event_id}: the row was removed" in problems["seals"]
+    assert f"event, event_id {event_id}: it was removed" in problems["seals"]
     if event_id < events.last_event_id():
         assert problems["events"] == [f"event {event_id}: the event was removed"]
 
@@ -119,7 +119,7 @@ def test_a_removed_event_is_named(full: Project, event_id: int) -> None:
 def test_the_last_event_is_missed_too(full: Project) -> None:
     last = full.store.decisions.last_event_id()
     problems = tamper(full, f"DELETE FROM event WHERE event_id = {last}")
-    assert problems == {"seals": [f"event, event_id {last}: the row was removed"]}
+    assert problems == {"seals": [f"event, event_id {last}: it was removed"]}
 
 
 TAMPERINGS = [
@@ -210,5 +210,5 @@ def test_an_upgraded_database_is_sealed(tmp_path: Path) -> None:
     with Project(tmp_path) as project:
         problems = tamper(project, "UPDATE lf_version SET source = 'x' WHERE lf_version_id = 1")
         assert problems == {
-            "seals": ["lf_version, lf_version_id 1: the row is not as it was written"]
+            "seals": ["lf_version, lf_version_id 1: not as it was written"]
         }

@@ -16,7 +16,7 @@ from workbench.services.undo import undo
 from workbench.services.why import why
 from workbench.store.migrations import SCHEMA_VERSION
 
-STORED = {1: Path(__file__).with_name("version_1.sql")}
+STORED = {n: Path(__file__).with_name(f"version_{n}.sql") for n in (1, 5)}
 
 
 def tables(db: sqlite3.Connection) -> dict[str, list[str]]:

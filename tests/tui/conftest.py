@@ -18,7 +18,8 @@ from workbench.services.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.services.results import as_json
 from workbench.services.running import record_run
-from workbench.services.train import END_MODEL
+from workbench.services.scoring import ModelScore
+from workbench.services.train import END_MODEL, TrainResult
 from workbench.services.verdicts import (
     CANNOT_TELL,
     MILD,
@@ -124,13 +125,22 @@ def finished_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _believe(project: Project) -> None:
     n = project.store.examples.count()
     spam = np.array([0.05 + 0.9 * (i % 2) for i in range(n)])
-    artifact = {"train": {"chosen": END_MODEL}}
-    with (
-        record_run(project.store, "train") as run,
-        run.finish({"rows": 120}, artifacts=artifact),
-    ):
+    with record_run(project.store, "train") as run:
+        result = TrainResult(
+            run_id=run.run_id,
+            reused=False,
+            chosen=END_MODEL,
+            n_rows=120,
+            n_hard=120,
+            n_soft=0,
+            n_features=100,
+            by_origin={"given": 120},
+            scores=(ModelScore(END_MODEL, 40, 40, 1.0, 1.0, 0.912, 1.0, 1.0, 1.0, 0.05),),
+            words=(),
+        )
         probs = np.column_stack([1 - spam, spam])
-        project.store.beliefs.add(run.run_id, END_MODEL, probs, np.ones(n, dtype=np.bool_))
+        with run.finish({"rows": 120}, artifacts={"train": as_json(result)}):
+            project.store.beliefs.add(run.run_id, END_MODEL, probs, np.ones(n, dtype=np.bool_))
 
 
 def _propose(project: Project) -> None:
@@ -155,7 +165,7 @@ def _audit(project: Project) -> None:
             ),
             by="vendor",
             by_group=(
-                GroupRate("bad", 18, 12, 12 / 18, 0.437, 0.837, 9.0, 0.0001),
+                GroupRate("bad", 18, 12, 12 / 18, 0.437, 0.837, 9.0, 0.0001, True),
                 GroupRate("good", 102, 0, 0.0, 0.0, 0.036, 0.0, 1.0),
             ),
         )

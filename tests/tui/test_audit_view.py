@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from textual.widgets import Static
 
+from workbench.services.audit import audit_labels
 from workbench.services.browse import suspects_to_review
 from workbench.services.project import Project
+from workbench.services.review import review_queue
 from workbench.store.decisions import Event
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.views.audit import AuditView
@@ -135,7 +137,7 @@ async def test_r_audits_in_a_worker_process(
         await pilot.press("r")
         await settle(pilot)
         assert "audit took" in text_of(app, "#status-line")
-        assert list(view(app).rows.ids) == [s.example_id for s in suspects_to_review(filled)]
+        assert list(view(app).rows.ids) == [item.example_id for item in review_queue(filled)]
         assert view(app).rows.ids
         assert "by vendor" in "\n".join(screen_lines(app))
 
@@ -151,3 +153,88 @@ async def test_a_review_that_is_done_says_what_is_next(
         await pilot.press("s", "y", "1")
         assert "No suspect waits" in text_of(app, "#document-text")
     assert len(decisions(finished)) == n_decided
+
+
+ScreenLines = Callable[[WorkbenchApp], list[str]]
+Settle = Callable[[Any], Any]
+
+
+async def test_the_precision_so_far_follows_each_decision(
+    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(finished, "audit")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert "12 suspects wait" in "\n".join(screen_lines(app))
+        await pilot.press("s", "s", "y", "s")
+        await settle(pilot)
+        shown = "\n".join(screen_lines(app))
+        assert "4 of 12 reviewed" in shown
+        assert "75.0% [30, 95] were wrong" in str(view(app).rows.border_title)
+        await pilot.press("u")
+        await settle(pilot)
+        await settle(pilot)
+        assert "3 of 12 reviewed" in text_of(app, "#rates-progress")
+
+
+async def test_an_ambiguous_row_is_flagged_for_the_audit_that_asked(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished, "audit")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("f", "s")
+        await settle(pilot)
+        assert "1 ambiguous" in text_of(app, "#rates-progress")
+    audit = finished.store.runs.last_done("audit")
+    assert audit is not None
+    assert [e.kind for e in decisions(finished)] == ["flag", "relabel"]
+    assert {e.batch_run_id for e in decisions(finished)} == {audit.run_id}
+
+
+async def test_b_goes_through_rates_functions_and_findings(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished, "audit")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("o")
+        assert "no rows are named here" in text_of(app, "#status-line")
+        await pilot.press("b")
+        assert "no labeling function" in text_of(app, "#rates-text")
+        await pilot.press("b")
+        assert "nothing beside the suspects" in text_of(app, "#rates-text")
+        await pilot.press("b")
+        await settle(pilot)
+        assert view(app)._page == "rates"
+
+
+async def test_another_column_is_compared_from_a_docked_choice(
+    filled: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    screen_lines: ScreenLines,
+    worker_environment: None,
+) -> None:
+    audit_labels(filled)
+    app = open_app(filled, "audit")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("B", *"vend", "enter")
+        await settle(pilot)
+        assert "by vendor" in "\n".join(screen_lines(app))
+        await pilot.press("b", "b", "o")
+        await settle(pilot)
+    assert {run.kind for run in filled.store.runs.newest(limit=1)} == {"audit"}
+
+
+async def test_a_small_screen_shows_the_blame_in_place_of_the_list(
+    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(finished, "audit")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("p")
+        await settle(pilot)
+        shown = "\n".join(screen_lines(app))
+        assert "by vendor" in shown
+        assert "12 suspects wait" in shown

@@ -66,7 +66,7 @@ def annotate(
 
     Several people may label the same rows, each under a name of their own (--annotator); how their
     answers become one label is a setting: labels.consensus in workbench.toml. What is decided in
-    the queue of disagreements is a correction, which outranks the answers.
+    the queue of disagreements settles them, whatever the policy.
 
     For one key a row, open the terminal interface instead: workbench tui.
     """

@@ -13,6 +13,7 @@ from workbench.cli.output import (
     emit,
     interval,
     json_option,
+    next_step,
     percent,
     progress,
     say,
@@ -21,16 +22,27 @@ from workbench.cli.output import (
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
-    from workbench.services.audit import AuditResult, GroupRate
+    from workbench.services.audit_results import AuditResult, OddRow, SuspectRow
+    from workbench.services.blame import FunctionRate, GroupRate
+
+_N_FUNCTIONS = 10
+_N_ODD = 3
+_N_PAIRS = 3
 
 
 @click.command()
-@click.option("--by", metavar="COLUMN", help="Compare vendors, batches or any other column.")
+@click.option(
+    "--by",
+    metavar="COLUMN",
+    help="Compare vendor, batch, source, annotator, guideline, function or any other column;"
+    " of times COLUMN:month (year, week, day, hour).",
+)
 @click.option(
     "--probabilities",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Out-of-sample probabilities of your own model, .npy (n, K).",
+    help="Out-of-sample probabilities of your own model: a table (.parquet, .csv, .jsonl) with a"
+    " column uid and one a class, or .npy with a row for every example.",
 )
 @click.option("-n", "n_shown", default=15, show_default=True, help="Suspects to print.")
 @click.option("--seed", type=int, help="By default the project's.")
@@ -50,7 +62,6 @@ def audit(
     with context.open_project() as project, progress(as_json_) as tell:
         result = audit_labels(project, by=by, probabilities=probabilities, seed=seed, progress=tell)
     emit(result, as_json_, lambda audited: _show(audited, n_shown))
-    context.say_next(as_json_)
 
 
 def _show(result: AuditResult, n_shown: int) -> None:
@@ -60,18 +71,72 @@ def _show(result: AuditResult, n_shown: int) -> None:
         f"{result.n_suspects:,} of {result.n_rows:,} labels are doubted"
         f" ({percent(result.error_rate)})"
     )
+    for warning in result.warnings:
+        say(f"warning: {warning}", style="yellow")
     if result.by_group:
         show_rates(result.by_group, f"by {result.by}, the worst first")
     show_rates(result.by_class, "by class")
-    if result.suspects:
+    _show_pairs(result)
+    if result.functions:
+        _show_functions(result.functions)
+    _show_suspects(result.suspects[:n_shown], "suspects, the most doubtful first")
+    if result.evaluation_suspects:
+        _show_suspects(
+            result.evaluation_suspects[:n_shown],
+            f"{len(result.evaluation_suspects):,} of {result.n_evaluation:,} evaluation rows are"
+            " doubted: look, none is left out",
+        )
+    _show_odd(result.outliers, result.n_outliers, "far from all other rows")
+    _show_odd(result.ambiguous, result.n_ambiguous, "between two classes")
+    reason = f"{result.n_suspects:,} suspects, and {result.n_controls} rows drawn at random"
+    next_step("workbench review", f"{reason}; or the Audit view of workbench tui")
+
+
+def _show_suspects(rows: Sequence[SuspectRow], title: str) -> None:
+    if rows:
         table(
             ["uid", "label", "suggested", "?>quality", "?origin", "text"],
             [
                 (s.uid, s.given, s.suggested, f"{s.quality:.3f}", s.origin, one_line(s.text, 60))
-                for s in result.suspects[:n_shown]
+                for s in rows
             ],
-            title="suspects, the most doubtful first",
+            title=title,
         )
+
+
+def _show_pairs(result: AuditResult) -> None:
+    if result.pairs:
+        pairs = ", ".join(
+            f"{pair.first} and {pair.second} ({percent(pair.share)})"
+            for pair in result.pairs[:_N_PAIRS]
+        )
+        say(f"taken for each other most often: {pairs}")
+
+
+def _show_functions(functions: Sequence[FunctionRate]) -> None:
+    table(
+        ["function", "?version", ">votes", ">pushed [95 %]", ">warned", ">q", "", "rows"],
+        [
+            (
+                f.name,
+                f.version[:8],
+                f"{f.n_votes:,}",
+                f"{f.n_pushed:,} = {interval(f.rate, f.low, f.high)}",
+                f"{f.n_warned:,}",
+                f"{f.q_value:.3f}",
+                "<- to blame" if f.is_blamed else "",
+                " ".join(f.uids),
+            )
+            for f in functions[:_N_FUNCTIONS]
+        ],
+        title="functions that voted for doubted labels",
+    )
+
+
+def _show_odd(rows: Sequence[OddRow], n: int, where: str) -> None:
+    if n:
+        named = "; ".join(f"{row.uid} {one_line(row.text, 40)}" for row in rows[:_N_ODD])
+        say(f"{n:,} rows lie {where}: {named}{' …' if n > _N_ODD else ''}")
 
 
 def show_rates(rates: Sequence[GroupRate], title: str) -> None:
@@ -89,11 +154,10 @@ def show_rates(rates: Sequence[GroupRate], title: str) -> None:
             interval(rate.rate, rate.low, rate.high),
         )
         if has_tests:
-            stands_out = (rate.q_value or 0) < 0.05 and (rate.ratio is None or rate.ratio > 1)
             row += (
                 "-" if rate.ratio is None else f"{rate.ratio:.1f}",
                 "-" if rate.q_value is None else f"{rate.q_value:.3f}",
-                "<- stands out" if stands_out else "",
+                "<- stands out" if rate.stands_out else "",
             )
         rows.append(row)
     table(columns, rows, title=title)

@@ -198,7 +198,7 @@ def _show_batches(project: Project, audited: AuditResult) -> None:
                 f"{rate.n:,}",
                 percent(rate.rate),
                 percent(truly[rate.group][1] / truly[rate.group][0]),
-                "<- stands out" if (rate.q_value or 0) < 0.05 and (rate.ratio or 9) > 1 else "",
+                "<- stands out" if rate.stands_out else "",
             )
             for rate in audited.by_group
             if rate.group in truly

@@ -2,66 +2,85 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import (
-    emit,
-    interval,
-    json_option,
-    percent,
-    progress,
-    say,
-    table,
-)
+from workbench.cli.output import emit, json_option, progress, say
 
 if TYPE_CHECKING:
+    from workbench.services.diagnosis_diff import DiagnosisDiff
     from workbench.services.verdicts import DiagnoseResult
-
-_STYLES = {"severe": "bold red", "mild": "yellow", "none": "green", "cannot tell": "dim"}
 
 
 @click.command()
+@click.option(
+    "--compare",
+    nargs=2,
+    metavar="A B",
+    help="Two groups instead of training and production rows: COLUMN=VALUE or COLUMN=FROM..TO"
+    " each, of role, source, batch, vendor or a metadata column.",
+)
+@click.option("--time", "time_column", metavar="COLUMN", help="Where times are; found by default.")
+@click.option("--embeddings", is_flag=True, help="Use sentence embeddings beside words.")
+@click.option("--against", type=int, metavar="RUN", help="Compare with the diagnosis of this run.")
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the page, too: one file, with plots.",
+)
 @click.option("--seed", type=int, help="By default the project's.")
 @json_option
 @click.pass_obj
-def diagnose(context: CliContext, seed: int | None, as_json_: bool) -> None:
+def diagnose(
+    context: CliContext,
+    compare: tuple[str, str] | None,
+    time_column: str | None,
+    embeddings: bool,
+    against: int | None,
+    html: Path | None,
+    seed: int | None,
+    as_json_: bool,
+) -> None:
     """Measure duplicates, imbalance, label noise and shift, before anything is changed."""
     from workbench.services.diagnose import diagnose as run_diagnosis
+    from workbench.services.diagnosis_diff import (
+        DiagnosisReport,
+        compare_diagnoses,
+        diagnosis_of,
+    )
+    from workbench.services.diagnosis_texts import evidence_texts
 
     with context.open_project() as project, progress(as_json_) as tell:
-        result = run_diagnosis(project, seed=seed, progress=tell)
+        before = None if against is None else diagnosis_of(project, against)
+        result = run_diagnosis(
+            project,
+            seed=seed,
+            compare=compare,
+            time_column=time_column,
+            embeddings=embeddings,
+            progress=tell,
+        )
         classes = project.classes
-    emit(result, as_json_, lambda found: _show(found, classes))
+        diff = None if before is None else compare_diagnoses(before, result)
+        if html is not None:
+            from workbench.report import write_report
+
+            texts = evidence_texts(project, result)
+            write_report(html, result, name=project.root.name, texts=texts, diff=diff)
+    shown = result if diff is None else DiagnosisReport(result, diff)
+    emit(shown, as_json_, lambda _: _show(result, diff, classes))
+    if html is not None and not as_json_:
+        say(f"wrote {html}")
     context.say_next(as_json_)
 
 
-def _show(result: DiagnoseResult, classes: tuple[str, ...]) -> None:
-    roles = ", ".join(f"{n:,} {role}" for role, n in result.by_role.items() if n)
-    say(f"{result.n_examples:,} rows ({roles}), {result.n_labelled:,} training labels")
-    for lens in result.lenses:
-        say(f"{lens.name}: {lens.verdict}", style=_STYLES[lens.verdict])
-        say(f"  {lens.finding}")
-        if lens.verdict != "none":
-            say(f"  -> {lens.advice}")
-    shift = result.shift
-    production = shift.production_shares if shift and shift.production_shares else None
-    columns = ["class", ">labels", ">share", ">precision [95 %]", ">recall [95 %]", ">F1"]
-    if production:
-        columns.append(">in production")
-    rows = []
-    for k, row in enumerate(result.classes):
-        cells = [
-            row.name,
-            f"{row.n:,}",
-            percent(row.share),
-            interval(row.precision, row.precision_low, row.precision_high),
-            interval(row.recall, row.recall_low, row.recall_high),
-            "-" if row.f1 is None else f"{row.f1:.2f}",
-        ]
-        if production:
-            cells.append(percent(production[k]))
-        rows.append(cells)
-    table(columns, rows, title="classes, predicted out of fold")
+def _show(result: DiagnoseResult, diff: DiagnosisDiff | None, classes: tuple[str, ...]) -> None:
+    from workbench.cli.diagnosis_tables import show_changes, show_diagnosis
+
+    show_diagnosis(result, classes)
+    if diff is not None:
+        show_changes(diff)

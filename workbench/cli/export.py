@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 )
 @click.option("--min-confidence", type=float, metavar="P", help="Leave out labels below P.")
 @click.option("--snapshot", metavar="NAME", help="The labels of this snapshot; the same for ever.")
+@click.option("--with-split", is_flag=True, help="Add the part of each row, of workbench split.")
 @click.option("--yes", is_flag=True, help="Replace FILE if it is there.")
 @json_option
 @click.pass_obj
@@ -40,6 +41,7 @@ def export(
     role: str,
     min_confidence: float | None,
     snapshot: str | None,
+    with_split: bool,
     yes: bool,
     as_json_: bool,
 ) -> None:
@@ -55,12 +57,15 @@ def export(
             min_confidence=min_confidence,
             replace=yes,
             snapshot=snapshot,
+            with_split=with_split,
         )
     emit(result, as_json_, _show)
     context.say_next(as_json_)
 
 
 def _show(result: ExportResult) -> None:
+    if result.notice:
+        say(result.notice, style="yellow")
     say(f"wrote {result.path}: {result.n_rows:,} rows of role {result.role} (run {result.run_id})")
     say(
         f"left out: {result.unlabelled:,} rows without a label"

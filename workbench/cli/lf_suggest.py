@@ -40,8 +40,11 @@ def suggest(
 
 def _show(result: Suggestions) -> None:
     if not result.candidates:
-        say(f"nothing to suggest from {result.n_labelled:,} labelled rows")
-        next_step("workbench propose -n 50", "then annotate them: two classes need labels")
+        say(
+            f"nothing to suggest: no word or phrase speaks surely for one class in"
+            f" {result.n_labelled:,} labelled rows"
+        )
+        next_step("workbench propose -n 50", "then annotate them")
         return
     table(
         ["N", "term", "class", ">precision", "interval", ">n", ">coverage", ">new coverage"],

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, say, table
+from workbench.cli.output import emit, json_option, progress, say, table
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
-    from workbench.services.propose import ProposeResult
+    from workbench.services.propose import ProposedRow, ProposeResult
+
+_SHOWN = 20
 
 
 @click.command()
@@ -22,15 +24,43 @@ if TYPE_CHECKING:
     show_default=True,
     help="auto, or one of the strategies that an unknown name lists.",
 )
+@click.option("--class", "label", metavar="C", help="Choose among the likely rows of a class.")
+@click.option(
+    "--where", metavar="CONDITION", help="Only some rows: \"vendor = 'b' and length > 20\"."
+)
+@click.option(
+    "--embedder", metavar="NAME", help="Where to measure distance: tfidf, or what embed made."
+)
 @click.option("--seed", type=int, help="By default the project's.")
 @json_option
 @click.pass_obj
-def propose(context: CliContext, n: int, strategy: str, seed: int | None, as_json_: bool) -> None:
-    """Choose the rows that are worth your time next, each with its reason."""
+def propose(
+    context: CliContext,
+    n: int,
+    strategy: str,
+    label: str | None,
+    where: str | None,
+    embedder: str | None,
+    seed: int | None,
+    as_json_: bool,
+) -> None:
+    """Choose the rows that are worth your time next, each with its reason.
+
+    A tenth of each batch is drawn evenly: the yardstick of `workbench curve`.
+    """
     from workbench.services.propose import propose_batch
 
-    with context.open_project() as project:
-        result = propose_batch(project, n=n, strategy=strategy, seed=seed)
+    with context.open_project() as project, progress(as_json_) as tell:
+        result = propose_batch(
+            project,
+            n=n,
+            strategy=strategy,
+            seed=seed,
+            label=label,
+            where=where,
+            embedder=embedder,
+            progress=tell,
+        )
     emit(result, as_json_, _show)
     context.say_next(as_json_)
 
@@ -41,9 +71,25 @@ def _show(result: ProposeResult) -> None:
         f"{len(result.rows)} of {result.n_pool:,} undecided rows,"
         f" strategy {result.strategy}{believed} (run {result.run_id})"
     )
+    for share in result.shares:
+        if share.n:
+            say(f"  {share.n} rows by {share.strategy}: {share.why}")
+    for note in result.notes:
+        say(f"! {note}", style="yellow")
     table(
-        ["uid", "reason", "text"],
-        [(row.uid, row.reason, one_line(row.text, 60)) for row in result.rows[:20]],
+        ["uid", "reason", "?near annotated", "text"],
+        [
+            (row.uid, row.reason, _nearest(row), one_line(row.text, 60))
+            for row in result.rows[:_SHOWN]
+        ],
     )
-    if len(result.rows) > 20:
-        say(f"… and {len(result.rows) - 20} more")
+    if len(result.rows) > _SHOWN:
+        say(f"… and {len(result.rows) - _SHOWN} more")
+
+
+def _nearest(row: ProposedRow) -> str:
+    """Name the most similar annotated row."""
+    if row.why is None or not row.why.nearest:
+        return ""
+    near = row.why.nearest[0]
+    return f"{near.uid} {near.label} ({near.similarity:.2f})"

@@ -41,6 +41,8 @@ def relabel(
 
 
 def _show(result: Relabelled) -> None:
+    if result.notice:
+        say(result.notice, style="yellow")
     say(f"{result.n_changed:,} rows are {result.label} now; {result.n_same:,} were already")
     if result.n_changed:
         next_step("workbench undo", "if that was wrong")

@@ -13,6 +13,9 @@ from workbench.cli.scores import show_scores
 if TYPE_CHECKING:
     from workbench.services.train import TrainResult
 
+_CLASSES = 12
+"""Classes whose words are shown."""
+
 
 @click.command()
 @click.option("--embeddings", is_flag=True, help="Add sentence embeddings (extra: embeddings).")
@@ -38,14 +41,16 @@ def _show(result: TrainResult) -> None:
         say(f"nothing has changed since run {result.run_id}: its model stands")
     origins = ", ".join(f"{n:,} {origin}" for origin, n in result.by_origin.items() if n)
     say(f"trained on {result.n_rows:,} rows ({origins}), {result.n_features:,} features")
-    for entry in result.words:
-        if entry.words:
-            say(f"  {entry.name}: {', '.join(entry.words)}")
+    named = [entry for entry in result.words if entry.words]
+    for entry in named[:_CLASSES]:
+        say(f"  {entry.name}: {', '.join(entry.words)}")
+    if len(named) > _CLASSES:
+        say(f"  … and {len(named) - _CLASSES} more classes (--json has them all)")
     if result.sources:
         say("the mix weighs: " + ", ".join(f"{s.name} {s.weight:.2f}" for s in result.sources))
     show_scores(result.scores, result.chosen)
     if result.held_out:
-        title = f"on the {result.n_annotated} annotated rows, each held out"
+        title = f"on the {result.n_annotated:,} annotated rows, each held out"
         show_scores(result.held_out, result.chosen, title=title)
     for warning in result.warnings:
         say(f"! {warning}", style="yellow")

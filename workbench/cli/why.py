@@ -79,7 +79,12 @@ def _show(trail: Trail) -> None:
 
 def _show_consensus(consensus: RowConsensus) -> None:
     """Print what the annotators agree on, and who said what."""
-    if consensus.label is None:
+    if consensus.settled_by is not None:
+        say(
+            f"the annotators differ; {consensus.settled_by} settled it: {consensus.label}"
+            f" (run {consensus.run_id})"
+        )
+    elif consensus.label is None:
         say(f"the annotators agree on no class (policy: {consensus.policy})")
     else:
         say(

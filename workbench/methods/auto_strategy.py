@@ -1,11 +1,34 @@
-"""The strategy ``auto``: how a batch is divided, and what the labels of each strategy brought."""
+"""The strategy ``auto``: how a batch is divided, and what its two kinds of rows brought so far.
+
+Cold start: the typical rows of clusters. From 20 labels of two classes on, typical rows of the
+clusters that the model is in doubt about. A random slice is in every batch, and it grows where its
+labels have taught more than the chosen ones.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
+
+from workbench.errors import MethodError
+from workbench.methods.checks import check_labels
+from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.strategies import Query
+
+COLD_START: Final = 20
+"""With fewer labels, what a model is in doubt about says little."""
+
+RANDOM_SHARE_AFTER_LOSS: Final = 0.5
+"""Share of random rows once these have clearly taught more than the chosen ones."""
+
+MIN_MEASURED: Final = 20
+"""Rows of each kind below which a gain is not measured."""
+
+N_REPEATS: Final = 4
+MAX_LEFT_OUT: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +40,143 @@ class Share:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class MeasuredGain:
+    """What a label of each kind brought: the fall of the log loss on random rows, a label.
+
+    Attributes
+    ----------
+    chosen, random
+        Of rows that a strategy chose, and of random ones; higher = better.
+    noise
+        Standard error of the difference.
+    """
+
+    chosen: float
+    random: float
+    noise: float
+
+    @property
+    def favours_random(self) -> bool:
+        """Whether random rows have clearly taught more."""
+        return self.random - self.chosen > 2 * self.noise
+
+
 def divide(
-    strategy: str, n: int, query: Query, gains: Mapping[str, float] | None
+    strategy: str, n: int, query: Query, random_share: float, gain: MeasuredGain | None
 ) -> tuple[Share, ...]:
-    if strategy != "auto":
-        return (Share(strategy, n, "asked for"),)
+    """Divide a batch between strategies; the random rows come first.
+
+    Parameters
+    ----------
+    strategy
+        The one that was asked for.
+    n
+        Rows of the batch.
+    query
+        What is known.
+    random_share
+        Share of random rows, in [0, 1].
+    gain
+        What was measured so far, or None.
+
+    Returns
+    -------
+    tuple of Share
+        Random rows, then the others; together `n` rows.
+    """
+    if strategy == "random":
+        return (Share("random", n, "asked for"),)
+    why = "the unbiased yardstick"
+    if strategy == "auto" and gain is not None and gain.favours_random:
+        random_share = max(random_share, RANDOM_SHARE_AFTER_LOSS)
+        why = "random rows have taught more than chosen ones"
+    n_random = int(random_share * n + 0.5)
+    name, reason = strategy, "asked for"
+    if strategy == "auto":
+        name, reason = _auto(query)
+    return (Share("random", n_random, why), Share(name, n - n_random, reason))
+
+
+def _auto(query: Query) -> tuple[str, str]:
+    """Return the strategy that ``auto`` stands for now, and why."""
     if query.probs is None:
-        return (Share("typicality", n, "no model yet"),)
-    return (Share("doubtful-clusters", n, ""),)
+        return "typicality", "there is no model yet: typical rows teach most"
+    if len(query.labelled) < COLD_START:
+        return "typicality", f"fewer than {COLD_START} labels: typical rows teach most"
+    return "doubtful-clusters", "typical rows where the model is in doubt"
+
+
+def measured_gain(
+    X: Any,
+    labels: npt.ArrayLike,
+    is_random: npt.ArrayLike,
+    n_classes: int,
+    *,
+    rng: np.random.Generator,
+) -> MeasuredGain | None:
+    """Measure what a label of a chosen row has brought, and one of a random row.
+
+    Models are fitted without some of the chosen rows, and without as many random ones; how much
+    worse each is on held-out random rows is what these labels were worth (the derivative test of
+    Hacohen and Weinshall, "How to Select Which Active Learning Strategy is Best Suited", NeurIPS
+    2023, section 4).
+
+    Parameters
+    ----------
+    X
+        Features of the annotated rows, shape (n, d).
+    labels
+        Their classes, shape (n,).
+    is_random
+        Whether each was drawn evenly, shape (n,), bool.
+    n_classes
+        K.
+    rng
+        Source of what is left out.
+
+    Returns
+    -------
+    MeasuredGain or None
+        None with fewer than 20 rows of a kind.
+
+    Raises
+    ------
+    MethodError
+        Where shapes or values are off.
+    """
+    truth = check_labels(labels, n_classes, n_rows=X.shape[0])
+    drawn = np.asarray(is_random, bool)
+    if drawn.shape != truth.shape:
+        raise MethodError(f"is_random has shape {drawn.shape}, not {truth.shape}")
+    random_rows, chosen_rows = np.flatnonzero(drawn), np.flatnonzero(~drawn)
+    if min(len(random_rows), len(chosen_rows)) < MIN_MEASURED:
+        return None
+    worth: dict[str, list[npt.NDArray[np.float64]]] = {"chosen": [], "random": []}
+    for _ in range(N_REPEATS):
+        judged, trained = np.array_split(rng.permutation(random_rows), 2)
+        n_out = min(len(trained), len(chosen_rows) // 2, MAX_LEFT_OUT)
+        keep = np.setdiff1d(np.arange(len(truth)), judged)
+        full = _log_loss(X, truth, keep, judged, n_classes)
+        for kind, rows in (("chosen", chosen_rows), ("random", trained)):
+            without = np.setdiff1d(keep, rng.choice(rows, n_out, replace=False))
+            worse = _log_loss(X, truth, without, judged, n_classes) - full
+            worth[kind].append(worse / n_out)
+    chosen, random = (np.concatenate(worth[kind]) for kind in ("chosen", "random"))
+    # Each random row is judged in about half of the repeats: these are not independent.
+    n_independent = min(len(random_rows), len(chosen))
+    noise = float((random - chosen).std() / np.sqrt(n_independent))
+    return MeasuredGain(float(chosen.mean()), float(random.mean()), noise)
+
+
+def _log_loss(
+    X: Any,
+    labels: npt.NDArray[np.int64],
+    trained: npt.NDArray[np.int64],
+    judged: npt.NDArray[np.int64],
+    n_classes: int,
+) -> npt.NDArray[np.float64]:
+    """Return the log loss of each judged row."""
+    model = SoftLabelClassifier(n_classes).fit(X[trained], labels[trained])
+    probs = model.predict_proba(X[judged])[np.arange(len(judged)), labels[judged]]
+    return -np.log(np.clip(probs, 0.5 / len(trained), 1))

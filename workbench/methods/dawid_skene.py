@@ -54,6 +54,8 @@ class DawidSkene(PatternModel):
         EM steps taken.
     estimated_balance_
         The class balance was estimated.
+    mostly_complete_
+        At least half of the votes are of LFs that have voted for every class.
 
     References
     ----------
@@ -65,6 +67,7 @@ class DawidSkene(PatternModel):
 
     n_iter_: int
     estimated_balance_: bool
+    mostly_complete_: bool
 
     def __init__(
         self,
@@ -93,9 +96,8 @@ class DawidSkene(PatternModel):
         complete = (tally > 0).all(axis=1)
         by_vote = complete & (self.abstain == "ignored")
         prior_votes, prior_examples = _rate_prior(tally, n, complete)
-        estimate_balance = balance is None and (
-            self.abstain == "outcome" or 2 * tally[complete].sum() >= tally.sum() > 0
-        )
+        self.mostly_complete_ = bool(2 * tally[complete].sum() >= tally.sum() > 0)
+        estimate_balance = balance is None and (self.abstain == "outcome" or self.mostly_complete_)
         self.estimated_balance_ = bool(estimate_balance)
         balance = np.full(K, 1 / K) if balance is None else balance
         posterior = _vote_shares(indicators @ np.tile(np.eye(K), (m, 1)))

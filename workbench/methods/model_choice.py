@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import MethodError
-from workbench.methods.dawid_skene import DawidSkene
-from workbench.methods.label_model import expected_credit, make_label_model, top_classes
-from workbench.methods.majority import MajorityVote
+from workbench.methods.choice_evidence import (
+    DAWID_SKENE,
+    MAJORITY,
+    SNORKEL,
+    ChoiceEvidence,
+)
+from workbench.methods.label_model import expected_credit
 from workbench.methods.pattern_model import PatternModel, check_balance
 from workbench.methods.snorkel_model import PREC_INIT, SnorkelModel
 from workbench.methods.vote_agreement import implied_accuracy
-from workbench.methods.votes import VotePatterns, Votes, check_labels, check_votes, unique_patterns
+from workbench.methods.votes import Votes, check_labels, check_votes, unique_patterns
 from workbench.types import ABSTAIN, NO_LABEL
-
-LONG_TRAINING: Final = 500
-"""Epochs of the second Snorkel fit, against which the choice tests the first (100 epochs)."""
-
-COSTLY: Final = 5_000_000
-"""Multiplications in an epoch from which the second fit takes 200 epochs."""
 
 MAX_CONTRADICTION: Final = 0.05
 """Largest share of unanimous rows that a model may overrule."""
@@ -33,6 +30,18 @@ MAX_DRIFT: Final = 0.05
 
 MAX_LONE_OVERRULES: Final = 0.03
 """Largest share of rows where Snorkel may overrule a majority that Dawid-Skene sides with."""
+
+MAX_MISFIT: Final = 0.03
+"""Largest share of the joint votes that independent labeling functions may leave unexplained."""
+
+MAX_OVERRULES: Final = 0.02
+"""Largest share of rows where Dawid-Skene may overrule a majority of dependent functions."""
+
+MAX_OVERRULES_OF_COMPLETE: Final = 0.05
+"""The same where most votes are of functions that name every class, which Dawid-Skene is for."""
+
+FEW_OVERRULES: Final = 0.002
+"""Up to this share of rows a model decides ties and leaves the majority alone."""
 
 MAX_BALANCE_GAP: Final = 0.25
 """Largest distance between the class balance a model assumes and the one it finds.
@@ -46,8 +55,6 @@ DOMINANT: Final = 0.7
 
 MIN_TRUSTED: Final = 30
 """Fewer trusted labels than this do not overrule the evidence in the votes."""
-
-MAJORITY, SNORKEL, DAWID_SKENE = MajorityVote.name, SnorkelModel.name, DawidSkene.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +107,28 @@ def choose(
 
     1. The classes are about equally common, unless a balance is given. Where the majority vote
        gives 70 % of the rows to one class, and Snorkel's answer depends on when its training
-       stops (rule 3), the assumption has failed: the models are fitted again with the balance
+       stops (rule 4), the assumption has failed: the models are fitted again with the balance
        that the votes show, by Dawid-Skene where it estimates one, else by majority vote.
     2. Labeling functions (LFs) are right more often than not. While the classes are about equally
        common, LFs that are mostly wrong leave the same votes as LFs that are mostly right with the
        classes exchanged. So LFs that agree with each other no more than LFs of accuracy 0.7 (what
        Snorkel assumes at first) do not carry a model: majority vote. Only LFs that could both
        agree and disagree are held to it.
-    3. Snorkel's answer follows from the votes, not from when training stops: a fit five times as
+    3. LFs are independent given the class. Then Snorkel's parameters account for how often each
+       pair of LFs casts each pair of votes, up to chance; they may miss 3 % of the joint votes.
+       LFs that look for words of the same texts often fail this, and what a model learns of how
+       accurate they are is then partly how alike they are. Such a Snorkel may decide ties, no more.
+    4. Snorkel's answer follows from the votes, not from when training stops: a fit five times as
        long moves at most 5 % of the rows.
-    4. A model does not overrule LFs that agree unanimously, on more than 5 % of such rows; nor
+    5. A model does not overrule LFs that agree unanimously, on more than 5 % of such rows; nor
        does Snorkel overrule a majority that Dawid-Skene sides with, on more than 3 % of the rows.
-    5. Dawid-Skene's probabilities average to about the class balance it was fitted with.
+    6. Dawid-Skene's probabilities average to about the class balance it was fitted with, and it
+       overrules a clear majority on at most 2 % of the rows (5 % where most votes are of LFs that
+       name every class). A balance that was found in the votes of LFs that are not independent is
+       not trusted: majority vote.
 
-    Snorkel is chosen where 3 and 4 hold, else Dawid-Skene where 4 and 5 hold, else majority vote.
+    Snorkel is chosen where 3, 4 and 5 hold, else Dawid-Skene where 5 and 6 hold, else majority
+    vote.
     Trusted labels, from 30 on, overrule this where another model is significantly better on them.
 
     Parameters
@@ -144,24 +159,24 @@ def choose(
     given = None if class_balance is None else check_balance(class_balance, n_classes)
     n_voting = int((patterns.votes != ABSTAIN).any(axis=0).sum())
     names = [MAJORITY, DAWID_SKENE] + [SNORKEL] * (n_voting >= SnorkelModel.min_functions)
-    evidence = _Evidence(patterns, n_classes, names, seed=seed, balance=given)
+    evidence = ChoiceEvidence(patterns, n_classes, names, seed=seed, balance=given)
     sensitivity = evidence.balance_sensitivity() if SNORKEL in names else None
     balance, balance_from, preface = given, "assumed uniform" if given is None else "given", ""
-    if given is None and evidence.doubts_uniform_balance():
+    if given is None and _doubts_uniform_balance(evidence):
         preface = (
             f"Taking the classes to be equally common, longer training moves {evidence.drift:.0%} "
             "of Snorkel's labels, and the votes show one class far more often: their balance "
             "is used. "
         )
         balance, balance_from = evidence.found_balance(), "votes"
-        evidence = _Evidence(patterns, n_classes, names, seed=seed, balance=balance)
+        evidence = ChoiceEvidence(patterns, n_classes, names, seed=seed, balance=balance)
     if SNORKEL not in names:
         name = MAJORITY
         reason = (
             f"{n_voting} labeling functions vote, under the {SnorkelModel.min_functions} needed."
         )
     else:
-        name, reason = _choose_by_evidence(evidence)
+        name, reason = _choose_by_evidence(evidence, balance_from)
     reason = preface + reason
     if trusted is not None:
         by_row = {key: probs[patterns.inverse] for key, probs in evidence.probs.items()}
@@ -200,102 +215,17 @@ def balance_of_votes(votes: ArrayLike, n_classes: int, *, seed: int) -> NDArray[
     """
     patterns = unique_patterns(check_votes(votes, n_classes))
     names = [MAJORITY, DAWID_SKENE]
-    return _Evidence(patterns, n_classes, names, seed=seed, balance=None).found_balance()
+    return ChoiceEvidence(patterns, n_classes, names, seed=seed, balance=None).found_balance()
 
 
-@dataclass
-class _Evidence:
-    """What the votes say about the models, on unique patterns weighted by their counts."""
-
-    patterns: VotePatterns
-    n_classes: int
-    names: list[str]
-    seed: int = field(kw_only=True)
-    balance: NDArray[np.float64] | None = field(kw_only=True)
-
-    def __post_init__(self) -> None:
-        self.models = {name: self._fit(name, self.balance) for name in self.names}
-        self.probs = {n: model.predict_patterns(self.patterns) for n, model in self.models.items()}
-        votes = self.patterns.votes
-        self.tally = np.stack([(votes == y).sum(axis=1) for y in range(self.n_classes)], axis=1)
-        self.n_votes = self.tally.sum(axis=1)
-
-    def _fit(self, name: str, balance: NDArray[np.float64] | None) -> PatternModel:
-        """Fit a model with a balance."""
-        model = make_label_model(name, self.n_classes, seed=self.seed)
-        return model.fit_patterns(self.patterns, class_balance=balance)
-
-    @cached_property
-    def drift(self) -> float:
-        """Share of Snorkel's labels that depend on when its training stops."""
-        n_cast = sum(len(np.unique(column[column != ABSTAIN])) for column in self.patterns.votes.T)
-        n_epochs = LONG_TRAINING if n_cast**2 * self.n_classes < COSTLY else 200
-        longer = SnorkelModel(self.n_classes, seed=self.seed, n_epochs=n_epochs)
-        longer.fit_patterns(self.patterns, class_balance=self.balance)
-        return self.share_moved(self.probs[SNORKEL], longer.predict_patterns(self.patterns))
-
-    @cached_property
-    def majority_balance(self) -> NDArray[np.float64]:
-        """Class shares of the majority vote on rows with a vote, (K,), each above 0."""
-        weights = self.patterns.counts * (self.n_votes > 0)
-        found = weights @ self.probs[MAJORITY] + 1
-        shares: NDArray[np.float64] = found / found.sum()
-        return shares
-
-    def doubts_uniform_balance(self) -> bool:
-        """Tell whether the votes speak against equally common classes (rule 1)."""
-        if SNORKEL not in self.models:
-            return False
-        return bool(self.majority_balance.max() >= DOMINANT and self.drift > MAX_DRIFT)
-
-    def found_balance(self) -> NDArray[np.float64]:
-        """Class balance that the votes show, (K,)."""
-        model = self.models[DAWID_SKENE]
-        estimated = isinstance(model, DawidSkene) and model.estimated_balance_
-        return np.exp(model.log_prior_) if estimated else self.majority_balance
-
-    def balance_sensitivity(self) -> float:
-        """Share of rows that Snorkel labels otherwise under the balance of the majority vote."""
-        other = self._fit(SNORKEL, self.majority_balance).predict_patterns(self.patterns)
-        return self.share_moved(self.probs[SNORKEL], other)
-
-    def share_moved(self, a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-        """Share of rows with a vote whose top classes under two models are apart."""
-        together = _meet(top_classes(a), top_classes(b))
-        return 1 - self._share(together, self.n_votes > 0)
-
-    def contradiction(self, name: str) -> float:
-        """Share of the rows with two or more votes, all for one class, that a model overrules."""
-        unanimous = ((self.tally > 0).sum(axis=1) == 1) & (self.n_votes > 1)
-        followed = _meet(top_classes(self.probs[name]), self.tally > 0)
-        return 1 - self._share(followed, unanimous)
-
-    def lone_overrules(self) -> float:
-        """Share of rows where Snorkel overrules a majority that Dawid-Skene sides with."""
-        majority = top_classes(self.probs[MAJORITY])
-        overruled = ~_meet(majority, top_classes(self.probs[SNORKEL]))
-        sided_with = _meet(majority, top_classes(self.probs[DAWID_SKENE]))
-        return 1 - self._share(~(overruled & sided_with), self.n_votes > 0)
-
-    def balance_gap(self, name: str) -> float:
-        """How far a model's class balance is from its mean probability on rows with a vote."""
-        weights = self.patterns.counts * (self.n_votes > 0)
-        found = weights @ self.probs[name] / weights.sum()
-        return _balance_gap(found, np.exp(self.models[name].log_prior_))
-
-    def assumed_skew(self) -> float:
-        """How far the class balance that was used, if any, is from the uniform one."""
-        uniform = np.full(self.n_classes, 1 / self.n_classes)
-        return 0.0 if self.balance is None else _balance_gap(self.balance, uniform)
-
-    def _share(self, what: NDArray[np.bool_], of: NDArray[np.bool_]) -> float:
-        """Weighted share of one set of patterns in another; 1 where that is empty."""
-        counts = self.patterns.counts
-        total = int(counts @ of)
-        return int(counts @ (what & of)) / total if total else 1.0
+def _doubts_uniform_balance(evidence: ChoiceEvidence) -> bool:
+    """Tell whether the votes speak against equally common classes (rule 1)."""
+    if SNORKEL not in evidence.models:
+        return False
+    return bool(evidence.majority_balance.max() >= DOMINANT and evidence.drift > MAX_DRIFT)
 
 
-def _choose_by_evidence(evidence: _Evidence) -> tuple[str, str]:
+def _choose_by_evidence(evidence: ChoiceEvidence, balance_from: str) -> tuple[str, str]:
     """Snorkel, else Dawid-Skene, else majority vote; with the reason."""
     if evidence.assumed_skew() <= MAX_BALANCE_GAP:
         implied = implied_accuracy(evidence.patterns, evidence.n_classes)
@@ -307,24 +237,43 @@ def _choose_by_evidence(evidence: _Evidence) -> tuple[str, str]:
                 "would, too little to weigh them."
             )
     fault = _fault_of_snorkel(evidence)
-    if fault is None:
+    if fault is None and evidence.misfit <= MAX_MISFIT:
         return SNORKEL, "Snorkel's fit is stable and in line with the votes."
-    overruled = evidence.contradiction(DAWID_SKENE)
-    if overruled > MAX_CONTRADICTION:
-        return MAJORITY, f"{fault}; Dawid-Skene overrules {overruled:.0%} of unanimous votes."
-    if evidence.balance_gap(DAWID_SKENE) > MAX_BALANCE_GAP:
-        return MAJORITY, f"{fault}; Dawid-Skene finds a class balance far from the assumed one."
-    return DAWID_SKENE, f"{fault}; Dawid-Skene agrees with the votes and with itself."
+    if fault is None:
+        return SNORKEL, "Snorkel's fit is stable, follows the majority and decides its ties."
+    if balance_from == "votes" and evidence.misfit > MAX_MISFIT:
+        return MAJORITY, f"{fault}; so their class balance cannot be told from the votes."
+    against = _fault_of_dawid_skene(evidence)
+    if against is None:
+        return DAWID_SKENE, f"{fault}; Dawid-Skene is in line with the votes and with itself."
+    return MAJORITY, f"{fault}; {against}."
 
 
-def _fault_of_snorkel(evidence: _Evidence) -> str | None:
+def _fault_of_snorkel(evidence: ChoiceEvidence) -> str | None:
     """Why Snorkel's model is not to be trusted; None where nothing speaks against it."""
+    if evidence.misfit > MAX_MISFIT and evidence.overrules(SNORKEL) > FEW_OVERRULES:
+        return (
+            "The labeling functions are not independent given the class (that would leave "
+            f"{min(evidence.misfit, 1):.0%} of what they do together unexplained)"
+        )
     if (overruled := evidence.contradiction(SNORKEL)) > MAX_CONTRADICTION:
         return f"Snorkel overrules {overruled:.0%} of the unanimous votes"
     if (alone := evidence.lone_overrules()) > MAX_LONE_OVERRULES:
         return f"Snorkel overrules the majority on {alone:.0%} of the rows, against Dawid-Skene"
     if evidence.drift > MAX_DRIFT:
         return f"Longer training moves {evidence.drift:.0%} of Snorkel's labels"
+    return None
+
+
+def _fault_of_dawid_skene(evidence: ChoiceEvidence) -> str | None:
+    """Why Dawid-Skene's model is not to be trusted; None where nothing speaks against it."""
+    if (overruled := evidence.contradiction(DAWID_SKENE)) > MAX_CONTRADICTION:
+        return f"Dawid-Skene overrules {overruled:.0%} of unanimous votes"
+    most = MAX_OVERRULES_OF_COMPLETE if evidence.names_every_class else MAX_OVERRULES
+    if (overruled := evidence.overrules(DAWID_SKENE)) > most:
+        return f"Dawid-Skene overrules the majority on {overruled:.0%} of the rows"
+    if evidence.balance_gap(DAWID_SKENE) > MAX_BALANCE_GAP:
+        return "Dawid-Skene finds a class balance far from the assumed one"
     return None
 
 
@@ -354,13 +303,3 @@ def _choose_by_labels(
         f"On {len(rows)} trusted labels {best} is right in {credit[best].mean():.1%}, "
         f"{name} in {credit[name].mean():.1%}."
     )
-
-
-def _balance_gap(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """Total variation of two class balances, as a share of 1 - 1 / K."""
-    return float(np.abs(a - b).sum() / 2 / (1 - 1 / len(a)))
-
-
-def _meet(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell which rows of two (n, K) sets of classes have a class in common, (n,)."""
-    return np.asarray((a & b).any(axis=1))

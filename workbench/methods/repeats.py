@@ -1,4 +1,4 @@
-"""Near-duplicates: no two in one batch, and of what is labelled only where nothing else is left."""
+"""Near-duplicates: no two of them in one batch."""
 
 from __future__ import annotations
 
@@ -15,33 +15,29 @@ SEED: Final = 0
 
 
 class Repeats:
-    """Tells which rows say what a row of the batch, or a labelled one, says already.
+    """Tells which rows say what a row of the batch says already.
+
+    Copies of labelled rows may come up: the model is sure of them, unless they are labelled in two
+    ways, which is worth knowing.
 
     Parameters
     ----------
     texts
         The n_rows texts; without them no row repeats another.
-    labelled
-        Rows that have labels.
     """
 
-    def __init__(self, texts: Sequence[str] | None, labelled: npt.NDArray[np.int64]) -> None:
+    def __init__(self, texts: Sequence[str] | None) -> None:
         self._texts = texts
-        self._labelled = labelled
-        self._batch = labelled[:0]
+        self._batch = np.zeros(0, np.int64)
         self._normalized: list[str] | None = None
 
-    def keep_first(
-        self, rows: npt.NDArray[np.int64], *, of_labelled: bool
-    ) -> npt.NDArray[np.bool_]:
+    def keep_first(self, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
         """Tell which of some new rows repeat nothing; these are in the batch from then on.
 
         Parameters
         ----------
         rows
             Distinct row indices, the most wanted first.
-        of_labelled
-            Whether a row that repeats a labelled one is a repetition too.
 
         Returns
         -------
@@ -50,12 +46,11 @@ class Repeats:
         """
         kept = np.ones(len(rows), bool)
         if self._texts is not None and len(rows):
-            before = np.concatenate([self._labelled, self._batch]) if of_labelled else self._batch
-            everything = np.concatenate([before, rows])
+            everything = np.concatenate([self._batch, rows])
             found = find_duplicates(
                 [self._texts[row] for row in everything], rng=np.random.default_rng(SEED)
             )
-            kept = (found.cluster == np.arange(len(everything)))[len(before) :]
+            kept = (found.cluster == np.arange(len(everything)))[len(self._batch) :]
         self._batch = np.concatenate([self._batch, rows[kept]])
         return kept
 

@@ -87,18 +87,14 @@ def errors_waiting(
     expected = float(waiting.sum())
     if not n:
         return Estimate(expected, 0.0, left)
-    low, high = wilson(n_wrong, n)
     # Expected errors next to nothing would make any ratio: the plain share is the fallback.
     per_share = expected / max(float(reviewed.mean()), 1e-3)
-    value, low, high = (
-        min(float(share) * per_share, left) for share in (n_wrong / n, low, high)
-    )
+    shares = (n_wrong / n, *wilson(n_wrong, n))
+    value, low, high = (min(float(share) * per_share, left) for share in shares)
     return Estimate(value, low, high)
 
 
-def weighted_sum(
-    estimates: Sequence[Estimate], weights: npt.ArrayLike | None = None
-) -> Estimate:
+def weighted_sum(estimates: Sequence[Estimate], weights: npt.ArrayLike | None = None) -> Estimate:
     """Add independent estimates, and their intervals.
 
     MOVER, the method of variance estimates recovery: Zou, Huang and Zhang, "A note on confidence

@@ -6,15 +6,15 @@ divides the batch, keeps near-duplicates out of it and says why each row was cho
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import EmptyPoolError, MethodError
-from workbench.methods.auto_strategy import Share, divide
+from workbench.methods.auto_strategy import MeasuredGain, Share, divide
 from workbench.methods.checks import check_probs
 from workbench.methods.diversity import kmeans_plus_plus, squared_lengths
 from workbench.methods.features import reduce
@@ -68,7 +68,7 @@ class Proposal:
     is_random
         The row is a uniformly random control, fit for unbiased estimates; bool.
     strategy
-        The strategy that chose the other rows, or most of them.
+        The strategy that chose the other rows.
     chosen_by
         The strategy that chose each row; ``random`` for the control rows.
     uncertainty
@@ -112,13 +112,13 @@ def propose(
     conflict: npt.ArrayLike | None = None,
     texts: Sequence[str] | None = None,
     focus: int | None = None,
-    gains: Mapping[str, float] | None = None,
+    gain: MeasuredGain | None = None,
 ) -> Proposal:
     """Propose the rows to label next, each with its reason.
 
     A share of each batch is drawn evenly from the pool, as a control that no model has touched; the
     rest is chosen by the strategy. ``auto`` is described in `auto_strategy`. Near-duplicates of
-    each other or of labelled rows are left out, so that a batch may be smaller than asked for.
+    each other are left out, so that a batch may be smaller than asked for.
 
     Parameters
     ----------
@@ -152,8 +152,8 @@ def propose(
         The n_rows texts; without them only equal features count as duplicates.
     focus
         Index of a class: only the rows that are most likely of it are chosen from.
-    gains
-        What the labels of each strategy brought so far (see `auto_strategy.measured_gains`).
+    gain
+        What labels of chosen and of random rows brought so far (`auto_strategy.measured_gain`).
 
     Returns
     -------
@@ -194,27 +194,21 @@ def propose(
 
     rows_in_pool = np.flatnonzero(in_pool)
     n_proposed = min(n, len(rows_in_pool))
-    n_random = n_proposed if strategy == "random" else int(random_share * n_proposed + 0.5)
-    repeats = Repeats(texts, query.labelled)
-    control = rng.choice(rows_in_pool, n_random, replace=False)
-    # The yardstick stands for the whole pool, what repeats labelled rows included.
-    control = control[repeats.keep_first(control, of_labelled=False)]
+    slice_, *shares = divide(strategy, n_proposed, query, random_share, gain)
+    repeats = Repeats(texts)
+    control = rng.choice(rows_in_pool, slice_.n, replace=False)
+    control = control[repeats.keep_first(control)]
     free = in_pool.copy()
     free[control] = False
-    shares = divide(strategy, n_proposed - len(control), query, gains)
     open_rows = _focused(query, free, focus, n_proposed, names, notes, rng)
     picks = []
     for share in shares:
         pick = _fill(query, open_rows, share, repeats, rng)
         picks.append(pick)
-        # What a part of the batch covers, the next one need not cover again.
-        query = replace(query, labelled=np.concatenate([query.labelled, pick.rows]))
     n_found = len(control) + sum(len(pick.rows) for pick in picks)
     if n_found < n_proposed:
-        notes.append(
-            f"{n_found:,} rows instead of {n_proposed:,}: the others repeat these or labelled ones"
-        )
-    return _assemble(query, in_pool, control, shares, picks, names, notes, rng)
+        notes.append(f"{n_found:,} rows instead of {n_proposed:,}: the others repeat these")
+    return _assemble(query, in_pool, control, (slice_, *shares), picks, names, notes, rng)
 
 
 def _fill(
@@ -228,18 +222,15 @@ def _fill(
     choose = SINGLE_STRATEGIES[share.strategy].choose
     parts: list[Pick] = []
     missing = share.n
-    for of_labelled in (True, False):
-        left = free.copy()
-        for _ in range(MAX_ROUNDS):
-            if not missing or not left.any():
-                break
-            pick = choose(query, left, missing, rng)
-            left[pick.rows] = False
-            kept = repeats.keep_first(pick.rows, of_labelled=of_labelled)
-            repeats.withdraw_copies(pick.rows[~kept], left)
-            parts.append(Pick(pick.rows[kept], pick.score[kept], pick.stands_for[kept]))
-            free[parts[-1].rows] = False
-            missing -= int(kept.sum())
+    for _ in range(MAX_ROUNDS):
+        if not missing or not free.any():
+            break
+        pick = choose(query, free, missing, rng)
+        free[pick.rows] = False
+        kept = repeats.keep_first(pick.rows)
+        repeats.withdraw_copies(pick.rows[~kept], free)
+        parts.append(Pick(pick.rows[kept], pick.score[kept], pick.stands_for[kept]))
+        missing -= int(kept.sum())
     return Pick(
         np.concatenate([np.zeros(0, np.int64), *(part.rows for part in parts)]),
         np.concatenate([np.zeros(0), *(part.score for part in parts)]),
@@ -251,7 +242,7 @@ def _assemble(
     query: Query,
     in_pool: npt.NDArray[np.bool_],
     control: npt.NDArray[np.int64],
-    shares: Sequence[Share],
+    shares: tuple[Share, ...],
     picks: Sequence[Pick],
     names: Sequence[str],
     notes: Sequence[str],
@@ -267,11 +258,11 @@ def _assemble(
         [np.zeros(len(control), np.int64), *(pick.stands_for for pick in picks)]
     )
     chosen_by = ["random"] * len(control)
-    for share, pick in zip(shares, picks, strict=True):
+    for share, pick in zip(shares[1:], picks, strict=True):
         chosen_by += [share.strategy] * len(pick.rows)
     # Parts are shuffled among each other, so that a batch left half done has its share of each.
     order = rng.permutation(len(rows))
-    for part in ("random", *(share.strategy for share in shares)):
+    for part in dict.fromkeys(chosen_by):
         places = np.flatnonzero([chosen_by[i] == part for i in order])
         order[places] = np.sort(order[places])
     is_random = np.array([chosen_by[i] == "random" for i in order], bool)
@@ -289,18 +280,17 @@ def _assemble(
         )
         for i in order
     )
-    largest = max(shares, key=lambda share: share.n, default=None)
     return Proposal(
         indices=rows[order],
         score=score[order],
         reason=reasons,
         is_random=is_random,
-        strategy=largest.strategy if largest else "random",
+        strategy=shares[-1].strategy,
         chosen_by=tuple(chosen_by[i] for i in order),
         uncertainty=None if uncertainty is None else uncertainty[rows[order]],
         rank=rank[order],
         stands_for=stands_for[order],
-        shares=(*shares, Share("random", len(control), "the unbiased yardstick")),
+        shares=shares,
         notes=tuple(notes),
     )
 

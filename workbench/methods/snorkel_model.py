@@ -56,6 +56,10 @@ class SnorkelModel(PatternModel):
     lr_
         The learning rate that was used: `lr`, or a smaller one where that diverged (many LFs that
         vote on everything), which is an error in Snorkel.
+    misfit_
+        How much of what the LFs do together the model leaves unexplained: the joint votes of pairs
+        that are there without being expected, or the reverse, as a share of all of them and beyond
+        what chance alone leaves. At least 0; near 0 where LFs are independent given the class.
 
     Notes
     -----
@@ -73,6 +77,7 @@ class SnorkelModel(PatternModel):
 
     mu_: NDArray[np.float32]
     lr_: float
+    misfit_: float
 
     def __init__(
         self,
@@ -100,8 +105,17 @@ class SnorkelModel(PatternModel):
         """Learn mu and derive the log-likelihood table from it."""
         m, K = votes.shape[1], self.n_classes
         prior = np.full(K, 1 / K) if balance is None else balance
-        fit = self._fit_reference if self.solver == "reference" else self._fit_numpy
-        mu = fit(votes, counts, prior)
+        tally = np.stack([np.bincount(votes[:, j] + 1, minlength=K + 1)[1:] for j in range(m)])
+        # Rows of mu for votes that are never cast start at 0, have gradient 0 and move nothing
+        # else: leaving them out changes nothing, and many LFs name one class of many.
+        cast = np.flatnonzero(tally)
+        overlaps = _overlap_matrix(votes, counts, K, cast)
+        n = int(counts.sum())
+        if self.solver == "reference":
+            mu = self._fit_reference(votes, counts, prior)
+        else:
+            mu = self._fit_numpy(overlaps, cast, m, n, prior)
+        self.misfit_ = _unexplained(overlaps, mu[cast], cast // K, prior, n)
         self.mu_ = mu.reshape(m, K, K)
         self.log_prior_ = np.log(prior)
         self.log_likelihood_ = np.zeros((m, K + 1, K))
@@ -113,15 +127,15 @@ class SnorkelModel(PatternModel):
         self.weights_ = np.clip(weights, 1e-6, 1.0)
 
     def _fit_numpy(
-        self, votes: Votes, counts: NDArray[np.int64], prior: NDArray[np.float64]
+        self,
+        overlaps: NDArray[np.float32],
+        cast: NDArray[np.intp],
+        m: int,
+        n: int,
+        prior: NDArray[np.float64],
     ) -> NDArray[np.float32]:
-        """Run Snorkel's optimisation; (m * K, K)."""
-        m, K = votes.shape[1], self.n_classes
-        tally = np.stack([np.bincount(votes[:, j] + 1, minlength=K + 1)[1:] for j in range(m)])
-        # Rows of mu for votes that are never cast start at 0, have gradient 0 and move nothing
-        # else: leaving them out changes nothing, and many LFs name one class of many.
-        cast = np.flatnonzero(tally)
-        overlaps = _overlap_matrix(votes, counts, K, cast)
+        """Run Snorkel's optimisation on the overlaps of the votes that were cast; (m * K, K)."""
+        K = self.n_classes
         # The generator and seed that Snorkel uses, without touching the global state.
         scale = np.random.RandomState(self.seed).random_sample()
         start = _initial_mu(np.diag(overlaps), cast % K, prior) * np.float32(scale)
@@ -133,7 +147,7 @@ class SnorkelModel(PatternModel):
             learned = _descend(overlaps, start, cast // K, prior32, self.n_epochs, self.lr_)
         mu = np.zeros((m * K, K), dtype=np.float32)
         mu[cast] = learned
-        eps = min(0.01, 1 / 10 ** np.ceil(np.log10(counts.sum())))
+        eps = min(0.01, 1 / 10 ** np.ceil(np.log10(n)))
         return _break_column_symmetry(np.clip(mu, eps, 1 - eps), prior32)
 
     def _fit_reference(
@@ -175,6 +189,23 @@ def _overlap_matrix(
         total += (block.T @ weighted).toarray()
     overlaps: NDArray[np.float32] = (total / counts.sum()).astype(np.float32)
     return overlaps
+
+
+def _unexplained(
+    overlaps: NDArray[np.float32],
+    mu: NDArray[np.float32],
+    owner: NDArray[np.intp],
+    prior: NDArray[np.float64],
+    n: int,
+) -> float:
+    """Share of the joint votes that mu P mu' does not account for, beyond Poisson noise."""
+    found = n * overlaps.astype(np.float64)
+    expected = n * (mu * prior) @ mu.T
+    own_blocks = np.nonzero(owner[:, None] == owner)
+    found[own_blocks] = expected[own_blocks] = 0
+    # The mean deviation of a Poisson count is about sqrt(2 / pi) times its root.
+    excess = np.abs(found - expected).sum() - np.sqrt(2 / np.pi * expected).sum()
+    return float(max(excess, 0) / max(found.sum(), 1))
 
 
 def _initial_mu(

@@ -166,7 +166,7 @@ def _choose_doubtful_clusters(query: Query, pool: Pool, n: int, rng: np.random.G
     space, n_free = _clustered(query, pool, n, rng)
     found = weighted_typical_rows(
         query.geometry[space],
-        entropy(_given(query.probs)[space]),
+        margin(_given(query.probs)[space]),
         n,
         rng=rng,
         already=np.arange(n_free, len(space)),

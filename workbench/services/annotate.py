@@ -13,7 +13,7 @@ from workbench.services.guidelines import outdated_decisions
 from workbench.services.project import Project
 from workbench.services.running import now, start_run, user
 from workbench.services.undo import append_turn
-from workbench.store.decisions import DECISIONS, Event
+from workbench.store.decisions import ADJUDICATE, DECISIONS, Event
 from workbench.types import Role
 
 QUEUES = ("batch", "disagreement", "outdated")
@@ -54,6 +54,13 @@ class Session:
     Notes
     -----
     Use it as a context manager, or call `close`: it ends the run.
+
+    Attributes
+    ----------
+    annotator : str
+        Who decides.
+    n_decisions : int
+        The decisions of this sitting that stand.
     """
 
     def __init__(self, project: Project, *, annotator: str | None = None) -> None:
@@ -76,10 +83,15 @@ class Session:
         return self._decide("label", example_id, index, seconds, batch_run_id, note)
 
     def skip(
-        self, example_id: int, *, seconds: float | None = None, batch_run_id: int | None = None
+        self,
+        example_id: int,
+        *,
+        seconds: float | None = None,
+        batch_run_id: int | None = None,
+        note: str | None = None,
     ) -> Decision:
         """Leave an example undecided; it rests."""
-        return self._decide("skip", example_id, None, seconds, batch_run_id, None)
+        return self._decide("skip", example_id, None, seconds, batch_run_id, note)
 
     def flag(
         self,
@@ -125,11 +137,9 @@ class Session:
         batch_run_id: int | None = None,
         note: str | None = None,
     ) -> Decision:
-        """Settle a row that annotators differ on: a correction, which outranks their answers."""
+        """Settle a row that annotators differ on: that is their consensus from then on."""
         index = class_index(self._project, label)
-        resolved = self._project.store.resolved.of_example(example_id)
-        kind = "keep" if resolved is not None and resolved.class_id == index else "relabel"
-        return self._decide(kind, example_id, index, seconds, batch_run_id, note)
+        return self._decide(ADJUDICATE, example_id, index, seconds, batch_run_id, note)
 
     def undo(self) -> Decision | None:
         """Take back the annotator's newest decision that stands; None when there is none."""
@@ -202,7 +212,12 @@ class Session:
             run_id = self._run()
             target = append_turn(self._project, kind, self.annotator, run_id, DECISIONS)
         self._run_id = run_id
-        return None if target is None else describe(self._project, target)
+        if target is None:
+            return None
+        if target.run_id == run_id:
+            n_events = len(decisions.of_act(target.event_id))
+            self.n_decisions += n_events if kind == "redo" else -n_events
+        return describe(self._project, target)
 
     def _run(self) -> int:
         """Return the session's run, or begin one in the transaction that the caller holds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,16 @@ from workbench.errors import ProjectError
 from workbench.formats.readers import check_readable, sha256_of
 from workbench.methods.confident_joint import class_overlap, confident_joint
 from workbench.methods.threads import single_threaded
+from workbench.services.audit_results import (
+    CONTROL_REASON,
+    OUT_OF_FOLD,
+    AuditResult,
+    ClassPair,
+    NoiseFinding,
+    OddRow,
+    SuspectRow,
+    with_suspects,
+)
 from workbench.services.blame import (
     FunctionRate,
     GroupRate,
@@ -49,13 +59,11 @@ __all__ = [
     "audit_labels",
 ]
 
-OUT_OF_FOLD = "out-of-fold"
-
-CONTROL_REASON: Final = "control sample: drawn at random among the labels that the audit trusts"
-"""Why an audit asks for a row that it does not doubt."""
-
 _MIN_ROWS = 20
 """Fewer labelled rows leave a cross-validated model nothing to learn from."""
+
+_LIKELY_WRONG: Final = 0.5
+"""Below this probability of being right, by all views together, a label is a suspect as well."""
 
 _SUSPECTS_A_CONTROL: Final = 5
 """One control row is drawn for so many suspects, within bounds; three where noise has structure."""
@@ -64,88 +72,6 @@ _CONTROLS: Final = (20, 60)
 
 _N_ODD = 20
 _N_PAIRS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class SuspectRow:
-    """A row whose label is doubted; ``quality`` higher is better."""
-
-    uid: str
-    given: str
-    suggested: str
-    quality: float
-    origin: str
-    text: str
-    role: str = Role.TRAIN.value
-
-
-@dataclass(frozen=True, slots=True)
-class NoiseFinding:
-    """Whether errors depend on the text: then the counts by class are weak, and people must look.
-
-    ``p_value`` is of errors that depend on the class alone; near rows share an error
-    ``excess_links`` times as often as that would make them. The noisy slice holds ``n_slice`` rows;
-    ``words`` tell it from the rest.
-    """
-
-    p_value: float
-    depends_on_text: bool
-    n_errors: int
-    excess_links: float
-    n_slice: int
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OddRow:
-    """A row that lies far from all others, or between two classes; ``score`` higher is odder."""
-
-    uid: str
-    score: float
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClassPair:
-    """Two classes that are taken for each other, in an estimated share of all rows."""
-
-    first: str
-    second: str
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class AuditResult:
-    """What an audit found among the labelled training rows.
-
-    Rows that people confirmed or corrected in a review are learnt from, never suspected.
-    ``n_controls`` rows that are not doubted are drawn at random into the review.
-    ``evaluation_suspects`` are those among ``n_evaluation`` trusted rows, which no model learns
-    from: they are shown and can be corrected, and count for none of the other figures. ``noise`` is
-    None, and outliers are of a random part, where there are too many rows to hold against another.
-    """
-
-    run_id: int
-    reused: bool
-    n_rows: int
-    n_suspects: int
-    error_rate: float
-    suspects: tuple[SuspectRow, ...]
-    by_class: tuple[GroupRate, ...]
-    by: str | None
-    by_group: tuple[GroupRate, ...]
-    functions: tuple[FunctionRate, ...] = ()
-    noise: NoiseFinding | None = None
-    outliers: tuple[OddRow, ...] = ()
-    n_outliers: int = 0
-    ambiguous: tuple[OddRow, ...] = ()
-    n_ambiguous: int = 0
-    pairs: tuple[ClassPair, ...] = ()
-    n_controls: int = 0
-    n_evaluation: int = 0
-    evaluation_suspects: tuple[SuspectRow, ...] = ()
-    warnings: tuple[str, ...] = ()
 
 
 def audit_labels(
@@ -212,7 +138,7 @@ def audit_labels(
             by_group=_by_group(grouping, audit.given, audit.is_suspect),
         )
         audit.write(run, result)
-    return _with_rows(project, result, labels)
+    return with_suspects(project, result, labels)
 
 
 def _audited_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
@@ -255,7 +181,7 @@ def _again(
     known = from_json(AuditResult, project.store.runs.artifact(run_id, "audit"))
     doubted = [suspect.example_id - 1 for suspect in project.store.queues.suspects(run_id)]
     groups = _by_group(grouping, labels.labels[rows], np.isin(rows, doubted))
-    return _with_rows(project, replace(known, reused=True, by=by, by_group=groups), labels)
+    return with_suspects(project, replace(known, reused=True, by=by, by_group=groups), labels)
 
 
 def _by_group(
@@ -306,9 +232,10 @@ class _Audit:
         # A person who has looked at the doubt has the last word.
         is_open = ~labels.origin_is(Origin.CORRECTION)[everything]
         differs = is_open & (self._suggested != all_labels)
-        # Where the noise has structure, the counts of confident learning are weak: the whole slice
-        # is for people.
-        doubted = (self._opinions.issues | self._opinions.in_slice) & differs
+        # Confident learning reads one model; all views together may know better. Where the noise has
+        # structure its counts are weak: what is doubted in the slice is for people.
+        is_likely_wrong = self._quality < _LIKELY_WRONG
+        doubted = (self._opinions.issues | is_likely_wrong | self._opinions.in_slice) & differs
         self.is_suspect, self._is_evaluation_suspect = doubted[:n], doubted[n:]
         self._controls = self._draw_controls(is_open[:n], rng)
 
@@ -317,6 +244,7 @@ class _Audit:
     ) -> NDArray[np.int64]:
         """Draw rows that are not doubted; more of them where the joint is weak."""
         population = np.flatnonzero(is_open & ~self.is_suspect)
+        self._n_trusted = len(population)
         share, (least, most) = _SUSPECTS_A_CONTROL, _CONTROLS
         if self._opinions.structure.depends_on_text:
             share, most = 3, 2 * most
@@ -356,7 +284,7 @@ class _Audit:
             pairs=self._pairs(),
             n_controls=len(self._controls),
             n_evaluation=len(self._evaluation),
-            warnings=_warnings(noise),
+            warnings=noise.warnings(),
         )
 
     def _noise(self) -> NoiseFinding:
@@ -370,9 +298,7 @@ class _Audit:
             words=self._opinions.slice_words,
         )
 
-    def _odd(
-        self, is_odd: NDArray[np.bool_], score: NDArray[np.float64]
-    ) -> tuple[OddRow, ...]:
+    def _odd(self, is_odd: NDArray[np.bool_], score: NDArray[np.float64]) -> tuple[OddRow, ...]:
         """Return the oddest rows of some."""
         uids = self._project.store.examples.uids()
         odd = np.flatnonzero(is_odd)
@@ -408,7 +334,12 @@ class _Audit:
         probs[everything] = opinions.probs
         is_audited = np.zeros(len(probs), dtype=np.bool_)
         is_audited[self._rows] = True
-        counts = {"rows": n, "suspects": result.n_suspects, "controls": len(self._controls)}
+        counts = {
+            "rows": n,
+            "suspects": result.n_suspects,
+            "controls": len(self._controls),
+            "trusted": self._n_trusted,
+        }
         given = np.concatenate([self.given, self._trusted])
         numbers = project.label_set.numbers
         order = [
@@ -456,40 +387,3 @@ def _votes_view(
     probs = np.full((len(rows), len(project.classes)), 1 / len(project.classes))
     probs[is_apart] = beliefs.probs[rows][is_apart]
     return probs
-
-
-def _warnings(noise: NoiseFinding) -> tuple[str, ...]:
-    if not noise.depends_on_text:
-        return ()
-    words = f" (its words: {', '.join(noise.words)})" if noise.words else ""
-    return (
-        f"the errors depend on the text, not on the class alone (p = {noise.p_value:.3f}): counts"
-        f" by class may be far off. They lie in a slice of {noise.n_slice:,} rows{words}; what is"
-        " doubted there is in the review, and so is a larger control sample",
-    )
-
-
-def _with_rows(project: Project, result: AuditResult, labels: Labels) -> AuditResult:
-    """Return an audit with its suspects, apart from each other by role."""
-    found = []
-    for suspect in project.store.queues.suspects(result.run_id):
-        example = project.store.examples.get(suspect.example_id)
-        code = int(labels.origin[suspect.example_id - 1])
-        if example is not None:
-            found.append(
-                SuspectRow(
-                    uid=example.uid,
-                    given=project.label_set.said(suspect.given_class),
-                    suggested=project.label_set.said(suspect.suggested_class),
-                    quality=suspect.label_quality,
-                    origin=labels.order[code] if code >= 0 else "",
-                    text=example.text,
-                    role=example.role,
-                )
-            )
-    evaluation = Role.EVALUATION.value
-    return replace(
-        result,
-        suspects=tuple(row for row in found if row.role != evaluation),
-        evaluation_suspects=tuple(row for row in found if row.role == evaluation),
-    )

@@ -16,8 +16,9 @@ from workbench.services.moments import Moment
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run
+from workbench.store.classes import LabelSet
 from workbench.store.consensus import Outcome
-from workbench.store.decisions import Event
+from workbench.store.decisions import ADJUDICATE, ANSWERS, CORRECTIONS, Event
 from workbench.types import ABSTAIN, NO_LABEL, ConsensusPolicy
 
 if TYPE_CHECKING:
@@ -71,13 +72,17 @@ class AnswerRow:
 
 @dataclass(frozen=True, slots=True)
 class RowConsensus:
-    """What a row's annotators agree on by the policy; ``label`` None: on nothing."""
+    """What a row's annotators agree on; ``label`` None: on nothing.
+
+    ``settled_by`` names who decided it where they differed; otherwise the policy did.
+    """
 
     policy: str
     label: str | None
     confidence: float | None
     run_id: int | None
     answers: tuple[AnswerRow, ...]
+    settled_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,35 +119,43 @@ def weighed_answers(project: Project, moment: Moment | None = None) -> dict[int,
     return project.store.consensus.holding(at=moment.at, until=moment.event_id)
 
 
-def settle(events: Iterable[Event], policy: str) -> tuple[int, float, int] | None:
+def settle(
+    events: Iterable[Event], policy: str, label_set: LabelSet
+) -> tuple[int, float, int] | None:
     """Return the class that one row's answers agree on, their share, and a run that says so.
 
     Parameters
     ----------
     events
-        The row's decisions that stand, oldest first; they name classes by index.
+        The row's decisions that stand, oldest first.
     policy
         Under ``adjudicate`` all answers must be the same; otherwise the class of most wins, which
         is also what a row gets that was answered since answers were weighed.
+    label_set
+        What the classes that were said count as.
 
     Returns
     -------
     tuple or None
-        None where nobody chose a class, or no class wins.
+        The class by index; None where nobody chose a class, or no class wins.
     """
-    chosen = list(standing_answers(events).values())
+    chosen = [
+        (index, event.run_id)
+        for event in standing_answers(events).values()
+        if (index := label_set.index_of(event.class_id)) is not None
+    ]
     if not chosen:
         return None
-    (first, n_first), *rest = Counter(event.class_id for event in chosen).most_common(2)
+    (first, n_first), *rest = Counter(index for index, _ in chosen).most_common(2)
     if rest and (rest[0][1] == n_first or policy == ConsensusPolicy.ADJUDICATE):
         return None
-    run_id = max(event.run_id for event in chosen if event.class_id == first)
-    return int(first or 0), n_first / len(chosen), run_id
+    run_id = max(run_id for index, run_id in chosen if index == first)
+    return first, n_first / len(chosen), run_id
 
 
 def standing_answers(events: Iterable[Event]) -> dict[str, Event]:
     """Return the last word of each annotator on one row, where it names a class."""
-    last = {e.annotator: e for e in events if e.kind in ("label", "skip", "flag")}
+    last = {e.annotator: e for e in events if e.kind in ANSWERS}
     return {who: e for who, e in last.items() if e.kind == "label" and e.class_id is not None}
 
 
@@ -197,7 +210,8 @@ def weigh(project: Project, answers: Answers) -> tuple[WeighedAnswers, tuple[Ann
 def row_consensus(project: Project, example_id: int) -> RowConsensus | None:
     """Return what the annotators of one row say and agree on; None where nobody answered."""
     label_set, store = project.label_set, project.store
-    said = standing_answers(store.decisions.active(example_id=example_id))
+    events = store.decisions.active(example_id=example_id)
+    said = standing_answers(events)
     outcome = store.consensus.of_example(example_id)
     run = store.runs.last_done(RUN_KIND)
     accuracy: dict[str, float | None] = {}
@@ -217,7 +231,16 @@ def row_consensus(project: Project, example_id: int) -> RowConsensus | None:
         confidence=outcome.confidence if outcome else None,
         run_id=outcome.run_id if outcome else None,
         answers=answers,
+        settled_by=_judge(label_set, events),
     )
+
+
+def _judge(label_set: LabelSet, events: Sequence[Event]) -> str | None:
+    """Return who settled a row last, where the class that they chose still counts."""
+    settling = [event for event in events if event.kind == ADJUDICATE]
+    if not settling or label_set.index_of(settling[-1].class_id) is None:
+        return None
+    return settling[-1].annotator
 
 
 def refresh_consensus(project: Project) -> ConsensusResult | None:
@@ -303,7 +326,7 @@ def disputes(project: Project, annotator: str | None = None) -> list[Dispute]:
     label_set = project.label_set
     found = []
     for example_id, events in _by_example(project).items():
-        if any(event.kind in ("keep", "relabel") for event in events):
+        if any(event.kind in (ADJUDICATE, *CORRECTIONS) for event in events):
             continue
         own = [event.kind for event in events if event.annotator == annotator]
         if own and own[-1] != "label":

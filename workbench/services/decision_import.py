@@ -14,7 +14,7 @@ from workbench.services.annotate import check_annotator, class_index
 from workbench.services.consensus import refresh_consensus
 from workbench.services.project import Project
 from workbench.services.running import now, record_run, user
-from workbench.store.decisions import DECISIONS
+from workbench.store.decisions import CHOOSING, DECISIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,10 @@ def import_decisions(
     """Record the decisions that a file holds, all or none.
 
     Its columns: the id, the label (empty: skip), and where there are some ``kind`` (one of
-    label, skip, flag, keep, relabel), ``annotator``, ``seconds`` and ``note``. Several decisions of
-    one annotator on one row are in the order of the file, the last counts. What the annotator's
-    newest decisions on a row say already is passed over: importing a file again adds nothing.
+    label, skip, flag, keep, relabel, adjudicate), ``annotator``, ``seconds`` and ``note``. Several
+    decisions of one annotator on one row are in the order of the file, the last counts. What the
+    annotator's newest decisions on a row say already is passed over: importing a file again adds
+    nothing. What a file brings of one annotator is one act: one undo takes it back.
 
     Parameters
     ----------
@@ -80,9 +81,10 @@ def import_decisions(
         counts: dict[str, int] = {}
         with run.finish(counts):
             numbers, guideline_id = project.label_set.numbers, store.guidelines.current_id()
+            acts: dict[str, int] = {}
             for row in _news(project, parsed):
                 by_kind[row.kind] = by_kind.get(row.kind, 0) + 1
-                store.decisions.append(
+                event = store.decisions.append(
                     row.kind,
                     at=now(),
                     annotator=row.annotator,
@@ -92,7 +94,9 @@ def import_decisions(
                     seconds=row.seconds,
                     guideline_id=guideline_id,
                     note=row.note,
+                    act_id=acts.get(row.annotator),
                 )
+                acts.setdefault(row.annotator, event.event_id)
             counts["rows"] = len(parsed)
             counts["decisions"] = sum(by_kind.values())
     refresh_consensus(project)
@@ -179,7 +183,7 @@ def _parse_decisions(
                 place=place,
                 hint=f"Kinds: {', '.join(DECISIONS)}; nothing was recorded.",
             )
-        names_class = kind in ("label", "keep", "relabel")
+        names_class = kind in CHOOSING
         if names_class and not label:
             raise DataError(
                 f"row {row.number}: {kind} without a class",

@@ -45,6 +45,14 @@ class DiagnosisDiff:
     figures: tuple[FigureChange, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DiagnosisReport:
+    """A diagnosis with what changed since an earlier one."""
+
+    diagnosis: DiagnoseResult
+    against: DiagnosisDiff
+
+
 def diagnosis_of(project: Project, run_id: int) -> DiagnoseResult:
     """Return the diagnosis that a run made.
 
@@ -78,7 +86,9 @@ def compare_diagnoses(before: DiagnoseResult, after: DiagnoseResult) -> Diagnosi
     """
     was, now = _verdicts(before), _verdicts(after)
     verdicts = tuple(
-        VerdictChange(name, was.get(name, ""), now.get(name, ""), _turn(was.get(name), now.get(name)))
+        VerdictChange(
+            name, was.get(name, ""), now.get(name, ""), _turn(was.get(name), now.get(name))
+        )
         for name in dict.fromkeys([*was, *now])
     )
     old, new = _figures(before), _figures(after)

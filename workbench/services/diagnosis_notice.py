@@ -20,5 +20,7 @@ def diagnosis_notice(project: Project) -> str | None:
         return "nobody has looked at this data first: workbench diagnose"
     for item in stale(project):
         if item.stage == "diagnose":
-            return f"since the last diagnosis (run {item.run_id}) {item.because}: workbench diagnose"
+            return (
+                f"since the last diagnosis (run {item.run_id}) {item.because}: workbench diagnose"
+            )
     return None

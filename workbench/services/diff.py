@@ -15,6 +15,7 @@ from workbench.services.labels import Labels, resolve_labels
 from workbench.services.moments import Moment, end_of
 from workbench.services.project import Project
 from workbench.store.classes import LabelSet
+from workbench.store.decisions import ADJUDICATE, ANSWERS, CORRECTIONS
 from workbench.store.runs import Run
 from workbench.types import NO_LABEL, Origin
 
@@ -141,9 +142,9 @@ class _Causes:
         origins = {_origin(old, row), _origin(new, row)}
         if self._is_same_word(row):
             return "class", "the label set changed"
-        if Origin.CORRECTION.value in origins and self._has_event(row, ("keep", "relabel")):
-            return "review", self._who(row, ("keep", "relabel"))
-        decisions = ("label", "skip", "flag")
+        if Origin.CORRECTION.value in origins and self._has_event(row, CORRECTIONS):
+            return "review", self._who(row, CORRECTIONS)
+        decisions = (*ANSWERS, ADJUDICATE)
         if Origin.ANNOTATION.value in origins and self._has_event(row, decisions):
             return "annotation", self._who(row, decisions)
         if old.settings != new.settings and self._model(old) == self._model(new):

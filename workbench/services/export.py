@@ -14,10 +14,12 @@ from workbench.errors import ProjectError, UsageError
 from workbench.formats.readers import sha256_of
 from workbench.formats.writers import writable_format, write_rows
 from workbench.services.consensus import refresh_consensus
+from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.labels import Labels, resolve_labels, roles
 from workbench.services.project import Project
 from workbench.services.running import record_run
 from workbench.services.snapshots import read_snapshot
+from workbench.services.split import last_split
 from workbench.types import NO_LABEL, Role
 
 COLUMNS = {
@@ -47,6 +49,7 @@ class ExportResult:
     below: int
     by_label: dict[str, int]
     by_origin: dict[str, int]
+    notice: str | None = None
 
 
 def export_labels(
@@ -58,10 +61,12 @@ def export_labels(
     min_confidence: float | None = None,
     replace: bool = False,
     snapshot: str | None = None,
+    with_split: bool = False,
 ) -> ExportResult:
     """Write the labelled rows of a role to a file, in the order of their import.
 
-    From a snapshot, with the same format, role and threshold, the bytes are the same for ever.
+    From a snapshot, with the same format, role, threshold and split, the bytes are the same for
+    ever.
 
     Parameters
     ----------
@@ -80,6 +85,8 @@ def export_labels(
         Whether to replace a file that is there.
     snapshot
         The labels of this snapshot instead of those of now.
+    with_split
+        Whether to add a column with the part of each row in the newest split.
 
     Returns
     -------
@@ -91,9 +98,12 @@ def export_labels(
     UsageError
         If the format, role or threshold is off, or the file exists.
     ProjectError
-        If there is nothing to write.
+        If there is nothing to write, or no split.
     """
     chosen = writable_format(path, format)
+    parts = last_split(project) if with_split else None
+    if with_split and parts is None:
+        raise ProjectError("the rows are not split yet", hint="Split them: workbench split")
     if path.exists() and not replace and not _is_left_over(project, path):
         raise UsageError(
             "the file is there already",
@@ -114,11 +124,16 @@ def export_labels(
         parameters["min_confidence"] = repr(min_confidence)
     if snapshot is not None:
         parameters["snapshot"] = snapshot
-    inputs = selection.inputs or sorted({int(run) for run in labels.run_ids[sure]})
+    inputs = list(selection.inputs) or sorted({int(run) for run in labels.run_ids[sure]})
+    columns = COLUMNS
+    if parts is not None:
+        parameters["split"] = str(parts[0])
+        inputs.append(parts[0])
+        columns = COLUMNS | {"split": "string"}
     numbers = np.array([*selection.numbers, NO_LABEL])[labels.labels]
     with record_run(project.store, "export", parameters=parameters, inputs=inputs) as run:
-        rows = _rows(project, selection)
-        write_rows(path, COLUMNS, rows, format=chosen)
+        rows = _rows(project, selection, None if parts is None else parts[1])
+        write_rows(path, columns, rows, format=chosen)
         digest = sha256_of(path)
         with run.finish({"rows": int(sure.sum())}):
             project.store.exports.add(
@@ -138,12 +153,12 @@ def export_labels(
         unlabelled=int((wanted & ~has_label).sum()),
         below=int((has_label & ~sure).sum()),
         by_label={
-            name: int((labels.labels[sure] == k).sum())
-            for k, name in enumerate(selection.names)
+            name: int((labels.labels[sure] == k).sum()) for k, name in enumerate(selection.names)
         },
         by_origin={
             name: int((labels.origin[sure] == k).sum()) for k, name in enumerate(labels.order)
         },
+        notice=diagnosis_notice(project),
     )
 
 
@@ -205,7 +220,9 @@ def _is_left_over(project: Project, path: Path) -> bool:
     return False
 
 
-def _rows(project: Project, selection: Selection) -> Iterator[tuple[Any, ...]]:
+def _rows(
+    project: Project, selection: Selection, parts: NDArray[np.str_] | None
+) -> Iterator[tuple[Any, ...]]:
     labels, chosen = selection.labels, selection.chosen
     for example in project.store.examples.iterate():
         row = example.example_id - 1
@@ -217,4 +234,5 @@ def _rows(project: Project, selection: Selection) -> Iterator[tuple[Any, ...]]:
                 round(float(labels.confidence[row]), 6),
                 labels.order[int(labels.origin[row])],
                 int(labels.run_ids[row]),
+                *(() if parts is None else (str(parts[row]),)),
             )

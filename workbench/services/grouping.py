@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -42,9 +42,7 @@ class Grouping:
     names: tuple[str, ...]
 
 
-def group_rows(
-    project: Project, by: str, rows: NDArray[np.int64], labels: Labels
-) -> Grouping:
+def group_rows(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) -> Grouping:
     """Group rows by a column.
 
     Parameters
@@ -79,9 +77,7 @@ def columns_to_compare(project: Project) -> list[str]:
     return [*OWN_COLUMNS, *PEOPLE, FUNCTION, *project.store.examples.metadata_columns()]
 
 
-def _by_decision(
-    project: Project, by: str, rows: NDArray[np.int64], labels: Labels
-) -> Grouping:
+def _by_decision(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) -> Grouping:
     """Pair each row with those who chose the label it has, or the guidelines they followed."""
     place_of = {int(row): place for place, row in enumerate(rows)}
     is_human = labels.origin_is(Origin.ANNOTATION, Origin.CORRECTION)
@@ -116,9 +112,7 @@ def _by_function(project: Project, rows: NDArray[np.int64], labels: Labels) -> G
     return Grouping(places, tuple(names[column] for column in columns))
 
 
-def _column(
-    project: Project, by: str, rows: NDArray[np.int64], labels: Labels
-) -> list[str]:
+def _column(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) -> list[str]:
     """Return the group of each row by a column of the examples."""
     if by == "class":
         return [project.classes[index] for index in labels.labels[rows]]
@@ -209,14 +203,6 @@ def _bands(values: Sequence[Any]) -> list[str] | None:
         return None
     edges = np.unique(np.quantile(numbers[is_there], np.linspace(0, 1, N_BANDS + 1)))
     band = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, max(len(edges) - 2, 0))
-    names = [f"{low:g} to {high:g}" for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    names = [f"{low:g} to {high:g}" for low, high in pairwise(edges)]
     names = names or [f"{edges[0]:g}"]
     return [names[b] if there else _NONE for b, there in zip(band, is_there, strict=True)]
-
-
-def rows_of_groups(grouping: Grouping) -> dict[str, NDArray[np.int64]]:
-    """Return the positions of each group's rows."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for place, name in zip(grouping.places, grouping.names, strict=True):
-        found[name].append(int(place))
-    return {name: np.array(places) for name, places in found.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from workbench.services.consensus import policy_of, settle, weighed_answers
 from workbench.services.moments import Moment
 from workbench.services.project import Project
 from workbench.store.classes import LabelSet
-from workbench.store.decisions import Event
+from workbench.store.decisions import ADJUDICATE, CORRECTIONS, Event
 from workbench.types import NO_LABEL, Origin, Role
 
 MIX = "mix"
@@ -75,13 +75,23 @@ def given_labels(project: Project) -> NDArray[np.int64]:
 
 
 def _given_numbers(project: Project) -> NDArray[np.int64]:
-    column = project.store.examples.column("given_class")
-    return np.array([NO_LABEL if c is None else c for c in column], dtype=np.int64)
+    examples = project.store.examples
+    numbers = np.full(examples.count(), NO_LABEL, dtype=np.int64)
+    example_ids, class_ids = examples.given_classes()
+    numbers[example_ids - 1] = class_ids
+    return numbers
 
 
 def roles(project: Project) -> NDArray[np.str_]:
     """Return the role of each example, (n,)."""
-    return np.array(project.store.examples.column("role"), dtype=np.str_)
+    values, counts = project.store.examples.by_source("role")
+    return np.repeat(np.array(values, dtype=np.str_), counts)
+
+
+def import_runs(project: Project) -> NDArray[np.int64]:
+    """Return the run that imported each example, (n,)."""
+    values, counts = project.store.examples.by_source("run_id")
+    return np.repeat(np.array(values, dtype=np.int64), counts)
 
 
 def stored_votes(project: Project, lf_version_ids: Sequence[int]) -> NDArray[np.signedinteger[Any]]:
@@ -96,6 +106,8 @@ def stored_votes(project: Project, lf_version_ids: Sequence[int]) -> NDArray[np.
 
 def human_labels(project: Project, *, moment: Moment | None = None) -> HumanLabels:
     """Return the decisions that stand: corrections, and the consensus of the annotations.
+
+    What somebody settled of differing annotations is their consensus.
 
     Parameters
     ----------
@@ -115,21 +127,28 @@ def human_labels(project: Project, *, moment: Moment | None = None) -> HumanLabe
     annotation_run = np.zeros(n, dtype=np.int64)
     agreement = np.zeros(n)
     by_example: dict[int, list[Event]] = defaultdict(list)
+    settled: dict[int, tuple[int, float, int]] = {}
     until = None if moment is None else moment.event_id
     for event in project.store.decisions.active(until=until):
         if event.example_id is None or event.example_id > n:
             continue
         index = label_set.index_of(event.class_id)
-        if event.kind in ("keep", "relabel"):
+        if event.kind in CORRECTIONS:
             correction[event.example_id - 1] = NO_LABEL if index is None else index
             correction_run[event.example_id - 1] = event.run_id
+        elif event.kind == ADJUDICATE:
+            settled.pop(event.example_id, None)
+            if index is not None:
+                settled[event.example_id] = index, 1.0, event.run_id
         else:
-            by_example[event.example_id].append(replace(event, class_id=index))
+            by_example[event.example_id].append(event)
     policy, weighed = policy_of(project, moment), weighed_answers(project, moment)
-    for example_id, events in by_example.items():
+    for example_id in by_example.keys() | settled.keys():
         known = weighed.get(example_id)
-        if known is None:
-            winner = settle(events, policy)
+        if example_id in settled:
+            winner: tuple[int, float, int] | None = settled[example_id]
+        elif known is None:
+            winner = settle(by_example[example_id], policy, label_set)
         else:
             index = label_set.index_of(known.class_id)
             winner = None if index is None else (index, known.confidence, known.run_id)
@@ -162,28 +181,31 @@ def model_beliefs(project: Project, kind: str, model: str | None = None) -> Mode
         return None
     n, n_classes = project.store.examples.count(), len(project.classes)
     columns = project.label_set.indices(stored.class_ids)
-    probs = np.zeros((len(stored.probs), n_classes))
-    for column, index in enumerate(columns):
-        if index >= 0:
-            probs[:, index] += stored.probs[:, column]
-    total = probs.sum(axis=1, keepdims=True)
-    all_probs = np.full((n, n_classes), 1 / n_classes)
-    all_informed = np.zeros(n, dtype=np.bool_)
-    if project.label_set.is_plain and (columns >= 0).all():
-        all_probs[: len(probs)] = probs
-    else:
-        np.divide(probs, total, out=all_probs[: len(probs)], where=total > 0)
-    counts = columns[stored.probs.argmax(axis=1)] >= 0
-    all_informed[: len(probs)] = stored.informed & counts
-    return ModelBeliefs(stored.run_id, stored.model, all_probs, all_informed)
+    is_plain = project.label_set.is_plain and bool((columns >= 0).all())
+    probs = np.full((n, n_classes), 1 / n_classes)
+    informed = np.zeros(n, dtype=np.bool_)
+    for block in project.store.beliefs.blocks(stored.run_id, stored.model):
+        if is_plain:
+            probs[block.rows] = 0  # of classes that came later
+            probs[block.rows, columns] = block.probs
+            informed[block.rows] = block.informed
+            continue
+        merged = np.zeros((len(block.probs), n_classes))
+        for column, index in enumerate(columns):
+            if index >= 0:
+                merged[:, index] += block.probs[:, column]
+        total = merged.sum(axis=1, keepdims=True)
+        np.divide(merged, total, out=probs[block.rows], where=total > 0)
+        informed[block.rows] = block.informed & (columns[block.probs.argmax(axis=1)] >= 0)
+    return ModelBeliefs(stored.run_id, stored.model, probs, informed)
 
 
 @dataclass(frozen=True, slots=True)
 class _StoredBeliefs:
+    """Where the beliefs of a model lie, and the class number of each of their columns."""
+
     run_id: int
     model: str
-    probs: NDArray[np.float32]
-    informed: NDArray[np.bool_]
     class_ids: NDArray[np.int64]
 
 
@@ -196,12 +218,11 @@ def _stored_beliefs(
         return None
     if model is None:
         model = project.store.runs.artifact(run.run_id, kind)["chosen"]
-    probs = project.store.beliefs.probabilities(run.run_id, model)
-    informed = project.store.beliefs.informed(run.run_id, model)
-    if probs is None or informed is None:
+    shape = project.store.beliefs.shape(run.run_id, model)
+    if shape is None:
         return None
-    columns = project.store.label_models.columns(run.run_id, probs.shape[1])
-    return _StoredBeliefs(run.run_id, model, probs, informed, columns)
+    class_ids = project.store.label_models.columns(run.run_id, shape[1])
+    return _StoredBeliefs(run.run_id, model, class_ids)
 
 
 def _label_model_beliefs(project: Project, at: str | None) -> _StoredBeliefs | None:
@@ -252,7 +273,7 @@ def resolve_labels(
     at = moment.at if moment else None
     newest = _final_beliefs if with_mix else _label_model_beliefs
     beliefs = newest(project, at)
-    settled, sure = _settled(beliefs, label_set, n)
+    settled, sure = _settled(project, beliefs, label_set, n)
     resolution = resolve(
         n,
         correction=human.correction,
@@ -267,7 +288,7 @@ def resolve_labels(
     run_of = {
         Origin.CORRECTION.value: human.correction_run,
         Origin.ANNOTATION.value: human.annotation_run,
-        Origin.GIVEN.value: np.array(store.examples.column("run_id")[:n], dtype=np.int64),
+        Origin.GIVEN.value: import_runs(project)[:n],
         Origin.MODEL.value: np.full(n, beliefs.run_id if beliefs else 0, dtype=np.int64),
     }
     run_ids = np.zeros(n, dtype=np.int64)
@@ -279,7 +300,7 @@ def resolve_labels(
 
 
 def _settled(
-    beliefs: _StoredBeliefs | None, label_set: LabelSet, n: int
+    project: Project, beliefs: _StoredBeliefs | None, label_set: LabelSet, n: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the class that the label model settled on for each example, and its probability.
 
@@ -287,11 +308,15 @@ def _settled(
     since counts with the probability that it had by itself, until the next aggregation.
     """
     labels, confidence = np.full(n, NO_LABEL, dtype=np.int64), np.zeros(n)
-    if beliefs is not None:
-        m = min(n, len(beliefs.probs))
-        top = label_set.indices(beliefs.class_ids)[beliefs.probs[:m].argmax(axis=1)]
-        labels[:m] = np.where(beliefs.informed[:m], top, NO_LABEL)
-        confidence[:m] = np.minimum(beliefs.probs[:m].max(axis=1), 1)
+    if beliefs is None:
+        return labels, confidence
+    columns = label_set.indices(beliefs.class_ids)
+    for block in project.store.beliefs.blocks(beliefs.run_id, beliefs.model):
+        # At a moment of the past there may have been fewer examples.
+        m = len(labels[block.rows])
+        top = columns[block.probs[:m].argmax(axis=1)]
+        labels[block.rows] = np.where(block.informed[:m], top, NO_LABEL)
+        confidence[block.rows] = np.minimum(block.probs[:m].max(axis=1), 1)
     return labels, confidence
 
 

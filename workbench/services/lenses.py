@@ -85,7 +85,7 @@ def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
     verdict, advice = NONE, NOTHING
     if counts.leaked_evaluation_rows:
         verdict = SEVERE
-        advice = "scores on evaluation rows that repeat training rows flatter: leave those out"
+        advice = "leave out evaluation rows that repeat training rows: scores on them flatter"
     elif counts.leaked_production_rows:
         verdict = MILD
         advice = "production rows that repeat training rows are no test of the model"

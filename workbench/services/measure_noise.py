@@ -44,9 +44,12 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
     found = [
         NoiseRow("class", r.group, r.n, r.n_suspects, r.rate, r.low, r.high) for r in audit.by_class
     ]
-    audited = store.beliefs.informed(run.run_id, OUT_OF_FOLD)
-    rows = data.labelled if audited is None else np.flatnonzero(audited)
-    rows = rows[rows < data.n]
+    blocks = store.beliefs.blocks(run.run_id, OUT_OF_FOLD)
+    rows = np.array(
+        [i for b in blocks for i in np.flatnonzero(b.informed) + b.rows.start], dtype=np.int64
+    )
+    if not len(rows):
+        rows = data.labelled
     is_suspect = np.isin(rows, suspects)
     for column in PROVENANCE:
         values = data.values(column, rows).tolist()

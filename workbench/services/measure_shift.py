@@ -109,7 +109,7 @@ def measure_shift(
             reasons["covariate"] = error.message
         label = _label(*shared, clusters, reasons)
         concept = _concept(*shared)
-        if shift is not None and label is not None:
+        if shift is not None and label is not None and label.measurable:
             shift = _with_shares(shift, label)
     drifting, changed = _drift(data, time_column, rng, shortcuts, reasons)
     return ShiftFigures(

@@ -125,6 +125,8 @@ def _next(
     if not has_votes and not _has_labels(project):
         if has_scripts:
             return "workbench apply", "your labeling functions have not been applied"
+        if waiting:
+            return "workbench annotate", f"{waiting} proposed rows wait for you (or: workbench tui)"
         return "workbench lf new NAME", "no row has a label: write a first labeling function"
     if has_scripts and by_name["apply"].state != "done":
         return "workbench apply", _because(by_name["apply"], "the functions were not applied yet")

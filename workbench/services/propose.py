@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.errors import EmptyPoolError, UsageError
-from workbench.methods.features import TextFeatures, reduce
-from workbench.methods.sampling import STRATEGIES, propose
+from workbench.methods.auto_strategy import Share
+from workbench.methods.sampling import STRATEGIES, Proposal, propose
 from workbench.methods.threads import single_threaded
-from workbench.services.labels import ModelBeliefs, model_beliefs, roles
+from workbench.methods.uncertainty import vote_conflict
+from workbench.services.active_model import (
+    ActiveModel,
+    active_model,
+    committee_disagreement,
+    gain_so_far,
+)
+from workbench.services.annotate import class_index
+from workbench.services.batches import Why, batch_from, random_rows, reasons_of
+from workbench.services.conditions import rows_where
+from workbench.services.labels import annotated_labels, roles, stored_votes
 from workbench.services.project import Project
+from workbench.services.results import as_json
 from workbench.services.running import record_run
-from workbench.types import Role
+from workbench.services.text_space import TextSpace, text_space
+from workbench.types import Progress, ProgressCallback, Role
 
-_COMPONENTS = 64
+RANDOM_SHARE = 0.1
+_STAGES = ("features", "beliefs", "choose", "reasons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +41,15 @@ class ProposedRow:
     text: str
     score: float
     reason: str
+    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ProposeResult:
-    """A batch in the order to annotate it."""
+    """A batch in the order to annotate it.
+
+    ``shares`` is how it was divided between strategies, ``notes`` the fallbacks that were taken.
+    """
 
     run_id: int
     strategy: str
@@ -38,14 +57,42 @@ class ProposeResult:
     n_pool: int
     believed_by: str | None
     rows: tuple[ProposedRow, ...]
+    embedder: str = "tfidf"
+    label: str | None = None
+    where: str | None = None
+    shares: tuple[Share, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch that was proposed before, in its order; ``n_decided`` rows have a decision now."""
+
+    run_id: int
+    at: str
+    strategy: str
+    n_pool: int
+    n_decided: int
+    shares: tuple[Share, ...]
+    notes: tuple[str, ...]
+    rows: tuple[ProposedRow, ...]
 
 
 def propose_batch(
-    project: Project, *, n: int = 50, strategy: str = "auto", seed: int | None = None
+    project: Project,
+    *,
+    n: int = 50,
+    strategy: str = "auto",
+    seed: int | None = None,
+    label: str | None = None,
+    where: str | None = None,
+    embedder: str | None = None,
+    progress: ProgressCallback | None = None,
 ) -> ProposeResult:
     """Choose the rows to annotate next, among training rows that nobody has decided.
 
-    The beliefs are those of the newest end model, else of the label model.
+    Skipped rows rest until nothing else is left. The beliefs are those of
+    `workbench.services.active_model.active_model`.
 
     Parameters
     ----------
@@ -54,16 +101,24 @@ def propose_batch(
     n
         The size of the batch; the whole pool where it is smaller.
     strategy
-        See `workbench.methods.sampling.propose`.
+        One of `workbench.methods.sampling.STRATEGIES`.
     seed
         The project's by default; two batches in a row differ since the first one is decided then.
+    label
+        A class: the rows that are most likely of it are chosen from.
+    where
+        A condition on the rows, see `workbench.services.conditions`.
+    embedder
+        The space to measure distance in, see `workbench.services.text_space.text_space`.
+    progress
+        Called before each stage.
 
     Raises
     ------
     EmptyPoolError
         If there is nothing left to decide.
     UsageError
-        If the strategy is not known or ``n`` is below 1.
+        If a name is not known, the condition cannot be read, or ``n`` is below 1.
     """
     if strategy not in STRATEGIES:
         raise UsageError(
@@ -71,59 +126,167 @@ def propose_batch(
         )
     if n < 1:
         raise UsageError(f"a batch of {n} rows", hint="Ask for at least one.")
-    store = project.store
+    focus = None if label is None else class_index(project, label)
     seed = project.config.seed if seed is None else seed
-    decided = {event.example_id for event in store.decisions.active()}
-    is_decided = np.zeros(store.examples.count(), dtype=np.bool_)
-    is_decided[[i - 1 for i in decided if i is not None]] = True
-    pool = np.flatnonzero((roles(project) == Role.TRAIN) & ~is_decided)
-    if len(pool) == 0:
-        raise EmptyPoolError(
-            "there is no training row left to decide",
-            hint="Import more rows, or review what is there: workbench audit",
-        )
-    beliefs = _beliefs(project)
-    parameters = {"n": n, "strategy": strategy}
-    inputs = store.runs.done_ids("import") + ([beliefs.run_id] if beliefs else [])
+    pool, notes = _pool(project, where)
+    store = project.store
+    parameters = {
+        "n": n, "strategy": strategy, "label": label, "where": where, "embedder": embedder,
+    }  # fmt: skip
+    inputs = store.runs.done_ids("import")
     with record_run(store, "propose", parameters=parameters, seed=seed, inputs=inputs) as run:
-        rng = np.random.default_rng(seed)
+        _tell(progress, "features")
+        space = text_space(project, embedder=embedder)
         with single_threaded():
-            X = TextFeatures().fit_transform(store.examples.texts())
-            proposal = propose(
-                reduce(X, _COMPONENTS, rng=rng),
-                n=n,
-                rng=rng,
-                probs=beliefs.probs if beliefs else None,
-                pool=pool,
-                labelled=np.flatnonzero(is_decided),
-                strategy=strategy,
-                class_names=project.classes,
-            )
-        chosen = [
-            (int(index) + 1, float(score), reason)
-            for index, score, reason in zip(
-                proposal.indices, proposal.score, proposal.reason, strict=True
+            _tell(progress, "beliefs")
+            model = active_model(project, space, seed=seed)
+            _tell(progress, "choose")
+            proposal = _choose(project, space, model, pool, n, strategy, focus, seed)
+            _tell(progress, "reasons")
+            reasons = reasons_of(project, space, model.probs, proposal, int(pool.sum()))
+        rows = [
+            ProposedRow(reason.uid, space.texts[index], float(score), sentence, reason.why)
+            for index, score, sentence, reason in zip(
+                proposal.indices, proposal.score, proposal.reason, reasons, strict=True
             )
         ]
+        result = ProposeResult(
+            run_id=run.run_id,
+            strategy=proposal.strategy,
+            seed=seed,
+            n_pool=int(pool.sum()),
+            believed_by=model.believed_by,
+            rows=tuple(rows),
+            embedder=space.embedder,
+            label=label,
+            where=where,
+            shares=proposal.shares,
+            notes=(*notes, *proposal.notes),
+        )
         with run.finish(
-            {"rows": len(chosen), "pool": len(pool)},
-            artifacts={"propose": {"strategy": proposal.strategy}},
+            {"rows": len(rows), "pool": result.n_pool}, artifacts={"propose": _document(result)}
         ):
-            store.queues.add_proposal(run.run_id, chosen)
-    rows = []
-    for example_id, score, reason in chosen:
-        example = store.examples.get(example_id)
-        if example is not None:
-            rows.append(ProposedRow(example.uid, example.text, score, reason))
-    return ProposeResult(
-        run_id=run.run_id,
-        strategy=proposal.strategy,
-        seed=seed,
-        n_pool=len(pool),
-        believed_by=beliefs.model if beliefs else None,
-        rows=tuple(rows),
+            store.queues.add_proposal(
+                run.run_id,
+                [
+                    (int(index) + 1, row.score, row.reason)
+                    for index, row in zip(proposal.indices, rows, strict=True)
+                ],
+            )
+    return result
+
+
+def last_batch(project: Project, run_id: int | None = None) -> Batch | None:
+    """Return a batch that was proposed, the newest by default; None where there is none.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run_id
+        The run that proposed it.
+    """
+    found = batch_from(project, run_id)
+    if found is None:
+        return None
+    document = found.document
+    rows = tuple(
+        ProposedRow(uid, text, row.score, row.reason, why)
+        for row, uid, text, why in zip(
+            found.proposed, found.uids, found.texts, found.whys, strict=True
+        )
+    )
+    return Batch(
+        run_id=found.run_id,
+        at=found.at,
+        strategy=str(document.get("strategy", "")),
+        n_pool=int(document.get("n_pool", 0)),
+        n_decided=found.n_decided,
+        shares=tuple(Share(**share) for share in document.get("shares", ())),
+        notes=tuple(document.get("notes", ())),
+        rows=rows,
     )
 
 
-def _beliefs(project: Project) -> ModelBeliefs | None:
-    return model_beliefs(project, "train") or model_beliefs(project, "aggregate")
+def _pool(project: Project, where: str | None) -> tuple[NDArray[np.bool_], list[str]]:
+    """Return a mask of the rows to choose from, and the fallbacks taken."""
+    events = project.store.decisions.active()
+    n = project.store.examples.count()
+    is_decided, is_skipped = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
+    for event in events:
+        if event.example_id is not None:
+            is_decided[event.example_id - 1] |= event.kind != "skip"
+            is_skipped[event.example_id - 1] |= event.kind == "skip"
+    pool = (roles(project) == Role.TRAIN) & ~is_decided
+    if where is not None:
+        pool &= rows_where(project, where)
+    rested = pool & ~is_skipped
+    if rested.any():
+        return rested, []
+    if pool.any():
+        return pool, ["only rows that somebody skipped are left: they are asked again"]
+    if where is not None:
+        raise EmptyPoolError(
+            f"no undecided training row meets the condition {where[:80]!r}",
+            hint="Loosen it, or leave --where out.",
+        )
+    raise EmptyPoolError(
+        "there is no training row left to decide",
+        hint="Import more rows, or review what is there: workbench audit",
+    )
+
+
+def _choose(
+    project: Project,
+    space: TextSpace,
+    model: ActiveModel,
+    pool: NDArray[np.bool_],
+    n: int,
+    strategy: str,
+    focus: int | None,
+    seed: int,
+) -> Proposal:
+    """Run the strategy on what is known now."""
+    n_classes = len(project.classes)
+    labels = annotated_labels(project)
+    options: dict[str, Any] = {}
+    if strategy == "auto":
+        is_random = random_rows(project)
+        options["gain"] = gain_so_far(space, labels, is_random, n_classes, seed=seed)
+    if strategy == "disagreement":
+        options["disagreement"] = committee_disagreement(project, space, seed=seed)
+    if strategy == "lf-conflict":
+        versions = [version.lf_version_id for version in project.store.votes.in_force()]
+        if versions:
+            options["conflict"] = vote_conflict(stored_votes(project, versions), n_classes)
+    is_labelled = np.zeros(len(space.texts), dtype=np.bool_)
+    for event in project.store.decisions.active():
+        if event.example_id is not None and event.kind != "skip":
+            is_labelled[event.example_id - 1] = True
+    return propose(
+        space.features,
+        n=n,
+        rng=np.random.default_rng([seed, int(is_labelled.sum())]),
+        probs=model.probs,
+        pool=pool,
+        labelled=is_labelled,
+        strategy=strategy,
+        random_share=RANDOM_SHARE,
+        class_names=project.classes,
+        geometry=space.geometry,
+        texts=space.texts,
+        focus=focus,
+        **options,
+    )
+
+
+def _document(result: ProposeResult) -> dict[str, Any]:
+    """Return what is stored of a batch besides its rows' order, scores and reasons."""
+    document: dict[str, Any] = as_json(result)
+    document["rows"] = [row["why"] for row in document["rows"]]
+    return document
+
+
+def _tell(progress: ProgressCallback | None, stage: str) -> None:
+    if progress:
+        progress(Progress(f"propose: {stage}", _STAGES.index(stage), len(_STAGES)))

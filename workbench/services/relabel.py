@@ -9,6 +9,7 @@ import numpy as np
 
 from workbench.errors import UsageError
 from workbench.services.annotate import check_annotator, class_index
+from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.labels import resolve_labels, roles
 from workbench.services.project import Project
 from workbench.services.running import now, record_run, user
@@ -25,6 +26,7 @@ class Relabelled:
     n_same: int
     event_id: int | None
     run_id: int | None
+    notice: str | None = None
 
 
 def relabel_rows(
@@ -72,6 +74,7 @@ def relabel_rows(
     name = project.classes[index]
     if not changing:
         return Relabelled(name, 0, len(wanted), None, None)
+    notice = diagnosis_notice(project)
     parameters = {"label": name, "labelled": labelled}
     with (
         record_run(store, "relabel", parameters=parameters) as run,
@@ -92,4 +95,5 @@ def relabel_rows(
                 act_id=first,
             )
             first = first or event.event_id
-    return Relabelled(name, len(changing), len(wanted) - len(changing), first, run.run_id)
+    n_same = len(wanted) - len(changing)
+    return Relabelled(name, len(changing), n_same, first, run.run_id, notice)

@@ -33,6 +33,11 @@ class Columns:
     vendor: str
     required: frozenset[str]
 
+    def option(self, column: str) -> str:
+        """Return the option that names a column otherwise."""
+        of_name = {getattr(self, part): part for part in ("vendor", "batch", "label", "id", "text")}
+        return f"--{of_name[column]}-column"
+
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
@@ -109,13 +114,19 @@ class RowReader:
         Raises
         ------
         DataError
-            If the file cannot be read at all, or lacks a column.
+            If the file cannot be read at all, lacks a column, or has no rows.
         """
         for block in self._blocks():
             if self.n_rows == 0:
                 self._check_header(block.columns)
             self.n_rows += block.n
             yield self._staged(block)
+        if self.n_rows == 0:
+            raise DataError(
+                "there are no rows, at most a header",
+                place=self.name,
+                hint="Nothing was imported. Look at what wrote the file, or leave it out.",
+            )
 
     def refuse(self, row: int, reason: str, hint: str, *, line: int | None) -> None:
         """Add a row to the bad ones."""
@@ -154,10 +165,12 @@ class RowReader:
         if missing:
             near = difflib.get_close_matches(missing[0], list(values), n=1)
             guess = f" Did you mean {near[0]!r}?" if near else ""
+            option = self._columns.option(missing[0])
             raise DataError(
                 f"there is no column {missing[0]!r}",
                 place=self.name,
-                hint=f"The columns are: {', '.join(values)}.{guess}",
+                hint=f"The columns are: {', '.join(values)}.{guess} Name the right one:"
+                f" {option} COLUMN.",
             )
 
     def _staged(self, block: Block) -> StagedBlock:

@@ -171,11 +171,8 @@ def _turn(project: Project, turn: str, annotator: str | None) -> Turned | None:
 
 def _describe(project: Project, turn: str, target: Event) -> Turned:
     examples = project.store.examples
-    about = [
-        event.example_id
-        for event in project.store.decisions.of_act(target.event_id)
-        if event.example_id is not None
-    ]
+    events = project.store.decisions.of_act(target.event_id)
+    about = [event.example_id for event in events if event.example_id is not None]
     first = [example for i in about[:5] if (example := examples.get(i)) is not None]
     return Turned(
         turn=turn,
@@ -185,11 +182,13 @@ def _describe(project: Project, turn: str, target: Event) -> Turned:
         at=target.at,
         n_examples=len(about),
         uids=tuple(example.uid for example in first),
-        text=_text(project, target, len(about)),
+        text=_text(project, events),
     )
 
 
-def _text(project: Project, target: Event, n_examples: int) -> str:
+def _text(project: Project, events: Sequence[Event]) -> str:
+    """Say in words what an act was, from its events."""
+    target = events[0]
     said = "" if target.class_id is None else f" {project.label_set.said(target.class_id)}"
     if target.kind in CLASS_ACTS:
         return f"{target.kind}{said}"
@@ -197,4 +196,6 @@ def _text(project: Project, target: Event, n_examples: int) -> str:
         return f"version {target.guideline_id} of the guidelines"
     if target.kind == "publish":
         return f"the labeling functions that run {target.run_id} put in force"
-    return f"{target.kind}{said}" + (f" of {n_examples:,} rows" if n_examples > 1 else "")
+    if len({(event.kind, event.class_id) for event in events}) > 1:
+        return f"{len(events):,} decisions"
+    return f"{target.kind}{said}" + (f" of {len(events):,} rows" if len(events) > 1 else "")

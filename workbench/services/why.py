@@ -291,8 +291,9 @@ def _source(project: Project, example: Example) -> Source:
 
 
 def _questions(project: Project, example_id: int) -> tuple[Question, ...]:
+    # An audit asks for rows that it doubts, and for some at random: a proposal of its own.
     asked = [
-        Question("propose", row.run_id, row.rank, row.reason)
+        Question(_kind_of(project, row.run_id), row.run_id, row.rank, row.reason)
         for row in project.store.queues.proposals_of(example_id)
     ]
     asked += [
@@ -307,6 +308,11 @@ def _questions(project: Project, example_id: int) -> tuple[Question, ...]:
         for row in project.store.queues.suspicions_of(example_id)
     ]
     return tuple(sorted(asked, key=lambda question: -question.run_id))
+
+
+def _kind_of(project: Project, run_id: int) -> str:
+    run = project.store.runs.get(run_id)
+    return "" if run is None else run.kind
 
 
 def _duplicates(project: Project, example_id: int) -> tuple[NearDuplicate, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,18 @@ NO_TOP = 0xFFFF
 
 _BLOCK_CELLS = 131_072
 """Probabilities in a block, half a megabyte: one row's are read from it in under a millisecond."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeliefBlock:
+    """Beliefs about consecutive examples, whose rows are ``rows``.
+
+    ``probs`` is (len, K); ``informed`` (len,) marks the rows with a unique top class.
+    """
+
+    rows: slice
+    probs: NDArray[np.float32]
+    informed: NDArray[np.bool_]
 
 
 class Beliefs:
@@ -61,18 +75,14 @@ class Beliefs:
                 ),
             )
 
-    def probabilities(self, run_id: int, model: str) -> NDArray[np.float32] | None:
-        """Return a model's probabilities (n, K) for the examples 1 to n, or None."""
-        rows = self._connection.execute(
-            "SELECT n, n_classes, probs FROM belief_block WHERE run_id = ? AND model = ?"
-            " ORDER BY start_id",
+    def shape(self, run_id: int, model: str) -> tuple[int, int] | None:
+        """Return the numbers of examples and of classes that a model has beliefs about, or None."""
+        row = self._connection.execute(
+            "SELECT start_id + n - 1, n_classes FROM belief_block WHERE run_id = ? AND model = ?"
+            " ORDER BY start_id DESC LIMIT 1",
             (run_id, model),
-        ).fetchall()
-        if not rows:
-            return None
-        return np.concatenate(
-            [np.frombuffer(blob, dtype="<f4").reshape(n, k) for n, k, blob in rows]
-        )
+        ).fetchone()
+        return (int(row[0]), int(row[1])) if row else None
 
     def informed(self, run_id: int, model: str) -> NDArray[np.bool_] | None:
         """Return which examples have a unique top class, (n,), or None."""
@@ -80,11 +90,21 @@ class Beliefs:
             "SELECT top FROM belief_block WHERE run_id = ? AND model = ? ORDER BY start_id",
             (run_id, model),
         ).fetchall()
-        if not rows:
-            return None
-        return np.concatenate(
-            [np.frombuffer(blob, dtype="<u2").reshape(-1, 2)[:, 0] != NO_TOP for (blob,) in rows]
+        return np.concatenate([_informed(top) for (top,) in rows]) if rows else None
+
+    def blocks(self, run_id: int, model: str) -> Iterator[BeliefBlock]:
+        """Yield a model's beliefs block by block: all at once may be more than memory holds."""
+        rows = self._connection.execute(
+            "SELECT start_id, n, n_classes, probs, top FROM belief_block"
+            " WHERE run_id = ? AND model = ? ORDER BY start_id",
+            (run_id, model),
         )
+        for start_id, n, n_classes, probs, top in rows:
+            yield BeliefBlock(
+                slice(start_id - 1, start_id - 1 + n),
+                np.frombuffer(probs, dtype="<f4").reshape(n, n_classes),
+                _informed(top),
+            )
 
     def of_example(self, run_id: int, model: str, example_id: int) -> NDArray[np.float32] | None:
         """Return a model's probabilities (K,) for one example, or None."""
@@ -102,3 +122,9 @@ class Beliefs:
             "SELECT DISTINCT model FROM belief_block WHERE run_id = ? ORDER BY model", (run_id,)
         )
         return [row[0] for row in rows]
+
+
+def _informed(top: bytes) -> NDArray[np.bool_]:
+    """Return which rows of a block have a unique top class."""
+    informed: NDArray[np.bool_] = np.frombuffer(top, dtype="<u2")[::2] != NO_TOP
+    return informed

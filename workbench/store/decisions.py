@@ -9,8 +9,20 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import Any, Final
 
-DECISIONS: Final = ("label", "skip", "flag", "keep", "relabel")
+DECISIONS: Final = ("label", "skip", "flag", "keep", "relabel", "adjudicate")
 """Acts about one example."""
+
+CHOOSING: Final = ("label", "keep", "relabel", "adjudicate")
+"""Those of them that name a class."""
+
+ANSWERS: Final = ("label", "skip", "flag")
+"""What each annotator says of an example for themselves."""
+
+ADJUDICATE: Final = "adjudicate"
+"""Settles what annotators differ on: their consensus from then on."""
+
+CORRECTIONS: Final = ("keep", "relabel")
+"""What a review says of a label, which outranks what annotators say."""
 
 CLASS_ACTS: Final = ("class-add", "class-rename", "class-merge", "class-split", "class-retire")
 
@@ -62,6 +74,7 @@ class Decisions:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._active: tuple[bytes, list[Event]] | None = None
 
     def append(
         self,
@@ -125,6 +138,22 @@ class Decisions:
         until
             As they stood after this event.
         """
+        if example_id is None and until is None:
+            return list(self._all_active())
+        return self._find_active(example_id, until)
+
+    def _all_active(self) -> list[Event]:
+        """Return every decision that stands; the log is read again only after it has changed."""
+        row = self._connection.execute(
+            "SELECT hash FROM event ORDER BY event_id DESC LIMIT 1"
+        ).fetchone()
+        # The chain makes the newest hash the name of the whole log.
+        newest = row[0] if row else b""
+        if self._active is None or self._active[0] != newest:
+            self._active = newest, self._find_active(None, None)
+        return self._active[1]
+
+    def _find_active(self, example_id: int | None, until: int | None) -> list[Event]:
         which = "e.example_id IS NOT NULL" if example_id is None else "e.example_id = :example"
         rows = self._connection.execute(
             f"SELECT {_COLUMNS} FROM event AS e WHERE {which} AND {_STANDS} ORDER BY e.event_id",

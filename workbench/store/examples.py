@@ -6,7 +6,11 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,9 @@ class Source:
     sha256: str
     format: str
 
+
+_OF_SOURCE = {"role": "role", "source": "path", "run_id": "run_id"}
+"""What the examples of a source have in common, by the name of the column."""
 
 _SELECT = """
     SELECT x.example_id, x.uid, t.content, s.role, x.given_class, x.batch, x.vendor, x.metadata,
@@ -139,6 +146,12 @@ class Examples:
         rows = self._connection.execute("SELECT content FROM example_text ORDER BY example_id")
         return [row[0] for row in rows]
 
+    def lengths(self) -> Iterator[tuple[int, int]]:
+        """Yield each example's number and how many characters its text has, by number."""
+        yield from self._connection.execute(
+            "SELECT example_id, length(content) FROM example_text ORDER BY example_id"
+        )
+
     def uids(self) -> list[str]:
         """Return every uid, by number."""
         rows = self._connection.execute("SELECT uid FROM example ORDER BY example_id")
@@ -153,22 +166,41 @@ class Examples:
             ``given_class``, ``batch``, ``vendor``, ``role``, ``source`` (its path), ``run_id`` (of
             its import), or the name of a metadata column; None where a row has no value.
         """
-        own = {
-            "given_class": "x.given_class",
-            "batch": "x.batch",
-            "vendor": "x.vendor",
-            "role": "s.role",
-            "source": "s.path",
-            "run_id": "s.run_id",
-        }.get(name)
-        query = (
-            "SELECT {} FROM example AS x JOIN source AS s USING (source_id) ORDER BY x.example_id"
+        if name in _OF_SOURCE:
+            values, counts = self.by_source(name)
+            return list(chain.from_iterable(map(repeat, values, counts)))
+        own = name in ("given_class", "batch", "vendor")
+        rows = self._connection.execute(
+            f"SELECT {name if own else 'metadata'} FROM example ORDER BY example_id"
         )
         if own:
-            rows = self._connection.execute(query.format(own))
             return [row[0] for row in rows]
-        rows = self._connection.execute(query.format("x.metadata"))
         return [json.loads(row[0]).get(name) if row[0] else None for row in rows]
+
+    def by_source(self, name: str) -> tuple[list[Any], list[int]]:
+        """Return a value of each source, and how many examples it brought.
+
+        The examples of a source have numbers that follow on one another, in the order of the
+        sources: what a million rows have in common is read without reading the rows.
+
+        Parameters
+        ----------
+        name
+            ``role``, ``source`` (its path) or ``run_id`` (of its import).
+        """
+        rows = self._connection.execute(
+            f"SELECT {_OF_SOURCE[name]}, n_added FROM source WHERE n_added > 0 ORDER BY source_id"
+        ).fetchall()
+        return [row[0] for row in rows], [row[1] for row in rows]
+
+    def given_classes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the examples that came with a label, by number, and the numbers of the classes."""
+        rows = self._connection.execute(
+            "SELECT example_id, given_class FROM example WHERE given_class IS NOT NULL"
+            " ORDER BY example_id"
+        )
+        pairs = np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(-1, 2)
+        return pairs[:, 0], pairs[:, 1]
 
     def metadata_columns(self) -> list[str]:
         """Return the names of the metadata columns that occur."""

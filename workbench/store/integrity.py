@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from workbench.store.decisions import Decisions
 from workbench.store.digests import text_digests
-from workbench.store.seals import SEALED, broken_seals, count_seals
+from workbench.store.seals import broken_seals, count_seals
 
 _MOST = 100
 """Problems that SQLite's own check names at most."""
@@ -50,15 +50,14 @@ def check_events(connection: sqlite3.Connection) -> Iterator[Problem]:
 
 
 def check_seals(connection: sqlite3.Connection) -> Iterator[Problem]:
-    """Check each sealed row against its digest."""
+    """Check what is sealed against its digest."""
     messages = {
-        "changed": "the row is not as it was written",
-        "missing": "the row was removed",
-        "unsealed": "the row was slipped in: it has no seal",
+        "changed": "not as it was written",
+        "missing": "it was removed",
+        "unsealed": "it was slipped in: it has no seal",
     }
-    for table in SEALED:
-        for seal in broken_seals(connection, table):
-            yield Problem(f"{table}, {seal.key}", messages[seal.fault])
+    for seal in broken_seals(connection):
+        yield Problem(f"{seal.table}, {seal.key}", messages[seal.fault])
 
 
 def check_texts(connection: sqlite3.Connection) -> Iterator[Problem]:
@@ -72,13 +71,19 @@ def check_texts(connection: sqlite3.Connection) -> Iterator[Problem]:
         for (example_id, uid, digest, _), found in zip(block, digests, strict=True):
             if found != digest:
                 yield Problem(f"example {example_id} ({uid})", "the text was changed")
-    for source_id, path, n_added, n_found in connection.execute(
-        "SELECT s.source_id, s.path, s.n_added, count(x.example_id)"
-        " FROM source AS s LEFT JOIN example AS x USING (source_id)"
-        " GROUP BY s.source_id HAVING s.n_added <> count(x.example_id)"
+    for source_id, path, n_added, n_found, first, expected in connection.execute(
+        "SELECT s.source_id, s.path, s.n_added, coalesce(x.n, 0), x.first, s.first"
+        " FROM (SELECT *, 1 + sum(n_added) OVER (ORDER BY source_id) - n_added AS first"
+        "  FROM source) AS s"
+        " LEFT JOIN (SELECT source_id, count(*) AS n, min(example_id) AS first"
+        "  FROM example GROUP BY source_id) AS x USING (source_id)"
     ):
-        message = f"{path} brought {n_added:,} examples, {n_found:,} are there"
-        yield Problem(f"source {source_id}", message)
+        if n_found != n_added:
+            message = f"{path} brought {n_added:,} examples, {n_found:,} are there"
+            yield Problem(f"source {source_id}", message)
+        elif n_found and first != expected:
+            message = f"the first example of {path} should be {expected:,}, it is {first:,}"
+            yield Problem(f"source {source_id}", message)
     n, last = connection.execute(
         "SELECT count(*), coalesce(max(example_id), 0) FROM example"
     ).fetchone()

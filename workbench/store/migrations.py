@@ -10,9 +10,9 @@ from typing import Any
 from workbench.errors import StoreError
 from workbench.store.connection import APPLICATION_ID, transaction
 from workbench.store.named_errors import NamingConnection
-from workbench.store.seals import SEALED, seal_table
+from workbench.store.seals import SEALED, seal_rows, seal_table
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """The number of the newest migration; kept in the file as ``PRAGMA user_version``."""
 
 
@@ -49,6 +49,7 @@ def _migrations() -> Any:
     migrations(name="m0003_seals")(_m0003_seals)
     migrations(name="m0004_consensus")(_m0004_consensus)
     migrations(name="m0005_mix")(_m0005_mix)
+    migrations(name="m0006_adjudication")(_m0006_adjudication)
     return migrations
 
 
@@ -87,6 +88,14 @@ def _m0005_mix(db: Any) -> None:
     for statement in _statements("schema_0005.sql"):
         db.execute(statement)
     db.execute("PRAGMA user_version = 5")
+
+
+def _m0006_adjudication(db: Any) -> None:
+    for statement in _statements("schema_0006.sql"):
+        db.execute(statement)
+    for (run_id,) in db.execute("SELECT run_id FROM run_end ORDER BY run_id").fetchall():
+        seal_rows(db.conn, run_id)
+    db.execute("PRAGMA user_version = 6")
 
 
 def _statements(name: str) -> Iterator[str]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.store.seals import seal_rows
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -89,11 +91,15 @@ class Runs:
         counts: Mapping[str, Any] | None = None,
         error: str | None = None,
     ) -> None:
-        """Record how a run ended: ``done``, ``failed``, ``cancelled`` or ``crashed``."""
+        """Record how a run ended, and seal the rows that it made.
+
+        ``outcome`` is ``done``, ``failed``, ``cancelled`` or ``crashed``.
+        """
         self._connection.execute(
             "INSERT INTO run_end (run_id, ended_at, outcome, counts, error) VALUES (?, ?, ?, ?, ?)",
             (run_id, ended_at, outcome, json.dumps(counts or {}), error),
         )
+        seal_rows(self._connection, run_id)
 
     def get(self, run_id: int) -> Run | None:
         """Return one run, or None."""

@@ -17,13 +17,20 @@ SEALED = (
     "label_model", "label_model_weight", "guideline", "event", "snapshot", "snapshot_block",
     "export", "export_block",
 )  # fmt: skip
-"""The tables whose rows are sealed: all but those with a row an example, whose texts have a digest
-of their own. A migration that gives one of them a column drops its trigger and seals it anew."""
+"""The tables whose rows are sealed one by one, by a trigger. A migration that gives one of them a
+column drops its trigger and seals it anew."""
+
+SEALED_BY_RUN = ("proposal", "suspect", "duplicate", "lf_error", "consensus")
+"""The tables with a row an example: what a run made of them has one seal, when the run ends."""
+
+EXAMPLES_A_SEAL = 1_000
+"""Examples have a seal for so many of them that one source brought; their texts have a digest each,
+which is among what is sealed."""
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenSeal:
-    """A row that is not as it was written; ``fault`` is ``changed``, ``missing`` or ``unsealed``.
+    """A row, or rows with one seal, not as written; ``fault``: changed, missing or unsealed.
 
     ``key`` names the row: its key columns with their values.
     """
@@ -64,13 +71,28 @@ def seal_table(connection: sqlite3.Connection, table: str) -> None:
     )
 
 
+def seal_rows(connection: sqlite3.Connection, run_id: int) -> None:
+    """Seal what a run that ends has made in the tables with a row an example."""
+    connection.executemany(
+        "INSERT INTO seal (table_name, row_key, digest) VALUES (?, ?, ?)",
+        list(_rows_of_run(connection, run_id)),
+    )
+
+
 def count_seals(connection: sqlite3.Connection) -> int:
     """Return how many rows are sealed."""
     return int(connection.execute("SELECT count(*) FROM seal").fetchone()[0])
 
 
-def broken_seals(connection: sqlite3.Connection, table: str) -> Iterator[BrokenSeal]:
-    """Yield the rows of a table that are not as they were written."""
+def broken_seals(connection: sqlite3.Connection) -> Iterator[BrokenSeal]:
+    """Yield what is not as it was written."""
+    for table in SEALED:
+        yield from _broken_rows(connection, table)
+    yield from _broken_runs(connection)
+
+
+def _broken_rows(connection: sqlite3.Connection, table: str) -> Iterator[BrokenSeal]:
+    """Compare the rows of a table with their seals."""
     keys, columns = _columns(connection, table)
     rows = connection.execute(
         f"SELECT {_key('', keys)} AS row_key, s.digest IS NULL FROM [{table}]"
@@ -85,6 +107,58 @@ def broken_seals(connection: sqlite3.Connection, table: str) -> Iterator[BrokenS
     )
     for (key,) in rows:
         yield BrokenSeal(table, _named(keys, key), "missing")
+
+
+def _broken_runs(connection: sqlite3.Connection) -> Iterator[BrokenSeal]:
+    """Compare what the runs that have ended made with its seals."""
+    marks = ", ".join("?" * (len(SEALED_BY_RUN) + 1))
+    seals = connection.execute(
+        f"SELECT table_name, row_key, digest FROM seal WHERE table_name IN ({marks})",
+        ("example", *SEALED_BY_RUN),
+    )
+    expected = {(table, key): digest for table, key, digest in seals}
+    for (run_id,) in connection.execute("SELECT run_id FROM run_end ORDER BY run_id").fetchall():
+        for table, key, digest in _rows_of_run(connection, run_id):
+            known = expected.pop((table, key), None)
+            if known != digest:
+                yield BrokenSeal(table, key, "unsealed" if known is None else "changed")
+    for table, key in expected:
+        yield BrokenSeal(table, key, "missing")
+
+
+def _rows_of_run(connection: sqlite3.Connection, run_id: int) -> Iterator[tuple[str, str, bytes]]:
+    """Yield table, name and digest of each group of rows that a run made."""
+    for table in SEALED_BY_RUN:
+        keys, columns = _columns(connection, table)
+        (digest,) = connection.execute(
+            f"SELECT seal_digest(group_concat(digest, '')) FROM (SELECT"
+            f" hex(seal_digest({', '.join(columns)})) AS digest FROM [{table}] WHERE run_id = ?"
+            f" ORDER BY {', '.join(keys)})  HAVING count(*)",
+            (run_id,),
+        ).fetchone() or (None,)
+        if digest is not None:
+            yield table, f"run_id {run_id}", digest
+    sources = connection.execute(
+        "SELECT (SELECT coalesce(sum(n_added), 0) FROM source AS earlier"
+        " WHERE earlier.source_id < s.source_id), n_added FROM source AS s WHERE run_id = ?",
+        (run_id,),
+    ).fetchall()
+    for n_before, n_added in sources:
+        for first in range(n_before + 1, n_before + n_added + 1, EXAMPLES_A_SEAL):
+            last = min(first + EXAMPLES_A_SEAL - 1, n_before + n_added)
+            yield "example", f"example_id {first} to {last}", _examples(connection, first, last)
+
+
+def _examples(connection: sqlite3.Connection, first: int, last: int) -> bytes:
+    """Return the digest of some examples, written out by SQLite, which is quick."""
+    _, columns = _columns(connection, "example")
+    row = " || ',' || ".join(f"quote({column})" for column in columns)
+    (digest,) = connection.execute(
+        f"SELECT seal_digest(group_concat(line, char(10))) FROM (SELECT {row} AS line FROM example"
+        " WHERE example_id BETWEEN ? AND ? ORDER BY example_id)",
+        (first, last),
+    ).fetchone()
+    return bytes(digest)
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> tuple[list[str], list[str]]:

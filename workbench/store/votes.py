@@ -123,10 +123,11 @@ class Votes:
     def extent(self, lf_version_id: int) -> int:
         """Return the number of the last example that an LF version has voted on; 0 for none."""
         row = self._connection.execute(
-            "SELECT coalesce(max(start_id + n - 1), 0) FROM vote_block WHERE lf_version_id = ?",
+            "SELECT start_id + n - 1 FROM vote_block WHERE lf_version_id = ?"
+            " ORDER BY start_id DESC LIMIT 1",
             (lf_version_id,),
         ).fetchone()
-        return int(row[0])
+        return int(row[0]) if row else 0
 
     def add_block(
         self, lf_version_id: int, start_id: int, votes: NDArray[np.integer], *, run_id: int

@@ -17,6 +17,7 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from workbench.errors import WorkbenchError
+from workbench.services.highlights import NO_WORDS, ModelWords, model_words, words_run
 from workbench.services.history import log
 from workbench.services.project import Project
 from workbench.services.status import Status, status
@@ -32,7 +33,10 @@ from workbench.tui.writer import Writer
 from workbench.types import Progress
 
 if TYPE_CHECKING:
+    from workbench.tui.views.annotate import AnnotateView
     from workbench.tui.views.base import View
+    from workbench.tui.views.data import DataView
+    from workbench.tui.widgets.row_list import RowIds
 
 T = TypeVar("T")
 
@@ -69,6 +73,7 @@ class WorkbenchApp(App[None]):
     status: reactive[Status | None] = reactive(None)
     job_command: reactive[str | None] = reactive(None)
     job_progress: reactive[Progress | None] = reactive(None)
+    words: reactive[ModelWords] = reactive(NO_WORDS)
     is_leader_pending: reactive[bool] = reactive(False)
 
     def __init__(
@@ -166,6 +171,17 @@ class WorkbenchApp(App[None]):
         # On a large project the counts may lag; they must not take the processor from people.
         self._next_status_at = time.monotonic() + _STATUS_PAUSE * (time.monotonic() - began)
 
+    def look_for_words(self) -> None:
+        """Find the words that go with the model's beliefs, where a newer model has others."""
+        with self.view.guard():
+            if words_run(self.project) != self.words.run_id:
+                self._read_words()
+
+    @work(exclusive=True, group="words")
+    async def _read_words(self) -> None:
+        with self.view.guard():
+            self.words = await self.read_apart(model_words)
+
     async def read_apart(self, read: Callable[[Project], T]) -> T:
         """Read with a connection of its own in a thread; the screen stays alive."""
         return await asyncio.to_thread(_read, self.project.root, read)
@@ -200,6 +216,16 @@ class WorkbenchApp(App[None]):
             self.project.reload_classes()
             self.touch()
         return turned
+
+    async def show_rows(self, title: str, example_ids: RowIds) -> None:
+        """Go through some rows in Annotate, whoever decided them."""
+        await self.action_go("annotate")
+        cast("AnnotateView", self.view).show_slice(title, example_ids)
+
+    async def show_data(self, line: str) -> None:
+        """Show the rows that a filter leaves."""
+        await self.action_go("data")
+        cast("DataView", self.view).show_filter(line)
 
     # -- going about --------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from rich.text import Text
@@ -60,7 +61,13 @@ def one_line(text: str, width: int = 300) -> str:
     return safe(_one_line(text, width))
 
 
-def page(text: str, start: int = 0, *, limit: int = PAGE_CHARACTERS) -> Text:
+def page(
+    text: str,
+    start: int = 0,
+    *,
+    limit: int = PAGE_CHARACTERS,
+    marks: Sequence[tuple[int, int, str]] = (),
+) -> Text:
     """Return a part of a text for a document pane, with a word on what is left out.
 
     Parameters
@@ -71,13 +78,21 @@ def page(text: str, start: int = 0, *, limit: int = PAGE_CHARACTERS) -> Text:
         The first character to show.
     limit
         The most characters to show.
+    marks
+        Parts to bring out, in order: where each begins and ends in the text, and its style.
     """
     part = text[start : start + limit]
     rest = len(text) - start - len(part)
     shown = Text(overflow="fold")
     if start:
         shown.append(f"{start:,} characters before …\n", style="dim italic")
-    shown.append(safe(part, keep_lines=True))
+    here = start
+    for begin, end, style in marks:
+        if here <= begin and end <= start + len(part):
+            shown.append(safe(text[here:begin], keep_lines=True))
+            shown.append(safe(text[begin:end], keep_lines=True), style=style)
+            here = end
+    shown.append(safe(text[here : start + len(part)], keep_lines=True))
     if not part.strip():
         shown.append("⟨no visible character⟩", style="dim italic")
     if rest > 0:

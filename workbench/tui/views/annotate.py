@@ -2,145 +2,305 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import ClassVar
+
 from rich.text import Text
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from workbench.services.annotate import Decision, QueueItem, Session, annotation_queue
 from workbench.services.browse import view_example
+from workbench.services.project import Project
+from workbench.services.row_filter import parse_filter
+from workbench.services.row_queues import control_queue, decided_before
+from workbench.services.rows import find_rows
 from workbench.tui.actions import Action
 from workbench.tui.views.deciding import FLAG, LABEL, MOVES, PICK, DecidingView
 from workbench.tui.widgets.class_bar import ClassBar
 from workbench.tui.widgets.document import Document
 from workbench.tui.widgets.evidence import Evidence
-from workbench.tui.widgets.row_list import RowList
+from workbench.tui.widgets.picker import Choice
+from workbench.tui.widgets.row_list import RowIds, RowList
 
 _RATE_SECONDS = 10.0
 
 _PAUSE_SECONDS = 120.0
 """A decision that took longer was a break: it does not count for the rate."""
 
+QUEUES = {
+    "batch": "the newest batch, then the undecided training rows",
+    "search": "the rows that a search finds",
+    "disagreement": "rows that annotators differ on",
+    "outdated": "decided under other guidelines, or for a class that is gone",
+    "control": "training rows drawn at random, to check labels and models",
+    "history": "what you have decided, the newest first",
+}
+"""What there is to go through, by name."""
+
+_QUEUE, _SEARCH, _NOTE = "queue", "search", "note"
+
+
+@dataclass(frozen=True, slots=True)
+class _Queue:
+    """The rows of a queue, the marks that they have already, and the size of its batch."""
+
+    ids: RowIds
+    items: dict[int, QueueItem] = field(default_factory=dict)
+    marks: dict[int, str] = field(default_factory=dict)
+    batch: int | None = None
+    batch_size: int = 0
+
 
 class AnnotateView(DecidingView):
-    """The queue: the newest batch, else the undecided training rows."""
+    """A queue of rows: the newest batch, or what else a person wants to go through."""
 
     NAME = "annotate"
     PANES = ("-pane-evidence", "-pane-rows")
+    DECIDES: ClassVar[tuple[str, ...]] = ("accept", "skip", "note")
     ACTIONS = (
         LABEL,
         Action("accept", "accept", ("a",), "Accept what the model believes", "accept"),
         Action("skip", "skip", ("space",), "Skip: leave it undecided", "skip"),
         FLAG,
         Action("repeat", "repeat", ("full_stop",), "Repeat your last label", "repeat"),
+        Action("queue", "queue", ("o",), "Choose what to go through", "queue"),
         PICK,
+        Action("note", "note", ("c",), "Write a note that goes with your decision", "note"),
+        Action("blind", "blind", ("b",), "Hide belief and votes until you decide, or show them"),
+        Action("history", "history", ("h",), "Go back through what you have decided"),
         *MOVES,
         Action("reload", "reload", ("r",), "Read the queue anew; after a batch, go on without one"),
     )
 
     def __init__(self) -> None:
         super().__init__()
+        self._queue = "batch"
+        self._title = ""
         self._items: dict[int, QueueItem] = {}
         self._batch: int | None = None
         self._batch_size = 0
-        self._n_decided = 0
+        self._is_read = False
+        self._believed: dict[int, str] = {}
+        self._n_timed = 0
         self._seconds = 0.0
 
     def compose_body(self) -> ComposeResult:
         """Queue, text and evidence."""
         with Horizontal(id="body"):
-            rows = RowList(self.list_row, id="rows")
-            rows.border_title = "queue"
-            yield rows
+            yield RowList(self.list_row, id="rows")
             with Vertical(id="center"):
                 yield Document(id="document")
                 yield ClassBar(id="class-bar")
             yield Evidence(id="evidence")
 
+    def on_mount(self) -> None:
+        """Show that the rows are still being read."""
+        self.rows.border_title = "queue"
+        self.rows.empty_text = " reading …"
+
+    # -- the queue ----------------------------------------------------------------------------
+
     def read(self) -> None:
-        """Read the queue."""
-        queue = annotation_queue(self.project, self.workbench.annotator)
-        batch = queue[0].batch_run_id if queue else None
-        if self._batch is not None and batch is None:
-            # The batch is done; its end is told before other rows follow.
-            queue = []
+        """Read the queue; a slice stays as it is."""
+        if self._queue == "slice":
+            self.show_row()
         else:
-            self._batch = batch
-            self._batch_size = len(self.project.store.queues.proposal(batch)) if batch else 0
-        self._items.update((item.example_id, item) for item in queue)
-        self.set_waiting([item.example_id for item in queue])
+            self._load(self._queue, self._title)
+
+    @work(exclusive=True, group="queue")
+    async def _load(self, name: str, line: str) -> None:
+        annotator = self.workbench.annotator
+
+        def read(project: Project) -> _Queue:
+            return _read_queue(project, annotator, name, line)
+
+        with self.guard():
+            queue = await self.read_apart(read)
+            self._is_read = True
+            self._show_queue(queue)
+
+    def _show_queue(self, queue: _Queue) -> None:
+        self.rows.empty_text = " no row"
+        self._items.update(queue.items)
+        if self._queue in ("search", "history"):
+            self.marks |= queue.marks
+            self.rows.set_rows(queue.ids)
+            self._begin()
+            return
+        if self._batch is not None and queue.batch is None and self._queue == "batch":
+            # The batch is done; its end is told before other rows follow.
+            self.set_waiting(())
+            return
+        self._batch, self._batch_size = queue.batch, queue.batch_size
+        self.set_waiting([int(i) for i in queue.ids])
+
+    def _begin(self) -> None:
+        """Begin at the first row of a list that is gone through from top to bottom."""
+        self._is_at_end = len(self.rows.ids) == 0
+        self.show_row()
+
+    def show_slice(self, title: str, example_ids: RowIds) -> None:
+        """Go through some rows in their order, decided ones too."""
+        self._change_queue("slice", title)
+        self._is_read = True
+        self.rows.set_rows(example_ids)
+        self._begin()
+
+    def _change_queue(self, name: str, line: str = "") -> None:
+        self._queue, self._title = name, line
+        self._batch = None
+        self.marks.clear()
+        self.notes.clear()
+        self._believed.clear()
+        self.rows.set_rows(())
+        self.rows.empty_text = " reading …"
+        self.rows.border_title = name
+
+    @property
+    def _is_gone_through(self) -> bool:
+        """Whether the list is walked from top to bottom, decided rows too."""
+        return self._queue in ("slice", "search", "history")
+
+    def advance(self) -> None:
+        """Go to the next row that waits; through a slice to the next row."""
+        if not self._is_gone_through:
+            super().advance()
+        elif self.rows.cursor + 1 < len(self.rows.ids):
+            self.rows.move(1)
+            self.show_row()
+        else:
+            self._is_at_end = True
+            self.show_row()
+
+    # -- what is shown ------------------------------------------------------------------------
 
     def row_head(self, example_id: int) -> Text:
         """Return the score of a proposed row."""
-        item = self._items[example_id]
-        return Text(" " if item.batch_run_id is None else f" {item.score:4.2f} ", style="dim")
+        item = self._items.get(example_id)
+        if item is None or item.batch_run_id is None:
+            return Text(" ")
+        return Text(f" {item.score:4.2f} ", style="dim")
 
     def reason(self, example_id: int) -> str:
-        """Say why the learner asks for a row."""
-        return self._items[example_id].reason
+        """Say why a row is asked."""
+        item = self._items.get(example_id)
+        if item is not None:
+            return item.reason
+        return f"it is among: {self._title}" if self._title else "it is in the list"
 
     def decide(self, session: Session, example_id: int, label: str, seconds: float) -> Decision:
         """Record a label."""
-        batch = self._items[example_id].batch_run_id
-        return session.label(example_id, label, seconds=seconds, batch_run_id=batch)
+        return session.label(
+            example_id,
+            label,
+            seconds=seconds,
+            batch_run_id=self._batch_of(example_id),
+            note=self.notes.get(example_id),
+        )
+
+    def _batch_of(self, example_id: int) -> int | None:
+        item = self._items.get(example_id)
+        return None if item is None else item.batch_run_id
 
     def adopt(self, example_id: int) -> bool:
         """Take a row of another queue in, above the cursor."""
         if view_example(self.project, example_id) is None:
             return False
         self._items[example_id] = QueueItem(example_id, "you decided it before", 0.0, None)
-        ids = list(self.rows.ids)
+        ids = [int(i) for i in self.rows.ids]
         ids.insert(self.rows.cursor, example_id)
         self.rows.set_rows(ids, cursor=self.rows.cursor)
         return True
 
+    def deciding(self, row: int) -> None:
+        """Note what the model believed before the decision."""
+        if self.belief is not None:
+            self._believed[row] = self.belief.probabilities[0][0]
+
     def decided(self, decision: Decision, seconds: float) -> None:
         """Count the decision for the rate."""
+        self.notes.pop(decision.example_id, None)
         if seconds <= _PAUSE_SECONDS:
-            self._n_decided += 1
+            self._n_timed += 1
             self._seconds += seconds
 
     def show_progress(self) -> None:
-        """Show how many rows wait, and how fast they go."""
-        if self._batch is None:
-            what = f"queue · {len(self.marks):,} done · {self.n_waiting:,} to go"
+        """Show how many rows wait, how fast they go, and how often the model is right."""
+        n_rows = len(self.rows.ids)
+        if self._is_gone_through:
+            what = self._title or self._queue
+            place = min(n_rows, self.rows.cursor + 1)
+            what = f"{what} · {place:,} of {n_rows:,}"
+        elif self._batch is None:
+            name = "queue" if self._queue == "batch" else self._queue
+            what = f"{name} · {len(self.marks):,} done · {self.n_waiting:,} to go"
         else:
             n_done = max(0, self._batch_size - self.n_waiting)
             what = f"batch {self._batch} · {n_done:,} of {self._batch_size:,} done"
+        center = self.query_one("#center")
+        center.border_title = " · ".join([what, *self._pace(), *self._agreement()])
+        self.rows.border_title = "blind" if self.is_blind else self._queue
+
+    def _pace(self) -> list[str]:
         # A rate of the first seconds tells nothing.
-        rate = 60 * self._n_decided / self._seconds if self._seconds >= _RATE_SECONDS else 0.0
-        pace = f" · {rate:.0f} a minute" if rate else ""
-        self.query_one("#center").border_title = what + pace
+        if self._seconds < _RATE_SECONDS:
+            return []
+        return [f"{3600 * self._n_timed / self._seconds:,.0f} an hour"]
+
+    def _agreement(self) -> list[str]:
+        pairs = [
+            (self.marks[row], believed)
+            for row, believed in self._believed.items()
+            if self.marks.get(row) in self.project.classes
+        ]
+        if not pairs:
+            return []
+        n_same = sum(mark == believed for mark, believed in pairs)
+        return [f"model agrees {n_same} of {len(pairs)}"]
 
     def nothing_left(self) -> Text:
         """Say what to do when no row waits."""
         text = Text("\n")
+        if not self._is_read:
+            text.append("reading …", style="dim")
+            return text
         if self.project.store.examples.count() == 0:
             text.append("There are no examples yet.\n\n", style="bold")
             text.append("In a shell:  workbench import FILE --role train")
             return text
-        text.append("No row waits for you.\n\n", style="bold")
+        done = "The list is through." if self._is_gone_through else "No row waits for you."
+        text.append(f"{done}\n\n", style="bold")
         text.append("x  do what the second line says is next\n")
+        text.append("o  choose another queue: a search, a control sample, your history …\n")
         text.append("r  go on with the undecided training rows")
         return text
 
+    # -- actions ------------------------------------------------------------------------------
+
+    def why_not(self, name: str) -> str | None:
+        """Return why a decision cannot be made now."""
+        if name == "accept" and self.row is not None:
+            if self.belief is None:
+                return "no model has a belief yet: apply the functions (g f), then :aggregate"
+            if self.is_blind and self.row not in self.marks:
+                return "the belief is hidden (b shows it)"
+            probabilities = self.belief.probabilities
+            if len(probabilities) > 1 and probabilities[0][1] - probabilities[1][1] < 1e-9:
+                return "the model is undecided here: label it yourself"
+        return super().why_not(name)
+
     async def action_accept(self) -> None:
         """Label with the class that the model believes in most."""
-        row, view = self.row, None
-        with self.guard():
-            view = None if row is None else view_example(self.project, row)
-        belief = None if view is None else view.belief
-        if belief is None:
-            self.say("no model has a belief yet: apply the functions (g f), then aggregate (x)")
-        elif belief.probabilities[0][1] - belief.probabilities[1][1] < 1e-9:
-            self.say("the model is undecided here: label it yourself")
-        else:
-            await self.label(belief.probabilities[0][0])
+        if self.belief is not None:
+            await self.label(self.belief.probabilities[0][0])
 
     async def action_skip(self) -> None:
         """Skip the row."""
         await self.commit(
             lambda session, row, seconds: session.skip(
-                row, seconds=seconds, batch_run_id=self._items[row].batch_run_id
+                row, seconds=seconds, batch_run_id=self._batch_of(row), note=self.notes.get(row)
             ),
             mark="skipped",
         )
@@ -149,14 +309,82 @@ class AnnotateView(DecidingView):
         """Flag the row."""
         await self.commit(
             lambda session, row, seconds: session.flag(
-                row, seconds=seconds, batch_run_id=self._items[row].batch_run_id
+                row, seconds=seconds, batch_run_id=self._batch_of(row), note=self.notes.get(row)
             ),
             mark="flagged",
         )
 
+    def action_note(self) -> None:
+        """Write a note."""
+        if self.row is not None:
+            self.ask(_NOTE, "note", self.notes.get(self.row, ""))
+
+    def action_blind(self) -> None:
+        """Hide what would sway, or show it."""
+        self.is_blind = not self.is_blind
+        self.show_row()
+        shown = "hidden until you decide" if self.is_blind else "shown"
+        self.say(f"belief, votes and highlights are {shown} (b)")
+
+    def action_queue(self) -> None:
+        """Choose what to go through."""
+        self.open_picker(_QUEUE, "a queue", [Choice(name, text) for name, text in QUEUES.items()])
+
+    def action_history(self) -> None:
+        """Go back through what was decided."""
+        self._change_queue("history", "your decisions")
+        self.read_again()
+
+    def action_filter(self) -> None:
+        """Go through the rows that a search finds."""
+        self.ask(_SEARCH, "/", self._title if self._queue == "search" else "")
+
+    async def picked(self, purpose: str, name: str) -> None:
+        """Take a class, or a queue."""
+        if purpose != _QUEUE:
+            await super().picked(purpose, name)
+        elif name == "search":
+            self.action_filter()
+        else:
+            self._change_queue(name, "your decisions" if name == "history" else "")
+            self.read_again()
+
+    async def answered(self, purpose: str, text: str) -> None:
+        """Take a search, or a note."""
+        if purpose == _SEARCH:
+            with self.guard():
+                parse_filter(text)
+                self._change_queue("search" if text else "batch", text)
+                self.read_again()
+        elif purpose == _NOTE and self.row is not None:
+            self.notes[self.row] = text
+            mark = self.marks.get(self.row)
+            if mark in self.project.classes:
+                await self.label(mark)
+            else:
+                self.show_row()
+                self.say("the note goes with your decision")
+
     def action_reload(self) -> None:
         """Read the queue anew, without the rows that are done."""
-        self.marks.clear()
-        self._batch = None
-        self.rows.set_rows(())
+        self._change_queue("batch")
         self.read_again()
+
+
+def _read_queue(project: Project, annotator: str, name: str, line: str) -> _Queue:
+    """Return the rows of a queue."""
+    if name == "search":
+        found = find_rows(project, parse_filter(line))
+        return _Queue(found.example_ids)
+    if name == "history":
+        before = decided_before(project, annotator)
+        items = {item.example_id: item for item, _ in before}
+        return _Queue(list(items), items, {item.example_id: mark for item, mark in before})
+    if name == "control":
+        queue = control_queue(project, annotator)
+    else:
+        queue = annotation_queue(project, annotator, queue=name)
+    batch = queue[0].batch_run_id if queue else None
+    size = len(project.store.queues.proposal(batch)) if batch is not None else 0
+    by_id = {item.example_id: item for item in queue}
+    return _Queue(list(by_id), by_id, {}, batch, size)

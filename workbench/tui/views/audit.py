@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from rich.console import Group
-from rich.table import Table
 from rich.text import Text
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from workbench.services.annotate import Decision, Session
-from workbench.services.audit import AuditResult, GroupRate
-from workbench.services.browse import ExampleView, last_audit, suspects_to_review
+from workbench.services.audit_results import AuditResult
+from workbench.services.browse import ExampleView, last_audit
+from workbench.services.grouping import columns_to_compare
 from workbench.services.project import Project
 from workbench.services.results import from_json
+from workbench.services.review import (
+    AMBIGUOUS,
+    ReviewItem,
+    ReviewProgress,
+    record_review,
+    review_progress,
+    review_queue,
+)
 from workbench.services.why import Belief
-from workbench.store.queues import Suspect
 from workbench.tui.actions import Action
 from workbench.tui.colors import class_color
 from workbench.tui.figures import interval, share
 from workbench.tui.jobs import JobResult
-from workbench.tui.safe_text import one_line
-from workbench.tui.views.deciding import FLAG, LABEL, MOVES, PICK, DecidingView
+from workbench.tui.views.deciding import LABEL, MOVES, PICK, DecidingView
+from workbench.tui.widgets.blame import PAGES, blame_page, progress_text, rows_behind
 from workbench.tui.widgets.class_bar import ClassBar
 from workbench.tui.widgets.document import Document
 from workbench.tui.widgets.evidence import Evidence
+from workbench.tui.widgets.picker import Choice
 from workbench.tui.widgets.row_list import RowList
 
-_SHOWN_GROUPS = 12
-_SURE = 0.05
+_COLUMNS = "columns"
+"""The purpose of the picker when it chooses what to compare by."""
 
 
 class AuditView(DecidingView):
-    """The suspects that nobody has reviewed."""
+    """The suspects that nobody has reviewed, with rows drawn at random among them.
+
+    Which rows these are is not shown before they are decided: who knows decides otherwise.
+    """
 
     NAME = "audit"
     SHOWS = ("audit",)
-    DECIDES = ("keep", "suggestion")
+    DECIDES = ("keep", "suggestion", "ambiguous", "later")
     PANES = ("-pane-evidence", "-pane-rates")
     ACTIONS = (
         Action("keep", "keep", ("y",), "The label is right: keep it", "keep"),
@@ -51,78 +60,98 @@ class AuditView(DecidingView):
             shown_keys="s",
         ),
         LABEL,
+        Action("ambiguous", "flag", ("f",), "Several classes fit: ambiguous", "ambiguous"),
         Action("later", "later", ("space",), "Decide later", "later"),
         Action("run", "audit", ("r",), "Audit the labels as they are now", "audit"),
-        FLAG,
+        Action("blame", "blame", ("b",), "Blame: rates, functions, other findings", "blame"),
+        Action("compare", "compare", ("B",), "Compare another column: vendor, batch …", "by"),
+        Action("open", "open", ("o",), "Open the rows behind what b shows", "open"),
         PICK,
         *MOVES,
     )
+    CSS = """
+    #rates-progress { height: auto; margin-bottom: 1; }
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self._suspects: dict[int, Suspect] = {}
+        self._items: dict[int, ReviewItem] = {}
         self._audit: AuditResult | None = None
+        self._progress: ReviewProgress | None = None
+        self._page = PAGES[0]
 
     def compose_body(self) -> ComposeResult:
         """Suspects and rates, text, evidence."""
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield RowList(self.list_row, id="rows")
-                with VerticalScroll(id="rates"):
+                with VerticalScroll(id="rates", can_focus=False):
+                    yield Static(id="rates-progress")
                     yield Static(id="rates-text")
             with Vertical(id="center"):
                 yield Document(id="document")
                 yield ClassBar(id="class-bar")
             yield Evidence(id="evidence")
 
+    # -- what is shown ------------------------------------------------------------------------
+
     def read(self) -> None:
-        """Read the newest audit and what is left of its suspects."""
-        self._audit = last_audit(self.project)
-        suspects = suspects_to_review(self.project)
-        self._suspects.update((suspect.example_id, suspect) for suspect in suspects)
-        self.query_one("#rates-text", Static).update(_rates(self._audit))
-        self.set_waiting([suspect.example_id for suspect in suspects])
+        """Read the newest audit and what is left of its queue."""
+        newest = last_audit(self.project)
+        if newest is None or self._audit is None or newest.run_id != self._audit.run_id:
+            # What was compared in this sitting stays as long as its audit does.
+            self._audit = newest
+        queue = review_queue(self.project)
+        self._items.update((item.example_id, item) for item in queue)
+        self.set_waiting([item.example_id for item in queue])
+        self._show_blame()
+        self._count()
+
+    @work(exclusive=True, group="progress")
+    async def _count(self) -> None:
+        """Show how far the review is, and how right the audit was."""
+        with self.guard():
+            self._progress = await self.read_apart(review_progress)
+            self.query_one("#rates-progress", Static).update(progress_text(self._progress))
+            self.show_progress()
+
+    def _show_blame(self) -> None:
+        pane = self.query_one("#rates-text", Static)
+        pane.update("" if self._audit is None else blame_page(self._audit, self._page))
+        self.query_one("#rates").border_title = "blame"
+        self.query_one("#rates").border_subtitle = "b: next · B: by another column"
 
     def row_head(self, example_id: int) -> Text:
-        """Return the label quality, and what would change into what."""
-        suspect = self._suspects[example_id]
-        given, suggested = suspect.given_class, suspect.suggested_class
+        """Return what would change into what."""
+        item = self._items[example_id]
         return Text.assemble(
-            (f" {suspect.label_quality:4.2f} ", "dim"),
-            (self._class_name(given), class_color(given)),
-            (" → ", "dim"),
-            (self._class_name(suggested), class_color(suggested)),
-            "  ",
-        )
+            " ", (item.given, self._color(item.given)), (" → ", "dim"),
+            (item.suggested, self._color(item.suggested)), "  ",
+        )  # fmt: skip
 
-    def _class_name(self, class_id: int) -> str:
-        return self.project.classes[class_id]
+    def _color(self, name: str) -> str:
+        classes = self.project.classes
+        return class_color(classes.index(name)) if name in classes else "dim"
 
     def reason(self, example_id: int) -> str:
-        """Say what is doubted."""
-        suspect = self._suspects[example_id]
-        return (
-            f"{self._class_name(suspect.given_class)} is doubted,"
-            f" {self._class_name(suspect.suggested_class)} suggested,"
-            f" label quality {suspect.label_quality:.3f}"
-        )
+        """Say what is asked, alike for suspects and rows drawn at random."""
+        item = self._items[example_id]
+        where = ", an evaluation row" if item.role == "evaluation" else ""
+        return f"is it {item.given}, as it is labelled, or {item.suggested}{where}?"
 
     def belief_of(self, view: ExampleView) -> Belief | None:
         """Return the out-of-fold belief that the doubt rests on."""
         doubting = (belief for belief in view.beliefs if belief.kind == "audit")
         return next(doubting, view.belief)
 
-    def decide(self, session: Session, example_id: int, label: str, seconds: float) -> Decision:
-        """Confirm the label where it is the given one, else correct it."""
-        if label == self._class_name(self._suspects[example_id].given_class):
-            return session.keep(example_id, label, seconds=seconds)
-        return session.relabel(example_id, label, seconds=seconds)
-
     def show_progress(self) -> None:
-        """Show how many suspects are left."""
-        self.rows.border_title = (
-            f"suspects · {len(self.marks):,} reviewed · {self.n_waiting:,} to go"
-        )
+        """Show how many rows are left, and the share of the reviewed suspects that was wrong."""
+        parts = ["review", f"{len(self.marks):,} done", f"{self.n_waiting:,} to go"]
+        found = self._progress
+        if found is not None and found.precision is not None:
+            bounds = interval(found.precision_low, found.precision_high)
+            parts.append(f"{share(found.precision)} {bounds} were wrong")
+        self.rows.border_title = " · ".join(parts)
 
     def nothing_left(self) -> Text:
         """Say what to do when there is no suspect."""
@@ -137,35 +166,96 @@ class AuditView(DecidingView):
             text.append("x  does what the second line says is next")
         return text
 
+    # -- decisions ----------------------------------------------------------------------------
+
+    def why_not(self, name: str) -> str | None:
+        """Return why an action cannot be done now."""
+        if name in ("blame", "compare", "open") and self._audit is None:
+            return "audit the labels first (r)"
+        if name == "open" and self._audit and not rows_behind(self._audit, self._page)[1]:
+            return "no rows are named here: b shows the functions and the findings"
+        return super().why_not(name)
+
+    def decide(self, session: Session, example_id: int, label: str, seconds: float) -> Decision:
+        """Confirm the label where it is the given one, else correct it."""
+        item = self._items[example_id]
+        return record_review(self.project, session, item, label, seconds=seconds)
+
+    def _changed(self) -> None:
+        """Bring the precision up to date after a decision, undo or redo."""
+        super()._changed()
+        self._count()
+
     async def action_keep(self) -> None:
         """Confirm the given label."""
-        row = self.row
-        if row is not None:
-            await self.label(self._class_name(self._suspects[row].given_class))
+        if self.row is not None:
+            await self.label(self._items[self.row].given)
 
     async def action_suggestion(self) -> None:
         """Take the suggested label."""
-        row = self.row
-        if row is not None:
-            await self.label(self._class_name(self._suspects[row].suggested_class))
+        if self.row is not None:
+            await self.label(self._items[self.row].suggested)
+
+    async def action_flag(self) -> None:
+        """Say that several classes fit."""
+        await self.commit(
+            lambda session, row, seconds: record_review(
+                self.project, session, self._items[row], AMBIGUOUS, seconds=seconds
+            ),
+            mark=AMBIGUOUS,
+        )
 
     def action_later(self) -> None:
         """Go on without a decision."""
         self.rows.move(1)
+
+    # -- the audit and its blame --------------------------------------------------------------
 
     def action_audit(self) -> None:
         """Audit in a worker process, comparing what the last audit compared."""
         by = self._audit.by if self._audit is not None else None
         with self.guard():
             by = by or _grouping(self.project)
+        self._start(by)
+
+    def _start(self, by: str | None) -> None:
         self.workbench.start_job(["audit", *(["--by", by] if by else [])])
+
+    def action_blame(self) -> None:
+        """Show the next page of the blame."""
+        self._page = PAGES[(PAGES.index(self._page) + 1) % len(PAGES)]
+        self._show_blame()
+        self.query_one("#rates").scroll_home(animate=False)
+        if self.has_class("-narrow"):
+            self.pane = self.PANES.index("-pane-rates")
+
+    def action_compare(self) -> None:
+        """Choose the column whose values are compared."""
+        with self.guard():
+            columns = columns_to_compare(self.project)
+            self.open_picker(_COLUMNS, "error rates by", [Choice(name) for name in columns])
+
+    async def picked(self, purpose: str, name: str) -> None:
+        """Compare by a column, or label with a class."""
+        if purpose == _COLUMNS:
+            self._page = PAGES[0]
+            self._start(name)
+        else:
+            await super().picked(purpose, name)
+
+    async def action_open(self) -> None:
+        """Open the rows behind the page of the blame."""
+        if self._audit is not None:
+            title, uids = rows_behind(self._audit, self._page)
+            examples = self.project.store.examples
+            ids = [i for uid in uids if (i := examples.id_of(uid)) is not None]
+            await self.workbench.show_rows(title, ids)
 
     def job_ended(self, result: JobResult) -> None:
         """Show the new audit; its groups are told by the command, where it had them counted."""
-        self.read_again()
         if result.command == "audit" and result.document is not None:
             self._audit = from_json(AuditResult, result.document)
-            self.query_one("#rates-text", Static).update(_rates(self._audit))
+        self.read_again()
 
 
 def _grouping(project: Project) -> str | None:
@@ -174,40 +264,3 @@ def _grouping(project: Project) -> str | None:
         if len(set(project.store.examples.column(column))) > 1:
             return column
     return None
-
-
-def _rates(audit: AuditResult | None) -> Group:
-    """Return the tables of error rates by class and by group."""
-    if audit is None:
-        return Group(Text("error rates: after the first audit", style="dim"))
-    total = Text.assemble(
-        (share(audit.error_rate), "bold"),
-        f" of {audit.n_rows:,} labels doubted",
-        (f"  run {audit.run_id}", "dim"),
-    )
-    parts: list[Text | Table] = [total, _rate_table("class", audit.by_class[:_SHOWN_GROUPS])]
-    if audit.by_group:
-        parts.append(_rate_table(audit.by or "group", audit.by_group[:_SHOWN_GROUPS]))
-        hidden = len(audit.by_group) - _SHOWN_GROUPS
-        if hidden > 0:
-            parts.append(Text(f"{hidden} more: workbench audit --by {audit.by}", style="dim"))
-    return Group(*parts)
-
-
-def _rate_table(title: str, rates: Sequence[GroupRate]) -> Table:
-    """Return error rates with their intervals; what surely differs from the rest is marked."""
-    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim", expand=True)
-    table.add_column(Text(f"by {title}"), no_wrap=True, overflow="ellipsis", ratio=1)
-    for heading in ("rate", "95%", "n"):
-        table.add_column(Text(heading), justify="right", no_wrap=True)
-    for rate in rates:
-        stands_out = rate.q_value is not None and rate.q_value < _SURE and (rate.ratio or 0) > 1
-        style = "bold red" if stands_out else ""
-        table.add_row(
-            Text(one_line(rate.group, 40) + (" !" if stands_out else "")),
-            Text(share(rate.rate)),
-            Text(interval(rate.low, rate.high)),
-            Text(f"{rate.n:,}"),
-            style=style,
-        )
-    return table

@@ -1,27 +1,370 @@
-"""Data."""
+"""Data: all rows; search, filter, sort, and relabel many at once."""
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+from rich.text import Text
+from textual import on, work
 from textual.app import ComposeResult
-from textual.widgets import Static
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
 
+from workbench.errors import WorkbenchError
+from workbench.services.browse import view_example
+from workbench.services.highlights import highlights
+from workbench.services.project import Project
+from workbench.services.relabel import relabel_rows
+from workbench.services.row_filter import FIELDS, ORDERS, STATES, RowFilter, parse_filter
+from workbench.services.rows import FoundRows, find_rows
 from workbench.tui.actions import Action
+from workbench.tui.colors import DIGITS, class_color
+from workbench.tui.safe_text import one_line
 from workbench.tui.views.base import View
+from workbench.tui.widgets.class_bar import ClassBar
+from workbench.tui.widgets.columns import fit, width_of
+from workbench.tui.widgets.document import Document
+from workbench.tui.widgets.evidence import Evidence
+from workbench.tui.widgets.picker import Choice
+from workbench.tui.widgets.row_list import RowList
+
+_TYPING_PAUSE = 0.15
+_MOST_AT_ONCE = 20_000
+"""Rows that are relabelled in one act here; more takes minutes, and is a job."""
+
+_FILTER, _ADD, _CLASS, _SORT = "filter", "add", "class", "sort"
 
 
 class DataView(View):
-    """Data."""
+    """The list of all rows, or of those that a filter leaves, and the one under the cursor."""
 
     NAME = "data"
-    ACTIONS = (Action("reload", "reload", ("r",), "Read anew", "reload"),)
+    ACTIONS = (
+        Action("add-filter", "add_filter", ("f",), "Add a filter: class, origin, role …", "filter"),
+        Action("sort", "sort", ("s",), "Choose the order", "sort"),
+        Action("select", "select", ("space",), "Select the row, or leave it", "select"),
+        Action("select-all", "select_all", ("v",), "Select all rows of the list, or none", "all"),
+        Action(
+            "relabel",
+            "relabel_key('{key}')",
+            tuple(DIGITS),
+            "Relabel the selected rows, or the one under the cursor",
+            "relabel",
+            shown_keys="1-9",
+        ),
+        Action("relabel-by-name", "pick_class", ("l",), "Relabel with a class by name", "by name"),
+        Action("annotate", "annotate", ("enter",), "Go through these rows in Annotate", "annotate"),
+        Action("clear", "clear", ("c",), "Show all rows again"),
+        Action("duplicates", "toggle_filter('is:duplicate')", ("D",), "Only near-duplicates, or all"),
+        Action("undecided", "toggle_filter('is:undecided')", ("n",), "Only undecided rows, or all"),
+        Action("detail", "detail", ("p",), "Narrow screens: text or evidence of the row"),
+        Action("more", "more", ("m",), "Turn the page of a very long text"),
+        Action("down", "move(1)", ("j", "down"), "Next row", shown_keys="j ↓"),
+        Action("up", "move(-1)", ("k", "up"), "Previous row", shown_keys="k ↑"),
+        Action("last", "last", ("G",), "The last row"),
+    )
+
+    CSS = """
+    #data-rows { width: 3fr; height: 1fr; border: round $panel-lighten-1;
+      border-title-color: $text-muted; border-subtitle-color: $text-muted; }
+    #data-rows:focus { border: round $primary; border-title-color: $text; }
+    #data-detail { width: 2fr; height: 1fr; }
+    #data-text { height: 1fr; padding: 0 1; border: round $panel-lighten-1; }
+    #data-evidence { width: 100%; height: 1fr; padding: 0 1; border: round $panel-lighten-1; }
+    #data-evidence Static { height: auto; }
+    DataView.-narrow #data-rows { width: 100%; height: 3fr; border: none;
+      border-top: solid $panel-lighten-1; }
+    DataView.-narrow #data-detail { width: 100%; height: 2fr; }
+    DataView.-narrow #data-text, DataView.-narrow #data-evidence { border: none;
+      border-top: solid $panel-lighten-1; }
+    DataView.-narrow #data-evidence { display: none; layout: horizontal; }
+    DataView.-narrow #data-evidence Static { width: 1fr; }
+    DataView.-narrow.-evidence #data-evidence { display: block; }
+    DataView.-narrow.-evidence #data-text { display: none; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filter = RowFilter()
+        self._kept_filter = RowFilter()
+        self._ids: NDArray[np.int64] = np.empty(0, np.int64)
+        self._n_rows = 0
+        self._selected: set[int] = set()
+        self._label_cells = 6
+        self._pause: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
-        """Make the body."""
-        yield Static(id="body")
+        """Rows, and the one under the cursor."""
+        with Horizontal(id="body"):
+            yield RowList(self._row_line, id="data-rows")
+            with Vertical(id="data-detail"):
+                yield Document(id="data-text")
+                yield Evidence(id="data-evidence")
+        yield ClassBar(id="class-bar")
+
+    def on_mount(self) -> None:
+        """Begin in the list."""
+        self._rows.empty_text = " reading …"
+        self._rows.focus()
+
+    @property
+    def _rows(self) -> RowList:
+        return self.query_one("#data-rows", RowList)
+
+    # -- what is listed -----------------------------------------------------------------------
 
     def read(self) -> None:
-        """Read."""
+        """List the rows anew."""
+        self._label_cells = width_of(list(self.project.classes), least=6, most=14)
+        self.query_one(ClassBar).show(self.project.classes)
+        self._load(self._filter)
 
-    def action_reload(self) -> None:
-        """Read anew."""
-        self.read_again()
+    @work(exclusive=True, group="rows")
+    async def _load(self, wanted: RowFilter) -> None:
+        def read(project: Project) -> FoundRows:
+            return find_rows(project, wanted)
+
+        with self.guard():
+            found = await self.read_apart(read)
+            self._show(found)
+
+    def _show(self, found: FoundRows) -> None:
+        current = self._rows.current
+        self._ids, self._n_rows = found.example_ids, found.n_rows
+        self._rows.empty_text = (
+            " there are no rows yet: in a shell, workbench import FILE --role train"
+            if not found.n_rows
+            else " no row is like that; c shows all"
+        )
+        self._rows.set_rows(self._ids)
+        place = None if current is None else self._rows.index_of(current)
+        if place is not None:
+            self._rows.jump(place)
+        self._show_title()
+        self._show_row()
+        self.refresh_keys()
+
+    def _show_title(self) -> None:
+        n = len(self._ids)
+        what = one_line(self._filter.text, 60)
+        parts = [what] if what else []
+        parts.append(f"{n:,} rows" if n == self._n_rows else f"{n:,} of {self._n_rows:,} rows")
+        if self._selected:
+            parts.append(f"{len(self._selected):,} selected")
+        self._rows.border_title = " · ".join(parts)
+
+    def _row_line(self, example_id: int) -> Text:
+        store = self.project.store
+        example = store.examples.get(example_id)
+        resolved = store.resolved.of_example(example_id)
+        is_selected = example_id in self._selected
+        line = Text("▌" if is_selected else " ", style="bold")
+        if resolved is None:
+            line.append_text(fit("–", self._label_cells + 1, style="dim"))
+            line.append(" " * 13)
+        else:
+            name, color = self.project.classes[resolved.class_id], class_color(resolved.class_id)
+            line.append_text(fit(name, self._label_cells + 1, style=color))
+            line.append_text(fit(resolved.origin, 8, style="dim"))
+            line.append(f"{resolved.confidence:4.2f} ", style="dim")
+        if example is not None:
+            line.append(one_line(example.text))
+        return line
+
+    @on(RowList.Moved, "#data-rows")
+    def _show_row(self) -> None:
+        row = self._rows.current
+        with self.guard():
+            view = None if row is None else view_example(self.project, row)
+            document, evidence = self.query_one(Document), self.query_one(Evidence)
+            if view is None:
+                document.show_nothing(Text(""))
+                evidence.show_nothing()
+                return
+            classes = self.project.classes
+            origin = f"row {view.example.row:,} of {view.example.source_path}"
+            marks = highlights(view.example.text, view.votes, self.workbench.words, classes)
+            styles = {name: class_color(i) for i, name in enumerate(classes)}
+            document.show(view, reason=origin, marks=marks, styles=styles, heading="from")
+            evidence.show(view, view.belief, classes)
+            self.query_one(ClassBar).show(classes, believed=view.label)
+
+    # -- filters ------------------------------------------------------------------------------
+
+    def show_filter(self, line: str) -> None:
+        """Show the rows that a line of filters leaves."""
+        with self.guard():
+            self._filter = self._kept_filter = parse_filter(line)
+            self._selected.clear()
+            self._show_title()
+            self._load(self._filter)
+
+    def action_filter(self) -> None:
+        """Search and filter while typing."""
+        self._kept_filter = self._filter
+        text = f"{self._filter.text} " if self._filter.text else ""
+        self.ask(_FILTER, "/", text, live=True)
+
+    def typed(self, purpose: str, text: str | None) -> None:
+        """Filter by what is typed, after a little pause; escape brings the old filter back."""
+        if purpose != _FILTER:
+            return
+        if self._pause is not None:
+            self._pause.stop()
+        if text is None:
+            self.show_filter(self._kept_filter.text)
+        else:
+            self._pause = self.set_timer(_TYPING_PAUSE, lambda: self._try(text))
+
+    def _try(self, text: str) -> None:
+        try:
+            self._filter = parse_filter(text)
+        except WorkbenchError:
+            return  # it is not finished
+        self._load(self._filter)
+
+    def answered(self, purpose: str, text: str) -> None:
+        """Filter by what was typed."""
+        if purpose == _FILTER:
+            if self._pause is not None:
+                self._pause.stop()
+            self.show_filter(text)
+
+    def action_add_filter(self) -> None:
+        """Choose a filter among those that make sense here."""
+        project = self.project
+        listed = {
+            "label": [*project.classes, "none"],
+            "origin": [*project.config.label_order, "none"],
+            "is": STATES,
+            "role": ("train", "production", "evaluation"),
+            "lf": [*(version.name for version in project.store.votes.in_force()), "none"],
+        }
+        choices = [
+            Choice(f"{name}:{_quoted(value)}", FIELDS[name])
+            for name, values in listed.items()
+            for value in values
+        ]
+        choices += [Choice(f"confidence<{x}", "labels that are less sure") for x in (0.6, 0.8)]
+        self.open_picker(_ADD, "a filter: label:spam, origin:model, is:undecided …", choices)
+
+    def action_sort(self) -> None:
+        """Choose the order."""
+        orders = [Choice(order, "from low to high") for order in ORDERS]
+        orders += [Choice(f"-{order}", "from high to low") for order in ORDERS]
+        self.open_picker(_SORT, "sort by", orders)
+
+    def action_toggle_filter(self, part: str) -> None:
+        """Add a filter, or take it away."""
+        parts = self._filter.text.split()
+        kept = [p for p in parts if p != part] if part in parts else [*parts, part]
+        self.show_filter(" ".join(kept))
+
+    def action_clear(self) -> None:
+        """Show all rows."""
+        self.show_filter("")
+
+    # -- actions ------------------------------------------------------------------------------
+
+    def why_not(self, name: str) -> str | None:
+        """Return why something cannot be done with the rows of now."""
+        names = ("select", "select-all", "relabel", "relabel-by-name", "annotate", "last", "detail")
+        if name in names and not len(self._ids):
+            return "no row is listed"
+        if name == "clear" and self._filter.is_empty and self._filter.sort == "order":
+            return "all rows are listed"
+        if name.startswith("relabel") and len(self._selected) > _MOST_AT_ONCE:
+            return f"more than {_MOST_AT_ONCE:,} rows: use :relabel"
+        return None
+
+    def action_select(self) -> None:
+        """Select the row, and go on to the next."""
+        row = self._rows.current
+        if row is not None:
+            self._selected ^= {row}
+            self._rows.refresh_row(row)
+            self._rows.move(1)
+            self._show_title()
+
+    def action_select_all(self) -> None:
+        """Select what is listed, or nothing."""
+        listed = {int(i) for i in self._ids}
+        self._selected = set() if listed <= self._selected else self._selected | listed
+        self._rows.refresh_rows()
+        self._show_title()
+
+    async def action_relabel_key(self, key: str) -> None:
+        """Relabel with the class of a digit."""
+        index = DIGITS.index(key)
+        if index < len(self.project.classes):
+            await self._relabel(self.project.classes[index])
+        else:
+            self.say(f"there are only {len(self.project.classes)} classes")
+
+    @on(ClassBar.Chosen)
+    async def _on_class_chosen(self, event: ClassBar.Chosen) -> None:
+        await self._relabel(self.project.classes[event.class_id])
+
+    def action_pick_class(self) -> None:
+        """Relabel with a class by name."""
+        self.open_picker(_CLASS, "a class", [Choice(name) for name in self.project.classes])
+
+    async def picked(self, purpose: str, name: str) -> None:
+        """Take a filter, an order or a class."""
+        if purpose == _ADD:
+            self.show_filter(f"{self._filter.text} {name}".strip())
+        elif purpose == _SORT:
+            self.show_filter(self._filter.sorted_by(name).text)
+        elif purpose == _CLASS:
+            await self._relabel(name)
+
+    async def _relabel(self, label: str) -> None:
+        """Relabel the selected rows, or the one under the cursor, in one act."""
+        current = self._rows.current
+        rows = sorted(self._selected) or ([] if current is None else [current])
+        annotator = self.workbench.annotator
+
+        def act(project: Project) -> tuple[int, int]:
+            examples = (project.store.examples.get(row) for row in rows)
+            uids = [example.uid for example in examples if example is not None]
+            done = relabel_rows(project, label, uids=uids, annotator=annotator)
+            return done.n_changed, done.n_same
+
+        done = await self.write(act)
+        if done is None:
+            return
+        n_changed, n_same = done
+        self._selected.clear()
+        self.mark_fresh()
+        self._load(self._filter)
+        same = f", {n_same:,} had it already" if n_same else ""
+        self.say(f"relabelled {n_changed:,} rows {label}{same} · u to undo")
+
+    async def action_annotate(self) -> None:
+        """Go through the selected rows, or all that are listed from the cursor on."""
+        if self._selected:
+            await self.workbench.show_rows("selected rows", sorted(self._selected))
+        else:
+            title = self._filter.text or "all rows"
+            await self.workbench.show_rows(title, self._ids[self._rows.cursor :])
+
+    def action_detail(self) -> None:
+        """Show the text, or the evidence."""
+        self.toggle_class("-evidence")
+
+    def action_more(self) -> None:
+        """Turn the page of a long text."""
+        self.query_one(Document).turn_page()
+
+    def action_move(self, rows: int) -> None:
+        """Move in the list."""
+        self._rows.move(rows)
+
+    def action_last(self) -> None:
+        """Jump to the end."""
+        self._rows.jump(len(self._ids) - 1)
+
+
+def _quoted(value: str) -> str:
+    """Return a value as the filter line takes it."""
+    return f'"{value}"' if " " in value else value

@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from workbench.errors import WorkbenchError
 from workbench.services.annotate import Decision, Session
 from workbench.services.browse import ExampleView, view_example
+from workbench.services.highlights import highlights
 from workbench.services.why import Belief, decisions_of
 from workbench.store.decisions import DECISIONS
 from workbench.tui.actions import Action
@@ -81,6 +82,9 @@ class DecidingView(View):
         self._shown_id: int | None = None
         self._shown_at = time.monotonic()
         self._last_class: str | None = None
+        self.belief: Belief | None = None
+        self.is_blind = False
+        self.notes: dict[int, str] = {}
 
     # -- what a subclass says -----------------------------------------------------------------
 
@@ -130,7 +134,16 @@ class DecidingView(View):
     def on_mount(self) -> None:
         """Begin in the list."""
         self.set_class(True, *self.PANES[:1])
+        self.watch(self.workbench, "words", self._on_words, init=False)
         self.rows.focus()
+
+    def on_screen_resume(self) -> None:
+        """Look whether a newer model has other words."""
+        self.workbench.look_for_words()
+
+    def _on_words(self) -> None:
+        if self.is_current:
+            self.show_row()
 
     def set_waiting(self, waiting: Sequence[int]) -> None:
         """Show the rows that wait now, behind those that this sitting has decided.
@@ -159,7 +172,7 @@ class DecidingView(View):
     @property
     def n_waiting(self) -> int:
         """How many rows of the list are undecided."""
-        return len(self.rows.ids) - sum(i in self.marks for i in self.rows.ids)
+        return max(0, len(self.rows.ids) - len(self.marks))
 
     @on(RowList.Moved, "#rows")
     def _on_moved(self) -> None:
@@ -172,6 +185,7 @@ class DecidingView(View):
         row = self.row
         if row != self._shown_id:
             self._shown_id, self._shown_at = row, time.monotonic()
+        self.belief = None
         with self.guard():
             view = None if row is None else view_example(self.project, row)
             if row is None or view is None:
@@ -179,14 +193,29 @@ class DecidingView(View):
                 self.query_one(Evidence).show_nothing()
                 self.query_one(ClassBar).show(self.project.classes)
             else:
-                belief = self.belief_of(view)
-                believed = belief.probabilities[0][0] if belief else None
-                self.query_one(Document).show(view, reason=self.reason(row))
-                self.query_one(Evidence).show(view, belief, self.project.classes)
-                self.query_one(ClassBar).show(
-                    self.project.classes, believed=believed, decided=self.marks.get(row)
-                )
+                self._show_example(row, view)
             self.show_progress()
+        self.refresh_keys()
+
+    def _show_example(self, row: int, view: ExampleView) -> None:
+        """Show a row; in blind mode nothing that would sway."""
+        classes = self.project.classes
+        is_hidden = self.is_blind and row not in self.marks
+        self.belief = self.belief_of(view)
+        marks = highlights(view.example.text, view.votes, self.workbench.words, classes)
+        self.query_one(Document).show(
+            view,
+            reason=self.reason(row),
+            marks=() if is_hidden else marks,
+            styles={name: class_color(i) for i, name in enumerate(classes)},
+            note=self.notes.get(row, ""),
+        )
+        if is_hidden:
+            self.query_one(Evidence).show_hidden(view)
+        else:
+            self.query_one(Evidence).show(view, self.belief, classes)
+        believed = self.belief.probabilities[0][0] if self.belief and not is_hidden else None
+        self.query_one(ClassBar).show(classes, believed=believed, decided=self.marks.get(row))
 
     def list_row(self, example_id: int) -> Text:
         """Return a row of the list; where the database fails, a word on that."""
@@ -223,6 +252,7 @@ class DecidingView(View):
             return
         seconds = round(time.monotonic() - self._shown_at, 2)
         was = self.marks.get(row)
+        self.deciding(row)
         self.marks[row] = mark
         if mark in self.project.classes:
             self._last_class = mark
@@ -251,12 +281,14 @@ class DecidingView(View):
 
     def _go_back(self, row: int) -> None:
         """Return to a row that is not decided after all, unless an earlier one is shown."""
-        if row in self.rows.ids:
-            index = list(self.rows.ids).index(row)
-            if self._is_at_end or index < self.rows.cursor:
-                self._is_at_end = False
-                self.rows.jump(index)
-                self.show_row()
+        index = self.rows.index_of(row)
+        if index is not None and (self._is_at_end or index < self.rows.cursor):
+            self._is_at_end = False
+            self.rows.jump(index)
+            self.show_row()
+
+    def deciding(self, row: int) -> None:
+        """Take note of what is shown before a decision."""
 
     def decided(self, decision: Decision, seconds: float) -> None:
         """Take note of a decision."""
@@ -321,10 +353,10 @@ class DecidingView(View):
         n_more = len(self.project.store.decisions.of_act(decision.event_id)) - 1
         more = f" and {n_more:,} more" if n_more else ""
         self.say(f"{done}: {_describe(decision)}{more} · {other}")
-        if row in self.rows.ids or self.adopt(row):
+        if self.rows.index_of(row) is not None or self.adopt(row):
             self._mark(row)
             self._is_at_end = False
-            self.rows.jump(list(self.rows.ids).index(row))
+            self.rows.jump(self.rows.index_of(row) or 0)
         self.show_row()
 
     async def label(self, name: str) -> None:
@@ -351,8 +383,14 @@ class DecidingView(View):
             self.say(f"there are only {len(self.project.classes)} classes")
 
     def action_pick_class(self) -> None:
-        """Choose a class by name."""
-        self.open_picker(CLASSES, "a class", [Choice(name) for name in self.project.classes])
+        """Choose a class by name; those that the model believes in most come first."""
+        is_hidden = self.belief is None or self.is_blind
+        believed = {} if self.belief is None or is_hidden else dict(self.belief.probabilities)
+        names = sorted(self.project.classes, key=lambda name: -believed.get(name, 0.0))
+        choices = [
+            Choice(name, f"{believed[name]:.2f}" if name in believed else "") for name in names
+        ]
+        self.open_picker(CLASSES, "a class: some letters, then enter", choices)
 
     async def picked(self, purpose: str, name: str) -> None:
         """Label with the class that was picked."""

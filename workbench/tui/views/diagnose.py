@@ -1,33 +1,28 @@
-"""Diagnose: which failure the data has, how sure that is, and what to do first."""
+"""Diagnose: which failure the data has, how sure that is, what to do first, and the rows."""
 
 from __future__ import annotations
 
-from rich.table import Table
 from rich.text import Text
+from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from workbench.services.browse import last_diagnosis
-from workbench.services.verdicts import (
-    MILD,
-    NONE,
-    SEVERE,
-    ClassRow,
-    DiagnoseResult,
-    Lens,
-    Shift,
-)
+from workbench.services.diagnosis_diff import DiagnosisDiff, compare_diagnoses, diagnosis_of
+from workbench.services.diagnosis_notice import diagnosis_notice
+from workbench.services.history import log
+from workbench.services.project import Project
+from workbench.services.verdicts import DiagnoseResult, Evidence
 from workbench.tui.actions import Action
-from workbench.tui.colors import class_color
-from workbench.tui.figures import DASH, bar, interval, share
+from workbench.tui.jobs import JobResult
 from workbench.tui.safe_text import one_line
 from workbench.tui.views.base import View
+from workbench.tui.widgets.diagnosis_entries import Entry, diagnosis_entries
+from workbench.tui.widgets.picker import Choice
+from workbench.tui.widgets.row_list import RowList
 
-_SIGNS = {SEVERE: ("●", "bold red"), MILD: ("◐", "yellow"), NONE: ("○", "green")}
-_NO_SIGN = ("?", "dim")
-
-_SHOWN_CLASSES = 100
+_EVIDENCE, _PAGE = "evidence", "page"
 
 _FIRST_STEP = """
 The data has not been diagnosed.
@@ -38,128 +33,184 @@ r  measures duplicates, class imbalance, label noise and shift, and says what to
 
 
 class DiagnoseView(View):
-    """The verdict of each lens, with the figures behind it."""
+    """The verdicts in a list with all that follows from them; beside it, one in full."""
 
     NAME = "diagnose"
     SHOWS = ("diagnose",)
     ACTIONS = (
         Action("run", "app.run_command('diagnose')", ("r",), "Diagnose the data now", "diagnose"),
-        Action("down", "scroll_body(1)", ("j", "down"), "Scroll down", shown_keys="j ↓"),
-        Action("up", "scroll_body(-1)", ("k", "up"), "Scroll up", shown_keys="k ↑"),
+        Action("open", "open", ("enter",), "Open the rows behind a figure", "rows"),
+        Action("do", "do_step", ("e",), "Do the step under the cursor", "do step"),
+        Action("compare", "compare", ("c",), "Compare two groups of rows", "compare"),
+        Action("page", "page", ("h",), "Write the page to show to others (HTML)", "page"),
+        Action("down", "move(1)", ("j", "down"), "Next line", shown_keys="j ↓"),
+        Action("up", "move(-1)", ("k", "up"), "Previous line", shown_keys="k ↑"),
+        Action("detail-down", "scroll_detail(1)", ("J",), "Scroll what is beside the list"),
+        Action("detail-up", "scroll_detail(-1)", ("K",), "Scroll it back"),
     )
+    CSS = """
+    #diagnosis-pane, #diagnosis-detail { height: 1fr; border: round $panel-lighten-1;
+      border-title-color: $text-muted; }
+    #diagnosis-pane { width: 2fr; }
+    #diagnosis-pane:focus-within { border: round $primary; border-title-color: $text; }
+    #diagnosis-detail { width: 3fr; padding: 0 1; }
+    #diagnosis { height: 1fr; }
+    DiagnoseView.-narrow #diagnosis-pane { width: 100%; border: none;
+      border-top: solid $panel-lighten-1; }
+    DiagnoseView.-narrow #diagnosis-pane:focus-within { border: none;
+      border-top: solid $primary; }
+    DiagnoseView.-narrow #diagnosis-detail { width: 100%; border: none;
+      border-top: solid $panel-lighten-1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entries: tuple[Entry, ...] = ()
+        self._evidence: dict[str, Evidence] = {}
 
     def compose_body(self) -> ComposeResult:
-        """Verdicts, and the tables behind them."""
+        """Make the list and the pane beside it."""
         yield Static(Text(_FIRST_STEP), id="empty")
-        with VerticalScroll(id="body"):
-            yield Static(id="lenses")
-            yield Static(id="classes")
-            yield Static(id="shift")
+        with Horizontal(id="body"):
+            with Vertical(id="diagnosis-pane"):
+                yield RowList(self._line, id="diagnosis")
+            with VerticalScroll(id="diagnosis-detail", can_focus=False):
+                yield Static(id="diagnosis-text")
 
     def on_mount(self) -> None:
-        """Begin in the scrolled body."""
-        self.query_one("#body").focus()
+        """Begin in the list."""
+        super().on_mount()
+        self._list.focus()
+
+    @property
+    def _list(self) -> RowList:
+        return self.query_one("#diagnosis", RowList)
+
+    @property
+    def _entry(self) -> Entry | None:
+        index = self._list.current
+        return None if index is None else self._entries[index]
+
+    def _line(self, index: int) -> Text:
+        return self._entries[index].line.copy()
+
+    # -- what is shown ------------------------------------------------------------------------
 
     def read(self) -> None:
-        """Read the newest diagnosis."""
-        found = last_diagnosis(self.project)
-        self.set_class(found is None, "-empty")
-        if found is None:
-            return
-        colors = {name: class_color(i) for i, name in enumerate(self.project.classes)}
-        lenses = self.query_one("#lenses", Static)
-        lenses.update(_lenses(found.lenses))
-        roles = ", ".join(f"{n:,} {role}" for role, n in found.by_role.items() if n)
-        lenses.border_title = f"verdicts · run {found.run_id} · {roles}"
-        classes = self.query_one("#classes", Static)
-        classes.update(_classes(found, colors))
-        classes.border_title = f"classes · {found.n_labelled:,} labelled training rows"
-        shift = self.query_one("#shift", Static)
-        shift.display = found.shift is not None
-        if found.shift is not None:
-            shift.update(_shift(found.shift, self.project.classes, colors))
-            shift.border_title = (
-                f"shift · {found.shift.n_train:,} training against"
-                f" {found.shift.n_production:,} production rows"
-            )
+        """Read the newest diagnosis, and what changed since the one before."""
+        self._load()
 
-    def action_scroll_body(self, lines: int) -> None:
-        """Scroll."""
-        self.query_one("#body").scroll_relative(y=2 * lines, animate=False)
+    @work(exclusive=True, group="diagnosis")
+    async def _load(self) -> None:
+        with self.guard():
+            read = await self.read_apart(_read)
+            self.set_class(read is None, "-empty")
+            if read is not None:
+                self._show(*read)
+            self.refresh_keys()
 
-
-def _lenses(lenses: tuple[Lens, ...]) -> Table:
-    """Return the verdicts: a sign, a word, the finding and the advice."""
-    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    table.add_column(no_wrap=True)
-    table.add_column(ratio=1)
-    for lens in lenses:
-        sign, style = _SIGNS.get(lens.verdict, _NO_SIGN)
-        verdict = Text.assemble((f"{sign} {lens.name}", style), f"\n  {lens.verdict}")
-        finding = Text.assemble(one_line(lens.finding, 600), "\n")
-        if lens.verdict == NONE:
-            finding.append(lens.advice, style="dim")
-        else:
-            finding.append(f"→ {one_line(lens.advice, 300)}", style="bold")
-        table.add_row(verdict, Text.assemble(finding, "\n"))
-    return table
-
-
-def _classes(found: DiagnoseResult, colors: dict[str, str]) -> Table:
-    """Return the class table."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column(Text("class"), no_wrap=True)
-    table.add_column(Text("rows"), justify="right")
-    table.add_column(Text("share"), justify="right")
-    table.add_column(Text(""))
-    for heading in ("precision", "recall", "F1"):
-        table.add_column(Text(heading), justify="right", no_wrap=True)
-    largest = max((row.share for row in found.classes), default=0.0) or 1.0
-    for row in found.classes[:_SHOWN_CLASSES]:
-        color = colors.get(row.name, "")
-        table.add_row(
-            Text(one_line(row.name, 24), style=color),
-            Text(f"{row.n:,}"),
-            Text(share(row.share)),
-            bar(row.share / largest, 16, style=color),
-            *_scores(row),
+    def _show(
+        self, found: DiagnoseResult, against: DiagnosisDiff | None, notice: str | None
+    ) -> None:
+        self._entries = diagnosis_entries(
+            found, self.project.classes, against=against, notice=notice
         )
-    hidden = len(found.classes) - _SHOWN_CLASSES
-    if hidden > 0:
-        table.add_row(Text(f"{hidden:,} more", style="dim"))
-    return table
+        roles = ", ".join(f"{n:,} {role}" for role, n in found.by_role.items() if n)
+        self.query_one("#diagnosis-pane").border_title = f"run {found.run_id} · {roles}"
+        cursor = self._list.cursor if self._list.current is not None else 0
+        self._list.set_rows(range(len(self._entries)), cursor=cursor)
+        self._show_detail()
+
+    @on(RowList.Moved, "#diagnosis")
+    def _on_moved(self) -> None:
+        self._show_detail()
+        self.refresh_keys()
+
+    def _show_detail(self) -> None:
+        entry = self._entry
+        self.query_one("#diagnosis-text", Static).update("" if entry is None else entry.body)
+        self.query_one("#diagnosis-detail").scroll_home(animate=False)
+
+    # -- actions ------------------------------------------------------------------------------
+
+    def why_not(self, name: str) -> str | None:
+        """Say what cannot be done with the line under the cursor."""
+        entry = self._entry
+        if name in ("open", "do", "down", "up") and entry is None:
+            return "diagnose the data first (r)"
+        if name == "open" and entry is not None and not entry.evidence:
+            return "no rows are named behind this line"
+        if name == "do" and entry is not None and not entry.command:
+            return "the cursor is on no step"
+        return None
+
+    def action_move(self, rows: int) -> None:
+        """Move in the list."""
+        self._list.move(rows)
+
+    def action_scroll_detail(self, lines: int) -> None:
+        """Scroll what is beside the list."""
+        self.query_one("#diagnosis-detail").scroll_relative(y=4 * lines, animate=False)
+
+    async def action_open(self) -> None:
+        """Open the rows behind the line; where there are several kinds, choose one."""
+        evidence = () if self._entry is None else self._entry.evidence
+        if len(evidence) == 1:
+            await self._open(evidence[0])
+        elif evidence:
+            names = [f"{i} {one_line(item.title or item.name, 80)}" for i, item in
+                     enumerate(evidence, start=1)]  # fmt: skip
+            self._evidence = dict(zip(names, evidence, strict=True))
+            choices = [Choice(name, f"{item.n:,} rows") for name, item in self._evidence.items()]
+            self.open_picker(_EVIDENCE, "rows to open", choices)
+
+    async def picked(self, purpose: str, name: str) -> None:
+        """Open the rows that were chosen."""
+        if purpose == _EVIDENCE:
+            await self._open(self._evidence[name])
+
+    async def _open(self, evidence: Evidence) -> None:
+        with self.guard():
+            examples = self.project.store.examples
+            ids = [i for uid in evidence.uids if (i := examples.id_of(uid)) is not None]
+            await self.workbench.show_rows(one_line(evidence.title or evidence.name, 60), ids)
+
+    def action_do_step(self) -> None:
+        """Do what the step says; options can be changed in the command line first."""
+        if self._entry is not None:
+            self.open_command_line(self._entry.command.removeprefix("workbench "))
+
+    def action_compare(self) -> None:
+        """Name two groups of rows to compare."""
+        self.open_command_line("diagnose --compare ")
+
+    def action_page(self) -> None:
+        """Ask for the file to write the page to."""
+        self.ask(_PAGE, "write the page to", "diagnosis.html")
+
+    def answered(self, purpose: str, text: str) -> None:
+        """Write the page in a worker process."""
+        if purpose == _PAGE and text.strip():
+            self.workbench.start_job(["diagnose", "--html", text.strip()])
+
+    def job_ended(self, result: JobResult) -> None:
+        """Show the new diagnosis from its first line."""
+        if result.command == "diagnose":
+            self._list.set_rows(())
+        self.read_again()
 
 
-def _scores(row: ClassRow) -> tuple[Text, Text, Text]:
-    return (
-        Text(f"{share(row.precision)} {interval(row.precision_low, row.precision_high)}".rstrip()),
-        Text(f"{share(row.recall)} {interval(row.recall_low, row.recall_high)}".rstrip()),
-        Text(DASH if row.f1 is None else f"{row.f1:.2f}"),
-    )
-
-
-def _shift(shift: Shift, classes: tuple[str, ...], colors: dict[str, str]) -> Table:
-    """Return what tells training and production rows apart."""
-    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    table.add_column(no_wrap=True, style="dim")
-    table.add_column(ratio=1)
-    table.add_row(
-        "told apart",
-        f"AUC {shift.auc:.2f}, by chance {shift.null_low:.2f} to {shift.null_high:.2f}"
-        f" (p = {shift.p_value:.3f})",
-    )
-    for title, words in (
-        ("production says", shift.words_production),
-        ("training says", shift.words_train),
-    ):
-        if words:
-            table.add_row(title, Text(one_line(", ".join(words), 300)))
-    if shift.production_shares:
-        line = Text()
-        for name, old, new in zip(
-            classes, shift.train_shares, shift.production_shares, strict=False
-        ):
-            line.append(one_line(name, 24), style=colors.get(name, ""))
-            line.append(f"\u00a0{old:.0%}→{new:.0%}   ")
-        table.add_row("estimated shares", line)
-    return table
+def _read(
+    project: Project,
+) -> tuple[DiagnoseResult, DiagnosisDiff | None, str | None] | None:
+    """Read the newest diagnosis, what changed since the one before, and whether it is stale."""
+    found = last_diagnosis(project)
+    if found is None:
+        return None
+    earlier = [
+        run.run_id
+        for run in log(project, kind="diagnose", outcome="done", limit=2)
+        if run.run_id < found.run_id
+    ]
+    against = compare_diagnoses(diagnosis_of(project, earlier[0]), found) if earlier else None
+    return found, against, diagnosis_notice(project)

@@ -75,9 +75,11 @@ class ExportView(View):
     #export-preview:focus-within { border: round $primary; border-title-color: $text; }
     #export-head { height: 1; color: $text-muted; }
     #export-rows { height: 1fr; }
-    ExportView.-narrow #export-options { width: 100%; height: 11; border: none; }
-    ExportView.-narrow #export-form { margin-bottom: 0; }
-    ExportView.-narrow #export-preview { border: none; border-top: solid $panel-lighten-1; width: 100%; }
+    ExportView.-narrow #export-options { layout: horizontal; width: 100%; height: 12;
+      border: none; }
+    ExportView.-narrow #export-form { width: 42; margin-bottom: 0; }
+    ExportView.-narrow #export-preview { width: 100%; border: none;
+      border-top: solid $panel-lighten-1; }
     ExportView.-narrow #export-preview:focus-within { border: none; border-top: solid $primary; }
     """
 
@@ -316,7 +318,9 @@ class ExportView(View):
             options += ["--min-confidence", str(policy.min_confidence)]
         if policy.snapshot is not None:
             options += ["--snapshot", policy.snapshot]
-        self.workbench.start_job(["export", *options, "--", str(path)])
+        # A name that begins with a dash is no option.
+        file = str(path) if path.is_absolute() else f"./{path}"
+        self.workbench.start_job(["export", *options, file])
 
     def job_ended(self, result: JobResult) -> None:
         """Show what was written."""

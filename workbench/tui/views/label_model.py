@@ -1,27 +1,337 @@
-"""Label model."""
+"""Label model: the models side by side, what they learnt, how sure and how right they are."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from rich.text import Text
+from textual import on, work
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.reactive import reactive
 from textual.widgets import Static
 
+from workbench.services.aggregate import BALANCES, MODELS, AggregateResult
+from workbench.services.functions import list_functions
+from workbench.services.model_report import (
+    ModelReport,
+    disagreements,
+    last_aggregation,
+    last_training,
+    model_report,
+)
+from workbench.services.project import Project
 from workbench.tui.actions import Action
+from workbench.tui.figures import share
 from workbench.tui.views.base import View
+from workbench.tui.widgets.form import Field, Form
+from workbench.tui.widgets.model_report import confidence_text, fit_text
+from workbench.tui.widgets.model_table import (
+    MODEL_HEAD,
+    FunctionWorth,
+    ModelRow,
+    function_head,
+    function_line,
+    model_line,
+    score_rows,
+)
+from workbench.tui.widgets.row_list import RowList
+
+_EVIDENCE = "as the evidence says"
+_FIRST_STEPS = """
+The votes have not been combined yet.
+
+f  fits the label models (majority, Dawid-Skene, Snorkel, triplet) and takes the one that the
+   evidence speaks for; o chooses another, or sets the class balance.
+   It needs votes: write labeling functions (g f) and apply them.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the view shows."""
+
+    found: AggregateResult
+    rows: tuple[ModelRow, ...]
+    functions: tuple[FunctionWorth, ...]
 
 
 class LabelModelView(View):
-    """Label model."""
+    """The models in a list; beside it the functions and the confidence of the one marked."""
 
     NAME = "model"
-    ACTIONS = (Action("reload", "reload", ("r",), "Read anew", "reload"),)
+    SHOWS = ("aggregate", "train")
+    PANES = ("-pane-confidence", "-pane-functions", "-pane-fit")
+    ACTIONS = (
+        Action("fit", "fit", ("f",), "Fit the label models with the options", "fit"),
+        Action("options", "options", ("o",), "Show or hide the options of the fit", "options"),
+        Action("publish", "publish", ("P",), "Take the labels of this model", "publish"),
+        Action("compare", "compare", ("c",), "Rows where it and the one used differ", "compare"),
+        Action("against", "contradictions", ("v",), "Rows it labels against every vote", "against"),
+        Action("train", "app.run_command('train')", ("t",), "Train the end model", "train"),
+        Action("panes", "panes", ("p",), "Narrow screens: show the next pane", "panes"),
+        Action("down", "move(1)", ("j", "down"), "Next model", shown_keys="j ↓"),
+        Action("up", "move(-1)", ("k", "up"), "Previous model", shown_keys="k ↑"),
+        Action("functions-down", "scroll_functions(1)", ("J",), "Scroll the functions and texts"),
+        Action("functions-up", "scroll_functions(-1)", ("K",), "Scroll them back"),
+    )  # fmt: skip
+    CSS = """
+    #models-pane, #model-functions, #model-confidence, #model-fit {
+      border: round $panel-lighten-1; border-title-color: $text-muted; }
+    #models-left { width: 63; height: 1fr; }
+    #models-right { width: 1fr; height: 1fr; }
+    #models-pane { height: 11; }
+    #models-pane:focus-within { border: round $primary; border-title-color: $text; }
+    #models { height: 1fr; }
+    .list-head { height: 1; color: $text-muted; }
+    #model-confidence { height: 1fr; padding: 0 1; }
+    #model-functions { height: 3fr; }
+    #function-rows { height: 1fr; }
+    #model-fit { height: 2fr; padding: 0 1; }
+    #fit-form { border-bottom: solid $panel-lighten-1; }
+    LabelModelView.-narrow #models-left { width: 100%; height: auto; }
+    LabelModelView.-narrow #models-right { width: 100%; height: 1fr; }
+    LabelModelView.-narrow #models-pane { height: 8; border: none;
+      border-top: solid $panel-lighten-1; }
+    LabelModelView.-narrow #models-pane:focus-within { border: none;
+      border-top: solid $primary; }
+    LabelModelView.-narrow #model-functions, LabelModelView.-narrow #model-fit,
+    LabelModelView.-narrow #model-confidence { display: none; border: none; height: 1fr;
+      border-top: solid $panel-lighten-1; }
+    LabelModelView.-narrow.-pane-functions #model-functions { display: block; }
+    LabelModelView.-narrow.-pane-fit #model-fit { display: block; }
+    LabelModelView.-narrow.-pane-confidence #model-confidence { display: block; }
+    LabelModelView.-narrow.-pane-confidence #models-left { height: 1fr; }
+    LabelModelView.-narrow.-pane-confidence #models-right { display: none; }
+    """
+
+    pane: reactive[int] = reactive(0)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: _Shown | None = None
+        self._report: ModelReport | None = None
 
     def compose_body(self) -> ComposeResult:
-        """Make the body."""
-        yield Static(id="body")
+        """Make the options, the models, and the panes of the one that is marked."""
+        fields = (
+            Field("model", "use", MODELS[0], MODELS),
+            Field("balance", "class balance", _EVIDENCE, (_EVIDENCE, *BALANCES)),
+        )
+        yield Form(fields, id="fit-form")
+        yield Static(Text(_FIRST_STEPS), id="empty")
+        with Horizontal(id="body"):
+            with Vertical(id="models-left"):
+                with Vertical(id="models-pane"):
+                    yield Static(MODEL_HEAD, classes="list-head")
+                    yield RowList(self._model_line, id="models")
+                with VerticalScroll(id="model-confidence", can_focus=False):
+                    yield Static(id="model-confidence-text")
+            with Vertical(id="models-right"):
+                with Vertical(id="model-functions"):
+                    yield Static(id="function-head", classes="list-head")
+                    yield RowList(self._function_line, id="function-rows")
+                with VerticalScroll(id="model-fit", can_focus=False):
+                    yield Static(id="model-fit-text")
+
+    def on_mount(self) -> None:
+        """Begin in the list of the models."""
+        super().on_mount()
+        self._models.focus()
+
+    @property
+    def _models(self) -> RowList:
+        return self.query_one("#models", RowList)
+
+    @property
+    def _form(self) -> Form:
+        return self.query_one("#fit-form", Form)
+
+    @property
+    def _row(self) -> ModelRow | None:
+        index = self._models.current
+        return None if index is None or self._shown is None else self._shown.rows[index]
+
+    # -- reading ------------------------------------------------------------------------------
 
     def read(self) -> None:
-        """Read."""
+        """Read the newest fit."""
+        self._load()
 
-    def action_reload(self) -> None:
-        """Read anew."""
-        self.read_again()
+    @work(exclusive=True, group="models")
+    async def _load(self) -> None:
+        with self.guard():
+            self._shown = await self.read_apart(_read)
+            self._show()
+
+    def _show(self) -> None:
+        shown = self._shown
+        self.set_class(shown is None, "-empty")
+        self.refresh_keys()
+        if shown is None:
+            return
+        row, stood_at = self._row, self._models.cursor
+        found = shown.found
+        judged = f"judged on {shown.rows[0].score.n:,} evaluation rows" if shown.rows else ""
+        self.query_one("#models-pane").border_title = f"models · {judged}"
+        self.query_one("#model-functions").border_title = (
+            f"{found.n_functions} functions · {share(found.coverage)} covered"
+            f" · {share(found.conflicts)} in conflict"
+        )
+        self.query_one("#model-fit").border_title = "the model in use"
+        self.query_one("#model-fit-text", Static).update(fit_text(found, self.project.classes))
+        self._models.set_rows(range(len(shown.rows)), cursor=stood_at if row else 0)
+        functions = self.query_one("#function-rows", RowList)
+        functions.set_rows(range(len(shown.functions)), cursor=functions.cursor)
+        self._show_head()
+        self._describe()
+
+    def on_resize(self) -> None:
+        """Fit the columns once the new sizes are known."""
+        self.call_after_refresh(self._show_head)
+
+    def _show_head(self) -> None:
+        functions = self.query_one("#function-rows", RowList)
+        head = function_head(functions.size.width)
+        self.query_one("#function-head", Static).update(head)
+        functions.set_rows(functions.ids, cursor=functions.cursor)
+
+    def _model_line(self, index: int) -> Text:
+        return Text() if self._shown is None else model_line(self._shown.rows[index])
+
+    def _function_line(self, index: int) -> Text:
+        width = self.query_one("#function-rows", RowList).size.width
+        return Text() if self._shown is None else function_line(self._shown.functions[index], width)
+
+    @on(RowList.Moved, "#models")
+    def _on_moved(self) -> None:
+        self._describe()
+
+    @work(exclusive=True, group="report")
+    async def _describe(self) -> None:
+        """Show how sure the marked model is, and how right."""
+        row = self._row
+        if row is None:
+            return
+        with self.guard():
+            report = await self.read_apart(lambda p: model_report(p, row.kind, row.name))
+            self._report = report
+            pane = self.query_one("#model-confidence")
+            pane.border_title = f"{report.model} · {report.kind} run {report.run_id}"
+            self.query_one("#model-confidence-text", Static).update(confidence_text(report))
+            self.refresh_keys()
+
+    # -- actions ------------------------------------------------------------------------------
+
+    def why_not(self, name: str) -> str | None:
+        """Say what cannot be done now."""
+        row = self._row
+        if name in ("publish", "compare", "against", "down", "up") and row is None:
+            return "fit the label models first (f)"
+        if row is not None and name == "publish":
+            if row.kind != "aggregate":
+                return "the end model gives labels by itself once it is trained (t)"
+            if row.is_chosen:
+                return f"{row.name} is in use already"
+        if row is not None and name == "compare" and row.is_chosen and row.kind == "aggregate":
+            return f"{row.name} is the model in use: mark another"
+        if name == "against" and (self._report is None or not self._report.contradictions):
+            return "no row contradicts its votes"
+        return None
+
+    def action_move(self, rows: int) -> None:
+        """Mark another model."""
+        self._models.move(rows)
+
+    def action_scroll_functions(self, lines: int) -> None:
+        """Scroll the panes beside the models."""
+        self.query_one("#function-rows", RowList).move(5 * lines)
+        for pane in ("#model-confidence", "#model-fit"):
+            self.query_one(pane).scroll_relative(y=3 * lines, animate=False)
+
+    def action_panes(self) -> None:
+        """Show the next pane where there is room for one only."""
+        self.pane = (self.pane + 1) % len(self.PANES)
+
+    def watch_pane(self, pane: int) -> None:
+        """Switch the pane."""
+        for i, name in enumerate(self.PANES):
+            self.set_class(i == pane, name)
+
+    def action_options(self) -> None:
+        """Show or hide the options of the fit."""
+        if self._form.is_open:
+            self._close_form()
+        else:
+            self._form.edit("model")
+
+    def _close_form(self) -> None:
+        self._form.close()
+        self._models.focus()
+
+    def close_top(self) -> bool:
+        """Close the options before anything else."""
+        if super().close_top():
+            return True
+        if self._form.is_open:
+            self._close_form()
+            return True
+        return False
+
+    def action_fit(self) -> None:
+        """Fit the label models in a worker process."""
+        self._start_fit(self._form["model"])
+
+    def action_publish(self) -> None:
+        """Let the marked model give the labels."""
+        if self._row is not None:
+            self._start_fit(self._row.name)
+
+    def _start_fit(self, model: str) -> None:
+        balance = self._form["balance"]
+        options = [] if balance == _EVIDENCE else ["--class-balance", balance]
+        self.workbench.start_job(["aggregate", "--model", model, *options])
+
+    @work(exclusive=True, group="report")
+    async def action_compare(self) -> None:
+        """Open the rows on which the marked model differs from the one in use."""
+        row, shown = self._row, self._shown
+        if row is None or shown is None:
+            return
+        chosen = ("aggregate", shown.found.chosen)
+        with self.guard():
+            ids = await self.read_apart(lambda p: disagreements(p, (row.kind, row.name), chosen))
+            if ids:
+                await self.workbench.show_rows(f"{row.name} against {chosen[1]}", ids)
+            else:
+                self.say(f"{row.name} and {chosen[1]} agree on every row")
+
+    async def action_contradictions(self) -> None:
+        """Open the rows whose top class no labeling function voted for."""
+        report = self._report
+        if report is not None:
+            title = f"{report.model} against every vote"
+            await self.workbench.show_rows(title, list(report.contradictions))
+
+
+def _read(project: Project) -> _Shown | None:
+    """Read the newest fit and training, and how right each function was measured to be."""
+    found = last_aggregation(project)
+    if found is None:
+        return None
+    beliefs = project.store.beliefs
+    rows = score_rows(found.scores, "aggregate", found.chosen, beliefs.models(found.run_id))
+    trained = last_training(project)
+    if trained is not None:
+        rows += score_rows(trained.scores, "train", None, beliefs.models(trained.run_id))
+    measured = {row.name: row for row in list_functions(project, load_scripts=False).functions}
+    worths = []
+    for weight in found.weights:
+        row = measured.get(weight.name)
+        if row is None:
+            worths.append(FunctionWorth(weight, None, None, None, 0))
+        else:
+            figures = (row.accuracy, row.accuracy_low, row.accuracy_high, row.n_labelled)
+            worths.append(FunctionWorth(weight, *figures))
+    worths.sort(key=lambda worth: (not worth.is_off, -worth.learnt.coverage))
+    return _Shown(found, tuple(rows), tuple(worths))

@@ -79,7 +79,9 @@ class ProvenanceView(View):
     #history-pane:focus-within { border: round $primary; border-title-color: $text; }
     #history-detail { width: 1fr; padding: 0 1; }
     #history { height: 1fr; }
-    ProvenanceView.-narrow #history-pane, ProvenanceView.-narrow #history-detail { width: 100%; border: none;
+    ProvenanceView.-narrow #history-pane { width: 100%; border: none;
+      border-top: solid $panel-lighten-1; }
+    ProvenanceView.-narrow #history-detail { width: 100%; border: none;
       border-top: solid $panel-lighten-1; }
     ProvenanceView.-narrow #history-pane:focus-within { border: none; border-top: solid $primary; }
     """

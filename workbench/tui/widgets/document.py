@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from workbench.services.browse import ExampleView
+from workbench.services.highlights import Highlight
 from workbench.tui.safe_text import PAGE_CHARACTERS, one_line, page
 
 
@@ -18,28 +21,58 @@ class Document(VerticalScroll):
         super().__init__(id=id)
         self._text = ""
         self._start = 0
+        self._marks: Sequence[Highlight] = ()
+        self._styles: Mapping[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """Make the head and the text."""
         yield Static(id="document-head")
         yield Static(id="document-text")
 
-    def show(self, view: ExampleView, *, reason: str) -> None:
-        """Show an example and why it is asked."""
+    def show(
+        self,
+        view: ExampleView,
+        *,
+        reason: str,
+        marks: Sequence[Highlight] = (),
+        styles: Mapping[str, str] | None = None,
+        note: str = "",
+        heading: str = "asked because",
+    ) -> None:
+        """Show an example and why it is asked.
+
+        Parameters
+        ----------
+        view
+            The example.
+        reason
+            Why it is asked.
+        marks
+            What to bring out in its text.
+        styles
+            The colour of each class.
+        note
+            A note that goes with the next decision.
+        heading
+            What stands before the reason.
+        """
         example = view.example
         origin = " · ".join(filter(None, (example.role, example.batch, example.vendor)))
         head = Text(no_wrap=True, overflow="ellipsis")
         head.append(one_line(example.uid, 40), style="bold")
         head.append(f"  {one_line(origin, 80)}", style="dim")
-        head.append(f"\nasked because  {one_line(reason, 200)}", style="italic")
+        head.append(f"\n{heading}  {one_line(reason, 200)}", style="italic")
+        if note:
+            head.append(f"\nnote  {one_line(note, 200)}", style="bold")
         self.query_one("#document-head", Static).update(head)
         self._text, self._start = example.text, 0
+        self._marks, self._styles = marks, styles or {}
         self._show_page()
 
     def show_nothing(self, text: Text) -> None:
         """Show a word in place of an example."""
         self.query_one("#document-head", Static).update("")
-        self._text, self._start = "", 0
+        self._text, self._start, self._marks = "", 0, ()
         self.query_one("#document-text", Static).update(text)
         self.scroll_home(animate=False)
 
@@ -53,5 +86,14 @@ class Document(VerticalScroll):
         self._show_page()
 
     def _show_page(self) -> None:
-        self.query_one("#document-text", Static).update(page(self._text, self._start))
+        marks = [
+            (mark.start, mark.end, _mark_style(mark, self._styles.get(mark.label, "")))
+            for mark in self._marks
+        ]
+        self.query_one("#document-text", Static).update(page(self._text, self._start, marks=marks))
         self.scroll_home(animate=False)
+
+
+def _mark_style(mark: Highlight, color: str) -> str:
+    """Return how a part is brought out: functions underline, the model's words are bold."""
+    return f"{'underline' if mark.by else 'bold'} {color}".strip()

@@ -44,6 +44,13 @@ class Evidence(VerticalScroll):
         self.query_one("#votes", Static).update(Text("\n").join(lines))
         self.scroll_home(animate=False)
 
+    def show_hidden(self, view: ExampleView) -> None:
+        """Show what does not sway: nothing of what models, functions and others say."""
+        hidden = [_heading("blind"), Text("belief and votes are hidden (b)", style="dim")]
+        self.query_one("#belief", Static).update(Text("\n").join(hidden))
+        self.query_one("#votes", Static).update(Text("\n").join(_metadata_lines(view)))
+        self.scroll_home(animate=False)
+
     def show_nothing(self) -> None:
         """Show nothing."""
         for name in ("#belief", "#votes"):

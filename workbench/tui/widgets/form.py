@@ -114,7 +114,7 @@ class Form(Vertical):
     Form ChoiceLine:focus { background: $primary-muted; }
     Form Input { width: 1fr; height: 1; border: none; padding: 0; background: $surface; }
     Form Input:focus { background: $primary-muted; }
-    Form .form-problem { height: auto; color: $text-error; }
+    Form .form-problem { height: auto; display: none; color: $text-error; }
     """
 
     class Changed(Message):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -15,6 +17,9 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 _CACHED_ROWS = 1_000
+
+RowIds = Sequence[int] | NDArray[np.int64]
+"""Row ids in their order; an array where there may be a million."""
 
 
 class RowList(ScrollView, can_focus=True):
@@ -47,21 +52,31 @@ class RowList(ScrollView, can_focus=True):
     def __init__(self, render_row: Callable[[int], Text], *, id: str) -> None:
         super().__init__(id=id)
         self._render_row = render_row
-        self._ids: Sequence[int] = ()
+        self._ids: RowIds = ()
         self._cache: dict[int, Text] = {}
         self.empty_text = "nothing here"
 
     @property
-    def ids(self) -> Sequence[int]:
+    def ids(self) -> RowIds:
         """The ids of the rows, in order."""
         return self._ids
 
     @property
     def current(self) -> int | None:
         """The id under the cursor; None when the list is empty."""
-        return self._ids[self.cursor] if self.cursor < len(self._ids) else None
+        return int(self._ids[self.cursor]) if self.cursor < len(self._ids) else None
 
-    def set_rows(self, ids: Sequence[int], *, cursor: int = 0) -> None:
+    def index_of(self, row_id: int) -> int | None:
+        """Return where a row stands; None where it is not in the list."""
+        if isinstance(self._ids, np.ndarray):
+            found = np.flatnonzero(self._ids == row_id)
+            return int(found[0]) if len(found) else None
+        try:
+            return self._ids.index(row_id)
+        except ValueError:
+            return None
+
+    def set_rows(self, ids: RowIds, *, cursor: int = 0) -> None:
         """Show other rows; `Moved` follows where the cursor is on another one then."""
         before = self.current
         self._ids = ids
@@ -73,11 +88,18 @@ class RowList(ScrollView, can_focus=True):
         if self.current != before:
             self.post_message(self.Moved(self))
 
+    def refresh_rows(self) -> None:
+        """Render all rows anew."""
+        self._cache.clear()
+        self.refresh()
+
     def refresh_row(self, row_id: int) -> None:
         """Render a row anew."""
         self._cache.pop(row_id, None)
-        if row_id in self._ids:
-            self.refresh_line(self._ids.index(row_id))
+        top = self.scroll_offset.y
+        for index in range(top, min(len(self._ids), top + self.size.height)):
+            if self._ids[index] == row_id:
+                self.refresh_line(index)
 
     def move(self, rows: int) -> None:
         """Move the cursor by some rows; it stays inside."""
@@ -116,12 +138,12 @@ class RowList(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         index = self.scroll_offset.y + y
         base = self.rich_style
-        if not self._ids and y == 0:
+        if len(self._ids) == 0 and y == 0:
             empty = self.get_component_rich_style("row-list--empty", partial=True)
             return self._strip(Text(self.empty_text), width, base + empty)
         if index >= len(self._ids):
             return Strip.blank(width, base)
-        row = self._row(self._ids[index])
+        row = self._row(int(self._ids[index]))
         if index == self.cursor:
             # Without colours of its own: with 16 colours one of them is the cursor's.
             cursor = self.get_component_rich_style("row-list--cursor", partial=True)

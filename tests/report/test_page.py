@@ -1,0 +1,174 @@
+"""The HTML page of a diagnosis: whole, self-contained, safe, and alive in a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from workbench.report import render_report
+from workbench.services.audit import audit_labels
+from workbench.services.diagnose import diagnose
+from workbench.services.diagnosis_diff import compare_diagnoses
+from workbench.services.diagnosis_texts import evidence_texts
+from workbench.services.importing import import_files
+from workbench.services.project import Project, init_project
+from workbench.services.verdicts import DiagnoseResult
+
+HOSTILE = "<script>document.title = 'stolen'</script><img src=x onerror=alert(1)> \u202e & $x$"
+VOID = {"meta", "br", "img", "link", "hr", "input"}
+
+
+@pytest.fixture
+def page(tmp_path: Path, write_csv: Callable[..., Path], small_rows) -> str:
+    """The page of a project whose rows, classes and columns are hostile."""
+    root = init_project(tmp_path / "<b>shop", ["<i>ham</i>", "$spam$ & co"])
+    with Project(root) as project:
+        rows = small_rows(80)
+        for i, row in enumerate(rows):
+            row["label"] = project.classes[row["label"] == "spam"]
+            row["vendor"] = f"<u>{row['vendor']}</u>"
+            row["sent"] = f"2025-01-{1 + i // 4:02}"
+            row["text"] += f" {HOSTILE}" if i % 4 == 1 else ""
+        import_files(project, [write_csv("train.csv", rows)])
+        production = [
+            row | {"id": "p" + row["id"], "text": row["text"] + " zzz <xmp> ]]>", "label": ""}
+            for row in rows
+        ]
+        import_files(project, [write_csv("p.csv", production)], role="production")
+        before = diagnose(project)
+        audit_labels(project)
+        after = diagnose(project)
+        texts = evidence_texts(project, after)
+        return render_report(
+            after, name=root.name, texts=texts, diff=compare_diagnoses(before, after)
+        )
+
+
+class Tags(HTMLParser):
+    """Which tags there are, and whether each that opens closes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def tags(page: str) -> Tags:
+    parser = Tags()
+    parser.feed(page)
+    parser.close()
+    assert parser.open == []
+    return parser
+
+
+def test_every_tag_closes_and_texts_are_escaped(page: str) -> None:
+    seen = [tag for tag, _ in tags(page).seen]
+    assert seen.count("script") == 1
+    assert not {"img", "xmp", "i", "u", "b", "iframe", "link"} & set(seen)
+    assert "&lt;script&gt;" in page
+    assert "\u202e" not in page
+    assert "⟨U+202E⟩" in page
+
+
+def test_nothing_is_fetched(page: str) -> None:
+    for tag, attributes in tags(page).seen:
+        assert not {"src", "srcset", "action", "onload", "onclick"} & set(attributes), tag
+        assert (attributes.get("href") or "#").startswith("#")
+    styles = re.findall(r"url\(([^)]*)\)", page)
+    assert all(style.startswith("#") for style in styles)
+    assert "@import" not in page
+
+
+def test_plots_take_the_colours_of_the_page(page: str) -> None:
+    assert page.count("<svg") >= 4
+    assert "var(--accent)" in page
+    assert not re.search(r"#0[1-5]0[1-5]0[1-5]", page)
+    assert "$spam$" in page
+
+
+def test_ids_in_one_plot_are_not_those_of_another(page: str) -> None:
+    ids = [attributes["id"] for _, attributes in tags(page).seen if attributes.get("id")]
+    named = {a["href"] for _, a in tags(page).seen if a.get("href")}
+    named |= {f"#{name}" for name in re.findall(r"url\(#([^)]*)\)", page)}
+    assert all(ids.count(name[1:]) == 1 for name in named)
+
+
+def test_the_same_diagnosis_gives_the_same_page(filled: Project) -> None:
+    result = diagnose(filled)
+    assert render_report(result) == render_report(result)
+
+
+def test_a_diagnosis_of_next_to_nothing_has_a_page(
+    project: Project, write_csv: Callable[..., Path]
+) -> None:
+    import_files(project, [write_csv("a.csv", [{"id": "a", "text": "…", "label": ""}])])
+    found: DiagnoseResult = diagnose(project)
+    page = render_report(found)
+    assert page.count("cannot tell") >= 4
+    tags(page)
+
+
+PROBE = """
+<script>
+addEventListener('load', () => {
+  const table = [...document.querySelectorAll('table')].find(t => t.tBodies[0].rows.length > 1
+    && t.tHead.querySelector('th.number'));
+  const heading = [...table.tHead.rows[0].cells].find(c => c.className === 'number');
+  const values = () => [...table.tBodies[0].rows].map(r => r.cells[heading.cellIndex].dataset.key);
+  const clicked = () => { heading.querySelector('button').click(); return values(); };
+  document.body.dataset.found = JSON.stringify({
+    rising: clicked(), falling: clicked(), sort: heading.getAttribute('aria-sort'),
+    title: document.title, wide: document.documentElement.scrollWidth, room: innerWidth });
+});
+</script></body>
+"""
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
+@pytest.mark.parametrize("width", [1200, 500])
+def test_in_a_browser_tables_sort_and_texts_do_not_run(
+    page: str, tmp_path: Path, width: int
+) -> None:
+    # The probe is a script of the test's own: the policy of the page would refuse it.
+    open_page = re.sub(r"<meta http-equiv=[^>]*>", "", page).replace("</body>", PROBE)
+    (tmp_path / "page.html").write_text(open_page)
+    out = subprocess.run(
+        [
+            "chromium",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            f"--window-size={width},900",
+            "--dump-dom",
+            (tmp_path / "page.html").as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    ).stdout
+    attributes = next(a for tag, a in tags(out).seen if tag == "body")
+    found = json.loads(attributes["data-found"] or "")
+    assert found["title"] == "Diagnosis of <b>shop"
+    rising = [float(value) for value in found["rising"] if value]
+    falling = [float(value) for value in found["falling"] if value]
+    assert rising == sorted(rising)
+    assert falling == sorted(falling, reverse=True)
+    assert found["sort"] == "descending"
+    assert found["wide"] <= found["room"]

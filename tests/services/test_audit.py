@@ -1,0 +1,341 @@
+"""Audits: suspects, who is to blame, own probabilities, and what is never pruned."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from workbench.errors import DataError, ProjectError, UsageError
+from workbench.methods.error_rates import error_rates_by
+from workbench.services.audit import CONTROL_REASON, audit_labels
+from workbench.services.export import export_labels
+from workbench.services.importing import import_files
+from workbench.services.labels import resolve_labels
+from workbench.services.project import Project, init_project
+from workbench.services.review import review_queue
+from workbench.services.why import why
+
+ClassRows = list[dict[str, str]]
+
+TOPICS = {
+    "refund": ["refund", "money", "return", "broken", "back", "exchange", "credit", "cancel"],
+    "parcel": ["parcel", "courier", "late", "street", "door", "tracking", "van", "depot"],
+    "login": ["login", "password", "account", "email", "reset", "profile", "locked", "code"],
+}
+FILLER = [f"word{i}" for i in range(80)]
+
+
+def message_rows(n: int = 300, *, seed: int = 0, wrong_of: str = "quick") -> ClassRows:
+    """Return messages of three classes; a third of one vendor's labels is wrong, at random."""
+    rng = np.random.default_rng(seed)
+    names = list(TOPICS)
+    rows = []
+    for i in range(n):
+        true = names[i % 3]
+        vendor = ("calm", "north", wrong_of)[int(rng.integers(3))]
+        is_wrong = vendor == wrong_of and rng.random() < 1 / 3
+        label = names[(i % 3 + 1 + int(rng.integers(2))) % 3] if is_wrong else true
+        words = [*rng.choice(TOPICS[true], 3), *rng.choice(FILLER, 5)]
+        rows.append(
+            {
+                "id": f"m{i}",
+                "text": " ".join(words),
+                "label": label,
+                "true": true,
+                "vendor": vendor,
+                "sent_at": f"2025-0{1 + i * 6 // n}-{1 + i % 28:02d}T10:00:00Z",
+                "length": str(len(" ".join(words))),
+            }
+        )
+    return rows
+
+
+@pytest.fixture
+def messages(tmp_path: Path, write_csv: Callable[..., Path]):
+    """A project with 300 labelled messages and 60 trusted ones, one of them wrong."""
+    root = init_project(tmp_path / "messages", list(TOPICS))
+    with Project(root) as project:
+        import_files(project, [write_csv("messages.csv", message_rows())])
+        trusted = [
+            row | {"id": f"e{row['id']}", "label": row["true"]} for row in message_rows(60, seed=1)
+        ]
+        trusted[0]["label"] = "login"  # it is a refund
+        import_files(project, [write_csv("trusted.csv", trusted)], role="evaluation")
+        yield project
+
+
+def truth(project: Project) -> list[str]:
+    return [str(name) for name in project.store.examples.column("true")]
+
+
+def test_most_suspects_are_wrong_and_most_wrong_labels_are_suspects(messages: Project) -> None:
+    result = audit_labels(messages)
+    wrong = {row["id"] for row in message_rows() if row["label"] != row["true"]}
+    found = {row.uid for row in result.suspects}
+    assert len(found & wrong) > 0.6 * len(found)
+    assert len(found & wrong) > 0.6 * len(wrong)
+    quality = [row.quality for row in result.suspects]
+    assert quality == sorted(quality)
+    assert all(row.given != row.suggested for row in result.suspects)
+
+
+def test_the_noisy_vendor_is_named_first_and_no_other(messages: Project) -> None:
+    rates = audit_labels(messages, by="vendor").by_group
+    assert rates[0].group == "quick"
+    assert [rate.group for rate in rates if rate.stands_out] == ["quick"]
+    assert rates[0].low <= rates[0].rate <= rates[0].high
+
+
+def test_an_audit_that_nothing_has_changed_for_is_returned_with_other_groups(
+    messages: Project,
+) -> None:
+    first = audit_labels(messages, by="vendor")
+    again = audit_labels(messages, by="vendor")
+    assert again.reused
+    assert again.by_group == first.by_group
+    assert again.suspects == first.suspects
+    assert {rate.group for rate in audit_labels(messages, by="class").by_group} == set(TOPICS)
+
+
+def test_times_are_compared_by_windows_and_numbers_by_bands(messages: Project) -> None:
+    months = audit_labels(messages, by="sent_at").by_group
+    assert {rate.group for rate in months} == {f"2025-0{m}" for m in range(1, 7)}
+    years = audit_labels(messages, by="sent_at:year").by_group
+    assert [(rate.group, rate.n) for rate in years] == [("2025", 300)]
+    assert years[0].ratio == 1
+    assert not any(rate.stands_out for rate in months)
+    with pytest.raises(UsageError, match="no times"):
+        audit_labels(messages, by="vendor:month")
+    with pytest.raises(UsageError, match="no column 'vender'"):
+        audit_labels(messages, by="vender")
+
+
+def test_evaluation_rows_are_shown_and_never_left_out(messages: Project, tmp_path: Path) -> None:
+    result = audit_labels(messages)
+    assert result.n_evaluation == 60
+    assert "em0" in {row.uid for row in result.evaluation_suspects}
+    assert not {row.uid for row in result.suspects} & {r.uid for r in result.evaluation_suspects}
+    assert result.n_rows == 300
+    exported = export_labels(messages, tmp_path / "e.csv", role="evaluation")
+    assert exported.n_rows == 60
+
+
+def test_what_people_have_reviewed_is_not_suspected_again(messages: Project) -> None:
+    from workbench.services.annotate import Session
+
+    suspect = audit_labels(messages).suspects[0]
+    example_id = messages.store.examples.id_of(suspect.uid)
+    assert example_id is not None
+    with Session(messages) as session:
+        session.keep(example_id, suspect.given)
+    again = audit_labels(messages)
+    assert not again.reused
+    assert suspect.uid not in {row.uid for row in again.suspects}
+
+
+def test_controls_are_random_trusted_rows_and_provenance_says_so(messages: Project) -> None:
+    result = audit_labels(messages)
+    controls = [item for item in review_queue(messages) if item.is_control]
+    assert len(controls) == result.n_controls >= 20
+    uids = messages.store.examples.uids()
+    suspects = {row.uid for row in result.suspects}
+    for item in controls:
+        uid = uids[item.example_id - 1]
+        assert uid not in suspects
+        question = why(messages, uid).questions[0]
+        assert (question.kind, question.reason) == ("audit", CONTROL_REASON)
+
+
+def test_functions_that_pushed_doubted_labels_are_named_with_rows(
+    messages: Project, tmp_path: Path
+) -> None:
+    from workbench.services.import_votes import import_votes
+
+    path = tmp_path / "votes.csv"
+    rng = np.random.default_rng(0)
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["uid", "parrot", "honest"])
+        for row in message_rows():
+            parrot = row["label"] if row["vendor"] == "quick" else ""
+            writer.writerow([row["id"], parrot, row["true"] if rng.random() < 0.5 else ""])
+    import_votes(messages, path)
+    result = audit_labels(messages, by="function")
+    blamed = [function for function in result.functions if function.is_blamed]
+    assert [function.name for function in blamed] == ["parrot"]
+    assert blamed[0].n_pushed <= blamed[0].n_votes
+    labels = {row["id"]: row["label"] for row in message_rows()}
+    vendors = {row["id"]: row["vendor"] for row in message_rows()}
+    assert blamed[0].uids
+    assert all(vendors[uid] == "quick" and labels[uid] for uid in blamed[0].uids)
+    assert result.by_group[0].group.startswith("parrot (")
+
+
+def test_annotators_and_guidelines_are_compared_where_people_label(messages: Project) -> None:
+    from workbench.services.annotate import Session
+
+    with pytest.raises(UsageError, match="there is no annotator to compare"):
+        audit_labels(messages, by="annotator")
+    for name in ("ana", "bo"):
+        with Session(messages, annotator=name) as session:
+            for i, row in enumerate(message_rows()[:40], start=1):
+                session.label(i, row["true"] if name == "ana" else "login")
+    groups = {rate.group: rate.n for rate in audit_labels(messages, by="annotator").by_group}
+    settled = resolve_labels(messages).origin_is("annotation").sum()
+    assert set(groups) == {"ana", "bo"}
+    assert groups["ana"] == groups["bo"] == settled  # where they are of one mind
+    assert {rate.group for rate in audit_labels(messages, by="guideline").by_group} == {
+        "no guidelines"
+    }
+
+
+# -- probabilities of the user's own ------------------------------------------------------------
+
+
+def perfect(project: Project) -> np.ndarray:
+    """Return probabilities of a model that knows the truth."""
+    names = project.classes
+    index = [names.index(name) for name in truth(project)]
+    return 0.1 / 3 + 0.9 * np.eye(3)[index]
+
+
+def write_table(path: Path, project: Project, probs: np.ndarray, order: np.ndarray) -> Path:
+    import pandas as pd
+
+    uids = np.array(project.store.examples.uids())[order]
+    frame = pd.DataFrame(probs[order], columns=list(project.classes))
+    frame.insert(0, "uid", uids)
+    if path.suffix == ".parquet":
+        frame.to_parquet(path)
+    else:
+        frame.to_csv(path, index=False)
+    return path
+
+
+@pytest.mark.parametrize("name", ["p.parquet", "p.csv"])
+def test_a_table_is_matched_by_uid_whatever_its_order(
+    messages: Project, tmp_path: Path, name: str
+) -> None:
+    order = np.random.default_rng(0).permutation(360)
+    file = write_table(tmp_path / name, messages, perfect(messages), order)
+    result = audit_labels(messages, probabilities=file)
+    wrong = {row["id"] for row in message_rows() if row["label"] != row["true"]}
+    assert {row.uid for row in result.suspects} == wrong
+    assert {row.uid for row in result.evaluation_suspects} == {"em0"}
+    assert audit_labels(messages, probabilities=file).reused
+    assert not audit_labels(messages).reused
+
+
+def test_an_array_in_the_order_of_import_is_taken(messages: Project, tmp_path: Path) -> None:
+    np.save(tmp_path / "p.npy", perfect(messages))
+    result = audit_labels(messages, probabilities=tmp_path / "p.npy")
+    assert result.n_suspects == sum(row["label"] != row["true"] for row in message_rows())
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda p: p[:-1], "has shape"),
+        (lambda p: np.roll(p, 1, axis=0), "other rows"),
+        (lambda p: np.concatenate([p[:300], np.roll(p[300:], 1, axis=0)]), "other rows"),
+        (lambda p: np.where(np.arange(360)[:, None] == 7, np.nan, p), "NaN"),
+        (lambda p: p - 0.2, "negative"),
+        (np.log, "negative|sum"),
+        (lambda p: p[:, :2], "has shape"),
+    ],
+)
+def test_an_array_that_is_off_is_refused(
+    messages: Project, tmp_path: Path, spoil: Callable[..., np.ndarray], message: str
+) -> None:
+    np.save(tmp_path / "p.npy", spoil(perfect(messages)))
+    with pytest.raises(DataError, match=message):
+        audit_labels(messages, probabilities=tmp_path / "p.npy")
+    assert messages.store.runs.last_done("audit") is None
+
+
+def test_a_table_that_is_off_is_refused(messages: Project, tmp_path: Path) -> None:
+    probs, everything = perfect(messages), np.arange(360)
+    missing = write_table(tmp_path / "missing.csv", messages, probs, everything[:-70])
+    with pytest.raises(DataError, match="70 of 360 examples have no probabilities"):
+        audit_labels(messages, probabilities=missing)
+    twice = write_table(
+        tmp_path / "twice.csv", messages, probs, np.concatenate([everything, everything[:2]])
+    )
+    with pytest.raises(DataError, match="have several rows"):
+        audit_labels(messages, probabilities=twice)
+    shifted = write_table(tmp_path / "shifted.csv", messages, np.roll(probs, 1, 0), everything)
+    with pytest.raises(DataError, match="no better than those of other rows"):
+        audit_labels(messages, probabilities=shifted)
+    (tmp_path / "classes.csv").write_text("uid,refund\nm0,1\n")
+    with pytest.raises(DataError, match="no column for class parcel, login"):
+        audit_labels(messages, probabilities=tmp_path / "classes.csv")
+    (tmp_path / "nobody.csv").write_text("refund,parcel,login\n1,0,0\n")
+    with pytest.raises(DataError, match="no column of uids"):
+        audit_labels(messages, probabilities=tmp_path / "nobody.csv")
+    with pytest.raises(DataError, match="no such file"):
+        audit_labels(messages, probabilities=tmp_path / "absent.parquet")
+
+
+def test_too_few_labels_are_refused(project: Project, write_csv: Callable[..., Path]) -> None:
+    rows = [{"id": f"r{i}", "text": f"some text {i}", "label": "ham"} for i in range(30)]
+    import_files(project, [write_csv("one.csv", rows)])
+    with pytest.raises(ProjectError, match="30 labelled training rows in 1 classes"):
+        audit_labels(project)
+
+
+def test_a_class_with_a_single_row_and_one_without_any(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    rows = message_rows(60)
+    rows[0]["label"] = "rare"
+    with Project(init_project(tmp_path / "p", [*TOPICS, "rare", "absent"])) as project:
+        import_files(project, [write_csv("r.csv", rows)])
+        result = audit_labels(project, by="vendor")
+    by_class = {rate.group: (rate.n, rate.low, rate.high) for rate in result.by_class}
+    assert by_class["absent"] == (0, 0.0, 1.0)
+    assert by_class["rare"][0] == 1
+
+
+# -- the example data ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def example_data(tmp_path_factory: pytest.TempPathFactory, repository: Path):
+    """The example messages, audited by batch."""
+    names = ["delivery", "refund", "billing", "account", "product", "fraud"]
+    with Project(init_project(tmp_path_factory.mktemp("data") / "p", names)) as project:
+        import_files(project, [repository / "data" / "messages.csv"])
+        yield project, audit_labels(project, by="batch")
+
+
+def test_on_the_example_data_the_noisy_batch_is_named_and_no_clean_one(example_data) -> None:
+    project, by_batch = example_data
+    by_vendor = audit_labels(project, by="vendor")
+    assert by_vendor.reused
+    assert [rate.group for rate in by_batch.by_group if rate.stands_out] == ["quick-2"]
+    assert [rate.group for rate in by_vendor.by_group if rate.stands_out] == ["quick"]
+    assert by_batch.by_group[0].group == "quick-2"
+    assert by_vendor.by_group[0].group == "quick"
+
+
+@pytest.mark.parametrize("column", ["vendor", "batch"])
+def test_at_most_5_of_100_reshuffled_audits_accuse_anybody(example_data, column: str) -> None:
+    project, result = example_data
+    labels = resolve_labels(project).labels
+    rows = np.flatnonzero(labels >= 0)
+    doubted = {row.uid for row in result.suspects}
+    uids = np.array(project.store.examples.uids())[rows]
+    is_suspect = np.isin(uids, list(doubted))
+    groups = np.array(project.store.examples.column(column), dtype=object)[rows]
+    rng = np.random.default_rng(0)
+    n_accusing = sum(
+        error_rates_by(
+            rng.permutation(groups).tolist(), is_suspect, strata=labels[rows].tolist()
+        ).is_accused.any()
+        for _ in range(100)
+    )
+    assert n_accusing <= 5

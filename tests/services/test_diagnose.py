@@ -1,0 +1,444 @@
+"""The diagnosis as a whole: verdicts with their rows, claims that are checked, bad input."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workbench.errors import UsageError
+from workbench.services.annotate import Session
+from workbench.services.audit import audit_labels
+from workbench.services.browse import last_diagnosis
+from workbench.services.diagnose import diagnose
+from workbench.services.diagnosis_diff import BETTER, NEW, compare_diagnoses, diagnosis_of
+from workbench.services.diagnosis_notice import diagnosis_notice
+from workbench.services.importing import import_files
+from workbench.services.project import Project
+from workbench.services.relabel import relabel_rows
+from workbench.services.results import as_json, from_json
+from workbench.services.verdicts import (
+    CANNOT_TELL,
+    FAILED,
+    HELD,
+    MILD,
+    NONE,
+    OPEN,
+    SEVERE,
+    DiagnoseResult,
+    Lens,
+    Prediction,
+)
+
+WORDS = """
+lunch noon meeting dinner thanks home coming tomorrow weekend train late movie garden cousin
+free prize cash claim winner urgent call offer bonus credit text mobile reward voucher
+invoice router firmware voltage gasket turbine valve sensor
+"""
+HAM, SPAM, NEW_TOPIC = (line.split() for line in WORDS.strip().splitlines())
+
+Rows = list[dict[str, str]]
+WriteCsv = Callable[..., Path]
+
+
+def make_rows(
+    n: int, prefix: str, *, seed: int = 0, spam: float = 0.5, labelled: bool = True, **columns: Any
+) -> Rows:
+    """Return rows of easy words; a column is a value, or a function of the row's number."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for i in range(n):
+        is_spam = bool(rng.random() < spam)
+        words = rng.choice(SPAM if is_spam else HAM, 7)
+        row = {"id": f"{prefix}{i}", "text": " ".join(words)}
+        row["label"] = ("spam" if is_spam else "ham") if labelled else ""
+        row |= {name: str(v(i) if callable(v) else v) for name, v in columns.items()}
+        rows.append(row)
+    return rows
+
+
+def lens_of(result: DiagnoseResult, name: str) -> Lens:
+    every = {lens.name: lens for lens in result.lenses}
+    every |= {part.name: part for lens in result.lenses for part in lens.parts}
+    return every[name]
+
+
+def claim_of(result: DiagnoseResult, kind: str) -> Prediction:
+    return next(claim for claim in result.predictions if claim.kind == kind)
+
+
+def test_rows_of_one_distribution_have_no_shift(project: Project, write_csv: WriteCsv) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(200, "a"))])
+    production = make_rows(150, "p", seed=1, labelled=False)
+    import_files(project, [write_csv("p.csv", production)], role="production")
+    result = diagnose(project)
+    assert lens_of(result, "covariate shift").verdict == NONE
+    assert lens_of(result, "label shift").verdict == NONE
+    assert lens_of(result, "class imbalance").verdict == NONE
+    assert lens_of(result, "concept shift").verdict == CANNOT_TELL
+    assert "labels would do" in lens_of(result, "concept shift").finding
+    assert "distribution shift" not in {step.lens for step in result.steps}
+
+
+def test_class_shares_that_shift_are_told_from_texts_that_shift(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(400, "a"))])
+    fewer = make_rows(300, "p", seed=1, spam=0.15, labelled=False)
+    import_files(project, [write_csv("p.csv", fewer)], role="production")
+    result = diagnose(project)
+    assert lens_of(result, "label shift").verdict == SEVERE
+    assert result.label_shift is not None
+    spam = result.label_shift.shares[1]
+    assert spam.em_low <= 0.15 <= spam.em_high < spam.source
+    assert claim_of(result, "other-share").outcome == OPEN
+
+
+def test_new_words_in_production_are_found_with_their_rows(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(200, "a"))])
+    rows = make_rows(120, "p", seed=1, labelled=False)
+    for row in rows[:60]:
+        row["text"] += " " + " ".join(NEW_TOPIC)
+    import_files(project, [write_csv("p.csv", rows)], role="production")
+    result = diagnose(project)
+    covariate = lens_of(result, "covariate shift")
+    assert covariate.verdict == SEVERE
+    assert result.shift is not None
+    assert set(NEW_TOPIC) <= {word.word for word in result.shift.words if word.z > 0}
+    unlike = covariate.evidence[0]
+    assert set(unlike.uids) <= {f"p{i}" for i in range(60)}
+    assert lens_of(result, "label shift").verdict == CANNOT_TELL
+    assert result.shift.production_shares == ()
+
+
+def test_repeats_leaks_and_contradictions_are_named_by_their_rows(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    rows = make_rows(60, "a")
+    rows[7] |= {"text": rows[3]["text"] + "!", "label": "ham"}
+    rows[3]["label"] = "spam"
+    import_files(project, [write_csv("a.csv", rows)])
+    trusted = make_rows(40, "e", seed=1)
+    trusted[5]["text"] = rows[10]["text"]
+    import_files(project, [write_csv("e.csv", trusted)], role="evaluation")
+    result = diagnose(project)
+    duplicates = lens_of(result, "duplicates")
+    behind = {rows.name: set(rows.uids) for rows in duplicates.evidence}
+    assert duplicates.verdict == SEVERE
+    assert behind["leaked-evaluation"] == {"e5"}
+    assert behind["conflicting"] == {"a3", "a7"}
+    assert result.steps[0].lens == "duplicates"
+    inflation = result.duplicates.inflation
+    assert inflation is not None
+    assert (inflation.n_rows, inflation.n_leaked) == (40, 1)
+
+
+def test_the_survivor_of_a_cluster_is_the_row_that_a_person_labelled(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    rows = make_rows(40, "a", labelled=False)
+    rows[9]["text"] = rows[2]["text"]
+    import_files(project, [write_csv("a.csv", rows)])
+    with Session(project) as session:
+        session.label(10, "ham")
+    leaving = lens_of(diagnose(project), "repeats").evidence[0]
+    assert leaving.uids == ("a2",)
+
+
+def test_a_worse_slice_and_a_noisy_vendor_are_named(project: Project, write_csv: WriteCsv) -> None:
+    rows = make_rows(300, "a", vendor=lambda i: "bad" if i % 3 == 0 else "good")
+    for i, row in enumerate(rows):
+        if row["vendor"] == "bad" and i % 2:
+            row["label"] = "ham" if row["label"] == "spam" else "spam"
+    import_files(project, [write_csv("a.csv", rows)])
+    audit_labels(project)
+    result = diagnose(project)
+    worst = result.slices[0]
+    assert (worst.column, worst.value) == ("vendor", "bad")
+    assert worst.difference is not None
+    assert worst.difference < -0.2
+    assert worst.adjusted_p is not None
+    assert worst.adjusted_p < 0.05
+    accused = [row for row in result.noise if row.stands_out]
+    assert [(row.column, row.group) for row in accused] == [("vendor", "bad")]
+    assert lens_of(result, "label noise").verdict == SEVERE
+    assert lens_of(result, "label noise").evidence[0].n > 20
+
+
+def test_confusion_and_intervals_stand_beside_the_majority_baseline(filled: Project) -> None:
+    result = diagnose(filled)
+    imbalance = result.imbalance
+    assert imbalance is not None
+    assert imbalance.accuracy is not None
+    assert sum(map(sum, result.confusion)) == imbalance.n_scored == 80
+    hits = sum(row[k] for k, row in enumerate(result.confusion))
+    assert hits / 80 == pytest.approx(imbalance.accuracy)
+    for name in ("accuracy", "balanced_accuracy", "macro_f1"):
+        low, value, high = (getattr(imbalance, name + end) for end in ("_low", "", "_high"))
+        assert low <= value <= high
+    assert imbalance.majority_baseline == pytest.approx(0.5, abs=0.1)
+
+
+def test_drift_names_the_window_that_changed(project: Project, write_csv: WriteCsv) -> None:
+    rows = make_rows(240, "a", sent=lambda i: f"2025-{1 + i // 20:02}-{1 + i % 20:02}T08:00Z")
+    for row in rows[160:]:
+        row["text"] += " " + " ".join(NEW_TOPIC[:4])
+    import_files(project, [write_csv("a.csv", rows)])
+    result = diagnose(project)
+    assert result.drift is not None
+    assert result.drift.column == "sent"
+    assert result.drift.first_changed is not None
+    assert result.drift.windows[result.drift.first_changed].start.startswith("2025-09")
+    drift = lens_of(result, "drift in time")
+    assert drift.verdict == SEVERE
+    assert set(drift.evidence[0].uids) <= {f"a{i}" for i in range(160, 240)}
+    with pytest.raises(UsageError, match="nowhere"):
+        diagnose(project, time_column="nowhere")
+
+
+def test_two_batches_or_windows_can_be_compared(project: Project, write_csv: WriteCsv) -> None:
+    rows = make_rows(200, "a", day=lambda i: f"2025-0{1 + i // 50}-10")
+    for row in rows[150:]:
+        row["text"] += " " + " ".join(NEW_TOPIC[:3])
+    import_files(project, [write_csv("a.csv", rows)])
+    same = diagnose(project, compare=("day=..2025-01", "day=2025-02..2025-03"))
+    assert lens_of(same, "covariate shift").verdict == NONE
+    assert same.shift is not None
+    assert (same.shift.n_train, same.shift.n_production) == (50, 100)
+    new = diagnose(project, compare=("day=2025-01-10", "day=2025-04-10"))
+    assert lens_of(new, "covariate shift").verdict == SEVERE
+    assert new.concept_shift is not None
+    assert new.concept_shift.n_other == 50
+
+
+@pytest.mark.parametrize(
+    ("compare", "message"),
+    [
+        (("role=train", "role=elsewhere"), "no row has role=elsewhere"),
+        (("role=train", "shop=a"), "names no group"),
+        (("role=train", "role=train"), "in both"),
+        (("role=train",), "1 groups"),
+    ],
+)
+def test_groups_that_are_not_there_are_refused(
+    filled: Project, compare: tuple[str, ...], message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        diagnose(filled, compare=compare)
+    assert filled.store.runs.last_done("diagnose") is None
+
+
+def test_a_fall_in_production_is_predicted_and_checked_when_labels_come(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(200, "a"))])
+    production = make_rows(80, "p", seed=1, labelled=False)
+    for i, row in enumerate(production):
+        row["text"] = " ".join(np.random.default_rng(i).choice(NEW_TOPIC, 7))
+    import_files(project, [write_csv("p.csv", production)], role="production")
+    first = diagnose(project)
+    claim = claim_of(first, "other-accuracy")
+    assert claim.outcome == OPEN
+    assert "0 labelled rows" in claim.observed
+    with Session(project) as session:
+        for i in range(60):
+            session.label(201 + i, "spam" if i % 2 else "ham")
+    later = claim_of(diagnose(project), "other-accuracy")
+    assert later.outcome == HELD
+    assert later.n == 60
+    assert later.made_by_run == first.run_id
+    assert later.high == claim.high
+
+
+def test_a_prediction_that_does_not_come_true_is_reported_as_failed(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    # Twelve to one, and yet the rare class has words of its own: it is found.
+    import_files(project, [write_csv("a.csv", make_rows(400, "a", spam=0.07))])
+    result = diagnose(project)
+    assert claim_of(result, "minority-recall").outcome == FAILED
+    assert lens_of(result, "class imbalance").verdict == MILD
+
+
+def test_a_lost_minority_is_predicted_and_held(project: Project, write_csv: WriteCsv) -> None:
+    rows = make_rows(500, "a", spam=0)
+    for row in rows[::20]:
+        row["label"] = "spam"
+    import_files(project, [write_csv("a.csv", rows)])
+    result = diagnose(project)
+    assert claim_of(result, "minority-recall").outcome == HELD
+    assert lens_of(result, "class imbalance").verdict == SEVERE
+
+
+def test_noise_in_one_class_predicts_the_worst_recall_there(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    rows = make_rows(300, "a")
+    wrong = [row for row in rows if row["label"] == "spam"][::4]
+    for row in wrong:
+        row["label"] = "ham"
+    import_files(project, [write_csv("a.csv", rows)])
+    audit_labels(project)
+    claim = claim_of(diagnose(project), "noise-recall")
+    assert (claim.subject, claim.outcome) == ("ham", HELD), claim.observed
+
+
+def test_the_same_data_and_seed_give_the_same_diagnosis(filled: Project) -> None:
+    first, second = diagnose(filled), diagnose(filled)
+    same = {"run_id": 0, "at": "", "predictions": ()}
+    assert dataclasses.replace(first, **same) == dataclasses.replace(second, **same)
+
+
+def test_a_diagnosis_is_kept_whole_and_an_older_one_still_reads(filled: Project) -> None:
+    result = diagnose(filled)
+    assert last_diagnosis(filled) == result == diagnosis_of(filled, result.run_id)
+    document = as_json(result)
+    for name in ("steps", "predictions", "slices", "noise", "drift", "at", "confusion"):
+        del document[name]
+    for lens in document["lenses"]:
+        del lens["parts"], lens["evidence"]
+    assert from_json(DiagnoseResult, document).n_examples == result.n_examples
+    with pytest.raises(UsageError, match="is no diagnosis"):
+        diagnosis_of(filled, 1)
+
+
+def test_two_diagnoses_are_compared_figure_by_figure(project: Project, write_csv: WriteCsv) -> None:
+    rows = make_rows(200, "a")
+    wrong = [row for row in rows if row["label"] == "spam"][::4]
+    for row in wrong:
+        row["label"] = "ham"
+    import_files(project, [write_csv("a.csv", rows)])
+    before = diagnose(project)
+    audit_labels(project)
+    relabel_rows(project, "spam", uids=[row["id"] for row in wrong])
+    diff = compare_diagnoses(before, diagnose(project))
+    changes = {change.name: change.change for change in diff.figures}
+    assert changes["out-of-fold accuracy"] == BETTER
+    assert {v.lens: v.change for v in diff.verdicts}["label noise"] == NEW
+
+
+def test_data_that_nobody_diagnosed_is_said_to_be_so(filled: Project, write_csv: WriteCsv) -> None:
+    assert "workbench diagnose" in (diagnosis_notice(filled) or "")
+    assert "workbench diagnose" in (relabel_rows(filled, "spam", uids=["r0"]).notice or "")
+    diagnose(filled)
+    assert diagnosis_notice(filled) is None
+    import_files(filled, [write_csv("more.csv", make_rows(3, "more"))])
+    assert "3 rows were imported" in (diagnosis_notice(filled) or "")
+
+
+def _one_class() -> Rows:
+    return make_rows(60, "a", spam=0)
+
+
+def _equal() -> Rows:
+    return [
+        {"id": f"a{i}", "text": "the same", "label": "ham" if i % 2 else "spam"} for i in range(60)
+    ]
+
+
+def _empty() -> Rows:
+    return [{"id": f"a{i}", "text": "...", "label": "ham" if i % 2 else "spam"} for i in range(60)]
+
+
+BAD_INPUT: list[tuple[str, Callable[[], Rows], Callable[[], Rows] | None, dict[str, str]]] = [
+    (
+        "no production rows",
+        lambda: make_rows(60, "a"),
+        None,
+        {
+            "distribution shift": "no production rows",
+            "label shift": "no production rows",
+            "concept shift": "no production rows",
+            "drift in time": "no column holds dates",
+        },
+    ),
+    (
+        "one class",
+        _one_class,
+        lambda: make_rows(60, "p", seed=1, labelled=False),
+        {"label shift": "fewer than two classes", "concept shift": "single class"},
+    ),
+    (
+        "three rows",
+        lambda: make_rows(3, "a"),
+        lambda: make_rows(3, "p", seed=1, labelled=False),
+        {"covariate shift": "too few", "concept shift": "too few"},
+    ),
+    (
+        "empty texts",
+        _empty,
+        lambda: [row | {"id": "p" + row["id"], "label": ""} for row in _empty()],
+        {"covariate shift": "no text has a word", "label shift": "no text has a word"},
+    ),
+    (
+        "no label",
+        lambda: make_rows(60, "a", labelled=False),
+        lambda: make_rows(60, "p", seed=1, labelled=False),
+        {"class imbalance": "no training row has a label", "label noise": "not been audited"},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("train", "production", "reasons"),
+    [case[1:] for case in BAD_INPUT],
+    ids=[case[0] for case in BAD_INPUT],
+)
+def test_what_cannot_be_measured_says_why(
+    project: Project,
+    write_csv: WriteCsv,
+    train: Callable[[], Rows],
+    production: Callable[[], Rows] | None,
+    reasons: dict[str, str],
+) -> None:
+    import_files(project, [write_csv("a.csv", train())])
+    if production is not None:
+        import_files(project, [write_csv("p.csv", production())], role="production")
+    result = diagnose(project)
+    for name, reason in reasons.items():
+        assert lens_of(result, name).verdict == CANNOT_TELL, name
+        assert reason in lens_of(result, name).finding
+
+
+def test_scores_of_one_class_are_missing_and_not_zero(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", _one_class())])
+    result = diagnose(project)
+    assert result.imbalance is not None
+    assert result.imbalance.accuracy is None
+    assert "only one class has a label" in lens_of(result, "class imbalance").finding
+    assert result.classes[0].recall is None
+
+
+def test_equal_rows_are_one_cluster_and_no_shift(project: Project, write_csv: WriteCsv) -> None:
+    import_files(project, [write_csv("a.csv", _equal())])
+    production = [row | {"id": "p" + row["id"], "label": ""} for row in _equal()]
+    import_files(project, [write_csv("p.csv", production)], role="production")
+    result = diagnose(project)
+    assert result.duplicates.n_rows == 119
+    assert lens_of(result, "duplicates").verdict == SEVERE
+    assert lens_of(result, "covariate shift").verdict == NONE
+    assert result.imbalance is not None
+    assert result.imbalance.accuracy is None
+
+
+def test_vocabularies_that_do_not_overlap_are_told_apart_wholly(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(100, "a"))])
+    strange = make_rows(100, "p", seed=1)
+    for i, row in enumerate(strange):
+        row["text"] = " ".join(np.random.default_rng(i).choice(NEW_TOPIC, 7))
+    import_files(project, [write_csv("p.csv", strange)], role="production")
+    result = diagnose(project)
+    assert result.shift is not None
+    assert result.shift.auc == pytest.approx(1, abs=0.01)
+    assert "hardly a text in common" in lens_of(result, "concept shift").finding
+    assert lens_of(result, "label shift").verdict == CANNOT_TELL

@@ -1,0 +1,198 @@
+"""Export: the preview is what is then written, and a file that is there stays."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Static
+
+from workbench.services.importing import import_files
+from workbench.services.project import Project
+from workbench.services.snapshots import take_snapshot
+from workbench.tui.app import WorkbenchApp
+from workbench.tui.views.export import ExportView
+from workbench.tui.views.provenance import ProvenanceView
+from workbench.tui.widgets.form import Form
+
+OpenApp = Callable[..., WorkbenchApp]
+Settle = Callable[[Any], Any]
+ScreenLines = Callable[[WorkbenchApp], list[str]]
+SIZE = (140, 40)
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stand in a folder of the test's own: files are named from there."""
+    monkeypatch.chdir(tmp_path)
+
+
+def said(app: WorkbenchApp) -> str:
+    """Return what the status line says."""
+    return str(app.screen.query_one("#status-line", Static).render())
+
+
+def view(app: WorkbenchApp) -> ExportView:
+    """Return the view."""
+    assert isinstance(app.screen, ExportView)
+    return app.screen
+
+
+def form(app: WorkbenchApp) -> Form:
+    """Return the options."""
+    return app.screen.query_one(Form)
+
+
+def exports(project: Project) -> int:
+    """Return how many exports are recorded as done."""
+    return len(project.store.runs.done_ids("export"))
+
+
+async def test_what_is_previewed_is_written(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    screen_lines: ScreenLines,
+    worker_environment: None,
+    tmp_path: Path,
+) -> None:
+    app = open_app(finished, "export")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        shown = "\n".join(screen_lines(app))
+        assert "120 rows go out" in shown
+        await pilot.press("w")
+        await settle(pilot)
+        assert "export took" in said(app)
+    with (tmp_path / "labels.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 120
+    assert all(row["uid"] in shown for row in rows[:10])
+    assert exports(finished) == 1
+
+
+async def test_the_keys_choose_format_role_and_snapshot(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    worker_environment: None,
+    tmp_path: Path,
+) -> None:
+    take_snapshot(finished, "first")
+    app = open_app(finished, "export")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("f", "o", "o", "s", "w")
+        await settle(pilot)
+        assert "export took" in said(app)
+    assert len((tmp_path / "labels.jsonl").read_text().splitlines()) == 40
+    run = finished.store.runs.newest(kind="export")[0]
+    assert run.parameters["role"] == "evaluation"
+    assert run.parameters["snapshot"] == "first"
+
+
+async def test_a_threshold_is_typed_and_a_bad_one_is_told_in_place(
+    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    (finished.root / "late.csv").write_text("id,text\nlate,hello\n")
+    import_files(finished, [finished.root / "late.csv"])
+    app = open_app(finished, "export")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("c", *"1.5")
+        await settle(pilot)
+        assert "goes from 0 to 1" in "\n".join(screen_lines(app))
+        await pilot.press("backspace", "backspace", "backspace", *"0.9", "enter", "w")
+        assert form(app)["min_confidence"] == "0.9"
+        await pilot.press("escape")
+    assert exports(finished) == 0
+
+
+async def test_the_rows_that_stay_behind_are_shown_with_their_reason(
+    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    (finished.root / "late.csv").write_text("id,text\nlate,hello\n")
+    import_files(finished, [finished.root / "late.csv"])
+    app = open_app(finished, "export")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("v")
+        await settle(pilot)
+        shown = "\n".join(screen_lines(app))
+        assert "1 rows stay behind" in shown
+        assert "imported after the label mo" in shown
+        await pilot.press("v")
+        await settle(pilot)
+        assert "120 rows go out" in "\n".join(screen_lines(app))
+
+
+async def test_a_file_that_is_there_is_never_replaced(
+    finished: Project, open_app: OpenApp, settle: Settle, tmp_path: Path
+) -> None:
+    (tmp_path / "labels.csv").write_text("mine")
+    app = open_app(finished, "export")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("w")
+        assert "workbench export labels.csv --yes" in said(app)
+        assert app.job_command is None
+    assert (tmp_path / "labels.csv").read_text() == "mine"
+
+
+async def test_the_file_is_named_and_its_ending_tells_the_format(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    worker_environment: None,
+    tmp_path: Path,
+) -> None:
+    app = open_app(finished, "export")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("e", *["backspace"] * len("labels.csv"), *"quarter.parquet")
+        await settle(pilot)
+        assert form(app)["format"] == "parquet"
+        await pilot.press("escape", "w")
+        await settle(pilot)
+    assert (tmp_path / "quarter.parquet").read_bytes()[:4] == b"PAR1"
+
+
+async def test_an_ending_that_cannot_be_written_is_told_in_place(
+    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(finished, "export")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        form(app)["file"] = ""
+        await settle(pilot)
+        await pilot.press("w")
+        await settle(pilot)
+        assert "name the file" in "\n".join(screen_lines(app))
+    assert exports(finished) == 0
+
+
+async def test_enter_leads_to_the_trail_of_the_row(
+    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(finished, "export")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("j", "k", "j", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, ProvenanceView)
+        assert "trail of r1" in "\n".join(screen_lines(app))
+
+
+async def test_without_rows_the_view_says_what_to_do(
+    project: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(project, "export")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "workbench import FILE" in "\n".join(screen_lines(app))
+        await pilot.press("w", "enter", "j")
+        assert "there is no row here" in said(app)
+    assert exports(project) == 0

@@ -1,0 +1,181 @@
+"""Label model: the models side by side, and the labels that are taken from one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.widgets import Static
+
+from workbench.services.aggregate import MODELS
+from workbench.services.model_report import last_aggregation
+from workbench.services.project import Project
+from workbench.tui.app import WorkbenchApp
+from workbench.tui.views.label_model import LabelModelView
+from workbench.tui.widgets.form import Form
+from workbench.tui.widgets.row_list import RowList
+
+OpenApp = Callable[..., WorkbenchApp]
+Settle = Callable[[Any], Any]
+ScreenLines = Callable[[WorkbenchApp], list[str]]
+SIZE = (160, 48)
+
+
+def said(app: WorkbenchApp) -> str:
+    """Return what the status line says."""
+    return str(app.screen.query_one("#status-line", Static).render())
+
+
+def view(app: WorkbenchApp) -> LabelModelView:
+    """Return the view."""
+    assert isinstance(app.screen, LabelModelView)
+    return app.screen
+
+
+def chosen(project: Project) -> str:
+    """Return the label model in use."""
+    found = last_aggregation(project)
+    assert found is not None
+    return found.chosen
+
+
+async def test_models_functions_and_confidence_stand_side_by_side(
+    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(finished, "model")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await settle(pilot)
+        shown = "\n".join(screen_lines(app))
+        for what in (
+            f"★ {chosen(finished)}", "majority", "40 evaluation rows", "offers", "polite",
+            "class balance", "how sure", "how right when so sure",
+        ):  # fmt: skip
+            assert what in shown, what
+
+
+async def test_another_model_is_described_as_the_cursor_moves(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished, "model")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("j", "j", "k")
+        await settle(pilot)
+        title = str(view(app).query_one("#model-confidence").border_title)
+        row = view(app)._row
+        assert row is not None
+        assert title.startswith(row.name)
+        await pilot.press("J", "K")
+
+
+async def test_publishing_takes_the_labels_of_the_marked_model(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    before = chosen(finished)
+    app = open_app(finished, "model")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("P")
+        assert "in use already" in said(app)
+        await pilot.press("j", "P")
+        wanted = view(app)._row
+        await settle(pilot)
+        assert "aggregate took" in said(app)
+    assert wanted is not None
+    assert chosen(finished) == wanted.name != before
+
+
+async def test_the_options_of_a_fit_are_set_in_place(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    app = open_app(finished, "model")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("o", "right", "down", "right", "f")
+        await settle(pilot)
+        assert app.screen.query_one(Form).is_open
+        await pilot.press("escape")
+        assert not app.screen.query_one(Form).is_open
+        await pilot.press("o", "o")
+        assert not app.screen.query_one(Form).is_open
+    run = finished.store.runs.newest(kind="aggregate")[0]
+    assert run.parameters["model"] == MODELS[1]
+    assert run.parameters["class_balance"] == "uniform"
+
+
+async def test_rows_where_models_differ_can_be_opened(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished, "model")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("c")
+        assert "mark another" in said(app)
+        rows = app.screen.query_one("#models", RowList)
+        for _ in rows.ids:
+            await pilot.press("j")
+        await settle(pilot)
+        row = view(app)._row
+        assert row is not None
+        assert row.name == "end"
+        await pilot.press("P")
+        assert "by itself" in said(app)
+        await pilot.press("c")
+        await settle(pilot)
+        assert app.current_mode == "annotate"
+
+
+async def test_contradictions_are_none_where_every_label_was_voted_for(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished, "model")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("v")
+        await settle(pilot)
+        assert "no row contradicts its votes" in said(app)
+
+
+async def test_the_end_model_is_trained_from_here(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    n_before = len(finished.store.runs.done_ids("train"))
+    app = open_app(finished, "model")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("t")
+        await settle(pilot)
+        assert "train took" in said(app)
+    assert len(finished.store.runs.done_ids("train")) == n_before + 1
+
+
+@pytest.mark.parametrize("n_presses", [0, 1, 2])
+async def test_a_small_screen_shows_one_pane_at_a_time(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    screen_lines: ScreenLines,
+    n_presses: int,
+) -> None:
+    app = open_app(finished, "model")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press(*"p" * n_presses)
+        await settle(pilot)
+        shown = "\n".join(screen_lines(app))
+        panes = {"how sure": 0, "in conflict": 1, "class balance": 2}
+        assert {n for what, n in panes.items() if what in shown} == {n_presses}
+        assert "majority" in shown
+
+
+async def test_before_a_fit_the_view_says_how_to_begin(
+    filled: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(filled, "model")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "have not been combined" in "\n".join(screen_lines(app))
+        await pilot.press("P")
+        assert "fit the label models first" in said(app)

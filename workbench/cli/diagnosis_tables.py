@@ -1,0 +1,154 @@
+"""A diagnosis for people at the terminal."""
+
+from __future__ import annotations
+
+from workbench.cli.output import interval, percent, say, table
+from workbench.safe_text import one_line
+from workbench.services.diagnosis_diff import SAME, DiagnosisDiff
+from workbench.services.verdicts import DiagnoseResult, Lens, SliceRow
+
+_STYLES = {"severe": "bold red", "mild": "yellow", "none": "green", "cannot tell": "dim"}
+_OUTCOMES = {"held": "green", "failed": "bold red"}
+_SHOWN = 8
+
+
+def show_diagnosis(result: DiagnoseResult, classes: tuple[str, ...]) -> None:
+    """Print the verdicts, the order of operations, the predictions and the tables.
+
+    Parameters
+    ----------
+    result
+        The diagnosis.
+    classes
+        The class names by index.
+    """
+    roles = ", ".join(f"{n:,} {role}" for role, n in result.by_role.items() if n)
+    say(
+        f"{result.n_examples:,} rows ({roles}), {result.n_labelled:,} training labels"
+        f" (run {result.run_id})"
+    )
+    for lens in result.lenses:
+        _show_lens(lens)
+    if result.steps:
+        say("what to do first", style="bold")
+        for place, step in enumerate(result.steps, start=1):
+            say(f"{place}. {step.what}" + (f"   ({step.command})" if step.command else ""))
+            say(f"   {step.why}", style="dim")
+    if result.predictions:
+        say("what these figures predict", style="bold")
+        for claim in result.predictions:
+            say(f"{claim.outcome}: {claim.claim}", style=_OUTCOMES.get(claim.outcome))
+            say(f"   because {claim.because}; {claim.observed}", style="dim")
+    _show_classes(result)
+    _show_slices(result.slices, classes)
+    for shortcut in result.shortcuts:
+        say(f"shortcut: {shortcut}", style="dim")
+
+
+def show_changes(diff: DiagnosisDiff) -> None:
+    """Print what differs from an earlier diagnosis.
+
+    Parameters
+    ----------
+    diff
+        The comparison.
+    """
+    rows = [(v.lens, v.before or "-", v.after or "-", v.change) for v in diff.verdicts]
+    rows += [(f.name, _number(f.before), _number(f.after), f.change) for f in diff.figures]
+    changed = [row for row in rows if row[-1] != SAME]
+    if not changed:
+        say(f"nothing differs from run {diff.before_run}")
+        return
+    columns = ["figure", f">run {diff.before_run}", f">run {diff.after_run}", "change"]
+    table(columns, changed, title=f"against run {diff.before_run}")
+
+
+def _show_lens(lens: Lens) -> None:
+    say(f"{lens.name}: {lens.verdict}", style=_STYLES[lens.verdict])
+    if lens.parts:
+        for part in lens.parts:
+            say(f"  {part.name}: {part.verdict}. {part.finding}")
+    else:
+        say(f"  {lens.finding}")
+    if lens.verdict != "none":
+        say(f"  -> {lens.advice}")
+    for rows in lens.evidence:
+        shown = ", ".join(one_line(uid, 24) for uid in rows.uids[:5])
+        say(f"  {rows.n:,} {rows.title}: {shown}{', …' if rows.n > 5 else ''}", style="dim")
+
+
+def _show_classes(result: DiagnoseResult) -> None:
+    shift = result.shift
+    other = shift.production_shares if shift and shift.production_shares else None
+    columns = ["class", ">labels", ">share", ">precision [95 %]", ">recall [95 %]", ">F1"]
+    if other:
+        columns.append(">estimated in production" if shift is None else f">est. {shift.other}")
+    rows = []
+    for k, row in enumerate(result.classes):
+        cells = [
+            row.name,
+            f"{row.n:,}",
+            percent(row.share),
+            interval(row.precision, row.precision_low, row.precision_high),
+            interval(row.recall, row.recall_low, row.recall_high),
+            "-" if row.f1 is None else f"{row.f1:.2f}",
+        ]
+        if other:
+            cells.append(percent(other[k]))
+        rows.append(cells)
+    table(columns, rows, title="classes, predicted out of fold")
+    imbalance = result.imbalance
+    if imbalance is not None and imbalance.accuracy is not None:
+        balanced = interval(
+            imbalance.balanced_accuracy,
+            imbalance.balanced_accuracy_low,
+            imbalance.balanced_accuracy_high,
+        )
+        accuracy = interval(imbalance.accuracy, imbalance.accuracy_low, imbalance.accuracy_high)
+        say(
+            f"accuracy {accuracy}, balanced accuracy {balanced};"
+            f" always the largest class: {percent(imbalance.majority_baseline)}"
+        )
+    if result.confused:
+        table(
+            ["true", "predicted as", ">rows", ">share of true [95 %]"],
+            [
+                (c.true, c.predicted, f"{c.n:,}", interval(c.share, c.low, c.high))
+                for c in result.confused[:_SHOWN]
+            ],
+            title="most often confused",
+        )
+
+
+def _show_slices(slices: tuple[SliceRow, ...], classes: tuple[str, ...]) -> None:
+    """Print the slices that are predicted surely worse than the rest."""
+    worse = [
+        row
+        for row in slices
+        if row.adjusted_p is not None
+        and row.adjusted_p <= 0.05
+        and row.difference is not None
+        and row.difference < 0
+    ]
+    if not worse:
+        return
+    table(
+        ["slice", ">labels", ">accuracy [95 %]", ">less than the rest", "largest class"],
+        [
+            (
+                f"{row.column} {row.value}",
+                f"{row.n:,}",
+                interval(row.accuracy, row.accuracy_low, row.accuracy_high),
+                percent(-(row.difference or 0)),
+                classes[max(range(len(classes)), key=lambda k: row.class_counts[k])],
+            )
+            for row in sorted(worse, key=lambda row: row.difference or 0)[:_SHOWN]
+        ],
+        title="slices that are predicted worse than the rest",
+    )
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if float(value).is_integer() and abs(value) > 1 else f"{value:.3f}"

@@ -1,0 +1,250 @@
+"""``workbench review``: one key a suspect, a file of verdicts, or what the review changed."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workbench.cli.context import CliContext
+from workbench.cli.output import (
+    emit,
+    interval,
+    json_option,
+    next_step,
+    percent,
+    progress,
+    say,
+    table,
+)
+from workbench.safe_text import safe
+
+if TYPE_CHECKING:
+    from workbench.services.annotate import Session
+    from workbench.services.project import Project
+    from workbench.services.review import ReviewItem, ReviewProgress
+    from workbench.services.review_import import ImportedReview
+    from workbench.services.review_report import RateChange, ReviewReport
+
+_SHOWN = 2_000
+"""Characters of a text that the prompt shows."""
+
+_END = ("\x03", "\x04", "\x1b", "")
+"""Ctrl-C, Ctrl-D, Escape, the end of the input."""
+
+
+@click.command()
+@click.option(
+    "--from",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Verdicts from a file: columns id and label (a class, or ambiguous), maybe seconds.",
+)
+@click.option("--report", is_flag=True, help="What the review changed: error rates, and the gain.")
+@click.option("--by", metavar="COLUMN", help="With --report: compare vendor, batch, any column.")
+@click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
+@click.option("--id-column", default="id", show_default=True, help="In FILE.")
+@click.option("--label-column", default="label", show_default=True, help="In FILE.")
+@click.option("-n", "limit", default=1000, show_default=True, help="Rows to review at most.")
+@json_option
+@click.pass_obj
+def review(
+    context: CliContext,
+    file: Path | None,
+    report: bool,
+    by: str | None,
+    annotator: str | None,
+    id_column: str,
+    label_column: str,
+    limit: int,
+    as_json_: bool,
+) -> None:
+    """Review the labels that the newest audit doubts, one key each.
+
+    Some rows are drawn at random among the labels that the audit trusts: they tell what it missed,
+    and when to stop. For more room, use the Audit view: workbench tui.
+    """
+    from workbench.services.review import review_progress, reviewed_audit
+
+    if by is not None and not report:
+        raise click.UsageError("--by compares groups in a report: add --report")
+    with context.open_project() as project:
+        reviewed_audit(project)
+        if report:
+            from workbench.services.review_report import review_report
+
+            with progress(as_json_) as tell:
+                result = review_report(project, by=by, progress=tell)
+            emit(result, as_json_, _show_report)
+            return
+        if file is not None:
+            from workbench.services.review_import import import_review
+
+            imported = import_review(
+                project,
+                file,
+                annotator=annotator,
+                id_column=id_column,
+                label_column=label_column,
+                limit=limit,
+            )
+            _show_imported(imported)
+        else:
+            from workbench.services.annotate import Session
+
+            with Session(project, annotator=annotator) as session:
+                _ask_all(project, session, limit)
+        found = review_progress(project)
+        emit(found, as_json_, _show_end)
+
+
+def _show_imported(result: ImportedReview) -> None:
+    click.echo(
+        f"{result.n_kept:,} kept, {result.n_relabelled:,} corrected,"
+        f" {result.n_ambiguous:,} ambiguous; {result.n_other:,} rows of the file do not wait",
+        err=True,
+    )
+
+
+def _ask_all(project: Project, session: Session, limit: int) -> None:
+    """Ask row by row until the queue or the input ends, or the person has enough."""
+    from workbench.services.review import AMBIGUOUS, record_review, review_progress, review_queue
+
+    queue = review_queue(project)[:limit]
+    if not queue:
+        click.echo("no suspect waits for a review", err=True)
+        return
+    digits = "  ".join(f"{i}={name}" for i, name in enumerate(project.classes[:9], start=1))
+    click.echo(
+        f"k or y=keep  s=take the suggestion  {safe(digits)}\n"
+        "a=ambiguous  space=later  u=undo  q=quit",
+        err=True,
+    )
+    position = 0
+    while position < len(queue):
+        item = queue[position]
+        started = time.monotonic()
+        key = _ask(project, item, position, len(queue))
+        if key == "q" or key in _END:
+            break
+        if key == "u":
+            position = _undo(session, queue, position)
+            continue
+        if key in (" ", "\r", "\n"):
+            position += 1
+            continue
+        answer = {"k": item.given, "y": item.given, "s": item.suggested, "a": AMBIGUOUS}.get(key)
+        if answer is None and key.isdecimal() and 0 < int(key) <= len(project.classes):
+            answer = project.classes[int(key) - 1]
+        if answer is None:
+            click.echo(f"  {safe(repr(key))} is none of the keys", err=True)
+            continue
+        seconds = round(time.monotonic() - started, 2)
+        record_review(project, session, item, answer, seconds=seconds)
+        position += 1
+        if (found := review_progress(project)) is not None:
+            click.echo(f"  {safe(answer)}   {_precision(found)}; {found.hint}", err=True)
+
+
+def _undo(session: Session, queue: Sequence[ReviewItem], position: int) -> int:
+    """Take the newest decision back; return where to go on."""
+    undone = session.undo()
+    if undone is None:
+        click.echo("  nothing to undo", err=True)
+        return position
+    click.echo(f"  took back {safe(undone.label or undone.kind)} of {safe(undone.uid)}", err=True)
+    places = (i for i, item in enumerate(queue) if item.example_id == undone.example_id)
+    return next(places, position)
+
+
+def _ask(project: Project, item: ReviewItem, position: int, total: int) -> str:
+    """Show a row and read one key; from a pipe, the first character of a line."""
+    from workbench.services.browse import view_example
+
+    view = view_example(project, item.example_id)
+    if view is None:
+        return " "
+    text = view.example.text
+    more = f" … {len(text) - _SHOWN:,} more characters" if len(text) > _SHOWN else ""
+    click.echo(
+        f"\n[{position + 1}/{total}] {safe(view.example.uid)}  {safe(item.reason)}", err=True
+    )
+    click.echo(f"  {safe(text[:_SHOWN])}{more}", err=True)
+    votes = [f"{vote.lf}: {vote.vote}" for vote in view.votes if vote.vote]
+    if votes:
+        click.echo(f"  votes  {safe(', '.join(votes))}", err=True)
+    if sys.stdin.isatty():
+        click.echo("> ", nl=False, err=True)
+        return click.getchar(echo=False)
+    line = sys.stdin.readline()
+    return line.strip()[:1] or (" " if line else "")
+
+
+def _precision(found: ReviewProgress) -> str:
+    shown = interval(found.precision, found.precision_low, found.precision_high)
+    return f"{found.n_reviewed} of {found.n_suspects} suspects reviewed, wrong {shown}"
+
+
+def _show_end(found: ReviewProgress) -> None:
+    say(_precision(found))
+    say(found.hint)
+    if found.n_reviewed or found.n_controls_reviewed:
+        next_step("workbench review --report", "what the review changed")
+    else:
+        next_step("workbench review")
+
+
+def _show_report(report: ReviewReport) -> None:
+    say(
+        f"{report.n_reviewed:,} rows reviewed: {report.n_corrected:,} corrected,"
+        f" {report.n_kept:,} kept, {report.n_ambiguous:,} ambiguous"
+    )
+    if report.n_evaluation_corrected:
+        say(f"{report.n_evaluation_corrected:,} evaluation rows corrected, none left out")
+    if report.by_group:
+        _show_changes(report.by_group, f"wrong labels by {report.by}, estimated")
+    _show_changes((report.total, *report.by_class), "wrong labels by class, estimated")
+    gain = report.gain
+    if gain is not None:
+        say(f"a model trained on the corrected labels, on {gain.n_trusted:,} {gain.trusted}")
+        table(
+            ["", ">before", ">after", ">change [95 %]"],
+            [
+                (
+                    "accuracy",
+                    percent(gain.accuracy_before),
+                    percent(gain.accuracy_after),
+                    interval(gain.accuracy_change, gain.accuracy_low, gain.accuracy_high),
+                ),
+                (
+                    "macro-F1",
+                    percent(gain.macro_f1_before),
+                    percent(gain.macro_f1_after),
+                    interval(gain.macro_f1_change, gain.macro_f1_low, gain.macro_f1_high),
+                ),
+            ],
+        )
+    for note in report.notes:
+        say(f"note: {note}", style="yellow")
+    next_step("workbench train", "learn from the corrections")
+
+
+def _show_changes(changes: Sequence[RateChange], title: str) -> None:
+    table(
+        ["group", ">labels", ">before [95 %]", ">after [95 %]"],
+        [
+            (
+                c.group,
+                f"{c.n:,}",
+                interval(c.before, c.before_low, c.before_high),
+                interval(c.after, c.after_low, c.after_high),
+            )
+            for c in changes
+        ],
+        title=title,
+    )

@@ -1,0 +1,87 @@
+"""Building HTML as a tree, so that it is well-formed and every text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element, tostring
+
+from workbench.safe_text import safe
+
+Child = Element | str
+
+Cell = tuple[Child, float | str | None]
+"""What a table cell shows, and what it is sorted by; None sorts last."""
+
+
+def element(tag: str, *children: Child, **attributes: str) -> Element:
+    """Return an element; control characters in texts become visible.
+
+    Parameters
+    ----------
+    tag
+        Its name.
+    children
+        Elements and texts in order.
+    attributes
+        Its attributes; ``class_`` stands for ``class``, and ``_`` within a name for ``-``.
+    """
+    made = Element(tag, {_name(key): safe(value) for key, value in attributes.items()})
+    for child in children:
+        if isinstance(child, Element):
+            made.append(child)
+        elif len(made):
+            made[-1].tail = (made[-1].tail or "") + safe(child, keep_lines=True)
+        else:
+            made.text = (made.text or "") + safe(child, keep_lines=True)
+    return made
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], *, caption: str) -> Element:
+    """Return a table whose headings sort it.
+
+    Parameters
+    ----------
+    columns
+        Headings; one that begins with ``>`` is aligned to the right.
+    rows
+        Cells.
+    caption
+        What the table shows.
+    """
+    kinds = ["number" if column.startswith(">") else "text" for column in columns]
+    headings = [
+        element(
+            "th", element("button", column.lstrip(">"), type="button"), scope="col", class_=kind
+        )
+        for column, kind in zip(columns, kinds, strict=True)
+    ]
+    body = element("tbody")
+    for row in rows:
+        line = element("tr")
+        for (shown, key), kind in zip(row, kinds, strict=True):
+            cell = element("td", shown, class_=kind)
+            cell.set("data-key", "" if key is None else safe(str(key)))
+            line.append(cell)
+        body.append(line)
+    made = element("table", element("thead", element("tr", *headings)), body)
+    made.set("aria-label", safe(caption))
+    # A caption of the table's own would scroll out of sight with it on a phone.
+    return element(
+        "div", element("p", caption, class_="soft"), element("div", made, class_="scroll")
+    )
+
+
+def raw(tag: str, content: str) -> Element:
+    """Return a ``style`` or ``script`` element, whose content is ours and stands as it is."""
+    made = Element(tag)
+    made.text = content
+    return made
+
+
+def to_html(root: Element) -> str:
+    """Return a document."""
+    return "<!DOCTYPE html>\n" + tostring(root, encoding="unicode", method="html") + "\n"
+
+
+def _name(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")

@@ -1,0 +1,191 @@
+"""What the active learner believes now: the newest training, or a quick fit on what came since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.methods.auto_strategy import MeasuredGain, measured_gain
+from workbench.methods.committee import bootstrap_committee, disagreement
+from workbench.methods.learner import MAX_SPAN_ROWS, SoftLabelClassifier
+from workbench.services.labels import ModelBeliefs, model_beliefs, resolve_labels, roles
+from workbench.services.project import Project
+from workbench.services.text_space import TextSpace
+from workbench.types import NO_LABEL, Role
+
+SOFT_WEIGHT = 0.25
+"""What a label model's opinion of a row weighs beside a person's."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearntRows:
+    """The rows that the active learner learns from.
+
+    ``rows`` are example indices, ``targets`` (n_rows, K) their class probabilities, ``weights``
+    (n_rows,) 1 for people's labels and less for a label model's.
+    """
+
+    rows: NDArray[np.int64]
+    targets: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    n_people: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveModel:
+    """Probabilities (n, K) of all examples, or None while nothing is known; and who believes so."""
+
+    probs: NDArray[np.float64] | None
+    believed_by: str | None
+    run_ids: tuple[int, ...]
+
+
+def active_model(project: Project, space: TextSpace, *, seed: int) -> ActiveModel:
+    """Return the beliefs to choose rows by.
+
+    Those of the newest training count as long as nobody decided and nothing was aggregated since.
+    After that a linear model is fitted on the labels of now, which takes a fraction of a second: on
+    people's and given labels, and on a sample of the label model's at a quarter of the weight.
+
+    Parameters
+    ----------
+    project
+        The project.
+    space
+        The features of all examples.
+    seed
+        Of the sample.
+    """
+    trained = _fresh_training(project)
+    if trained is not None:
+        return ActiveModel(trained.probs, trained.model, (trained.run_id,))
+    learnt = learnt_rows(project, seed=seed)
+    is_known = learnt.targets.sum(axis=0) > 0
+    if is_known.sum() < 2:
+        return ActiveModel(None, None, ())
+    model = SoftLabelClassifier(len(project.classes), class_weight="balanced")
+    model.fit(space.features[learnt.rows], learnt.targets, sample_weight=learnt.weights)
+    n_soft = len(learnt.rows) - learnt.n_people
+    soft = f" and {n_soft:,} of the label model" if n_soft else ""
+    beliefs = model_beliefs(project, "aggregate")
+    return ActiveModel(
+        model.predict_proba(space.features),
+        f"a quick fit on {learnt.n_people:,} labels{soft}",
+        (beliefs.run_id,) if n_soft and beliefs else (),
+    )
+
+
+def learnt_rows(project: Project, *, seed: int) -> LearntRows:
+    """Return the training rows with a label, those of people first; at most 1,000.
+
+    Parameters
+    ----------
+    project
+        The project.
+    seed
+        Of the sample where there are more.
+    """
+    labels = resolve_labels(project, with_mix=False)
+    rng = np.random.default_rng(seed)
+    is_train = roles(project) == Role.TRAIN
+    has_label = is_train & (labels.labels >= 0)
+    from_model = labels.origin_is("model")
+    by_people = np.flatnonzero(has_label & labels.origin_is("annotation", "correction"))
+    given = np.flatnonzero(has_label & labels.origin_is("given"))
+    soft = np.flatnonzero(has_label & from_model)
+    hard = np.concatenate([by_people, _sample(given, MAX_SPAN_ROWS - len(by_people), rng)])
+    soft = _sample(soft, MAX_SPAN_ROWS - len(hard), rng)
+    rows = np.concatenate([hard, soft])
+    targets = np.zeros((len(rows), len(project.classes)))
+    targets[np.arange(len(hard)), labels.labels[hard]] = 1
+    beliefs = model_beliefs(project, "aggregate")
+    if len(soft) and beliefs is not None:
+        targets[len(hard) :] = beliefs.probs[soft]
+    weights = np.where(np.arange(len(rows)) < len(hard), 1, SOFT_WEIGHT)
+    return LearntRows(rows, targets, weights, len(hard))
+
+
+def committee_disagreement(
+    project: Project, space: TextSpace, *, seed: int
+) -> NDArray[np.float64] | None:
+    """Return how far a committee disagrees on each example, or None with one class known.
+
+    Parameters
+    ----------
+    project
+        The project.
+    space
+        The features of all examples.
+    seed
+        Of the bootstrap samples.
+    """
+    learnt = learnt_rows(project, seed=seed)
+    if (learnt.targets.sum(axis=0) > 0).sum() < 2:
+        return None
+    members = bootstrap_committee(
+        space.features[learnt.rows],
+        learnt.targets,
+        len(project.classes),
+        rng=np.random.default_rng(seed),
+        sample_weight=learnt.weights,
+    )
+    return disagreement([member.predict_proba(space.features) for member in members])
+
+
+def gain_so_far(
+    space: TextSpace,
+    labels: NDArray[np.int64],
+    is_random: NDArray[np.bool_],
+    n_classes: int,
+    *,
+    seed: int,
+) -> MeasuredGain | None:
+    """Return what labels of chosen and of random rows have brought so far.
+
+    Parameters
+    ----------
+    space
+        The features of all examples.
+    labels
+        What people said of each example, (n,); -1 for none.
+    is_random
+        Which examples a batch drew evenly, (n,).
+    n_classes
+        K.
+    seed
+        Of what is left out.
+    """
+    rows = np.flatnonzero(labels != NO_LABEL)
+    return measured_gain(
+        space.geometry[rows],
+        labels[rows],
+        is_random[rows],
+        n_classes,
+        rng=np.random.default_rng(seed),
+    )
+
+
+def _fresh_training(project: Project) -> ModelBeliefs | None:
+    """Return the beliefs of the newest training if nothing that matters came after it."""
+    runs = project.store.runs
+    trained, aggregated = runs.last_done("train"), runs.last_done("aggregate")
+    if trained is None or (aggregated is not None and aggregated.run_id > trained.run_id):
+        return None
+    events = project.store.decisions.active()
+    if events and events[-1].at > trained.started_at:
+        return None
+    beliefs = model_beliefs(project, "train")
+    if beliefs is None or project.store.examples.last_run() > trained.run_id:
+        return None
+    return beliefs
+
+
+def _sample(rows: NDArray[np.int64], n: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return the rows, or so many of them drawn evenly."""
+    if len(rows) <= n:
+        return rows
+    kept: NDArray[Any] = rng.choice(rows, max(n, 0), replace=False)
+    return kept

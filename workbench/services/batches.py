@@ -1,0 +1,241 @@
+"""Why each row of a batch is asked, and batches that were proposed before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.methods.sampling import Proposal
+from workbench.services.labels import annotated_labels, stored_votes
+from workbench.services.project import Project
+from workbench.services.results import from_json
+from workbench.services.text_space import TextSpace
+from workbench.store.queues import Proposed
+from workbench.types import ABSTAIN
+
+N_BELIEVED = 3
+N_NEAREST = 3
+
+MIN_SIMILARITY = 0.2
+"""A row that is less similar is no neighbour worth showing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """A class, and how probable the model holds it."""
+
+    label: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class NearRow:
+    """An annotated row, and its cosine similarity."""
+
+    uid: str
+    label: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class LFVote:
+    """What a labeling function said."""
+
+    lf: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a row is asked.
+
+    ``strategy`` chose it, ``random`` for the control slice; ``rank`` is its place by
+    ``uncertainty`` among ``n_ranked`` rows, 1 the most uncertain. ``beliefs`` are the model's
+    likeliest classes, ``stands_for`` the rows of the cluster that it represents, ``nearest`` the
+    most similar annotated rows, ``conflict`` the votes where they contradict each other.
+    """
+
+    strategy: str
+    uncertainty: float | None
+    rank: int | None
+    n_ranked: int
+    beliefs: tuple[Believed, ...]
+    stands_for: int | None
+    nearest: tuple[NearRow, ...]
+    conflict: tuple[LFVote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowReason:
+    """The reason of one row of a batch."""
+
+    uid: str
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBatch:
+    """A batch as it is stored; lists have one item a row."""
+
+    run_id: int
+    at: str
+    document: Mapping[str, Any]
+    proposed: list[Proposed]
+    uids: list[str]
+    texts: list[str]
+    whys: list[Why | None]
+    n_decided: int
+
+
+def reasons_of(
+    project: Project,
+    space: TextSpace,
+    probs: NDArray[np.float64] | None,
+    proposal: Proposal,
+    n_ranked: int,
+) -> list[RowReason]:
+    """Gather what speaks for each row of a batch.
+
+    Parameters
+    ----------
+    project
+        The project.
+    space
+        The space that the batch was chosen in.
+    probs
+        What the model believes, (n, K), or None.
+    proposal
+        The batch.
+    n_ranked
+        Rows in the pool.
+    """
+    rows = proposal.indices
+    uids = project.store.examples.uids()
+    nearest = _nearest_annotated(project, space, rows, uids)
+    conflicts = _conflicts(project, rows)
+    reasons = []
+    for i, row in enumerate(rows):
+        uncertainty = None if proposal.uncertainty is None else float(proposal.uncertainty[i])
+        why = Why(
+            strategy=proposal.chosen_by[i],
+            uncertainty=uncertainty,
+            rank=int(proposal.rank[i]) or None,
+            n_ranked=n_ranked,
+            beliefs=() if probs is None else _believed(project, probs[row]),
+            stands_for=int(proposal.stands_for[i]) or None,
+            nearest=nearest[i],
+            conflict=conflicts[i],
+        )
+        reasons.append(RowReason(uids[row], why))
+    return reasons
+
+
+def batch_from(project: Project, run_id: int | None = None) -> StoredBatch | None:
+    """Return a batch as it was stored, the newest by default; None where there is none.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run_id
+        The run that proposed it.
+    """
+    store = project.store
+    run = store.runs.last_done("propose") if run_id is None else store.runs.get(run_id)
+    if run is None or run.kind != "propose" or run.outcome != "done":
+        return None
+    proposed = store.queues.proposal(run.run_id)
+    document = store.runs.artifact(run.run_id, "propose") or {}
+    details = document.get("rows") or [None] * len(proposed)
+    examples = [store.examples.get(row.example_id) for row in proposed]
+    decided = {event.example_id for event in store.decisions.active()}
+    return StoredBatch(
+        run_id=run.run_id,
+        at=run.started_at,
+        document=document,
+        proposed=proposed,
+        uids=[example.uid if example else "" for example in examples],
+        texts=[example.text if example else "" for example in examples],
+        whys=[None if detail is None else from_json(Why, detail) for detail in details],
+        n_decided=sum(row.example_id in decided for row in proposed),
+    )
+
+
+def random_rows(project: Project) -> NDArray[np.bool_]:
+    """Return which examples some batch drew evenly from all undecided rows, (n,)."""
+    drawn = np.zeros(project.store.examples.count(), dtype=np.bool_)
+    for _, rows, is_random, _ in batch_draws(project):
+        drawn[rows[is_random]] = True
+    return drawn
+
+
+def batch_draws(
+    project: Project,
+) -> list[tuple[int, NDArray[np.int64], NDArray[np.bool_], int]]:
+    """Return each batch, oldest first: its run, rows, which were drawn evenly, and its pool.
+
+    A batch on a condition draws from a part of the rows, so that none of its rows counts as random.
+    """
+    draws = []
+    for run in reversed(project.store.runs.newest(kind="propose", outcome="done")):
+        document = project.store.runs.artifact(run.run_id, "propose") or {}
+        details = document.get("rows")
+        if not details:
+            continue
+        proposed = project.store.queues.proposal(run.run_id)
+        rows = np.array([row.example_id - 1 for row in proposed], np.int64)
+        is_whole = document.get("where") is None
+        is_random = np.array([is_whole and each["strategy"] == "random" for each in details], bool)
+        draws.append((run.run_id, rows, is_random, int(document["n_pool"])))
+    return draws
+
+
+def _believed(project: Project, row: NDArray[np.float64]) -> tuple[Believed, ...]:
+    best = np.argsort(-row, kind="stable")[:N_BELIEVED]
+    return tuple(Believed(project.classes[k], round(float(row[k]), 4)) for k in best if row[k] > 0)
+
+
+def _nearest_annotated(
+    project: Project, space: TextSpace, rows: NDArray[np.int64], uids: list[str]
+) -> list[tuple[NearRow, ...]]:
+    """Return the most similar annotated rows of each row."""
+    labels = annotated_labels(project)
+    known = np.flatnonzero(labels >= 0)
+    if not len(known):
+        return [()] * len(rows)
+    similarity = space.geometry[rows] @ space.geometry[known].T
+    found = []
+    for row in similarity:
+        order = np.argsort(-row, kind="stable")[:N_NEAREST]
+        found.append(
+            tuple(
+                NearRow(uids[known[j]], project.classes[labels[known[j]]], round(float(row[j]), 4))
+                for j in order
+                if row[j] >= MIN_SIMILARITY
+            )
+        )
+    return found
+
+
+def _conflicts(project: Project, rows: NDArray[np.int64]) -> list[tuple[LFVote, ...]]:
+    """Return the votes on each row where they contradict each other."""
+    versions = project.store.votes.in_force()
+    if not versions:
+        return [()] * len(rows)
+    votes = stored_votes(project, [version.lf_version_id for version in versions])[rows]
+    found = []
+    for row in votes:
+        cast = [
+            (version.name, int(vote))
+            for version, vote in zip(versions, row, strict=True)
+            if vote != ABSTAIN
+        ]
+        differ = len({vote for _, vote in cast}) > 1
+        found.append(
+            tuple(LFVote(name, project.classes[vote]) for name, vote in cast) if differ else ()
+        )
+    return found

@@ -1,0 +1,253 @@
+"""Conditions on rows, such as ``vendor = 'b' and length > 20``: read, never run as SQL or Python.
+
+::
+
+    condition  := and-part ("or" and-part)*
+    and-part   := part ("and" part)*
+    part       := "not" part | "(" condition ")" | test
+    test       := column ("=" | "!=" | "<" | "<=" | ">" | ">=") value
+                | column "contains" text
+                | column ["not"] "in" "(" value ("," value)* ")"
+                | column "is" ["not"] "null"
+
+A column is a metadata column, or ``text``, ``length`` (in characters), ``uid``, ``role``,
+``batch``, ``vendor``, ``source`` or ``given``; in double quotes where its name is no plain word. A
+value is a number or a text in single quotes, in which ``''`` is one quote. A row without a value
+meets no test but ``is null``. Texts are compared as they are, numbers as numbers.
+"""
+
+from __future__ import annotations
+
+import difflib
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import UsageError
+from workbench.services.project import Project
+
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<text>'(?:[^']|'')*')|(?P<quoted>"[^"]+")|(?P<number>-?\d+(?:\.\d+)?)(?!\w)"""
+    r"""|(?P<word>\w+)|(?P<sign><=|>=|!=|<>|=|<|>|\(|\)|,))"""
+)
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_OWN = ("text", "length", "uid", "role", "batch", "vendor", "source", "given")
+_MAX_DEPTH = 50
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    value: str
+    at: int
+
+
+def rows_where(project: Project, condition: str) -> Mask:
+    """Return which examples meet a condition.
+
+    Parameters
+    ----------
+    project
+        The project.
+    condition
+        See the module.
+
+    Returns
+    -------
+    ndarray
+        Mask of shape (n,), bool.
+
+    Raises
+    ------
+    UsageError
+        If the condition cannot be read, or names a column that is not there.
+    """
+    return _Parser(project, condition).parse()
+
+
+class _Parser:
+    """A recursive descent over the tokens of one condition."""
+
+    def __init__(self, project: Project, condition: str) -> None:
+        self._project = project
+        self._condition = condition
+        self._tokens = self._read_tokens()
+        self._next = 0
+        self._depth = 0
+        self._columns: dict[str, list[Any]] = {}
+
+    def parse(self) -> Mask:
+        """Return the mask of the whole condition."""
+        mask = self._any()
+        if self._peek() is not None:
+            raise self._wrong("and, or, or the end")
+        return mask
+
+    def _read_tokens(self) -> list[_Token]:
+        tokens, at = [], 0
+        while rest := self._condition[at:].strip():
+            found = _TOKEN.match(self._condition, at)
+            if found is None:
+                raise self._error("cannot be read", self._condition.index(rest, at))
+            kind = str(found.lastgroup)
+            tokens.append(_Token(kind, found.group(kind), found.start(kind)))
+            at = found.end()
+        return tokens
+
+    def _any(self) -> Mask:
+        mask = self._all()
+        while self._take("word", "or"):
+            mask = mask | self._all()
+        return mask
+
+    def _all(self) -> Mask:
+        mask = self._part()
+        while self._take("word", "and"):
+            mask = mask & self._part()
+        return mask
+
+    def _part(self) -> Mask:
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise self._error("is nested too deep", 0)
+        try:
+            if self._take("word", "not"):
+                return ~self._part()
+            if self._take("sign", "("):
+                mask = self._any()
+                if not self._take("sign", ")"):
+                    raise self._wrong("a closing bracket")
+                return mask
+            return self._test()
+        finally:
+            self._depth -= 1
+
+    def _test(self) -> Mask:
+        token = self._peek()
+        if token is None or token.kind not in ("word", "quoted"):
+            raise self._wrong("a column")
+        self._next += 1
+        values = self._column(token.value.strip('"'), token.at)
+        sign = self._peek()
+        if sign is not None and sign.value in _COMPARE:
+            self._next += 1
+            return _compared(values, _COMPARE[sign.value], self._value())
+        if self._take("word", "contains"):
+            part = str(self._value()).casefold()
+            return _mask(values, lambda value: part in str(value).casefold())
+        if self._take("word", "is"):
+            is_not = self._take("word", "not")
+            if not self._take("word", "null"):
+                raise self._wrong("null")
+            return np.array([(value is None) != is_not for value in values], bool)
+        is_not = self._take("word", "not")
+        if not self._take("word", "in"):
+            raise self._wrong("=, !=, <, <=, >, >=, in, contains or is null")
+        return self._within(values, is_not=is_not)
+
+    def _within(self, values: list[Any], *, is_not: bool) -> Mask:
+        """Return the mask of ``in``, or of ``not in``."""
+        if not self._take("sign", "("):
+            raise self._wrong("a list in brackets")
+        found = np.zeros(len(values), bool)
+        while True:
+            found |= _compared(values, operator.eq, self._value())
+            if not self._take("sign", ","):
+                break
+        if not self._take("sign", ")"):
+            raise self._wrong("a comma or a closing bracket")
+        return _mask(values, lambda _: True) & ~found if is_not else found
+
+    def _value(self) -> str | float:
+        token = self._peek()
+        if token is None or token.kind not in ("text", "number"):
+            raise self._wrong("a number, or a text in single quotes")
+        self._next += 1
+        if token.kind == "number":
+            return float(token.value)
+        return token.value[1:-1].replace("''", "'")
+
+    def _column(self, name: str, at: int) -> list[Any]:
+        if name not in self._columns:
+            self._columns[name] = self._load(name, at)
+        return self._columns[name]
+
+    def _load(self, name: str, at: int) -> list[Any]:
+        examples = self._project.store.examples
+        if name == "text":
+            return list(examples.texts())
+        if name == "length":
+            return [len(text) for text in examples.texts()]
+        if name == "uid":
+            return list(examples.uids())
+        if name == "given":
+            numbers = examples.column("given_class")
+            return [self._project.label_set.name_of(number) for number in numbers]
+        known = [*_OWN, *examples.metadata_columns()]
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            guess = f"Did you mean {near[0]!r}? " if near else ""
+            raise self._error(
+                f"there is no column {name!r}", at, f"{guess}Columns: {', '.join(known)}."
+            )
+        return examples.column(name)
+
+    def _peek(self) -> _Token | None:
+        return self._tokens[self._next] if self._next < len(self._tokens) else None
+
+    def _take(self, kind: str, value: str) -> bool:
+        token = self._peek()
+        is_next = token is not None and token.kind == kind and token.value.lower() == value
+        self._next += is_next
+        return is_next
+
+    def _wrong(self, expected: str) -> UsageError:
+        token = self._peek()
+        at = len(self._condition) if token is None else token.at
+        return self._error(f"{expected} is expected", at)
+
+    def _error(self, message: str, at: int, hint: str | None = None) -> UsageError:
+        return UsageError(
+            f"the condition {self._condition[:80]!r}: {message}",
+            place=f"--where, character {at + 1}",
+            hint=hint or "For example: vendor = 'b' and length > 20",
+        )
+
+
+def _compared(values: list[Any], compare: Callable[[Any, Any], bool], wanted: str | float) -> Mask:
+    """Compare values with a number as numbers, and with a text as texts."""
+    if isinstance(wanted, str):
+        return _mask(values, lambda value: compare(_as_text(value), wanted))
+    numbers = [_as_number(value) for value in values]
+    return _mask(numbers, lambda number: compare(number, wanted))
+
+
+def _mask(values: list[Any], test: Callable[[Any], bool]) -> Mask:
+    """Test the values that are there."""
+    return np.array([value is not None and test(value) for value in values], bool)
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _as_number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,366 @@
+"""The learning curve: what the labels spent so far have bought, and what more would."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import UsageError
+from workbench.methods.learner import SoftLabelClassifier
+from workbench.methods.learning_curve import (
+    Score,
+    expected_gain,
+    importance_weights,
+    prediction_stability,
+    score,
+    stopping_reasons,
+)
+from workbench.methods.threads import single_threaded
+from workbench.methods.uncertainty import margin
+from workbench.services.batches import batch_draws
+from workbench.services.labels import annotated_labels, roles, trusted_labels
+from workbench.services.project import Project
+from workbench.services.text_space import text_space
+from workbench.types import Progress, ProgressCallback, Role
+
+NEXT = 100
+"""For so many labels more the gain is estimated."""
+
+MAX_POINTS = 12
+MIN_STEP = 10
+"""Points are at least so many labels apart."""
+
+MIN_EVALUATION = 50
+MIN_RANDOM = 20
+"""With fewer rows to judge on, there is no curve."""
+
+MAX_WATCHED = 2_000
+"""Undecided rows on which stability and uncertainty are measured."""
+
+N_FOLDS = 3
+FEW_JUDGED = 0.2
+"""Where so small a share of the labels is random, models are fitted without all of it at once."""
+
+JUDGES = ("auto", "evaluation", "random")
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """A model on the first ``n_labels`` labels; intervals are 95 %.
+
+    ``batch`` is the newest batch among them and ``kind_of_batch`` its strategy. ``stability`` is
+    Cohen's kappa with the point before, ``uncertainty`` the mean over undecided rows, in [0, 1].
+    """
+
+    n_labels: int
+    batch: int | None
+    accuracy: float | None
+    accuracy_low: float | None
+    accuracy_high: float | None
+    macro_f1: float | None
+    macro_f1_low: float | None
+    macro_f1_high: float | None
+    stability: float | None
+    uncertainty: float | None
+    kind_of_batch: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What the next 100 labels are expected to add to the accuracy, as shares, 95 % interval."""
+
+    accuracy: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class StopHint:
+    """Whether it is time to stop, and the signs, a sentence each."""
+
+    should_stop: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CurveResult:
+    """The curve; ``judged_on`` says which rows, ``n_judged`` how many of them."""
+
+    points: tuple[CurvePoint, ...]
+    judged_on: str
+    n_judged: int
+    next_100: Gain | None
+    stop: StopHint
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """Annotated training rows in the order of time; arrays of shape (n,)."""
+
+    rows: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    batch: NDArray[np.int64]
+    is_random: NDArray[np.bool_]
+    run_ids: list[int]
+    strategies: list[str]
+    pool_sizes: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judges:
+    """Rows to judge models on: their truth and weights, and the fold each is held out in.
+
+    ``fold`` is -1 for rows that are never trained on.
+    """
+
+    rows: NDArray[np.int64]
+    truth: NDArray[np.int64]
+    weights: NDArray[np.float64]
+    fold: NDArray[np.int64]
+    name: str
+
+
+def curve(
+    project: Project,
+    *,
+    on: str = "auto",
+    seed: int | None = None,
+    progress: ProgressCallback | None = None,
+) -> CurveResult:
+    """Refit the model as it was after each batch, and judge it on rows it has not seen.
+
+    The rows to judge on are the evaluation rows where there are 50, else the random rows of the
+    batches: held out, and weighted by what each stands for
+    (`workbench.methods.learning_curve.importance_weights`). Nothing is written.
+
+    Parameters
+    ----------
+    project
+        The project.
+    on
+        ``evaluation`` or ``random`` rows; ``auto`` chooses.
+    seed
+        Of folds and resamples; the project's by default.
+    progress
+        Called before each point.
+
+    Raises
+    ------
+    UsageError
+        If ``on`` is none of these.
+    """
+    if on not in JUDGES:
+        raise UsageError(
+            f"there are no rows {on!r} to judge on", hint=f"One of {', '.join(JUDGES)}."
+        )
+    seed = project.config.seed if seed is None else seed
+    rng = np.random.default_rng(seed)
+    history = _history(project)
+    if len(history.rows) < MIN_STEP or len(np.unique(history.labels)) < 2:
+        return _nothing(
+            "a curve needs 10 annotated training rows, of two classes: workbench propose"
+        )
+    judges = _judges(project, history, on, rng)
+    if judges is None:
+        return _nothing(
+            f"there are fewer than {MIN_EVALUATION} evaluation rows and fewer than {MIN_RANDOM}"
+            " annotated random rows to judge on: annotate the random rows of the batches, or"
+            " workbench propose --strategy random"
+        )
+    space = text_space(project)
+    watched = _watched(project, rng)
+    ends = _ends(history)
+    n_classes = len(project.classes)
+    points: list[CurvePoint] = []
+    is_right: list[NDArray[np.bool_]] = []
+    before: NDArray[np.int64] | None = None
+    with single_threaded():
+        for i, end in enumerate(ends):
+            if progress:
+                progress(Progress("curve", i, len(ends)))
+            seen = _part(history, end)
+            if len(np.unique(seen.labels)) < 2:
+                continue
+            predicted = _predict(space.features, seen, judges, n_classes)
+            model = _fit(space.features, seen.rows, seen.labels, n_classes)
+            probs = model.predict_proba(space.features[watched]) if len(watched) else None
+            now = None if probs is None else probs.argmax(axis=1)
+            found = score(predicted, judges.truth, n_classes, weights=judges.weights, rng=rng)
+            is_right.append(predicted == judges.truth)
+            points.append(
+                _point(
+                    history,
+                    end,
+                    found,
+                    None if now is None or before is None else prediction_stability(before, now),
+                    None if probs is None else float(margin(probs).mean()),
+                )
+            )
+            before = now
+    gain = expected_gain(
+        [point.n_labels for point in points],
+        np.array(is_right).reshape(len(points), -1),
+        NEXT,
+        weights=judges.weights,
+        rng=rng,
+    )
+    should_stop, reasons = stopping_reasons(
+        [point.stability for point in points if point.stability is not None],
+        points[-1].uncertainty if points else None,
+        gain,
+    )
+    notes = () if gain else ("the gain of more labels shows from three points on",)
+    return CurveResult(
+        points=tuple(points),
+        judged_on=judges.name,
+        n_judged=len(judges.rows),
+        next_100=None if gain is None else Gain(gain.accuracy, gain.low, gain.high),
+        stop=StopHint(should_stop, reasons),
+        notes=notes,
+    )
+
+
+def _nothing(note: str) -> CurveResult:
+    return CurveResult((), "", 0, None, StopHint(False, ()), (note,))
+
+
+def _history(project: Project) -> _History:
+    """Return the annotated training rows in the order in which they were first decided."""
+    labels = annotated_labels(project)
+    order: dict[int, int | None] = {}
+    for event in project.store.decisions.active():
+        if event.kind == "label" and event.example_id is not None:
+            order.setdefault(event.example_id - 1, event.batch_run_id)
+    rows = np.array([row for row in order if labels[row] >= 0], np.int64)
+    draws = batch_draws(project)
+    place = {draw[0]: i for i, draw in enumerate(draws)}
+    drawn = np.zeros(len(labels), np.int64) - 1
+    is_random = np.zeros(len(labels), dtype=np.bool_)
+    for i, (_, members, random, _) in enumerate(draws):
+        drawn[members] = i
+        is_random[members] |= random
+    # A row that was decided outside of a batch counts to the batch before it.
+    batch, newest = [], 0
+    for row in rows:
+        asked = order[int(row)]
+        newest = place.get(asked, newest) if asked is not None else max(newest, int(drawn[row]))
+        batch.append(newest)
+    runs = project.store.runs
+    documents = [runs.artifact(draw[0], "propose") or {} for draw in draws]
+    return _History(
+        rows=rows,
+        labels=labels[rows],
+        batch=np.array(batch, np.int64),
+        is_random=is_random[rows],
+        run_ids=[draw[0] for draw in draws],
+        strategies=[str(document.get("strategy", "")) for document in documents],
+        pool_sizes=[draw[3] for draw in draws],
+    )
+
+
+def _part(history: _History, end: int) -> _History:
+    """Return the first rows of a history."""
+    return replace(
+        history,
+        rows=history.rows[:end],
+        labels=history.labels[:end],
+        batch=history.batch[:end],
+        is_random=history.is_random[:end],
+    )
+
+
+def _ends(history: _History) -> list[int]:
+    """Return after how many labels to look: where batches end, evenly thinned out."""
+    n = len(history.rows)
+    steps = np.flatnonzero(np.diff(history.batch)) + 1
+    ends = [int(end) for end in steps if end >= MIN_STEP and end <= n - MIN_STEP]
+    if len(ends) < 2:
+        ends = list(range(MIN_STEP, n - MIN_STEP + 1, max(MIN_STEP, n // MAX_POINTS)))
+    if len(ends) >= MAX_POINTS:
+        kept = np.linspace(0, len(ends) - 1, MAX_POINTS - 1).round().astype(int)
+        ends = [ends[i] for i in dict.fromkeys(kept.tolist())]
+    return [*ends, n]
+
+
+def _judges(
+    project: Project, history: _History, on: str, rng: np.random.Generator
+) -> _Judges | None:
+    """Return the rows to judge on, or None where there are too few."""
+    trusted = trusted_labels(project)
+    rows = np.flatnonzero(trusted >= 0)
+    if on != "random" and len(rows) >= MIN_EVALUATION:
+        even = np.full(len(rows), 1 / len(rows))
+        never = np.full(len(rows), -1, np.int64)
+        return _Judges(rows, trusted[rows], even, never, "evaluation rows")
+    if on == "evaluation" or history.is_random.sum() < MIN_RANDOM:
+        return None
+    weights = importance_weights(history.batch, history.is_random, history.pool_sizes)
+    # Rows chosen for a reason are what models learn from; what is left stands for all rows.
+    weights = np.where(history.is_random, weights, 0)
+    judged = np.flatnonzero(weights)
+    share = len(judged) / len(history.rows)
+    n_folds = 1 if share <= FEW_JUDGED else N_FOLDS
+    fold = rng.permutation(np.arange(len(judged)) % n_folds)
+    return _Judges(
+        history.rows[judged],
+        history.labels[judged],
+        weights[judged] / weights[judged].sum(),
+        fold,
+        "random rows of the batches",
+    )
+
+
+def _watched(project: Project, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return undecided training rows on which successive models are compared."""
+    undecided = roles(project) == Role.TRAIN
+    for event in project.store.decisions.active():
+        if event.example_id is not None:
+            undecided[event.example_id - 1] = False
+    rows = np.flatnonzero(undecided)
+    return np.sort(rng.choice(rows, min(len(rows), MAX_WATCHED), replace=False))
+
+
+def _fit(
+    features: Any, rows: NDArray[np.int64], labels: NDArray[np.int64], n_classes: int
+) -> SoftLabelClassifier:
+    model = SoftLabelClassifier(n_classes, class_weight="balanced")
+    return model.fit(features[rows], labels)
+
+
+def _predict(features: Any, seen: _History, judges: _Judges, n_classes: int) -> NDArray[np.int64]:
+    """Return what models on the rows seen say of the judged rows, each held out."""
+    predicted = np.zeros(len(judges.rows), np.int64)
+    for fold in np.unique(judges.fold):
+        mine = judges.fold == fold
+        keep = (
+            ~np.isin(seen.rows, judges.rows[mine]) if fold >= 0 else np.ones(len(seen.rows), bool)
+        )
+        if not keep.any():
+            continue
+        model = _fit(features, seen.rows[keep], seen.labels[keep], n_classes)
+        predicted[mine] = model.predict_proba(features[judges.rows[mine]]).argmax(axis=1)
+    return predicted
+
+
+def _point(
+    history: _History, end: int, found: Score, stability: float | None, uncertainty: float | None
+) -> CurvePoint:
+    batch = int(history.batch[end - 1])
+    has_batch = bool(history.run_ids)
+    return CurvePoint(
+        n_labels=end,
+        batch=history.run_ids[batch] if has_batch else None,
+        accuracy=found.accuracy,
+        accuracy_low=found.accuracy_low,
+        accuracy_high=found.accuracy_high,
+        macro_f1=found.macro_f1,
+        macro_f1_low=found.macro_f1_low,
+        macro_f1_high=found.macro_f1_high,
+        stability=stability,
+        uncertainty=uncertainty,
+        kind_of_batch=history.strategies[batch] if has_batch else None,
+    )

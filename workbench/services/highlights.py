@@ -1,0 +1,226 @@
+"""The words of a text that labeling functions look for, and those that go with a belief.
+
+Nothing of a project's code is run for this: the words are read from the stored sources.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from typing import Any, Final
+
+import numpy as np
+
+from workbench.methods.class_words import words_of_classes
+from workbench.services.labels import model_beliefs
+from workbench.services.project import Project
+from workbench.services.why import Vote
+
+MAX_CHARACTERS: Final = 5_000
+"""Only so many first characters of a text are searched."""
+
+_MOST_SPANS: Final = 200
+_SHORTEST_WORD, _LONGEST_WORD = 2, 60
+_N_SAMPLE: Final = 4_000
+_WORD: Final = re.compile(r"\w+")
+_PATTERN_CALLS: Final = frozenset(
+    {"compile", "search", "match", "fullmatch", "findall", "finditer", "regex"}
+)
+_SHORT_REPEAT: Final = 8
+_NO_PATTERNS: Final = frozenset({"name", "label", "column"})
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A part of a text that speaks for a class.
+
+    ``by`` is the labeling function that looks for it; None: a word that goes with the model's
+    belief.
+    """
+
+    start: int
+    end: int
+    label: str
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelWords:
+    """The words that go with the beliefs of a run, each with its class."""
+
+    run_id: int | None
+    words: Mapping[str, str]
+
+
+NO_WORDS: Final = ModelWords(None, {})
+
+
+def words_run(project: Project) -> int | None:
+    """Return the run that `model_words` would read; None where there is none."""
+    for kind in ("train", "aggregate"):
+        run = project.store.runs.last_done(kind)
+        if run is not None:
+            return run.run_id
+    return None
+
+
+def model_words(project: Project, *, seed: int = 0) -> ModelWords:
+    """Return the words that the beliefs of the model in use go with.
+
+    Parameters
+    ----------
+    project
+        The project.
+    seed
+        For the rows that are looked at, where there are over 4,000.
+    """
+    beliefs = model_beliefs(project, "train") or model_beliefs(project, "aggregate")
+    if beliefs is None:
+        return NO_WORDS
+    rows = np.flatnonzero(beliefs.informed)
+    if len(rows) > _N_SAMPLE:
+        rows = np.sort(np.random.default_rng(seed).choice(rows, _N_SAMPLE, replace=False))
+    texts, found = [], []
+    for row in rows:
+        example = project.store.examples.get(int(row) + 1)
+        if example is not None:
+            texts.append(example.text)
+            found.append(row)
+    classes = project.classes
+    words = words_of_classes(texts, beliefs.probs[np.array(found, dtype=np.int64)])
+    return ModelWords(beliefs.run_id, {word: classes[k] for word, (k, _) in words.items()})
+
+
+def highlights(
+    text: str, votes: Iterable[Vote], words: ModelWords, classes: Sequence[str]
+) -> list[Highlight]:
+    """Return the parts of a text to bring out, by where they begin; none overlaps another.
+
+    Parameters
+    ----------
+    text
+        The text of an example.
+    votes
+        What the labeling functions say of it: of those that vote, the words in their sources.
+    words
+        From `model_words`.
+    classes
+        Class names, which are no words to look for.
+    """
+    text = text[:MAX_CHARACTERS]
+    found = [
+        Highlight(start, end, vote.vote, vote.lf)
+        for vote in votes
+        if vote.vote is not None
+        for start, end in _matches(text, vote.source, tuple(classes))
+    ]
+    taken = [(mark.start, mark.end) for mark in found]
+    for word in _WORD.finditer(text):
+        label = words.words.get(word[0].casefold())
+        if label is not None and not any(s < word.end() and word.start() < e for s, e in taken):
+            found.append(Highlight(word.start(), word.end(), label, None))
+    return _apart(found)
+
+
+def _apart(found: list[Highlight]) -> list[Highlight]:
+    """Return the parts in order, without those that begin inside another."""
+    kept: list[Highlight] = []
+    for mark in sorted(found, key=lambda mark: (mark.start, -mark.end)):
+        if not kept or mark.start >= kept[-1].end:
+            kept.append(mark)
+    return kept[:_MOST_SPANS]
+
+
+def _matches(text: str, source: str, classes: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    words, patterns = _looked_for(source, classes)
+    for word in words:
+        whole = re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
+        spans = [match.span() for match in whole]
+        if not spans:
+            spans = [match.span() for match in re.finditer(re.escape(word), text, re.IGNORECASE)]
+        yield from spans[:_MOST_SPANS]
+    for pattern in patterns:
+        for i, match in enumerate(pattern.finditer(text)):
+            if i == _MOST_SPANS:
+                break
+            if match.end() > match.start():
+                yield match.span()
+
+
+@lru_cache(maxsize=512)
+def _looked_for(
+    source: str, classes: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[re.Pattern[str], ...]]:
+    """Return the words and the compiled patterns that a source holds."""
+    try:
+        tree = ast.parse(textwrap.dedent(source))
+    except (SyntaxError, ValueError, RecursionError):
+        return (), ()
+    words: list[str] = []
+    patterns: list[re.Pattern[str]] = []
+    no_words = {name.casefold() for name in classes}
+    skipped = _no_words(tree)
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        kind = skipped.get(id(node), "word")
+        if kind == "pattern":
+            patterns += _compiled(node.value)
+        elif kind == "word" and node.value.casefold() not in no_words:
+            word = node.value.strip()
+            if _SHORTEST_WORD <= len(word) <= _LONGEST_WORD and not word.isspace():
+                words.append(word)
+    return tuple(dict.fromkeys(words)), tuple(patterns)
+
+
+def _no_words(tree: ast.AST) -> dict[int, str]:
+    """Return which constants are no words to look for: docstrings, names, patterns."""
+    kinds: dict[int, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            kinds[id(node.value)] = "docstring"
+        elif isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            called = node.func.id if isinstance(node.func, ast.Name) else called
+            is_template = any(keyword.arg == "label" for keyword in node.keywords)
+            if is_template and node.args:
+                kinds[id(node.args[0])] = "name"
+            for keyword in node.keywords:
+                if keyword.arg in _NO_PATTERNS:
+                    kinds[id(keyword.value)] = "name"
+                elif keyword.arg == "pattern":
+                    kinds[id(keyword.value)] = "pattern"
+            if called in _PATTERN_CALLS and not is_template and node.args:
+                kinds[id(node.args[0])] = "pattern"
+        elif isinstance(node, ast.FunctionDef):
+            for decorator in node.decorator_list:
+                kinds |= {id(inner): "name" for inner in ast.walk(decorator)}
+    return kinds
+
+
+def _compiled(pattern: str) -> list[re.Pattern[str]]:
+    """Return a pattern, unless it may take more than quadratic time: it may be anybody's."""
+    try:
+        tree = import_module("re._parser").parse(pattern, re.IGNORECASE)
+        if _n_open_repeats(tree) > 1:
+            return []
+        return [re.compile(pattern, re.IGNORECASE)]
+    except (re.error, OverflowError, RecursionError, ImportError):
+        return []
+
+
+def _n_open_repeats(tree: Any) -> int:
+    """Return how many repetitions of a parsed pattern may go on for long."""
+    n = 0
+    for operator, argument in tree:
+        if "REPEAT" in str(operator):
+            n += argument[1] > _SHORT_REPEAT
+        for part in argument if isinstance(argument, tuple | list) else (argument,):
+            parts = part if isinstance(part, list) else [part]
+            n += sum(_n_open_repeats(p) for p in parts if type(p).__name__ == "SubPattern")
+    return n

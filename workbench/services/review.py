@@ -1,0 +1,390 @@
+"""A review of the newest audit: the queue, the decisions, and when to stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from workbench.errors import ProjectError
+from workbench.methods.intervals import wilson
+from workbench.methods.review_estimates import Estimate, errors_missed, errors_waiting
+from workbench.services.annotate import Decision, Session, class_index
+from workbench.services.audit_results import OUT_OF_FOLD
+from workbench.services.project import Project
+from workbench.store.queues import Proposed, Suspect
+from workbench.store.runs import Run
+from workbench.types import Role
+
+AMBIGUOUS: Final = "ambiguous"
+"""The answer that a row fits several classes; recorded as a flag."""
+
+REVIEWS: Final = ("keep", "relabel", "flag")
+
+_RECENT: Final = 20
+"""So many of the newest decisions tell whether the queue still holds errors."""
+
+_LITTLE: Final = 0.05
+"""A share of errors among the newest suspects that is not worth a person's time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """A row that a review asks about.
+
+    ``suggested`` is the likeliest other class, ``quality`` the probability that the label is right.
+    ``is_control`` rows were drawn at random: whoever decides should not be told.
+    """
+
+    example_id: int
+    given: str
+    suggested: str
+    quality: float
+    is_control: bool
+    role: str
+    audit_run_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewProgress:
+    """How far the review of an audit is, how right the audit was, and how many errors are left.
+
+    ``precision`` is the share of wrong labels among the reviewed suspects that are not ambiguous,
+    with its 95 % Wilson interval; ``recent_wrong`` of the ``recent_n`` reviewed last. ``waiting``
+    estimates the errors among the suspects that wait, ``missed`` those among the rows that the
+    audit trusts, from the control sample. Evaluation rows do not count.
+    """
+
+    audit_run_id: int
+    n_suspects: int
+    n_reviewed: int
+    n_wrong: int
+    n_ambiguous: int
+    n_waiting: int
+    precision: float | None
+    precision_low: float | None
+    precision_high: float | None
+    recent_n: int
+    recent_wrong: int
+    n_controls: int
+    n_controls_reviewed: int
+    n_controls_wrong: int
+    waiting: Estimate
+    missed: Estimate | None
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person said of a row: ``keep``, ``relabel`` or ``flag``, and the class index."""
+
+    kind: str
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedRows:
+    """The queue of an audit, and what people said of its rows.
+
+    ``verdicts`` holds the newest one on each example, in the order of the decisions. The controls
+    were drawn from ``n_trusted`` rows.
+    """
+
+    run: Run
+    suspects: tuple[Suspect, ...]
+    evaluation: tuple[Suspect, ...]
+    controls: tuple[Proposed, ...]
+    verdicts: dict[int, Verdict]
+    n_trusted: int
+
+
+def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | None:
+    """Return the queue of an audit with the decisions on it.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The audit; the newest by default.
+
+    Returns
+    -------
+    ReviewedRows or None
+        None before the first audit. The classes of suspects are indices in the label set; doubts
+        about a class that was merged or retired since are left out.
+    """
+    store, label_set = project.store, project.label_set
+    run = run or store.runs.last_done("audit")
+    if run is None:
+        return None
+    suspects: list[Suspect] = []
+    for suspect in store.queues.suspects(run.run_id):
+        given = label_set.index_of(suspect.given_class)
+        suggested = label_set.index_of(suspect.suggested_class)
+        if given is not None and suggested is not None and suggested != given:
+            suspects.append(replace(suspect, given_class=given, suggested_class=suggested))
+    # The suspects among the evaluation rows follow those among the training rows.
+    n_training = int(run.counts.get("suspects", len(suspects)))
+    controls = store.queues.proposal(run.run_id)
+    asked = {row.example_id for row in suspects} | {row.example_id for row in controls}
+    verdicts: dict[int, Verdict] = {}
+    for event in store.decisions.active():
+        example_id = event.example_id
+        if event.kind in REVIEWS and example_id in asked and event.at >= run.started_at:
+            verdicts.pop(example_id, None)  # the newest decision comes last
+            verdicts[example_id] = Verdict(event.kind, label_set.index_of(event.class_id))
+    return ReviewedRows(
+        run=run,
+        suspects=tuple(row for row in suspects if row.rank <= n_training),
+        evaluation=tuple(row for row in suspects if row.rank > n_training),
+        controls=tuple(controls),
+        verdicts=verdicts,
+        n_trusted=int(run.counts.get("trusted", len(controls))),
+    )
+
+
+def review_queue(project: Project) -> list[ReviewItem]:
+    """Return the rows of the newest audit that wait for a review.
+
+    Suspects come worst first with the control rows spread among them, so that a review that stops
+    early has a fair share of both; suspects among the evaluation rows are last.
+
+    Parameters
+    ----------
+    project
+        The project.
+    """
+    found = reviewed_rows(project)
+    if found is None:
+        return []
+    settled = set(found.verdicts)
+    settled.update(
+        event.example_id
+        for event in project.store.decisions.active()
+        if event.kind in REVIEWS and event.example_id is not None
+    )
+    controls = [
+        item
+        for row in found.controls
+        if row.example_id not in settled and (item := _control_item(project, row)) is not None
+    ]
+    suspects = [_suspect_item(project, row, Role.TRAIN) for row in found.suspects]
+    evaluation = [_suspect_item(project, row, Role.EVALUATION) for row in found.evaluation]
+    place = {row.example_id: i for i, row in enumerate(found.controls)}
+    step = max(len(suspects) // max(len(found.controls), 1), 1)
+    due: dict[int, list[ReviewItem]] = {}
+    for item in controls:
+        due.setdefault(min((place[item.example_id] + 1) * step, len(suspects)), []).append(item)
+    queue = []
+    for position, item in enumerate([*suspects, None]):
+        queue += due.get(position, [])
+        if item is not None:
+            queue.append(item)
+    return [item for item in (*queue, *evaluation) if item.example_id not in settled]
+
+
+def _suspect_item(project: Project, row: Suspect, role: Role) -> ReviewItem:
+    names = project.classes
+    return _item(row.example_id, names[row.given_class], names[row.suggested_class],
+                 row.label_quality, row.run_id, role=role, is_control=False)  # fmt: skip
+
+
+def _control_item(project: Project, row: Proposed) -> ReviewItem | None:
+    """Return a control row as a question like all others; None where it has no label any more."""
+    resolved = project.store.resolved.of_example(row.example_id)
+    probs = project.store.beliefs.of_example(row.run_id, OUT_OF_FOLD, row.example_id)
+    if resolved is None or probs is None:
+        return None
+    names, label_set = project.classes, project.label_set
+    columns = project.store.label_models.columns(row.run_id, len(probs))
+    others = [
+        index
+        for column in (-probs).argsort(kind="stable")
+        if (index := label_set.index_of(int(columns[column]))) not in (None, resolved.class_id)
+    ]
+    if not others:
+        return None
+    return _item(row.example_id, names[resolved.class_id], names[others[0] or 0],
+                 row.score, row.run_id, role=Role.TRAIN, is_control=True)  # fmt: skip
+
+
+def _item(
+    example_id: int,
+    given: str,
+    suggested: str,
+    quality: float,
+    run_id: int,
+    *,
+    role: Role,
+    is_control: bool,
+) -> ReviewItem:
+    where = " (an evaluation row)" if role == Role.EVALUATION else ""
+    return ReviewItem(
+        example_id=example_id,
+        given=given,
+        suggested=suggested,
+        quality=quality,
+        is_control=is_control,
+        role=role.value,
+        audit_run_id=run_id,
+        reason=f"{given} or {suggested}? label quality {quality:.3f}{where}",
+    )
+
+
+def record_review(
+    project: Project,
+    session: Session,
+    item: ReviewItem,
+    answer: str,
+    *,
+    seconds: float | None = None,
+) -> Decision:
+    """Record what a person says of a row: a decision that names the audit that asked.
+
+    Parameters
+    ----------
+    project
+        The project.
+    session
+        Of the annotator; it can also take the decision back.
+    item
+        The row.
+    answer
+        A class (the given one keeps the label, another corrects it), or ``AMBIGUOUS``, unless a
+        class is called so.
+    seconds
+        How long it took.
+
+    Raises
+    ------
+    UsageError
+        If there is no such class.
+    """
+    asked_by = item.audit_run_id
+    if answer == AMBIGUOUS and answer not in project.label_set.number_of_name:
+        return session.flag(item.example_id, seconds=seconds, batch_run_id=asked_by)
+    label = project.classes[class_index(project, answer)]
+    decide = session.keep if label == item.given else session.relabel
+    return decide(item.example_id, label, seconds=seconds, batch_run_id=asked_by)
+
+
+def review_progress(project: Project) -> ReviewProgress | None:
+    """Return how far the review of the newest audit is; None before the first audit.
+
+    Parameters
+    ----------
+    project
+        The project.
+    """
+    found = reviewed_rows(project)
+    return None if found is None else _progress(found)
+
+
+def _progress(found: ReviewedRows) -> ReviewProgress:
+    suspects = {row.example_id: row for row in found.suspects}
+    judged = [
+        (suspects[example_id], verdict)
+        for example_id, verdict in found.verdicts.items()
+        if example_id in suspects
+    ]
+    clear = [
+        (row, verdict.index != row.given_class)
+        for row, verdict in judged
+        if verdict.index is not None
+    ]
+    waiting = [row for row in found.suspects if row.example_id not in found.verdicts]
+    n_wrong = sum(is_wrong for _, is_wrong in clear)
+    bounds = wilson(n_wrong, len(clear))
+    recent = [is_wrong for _, is_wrong in clear[-_RECENT:]]
+    kinds = [
+        found.verdicts[row.example_id].kind
+        for row in found.controls
+        if row.example_id in found.verdicts
+    ]
+    n_controls_wrong = sum(kind == "relabel" for kind in kinds)
+    n_controls_clear = sum(kind != "flag" for kind in kinds)
+    left = errors_waiting(
+        n_wrong,
+        [row.label_quality for row, _ in clear],
+        [row.label_quality for row in waiting],
+    )
+    missed = errors_missed(
+        n_controls_wrong, n_controls_clear, max(found.n_trusted, n_controls_clear)
+    )
+    progress = ReviewProgress(
+        audit_run_id=found.run.run_id,
+        n_suspects=len(suspects),
+        n_reviewed=len(judged),
+        n_wrong=n_wrong,
+        n_ambiguous=len(judged) - len(clear),
+        n_waiting=len(waiting),
+        precision=n_wrong / len(clear) if clear else None,
+        precision_low=float(bounds[0]) if clear else None,
+        precision_high=float(bounds[1]) if clear else None,
+        recent_n=len(recent),
+        recent_wrong=sum(recent),
+        n_controls=len(found.controls),
+        n_controls_reviewed=len(kinds),
+        n_controls_wrong=n_controls_wrong,
+        waiting=left,
+        missed=missed,
+        hint="",
+    )
+    return replace(progress, hint=_hint(progress))
+
+
+def _hint(progress: ReviewProgress) -> str:
+    """Say whether to go on, and how many errors are left."""
+    if not progress.n_reviewed:
+        return (
+            f"{progress.n_waiting:,} suspects wait, the worst first,"
+            f" and {progress.n_controls} rows drawn at random"
+        )
+    waiting, missed = progress.waiting, progress.missed
+    parts = []
+    if progress.n_waiting:
+        parts.append(f"of {progress.n_waiting:,} suspects left about {_shown(waiting)} are wrong")
+    if missed is not None:
+        parts.append(
+            f"beside the suspects about {_shown(missed)} errors"
+            f" ({progress.n_controls_wrong} of {progress.n_controls_reviewed} random rows wrong)"
+        )
+    if not progress.n_waiting:
+        advice = "all suspects are reviewed"
+    elif _is_exhausted(progress):
+        advice = f"you may stop: {progress.recent_wrong} of the last {progress.recent_n} were wrong"
+    else:
+        advice = "go on"
+    return "; ".join([advice, *parts])
+
+
+def _is_exhausted(progress: ReviewProgress) -> bool:
+    """Tell whether the newest suspects were hardly more often wrong than rows at random."""
+    if progress.recent_n < _RECENT:
+        return False
+    share = progress.n_controls_wrong / max(progress.n_controls_reviewed, 1)
+    return progress.recent_wrong / progress.recent_n <= max(share, _LITTLE)
+
+
+def _shown(estimate: Estimate) -> str:
+    return f"{estimate.value:.0f} [{estimate.low:.0f}, {estimate.high:.0f}]"
+
+
+def reviewed_audit(project: Project) -> ReviewedRows:
+    """Return the newest audit of which people have reviewed rows, else the newest.
+
+    Raises
+    ------
+    ProjectError
+        If there is none.
+    """
+    audits = [run for run in project.store.runs.newest(kind="audit") if run.outcome == "done"]
+    for run in audits:
+        found = reviewed_rows(project, run)
+        if found is not None and found.verdicts:
+            return found
+    newest = reviewed_rows(project)
+    if newest is None:
+        raise ProjectError("the labels have not been audited", hint="Run: workbench audit")
+    return newest

@@ -1,0 +1,292 @@
+"""What a review changed: error rates before and after, and what the models gained by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import ProjectError
+from workbench.methods.cross_fitting import cross_fit, deal_folds
+from workbench.methods.duplicates import find_duplicates
+from workbench.methods.features import TextFeatures
+from workbench.methods.intervals import wilson
+from workbench.methods.paired_gain import paired_gain
+from workbench.methods.review_estimates import (
+    Estimate,
+    errors_waiting,
+    weighted_sum,
+)
+from workbench.methods.threads import single_threaded
+from workbench.services.audit_results import OUT_OF_FOLD
+from workbench.services.grouping import Grouping, group_rows
+from workbench.services.labels import Labels, annotated_labels, resolve_labels, trusted_labels
+from workbench.services.moments import beginning_of
+from workbench.services.project import Project
+from workbench.services.review import ReviewedRows, reviewed_audit
+from workbench.types import NO_LABEL, Progress, ProgressCallback
+
+_MIN_TRUSTED: Final = 30
+"""Fewer trusted rows do not say what the cleaning gained."""
+
+
+@dataclass(frozen=True, slots=True)
+class RateChange:
+    """The estimated share of wrong labels of a group before and after the review, with 95 %.
+
+    What the review found is counted; what it did not look at is estimated, from the suspects
+    reviewed and the control sample.
+    """
+
+    group: str
+    n: int
+    before: float
+    before_low: float
+    before_high: float
+    after: float
+    after_low: float
+    after_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What a model gains by the corrected labels: measured on trusted rows that it did not see.
+
+    The changes have 95 % intervals of a paired bootstrap.
+    """
+
+    n_trusted: int
+    trusted: str
+    accuracy_before: float
+    accuracy_after: float
+    accuracy_change: float
+    accuracy_low: float
+    accuracy_high: float
+    macro_f1_before: float
+    macro_f1_after: float
+    macro_f1_change: float
+    macro_f1_low: float
+    macro_f1_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewReport:
+    """What the review of an audit changed; ``notes`` say what the figures leave out."""
+
+    audit_run_id: int
+    n_reviewed: int
+    n_corrected: int
+    n_kept: int
+    n_ambiguous: int
+    n_evaluation_corrected: int
+    total: RateChange
+    by_class: tuple[RateChange, ...]
+    by: str | None
+    by_group: tuple[RateChange, ...]
+    gain: Gain | None
+    notes: tuple[str, ...]
+
+
+def review_report(
+    project: Project, *, by: str | None = None, progress: ProgressCallback | None = None
+) -> ReviewReport:
+    """Compare the labels before and after the review of the newest audit that was reviewed.
+
+    Parameters
+    ----------
+    project
+        The project.
+    by
+        A column to compare groups by, see `workbench.services.grouping.group_rows`.
+    progress
+        Called before each stage.
+
+    Raises
+    ------
+    ProjectError
+        If there is no audit, or none of its rows was reviewed.
+    UsageError
+        If there is no column ``by``.
+    """
+    found = reviewed_audit(project)
+    if not found.verdicts:
+        raise ProjectError("no row of the audit was reviewed", hint="Run: workbench review")
+    review = _Review(project, found)
+    evaluation = {row.example_id: row for row in found.evaluation}
+    corrected = [
+        row
+        for example_id, row in evaluation.items()
+        if (verdict := found.verdicts.get(example_id)) is not None
+        and verdict.index not in (None, row.given_class)
+    ]
+    kinds = [v.kind for i, v in found.verdicts.items() if i not in evaluation]
+    grouping = None if by is None else group_rows(project, by, review.rows, review.labels)
+    notes = []
+    if not review.n_controls:
+        notes.append("no control row was reviewed: errors that the audit missed are not counted")
+    gain = review.gain(progress)
+    if gain is None:
+        notes.append(f"fewer than {_MIN_TRUSTED} trusted rows: what a model gains is not measured")
+    return ReviewReport(
+        audit_run_id=found.run.run_id,
+        n_reviewed=len(kinds),
+        n_corrected=kinds.count("relabel"),
+        n_kept=kinds.count("keep"),
+        n_ambiguous=kinds.count("flag"),
+        n_evaluation_corrected=len(corrected),
+        total=review.change("all", np.arange(len(review.rows))),
+        by_class=tuple(
+            review.change(name, np.flatnonzero(review.before == k))
+            for k, name in enumerate(project.classes)
+        ),
+        by=by,
+        by_group=tuple(review.change(name, places) for name, places in _places(grouping)),
+        gain=gain,
+        notes=tuple(notes),
+    )
+
+
+def _places(grouping: Grouping | None) -> Iterator[tuple[str, NDArray[np.int64]]]:
+    """Yield each group with the places of its rows, by name."""
+    if grouping is None:
+        return
+    names = np.array(grouping.names)
+    for name in np.unique(names):
+        yield str(name), grouping.places[names == name]
+
+
+class _Review:
+    """The audited training rows with their labels before the review and after it.
+
+    Arrays are of shape (n_rows,): ``rows`` are positions, ``before`` and ``after`` class indices.
+    """
+
+    def __init__(self, project: Project, found: ReviewedRows) -> None:
+        self._project = project
+        audited = project.store.beliefs.informed(found.run.run_id, OUT_OF_FOLD)
+        self.labels = _as_it_was(project, found)
+        n = len(self.labels.labels)
+        is_audited = np.zeros(n, np.bool_) if audited is None else audited[:n]
+        self.rows = np.flatnonzero(is_audited & (self.labels.labels >= 0))
+        self.before = self.labels.labels[self.rows]
+        place = {int(row) + 1: i for i, row in enumerate(self.rows)}
+        self.after = self.before.copy()
+        self._is_clear = np.zeros(len(self.rows), np.bool_)
+        self._is_reviewed = np.zeros(len(self.rows), np.bool_)
+        for example_id, verdict in found.verdicts.items():
+            if (i := place.get(example_id)) is not None:
+                self._is_reviewed[i] = True
+                if verdict.index is not None:
+                    self._is_clear[i] = True
+                    self.after[i] = verdict.index
+        self._quality = np.full(len(self.rows), np.nan)
+        for row in found.suspects:
+            if (i := place.get(row.example_id)) is not None:
+                self._quality[i] = row.label_quality
+        controls = [i for row in found.controls if (i := place.get(row.example_id)) is not None]
+        drawn = np.array([i for i in controls if self._is_clear[i]], np.int64)
+        self.n_controls = len(drawn)
+        self._missed_share = Estimate(0, 0, 0)
+        if len(drawn):
+            n_wrong = int((self.after[drawn] != self.before[drawn]).sum())
+            low, high = wilson(n_wrong, len(drawn))
+            self._missed_share = Estimate(n_wrong / len(drawn), float(low), float(high))
+
+    def change(self, name: str, places: NDArray[np.int64]) -> RateChange:
+        """Return the error rates of some rows before and after."""
+        n = len(places)
+        if not n:
+            return RateChange(name, 0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0)
+        is_suspect = ~np.isnan(self._quality)
+        judged = self._is_clear & is_suspect
+        n_wrong = int((self.after[judged] != self.before[judged]).sum())
+        mine = np.zeros(len(self.rows), np.bool_)
+        mine[places] = True
+        waiting = errors_waiting(
+            n_wrong, self._quality[judged], self._quality[mine & is_suspect & ~self._is_reviewed]
+        )
+        n_unseen = int((mine & ~is_suspect & ~self._is_reviewed).sum())
+        left = weighted_sum([waiting, self._missed_share], [1, n_unseen])
+        mended = int((self.after[places] != self.before[places]).sum())
+        return RateChange(
+            group=name,
+            n=n,
+            before=(left.value + mended) / n,
+            before_low=(left.low + mended) / n,
+            before_high=min((left.high + mended) / n, 1.0),
+            after=left.value / n,
+            after_low=left.low / n,
+            after_high=min(left.high / n, 1.0),
+        )
+
+    def gain(self, progress: ProgressCallback | None) -> Gain | None:
+        """Train on the labels before and after, and score both on trusted rows."""
+        truth, name = self._trusted()
+        trusted = np.flatnonzero(truth >= 0)
+        if len(trusted) < _MIN_TRUSTED:
+            return None
+        if progress:
+            progress(Progress("review: what the cleaning gained", 0, 2))
+        project = self._project
+        everything = np.union1d(self.rows, trusted)
+        texts = project.store.examples.texts()
+        mine = [texts[row] for row in everything]
+        learnt = np.isin(everything, self.rows)
+        is_scored = np.isin(everything, trusted)
+        seed, k = project.config.seed, len(project.classes)
+        predicted = []
+        with single_threaded():
+            rng = np.random.default_rng(seed)
+            groups = find_duplicates(mine, rng=rng).cluster
+            X = TextFeatures().fit_transform(mine)
+            labels = np.maximum(truth[everything], 0)
+            labels[learnt] = self.before
+            fold = deal_folds(labels, groups=groups, rng=rng)
+            for i, taught in enumerate((self.before, self.after)):
+                if progress:
+                    progress(Progress("review: what the cleaning gained", i, 2))
+                labels[learnt] = taught
+                # The same folds and draws for both: only the labels differ.
+                again = np.random.default_rng(seed)
+                probs = cross_fit(X, labels, k, fold, learnt=learnt, rng=again)
+                predicted.append(probs[is_scored].argmax(axis=1))
+            score = paired_gain(truth[trusted], predicted[0], predicted[1], k, rng=rng)
+        return Gain(
+            n_trusted=len(trusted),
+            trusted=name,
+            accuracy_before=score.accuracy_before,
+            accuracy_after=score.accuracy_after,
+            accuracy_change=score.accuracy_after - score.accuracy_before,
+            accuracy_low=score.accuracy_low,
+            accuracy_high=score.accuracy_high,
+            macro_f1_before=score.macro_f1_before,
+            macro_f1_after=score.macro_f1_after,
+            macro_f1_change=score.macro_f1_after - score.macro_f1_before,
+            macro_f1_low=score.macro_f1_low,
+            macro_f1_high=score.macro_f1_high,
+        )
+
+    def _trusted(self) -> tuple[NDArray[np.int64], str]:
+        """Return trusted labels (n,) and what they are: of evaluation rows, else of people."""
+        evaluation = trusted_labels(self._project)
+        if (evaluation >= 0).sum() >= _MIN_TRUSTED:
+            return evaluation, "evaluation rows"
+        truth = annotated_labels(self._project)
+        reviewed = self.rows[self._is_clear]
+        truth[reviewed] = self.after[self._is_clear]
+        return truth, "rows that people decided, suspects among them: harder than most"
+
+
+def _as_it_was(project: Project, found: ReviewedRows) -> Labels:
+    """Return the labels that the audit read, as classes count now."""
+    moment = beginning_of(project, found.run)
+    labels = resolve_labels(project, moment=moment)
+    then = project.store.classes.state_at(moment.event_id)
+    now = [project.label_set.index_of(number) for number in then.numbers]
+    table = np.array([*(NO_LABEL if index is None else index for index in now), NO_LABEL])
+    return Labels(
+        table[labels.labels], labels.confidence, labels.origin, labels.run_ids, labels.order
+    )

@@ -1,0 +1,152 @@
+"""Error rates as tables: of classes, groups and functions; and what else an audit found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from workbench.services.audit_results import AuditResult, OddRow
+from workbench.services.blame import FunctionRate, GroupRate
+from workbench.services.review import ReviewProgress
+from workbench.tui.figures import interval, share
+from workbench.tui.safe_text import one_line
+
+_SHOWN = 40
+
+PAGES = ("rates", "function", "finding")
+"""What the pane of blame shows, one after the other."""
+
+
+def progress_text(progress: ReviewProgress | None) -> Text:
+    """Return how far a review is, how right the audit was so far, and whether to go on."""
+    if progress is None:
+        return Text("error rates: after the first audit", style="dim")
+    text = Text()
+    text.append(f"{progress.n_reviewed:,} of {progress.n_suspects:,} reviewed", style="bold")
+    if progress.precision is not None:
+        text.append(f" · {share(progress.precision)} were wrong ")
+        text.append(interval(progress.precision_low, progress.precision_high), style="dim")
+    if progress.n_ambiguous:
+        text.append(f" · {progress.n_ambiguous:,} ambiguous")
+    text.append(f"\n{one_line(progress.hint, 300)}", style="italic")
+    return text
+
+
+def blame_page(audit: AuditResult, page: str) -> RenderableType:
+    """Return one page of what an audit found; see `PAGES`."""
+    if page == "function":
+        if audit.functions:
+            return _functions(audit.functions)
+        return Text("no labeling function voted for an audited label", style="dim")
+    if page == "finding":
+        return _findings(audit)
+    total = Text.assemble(
+        (share(audit.error_rate), "bold"),
+        f" of {audit.n_rows:,} labels doubted",
+        (f"  run {audit.run_id}", "dim"),
+    )
+    groups = [_rates(f"by {audit.by}", audit.by_group)] if audit.by_group else []
+    return Group(total, *groups, _rates("by class", audit.by_class))
+
+
+def rows_behind(audit: AuditResult, page: str) -> tuple[str, tuple[str, ...]]:
+    """Return a title for the rows behind a page, and their uids; none at all: it has none."""
+    if page == "function":
+        blamed = [f for f in audit.functions if f.is_blamed] or list(audit.functions[:1])
+        uids = dict.fromkeys(uid for f in blamed for uid in f.uids)
+        return f"wrong by {', '.join(f.name for f in blamed[:3])}", tuple(uids)
+    if page == "finding":
+        odd = (*audit.outliers, *audit.ambiguous)
+        return "odd rows", tuple(dict.fromkeys(row.uid for row in odd))
+    return "", ()
+
+
+def _rates(title: str, rates: Sequence[GroupRate]) -> RenderableType:
+    """Return error rates with their intervals; a group that surely differs is marked."""
+    table = _table(title, "doubted", "95%", "× rest", "n")
+    ranked = sorted(rates, key=lambda rate: (not rate.stands_out, -rate.low))
+    for rate in ranked[:_SHOWN]:
+        table.add_row(
+            Text(one_line(rate.group, 40) + (" !" if rate.stands_out else "")),
+            Text(share(rate.rate)),
+            Text(interval(rate.low, rate.high)),
+            Text("" if rate.ratio is None else f"{rate.ratio:.1f}"),
+            Text(f"{rate.n:,}"),
+            style="bold red" if rate.stands_out else "",
+        )
+    return _with_rest(table, len(ranked))
+
+
+def _functions(functions: Sequence[FunctionRate]) -> RenderableType:
+    """Return how often each function voted for a label that is doubted."""
+    table = _table("by function", "wrong", "95%", "warned", "votes")
+    for rate in functions[:_SHOWN]:
+        table.add_row(
+            Text(one_line(rate.name, 40) + (" !" if rate.is_blamed else "")),
+            Text(share(rate.rate)),
+            Text(interval(rate.low, rate.high)),
+            Text(f"{rate.n_warned:,}"),
+            Text(f"{rate.n_votes:,}"),
+            style="bold red" if rate.is_blamed else "",
+        )
+    return _with_rest(table, len(functions))
+
+
+def _findings(audit: AuditResult) -> RenderableType:
+    """Return what an audit found beside the suspects."""
+    text = Text()
+    for warning in audit.warnings:
+        text.append("! ", style="bold yellow")
+        text.append(f"{one_line(warning, 400)}\n")
+    noise = audit.noise
+    if noise is not None:
+        what = "depend on the text" if noise.depends_on_text else "depend on the class alone"
+        text.append(f"errors {what}", style="bold")
+        text.append(f" (p = {noise.p_value:.3f})\n", style="dim")
+        if noise.depends_on_text and noise.words:
+            words = ", ".join(noise.words)
+            text.append(f"worst where rows say: {one_line(words, 200)} ({noise.n_slice:,} rows)\n")
+    for pair in audit.pairs[:5]:
+        text.append(f"{one_line(pair.first, 30)} taken for {one_line(pair.second, 30)}")
+        text.append(f" in {share(pair.share)} of the rows\n", style="dim")
+    if audit.evaluation_suspects:
+        text.append(
+            f"{len(audit.evaluation_suspects):,} evaluation rows doubted, last in the list\n"
+        )
+    for title, rows, n in (
+        ("far from all others", audit.outliers, audit.n_outliers),
+        ("between two classes", audit.ambiguous, audit.n_ambiguous),
+    ):
+        text.append_text(_odd(title, rows, n))
+    if not text:
+        text.append("nothing beside the suspects", style="dim")
+    return text
+
+
+def _odd(title: str, rows: Sequence[OddRow], n: int) -> Text:
+    text = Text()
+    if not n:
+        return text
+    text.append(f"\n{n:,} rows {title}", style="bold")
+    text.append("  o: open\n", style="dim")
+    for row in rows[:5]:
+        text.append(f"{one_line(row.uid, 16)}  ", style="dim")
+        text.append(f"{one_line(row.text, 60)}\n")
+    return text
+
+
+def _table(title: str, *headings: str) -> Table:
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim", expand=True)
+    table.add_column(Text(title), no_wrap=True, overflow="ellipsis", ratio=1)
+    for heading in headings:
+        table.add_column(Text(heading), justify="right", no_wrap=True)
+    return table
+
+
+def _with_rest(table: Table, n: int) -> RenderableType:
+    if n <= _SHOWN:
+        return table
+    return Group(table, Text(f"{n - _SHOWN:,} more", style="dim"))

@@ -1,0 +1,140 @@
+"""The models side by side, and what each labeling function is worth to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from workbench.services.lf_report import LFWeight
+from workbench.services.scoring import ModelScore
+from workbench.tui.figures import DASH, interval, share
+from workbench.tui.widgets.columns import fit
+from workbench.tui.widgets.plots import interval_bar
+
+MODEL_HEAD = Text.assemble(
+    "   ", fit("model", 13), fit("covers", 7, right=True), fit("right", 8, right=True), " ",
+    fit("95%", 10), fit("F1", 5, right=True), fit("calib.", 7, right=True),
+    fit("n", 7, right=True),
+)  # fmt: skip
+"""The names of the columns of `model_line`; calib. is the expected calibration error."""
+
+_NAME_CELLS = 20
+_LEAST_BAR, _MOST_BAR = 8, 24
+
+_DIFFERS = 0.15
+"""A learnt accuracy so far outside the measured interval's middle is pointed out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """A model: the kind of its run, its name, its scores, and whether its labels are in use."""
+
+    kind: str
+    name: str
+    score: ModelScore
+    is_chosen: bool
+
+
+def model_line(row: ModelRow) -> Text:
+    """Return a model with its scores on trusted rows; a star marks the one in use."""
+    score = row.score
+    figures = (
+        share(score.coverage) if score.n else DASH,
+        share(score.accuracy),
+        interval(score.accuracy_low, score.accuracy_high),
+        DASH if score.macro_f1 is None else f"{score.macro_f1:.2f}",
+        DASH if score.ece is None else f"{score.ece:.3f}",
+    )
+    return Text.assemble(
+        (" ★ " if row.is_chosen else "   ", "bold yellow"),
+        fit(row.name, 13, style="bold" if row.is_chosen else ""),
+        fit(figures[0], 7, right=True), fit(figures[1], 8, right=True), " ",
+        fit(figures[2], 10, style="dim"), fit(figures[3], 5, right=True),
+        fit(figures[4], 7, right=True), fit(f"{score.n:,}", 7, right=True, style="dim"),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionWorth:
+    """What a model learnt of a labeling function, beside what was measured on human labels."""
+
+    learnt: LFWeight
+    accuracy: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+    @property
+    def is_off(self) -> bool:
+        """Whether what was learnt lies outside the measured interval, and far from its middle."""
+        weight = self.learnt.weight
+        if weight is None or self.accuracy is None or self.low is None or self.high is None:
+            return False
+        return not self.low <= weight <= self.high and abs(weight - self.accuracy) > _DIFFERS
+
+
+def function_head(width: int) -> Text:
+    """Return the names of the columns of `function_line` at a width."""
+    cells, has_worth = _room(width)
+    head = Text.assemble(
+        " ", fit("function", _NAME_CELLS), fit("learnt", 7, right=True),
+        fit("right", 7, right=True), "  ", fit("◆ learnt ● right", cells),
+    )  # fmt: skip
+    if has_worth:
+        head.append_text(
+            Text.assemble(
+                fit("of n", 7, right=True),
+                fit("alone", 7, right=True),
+                fit("moves", 7, right=True),
+                fit("gain", 6, right=True),
+            )
+        )
+    return head
+
+
+def function_line(worth: FunctionWorth, width: int) -> Text:
+    """Return what was learnt of a function against what was measured, and what it adds."""
+    cells, has_worth = _room(width)
+    learnt = worth.learnt
+    style = "bold red" if worth.is_off else "green" if worth.accuracy is not None else "dim"
+    line = Text.assemble(
+        " ", fit(learnt.name, _NAME_CELLS, style="bold red" if worth.is_off else ""),
+        fit(share(learnt.weight), 7, right=True), fit(share(worth.accuracy), 7, right=True), "  ",
+        interval_bar(
+            worth.accuracy, worth.low, worth.high, cells=cells, style=style, mark=learnt.weight
+        ),
+    )  # fmt: skip
+    if has_worth:
+        gain = learnt.accuracy_gain
+        gain_style = "red" if gain is not None and gain < 0 else ""
+        line.append_text(
+            Text.assemble(
+                fit(f"{worth.n:,}", 7, right=True, style="dim"),
+                fit(share(learnt.covered_alone), 7, right=True),
+                fit(share(learnt.labels_changed), 7, right=True),
+                fit(
+                    DASH if gain is None else f"{100 * gain:+.1f}",
+                    6,
+                    right=True,
+                    style=gain_style,
+                ),
+            )
+        )
+    return line
+
+
+def _room(width: int) -> tuple[int, bool]:
+    """Return the cells of the bar, and whether the columns behind it have room."""
+    spare = width - (_NAME_CELLS + 17)
+    has_worth = spare >= 27 + _LEAST_BAR
+    return max(_LEAST_BAR, min(_MOST_BAR, spare - 28 * has_worth)), has_worth
+
+
+def score_rows(
+    scores: Sequence[ModelScore], kind: str, chosen: str | None, names: Sequence[str]
+) -> list[ModelRow]:
+    """Return the models of a run that keep beliefs, the chosen one first."""
+    rows = [ModelRow(kind, s.model, s, s.model == chosen) for s in scores if s.model in names]
+    return sorted(rows, key=lambda row: not row.is_chosen)
