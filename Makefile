@@ -35,10 +35,13 @@ format: $(VENV)/dev
 bench: $(VENV)/dev
 	$(BIN)/python -m benchmarks
 
-# What is generated from the code: reference pages and screenshots.
+# The site in build/docs: reference and screenshots from the code, pages with what commands print.
 docs: $(VENV)/dev
 	$(BIN)/python docs/database.py
+	$(BIN)/python docs/reference.py
 	$(BIN)/python docs/screenshots.py
+	$(BIN)/python docs/pages.py README.md docs/tutorial.md docs/how-to/*.md
+	$(BIN)/zensical build --strict
 
 # Writes the exact versions that are installed now.
 constraints: $(VENV)/dev
