@@ -15,6 +15,9 @@ NAMES = (
     "confident",
     "label_ranking",
     "noise_structure",
+    "weak",
+    "weak_choice",
+    "tui",
 )
 
 

@@ -39,6 +39,7 @@ COMMANDS = {
     "restore": ("workbench.cli.backup:restore", "Bring a backup back."),
     "status": ("workbench.cli.status:status", "Show where you are, and what is next."),
     "tui": ("workbench.tui.command:tui", "Open the terminal interface."),
+    "serve": ("workbench.serve:serve", "Show the terminal interface in a browser."),
     "demo": ("workbench.cli.demo:demo", "See the whole loop on made-up messages."),
 }
 """Each command's home, loaded when it is called, and its line in the help."""

@@ -304,6 +304,11 @@ def test_cifar10_masks_are_cleanlabs_and_catch_verified_errors(cleanlab, dataset
         theirs = cleanlab.filter.find_label_issues(labels, probs, filter_by=filter_by, n_jobs=1)
         ours = find_label_issues(labels, probs, filter_by=filter_by)
         np.testing.assert_array_equal(ours, theirs)
+    for method in QUALITY_METHODS:
+        theirs = cleanlab.rank.get_label_quality_scores(labels, probs, method=method)
+        np.testing.assert_allclose(
+            label_quality(labels, probs, method=method), theirs, rtol=0, atol=1e-9
+        )
     confident = find_label_issues(labels, probs, filter_by="confident_learning")
     assert confident.sum() == 244
     reviewed = json.loads((folder / "mturk.json").read_text())

@@ -41,3 +41,12 @@ def test_needs_rows() -> None:
     model = MajorityVote(2).fit(VOTES)
     with pytest.raises(MethodError, match="no rows"):
         marginal_value(model, np.empty((0, 3), dtype=np.int64))
+
+
+def test_repeated_rows_count_each_time() -> None:
+    votes, labels = np.repeat(VOTES, [1, 3, 2, 1, 1], axis=0), [0, 1, 0, 1, 1, 0, 1, 0]
+    value = marginal_value(MajorityVote(2).fit(votes), votes, labels)
+    assert value.covered_alone.tolist() == [3 / 8, 0, 1 / 8]
+    assert value.n_judged.tolist() == [6, 3, 3]
+    # Alone on three rows, of which two are right with it, and one and a half by chance.
+    assert value.accuracy_gain == pytest.approx([0.5 / 8, 0, -0.5 / 8])

@@ -63,6 +63,19 @@ def test_same_parameters_and_probabilities(
     assert_same(votes, n_classes, BALANCES[n_classes] if balanced else None, seed=m)
 
 
+@pytest.mark.parametrize("n_classes", [2, 3, 5])
+def test_a_development_set_is_its_class_shares(n_classes: int) -> None:
+    """All that Snorkel takes from ``Y_dev`` are the shares of its classes."""
+    votes = random_votes(600, 8, n_classes, rate=0.4, seed=3)
+    labels = np.random.default_rng(3).choice(n_classes, 90, p=BALANCES[n_classes])
+    theirs = LabelModel(cardinality=n_classes, verbose=False)
+    theirs.fit(votes, Y_dev=labels, progress_bar=False, seed=4)
+    shares = np.bincount(labels, minlength=n_classes) / len(labels)
+    ours = SnorkelModel(n_classes, seed=4).fit(votes, class_balance=shares)
+    assert ours.mu_ == pytest.approx(theirs.mu.detach().numpy().reshape(ours.mu_.shape), abs=1e-6)
+    assert ours.predict_proba(votes) == pytest.approx(theirs.predict_proba(votes), abs=1e-5)
+
+
 @pytest.mark.parametrize("n", [1, 2, 99, 101, 2000])
 def test_same_clamp_for_any_number_of_rows(n: int) -> None:
     assert_same(random_votes(n, 5, 2, rate=0.5, seed=n), 2)
@@ -141,3 +154,12 @@ def test_the_numpy_solver_imports_neither_torch_nor_snorkel() -> None:
         "sys.exit(bool({'torch', 'snorkel', 'pandas', 'sklearn'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_misfit_is_near_zero_for_independent_functions_alone() -> None:
+    votes = random_votes(5000, 8, 2, rate=0.5, seed=0)
+    copied = votes.copy()
+    copied[:, :4] = votes[:, [0]]
+    independent, dependent = (SnorkelModel(2, seed=0).fit(v).misfit_ for v in (votes, copied))
+    assert 0 <= independent < 0.02
+    assert dependent > 0.1

@@ -312,6 +312,7 @@ def example_data(tmp_path_factory: pytest.TempPathFactory, repository: Path):
         yield project, audit_labels(project, by="batch")
 
 
+@pytest.mark.slow
 def test_on_the_example_data_the_noisy_batch_is_named_and_no_clean_one(example_data) -> None:
     project, by_batch = example_data
     by_vendor = audit_labels(project, by="vendor")
@@ -322,6 +323,7 @@ def test_on_the_example_data_the_noisy_batch_is_named_and_no_clean_one(example_d
     assert by_vendor.by_group[0].group == "quick"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", ["vendor", "batch"])
 def test_at_most_5_of_100_reshuffled_audits_accuse_anybody(example_data, column: str) -> None:
     project, result = example_data

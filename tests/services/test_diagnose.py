@@ -185,6 +185,21 @@ def test_confusion_and_intervals_stand_beside_the_majority_baseline(filled: Proj
     assert imbalance.majority_baseline == pytest.approx(0.5, abs=0.1)
 
 
+def test_other_words_for_the_same_are_found_by_embeddings(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    pytest.importorskip("wordllama")
+    rows = make_rows(60, "a")
+    rows[4]["text"] = "when do we go out to the sea by bus"
+    rows[5]["text"] = "by bus to the sea we do go out when"
+    import_files(project, [write_csv("a.csv", rows)])
+    assert diagnose(project).duplicates.n_semantic is None
+    found = diagnose(project, embeddings=True)
+    assert found.duplicates.n_semantic == 1
+    behind = {rows.name: rows.uids for rows in lens_of(found, "repeats").evidence}
+    assert behind["semantic"] == ("a5",)
+
+
 def test_drift_names_the_window_that_changed(project: Project, write_csv: WriteCsv) -> None:
     rows = make_rows(240, "a", sent=lambda i: f"2025-{1 + i // 20:02}-{1 + i % 20:02}T08:00Z")
     for row in rows[160:]:
@@ -215,6 +230,23 @@ def test_two_batches_or_windows_can_be_compared(project: Project, write_csv: Wri
     assert lens_of(new, "covariate shift").verdict == SEVERE
     assert new.concept_shift is not None
     assert new.concept_shift.n_other == 50
+
+
+def test_metadata_give_a_shift_away_but_identifiers_and_provenance_do_not(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    columns = {"number": lambda i: i, "channel": lambda i: "app" if i % 2 else "web", "only": "x"}
+    import_files(project, [write_csv("a.csv", make_rows(120, "a", vendor="v1", **columns))])
+    columns = {"number": lambda i: 900 + i, "channel": lambda i: "app" if i % 8 else "web"}
+    rows = make_rows(120, "p", seed=1, labelled=False, vendor="v2", **columns)
+    import_files(project, [write_csv("p.csv", rows)], role="production")
+    result = diagnose(project)
+    assert result.shift is not None
+    names = {test.name for test in result.shift.tests if test.name.startswith("metadata:")}
+    assert names == {"metadata:channel"}
+    assert "it numbers the rows" in " ".join(result.shift.skipped)
+    assert "one side has no value" in " ".join(result.shift.skipped)
+    assert lens_of(result, "covariate shift").verdict == MILD
 
 
 @pytest.mark.parametrize(

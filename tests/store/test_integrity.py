@@ -15,6 +15,7 @@ from workbench.services.export import export_labels
 from workbench.services.import_votes import import_votes
 from workbench.services.importing import import_files
 from workbench.services.project import Project
+from workbench.services.running import record_run
 from workbench.services.snapshots import take_snapshot
 from workbench.services.verify import VerifyResult, verify
 from workbench.store.seals import SEALED
@@ -39,6 +40,8 @@ def full(filled: Project, tmp_path: Path, write_csv: Callable[..., Path]) -> Pro
         for i in range(1, 9):
             session.label(i, "ham")
         session.undo()
+    with record_run(filled.store, "propose") as run, run.finish({}):
+        filled.store.queues.add_proposal(run.run_id, [(5, 0.7, "unsure"), (6, 0.1 + 0.2, "rare")])
     export_labels(filled, tmp_path / "labels.csv")
     take_snapshot(filled, "first")
     return filled
@@ -137,6 +140,15 @@ TAMPERINGS = [
     ("UPDATE example_text SET content = content || '.' WHERE example_id = 7", "texts",
      "example 7 (r6): the text was changed"),
     ("DELETE FROM example WHERE example_id = 80", "texts", "brought 80 examples, 79 are there"),
+    ("UPDATE example SET vendor = 'worse' WHERE example_id = 7", "seals",
+     "example, example_id 1 to 80: not as it was written"),
+    ("UPDATE example SET given_class = 1 - given_class WHERE example_id = 81", "seals",
+     "example, example_id 81 to"),
+    ("UPDATE proposal SET reason = 'none' WHERE rank = 2", "seals", "proposal, run_id"),
+    ("DELETE FROM proposal WHERE rank = 2", "seals", "not as it was written"),
+    ("DELETE FROM proposal", "seals", "it was removed"),
+    ("INSERT INTO duplicate SELECT run_id, 1, 2, 0.9, 0 FROM proposal LIMIT 1", "seals",
+     "duplicate, run_id"),
     ("INSERT INTO run_input VALUES (2, 4)", "lineage", "run 2: it reads run 4"),
     ("INSERT INTO setting (at, key, value) VALUES ('x', 'min_confidence', '0')", "seals",
      "slipped in"),
@@ -209,6 +221,4 @@ def test_an_upgraded_database_is_sealed(tmp_path: Path) -> None:
         assert project.store.integrity_counts()["seals"] > 50
     with Project(tmp_path) as project:
         problems = tamper(project, "UPDATE lf_version SET source = 'x' WHERE lf_version_id = 1")
-        assert problems == {
-            "seals": ["lf_version, lf_version_id 1: not as it was written"]
-        }
+        assert problems == {"seals": ["lf_version, lf_version_id 1: not as it was written"]}

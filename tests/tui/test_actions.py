@@ -52,8 +52,11 @@ def test_every_action_has_a_method_and_a_description(spec: ViewSpec) -> None:
 
 def test_names_are_what_can_be_typed() -> None:
     for spec in VIEWS:
-        names = [action.name for action in (*spec.load().ACTIONS, *APP_ACTIONS)]
+        names = [action.name for action in spec.load().ACTIONS]
         assert len(names) == len(set(names))
+        # A view may do its own way what the command line offers everywhere, but not what a key does.
+        assert not set(names) & {action.name for action in APP_ACTIONS if action.keys}
+        names += [action.name for action in APP_ACTIONS]
         assert all(re.fullmatch(r"[a-z][a-z-]*", name) for name in names)
 
 

@@ -84,10 +84,11 @@ async def test_accept_takes_the_class_that_the_model_believes_in(
 
 
 async def test_accept_without_a_model_decides_nothing_and_says_why(
-    filled: Project, open_app: OpenApp
+    filled: Project, open_app: OpenApp, settle: Callable[[Any], Any]
 ) -> None:
     app = open_app(filled)
     async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
         await pilot.press("a")
         assert "no model has a belief yet" in said(app)
     assert decisions(filled) == []
@@ -206,9 +207,12 @@ async def test_a_class_by_name_among_many(many_classes: Project, open_app: OpenA
     assert [e.class_id for e in decisions(many_classes)] == [17, 2]
 
 
-async def test_a_click_on_a_class_labels(finished: Project, open_app: OpenApp) -> None:
+async def test_a_click_on_a_class_labels(
+    finished: Project, open_app: OpenApp, settle: Callable[[Any], Any]
+) -> None:
     app = open_app(finished)
     async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
         await pilot.click("#class-bar", offset=(12, 1))
         await pilot.pause()
     assert [e.class_id for e in decisions(finished)] == [1]

@@ -1,44 +1,227 @@
-"""Diagnose: a verdict a lens, its finding and its advice."""
+"""Diagnose: verdicts, steps, predictions and figures, each with the rows behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.widgets import Static
 
 from workbench.services.browse import last_diagnosis
 from workbench.services.project import Project
+from workbench.services.results import as_json
+from workbench.services.running import record_run
+from workbench.services.verdicts import (
+    FAILED,
+    HELD,
+    Confusion,
+    Evidence,
+    Lens,
+    NoiseRow,
+    Prediction,
+    SliceRow,
+    Step,
+)
 from workbench.tui.app import WorkbenchApp
+from workbench.tui.views.diagnose import DiagnoseView
+from workbench.tui.widgets.picker import Picker
+from workbench.tui.widgets.row_list import RowList
 
 OpenApp = Callable[..., WorkbenchApp]
 Settle = Callable[[Any], Any]
+ScreenLines = Callable[[WorkbenchApp], list[str]]
+SIZE = (160, 48)
 
 
-async def test_every_lens_is_shown_with_verdict_and_advice(
-    finished: Project, open_app: OpenApp, screen_lines: Callable[..., list[str]]
+def said(app: WorkbenchApp) -> str:
+    """Return what the status line says."""
+    return str(app.screen.query_one("#status-line", Static).render())
+
+
+def lines(app: WorkbenchApp) -> list[str]:
+    """Return the lines of the list."""
+    assert isinstance(app.screen, DiagnoseView)
+    return [entry.line.plain.strip() for entry in app.screen._entries]
+
+
+async def go_to(pilot: Any, app: WorkbenchApp, word: str) -> None:
+    """Move the cursor to the line with a word."""
+    index = next(i for i, line in enumerate(lines(app)) if word in line)
+    rows = app.screen.query_one("#diagnosis", RowList)
+    await pilot.press(*"j" * (index - rows.cursor))
+
+
+@pytest.fixture
+def rich(finished: Project) -> Project:
+    """The finished project with a diagnosis that holds something of everything."""
+    found = last_diagnosis(finished)
+    assert found is not None
+    repeats = Evidence("repeats", "rows that repeat another", 3, ("r0", "r2", "r4"))
+    leaks = Evidence("leaks", "evaluation rows met in training", 2, ("e0", "e1"))
+    first = replace(
+        found.lenses[0],
+        figure="30% repeat",
+        evidence=(repeats, leaks),
+        parts=(Lens("leakage", "severe", "2 rows leak", "leave them out", "2 rows", "", (leaks,)),),
+    )
+    with record_run(finished.store, "diagnose") as run:
+        result = replace(
+            found,
+            run_id=run.run_id,
+            lenses=(first, *found.lenses[1:]),
+            steps=(
+                Step("duplicates", "leave out what leaks", "scores flatter", "workbench split"),
+                Step("label noise", "audit the vendors", "one is bad", "workbench audit"),
+            ),
+            predictions=(
+                Prediction("recall", "spam", "spam is missed most", "it is rare", 0, 1,
+                           found.run_id, HELD, "recall 40%", 20),
+                Prediction("score", "", "production is worse", "it shifted", 0, 1,
+                           found.run_id, FAILED, "it is as good", 40),
+            ),
+            confusion=((60, 12), (3, 45)),
+            confused=(Confusion("ham", "spam", 12, 0.17, 0.1, 0.27, ("r1", "r3")),),
+            slices=(SliceRow("vendor", "bad", 18, (9, 9), 0.5, 0.3, 0.7, 0.5, -0.4, 0.001),),
+            noise=(NoiseRow("vendor", "bad", 18, 12, 0.66, 0.43, 0.83, 0.001, True),),
+            shortcuts=("looked at 120 rows of 120",),
+        )  # fmt: skip
+        with run.finish({"examples": 160}, artifacts={"diagnose": as_json(result)}):
+            pass
+    return finished
+
+
+async def test_every_lens_is_shown_with_verdict_finding_and_advice(
+    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
 ) -> None:
     found = last_diagnosis(finished)
     assert found is not None
     app = open_app(finished, "diagnose")
-    async with app.run_test(size=(160, 60)) as pilot:
-        await pilot.pause()
-        shown = "\n".join(screen_lines(app))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
         for lens in found.lenses:
-            assert lens.name in shown
-            assert lens.verdict in shown
+            await go_to(pilot, app, lens.name)
+            await settle(pilot)
+            shown = "\n".join(screen_lines(app))
+            assert f"{lens.name}: {lens.verdict}" in shown
+            assert lens.finding[:30] in shown
             assert lens.advice[:20] in shown
-        for row in found.classes:
-            assert row.name in shown
+        await go_to(pilot, app, "classes")
+        await settle(pilot)
+        shown = "\n".join(screen_lines(app))
+        assert all(row.name in shown for row in found.classes)
+        assert "precision" in shown
+
+
+async def test_steps_predictions_and_figures_follow(
+    rich: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(rich, "diagnose")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        shown = "\n".join(screen_lines(app))
+        assert "looked at 120 rows of 120" in shown
+        assert "since run" in shown
+        for word, told in (
+            ("leave out what leaks", "workbench split"),
+            ("spam is missed most", "held"),
+            ("production is worse", "it is as good"),
+            ("confusion", "ham taken for spam"),
+            ("slices", "vendor = bad !"),
+            ("label noise ", "vendor bad !"),
+            ("shift ", "AUC 0.86"),
+        ):
+            index = max(i for i, line in enumerate(lines(app)) if word.strip() in line)
+            app.screen.query_one("#diagnosis", RowList).jump(index)
+            await settle(pilot)
+            assert told in "\n".join(screen_lines(app)), word
+
+
+async def test_enter_opens_the_rows_behind_a_figure(
+    rich: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(rich, "diagnose")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        assert "no rows are named" in said(app)
+        await go_to(pilot, app, "leakage")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert app.current_mode == "annotate"
+        assert "evaluation rows met in training" in "\n".join(screen_lines(app))
+
+
+async def test_several_kinds_of_rows_are_chosen_from_in_place(
+    rich: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(rich, "diagnose")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await go_to(pilot, app, "duplicates")
+        await pilot.press("enter")
+        assert app.screen.query_one(Picker).is_open
+        await pilot.press("escape", "enter", *"repeat", "enter")
+        await settle(pilot)
+        assert app.current_mode == "annotate"
+
+
+async def test_a_step_stands_in_the_command_line_ready_to_run(
+    rich: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    app = open_app(rich, "diagnose")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("e")
+        assert "no step" in said(app)
+        await go_to(pilot, app, "audit the vendors")
+        await pilot.press("e", "enter")
+        await settle(pilot)
+        assert "audit took" in said(app)
+    run = rich.store.runs.newest(kind="audit")[0]
+    assert run.outcome == "done"
+
+
+async def test_two_groups_are_named_in_the_command_line(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished, "diagnose")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("c")
+        assert app.screen.query_one(Picker).is_open
+        await pilot.press("escape", "K", "J", "j", "k")
+        assert app.job_command is None
+
+
+async def test_the_page_is_written_where_it_is_asked_for(
+    filled: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    worker_environment: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = open_app(filled, "diagnose")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("h", "enter")
+        await settle(pilot)
+        assert "diagnose took" in said(app)
+    assert (tmp_path / "diagnosis.html").read_text().startswith("<!")
 
 
 async def test_before_a_diagnosis_the_view_says_how_to_begin(
-    filled: Project, open_app: OpenApp, screen_lines: Callable[..., list[str]]
+    filled: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
 ) -> None:
     app = open_app(filled, "diagnose")
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("j", "k")
-        await pilot.pause()
+        await settle(pilot)
+        await pilot.press("j", "k", "enter")
+        assert "diagnose the data first" in said(app)
         assert "The data has not been diagnosed." in "\n".join(screen_lines(app))
 
 
@@ -47,19 +230,12 @@ async def test_r_diagnoses_in_a_worker_process(
 ) -> None:
     app = open_app(filled, "diagnose")
     async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
         await pilot.press("r")
         assert app.job_command == "diagnose"
         await settle(pilot)
+        await settle(pilot)
         assert not app.screen.query_one("#empty").display
-        status = str(app.screen.query_one("#status-line", Static).render())
-        assert "diagnose took" in status
+        assert "diagnose took" in said(app)
+        assert any("duplicates" in line for line in lines(app))
     assert last_diagnosis(filled) is not None
-
-
-async def test_the_verdicts_scroll_on_a_small_screen(finished: Project, open_app: OpenApp) -> None:
-    app = open_app(finished, "diagnose")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("j", "j")
-        assert app.screen.query_one("#body").scroll_offset.y == 4
-        await pilot.press("k")
-        assert app.screen.query_one("#body").scroll_offset.y == 2

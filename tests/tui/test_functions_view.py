@@ -121,4 +121,4 @@ async def test_without_functions_the_view_says_how_to_begin(
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         await pilot.press("j", "k")
-        assert "workbench lf new" in "\n".join(screen_lines(app))
+        assert "writes one from a template" in "\n".join(screen_lines(app))

@@ -41,8 +41,8 @@ async def test_no_action_of_a_view_opens_a_modal_dialog(
                 await app.run_action(call, app.screen)
                 await pilot.pause()
                 assert_no_modal(app)
-                assert app.current_mode == spec.name
                 app.view.close_top()
+                await app.action_go(spec.name)
 
 
 async def test_no_action_of_the_app_opens_a_modal_dialog(

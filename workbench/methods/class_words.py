@@ -23,7 +23,7 @@ def words_of_classes(
     texts: Sequence[str],
     probs: NDArray[np.floating],
     *,
-    least_z: float = 3.0,
+    least_z: float = 4.0,
     least_rows: int = 3,
 ) -> dict[str, tuple[int, float]]:
     """Return the words that speak for one class against the others.

@@ -202,7 +202,7 @@ def prob_cover(
     candidates = sample_rows(np.flatnonzero(free), max(MAX_BALL_ROWS, n), rng)
     n = min(n, len(candidates))
     if not n:
-        return candidates
+        return candidates[:0]
     points = X[candidates]
     with single_threaded():
         similarity = points @ points.T

@@ -173,7 +173,8 @@ def choose(
     if SNORKEL not in names:
         name = MAJORITY
         reason = (
-            f"{n_voting} labeling functions vote, under the {SnorkelModel.min_functions} needed."
+            f"Only {n_voting} of the labeling functions vote; Snorkel's model needs"
+            f" {SnorkelModel.min_functions}."
         )
     else:
         name, reason = _choose_by_evidence(evidence, balance_from)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.intervals import wilson
+
+DOUBT_FLOOR: Final = 1e-3
+"""Least and, from 1, greatest probability of an error that models are believed."""
+
+MAX_SHIFT: Final = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +64,11 @@ def errors_waiting(
     """Estimate the errors among the suspects that nobody has looked at yet.
 
     The label quality of a suspect is the probability that its label is right, as far as the models
-    know. The errors that it made expect among the reviewed suspects are held against those that
-    were found: a ratio of observed to expected (indirect standardisation), whose interval is that
-    of the share of errors found (Wilson). Without a review the models are taken at their word, and
-    anything may be true.
+    know. All their log-odds are shifted by one amount so that the errors expected among the
+    reviewed suspects are those that were found: recalibration of the intercept (Cox, "Two further
+    applications of a model for binary regression", Biometrika 45 (1958)). The interval is that of
+    the share of errors found (Wilson), the value that of half an error more and half a right label
+    (Jeffreys). Without a review the models are taken at their word, and anything may be true.
 
     Parameters
     ----------
@@ -81,17 +88,31 @@ def errors_waiting(
         Where there are more errors than reviewed rows, or a quality lies outside [0, 1].
     """
     reviewed, waiting = _doubts(reviewed_quality), _doubts(waiting_quality)
-    n, left = len(reviewed), float(len(waiting))
+    n = len(reviewed)
     if not 0 <= n_wrong <= n:
         raise MethodError(f"{n_wrong} errors of {n} reviewed rows")
-    expected = float(waiting.sum())
     if not n:
-        return Estimate(expected, 0.0, left)
-    # Expected errors next to nothing would make any ratio: the plain share is the fallback.
-    per_share = expected / max(float(reviewed.mean()), 1e-3)
-    shares = (n_wrong / n, *wilson(n_wrong, n))
-    value, low, high = (min(float(share) * per_share, left) for share in shares)
-    return Estimate(value, low, high)
+        return Estimate(float(waiting.sum()), 0.0, float(len(waiting)))
+    shares = ((n_wrong + 0.5) / (n + 1), *wilson(n_wrong, n))
+    value, low, high = (_recalibrated(reviewed, waiting, float(share)) for share in shares)
+    return Estimate(value, min(low, value), max(high, value))
+
+
+def _recalibrated(
+    reviewed: npt.NDArray[np.float64], waiting: npt.NDArray[np.float64], share: float
+) -> float:
+    """Return the expected errors that wait, if this share of the reviewed rows were errors."""
+    from scipy.special import expit, logit
+
+    known, asked = (logit(np.clip(p, DOUBT_FLOOR, 1 - DOUBT_FLOOR)) for p in (reviewed, waiting))
+    if share <= 0 or share >= 1:
+        return float(len(waiting)) if share >= 1 else 0.0
+    low, high = -MAX_SHIFT, MAX_SHIFT
+    for _ in range(60):
+        middle = (low + high) / 2
+        too_few = float(expit(known + middle).mean()) < share
+        low, high = (middle, high) if too_few else (low, middle)
+    return float(expit(asked + (low + high) / 2).sum())
 
 
 def weighted_sum(estimates: Sequence[Estimate], weights: npt.ArrayLike | None = None) -> Estimate:

@@ -196,19 +196,14 @@ def propose(
     n_proposed = min(n, len(rows_in_pool))
     slice_, *shares = divide(strategy, n_proposed, query, random_share, gain)
     repeats = Repeats(texts)
-    control = rng.choice(rows_in_pool, slice_.n, replace=False)
-    control = control[repeats.keep_first(control)]
     free = in_pool.copy()
-    free[control] = False
+    control = _fill(query, free, slice_, repeats, rng)
     open_rows = _focused(query, free, focus, n_proposed, names, notes, rng)
-    picks = []
-    for share in shares:
-        pick = _fill(query, open_rows, share, repeats, rng)
-        picks.append(pick)
-    n_found = len(control) + sum(len(pick.rows) for pick in picks)
+    picks = [control, *(_fill(query, open_rows, share, repeats, rng) for share in shares)]
+    n_found = sum(len(pick.rows) for pick in picks)
     if n_found < n_proposed:
         notes.append(f"{n_found:,} rows instead of {n_proposed:,}: the others repeat these")
-    return _assemble(query, in_pool, control, (slice_, *shares), picks, names, notes, rng)
+    return _assemble(query, in_pool, (slice_, *shares), picks, names, notes, rng)
 
 
 def _fill(
@@ -241,7 +236,6 @@ def _fill(
 def _assemble(
     query: Query,
     in_pool: npt.NDArray[np.bool_],
-    control: npt.NDArray[np.int64],
     shares: tuple[Share, ...],
     picks: Sequence[Pick],
     names: Sequence[str],
@@ -249,17 +243,16 @@ def _assemble(
     rng: np.random.Generator,
 ) -> Proposal:
     """Put the parts of a batch together, the control rows strewn over it."""
+    rows = np.concatenate([pick.rows for pick in picks])
+    score = np.concatenate([pick.score for pick in picks])
+    stands_for = np.concatenate([pick.stands_for for pick in picks])
     uncertainty = uncertainty_of(query)
-    rank, n_ranked = _ranks(uncertainty, in_pool, np.concatenate([control, *_rows(picks)]))
-    score = np.zeros(len(control)) if uncertainty is None else uncertainty[control]
-    score = np.concatenate([score, *(pick.score for pick in picks)])
-    rows = np.concatenate([control, *_rows(picks)]).astype(np.int64)
-    stands_for = np.concatenate(
-        [np.zeros(len(control), np.int64), *(pick.stands_for for pick in picks)]
-    )
-    chosen_by = ["random"] * len(control)
-    for share, pick in zip(shares[1:], picks, strict=True):
-        chosen_by += [share.strategy] * len(pick.rows)
+    rank, n_ranked = _ranks(uncertainty, in_pool, rows)
+    chosen_by = [
+        share.strategy
+        for share, pick in zip(shares, picks, strict=True)
+        for _ in range(len(pick.rows))
+    ]
     # Parts are shuffled among each other, so that a batch left half done has its share of each.
     order = rng.permutation(len(rows))
     for part in dict.fromkeys(chosen_by):
@@ -293,10 +286,6 @@ def _assemble(
         shares=shares,
         notes=tuple(notes),
     )
-
-
-def _rows(picks: Sequence[Pick]) -> list[npt.NDArray[np.int64]]:
-    return [pick.rows for pick in picks]
 
 
 def _ranks(

@@ -121,7 +121,7 @@ def vote_conflict(votes: npt.ArrayLike, n_classes: int) -> npt.NDArray[np.float6
     from scipy.special import entr
 
     matrix = check_votes(votes, n_classes)
-    if n_classes == 1 or not matrix.size:
+    if not matrix.size:
         return np.zeros(len(matrix))
     total = np.maximum((matrix >= 0).sum(axis=1), 1)
     nats = np.zeros(len(matrix))

@@ -40,7 +40,7 @@ MIN_RANDOM = 20
 MAX_WATCHED = 2_000
 """Undecided rows on which stability and uncertainty are measured."""
 
-N_FOLDS = 3
+N_FOLDS = 8
 FEW_JUDGED = 0.2
 """Where so small a share of the labels is random, models are fitted without all of it at once."""
 

@@ -21,6 +21,7 @@ PROVENANCE = ("vendor", "batch", "source")
 MISSING = "(none)"
 
 _MAX_SHOWN = 100
+_MAX_VALUE = 60
 _TIME_SAMPLE = 200
 _TIME_SHARE = 0.95
 
@@ -63,9 +64,12 @@ class DiagnosisRows:
         return self._columns[name]
 
     def values(self, name: str, rows: NDArray[np.int64]) -> NDArray[np.str_]:
-        """Return a column of some rows as texts, `MISSING` where there is none."""
+        """Return the beginnings of a column's values as texts, `MISSING` where there is none."""
         column = self.column(name)
-        return np.array([MISSING if column[i] in (None, "") else str(column[i]) for i in rows])
+        # An array of texts has room for the longest in every place.
+        return np.array(
+            [MISSING if column[i] in (None, "") else str(column[i])[:_MAX_VALUE] for i in rows]
+        )
 
     def evidence(self, name: str, title: str, rows: NDArray[np.int64]) -> Evidence:
         """Name the rows behind a figure, in the order given."""

@@ -318,7 +318,7 @@ def _store_vectors(
     inputs = project.store.runs.done_ids("import")
     with record_run(project.store, "embed", parameters=parts, inputs=inputs) as run:
         keys = text_keys([texts[row] for row in wanted])
-        vectors = np.array(list(wanted.values()), np.float32).reshape(len(wanted), -1)
+        vectors = np.array(list(wanted.values()), np.float32)
         if known is not None and len(wanted):
             if known.vectors.shape[1] != vectors.shape[1]:
                 raise _other_dimension(name, known.vectors.shape[1], vectors.shape[1])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -97,7 +97,12 @@ def model_words(project: Project, *, seed: int = 0) -> ModelWords:
 
 
 def highlights(
-    text: str, votes: Iterable[Vote], words: ModelWords, classes: Sequence[str]
+    text: str,
+    votes: Iterable[Vote],
+    words: ModelWords,
+    classes: Sequence[str],
+    *,
+    believed: Collection[str] | None = None,
 ) -> list[Highlight]:
     """Return the parts of a text to bring out, by where they begin; none overlaps another.
 
@@ -111,6 +116,8 @@ def highlights(
         From `model_words`.
     classes
         Class names, which are no words to look for.
+    believed
+        The classes whose model words are brought out; all by default.
     """
     text = text[:MAX_CHARACTERS]
     found = [
@@ -122,7 +129,9 @@ def highlights(
     taken = [(mark.start, mark.end) for mark in found]
     for word in _WORD.finditer(text):
         label = words.words.get(word[0].casefold())
-        if label is not None and not any(s < word.end() and word.start() < e for s, e in taken):
+        if label is None or (believed is not None and label not in believed):
+            continue
+        if not any(start < word.end() and word.start() < end for start, end in taken):
             found.append(Highlight(word.start(), word.end(), label, None))
     return _apart(found)
 

@@ -10,10 +10,13 @@ from workbench.services.measure_duplicates import DuplicateFigures
 from workbench.services.measure_noise import NoiseFigures
 from workbench.services.shift_lenses import worst
 from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, SEVERE, Evidence, Lens
+from workbench.types import Role
 
 NOTHING = "nothing to do"
 
 _SEVERE_REPEATS, _MILD_REPEATS = 0.3, 0.02
+_LEAKED_SHARE = 0.01
+_SCORED_ROLES = (Role.EVALUATION, Role.PRODUCTION)
 _SEVERE_RATIO, _MILD_RATIO = 10, 3
 _WEAK_RECALL = 0.5
 _SEVERE_NOISE, _MILD_NOISE = 0.08, 0.02
@@ -82,11 +85,13 @@ def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
         interval = (
             f"inflation {inflation.inflation:+.3f} [{inflation.low:+.3f}, {inflation.high:+.3f}]"
         )
+    n_evaluation, n_production = (int((data.role == r).sum()) for r in _SCORED_ROLES)
     verdict, advice = NONE, NOTHING
     if counts.leaked_evaluation_rows:
-        verdict = SEVERE
+        many = counts.leaked_evaluation_rows >= _LEAKED_SHARE * n_evaluation
+        verdict = SEVERE if many or (inflation is not None and inflation.low > 0) else MILD
         advice = "leave out evaluation rows that repeat training rows: scores on them flatter"
-    elif counts.leaked_production_rows:
+    elif counts.leaked_production_rows >= max(1, _LEAKED_SHARE * n_production):
         verdict = MILD
         advice = "production rows that repeat training rows are no test of the model"
     return Lens(

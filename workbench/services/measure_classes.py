@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import MethodError
-from workbench.methods.features import TextFeatures
+from workbench.methods.features import CHARACTER_PREFIX, MAX_CHARACTERS, TextFeatures
 from workbench.methods.imbalance import (
     ClassReport,
     class_counts,
@@ -27,7 +28,8 @@ from workbench.services.verdicts import ClassRow, Confusion, Imbalance, SliceRow
 MIN_LABELLED = 20
 """Fewer labelled rows leave a cross-validated model nothing to learn from."""
 
-_MAX_CELLS = 30_000
+_MIN_WORDS = 3
+_MAX_CELLS = 60_000
 _MIN_SCORED = 3_000
 _MAX_ELSEWHERE = 5_000
 _MAX_MATRIX_CLASSES = 100
@@ -114,6 +116,8 @@ def score_labels(
     try:
         features = TextFeatures()
         X = features.fit_transform([data.texts[i] for i in rows])
+        used = _used(features.feature_names_, [data.texts[i] for i in rows])
+        X = X[:, used]
         y = data.labels[rows]
         probs = out_of_fold_probabilities(X, y, data.n_classes, groups=clusters[rows], rng=rng)
         model = SoftLabelClassifier(data.n_classes)
@@ -122,12 +126,24 @@ def score_labels(
         found = {}
         for name, members in outside.items():
             if len(members):
-                there = features.transform([data.texts[i] for i in members])
+                there = features.transform([data.texts[i] for i in members])[:, used]
                 said = model.predict_proba(there).argmax(axis=1)
                 found[name] = Scored(members, data.labels[members], said)
     except MethodError as error:
         return Scores(None, {}, error.message)
     return Scores(Scored(rows, y, probs.argmax(axis=1)), found)
+
+
+def _used(names: Sequence[str], texts: Sequence[str]) -> NDArray[np.int64]:
+    """Return the features to learn from: words and pairs of words, where texts have words.
+
+    They do about as well as with character n-grams, at a quarter of the cost.
+    """
+    is_word = np.array([not name.startswith(CHARACTER_PREFIX) for name in names])
+    n_words = sum(len(text[:MAX_CHARACTERS].split()) for text in texts)
+    if n_words < _MIN_WORDS * len(texts) or not is_word.any():
+        return np.arange(len(names))
+    return np.flatnonzero(is_word)
 
 
 def measure_classes(

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import MethodError, UsageError
+from workbench.errors import MethodError
 from workbench.methods.concept_shift import concept_shift
 from workbench.methods.covariate_shift import CovariateShift, covariate_shift, word_presence
 from workbench.methods.divergence import population_stability
-from workbench.methods.drift import drift
 from workbench.methods.label_shift import detect_label_shift
-from workbench.services.comparison_groups import Group, times
+from workbench.services.comparison_groups import Group
 from workbench.services.diagnosis_rows import (
     MISSING,
     PROVENANCE,
@@ -23,6 +21,7 @@ from workbench.services.diagnosis_rows import (
     as_numbers,
     draw,
 )
+from workbench.services.measure_drift import measure_drift
 from workbench.services.verdicts import (
     ConceptFigures,
     ConceptRow,
@@ -31,17 +30,14 @@ from workbench.services.verdicts import (
     ShareRow,
     Shift,
     ShiftTestRow,
-    WindowRow,
     WordRow,
 )
-from workbench.types import Role
 
 ALPHA = 0.05
 
 _MAX_SIDE = 50_000
 _MAX_LABEL_SHIFT = 4_000
 _MAX_CONCEPT = 3_000
-_MAX_DRIFT = 50_000
 _WORDS = 12
 
 
@@ -111,15 +107,16 @@ def measure_shift(
         concept = _concept(*shared)
         if shift is not None and label is not None and label.measurable:
             shift = _with_shares(shift, label)
-    drifting, changed = _drift(data, time_column, rng, shortcuts, reasons)
+    drifting = measure_drift(data, time_column, rng=rng, shortcuts=shortcuts)
+    reasons["drift"] = drifting.reason
     return ShiftFigures(
         shift=shift,
         label=label,
         concept=concept,
-        drift=drifting,
+        drift=drifting.figures,
         unlike=unlike,
         labelled_other=right.rows[data.is_human[right.rows]],
-        changed=changed,
+        changed=drifting.changed,
         reasons=reasons,
     )
 
@@ -202,10 +199,19 @@ def _metadata(
         stored = data.column(name)
         numbers = [as_numbers([stored[i] for i in rows]) for rows in sides]
         if numbers[0] is not None and numbers[1] is not None:
+            if _counts_rows(np.concatenate([numbers[0], numbers[1]])):
+                skipped.append((f"metadata:{name}", "it numbers the rows"))
+                continue
             columns[name] = (numbers[0], numbers[1])
         else:
             columns[name] = (texts[0], texts[1])
     return columns, skipped
+
+
+def _counts_rows(numbers: NDArray[np.float64]) -> bool:
+    """Tell whether whole numbers are all different, as those of identifiers are."""
+    is_whole = bool(np.isfinite(numbers).all() and (numbers == np.rint(numbers)).all())
+    return is_whole and len(np.unique(numbers)) == len(numbers)
 
 
 def _embed_sides(
@@ -336,58 +342,3 @@ def _concept(
             )
         ),
     )
-
-
-def _drift(
-    data: DiagnosisRows,
-    column: str | None,
-    rng: np.random.Generator,
-    shortcuts: list[str],
-    reasons: dict[str, str],
-) -> tuple[DriftFigures | None, NDArray[np.int64]]:
-    """Hold each window of time against the first, over training and production rows."""
-    none = np.zeros(0, np.int64)
-    if column is None:
-        columns = data.time_columns()
-        if not columns:
-            reasons["drift"] = "no column holds dates"
-            return None, none
-        column = columns[0]
-    elif column not in data.project.store.examples.metadata_columns():
-        known = ", ".join(data.project.store.examples.metadata_columns())
-        raise UsageError(f"there is no column {column!r}", hint=f"Columns: {known}.")
-    rows = np.flatnonzero(data.role != Role.EVALUATION)
-    rows = draw(rows, _MAX_DRIFT, rng, shortcuts, "drift in time")
-    when = times(data, column, rows)
-    try:
-        X, _ = word_presence([data.texts[i] for i in rows])
-        found = drift(X, when, rng=rng, labels=data.labels[rows], n_classes=data.n_classes)
-    except MethodError as error:
-        reasons["drift"] = error.message
-        return None, none
-    windows = tuple(
-        WindowRow(
-            _date(window.start),
-            _date(window.end),
-            window.n_rows,
-            window.auc,
-            window.null_high,
-            window.adjusted_p,
-            tuple(float(share) for share in window.class_shares),
-        )
-        for window in found.windows
-    )
-    changed = none
-    if found.first_changed is not None:
-        first = found.windows[found.first_changed]
-        changed = rows[(when >= first.start) & (when <= first.end)]
-    return DriftFigures(
-        column, windows, found.p_value, found.first_changed, found.n_undated
-    ), changed
-
-
-def _date(value: float) -> str:
-    """Return a time as a date, or as the number that it is where it can be no recent one."""
-    if not 1e8 < value < 1e11:
-        return f"{value:g}"
-    return datetime.fromtimestamp(value, UTC).isoformat(timespec="minutes").removesuffix("+00:00")

@@ -164,7 +164,7 @@ def fts_query(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         if not _WORD.search(bare) or _UNSPACED.search(bare):
             plain.append(word)
             continue
-        quoted = '"' + bare.replace('"', '""') + '"'
+        quoted = '"' + bare.replace('"', '""').replace("\x00", " ") + '"'
         if word.startswith("-"):
             refused.append(f"{quoted}")
         else:

@@ -217,5 +217,4 @@ class _Finder:
 
 def _any(table: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which rows of a table (n, m) hold any True, (n,)."""
-    found: NDArray[np.bool_] = table.any(axis=1)
-    return found
+    return np.asarray(table.any(axis=1), dtype=np.bool_)

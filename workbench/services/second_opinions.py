@@ -143,11 +143,17 @@ def _spread(values: NDArray[Any], rows: NDArray[np.int64], n: int) -> NDArray[An
 def _issues(
     given: NDArray[np.int64], probs: NDArray[np.float64], learnt: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Return the labels in doubt: among the rows learnt from, and apart from them the others."""
+    """Return the labels in doubt.
+
+    Those of the rows learnt from are pruned among themselves. Evaluation rows are often too few to
+    count flips: one is in doubt where it confidently belongs to another class, by the thresholds of
+    all rows.
+    """
     issues = np.zeros(len(given), np.bool_)
-    for part in (learnt, ~learnt):
-        if part.any():
-            issues[part] = find_label_issues(given[part], probs[part])
+    issues[learnt] = find_label_issues(given[learnt], probs[learnt])
+    if not learnt.all():
+        confident = find_label_issues(given, probs, filter_by="confident_learning")
+        issues[~learnt] = confident[~learnt]
     return issues
 
 

@@ -37,10 +37,11 @@ def migrate(connection: NamingConnection) -> None:
 
     # The lock comes first: another process may be at the same file at the same moment.
     with transaction(connection):
-        _migrations().apply(Database(connection))
+        numbered_migrations().apply(Database(connection))
 
 
-def _migrations() -> Any:
+def numbered_migrations() -> Any:
+    """Return every change of the schema, oldest first; the name begins with its number."""
     from sqlite_utils.migrations import Migrations
 
     migrations = Migrations("workbench")

@@ -48,13 +48,15 @@ class SearchIndex:
             Called with how many texts are in, and how many there are.
         """
         try:
-            self._update(report)
+            is_done = self._update(report)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
                 raise StoreError(
                     "the search index is being made by another process", hint="Try again."
                 ) from error
-            # A cache that is damaged, or of another version, is thrown away.
+            is_done = False
+        if not is_done:
+            # Damaged, of another version, or with a text that was removed: nothing of it may stay.
             self.drop()
             self._update(report)
 
@@ -109,26 +111,28 @@ class SearchIndex:
         finally:
             connection.close()
 
-    def _update(self, report: Callable[[int, int], None] | None) -> None:
+    def _update(self, report: Callable[[int, int], None] | None) -> bool:
+        """Take in what is new; False where the index has to be made anew."""
         with self._open() as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version != _FORMAT:
+            if version == 0:
                 self._make(connection)
-            n_texts, last = connection.execute(
-                "SELECT count(*), coalesce(max(example_id), 0) FROM project.example_text"
-            ).fetchone()
+            elif version != _FORMAT:
+                return False
             n_known, done = connection.execute("SELECT n, last FROM extent").fetchone()
-            n_below = connection.execute(
-                "SELECT count(*) FROM project.example_text WHERE example_id <= ?", (done,)
-            ).fetchone()[0]
+            n_texts, n_below, last = connection.execute(
+                "SELECT count(*), coalesce(sum(example_id <= ?), 0), coalesce(max(example_id), 0)"
+                " FROM project.example_text",
+                (done,),
+            ).fetchone()
             if n_below != n_known:
-                self._make(connection)
-                done = 0
+                return False
             while done < last:
                 self._take_in(connection, done)
                 done = min(last, done + _BLOCK)
                 if report is not None:
                     report(done, n_texts)
+            return True
 
     def _take_in(self, connection: sqlite3.Connection, done: int) -> None:
         """Index the next block, unless another process has."""
@@ -154,8 +158,9 @@ class SearchIndex:
 
     def _make(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")
-        connection.execute("DROP TABLE IF EXISTS word")
-        connection.execute("DROP TABLE IF EXISTS extent")
+        if connection.execute("PRAGMA user_version").fetchone()[0] == _FORMAT:
+            connection.execute("COMMIT")  # another process was first
+            return
         connection.execute(
             "CREATE VIRTUAL TABLE word USING fts5(content, content = '', detail = full,"
             " tokenize = 'unicode61 remove_diacritics 2')"

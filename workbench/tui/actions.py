@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from textual.binding import Binding, BindingType
 from textual.keys import key_to_character
 
-_WORDS = {"space": "space", "escape": "esc", "enter": "enter", "tab": "tab", "backspace": "bksp"}
+_WORDS = {
+    "slash": "/",
+    "space": "space",
+    "escape": "esc",
+    "enter": "enter",
+    "tab": "tab",
+    "backspace": "bksp",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,20 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from workbench.errors import WorkbenchError
-from workbench.services.highlights import NO_WORDS, ModelWords, model_words, words_run
+from workbench.services.browse import ExampleView
+from workbench.services.highlights import (
+    NO_WORDS,
+    Highlight,
+    ModelWords,
+    highlights,
+    model_words,
+    words_run,
+)
 from workbench.services.history import log
 from workbench.services.project import Project
 from workbench.services.status import Status, status
 from workbench.services.undo import Turned, redo, undo
+from workbench.services.why import Belief
 from workbench.tui.actions import Action, dispatched_bindings
 from workbench.tui.app_actions import APP_ACTIONS, LEADER_KEY
 from workbench.tui.commands import COMMANDS, PLACES, parse
@@ -176,6 +185,13 @@ class WorkbenchApp(App[None]):
         with self.view.guard():
             if words_run(self.project) != self.words.run_id:
                 self._read_words()
+
+    def highlight(self, view: ExampleView, belief: Belief | None) -> list[Highlight]:
+        """Return what to bring out in a text: the functions' words, and those of the belief."""
+        believed = [] if belief is None else [name for name, _ in belief.probabilities[:2]]
+        return highlights(
+            view.example.text, view.votes, self.words, self.project.classes, believed=believed
+        )
 
     @work(exclusive=True, group="words")
     async def _read_words(self) -> None:
@@ -376,6 +392,8 @@ class WorkbenchApp(App[None]):
             self.view.say(f"{result.command} was cancelled; nothing is half-written")
         elif result.document is None:
             self.view.complain(said)
+        elif result.command == "lf":
+            pass  # a trial leaves no run; the view has told what it found
         else:
             runs = log(self.project, kind=result.command, limit=1)
             counts = [f"{n:,} {name}" for name, n in runs[0].counts.items()] if runs else []

@@ -215,7 +215,7 @@ class View(Screen[None]):
         elif self.workbench.is_leader_pending:
             bar.show(leader_actions(), heading="go to")
         else:
-            app, actions = self.workbench, self.actions
+            app, actions = self.workbench, self.bar_actions()
             always = [action for action in app.actions if action.name in _ALWAYS_SHOWN]
             disabled = {a.name for a in actions if self.why_not(a.name) is not None}
             disabled |= {
@@ -223,9 +223,14 @@ class View(Screen[None]):
             }
             bar.show(actions, always, disabled=disabled)
 
+    def bar_actions(self) -> Sequence[Action]:
+        """Return what the key bar shows of the view's actions, in the order of importance."""
+        return self.actions
+
     def commands(self) -> Sequence[Action]:
         """Return what the command line offers here."""
-        everywhere = self.workbench.actions
+        own = {action.name for action in self.actions}
+        everywhere = [action for action in self.workbench.actions if action.name not in own]
         return [action for action in (*self.actions, *everywhere) if action.is_for_command_line]
 
     # -- docked lines -------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from textual.timer import Timer
 
 from workbench.errors import WorkbenchError
 from workbench.services.browse import view_example
-from workbench.services.highlights import highlights
 from workbench.services.project import Project
 from workbench.services.relabel import relabel_rows
 from workbench.services.row_filter import FIELDS, ORDERS, STATES, RowFilter, parse_filter
@@ -55,7 +54,9 @@ class DataView(View):
         Action("relabel-by-name", "pick_class", ("l",), "Relabel with a class by name", "by name"),
         Action("annotate", "annotate", ("enter",), "Go through these rows in Annotate", "annotate"),
         Action("clear", "clear", ("c",), "Show all rows again"),
-        Action("duplicates", "toggle_filter('is:duplicate')", ("D",), "Only near-duplicates, or all"),
+        Action(
+            "duplicates", "toggle_filter('is:duplicate')", ("D",), "Near-duplicates only, or all"
+        ),
         Action("undecided", "toggle_filter('is:undecided')", ("n",), "Only undecided rows, or all"),
         Action("detail", "detail", ("p",), "Narrow screens: text or evidence of the row"),
         Action("more", "more", ("m",), "Turn the page of a very long text"),
@@ -120,13 +121,17 @@ class DataView(View):
         self._load(self._filter)
 
     @work(exclusive=True, group="rows")
-    async def _load(self, wanted: RowFilter) -> None:
+    async def _load(self, wanted: RowFilter, *, is_typing: bool = False) -> None:
         def read(project: Project) -> FoundRows:
             return find_rows(project, wanted)
 
         with self.guard():
-            found = await self.read_apart(read)
-            self._show(found)
+            try:
+                self._show(await self.read_apart(read))
+            except WorkbenchError:
+                # Half a class name is no mistake yet.
+                if not is_typing:
+                    raise
 
     def _show(self, found: FoundRows) -> None:
         current = self._rows.current
@@ -158,7 +163,7 @@ class DataView(View):
         example = store.examples.get(example_id)
         resolved = store.resolved.of_example(example_id)
         is_selected = example_id in self._selected
-        line = Text("▌" if is_selected else " ", style="bold")
+        line = Text.assemble(("▌" if is_selected else " ", "bold"))
         if resolved is None:
             line.append_text(fit("–", self._label_cells + 1, style="dim"))
             line.append(" " * 13)
@@ -183,7 +188,7 @@ class DataView(View):
                 return
             classes = self.project.classes
             origin = f"row {view.example.row:,} of {view.example.source_path}"
-            marks = highlights(view.example.text, view.votes, self.workbench.words, classes)
+            marks = self.workbench.highlight(view, view.belief)
             styles = {name: class_color(i) for i, name in enumerate(classes)}
             document.show(view, reason=origin, marks=marks, styles=styles, heading="from")
             evidence.show(view, view.belief, classes)
@@ -221,7 +226,7 @@ class DataView(View):
             self._filter = parse_filter(text)
         except WorkbenchError:
             return  # it is not finished
-        self._load(self._filter)
+        self._load(self._filter, is_typing=True)
 
     def answered(self, purpose: str, text: str) -> None:
         """Filter by what was typed."""

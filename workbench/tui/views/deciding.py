@@ -14,7 +14,6 @@ from textual.reactive import reactive
 from workbench.errors import WorkbenchError
 from workbench.services.annotate import Decision, Session
 from workbench.services.browse import ExampleView, view_example
-from workbench.services.highlights import highlights
 from workbench.services.why import Belief, decisions_of
 from workbench.store.decisions import DECISIONS
 from workbench.tui.actions import Action
@@ -202,7 +201,7 @@ class DecidingView(View):
         classes = self.project.classes
         is_hidden = self.is_blind and row not in self.marks
         self.belief = self.belief_of(view)
-        marks = highlights(view.example.text, view.votes, self.workbench.words, classes)
+        marks = self.workbench.highlight(view, self.belief)
         self.query_one(Document).show(
             view,
             reason=self.reason(row),
@@ -218,11 +217,8 @@ class DecidingView(View):
         self.query_one(ClassBar).show(classes, believed=believed, decided=self.marks.get(row))
 
     def list_row(self, example_id: int) -> Text:
-        """Return a row of the list; where the database fails, a word on that."""
-        try:
-            example = self.project.store.examples.get(example_id)
-        except sqlite3.Error as error:
-            return Text(f" cannot be read: {error}", style="dim")
+        """Return a row of the list."""
+        example = self.project.store.examples.get(example_id)
         mark = self.marks.get(example_id)
         if mark is None:
             row = self.row_head(example_id)

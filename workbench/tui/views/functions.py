@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 from rich.text import Text
 from textual import on, work
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SuspendNotSupported
 from textual.containers import Horizontal, Vertical
-from textual.widgets import DataTable, Static, TextArea
+from textual.widgets import DataTable, Static
 
-from workbench.services.functions import LFList, LFRow, list_functions
+from workbench.plugins import template_names
+from workbench.services.functions import LFList, LFRow, list_functions, new_function
+from workbench.services.lf_rows import Which, function_rows
 from workbench.services.project import Project
+from workbench.services.row_filter import parse_filter
+from workbench.services.rows import find_rows
+from workbench.services.suggest import Suggestions, accept_suggestions, suggest_functions
 from workbench.tui.actions import Action
 from workbench.tui.figures import DASH, interval, share
+from workbench.tui.jobs import JobResult
 from workbench.tui.safe_text import one_line, safe
 from workbench.tui.views.base import View
+from workbench.tui.widgets.picker import Choice
+from workbench.tui.widgets.script_editor import ScriptEditor
 
 _COLUMNS = (
     ("name", 17),
@@ -32,13 +48,43 @@ _MOST_SPARE = 20
 
 _STATE_STYLES = {"current": "green", "stale": "yellow", "new": "cyan", "gone": "red"}
 
+_ORDERS: dict[str, Callable[[LFRow], Any]] = {
+    "name": lambda row: row.name,
+    "coverage": lambda row: -row.coverage,
+    "conflicts": lambda row: -row.conflicts,
+    "how often it is right": lambda row: 2.0 if row.accuracy is None else row.accuracy,
+    "errors": lambda row: -row.n_errors,
+    "time": lambda row: -(row.milliseconds_per_row or 0.0),
+}
+
+_TEMPLATES = {
+    "python": "a Python function of one record",
+    "keywords": "votes where one of some words stands",
+    "regex": "votes where a pattern is found",
+    "dictionary": "words from a file",
+    "fuzzy": "words, misspelt too",
+    "length": "by the length of the text",
+    "metadata": "by another column",
+    "neighbours": "as the labelled rows most like it",
+    "classifier": "as a model trained on other labels",
+    "annotator": "as one annotator says",
+    "batch": "a Python function of many rows at once",
+    "snorkel": "a labeling function of Snorkel",
+}
+
+_TEMPLATE, _NAME, _IDEA = "template", "name", "idea"
+
+_MOST_ROWS = 2_000
+"""Rows of a function that are gone through at once."""
+
 _FIRST_STEPS = """
 There is no labeling function yet.
 
-In a shell:   workbench lf new NAME       writes a commented starter script
-              workbench import-votes FILE takes votes that were made elsewhere
+n   writes one from a template and opens it here
+i   suggests words that speak for one class, to accept
+R   reads the scripts that you wrote elsewhere into labeling_functions/
 
-Then here:    R  reads the scripts     r  applies them to every row
+Votes that were made elsewhere:   :import-votes FILE
 """
 
 
@@ -48,16 +94,32 @@ class FunctionsView(View):
     NAME = "functions"
     SHOWS = ("apply",)
     ACTIONS = (
+        Action("edit", "edit", ("e",), "Edit the script of the function", "edit"),
+        Action("new", "new", ("n",), "Write a new function from a template", "new"),
         Action("run", "app.run_command('apply')", ("r",), "Apply what is new or changed", "apply"),
-        Action("reload", "reload", ("R",), "Run the scripts to see what changed", "reload"),
-        Action("down", "move(1)", ("j",), "Next function", "next"),
-        Action("up", "move(-1)", ("k",), "Previous function", "previous"),
+        Action("wrong", "rows('wrong')", ("w",), "Its wrong rows, in Annotate", "wrong"),
+        Action("conflicts", "rows('conflicting')", ("c",), "Its rows in conflict", "conflict"),
+        Action("missed", "rows('missed')", ("m",), "Rows that it should vote on", "missed"),
+        Action("right", "rows('right')", ("y",), "Its right rows"),
+        Action("uncovered", "rows('uncovered')", ("v",), "Rows that no function votes on"),
+        Action("suggest", "suggest", ("i",), "Suggest functions, to accept one", "ideas"),
+        Action("test", "test", ("t",), "Try the function on a sample; nothing is stored"),
+        Action("external-editor", "external_editor", ("o",), "Open the script in $EDITOR"),
+        Action("save", "save", ("ctrl+s",), "Save; try it on a sample, then apply it to all rows"),
+        Action("sort", "sort", ("s",), "Order the table by the next column"),
+        Action("reload", "reload", ("R",), "Run the scripts to see what changed"),
+        Action("down", "move(1)", ("j",), "Next function"),
+        Action("up", "move(-1)", ("k",), "Previous function"),
     )
 
     def __init__(self) -> None:
         super().__init__()
         self._functions: tuple[LFRow, ...] = ()
         self._cursor_name: str | None = None
+        self._order = 0
+        self._ideas: Suggestions | None = None
+        self._template = "python"
+        self._tried: str | None = None
 
     def compose_body(self) -> ComposeResult:
         """Table, source, and what went wrong."""
@@ -65,22 +127,29 @@ class FunctionsView(View):
             with Vertical(id="functions"):
                 yield DataTable[Text](id="table", cursor_type="row", cell_padding=0)
                 yield Static(id="problems")
-            with Vertical(id="source-pane"):
-                yield Static(id="source-head")
-                yield TextArea.code_editor(
-                    "",
-                    language="python",
-                    theme="vscode_dark",
-                    id="source",
-                    read_only=True,
-                    soft_wrap=True,
-                    show_cursor=False,
-                )
+            yield ScriptEditor(id="source-pane")
         yield Static(Text(_FIRST_STEPS), id="empty")
 
     def on_mount(self) -> None:
         """Begin in the table."""
         self.query_one("#table").focus()
+
+    @property
+    def _editor(self) -> ScriptEditor:
+        return self.query_one(ScriptEditor)
+
+    @property
+    def _row(self) -> LFRow | None:
+        """The function under the cursor."""
+        return next((row for row in self._functions if row.name == self._cursor_name), None)
+
+    @property
+    def _script(self) -> Path | None:
+        """The script of the function under the cursor."""
+        row = self._row
+        if row is None or row.file is None or row.kind == "external":
+            return None
+        return self.project.functions_folder / row.file
 
     def _columns(self) -> int:
         """Make the columns as wide as the screen allows; return the width of the names."""
@@ -113,7 +182,7 @@ class FunctionsView(View):
                 self.say(f"{len(found.functions)} functions, {wait}")
 
     def _show(self, found: LFList) -> None:
-        self._functions = found.functions
+        self._functions = _ordered(found.functions, self._order)
         self.set_class(not found.functions and not found.problems, "-empty")
         self.query_one("#table").border_title = (
             f"{len(found.functions)} functions · {share(found.coverage)} of the rows covered"
@@ -121,6 +190,7 @@ class FunctionsView(View):
         )
         self._show_problems(found)
         self._fill_table()
+        self.refresh_keys()
 
     def on_resize(self) -> None:
         """Fit the columns once the new sizes are known."""
@@ -169,20 +239,231 @@ class FunctionsView(View):
                 f"\nright {share(row.accuracy)} {interval(row.accuracy_low, row.accuracy_high)}"
                 f" of {row.n_labelled:,} trusted rows that it votes on"
             )
+        if row.is_dead:
+            head.append("\ndead: it votes on no row", style="yellow")
         if row.quarantined:
             head.append(f"\nquarantined: {one_line(row.quarantined)}", style="bold red")
         if row.first_error:
             head.append(f"\n{row.n_errors:,} rows failed, first ", style="red")
             head.append(one_line(row.first_error), style="red")
-        self.query_one("#source-head", Static).update(head)
-        source = self.query_one("#source", TextArea)
-        source.line_number_start = row.line or 1
-        source.text = safe(row.source, keep_lines=True)
+        script = self._script
+        if script is not None and self._editor.has_draft(script):
+            head.append("\nhas changes that are not saved: e goes on", style="bold yellow")
+        self._editor.show(head, row.source, row.line or 1)
+
+    # -- actions ------------------------------------------------------------------------------
+
+    def why_not(self, name: str) -> str | None:
+        """Return why something cannot be done with the function of now."""
+        row = self._row
+        if name in ("wrong", "conflicts", "missed", "right", "test") and row is None:
+            return "there is no function yet: n writes one"
+        if name in ("wrong", "conflicts", "missed", "right") and row and row.state == "new":
+            return "it has not voted yet: r applies it"
+        if name in ("wrong", "right", "missed") and row and not row.n_labelled and name != "missed":
+            return "it votes on no row with a trusted label: annotate some"
+        if name in ("edit", "external-editor", "test") and self._script is None:
+            return "its votes come from elsewhere" if row else "there is no function yet"
+        if name == "external-editor" and not _editor_command():
+            return "the environment names no EDITOR; e edits here"
+        if name == "save" and not self._editor.is_editing:
+            return "nothing is being edited"
+        return None
+
+    def bar_actions(self) -> Sequence[Action]:
+        """Return the keys of the editor while it is open."""
+        if not self._editor.is_editing:
+            return self.actions
+        save = next(action for action in self.actions if action.name == "save")
+        leave = Action("leave", "leave", ("escape",), "Leave the editor", "leave the editor")
+        return (replace(save, label="save and apply"), leave)
 
     def action_reload(self) -> None:
         """Run the scripts in a worker process and show what changed."""
         self.say("reading the scripts …")
         self._load(with_scripts=True)
+
+    def action_edit(self) -> None:
+        """Edit the script."""
+        row, script = self._row, self._script
+        if row is not None and script is not None:
+            with self.guard():
+                self._editor.edit(script, row.line or 1)
+                self._editor.complain("")
+            self.refresh_keys()
+
+    def on_descendant_blur(self) -> None:
+        """Leave the editor when another widget is focused; a draft is kept."""
+        if self._editor.is_editing and not self._editor.area.has_focus:
+            if self._editor.leave():
+                self.say("not saved yet: e goes on, ctrl+s then saves")
+            if (row := self._row) is not None:
+                self._show_source(row)
+            self.query_one("#table").focus()
+            self.refresh_keys()
+
+    def action_save(self) -> None:
+        """Save the script and try the function on a sample; the run on all rows follows."""
+        if not self._editor.is_editing:
+            return
+        with self.guard():
+            file = self._editor.save()
+            self.say(f"saved {file.name}; trying it …")
+            self._tried = self._name_at_cursor(file)
+            self._try_saved(file)
+
+    def _name_at_cursor(self, file: Path) -> str | None:
+        """Return the function of the file that is looked at."""
+        row = self._row
+        return row.name if row is not None and row.file == file.name else None
+
+    @work(exclusive=True, group="try")
+    async def _try_saved(self, file: Path) -> None:
+        """Load the scripts: what is wrong in one is shown at its line; what is right is run."""
+
+        def read(project: Project) -> LFList:
+            return list_functions(project)
+
+        with self.guard():
+            found = await self.read_apart(read)
+            self._show(found)
+            problem = next((p for p in found.problems if p.file == file.name), None)
+            if problem is not None:
+                self._editor.complain(problem.message, problem.line)
+                self.complain(f"{file.name} could not be loaded; nothing was applied")
+                return
+            self._editor.complain("")
+            mine = [row.name for row in found.functions if row.file == file.name]
+            name = self._tried if self._tried in mine else next(iter(mine), None)
+            if name is not None:
+                self._tried = name
+                self.workbench.start_job(["lf", "test", name])
+
+    def action_test(self) -> None:
+        """Try the function on a sample."""
+        if self._row is not None:
+            self._tried = None
+            self.workbench.start_job(["lf", "test", self._row.name])
+
+    def job_ended(self, result: JobResult) -> None:
+        """Show what a trial or an apply brought; after the trial of a saved script, apply it."""
+        if result.command != "lf" or not isinstance(result.document, dict):
+            self.read_again()
+            return
+        tried = result.document
+        n_votes, n_sample, n_errors = (tried[k] for k in ("n_votes", "n_sample", "n_errors"))
+        said = (
+            f"{tried['name']}: {n_votes:,} votes on {n_sample:,} rows,"
+            f" {tried['milliseconds_per_row']:.2f} ms a row, {n_errors:,} failed"
+        )
+        first = tried["errors"][0] if tried["errors"] else None
+        if first is not None:
+            self._editor.complain(f"{first['type']}: {first['message']}", first["line"])
+            self.complain(f"{said}; first {first['uid']}")
+            return
+        self.say(said)
+        if self._tried is not None:
+            self._tried = None
+            self.workbench.start_job(["apply"])
+
+    async def action_external_editor(self) -> None:
+        """Open the script in the user's editor; the terminal is its own until it ends."""
+        row, script = self._row, self._script
+        if row is None or script is None:
+            return
+        try:
+            with self.app.suspend():
+                subprocess.run([*_editor_command(), f"+{row.line or 1}", str(script)], check=False)
+        except (SuspendNotSupported, OSError) as error:
+            self.complain(f"the editor cannot be opened here: {error}")
+            return
+        self.refresh()
+        self._tried = row.name
+        self._try_saved(script)
+
+    def action_new(self) -> None:
+        """Choose a template."""
+        choices = [Choice(name, text) for name, text in _TEMPLATES.items()]
+        choices += [Choice(name, "of an installed package") for name in template_names()]
+        self.open_picker(_TEMPLATE, "a template", choices)
+
+    def action_suggest(self) -> None:
+        """Look for words that would make good functions."""
+        self.say("looking for words that speak for one class …")
+        self._find_ideas()
+
+    @work(exclusive=True, group="ideas")
+    async def _find_ideas(self) -> None:
+        with self.guard():
+            self._ideas = await self.read_apart(suggest_functions)
+            if not self._ideas.candidates:
+                self.say("no word speaks surely for one class yet: annotate more rows")
+                return
+            choices = [
+                Choice(
+                    f"{idea.number} {one_line(idea.term, 30)} → {idea.label}",
+                    f"right {share(idea.precision)} of {idea.n_labelled:,}"
+                    f" · new coverage {share(idea.new_coverage)}",
+                )
+                for idea in self._ideas.candidates
+            ]
+            self.open_picker(_IDEA, "a suggestion to accept", choices)
+
+    async def picked(self, purpose: str, name: str) -> None:
+        """Take a template or a suggestion."""
+        if purpose == _TEMPLATE:
+            self._template = name
+            self.ask(_NAME, f"name of the {name} function")
+        elif purpose == _IDEA and self._ideas is not None:
+            ideas, number = self._ideas, int(name.split(maxsplit=1)[0])
+            with self.guard():
+                accepted = await self.read_apart(
+                    lambda project: accept_suggestions(project, ideas, [number])
+                )
+                self.say(f"wrote {accepted.lines[0]} · r applies it")
+                self._cursor_name = accepted.names[0]
+                self._load(with_scripts=True)
+
+    def answered(self, purpose: str, text: str) -> None:
+        """Write the new script and edit it."""
+        if purpose == _NAME and text:
+            with self.guard():
+                path = new_function(self.project, text, template=self._template)
+                self._cursor_name = text
+                self.remove_class("-empty")
+                self._editor.edit(path)
+                self.say(f"wrote {path.name}: edit it, ctrl+s saves and applies")
+
+    def action_rows(self, which: Which) -> None:
+        """Go through some rows of the function in Annotate."""
+        row = self._row
+        if row is not None or which == "uncovered":
+            self._open_rows(row.name if row else "", which)
+
+    @work(exclusive=True, group="rows")
+    async def _open_rows(self, name: str, which: Which) -> None:
+        def read(project: Project) -> list[int]:
+            if which == "uncovered":
+                found = find_rows(project, parse_filter("lf:none"))
+                return [int(i) for i in found.example_ids]
+            queue = function_rows(project, name, which, limit=_MOST_ROWS)
+            ids = (project.store.examples.id_of(row.uid) for row in queue.rows)
+            return [i for i in ids if i is not None]
+
+        with self.guard():
+            rows = await self.read_apart(read)
+            title = "rows without a vote" if which == "uncovered" else f"{which} rows of {name}"
+            if rows:
+                await self.workbench.show_rows(title, rows)
+            else:
+                self.say(f"there are no {title}")
+
+    def action_sort(self) -> None:
+        """Order the table by the next column."""
+        self._order = (self._order + 1) % len(_ORDERS)
+        self._functions = _ordered(self._functions, self._order)
+        self._fill_table()
+        self.say(f"ordered by {list(_ORDERS)[self._order]}")
 
     def action_move(self, rows: int) -> None:
         """Move in the table."""
@@ -190,6 +471,16 @@ class FunctionsView(View):
         if table.row_count:
             row = max(0, min(table.row_count - 1, table.cursor_row + rows))
             table.move_cursor(row=row, animate=False)
+
+
+def _ordered(rows: tuple[LFRow, ...], order: int) -> tuple[LFRow, ...]:
+    """Return the rows in one of the orders."""
+    return tuple(sorted(rows, key=list(_ORDERS.values())[order]))
+
+
+def _editor_command() -> list[str]:
+    """Return the words that start the user's editor."""
+    return shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
 
 
 def _cells(row: LFRow, name_width: int) -> list[Text]:

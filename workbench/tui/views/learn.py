@@ -1,27 +1,311 @@
-"""Learn."""
+"""Learn: what the labels bought so far, which rows to ask next, and why each of them."""
 
 from __future__ import annotations
 
+from rich.text import Text
+from textual import on, work
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.reactive import reactive
 from textual.widgets import Static
 
+from workbench.methods.sampling import STRATEGIES
+from workbench.services.curve import CurveResult
+from workbench.services.history import log
+from workbench.services.project import Project
+from workbench.services.propose import Batch, last_batch
+from workbench.services.results import from_json
 from workbench.tui.actions import Action
+from workbench.tui.jobs import JobResult
 from workbench.tui.views.base import View
+from workbench.tui.widgets.batch import (
+    batch_head,
+    batch_line,
+    batch_text,
+    curve_text,
+    reasons_text,
+)
+from workbench.tui.widgets.form import Field, Form
+from workbench.tui.widgets.row_list import RowList
+
+_ANY_CLASS = "any"
+_SIZES = ("50", "20", "100", "200")
+_NO_CURVE = """
+c  measures the curve: accuracy against the labels spent, what the next 100 would add,
+   and whether to stop. It needs annotated rows, and some rows to judge on: evaluation
+   rows, or the random ones that every batch holds.
+"""
+_NO_BATCH = " no batch yet: b proposes one; o sets its size, its strategy and which rows"
 
 
 class LearnView(View):
-    """Learn."""
+    """The newest batch in a list, with the reasons of each row, beside the learning curve."""
 
     NAME = "learn"
-    ACTIONS = (Action("reload", "reload", ("r",), "Read anew", "reload"),)
+    SHOWS = ("propose", "train")
+    PANES = ("-pane-why", "-pane-curve")
+    ACTIONS = (
+        Action("propose", "propose", ("b",), "Propose a batch with the options", "batch"),
+        Action("options", "options", ("o",), "Show or hide the options of a batch", "options"),
+        Action("curve", "curve", ("c",), "Measure the learning curve", "curve"),
+        Action("annotate", "annotate", ("enter",), "Annotate the newest batch", "annotate"),
+        Action("train", "app.run_command('train')", ("t",), "Train the end model", "train"),
+        Action("older", "turn_batch(1)", ("h",), "The batch before", "older"),
+        Action("newer", "turn_batch(-1)", ("H",), "The batch after"),
+        Action("panes", "panes", ("p",), "Narrow screens: reasons or curve", "panes"),
+        Action("down", "move(1)", ("j", "down"), "Next row", shown_keys="j ↓"),
+        Action("up", "move(-1)", ("k", "up"), "Previous row", shown_keys="k ↑"),
+        Action("detail-down", "scroll_detail(1)", ("J",), "Scroll the reasons"),
+        Action("detail-up", "scroll_detail(-1)", ("K",), "Scroll them back"),
+    )
+    CSS = """
+    #batch-pane, #batch-why, #curve-pane { border: round $panel-lighten-1;
+      border-title-color: $text-muted; border-subtitle-color: $text-muted; }
+    #batch-pane { width: 1fr; height: 1fr; }
+    #batch-pane:focus-within { border: round $primary; border-title-color: $text; }
+    #batch-head { height: 1; color: $text-muted; }
+    #batch-rows { height: 1fr; }
+    #batch-shares { height: auto; max-height: 8; padding: 0 1; }
+    #learn-right { width: 1fr; height: 1fr; }
+    #curve-pane { height: 1fr; padding: 0 1; }
+    #batch-why { height: 1fr; padding: 0 1; }
+    #batch-form { border-bottom: solid $panel-lighten-1; }
+    LearnView.-narrow #batch-pane { width: 100%; height: 1fr; border: none;
+      border-top: solid $panel-lighten-1; }
+    LearnView.-narrow #batch-pane:focus-within { border: none; border-top: solid $primary; }
+    LearnView.-narrow #batch-shares { max-height: 2; }
+    LearnView.-narrow #learn-right { width: 100%; height: 1fr; }
+    LearnView.-narrow #batch-why, LearnView.-narrow #curve-pane { display: none; border: none;
+      border-top: solid $panel-lighten-1; }
+    LearnView.-narrow.-pane-why #batch-why { display: block; }
+    LearnView.-narrow.-pane-curve #curve-pane { display: block; }
+    LearnView.-narrow.-pane-curve #learn-right { height: 2fr; }
+    """
+
+    pane: reactive[int] = reactive(0)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._batches: list[int] = []
+        self._place = 0
+        self._batch: Batch | None = None
+        self._decided: frozenset[str] = frozenset()
+        self._curve: CurveResult | None = None
 
     def compose_body(self) -> ComposeResult:
-        """Make the body."""
-        yield Static(id="body")
+        """Make the options, the batch, and the panes beside it."""
+        fields = (
+            Field("size", "rows", _SIZES[0], _SIZES),
+            Field("strategy", "strategy", STRATEGIES[0], STRATEGIES),
+            Field("label", "likely class", _ANY_CLASS, (_ANY_CLASS,)),
+            Field("where", "only where", hint="vendor = 'b' and length > 20"),
+        )
+        yield Form(fields, id="batch-form")
+        with Horizontal(id="body"):
+            with Vertical(id="batch-pane"):
+                yield Static(id="batch-shares")
+                yield Static(id="batch-head")
+                yield RowList(self._line, id="batch-rows")
+            with Vertical(id="learn-right"):
+                with VerticalScroll(id="curve-pane", can_focus=False):
+                    yield Static(Text(_NO_CURVE), id="curve-text")
+                with VerticalScroll(id="batch-why", can_focus=False):
+                    yield Static(id="batch-why-text")
+
+    def on_mount(self) -> None:
+        """Begin in the batch."""
+        super().on_mount()
+        self._rows.focus()
+
+    @property
+    def _rows(self) -> RowList:
+        return self.query_one("#batch-rows", RowList)
+
+    @property
+    def _form(self) -> Form:
+        return self.query_one("#batch-form", Form)
+
+    # -- what is shown ------------------------------------------------------------------------
 
     def read(self) -> None:
-        """Read."""
+        """Read the batches, and which rows of the one that is shown are decided."""
+        self._form.offer("label", (_ANY_CLASS, *self.project.classes))
+        newest = self._batches[0] if self._batches else None
+        self._batches = [
+            run.run_id for run in log(self.project, kind="propose", outcome="done", limit=200)
+        ]
+        if self._batches and self._batches[0] != newest:
+            self._place = 0
+        self._load(self._batches[self._place] if self._batches else None)
+        self._show_curve()
 
-    def action_reload(self) -> None:
-        """Read anew."""
+    @work(exclusive=True, group="batch")
+    async def _load(self, run_id: int | None) -> None:
+        with self.guard():
+            if run_id is None:
+                self._batch, self._decided = None, frozenset()
+            else:
+                self._batch, self._decided = await self.read_apart(lambda p: _read(p, run_id))
+            self._show_batch()
+
+    def _show_batch(self) -> None:
+        batch = self._batch
+        pane = self.query_one("#batch-pane")
+        if batch is None:
+            pane.border_title = "batch"
+            self.query_one("#batch-shares", Static).update("")
+        else:
+            pane.border_title = (
+                f"batch {batch.run_id} · {batch.strategy} · {batch.n_decided:,} of"
+                f" {len(batch.rows):,} decided · pool {batch.n_pool:,}"
+            )
+            self.query_one("#batch-shares", Static).update(batch_text(batch))
+        n_batches = len(self._batches)
+        pane.border_subtitle = (
+            f"{n_batches - self._place} of {n_batches} · h older" if n_batches > 1 else ""
+        )
+        self._rows.empty_text = _NO_BATCH
+        n_rows = len(batch.rows) if batch else 0
+        self._rows.set_rows(range(n_rows), cursor=min(self._rows.cursor, max(0, n_rows - 1)))
+        self.query_one("#batch-head", Static).update(
+            batch_head(self._rows.size.width) if batch else ""
+        )
+        self._show_why()
+        self.refresh_keys()
+
+    def _line(self, index: int) -> Text:
+        if self._batch is None:
+            return Text()
+        row = self._batch.rows[index]
+        return batch_line(index + 1, row, is_decided=row.uid in self._decided)
+
+    @on(RowList.Moved, "#batch-rows")
+    def _on_moved(self) -> None:
+        self._show_why()
+
+    def _show_why(self) -> None:
+        index, batch = self._rows.current, self._batch
+        text = Text("the reasons of a row, once there is a batch", style="dim")
+        if batch is not None and index is not None:
+            text = reasons_text(batch.rows[index], self.project.classes)
+        pane = self.query_one("#batch-why")
+        pane.border_title = "why this row"
+        self.query_one("#batch-why-text", Static).update(text)
+        pane.scroll_home(animate=False)
+
+    def on_resize(self) -> None:
+        """Draw the curve anew once the new sizes are known."""
+        self.call_after_refresh(self._show_curve)
+
+    def watch_pane(self, pane: int) -> None:
+        """Switch the pane."""
+        for i, name in enumerate(self.PANES):
+            self.set_class(i == pane, name)
+        if self.is_mounted:
+            self.call_after_refresh(self._show_curve)
+
+    def _show_curve(self) -> None:
+        pane = self.query_one("#curve-pane", VerticalScroll)
+        pane.border_title = "learning curve"
+        if self._curve is not None:
+            size = pane.scrollable_content_region.size
+            drawn = curve_text(self._curve, max(20, size.width - 2), max(10, size.height))
+            self.query_one("#curve-text", Static).update(drawn)
+
+    # -- actions ------------------------------------------------------------------------------
+
+    def why_not(self, name: str) -> str | None:
+        """Say what cannot be done now."""
+        if name in ("annotate", "down", "up") and self._batch is None:
+            return "there is no batch yet (b)"
+        if name == "older" and self._place + 1 >= len(self._batches):
+            return "there is no older batch"
+        if name == "newer" and self._place == 0:
+            return "this is the newest batch"
+        return None
+
+    def action_move(self, rows: int) -> None:
+        """Move in the batch."""
+        self._rows.move(rows)
+
+    def action_scroll_detail(self, lines: int) -> None:
+        """Scroll the reasons."""
+        self.query_one("#batch-why").scroll_relative(y=4 * lines, animate=False)
+
+    def action_panes(self) -> None:
+        """Show the next pane where there is room for one only."""
+        self.pane = (self.pane + 1) % len(self.PANES)
+
+    def action_turn_batch(self, step: int) -> None:
+        """Show an older or newer batch."""
+        self._place = max(0, min(len(self._batches) - 1, self._place + step))
+        self._load(self._batches[self._place])
+
+    def action_options(self) -> None:
+        """Show or hide the options of a batch."""
+        if self._form.is_open:
+            self._close_form()
+        else:
+            self._form.edit("size")
+
+    def _close_form(self) -> None:
+        self._form.close()
+        self._rows.focus()
+
+    @on(Form.Submitted)
+    def _on_submitted(self) -> None:
+        self._rows.focus()
+        self.action_propose()
+
+    def close_top(self) -> bool:
+        """Close the options before anything else."""
+        if super().close_top():
+            return True
+        if self._form.is_open:
+            self._close_form()
+            return True
+        return False
+
+    def action_propose(self) -> None:
+        """Propose a batch in a worker process."""
+        form = self._form
+        options = ["-n", form["size"], "--strategy", form["strategy"]]
+        if form["label"] != _ANY_CLASS:
+            options += ["--class", form["label"]]
+        if form["where"]:
+            options += ["--where", form["where"]]
+        self.workbench.start_job(["propose", *options])
+
+    def action_curve(self) -> None:
+        """Measure the learning curve in a worker process."""
+        self.workbench.start_job(["curve"])
+
+    async def action_annotate(self) -> None:
+        """Go through the newest batch, or through the rows of an older one."""
+        if self._place == 0:
+            await self.workbench.action_go("annotate")
+        elif self._batch is not None:
+            examples = self.project.store.examples
+            uids = [row.uid for row in self._batch.rows]
+            ids = [i for uid in uids if (i := examples.id_of(uid)) is not None]
+            await self.workbench.show_rows(f"batch {self._batch.run_id}", ids)
+
+    def job_ended(self, result: JobResult) -> None:
+        """Show the curve that was measured, or the new batch."""
+        if result.command == "curve" and result.document is not None:
+            self._curve = from_json(CurveResult, result.document)
+            if self.has_class("-narrow"):
+                self.pane = self.PANES.index("-pane-curve")
         self.read_again()
+
+
+def _read(project: Project, run_id: int) -> tuple[Batch | None, frozenset[str]]:
+    """Read a batch, and the uids of its rows that are decided."""
+    batch = last_batch(project, run_id)
+    decided = {event.example_id for event in project.store.decisions.active()}
+    uids = (
+        row.uid
+        for row in (batch.rows if batch else ())
+        if project.store.examples.id_of(row.uid) in decided
+    )
+    return batch, frozenset(uids)

@@ -129,7 +129,7 @@ def _lens_entries(lens: Lens, depth: int = 0) -> Iterator[Entry]:
     sign, style = _SIGNS.get(lens.verdict, _NO_SIGN)
     line = Text.assemble(
         "  " + "   " * depth, (f"{sign} ", style),
-        fit(lens.name, 20 - 3 * depth, style="" if depth else "bold"), " ",
+        fit(lens.name, 22 - 3 * depth, style="" if depth else "bold"), " ",
         fit(lens.verdict, 12, style=style), (one_line(lens.figure, 60), "dim"),
     )  # fmt: skip
     body = Text.assemble(

@@ -37,6 +37,10 @@ def _table(*columns: str) -> Table:
     return table
 
 
+def _p(value: float) -> str:
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
 def class_table(found: DiagnoseResult, classes: Sequence[str]) -> RenderableType:
     """Return the classes: how many rows each has, and how well it is predicted out of fold."""
     table = _table("class", ">rows", ">share", "", ">precision", ">recall", ">F1")
@@ -153,7 +157,7 @@ def shift_table(shift: Shift, classes: Sequence[str]) -> RenderableType:
         Text(
             f"{shift.n_train:,} {shift.reference} against {shift.n_production:,} {shift.other}"
             f" rows: AUC {shift.auc:.2f}, by chance {shift.null_low:.2f} to {shift.null_high:.2f}"
-            f" (p = {shift.p_value:.3f})\n"
+            f" (p {_p(shift.p_value)})\n"
         )
     ]
     if shift.tests:
@@ -164,7 +168,7 @@ def shift_table(shift: Shift, classes: Sequence[str]) -> RenderableType:
                 Text(one_line(test.statistic, 20), style="dim"),
                 f"{test.value:.3f}",
                 f"≤ {test.null_high:.3f}",
-                f"{test.adjusted_p:.3f}",
+                _p(test.adjusted_p),
                 style="bold red" if test.adjusted_p < _SURE else "",
             )
         parts += [tests, Text()]
@@ -217,7 +221,7 @@ def drift_table(drift: DriftFigures) -> RenderableType:
             interval_bar(2 * window.auc - 1, cells=14, style=style) if i else Text(""),
             f"{window.auc:.2f}" if i else "first",
             f"≤ {window.null_high:.2f}" if i else "",
-            f"{window.adjusted_p:.3f}" if i else "",
+            _p(window.adjusted_p) if i else "",
             style=style,
         )
     return Group(table, Text(f"\n{drift.n_undated:,} rows have no time", style="dim"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
@@ -15,6 +16,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+
+from workbench.errors import WorkbenchError
+from workbench.tui.safe_text import one_line
 
 _CACHED_ROWS = 1_000
 
@@ -161,7 +165,10 @@ class RowList(ScrollView, can_focus=True):
         if row is None:
             if len(self._cache) >= _CACHED_ROWS:
                 self._cache.clear()
-            row = self._cache[row_id] = self._render_row(row_id)
+            try:
+                row = self._cache[row_id] = self._render_row(row_id)
+            except (WorkbenchError, sqlite3.Error) as error:
+                return Text(f" cannot be read: {one_line(str(error))}", style="dim")
         return row
 
     def on_resize(self) -> None:

@@ -1,0 +1,145 @@
+"""The learning curve's numbers: unbiased where the rows were chosen, honest where there are few."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.metrics import cohen_kappa_score, f1_score
+
+from workbench.errors import MethodError
+from workbench.methods.learning_curve import (
+    ExpectedGain,
+    expected_gain,
+    importance_weights,
+    prediction_stability,
+    score,
+    stopping_reasons,
+)
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def test_importance_weights_make_the_accuracy_unbiased_where_hard_rows_were_chosen():
+    estimates, naive = [], []
+    is_right = np.arange(400) >= 120  # the truth: 70 %
+    for seed in range(200):
+        draws = rng(seed)
+        left = np.ones(400, bool)
+        rows, batch, random, sizes = [], [], [], []
+        for t in range(3):
+            sizes.append(int(left.sum()))
+            drawn = draws.choice(np.flatnonzero(left), 10, replace=False)
+            left[drawn] = False
+            hard = np.flatnonzero(left)[:30]  # rows that a model is wrong about
+            left[hard] = False
+            rows += [*drawn, *hard]
+            batch += [t] * 40
+            random += [True] * 10 + [False] * 30
+        weights = importance_weights(batch, random, sizes)
+        estimates.append(weights @ is_right[rows])
+        naive.append(is_right[rows].mean())
+    assert np.mean(estimates) == pytest.approx(0.7, abs=0.02)
+    assert np.mean(naive) < 0.4
+
+
+def test_without_a_random_row_nothing_has_weight():
+    assert importance_weights([0, 0], [False, False], [9]).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(("batch", "random", "sizes"), [([0, 1], [True], [5]), ([3], [True], [5])])
+def test_weights_refuse_bad_shapes(batch, random, sizes):
+    with pytest.raises(MethodError):
+        importance_weights(batch, random, sizes)
+
+
+def test_scores_are_those_of_scikit_learn_within_their_intervals():
+    truth = rng(1).integers(0, 3, 120)
+    predicted = np.where(rng(2).random(120) < 0.75, truth, rng(3).integers(0, 3, 120))
+    found = score(predicted, truth, 3, rng=rng())
+    assert found.accuracy == pytest.approx((predicted == truth).mean())
+    assert found.macro_f1 == pytest.approx(f1_score(truth, predicted, average="macro"))
+    assert found.accuracy_low < found.accuracy < found.accuracy_high
+    assert found.macro_f1_low < found.macro_f1 < found.macro_f1_high
+
+
+def test_uneven_weights_widen_the_interval():
+    truth = np.zeros(50, np.int64)
+    predicted = (np.arange(50) % 5 == 0).astype(np.int64)
+    even = score(predicted, truth, 2, rng=rng())
+    uneven = score(predicted, truth, 2, rng=rng(), weights=np.where(np.arange(50) < 10, 1, 0.05))
+    assert uneven.accuracy_high - uneven.accuracy_low > even.accuracy_high - even.accuracy_low
+
+
+def test_all_right_on_few_rows_is_no_certainty():
+    found = score([0, 1, 1], [0, 1, 1], 2, rng=rng())
+    assert found.accuracy == found.macro_f1 == 1
+    assert found.accuracy_low < 0.5
+    assert found.macro_f1_low < 0.5
+
+
+def test_the_accuracy_interval_covers_the_truth_as_often_as_it_says():
+    covered = 0
+    for seed in range(300):
+        is_right = rng(seed).random(60) < 0.8
+        found = score(np.where(is_right, 0, 1), np.zeros(60, np.int64), 2, rng=rng(), n_resamples=5)
+        covered += found.accuracy_low <= 0.8 <= found.accuracy_high
+    assert covered / 300 > 0.92
+
+
+@pytest.mark.parametrize("weights", [[0, 0], [1, 1, 1]])
+def test_scores_need_a_row_with_weight(weights):
+    with pytest.raises(MethodError):
+        score([0, 1], [0, 1], 2, rng=rng(), weights=weights)
+    with pytest.raises(MethodError):
+        score([], [], 2, rng=rng())
+
+
+def curve_of(spent: list[int], error_of, n: int = 4_000) -> np.ndarray:
+    hardness = rng(5).random(n)
+    return np.array([hardness >= error_of(m) for m in spent])
+
+
+def test_the_gain_of_a_power_law_is_found():
+    spent = [50, 100, 150, 200, 300, 400]
+    gain = expected_gain(spent, curve_of(spent, lambda m: 0.05 + 4 / m), 100, rng=rng())
+    assert gain is not None
+    assert gain.accuracy == pytest.approx(4 / 400 - 4 / 500, abs=0.001)
+    assert gain.low <= gain.accuracy <= gain.high
+
+
+def test_a_flat_curve_promises_nothing_and_a_falling_one_no_loss():
+    spent = [50, 100, 150, 200]
+    flat = expected_gain(spent, curve_of(spent, lambda _: 0.2), 100, rng=rng())
+    falling = expected_gain(spent, curve_of(spent, lambda m: 0.1 + m / 1e3), 100, rng=rng())
+    assert flat is not None
+    assert falling is not None
+    assert flat.accuracy == pytest.approx(0, abs=1e-9)
+    assert falling.low >= 0
+
+
+def test_two_points_are_no_curve():
+    assert expected_gain([10, 20], np.ones((2, 5)), 100, rng=rng()) is None
+    with pytest.raises(MethodError):
+        expected_gain([10, 20, 30], np.ones((2, 5)), 100, rng=rng())
+
+
+def test_stability_is_cohens_kappa():
+    before, after = rng(1).integers(0, 4, 200), rng(2).integers(0, 4, 200)
+    after[:150] = before[:150]
+    assert prediction_stability(before, after) == pytest.approx(cohen_kappa_score(before, after))
+    assert prediction_stability([1, 1], [1, 1]) == 1
+    with pytest.raises(MethodError):
+        prediction_stability([], [])
+
+
+def test_two_signs_make_a_hint_to_stop():
+    little = ExpectedGain(0.001, 0.0, 0.002)
+    much = ExpectedGain(0.05, 0.01, 0.09)
+    assert stopping_reasons([0.995, 0.99, 0.999], 0.05, much)[0]
+    assert stopping_reasons([0.9, 0.9, 0.9], 0.05, little)[0]
+    stop, reasons = stopping_reasons([0.9, 0.9, 0.9], 0.5, little)
+    assert not stop
+    assert len(reasons) == 3
+    assert stopping_reasons([0.999], None, None) == (False, ())

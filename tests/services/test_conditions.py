@@ -1,0 +1,114 @@
+"""Conditions on rows: what they mean, and that nothing in them is run."""
+
+from __future__ import annotations
+
+import contextlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.errors import UsageError
+from workbench.services.conditions import rows_where
+from workbench.services.importing import import_files
+from workbench.services.project import Project
+
+ROWS = [
+    {"id": "a", "text": "short", "vendor": "b", "stars": "5", "the place": "Bern"},
+    {"id": "b", "text": "a longer text", "vendor": "c", "stars": "12", "the place": "Basel"},
+    {"id": "c", "text": "O'Hara says hi", "vendor": "b", "stars": "", "the place": "O'Fallon"},
+    {"id": "d", "text": "and drop table", "vendor": "", "stars": "7.5", "the place": "Bern"},
+]
+
+
+@pytest.fixture
+def small(project: Project, write_csv) -> Project:
+    import_files(project, [write_csv("rows.csv", ROWS)])
+    return project
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("vendor = 'b'", "ac"),
+        ("vendor != 'b'", "b"),
+        ("vendor is null", "d"),
+        ("vendor is not null and length > 5", "bc"),
+        ("stars > 5", "bd"),
+        ("stars <= 7.5 or vendor = 'c'", "abd"),
+        ("stars = '5'", "a"),
+        ("not (vendor = 'b' or stars > 10)", "d"),
+        ("NOT vendor = 'b' AND stars >= 12", "b"),
+        ("uid in ('a', 'd', 'nobody')", "ad"),
+        ("vendor not in ('b')", "b"),
+        ("text contains 'LONG'", "b"),
+        ("\"the place\" = 'O''Fallon'", "c"),
+        ("stars in (5, 12)", "ab"),
+        ("given is null", "abcd"),
+        ("role = 'train'", "abcd"),
+    ],
+)
+def test_a_condition_chooses_the_rows_that_meet_it(
+    small: Project, condition: str, expected: str
+) -> None:
+    mask = rows_where(small, condition)
+    uids = np.array(small.store.examples.uids())
+    assert "".join(uids[mask]) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("", "a column is expected"),
+        ("vendor", "is expected"),
+        ("vendor = b", "text in single quotes"),
+        ("vendor = 'b", "cannot be read"),
+        ("vendor = 'b' extra", "and, or, or the end"),
+        ("vendr = 'b'", "Did you mean 'vendor'"),
+        ("(vendor = 'b'", "closing bracket"),
+        ("vendor in 'b'", "a list in brackets"),
+        ("vendor in ('b' 'c')", "a comma or a closing bracket"),
+        ("vendor is 3", "null is expected"),
+        ("stars > 1; DROP TABLE example", "cannot be read"),
+        ("vendor = 'b' --", "cannot be read"),
+        ("1 = 1", "a column is expected"),
+        ("(" * 200 + "vendor = 'b'" + ")" * 200, "nested too deep"),
+    ],
+)
+def test_what_is_no_condition_is_refused_with_its_place(
+    small: Project, condition: str, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message) as caught:
+        rows_where(small, condition)
+    assert "--where, character" in str(caught.value)
+
+
+def test_sql_in_a_value_is_just_a_text(small: Project) -> None:
+    assert not rows_where(small, "vendor = 'b'' OR 1=1; DROP TABLE example; --'").any()
+    assert small.store.examples.count() == 4
+
+
+@given(st.text(max_size=40))
+@settings(deadline=None, max_examples=50)
+def test_any_text_is_a_condition_or_a_usage_error(text: str) -> None:
+    class Columns:
+        def texts(self):
+            return ["one", "two"]
+
+        uids = texts
+
+        def metadata_columns(self):
+            return ["stars"]
+
+        def column(self, name):
+            return [None, "3"]
+
+    class Store:
+        examples = Columns()
+
+    class AnyProject:
+        store = Store()
+
+    with contextlib.suppress(UsageError):
+        assert rows_where(AnyProject(), text).shape == (2,)  # type: ignore[arg-type]

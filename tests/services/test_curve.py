@@ -1,0 +1,151 @@
+"""The learning curve of a project: on evaluation rows, or on the random rows of its batches."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from workbench.errors import UsageError
+from workbench.services.annotate import Session
+from workbench.services.curve import curve
+from workbench.services.importing import import_files
+from workbench.services.project import Project
+from workbench.services.propose import propose_batch
+
+SIGNS = {"spam": ["prize", "claim", "urgent", "winner"], "ham": ["lunch", "dinner", "home", "noon"]}
+
+
+def text_of(label: str, draws: np.random.Generator) -> str:
+    """Two telling words, of which one may be the other class's, and six that tell nothing."""
+    other = "ham" if label == "spam" else "spam"
+    telling = [
+        draws.choice(SIGNS[label]),
+        draws.choice(SIGNS[other if draws.random() < 0.3 else label]),
+    ]
+    return " ".join([*telling, *(f"word{k}" for k in draws.integers(0, 400, 6))])
+
+
+@pytest.fixture
+def pool(project: Project, write_csv) -> Project:
+    """400 training rows without labels; the uid tells the truth."""
+    draws = np.random.default_rng(0)
+    rows = []
+    for i in range(400):
+        label = ("ham", "spam")[i % 2]
+        rows.append({"id": f"{label}{i}", "text": text_of(label, draws)})
+    import_files(project, [write_csv("pool.csv", rows)])
+    return project
+
+
+def annotate(project: Project, batches: int, *, n: int = 20, strategy: str = "auto") -> None:
+    for _ in range(batches):
+        batch = propose_batch(project, n=n, strategy=strategy)
+        with Session(project, annotator="ann") as session:
+            for row in batch.rows:
+                example_id = project.store.examples.id_of(row.uid) or 0
+                session.label(example_id, row.uid.rstrip("0123456789"), batch_run_id=batch.run_id)
+
+
+def test_random_rows_of_the_batches_are_the_yardstick(pool: Project) -> None:
+    annotate(pool, 10)
+    found = curve(pool)
+    assert found.judged_on == "random rows of the batches"
+    assert found.n_judged >= 20
+    assert [point.n_labels for point in found.points] == list(range(20, 201, 20))
+    last = found.points[-1]
+    assert last.accuracy is not None
+    assert last.accuracy_low is not None
+    assert last.accuracy_high is not None
+    assert last.accuracy_low <= last.accuracy <= last.accuracy_high
+    assert last.accuracy > 0.7
+    assert last.kind_of_batch == "doubtful-clusters"
+    assert found.points[0].stability is None
+    assert all(point.stability is not None for point in found.points[1:])
+    assert all(0 <= (point.uncertainty or 0) <= 1 for point in found.points)
+    assert found.next_100 is not None
+    assert found.next_100.low <= found.next_100.accuracy <= found.next_100.high
+    assert len(found.stop.reasons) == 3
+
+
+def test_the_yardstick_is_right_on_the_rest_of_the_pool(pool: Project) -> None:
+    from workbench.methods.learner import SoftLabelClassifier
+    from workbench.services.labels import annotated_labels
+    from workbench.services.text_space import text_space
+
+    annotate(pool, 6, n=40, strategy="random")
+    last = curve(pool).points[-1]
+    labels = annotated_labels(pool)
+    X = text_space(pool).features
+    rows, rest = np.flatnonzero(labels >= 0), np.flatnonzero(labels < 0)
+    model = SoftLabelClassifier(2, class_weight="balanced").fit(X[rows], labels[rows])
+    truth = np.array([uid.startswith("spam") for uid in pool.store.examples.uids()])[rest]
+    right = float((model.predict_proba(X[rest]).argmax(axis=1) == truth).mean())
+    assert last.accuracy_low is not None
+    assert last.accuracy_high is not None
+    assert last.accuracy_low <= right <= last.accuracy_high
+
+
+def test_evaluation_rows_come_first_where_there_are_enough(pool: Project, write_csv) -> None:
+    draws = np.random.default_rng(1)
+    rows = [
+        {"id": f"e{i}", "text": text_of(label, draws), "label": label}
+        for i, label in enumerate(["ham", "spam"] * 40)
+    ]
+    import_files(pool, [write_csv("trusted.csv", rows)], role="evaluation")
+    annotate(pool, 10)
+    found = curve(pool)
+    assert (found.judged_on, found.n_judged) == ("evaluation rows", 80)
+    assert curve(pool, on="random").judged_on == "random rows of the batches"
+
+
+def test_the_same_seed_gives_the_same_curve_and_nothing_is_written(pool: Project) -> None:
+    annotate(pool, 10)
+    before = [run.run_id for run in pool.store.runs.newest()]
+    assert curve(pool, seed=4) == curve(pool, seed=4)
+    assert [run.run_id for run in pool.store.runs.newest()] == before
+
+
+def test_labels_without_a_batch_have_a_curve_too(pool: Project, write_csv) -> None:
+    draws = np.random.default_rng(1)
+    rows = [
+        {"id": f"e{i}", "text": text_of(label, draws), "label": label}
+        for i, label in enumerate(["ham", "spam"] * 40)
+    ]
+    import_files(pool, [write_csv("trusted.csv", rows)], role="evaluation")
+    with Session(pool, annotator="ann") as session:
+        for i, uid in enumerate(pool.store.examples.uids()[:60], start=1):
+            session.label(i, uid.rstrip("0123456789"))
+    found = curve(pool)
+    assert found.points[-1].n_labels == 60
+    assert found.points[-1].batch is None
+    assert len(found.points) >= 3
+
+
+def test_where_everything_is_annotated_nothing_is_in_doubt(pool: Project) -> None:
+    annotate(pool, 4, n=100, strategy="random")
+    found = curve(pool)
+    assert found.points[-1].n_labels == 400
+    assert found.points[-1].uncertainty is None
+
+
+def test_too_little_to_judge_by_is_said(pool: Project) -> None:
+    assert "10 annotated training rows" in curve(pool).notes[0]
+    annotate(pool, 1)
+    found = curve(pool)
+    assert found.points == ()
+    assert found.next_100 is None
+    assert not found.stop.should_stop
+    assert "fewer than 20" in found.notes[0]
+
+
+def test_one_class_is_no_curve(pool: Project) -> None:
+    batch = propose_batch(pool, n=30)
+    with Session(pool, annotator="ann") as session:
+        for row in batch.rows:
+            session.label(pool.store.examples.id_of(row.uid) or 0, "ham")
+    assert "of two classes" in curve(pool).notes[0]
+
+
+def test_unknown_rows_to_judge_on_are_refused(pool: Project) -> None:
+    with pytest.raises(UsageError, match="no rows 'test' to judge on"):
+        curve(pool, on="test")

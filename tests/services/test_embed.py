@@ -1,0 +1,253 @@
+"""Embeddings: cached by text and version, never two spaces in one batch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from workbench.errors import DataError, UsageError
+from workbench.services.embed import embed_texts
+from workbench.services.importing import import_files
+from workbench.services.project import Project
+from workbench.services.propose import propose_batch
+from workbench.services.text_space import text_space
+
+MODULE = """
+import numpy as np
+
+class Counting:
+    version = "{version}"
+
+    def embed(self, texts):
+        with open({log!r}, "a") as file:
+            file.write(f"{{len(texts)}} ")
+        return np.array([[len(text), text.count("e"), 1.0, *[0.5] * {extra}] for text in texts])
+
+class Broken:
+    version = "1"
+
+    def embed(self, texts):
+        raise RuntimeError("no weights")
+
+class Nan(Counting):
+    def embed(self, texts):
+        return np.full((len(texts), 3), np.nan)
+
+class Nameless:
+    pass
+"""
+ENTRY_POINTS = """
+[workbench.embedders]
+counting = acme_vectors:Counting
+broken = acme_vectors:Broken
+nan = acme_vectors:Nan
+nameless = acme_vectors:Nameless
+"""
+
+
+class Acme:
+    """An installed package with embedders, whose version can change."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.log = tmp_path / "calls.txt"
+        self.site = tmp_path / "site"
+        info = self.site / "acme_vectors-1.0.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-vectors\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(ENTRY_POINTS)
+        self.release("1", 0)
+
+    def release(self, version: str, extra: int) -> None:
+        import sys
+
+        text = MODULE.format(version=version, extra=extra, log=str(self.log))
+        # Another length each time: the compiled file is taken for stale by size.
+        (self.site / "acme_vectors.py").write_text(text + "#" * (extra + len(version)) + "\n")
+        sys.modules.pop("acme_vectors", None)
+
+
+@pytest.fixture
+def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Acme:
+    monkeypatch.setattr("sys.dont_write_bytecode", True)
+    package = Acme(tmp_path)
+    monkeypatch.syspath_prepend(str(package.site))
+    return package
+
+
+def write_matrix(path: Path, matrix: np.ndarray) -> Path:
+    np.save(path, matrix)
+    return path
+
+
+def test_only_new_texts_are_embedded(filled: Project, acme: Acme, write_csv) -> None:
+    first = embed_texts(filled, name="counting")
+    n_texts = len(set(filled.store.examples.texts()))
+    assert (first.n_new, first.n_known, first.dimension) == (n_texts, 0, 3)
+    again = embed_texts(filled, name="counting")
+    assert (again.n_new, again.n_known) == (0, n_texts)
+    import_files(filled, [write_csv("new.csv", [{"id": "new", "text": "a new text"}])])
+    assert embed_texts(filled, name="counting").n_new == 1
+    assert acme.log.read_text().split() == [str(n_texts), "1"]
+
+
+def test_a_batch_is_chosen_in_the_newest_space_and_says_which(filled: Project, acme: Acme) -> None:
+    assert propose_batch(filled, n=5).embedder == "tfidf"
+    embed_texts(filled, name="counting")
+    assert propose_batch(filled, n=5).embedder == "counting 1"
+    assert propose_batch(filled, n=5, embedder="tfidf").embedder == "tfidf"
+
+
+def test_rows_of_the_space_belong_to_their_texts(filled: Project, acme: Acme) -> None:
+    embed_texts(filled, name="counting")
+    texts = filled.store.examples.texts()
+    raw = np.array([[len(text), text.count("e"), 1.0] for text in texts])
+    expected = raw / np.linalg.norm(raw, axis=1, keepdims=True)
+    np.testing.assert_allclose(text_space(filled).geometry, expected, rtol=1e-6)
+
+
+def test_texts_without_a_vector_stop_the_batch(filled: Project, acme: Acme, write_csv) -> None:
+    embed_texts(filled, name="counting")
+    import_files(filled, [write_csv("new.csv", [{"id": "new", "text": "a new text"}])])
+    with pytest.raises(
+        UsageError, match=r"1 of \d+ examples have no embedding 'counting'"
+    ) as caught:
+        propose_batch(filled, n=5)
+    assert "--embedder tfidf" in str(caught.value)
+
+
+def test_an_embedder_that_changes_its_dimension_is_refused(
+    filled: Project, acme: Acme, write_csv
+) -> None:
+    embed_texts(filled, name="counting")
+    acme.release("1", 2)
+    import_files(filled, [write_csv("new.csv", [{"id": "new", "text": "a new text"}])])
+    with pytest.raises(DataError, match="3 dimensions before and 5 now"):
+        embed_texts(filled, name="counting")
+    acme.release("2", 2)
+    assert embed_texts(filled, name="counting").dimension == 5
+    assert propose_batch(filled, n=5).embedder == "counting 2"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("broken", "no weights"),
+        ("nan", "NaN or infinite"),
+        ("nameless", "cannot be made"),
+        ("nowhere", "no installed package offers an embedder 'nowhere'"),
+        ("tfidf", "no installed package offers"),
+        ("../up", "no installed package offers"),
+    ],
+)
+def test_embedders_that_cannot_be_used_are_refused(
+    filled: Project, acme: Acme, name: str, message: str
+) -> None:
+    with pytest.raises((DataError, UsageError), match=message):
+        embed_texts(filled, name=name)
+    assert not (filled.root / "embeddings").exists()
+
+
+def test_a_matrix_of_ones_own_is_taken_in_the_order_of_import(
+    filled: Project, tmp_path: Path
+) -> None:
+    n = filled.store.examples.count()
+    matrix = np.random.default_rng(0).standard_normal((n, 7))
+    made = embed_texts(filled, source=write_matrix(tmp_path / "mine.npy", matrix))
+    assert (made.embedder, made.dimension) == ("mine", 7)
+    assert made.version.startswith("file-")
+    assert propose_batch(filled, n=5).embedder.startswith("mine file-")
+
+
+def test_uids_name_the_rows_of_a_matrix(filled: Project, tmp_path: Path) -> None:
+    uids = filled.store.examples.uids()
+    matrix = np.arange(2.0 * len(uids)).reshape(-1, 2) + 1
+    names = tmp_path / "uids.txt"
+    names.write_text("\n".join(reversed(uids)))
+    embed_texts(filled, source=write_matrix(tmp_path / "x.npy", matrix[::-1]), uids=names)
+    expected = matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+    first_of_text = [filled.store.examples.texts().index(t) for t in filled.store.examples.texts()]
+    found = text_space(filled).geometry
+    np.testing.assert_allclose(found[first_of_text], found, rtol=1e-6)
+    distinct = sorted(set(first_of_text))
+    assert all(any(np.allclose(found[i], row, atol=1e-6) for row in expected) for i in distinct)
+
+
+def bad_file(tmp_path: Path, kind: str, n: int) -> Path:
+    path = tmp_path / "bad.npy"
+    if kind == "text":
+        path.write_text("no array")
+    elif kind == "rows":
+        np.save(path, np.ones((n - 1, 3)))
+    elif kind == "nan":
+        matrix = np.ones((n, 3))
+        matrix[4, 1] = np.nan
+        np.save(path, matrix)
+    elif kind == "words":
+        np.save(path, np.full((n, 2), "word"))
+    elif kind == "pickle":
+        np.save(path, np.array([{}] * n, dtype=object), allow_pickle=True)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("text", "cannot be read as a NumPy array"),
+        ("missing", "cannot be read as a NumPy array"),
+        ("rows", r"shape \(111, 3\), not \(112, dimensions\)"),
+        ("nan", "1 rows hold NaN or infinite values, first row 4"),
+        ("words", "not numbers"),
+        ("pickle", "cannot be read as a NumPy array"),
+    ],
+)
+def test_a_matrix_that_cannot_be_used_is_refused(
+    filled: Project, tmp_path: Path, kind: str, message: str
+) -> None:
+    with pytest.raises(DataError, match=message):
+        embed_texts(filled, source=bad_file(tmp_path, kind, filled.store.examples.count()))
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [(["r0", "nobody"], "uids.txt:2: there is no example 'nobody'"), (["r0", "r0"], "twice")],
+)
+def test_uids_that_are_off_are_named(
+    filled: Project, tmp_path: Path, lines: list[str], message: str
+) -> None:
+    names = tmp_path / "uids.txt"
+    names.write_text("\n".join(lines))
+    source = write_matrix(tmp_path / "x.npy", np.ones((2, 3)))
+    with pytest.raises(DataError, match=message):
+        embed_texts(filled, source=source, uids=names)
+
+
+def test_words_of_the_call_that_do_not_fit_are_refused(filled: Project, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="goes with --from"):
+        embed_texts(filled, uids=tmp_path / "uids.txt")
+    source = write_matrix(tmp_path / "x.npy", np.ones((filled.store.examples.count(), 3)))
+    with pytest.raises(UsageError, match="cannot be called"):
+        embed_texts(filled, source=source, name="../up")
+
+
+def test_an_empty_project_has_nothing_to_embed(project: Project) -> None:
+    with pytest.raises(UsageError, match="no text yet"):
+        embed_texts(project)
+
+
+def test_lost_and_damaged_embeddings_say_what_to_do(filled: Project, acme: Acme) -> None:
+    path = filled.root / embed_texts(filled, name="counting").path
+    path.write_bytes(b"PK nonsense")
+    with pytest.raises(DataError, match="are damaged"):
+        propose_batch(filled, n=5)
+    path.unlink()
+    with pytest.raises(DataError, match="are gone"):
+        propose_batch(filled, n=5)
+
+
+def test_wordllama_is_the_default(filled: Project) -> None:
+    pytest.importorskip("wordllama")
+    made = embed_texts(filled)
+    assert (made.embedder, made.dimension) == ("wordllama", 256)
+    assert len(propose_batch(filled, n=5).rows) == 5

@@ -1,0 +1,242 @@
+"""Proposing batches in a project: who is asked, why, and what is stored of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from workbench.errors import EmptyPoolError, MethodError, UsageError
+from workbench.methods.sampling import STRATEGIES
+from workbench.services.aggregate import aggregate_votes
+from workbench.services.annotate import Session
+from workbench.services.importing import import_files
+from workbench.services.project import Project
+from workbench.services.propose import ProposeResult, last_batch, propose_batch
+from workbench.services.train import train_end_model
+
+
+def truth_of(text: str) -> str:
+    return "spam" if any(w in text for w in ("free", "win ", "claim", "urgent")) else "ham"
+
+
+def answer(project: Project, batch: ProposeResult, *, skip: bool = False) -> None:
+    with Session(project, annotator="ann") as session:
+        for row in batch.rows:
+            example_id = project.store.examples.id_of(row.uid)
+            assert example_id is not None
+            if skip:
+                session.skip(example_id, batch_run_id=batch.run_id)
+            else:
+                session.label(example_id, truth_of(row.text), batch_run_id=batch.run_id)
+
+
+WORDS = [
+    "apple", "river", "candle", "stone", "music", "garden", "window", "paper", "silver", "market",
+    "forest", "bridge", "orange", "mirror", "pocket", "planet", "winter", "summer", "castle",
+    "button",
+]  # fmt: skip
+
+
+@pytest.fixture
+def bare(project: Project, write_csv, small_rows) -> Project:
+    """80 training rows without labels and votes, no two of them alike."""
+    draws = np.random.default_rng(0)
+    rows = []
+    for i, row in enumerate(small_rows(80)):
+        opening = " ".join(row["text"].split()[:3])
+        text = f"{opening} {' '.join(draws.choice(WORDS, 8, replace=False))}"
+        rows.append({"id": row["id"], "text": text, "vendor": "b" if i % 4 == 0 else "c"})
+    import_files(project, [write_csv("bare.csv", rows)])
+    return project
+
+
+def test_the_first_batch_needs_no_label_and_no_function(bare: Project) -> None:
+    batch = propose_batch(bare, n=10)
+    assert batch.strategy == "typicality"
+    assert batch.believed_by is None
+    assert len({row.uid for row in batch.rows}) == len(batch.rows) == 10
+    assert [share.n for share in batch.shares] == [1, 9]
+    for row in batch.rows:
+        assert row.why is not None
+        assert row.why.uncertainty is None
+        assert row.why.nearest == row.why.conflict == row.why.beliefs == ()
+
+
+def test_later_batches_learn_from_the_decisions_without_a_training(bare: Project) -> None:
+    answer(bare, propose_batch(bare, n=20))
+    batch = propose_batch(bare, n=10)
+    assert batch.strategy == "doubtful-clusters"
+    assert batch.believed_by == "a quick fit on 20 labels"
+    whys = [row.why for row in batch.rows if row.why is not None]
+    assert len(whys) == 10
+    assert all(why.beliefs[0].probability >= 0.5 and why.rank for why in whys)
+    assert {near.label for why in whys for near in why.nearest} == {"ham", "spam"}
+    assert all(near.similarity <= 1.0001 for why in whys for near in why.nearest)
+
+
+def test_one_class_seen_so_far_is_no_crash(bare: Project) -> None:
+    first = propose_batch(bare, n=10)
+    with Session(bare, annotator="ann") as session:
+        for row in first.rows:
+            session.label(bare.store.examples.id_of(row.uid) or 0, "ham")
+    assert propose_batch(bare, n=10).strategy == "typicality"
+
+
+def test_a_batch_is_stored_with_the_reasons_of_its_rows(bare: Project) -> None:
+    answer(bare, propose_batch(bare, n=20))
+    batch = propose_batch(bare, n=8)
+    stored = last_batch(bare)
+    assert stored is not None
+    assert stored.run_id == batch.run_id
+    assert stored.rows == batch.rows
+    assert stored.shares == batch.shares
+    assert (stored.n_pool, stored.n_decided) == (60, 0)
+    answer(bare, batch)
+    again = last_batch(bare, batch.run_id)
+    assert again is not None
+    assert again.n_decided == 8
+
+
+def test_there_is_no_last_batch_before_the_first(bare: Project) -> None:
+    assert last_batch(bare) is None
+    assert last_batch(bare, 1) is None
+
+
+def test_the_same_seed_on_the_same_data_gives_the_same_batch(bare: Project) -> None:
+    first, second = (propose_batch(bare, n=12, seed=3) for _ in range(2))
+    assert [row.uid for row in first.rows] == [row.uid for row in second.rows]
+
+
+def test_skipped_rows_rest_until_nothing_else_is_left(bare: Project) -> None:
+    first = propose_batch(bare, n=20)
+    answer(bare, first, skip=True)
+    rest = propose_batch(bare, n=80)
+    assert len(rest.rows) == rest.n_pool == 60
+    assert not {row.uid for row in rest.rows} & {row.uid for row in first.rows}
+    answer(bare, rest)
+    again = propose_batch(bare, n=80)
+    assert {row.uid for row in again.rows} == {row.uid for row in first.rows}
+    assert "asked again" in again.notes[0]
+
+
+def test_where_everything_is_decided_the_pool_is_empty(bare: Project) -> None:
+    with Session(bare, annotator="ann") as session:
+        for i in range(1, 81):
+            session.label(i, "ham")
+    with pytest.raises(EmptyPoolError, match="no training row left"):
+        propose_batch(bare)
+
+
+def test_a_condition_limits_the_pool_and_its_random_rows_are_no_yardstick(bare: Project) -> None:
+    from workbench.services.batches import random_rows
+
+    batch = propose_batch(bare, n=10, where="vendor = 'b' and length > 5")
+    assert batch.n_pool == 20
+    assert {int(row.uid[1:]) % 4 for row in batch.rows} == {0}
+    assert not random_rows(bare).any()
+    propose_batch(bare, n=10)
+    assert random_rows(bare).sum() == 1
+    with pytest.raises(EmptyPoolError, match="meets the condition"):
+        propose_batch(bare, where="vendor = 'nobody'")
+
+
+def test_a_class_is_looked_for_among_its_likely_rows(bare: Project) -> None:
+    answer(bare, propose_batch(bare, n=20))
+    batch = propose_batch(bare, n=6, label="spam")
+    chosen = [row for row in batch.rows if row.why and row.why.strategy != "random"]
+    assert sum(truth_of(row.text) == "spam" for row in chosen) >= len(chosen) - 1
+    with pytest.raises(UsageError, match="unknown class 'spma'"):
+        propose_batch(bare, label="spma")
+
+
+def test_before_anything_is_known_no_class_can_be_looked_for(bare: Project) -> None:
+    with pytest.raises(MethodError, match="nothing is known yet"):
+        propose_batch(bare, label="spam")
+    assert bare.store.runs.newest(kind="propose")[0].outcome == "failed"
+
+
+def test_labeling_functions_in_conflict_are_named(voted: Project) -> None:
+    batch = propose_batch(voted, n=10, strategy="lf-conflict")
+    best = max(batch.rows, key=lambda row: row.score)
+    assert best.why is not None
+    if best.score > 0:
+        assert len({vote.label for vote in best.why.conflict}) > 1
+    for row in batch.rows:
+        assert row.why is not None
+        assert len({vote.label for vote in row.why.conflict}) != 1
+
+
+def test_a_fresh_training_is_believed_until_somebody_decides(voted: Project) -> None:
+    aggregate_votes(voted)
+    train_end_model(voted)
+    batch = propose_batch(voted, n=5)
+    assert batch.believed_by == "end"
+    answer(voted, batch)
+    later = propose_batch(voted, n=5)
+    assert later.believed_by is not None
+    assert later.believed_by.startswith("a quick fit on")
+
+
+def test_soft_labels_teach_the_quick_fit_where_nobody_annotated(
+    voted: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = ("correction", "annotation", "model", "given")
+    monkeypatch.setattr(voted, "config", replace(voted.config, label_order=order))
+    aggregate_votes(voted)
+    batch = propose_batch(voted, n=5)
+    assert batch.believed_by is not None
+    assert "of the label model" in batch.believed_by
+
+
+@pytest.mark.parametrize("strategy", [s for s in STRATEGIES if s != "lf-conflict"])
+def test_every_strategy_serves_a_project(bare: Project, strategy: str) -> None:
+    answer(bare, propose_batch(bare, n=20))
+    batch = propose_batch(bare, n=7, strategy=strategy)
+    assert len(batch.rows) == 7
+    assert all(row.reason for row in batch.rows)
+
+
+def test_strategies_that_lack_what_they_need_say_so(bare: Project) -> None:
+    for strategy, missing in [("margin", "probabilities"), ("disagreement", "committee"),
+                              ("lf-conflict", "votes")]:  # fmt: skip
+        with pytest.raises(MethodError, match=missing):
+            propose_batch(bare, strategy=strategy)
+
+
+def test_unknown_words_are_refused(bare: Project) -> None:
+    with pytest.raises(UsageError, match="no strategy"):
+        propose_batch(bare, strategy="clever")
+    with pytest.raises(UsageError, match="at least one"):
+        propose_batch(bare, n=0)
+    with pytest.raises(UsageError, match="no embeddings 'bert'"):
+        propose_batch(bare, embedder="bert")
+
+
+def test_new_rows_join_the_pool_of_the_next_batch(bare: Project, write_csv) -> None:
+    answer(bare, propose_batch(bare, n=20))
+    rows = [{"id": f"new{i}", "text": f"zebra {WORDS[i % 20]} {i**5}"} for i in range(30)]
+    import_files(bare, [write_csv("new.csv", rows)])
+    batch = propose_batch(bare, n=20)
+    assert batch.n_pool == 90
+    assert any(row.uid.startswith("new") for row in batch.rows)
+
+
+def test_a_broken_cache_is_worked_out_anew(bare: Project) -> None:
+    first = propose_batch(bare, n=10)
+    files = sorted((bare.root / ".cache").glob("tfidf-*"))
+    assert [file.suffix for file in files] == [".npy", ".npz"]
+    for content in (b"", b"nonsense"):
+        for file in files:
+            file.write_bytes(content)
+        again = propose_batch(bare, n=10)
+        assert [row.uid for row in again.rows] == [row.uid for row in first.rows]
+
+
+def test_the_cache_and_a_fresh_start_give_the_same_space(bare: Project) -> None:
+    from workbench.services.text_space import text_space
+
+    made, kept = text_space(bare), text_space(bare)
+    np.testing.assert_array_equal(made.geometry, kept.geometry)
+    assert (made.features != kept.features).nnz == 0

@@ -1,0 +1,255 @@
+"""Reviews: the queue, decisions with their origin, estimates, and what a review changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from workbench.errors import DataError, ProjectError, UsageError
+from workbench.services.annotate import Session
+from workbench.services.audit import audit_labels
+from workbench.services.importing import import_files
+from workbench.services.labels import resolve_labels
+from workbench.services.project import Project, init_project
+from workbench.services.review import (
+    AMBIGUOUS,
+    ReviewItem,
+    record_review,
+    review_progress,
+    review_queue,
+)
+from workbench.services.review_import import import_review
+from workbench.services.review_report import review_report
+
+CLASSES = ("refund", "parcel")
+WORDS = {
+    "refund": ["refund", "money", "return", "broken", "back", "exchange", "credit", "cancel"],
+    "parcel": ["parcel", "courier", "late", "street", "door", "tracking", "van", "depot"],
+}
+
+
+def rows(n: int, seed: int, *, wrong: float) -> list[dict[str, str]]:
+    """Return messages of two classes, a share of whose labels is wrong, all of vendor b."""
+    rng = np.random.default_rng(seed)
+    made = []
+    for i in range(n):
+        true = CLASSES[i % 2]
+        is_wrong = rng.random() < wrong
+        filler = [f"word{j}" for j in rng.integers(0, 60, 5)]
+        made.append(
+            {
+                "id": f"{seed}-{i}",
+                "text": " ".join([*rng.choice(WORDS[true], 3), *filler]),
+                "label": CLASSES[(i + is_wrong) % 2],
+                "true": true,
+                "vendor": "b" if is_wrong or rng.random() < 0.2 else "a",
+            }
+        )
+    return made
+
+
+@pytest.fixture
+def audited(tmp_path: Path, write_csv: Callable[..., Path]):
+    """A project with 240 rows, an eighth of them wrong, and 80 trusted ones, audited."""
+    with Project(init_project(tmp_path / "p", CLASSES)) as project:
+        import_files(project, [write_csv("t.csv", rows(240, 0, wrong=0.125))])
+        import_files(project, [write_csv("e.csv", rows(80, 1, wrong=0))], role="evaluation")
+        audit_labels(project)
+        yield project
+
+
+def true_class(project: Project, item: ReviewItem) -> str:
+    example = project.store.examples.get(item.example_id)
+    assert example is not None
+    return str(example.metadata["true"])
+
+
+def review_all(project: Project, n: int | None = None) -> None:
+    """Answer the truth to the first rows that wait."""
+    with Session(project, annotator="ana") as session:
+        for item in review_queue(project)[:n]:
+            record_review(project, session, item, true_class(project, item), seconds=1.5)
+
+
+def test_suspects_come_worst_first_with_controls_spread_among_them(audited: Project) -> None:
+    queue = [item for item in review_queue(audited) if item.role == "train"]
+    suspects = [item.quality for item in queue if not item.is_control]
+    assert suspects == sorted(suspects)
+    places = [i for i, item in enumerate(queue) if item.is_control]
+    assert len(places) == 20
+    half = len(queue) // 2
+    assert sum(place < half for place in places) >= 5
+    assert all(item.given != item.suggested for item in queue)
+
+
+def test_a_waiting_row_does_not_tell_whether_it_is_a_control(audited: Project) -> None:
+    queue = review_queue(audited)
+    kinds = {
+        item.reason.replace(item.given, "X").replace(item.suggested, "Y").rsplit(" ", 1)[0]
+        for item in queue
+        if item.role == "train"
+    }
+    assert kinds == {"X or Y? label quality"}
+
+
+def test_decisions_name_the_audit_and_keep_relabel_or_flag(audited: Project) -> None:
+    first, second, third, *_ = review_queue(audited)
+    with Session(audited, annotator="ana") as session:
+        record_review(audited, session, first, first.given)
+        record_review(audited, session, second, second.suggested, seconds=2.0)
+        record_review(audited, session, third, AMBIGUOUS)
+        with pytest.raises(UsageError, match="unknown class"):
+            record_review(audited, session, third, "letter")
+    events = audited.store.decisions.active()
+    assert [event.kind for event in events] == ["keep", "relabel", "flag"]
+    assert {event.batch_run_id for event in events} == {first.audit_run_id}
+    assert events[1].seconds == 2.0
+    left = [item.example_id for item in review_queue(audited)]
+    assert not {first.example_id, second.example_id, third.example_id} & set(left)
+
+
+def test_an_undone_decision_waits_again_at_its_place(audited: Project) -> None:
+    before = review_queue(audited)
+    with Session(audited) as session:
+        record_review(audited, session, before[0], before[0].given)
+        record_review(audited, session, before[1], before[1].suggested)
+        assert review_queue(audited) == before[2:]
+        session.undo()
+    assert review_queue(audited) == before[1:]
+
+
+def test_precision_and_the_errors_left_are_told(audited: Project) -> None:
+    start = review_progress(audited)
+    assert start is not None
+    assert (start.n_reviewed, start.precision, start.missed) == (0, None, None)
+    assert f"{start.n_suspects} suspects wait" in start.hint
+    review_all(audited, 15)
+    middle = review_progress(audited)
+    assert middle is not None
+    assert middle.precision is not None
+    assert middle.precision_low is not None
+    assert middle.precision_high is not None
+    assert middle.precision_low <= middle.precision <= middle.precision_high
+    assert middle.waiting.low <= middle.waiting.value <= middle.waiting.high <= middle.n_waiting
+    assert middle.missed is not None
+    labels = {row["id"]: row["label"] != row["true"] for row in rows(240, 0, wrong=0.125)}
+    asked = {item.example_id for item in review_queue(audited) if not item.is_control}
+    uids = audited.store.examples.uids()
+    left = sum(labels.get(uids[i - 1], False) for i in asked)
+    assert middle.waiting.low <= left <= middle.waiting.high
+    review_all(audited)
+    end = review_progress(audited)
+    assert end is not None
+    assert (end.n_waiting, end.waiting.value) == (0, 0)
+    assert end.n_controls_reviewed == end.n_controls
+    assert end.hint.startswith("all suspects are reviewed")
+
+
+def test_ambiguous_rows_count_for_no_precision(audited: Project) -> None:
+    with Session(audited) as session:
+        for item in [i for i in review_queue(audited) if not i.is_control][:3]:
+            record_review(audited, session, item, AMBIGUOUS)
+    progress = review_progress(audited)
+    assert progress is not None
+    assert (progress.n_reviewed, progress.n_ambiguous, progress.precision) == (3, 3, None)
+
+
+def test_the_report_tells_rates_before_and_after_and_the_measured_gain(audited: Project) -> None:
+    review_all(audited)
+    report = review_report(audited, by="vendor")
+    truly = np.mean([row["label"] != row["true"] for row in rows(240, 0, wrong=0.125)])
+    total = report.total
+    assert total.before_low <= truly <= total.before_high
+    assert total.after < total.before
+    assert total.after_low <= total.after <= total.after_high
+    vendors = {change.group: change for change in report.by_group}
+    assert set(vendors) == {"a", "b"}
+    assert vendors["b"].before > 5 * vendors["a"].before
+    assert [change.group for change in report.by_class] == list(CLASSES)
+    assert report.n_corrected + report.n_kept == report.n_reviewed
+    gain = report.gain
+    assert gain is not None
+    assert (gain.n_trusted, gain.trusted) == (80, "evaluation rows")
+    assert gain.accuracy_change == pytest.approx(gain.accuracy_after - gain.accuracy_before)
+    assert gain.accuracy_low <= gain.accuracy_change <= gain.accuracy_high
+    assert gain.accuracy_after >= gain.accuracy_before
+    assert not report.notes
+
+
+def test_without_controls_the_report_says_what_it_cannot_count(audited: Project) -> None:
+    with Session(audited) as session:
+        item = next(i for i in review_queue(audited) if not i.is_control)
+        record_review(audited, session, item, item.given)
+    assert any("no control row" in note for note in review_report(audited).notes)
+
+
+def test_an_audit_after_the_review_leaves_the_report_of_the_reviewed_one(audited: Project) -> None:
+    review_all(audited)
+    reviewed = review_report(audited).audit_run_id
+    audit_labels(audited)
+    assert review_report(audited).audit_run_id == reviewed
+
+
+def test_corrections_of_evaluation_rows_are_counted_and_all_rows_stay(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    with Project(init_project(tmp_path / "p", CLASSES)) as project:
+        import_files(project, [write_csv("t.csv", rows(240, 0, wrong=0.05))])
+        import_files(project, [write_csv("e.csv", rows(80, 1, wrong=0.2))], role="evaluation")
+        result = audit_labels(project)
+        assert result.evaluation_suspects
+        review_all(project)
+        report = review_report(project)
+        assert report.n_evaluation_corrected > 0
+        labels = resolve_labels(project)
+        assert (labels.labels[240:] >= 0).sum() == 80
+        corrected = labels.origin_is("correction")[240:].sum()
+        assert corrected >= report.n_evaluation_corrected
+
+
+def test_verdicts_from_a_file_are_recorded_once(audited: Project, tmp_path: Path) -> None:
+    n_waiting = len(review_queue(audited))
+    path = tmp_path / "verdicts.csv"
+    lines = [f"{row['id']},{row['true']},3" for row in rows(240, 0, wrong=0.125)]
+    lines += [f"1-{i},{CLASSES[i % 2]}," for i in range(80)]
+    path.write_text("\n".join(["id,label,seconds", *lines]))
+    first = import_review(audited, path, annotator="file", limit=10)
+    assert first.n_kept + first.n_relabelled == 10
+    second = import_review(audited, path, annotator="file")
+    assert second.n_kept + second.n_relabelled == n_waiting - 10
+    again = import_review(audited, path, annotator="file")
+    assert (again.n_kept, again.n_relabelled, again.n_other) == (0, 0, 320)
+    assert {event.annotator for event in audited.store.decisions.active()} == {"file"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("id,label\nnobody,refund\n", "no example 'nobody'"),
+        ("id,label\n0-1,letter\n", "unknown class 'letter'"),
+        ("id,label\n0-1,\n", "unknown class ''"),
+        ("uid,label\n0-1,refund\n", "no column 'id'"),
+        ("id,label,seconds\n0-1,refund,soon\n", "seconds is no number"),
+    ],
+)
+def test_a_file_that_is_off_records_nothing(
+    audited: Project, tmp_path: Path, content: str, message: str
+) -> None:
+    path = tmp_path / "verdicts.csv"
+    path.write_text(content)
+    with pytest.raises(DataError, match=message):
+        import_review(audited, path)
+    assert audited.store.decisions.active() == []
+
+
+def test_before_an_audit_or_a_review_there_is_nothing_to_report(filled: Project) -> None:
+    assert review_queue(filled) == []
+    assert review_progress(filled) is None
+    with pytest.raises(ProjectError, match="have not been audited"):
+        review_report(filled)
+    audit_labels(filled)
+    with pytest.raises(ProjectError, match="no row of the audit was reviewed"):
+        review_report(filled)

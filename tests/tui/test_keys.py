@@ -1,0 +1,103 @@
+"""A user's keys, and the page that lists all of them."""
+
+from __future__ import annotations
+
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Static
+
+from workbench.errors import ProjectError
+from workbench.main import COMMANDS as SHELL_COMMANDS
+from workbench.services.project import Project
+from workbench.tui.app import WorkbenchApp
+from workbench.tui.commands import COMMANDS, PLACES
+from workbench.tui.views import VIEWS
+
+OpenApp = Callable[..., WorkbenchApp]
+Settle = Callable[[Any], Any]
+
+
+def with_keys(project: Project, table: str) -> Project:
+    """Write a table of keys into the project's configuration and open it again."""
+    path = project.root / "workbench.toml"
+    path.write_text(f"{path.read_text()}\n[keys]\n{table}\n")
+    return Project(project.root)
+
+
+def test_the_page_of_the_keys_is_up_to_date(repository: Path) -> None:
+    made = runpy.run_path(str(repository / "docs" / "keys.py"))["keys_page"]()
+    assert (repository / "docs" / "keys.md").read_text(encoding="utf-8") == made, (
+        "run: python docs/keys.py"
+    )
+
+
+async def test_a_users_keys_replace_ours_everywhere(
+    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: Callable[..., list[str]]
+) -> None:
+    table = 'annotate.accept = "y"\nannotate.label = ["w", "e"]\napp.undo = ["z", "."]\n'
+    table += 'annotate.repeat = "R"'
+    with with_keys(finished, table) as project:
+        app = open_app(project)
+        async with app.run_test(size=(120, 30)) as pilot:
+            await settle(pilot)
+            await pilot.press("a", "1", "u")
+            assert project.store.decisions.active() == []
+            await pilot.press("e", "w", "y")
+            assert [e.class_id for e in project.store.decisions.active()][:2] == [1, 0]
+            assert len(project.store.decisions.active()) == 3
+            await pilot.press("full_stop", "z")
+            assert len(project.store.decisions.active()) == 1
+            bar = str(app.screen.query_one("#key-bar", Static).render())
+            assert "y accept" in bar
+            assert "w e label" in bar
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ('annotate.acept = "y"', "there is no such action"),
+        ('nowhere.accept = "y"', "there is no such action"),
+        ('annotate.accept = "space"', "both"),
+        ('annotate.accept = "u"', "both"),
+        ("annotate.accept = 3", "keys.annotate"),
+        ('accept = "y"', "keys.accept"),
+    ],
+)
+def test_keys_that_cannot_be_had_are_refused_with_their_place(
+    finished: Project, open_app: OpenApp, table: str, message: str
+) -> None:
+    with pytest.raises(ProjectError, match=message), with_keys(finished, table) as project:
+        open_app(project)
+
+
+def test_the_command_line_knows_only_commands_of_the_workbench() -> None:
+    assert set(COMMANDS) <= set(SHELL_COMMANDS)
+    assert set(PLACES.values()) <= {spec.name for spec in VIEWS}
+
+
+async def test_a_command_with_options_runs_as_a_job(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("colon", *"snapshot", "space", *"one", "enter")
+        await settle(pilot)
+        await pilot.press("colon", *"restore", "space", *"x", "enter")
+        assert "no command" in str(app.screen.query_one("#status-line", Static).render())
+    assert finished.store.snapshots.run_of("one") is not None
+
+
+async def test_a_key_that_can_do_nothing_says_why_and_is_dim(
+    filled: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(filled, "start")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("slash")
+        said = str(app.screen.query_one("#status-line", Static).render())
+        assert "nothing to search in this view" in said

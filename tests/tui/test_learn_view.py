@@ -1,0 +1,169 @@
+"""Learn: batches with their reasons, and the learning curve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.widgets import Static
+
+from workbench.services.annotate import Session, annotation_queue
+from workbench.services.project import Project
+from workbench.tui.app import WorkbenchApp
+from workbench.tui.views.learn import LearnView
+from workbench.tui.widgets.form import Form
+from workbench.tui.widgets.row_list import RowList
+
+OpenApp = Callable[..., WorkbenchApp]
+Settle = Callable[[Any], Any]
+ScreenLines = Callable[[WorkbenchApp], list[str]]
+SIZE = (160, 48)
+
+
+def said(app: WorkbenchApp) -> str:
+    """Return what the status line says."""
+    return str(app.screen.query_one("#status-line", Static).render())
+
+
+def view(app: WorkbenchApp) -> LearnView:
+    """Return the view."""
+    assert isinstance(app.screen, LearnView)
+    return app.screen
+
+
+def last_proposal(project: Project) -> Any:
+    """Return the newest run that proposed a batch."""
+    return project.store.runs.newest(kind="propose")[0]
+
+
+async def test_the_newest_batch_is_listed_with_the_reason_of_each_row(
+    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    queue = annotation_queue(finished, "ana")
+    with Session(finished, annotator="ana") as session:
+        session.label(queue[1].example_id, "spam")
+    app = open_app(finished, "learn")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        rows = app.screen.query_one("#batch-rows", RowList)
+        assert len(rows.ids) == len(queue)
+        shown = "\n".join(screen_lines(app))
+        assert f"1 of {len(queue)} decided" in shown
+        assert "stands for a cluster of 39 rows" in shown
+        await pilot.press("j", "j", "k", "J", "K")
+        await settle(pilot)
+        assert "stands for a cluster of 38 rows" in "\n".join(screen_lines(app))
+
+
+async def test_b_proposes_a_batch_with_the_options(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    app = open_app(finished, "learn")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("o", "right", "down", "right", "down", "right", "b")
+        await settle(pilot)
+        await settle(pilot)
+        assert "propose took" in said(app)
+        assert len(app.screen.query_one("#batch-rows", RowList).ids) == 20
+        await pilot.press("escape")
+        assert not app.screen.query_one(Form).is_open
+        await pilot.press("h")
+        await settle(pilot)
+        assert len(app.screen.query_one("#batch-rows", RowList).ids) == 6
+        await pilot.press("h")
+        assert "no older batch" in said(app)
+        await pilot.press("H", "H")
+        assert "newest batch" in said(app)
+    run = last_proposal(finished)
+    assert len(finished.store.queues.proposal(run.run_id)) == 20
+
+
+async def test_a_condition_is_typed_and_a_bad_one_is_told_in_place(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    before = last_proposal(finished).run_id
+    app = open_app(finished, "learn")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("o", "down", "down", "down", *"nonsense", "enter")
+        await settle(pilot)
+        assert app.screen.query_one("#status-line").has_class("-error")
+    assert finished.store.runs.last_done("propose").run_id == before  # type: ignore[union-attr]
+
+
+async def test_the_curve_is_measured_and_drawn(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    screen_lines: ScreenLines,
+    worker_environment: None,
+) -> None:
+    with Session(finished, annotator="ana") as session:
+        for number in range(1, 41):
+            session.label(number, "spam" if number % 2 == 0 else "ham")
+    app = open_app(finished, "learn")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert "c  measures the curve" in "\n".join(screen_lines(app))
+        await pilot.press("c")
+        await settle(pilot)
+        assert "curve took" in said(app)
+        assert view(app)._curve is not None
+        assert "c  measures the curve" not in "\n".join(screen_lines(app))
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("p")
+        await settle(pilot)
+    assert finished.store.runs.newest(limit=1)[0].kind == "annotate"
+
+
+async def test_enter_goes_to_annotate(finished: Project, open_app: OpenApp, settle: Settle) -> None:
+    app = open_app(finished, "learn")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert app.current_mode == "annotate"
+
+
+async def test_the_end_model_is_trained_from_here(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    n_before = len(finished.store.runs.done_ids("train"))
+    app = open_app(finished, "learn")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("t")
+        await settle(pilot)
+        assert "train took" in said(app)
+    assert len(finished.store.runs.done_ids("train")) == n_before + 1
+
+
+@pytest.mark.parametrize("n_presses", [0, 1])
+async def test_a_small_screen_shows_reasons_or_curve(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    screen_lines: ScreenLines,
+    n_presses: int,
+) -> None:
+    app = open_app(finished, "learn")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press(*"p" * n_presses)
+        await settle(pilot)
+        shown = "\n".join(screen_lines(app))
+        assert ("why this row" in shown) == (n_presses == 0)
+        assert ("learning curve" in shown) == (n_presses == 1)
+
+
+async def test_before_a_batch_the_view_says_how_to_begin(
+    filled: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(filled, "learn")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "no batch yet: b proposes one" in "\n".join(screen_lines(app))
+        await pilot.press("enter", "j")
+        assert "there is no batch yet" in said(app)

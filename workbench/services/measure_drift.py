@@ -1,0 +1,93 @@
+"""Whether rows change in time, over the training and the production rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import MethodError, UsageError
+from workbench.methods.covariate_shift import word_presence
+from workbench.methods.drift import drift
+from workbench.services.comparison_groups import times
+from workbench.services.diagnosis_rows import DiagnosisRows, draw
+from workbench.services.verdicts import DriftFigures, WindowRow
+from workbench.types import Role
+
+_MAX_ROWS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Drifting:
+    """The windows, and the rows of the first that differs; without figures, the reason."""
+
+    figures: DriftFigures | None
+    changed: NDArray[np.int64]
+    reason: str = ""
+
+
+def measure_drift(
+    data: DiagnosisRows, column: str | None, *, rng: np.random.Generator, shortcuts: list[str]
+) -> Drifting:
+    """Hold each window of time against the first.
+
+    Parameters
+    ----------
+    data
+        The rows.
+    column
+        Where the times are; the metadata column that holds most dates where it is None.
+    rng
+        Source of draws, folds and permutations.
+    shortcuts
+        Grows by a sentence where rows were left out.
+
+    Raises
+    ------
+    UsageError
+        If there is no such column.
+    """
+    none = np.zeros(0, np.int64)
+    if column is None:
+        columns = data.time_columns()
+        if not columns:
+            return Drifting(None, none, "no column holds dates")
+        column = columns[0]
+    elif column not in data.project.store.examples.metadata_columns():
+        known = ", ".join(data.project.store.examples.metadata_columns()) or "none"
+        raise UsageError(f"there is no column {column!r}", hint=f"Columns: {known}.")
+    rows = np.flatnonzero(data.role != Role.EVALUATION)
+    rows = draw(rows, _MAX_ROWS, rng, shortcuts, "drift in time")
+    when = times(data, column, rows)
+    try:
+        X, _ = word_presence([data.texts[i] for i in rows])
+        found = drift(X, when, rng=rng, labels=data.labels[rows], n_classes=data.n_classes)
+    except MethodError as error:
+        return Drifting(None, none, error.message)
+    windows = tuple(
+        WindowRow(
+            _date(window.start),
+            _date(window.end),
+            window.n_rows,
+            window.auc,
+            window.null_high,
+            window.adjusted_p,
+            tuple(float(share) for share in window.class_shares),
+        )
+        for window in found.windows
+    )
+    changed = none
+    if found.first_changed is not None:
+        first = found.windows[found.first_changed]
+        changed = rows[(when >= first.start) & (when <= first.end)]
+    figures = DriftFigures(column, windows, found.p_value, found.first_changed, found.n_undated)
+    return Drifting(figures, changed)
+
+
+def _date(value: float) -> str:
+    """Return a time as a date, or as the number that it is where it can be no recent one."""
+    if not 1e8 < value < 1e11:
+        return f"{value:g}"
+    return datetime.fromtimestamp(value, UTC).isoformat(timespec="minutes").removesuffix("+00:00")

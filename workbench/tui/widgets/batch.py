@@ -1,0 +1,141 @@
+"""A proposed batch on the screen: a line a row, and everything that speaks for asking it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from workbench.services.batches import Why
+from workbench.services.curve import CurveResult
+from workbench.services.propose import Batch, ProposedRow
+from workbench.tui.colors import class_color
+from workbench.tui.figures import DASH, bar
+from workbench.tui.safe_text import one_line, page
+from workbench.tui.widgets.columns import fit
+from workbench.tui.widgets.plots import CurvePoint, curve, sparkline
+
+_SHOWN_TEXT = 2_000
+_STRATEGY_CELLS = 17
+
+
+def batch_head(width: int) -> Text:
+    """Return the names of the columns of `batch_line`."""
+    return Text.assemble(
+        "   ", fit("#", 4, right=True), " ", fit("uid", 12), " ",
+        fit("asked by", _STRATEGY_CELLS), " ", fit("unsure", 6, right=True), "  ",
+        fit("text", max(4, width - 49)),
+    )  # fmt: skip
+
+
+def batch_line(number: int, row: ProposedRow, *, is_decided: bool) -> Text:
+    """Return a row of a batch: who chose it, how uncertain it is, and its text."""
+    why = row.why
+    unsure = DASH if why is None or why.uncertainty is None else f"{why.uncertainty:.2f}"
+    return Text.assemble(
+        (" ✓ " if is_decided else "   ", "green"),
+        fit(str(number), 4, right=True, style="dim"), " ", fit(row.uid, 12, style="dim"), " ",
+        fit("" if why is None else why.strategy, _STRATEGY_CELLS), " ",
+        fit(unsure, 6, right=True), "  ", (one_line(row.text), "dim" if is_decided else ""),
+    )  # fmt: skip
+
+
+def reasons_text(row: ProposedRow, classes: Sequence[str]) -> Text:
+    """Return why a row is asked, and its text."""
+    text = Text.assemble((one_line(row.uid, 40), "bold"), f"  {one_line(row.reason, 400)}\n\n")
+    text.append_text(page(row.text, limit=_SHOWN_TEXT))
+    text.append("\n")
+    if row.why is not None:
+        text.append_text(_why(row.why, classes))
+    return text
+
+
+def _why(why: Why, classes: Sequence[str]) -> Text:
+    colors = {name: class_color(i) for i, name in enumerate(classes)}
+    text = Text()
+    if why.beliefs:
+        text.append("\nwhat the model believes", style="bold")
+        if why.rank is not None:
+            text.append(f"  rank {why.rank:,} of {why.n_ranked:,} by uncertainty", style="dim")
+        text.append("\n")
+        for belief in why.beliefs:
+            color = colors.get(belief.label, "")
+            text.append(f"{belief.probability:5.2f} ")
+            text.append_text(fit(belief.label, 14, style=color))
+            text.append(" ")
+            text.append_text(bar(belief.probability, 16, style=color))
+            text.append("\n")
+    if why.stands_for is not None:
+        text.append(f"\nstands for {why.stands_for:,} rows like it\n")
+    if why.conflict:
+        text.append("\nfunctions that contradict each other\n", style="bold")
+        for vote in why.conflict:
+            text.append_text(fit(vote.label, 14, style=colors.get(vote.label, "")))
+            text.append(f" {one_line(vote.lf, 40)}\n")
+    if why.nearest:
+        text.append("\nnearest annotated rows\n", style="bold")
+        for near in why.nearest:
+            text.append(f"{near.similarity:5.2f} ")
+            text.append_text(fit(near.label, 14, style=colors.get(near.label, "")))
+            text.append(f" {one_line(near.uid, 24)}\n", style="dim")
+    return text
+
+
+def batch_text(batch: Batch) -> Text:
+    """Return how a batch was divided between strategies, and what was not as wished."""
+    text = Text()
+    for share in batch.shares:
+        text.append_text(fit(share.strategy, _STRATEGY_CELLS, style="bold"))
+        text.append(f"{share.n:>4} rows  ")
+        text.append(f"{one_line(share.why, 160)}\n", style="dim")
+    for note in batch.notes:
+        text.append("! ", style="bold yellow")
+        text.append(f"{one_line(note, 300)}\n")
+    text.rstrip()
+    return text
+
+
+def curve_text(found: CurveResult, width: int, height: int) -> Text:
+    """Return the curve against labels spent, what more labels would bring, and whether to stop.
+
+    Parameters
+    ----------
+    found
+        The curve.
+    width, height
+        Of the whole text; the plot takes what the words leave.
+    """
+    words = Text()
+    gain = found.next_100
+    if gain is not None:
+        words.append("the next 100 labels would add ", style="bold")
+        words.append(f"{100 * gain.accuracy:+.1f} points")
+        words.append(f" [{100 * gain.low:+.1f}, {100 * gain.high:+.1f}]\n", style="dim")
+    if found.points:
+        verdict = "you may stop" if found.stop.should_stop else "go on"
+        words.append(verdict, style="bold green" if found.stop.should_stop else "bold")
+        for reason in found.stop.reasons:
+            words.append(f"\n  {one_line(reason, 200)}")
+        words.append("\n")
+    for name, values in (
+        ("stable", [p.stability for p in found.points if p.stability is not None]),
+        ("unsure", [p.uncertainty for p in found.points if p.uncertainty is not None]),
+    ):
+        if len(values) > 1:
+            words.append(f"{name} {sparkline(values)} {values[-1]:.2f}  ", style="dim")
+    for note in found.notes:
+        words.append("\n! ", style="bold yellow")
+        words.append(one_line(note, 300))
+    points = [
+        CurvePoint(p.n_labels, p.accuracy, p.accuracy_low, p.accuracy_high)
+        for p in found.points
+        if p.accuracy is not None
+    ]
+    if not points:
+        return words
+    head = Text(f"accuracy on {found.n_judged:,} {found.judged_on}\n", style="dim")
+    n_word_lines = sum(1 + len(line) // max(1, width) for line in words.plain.split("\n"))
+    plot = curve(
+        points, width=width, height=max(7, height - n_word_lines - 2), x_title="labels spent"
+    )
+    return Text.assemble(head, plot, "\n\n", words)
