@@ -7,7 +7,7 @@ DEMO ?= demo
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: demo test test-all lint format bench docs constraints clean
+.PHONY: demo test test-all lint format bench bench-active docs constraints clean
 
 # The demonstration: a project in $(DEMO)/ and the whole loop on it.
 demo: $(VENV)/run
@@ -34,6 +34,10 @@ format: $(VENV)/dev
 # Timings, as ratios against peers in the same run.
 bench: $(VENV)/dev
 	$(BIN)/python -m benchmarks
+
+# Label efficiency of the query strategies, against random and the peers that are installed.
+bench-active: $(VENV)/dev
+	$(BIN)/python -m benchmarks.active
 
 # The site in build/docs: reference and screenshots from the code, pages with what commands print.
 docs: $(VENV)/dev

@@ -15,6 +15,7 @@ NAMES = (
     "confident",
     "label_ranking",
     "noise_structure",
+    "active_speed",
     "weak",
     "weak_choice",
     "tui",

@@ -26,7 +26,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.active_peers import NEED_NO_MODEL, State, installed_peers
 from benchmarks.active_sets import NAMES, REPOSITORY, ActiveSet, load
-from workbench.methods.auto_strategy import measured_gain
+from workbench.methods.auto_strategy import cluster_share, measured_gain
 from workbench.methods.committee import bootstrap_committee, disagreement
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.sampling import STRATEGIES, propose
@@ -88,6 +88,9 @@ def choose_own(
     if name == "auto":
         geometry, labels = data.geometry[labelled], data.y[labelled]
         options["gain"] = measured_gain(geometry, labels, is_random, data.n_classes, rng=rng)
+        options["cluster_share"] = cluster_share(
+            geometry, data.X[labelled], labels, data.n_classes, rng=rng
+        )
     if name == "disagreement":
         members = bootstrap_committee(
             data.X[labelled], data.y[labelled], data.n_classes, rng=rng, n_members=5
@@ -161,8 +164,10 @@ def code_of(name: str) -> str:
     methods = REPOSITORY / "workbench" / "methods"
     files = ["features", "learner"]
     if name in OWN:
-        files += ["sampling", "strategies", "auto_strategy", "typicality", "repeats", "diversity"]
-        files += ["coverage", "gradient_embedding", "committee", "uncertainty"]
+        files += ["strategies", "typicality", "diversity", "coverage", "gradient_embedding"]
+        files += ["committee", "uncertainty"]
+    if name == "auto":
+        files += ["auto_strategy", "sampling", "repeats"]
     for file in files:
         digest.update((methods / f"{file}.py").read_bytes())
     return digest.hexdigest()

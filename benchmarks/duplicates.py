@@ -24,12 +24,12 @@ SYLLABLES = [a + b for a in "bcdfghjklmnprstvwz" for b in "aeiou"]
 THRESHOLD, PEER_CHECK, N_PERMUTATIONS = 0.6, 0.55, 64
 
 
-def make_texts(n: int, *, rng: np.random.Generator) -> list[str]:
+def make_texts(n: int, *, rng: np.random.Generator, n_words: float = 15) -> list[str]:
     # Frequent words are short, as in any language: else two long ones make texts look alike.
     syllables = np.r_[rng.integers(1, 3, 150), rng.integers(2, 5, 19_850)]
     words = np.array(["".join(rng.choice(SYLLABLES, n_syllables)) for n_syllables in syllables])
     share = 1 / np.arange(1, len(words) + 1) ** 1.05
-    lengths = np.clip(rng.poisson(15, n), 3, 40)
+    lengths = np.clip(rng.poisson(n_words, n), 3, 40)
     flat = words[rng.choice(len(words), lengths.sum(), p=share / share.sum())].tolist()
     numbers = rng.integers(10_000, 99_999, n)
     texts = []
@@ -56,9 +56,9 @@ def edit(text: str, *, rng: np.random.Generator) -> str:
     return text + "!"
 
 
-def plant(n: int) -> tuple[list[str], Pairs]:
+def plant(n: int, n_words: float = 15) -> tuple[list[str], Pairs]:
     rng = np.random.default_rng(0)
-    texts = make_texts(n - n // 10, rng=rng)
+    texts = make_texts(n - n // 10, rng=rng, n_words=n_words)
     planted: Pairs = set()
     for source in rng.choice(len(texts), n // 10, replace=False):
         text = texts[source]
@@ -119,8 +119,10 @@ def mebibytes(field: str) -> float:
     return int(status.split(f"{field}:")[1].split()[0]) / 1024
 
 
-def measure(run: Callable[[list[str]], Pairs], n: int, results: multiprocessing.Queue) -> None:
-    texts, planted = plant(n)
+def measure(
+    run: Callable[[list[str]], Pairs], n: int, n_words: float, results: multiprocessing.Queue
+) -> None:
+    texts, planted = plant(n, n_words)
     run(texts[:1_000])  # imports are not counted
     Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
     before = mebibytes("VmRSS")
@@ -136,7 +138,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--alone", type=int, nargs="*", default=[1_000_000])
-    arguments = parser.parse_args()
+    parser.add_argument("--words", type=float, default=15, help="Words of a text, on average.")
+    # Under `python -m benchmarks` the arguments are the names of benchmarks.
+    arguments, _ = parser.parse_known_args()
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[variable] = "1"
     print("| texts | way | CPU s | times ours | extra MiB | recall | precision |")
@@ -147,7 +151,7 @@ def main() -> None:
         ours = 0.0
         for run in runs:
             results = context.Queue()
-            process = context.Process(target=measure, args=(run, n, results))
+            process = context.Process(target=measure, args=(run, n, arguments.words, results))
             process.start()
             took, extra, recall, precision = results.get()
             process.join()

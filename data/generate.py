@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 
 from compose import CLASSES, Composer, Message, Profile
-from material.hostile import HOSTILE
+from hostile import HOSTILE
 from plant import (
     SimilarityIndex,
     jaccard,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from workbench.store.connection import APPLICATION_ID
 from workbench.store.migrations import SCHEMA_VERSION
-from workbench.store.seals import SEALED
+from workbench.store.seals import EXAMPLES_A_SEAL, SEALED, SEALED_BY_RUN
 from workbench.store.store import Store
 
 PAGE = Path(__file__).with_name("database.md")
@@ -117,7 +117,11 @@ def _table(connection: sqlite3.Connection, name: str, sql: str) -> Iterator[str]
     notes = [f"`{columns}`" for columns in _indexes(connection, name)]
     if notes:
         yield f"Indexes: {', '.join(notes)}.\n"
-    if name not in SEALED:
+    if name in SEALED_BY_RUN:
+        yield "What a run made of its rows has one seal.\n"
+    elif name == "example":
+        yield f"Each {EXAMPLES_A_SEAL:,} rows of a source have a seal.\n"
+    elif name not in SEALED:
         yield "Its rows have no seal.\n"
 
 

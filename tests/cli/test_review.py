@@ -41,6 +41,16 @@ def test_keys_keep_take_flag_undo_and_quit(
     assert "control" not in called.err
 
 
+def test_a_class_is_named_where_there_are_more_than_keys(
+    cli, at, filled: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = review_queue(filled)[0]
+    type_keys(monkeypatch, "l", "letter", "l", first.suggested, "q")
+    called = cli(*at, "review")
+    assert "unknown class 'letter'" in called.err
+    assert [event.kind for event in filled.store.decisions.active()] == ["relabel"]
+
+
 def test_the_end_of_the_input_ends_the_review(
     cli, at, filled: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -193,6 +193,16 @@ def test_a_function_too_slow_for_its_block_is_stopped(write: Write, run: Run) ->
     assert second.votes["after"].tolist() == [0] * 20
 
 
+def test_a_function_that_hangs_is_given_up_after_ten_rows(write: Write, run: Run) -> None:
+    hanging = script("pass").replace("return 1", "time.sleep(100)")
+    write("a.py", "import time\n" + hanging)
+    first, second = run(["text"] * 60, block_size=30, row_timeout=0.1)
+    assert first.n_errors["bad"] == 10
+    assert "took over 0.1 s on each of 10 rows" in first.quarantined["bad"]
+    assert second.votes["bad"].tolist() == [-1] * 30
+    assert second.votes["after"].tolist() == [0] * 30
+
+
 @pytest.mark.parametrize(
     "body",
     [

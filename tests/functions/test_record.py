@@ -22,6 +22,17 @@ def test_columns_are_attributes_and_metadata(record: Record) -> None:
     assert dict(record.meta) == {"price": 3, "unit price": 0.5}
 
 
+def test_columns_are_items_as_in_a_row_of_a_dataframe(record: Record) -> None:
+    assert record["text"] == "call now"
+    assert record["unit price"] == 0.5
+    assert "price" in record
+    assert "prise" not in record
+    with pytest.raises(KeyError, match=r"no column 'prise'.*uid, text, role, price"):
+        record["prise"]
+    record["text"] = "CALL NOW"
+    assert record.text == "CALL NOW"
+
+
 def test_a_column_named_meta_is_reached_through_the_metadata() -> None:
     assert Record(uid="7", text="", role="train", meta=4).meta["meta"] == 4
 

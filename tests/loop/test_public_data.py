@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+import workbench as wb
+
 HERE = Path(__file__).parent
 
 
@@ -66,6 +68,19 @@ def run_youtube(datasets: Path, folder: Path) -> tuple[Workbench, Path]:
     return work, folder / "labels.csv"
 
 
+def every_label_is_traced(root: Path, rows: list[dict[str, str]]) -> None:
+    """Ask of each exported label why it is what it is."""
+    with wb.open(root) as project:
+        for row in rows:
+            trail = project.why(row["uid"])
+            assert (trail.label, trail.origin, trail.run_id) == (
+                row["label"],
+                row["origin"],
+                int(row["run"]),
+            )
+            assert trail.source.row > 0
+
+
 def test_youtube_comments_from_files_to_a_traceable_export(datasets: Path, tmp_path: Path) -> None:
     work, out = run_youtube(datasets, tmp_path / "one")
     applied = work("apply")
@@ -90,7 +105,8 @@ def test_youtube_comments_from_files_to_a_traceable_export(datasets: Path, tmp_p
     with out.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == exported["n_rows"] > 1000
-    for row in rows[:: len(rows) // 12]:
+    every_label_is_traced(work.root, rows)
+    for row in rows[:: len(rows) // 4]:
         trail = work("why", row["uid"])
         assert trail["label"] == row["label"]
         assert trail["run_id"] == int(row["run"]) == aggregated["run_id"]

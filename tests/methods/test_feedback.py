@@ -173,6 +173,25 @@ class TestFuse:
         end = next(o for o in fusion.opinions if o.name == END_MODEL)
         assert expected_accuracy(end.probs, truth) > 0.95
 
+    def test_labels_of_others_judge_the_parts_too(self) -> None:
+        """Few annotations cannot tell that the votes are noise; many vendors' labels can."""
+        X, _, _, truth = world(text=1.0)
+        votes = np.random.default_rng(5).integers(-1, 2, (len(truth), 4))
+        probs = make_label_model("majority", 2, seed=0).fit(votes).predict_proba(votes)
+        labelled = np.arange(len(truth)) < 400
+        targets = np.where(labelled[:, None], np.eye(2)[truth], probs)
+        rows = np.arange(400, 405)
+        weights = {}
+        for trained in (labelled, ~labelled):
+            fusion = fuse(
+                X, votes, probs, targets, trained, ~labelled, rows, truth[rows],
+                rng=np.random.default_rng(0),
+            )  # fmt: skip
+            votes_weigh = sum(fusion.pool.weights[:2])
+            weights[bool(trained[0])] = votes_weigh
+            assert fusion.pool.held_out.shape == (len(rows), 2)
+        assert weights[True] < 0.2 < weights[False]
+
     def test_needs_two_annotations(self) -> None:
         X, votes, probs, _truth = world(n=20)
         some = np.ones(20, dtype=np.bool_)

@@ -35,9 +35,9 @@ def test_without_a_review_models_are_taken_at_their_word_and_anything_may_be():
 
 
 def test_doubts_are_shifted_to_what_the_review_found():
-    # 80 % were expected to be wrong and 4.5 of 11 were: the odds go from 4 to 4.5 / 6.5, and those
+    # 80 % were expected to be wrong and 4.8 of 11 were: the odds go from 4 to 4.8 / 6.2, and those
     # of the rows that wait, 1.5, in proportion.
-    odds = 1.5 * (4.5 / 6.5) / 4
+    odds = 1.5 * (4.8 / 6.2) / 4
     found = errors_waiting(4, [0.2] * 10, [0.4] * 10)
     assert found.value == pytest.approx(10 * odds / (1 + odds))
 

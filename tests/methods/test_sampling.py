@@ -249,6 +249,18 @@ def test_auto_gives_random_rows_half_of_the_batch_once_they_have_taught_more():
     assert asked.is_random.sum() == 2
 
 
+def test_auto_divides_the_batch_by_how_far_clusters_can_be_trusted():
+    X, probs = pool()
+    for trust, by_clusters in [(1.0, 18), (0.5, 9), (0.0, 0)]:
+        chosen = propose(
+            X, n=20, rng=rng(), probs=probs, labelled=np.arange(30), cluster_share=trust
+        )
+        assert chosen.chosen_by.count("doubtful-clusters") == by_clusters
+        assert chosen.chosen_by.count("margin-diversity") == 18 - by_clusters
+    later = propose(X, n=20, rng=rng(), probs=probs, labelled=np.arange(60))
+    assert later.chosen_by.count("doubtful-clusters") == 9
+
+
 def test_reasons_name_the_classes_and_the_rank():
     X = rng().random((4, 2))
     probs = [[0.51, 0.49], [0.9, 0.1], [0.8, 0.2], [0.99, 0.01]]
@@ -281,6 +293,7 @@ def test_close_calls_of_a_batch_differ_from_each_other():
         {"n": 5, "strategy": "clever"},
         {"n": 5, "strategy": "margin"},
         {"n": 5, "random_share": 1.5},
+        {"n": 5, "cluster_share": -0.1},
         {"n": 5, "pool": [99]},
         {"n": 5, "pool": [True, False]},
         {"n": 5, "labelled": [0.5]},

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from workbench.errors import MethodError
-from workbench.methods.auto_strategy import measured_gain
+from workbench.methods.auto_strategy import cluster_share, measured_gain
 from workbench.methods.committee import bootstrap_committee, disagreement
 from workbench.methods.coverage import facility_location, k_centre, prob_cover
 from workbench.methods.gradient_embedding import badge
@@ -268,3 +268,22 @@ def test_a_gain_is_not_measured_on_a_handful_of_rows():
     assert measured_gain(X, np.arange(50) % 2, np.arange(50) < 19, 2, rng=rng()) is None
     with pytest.raises(MethodError):
         measured_gain(X, np.arange(50) % 2, [True], 2, rng=rng())
+
+
+def test_clusters_are_trusted_where_neighbours_share_their_class():
+    X, label = blobs([30, 30, 30])
+    assert cluster_share(X, X, label, 3, rng=rng()) == 1
+    geometry = unit(rng(1).standard_normal((90, 6)))  # of anything but the classes
+    assert cluster_share(geometry, X, label, 3, rng=rng()) == 0
+    halfway = np.where(rng(2).random(90)[:, None] < 0.25, geometry, X)
+    assert 0 < cluster_share(halfway, X, label, 3, rng=rng()) < 1
+
+
+def test_clusters_are_trusted_as_long_as_nothing_speaks_against_them():
+    X, label = blobs([9, 9])
+    assert cluster_share(X, X, label, 2, rng=rng()) == 1
+    noise = rng(1).integers(0, 2, 40)
+    X = unit(rng(2).standard_normal((40, 6)))
+    assert 0 <= cluster_share(X, np.zeros((40, 2)), noise, 2, rng=rng()) <= 1
+    with pytest.raises(MethodError):
+        cluster_share(X, X, noise[:3], 2, rng=rng())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import shutil
@@ -92,6 +94,15 @@ def test_nothing_is_fetched(page: str) -> None:
     styles = re.findall(r"url\(([^)]*)\)", page)
     assert all(style.startswith("#") for style in styles)
     assert "@import" not in page
+
+
+def test_the_policy_lets_the_one_script_run_and_no_other(page: str) -> None:
+    script = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert len(script) == 1
+    digest = base64.b64encode(hashlib.sha256(script[0].encode()).digest()).decode()
+    policy = next(a["content"] for _, a in tags(page).seen if a.get("http-equiv"))
+    assert f"script-src 'sha256-{digest}'" in (policy or "")
+    assert "default-src 'none'" in (policy or "")
 
 
 def test_plots_take_the_colours_of_the_page(page: str) -> None:

@@ -235,3 +235,21 @@ def test_the_file_explains_the_classes(four: Project) -> None:
     said = db.execute("SELECT DISTINCT said, class FROM vote WHERE class = 'spam'").fetchall()
     assert sorted(said) == [("scam", "spam"), ("spam", "spam")]
     db.close()
+
+
+def test_a_number_is_never_a_former_name(filled: Project) -> None:
+    rename_class(filled, "spam", "junk")
+    script = (
+        "from workbench import labeling_function\n"
+        "@labeling_function()\n"
+        "def beyond(record):\n"
+        "    return 2\n"
+        "@labeling_function()\n"
+        "def by_former_name(record):\n"
+        '    return "spam"\n'
+    )
+    (filled.functions_folder / "a.py").write_text(script)
+    beyond, by_name = apply_functions(filled).functions
+    assert (beyond.n_votes, beyond.n_errors) == (0, filled.store.examples.count())
+    assert (by_name.n_votes, by_name.n_errors) == (filled.store.examples.count(), 0)
+    assert set(stored_votes(filled, in_force(filled))[:, 1]) == {1}

@@ -288,6 +288,17 @@ def test_a_fall_in_production_is_predicted_and_checked_when_labels_come(
     assert later.high == claim.high
 
 
+def test_a_fall_between_two_training_groups_is_checked_at_once(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    rows = make_rows(240, "a", shop=lambda i: "new" if i >= 160 else "old")
+    for i, row in enumerate(rows[160:]):
+        row["text"] = " ".join(np.random.default_rng(i).choice(NEW_TOPIC, 7))
+    import_files(project, [write_csv("a.csv", rows)])
+    claim = claim_of(diagnose(project, compare=("shop=old", "shop=new")), "other-accuracy")
+    assert (claim.outcome, claim.n) == (HELD, 80)
+
+
 def test_a_prediction_that_does_not_come_true_is_reported_as_failed(
     project: Project, write_csv: WriteCsv
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import workbench
 from workbench.errors import MethodError, ProjectError, UsageError
 from workbench.methods.duplicates import find_duplicates
 from workbench.services.diagnose import diagnose
@@ -58,6 +59,12 @@ def test_an_export_shows_the_part_of_each_row(filled: Project, tmp_path: Path) -
     assert result.run_id in filled.store.runs.inputs(exported.run_id)
     export_labels(filled, tmp_path / "plain.csv")
     assert "split" not in (tmp_path / "plain.csv").read_text().splitlines()[0]
+
+
+def test_the_api_splits_and_exports(filled: Project, tmp_path: Path) -> None:
+    with workbench.open(filled.root) as project:
+        assert [part.name for part in project.split((70, 30), seed=3).parts] == ["train", "test"]
+        assert project.export(tmp_path / "labels.csv", with_split=True).n_rows == 80
 
 
 def test_rows_imported_later_have_no_part(filled: Project, write_csv: WriteCsv) -> None:

@@ -14,8 +14,8 @@ from workbench.services.export import export_labels
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
 from workbench.services.undo import undo
-from workbench.services.why import why
 from workbench.services.verify import verify
+from workbench.services.why import why
 from workbench.store.connection import connect, transaction
 from workbench.store.migrations import SCHEMA_VERSION, numbered_migrations
 

@@ -54,7 +54,7 @@ def test_names_are_what_can_be_typed() -> None:
     for spec in VIEWS:
         names = [action.name for action in spec.load().ACTIONS]
         assert len(names) == len(set(names))
-        # A view may do its own way what the command line offers everywhere, but not what a key does.
+        # A view may do in its own way what the command line offers everywhere, not what a key does.
         assert not set(names) & {action.name for action in APP_ACTIONS if action.keys}
         names += [action.name for action in APP_ACTIONS]
         assert all(re.fullmatch(r"[a-z][a-z-]*", name) for name in names)

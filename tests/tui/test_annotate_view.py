@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from rich.text import Text
 from textual.widgets import Input, Static
 
 from workbench.services.annotate import Session
@@ -271,3 +272,135 @@ async def test_new_rows_appear_while_the_view_is_open(
         assert len(view(app).rows.ids) == n_before + 1
         assert app.status is not None
         assert sum(app.status.by_role.values()) == filled.store.examples.count()
+
+
+async def test_another_queue_is_chosen_by_name(
+    finished: Project, open_app: OpenApp, settle: Callable[[Any], Any]
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("o", *"control", "enter")
+        await settle(pilot)
+        rows = [int(i) for i in view(app).rows.ids]
+        assert len(rows) == 120
+        assert rows != sorted(rows)
+        await pilot.press("1")
+    assert [e.example_id for e in decisions(finished)] == rows[:1]
+
+
+async def test_a_search_is_gone_through_from_top_to_bottom(
+    finished: Project, open_app: OpenApp, settle: Callable[[Any], Any]
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("slash", *"voucher", "enter")
+        await settle(pilot)
+        rows = [int(i) for i in view(app).rows.ids]
+        texts = [finished.store.examples.get(i) for i in rows]
+        assert rows
+        assert all(e is not None and "voucher" in e.text for e in texts)
+        await pilot.press("2", "1")
+    assert [e.example_id for e in decisions(finished)] == rows[:2]
+
+
+async def test_history_goes_back_and_a_decision_is_changed_there(
+    finished: Project, open_app: OpenApp, settle: Callable[[Any], Any]
+) -> None:
+    async with open_app(finished).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("1", "1", "f")
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("h")
+        await settle(pilot)
+        assert list(view(app).rows.ids) == batch(finished)[2::-1]
+        await pilot.press("j", "2")
+    last = decisions(finished)[-1]
+    assert (last.example_id, last.class_id) == (batch(finished)[1], 1)
+
+
+async def test_a_note_goes_with_the_decision(
+    finished: Project, open_app: OpenApp, settle: Callable[[Any], Any]
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("c", *"odd", "enter", "1", "2", "k", "c", *"sure", "enter")
+        await settle(pilot)
+    assert [event.note for event in decisions(finished)] == ["odd", None, "sure"]
+
+
+async def test_blind_hides_what_models_and_functions_say_until_the_decision(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Callable[[Any], Any],
+    screen_lines: Callable[[WorkbenchApp], list[str]],
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert "end model" in "\n".join(screen_lines(app))
+        await pilot.press("b", "a")
+        await pilot.pause()
+        assert decisions(finished) == []
+        assert "the belief is hidden" in said(app)
+        shown = "\n".join(screen_lines(app))
+        assert "end model" not in shown
+        assert "of 4 functions" not in shown
+        await pilot.press("1", "k")
+        await pilot.pause()
+        assert "end model" in "\n".join(screen_lines(app))
+
+
+async def test_the_title_tells_how_often_the_model_agrees(
+    finished: Project, open_app: OpenApp, settle: Callable[[Any], Any]
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("a", "a", "space")
+        assert "model agrees 2 of 2" in str(app.screen.query_one("#center").border_title)
+        await pilot.press("1", "2")
+        assert "of 4" in str(app.screen.query_one("#center").border_title)
+
+
+async def test_the_words_that_functions_look_for_are_brought_out(
+    finished: Project, open_app: OpenApp, settle: Callable[[Any], Any]
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("slash", *"free", "enter")
+        await settle(pilot)
+        text = app.screen.query_one("#document-text", Static).content
+        assert isinstance(text, Text)
+        underlined = {
+            text.plain[span.start : span.end]
+            for span in text.spans
+            if "underline" in str(span.style)
+        }
+        assert "free" in underlined
+
+
+async def test_the_keys_go_on_while_a_decision_waits_for_the_disk(
+    finished: Project, open_app: OpenApp, settle: Callable[[Any], Any]
+) -> None:
+    app = open_app(finished)
+    app.patience = 0.01
+    rows = batch(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        with Project(finished.root) as other, other.store.transaction():
+            await pilot.press("1", "2", "1")
+            assert view(app).rows.current == rows[3]
+            assert decisions(finished) == []
+        while app.writer.n_waiting:
+            await pilot.pause()
+    assert [(e.example_id, e.class_id) for e in decisions(finished)] == [
+        (rows[0], 0),
+        (rows[1], 1),
+        (rows[2], 0),
+    ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from textual import events
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from workbench.errors import UsageError
 from workbench.services.importing import import_files
@@ -61,6 +61,23 @@ async def test_two_keys_in_one_piece_go_to_a_view_all_the_same(
             app.post_message(events.Key(key, key))
         await pilot.pause()
         assert app.current_mode == "diagnose"
+
+
+async def test_letters_behind_the_key_that_opens_a_line_belong_in_the_line(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settle(pilot)
+        for opener in ("colon", "l", "slash", "c"):
+            for key in (opener, "1", "2", "a"):
+                app.simulate_key(key)
+            await pilot.pause()
+            focused = app.focused
+            assert isinstance(focused, Input)
+            assert focused.value.endswith("12a")
+            await pilot.press("escape")
+    assert n_decisions(finished) == 0
 
 
 async def test_the_key_after_the_leader_key_never_decides(

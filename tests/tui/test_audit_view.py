@@ -31,6 +31,13 @@ def view(app: WorkbenchApp) -> AuditView:
     return app.screen
 
 
+async def settled(pilot: Any) -> None:
+    """Wait until everything is read and drawn."""
+    while not all(worker.is_finished for worker in pilot.app.workers):
+        await pilot.pause()
+    await pilot.pause()
+
+
 def text_of(app: WorkbenchApp, selector: str) -> str:
     """Return what a line or pane shows."""
     return str(app.screen.query_one(selector, Static).render())
@@ -40,7 +47,8 @@ async def test_suspects_come_worst_first(finished: Project, open_app: OpenApp) -
     suspects = suspects_to_review(finished)
     assert len(suspects) >= 4
     app = open_app(finished, "audit")
-    async with app.run_test(size=SIZE):
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
         assert list(view(app).rows.ids) == [suspect.example_id for suspect in suspects]
 
 
@@ -51,6 +59,7 @@ async def test_the_suggestion_becomes_the_label(
     suspect = suspects_to_review(finished)[0]
     app = open_app(finished, "audit")
     async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
         await pilot.press(key)
         assert view(app).rows.cursor == 1
     (event,) = decisions(finished)
@@ -65,6 +74,7 @@ async def test_keep_confirms_the_given_label(finished: Project, open_app: OpenAp
     suspect = suspects_to_review(finished)[0]
     app = open_app(finished, "audit")
     async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
         await pilot.press("y")
     (event,) = decisions(finished)
     assert (event.kind, event.class_id) == ("keep", suspect.given_class)
@@ -74,6 +84,7 @@ async def test_a_digit_keeps_or_corrects(finished: Project, open_app: OpenApp) -
     first, second, *_ = suspects_to_review(finished)
     app = open_app(finished, "audit")
     async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
         await pilot.press(str(first.given_class + 1), str(second.suggested_class + 1))
     assert [event.kind for event in decisions(finished)] == ["keep", "relabel"]
 
@@ -84,6 +95,7 @@ async def test_later_decides_nothing_and_flag_takes_the_row_out(
     app = open_app(finished, "audit")
     n_before = len(suspects_to_review(finished))
     async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
         await pilot.press("space")
         assert decisions(finished) == []
         assert view(app).rows.cursor == 1
@@ -96,6 +108,7 @@ async def test_undo_brings_the_suspect_back(finished: Project, open_app: OpenApp
     n_before = len(suspects_to_review(finished))
     app = open_app(finished, "audit")
     async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
         await pilot.press("s", "s", "u")
         assert view(app).rows.cursor == 1
         assert len(suspects_to_review(finished)) == n_before - 1
@@ -108,6 +121,7 @@ async def test_rates_by_class_and_by_group_are_shown(
 ) -> None:
     app = open_app(finished, "audit")
     async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
         await pilot.pause()
         shown = "\n".join(screen_lines(app))
         assert "by class" in shown
@@ -120,6 +134,7 @@ async def test_before_an_audit_the_view_says_how_to_begin(
 ) -> None:
     app = open_app(filled, "audit")
     async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
         await pilot.press("y", "s", "1", "space", "u", "f")
         assert "have not been audited" in text_of(app, "#document-text")
     assert decisions(filled) == []
@@ -128,14 +143,14 @@ async def test_before_an_audit_the_view_says_how_to_begin(
 async def test_r_audits_in_a_worker_process(
     filled: Project,
     open_app: OpenApp,
-    settle: Callable[[Any], Any],
     screen_lines: Callable[..., list[str]],
     worker_environment: None,
 ) -> None:
     app = open_app(filled, "audit")
     async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
         await pilot.press("r")
-        await settle(pilot)
+        await settled(pilot)
         assert "audit took" in text_of(app, "#status-line")
         assert list(view(app).rows.ids) == [item.example_id for item in review_queue(filled)]
         assert view(app).rows.ids
@@ -147,6 +162,7 @@ async def test_a_review_that_is_done_says_what_is_next(
 ) -> None:
     app = open_app(finished, "audit")
     async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
         await pilot.press(*"s" * len(suspects_to_review(finished)))
         assert suspects_to_review(finished) == []
         n_decided = len(decisions(finished))
@@ -156,34 +172,34 @@ async def test_a_review_that_is_done_says_what_is_next(
 
 
 ScreenLines = Callable[[WorkbenchApp], list[str]]
-Settle = Callable[[Any], Any]
 
 
 async def test_the_precision_so_far_follows_each_decision(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+    finished: Project, open_app: OpenApp, screen_lines: ScreenLines
 ) -> None:
     app = open_app(finished, "audit")
     async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+        await settled(pilot)
         assert "12 suspects wait" in "\n".join(screen_lines(app))
         await pilot.press("s", "s", "y", "s")
-        await settle(pilot)
+        await settled(pilot)
         shown = "\n".join(screen_lines(app))
         assert "4 of 12 reviewed" in shown
         assert "75.0% [30, 95] were wrong" in str(view(app).rows.border_title)
         await pilot.press("u")
-        await settle(pilot)
-        await settle(pilot)
+        await settled(pilot)
+        await settled(pilot)
         assert "3 of 12 reviewed" in text_of(app, "#rates-progress")
 
 
 async def test_an_ambiguous_row_is_flagged_for_the_audit_that_asked(
-    finished: Project, open_app: OpenApp, settle: Settle
+    finished: Project, open_app: OpenApp
 ) -> None:
     app = open_app(finished, "audit")
     async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
         await pilot.press("f", "s")
-        await settle(pilot)
+        await settled(pilot)
         assert "1 ambiguous" in text_of(app, "#rates-progress")
     audit = finished.store.runs.last_done("audit")
     assert audit is not None
@@ -192,11 +208,11 @@ async def test_an_ambiguous_row_is_flagged_for_the_audit_that_asked(
 
 
 async def test_b_goes_through_rates_functions_and_findings(
-    finished: Project, open_app: OpenApp, settle: Settle
+    finished: Project, open_app: OpenApp
 ) -> None:
     app = open_app(finished, "audit")
     async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+        await settled(pilot)
         await pilot.press("o")
         assert "no rows are named here" in text_of(app, "#status-line")
         await pilot.press("b")
@@ -204,37 +220,58 @@ async def test_b_goes_through_rates_functions_and_findings(
         await pilot.press("b")
         assert "nothing beside the suspects" in text_of(app, "#rates-text")
         await pilot.press("b")
-        await settle(pilot)
+        await settled(pilot)
         assert view(app)._page == "rates"
 
 
 async def test_another_column_is_compared_from_a_docked_choice(
     filled: Project,
     open_app: OpenApp,
-    settle: Settle,
     screen_lines: ScreenLines,
     worker_environment: None,
 ) -> None:
     audit_labels(filled)
     app = open_app(filled, "audit")
     async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+        await settled(pilot)
         await pilot.press("B", *"vend", "enter")
-        await settle(pilot)
+        await settled(pilot)
         assert "by vendor" in "\n".join(screen_lines(app))
         await pilot.press("b", "b", "o")
-        await settle(pilot)
+        await settled(pilot)
     assert {run.kind for run in filled.store.runs.newest(limit=1)} == {"audit"}
 
 
 async def test_a_small_screen_shows_the_blame_in_place_of_the_list(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+    finished: Project, open_app: OpenApp, screen_lines: ScreenLines
 ) -> None:
     app = open_app(finished, "audit")
     async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
+        await settled(pilot)
         await pilot.press("p")
-        await settle(pilot)
+        await settled(pilot)
         shown = "\n".join(screen_lines(app))
         assert "by vendor" in shown
         assert "12 suspects wait" in shown
+
+
+async def test_what_the_review_changed_is_measured(
+    filled: Project,
+    open_app: OpenApp,
+    screen_lines: ScreenLines,
+    worker_environment: None,
+) -> None:
+    audit_labels(filled)
+    app = open_app(filled, "audit")
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("R")
+        assert "nothing was reviewed yet" in text_of(app, "#status-line")
+        await pilot.press("s", "s", "s")
+        await settled(pilot)
+        await pilot.press("R")
+        await settled(pilot)
+        assert "before and after the review" in "\n".join(screen_lines(app))
+        await pilot.press("b")
+        await settled(pilot)
+        assert "labels doubted" in "\n".join(screen_lines(app))

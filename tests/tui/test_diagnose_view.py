@@ -74,7 +74,7 @@ def rich(finished: Project) -> Project:
             lenses=(first, *found.lenses[1:]),
             steps=(
                 Step("duplicates", "leave out what leaks", "scores flatter", "workbench split"),
-                Step("label noise", "audit the vendors", "one is bad", "workbench audit"),
+                Step("label noise", "name this state", "to go back", "workbench snapshot kept"),
             ),
             predictions=(
                 Prediction("recall", "spam", "spam is missed most", "it is rare", 0, 1,
@@ -176,12 +176,11 @@ async def test_a_step_stands_in_the_command_line_ready_to_run(
         await settle(pilot)
         await pilot.press("e")
         assert "no step" in said(app)
-        await go_to(pilot, app, "audit the vendors")
+        await go_to(pilot, app, "name this state")
         await pilot.press("e", "enter")
         await settle(pilot)
-        assert "audit took" in said(app)
-    run = rich.store.runs.newest(kind="audit")[0]
-    assert run.outcome == "done"
+        assert "snapshot took" in said(app)
+    assert [name for name, _ in rich.store.snapshots.names()] == ["kept"]
 
 
 async def test_two_groups_are_named_in_the_command_line(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 import pytest
 from textual.widgets import Static
 
+from workbench.services.annotate import Session
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.snapshots import take_snapshot
+from workbench.services.split import split_rows
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.views.export import ExportView
 from workbench.tui.views.provenance import ProvenanceView
@@ -196,3 +199,70 @@ async def test_without_rows_the_view_says_what_to_do(
         await pilot.press("w", "enter", "j")
         assert "there is no row here" in said(app)
     assert exports(project) == 0
+
+
+async def test_the_part_of_the_split_goes_out_where_it_is_wanted(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    worker_environment: None,
+    tmp_path: Path,
+) -> None:
+    split_rows(finished)
+    app = open_app(finished, "export")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("P", "w")
+        await settle(pilot)
+    assert (tmp_path / "labels.csv").read_text().splitlines()[0].endswith(",split")
+
+
+HOSTILE = ("\x1b[2Jx", "\x9b31m", "a\x00b", "[bold]x[/]", "\u202ecod", "z\u200bw", "👩\u200d👧 我")
+
+
+async def test_hostile_texts_are_shown_and_never_interpreted(
+    project: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    screen_lines: ScreenLines,
+    tmp_path: Path,
+) -> None:
+    rows = [
+        {"id": f"r{i}", "text": text, "label": "ham", f"note{text}": text}
+        for i, text in enumerate(HOSTILE)
+    ]
+    path = tmp_path / "hostile.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in rows))
+    import_files(project, [path])
+    app = open_app(project, "export")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        for _ in HOSTILE:
+            await pilot.press("enter")
+            await settle(pilot)
+            shown = "".join(screen_lines(app))
+            assert "trail of" in shown
+            assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 for c in shown)
+            assert not set("\u202e\u200b") & set(shown)
+            assert all(len(line) <= 80 for line in screen_lines(app))
+            await pilot.press("g", "e", "j")
+            await settle(pilot)
+
+
+async def test_what_others_change_is_shown_anew(
+    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(finished, "export")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert "20 annotation" not in "\n".join(screen_lines(app))
+        with Project(finished.root) as other, Session(other, annotator="bo") as session:
+            for number in range(1, 21):
+                session.label(number, "ham")
+        for view in ("p", "l", "m", "d", "u", "e"):
+            app.poll()
+            await settle(pilot)
+            await pilot.press("g", view)
+            await settle(pilot)
+            assert not app.screen.query_one("#status-line").has_class("-error")
+        assert "20 annotation" in "\n".join(screen_lines(app))

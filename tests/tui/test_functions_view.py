@@ -6,11 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.widgets import DataTable, Static, TextArea
 
 from workbench.services.import_votes import import_votes
+from workbench.services.lf_rows import function_rows
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
+from workbench.tui.widgets.row_list import RowList
 
 OpenApp = Callable[..., WorkbenchApp]
 Settle = Callable[[Any], Any]
@@ -122,3 +125,103 @@ async def test_without_functions_the_view_says_how_to_begin(
         await settle(pilot)
         await pilot.press("j", "k")
         assert "writes one from a template" in "\n".join(screen_lines(app))
+
+
+async def test_a_saved_script_is_tried_and_then_applied_to_all_rows(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    app = open_app(finished, "functions")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("e")
+        area = app.screen.query_one("#source", TextArea)
+        assert not area.read_only
+        area.text = area.text.replace('"win"', '"golden"')
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        await settle(pilot)
+    assert '"golden"' in (finished.functions_folder / "first.py").read_text()
+    in_force = {v.name: v for v in finished.store.votes.in_force()}
+    assert "golden" in in_force["offers"].source
+
+
+async def test_an_error_in_a_saved_script_is_shown_at_its_line_and_nothing_is_applied(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    app = open_app(finished, "functions")
+    n_before = len(finished.store.runs.newest(kind="apply"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("e")
+        app.screen.query_one("#source", TextArea).text = "x = 1\ndef broken(:\n"
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        problem = str(app.screen.query_one("#source-problem", Static).render())
+        assert "line 2" in problem
+        assert app.screen.query_one("#source", TextArea).cursor_location[0] == 1
+    assert len(finished.store.runs.newest(kind="apply")) == n_before
+
+
+async def test_what_is_not_saved_is_kept_when_the_editor_is_left(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    before = (finished.functions_folder / "first.py").read_text()
+    app = open_app(finished, "functions")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("e", "x", "x", "escape")
+        await pilot.pause()
+        assert (finished.functions_folder / "first.py").read_text() == before
+        await pilot.press("e")
+        assert "xx" in app.screen.query_one("#source", TextArea).text
+        await pilot.press("ctrl+s")
+    assert "xx" in (finished.functions_folder / "first.py").read_text()
+
+
+async def test_a_new_function_begins_with_a_template(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished, "functions")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("n", *"regex", "enter")
+        await settle(pilot)
+        await pilot.press(*"calls", "enter")
+        await settle(pilot)
+        assert "regex" in app.screen.query_one("#source", TextArea).text
+    assert "calls" in (finished.functions_folder / "calls.py").read_text()
+
+
+@pytest.mark.parametrize(
+    ("key", "which"), [("c", "conflicting"), ("y", "right"), ("v", "uncovered"), ("m", "missed")]
+)
+async def test_the_rows_of_a_function_are_one_key_away(
+    finished: Project, open_app: OpenApp, settle: Settle, key: str, which: str
+) -> None:
+    app = open_app(finished, "functions")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        name = sorted(v.name for v in finished.store.votes.in_force())[0]
+        expected = function_rows(finished, name, which, limit=1_000)
+        await pilot.press(key)
+        await settle(pilot)
+        if expected.n_rows:
+            assert app.current_mode == "annotate"
+            ids = [int(i) for i in app.screen.query_one("#rows", RowList).ids]
+            uids = [finished.store.examples.get(i).uid for i in ids]
+            assert uids == [row.uid for row in expected.rows]
+        else:
+            assert "there are no" in str(app.screen.query_one("#status-line", Static).render())
+
+
+async def test_a_suggestion_is_accepted_into_a_script(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    app = open_app(finished, "functions")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("i")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+    assert (finished.functions_folder / "suggested.py").exists()

@@ -58,18 +58,50 @@ def terminal() -> Iterator[Terminal]:
     subprocess.run(["tmux", "-L", opened.name, "kill-server"], capture_output=True, check=False)
 
 
-def test_decisions_outlive_a_kill(finished: Project, terminal: Terminal) -> None:
-    program = [sys.executable, "-m", "workbench", "-C", str(finished.root), "tui"]
-    command = shlex.join([*program, "--annotator", "ana"])
+def start(terminal: Terminal, project: Project) -> None:
+    """Start the program in the window, in Annotate."""
+    program = [sys.executable, "-m", "workbench", "-C", str(project.root), "tui"]
+    command = shlex.join([*program, "--annotator", "ana", "--view", "annotate"])
     terminal.run("new-session", "-d", "-x", "80", "-y", "24", f"exec {command}")
-    terminal.wait_for(lambda: "batch" in terminal.screen)
-    for key in ("1", "2", "a", "f", "u"):
-        terminal.run("send-keys", key)
-    terminal.wait_for(lambda: "undone: flagged" in terminal.screen)
+
+
+def kill(terminal: Terminal) -> None:
+    """Kill the program as a power cut would."""
     os.kill(int(terminal.run("list-panes", "-F", "#{pane_pid}")), signal.SIGKILL)
+
+
+def test_thirty_decisions_outlive_a_kill_and_the_next_start_shows_them(
+    finished: Project, terminal: Terminal
+) -> None:
+    start(terminal, finished)
+    terminal.wait_for(lambda: "asked because" in terminal.screen)
+    # The batch of six, then the rest of the training rows.
+    terminal.run("send-keys", *"111111")
+    terminal.wait_for(lambda: "No row waits" in terminal.screen)
+    terminal.run("send-keys", "r")
+    terminal.wait_for(lambda: "asked because" in terminal.screen)
+    for _ in range(6):
+        terminal.run("send-keys", *"1212")
+    terminal.wait_for(lambda: "24 done" in terminal.screen)
+    kill(terminal)
     # A new connection: what a person finds who starts again.
     with Project(finished.root) as again:
         decisions = again.store.decisions.active()
-        assert [event.kind for event in decisions] == ["label", "label", "label"]
-        assert [event.class_id for event in decisions][:2] == [0, 1]
+        assert [event.class_id for event in decisions] == [0] * 6 + [0, 1] * 12
         assert again.store.decisions.broken_link() is None
+    start(terminal, finished)
+    terminal.wait_for(lambda: "asked because" in terminal.screen)
+    terminal.run("send-keys", "h")
+    terminal.wait_for(lambda: "1 of 30" in terminal.screen)
+
+
+def test_undo_flag_and_accept_are_in_the_database_when_the_screen_says_so(
+    finished: Project, terminal: Terminal
+) -> None:
+    start(terminal, finished)
+    terminal.wait_for(lambda: "asked because" in terminal.screen)
+    terminal.run("send-keys", *"12afu")
+    terminal.wait_for(lambda: "undone: flagged" in terminal.screen)
+    kill(terminal)
+    with Project(finished.root) as again:
+        assert [event.kind for event in again.store.decisions.active()] == ["label"] * 3

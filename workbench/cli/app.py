@@ -94,7 +94,8 @@ def run(app: click.Group, args: list[str] | None = None) -> int:
     """Run a call; print an error where there is one; return the exit code."""
     try:
         result = app.main(args, prog_name="workbench", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # a shell can close it: >&-
+            sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -108,6 +109,14 @@ def run(app: click.Group, args: list[str] | None = None) -> int:
         # The reader of the pipe has left (as `head` does); Python would complain at exit.
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        if os.environ.get("WORKBENCH_DEBUG"):
+            raise
+        with contextlib.suppress(OSError, AttributeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        where = f": {error.filename}" if error.filename else ""
+        _complain(f"the system refused: {error.strerror or error}{where}")
         return 1
     except Exception as error:  # the last door: a bug of ours, and its report
         if os.environ.get("WORKBENCH_DEBUG"):

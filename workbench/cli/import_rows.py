@@ -86,6 +86,17 @@ def _show(result: ImportResult) -> None:
             f" ({file.n_labelled:,} of {file.n_rows:,} with a label)"
             + (f", {file.n_known:,} there already" if file.n_known else "")
         )
+        if file.n_other_label:
+            say(
+                f"  {file.n_other_label:,} of those have another label in the file; they keep"
+                " theirs (workbench annotate --from FILE corrects labels)",
+                style="yellow",
+            )
+        if file.n_other_role:
+            say(
+                f"  {file.n_other_role:,} of those came in another role; they keep it",
+                style="yellow",
+            )
         for row in file.skipped[:20]:
             say(f"  left out: {row.place}: row {row.row}: {row.reason}", style="yellow")
         if len(file.skipped) > 20:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 def votes(context: CliContext, file: Path, id_column: str, as_json_: bool) -> None:
     """Take the votes of FILE: an id column, and a column for each labeling function.
 
-    A vote is a class name, a class index, or empty to abstain.
+    A vote is a class name, a class index, or empty to abstain. A column that was imported before
+    is replaced as a whole: rows that FILE leaves out abstain from now on.
     """
     from workbench.services.import_votes import import_votes
 

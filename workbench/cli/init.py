@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +49,6 @@ def init(
 
     def show(made: _Made) -> None:
         say(f"project in {made.root}, classes: {', '.join(made.classes)}")
-        next_step(f"workbench -C {directory} import FILE --role train")
+        next_step(f"workbench -C {shlex.quote(str(directory))} import FILE --role train")
 
     emit(_Made(str(root), tuple(names)), as_json_, show)

@@ -8,7 +8,9 @@ MIN_LAST = 24
 """The last column is not cut below this while another may be left out instead."""
 
 MAX_CELL = 28
-"""Longer cells are cut, but for those of the last column."""
+"""Longer cells are cut, but for those of the last column, and ids, which are there to be copied."""
+
+ID = "uid"
 
 GAP = "  "
 
@@ -33,7 +35,8 @@ def lay_out(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
     widths = []
     for i, heading in enumerate(headings):
         longest = max((cell_len(row[i]) for row in rows), default=0)
-        widths.append(max(cell_len(heading), longest if i == last else min(longest, MAX_CELL)))
+        is_whole = i == last or heading == ID
+        widths.append(max(cell_len(heading), longest if is_whole else min(longest, MAX_CELL)))
     shown = list(range(len(columns)))
 
     def total() -> int:

@@ -21,6 +21,7 @@ from workbench.cli.output import (
     say,
     table,
 )
+from workbench.errors import UsageError
 from workbench.safe_text import safe
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ _END = ("\x03", "\x04", "\x1b", "")
     help="Verdicts from a file: columns id and label (a class, or ambiguous), maybe seconds.",
 )
 @click.option("--report", is_flag=True, help="What the review changed: error rates, and the gain.")
-@click.option("--by", metavar="COLUMN", help="With --report: compare vendor, batch, any column.")
+@click.option(
+    "--by", metavar="COLUMN", help="With --report: compare vendor (the default), any column."
+)
 @click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
 @click.option("--id-column", default="id", show_default=True, help="In FILE.")
 @click.option("--label-column", default="label", show_default=True, help="In FILE.")
@@ -122,7 +125,7 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
     digits = "  ".join(f"{i}={name}" for i, name in enumerate(project.classes[:9], start=1))
     click.echo(
         f"k or y=keep  s=take the suggestion  {safe(digits)}\n"
-        "a=ambiguous  space=later  u=undo  q=quit",
+        "l=class by name  a=ambiguous  space=later  u=undo  q=quit",
         err=True,
     )
     position = 0
@@ -139,13 +142,20 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
             position += 1
             continue
         answer = {"k": item.given, "y": item.given, "s": item.suggested, "a": AMBIGUOUS}.get(key)
-        if answer is None and key.isdecimal() and 0 < int(key) <= len(project.classes):
+        if key == "l":
+            click.echo("class: ", nl=False, err=True)
+            answer = sys.stdin.readline().strip()
+        elif key.isdecimal() and 0 < int(key) <= len(project.classes):
             answer = project.classes[int(key) - 1]
         if answer is None:
             click.echo(f"  {safe(repr(key))} is none of the keys", err=True)
             continue
         seconds = round(time.monotonic() - started, 2)
-        record_review(project, session, item, answer, seconds=seconds)
+        try:
+            record_review(project, session, item, answer, seconds=seconds)
+        except UsageError as error:
+            click.echo(f"  {safe(str(error), keep_lines=True)}", err=True)
+            continue
         position += 1
         if (found := review_progress(project)) is not None:
             click.echo(f"  {safe(answer)}   {_precision(found)}; {found.hint}", err=True)

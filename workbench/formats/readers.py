@@ -89,7 +89,11 @@ def sha256_of(path: Path) -> str:
 
 def check_readable(path: Path) -> None:
     """Raise a `DataError` when there is no such file, or it may not be read."""
-    if not path.exists():
+    try:
+        is_there = path.exists()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if not is_there:
         near = sorted(p.name for p in path.parent.glob("*") if p.suffix.lower() in FORMATS)
         hint = f"In {path.parent} there are: {', '.join(near[:8])}." if near else "Check the path."
         raise DataError("no such file", place=str(path), hint=hint)
@@ -99,9 +103,13 @@ def check_readable(path: Path) -> None:
         with path.open("rb"):
             pass
     except OSError as error:
-        raise DataError(
-            f"cannot be read: {error.strerror}", place=str(path), hint="Check its permissions."
-        ) from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> DataError:
+    return DataError(
+        f"cannot be read: {error.strerror}", place=str(path), hint="Check its permissions."
+    )
 
 
 def read_rows(path: Path, *, encoding: str = "utf-8") -> Iterator[Row]:
@@ -127,8 +135,8 @@ def read_blocks(path: Path, *, encoding: str = "utf-8") -> Iterator[Block]:
     UsageError
         If the format or the encoding is not known.
     """
-    kind = format_of(path)
     check_readable(path)
+    kind = format_of(path)
     if kind == "parquet":
         yield from _read_parquet(path)
         return
@@ -148,7 +156,7 @@ def read_blocks(path: Path, *, encoding: str = "utf-8") -> Iterator[Block]:
                 yield from _read_jsonl(path, text)
             else:
                 yield from _read_csv(path, text, "\t" if kind == "tsv" else ",")
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:  # that of UTF-16 without its mark is no UnicodeDecodeError
         raise _encoding_error(path, encoding) from error
     except (gzip.BadGzipFile, EOFError) as error:
         raise DataError(
@@ -162,23 +170,26 @@ def _open_binary(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
+_SAY_ENCODING = "Save the file as UTF-8, or say what it is: --encoding latin-1, cp1252, utf-16 …"
+
+
 def _encoding_error(path: Path, encoding: str) -> DataError:
     """Find the first line that does not decode; the stream's own error knows only its buffer."""
     name = encoding.removesuffix("-sig")
-    place = str(path)
     with _open_binary(path) as binary:
         for number, line in enumerate(binary, start=1):
             try:
                 line.decode(name)
             except UnicodeDecodeError as error:
-                place = f"{path}:{number}"
                 column = error.start + 1
                 return DataError(
                     f"byte {column} of the line (0x{line[error.start]:02x}) is not {name}",
-                    place=place,
-                    hint="Save the file as UTF-8, or say what it is: --encoding latin-1, cp1252 …",
+                    place=f"{path}:{number}",
+                    hint=_SAY_ENCODING,
                 )
-    return DataError(f"the file is not {name}", place=place, hint="Say what it is: --encoding …")
+            except UnicodeError:
+                break
+    return DataError(f"the file is not {name}", place=str(path), hint=_SAY_ENCODING)
 
 
 def _read_csv(path: Path, text: io.TextIOWrapper, delimiter: str) -> Iterator[Block]:

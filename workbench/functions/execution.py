@@ -24,6 +24,9 @@ from workbench.functions.timer import RowTimer
 from workbench.functions.vote_reader import VoteError, VoteReader
 from workbench.types import ABSTAIN
 
+_MAX_ROW_TIMEOUTS = 10
+"""A function that hangs shall not hold the others up for a block's whole time."""
+
 
 @dataclass(slots=True)
 class FunctionVotes:
@@ -149,6 +152,7 @@ class BlockRunner:
             return [ABSTAIN] * n, None
         call, items = self._calls(function)
         results: Iterator[object] = map(call, items)
+        n_timeouts = 0
         state = State.ROWS
         if plan.careful:
             results = _ShownCalls(call, items, self._slots, plan.skip)
@@ -168,8 +172,12 @@ class BlockRunner:
                 if n - length_hint(items) > len(values):  # else it was interrupted between rows
                     failures.add(len(values), error)
                     values.append(ABSTAIN)
+                    n_timeouts += isinstance(error, RowTimeout)
             finally:
                 self._slots[ProgressCell.STATE] = State.IDLE
+            if n_timeouts == _MAX_ROW_TIMEOUTS and len(values) < stop:
+                reason = f"took over {self._limits.row_timeout:g} s on each of {n_timeouts} rows"
+                return values + [ABSTAIN] * (n - len(values)), reason
         return values + [ABSTAIN] * (n - len(values)), None
 
     def _calls(self, function: Any) -> tuple[Callable[[Any], object], Iterator[Any]]:

@@ -20,7 +20,11 @@ _TICK = 0.2
 
 
 def load_functions(
-    folder: Path, class_names: Sequence[str], *, timeout: float = 20.0
+    folder: Path,
+    class_names: Sequence[str],
+    *,
+    former_names: Sequence[str] = (),
+    timeout: float = 20.0,
 ) -> LoadedFunctions:
     """Find the labeling functions of a folder without running them.
 
@@ -32,6 +36,8 @@ def load_functions(
         The folder with the scripts, ``*.py`` but not ``_*.py``.
     class_names
         Names of the classes, in order of index.
+    former_names
+        Further words that a function may answer; their indices follow.
     timeout
         Seconds that one script may take.
 
@@ -45,7 +51,8 @@ def load_functions(
     FunctionError
         If there is no such folder, there are no classes, or no worker can be started.
     """
-    worker, loaded = ScriptLoader(folder, class_names, timeout=timeout).start_worker()
+    loader = ScriptLoader(folder, class_names, timeout=timeout, former_names=former_names)
+    worker, loaded = loader.start_worker()
     worker.close()
     return loaded
 
@@ -68,6 +75,8 @@ class ScriptLoader:
         Address space of a worker in bytes, or None.
     only
         Names of the scripts to load; None: all.
+    former_names
+        Further words that a function may answer; their indices follow those of the classes.
     """
 
     folder: Path
@@ -75,6 +84,7 @@ class ScriptLoader:
     timeout: float
     memory_limit: int | None = None
     only: frozenset[str] | None = None
+    former_names: Sequence[str] = ()
     _fatal: dict[str, ScriptError] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -92,7 +102,8 @@ class ScriptLoader:
         """Start a worker and ask it to load, without waiting."""
         worker = WorkerProcess(self.folder, self.memory_limit)
         skip = frozenset(self._fatal)
-        worker.send(LoadRequest(str(self.folder), tuple(self.class_names), skip, self.only))
+        names, former = tuple(self.class_names), tuple(self.former_names)
+        worker.send(LoadRequest(str(self.folder), names, former, skip, self.only))
         return worker
 
     def start_worker(

@@ -80,6 +80,7 @@ class LoadRequest:
 
     folder: str
     class_names: tuple[str, ...]
+    former_names: tuple[str, ...]
     skip: frozenset[str]
     only: frozenset[str] | None
 

@@ -17,7 +17,7 @@ class Record(SimpleNamespace):
     """One example as a labeling function sees it.
 
     ``uid``, ``text``, ``role`` and each metadata column are attributes, as in Snorkel's
-    ``x.text``. A column whose name is no identifier is reached by ``record.meta["unit price"]``.
+    ``x.text``, and items, as in ``x["text"]``. ``record.meta`` holds the metadata columns alone.
     Records pickle and Snorkel's ``get_hashable`` takes them, so memoised preprocessors work. A
     record may be written to, as preprocessors do; the next function gets the data again. For that,
     writing is noted, and ``vars(record)`` is a copy.
@@ -52,6 +52,19 @@ class Record(SimpleNamespace):
 
     def __getattr__(self, name: str) -> NoReturn:
         raise AttributeError(no_such_column(name, vars(self)), name=name, obj=self)
+
+    # Snorkel hands out rows of a DataFrame, and scripts that were written for it use both ways.
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return _columns_of(self)[name]
+        except KeyError:
+            raise KeyError(no_such_column(name, vars(self))) from None
+
+    def __setitem__(self, name: str, value: object) -> None:
+        setattr(self, name, value)
+
+    def __contains__(self, name: object) -> bool:
+        return name in _columns_of(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _make, (type(self), vars(self))

@@ -73,6 +73,8 @@ class FunctionRunner:
         The folder with the scripts.
     class_names
         Names of the classes, in order of index.
+    former_names
+        Further words that a function may answer; their indices follow.
     n_workers
         Worker processes; they start as there are blocks for them.
     row_timeout
@@ -107,6 +109,7 @@ class FunctionRunner:
         folder: Path,
         class_names: Sequence[str],
         *,
+        former_names: Sequence[str] = (),
         n_workers: int = 1,
         row_timeout: float = 1.0,
         block_timeout: float = 60.0,
@@ -118,8 +121,11 @@ class FunctionRunner:
         if min(n_workers, max_errors_kept) < 1 or min(row_timeout, block_timeout) <= 0:
             raise FunctionError("the number of workers, errors kept and limits must be positive")
         scripts = None if only is None else frozenset(only)
-        self._loader = ScriptLoader(folder, class_names, load_timeout, memory_limit, scripts)
-        self._vote_type = np.int8 if len(class_names) <= np.iinfo(np.int8).max else np.int16
+        self._loader = ScriptLoader(
+            folder, class_names, load_timeout, memory_limit, scripts, former_names
+        )
+        n_words = len(class_names) + len(former_names)
+        self._vote_type = np.int8 if n_words <= np.iinfo(np.int8).max else np.int16
         self._n_workers = n_workers
         self._limits = Limits(row_timeout, block_timeout, max_errors_kept)
         # The worker's own alarm, which can say where the function was, comes first.

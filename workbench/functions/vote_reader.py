@@ -24,13 +24,15 @@ class VoteReader:
     ----------
     class_names
         Names of the classes, in order of index.
+    former_names
+        Further words, whose indices follow; only as words, a number means one of the classes.
     """
 
-    def __init__(self, class_names: Sequence[str]) -> None:
+    def __init__(self, class_names: Sequence[str], former_names: Sequence[str] = ()) -> None:
         self._names = tuple(class_names)
         self._indices: dict[object, int] = {i: i for i in range(ABSTAIN, len(self._names))}
         self._valid = frozenset(self._indices)
-        self._indices |= {name: i for i, name in enumerate(self._names)}
+        self._indices |= {name: i for i, name in enumerate((*class_names, *former_names))}
 
     def read_all(self, values: Sequence[object]) -> array[int] | None:
         """Read many votes at once.

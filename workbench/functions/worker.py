@@ -102,7 +102,7 @@ class Worker:
     def _load(self, request: LoadRequest) -> None:
         """Load each script, saying so before: the parent then knows which one ended us."""
         self._folder = Path(request.folder)
-        self._reader = VoteReader(request.class_names)
+        self._reader = VoteReader(request.class_names, request.former_names)
         prepare_imports(self._folder)
         for path in script_paths(self._folder):
             if path.name in request.skip or (request.only and path.name not in request.only):

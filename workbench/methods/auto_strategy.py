@@ -1,8 +1,11 @@
-"""The strategy ``auto``: how a batch is divided, and what its two kinds of rows brought so far.
+"""The strategy ``auto``: how a batch is divided, and what is measured to divide it.
 
-Cold start: the typical rows of clusters. From 20 labels of two classes on, typical rows of the
-clusters that the model is in doubt about. A random slice is in every batch, and it grows where its
-labels have taught more than the chosen ones.
+Cold start: the typical rows of clusters. From 20 labels of two classes on, the batch is divided
+between typical rows of the clusters that the model is in doubt about, and close calls that differ
+from each other. The part of the clusters is the larger the more neighbours share their class, and
+shrinks from 10 labels a class on: coverage for low budgets, uncertainty for high ones (Hacohen,
+Dekel and Weinshall, ICML 2022). A random slice is in every batch, and it grows where its labels
+have taught more than the chosen ones.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels
-from workbench.methods.learner import SoftLabelClassifier
+from workbench.methods.learner import SoftLabelClassifier, out_of_fold_probabilities
 from workbench.methods.strategies import Query
 
 COLD_START: Final = 20
@@ -23,6 +26,15 @@ COLD_START: Final = 20
 
 RANDOM_SHARE_AFTER_LOSS: Final = 0.5
 """Share of random rows once these have clearly taught more than the chosen ones."""
+
+FEW_LABELS_PER_CLASS: Final = 10
+"""Up to so many labels a class coverage teaches most; beyond, close calls do, more and more."""
+
+USELESS_NEIGHBOURS: Final = 0.5
+"""Neighbours tell the class half as well as the model does: clusters are about other things."""
+
+USEFUL_NEIGHBOURS: Final = 0.85
+"""Neighbours tell it nearly as well: clusters are what the classes are about."""
 
 MIN_MEASURED: Final = 20
 """Rows of each kind below which a gain is not measured."""
@@ -63,7 +75,12 @@ class MeasuredGain:
 
 
 def divide(
-    strategy: str, n: int, query: Query, random_share: float, gain: MeasuredGain | None
+    strategy: str,
+    n: int,
+    query: Query,
+    random_share: float,
+    gain: MeasuredGain | None,
+    cluster_share: float,
 ) -> tuple[Share, ...]:
     """Divide a batch between strategies; the random rows come first.
 
@@ -78,12 +95,14 @@ def divide(
     random_share
         Share of random rows, in [0, 1].
     gain
-        What was measured so far, or None.
+        What labels brought so far, or None.
+    cluster_share
+        Part of the other rows that clusters choose while there are few labels, in [0, 1].
 
     Returns
     -------
     tuple of Share
-        Random rows, then the others; together `n` rows.
+        Random rows, then the others, the largest part last; together `n` rows.
     """
     if strategy == "random":
         return (Share("random", n, "asked for"),)
@@ -92,19 +111,77 @@ def divide(
         random_share = max(random_share, RANDOM_SHARE_AFTER_LOSS)
         why = "random rows have taught more than chosen ones"
     n_random = int(random_share * n + 0.5)
-    name, reason = strategy, "asked for"
-    if strategy == "auto":
-        name, reason = _auto(query)
-    return (Share("random", n_random, why), Share(name, n - n_random, reason))
-
-
-def _auto(query: Query) -> tuple[str, str]:
-    """Return the strategy that ``auto`` stands for now, and why."""
+    control, n_rest = Share("random", n_random, why), n - n_random
+    if strategy != "auto":
+        return (control, Share(strategy, n_rest, "asked for"))
     if query.probs is None:
-        return "typicality", "there is no model yet: typical rows teach most"
+        return (control, Share("typicality", n_rest, "there is no model yet"))
     if len(query.labelled) < COLD_START:
-        return "typicality", f"fewer than {COLD_START} labels: typical rows teach most"
-    return "doubtful-clusters", "typical rows where the model is in doubt"
+        return (control, Share("typicality", n_rest, f"fewer than {COLD_START} labels"))
+    few = FEW_LABELS_PER_CLASS * query.n_classes
+    n_clusters = int(cluster_share * min(1, few / len(query.labelled)) * n_rest + 0.5)
+    parts = (
+        Share("doubtful-clusters", n_clusters, "typical rows where the model is in doubt"),
+        Share("margin-diversity", n_rest - n_clusters, "close calls that differ"),
+    )
+    return (control, *sorted(parts, key=lambda part: part.n))
+
+
+def cluster_share(
+    geometry: npt.ArrayLike,
+    X: Any,
+    labels: npt.ArrayLike,
+    n_classes: int,
+    *,
+    rng: np.random.Generator,
+) -> float:
+    """Measure how far clusters can be trusted to be of one class.
+
+    The cluster assumption (Chapelle, Schölkopf and Zien, "Semi-Supervised Learning", 2006, section
+    1.2.2), tested on the annotated rows: how often the nearest other row has the same class, beside
+    how often a model of the others is right, both above chance. From half as good (0) to 85 % as
+    good (1), linear in between.
+
+    Parameters
+    ----------
+    geometry
+        Dense features of the annotated rows, shape (n, any).
+    X
+        Features of the model for these rows, shape (n, d).
+    labels
+        Their classes, shape (n,).
+    n_classes
+        K.
+    rng
+        Source of the folds.
+
+    Returns
+    -------
+    float
+        In [0, 1]; 1 where there are too few rows to tell, or the model does no better than chance.
+
+    Raises
+    ------
+    MethodError
+        Where shapes or values are off.
+    """
+    points = np.asarray(geometry, np.float32)
+    truth = check_labels(labels, n_classes, n_rows=len(points))
+    if len(truth) < COLD_START:
+        return 1.0
+    near = points @ points.T
+    np.fill_diagonal(near, -np.inf)
+    agreement = float((truth[near.argmax(axis=1)] == truth).mean())
+    probs = out_of_fold_probabilities(
+        X, truth, n_classes, n_splits=3, rng=rng, class_weight="balanced"
+    )
+    accuracy = float((probs.argmax(axis=1) == truth).mean())
+    chance = float(np.square(np.bincount(truth, minlength=n_classes) / len(truth)).sum())
+    if accuracy <= chance + 0.02:
+        return 1.0
+    ratio = (agreement - chance) / (accuracy - chance)
+    useful = (ratio - USELESS_NEIGHBOURS) / (USEFUL_NEIGHBOURS - USELESS_NEIGHBOURS)
+    return float(np.clip(useful, 0, 1))
 
 
 def measured_gain(

@@ -16,7 +16,8 @@ MAX_CHARACTERS: Final = 2_000
 
 _WORD: Final = re.compile(r"\w+")
 _PRIOR_WORDS: Final = 500.0
-"""How many words of the whole corpus each class is given beforehand."""
+_PRIOR_SHARE: Final = 0.1
+"""How many words of the whole corpus each class is given beforehand: so many, or that share."""
 
 
 def words_of_classes(
@@ -76,9 +77,7 @@ def _words_of_classes(
     n_rows = np.bincount(column, minlength=len(numbers))
     counts: NDArray[np.float64] = np.stack(
         [
-            np.bincount(column, weights=probs[rows, k], minlength=len(numbers)).astype(
-                np.float64
-            )
+            np.bincount(column, weights=probs[rows, k], minlength=len(numbers)).astype(np.float64)
             for k in range(probs.shape[1])
         ],
         axis=1,
@@ -93,7 +92,8 @@ def _words_of_classes(
 def _z_scores(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the z-score (n_words, K) of each word's log-odds in a class against the rest."""
     everywhere = counts.sum(axis=1, keepdims=True)
-    prior = _PRIOR_WORDS * everywhere / everywhere.sum()
+    total = float(everywhere.sum())
+    prior = min(_PRIOR_WORDS, _PRIOR_SHARE * total) * everywhere / total
     here, rest = counts + prior, everywhere - counts + prior
     odds_here = np.log(here) - np.log(here.sum(axis=0) - here)
     odds_rest = np.log(rest) - np.log(rest.sum(axis=0) - rest)

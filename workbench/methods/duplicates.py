@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
+from workbench.methods.buckets import MAX_TEXTS, Buckets
 from workbench.methods.shingles import Shingles, mix
 
 DEFAULT_THRESHOLD: Final = 0.6
@@ -60,8 +61,6 @@ Three scattered typos break 12 of the 30 shingles of a short message, yet change
 template with other contents loses as many shingles, and a third of its letters.
 """
 
-INDEX_BITS: Final = 24
-MAX_TEXTS: Final = 1 << INDEX_BITS
 MAX_ROUNDS: Final = 20
 
 _WIDE_SEPARATORS = re.compile(r"(?:(?![\x00-\x7f])\W)+")
@@ -180,37 +179,27 @@ def _near_duplicates(
     shingles: Shingles, threshold: float, rng: np.random.Generator
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Return the representative of each distinct text and the similarity to it."""
-    keys, octets = _sketches(shingles, rng)
+    signatures = shingles.signatures(N_BANDS * ROWS_PER_BAND, rng=rng)
+    # An octet of each hash tells nearly as much of equality, and a text's lie in one cache line.
+    octets = np.ascontiguousarray((signatures >> np.uint32(12)).astype(np.uint8).T)
+    buckets = Buckets(_band_keys(signatures))
+    del signatures
     n = len(octets)
     root = np.arange(n)
     similarity = np.ones(n)
-    active = np.arange(n)
-    # Within a bucket each text meets the first and the one before it. Where texts joined, their
-    # buckets have others to meet; the rounds go on among these until nothing joins.
+    joined = None
+    # Within a bucket each text meets the first and the one before it. Where texts joined, the
+    # others of their buckets meet anew; the rounds go on among these until nothing joins.
     for _ in range(MAX_ROUNDS):
         is_alone = np.bincount(root, minlength=n) == 1
-        pairs = active[_candidate_pairs(keys[:, active])]
+        pairs = buckets.pairs(root == np.arange(n), joined)
         pairs = pairs[is_alone[pairs[:, 1]]]
         pairs = pairs[_estimate(octets, pairs) >= threshold - ESTIMATE_SLACK]
         similar, how_similar = _verify(shingles, pairs, threshold)
         joined = _join(pairs[similar], how_similar[similar], root, similarity)
         if not len(joined):
             break
-        standing = np.flatnonzero(root == np.arange(n))
-        active = standing[_shares_bucket(keys[:, standing], keys[:, joined])]
     return root, similarity
-
-
-def _sketches(
-    shingles: Shingles, rng: np.random.Generator
-) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint8]]:
-    """Return the band keys of texts, (N_BANDS, n), and an octet of each hash, a text a row.
-
-    It tells nearly as much of equality, and those of a text lie in one line of the cache.
-    """
-    signatures = shingles.signatures(N_BANDS * ROWS_PER_BAND, rng=rng)
-    octets = np.ascontiguousarray((signatures >> np.uint32(12)).astype(np.uint8).T)
-    return _band_keys(signatures), octets
 
 
 def _estimate(
@@ -246,7 +235,7 @@ def _join(
     jaccard: npt.NDArray[np.float64],
     root: npt.NDArray[np.int64],
     similarity: npt.NDArray[np.float64],
-) -> list[int]:
+) -> npt.NDArray[np.int64]:
     """Let the later text of each pair join the earlier one where that represents itself."""
     joined = []
     represents = np.bincount(root, minlength=len(root)) > 1
@@ -258,42 +247,7 @@ def _join(
             similarity[second] = jaccard[k]
             represents[first] = True
             joined.append(int(second))
-    return joined
-
-
-def _candidate_pairs(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-    """Return pairs (earlier, later) that share a band: each text with the first and the last one.
-
-    Linear in the number of texts, however large a bucket grows.
-    """
-    n = keys.shape[1]
-    low = np.uint64(MAX_TEXTS - 1)
-    codes = []
-    for key in keys:
-        # Key and index in one number sort together several times faster than by argsort.
-        packed = np.sort((key & ~low) | np.arange(n, dtype=np.uint64))
-        index = (packed & low).astype(np.int64)
-        bucket = packed >> np.uint64(INDEX_BITS)
-        later = np.flatnonzero(bucket[1:] == bucket[:-1]) + 1
-        starts = np.flatnonzero(np.r_[True, bucket[1:] != bucket[:-1]])
-        first = index[starts[np.searchsorted(starts, later, side="right") - 1]]
-        codes.append(first * n + index[later])
-        codes.append(index[later - 1] * n + index[later])
-    unique = np.sort(np.concatenate(codes))
-    unique = unique[np.r_[True, unique[1:] != unique[:-1]]] if len(unique) else unique
-    return np.stack([unique // max(n, 1), unique % max(n, 1)], axis=1)
-
-
-def _shares_bucket(
-    keys: npt.NDArray[np.uint64], others: npt.NDArray[np.uint64]
-) -> npt.NDArray[np.bool_]:
-    """Return which texts share a band with one of the others."""
-    shares = np.zeros(keys.shape[1], bool)
-    for key, other in zip(keys, others, strict=True):
-        known = np.sort(other)
-        place = np.minimum(np.searchsorted(known, key), len(known) - 1)
-        shares |= known[place] == key
-    return shares
+    return np.array(joined, np.int64)
 
 
 def _band_keys(signatures: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:

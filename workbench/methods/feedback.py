@@ -8,7 +8,7 @@ rows, held out, say that it deserves.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.anchoring import anchor
+from workbench.methods.calibration import fit_temperature
 from workbench.methods.checks import check_labels, check_probs
 from workbench.methods.label_model import top_classes
 from workbench.methods.learner import SoftLabelClassifier, assign_folds
@@ -103,6 +104,9 @@ def fuse(
     4. A second end model learns the pooled labels in place of the label model's, and the
        annotations, again by cross-fitting, and joins the pool.
 
+    Labels that are not the label model's, such as a vendor's, judge the parts beside the
+    annotations: nothing in the pool has seen the label of the row that it is judged on.
+
     Parameters
     ----------
     X
@@ -149,33 +153,49 @@ def fuse(
     sample = np.flatnonzero(learnable)
     if len(sample) > MAX_TRAINED:
         sample = np.sort(rng.choice(sample, MAX_TRAINED, replace=False))
-    # Where most labels are other people's, the label model taught the end models little, and the
-    # few annotations are but a part of what people said: both start lower.
-    soft_share = float(is_soft[sample].mean()) if len(sample) else 1.0
+    others = sample[~is_soft[sample]]
+    judged = np.concatenate([truth, given[others].argmax(axis=1)])
+    telling = 1.0
     with single_threaded():
         tell("annotations")
         anchored = anchor(votes, believed, annotated, truth)
         opinions = [
-            Opinion(
-                LABEL_MODEL, anchored.probs, anchored.held_out, soft_share * STARTS[LABEL_MODEL]
-            ),
-            _its_class(believed, annotated, truth, soft_share * STARTS[ITS_CLASS]),
-            _annotations_alone(X, annotated, truth, K, soft_share * STARTS[ANNOTATIONS], rng=rng),
+            Opinion(LABEL_MODEL, anchored.probs, anchored.held_out, STARTS[LABEL_MODEL]),
+            _its_class(believed, annotated, truth, STARTS[ITS_CLASS]),
+            _annotations_alone(X, annotated, truth, K, STARTS[ANNOTATIONS], rng=rng),
         ]
         if len(sample):
             tell("soft labels")
             _, probs = _cross_fit(X, sample, given[sample], np.ones(len(sample)), rng=rng)
-            opinions.append(Opinion(WEAK_MODEL, probs, probs[annotated], STARTS[WEAK_MODEL]))
-        first = pool_opinions(opinions, truth, rng=rng)
+            telling = _telling(probs[sample], given[sample])
+            opinions.append(
+                Opinion(WEAK_MODEL, probs, probs[annotated], telling * STARTS[WEAK_MODEL])
+            )
+        first = _pool(opinions, others, judged, rng=rng)
         tell("end model")
         learnt = np.concatenate([sample, annotated])
         corrected = np.where(is_soft[sample, None], first.probs[sample], given[sample])
         pooled = np.concatenate([corrected, np.eye(K)[truth]])
         weight = np.repeat([1.0, ANNOTATION_WEIGHT], [len(sample), len(annotated)])
         end_model, probs = _cross_fit(X, learnt, pooled, weight, rng=rng)
-        opinions.append(Opinion(END_MODEL, probs, probs[annotated], STARTS[END_MODEL]))
-        pool = pool_opinions(opinions, truth, rng=rng)
+        opinions.append(Opinion(END_MODEL, probs, probs[annotated], telling * STARTS[END_MODEL]))
+        pool = _pool(opinions, others, judged, rng=rng)
     return Fusion(pool, tuple(opinions), end_model, anchored.strength)
+
+
+def _pool(
+    opinions: list[Opinion],
+    others: npt.NDArray[np.int64],
+    labels: npt.NDArray[np.int64],
+    *,
+    rng: np.random.Generator,
+) -> Pool:
+    """Pool opinions, judged on the annotated rows and on others with a label; (a,) before (b,)."""
+    extended = [
+        replace(o, held_out=np.concatenate([o.held_out, o.probs[others]])) for o in opinions
+    ]
+    pool = pool_opinions(extended, labels, rng=rng)
+    return replace(pool, held_out=pool.held_out[: len(labels) - len(others)])
 
 
 def _cross_fit(
@@ -199,6 +219,14 @@ def _cross_fit(
         )
         probs[rows[inside]] = part.predict_proba(X[rows[inside]])
     return model, probs
+
+
+def _telling(probs: npt.NDArray[np.float64], targets: npt.NDArray[np.float64]) -> float:
+    """How far held-out answers fit the labels learnt from: 1 as they are, 0 where they are noise.
+
+    It needs no annotation, and says whether the texts tell the classes at all.
+    """
+    return min(1.0, 1 / fit_temperature(probs, targets.argmax(axis=1)))
 
 
 def _its_class(

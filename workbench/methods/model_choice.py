@@ -40,9 +40,6 @@ MAX_OVERRULES: Final = 0.02
 MAX_OVERRULES_OF_COMPLETE: Final = 0.05
 """The same where most votes are of functions that name every class, which Dawid-Skene is for."""
 
-FEW_OVERRULES: Final = 0.002
-"""Up to this share of rows a model decides ties and leaves the majority alone."""
-
 MAX_BALANCE_GAP: Final = 0.25
 """Largest distance between the class balance a model assumes and the one it finds.
 
@@ -116,8 +113,8 @@ def choose(
        agree and disagree are held to it.
     3. LFs are independent given the class. Then Snorkel's parameters account for how often each
        pair of LFs casts each pair of votes, up to chance; they may miss 3 % of the joint votes.
-       LFs that look for words of the same texts often fail this, and what a model learns of how
-       accurate they are is then partly how alike they are. Such a Snorkel may decide ties, no more.
+       LFs that look for words of the same texts often fail this, and what Snorkel learns of how
+       accurate they are is then partly how alike they are.
     4. Snorkel's answer follows from the votes, not from when training stops: a fit five times as
        long moves at most 5 % of the rows.
     5. A model does not overrule LFs that agree unanimously, on more than 5 % of such rows; nor
@@ -238,10 +235,8 @@ def _choose_by_evidence(evidence: ChoiceEvidence, balance_from: str) -> tuple[st
                 "would, too little to weigh them."
             )
     fault = _fault_of_snorkel(evidence)
-    if fault is None and evidence.misfit <= MAX_MISFIT:
-        return SNORKEL, "Snorkel's fit is stable and in line with the votes."
     if fault is None:
-        return SNORKEL, "Snorkel's fit is stable, follows the majority and decides its ties."
+        return SNORKEL, "Snorkel's fit is stable and in line with the votes."
     if balance_from == "votes" and evidence.misfit > MAX_MISFIT:
         return MAJORITY, f"{fault}; so their class balance cannot be told from the votes."
     against = _fault_of_dawid_skene(evidence)
@@ -252,7 +247,7 @@ def _choose_by_evidence(evidence: ChoiceEvidence, balance_from: str) -> tuple[st
 
 def _fault_of_snorkel(evidence: ChoiceEvidence) -> str | None:
     """Why Snorkel's model is not to be trusted; None where nothing speaks against it."""
-    if evidence.misfit > MAX_MISFIT and evidence.overrules(SNORKEL) > FEW_OVERRULES:
+    if evidence.misfit > MAX_MISFIT:
         return (
             "The labeling functions are not independent given the class (that would leave "
             f"{min(evidence.misfit, 1):.0%} of what they do together unexplained)"

@@ -55,7 +55,8 @@ def errors_missed(n_wrong: int, n_controls: int, n_rows: int) -> Estimate | None
     if not n_controls:
         return None
     low, high = (float(bound) * n_rows for bound in wilson(n_wrong, n_controls))
-    return Estimate(n_wrong / n_controls * n_rows, max(low, n_wrong), max(high, n_wrong))
+    value = n_wrong / n_controls * n_rows
+    return Estimate(value, min(max(low, n_wrong), value), max(high, value))
 
 
 def errors_waiting(
@@ -67,8 +68,8 @@ def errors_waiting(
     know. All their log-odds are shifted by one amount so that the errors expected among the
     reviewed suspects are those that were found: recalibration of the intercept (Cox, "Two further
     applications of a model for binary regression", Biometrika 45 (1958)). The interval is that of
-    the share of errors found (Wilson), the value that of half an error more and half a right label
-    (Jeffreys). Without a review the models are taken at their word, and anything may be true.
+    the share of errors found (Wilson); for the value, the models' word counts as one more reviewed
+    row. Without a review they are taken at their word, and anything may be true.
 
     Parameters
     ----------
@@ -93,7 +94,7 @@ def errors_waiting(
         raise MethodError(f"{n_wrong} errors of {n} reviewed rows")
     if not n:
         return Estimate(float(waiting.sum()), 0.0, float(len(waiting)))
-    shares = ((n_wrong + 0.5) / (n + 1), *wilson(n_wrong, n))
+    shares = ((n_wrong + reviewed.mean()) / (n + 1), *wilson(n_wrong, n))
     value, low, high = (_recalibrated(reviewed, waiting, float(share)) for share in shares)
     return Estimate(value, min(low, value), max(high, value))
 

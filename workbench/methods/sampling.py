@@ -68,7 +68,7 @@ class Proposal:
     is_random
         The row is a uniformly random control, fit for unbiased estimates; bool.
     strategy
-        The strategy that chose the other rows.
+        The strategy that chose the most of the other rows.
     chosen_by
         The strategy that chose each row; ``random`` for the control rows.
     uncertainty
@@ -113,6 +113,7 @@ def propose(
     texts: Sequence[str] | None = None,
     focus: int | None = None,
     gain: MeasuredGain | None = None,
+    cluster_share: float = 1.0,
 ) -> Proposal:
     """Propose the rows to label next, each with its reason.
 
@@ -154,6 +155,8 @@ def propose(
         Index of a class: only the rows that are most likely of it are chosen from.
     gain
         What labels of chosen and of random rows brought so far (`auto_strategy.measured_gain`).
+    cluster_share
+        How far ``auto`` trusts clusters, in [0, 1] (`auto_strategy.cluster_share`).
 
     Returns
     -------
@@ -172,8 +175,9 @@ def propose(
     in_pool = _as_mask(pool, n_rows, "pool", default=True) & ~is_labelled
     if n < 1:
         raise MethodError(f"{n} rows cannot be proposed", hint="Ask for at least one.")
-    if not 0 <= random_share <= 1:
-        raise MethodError(f"random_share is {random_share}, but must lie in 0 to 1")
+    for name, share in (("random_share", random_share), ("cluster_share", cluster_share)):
+        if not 0 <= share <= 1:
+            raise MethodError(f"{name} is {share}, but must lie in 0 to 1")
     if not in_pool.any():
         raise EmptyPoolError("there is no row left to label", hint="Import more rows.")
     checked = None if probs is None else check_probs(probs)
@@ -194,7 +198,7 @@ def propose(
 
     rows_in_pool = np.flatnonzero(in_pool)
     n_proposed = min(n, len(rows_in_pool))
-    slice_, *shares = divide(strategy, n_proposed, query, random_share, gain)
+    slice_, *shares = divide(strategy, n_proposed, query, random_share, gain, cluster_share)
     repeats = Repeats(texts)
     free = in_pool.copy()
     control = _fill(query, free, slice_, repeats, rng)

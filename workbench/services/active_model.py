@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.methods.auto_strategy import MeasuredGain, measured_gain
+from workbench.methods.auto_strategy import MeasuredGain, cluster_share, measured_gain
 from workbench.methods.committee import bootstrap_committee, disagreement
 from workbench.methods.learner import MAX_SPAN_ROWS, SoftLabelClassifier
 from workbench.services.labels import ModelBeliefs, model_beliefs, resolve_labels, roles
@@ -135,15 +135,23 @@ def committee_disagreement(
     return disagreement([member.predict_proba(space.features) for member in members])
 
 
-def gain_so_far(
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What ``auto`` divides a batch by."""
+
+    gain: MeasuredGain | None
+    cluster_share: float
+
+
+def measure(
     space: TextSpace,
     labels: NDArray[np.int64],
     is_random: NDArray[np.bool_],
     n_classes: int,
     *,
     seed: int,
-) -> MeasuredGain | None:
-    """Return what labels of chosen and of random rows have brought so far.
+) -> Measured:
+    """Measure what labels have brought so far, and how far clusters are of one class.
 
     Parameters
     ----------
@@ -156,16 +164,14 @@ def gain_so_far(
     n_classes
         K.
     seed
-        Of what is left out.
+        Of what is left out; where there are more than 1,000 annotated rows, of the sample.
     """
-    rows = np.flatnonzero(labels != NO_LABEL)
-    return measured_gain(
-        space.geometry[rows],
-        labels[rows],
-        is_random[rows],
-        n_classes,
-        rng=np.random.default_rng(seed),
-    )
+    rng = np.random.default_rng(seed)
+    rows = np.sort(_sample(np.flatnonzero(labels != NO_LABEL), MAX_SPAN_ROWS, rng))
+    geometry, known = space.geometry[rows], labels[rows]
+    gain = measured_gain(geometry, known, is_random[rows], n_classes, rng=rng)
+    share = cluster_share(geometry, space.features[rows], known, n_classes, rng=rng)
+    return Measured(gain, share)
 
 
 def _fresh_training(project: Project) -> ModelBeliefs | None:

@@ -232,8 +232,8 @@ class _Audit:
         # A person who has looked at the doubt has the last word.
         is_open = ~labels.origin_is(Origin.CORRECTION)[everything]
         differs = is_open & (self._suggested != all_labels)
-        # Confident learning reads one model; all views together may know better. Where the noise has
-        # structure its counts are weak: what is doubted in the slice is for people.
+        # Confident learning reads one model; all views together may know better. Where the noise
+        # has structure its counts are weak: what is doubted in the slice is for people.
         is_likely_wrong = self._quality < _LIKELY_WRONG
         doubted = (self._opinions.issues | is_likely_wrong | self._opinions.in_slice) & differs
         self.is_suspect, self._is_evaluation_suspect = doubted[:n], doubted[n:]

@@ -85,8 +85,8 @@ class AuditResult:
     Rows that people confirmed or corrected in a review are learnt from, never suspected.
     ``n_controls`` rows that are not doubted are drawn at random into the review.
     ``evaluation_suspects`` are those among ``n_evaluation`` trusted rows, which no model learns
-    from: they are shown and can be corrected, and count for none of the other figures. ``noise`` is
-    None, and outliers are of a random part, where there are too many rows to hold against another.
+    from: they are shown and can be corrected, and count for none of the other figures. Of many
+    rows, ``noise`` and ``outliers`` are of a random part.
     """
 
     run_id: int

@@ -78,9 +78,8 @@ def class_rates(
     """
     rates = error_rates_by([int(k) for k in given], is_suspect)
     found = {int(rates.group[i]): _rate(rates, i, classes) for i in range(len(rates.group))}
-    empty = {"n": 0, "n_suspects": 0, "rate": 0.0, "low": 0.0, "high": 1.0}
     return tuple(
-        found.get(k) or GroupRate(group=name, ratio=None, q_value=None, **empty)  # type: ignore[arg-type]
+        found.get(k) or GroupRate(name, 0, 0, 0.0, 0.0, 1.0, ratio=None, q_value=None)
         for k, name in enumerate(classes)
     )
 

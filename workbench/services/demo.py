@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,7 +126,7 @@ def review_suspects(project: Project, answers: Path, *, limit: int) -> Review:
 
 
 def held_against_truth(project: Project) -> LabelQuality:
-    """Hold the labels of the training rows against the truth, which no stage has read."""
+    """Hold the labels of the training rows against the truth, which no stage reads."""
     truth = read_truth()
     labels = resolve_labels(project)
     uids = project.store.examples.uids()
@@ -138,12 +139,23 @@ def held_against_truth(project: Project) -> LabelQuality:
     return LabelQuality(n, right)
 
 
-def exported_against_truth(path: Path) -> LabelQuality:
-    """Hold an exported file against the truth."""
+def exported_against_truth(path: Path, *, uids: Collection[str] | None = None) -> LabelQuality:
+    """Hold an exported file, or these rows of it, against the truth."""
     truth = read_truth()
-    rows = list(read_rows(path))
-    right = sum(row.values["label"] == truth[str(row.values["uid"])] for row in rows)
+    rows = [row.values for row in read_rows(path) if uids is None or row.values["uid"] in uids]
+    right = sum(row["label"] == truth[str(row["uid"])] for row in rows)
     return LabelQuality(len(rows), right)
+
+
+def given_uids(project: Project) -> frozenset[str]:
+    """Return the training rows that vendors labelled."""
+    examples = project.store.examples
+    columns = (examples.uids(), examples.column("given_class"), examples.column("role"))
+    return frozenset(
+        uid
+        for uid, given, role in zip(*columns, strict=True)
+        if given is not None and role == "train"
+    )
 
 
 def read_truth() -> dict[str, str]:

@@ -13,7 +13,7 @@ from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_rows import DiagnosisRows, read_rows
 from workbench.services.labels import resolve_labels
 from workbench.services.lenses import duplicate_lens, imbalance_lens, noise_lens
-from workbench.services.measure_classes import measure_classes, score_labels
+from workbench.services.measure_classes import measure_classes
 from workbench.services.measure_duplicates import (
     DuplicateFigures,
     measure_duplicates,
@@ -26,6 +26,7 @@ from workbench.services.predictions import Measures, predict
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import now, record_run
+from workbench.services.score_labels import score_labels
 from workbench.services.shift_lenses import shift_lens
 from workbench.services.verdicts import DiagnoseResult, Prediction
 from workbench.types import Progress, ProgressCallback, Role
@@ -105,8 +106,8 @@ def diagnose(
             clusters = duplicates.found.cluster
             tell("classes")
             outside = {
-                "evaluation": np.flatnonzero(data.role == Role.EVALUATION),
-                "other": np.setdiff1d(groups[1].rows, data.labelled),
+                "evaluation": (data.labelled, np.flatnonzero(data.role == Role.EVALUATION)),
+                "other": (groups[0].rows, groups[1].rows),
             }
             scores = score_labels(data, clusters, outside, rng=class_rng, shortcuts=shortcuts)
             classes = measure_classes(data, scores, rng=class_rng)
@@ -142,6 +143,7 @@ def diagnose(
             shift=shift.shift,
             label_shift=shift.label,
             other=groups[1].name,
+            accuracy=scores.accuracy_on(groups[0].rows),
         )
         result = DiagnoseResult(
             run_id=run.run_id,

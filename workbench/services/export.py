@@ -101,6 +101,10 @@ def export_labels(
         If there is nothing to write, or no split.
     """
     chosen = writable_format(path, format)
+    if project.owns(path):
+        raise UsageError(
+            "this file is part of the project", place=str(path), hint="Name another file."
+        )
     parts = last_split(project) if with_split else None
     if with_split and parts is None:
         raise ProjectError("the rows are not split yet", hint="Split them: workbench split")

@@ -104,7 +104,10 @@ class FailedRow:
 
 def load(project: Project) -> LoadedFunctions:
     """Load the project's scripts in a worker process."""
-    return load_functions(project.functions_folder, project.label_set.vocabulary)
+    label_set = project.label_set
+    return load_functions(
+        project.functions_folder, label_set.words, former_names=label_set.former_words
+    )
 
 
 def problems_of(loaded: LoadedFunctions) -> tuple[ScriptProblem, ...]:

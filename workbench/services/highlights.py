@@ -32,6 +32,9 @@ _PATTERN_CALLS: Final = frozenset(
     {"compile", "search", "match", "fullmatch", "findall", "finditer", "regex"}
 )
 _SHORT_REPEAT: Final = 8
+_NESTED: Final = 100
+_CHARACTERS_BY_REPEATS: Final = {0: MAX_CHARACTERS, 1: MAX_CHARACTERS, 2: 1_000}
+"""How much is searched for a pattern with so many open repetitions; with more, nothing."""
 _NO_PATTERNS: Final = frozenset({"name", "label", "column"})
 
 
@@ -153,8 +156,8 @@ def _matches(text: str, source: str, classes: tuple[str, ...]) -> Iterator[tuple
         if not spans:
             spans = [match.span() for match in re.finditer(re.escape(word), text, re.IGNORECASE)]
         yield from spans[:_MOST_SPANS]
-    for pattern in patterns:
-        for i, match in enumerate(pattern.finditer(text)):
+    for pattern, limit in patterns:
+        for i, match in enumerate(pattern.finditer(text, 0, limit)):
             if i == _MOST_SPANS:
                 break
             if match.end() > match.start():
@@ -164,14 +167,14 @@ def _matches(text: str, source: str, classes: tuple[str, ...]) -> Iterator[tuple
 @lru_cache(maxsize=512)
 def _looked_for(
     source: str, classes: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[re.Pattern[str], ...]]:
+) -> tuple[tuple[str, ...], tuple[tuple[re.Pattern[str], int], ...]]:
     """Return the words and the compiled patterns that a source holds."""
     try:
         tree = ast.parse(textwrap.dedent(source))
     except (SyntaxError, ValueError, RecursionError):
         return (), ()
     words: list[str] = []
-    patterns: list[re.Pattern[str]] = []
+    patterns: list[tuple[re.Pattern[str], int]] = []
     no_words = {name.casefold() for name in classes}
     skipped = _no_words(tree)
     for node in ast.walk(tree):
@@ -212,24 +215,25 @@ def _no_words(tree: ast.AST) -> dict[int, str]:
     return kinds
 
 
-def _compiled(pattern: str) -> list[re.Pattern[str]]:
-    """Return a pattern, unless it may take more than quadratic time: it may be anybody's."""
+def _compiled(pattern: str) -> list[tuple[re.Pattern[str], int]]:
+    """Return a pattern and how many characters it may search: it may be anybody's, and slow."""
     try:
         tree = import_module("re._parser").parse(pattern, re.IGNORECASE)
-        if _n_open_repeats(tree) > 1:
-            return []
-        return [re.compile(pattern, re.IGNORECASE)]
+        limit = _CHARACTERS_BY_REPEATS.get(_n_open_repeats(tree))
+        return [] if limit is None else [(re.compile(pattern, re.IGNORECASE), limit)]
     except (re.error, OverflowError, RecursionError, ImportError):
         return []
 
 
-def _n_open_repeats(tree: Any) -> int:
-    """Return how many repetitions of a parsed pattern may go on for long."""
+def _n_open_repeats(tree: Any, *, is_inside: bool = False) -> int:
+    """Return how many repetitions of a parsed pattern may go on for long; many if one is nested."""
     n = 0
     for operator, argument in tree:
-        if "REPEAT" in str(operator):
-            n += argument[1] > _SHORT_REPEAT
+        is_open = "REPEAT" in str(operator) and argument[1] > _SHORT_REPEAT
+        if is_open:
+            n += _NESTED if is_inside else 1
         for part in argument if isinstance(argument, tuple | list) else (argument,):
-            parts = part if isinstance(part, list) else [part]
-            n += sum(_n_open_repeats(p) for p in parts if type(p).__name__ == "SubPattern")
+            for inner in part if isinstance(part, list) else [part]:
+                if type(inner).__name__ == "SubPattern":
+                    n += _n_open_repeats(inner, is_inside=is_inside or is_open)
     return n

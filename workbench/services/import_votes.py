@@ -144,6 +144,12 @@ def _columns(
         raise DataError(
             "there is no column of votes", place=str(file), hint="Each is one labeling function."
         )
+    if not all(name.strip() for name in names):
+        raise DataError(
+            f"column {1 + [bool(name.strip()) for name in header].index(False)} has no name",
+            place=f"{file}:1",
+            hint="A column is named after its labeling function.",
+        )
     own = {v.name for v in project.store.votes.in_force() if v.kind != "external"}
     clash = [name for name in names if name in own]
     if clash:

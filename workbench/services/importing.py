@@ -32,7 +32,11 @@ class SkippedRow:
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """What one file brought."""
+    """What one file brought.
+
+    Known rows stay as they were: ``n_other_label`` and ``n_other_role`` of them have another label
+    in the file, or came in another role before.
+    """
 
     path: str
     sha256: str
@@ -41,6 +45,8 @@ class ImportedFile:
     n_known: int
     n_labelled: int
     skipped: tuple[SkippedRow, ...]
+    n_other_label: int = 0
+    n_other_role: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ def import_files(
     batch_column, vendor_column, text_column, id_column, label_column
         Column names, where they differ from those in ``workbench.toml``.
     labels
-        False leaves the label column out.
+        False leaves the label column out: nobody will see it.
     encoding
         Of text files.
     on_bad_row
@@ -117,7 +123,8 @@ def import_files(
     columns = Columns(
         text=text_column or config.text_column,
         id=id_column or config.id_column,
-        label=(label_column or config.label_column) if labels else None,
+        label=label_column or config.label_column,
+        with_labels=labels,
         batch=batch_column or config.batch_column,
         vendor=vendor_column or config.vendor_column,
         required=frozenset(filter(None, (*named, text_column or config.text_column))),
@@ -135,7 +142,7 @@ def import_files(
         "columns": {
             "text": columns.text,
             "id": columns.id,
-            "label": columns.label,
+            "label": columns.label if labels else None,
             "batch": columns.batch,
             "vendor": columns.vendor,
         },
@@ -149,17 +156,17 @@ def import_files(
         # All is read and checked before the write lock is taken: others may be annotating.
         _stage(readers, staging, progress)
         _refuse_repeats(readers, staging.drop_repeats())
-        _refuse_conflicts(readers, staging.drop_known())
+        _refuse_conflicts(readers, staging.drop_known(role))
         if on_bad_row == "stop":
             _stop_at_bad_rows(readers)
         identities = [reader.identity() for reader in readers]
         counts: dict[str, int] = {}
         with run.finish(counts):
-            _refuse_conflicts(readers, staging.drop_known())
+            _refuse_conflicts(readers, staging.drop_known(role))
             if on_bad_row == "stop":
                 _stop_at_bad_rows(readers)
             imported = tuple(
-                _imported(reader, sha256, staging.n_left[file], staging.n_known[file])
+                _imported(reader, sha256, staging, file)
                 for file, (reader, (sha256, _)) in enumerate(zip(readers, identities, strict=True))
             )
             staging.move(
@@ -229,16 +236,18 @@ def _stop_at_bad_rows(readers: Sequence[RowReader]) -> None:
             raise _refusal(reader.bad)
 
 
-def _imported(reader: RowReader, sha256: str, n_added: int, n_known: int) -> ImportedFile:
+def _imported(reader: RowReader, sha256: str, staging: Staging, file: int) -> ImportedFile:
     bad = sorted(reader.bad, key=lambda row: row.row)
     return ImportedFile(
         path=reader.name,
         sha256=sha256,
         n_rows=reader.n_rows,
-        n_added=n_added,
-        n_known=n_known,
+        n_added=staging.n_left[file],
+        n_known=staging.n_known[file],
         n_labelled=reader.n_labelled,
         skipped=tuple(SkippedRow(row.row, row.place, row.reason) for row in bad),
+        n_other_label=staging.n_other_label[file],
+        n_other_role=staging.n_other_role[file],
     )
 
 

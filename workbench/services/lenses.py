@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from workbench.services.diagnosis_rows import DiagnosisRows
-from workbench.services.measure_classes import ClassFigures, Scores
+from workbench.services.lens_parts import NOTHING, kept, worst
+from workbench.services.measure_classes import ClassFigures
 from workbench.services.measure_duplicates import DuplicateFigures
 from workbench.services.measure_noise import NoiseFigures
-from workbench.services.shift_lenses import worst
-from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, SEVERE, Evidence, Lens
+from workbench.services.score_labels import Scores
+from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, SEVERE, Lens
 from workbench.types import Role
-
-NOTHING = "nothing to do"
 
 _SEVERE_REPEATS, _MILD_REPEATS = 0.3, 0.02
 _LEAKED_SHARE = 0.01
@@ -36,7 +35,7 @@ def duplicate_lens(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
         if share >= _MILD_REPEATS
         else NOTHING,
         figure=f"{share:.1%} repeat",
-        evidence=_kept(
+        evidence=kept(
             data.evidence(
                 "repeats", "rows to leave out: all but one of a cluster", figures.leaving
             ),
@@ -46,10 +45,12 @@ def duplicate_lens(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
     contradicts = Lens(
         "conflicting labels",
         MILD if counts.conflicting_clusters else NONE,
-        f"{counts.conflicting_clusters:,} clusters hold two labels",
-        "look at them first: each hides a wrong label" if counts.conflicting_clusters else NOTHING,
+        f"{counts.conflicting_clusters:,} clusters of repeats hold two labels",
+        "look at the repeats that hold two labels: each hides a wrong one"
+        if counts.conflicting_clusters
+        else NOTHING,
         figure=f"{counts.conflicting_clusters:,} clusters",
-        evidence=_kept(
+        evidence=kept(
             data.evidence(
                 "conflicting", "rows of clusters that hold two labels", figures.conflicting
             )
@@ -101,7 +102,7 @@ def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
         advice,
         figure=f"{counts.leaked_evaluation_rows + counts.leaked_production_rows:,} rows",
         interval=interval,
-        evidence=_kept(
+        evidence=kept(
             data.evidence(
                 "leaked-evaluation",
                 "evaluation rows that repeat training rows",
@@ -168,7 +169,7 @@ def imbalance_lens(data: DiagnosisRows, figures: ClassFigures, scores: Scores) -
         advice,
         figure=f"1 to {imbalance.ratio:.0f}",
         interval=interval,
-        evidence=_kept(
+        evidence=kept(
             data.evidence("missed", f"rows of {rarest.name} predicted as another class", lost),
             data.evidence("rarest", f"rows of {rarest.name}", rare),
         ),
@@ -203,10 +204,5 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None) -> Lens:
         advice,
         figure=f"{rate:.1%} doubted",
         interval=f"{worst_class.group} [{worst_class.low:.1%}, {worst_class.high:.1%}]",
-        evidence=_kept(data.evidence("suspects", "labels that the audit doubts", figures.suspects)),
+        evidence=kept(data.evidence("suspects", "labels that the audit doubts", figures.suspects)),
     )
-
-
-def _kept(*evidence: Evidence) -> tuple[Evidence, ...]:
-    """Return the evidence that holds a row."""
-    return tuple(one for one in evidence if one.n)

@@ -22,7 +22,8 @@ def function_runner(project: Project, **options: Any) -> FunctionRunner:
     """Return a runner of the project's functions, under its limits; open it with ``with``."""
     return FunctionRunner(
         project.functions_folder,
-        project.label_set.vocabulary,
+        project.label_set.words,
+        former_names=project.label_set.former_words,
         row_timeout=project.config.row_timeout,
         block_timeout=_BLOCK_TIMEOUT,
         memory_limit=_memory_limit(),

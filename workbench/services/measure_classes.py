@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import MethodError
-from workbench.methods.features import CHARACTER_PREFIX, MAX_CHARACTERS, TextFeatures
 from workbench.methods.imbalance import (
     ClassReport,
     class_counts,
@@ -20,49 +17,16 @@ from workbench.methods.imbalance import (
     imbalance_ratio,
 )
 from workbench.methods.intervals import wilson
-from workbench.methods.learner import SoftLabelClassifier, out_of_fold_probabilities
 from workbench.methods.slices import ScoreIntervals, score_intervals, slice_reports
-from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows, draw
+from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows
+from workbench.services.score_labels import Scored, Scores
 from workbench.services.verdicts import ClassRow, Confusion, Imbalance, SliceRow
 
-MIN_LABELLED = 20
-"""Fewer labelled rows leave a cross-validated model nothing to learn from."""
-
-_MIN_WORDS = 3
-_MAX_CELLS = 60_000
-_MIN_SCORED = 3_000
-_MAX_ELSEWHERE = 5_000
 _MAX_MATRIX_CLASSES = 100
 _MAX_CONFUSED = 20
 _MAX_SLICE_VALUES = 30
 _MAX_SLICE_COLUMNS = 10
 _MIN_SLICE_ROWS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """Some labelled rows with their class and the one that a model that had not seen them says."""
-
-    rows: NDArray[np.int64]
-    true: NDArray[np.int64]
-    predicted: NDArray[np.int64]
-
-    @property
-    def is_right(self) -> NDArray[np.bool_]:
-        """Which predictions are right, (n,)."""
-        return np.asarray(self.true == self.predicted)
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Predictions on the training labels, out of fold, and on other labelled rows by group.
-
-    ``inside`` is None where there is none; ``reason`` says why.
-    """
-
-    inside: Scored | None
-    elsewhere: dict[str, Scored]
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,76 +38,6 @@ class ClassFigures:
     confusion: tuple[tuple[int, ...], ...]
     confused: tuple[Confusion, ...]
     slices: tuple[SliceRow, ...]
-
-
-def score_labels(
-    data: DiagnosisRows,
-    clusters: NDArray[np.int64],
-    elsewhere: dict[str, NDArray[np.int64]],
-    *,
-    rng: np.random.Generator,
-    shortcuts: list[str],
-) -> Scores:
-    """Predict labelled training rows out of fold, and other labelled rows by a model of them.
-
-    Parameters
-    ----------
-    data
-        The rows.
-    clusters
-        Near-duplicates, shape (n,): they share a fold.
-    elsewhere
-        Rows outside of training by group; those that people or files labelled are predicted.
-    rng
-        Source of the folds and of the rows drawn.
-    shortcuts
-        Grows by a sentence where rows were left out.
-    """
-    labelled = data.labelled
-    n_present = len(np.unique(data.labels[labelled]))
-    if len(labelled) < MIN_LABELLED:
-        return Scores(None, {}, f"{len(labelled):,} labelled training rows are too few to score")
-    if n_present < 2:
-        return Scores(None, {}, "only one class has a label")
-    limit = max(_MIN_SCORED, _MAX_CELLS // data.n_classes)
-    rows = draw(labelled, limit, rng, shortcuts, "out-of-fold scores")
-    outside = {
-        name: draw(
-            members[data.is_human[members]], _MAX_ELSEWHERE, rng, shortcuts, f"scores on {name}"
-        )
-        for name, members in elsewhere.items()
-    }
-    try:
-        features = TextFeatures()
-        X = features.fit_transform([data.texts[i] for i in rows])
-        used = _used(features.feature_names_, [data.texts[i] for i in rows])
-        X = X[:, used]
-        y = data.labels[rows]
-        probs = out_of_fold_probabilities(X, y, data.n_classes, groups=clusters[rows], rng=rng)
-        model = SoftLabelClassifier(data.n_classes)
-        if any(len(members) for members in outside.values()):
-            model.fit(X, y)
-        found = {}
-        for name, members in outside.items():
-            if len(members):
-                there = features.transform([data.texts[i] for i in members])[:, used]
-                said = model.predict_proba(there).argmax(axis=1)
-                found[name] = Scored(members, data.labels[members], said)
-    except MethodError as error:
-        return Scores(None, {}, error.message)
-    return Scores(Scored(rows, y, probs.argmax(axis=1)), found)
-
-
-def _used(names: Sequence[str], texts: Sequence[str]) -> NDArray[np.int64]:
-    """Return the features to learn from: words and pairs of words, where texts have words.
-
-    They do about as well as with character n-grams, at a quarter of the cost.
-    """
-    is_word = np.array([not name.startswith(CHARACTER_PREFIX) for name in names])
-    n_words = sum(len(text[:MAX_CHARACTERS].split()) for text in texts)
-    if n_words < _MIN_WORDS * len(texts) or not is_word.any():
-        return np.arange(len(names))
-    return np.flatnonzero(is_word)
 
 
 def measure_classes(

@@ -11,7 +11,7 @@ from workbench.errors import MethodError
 from workbench.methods.duplicates import Duplicates, find_duplicates
 from workbench.methods.leakage import conflicting, leaked, score_inflation, survivors
 from workbench.services.diagnosis_rows import DiagnosisRows, draw
-from workbench.services.measure_classes import Scored
+from workbench.services.score_labels import Scored
 from workbench.services.verdicts import DuplicateCounts, InflationRow
 from workbench.types import Role
 

@@ -120,7 +120,7 @@ def _next(
     has_votes = by_name["apply"].state != "open"
     if by_name["import"].state == "open":
         return by_name["import"].command, "there are no examples yet"
-    if by_name["diagnose"].state != "done":
+    if by_name["diagnose"].state == "open":
         return "workbench diagnose", "look at the data before you change anything"
     if not has_votes and not _has_labels(project):
         if has_scripts:
@@ -144,6 +144,8 @@ def _next(
         return "workbench audit", _because(by_name["audit"], "the labels were not audited yet")
     if suspects:
         return "workbench review", f"{suspects} suspects wait for a person (or: workbench tui)"
+    if by_name["diagnose"].state == "stale":
+        return "workbench diagnose", _because(by_name["diagnose"], "")
     if by_name["export"].state != "done":
         reason = _because(by_name["export"], "nothing was exported yet")
         return "workbench export labels.csv", reason

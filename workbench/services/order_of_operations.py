@@ -30,6 +30,8 @@ _TO_TELL = {
     "distribution shift": "workbench import FILE --role production",
 }
 
+_UNMENDED = ("leakage", "conflicting labels")
+
 
 def order_of_operations(lenses: Sequence[Lens]) -> tuple[Step, ...]:
     """Return the steps to take, the first one first.
@@ -51,8 +53,14 @@ def order_of_operations(lenses: Sequence[Lens]) -> tuple[Step, ...]:
 
     steps = []
     for lens in sorted((one for one in lenses if one.verdict != NONE), key=rank):
-        commands, why = _COMMANDS, _WHY[lens.name]
         if lens.verdict == CANNOT_TELL:
-            commands, why = _TO_TELL, f"cannot tell yet: {lens.finding}"
-        steps.append(Step(lens.name, lens.advice, why, commands.get(lens.name, "")))
+            why, command = f"cannot tell yet: {lens.finding}", _TO_TELL.get(lens.name, "")
+        else:
+            why, command = _WHY[lens.name], "" if _needs_a_person(lens) else _COMMANDS[lens.name]
+        steps.append(Step(lens.name, lens.advice, why, command))
     return tuple(steps)
+
+
+def _needs_a_person(lens: Lens) -> bool:
+    """Tell whether repeats leaked or hold two labels: no split mends that."""
+    return any(part.name in _UNMENDED and part.verdict != NONE for part in lens.parts)

@@ -17,7 +17,7 @@ from workbench.services.project import Project
 UID_COLUMNS: Final = ("uid", "id")
 
 _MIN_CHECKED: Final = 50
-"""Rows of one file of which it can be told whether probabilities belong to them."""
+"""So many rows tell whether probabilities belong to them; uids alone are trusted for fewer."""
 
 
 def own_probabilities(
@@ -72,7 +72,8 @@ def _check_owner(
     by_file: bool,
 ) -> None:
     """Refuse probabilities that know nothing of the labels, in all or in one imported file."""
-    check_related(labels, probs)
+    if by_file or len(labels) >= _MIN_CHECKED:
+        check_related(labels, probs)
     if not by_file:
         return
     sources = np.array(project.store.examples.column("source"))[rows]

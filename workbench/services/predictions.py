@@ -10,8 +10,8 @@ import numpy as np
 from workbench.methods.imbalance import class_report
 from workbench.methods.intervals import wilson
 from workbench.services.diagnosis_rows import DiagnosisRows
-from workbench.services.measure_classes import Scored, Scores
 from workbench.services.measure_noise import NoiseFigures
+from workbench.services.score_labels import Scored, Scores
 from workbench.services.verdicts import (
     FAILED,
     HELD,
@@ -37,7 +37,10 @@ _MIN_SUSPECTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What claims are made from and checked against; ``other`` names the compared group."""
+    """What claims are made from and checked against.
+
+    ``other`` names the compared group, ``accuracy`` is that of the reference, out of fold.
+    """
 
     data: DiagnosisRows
     run_id: int
@@ -48,6 +51,7 @@ class Measures:
     shift: Shift | None
     label_shift: LabelShiftFigures | None
     other: str
+    accuracy: float | None
 
     @property
     def trusted(self) -> Scored | None:
@@ -56,11 +60,6 @@ class Measures:
         if evaluation is not None and len(evaluation.rows) >= MIN_ROWS:
             return evaluation
         return self.scores.inside
-
-    @property
-    def accuracy(self) -> float | None:
-        """The out-of-fold accuracy."""
-        return None if self.imbalance is None else self.imbalance.accuracy
 
 
 Outcome = tuple[str, str, int]
@@ -263,6 +262,8 @@ def _check_share(claim: Prediction, now: Measures) -> Outcome:
 
 def _check_leakage(claim: Prediction, now: Measures) -> Outcome:
     found = now.counts.inflation
+    if not now.counts.leaked_evaluation_rows:
+        return OPEN, "no evaluation row repeats a training row any more", 0
     if found is None:
         return OPEN, "no model could be scored on the evaluation rows", 0
     said = (

@@ -132,7 +132,8 @@ def _classifier_probs(project: Project) -> NDArray[np.float64]:
 
     labels, label_set = _annotated(project), project.label_set
     texts = project.store.examples.texts()
-    probs = np.zeros((len(texts), len(label_set.vocabulary)))
+    n_words = len(label_set.words) + len(label_set.former_words)
+    probs = np.zeros((len(texts), n_words))
     rows = np.flatnonzero(labels >= 0)
     # A class that is annotated once cannot be learnt out of fold.
     counts = np.bincount(labels[rows], minlength=len(label_set.names))

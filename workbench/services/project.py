@@ -64,6 +64,15 @@ class Project:
         """The folder of the labeling-function scripts."""
         return self.root / FUNCTIONS_NAME
 
+    def owns(self, path: Path) -> bool:
+        """Whether a file is part of the project: its database, configuration or scripts."""
+        file = path.resolve()
+        return (
+            file.parent == self.functions_folder
+            or file == self.root / CONFIG_NAME
+            or (file.parent == self.root and file.name.startswith(DATABASE_NAME))
+        )
+
     @property
     def classes(self) -> tuple[str, ...]:
         """The class names by index."""

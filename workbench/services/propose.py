@@ -17,7 +17,7 @@ from workbench.services.active_model import (
     ActiveModel,
     active_model,
     committee_disagreement,
-    gain_so_far,
+    measure,
 )
 from workbench.services.annotate import class_index
 from workbench.services.batches import Why, batch_from, random_rows, reasons_of
@@ -251,8 +251,8 @@ def _choose(
     labels = annotated_labels(project)
     options: dict[str, Any] = {}
     if strategy == "auto":
-        is_random = random_rows(project)
-        options["gain"] = gain_so_far(space, labels, is_random, n_classes, seed=seed)
+        measured = measure(space, labels, random_rows(project), n_classes, seed=seed)
+        options = {"gain": measured.gain, "cluster_share": measured.cluster_share}
     if strategy == "disagreement":
         options["disagreement"] = committee_disagreement(project, space, seed=seed)
     if strategy == "lf-conflict":

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from workbench.errors import ProjectError
 from workbench.services.project import Project
 from workbench.services.running import now, user
 
@@ -29,6 +30,13 @@ def script_digests(folder: Path) -> dict[str, str]:
         parts = path.relative_to(folder).parts
         if any(part.startswith((".", "__pycache__")) for part in parts) or not path.is_file():
             continue
-        with path.open("rb") as file:
-            digests["/".join(parts)] = hashlib.file_digest(file, "sha256").hexdigest()
+        try:
+            with path.open("rb") as file:
+                digests["/".join(parts)] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise ProjectError(
+                f"cannot be read: {error.strerror}",
+                place=str(path),
+                hint="Check its permissions, or move it out of the folder.",
+            ) from error
     return digests

@@ -228,7 +228,8 @@ def _item(
         is_control=is_control,
         role=role.value,
         audit_run_id=run_id,
-        reason=f"{given} or {suggested}? label quality {quality:.3f}{where}",
+        # Without the label quality, which would tell a control row from a suspect.
+        reason=f"{given} or {suggested}?{where}",
     )
 
 

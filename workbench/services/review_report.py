@@ -100,7 +100,8 @@ def review_report(
     project
         The project.
     by
-        A column to compare groups by, see `workbench.services.grouping.group_rows`.
+        A column to compare groups by, see `workbench.services.grouping.group_rows`; by default
+        ``vendor``, or else ``batch``, where there are several.
     progress
         Called before each stage.
 
@@ -123,6 +124,7 @@ def review_report(
         and verdict.index not in (None, row.given_class)
     ]
     kinds = [v.kind for i, v in found.verdicts.items() if i not in evaluation]
+    by = by or _several(project)
     grouping = None if by is None else group_rows(project, by, review.rows, review.labels)
     notes = []
     if not review.n_controls:
@@ -147,6 +149,14 @@ def review_report(
         gain=gain,
         notes=tuple(notes),
     )
+
+
+def _several(project: Project) -> str | None:
+    """Return the first of vendor and batch that tells rows apart, or None."""
+    for column in ("vendor", "batch"):
+        if len(set(project.store.examples.column(column))) > 1:
+            return column
+    return None
 
 
 def _places(grouping: Grouping | None) -> Iterator[tuple[str, NDArray[np.int64]]]:

@@ -24,14 +24,18 @@ _MAX_UID = 200
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the columns of a file are called; those in ``required`` must be there."""
+    """What the columns of a file are called; those in ``required`` must be there.
+
+    ``with_labels`` says whether the labels are taken; the column is no metadata in either case.
+    """
 
     text: str
     id: str
-    label: str | None
+    label: str
     batch: str
     vendor: str
     required: frozenset[str]
+    with_labels: bool = True
 
     def option(self, column: str) -> str:
         """Return the option that names a column otherwise."""
@@ -180,7 +184,9 @@ class RowReader:
         texts = others.pop(names.text, None) or [None] * block.n
         digests = text_digests(self._encoded(texts, faults))
         uids = self._uids(others.pop(names.id, None), digests, faults)
-        labels = others.pop(names.label, None) if names.label else None
+        labels = others.pop(names.label, None)
+        if not names.with_labels:
+            labels = None
         classes = self._classes_of(labels, faults)
         batches = _filled(others.pop(names.batch, None), self._batch, block.n)
         vendors = _filled(others.pop(names.vendor, None), self._vendor, block.n)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from workbench.services.diagnosis_rows import DiagnosisRows
+from workbench.services.lens_parts import NOTHING, kept, worst
 from workbench.services.measure_shift import ALPHA, ShiftFigures
 from workbench.services.verdicts import (
     CANNOT_TELL,
@@ -12,24 +11,16 @@ from workbench.services.verdicts import (
     NONE,
     SEVERE,
     ConceptFigures,
-    Evidence,
     LabelShiftFigures,
     Lens,
     Shift,
 )
 
-NOTHING = "nothing to do"
 IMPORT = "import some: workbench import FILE --role production"
 
 _SEVERE_AUC = 0.7
 _SEVERE_SHARE = 0.15
 _SEVERE_CONCEPT = 0.2
-
-
-def worst(parts: Iterable[Lens]) -> str:
-    """Return the worst verdict of some lenses; `CANNOT_TELL` only where none could tell."""
-    verdicts = {part.verdict for part in parts}
-    return next((v for v in (SEVERE, MILD, NONE) if v in verdicts), CANNOT_TELL)
 
 
 def shift_lens(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
@@ -82,7 +73,7 @@ def _covariate(data: DiagnosisRows, figures: ShiftFigures, shift: Shift | None) 
         else NOTHING,
         figure=f"AUC {shift.auc:.2f}",
         interval=f"by chance [{shift.null_low:.2f}, {shift.null_high:.2f}]",
-        evidence=_kept(
+        evidence=kept(
             data.evidence(
                 "unlike", f"{shift.other} rows least like {shift.reference}", figures.unlike
             )
@@ -160,7 +151,7 @@ def _concept(data: DiagnosisRows, figures: ShiftFigures, concept: ConceptFigures
         else NOTHING,
         figure=figure,
         interval=interval,
-        evidence=_kept(
+        evidence=kept(
             data.evidence(
                 "labelled-other", "labelled rows of the other side", figures.labelled_other
             )
@@ -196,7 +187,7 @@ def _drift(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
         "annotate rows of the newest window" if verdict != NONE else NOTHING,
         figure=f"AUC {top.auc:.2f}",
         interval=f"by chance up to {top.null_high:.2f}",
-        evidence=_kept(
+        evidence=kept(
             data.evidence("drifted", "rows of the first window that differs", figures.changed)
         ),
     )
@@ -207,8 +198,3 @@ def _p(value: float | None) -> str:
     if value is None:
         return "-"
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
-
-
-def _kept(*evidence: Evidence) -> tuple[Evidence, ...]:
-    """Return the evidence that holds a row."""
-    return tuple(one for one in evidence if one.n)

@@ -22,7 +22,7 @@ class Stale:
 
 
 _READS = {
-    "diagnose": ("rows",),
+    "diagnose": ("rows", "audit"),
     "aggregate": ("rows", "votes", "classes", "settings"),
     "train": ("rows", "model", "classes", "settings", "decisions"),
     "audit": ("rows", "model", "classes", "settings"),
@@ -103,6 +103,7 @@ def _changes(project: Project, run: Run, reads: tuple[str, ...]) -> list[str]:
         "classes": _classes_changed,
         "settings": _settings_changed,
         "decisions": _decisions_changed,
+        "audit": _audit_changed,
     }
     return [reason for name in reads if (reason := checks[name](project, run, then))]
 
@@ -133,6 +134,13 @@ def _model_changed(project: Project, run: Run, then: Moment) -> str | None:
     return f"the label model is newer (run {now.run_id})"
 
 
+def _audit_changed(project: Project, run: Run, then: Moment) -> str | None:
+    audit = project.store.runs.last_done("audit")
+    if audit is None or audit.run_id < run.run_id:
+        return None
+    return f"the labels were audited since (run {audit.run_id})"
+
+
 def _classes_changed(project: Project, run: Run, then: Moment) -> str | None:
     was = project.store.classes.state_at(then.event_id)
     if was.mapping == project.label_set.mapping:
@@ -154,4 +162,7 @@ def _decisions_changed(project: Project, run: Run, then: Moment) -> str | None:
     decisions = project.store.decisions
     if decisions.last_decision_id() == decisions.last_decision_id(until=then.event_id):
         return None
+    stood = {event.event_id for event in decisions.active(until=then.event_id)}
+    if stood == {event.event_id for event in decisions.active()}:
+        return None  # what was done has been taken back
     return "people have decided since"

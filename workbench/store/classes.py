@@ -79,26 +79,25 @@ class LabelSet:
         return tuple(found[: last + 1])
 
     @cached_property
-    def vocabulary(self) -> tuple[str, ...]:
-        """The words that a labeling function may answer; `numbers_of_words` reads the answers.
-
-        First a word for each number, so that functions that return numbers mean the same for ever;
-        then the former names.
-        """
-        own = [
+    def words(self) -> tuple[str, ...]:
+        """The word for each number that a labeling function may answer, or the number itself."""
+        return tuple(
             s.name if self.number_of_name[s.name] == s.class_id else f"{s.name} ({s.class_id})"
             for s in self.states
-        ]
-        known = set(own)
-        return (*own, *(name for name in self.number_of_name if name not in known))
+        )
+
+    @cached_property
+    def former_words(self) -> tuple[str, ...]:
+        """The former names that a labeling function may answer; their indices follow `words`."""
+        known = set(self.words)
+        return tuple(name for name in self.number_of_name if name not in known)
 
     def numbers_of_words(self, votes: NDArray[Any]) -> NDArray[Any]:
-        """Return class numbers for indices into the vocabulary; abstentions stay."""
-        n = len(self.states)
-        if len(self.vocabulary) == n:
+        """Return class numbers for indices into `words` and `former_words`; abstentions stay."""
+        if not self.former_words:
             return votes
-        former = [self.number_of_name[name] for name in self.vocabulary[n:]]
-        table: NDArray[np.int64] = np.array([*range(n), *former, NO_LABEL])
+        former = [self.number_of_name[name] for name in self.former_words]
+        table: NDArray[np.int64] = np.array([*range(len(self.states)), *former, NO_LABEL])
         found: NDArray[Any] = table[votes].astype(votes.dtype)
         return found
 

@@ -70,6 +70,8 @@ class Staging:
     n_known : Counter
         For each file, the rows that were dropped because the project, or an earlier file of the
         import, has them: importing twice adds nothing.
+    n_other_label, n_other_role : Counter
+        For each file, the known rows that come with another label, or in another role, this time.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -78,6 +80,8 @@ class Staging:
         self._n_compared = 0
         self.n_left: Counter[int] = Counter()
         self.n_known: Counter[int] = Counter()
+        self.n_other_label: Counter[int] = Counter()
+        self.n_other_role: Counter[int] = Counter()
         # Large pages are read back a third faster; zeroing what is dropped serves nobody.
         self._connection.execute("PRAGMA temp.page_size = 65536")
         self._connection.execute("PRAGMA temp.secure_delete = OFF")
@@ -150,11 +154,16 @@ class Staging:
         self.n_known.update(file for _, file, _, _, is_bad in rows if not is_bad)
         return [Repeat(file, row, uid) for _, file, row, uid, is_bad in rows if is_bad]
 
-    def drop_known(self) -> list[Conflict]:
+    def drop_known(self, role: str) -> list[Conflict]:
         """Drop the rows whose uid the project has; return those whose text it does not have.
 
         Call it before the write lock is taken, and again under it: that is quick when nobody has
         imported in between.
+
+        Parameters
+        ----------
+        role
+            The role of the rows that are on their way in.
         """
         n = self._connection.execute("SELECT coalesce(max(example_id), 0) FROM example").fetchone()
         if n[0] == self._n_compared:
@@ -164,8 +173,11 @@ class Staging:
             self._connection.execute(
                 "CREATE TEMP TABLE staged_known AS"
                 " SELECT s.rowid AS staged_id, s.file, x.example_id,"
-                "  x.content_hash <> s.digest AS differs"
-                " FROM temp.staged AS s JOIN example AS x ON x.uid = s.uid"
+                "  x.content_hash <> s.digest AS differs,"
+                "  s.given_class IS NOT NULL AND s.given_class IS NOT x.given_class AS other_label,"
+                "  f.role <> ? AS other_role FROM temp.staged AS s"
+                " JOIN example AS x ON x.uid = s.uid JOIN source AS f USING (source_id)",
+                (role,),
             )
             conflicts = self._connection.execute(
                 "SELECT s.file, s.row, s.uid, f.path, x.row FROM temp.staged_known AS k"
@@ -174,7 +186,8 @@ class Staging:
                 " WHERE k.differs ORDER BY k.staged_id"
             ).fetchall()
             n_known = self._connection.execute(
-                "SELECT file, count(*), sum(NOT differs) FROM temp.staged_known GROUP BY file"
+                "SELECT file, count(*), sum(NOT differs), sum(NOT differs AND other_label),"
+                " sum(NOT differs AND other_role) FROM temp.staged_known GROUP BY file"
             ).fetchall()
             self._connection.execute(
                 "DELETE FROM temp.staged WHERE rowid IN (SELECT staged_id FROM temp.staged_known)"
@@ -182,9 +195,11 @@ class Staging:
             self._connection.execute("DROP TABLE temp.staged_known")
             if n_known:
                 self._close_gaps()
-        for file, n_dropped, n_same in n_known:
+        for file, n_dropped, n_same, n_other_label, n_other_role in n_known:
             self.n_left[file] -= n_dropped
             self.n_known[file] += n_same
+            self.n_other_label[file] += n_other_label
+            self.n_other_role[file] += n_other_role
         return [Conflict(*row) for row in conflicts]
 
     def move(self, source_ids: Sequence[int]) -> None:

@@ -36,6 +36,7 @@ from workbench.tui.app_actions import APP_ACTIONS, LEADER_KEY
 from workbench.tui.commands import COMMANDS, PLACES, parse
 from workbench.tui.jobs import Job, JobResult
 from workbench.tui.keymap import check_keymap, textual_keymap, with_keys
+from workbench.tui.tour import STEPS
 from workbench.tui.views import VIEWS
 from workbench.tui.widgets.frame import TitleBar
 from workbench.tui.writer import Writer
@@ -69,6 +70,8 @@ class WorkbenchApp(App[None]):
         Who decides; the user's name by default.
     view
         The view to begin with.
+    with_tour
+        Whether the guided tour is shown.
     """
 
     TITLE = "workbench"
@@ -84,14 +87,21 @@ class WorkbenchApp(App[None]):
     job_progress: reactive[Progress | None] = reactive(None)
     words: reactive[ModelWords] = reactive(NO_WORDS)
     is_leader_pending: reactive[bool] = reactive(False)
+    tour_step: reactive[int | None] = reactive(None)
 
     def __init__(
-        self, project: Project, annotator: str | None = None, *, view: str = VIEWS[0].name
+        self,
+        project: Project,
+        annotator: str | None = None,
+        *,
+        view: str = VIEWS[0].name,
+        with_tour: bool = False,
     ) -> None:
         super().__init__()
-        self.project = project
+        self.project: Project = project
         self.writer = Writer(project.root, annotator)
         self.patience = PATIENCE_SECONDS
+        self.set_reactive(WorkbenchApp.tour_step, 0 if with_tour else None)
         self.generation = 0
         self._first_view = view
         self._user_keys = check_keymap(project.config.keys)
@@ -162,6 +172,7 @@ class WorkbenchApp(App[None]):
                     self.changed_outside()
         finally:
             self._is_polling = False
+        self._look_at_tour()
         if self._is_status_stale and time.monotonic() >= self._next_status_at:
             self._is_status_stale = False
             self._read_status()
@@ -246,9 +257,11 @@ class WorkbenchApp(App[None]):
     # -- going about --------------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        """Take the leader key and the one behind it before anything else can.
+        """Do what a key means before the next key is looked at.
 
-        A binding would see the leader too late: over a slow line both arrive in one piece.
+        Over a slow line, or from a fast typist, several keys arrive in one piece: the letters
+        behind the one that opens a line belong in the line. Textual would hand them all to the
+        widget that has the focus now.
         """
         if not isinstance(event, events.Key) or event.is_forwarded:
             await super().on_event(event)
@@ -259,6 +272,8 @@ class WorkbenchApp(App[None]):
                     await self.action_go(spec.name)
         elif event.key == LEADER_KEY and not self._is_typing():
             self.action_leader()
+        elif not self._is_typing() and (bound := self.screen.active_bindings.get(event.key)):
+            await self.run_action(bound.binding.action, bound.node)
         else:
             await super().on_event(event)
 
@@ -311,15 +326,32 @@ class WorkbenchApp(App[None]):
         """Show or hide all keys."""
         self.view.toggle_help()
 
+    def _look_at_tour(self) -> None:
+        """Go on with the tour when its step was done."""
+        if self.tour_step is not None:
+            with self.view.guard():
+                if STEPS[self.tour_step].is_done(self):
+                    self.tour_step += 1
+
+    def action_tour(self) -> None:
+        """Go on with the tour; behind its last step it ends, and then begins anew."""
+        following = 0 if self.tour_step is None else self.tour_step + 1
+        self.tour_step = following if following < len(STEPS) else None
+
     def action_theme(self) -> None:
         """Change between the dark and the light theme."""
         self.theme = "textual-light" if self.current_theme.dark else "textual-dark"
 
     async def action_escape(self) -> None:
         """Close what is open; else cancel the running command."""
-        if not self.view.close_top() and self._job is not None:
+        if self.view.close_top():
+            return
+        if self._job is not None:
             self.view.say(f"cancelling {self._job.command} …")
             self._cancel_job()
+        elif self.tour_step is not None:
+            self.tour_step = None
+            self.view.say("the tour is closed; :tour begins it anew")
 
     # -- jobs ---------------------------------------------------------------------------------
 

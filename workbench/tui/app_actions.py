@@ -28,6 +28,7 @@ APP_ACTIONS = (
     Action("command", "command_line", ("colon",), "Type a command", "cmd"),
     Action("help", "help", ("question_mark",), "Show or hide all keys", "help"),
     Action("escape", "escape", ("escape",), "Close what is open; cancel the running command"),
+    Action("tour", "tour", ("N",), "The next step of the guided tour, or its beginning"),
     Action("theme", "theme", (), "Change between dark and light"),
     Action("quit", "quit", ("q",), "Quit; everything is saved already"),
     Action("apply", "run_command('apply')", (), "Apply the labeling functions"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import click
 
+from workbench.errors import UsageError
 from workbench.tui.views import VIEWS
 
 if TYPE_CHECKING:
@@ -27,12 +32,30 @@ class _Context(Protocol):
     show_default=True,
     help="The view to begin with.",
 )
+@click.option("--demo", is_flag=True, help="A guided tour of 3 minutes, in a project of its own.")
 @click.pass_obj
-def tui(context: _Context, annotator: str | None, view: str) -> int:
+def tui(context: _Context, annotator: str | None, view: str, demo: bool) -> int:
     """Annotate, review and diagnose in the terminal."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "the terminal interface needs a terminal",
+            hint="In a pipe or script: workbench status, annotate, review.",
+        )
     from workbench.tui.app import WorkbenchApp
 
-    with context.open_project() as project:
-        app = WorkbenchApp(project, annotator, view=view)
+    with _tour_project() if demo else context.open_project() as project:
+        app = WorkbenchApp(project, annotator, view=view, with_tour=demo)
         app.run()
     return app.return_code or 0
+
+
+@contextmanager
+def _tour_project() -> Iterator[Project]:
+    """Yield the project of the tour; it is gone afterwards."""
+    from workbench.services.project import Project
+    from workbench.tui.tour import make_tour_project
+
+    with tempfile.TemporaryDirectory(prefix="workbench-tour-") as folder:
+        click.echo("making the project of the tour …", err=True)
+        with Project(make_tour_project(Path(folder))) as project:
+            yield project

@@ -118,6 +118,8 @@ class AnnotateView(DecidingView):
 
         with self.guard():
             queue = await self.read_apart(read)
+            if (name, line) != (self._queue, self._title):
+                return  # another was chosen meanwhile
             self._is_read = True
             self._show_queue(queue)
 
@@ -239,9 +241,9 @@ class AnnotateView(DecidingView):
         else:
             n_done = max(0, self._batch_size - self.n_waiting)
             what = f"batch {self._batch} · {n_done:,} of {self._batch_size:,} done"
-        center = self.query_one("#center")
-        center.border_title = " · ".join([what, *self._pace(), *self._agreement()])
-        self.rows.border_title = "blind" if self.is_blind else self._queue
+        title = " · ".join([what, *self._pace(), *self._agreement()])
+        self.set_title(self.query_one("#center"), title)
+        self.set_title(self.rows, "blind" if self.is_blind else self._queue)
 
     def _pace(self) -> list[str]:
         # A rate of the first seconds tells nothing.

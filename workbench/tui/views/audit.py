@@ -22,13 +22,20 @@ from workbench.services.review import (
     review_progress,
     review_queue,
 )
+from workbench.services.review_report import ReviewReport
 from workbench.services.why import Belief
 from workbench.tui.actions import Action
 from workbench.tui.colors import class_color
 from workbench.tui.figures import interval, share
 from workbench.tui.jobs import JobResult
 from workbench.tui.views.deciding import LABEL, MOVES, PICK, DecidingView
-from workbench.tui.widgets.blame import PAGES, blame_page, progress_text, rows_behind
+from workbench.tui.widgets.blame import (
+    PAGES,
+    blame_page,
+    progress_text,
+    report_page,
+    rows_behind,
+)
 from workbench.tui.widgets.class_bar import ClassBar
 from workbench.tui.widgets.document import Document
 from workbench.tui.widgets.evidence import Evidence
@@ -65,6 +72,7 @@ class AuditView(DecidingView):
         Action("run", "audit", ("r",), "Audit the labels as they are now", "audit"),
         Action("blame", "blame", ("b",), "Blame: rates, functions, other findings", "blame"),
         Action("compare", "compare", ("B",), "Compare another column: vendor, batch …", "by"),
+        Action("report", "report", ("R",), "What the review changed: before and after"),
         Action("open", "open", ("o",), "Open the rows behind what b shows", "open"),
         PICK,
         *MOVES,
@@ -75,10 +83,12 @@ class AuditView(DecidingView):
 
     def __init__(self) -> None:
         super().__init__()
+        self._is_read = False
         self._items: dict[int, ReviewItem] = {}
         self._audit: AuditResult | None = None
         self._progress: ReviewProgress | None = None
         self._page = PAGES[0]
+        self._report: ReviewReport | None = None
 
     def compose_body(self) -> ComposeResult:
         """Suspects and rates, text, evidence."""
@@ -97,15 +107,21 @@ class AuditView(DecidingView):
 
     def read(self) -> None:
         """Read the newest audit and what is left of its queue."""
-        newest = last_audit(self.project)
-        if newest is None or self._audit is None or newest.run_id != self._audit.run_id:
-            # What was compared in this sitting stays as long as its audit does.
-            self._audit = newest
-        queue = review_queue(self.project)
-        self._items.update((item.example_id, item) for item in queue)
-        self.set_waiting([item.example_id for item in queue])
-        self._show_blame()
-        self._count()
+        self._load()
+
+    @work(exclusive=True, group="queue")
+    async def _load(self) -> None:
+        with self.guard():
+            newest, queue = await self.read_apart(_read)
+            self._is_read = True
+            if newest is None or self._audit is None or newest.run_id != self._audit.run_id:
+                # What was compared in this sitting stays as long as its audit does.
+                self._audit = newest
+            self._items.update((item.example_id, item) for item in queue)
+            self.set_waiting([item.example_id for item in queue])
+            self._show_blame()
+            self._count()
+            self.refresh_keys()
 
     @work(exclusive=True, group="progress")
     async def _count(self) -> None:
@@ -117,7 +133,10 @@ class AuditView(DecidingView):
 
     def _show_blame(self) -> None:
         pane = self.query_one("#rates-text", Static)
-        pane.update("" if self._audit is None else blame_page(self._audit, self._page))
+        if self._report is not None:
+            pane.update(report_page(self._report))
+        else:
+            pane.update("" if self._audit is None else blame_page(self._audit, self._page))
         self.query_one("#rates").border_title = "blame"
         self.query_one("#rates").border_subtitle = "b: next · B: by another column"
 
@@ -156,7 +175,9 @@ class AuditView(DecidingView):
     def nothing_left(self) -> Text:
         """Say what to do when there is no suspect."""
         text = Text("\n")
-        if self._audit is None:
+        if not self._is_read:
+            text.append("reading the audit …", style="dim")
+        elif self._audit is None:
             text.append("The labels have not been audited.\n\n", style="bold")
             text.append("r  audits them: which labels are probably wrong, and in which batch.\n")
             text.append("   It needs 20 labelled rows in two classes.")
@@ -170,6 +191,8 @@ class AuditView(DecidingView):
 
     def why_not(self, name: str) -> str | None:
         """Return why an action cannot be done now."""
+        if name == "report" and (self._progress is None or not self._progress.n_reviewed):
+            return "nothing was reviewed yet"
         if name in ("blame", "compare", "open") and self._audit is None:
             return "audit the labels first (r)"
         if name == "open" and self._audit and not rows_behind(self._audit, self._page)[1]:
@@ -223,11 +246,22 @@ class AuditView(DecidingView):
 
     def action_blame(self) -> None:
         """Show the next page of the blame."""
-        self._page = PAGES[(PAGES.index(self._page) + 1) % len(PAGES)]
+        if self._report is None:
+            self._page = PAGES[(PAGES.index(self._page) + 1) % len(PAGES)]
+        self._report = None
+        self._open_blame()
+
+    def _open_blame(self) -> None:
+        """Show the page from its beginning, on small screens in place of the list."""
         self._show_blame()
         self.query_one("#rates").scroll_home(animate=False)
         if self.has_class("-narrow"):
             self.pane = self.PANES.index("-pane-rates")
+
+    def action_report(self) -> None:
+        """Measure in a worker process what the review changed."""
+        by = self._audit.by if self._audit is not None else None
+        self.workbench.start_job(["review", "--report", *(["--by", by] if by else [])])
 
     def action_compare(self) -> None:
         """Choose the column whose values are compared."""
@@ -255,7 +289,16 @@ class AuditView(DecidingView):
         """Show the new audit; its groups are told by the command, where it had them counted."""
         if result.command == "audit" and result.document is not None:
             self._audit = from_json(AuditResult, result.document)
+            self._report = None
         self.read_again()
+        if result.command == "review" and result.document is not None:
+            self._report = from_json(ReviewReport, result.document)
+            self._open_blame()
+
+
+def _read(project: Project) -> tuple[AuditResult | None, list[ReviewItem]]:
+    """Read the newest audit, and the rows of it that wait."""
+    return last_audit(project), review_queue(project)
 
 
 def _grouping(project: Project) -> str | None:

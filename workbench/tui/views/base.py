@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import on
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.screen import Screen
+from textual.widget import Widget
 
 from workbench.errors import WorkbenchError
 from workbench.tui.actions import Action, dispatched_bindings
 from workbench.tui.app_actions import leader_actions
-from workbench.tui.widgets.frame import JobBar, NextLine, StaleLine, StatusLine, TitleBar
+from workbench.tui.safe_text import safe
+from workbench.tui.tour import STEPS
+from workbench.tui.widgets.frame import JobBar, NextLine, StaleLine, StatusLine, TitleBar, TourPanel
 from workbench.tui.widgets.help_panel import HelpPanel
 from workbench.tui.widgets.key_bar import KeyBar
 from workbench.tui.widgets.picker import PICKER_ACTIONS, Choice, Picker
@@ -57,6 +61,7 @@ class View(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._read_generation = -1
+        self._titles: dict[Widget, str] = {}
 
     @property
     def workbench(self) -> WorkbenchApp:
@@ -73,6 +78,7 @@ class View(Screen[None]):
         yield TitleBar(self.NAME, self.project.root.name)
         yield NextLine(id="next-line")
         yield StaleLine(id="stale-line")
+        yield TourPanel(id="tour")
         yield HelpPanel(id="help-panel")
         yield from self.compose_body()
         yield Picker(id="picker")
@@ -96,6 +102,7 @@ class View(Screen[None]):
         self.watch(app, "job_command", self._show_job)
         self.watch(app, "job_progress", self._show_job)
         self.watch(app, "is_leader_pending", self._show_leader)
+        self.watch(app, "tour_step", self._show_tour)
         self.query_one(HelpPanel).show(self.NAME, self.actions, app.actions)
 
     @property
@@ -164,6 +171,15 @@ class View(Screen[None]):
         except (WorkbenchError, sqlite3.Error) as error:
             self.complain(str(error))
 
+    def set_title(self, widget: Widget, title: str) -> None:
+        """Set the title in a widget's border, as it stands: Textual would take ``[`` for markup.
+
+        Setting the same title again would draw the whole widget anew.
+        """
+        if self._titles.get(widget) != title:
+            self._titles[widget] = title
+            widget.border_title = Content(safe(title))
+
     def say(self, text: str) -> None:
         """Tell what was done."""
         self.query_one(StatusLine).say(text)
@@ -204,6 +220,10 @@ class View(Screen[None]):
             self.say(f"{action.label or action.name}: {reason}")
         if self.is_attached:
             self.refresh_keys()
+
+    def _show_tour(self, step: int | None) -> None:
+        text = "" if step is None else STEPS[step].text
+        self.query_one(TourPanel).show(text, 0 if step is None else step + 1, len(STEPS))
 
     def refresh_keys(self) -> None:
         """Show the keys of the moment; those that do nothing now are grey."""

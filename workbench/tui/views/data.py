@@ -156,7 +156,7 @@ class DataView(View):
         parts.append(f"{n:,} rows" if n == self._n_rows else f"{n:,} of {self._n_rows:,} rows")
         if self._selected:
             parts.append(f"{len(self._selected):,} selected")
-        self._rows.border_title = " · ".join(parts)
+        self.set_title(self._rows, " · ".join(parts))
 
     def _row_line(self, example_id: int) -> Text:
         store = self.project.store

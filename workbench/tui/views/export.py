@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from workbench.errors import WorkbenchError
 from workbench.formats.writers import WRITABLE, writable_format
+from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.export_preview import (
     ExportPreview,
     LeftOutRow,
@@ -35,6 +36,7 @@ from workbench.tui.widgets.row_list import RowList
 from workbench.types import Role
 
 _NOW = "the labels of now"
+_NO, _YES = "no", "yes"
 _SHOWN_CLASSES = 8
 _SHOWN_SNAPSHOTS = 100
 _REASON_CELLS = 30
@@ -57,9 +59,10 @@ class ExportView(View):
         Action("write", "write", ("w",), "Write the file", "write"),
         Action("left-out", "turn_over", ("v",), "Rows that go out / stay behind", "left out"),
         Action("format", "cycle('format')", ("f",), "The next format", "format"),
-        Action("role", "cycle('role')", ("o",), "Whose rows: the next role", "whose rows"),
-        Action("confidence", "edit('min_confidence')", ("c",), "Least confidence", "confidence"),
+        Action("role", "cycle('role')", ("o",), "Whose rows: the next role", "rows"),
+        Action("confidence", "edit('min_confidence')", ("c",), "Least confidence", "sure"),
         Action("snapshot", "cycle('snapshot')", ("s",), "Labels of now, or of a snapshot"),
+        Action("parts", "cycle('split')", ("P",), "Whether to tell each row's part of the split"),
         Action("file", "edit('file')", ("e",), "Name the file", "file"),
         Action("why", "why", ("enter",), "The whole trail of the row", "why"),
         Action("down", "move(1)", ("j", "down"), "Next row", shown_keys="j ↓"),
@@ -75,7 +78,7 @@ class ExportView(View):
     #export-preview:focus-within { border: round $primary; border-title-color: $text; }
     #export-head { height: 1; color: $text-muted; }
     #export-rows { height: 1fr; }
-    ExportView.-narrow #export-options { layout: horizontal; width: 100%; height: 12;
+    ExportView.-narrow #export-options { layout: horizontal; width: 100%; height: 11;
       border: none; }
     ExportView.-narrow #export-form { width: 42; margin-bottom: 0; }
     ExportView.-narrow #export-preview { width: 100%; border: none;
@@ -86,6 +89,7 @@ class ExportView(View):
     def __init__(self) -> None:
         super().__init__()
         self._preview: ExportPreview | None = None
+        self._notice: str | None = None
         self._shows_left_out = False
         self._label_cells = 8
 
@@ -96,6 +100,7 @@ class ExportView(View):
             Field("role", "rows of", Role.TRAIN, (*Role, "all")),
             Field("min_confidence", "at least", hint="any; or 0 to 1"),
             Field("snapshot", "labels", _NOW, (_NOW,)),
+            Field("split", "split column", _NO, (_NO, _YES)),
             Field("file", "file", f"labels.{WRITABLE[0]}", hint="labels.csv"),
         )
         with Horizontal(id="body"):
@@ -145,16 +150,17 @@ class ExportView(View):
 
     @work(exclusive=True, group="export-preview")
     async def _load(self, policy: _Policy) -> None:
-        def read(project: Project) -> ExportPreview:
-            return preview_export(
+        def read(project: Project) -> tuple[ExportPreview, str | None]:
+            preview = preview_export(
                 project,
                 role=policy.role,
                 min_confidence=policy.min_confidence,
                 snapshot=policy.snapshot,
             )
+            return preview, diagnosis_notice(project)
 
         with self.guard():
-            self._preview = await self.read_apart(read)
+            self._preview, self._notice = await self.read_apart(read)
             self._show_preview()
 
     def _show_preview(self) -> None:
@@ -234,6 +240,8 @@ class ExportView(View):
         text.append(f"\n{preview.n_left_out:,} stay behind\n", style="bold")
         for reason, n in preview.left_out.items():
             text.append(f"{n:>8,} {reason}\n")
+        if self._notice is not None:
+            text.append(f"\n{one_line(self._notice, 200)}\n", style="yellow")
         written = [run for run in log(self.project, kind="export", limit=3) if run.counts]
         if written:
             text.append("\nwritten before\n", style="bold")
@@ -263,7 +271,7 @@ class ExportView(View):
             if ending in WRITABLE:
                 self._form["format"] = ending
             self._form.complain("")
-        else:
+        elif event.name != "split":
             self.read_again()
 
     @on(Form.Submitted)
@@ -318,6 +326,8 @@ class ExportView(View):
             options += ["--min-confidence", str(policy.min_confidence)]
         if policy.snapshot is not None:
             options += ["--snapshot", policy.snapshot]
+        if self._form["split"] == _YES:
+            options.append("--with-split")
         # A name that begins with a dash is no option.
         file = str(path) if path.is_absolute() else f"./{path}"
         self.workbench.start_job(["export", *options, file])

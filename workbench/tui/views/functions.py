@@ -184,9 +184,10 @@ class FunctionsView(View):
     def _show(self, found: LFList) -> None:
         self._functions = _ordered(found.functions, self._order)
         self.set_class(not found.functions and not found.problems, "-empty")
-        self.query_one("#table").border_title = (
+        self.set_title(
+            self.query_one("#table"),
             f"{len(found.functions)} functions · {share(found.coverage)} of the rows covered"
-            f" · {share(found.conflicts)} in conflict"
+            f" · {share(found.conflicts)} in conflict",
         )
         self._show_problems(found)
         self._fill_table()

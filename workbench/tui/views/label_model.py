@@ -191,17 +191,22 @@ class LabelModelView(View):
         self.call_after_refresh(self._show_head)
 
     def _show_head(self) -> None:
+        self.query_one("#function-head", Static).update(function_head(self._function_cells))
         functions = self.query_one("#function-rows", RowList)
-        head = function_head(functions.size.width)
-        self.query_one("#function-head", Static).update(head)
         functions.set_rows(functions.ids, cursor=functions.cursor)
+
+    @property
+    def _function_cells(self) -> int:
+        """The room of a function's line; the scroll bar may come and go."""
+        return self.query_one("#function-rows", RowList).size.width - 1
 
     def _model_line(self, index: int) -> Text:
         return Text() if self._shown is None else model_line(self._shown.rows[index])
 
     def _function_line(self, index: int) -> Text:
-        width = self.query_one("#function-rows", RowList).size.width
-        return Text() if self._shown is None else function_line(self._shown.functions[index], width)
+        if self._shown is None:
+            return Text()
+        return function_line(self._shown.functions[index], self._function_cells)
 
     @on(RowList.Moved, "#models")
     def _on_moved(self) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
@@ -22,11 +20,12 @@ from workbench.services.snapshots import take_snapshot
 from workbench.services.why import Trail, why
 from workbench.store.runs import Run
 from workbench.tui.actions import Action
+from workbench.tui.pages import Page
 from workbench.tui.safe_text import one_line
 from workbench.tui.views.base import View
 from workbench.tui.widgets.changes import change_details, change_line
 from workbench.tui.widgets.row_list import RowList
-from workbench.tui.widgets.run_details import run_details, run_line
+from workbench.tui.widgets.run_details import run_details, run_line, run_matches
 from workbench.tui.widgets.trail import trail_steps
 
 if TYPE_CHECKING:
@@ -39,22 +38,6 @@ _PATIENCE_SECONDS = 0.15
 _UID, _SNAPSHOT, _FILTER = "uid", "snapshot", "filter"
 
 
-@dataclass(slots=True)
-class Page:
-    """A list on the left: its lines, what is shown beside each, and where enter leads.
-
-    ``renew`` makes the page again from the data as they are now.
-    """
-
-    title: str
-    ids: Sequence[int]
-    line: Callable[[int], Text]
-    detail: Callable[[int], RenderableType]
-    follow: Callable[[int], None]
-    renew: Callable[[], Awaitable[Page]]
-    cursor: int = 0
-
-
 class ProvenanceView(View):
     """The runs, newest first; enter goes into one, b comes back."""
 
@@ -62,11 +45,11 @@ class ProvenanceView(View):
     ACTIONS = (
         Action("trail", "trail", ("w",), "The trail of a row, by its id", "why a row"),
         Action("follow", "follow", ("enter",), "Go into what is under the cursor", "follow"),
-        Action("back", "back", ("b", "backspace"), "Back to the list before", "back"),
-        Action("mark", "mark", ("m",), "Mark a run to compare with", "mark"),
+        Action("back", "back", ("b", "backspace"), "Back to the list before", "back", "b"),
         Action("diff", "diff", ("d",), "Labels that differ from the marked run", "diff"),
-        Action("snapshot", "snapshot", ("s",), "Name the labels of now", "snapshot"),
         Action("revert", "revert", ("R",), "Take back all your acts after this run", "revert"),
+        Action("mark", "mark", ("m",), "Mark a run to compare with", "mark"),
+        Action("snapshot", "snapshot", ("s",), "Name the labels of now", "snapshot"),
         Action("down", "move(1)", ("j", "down"), "Next line", shown_keys="j ↓"),
         Action("up", "move(-1)", ("k", "up"), "Previous line", shown_keys="k ↑"),
         Action("detail-down", "scroll_detail(1)", ("J",), "Scroll what is beside the list"),
@@ -175,7 +158,7 @@ class ProvenanceView(View):
             index = self._list.cursor if len(self._pages) == 1 else before.cursor
             stood_at = before.ids[min(index, len(before.ids) - 1)]
         self._runs = {run.run_id: run for run in log(self.project, limit=_SHOWN_RUNS)}
-        ids = [run_id for run_id, run in self._runs.items() if _matches(run, self._filter)]
+        ids = [run_id for run_id, run in self._runs.items() if run_matches(run, self._filter)]
         title = f"{len(ids):,} runs" + (f" with “{self._filter}”" if self._filter else "")
         page = Page(
             title, ids, self._line_of_run, self._run_detail, self._follow_run, self._runs_anew
@@ -196,8 +179,7 @@ class ProvenanceView(View):
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(_PATIENCE_SECONDS, functools.partial(self._count, run_id))
-        details = show(self.project, run_id)
-        return run_details(details, None, _snapshot_of(details.run))
+        return run_details(show(self.project, run_id), None)
 
     @work(exclusive=True, group="since")
     async def _count(self, run_id: int) -> None:
@@ -205,8 +187,7 @@ class ProvenanceView(View):
         with self.guard():
             since = await self.read_apart(lambda p: acts_since(p, run_id, annotator=who))
             if self._run_under_cursor == run_id:
-                details = show(self.project, run_id)
-                shown = run_details(details, since, _snapshot_of(details.run))
+                shown = run_details(show(self.project, run_id), since)
                 self.query_one("#history-text", Static).update(shown)
 
     def _follow_run(self, run_id: int) -> None:
@@ -402,16 +383,6 @@ class ProvenanceView(View):
             self.say(f"took back {done.text} after run {run_id} · U puts all back")
         elif self.workbench.generation != n_before:
             self.say(f"you did nothing after run {run_id} that stands")
-
-
-def _matches(run: Run, word: str) -> bool:
-    """Tell whether a run has a word in its number, kind, outcome, agent or parameters."""
-    about = (str(run.run_id), run.kind, run.outcome, run.agent, str(run.parameters))
-    return not word or any(word.casefold() in part.casefold() for part in about)
-
-
-def _snapshot_of(run: Run) -> str | None:
-    return str(run.parameters["name"]) if run.kind == "snapshot" else None
 
 
 async def show_trail(app: WorkbenchApp, uid: str) -> None:

@@ -11,6 +11,7 @@ from rich.text import Text
 from workbench.services.audit_results import AuditResult, OddRow
 from workbench.services.blame import FunctionRate, GroupRate
 from workbench.services.review import ReviewProgress
+from workbench.services.review_report import RateChange, ReviewReport
 from workbench.tui.figures import interval, share
 from workbench.tui.safe_text import one_line
 
@@ -62,6 +63,44 @@ def rows_behind(audit: AuditResult, page: str) -> tuple[str, tuple[str, ...]]:
         odd = (*audit.outliers, *audit.ambiguous)
         return "odd rows", tuple(dict.fromkeys(row.uid for row in odd))
     return "", ()
+
+
+def report_page(report: ReviewReport) -> RenderableType:
+    """Return the error rates before and after a review, and what a model gains by it."""
+    text = Text()
+    text.append("before and after the review", style="bold")
+    text.append(f"  audit run {report.audit_run_id}\n", style="dim")
+    text.append(f"{report.n_corrected:,} corrected, {report.n_kept:,} kept")
+    text.append(f", {report.n_ambiguous:,} ambiguous of {report.n_reviewed:,}\n")
+    gain = report.gain
+    if gain is not None:
+        for name, change, low, high in (
+            ("accuracy", gain.accuracy_change, gain.accuracy_low, gain.accuracy_high),
+            ("macro-F1", gain.macro_f1_change, gain.macro_f1_low, gain.macro_f1_high),
+        ):
+            text.append(f"{name} {100 * change:+.1f} points", style="bold")
+            text.append(f" [{100 * low:+.1f}, {100 * high:+.1f}]\n", style="dim")
+        text.append(f"on {gain.n_trusted:,} {one_line(gain.trusted, 60)}\n", style="dim")
+    for note in report.notes:
+        text.append(f"{one_line(note, 300)}\n", style="dim")
+    tables = [_changes("labels wrong", (report.total, *report.by_class))]
+    if report.by_group:
+        tables.append(_changes(f"by {report.by}", report.by_group))
+    return Group(text, *tables)
+
+
+def _changes(title: str, changes: Sequence[RateChange]) -> RenderableType:
+    """Return error rates before and after, with their intervals."""
+    table = _table(title, "before", "95%", "after", "95%")
+    for change in changes[:_SHOWN]:
+        table.add_row(
+            Text(one_line(change.group, 40)),
+            share(change.before),
+            interval(change.before_low, change.before_high),
+            share(change.after),
+            interval(change.after_low, change.after_high),
+        )
+    return _with_rest(table, len(changes))
 
 
 def _rates(title: str, rates: Sequence[GroupRate]) -> RenderableType:

@@ -28,6 +28,7 @@ class ClassBar(Static):
         self._class_names: Sequence[str] = ()
         self._believed: str | None = None
         self._decided: str | None = None
+        self._n_lines = 0
 
     def show(
         self, classes: Sequence[str], *, believed: str | None = None, decided: str | None = None
@@ -54,7 +55,8 @@ class ClassBar(Static):
             if lines[-1] and lines[-1].cell_len + entry.cell_len > self.content_size.width:
                 lines.append(Text())
             lines[-1].append_text(entry)
-        self.update(Text("\n").join(lines))
+        self.update(Text("\n").join(lines), layout=len(lines) != self._n_lines)
+        self._n_lines = len(lines)
 
     def _entry(self, class_id: int, name: str) -> Text:
         is_decided = name == self._decided

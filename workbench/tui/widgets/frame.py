@@ -70,11 +70,11 @@ class TitleBar(Static):
             line.stylize(sign, letter, letter + 1)
         room = self.size.width - line.cell_len - 1
         for counts in self._counts():
-            if counts.cell_len <= room:
+            if counts.cell_len + 1 <= room:
                 line.append(" " * (room - counts.cell_len))
                 line.append_text(counts)
                 break
-        self.update(line)
+        self.update(line, layout=False)
 
     def _counts(self) -> list[Text]:
         """Return what is said on the right: the longest that fits is taken."""
@@ -115,7 +115,7 @@ class NextLine(Static):
             line.append(f" next: {command} ", style="bold")
             # What follows in brackets speaks to people in a shell.
             line.append(f" {status.next_reason.partition(' (')[0]}", style="dim")
-        self.update(line)
+        self.update(line, layout=False)
 
 
 class StaleLine(Static):
@@ -140,7 +140,18 @@ class StaleLine(Static):
             line.append(f" ! {stage.name} is out of date ", style="bold")
             line.append(f" {one_line('; '.join(stage.reasons), 200)}")
             line.append(f"   :{stage.command.split()[1]}", style="bold")
-            self.update(line)
+            self.update(line, layout=False)
+
+
+class TourPanel(Static):
+    """The step of the guided tour; hidden without one."""
+
+    def show(self, text: str, number: int, n_steps: int) -> None:
+        """Show a step; no text hides the panel."""
+        self.set_class(bool(text), "-open")
+        line = Text.assemble((f" tour {number} of {n_steps} ", "bold reverse"), f"  {text}  ")
+        line.append("N next · esc closes the tour", style="dim")
+        self.update(line)
 
 
 class StatusLine(Static):
@@ -148,8 +159,11 @@ class StatusLine(Static):
 
     def say(self, text: str) -> None:
         """Tell what was done."""
+        had_lines = self.has_class("-error")
         self.remove_class("-error")
-        self.update(Text(f" {safe(text)}", no_wrap=True, overflow="ellipsis"))
+        line = Text(f" {safe(text)}", no_wrap=True, overflow="ellipsis")
+        # A new layout of the screen costs more than all else that a key does.
+        self.update(line, layout=had_lines)
 
     def complain(self, text: str) -> None:
         """Tell what went wrong, on up to three lines."""
@@ -180,4 +194,4 @@ class JobBar(Static):
         else:
             line.append(f" {progress.done:,}  {safe(progress.stage)}")
         line.append("   esc cancels", style="dim")
-        self.update(line)
+        self.update(line, layout=False)

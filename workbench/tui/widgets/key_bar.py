@@ -25,6 +25,7 @@ class KeyBar(Static):
         self._always: Sequence[Action] = ()
         self._disabled: Collection[str] = ()
         self._heading = ""
+        self._shown = Text()
 
     def show(
         self,
@@ -70,7 +71,9 @@ class KeyBar(Static):
             line.append_text(entry)
         for entry in always:
             line.append_text(entry)
-        self.update(line)
+        if line != self._shown or line.spans != self._shown.spans:
+            self._shown = line
+            self.update(line, layout=False)
 
     def _entry(self, action: Action) -> Text:
         is_off = action.name in self._disabled

@@ -20,7 +20,7 @@ MODEL_HEAD = Text.assemble(
 )  # fmt: skip
 """The names of the columns of `model_line`; calib. is the expected calibration error."""
 
-_NAME_CELLS = 20
+_LEAST_NAME, _MORE_NAME = 20, 16
 _LEAST_BAR, _MOST_BAR = 8, 24
 
 _DIFFERS = 0.15
@@ -77,9 +77,9 @@ class FunctionWorth:
 
 def function_head(width: int) -> Text:
     """Return the names of the columns of `function_line` at a width."""
-    cells, has_worth = _room(width)
+    name, cells, has_worth = _room(width)
     head = Text.assemble(
-        " ", fit("function", _NAME_CELLS), fit("learnt", 7, right=True),
+        " ", fit("function", name), fit("learnt", 7, right=True),
         fit("right", 7, right=True), "  ", fit("◆ learnt ● right", cells),
     )  # fmt: skip
     if has_worth:
@@ -96,11 +96,11 @@ def function_head(width: int) -> Text:
 
 def function_line(worth: FunctionWorth, width: int) -> Text:
     """Return what was learnt of a function against what was measured, and what it adds."""
-    cells, has_worth = _room(width)
+    name, cells, has_worth = _room(width)
     learnt = worth.learnt
     style = "bold red" if worth.is_off else "green" if worth.accuracy is not None else "dim"
     line = Text.assemble(
-        " ", fit(learnt.name, _NAME_CELLS, style="bold red" if worth.is_off else ""),
+        " ", fit(learnt.name, name, style="bold red" if worth.is_off else ""),
         fit(share(learnt.weight), 7, right=True), fit(share(worth.accuracy), 7, right=True), "  ",
         interval_bar(
             worth.accuracy, worth.low, worth.high, cells=cells, style=style, mark=learnt.weight
@@ -125,11 +125,13 @@ def function_line(worth: FunctionWorth, width: int) -> Text:
     return line
 
 
-def _room(width: int) -> tuple[int, bool]:
-    """Return the cells of the bar, and whether the columns behind it have room."""
-    spare = width - (_NAME_CELLS + 17)
+def _room(width: int) -> tuple[int, int, bool]:
+    """Return the cells of the name and of the bar, and whether the last columns have room."""
+    spare = width - (_LEAST_NAME + 17)
     has_worth = spare >= 27 + _LEAST_BAR
-    return max(_LEAST_BAR, min(_MOST_BAR, spare - 28 * has_worth)), has_worth
+    cells = max(_LEAST_BAR, min(_MOST_BAR, spare - 28 * has_worth))
+    name = _LEAST_NAME + max(0, min(_MORE_NAME, spare - 28 * has_worth - cells))
+    return name, cells, has_worth
 
 
 def score_rows(

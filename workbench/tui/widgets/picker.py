@@ -138,7 +138,8 @@ class Picker(Vertical):
         line.value = value
         line.cursor_position = len(value)
         self._show_matches(value)
-        line.focus()
+        # At once: the next key may be here already.
+        self.screen.set_focus(line)
 
     def close(self) -> None:
         """Hide the line and give the focus back."""
@@ -146,7 +147,7 @@ class Picker(Vertical):
             return
         self.remove_class("-open")
         if self._focus_before is not None and self._focus_before.is_attached:
-            self._focus_before.focus()
+            self.screen.set_focus(self._focus_before)
         self.post_message(self.Closed())
 
     @on(Input.Changed)

@@ -51,7 +51,13 @@ def _figure(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
 
 
-def run_details(details: RunDetails, since: Since | None, snapshot: str | None = None) -> Group:
+def run_matches(run: Run, word: str) -> bool:
+    """Tell whether a run has a word in its number, kind, outcome, agent or parameters."""
+    about = (str(run.run_id), run.kind, run.outcome, run.agent, str(run.parameters))
+    return not word or any(word.casefold() in part.casefold() for part in about)
+
+
+def run_details(details: RunDetails, since: Since | None) -> Group:
     """Return all that is recorded of a run.
 
     Parameters
@@ -60,16 +66,14 @@ def run_details(details: RunDetails, since: Since | None, snapshot: str | None =
         The run.
     since
         What was done after it; None while that is being counted.
-    snapshot
-        The name of the snapshot that it took.
     """
     run = details.run
     sign, style = _SIGNS.get(run.outcome, ("?", ""))
     head = Text.assemble(
         (f"run {run.run_id} {run.kind}", "bold"), "  ", (f"{sign} {run.outcome}", style)
     )
-    if snapshot is not None:
-        head.append(f"  snapshot {one_line(snapshot, 60)}", style="bold")
+    if run.kind == "snapshot":
+        head.append(f"  {one_line(str(run.parameters['name']), 60)}", style="bold")
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(no_wrap=True, style="dim")
     table.add_column(ratio=1)

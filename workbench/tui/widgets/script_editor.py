@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from workbench.errors import FunctionError
@@ -86,8 +87,8 @@ class ScriptEditor(Vertical):
         area.read_only, area.show_cursor = False, True
         area.move_cursor((max(0, line - 1), 0), center=True)
         self.add_class("-editing")
-        self.border_title = f"{file.name} · ctrl+s saves · esc leaves"
-        area.focus()
+        self.border_title = Content(safe(f"{file.name} · ctrl+s saves · esc leaves"))
+        self.screen.set_focus(area)
 
     def save(self) -> Path:
         """Write the file whole or not at all; return it.

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.methods.buckets import INDEX_BITS, Buckets
+
+
+def met(keys: list[list[int]], standing: list[bool], touched_by: list[int] | None) -> set:
+    """Who meets whom, by the definition."""
+    pairs = set()
+    for band in keys:
+        for key in set(band):
+            members = [i for i, k in enumerate(band) if k == key]
+            if touched_by is not None and not set(members) & set(touched_by):
+                continue
+            here = [i for i in members if standing[i]]
+            pairs |= {(here[0], later) for later in here[1:]}
+            pairs |= set(pairwise(here))
+    return pairs
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.integers(0, 30).flatmap(
+        lambda n: st.tuples(
+            st.lists(st.lists(st.integers(0, 4), min_size=n, max_size=n), min_size=1, max_size=3),
+            st.lists(st.booleans(), min_size=n, max_size=n),
+            st.none() | st.lists(st.integers(0, max(n - 1, 0)), max_size=min(n, 3)),
+        )
+    )
+)
+def test_each_text_meets_the_first_and_the_one_before_it(case):
+    keys, standing, touched_by = case
+    stored = np.array(keys, np.uint64).reshape(len(keys), -1) << np.uint64(INDEX_BITS)
+    touched = None if touched_by is None else np.array(touched_by, np.int64)
+    pairs = Buckets(stored).pairs(np.array(standing, np.bool_), touched)
+    assert sorted(map(tuple, pairs.tolist())) == sorted(met(keys, standing, touched_by))

@@ -1,0 +1,20 @@
+"""What the lenses have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, SEVERE, Evidence, Lens
+
+NOTHING = "nothing to do"
+
+
+def worst(parts: Iterable[Lens]) -> str:
+    """Return the worst verdict of some lenses; `CANNOT_TELL` only where none could tell."""
+    verdicts = {part.verdict for part in parts}
+    return next((v for v in (SEVERE, MILD, NONE) if v in verdicts), CANNOT_TELL)
+
+
+def kept(*evidence: Evidence) -> tuple[Evidence, ...]:
+    """Return the evidence that holds a row."""
+    return tuple(one for one in evidence if one.n)
