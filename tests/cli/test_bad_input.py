@@ -112,7 +112,7 @@ def test_failures_exit_with_1_and_say_what_to_do(cli, project: Project, tmp_path
     at = ("-C", project.root)
     for call, part in [
         ([*at, "import", tmp_path / "no.csv"], "no such file"),
-        ([*at, "import", tmp_path], "cannot tell the format"),
+        ([*at, "import", tmp_path], "this is no file"),
         ([*at, "import-votes", tmp_path / "no.csv"], "no such file"),
         ([*at, "annotate", "--from", tmp_path / "no.csv"], "no such file"),
         ([*at, "lf", "test", "nothing"], "no labeling function 'nothing'"),

@@ -134,6 +134,7 @@ def test_the_prompt_labels_skips_and_undoes(
     monkeypatch.setattr("sys.stdin", io.StringIO("2\nham\nu\n1\nnonsense\n\nf\nq\n"))
     called = cli("-C", filled.root, "annotate", "--annotator", "ana", "--json")
     assert called.code == 0
+    assert called.json["decisions"] == 4  # what was taken back does not count
     assert "unknown class 'nonsense'" in called.err
     events = filled.store.decisions.active()
     assert [(e.kind, e.example_id, e.class_id) for e in events] == [

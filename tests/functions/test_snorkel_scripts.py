@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+
+import pytest
 
 from workbench.functions.runner import BlockResult, LFInfo, LoadedFunctions
 
@@ -160,3 +163,48 @@ def test_scripts_without_snorkel_do_not_import_it(write: Write, run: Run) -> Non
     )
     (result,) = run(["a"])
     assert result.votes["light"].tolist() == [0]
+
+
+NLP_SCRIPT = """
+from snorkel.labeling.lf.nlp import nlp_labeling_function
+
+@nlp_labeling_function()
+def many_words(x):
+    return 0 if len(x.doc) > 2 else -1
+
+@nlp_labeling_function()
+def capitals(x):
+    return 1 if str(x.doc[0]).isupper() else -1
+"""
+WITHOUT_SPACY = """
+import sys, types
+spacy = types.ModuleType("spacy")
+spacy.load = lambda language, disable: str.split
+sys.modules["spacy"] = spacy
+"""
+
+
+def test_functions_of_spacy_documents_are_as_any_other(
+    write: Write, run: Run, load_infos: Infos
+) -> None:
+    """Snorkel's own decorator, on a stand-in for spaCy that splits at blanks."""
+    write("nlp.py", WITHOUT_SPACY + NLP_SCRIPT, imports=False)
+    assert {name: info.kind for name, info in load_infos().items()} == {
+        "many_words": "snorkel",
+        "capitals": "snorkel",
+    }
+    (result,) = run(TEXTS)
+    assert sum(result.n_errors.values()) == 0
+    assert result.votes["many_words"].tolist() == [-1, 0, -1, -1]
+    assert result.votes["capitals"].tolist() == [1, -1, -1, -1]
+
+
+def test_a_script_for_spacy_says_what_is_missing(
+    write: Write, load: Callable[..., LoadedFunctions]
+) -> None:
+    if importlib.util.find_spec("spacy"):
+        pytest.skip("spaCy is installed")
+    write("nlp.py", NLP_SCRIPT, imports=False)
+    (error,) = load().errors
+    assert "No module named 'spacy'" in error.message
+    assert "spacy" in (error.hint or "")

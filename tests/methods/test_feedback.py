@@ -192,6 +192,20 @@ class TestFuse:
             assert fusion.pool.held_out.shape == (len(rows), 2)
         assert weights[True] < 0.2 < weights[False]
 
+    @pytest.mark.parametrize(("text", "tells"), [(2.0, True), (0.0, False)])
+    def test_texts_that_tell_nothing_are_weighed_so_before_any_evidence(
+        self, text: float, tells: bool
+    ) -> None:
+        X, votes, probs, truth = world(text=text, worst=0.8)
+        trained = (votes >= 0).any(axis=1)
+        fusion = fuse(
+            X, votes, probs, probs, trained, trained, np.arange(30), truth[:30],
+            rng=np.random.default_rng(0),
+        )  # fmt: skip
+        (end,) = [o for o in fusion.opinions if o.name == END_MODEL]
+        assert (end.start > 0.4) == tells
+        assert (end.start < 0.3) != tells
+
     def test_needs_two_annotations(self) -> None:
         X, votes, probs, _truth = world(n=20)
         some = np.ones(20, dtype=np.bool_)

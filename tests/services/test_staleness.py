@@ -36,10 +36,10 @@ def reasons(project: Project) -> dict[str, list[str]]:
 def fresh(filled: Project, cast_votes: Callable[..., None], tmp_path: Path) -> Project:
     """A project in which every stage is up to date."""
     cast_votes(filled)
-    diagnose(filled)
     aggregate_votes(filled)
     train_end_model(filled)
     audit_labels(filled)
+    diagnose(filled)
     export_labels(filled, tmp_path / "o.csv")
     assert stale(filled) == ()
     return filled

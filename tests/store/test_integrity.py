@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from workbench.services.project import Project
 from workbench.services.running import record_run
 from workbench.services.snapshots import take_snapshot
 from workbench.services.verify import VerifyResult, verify
+from workbench.store.integrity import Check, Problem, check_seals
 from workbench.store.seals import SEALED
 
 
@@ -222,3 +223,25 @@ def test_an_upgraded_database_is_sealed(tmp_path: Path) -> None:
     with Project(tmp_path) as project:
         problems = tamper(project, "UPDATE lf_version SET source = 'x' WHERE lf_version_id = 1")
         assert problems == {"seals": ["lf_version, lf_version_id 1: not as it was written"]}
+
+
+def test_a_run_that_ends_during_a_check_is_no_damage(full: Project) -> None:
+    problems = full.store.problems(check_while_others_propose(full))
+    assert list(problems) == []
+    assert verify(full).is_sound
+
+
+def check_while_others_propose(project: Project) -> Check:
+    """Return the check of the seals, in the middle of which somebody else ends a run."""
+
+    def check(connection: sqlite3.Connection) -> Iterator[Problem]:
+        assert connection.execute("SELECT count(*) FROM run_end").fetchone()
+        with (
+            Project(project.root) as other,
+            record_run(other.store, "propose") as run,
+            run.finish({}),
+        ):
+            other.store.queues.add_proposal(run.run_id, [(7, 0.5, "unsure")])
+        yield from check_seals(connection)
+
+    return check

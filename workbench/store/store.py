@@ -78,8 +78,15 @@ class Store:
             staging.close()
 
     def problems(self, check: Check) -> Iterator[Problem]:
-        """Yield what a check of `workbench.store.integrity` finds."""
-        return check(self._connection)
+        """Yield what a check of `workbench.store.integrity` finds.
+
+        All that it reads is as of one moment, whatever others write meanwhile.
+        """
+        self._connection.execute("BEGIN")
+        try:
+            yield from check(self._connection)
+        finally:
+            self._connection.execute("ROLLBACK")
 
     def integrity_counts(self) -> dict[str, int]:
         """Return how much there is to check, by name."""

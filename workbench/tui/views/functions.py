@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from rich.text import Text
 from textual import on, work
@@ -24,38 +23,16 @@ from workbench.services.row_filter import parse_filter
 from workbench.services.rows import find_rows
 from workbench.services.suggest import Suggestions, accept_suggestions, suggest_functions
 from workbench.tui.actions import Action
-from workbench.tui.figures import DASH, interval, share
+from workbench.tui.figures import interval, share
 from workbench.tui.jobs import JobResult
 from workbench.tui.safe_text import one_line, safe
 from workbench.tui.views.base import View
+from workbench.tui.widgets.function_table import COLUMNS, ORDERS, cells, ordered
 from workbench.tui.widgets.picker import Choice
 from workbench.tui.widgets.script_editor import ScriptEditor
 
-_COLUMNS = (
-    ("name", 17),
-    ("says", 9),
-    ("covers", 7),
-    ("overlap", 8),
-    ("confl", 7),
-    ("right", 7),
-    ("of n", 5),
-    ("err", 4),
-    ("state", 8),
-)
-
 _MOST_SPARE = 20
 """How many cells a name may have beyond its column's width."""
-
-_STATE_STYLES = {"current": "green", "stale": "yellow", "new": "cyan", "gone": "red"}
-
-_ORDERS: dict[str, Callable[[LFRow], Any]] = {
-    "name": lambda row: row.name,
-    "coverage": lambda row: -row.coverage,
-    "conflicts": lambda row: -row.conflicts,
-    "how often it is right": lambda row: 2.0 if row.accuracy is None else row.accuracy,
-    "errors": lambda row: -row.n_errors,
-    "time": lambda row: -(row.milliseconds_per_row or 0.0),
-}
 
 _TEMPLATES = {
     "python": "a Python function of one record",
@@ -155,9 +132,9 @@ class FunctionsView(View):
         """Make the columns as wide as the screen allows; return the width of the names."""
         table = self.query_one("#table", DataTable)
         table.clear(columns=True)
-        spare = table.content_region.width - sum(width for _, width in _COLUMNS) - 1
-        name_width = _COLUMNS[0][1] + max(0, min(_MOST_SPARE, spare))
-        for name, width in _COLUMNS:
+        spare = table.content_region.width - sum(width for _, width in COLUMNS) - 1
+        name_width = COLUMNS[0][1] + max(0, min(_MOST_SPARE, spare))
+        for name, width in COLUMNS:
             table.add_column(
                 Text(name, justify="left" if name in ("name", "says") else "right"),
                 width=name_width if name == "name" else width,
@@ -182,7 +159,7 @@ class FunctionsView(View):
                 self.say(f"{len(found.functions)} functions, {wait}")
 
     def _show(self, found: LFList) -> None:
-        self._functions = _ordered(found.functions, self._order)
+        self._functions = ordered(found.functions, self._order)
         self.set_class(not found.functions and not found.problems, "-empty")
         self.set_title(
             self.query_one("#table"),
@@ -201,7 +178,7 @@ class FunctionsView(View):
         table = self.query_one("#table", DataTable)
         name_width = self._columns()
         for row in self._functions:
-            table.add_row(*_cells(row, name_width - 1), key=row.name)
+            table.add_row(*cells(row, name_width - 1), key=row.name)
         names = [row.name for row in self._functions]
         if names:
             cursor = names.index(self._cursor_name) if self._cursor_name in names else 0
@@ -461,10 +438,10 @@ class FunctionsView(View):
 
     def action_sort(self) -> None:
         """Order the table by the next column."""
-        self._order = (self._order + 1) % len(_ORDERS)
-        self._functions = _ordered(self._functions, self._order)
+        self._order = (self._order + 1) % len(ORDERS)
+        self._functions = ordered(self._functions, self._order)
         self._fill_table()
-        self.say(f"ordered by {list(_ORDERS)[self._order]}")
+        self.say(f"ordered by {list(ORDERS)[self._order]}")
 
     def action_move(self, rows: int) -> None:
         """Move in the table."""
@@ -474,34 +451,6 @@ class FunctionsView(View):
             table.move_cursor(row=row, animate=False)
 
 
-def _ordered(rows: tuple[LFRow, ...], order: int) -> tuple[LFRow, ...]:
-    """Return the rows in one of the orders."""
-    return tuple(sorted(rows, key=list(_ORDERS.values())[order]))
-
-
 def _editor_command() -> list[str]:
     """Return the words that start the user's editor."""
     return shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
-
-
-def _cells(row: LFRow, name_width: int) -> list[Text]:
-    """Return a row of the table; the accuracy is a dash where no label tells it."""
-    has_votes = row.state != "new"
-    figures = [
-        share(row.coverage) if has_votes else DASH,
-        share(row.overlaps) if has_votes else DASH,
-        share(row.conflicts) if has_votes else DASH,
-        share(row.accuracy),
-        f"{row.n_labelled:,}",
-        f"{row.n_errors:,}" if row.n_errors else DASH,
-    ]
-    says = ", ".join(row.polarity) if len(row.polarity) < 3 else f"{len(row.polarity)} classes"
-    errors_style = "bold red" if row.n_errors else ""
-    state = "held" if row.quarantined else row.state
-    return [
-        Text(one_line(row.name, name_width)),
-        Text(one_line(says, _COLUMNS[1][1] - 1) or DASH, style="dim"),
-        *(Text(figure, justify="right") for figure in figures[:-1]),
-        Text(figures[-1], justify="right", style=errors_style),
-        Text(f" {state}", style=_STATE_STYLES.get(state, "red" if row.quarantined else "dim")),
-    ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
@@ -20,6 +20,12 @@ from workbench.tui.safe_text import one_line
 CHOICE_ACTIONS = (
     Action("next-choice", "cycle(1)", ("right", "enter"), "The next choice of the field", "next"),
     Action("previous-choice", "cycle(-1)", ("left",), "The choice before", "previous"),
+)
+
+
+FORM_ACTIONS = (
+    Action("next-field", "go(1)", ("down",), "The field below", "next field"),
+    Action("previous-field", "go(-1)", ("up",), "The field above", "previous field"),
 )
 
 
@@ -105,6 +111,7 @@ class Form(Vertical):
     letters until tab or escape leaves it.
     """
 
+    BINDINGS = bindings(FORM_ACTIONS)
     DEFAULT_CSS: ClassVar[str] = """
     Form { height: auto; display: none; padding: 0 1; }
     Form.-open { display: block; }
@@ -239,15 +246,12 @@ class Form(Vertical):
         event.stop()
         self.post_message(self.Submitted(self))
 
-    def on_key(self, event: events.Key) -> None:
-        """Go from field to field with the arrow keys."""
-        if event.key in ("up", "down") and self.is_focused:
-            event.stop()
-            event.prevent_default()
-            if event.key == "down":
-                self.screen.focus_next()
-            else:
-                self.screen.focus_previous()
+    def action_go(self, step: int) -> None:
+        """Go to the field below or above."""
+        if step > 0:
+            self.screen.focus_next()
+        else:
+            self.screen.focus_previous()
 
 
 def _id(name: str) -> str:
