@@ -432,7 +432,8 @@ def report(sizes: list[int], results: list[tuple[dict[str, float], dict[str, flo
         as_blobs = seconds["store votes"] + seconds["read votes"]
         print(
             f"- {n:,} rows: an import takes {imports:.2f} times as long as a bare `executemany` of"
-            f" the same rows, and {busy:.2f} times of the processor's time (at most 3 are wanted);"
+            f" the same rows, and {busy:.2f} times of the processor's time (at most 3 are wanted"
+            f"{': missed' if max(imports, busy) > 3 else ''});"
             f" votes are {as_rows / as_blobs:.0f} times faster than a row a vote through"
             f" sqlite-utils (at least 100; scaled from {N_CELLS_AS_ROWS:,} votes), in"
             f" {seconds['votes file / int8 matrix']:.3f} times the bytes of the matrix (at most"

@@ -24,10 +24,10 @@ import numpy as np
 from workbench.services.importing import import_files
 from workbench.services.project import Project, init_project
 
-WORDS = (
-    "free win claim prize cash phone voucher today lunch dinner meet call you mum others class"
-    " bus tomorrow later six friday game movie ticket home work train rain music report"
-).split()
+WORDS = """
+    free win claim prize cash phone voucher today lunch dinner meet call you mum others class bus
+    tomorrow later six friday game movie ticket home work train rain music report
+"""
 
 SCRIPT = """
 from workbench import keywords
@@ -44,13 +44,13 @@ SIZES = ((80, 24), (200, 60))
 
 def make_project(root: Path, n_rows: int) -> Path:
     """Make a project of so many rows, with votes and labels."""
-    rng = random.Random(0)
+    rng, vocabulary = random.Random(0), WORDS.split()
     path = root.parent / "rows.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["id", "text", "vendor"])
         for i in range(n_rows):
-            words = [rng.choice(WORDS) for _ in range(rng.randint(6, 18))]
+            words = [rng.choice(vocabulary) for _ in range(rng.randint(6, 18))]
             writer.writerow([f"r{i}", " ".join(words), f"v{i % 7}"])
     init_project(root, ["ham", "spam", "news"])
     with Project(root) as project:

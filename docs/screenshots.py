@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from textual.pilot import Pilot
+
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.apply import apply_functions
 from workbench.services.audit import audit_labels
@@ -21,18 +23,23 @@ from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.train import train_end_model
 from workbench.tui.app import WorkbenchApp
+from workbench.tui.views import VIEWS
 
 FOLDER = Path(__file__).parent / "screenshots"
 
 SIZES = {"": (132, 38), "-80x24": (80, 24)}
 
 KEYS: dict[str, tuple[str, ...]] = {
+    **{spec.name: () for spec in VIEWS},
     "annotate": ("a", "a", "2", "a"),
     "functions": ("j", "j", "j", "j"),
     "audit": ("s", "y", "s"),
-    "diagnose": (),
+    "data": ("slash", *"parcel", "enter", "j", "j", "j"),
 }
 """What is pressed in each view before its picture is taken."""
+
+_N_LOOKS = 4
+"""How often the screen may wait for something that it has asked for."""
 
 
 def make_project(folder: Path) -> Path:
@@ -57,17 +64,25 @@ def make_project(folder: Path) -> Path:
 async def take(project: Project, view: str, size: tuple[int, int], keys: Sequence[str]) -> str:
     """Return the picture of a view as SVG."""
     app = WorkbenchApp(project, "ana", view=view)
+    app.patience = 10.0
     async with app.run_test(size=size) as pilot:
+        await _settle(app, pilot)
         await pilot.press(*keys)
         app.poll()
+        await _settle(app, pilot)
+        picture = app.export_screenshot(title=f"workbench {view}", simplify=True)
+        # The next picture begins where this one began.
+        while project.store.decisions.active():
+            await pilot.press("u")
+    return picture
+
+
+async def _settle(app: WorkbenchApp, pilot: Pilot[None]) -> None:
+    """Wait until everything that was asked for is on the screen."""
+    for _ in range(_N_LOOKS):
         while not all(worker.is_finished for worker in app.workers):
             await pilot.pause()
         await pilot.pause()
-        picture = app.export_screenshot(title=f"workbench {view}", simplify=True)
-        # The next picture begins where this one began.
-        for _ in keys:
-            await pilot.press("u")
-    return picture
 
 
 def main() -> None:

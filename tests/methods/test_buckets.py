@@ -19,7 +19,7 @@ def met(keys: list[list[int]], standing: list[bool], touched_by: list[int] | Non
                 continue
             here = [i for i in members if standing[i]]
             pairs |= {(here[0], later) for later in here[1:]}
-            pairs |= set(pairwise(here))
+            pairs |= set(pairwise(here)) | set(zip(here, here[2:], strict=False))
     return pairs
 
 
@@ -33,7 +33,7 @@ def met(keys: list[list[int]], standing: list[bool], touched_by: list[int] | Non
         )
     )
 )
-def test_each_text_meets_the_first_and_the_one_before_it(case):
+def test_each_text_meets_the_first_and_the_two_before_it(case):
     keys, standing, touched_by = case
     stored = np.array(keys, np.uint64).reshape(len(keys), -1) << np.uint64(INDEX_BITS)
     touched = None if touched_by is None else np.array(touched_by, np.int64)

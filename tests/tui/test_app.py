@@ -361,3 +361,19 @@ async def test_a_failed_job_says_why_in_place(
         await settle(pilot)
         assert "too few to audit" in said(app)
         assert app.screen.query_one("#status-line").has_class("-error")
+
+
+async def test_the_light_theme_redraws_bars_and_class_colours(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settle(pilot)
+        dark = app.screen.query_one("#class-bar", Static).content
+        await pilot.press("colon", *"theme", "enter")
+        await settle(pilot)
+        assert not app.current_theme.dark
+        assert app.screen.query_one("#class-bar", Static).content != dark
+        await pilot.press("colon", *"theme", "enter")
+        await settle(pilot)
+        assert app.current_theme.dark

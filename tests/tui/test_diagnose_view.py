@@ -201,9 +201,7 @@ async def test_the_page_is_written_where_it_is_asked_for(
     settle: Settle,
     worker_environment: None,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     app = open_app(filled, "diagnose")
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)

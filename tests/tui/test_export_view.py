@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from textual.widgets import Static
 
 from workbench.services.annotate import Session
@@ -25,12 +24,6 @@ OpenApp = Callable[..., WorkbenchApp]
 Settle = Callable[[Any], Any]
 ScreenLines = Callable[[WorkbenchApp], list[str]]
 SIZE = (140, 40)
-
-
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stand in a folder of the test's own: files are named from there."""
-    monkeypatch.chdir(tmp_path)
 
 
 def said(app: WorkbenchApp) -> str:

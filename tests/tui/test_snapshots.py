@@ -52,6 +52,6 @@ async def test_a_view_looks_as_it_did(
 ) -> None:
     app = open_app(finished, view)
     async with app.run_test(size=size) as pilot:
-        await settle(pilot)
-        await settle(pilot)
+        for _ in range(5):
+            await settle(pilot)
         assert stable(screen_lines(app)) == snapshot

@@ -11,7 +11,7 @@ from workbench.cli.output import emit, json_option, progress, say, table
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
-    from workbench.services.propose import ProposedRow, ProposeResult
+    from workbench.services.propose import ProposeResult
 
 _SHOWN = 20
 
@@ -77,19 +77,8 @@ def _show(result: ProposeResult) -> None:
     for note in result.notes:
         say(f"! {note}", style="yellow")
     table(
-        ["uid", "reason", "?near annotated", "text"],
-        [
-            (row.uid, row.reason, _nearest(row), one_line(row.text, 60))
-            for row in result.rows[:_SHOWN]
-        ],
+        ["uid", "reason", "text"],
+        [(row.uid, row.reason, one_line(row.text, 60)) for row in result.rows[:_SHOWN]],
     )
     if len(result.rows) > _SHOWN:
         say(f"… and {len(result.rows) - _SHOWN} more")
-
-
-def _nearest(row: ProposedRow) -> str:
-    """Name the most similar annotated row."""
-    if row.why is None or not row.why.nearest:
-        return ""
-    near = row.why.nearest[0]
-    return f"{near.uid} {near.label} ({near.similarity:.2f})"

@@ -27,7 +27,7 @@ class Buckets:
     def pairs(
         self, standing: npt.NDArray[np.bool_], touched_by: npt.NDArray[np.int64] | None = None
     ) -> npt.NDArray[np.int64]:
-        """Return who meets: within a bucket each text the first one and the one before it.
+        """Return who meets: within a bucket each text the first one and the two before it.
 
         Linear in the number of texts, however large a bucket grows.
 
@@ -59,6 +59,8 @@ class Buckets:
             later = np.flatnonzero(follows)
             codes.append(text[start[later]] * self._n + text[later])
             codes.append(text[later - 1] * self._n + text[later])
+            third = later[start[later] < later - 1]
+            codes.append(text[third - 2] * self._n + text[third])
         ordered = np.sort(np.concatenate(codes))
         unique = ordered[np.r_[True, ordered[1:] != ordered[:-1]][: len(ordered)]]
         return np.stack([unique // max(self._n, 1), unique % max(self._n, 1)], axis=1)

@@ -188,7 +188,7 @@ def _near_duplicates(
     root = np.arange(n)
     similarity = np.ones(n)
     joined = None
-    # Within a bucket each text meets the first and the one before it. Where texts joined, the
+    # Within a bucket each text meets the first and the two before it. Where texts joined, the
     # others of their buckets meet anew; the rounds go on among these until nothing joins.
     for _ in range(MAX_ROUNDS):
         is_alone = np.bincount(root, minlength=n) == 1

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from workbench.errors import EmptyPoolError, MethodError
 from workbench.methods.auto_strategy import MeasuredGain, Share, divide
 from workbench.methods.checks import check_probs
-from workbench.methods.diversity import kmeans_plus_plus, squared_lengths
-from workbench.methods.features import reduce
+from workbench.methods.diversity import kmeans_plus_plus
+from workbench.methods.query_input import as_mask, as_score, dense_geometry, names_of_classes
 from workbench.methods.reasons import CONTROL, describe
 from workbench.methods.repeats import Repeats
 from workbench.methods.strategies import (
@@ -44,9 +44,6 @@ __all__ = [
 ]
 
 STRATEGIES: Final = ("auto", *SINGLE_STRATEGIES)
-
-N_COMPONENTS: Final = 64
-"""Dimensions in which distance is measured where the features are sparse."""
 
 MAX_ROUNDS: Final = 6
 """A batch is filled up again so often where near-duplicates were left out."""
@@ -171,8 +168,8 @@ def propose(
         Where an argument is off, or the strategy needs what is not given.
     """
     n_rows = features.shape[0]
-    is_labelled = _as_mask(labelled, n_rows, "labelled", default=False)
-    in_pool = _as_mask(pool, n_rows, "pool", default=True) & ~is_labelled
+    is_labelled = as_mask(labelled, n_rows, "labelled", default=False)
+    in_pool = as_mask(pool, n_rows, "pool", default=True) & ~is_labelled
     if n < 1:
         raise MethodError(f"{n} rows cannot be proposed", hint="Ask for at least one.")
     for name, share in (("random_share", random_share), ("cluster_share", cluster_share)):
@@ -183,16 +180,16 @@ def propose(
     checked = None if probs is None else check_probs(probs)
     if checked is not None and len(checked) != n_rows:
         raise MethodError(f"probs has {len(checked):,} rows, the features {n_rows:,}")
-    names = _class_names(class_names, checked)
+    names = names_of_classes(class_names, checked)
     notes: list[str] = []
     query = Query(
-        geometry=_geometry(features, geometry, rng, notes),
+        geometry=dense_geometry(features, geometry, rng, notes),
         features=features,
         labelled=np.flatnonzero(is_labelled),
         n_classes=max(len(names), 2),
         probs=checked,
-        disagreement=_as_score(disagreement, n_rows, "disagreement"),
-        conflict=_as_score(conflict, n_rows, "conflict"),
+        disagreement=as_score(disagreement, n_rows, "disagreement"),
+        conflict=as_score(conflict, n_rows, "conflict"),
     )
     _check_strategy(strategy, query)
 
@@ -352,76 +349,3 @@ def _check_strategy(strategy: str, query: Query) -> None:
         "conflict": ("votes", "Apply labeling functions first."),
     }[needs]
     raise MethodError(f"the strategy {strategy!r} needs {missing}", hint=remedy)
-
-
-def _geometry(
-    features: Any, geometry: npt.ArrayLike | None, rng: np.random.Generator, notes: list[str]
-) -> npt.NDArray[np.float32]:
-    """Return dense features in which distance is measured, or raise for NaN."""
-    n_rows = features.shape[0]
-    if geometry is None:
-        is_sparse = hasattr(features, "toarray")
-        dense = reduce(features, N_COMPONENTS, rng=rng) if is_sparse else np.asarray(features)
-    else:
-        dense = np.asarray(geometry)
-    if dense.ndim != 2 or len(dense) != n_rows or not dense.shape[1]:
-        raise MethodError(f"the geometry has shape {dense.shape} for {n_rows:,} rows of features")
-    dense = np.ascontiguousarray(dense, np.float32)
-    squares = squared_lengths(dense)
-    if not np.isfinite(squares).all():
-        row = int(np.flatnonzero(~np.isfinite(squares))[0])
-        raise MethodError(
-            f"the features hold NaN or infinite values, first in row {row:,}",
-            hint="Mend the embeddings of that row, or leave it out.",
-        )
-    if not squares.any():
-        notes.append("every feature is zero: rows cannot be told apart, so they are drawn evenly")
-    elif (dense == dense[0]).all():
-        notes.append("all rows have the same features, so they are drawn evenly")
-    return dense
-
-
-def _as_score(
-    values: npt.ArrayLike | None, n_rows: int, name: str
-) -> npt.NDArray[np.float64] | None:
-    """Return a score of each row, or raise."""
-    if values is None:
-        return None
-    score = np.asarray(values, np.float64)
-    if score.shape != (n_rows,) or not np.isfinite(score).all():
-        raise MethodError(f"{name} must be one finite number a row, {n_rows:,} of them")
-    return score
-
-
-def _class_names(names: Sequence[str] | None, probs: npt.NDArray[Any] | None) -> Sequence[str]:
-    """Return a name for each class."""
-    if probs is None:
-        return names or ()
-    if names is None:
-        return [f"class {k}" for k in range(probs.shape[1])]
-    if len(names) != probs.shape[1]:
-        raise MethodError(f"{len(names)} class names for {probs.shape[1]} classes")
-    return names
-
-
-def _as_mask(
-    selection: npt.ArrayLike | None, n_rows: int, name: str, *, default: bool
-) -> npt.NDArray[np.bool_]:
-    """Return a selection of rows, given as indices or as a mask, as a mask."""
-    mask = np.full(n_rows, default)
-    if selection is None:
-        return mask
-    given = np.asarray(selection)
-    if given.dtype == bool:
-        if given.shape != (n_rows,):
-            raise MethodError(f"the mask {name} has shape {given.shape}, not ({n_rows:,},)")
-        return given
-    mask[:] = False
-    if not given.size:
-        return mask
-    if given.ndim != 1 or given.dtype.kind not in "iu":
-        raise MethodError(f"{name} must hold row indices or be a mask")
-    if given.min() < 0 or given.max() >= n_rows:
-        raise MethodError(f"{name} holds an index that is not in 0 to {n_rows - 1}")
-    mask[given] = True
-    return mask

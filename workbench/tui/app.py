@@ -33,6 +33,7 @@ from workbench.services.undo import Turned, redo, undo
 from workbench.services.why import Belief
 from workbench.tui.actions import Action, dispatched_bindings
 from workbench.tui.app_actions import APP_ACTIONS, LEADER_KEY
+from workbench.tui.colors import use_ground
 from workbench.tui.commands import COMMANDS, PLACES, parse
 from workbench.tui.jobs import Job, JobResult
 from workbench.tui.keymap import check_keymap, textual_keymap, with_keys
@@ -134,6 +135,7 @@ class WorkbenchApp(App[None]):
 
     async def on_mount(self) -> None:
         """Show the first view and begin to watch the database."""
+        use_ground(is_dark=self.current_theme.dark)
         self.set_keymap(textual_keymap(self._user_keys))
         # What is read from here on is at least as new as this.
         self._data_version = await self.writer.data_version()
@@ -341,6 +343,10 @@ class WorkbenchApp(App[None]):
     def action_theme(self) -> None:
         """Change between the dark and the light theme."""
         self.theme = "textual-light" if self.current_theme.dark else "textual-dark"
+        use_ground(is_dark=self.current_theme.dark)
+        self.generation += 1
+        # The new colours are known when the style sheet was read anew.
+        self.call_after_refresh(self.view.redraw)
 
     async def action_escape(self) -> None:
         """Close what is open; else cancel the running command."""

@@ -16,13 +16,33 @@ PALETTE: Final = (
 )
 """The palette of Okabe and Ito (Color Universal Design, 2008), lightened for dark ground."""
 
+LIGHT_PALETTE: Final = (
+    "#9a5b00",
+    "#0072b2",
+    "#00735a",
+    "#7a6a00",
+    "#b83f00",
+    "#9b3f7f",
+    "#4b4fc4",
+    "#5f5f5f",
+)
+"""The same hues, darkened for light ground."""
+
 DIGITS: Final = "1234567890"
 """The keys of the first ten classes, in order."""
 
 
+_in_use = list(PALETTE)
+
+
+def use_ground(*, is_dark: bool) -> None:
+    """Take the colours that can be read on dark or on light ground, from the next drawing on."""
+    _in_use[:] = PALETTE if is_dark else LIGHT_PALETTE
+
+
 def class_color(class_id: int) -> str:
     """Return the colour of a class; they repeat from the ninth on."""
-    return PALETTE[class_id % len(PALETTE)]
+    return _in_use[class_id % len(_in_use)]
 
 
 def class_key(class_id: int) -> str:

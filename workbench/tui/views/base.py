@@ -23,6 +23,7 @@ from workbench.tui.widgets.help_panel import HelpPanel
 from workbench.tui.widgets.key_bar import KeyBar
 from workbench.tui.widgets.picker import PICKER_ACTIONS, Choice, Picker
 from workbench.tui.widgets.prompt import PROMPT_ACTIONS, Prompt
+from workbench.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from workbench.services.project import Project
@@ -147,7 +148,15 @@ class View(Screen[None]):
         """Read anew when something has changed while another view was shown."""
         self.refresh_keys()
         if self._read_generation != self.workbench.generation:
-            self.read_again()
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Draw everything anew: the data, or the colours, are others."""
+        self.query_one(TitleBar).on_resize()
+        self.query_one(KeyBar).on_resize()
+        for rows in self.query(RowList):
+            rows.refresh_rows()
+        self.read_again()
 
     def read_again(self) -> None:
         """Read the data anew; an error of the store is told, and what was shown stays."""
@@ -236,7 +245,8 @@ class View(Screen[None]):
             bar.show(leader_actions(), heading="go to")
         else:
             app, actions = self.workbench, self.bar_actions()
-            always = [action for action in app.actions if action.name in _ALWAYS_SHOWN]
+            shown = (*_ALWAYS_SHOWN, *(["filter"] if hasattr(self, "action_filter") else []))
+            always = [action for action in app.actions if action.name in shown]
             disabled = {a.name for a in actions if self.why_not(a.name) is not None}
             disabled |= {
                 a.name for a in always if (self.why_not(a.name) or app.why_not(a.name)) is not None

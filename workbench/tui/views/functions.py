@@ -209,9 +209,6 @@ class FunctionsView(View):
         head = Text(no_wrap=True, overflow="ellipsis")
         head.append(one_line(row.name, 60), style="bold")
         head.append(f"  {one_line(place)}  version {row.version}", style="dim")
-        speed = row.milliseconds_per_row
-        if speed is not None:
-            head.append(f"  {speed:.2f} ms a row", style="dim")
         if row.accuracy is not None:
             head.append(
                 f"\nright {share(row.accuracy)} {interval(row.accuracy_low, row.accuracy_high)}"
@@ -227,7 +224,7 @@ class FunctionsView(View):
         script = self._script
         if script is not None and self._editor.has_draft(script):
             head.append("\nhas changes that are not saved: e goes on", style="bold yellow")
-        self._editor.show(head, row.source, row.line or 1)
+        self._editor.show(head, row.source)
 
     # -- actions ------------------------------------------------------------------------------
 

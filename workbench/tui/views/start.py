@@ -178,7 +178,7 @@ def _next(status: Status) -> Text:
 def _counts(status: Status) -> Table:
     """Return what the project holds."""
     table = Table.grid(padding=(0, 1))
-    table.add_column(style="dim", no_wrap=True)
+    table.add_column(style="dim", no_wrap=True, min_width=15)
     table.add_column(no_wrap=True)
     for role, n in status.by_role.items():
         if n:

@@ -85,7 +85,7 @@ def diagnosis_entries(
 
 
 def _heading(title: str, body: RenderableType) -> Entry:
-    return Entry(Text(f" {title}", style="bold underline"), body)
+    return Entry(Text.assemble(" ", (title, "bold underline")), body)
 
 
 def _overview(

@@ -54,6 +54,7 @@ class KeyBar(Static):
 
     def on_resize(self) -> None:
         """Fit the keys anew."""
+        self._shown = Text()
         self._redraw()
 
     def _redraw(self) -> None:

@@ -58,13 +58,13 @@ class ScriptEditor(Vertical):
         """Tell whether a file has changes that are not saved."""
         return file in self._drafts
 
-    def show(self, head: Text, source: str, first_line: int) -> None:
-        """Show the source of a function."""
+    def show(self, head: Text, source: str) -> None:
+        """Show the source of a function: its own lines and those that it uses."""
         self.query_one("#source-head", Static).update(head)
         if self.is_editing:
             return
         area = self.area
-        area.line_number_start = first_line
+        area.show_line_numbers = False
         area.text = safe(source, keep_lines=True)
 
     def edit(self, file: Path, line: int = 1) -> None:
@@ -82,7 +82,7 @@ class ScriptEditor(Vertical):
         self._file = file
         area = self.area
         area.language = "python" if text.count("\n") < _MOST_COLORED_LINES else None
-        area.line_number_start = 1
+        area.show_line_numbers = True
         area.text = text
         area.read_only, area.show_cursor = False, True
         area.move_cursor((max(0, line - 1), 0), center=True)

@@ -1,0 +1,171 @@
+"""What comes into a query, checked: masks, scores, names and the geometry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.errors import MethodError
+from workbench.methods.diversity import squared_lengths
+from workbench.methods.features import reduce
+
+N_COMPONENTS: Final = 64
+"""Dimensions in which distance is measured where the features are sparse."""
+
+
+def dense_geometry(
+    features: Any, geometry: npt.ArrayLike | None, rng: np.random.Generator, notes: list[str]
+) -> npt.NDArray[np.float32]:
+    """Return dense features in which distance is measured.
+
+    Parameters
+    ----------
+    features
+        Features of the model, shape (n_rows, d), sparse or dense.
+    geometry
+        Dense features, shape (n_rows, any); by default `features`, reduced where they are sparse.
+    rng
+        Source of the reduction's draws.
+    notes
+        Gets a sentence where rows cannot be told apart.
+
+    Returns
+    -------
+    ndarray
+        Shape (n_rows, any), float32.
+
+    Raises
+    ------
+    MethodError
+        For another number of rows, or values that are not finite.
+    """
+    n_rows = features.shape[0]
+    if geometry is None:
+        is_sparse = hasattr(features, "toarray")
+        dense = reduce(features, N_COMPONENTS, rng=rng) if is_sparse else np.asarray(features)
+    else:
+        dense = np.asarray(geometry)
+    if dense.ndim != 2 or len(dense) != n_rows or not dense.shape[1]:
+        raise MethodError(f"the geometry has shape {dense.shape} for {n_rows:,} rows of features")
+    dense = np.ascontiguousarray(dense, np.float32)
+    squares = squared_lengths(dense)
+    if not np.isfinite(squares).all():
+        row = int(np.flatnonzero(~np.isfinite(squares))[0])
+        raise MethodError(
+            f"the features hold NaN or infinite values, first in row {row:,}",
+            hint="Mend the embeddings of that row, or leave it out.",
+        )
+    if not squares.any():
+        notes.append("every feature is zero: rows cannot be told apart, so they are drawn evenly")
+    elif (dense == dense[0]).all():
+        notes.append("all rows have the same features, so they are drawn evenly")
+    return dense
+
+
+def as_score(
+    values: npt.ArrayLike | None, n_rows: int, name: str
+) -> npt.NDArray[np.float64] | None:
+    """Return a score of each row as float64.
+
+    Parameters
+    ----------
+    values
+        Shape (n_rows,), or None.
+    n_rows
+        How many rows there are.
+    name
+        What to call it in an error.
+
+    Returns
+    -------
+    ndarray or None
+        Shape (n_rows,), finite.
+
+    Raises
+    ------
+    MethodError
+        For another shape, or values that are not finite.
+    """
+    if values is None:
+        return None
+    score = np.asarray(values, np.float64)
+    if score.shape != (n_rows,) or not np.isfinite(score).all():
+        raise MethodError(f"{name} must be one finite number a row, {n_rows:,} of them")
+    return score
+
+
+def names_of_classes(names: Sequence[str] | None, probs: npt.NDArray[Any] | None) -> Sequence[str]:
+    """Return a name for each class; numbers by default, none without probabilities.
+
+    Parameters
+    ----------
+    names
+        K names, or None.
+    probs
+        Class probabilities, shape (n_rows, K), or None.
+
+    Returns
+    -------
+    sequence of str
+        K names.
+
+    Raises
+    ------
+    MethodError
+        Where there is not one name a class.
+    """
+    if probs is None:
+        return names or ()
+    if names is None:
+        return [f"class {k}" for k in range(probs.shape[1])]
+    if len(names) != probs.shape[1]:
+        raise MethodError(f"{len(names)} class names for {probs.shape[1]} classes")
+    return names
+
+
+def as_mask(
+    selection: npt.ArrayLike | None, n_rows: int, name: str, *, default: bool
+) -> npt.NDArray[np.bool_]:
+    """Return a selection of rows, given as indices or as a mask, as a mask.
+
+    Parameters
+    ----------
+    selection
+        Row indices, a mask of shape (n_rows,), or None.
+    n_rows
+        How many rows there are.
+    name
+        What to call it in an error.
+    default
+        What each row gets where there is no selection.
+
+    Returns
+    -------
+    ndarray
+        Shape (n_rows,), bool.
+
+    Raises
+    ------
+    MethodError
+        For a wrong shape, fractions, or an index out of range.
+    """
+    mask = np.full(n_rows, default)
+    if selection is None:
+        return mask
+    given = np.asarray(selection)
+    if given.dtype == bool:
+        if given.shape != (n_rows,):
+            raise MethodError(f"the mask {name} has shape {given.shape}, not ({n_rows:,},)")
+        return given
+    mask[:] = False
+    if not given.size:
+        return mask
+    if given.ndim != 1 or given.dtype.kind not in "iu":
+        raise MethodError(f"{name} must hold row indices or be a mask")
+    if given.min() < 0 or given.max() >= n_rows:
+        raise MethodError(f"{name} holds an index that is not in 0 to {n_rows - 1}")
+    mask[given] = True
+    return mask
