@@ -72,11 +72,13 @@ def test_an_upgrade_keeps_every_fact(old: Path) -> None:
     before, labelled = facts(db, known), labels(db)
     assert version < SCHEMA_VERSION
     assert sum(map(len, before.values())) > 200
-    Project(old).close()
+    with Project(old) as project:
+        assert verify(project).is_sound
     assert db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
     after = facts(db, known)
     for name in known:
-        assert after[name] >= before[name], name
+        if name != "seal":  # version 6 seals anew
+            assert after[name] >= before[name], name
     assert labels(db) == labelled
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
     assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)

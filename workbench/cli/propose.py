@@ -77,8 +77,8 @@ def _show(result: ProposeResult) -> None:
     for note in result.notes:
         say(f"! {note}", style="yellow")
     table(
-        ["uid", "reason", "text"],
-        [(row.uid, row.reason, one_line(row.text, 60)) for row in result.rows[:_SHOWN]],
+        ["uid", "text", "reason"],
+        [(row.uid, one_line(row.text, 60), row.reason) for row in result.rows[:_SHOWN]],
     )
     if len(result.rows) > _SHOWN:
         say(f"… and {len(result.rows) - _SHOWN} more")

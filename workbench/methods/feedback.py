@@ -105,7 +105,8 @@ def fuse(
        annotations, again by cross-fitting, and joins the pool.
 
     Labels that are not the label model's, such as a vendor's, judge the parts beside the
-    annotations: nothing in the pool has seen the label of the row that it is judged on.
+    annotations: nothing in the pool has seen the label of the row that it is judged on. An end
+    model whose held-out answers do not fit the labels that it learnt starts with less weight.
 
     Parameters
     ----------

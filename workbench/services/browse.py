@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from workbench.services.audit import AuditResult
 from workbench.services.project import Project
 from workbench.services.results import from_json
-from workbench.services.verdicts import DiagnoseResult
 from workbench.services.why import (
     Belief,
     HumanEvent,
@@ -19,6 +18,10 @@ from workbench.services.why import (
 from workbench.store.examples import Example
 from workbench.store.labels import Resolved
 from workbench.store.queues import Suspect
+
+if TYPE_CHECKING:
+    from workbench.services.audit import AuditResult
+    from workbench.services.verdicts import DiagnoseResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ def suspects_to_review(project: Project) -> list[Suspect]:
 
 def last_audit(project: Project) -> AuditResult | None:
     """Return the newest audit, without its rows; None before the first."""
+    from workbench.services.audit import AuditResult
+
     run = project.store.runs.last_done("audit")
     if run is None:
         return None
@@ -93,6 +98,8 @@ def last_audit(project: Project) -> AuditResult | None:
 
 def last_diagnosis(project: Project) -> DiagnoseResult | None:
     """Return the newest diagnosis; None before the first."""
+    from workbench.services.verdicts import DiagnoseResult
+
     run = project.store.runs.last_done("diagnose")
     if run is None:
         return None

@@ -22,7 +22,12 @@ def row_digest(*values: int | float | str | bytes | None) -> bytes:
     """
     digest = hashlib.blake2b(digest_size=DIGEST_SIZE)
     for value in values:
-        content = value if isinstance(value, bytes) else repr(value).encode("utf-8")
+        content = value if isinstance(value, bytes) else _as_bytes(value)
         digest.update(b"%s%d:" % (type(value).__name__.encode(), len(content)))
         digest.update(content)
     return digest.digest()
+
+
+def _as_bytes(value: int | float | str | None) -> bytes:
+    """Return a value as bytes; no repr, for what that escapes changes with Python's Unicode."""
+    return str(value).encode("utf-8", "surrogatepass")

@@ -10,7 +10,7 @@ from typing import Any
 from workbench.errors import StoreError
 from workbench.store.connection import APPLICATION_ID, transaction
 from workbench.store.named_errors import NamingConnection
-from workbench.store.seals import SEALED, seal_rows, seal_table
+from workbench.store.seals import SEALED, seal_anew, seal_table
 
 SCHEMA_VERSION = 6
 """The number of the newest migration; kept in the file as ``PRAGMA user_version``."""
@@ -94,8 +94,7 @@ def _m0005_mix(db: Any) -> None:
 def _m0006_adjudication(db: Any) -> None:
     for statement in _statements("schema_0006.sql"):
         db.execute(statement)
-    for (run_id,) in db.execute("SELECT run_id FROM run_end ORDER BY run_id").fetchall():
-        seal_rows(db.conn, run_id)
+    seal_anew(db.conn)
     db.execute("PRAGMA user_version = 6")
 
 

@@ -66,15 +66,34 @@ def register(connection: sqlite3.Connection) -> None:
 
 def seal_table(connection: sqlite3.Connection, table: str) -> None:
     """Seal the rows that a table has, and from now on each that is written."""
+    _seal_all_rows(connection, table)
     keys, columns = _columns(connection, table)
-    connection.execute(
-        f"INSERT INTO seal (table_name, row_key, digest)"
-        f" SELECT '{table}', {_key('', keys)}, seal_digest({', '.join(columns)}) FROM [{table}]"
-    )
     connection.execute(
         f"CREATE TRIGGER {table}_seal AFTER INSERT ON [{table}] BEGIN"
         f" INSERT INTO seal (table_name, row_key, digest) VALUES ('{table}', {_key('NEW.', keys)},"
         f" seal_digest({', '.join(f'NEW.{column}' for column in columns)})); END"
+    )
+
+
+def seal_anew(connection: sqlite3.Connection) -> None:
+    """Replace every seal, where the digest is another one from now on."""
+    (guard,) = connection.execute(
+        "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = 'seal_no_delete'"
+    ).fetchone()
+    connection.execute("DROP TRIGGER seal_no_delete")
+    connection.execute("DELETE FROM seal")
+    connection.execute(guard)
+    for table in SEALED:
+        _seal_all_rows(connection, table)
+    for (run_id,) in connection.execute("SELECT run_id FROM run_end ORDER BY run_id").fetchall():
+        seal_rows(connection, run_id)
+
+
+def _seal_all_rows(connection: sqlite3.Connection, table: str) -> None:
+    keys, columns = _columns(connection, table)
+    connection.execute(
+        f"INSERT INTO seal (table_name, row_key, digest)"
+        f" SELECT '{table}', {_key('', keys)}, seal_digest({', '.join(columns)}) FROM [{table}]"
     )
 
 

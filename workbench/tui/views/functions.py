@@ -27,7 +27,7 @@ from workbench.tui.figures import interval, share
 from workbench.tui.jobs import JobResult
 from workbench.tui.safe_text import one_line, safe
 from workbench.tui.views.base import View
-from workbench.tui.widgets.function_table import COLUMNS, ORDERS, cells, ordered
+from workbench.tui.widgets.function_table import COLUMNS, ORDERS, cells, fitting, ordered
 from workbench.tui.widgets.picker import Choice
 from workbench.tui.widgets.script_editor import ScriptEditor
 
@@ -94,6 +94,7 @@ class FunctionsView(View):
         self._functions: tuple[LFRow, ...] = ()
         self._cursor_name: str | None = None
         self._order = 0
+        self._name_width = COLUMNS[0][1]
         self._ideas: Suggestions | None = None
         self._template = "python"
         self._tried: str | None = None
@@ -128,18 +129,21 @@ class FunctionsView(View):
             return None
         return self.project.functions_folder / row.file
 
-    def _columns(self) -> int:
-        """Make the columns as wide as the screen allows; return the width of the names."""
+    def _columns(self) -> list[int]:
+        """Make the columns that the screen has room for; return which of all they are."""
         table = self.query_one("#table", DataTable)
         table.clear(columns=True)
-        spare = table.content_region.width - sum(width for _, width in COLUMNS) - 1
-        name_width = COLUMNS[0][1] + max(0, min(_MOST_SPARE, spare))
-        for name, width in COLUMNS:
+        room = table.content_region.width - 1
+        shown = fitting(room)
+        spare = room - sum(COLUMNS[i][1] for i in shown)
+        self._name_width = COLUMNS[0][1] + max(0, min(_MOST_SPARE, spare))
+        for i in shown:
+            name, width = COLUMNS[i]
             table.add_column(
                 Text(name, justify="left" if name in ("name", "says") else "right"),
-                width=name_width if name == "name" else width,
+                width=self._name_width if name == "name" else width,
             )
-        return name_width
+        return shown
 
     def read(self) -> None:
         """Read the stored figures; the scripts are not run for this."""
@@ -176,9 +180,10 @@ class FunctionsView(View):
 
     def _fill_table(self) -> None:
         table = self.query_one("#table", DataTable)
-        name_width = self._columns()
+        shown = self._columns()
         for row in self._functions:
-            table.add_row(*cells(row, name_width - 1), key=row.name)
+            every_cell = cells(row, self._name_width - 1)
+            table.add_row(*(every_cell[i] for i in shown), key=row.name)
         names = [row.name for row in self._functions]
         if names:
             cursor = names.index(self._cursor_name) if self._cursor_name in names else 0

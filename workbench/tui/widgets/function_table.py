@@ -36,6 +36,20 @@ ORDERS: dict[str, Callable[[LFRow], Any]] = {
 }
 
 
+_DISPENSABLE = ("overlap", "ms", "of n", "says")
+"""What goes first where there is little room."""
+
+
+def fitting(room: int) -> list[int]:
+    """Return which columns fit into so many cells, the most important ones anyway."""
+    shown = list(range(len(COLUMNS)))
+    for name in _DISPENSABLE:
+        if sum(COLUMNS[i][1] for i in shown) <= room:
+            break
+        shown = [i for i in shown if COLUMNS[i][0] != name]
+    return shown
+
+
 def ordered(rows: tuple[LFRow, ...], order: int) -> tuple[LFRow, ...]:
     """Return the rows in one of the orders."""
     return tuple(sorted(rows, key=list(ORDERS.values())[order]))

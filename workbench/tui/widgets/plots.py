@@ -148,7 +148,8 @@ def curve(
         lines.append(Text.assemble((label, "dim"), ("┤" if is_labelled else "│", "dim"), *cells))
     lines.append(Text.assemble(" " * 5, ("└" + "─" * columns, "dim")))
     first, last = f"{left:,.0f}", f"{right:,.0f}" if right > left else ""
-    title = x_title.center(max(0, columns - len(first) - len(last)))
+    room = max(0, columns - len(first) - len(last))
+    title = (x_title if len(x_title) < room else "").center(room)
     lines.append(Text(f"{' ' * 6}{first}{title}{last}", style="dim"))
     return Text("\n").join(lines)
 

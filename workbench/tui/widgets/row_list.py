@@ -58,6 +58,7 @@ class RowList(ScrollView, can_focus=True):
         self._render_row = render_row
         self._ids: RowIds = ()
         self._cache: dict[int, Text] = {}
+        self._strips: dict[int, tuple[int, Style, Strip]] = {}
         self.empty_text = "nothing here"
 
     @property
@@ -84,7 +85,7 @@ class RowList(ScrollView, can_focus=True):
         """Show other rows; `Moved` follows where the cursor is on another one then."""
         before = self.current
         self._ids = ids
-        self._cache.clear()
+        self._forget()
         self.virtual_size = Size(0, len(ids))
         self.set_reactive(RowList.cursor, self._clamp(cursor))
         self._scroll_to_cursor()
@@ -92,14 +93,19 @@ class RowList(ScrollView, can_focus=True):
         if self.current != before:
             self.post_message(self.Moved(self))
 
+    def _forget(self) -> None:
+        self._cache.clear()
+        self._strips.clear()
+
     def refresh_rows(self) -> None:
         """Render all rows anew."""
-        self._cache.clear()
+        self._forget()
         self.refresh()
 
     def refresh_row(self, row_id: int) -> None:
         """Render a row anew."""
         self._cache.pop(row_id, None)
+        self._strips.pop(row_id, None)
         top = self.scroll_offset.y
         for index in range(top, min(len(self._ids), top + self.size.height)):
             if self._ids[index] == row_id:
@@ -147,12 +153,19 @@ class RowList(ScrollView, can_focus=True):
             return self._strip(Text(self.empty_text), width, base + empty)
         if index >= len(self._ids):
             return Strip.blank(width, base)
-        row = self._row(int(self._ids[index]))
+        row_id = int(self._ids[index])
         if index == self.cursor:
             # Without colours of its own: with 16 colours one of them is the cursor's.
             cursor = self.get_component_rich_style("row-list--cursor", partial=True)
-            return self._strip(Text(row.plain), width, base + cursor)
-        return self._strip(row, width, base)
+            return self._strip(Text(self._row(row_id).plain), width, base + cursor)
+        known = self._strips.get(row_id)
+        if known is None or known[:2] != (width, base):
+            known = self._strips[row_id] = (
+                width,
+                base,
+                self._strip(self._row(row_id), width, base),
+            )
+        return known[2]
 
     def _strip(self, row: Text, width: int, style: Style) -> Strip:
         text = row.copy()
@@ -164,7 +177,7 @@ class RowList(ScrollView, can_focus=True):
         row = self._cache.get(row_id)
         if row is None:
             if len(self._cache) >= _CACHED_ROWS:
-                self._cache.clear()
+                self._forget()
             try:
                 row = self._cache[row_id] = self._render_row(row_id)
             except (WorkbenchError, sqlite3.Error) as error:
