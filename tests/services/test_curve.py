@@ -58,7 +58,7 @@ def test_random_rows_of_the_batches_are_the_yardstick(pool: Project) -> None:
     assert last.accuracy_high is not None
     assert last.accuracy_low <= last.accuracy <= last.accuracy_high
     assert last.accuracy > 0.7
-    assert last.kind_of_batch == "doubtful-clusters"
+    assert last.kind_of_batch in ("doubtful-clusters", "margin-diversity")
     assert found.points[0].stability is None
     assert all(point.stability is not None for point in found.points[1:])
     assert all(0 <= (point.uncertainty or 0) <= 1 for point in found.points)
