@@ -230,7 +230,7 @@ def labels_needed(run: Run, goal: float) -> float | None:
 
 def compare_labels_needed(cache: Path, sets: list[str], seeds: int, until: float) -> None:
     print("\nLabels needed for 95 % of the macro-F1 of all labels (mean over seeds)\n")
-    print("| set | all labels | auto | random | auto / random |")
+    print("| set | all labels | auto | random | auto / random, at most |")
     print("|---|---|---|---|---|")
     for set_name in sets:
         data = load(set_name)

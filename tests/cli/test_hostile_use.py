@@ -1,4 +1,4 @@
-"""What a hasty or unlucky user does: nothing of the project is lost, and each gets a plain message."""
+"""What a hasty or unlucky user does: nothing of the project is lost, and the message is plain."""
 
 from __future__ import annotations
 

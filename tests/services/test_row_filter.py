@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 
@@ -105,10 +106,8 @@ def test_any_line_is_taken_or_refused_with_a_word(rows: Project, line: str) -> N
     except UsageError:
         return
     fts_query(wanted.words)
-    try:
-        find_rows(rows, wanted)
-    except UsageError as error:
-        assert error.hint or str(error)
+    with contextlib.suppress(UsageError):
+        assert len(find_rows(rows, wanted).example_ids) <= rows.store.examples.count()
 
 
 def test_the_index_takes_new_rows_in_and_is_made_anew_when_a_text_is_gone(

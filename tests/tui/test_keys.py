@@ -63,6 +63,7 @@ async def test_a_users_keys_replace_ours_everywhere(
         ('nowhere.accept = "y"', "there is no such action"),
         ('annotate.accept = "space"', "both"),
         ('annotate.accept = "u"', "both"),
+        ('annotate.accept = "."', "both"),
         ("annotate.accept = 3", "keys.annotate"),
         ('accept = "y"', "keys.accept"),
     ],

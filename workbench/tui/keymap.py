@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from textual.binding import Binding
+
 from workbench.errors import ProjectError
 from workbench.tui.actions import Action
 from workbench.tui.app_actions import APP_ACTIONS, LEADER_KEY
@@ -46,6 +48,7 @@ def check_keymap(wanted: Keys) -> Keys:
     ProjectError
         If there is no such action, or two actions of a view would share a key.
     """
+    wanted = {name: tuple(map(_key_name, keys)) for name, keys in wanted.items()}
     for name in wanted:
         scope = name.partition(".")[0]
         names = [f"{scope}.{a.name}" for s, actions in _scopes({name: ()}) for a in actions]
@@ -69,6 +72,13 @@ def check_keymap(wanted: Keys) -> Keys:
                         hint="Give one of them another key.",
                     )
     return wanted
+
+
+def _key_name(key: str) -> str:
+    """Return a key as Textual calls it: ``.`` is ``full_stop``."""
+    if key == ",":
+        return "comma"
+    return next(iter(Binding.make_bindings([Binding(key, "")]))).key
 
 
 def _scopes(wanted: Keys) -> Iterator[tuple[str, tuple[Action, ...]]]:
