@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from textual.pilot import Pilot
 
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.apply import apply_functions
@@ -43,6 +46,43 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("NO_COLOR", "COLORTERM", "TEXTUAL_ANIMATIONS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
+
+
+@pytest.fixture(autouse=True)
+def _what_was_asked_for_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a pilot wait for the app and for what views read: Textual's waits for widgets only."""
+    press, run_test = Pilot.press, WorkbenchApp.run_test
+
+    async def ready(pilot: Pilot[Any]) -> None:
+        done = asyncio.Event()
+        pilot.app.call_later(done.set)  # it stands in the queue behind the keys
+        while pilot.app.is_running and not (done.is_set() and _has_read(pilot.app)):
+            await asyncio.sleep(0.002)
+        if pilot.app.is_running:
+            await pilot.pause()
+
+    async def press_and_wait(pilot: Pilot[Any], *keys: str) -> None:
+        for key in keys:
+            await press(pilot, key)
+            await ready(pilot)
+
+    @contextlib.asynccontextmanager
+    async def run_until_ready(app: WorkbenchApp, **options: Any) -> AsyncIterator[Pilot[None]]:
+        async with run_test(app, **options) as pilot:
+            await ready(pilot)
+            yield pilot
+
+    monkeypatch.setattr(Pilot, "press", press_and_wait)
+    monkeypatch.setattr(WorkbenchApp, "run_test", run_until_ready)
+
+
+def _has_read(app: WorkbenchApp) -> bool:
+    """Whether no view is reading; jobs go on."""
+    return all(
+        worker.is_finished
+        for worker in app.workers
+        if worker.group not in ("poll", "job", "cancel", "try", "report")
+    )
 
 
 SPAM = (

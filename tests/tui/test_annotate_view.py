@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from rich.text import Text
 from textual.widgets import Input, Static
 
@@ -270,8 +272,15 @@ async def test_new_rows_appear_while_the_view_is_open(
         app.poll()
         await settle(pilot)
         assert len(view(app).rows.ids) == n_before + 1
-        assert app.status is not None
-        assert sum(app.status.by_role.values()) == filled.store.examples.count()
+        # The status is read at longer intervals.
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            assert app.status is not None
+            if sum(app.status.by_role.values()) == filled.store.examples.count():
+                return
+            app.poll()
+            await settle(pilot)
+        pytest.fail("the status does not count the new row")
 
 
 async def test_another_queue_is_chosen_by_name(

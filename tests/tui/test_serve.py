@@ -106,6 +106,13 @@ async def test_a_key_pressed_in_a_browser_stores_a_label(finished: Project, tmp_
             "--no-sandbox",
             "--disable-gpu",
             "--disable-dev-shm-usage",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--enable-unsafe-swiftshader",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
             f"--user-data-dir={tmp_path / 'browser'}",
             f"--remote-debugging-port={port}",
             "about:blank",
@@ -147,7 +154,7 @@ async def _label(socket: Any, address: str, project: Project) -> None:
         n_calls += 1
         await socket.send_json({"id": n_calls, "method": method, "params": parameters})
         while True:
-            answer = json.loads((await socket.receive()).data)
+            answer = json.loads((await socket.receive(timeout=PATIENCE_SECONDS)).data)
             if answer.get("id") == n_calls:
                 return answer.get("result")
 

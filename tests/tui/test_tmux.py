@@ -52,7 +52,8 @@ class Terminal:
 @pytest.fixture
 def terminal() -> Iterator[Terminal]:
     """A terminal that is gone after the test."""
-    opened = Terminal(f"workbench-test-{os.getpid()}")
+    # A name of its own: the server of the test before may still be on its way out.
+    opened = Terminal(f"workbench-test-{os.getpid()}-{time.monotonic_ns()}")
     yield opened
     # The server is gone already when its last window was.
     subprocess.run(["tmux", "-L", opened.name, "kill-server"], capture_output=True, check=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -36,7 +37,9 @@ class _Context(Protocol):
 @click.pass_obj
 def tui(context: _Context, annotator: str | None, view: str, demo: bool) -> int:
     """Annotate, review and diagnose in the terminal."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # `workbench serve` has a driver of its own, which speaks through pipes.
+    is_served = "TEXTUAL_DRIVER" in os.environ
+    if not is_served and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(
             "the terminal interface needs a terminal",
             hint="In a pipe or script: workbench status, annotate, review.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 from rich.text import Text
@@ -187,7 +189,7 @@ class DataView(View):
                 evidence.show_nothing()
                 return
             classes = self.project.classes
-            origin = f"row {view.example.row:,} of {view.example.source_path}"
+            origin = f"row {view.example.row:,} of {Path(view.example.source_path).name}"
             marks = self.workbench.highlight(view, view.belief)
             styles = {name: class_color(i) for i, name in enumerate(classes)}
             document.show(view, reason=origin, marks=marks, styles=styles, heading="from")

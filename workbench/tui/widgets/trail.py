@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -181,7 +182,9 @@ class _Steps:
         return TrailStep(line, Group(_facts(*facts), Text(), source), vote.run_id)
 
     def _source(self, source: Source) -> TrailStep:
-        line = self._line("imported", source.given, f"{source.path} row {source.row}", None)
+        line = self._line(
+            "imported", source.given, f"{Path(source.path).name} row {source.row}", None
+        )
         facts = [("file", source.path), ("row", f"{source.row}"), ("role", source.role)]
         facts += [
             (name, value)
