@@ -6,6 +6,8 @@ DEMO ?= demo
 # Small fits are slower with several maths threads.
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
+# Tests start hundreds of processes, which shall not compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-all lint format bench bench-active docs constraints clean
 

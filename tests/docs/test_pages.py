@@ -10,10 +10,11 @@ from types import ModuleType
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
+QUICK = ["../README.md", *(f"how-to/{name}.md" for name in ("from-a-spreadsheet", "from-snorkel"))]
+PAGES = ["tutorial.md", *sorted(f"how-to/{page.name}" for page in (DOCS / "how-to").glob("*.md"))]
 SESSIONS = [
-    "../README.md",
-    "tutorial.md",
-    *sorted(f"how-to/{page.name}" for page in (DOCS / "how-to").glob("*.md")),
+    *QUICK,
+    *(pytest.param(page, marks=pytest.mark.slow) for page in PAGES if page not in QUICK),
 ]
 
 

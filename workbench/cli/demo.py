@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 N_PROPOSED = 60
 N_REVIEWED = 150
 EXPORT_NAME = "labels.csv"
+_N_BATCHES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class DemoReport:
     end_model_before: float | None
     end_model_after: float | None
     worst_batch: str
+    doubted: dict[str, float]
+    truly_wrong: dict[str, float]
     n_decisions: int
     n_functions: int
 
@@ -57,8 +60,8 @@ class DemoReport:
 def demo(directory: Path, yes: bool, as_json_: bool) -> None:
     """See the whole loop on 6,000 made-up messages to a shop, in a project in DIR.
 
-    A simulated person answers where a person is asked. No stage reads the truth; the story puts it
-    beside what they claim.
+    A simulated person answers where a person is asked. The truth is read only for the report at the
+    end, which puts it beside what was claimed.
     """
     from workbench.services.demo import make_demo_project
     from workbench.services.project import Project
@@ -98,10 +101,12 @@ def _tell(project: Project, directory: Path) -> DemoReport:
     from workbench.services.audit import audit_labels
     from workbench.services.decision_import import import_decisions
     from workbench.services.demo import (
-        exported_against_truth,
-        given_uids,
-        held_against_truth,
+        against_truth,
+        exported_labels,
+        read_truth,
         review_suspects,
+        training_labels,
+        wrong_by_batch,
     )
     from workbench.services.diagnose import diagnose
     from workbench.services.export import export_labels
@@ -121,7 +126,7 @@ def _tell(project: Project, directory: Path) -> DemoReport:
             result = import_files(project, [data / f"{name}.csv"], role=role)
             labelled = result.files[0].n_labelled
             say(f"   {result.n_added:,} {role} rows, {labelled:,} of them with a label")
-        given = held_against_truth(project)
+        given = training_labels(project)
     with stages.stage("diagnose", "Measure before you change anything"):
         for lens in diagnose(project).lenses:
             say(f"   {lens.name}: {lens.verdict}. {lens.finding}")
@@ -144,7 +149,7 @@ def _tell(project: Project, directory: Path) -> DemoReport:
         trained = train_end_model(project)
         before_model = trained.scores[0].accuracy
         say(f"   {trained.n_rows:,} rows; {percent(before_model)} right on the evaluation rows")
-        before = held_against_truth(project)
+        before = training_labels(project)
     with stages.stage(f"propose -n {N_PROPOSED}; workbench annotate", "Ask a person, sparingly"):
         batch = propose_batch(project, n=N_PROPOSED)
         for row in batch.rows[:3]:
@@ -159,7 +164,7 @@ def _tell(project: Project, directory: Path) -> DemoReport:
     with stages.stage("audit --by batch", "Who is to blame for wrong labels?"):
         audited = audit_labels(project, by="batch")
         say(f"   {audited.n_suspects:,} of {audited.n_rows:,} labels are doubted")
-        _show_batches(project, audited)
+        _show_batches(audited)
     with stages.stage("tui   (Audit view)", "Review the most doubtful labels"):
         review = review_suspects(project, data / "annotator.csv", limit=N_REVIEWED)
         say(
@@ -171,24 +176,30 @@ def _tell(project: Project, directory: Path) -> DemoReport:
     path = project.root / EXPORT_NAME
     with stages.stage(f"export {EXPORT_NAME}", "Write the cleaned set"):
         exported = export_labels(project, path, replace=True)
-        after = exported_against_truth(path)
-        given_after = exported_against_truth(path, uids=given_uids(project))
+        after = exported_labels(path)
         say(f"   {exported.n_rows:,} rows; every label can be traced: workbench why UID")
+    truth = read_truth()  # here, and nowhere before
+    at_first, halfway, at_last = (against_truth(labels, truth) for labels in (given, before, after))
+    given_after = against_truth({uid: after[uid] for uid in given if uid in after}, truth)
+    truly_wrong = wrong_by_batch(project, given, truth)
+    doubted = [rate for rate in audited.by_group if rate.group in truly_wrong]
     report = DemoReport(
         root=str(project.root),
         export=str(path),
         seconds=time.monotonic() - stages.began,
-        n_given=given.n,
-        accuracy_given=given.accuracy,
-        n_before=before.n,
-        accuracy_before=before.accuracy,
-        n_after=after.n,
-        accuracy_after=after.accuracy,
+        n_given=at_first.n,
+        accuracy_given=at_first.accuracy,
+        n_before=halfway.n,
+        accuracy_before=halfway.accuracy,
+        n_after=at_last.n,
+        accuracy_after=at_last.accuracy,
         n_given_after=given_after.n,
         accuracy_given_after=given_after.accuracy,
         end_model_before=before_model,
         end_model_after=after_model,
         worst_batch=audited.by_group[0].group,
+        doubted={rate.group: rate.rate for rate in doubted[:_N_BATCHES]},
+        truly_wrong=truly_wrong,
         n_decisions=len(project.store.decisions.active()),
         n_functions=len(applied.functions),
     )
@@ -196,30 +207,25 @@ def _tell(project: Project, directory: Path) -> DemoReport:
     return report
 
 
-def _show_batches(project: Project, audited: AuditResult) -> None:
-    """Print the batches that vendors labelled, with the truth beside the claim."""
-    from workbench.services.demo import wrong_by_batch
-
-    truly = wrong_by_batch(project)
+def _show_batches(audited: AuditResult) -> None:
+    """Print the batches whose labels are doubted most."""
     table(
-        ["batch", ">labels", ">doubted", ">truly wrong", ""],
+        ["batch", ">labels", ">doubted", ""],
         [
             (
                 rate.group,
                 f"{rate.n:,}",
                 percent(rate.rate),
-                percent(truly[rate.group][1] / truly[rate.group][0]),
                 "<- stands out" if rate.stands_out else "",
             )
-            for rate in audited.by_group
-            if rate.group in truly
+            for rate in audited.by_group[:_N_BATCHES]
         ],
     )
 
 
 def _conclude(report: DemoReport, directory: Path, *, print_: Callable[..., Any]) -> None:
     print_()
-    print_("What it came to, held against the truth that no stage reads", style="bold")
+    print_("What it came to, held against the truth, which nothing read before", style="bold")
     table(
         ["training labels", ">rows", ">right", ">end model, evaluation rows"],
         [
@@ -242,6 +248,13 @@ def _conclude(report: DemoReport, directory: Path, *, print_: Callable[..., Any]
                 percent(report.accuracy_after),
                 percent(report.end_model_after),
             ),
+        ],
+    )
+    table(
+        ["batch", ">labels doubted", ">truly wrong"],
+        [
+            (batch, percent(rate), percent(report.truly_wrong.get(batch)))
+            for batch, rate in report.doubted.items()
         ],
     )
     print_(f"{report.n_decisions} decisions of a person, {report.seconds:.0f} s in all")

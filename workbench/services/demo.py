@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,58 +125,42 @@ def review_suspects(project: Project, answers: Path, *, limit: int) -> Review:
     return Review(kept + relabelled, kept, relabelled)
 
 
-def held_against_truth(project: Project) -> LabelQuality:
-    """Hold the labels of the training rows against the truth, which no stage reads."""
-    truth = read_truth()
+def training_labels(project: Project) -> dict[str, str]:
+    """Return the label that each training row has now, by its id."""
     labels = resolve_labels(project)
-    uids = project.store.examples.uids()
-    role = project.store.examples.column("role")
-    n = right = 0
-    for uid, label, of in zip(uids, labels.labels, role, strict=True):
-        if of == "train" and label >= 0:
-            n += 1
-            right += project.classes[int(label)] == truth[uid]
-    return LabelQuality(n, right)
-
-
-def exported_against_truth(path: Path, *, uids: Collection[str] | None = None) -> LabelQuality:
-    """Hold an exported file, or these rows of it, against the truth."""
-    truth = read_truth()
-    rows = [row.values for row in read_rows(path) if uids is None or row.values["uid"] in uids]
-    right = sum(row["label"] == truth[str(row["uid"])] for row in rows)
-    return LabelQuality(len(rows), right)
-
-
-def given_uids(project: Project) -> frozenset[str]:
-    """Return the training rows that vendors labelled."""
     examples = project.store.examples
-    columns = (examples.uids(), examples.column("given_class"), examples.column("role"))
-    return frozenset(
-        uid
-        for uid, given, role in zip(*columns, strict=True)
-        if given is not None and role == "train"
-    )
+    columns = (examples.uids(), labels.labels, examples.column("role"))
+    return {
+        uid: project.classes[int(label)]
+        for uid, label, role in zip(*columns, strict=True)
+        if role == "train" and label >= 0
+    }
+
+
+def exported_labels(path: Path) -> dict[str, str]:
+    """Return the labels of an exported file, by id."""
+    return {str(row.values["uid"]): str(row.values["label"]) for row in read_rows(path)}
+
+
+def against_truth(labels: Mapping[str, str], truth: Mapping[str, str]) -> LabelQuality:
+    """Hold labels against the truth; both are by id."""
+    right = sum(label == truth[uid] for uid, label in labels.items())
+    return LabelQuality(len(labels), right)
 
 
 def read_truth() -> dict[str, str]:
-    """Return the true class of every row by its id."""
+    """Return the true class of every row by its id; for the report at the very end."""
     path = material() / "data" / "truth.csv"
     return {str(row.values["id"]): str(row.values["label"]) for row in read_rows(path)}
 
 
-def wrong_by_batch(project: Project) -> dict[str, tuple[int, int]]:
-    """Return, for each batch with given labels, its labels and how many are truly wrong."""
-    truth = read_truth()
+def wrong_by_batch(
+    project: Project, labels: Mapping[str, str], truth: Mapping[str, str]
+) -> dict[str, float]:
+    """Return, for each batch, the share of these labels that is truly wrong."""
     examples = project.store.examples
-    found: dict[str, tuple[int, int]] = {}
-    columns = (
-        examples.uids(),
-        examples.column("batch"),
-        examples.column("given_class"),
-        examples.column("role"),
-    )
-    for uid, batch, given, role in zip(*columns, strict=True):
-        if given is not None and role == "train":
-            n, wrong = found.get(str(batch), (0, 0))
-            found[str(batch)] = (n + 1, wrong + (project.classes[given] != truth[uid]))
-    return found
+    found: dict[str, list[bool]] = {}
+    for uid, batch in zip(examples.uids(), examples.column("batch"), strict=True):
+        if uid in labels:
+            found.setdefault(str(batch), []).append(labels[uid] != truth[uid])
+    return {batch: sum(wrong) / len(wrong) for batch, wrong in found.items()}

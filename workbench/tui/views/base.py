@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -352,7 +353,10 @@ class View(Screen[None]):
 
     async def read_apart(self, read: Callable[[Project], T]) -> T:
         """Read with a connection of its own in a thread, for what may take long."""
-        return await self.workbench.read_apart(read)
+        found = await self.workbench.read_apart(read)
+        if not (self.is_attached and self.app.is_running):
+            raise asyncio.CancelledError  # nobody looks any more
+        return found
 
     async def write(self, act: Callable[[Project], T]) -> T | None:
         """Change the project in the thread that writes; None after an error, which is shown."""
