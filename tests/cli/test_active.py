@@ -43,7 +43,7 @@ def test_propose_takes_a_class_a_condition_and_a_strategy(cli, voted: Project) -
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [
-        (["--where", "vendor = "], 2, "--where, character 10"),
+        (["--where", "vendor = "], 2, "the condition, character 10"),
         (["--where", "vendr = 'b'"], 2, "Did you mean 'vendor'"),
         (["--where", "vendor = 'nobody'"], 1, "no undecided training row meets the condition"),
         (["--class", "spma"], 2, "Did you mean 'spam'"),

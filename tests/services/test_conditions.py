@@ -81,7 +81,7 @@ def test_what_is_no_condition_is_refused_with_its_place(
 ) -> None:
     with pytest.raises(UsageError, match=message) as caught:
         rows_where(small, condition)
-    assert "--where, character" in str(caught.value)
+    assert "the condition, character" in str(caught.value)
 
 
 def test_sql_in_a_value_is_just_a_text(small: Project) -> None:

@@ -140,3 +140,10 @@ def test_a_damaged_index_is_thrown_away(tmp_path: Path) -> None:
         index.path.parent.mkdir()
         index.path.write_bytes(b"no database at all" * 100)
         assert found(project, "word") == [0]
+
+
+def test_a_condition_on_any_column_stands_beside_the_words(rows: Project) -> None:
+    assert found(rows, """where:"given = 'two words'" """) == [1, 4, 7]
+    assert found(rows, 'free where:"length < 15"') == [0, 6]
+    with pytest.raises(UsageError, match="no column 'colour'"):
+        found(rows, "where:\"colour = 'red'\"")

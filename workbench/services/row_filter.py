@@ -21,6 +21,7 @@ FIELDS: Final = {
     "vote": "a class that some labeling function votes for",
     "is": "decided, undecided, flagged, suspect, duplicate, proposed or conflict",
     "id": "the row's id, or how it begins",
+    "where": "a condition on any column, as for propose: where:\"price > 5 and channel = 'app'\"",
     "sort": "order, confidence, length, label or id; with - in front the other way round",
 }
 """What can be asked for as ``name:value``, and what it means."""
@@ -99,7 +100,7 @@ def parse_filter(text: str) -> RowFilter:
         If a name, a state or an order is not known, or a quotation is not closed.
     """
     try:
-        parts = shlex.split(_protect(text), posix=True)
+        parts = list(_parts(text))
     except ValueError as error:
         raise UsageError("a quotation is not closed", hint='As in: "two words"') from error
     words: list[str] = []
@@ -122,9 +123,12 @@ def parse_filter(text: str) -> RowFilter:
     return RowFilter(tuple(words), tuple(wanted), tuple(comparisons), sort, text.strip())
 
 
-def _protect(text: str) -> str:
-    """Return the text with what only shells take for special escaped."""
-    return text.replace("\\", "\\\\").replace("'", "\\'")
+def _parts(text: str) -> shlex.shlex:
+    """Split at blanks outside of double quotes; nothing else is special, as it is in shells."""
+    parts = shlex.shlex(text, posix=True)
+    parts.whitespace_split, parts.commenters = True, ""
+    parts.quotes, parts.escape = '"', ""
+    return parts
 
 
 def _number(text: str) -> float:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import UsageError
 from workbench.services.annotate import class_index
+from workbench.services.conditions import rows_where
 from workbench.services.labels import Labels, given_labels, resolve_labels, stored_votes
 from workbench.services.project import Project
 from workbench.services.row_filter import NONE, Comparison, RowFilter, fts_query
@@ -117,6 +118,8 @@ class _Finder:
         if name == "id":
             uids = self._project.store.examples.uids()
             return np.array([uid.startswith(value) for uid in uids], dtype=np.bool_)
+        if name == "where":
+            return rows_where(self._project, value)[: self._n]
         if name == "lf":
             return self._voted(value)
         if name == "vote":
