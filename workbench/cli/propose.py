@@ -73,7 +73,7 @@ def _show(result: ProposeResult) -> None:
     )
     for share in result.shares:
         if share.n:
-            say(f"  {share.n} rows by {share.strategy}: {share.why}")
+            say(f"  {share.n:,} by {share.strategy}: {share.why}")
     for note in result.notes:
         say(f"! {note}", style="yellow")
     table(

@@ -138,7 +138,7 @@ def _audit_changed(project: Project, run: Run, then: Moment) -> str | None:
     audit = project.store.runs.last_done("audit")
     if audit is None or audit.run_id < run.run_id:
         return None
-    return f"the labels were audited since (run {audit.run_id})"
+    return f"the labels were audited (run {audit.run_id})"
 
 
 def _classes_changed(project: Project, run: Run, then: Moment) -> str | None:
