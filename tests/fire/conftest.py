@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -55,7 +56,8 @@ class Writers:
                 left = max(0.0, started + kill_after - time.perf_counter())
             if left == 0.0:
                 for pid in alive:
-                    os.kill(pid, signal.SIGKILL)  # its parent has not waited for it: it is there
+                    with contextlib.suppress(ProcessLookupError):  # news of its end is on the way
+                        os.kill(pid, signal.SIGKILL)
                 kill_after = None
                 continue
             for message in self._messages(left):
