@@ -79,11 +79,16 @@ async def test_publishing_takes_the_labels_of_the_marked_model(
         await settle(pilot)
         await pilot.press("P")
         assert "in use already" in said(app)
-        await pilot.press("j", "P")
+        await pilot.press("j")
         wanted = view(app)._row
+        assert wanted is not None
+        await pilot.press("P")
         await settle(pilot)
         assert "aggregate took" in said(app)
-    assert wanted is not None
+        await settle(pilot)
+        marked = view(app)._row
+        assert marked is not None
+        assert (marked.name, marked.is_chosen) == (wanted.name, True)
     assert chosen(finished) == wanted.name != before
 
 

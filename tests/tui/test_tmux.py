@@ -54,9 +54,10 @@ def terminal() -> Iterator[Terminal]:
     """A terminal that is gone after the test."""
     # A name of its own: the server of the test before may still be on its way out.
     opened = Terminal(f"workbench-test-{os.getpid()}-{time.monotonic_ns()}")
+    # It outlives its last window, so that no start meets a server on its way out.
+    opened.run("start-server", ";", "set-option", "-g", "exit-empty", "off")
     yield opened
-    # The server is gone already when its last window was.
-    subprocess.run(["tmux", "-L", opened.name, "kill-server"], capture_output=True, check=False)
+    opened.run("kill-server")
 
 
 def start(terminal: Terminal, project: Project) -> None:

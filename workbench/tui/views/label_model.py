@@ -161,16 +161,17 @@ class LabelModelView(View):
     @work(exclusive=True, group="models")
     async def _load(self) -> None:
         with self.guard():
-            self._shown = await self.read_apart(_read)
-            self._show()
+            shown = await self.read_apart(_read)
+            marked, self._shown = self._row, shown
+            self._show(marked)
 
-    def _show(self) -> None:
+    def _show(self, marked: ModelRow | None) -> None:
+        """Show what was read, the cursor on the model that was marked before."""
         shown = self._shown
         self.set_class(shown is None, "-empty")
         self.refresh_keys()
         if shown is None:
             return
-        row, stood_at = self._row, self._models.cursor
         found = shown.found
         judged = f"judged on {shown.rows[0].score.n:,} evaluation rows" if shown.rows else ""
         self.query_one("#models-pane").border_title = f"models · {judged}"
@@ -180,7 +181,8 @@ class LabelModelView(View):
         )
         self.query_one("#model-fit").border_title = "the model in use"
         self.query_one("#model-fit-text", Static).update(fit_text(found, self.project.classes))
-        self._models.set_rows(range(len(shown.rows)), cursor=stood_at if row else 0)
+        same = (i for i, row in enumerate(shown.rows) if marked and row.is_model_of(marked))
+        self._models.set_rows(range(len(shown.rows)), cursor=next(same, 0))
         functions = self.query_one("#function-rows", RowList)
         functions.set_rows(range(len(shown.functions)), cursor=functions.cursor)
         self._show_head()

@@ -36,6 +36,10 @@ class ModelRow:
     score: ModelScore
     is_chosen: bool
 
+    def is_model_of(self, other: ModelRow) -> bool:
+        """Tell whether both are fits of one model."""
+        return (self.kind, self.name) == (other.kind, other.name)
+
 
 def model_line(row: ModelRow) -> Text:
     """Return a model with its scores on trusted rows; a star marks the one in use."""
