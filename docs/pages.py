@@ -146,14 +146,11 @@ def rewrite(text: str, commands: list[Command]) -> str:
 
 
 def _renewed(command: Command) -> list[str]:
-    if command.agrees() and LEFT_OUT in command.shown:
-        head = command.shown.index(LEFT_OUT)
-        tail = len(command.shown) - head - 1
-        if command.shown.count(LEFT_OUT) == 1:
-            end = command.printed[len(command.printed) - tail :] if tail else []
-            return [*command.printed[:head], LEFT_OUT, *end]
-        return command.shown
-    return command.printed
+    shown, printed = command.shown, command.printed
+    if shown.count(LEFT_OUT) == 1:
+        head, tail = shown.index(LEFT_OUT), len(shown) - shown.index(LEFT_OUT) - 1
+        return [*printed[:head], LEFT_OUT, *printed[len(printed) - tail :]]
+    return shown if LEFT_OUT in shown and command.agrees() else printed
 
 
 def main() -> int:
