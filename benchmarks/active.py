@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from benchmarks.active_peers import NEED_NO_MODEL, State, installed_peers
-from benchmarks.active_sets import NAMES, REPOSITORY, ActiveSet, load
+from benchmarks.active_sets import NAMES, ActiveSet, load
+from benchmarks.common import REPOSITORY, half_width
 from workbench.methods.auto_strategy import cluster_share, measured_gain
 from workbench.methods.committee import bootstrap_committee, disagreement
 from workbench.methods.learner import SoftLabelClassifier
@@ -34,7 +35,6 @@ from workbench.methods.sampling import STRATEGIES, propose
 STEPS = (20, 40, 60, 80, 100, 150, 200, 250, 300, 350, 400, 450, 500)
 LONG_STEPS = (*STEPS, 650, 800, 1000, 1250, 1500, 2000, 2500, 3000)
 OWN = [name for name in STRATEGIES if name != "lf-conflict"]
-T_975 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
 NEED_NO_PROBS = ("auto", "typicality", "k-centre", "facility-location", "prob-cover")
 RUN_LIMIT = 240.0
 """CPU seconds after which a strategy is given up on a set."""
@@ -135,14 +135,7 @@ def run_curve(
                 rows = peers[name](state, n, int(rng.integers(2**31)))
             drawn = np.zeros(n, bool)
         else:
-            needs = name not in (
-                "auto",
-                "typicality",
-                "k-centre",
-                "facility-location",
-                "prob-cover",
-            )
-            now = "random" if probs is None and needs else name
+            now = name if probs is not None or name in NEED_NO_PROBS else "random"
             rows, drawn = choose_own(now, data, labelled, is_random, probs, n, rng)
         seconds += time.process_time() - start
         labelled = np.concatenate([labelled, rows])
@@ -165,7 +158,7 @@ def code_of(name: str) -> str:
     files = ["features", "learner"]
     if name in OWN:
         files += ["strategies", "typicality", "diversity", "coverage", "gradient_embedding"]
-        files += ["committee", "uncertainty"]
+        files += ["committee", "row_choice", "uncertainty"]
     if name == "auto":
         files += ["auto_strategy", "sampling", "repeats"]
     for file in files:
@@ -184,8 +177,7 @@ def with_interval(values: list[float]) -> str:
     values = [100 * value for value in values]
     if len(values) < 2:
         return f"{values[0]:.1f}"
-    half = T_975.get(len(values) - 1, 1.96) * np.std(values, ddof=1) / np.sqrt(len(values))
-    return f"{np.mean(values):.1f} ± {half:.1f}"
+    return f"{np.mean(values):.1f} ± {half_width(values):.1f}"
 
 
 def print_areas(runs: list[Run], sets: list[str], strategies: list[str]) -> None:

@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.common import DATASETS, REPOSITORY
 from workbench.methods.features import TextFeatures, reduce
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-DATASETS = REPOSITORY.parent / "shared" / "datasets"
 POOL_SHARE = 0.7
 
 

@@ -15,7 +15,6 @@ import resource
 import time
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from benchmarks.active_peers import State, installed_peers
+from benchmarks.common import mebibytes, reset_peak
 from workbench.methods.coverage import k_centre
 from workbench.methods.gradient_embedding import badge
 from workbench.methods.sampling import propose
@@ -119,23 +119,16 @@ def measure(choose: Callable[[State], Any], state: State) -> tuple[float, float]
 
 def _run(sender: Any, choose: Callable[[State], Any], state: State) -> None:
     warnings.simplefilter("ignore")
-    resource.setrlimit(resource.RLIMIT_AS, (1024 * _status("VmSize") + MEMORY_LIMIT,) * 2)
+    resource.setrlimit(resource.RLIMIT_AS, (int(mebibytes("VmSize") * 2**20) + MEMORY_LIMIT,) * 2)
     with threadpool_limits(limits=1):
-        Path("/proc/self/clear_refs").write_text("5")  # resets the peak
-        before = _status("VmRSS")
+        reset_peak()
+        before = mebibytes("VmRSS")
         start = time.process_time()
         chosen = choose(state)
         seconds = time.process_time() - start
         assert len(set(np.asarray(chosen).tolist())) == BATCH
-        sender.send((seconds, (_status("VmHWM") - before) / 1024))
+        sender.send((seconds, mebibytes("VmHWM") - before))
     os._exit(0)
-
-
-def _status(key: str) -> int:
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(key + ":"):
-            return int(line.split()[1])
-    raise RuntimeError(key)
 
 
 def main() -> None:

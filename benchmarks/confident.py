@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from benchmarks.common import mebibytes, reset_peak
 from workbench.methods.confident import (
     FILTERS,
     QUALITY_METHODS,
@@ -70,20 +71,14 @@ def measure(call: Call, labels: NDArray[np.int64], probs: NDArray[Any], repeats:
 
 
 def _run(sender: Any, call: Call, labels: Any, probs: Any, repeats: int) -> None:
-    # Writing 5 resets the peak that VmHWM reports.
-    Path("/proc/self/clear_refs").write_text("5")
-    before = _status("VmRSS")
+    reset_peak()
+    before = mebibytes("VmRSS")
     seconds = []
     for _ in range(repeats):
         start = time.process_time()
         result = call(labels, probs)
         seconds.append(time.process_time() - start)
-    sender.send((min(seconds), (_status("VmHWM") - before) / 1024, result))
-
-
-def _status(key: str) -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(f"{key}:"))
+    sender.send((min(seconds), mebibytes("VmHWM") - before, result))
 
 
 def their_issues(filter_by: str) -> Call:
@@ -181,7 +176,7 @@ def _run_mapped(sender: Any, path: str, name: Any) -> None:
     call = our_issues(name) if name in FILTERS else our_quality(name, adjust=False)
     start = time.process_time()
     call(labels, probs)
-    sender.send((time.process_time() - start, _status("VmHWM") / 1024))
+    sender.send((time.process_time() - start, mebibytes("VmHWM")))
 
 
 def main() -> None:

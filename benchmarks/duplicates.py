@@ -1,6 +1,6 @@
 """Near-duplicates among short texts against datasketch and rensa: CPU seconds, memory, recall.
 
-Run: ``python benchmarks/duplicates.py [--rows 10000 100000] [--alone 1000000]``. A tenth of the
+Run: ``python -m benchmarks.duplicates [--rows 10000 100000] [--alone 1000000]``. A tenth of the
 texts are copies of others with 1 to 3 small edits (a letter lost or added, a word lost or in
 capitals, a mark added). The peers get the same shingles, 64 permutations and the same check by
 exact Jaccard similarity. Each run has a process of its own.
@@ -13,10 +13,10 @@ import multiprocessing
 import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
+from benchmarks.common import mebibytes, reset_peak
 from workbench.methods.duplicates import find_duplicates, normalize
 
 Pairs = set[tuple[int, int]]
@@ -113,18 +113,12 @@ def run_rensa(texts: list[str]) -> Pairs:
     return check(pairs, sets)
 
 
-def mebibytes(field: str) -> float:
-    """Return a size of this process: VmRSS now, VmHWM at its peak since the last reset."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.split(f"{field}:")[1].split()[0]) / 1024
-
-
 def measure(
     run: Callable[[list[str]], Pairs], n: int, n_words: float, results: multiprocessing.Queue
 ) -> None:
     texts, planted = plant(n, n_words)
     run(texts[:1_000])  # imports are not counted
-    Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
+    reset_peak()
     before = mebibytes("VmRSS")
     start = time.process_time()
     found = run(texts)

@@ -17,12 +17,13 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
+
+from benchmarks.common import mebibytes, reset_peak
 
 MEMORY_LIMIT = 8 << 30
 
@@ -93,12 +94,13 @@ def measure(
     process = context.Process(target=_measured, args=(run, case, repeats, sender))
     process.start()
     sender.close()
+    answer: tuple[float, float, NDArray[np.float64]] | str
     try:
         answer = receiver.recv()
     except EOFError:
         answer = "killed"
     process.join()
-    return answer  # type: ignore[no-any-return]
+    return answer
 
 
 def _measured(
@@ -111,8 +113,8 @@ def _measured(
         small = np.tile(np.array([[0, 0, 1], [1, 1, 0], [1, -1, 1]], dtype=np.int8), (20, 1))
         run(small, case.n_classes)
         votes = make_votes(case)
-        Path("/proc/self/clear_refs").write_text("5")  # the peak is that of the fit alone
-        before = _status("VmRSS")
+        reset_peak()  # the peak is that of the fit alone
+        before = mebibytes("VmRSS")
         took = []
         try:
             for _ in range(repeats):
@@ -122,15 +124,7 @@ def _measured(
         except (MemoryError, RuntimeError) as error:
             sender.send(type(error).__name__)
             return
-    sender.send((statistics.median(took), _status("VmHWM") - before, probs[:20_000]))
-
-
-def _status(field: str) -> float:
-    """Return a figure of this process in MiB."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(field):
-            return int(line.split()[1]) / 1024
-    return 0.0
+    sender.send((statistics.median(took), mebibytes("VmHWM") - before, probs[:20_000]))
 
 
 def first_fit() -> None:

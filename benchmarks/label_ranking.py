@@ -14,23 +14,21 @@ import json
 import sys
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.common import DATASETS, REPOSITORY, half_width
 from benchmarks.label_noise import class_conditional, instance_dependent, region_dependent
 from workbench.methods.confident import label_quality
+from workbench.methods.cross_fitting import out_of_fold_probabilities
 from workbench.methods.duplicates import find_duplicates
 from workbench.methods.features import TextFeatures, reduce
 from workbench.methods.label_ranking import rank_labels
 from workbench.methods.label_views import N_NEIGHBORS, label_views, neighbour_probabilities
-from workbench.methods.learner import out_of_fold_probabilities
 from workbench.methods.neighbours import nearest_neighbours
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-DATASETS = REPOSITORY.parent / "shared" / "datasets"
 SETS = {
     "sms_spam": ("sms_spam/sms_spam.csv", None),
     "sentiment_sentences": ("sentiment_sentences/sentiment_sentences.csv", None),
@@ -122,14 +120,12 @@ def own_data() -> Iterator[NDArray[np.float64]]:
 
 
 def show(name: str, noise: str, runs: list[NDArray[np.float64]]) -> None:
-    from scipy.stats import t
-
     scores = np.array(runs)
     mean = scores.mean(axis=0)
     cells = []
     for metric in range(2):
         gain = scores[:, 2, metric] - scores[:, :2, metric].max(axis=1)
-        half = t.ppf(0.975, len(gain) - 1) * gain.std(ddof=1) / np.sqrt(len(gain))
+        half = half_width(gain)
         cells += [f"{mean[ranking, metric]:.3f}" for ranking in range(3)]
         cells.append(f"{gain.mean():+.3f} [{gain.mean() - half:+.3f}, {gain.mean() + half:+.3f}]")
     print(f"| {name} | {noise} | {' | '.join(cells)} |", flush=True)

@@ -1,6 +1,6 @@
 """Applying 20 labeling functions to short texts, against Snorkel's appliers, in one run.
 
-Run: ``python -m benchmarks lf_apply`` or ``python benchmarks/lf_apply.py [--rows 100000]``.
+Run: ``python -m benchmarks lf_apply`` or ``python -m benchmarks.lf_apply [--rows 100000]``.
 10 functions look for words, 6 for regular expressions, 4 are heuristics in Python. Every way is
 measured in CPU seconds of parent and workers together, after one block that warms it up (imports
 and process starts are not counted, for Snorkel neither), and must give the same votes.
@@ -20,6 +20,7 @@ from types import SimpleNamespace
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.common import mebibytes
 from workbench.functions.block import RecordBlock
 from workbench.functions.runner import FunctionRunner
 
@@ -268,14 +269,6 @@ def worker_pids() -> tuple[int, ...]:
     return tuple(map(int, text.split()))
 
 
-def peak_mib(pid: int) -> float:
-    """Peak resident memory of a process."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) / 1024
-    return 0.0
-
-
 def blocks_of(texts: list[str]) -> Iterator[RecordBlock]:
     for start in range(0, len(texts), BLOCK):
         part = texts[start : start + BLOCK]
@@ -316,7 +309,7 @@ class Workbench:
                 results = list(runner.apply(names, blocks))
                 cpu, wall = cpu_seconds(pids) - cpu, time.perf_counter() - wall
                 columns = [np.concatenate([r.votes[name] for r in results]) for name in names]
-                peak = sum(map(peak_mib, pids))
+                peak = sum(mebibytes("VmHWM", pid) for pid in pids)
                 outcomes.append(Outcome(cpu, wall, peak, np.stack(columns, axis=1)))
         return min(outcomes, key=lambda outcome: outcome.cpu)
 

@@ -19,12 +19,12 @@ from benchmarks.label_noise import (
     slice_dependent,
 )
 from benchmarks.label_ranking import SETS, read
+from workbench.methods.cross_fitting import out_of_fold_probabilities
 from workbench.methods.duplicates import find_duplicates
 from workbench.methods.features import TextFeatures, reduce
 from workbench.methods.intervals import wilson
 from workbench.methods.label_ranking import pool_views
 from workbench.methods.label_views import N_NEIGHBORS, label_views
-from workbench.methods.learner import out_of_fold_probabilities
 from workbench.methods.neighbours import nearest_neighbours
 from workbench.methods.noise_structure import NoiseStructure, noise_structure
 

@@ -13,8 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.common import DATASETS, REPOSITORY
+
 RUNS = 10
-REPOSITORY = Path(__file__).resolve().parents[1]
 COMMAND = [sys.executable, "-m", "workbench"]
 
 
@@ -53,7 +54,7 @@ def first_frame(root: Path) -> float:
 
 def youtube(folder: Path) -> float | None:
     """Take the 1,956 comments through six stages; None where the data is not at hand."""
-    source = REPOSITORY.parent / "shared" / "datasets" / "youtube_spam" / "youtube_spam.csv"
+    source = DATASETS / "youtube_spam" / "youtube_spam.csv"
     if not source.is_file():
         return None
     root = folder / "youtube"

@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from benchmarks.weak_sets import SETS, WeakSet
-from workbench.methods.features import TextFeatures, reduce
+from benchmarks.common import half_width
+from benchmarks.weak_sets import SETS, WeakSet, accuracy_of
+from workbench.methods.features import TextFeatures, reduce, with_vectors
 from workbench.methods.feedback import fuse
 from workbench.methods.label_model import (
     contradicts_votes,
-    expected_accuracy,
     informed,
     make_label_model,
 )
@@ -35,7 +35,6 @@ from workbench.methods.sampling import propose
 BATCH = 50
 BUDGETS = (50, 100)
 WAYS = ("random", "active")
-T_975 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
 
 
 @dataclass(frozen=True)
@@ -53,9 +52,9 @@ class Prepared:
 def prepare(data: WeakSet, *, embeddings: bool) -> Prepared:
     X = TextFeatures().fit_transform(data.texts)
     if embeddings:
-        from workbench.services.embeddings import with_embeddings
+        from workbench.services.embeddings import embed
 
-        X = with_embeddings(X, data.texts)
+        X = with_vectors(X, embed(data.texts))
     pool = slice(0, data.n_pool)
     choice = choose(data.votes[pool], data.n_classes, seed=0)
     probs = choice.models[choice.name].predict_proba(data.votes)
@@ -109,9 +108,9 @@ def one_run(case: tuple[str, str, int, int]) -> tuple[tuple[str, str, int, int],
     scores = {}
     tested = others & (np.arange(len(others)) >= data.n_pool)
     for model, probs in beliefs.items():
-        scores[model] = expected_accuracy(probs, data.truth, where=others)
+        scores[model] = accuracy_of(probs, data.truth, others)
         if tested.any():
-            scores[f"{model}, test"] = expected_accuracy(probs, data.truth, where=tested)
+            scores[f"{model}, test"] = accuracy_of(probs, data.truth, tested)
     return case, scores
 
 
@@ -129,12 +128,12 @@ def compare_label_models(sets: dict[str, WeakSet]) -> None:
             votes, truth, K = data.votes[part], data.truth[part], data.n_classes
             covered = (votes >= 0).any(axis=1)
             choice = choose(votes, K, seed=0)
-            auto = expected_accuracy(choice.probs, truth, where=covered)
+            auto = accuracy_of(choice.probs, truth, covered)
             fitted = {
                 model: make_label_model(model, K, seed=0).fit(votes).predict_proba(votes)
                 for model in ("majority", "dawid-skene", "snorkel", "triplet")
             }
-            right = {m: expected_accuracy(p, truth, where=covered) for m, p in fitted.items()}
+            right = {m: accuracy_of(p, truth, covered) for m, p in fitted.items()}
             best = max(right[m] for m in ("majority", "dawid-skene", "snorkel"))
             cells = " | ".join(f"{value:.3f}" for value in right.values())
             print(
@@ -145,11 +144,9 @@ def compare_label_models(sets: dict[str, WeakSet]) -> None:
 
 
 def interval(values: list[float]) -> str:
-    n = len(values)
-    if n < 2:
+    if len(values) < 2:
         return f"{values[0]:+.1f}"
-    half = T_975.get(n - 1, 1.96) * np.std(values, ddof=1) / np.sqrt(n)
-    return f"{np.mean(values):+.1f} ± {half:.1f}"
+    return f"{np.mean(values):+.1f} ± {half_width(values):.1f}"
 
 
 def compare_feedback(sets: dict[str, WeakSet], seeds: int, processes: int, embed: bool) -> None:

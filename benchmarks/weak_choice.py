@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.weak_sets import DATASETS
-from workbench.methods.label_model import expected_accuracy, make_label_model
+from benchmarks.common import DATASETS
+from benchmarks.weak_sets import accuracy_of
+from workbench.methods.label_model import make_label_model
 from workbench.methods.model_choice import choose
 
 SINGLE = ("majority", "dawid-skene", "snorkel")
@@ -123,8 +124,8 @@ def main() -> None:
         taken[choice.name] += 1
         for name in SINGLE:
             probs = make_label_model(name, n_classes, seed=0).fit(votes).predict_proba(votes)
-            right[name].append(100 * expected_accuracy(probs, labels, where=covered))
-        right["auto"].append(100 * expected_accuracy(choice.probs, labels, where=covered))
+            right[name].append(100 * accuracy_of(probs, labels, covered))
+        right["auto"].append(100 * accuracy_of(choice.probs, labels, covered))
     accuracy = {name: np.array(values) for name, values in right.items()}
     best = np.max([accuracy[name] for name in SINGLE], axis=0)
     print(f"{len(best)} sets; auto takes {taken}")

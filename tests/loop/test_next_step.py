@@ -9,10 +9,10 @@ from pathlib import Path
 from workbench.cli.app import build_app, run
 from workbench.main import COMMANDS
 from workbench.services.annotate import Session
-from workbench.services.browse import suspects_to_review
 from workbench.services.demo import make_demo_project
 from workbench.services.next_step import Loop, loop
 from workbench.services.project import Project
+from workbench.services.suspects import suspects_to_review
 
 
 def test_following_the_next_step_leads_through_the_loop(tmp_path: Path) -> None:

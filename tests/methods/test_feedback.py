@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from tests.methods.vote_worlds import accuracy_of
 from workbench.errors import MethodError
 from workbench.methods.anchoring import anchor
 from workbench.methods.feedback import ANNOTATIONS, END_MODEL, LABEL_MODEL, fuse
-from workbench.methods.label_model import expected_accuracy, make_label_model
+from workbench.methods.label_model import make_label_model
 from workbench.methods.opinion_pool import Opinion, pool_opinions
 
 Probs = NDArray[np.float64]
@@ -45,8 +46,8 @@ class TestAnchor:
         anchored = anchor(votes, probs, rows, truth[rows])
         others = np.arange(600) >= 100
         voted = (votes >= 0).any(axis=1) & others
-        before = expected_accuracy(probs, truth, where=voted)
-        assert expected_accuracy(anchored.probs, truth, where=voted) > before + 0.05
+        before = accuracy_of(probs, truth, where=voted)
+        assert accuracy_of(anchored.probs, truth, where=voted) > before + 0.05
         assert anchored.strength < np.inf
 
     def test_labels_that_agree_correct_nothing_much(self) -> None:
@@ -101,7 +102,7 @@ class TestPool:
         pool = pool_opinions(models, truth[rows], rng=np.random.default_rng(0))
         assert pool.weights[0] > 0.8
         assert pool.weights[1] < 0.3
-        assert expected_accuracy(pool.probs, truth) > 0.88
+        assert accuracy_of(pool.probs, truth) > 0.88
 
     def test_few_labels_move_the_weights_little(self) -> None:
         truth = np.array([0, 1, 0, 1])
@@ -142,13 +143,13 @@ class TestFuse:
         others = np.ones(len(truth), dtype=np.bool_)
         others[rows] = False
         beliefs = {o.name: o.probs for o in fusion.opinions} | {"mix": fusion.pool.probs}
-        return {name: expected_accuracy(p, truth, where=others) for name, p in beliefs.items()}
+        return {name: accuracy_of(p, truth, where=others) for name, p in beliefs.items()}
 
     @pytest.mark.parametrize("seed", range(3))
     def test_is_better_than_votes_and_than_annotations(self, seed: int) -> None:
         scores = self.run(seed=seed, text=0.5)
         _, _votes, probs, truth = world(seed=seed, text=0.5)
-        assert scores["mix"] > expected_accuracy(probs, truth) + 0.02
+        assert scores["mix"] > accuracy_of(probs, truth) + 0.02
         assert scores["mix"] > scores[ANNOTATIONS] - 0.01
 
     def test_texts_that_tell_nothing_do_no_harm(self) -> None:
@@ -162,6 +163,16 @@ class TestFuse:
     def test_a_handful_of_annotations_is_enough_to_run(self, n_labels: int) -> None:
         assert self.run(n_labels=n_labels)["mix"] > 0.6
 
+    def test_a_single_row_to_learn_from_is_no_crash(self) -> None:
+        X, votes, probs, truth = world(n=30)
+        trained = np.arange(30) == 29
+        rows = np.arange(10)
+        fusion = fuse(
+            X, votes, probs, probs, trained, trained, rows, truth[rows],
+            rng=np.random.default_rng(0),
+        )  # fmt: skip
+        assert fusion.pool.probs.sum(axis=1) == pytest.approx(1)
+
     def test_labels_of_people_are_learnt_as_they_are(self) -> None:
         X, votes, probs, truth = world()
         given_labels = np.eye(2)[truth]
@@ -171,7 +182,7 @@ class TestFuse:
             np.arange(30), truth[:30], rng=np.random.default_rng(0),
         )  # fmt: skip
         end = next(o for o in fusion.opinions if o.name == END_MODEL)
-        assert expected_accuracy(end.probs, truth) > 0.95
+        assert accuracy_of(end.probs, truth) > 0.95
 
     def test_labels_of_others_judge_the_parts_too(self) -> None:
         """Few annotations cannot tell that the votes are noise; many vendors' labels can."""

@@ -13,11 +13,11 @@ LABELS = {
     "annotation": [2, 2, -1, -1, -1],
     "given": [1, 1, 1, -1, -1],
 }
-PROBS = np.array([[0.9, 0.1, 0, 0]] * 4 + [[0.5, 0.5, 0, 0]])
+MODEL = {"model": [0, 0, 0, 0, -1], "model_confidence": [0.9, 0.9, 0.9, 0.9, 0.5]}
 
 
 def test_the_first_origin_with_a_label_wins():
-    resolved = resolve(5, **LABELS, model_probs=PROBS)
+    resolved = resolve(5, **LABELS, **MODEL)
     assert resolved.labels.tolist() == [3, 2, 1, 0, -1]
     assert resolved.origin.tolist() == [0, 1, 2, 3, -1]
     assert resolved.confidence.tolist() == [1, 1, 1, 0.9, 0]
@@ -25,16 +25,16 @@ def test_the_first_origin_with_a_label_wins():
 
 
 def test_the_order_is_a_setting_and_may_leave_origins_out():
-    resolved = resolve(5, **LABELS, model_probs=PROBS, order=("model", "given"))
+    resolved = resolve(5, **LABELS, **MODEL, order=("model", "given"))
     assert resolved.labels.tolist() == [0, 0, 0, 0, -1]
     assert resolved.origin.tolist() == [0, 0, 0, 0, -1]
     assert resolve(5, **LABELS, order=()).labels.tolist() == [-1] * 5
 
 
-def test_a_model_that_ties_or_is_unsure_has_no_label():
-    probs = [[0.5, 0.5], [0.5 + 1e-12, 0.5 - 1e-12], [0.79, 0.21], [0.8, 0.2]]
-    resolved = resolve(4, model_probs=probs, min_confidence=0.8)
-    assert resolved.labels.tolist() == [-1, -1, -1, 0]
+def test_a_model_that_is_unsure_has_no_label():
+    sure = [0.79, 0.8, 0.9]
+    resolved = resolve(3, model=[0, 0, -1], model_confidence=sure, min_confidence=0.8)
+    assert resolved.labels.tolist() == [-1, 0, -1]
 
 
 def test_annotators_confidence_is_kept():
@@ -44,7 +44,7 @@ def test_annotators_confidence_is_kept():
 
 def test_nothing_resolves_to_no_label():
     assert resolve(3).labels.tolist() == [-1, -1, -1]
-    assert resolve(0, model_probs=np.zeros((0, 2))).labels.shape == (0,)
+    assert resolve(0, model=[], model_confidence=[]).labels.shape == (0,)
 
 
 @given(seed=st.integers(0, 500), n=st.integers(0, 20), order=st.permutations(DEFAULT_ORDER))
@@ -52,9 +52,10 @@ def test_nothing_resolves_to_no_label():
 def test_each_label_is_that_of_its_origin_and_no_earlier_one_had_any(seed, n, order):
     rng = np.random.default_rng(seed)
     columns = {name: rng.integers(-1, 3, n) for name in ("correction", "annotation", "given")}
-    probs = rng.dirichlet([1, 1, 1], n)
-    resolved = resolve(n, **columns, model_probs=probs, min_confidence=0.6, order=order)
-    columns["model"] = np.where(probs.max(axis=1) >= 0.6, probs.argmax(axis=1), -1)
+    columns["model"] = rng.integers(-1, 3, n)
+    sure = rng.random(n)
+    resolved = resolve(n, **columns, model_confidence=sure, min_confidence=0.6, order=order)
+    columns["model"] = np.where(sure >= 0.6, columns["model"], -1)
     for i in range(n):
         candidates = [columns[str(name)][i] for name in order]
         expected = next((label for label in candidates if label >= 0), -1)
@@ -68,8 +69,10 @@ def test_each_label_is_that_of_its_origin_and_no_earlier_one_had_any(seed, n, or
         {"correction": [0]},
         {"given": [0, -2]},
         {"given": [0.0, 1.0]},
-        {"model_probs": [[0.5, 0.5]]},
-        {"model_probs": [[0.5, np.nan], [0.5, 0.5]]},
+        {"model": [0], "model_confidence": [0.5, 0.5]},
+        {"model": [0, 1], "model_confidence": [0.5]},
+        {"model": [0, 1], "model_confidence": [0.5, np.nan]},
+        {"model": [0, 1]},
         {"min_confidence": 1.5},
         {"annotation_confidence": [0.5, 2]},
         {"order": ("model", "oracle")},

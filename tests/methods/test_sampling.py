@@ -12,17 +12,12 @@ from scipy.sparse import csr_matrix
 
 from workbench.errors import EmptyPoolError, MethodError
 from workbench.methods.auto_strategy import MeasuredGain
+from workbench.methods.cross_fitting import out_of_fold_probabilities
+from workbench.methods.diversity import kmeans_plus_plus
 from workbench.methods.features import TextFeatures
-from workbench.methods.learner import out_of_fold_probabilities
-from workbench.methods.sampling import (
-    STRATEGIES,
-    entropy,
-    kmeans_plus_plus,
-    least_confidence,
-    margin,
-    propose,
-    typicality_clusters,
-)
+from workbench.methods.sampling import STRATEGIES, propose
+from workbench.methods.typicality import typical_rows
+from workbench.methods.uncertainty import entropy, least_confidence, margin
 
 UNCERTAINTIES = (least_confidence, margin, entropy)
 
@@ -107,13 +102,14 @@ def clusters(sizes: list[int], seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 def test_typicality_takes_the_middle_of_each_cluster_the_largest_first():
     X, label = clusters([60, 30, 40])
-    chosen = typicality_clusters(X, 3, rng=rng())
+    chosen = typical_rows(X, 3, rng=rng(), already=np.zeros(0, np.int64)).rows
     assert label[chosen].tolist() == [0, 2, 1]
 
 
 def test_typicality_turns_to_clusters_without_a_label():
     X, label = clusters([60, 30, 40])
-    chosen = typicality_clusters(X, 1, rng=rng(), already=np.flatnonzero(label != 1)[[0, 60]])
+    already = np.flatnonzero(label != 1)[[0, 60]]
+    chosen = typical_rows(X, 1, rng=rng(), already=already).rows
     assert label[chosen].tolist() == [1]
 
 
@@ -122,7 +118,7 @@ def test_typicality_turns_to_clusters_without_a_label():
 def test_typicality_never_repeats_a_row_nor_a_labelled_one(n_rows, n, seed):
     X = rng(seed).integers(0, 2, (n_rows, 3)).astype(float)
     already = np.flatnonzero(rng(seed).random(n_rows) < 0.3)
-    chosen = typicality_clusters(X, n, rng=rng(seed), already=already)
+    chosen = typical_rows(X, n, rng=rng(seed), already=already).rows
     assert len(chosen) == len(set(chosen)) == min(n, n_rows - len(already))
     assert not set(chosen) & set(already)
 

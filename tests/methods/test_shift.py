@@ -10,15 +10,11 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix, random_array
 
 from workbench.errors import MethodError
+from workbench.methods.class_shares import bbse, label_shift_em
+from workbench.methods.divergence import jensen_shannon, population_stability
 from workbench.methods.features import TextFeatures
 from workbench.methods.imbalance import confusion_matrix
-from workbench.methods.shift import (
-    bbse,
-    discriminator,
-    jensen_shannon,
-    label_shift_em,
-    population_stability,
-)
+from workbench.methods.shift import discriminator
 
 
 def rng(seed: int = 0) -> np.random.Generator:

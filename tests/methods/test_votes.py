@@ -153,7 +153,7 @@ class TestSummarize:
         assert summarize(empty, 2).coverage.shape == (0,)
         assert (coverage(empty), conflict_rate(empty)) == (0, 0)
 
-    @pytest.mark.parametrize("labels", [[0, 1], [0, 1, 2, 0, 0], [0.0] * 5, [-2, 0, 0, 0, 0]])
+    @pytest.mark.parametrize("labels", [[0, 1], [0, 1, 2, 0, 0], [0.5] * 5, [-2, 0, 0, 0, 0]])
     def test_refuses_malformed_labels(self, labels: list[float]) -> None:
         with pytest.raises(MethodError, match=r"[Ll]abel"):
             summarize(VOTES, 2, labels)

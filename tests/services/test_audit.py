@@ -11,7 +11,9 @@ import pytest
 
 from workbench.errors import DataError, ProjectError, UsageError
 from workbench.methods.error_rates import error_rates_by
-from workbench.services.audit import CONTROL_REASON, audit_labels
+from workbench.services.audit import audit_labels
+from workbench.services.audit_results import CONTROL_REASON
+from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
 from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
@@ -119,6 +121,8 @@ def test_evaluation_rows_are_shown_and_never_left_out(messages: Project, tmp_pat
     assert result.n_evaluation == 60
     assert "em0" in {row.uid for row in result.evaluation_suspects}
     assert not {row.uid for row in result.suspects} & {r.uid for r in result.evaluation_suspects}
+    noise = next(lens for lens in diagnose(messages).lenses if lens.name == "label noise")
+    assert noise.evidence[0].n == result.n_suspects
     assert result.n_rows == 300
     exported = export_labels(messages, tmp_path / "e.csv", role="evaluation")
     assert exported.n_rows == 60

@@ -14,7 +14,6 @@ from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session, annotation_queue
 from workbench.services.apply import apply_functions
 from workbench.services.audit import audit_labels
-from workbench.services.browse import suspects_to_review
 from workbench.services.classes import (
     add_classes,
     list_classes,
@@ -29,6 +28,9 @@ from workbench.services.importing import import_files
 from workbench.services.labels import model_beliefs, resolve_labels, stored_votes
 from workbench.services.project import Project, init_project
 from workbench.services.propose import propose_batch
+from workbench.services.review import review_queue
+from workbench.services.status import status
+from workbench.services.suspects import suspects_to_review
 from workbench.services.train import train_end_model
 from workbench.services.undo import undo
 
@@ -131,6 +133,16 @@ def test_the_loop_goes_on_with_the_new_label_set(four: Project, tmp_path: Path) 
     assert sum(exported.by_label.values()) == exported.n_rows
     kept = list_functions(four, load_scripts=False)
     assert {name for row in kept.functions for name in row.polarity} <= set(four.classes)
+
+
+def test_doubts_between_classes_that_are_merged_since_wait_for_nobody(four: Project) -> None:
+    audit_labels(four)
+    doubted = suspects_to_review(four)
+    given, suggested = doubted[0].given_class, doubted[0].suggested_class
+    merge_classes(four, [four.classes[given], four.classes[suggested]], "either")
+    waiting = [item for item in review_queue(four) if not item.is_control]
+    assert len(waiting) < len(doubted)
+    assert status(four).n_suspects == len(waiting)
 
 
 def test_a_renamed_class_keeps_its_old_name_for_files_and_functions(

@@ -1,15 +1,12 @@
-"""The diagnosis as a whole: verdicts with their rows, claims that are checked, bad input."""
+"""The diagnosis as a whole: verdicts with their rows, comparisons, what is kept of it."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
+from tests.services.easy_rows import NEW_TOPIC, WriteCsv, claim_of, lens_of, make_rows
 from workbench.errors import UsageError
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
@@ -23,52 +20,12 @@ from workbench.services.relabel import relabel_rows
 from workbench.services.results import as_json, from_json
 from workbench.services.verdicts import (
     CANNOT_TELL,
-    FAILED,
-    HELD,
     MILD,
     NONE,
     OPEN,
     SEVERE,
     DiagnoseResult,
-    Lens,
-    Prediction,
 )
-
-WORDS = """
-lunch noon meeting dinner thanks home coming tomorrow weekend train late movie garden cousin
-free prize cash claim winner urgent call offer bonus credit text mobile reward voucher
-invoice router firmware voltage gasket turbine valve sensor
-"""
-HAM, SPAM, NEW_TOPIC = (line.split() for line in WORDS.strip().splitlines())
-
-Rows = list[dict[str, str]]
-WriteCsv = Callable[..., Path]
-
-
-def make_rows(
-    n: int, prefix: str, *, seed: int = 0, spam: float = 0.5, labelled: bool = True, **columns: Any
-) -> Rows:
-    """Return rows of easy words; a column is a value, or a function of the row's number."""
-    rng = np.random.default_rng(seed)
-    rows = []
-    for i in range(n):
-        is_spam = bool(rng.random() < spam)
-        words = rng.choice(SPAM if is_spam else HAM, 7)
-        row = {"id": f"{prefix}{i}", "text": " ".join(words)}
-        row["label"] = ("spam" if is_spam else "ham") if labelled else ""
-        row |= {name: str(v(i) if callable(v) else v) for name, v in columns.items()}
-        rows.append(row)
-    return rows
-
-
-def lens_of(result: DiagnoseResult, name: str) -> Lens:
-    every = {lens.name: lens for lens in result.lenses}
-    every |= {part.name: part for lens in result.lenses for part in lens.parts}
-    return every[name]
-
-
-def claim_of(result: DiagnoseResult, kind: str) -> Prediction:
-    return next(claim for claim in result.predictions if claim.kind == kind)
 
 
 def test_rows_of_one_distribution_have_no_shift(project: Project, write_csv: WriteCsv) -> None:
@@ -266,72 +223,6 @@ def test_groups_that_are_not_there_are_refused(
     assert filled.store.runs.last_done("diagnose") is None
 
 
-def test_a_fall_in_production_is_predicted_and_checked_when_labels_come(
-    project: Project, write_csv: WriteCsv
-) -> None:
-    import_files(project, [write_csv("a.csv", make_rows(200, "a"))])
-    production = make_rows(80, "p", seed=1, labelled=False)
-    for i, row in enumerate(production):
-        row["text"] = " ".join(np.random.default_rng(i).choice(NEW_TOPIC, 7))
-    import_files(project, [write_csv("p.csv", production)], role="production")
-    first = diagnose(project)
-    claim = claim_of(first, "other-accuracy")
-    assert claim.outcome == OPEN
-    assert "0 labelled rows" in claim.observed
-    with Session(project) as session:
-        for i in range(60):
-            session.label(201 + i, "spam" if i % 2 else "ham")
-    later = claim_of(diagnose(project), "other-accuracy")
-    assert later.outcome == HELD
-    assert later.n == 60
-    assert later.made_by_run == first.run_id
-    assert later.high == claim.high
-
-
-def test_a_fall_between_two_training_groups_is_checked_at_once(
-    project: Project, write_csv: WriteCsv
-) -> None:
-    rows = make_rows(240, "a", shop=lambda i: "new" if i >= 160 else "old")
-    for i, row in enumerate(rows[160:]):
-        row["text"] = " ".join(np.random.default_rng(i).choice(NEW_TOPIC, 7))
-    import_files(project, [write_csv("a.csv", rows)])
-    claim = claim_of(diagnose(project, compare=("shop=old", "shop=new")), "other-accuracy")
-    assert (claim.outcome, claim.n) == (HELD, 80)
-
-
-def test_a_prediction_that_does_not_come_true_is_reported_as_failed(
-    project: Project, write_csv: WriteCsv
-) -> None:
-    # Twelve to one, and yet the rare class has words of its own: it is found.
-    import_files(project, [write_csv("a.csv", make_rows(400, "a", spam=0.07))])
-    result = diagnose(project)
-    assert claim_of(result, "minority-recall").outcome == FAILED
-    assert lens_of(result, "class imbalance").verdict == MILD
-
-
-def test_a_lost_minority_is_predicted_and_held(project: Project, write_csv: WriteCsv) -> None:
-    rows = make_rows(500, "a", spam=0)
-    for row in rows[::20]:
-        row["label"] = "spam"
-    import_files(project, [write_csv("a.csv", rows)])
-    result = diagnose(project)
-    assert claim_of(result, "minority-recall").outcome == HELD
-    assert lens_of(result, "class imbalance").verdict == SEVERE
-
-
-def test_noise_in_one_class_predicts_the_worst_recall_there(
-    project: Project, write_csv: WriteCsv
-) -> None:
-    rows = make_rows(300, "a")
-    wrong = [row for row in rows if row["label"] == "spam"][::4]
-    for row in wrong:
-        row["label"] = "ham"
-    import_files(project, [write_csv("a.csv", rows)])
-    audit_labels(project)
-    claim = claim_of(diagnose(project), "noise-recall")
-    assert (claim.subject, claim.outcome) == ("ham", HELD), claim.observed
-
-
 def test_the_same_data_and_seed_give_the_same_diagnosis(filled: Project) -> None:
     first, second = diagnose(filled), diagnose(filled)
     same = {"run_id": 0, "at": "", "predictions": ()}
@@ -373,115 +264,3 @@ def test_data_that_nobody_diagnosed_is_said_to_be_so(filled: Project, write_csv:
     assert diagnosis_notice(filled) is None
     import_files(filled, [write_csv("more.csv", make_rows(3, "more"))])
     assert "3 rows were imported" in (diagnosis_notice(filled) or "")
-
-
-def _one_class() -> Rows:
-    return make_rows(60, "a", spam=0)
-
-
-def _equal() -> Rows:
-    return [
-        {"id": f"a{i}", "text": "the same", "label": "ham" if i % 2 else "spam"} for i in range(60)
-    ]
-
-
-def _empty() -> Rows:
-    return [{"id": f"a{i}", "text": "...", "label": "ham" if i % 2 else "spam"} for i in range(60)]
-
-
-BAD_INPUT: list[tuple[str, Callable[[], Rows], Callable[[], Rows] | None, dict[str, str]]] = [
-    (
-        "no production rows",
-        lambda: make_rows(60, "a"),
-        None,
-        {
-            "distribution shift": "no production rows",
-            "label shift": "no production rows",
-            "concept shift": "no production rows",
-            "drift in time": "no column holds dates",
-        },
-    ),
-    (
-        "one class",
-        _one_class,
-        lambda: make_rows(60, "p", seed=1, labelled=False),
-        {"label shift": "fewer than two classes", "concept shift": "single class"},
-    ),
-    (
-        "three rows",
-        lambda: make_rows(3, "a"),
-        lambda: make_rows(3, "p", seed=1, labelled=False),
-        {"covariate shift": "too few", "concept shift": "too few"},
-    ),
-    (
-        "empty texts",
-        _empty,
-        lambda: [row | {"id": "p" + row["id"], "label": ""} for row in _empty()],
-        {"covariate shift": "no text has a word", "label shift": "no text has a word"},
-    ),
-    (
-        "no label",
-        lambda: make_rows(60, "a", labelled=False),
-        lambda: make_rows(60, "p", seed=1, labelled=False),
-        {"class imbalance": "no training row has a label", "label noise": "not been audited"},
-    ),
-]
-
-
-@pytest.mark.parametrize(
-    ("train", "production", "reasons"),
-    [case[1:] for case in BAD_INPUT],
-    ids=[case[0] for case in BAD_INPUT],
-)
-def test_what_cannot_be_measured_says_why(
-    project: Project,
-    write_csv: WriteCsv,
-    train: Callable[[], Rows],
-    production: Callable[[], Rows] | None,
-    reasons: dict[str, str],
-) -> None:
-    import_files(project, [write_csv("a.csv", train())])
-    if production is not None:
-        import_files(project, [write_csv("p.csv", production())], role="production")
-    result = diagnose(project)
-    for name, reason in reasons.items():
-        assert lens_of(result, name).verdict == CANNOT_TELL, name
-        assert reason in lens_of(result, name).finding
-
-
-def test_scores_of_one_class_are_missing_and_not_zero(
-    project: Project, write_csv: WriteCsv
-) -> None:
-    import_files(project, [write_csv("a.csv", _one_class())])
-    result = diagnose(project)
-    assert result.imbalance is not None
-    assert result.imbalance.accuracy is None
-    assert "only one class has a label" in lens_of(result, "class imbalance").finding
-    assert result.classes[0].recall is None
-
-
-def test_equal_rows_are_one_cluster_and_no_shift(project: Project, write_csv: WriteCsv) -> None:
-    import_files(project, [write_csv("a.csv", _equal())])
-    production = [row | {"id": "p" + row["id"], "label": ""} for row in _equal()]
-    import_files(project, [write_csv("p.csv", production)], role="production")
-    result = diagnose(project)
-    assert result.duplicates.n_rows == 119
-    assert lens_of(result, "duplicates").verdict == SEVERE
-    assert lens_of(result, "covariate shift").verdict == NONE
-    assert result.imbalance is not None
-    assert result.imbalance.accuracy is None
-
-
-def test_vocabularies_that_do_not_overlap_are_told_apart_wholly(
-    project: Project, write_csv: WriteCsv
-) -> None:
-    import_files(project, [write_csv("a.csv", make_rows(100, "a"))])
-    strange = make_rows(100, "p", seed=1)
-    for i, row in enumerate(strange):
-        row["text"] = " ".join(np.random.default_rng(i).choice(NEW_TOPIC, 7))
-    import_files(project, [write_csv("p.csv", strange)], role="production")
-    result = diagnose(project)
-    assert result.shift is not None
-    assert result.shift.auc == pytest.approx(1, abs=0.01)
-    assert "hardly a text in common" in lens_of(result, "concept shift").finding
-    assert lens_of(result, "label shift").verdict == CANNOT_TELL

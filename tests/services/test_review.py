@@ -233,7 +233,7 @@ def test_verdicts_from_a_file_are_recorded_once(audited: Project, tmp_path: Path
         ("id,label\n0-1,letter\n", "unknown class 'letter'"),
         ("id,label\n0-1,\n", "unknown class ''"),
         ("uid,label\n0-1,refund\n", "no column 'id'"),
-        ("id,label,seconds\n0-1,refund,soon\n", "seconds is no number"),
+        ("id,label,seconds\n0-1,refund,soon\n", "seconds is 'soon'"),
     ],
 )
 def test_a_file_that_is_off_records_nothing(

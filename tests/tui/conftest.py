@@ -16,7 +16,8 @@ from textual.pilot import Pilot
 
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.apply import apply_functions
-from workbench.services.audit import AuditResult, GroupRate
+from workbench.services.audit_results import AuditResult
+from workbench.services.blame import GroupRate
 from workbench.services.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.services.results import as_json

@@ -9,9 +9,9 @@ import pytest
 from textual.widgets import Static
 
 from workbench.services.audit import audit_labels
-from workbench.services.browse import suspects_to_review
 from workbench.services.project import Project
 from workbench.services.review import review_queue
+from workbench.services.suspects import suspects_to_review
 from workbench.store.decisions import Event
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.views.audit import AuditView

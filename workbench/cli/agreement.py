@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, percent, say, table
+from workbench.cli.output import emit, json_option, next_step, say, table
+from workbench.figures import percent
 
 if TYPE_CHECKING:
     from workbench.methods.agreement import Coefficient

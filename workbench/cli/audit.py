@@ -9,16 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import (
-    emit,
-    interval,
-    json_option,
-    next_step,
-    percent,
-    progress,
-    say,
-    table,
-)
+from workbench.cli.output import emit, json_option, next_step, progress, say, table
+from workbench.figures import interval, percent
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import console, emit, interval, json_option, progress, say, table
+from workbench.cli.output import console, emit, json_option, progress, say, table
+from workbench.figures import interval
 
 if TYPE_CHECKING:
     from workbench.services.curve import CurvePoint, CurveResult

@@ -6,19 +6,20 @@ import contextlib
 import io
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from workbench.cli.output import command_name, json_option, percent, say, table
+from workbench.cli.output import command_name, json_option, say, table
+from workbench.figures import percent
 from workbench.services.results import as_json
 
 if TYPE_CHECKING:
-    from workbench.services.audit import AuditResult
+    from workbench.services.audit_results import AuditResult
     from workbench.services.project import Project
 
 N_PROPOSED = 60
@@ -203,7 +204,7 @@ def _tell(project: Project, directory: Path) -> DemoReport:
         n_decisions=len(project.store.decisions.active()),
         n_functions=len(applied.functions),
     )
-    _conclude(report, directory, print_=say)
+    _conclude(report, directory)
     return report
 
 
@@ -223,9 +224,9 @@ def _show_batches(audited: AuditResult) -> None:
     )
 
 
-def _conclude(report: DemoReport, directory: Path, *, print_: Callable[..., Any]) -> None:
-    print_()
-    print_("What it came to, held against the truth, which nothing read before", style="bold")
+def _conclude(report: DemoReport, directory: Path) -> None:
+    say()
+    say("What it came to, held against the truth, which nothing read before", style="bold")
     table(
         ["training labels", ">rows", ">right", ">end model, evaluation rows"],
         [
@@ -257,6 +258,6 @@ def _conclude(report: DemoReport, directory: Path, *, print_: Callable[..., Any]
             for batch, rate in report.doubted.items()
         ],
     )
-    print_(f"{report.n_decisions} decisions of a person, {report.seconds:.0f} s in all")
-    print_(f"the cleaned set:  {report.export}")
-    print_(f"look around:      {command_name()} -C {directory} tui", style="cyan")
+    say(f"{report.n_decisions} decisions of a person, {report.seconds:.0f} s in all")
+    say(f"the cleaned set:  {report.export}")
+    say(f"look around:      {command_name()} -C {directory} tui", style="cyan")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workbench.cli.output import interval, percent, say, table
+from workbench.cli.output import say, table
+from workbench.figures import interval, number, percent
 from workbench.safe_text import one_line
 from workbench.services.diagnosis_diff import SAME, DiagnosisDiff
 from workbench.services.verdicts import DiagnoseResult, Lens, SliceRow
@@ -54,7 +55,7 @@ def show_changes(diff: DiagnosisDiff) -> None:
         The comparison.
     """
     rows = [(v.lens, v.before or "-", v.after or "-", v.change) for v in diff.verdicts]
-    rows += [(f.name, _number(f.before), _number(f.after), f.change) for f in diff.figures]
+    rows += [(f.name, number(f.before), number(f.after), f.change) for f in diff.figures]
     changed = [row for row in rows if row[-1] != SAME]
     if not changed:
         say(f"nothing differs from run {diff.before_run}")
@@ -146,9 +147,3 @@ def _show_slices(slices: tuple[SliceRow, ...], classes: tuple[str, ...]) -> None
         ],
         title="slices that are predicted worse than the rest",
     )
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "-"
-    return f"{value:,.0f}" if float(value).is_integer() and abs(value) > 1 else f"{value:.3f}"

@@ -10,7 +10,8 @@ from workbench.cli.context import CliContext
 from workbench.cli.lf_rows import rows
 from workbench.cli.lf_suggest import suggest
 from workbench.cli.lf_watch import watch
-from workbench.cli.output import emit, interval, json_option, next_step, percent, say, table
+from workbench.cli.output import emit, json_option, next_step, say, table
+from workbench.figures import interval, percent
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:

@@ -77,18 +77,6 @@ def table(
         terminal.print(line)
 
 
-def percent(value: float | None) -> str:
-    """Return a share as ``12.3 %``; a dash where there is none."""
-    return "-" if value is None else f"{100 * value:.1f} %"
-
-
-def interval(value: float | None, low: float | None, high: float | None) -> str:
-    """Return a share with its 95 % interval."""
-    if value is None or low is None or high is None:
-        return "-"
-    return f"{100 * value:.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
-
-
 def next_step(command: str, reason: str = "") -> None:
     """Print what to do next."""
     say(f"next: {command}" + (f"  ({reason})" if reason else ""), style="cyan")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from workbench.cli.output import interval, percent, say, table
+from workbench.cli.output import say, table
+from workbench.figures import interval, percent
 
 if TYPE_CHECKING:
     from workbench.services.scoring import ModelScore

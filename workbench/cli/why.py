@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, percent, say, table
+from workbench.cli.output import emit, json_option, say, table
+from workbench.figures import percent
 
 if TYPE_CHECKING:
     from workbench.services.consensus import RowConsensus

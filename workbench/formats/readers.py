@@ -41,6 +41,10 @@ class Row:
     line: int | None
     values: dict[str, Any]
 
+    def place(self, file: Path) -> str:
+        """Return where a person finds it."""
+        return f"{file}:{self.line}" if self.line else f"{file}, row {self.number}"
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

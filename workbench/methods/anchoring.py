@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from workbench.methods.calibration import log_scores
 from workbench.methods.checks import check_labels, check_probs
-from workbench.methods.pattern_model import softmax
+from workbench.methods.softmax import softmax
 from workbench.methods.votes import Votes, vote_indicators
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels
-from workbench.methods.learner import SoftLabelClassifier, out_of_fold_probabilities
+from workbench.methods.cross_fitting import out_of_fold_probabilities
+from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.strategies import Query
 
 COLD_START: Final = 20

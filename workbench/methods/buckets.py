@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+Integers = TypeVar("Integers", bound=npt.NDArray[Any])
 
 INDEX_BITS: Final = 24
 MAX_TEXTS: Final = 1 << INDEX_BITS
@@ -61,9 +63,26 @@ class Buckets:
             codes.append(text[later - 1] * self._n + text[later])
             third = later[start[later] < later - 1]
             codes.append(text[third - 2] * self._n + text[third])
-        ordered = np.sort(np.concatenate(codes))
-        unique = ordered[np.r_[True, ordered[1:] != ordered[:-1]][: len(ordered)]]
+        unique = sorted_unique(np.concatenate(codes))
         return np.stack([unique // max(self._n, 1), unique % max(self._n, 1)], axis=1)
+
+
+def sorted_unique(values: Integers) -> Integers:
+    """Return distinct integers in order; several times faster than `numpy.unique`.
+
+    Parameters
+    ----------
+    values
+        Shape (n,).
+
+    Returns
+    -------
+    ndarray
+        The same type, rising.
+    """
+    ordered: Any = np.sort(values)
+    unique: Integers = ordered[np.r_[True, ordered[1:] != ordered[:-1]][: len(ordered)]]
+    return unique
 
 
 def _group(key: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:

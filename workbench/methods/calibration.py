@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels, check_probs
+from workbench.methods.reliability import reliability
 
 N_BINS: Final = 15
 """Bins of confidence, as is usual for the expected calibration error."""
@@ -47,11 +48,12 @@ def expected_calibration_error(probs: npt.ArrayLike, labels: npt.ArrayLike) -> f
     equation 3.
     """
     matrix, truth = _checked(probs, labels)
-    confidence = matrix.max(axis=1)
-    right = matrix.argmax(axis=1) == truth
-    bins = np.minimum((confidence * N_BINS).astype(np.int64), N_BINS - 1)
-    gap = np.bincount(bins, right - confidence, minlength=N_BINS)
-    return float(np.abs(gap).sum() / len(truth))
+    gaps = [
+        one.n * abs(one.accuracy - one.confidence)
+        for one in reliability(matrix, truth, n_bins=N_BINS)
+        if one.accuracy is not None and one.confidence is not None
+    ]
+    return sum(gaps) / len(truth)
 
 
 def fit_temperature(probs: npt.ArrayLike, labels: npt.ArrayLike) -> float:
@@ -80,30 +82,19 @@ def fit_temperature(probs: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     Guo, Pleiss, Sun and Weinberger (2017), section 4.2.
     """
     from scipy.optimize import minimize_scalar
+    from scipy.special import log_softmax
 
     matrix, truth = _checked(probs, labels)
     scores = log_scores(matrix)
 
     def loss(log_temperature: float) -> float:
-        scaled = scores / np.exp(log_temperature)
-        normaliser = np.log(np.exp(scaled - scaled.max(axis=1, keepdims=True)).sum(axis=1))
-        picked = scaled[np.arange(len(truth)), truth] - scaled.max(axis=1)
-        return float((normaliser - picked).sum() + PRIOR_ROWS * log_temperature**2 / 2)
+        logs = log_softmax(scores / np.exp(log_temperature), axis=1)
+        picked = logs[np.arange(len(truth)), truth]
+        return float(PRIOR_ROWS * log_temperature**2 / 2 - picked.sum())
 
     bound = np.log(10)
     found = minimize_scalar(loss, bounds=(-bound, bound), method="bounded")
     return float(np.exp(found.x))
-
-
-def with_temperature(probs: npt.ArrayLike, temperature: float) -> npt.NDArray[np.float64]:
-    """Return probabilities made less sure (temperature above 1) or surer (below); (n, K).
-
-    The order of the classes stays, ties stay ties.
-    """
-    if not temperature > 0:
-        raise MethodError(f"The temperature is {temperature}.", hint="Give a positive number.")
-    scaled = np.exp(log_scores(check_probs(probs)) / temperature)
-    return np.asarray(scaled / scaled.sum(axis=1, keepdims=True))
 
 
 def log_scores(probs: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:

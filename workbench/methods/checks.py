@@ -1,4 +1,4 @@
-"""Checks of arrays that every method shares: probabilities and labels."""
+"""Checks of arrays that every method shares: probabilities, labels and masks."""
 
 from __future__ import annotations
 
@@ -139,3 +139,35 @@ def check_labels(
             hint="Leave rows without a label out." if indices[row] == -1 else None,
         )
     return indices
+
+
+def check_mask(mask: npt.ArrayLike | None, n_rows: int, *, name: str) -> npt.NDArray[np.bool_]:
+    """Return a selection of rows as a bool vector.
+
+    Parameters
+    ----------
+    mask
+        Array of shape (n_rows,), bool; None for all rows.
+    n_rows
+        How many rows there are.
+    name
+        What to call it in an error.
+
+    Returns
+    -------
+    ndarray
+        Shape (n_rows,), bool.
+
+    Raises
+    ------
+    MethodError
+        For another shape or type.
+    """
+    if mask is None:
+        return np.ones(n_rows, np.bool_)
+    given = np.asarray(mask)
+    if given.shape != (n_rows,) or given.dtype != bool:
+        raise MethodError(
+            f"{name} must be {n_rows:,} booleans, not {given.dtype} of shape {given.shape}"
+        )
+    return given

@@ -14,6 +14,12 @@ from workbench.errors import MethodError
 MAX_CHARACTERS: Final = 2_000
 """Only so many first characters of a text count."""
 
+LEAST_Z: Final = 4.0
+"""Among tens of thousands of words chance alone hardly reaches it."""
+
+LEAST_ROWS: Final = 3
+"""A word of fewer texts says little of others."""
+
 _WORD: Final = re.compile(r"\w+")
 _PRIOR_WORDS: Final = 500.0
 _PRIOR_SHARE: Final = 0.1
@@ -21,11 +27,7 @@ _PRIOR_SHARE: Final = 0.1
 
 
 def words_of_classes(
-    texts: Sequence[str],
-    probs: NDArray[np.floating],
-    *,
-    least_z: float = 4.0,
-    least_rows: int = 3,
+    texts: Sequence[str], probs: NDArray[np.floating]
 ) -> dict[str, tuple[int, float]]:
     """Return the words that speak for one class against the others.
 
@@ -35,15 +37,12 @@ def words_of_classes(
         Texts, n of them.
     probs
         What a model believes of them, shape (n, K), rows summing to one.
-    least_z
-        Words whose z-score is below are left out.
-    least_rows
-        Words in fewer texts are left out.
 
     Returns
     -------
     dict of str to (int, float)
-        Case-folded word to its class and z-score; higher = speaks more for the class.
+        Case-folded word to its class and z-score; higher = speaks more for the class. Words with a
+        score below 4, or in fewer than 3 texts, are left out.
 
     Raises
     ------
@@ -58,12 +57,13 @@ def words_of_classes(
     """
     if probs.ndim != 2 or len(probs) != len(texts):
         raise MethodError(f"{len(texts)} texts, beliefs of shape {probs.shape}")
-    return _words_of_classes(texts, probs, least_z, least_rows)
+    return _compute_words(texts, probs)
 
 
-def _words_of_classes(
-    texts: Sequence[str], probs: NDArray[np.floating], least_z: float, least_rows: int
+def _compute_words(
+    texts: Sequence[str], probs: NDArray[np.floating]
 ) -> dict[str, tuple[int, float]]:
+    """Weigh each word of checked input."""
     numbers: dict[str, int] = {}
     rows: list[int] = []
     columns: list[int] = []
@@ -85,7 +85,7 @@ def _words_of_classes(
     z = _z_scores(counts)
     best = np.argmax(z, axis=1)
     score = z[np.arange(len(z)), best]
-    kept = (score >= least_z) & (n_rows >= least_rows)
+    kept = (score >= LEAST_Z) & (n_rows >= LEAST_ROWS)
     return {word: (int(best[i]), float(score[i])) for word, i in numbers.items() if kept[i]}
 
 

@@ -13,13 +13,16 @@ import numpy.typing as npt
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels
 from workbench.methods.class_shares import recalibrate
-from workbench.methods.learner import out_of_fold_probabilities
+from workbench.methods.cross_fitting import out_of_fold_probabilities
 
 MIN_LABELS = 20
 """Below so many labels on a side the residuals say nothing."""
 
 MIN_EFFECTIVE_ROWS = 20.0
-"""Rows of common text, in effect, below which the two sets have nothing to compare."""
+"""Rows of common text, in effect, below which the two sets have nothing to compare.
+
+The sum of e (1 - e) over rows, times 4.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,6 @@ class ConceptShift:
     difference, low, high
         How much likelier each class is in the other set for the same text, averaged over the texts
         that both have, with 95 % intervals.
-    effective_rows
-        Rows of common text, in effect: the sum of e (1 - e) over rows, times 4.
     """
 
     measurable: bool
@@ -52,7 +53,6 @@ class ConceptShift:
     difference: npt.NDArray[np.float64]
     low: npt.NDArray[np.float64]
     high: npt.NDArray[np.float64]
-    effective_rows: float
 
 
 def concept_shift(
@@ -187,9 +187,8 @@ def _compute_concept_shift(
     right = y == p.argmax(axis=1)
     class_residual = np.column_stack([np.eye(n_classes)[y] - p, right - p.max(axis=1)])
     products = set_residual[:, None] * class_residual
-    effective = float(4 * (e * (1 - e)).sum())
-    if effective < MIN_EFFECTIVE_ROWS:
-        return _not_measurable("the two sets have hardly a text in common", None, effective)
+    if 4 * (e * (1 - e)).sum() < MIN_EFFECTIVE_ROWS:
+        return _not_measurable("the two sets have hardly a text in common", None)
     p_value = _max_test(products, rng, n_bootstrap)
     weight = float((set_residual**2).sum())
     estimate = products[:, :n_classes].sum(axis=0) / weight
@@ -212,7 +211,6 @@ def _compute_concept_shift(
         difference=estimate,
         low=np.maximum(estimate - z * deviation, -1),
         high=np.minimum(estimate + z * deviation, 1),
-        effective_rows=effective,
     )
 
 
@@ -234,7 +232,7 @@ def _max_test(
     return float((1 + np.count_nonzero(null >= observed)) / (1 + n_bootstrap))
 
 
-def _not_measurable(reason: str, needed: int | None, effective: float = 0.0) -> ConceptShift:
+def _not_measurable(reason: str, needed: int | None) -> ConceptShift:
     """Return a result that says why there is none."""
     empty = np.zeros(0)
-    return ConceptShift(False, reason, needed, None, empty, empty, empty, effective)
+    return ConceptShift(False, reason, needed, None, empty, empty, empty)

@@ -2,7 +2,7 @@
 
 Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels", JAIR
 70 (2021). Masks and scores are those of cleanlab 2.9. Probabilities must be out of sample: of a
-model that has not seen the row (`learner.out_of_fold_probabilities`).
+model that has not seen the row (`cross_fitting.out_of_fold_probabilities`).
 
 Where cleanlab refuses or errs: a value a little above 1 (rows that sum to 1.00002) is taken as it
 is; with a single class nothing is suspect; a class without rows has no threshold to reach and a

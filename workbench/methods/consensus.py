@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.methods.agreement import count_answers
 from workbench.methods.dawid_skene import DawidSkene
-from workbench.methods.resolution import TIE
+from workbench.methods.label_model import top_classes
 from workbench.methods.votes import check_votes
 from workbench.types import ABSTAIN, NO_LABEL
 
@@ -70,7 +70,7 @@ def weigh_answers(answers: ArrayLike, n_classes: int) -> WeighedAnswers:
     elected = np.where(chosen, probs, -1.0)
     top = elected.max(axis=1)
     settled = (matrix != ABSTAIN).any(axis=1)
-    settled &= (elected >= top[:, None] - TIE).sum(axis=1) == 1
+    settled &= top_classes(elected).sum(axis=1) == 1
     assert model.weights_ is not None
     return WeighedAnswers(
         labels=np.where(settled, elected.argmax(axis=1), NO_LABEL).astype(np.int64),

@@ -7,23 +7,29 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from workbench.errors import MethodError
-from workbench.methods.diversity import as_vector, squared_lengths
+from workbench.methods.row_choice import as_vector, choosable, sample_rows, squared_lengths
 from workbench.methods.threads import single_threaded
+from workbench.methods.typicality import cluster_rows
 
 BLOCK_ROWS: Final = 8_192
 
 MAX_CANDIDATES: Final = 10_000
-"""Facility location chooses among at most so many rows, drawn evenly, and covers"""
+"""Facility location chooses among at most so many rows, drawn evenly."""
 
 MAX_REFERENCES: Final = 1_000
-"""so many others: cost and memory stay bounded."""
+"""It covers at most so many rows, so that cost and memory stay bounded."""
 
 MAX_BALL_ROWS: Final = 4_000
 """ProbCover needs every pair of rows: it looks at so many, drawn evenly."""
 
 PURITY: Final = 0.95
-"""ProbCover takes the widest ball whose rows share their cluster so often (section 3.3)."""
+"""ProbCover takes the widest ball that is of one cluster so often (section 3.3)."""
+
+PURITY_BALLS: Final = 500
+"""Balls by which that is told."""
+
+BALL_SIMILARITIES: Final = tuple(step / 20 for step in range(1, 20))
+"""Radii that are tried, the widest first, as cosine similarities."""
 
 
 def k_centre(
@@ -62,7 +68,7 @@ def k_centre(
     MethodError
         Where `n` is negative, or indices or shapes are off.
     """
-    centres, free = _check(X, n, already, pool)
+    centres, free = choosable(X.shape[0], n, already=already, pool=pool)
     squares = squared_lengths(X).astype(np.float32)
     nearest = np.full(len(squares), np.inf, np.float32)
     chosen = np.empty(min(n, int(free.sum())), np.int64)
@@ -126,7 +132,7 @@ def facility_location(
     MethodError
         Where `n` is negative, or indices or shapes are off.
     """
-    covering, free = _check(X, n, already, pool)
+    covering, free = choosable(X.shape[0], n, already=already, pool=pool)
     rows = np.flatnonzero(free)
     candidates = sample_rows(rows, max(MAX_CANDIDATES, n), rng)
     references = X[sample_rows(rows, MAX_REFERENCES, rng)]
@@ -198,7 +204,7 @@ def prob_cover(
     MethodError
         Where `n` is negative, or indices or shapes are off.
     """
-    covering, free = _check(X, n, already, pool)
+    covering, free = choosable(X.shape[0], n, already=already, pool=pool)
     candidates = sample_rows(np.flatnonzero(free), max(MAX_BALL_ROWS, n), rng)
     n = min(n, len(candidates))
     if not n:
@@ -237,57 +243,13 @@ def _ball_similarity(
     n_classes: int,
     rng: np.random.Generator,
 ) -> float:
-    """Return the lowest cosine at which rows so near share their cluster 95 times in 100."""
-    from workbench.methods.typicality import cluster_rows
-
+    """Return the cosine from which on rows are near: the lowest whose balls are pure enough."""
     cluster = cluster_rows(points, min(max(n_classes, 2), len(points)), rng)
-    some = rng.choice(len(points), min(500, len(points)), replace=False)
+    some = rng.choice(len(points), min(PURITY_BALLS, len(points)), replace=False)
     near = similarity[some]
     same = cluster[some, None] == cluster
-    for threshold in np.arange(0.05, 1.0, 0.05):
-        inside = near >= threshold
-        is_pure = (~inside | same).all(axis=1)
+    for threshold in BALL_SIMILARITIES:
+        is_pure = ((near < threshold) | same).all(axis=1)
         if is_pure.mean() >= PURITY:
-            return float(threshold)
-    return 0.95
-
-
-def sample_rows(
-    rows: npt.NDArray[np.int64], n: int, rng: np.random.Generator
-) -> npt.NDArray[np.int64]:
-    """Return the rows, or `n` of them drawn evenly, in order.
-
-    Parameters
-    ----------
-    rows
-        Row indices.
-    n
-        How many to return at most.
-    rng
-        Source of the draw.
-
-    Returns
-    -------
-    ndarray
-        Row indices, int64, rising where `rows` are.
-    """
-    if len(rows) <= n:
-        return rows
-    return rows[np.sort(rng.choice(len(rows), n, replace=False))]
-
-
-def _check(
-    X: Any, n: int, already: npt.ArrayLike | None, pool: npt.NDArray[np.bool_] | None
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Return the indices of the rows chosen before, and a mask of the rows to choose from."""
-    n_rows = X.shape[0]
-    centres = np.zeros(0, np.int64) if already is None else np.asarray(already, np.int64)
-    free = np.ones(n_rows, bool) if pool is None else pool.copy()
-    if n < 0:
-        raise MethodError(f"{n} rows cannot be chosen")
-    if free.shape != (n_rows,):
-        raise MethodError(f"the pool has shape {free.shape}, not ({n_rows:,},)")
-    if len(centres) and not (centres.min() >= 0 and centres.max() < n_rows):
-        raise MethodError(f"an index of a row chosen before is not in 0 to {n_rows - 1}")
-    free[centres] = False
-    return centres, free
+            return threshold
+    return BALL_SIMILARITIES[-1]

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import MethodError
-from workbench.methods.pattern_model import PatternModel, pattern_scores, softmax
+from workbench.methods.pattern_model import PatternModel, pattern_scores
+from workbench.methods.softmax import softmax
 from workbench.methods.votes import Votes, vote_indicators
 
 PRIOR_ACCURACY: Final = 0.7

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.checks import check_labels
+from workbench.methods.checks import check_labels, check_mask
 from workbench.methods.intervals import wilson
 from workbench.methods.multiple_testing import benjamini_hochberg
 
@@ -113,7 +113,7 @@ def label_error_rates(
         Where labels or the mask are off.
     """
     given = check_labels(labels, n_classes)
-    marked = _check_mask(issues, len(given))
+    marked = check_mask(issues, len(given), name="the mask of issues")
     n = np.bincount(given, minlength=n_classes)
     n_issues = np.bincount(given[marked], minlength=n_classes)
     low, high = wilson(n_issues, n)
@@ -150,7 +150,7 @@ def error_rates_by(
     MethodError
         Where the mask or the strata are off or there are no rows.
     """
-    marked = _check_mask(issues, len(groups))
+    marked = check_mask(issues, len(groups), name="the mask of issues")
     if not len(marked):
         raise MethodError("there are no rows to compare")
     if strata is not None and len(strata) != len(marked):
@@ -240,14 +240,3 @@ def _codes(values: Sequence[Any]) -> tuple[tuple[Any, ...], npt.NDArray[np.int64
         names = sorted(set(rows), key=str)
     code_of = {name: code for code, name in enumerate(names)}
     return tuple(names), np.fromiter((code_of[value] for value in rows), np.int64, len(rows))
-
-
-def _check_mask(mask: npt.ArrayLike, n_rows: int) -> npt.NDArray[np.bool_]:
-    """Return a bool vector of the right length, or raise."""
-    given = np.asarray(mask)
-    if given.shape != (n_rows,) or given.dtype != bool:
-        raise MethodError(
-            f"the mask of issues must be {n_rows:,} booleans, "
-            f"not {given.dtype} of shape {given.shape}"
-        )
-    return given

@@ -197,6 +197,27 @@ def reduce(X: Any, n_components: int, *, rng: np.random.Generator) -> npt.NDArra
     return np.asarray(projected / np.maximum(length, noise)[:, None], np.float32)
 
 
+def with_vectors(X: Any, vectors: npt.NDArray[np.float32]) -> Any:
+    """Put dense vectors, such as embeddings, to the right of features at equal weight.
+
+    Parameters
+    ----------
+    X
+        Features of shape (n, d), sparse, rows of length 1.
+    vectors
+        Shape (n, e), rows of length 1.
+
+    Returns
+    -------
+    scipy.sparse.csr_matrix
+        Shape (n, d + e), float32; each half holds half of the row's square length.
+    """
+    from scipy.sparse import csr_matrix, hstack
+
+    joined = hstack([X, csr_matrix(vectors)], format="csr", dtype=np.float32)
+    return joined * np.float32(np.sqrt(0.5))
+
+
 def _clip(texts: Sequence[str]) -> list[str]:
     """Cut each text to the characters that count."""
     try:

@@ -18,9 +18,11 @@ from workbench.errors import MethodError
 from workbench.methods.anchoring import anchor
 from workbench.methods.calibration import fit_temperature
 from workbench.methods.checks import check_labels, check_probs
+from workbench.methods.cross_fitting import N_SPLITS, cross_fit, deal_folds
 from workbench.methods.label_model import top_classes
-from workbench.methods.learner import SoftLabelClassifier, assign_folds
+from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.opinion_pool import Opinion, Pool, pool_opinions
+from workbench.methods.row_choice import sample_rows
 from workbench.methods.snorkel_model import PREC_INIT
 from workbench.methods.threads import single_threaded
 from workbench.methods.votes import Votes
@@ -31,11 +33,11 @@ ANNOTATION_WEIGHT: Final = 3.0
 MAX_TRAINED: Final = 20_000
 """Rows with soft labels that the text models learn from; further ones hardly add accuracy."""
 
-N_FOLDS: Final = 4
-"""Folds of the text models."""
+SOFT_SPLITS: Final = 4
+"""Folds of the models of soft labels."""
 
 MANY_CLASSES: Final = 20
-"""From this many classes on there are two folds: the cost of a fit grows with the classes."""
+"""From this many classes on these have two folds: the cost of a fit grows with the classes."""
 
 FLATTENING: Final = 0.05
 """Share of the class frequencies mixed into what a classifier of few rows says."""
@@ -69,15 +71,11 @@ class Fusion:
         What was pooled, in the order of the weights.
     end_model
         The end model, trained on the soft labels of a first pool and on the annotations.
-    anchor_strength
-        Pseudo-votes that the label model's opinion of a vote counted for; infinite where the
-        annotations correct nothing.
     """
 
     pool: Pool
     opinions: tuple[Opinion, ...]
     end_model: SoftLabelClassifier
-    anchor_strength: float
 
 
 def fuse(
@@ -151,12 +149,11 @@ def fuse(
     given = np.asarray(targets, np.float64)
     learnable = trained.copy()
     learnable[annotated] = False
-    sample = np.flatnonzero(learnable)
-    if len(sample) > MAX_TRAINED:
-        sample = np.sort(rng.choice(sample, MAX_TRAINED, replace=False))
+    sample = sample_rows(np.flatnonzero(learnable), MAX_TRAINED, rng)
     others = sample[~is_soft[sample]]
     judged = np.concatenate([truth, given[others].argmax(axis=1)])
     telling = 1.0
+    n_splits = SOFT_SPLITS if K < MANY_CLASSES else 2
     with single_threaded():
         tell("annotations")
         anchored = anchor(votes, believed, annotated, truth)
@@ -165,9 +162,10 @@ def fuse(
             _its_class(believed, annotated, truth, STARTS[ITS_CLASS]),
             _annotations_alone(X, annotated, truth, K, STARTS[ANNOTATIONS], rng=rng),
         ]
-        if len(sample):
+        if len(sample) > 1:
             tell("soft labels")
-            _, probs = _cross_fit(X, sample, given[sample], np.ones(len(sample)), rng=rng)
+            weight = np.ones(len(sample))
+            _, probs = _cross_fit(X, sample, given[sample], weight, n_splits=n_splits, rng=rng)
             telling = _telling(probs[sample], given[sample])
             opinions.append(
                 Opinion(WEAK_MODEL, probs, probs[annotated], telling * STARTS[WEAK_MODEL])
@@ -178,10 +176,10 @@ def fuse(
         corrected = np.where(is_soft[sample, None], first.probs[sample], given[sample])
         pooled = np.concatenate([corrected, np.eye(K)[truth]])
         weight = np.repeat([1.0, ANNOTATION_WEIGHT], [len(sample), len(annotated)])
-        end_model, probs = _cross_fit(X, learnt, pooled, weight, rng=rng)
+        end_model, probs = _cross_fit(X, learnt, pooled, weight, n_splits=n_splits, rng=rng)
         opinions.append(Opinion(END_MODEL, probs, probs[annotated], telling * STARTS[END_MODEL]))
         pool = _pool(opinions, others, judged, rng=rng)
-    return Fusion(pool, tuple(opinions), end_model, anchored.strength)
+    return Fusion(pool, tuple(opinions), end_model)
 
 
 def _pool(
@@ -205,20 +203,17 @@ def _cross_fit(
     targets: npt.NDArray[np.float64],
     weight: npt.NDArray[np.float64],
     *,
+    n_splits: int,
     rng: np.random.Generator,
 ) -> tuple[SoftLabelClassifier, npt.NDArray[np.float64]]:
     """Fit on some rows; return the model, and its answers: for those rows from other folds."""
     K = targets.shape[1]
     model = SoftLabelClassifier(K).fit(X[rows], targets, sample_weight=weight)
     probs = model.predict_proba(X)
-    n_folds = min(N_FOLDS if K < MANY_CLASSES else 2, len(rows))
-    fold = assign_folds(targets.argmax(axis=1), np.arange(len(rows)), n_folds, rng=rng)
-    for f in range(n_folds):
-        inside = fold == f
-        part = SoftLabelClassifier(K).fit(
-            X[rows[~inside]], targets[~inside], sample_weight=weight[~inside]
-        )
-        probs[rows[inside]] = part.predict_proba(X[rows[inside]])
+    fold = deal_folds(targets.argmax(axis=1), n_splits=n_splits, rng=rng)
+    probs[rows] = cross_fit(
+        X[rows], targets, K, fold, sample_weight=weight, fill_unseen=False, rng=rng
+    )
     return model, probs
 
 
@@ -265,27 +260,10 @@ def _annotations_alone(
     *,
     rng: np.random.Generator,
 ) -> Opinion:
-    """Learn the annotated rows alone, in the span of their features: exact, and cheap."""
-    kernel = _dense(X @ X[rows].T)
-    values, vectors = np.linalg.eigh(kernel[rows].astype(np.float64))
-    kept = values > 1e-8 * max(values.max(), 1e-30)
-    Z = kernel @ (vectors[:, kept] / np.sqrt(values[kept]))
+    """Learn the annotated rows alone; the frequencies of their classes temper what is said."""
+    _, probs = _cross_fit(
+        X, rows, np.eye(n_classes)[labels], np.ones(len(rows)), n_splits=N_SPLITS, rng=rng
+    )
     frequencies = (np.bincount(labels, minlength=n_classes) + 1) / (len(labels) + n_classes)
-
-    def answer(learnt: npt.NDArray[Any], asked: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-        model = SoftLabelClassifier(n_classes).fit(Z[rows[learnt]], labels[learnt])
-        return (1 - FLATTENING) * model.predict_proba(Z[asked]) + FLATTENING * frequencies
-
-    everything = np.arange(len(rows))
-    n_folds = min(5, len(rows))
-    fold = assign_folds(labels, everything, n_folds, rng=rng)
-    held_out = np.empty((len(rows), n_classes))
-    for f in range(n_folds):
-        held_out[fold == f] = answer(np.flatnonzero(fold != f), rows[fold == f])
-    probs = answer(everything, np.arange(X.shape[0]))
-    return Opinion(ANNOTATIONS, probs, held_out, start)
-
-
-def _dense(matrix: Any) -> npt.NDArray[np.float64]:
-    """Return a sparse or dense matrix as a dense float64 array."""
-    return np.asarray(matrix.toarray() if hasattr(matrix, "toarray") else matrix, np.float64)
+    tempered = (1 - FLATTENING) * probs + FLATTENING * frequencies
+    return Opinion(ANNOTATIONS, tempered, tempered[rows], start)

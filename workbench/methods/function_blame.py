@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.checks import check_labels
+from workbench.methods.checks import check_labels, check_mask
 from workbench.methods.error_rates import ACCUSED_UP_TO
 from workbench.methods.intervals import wilson
 from workbench.methods.multiple_testing import benjamini_hochberg
@@ -86,9 +86,7 @@ def function_blame(
     n_classes = max(int(np.max(values, initial=0)) + 1 for values in (cast, labels, suggested))
     given = check_labels(labels, n_classes, n_rows=n)
     other = check_labels(suggested, n_classes, n_rows=n, name="suggested")
-    doubted = np.asarray(issues)
-    if doubted.shape != (n,) or doubted.dtype != bool:
-        raise MethodError(f"the mask of issues must be {n:,} booleans")
+    doubted = check_mask(issues, n, name="the mask of issues")
     agrees = (cast == given[:, None]) & (cast != ABSTAIN)
     n_votes = agrees.sum(axis=0)
     n_pushed = agrees[doubted].sum(axis=0)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.checks import check_probs
-from workbench.methods.diversity import as_vector, draw_row, squared_lengths
+from workbench.methods.row_choice import as_vector, choosable, draw_row, squared_lengths
 from workbench.methods.threads import single_threaded
 
 
@@ -57,11 +57,7 @@ def badge(
     n_rows = X.shape[0]
     if len(matrix) != n_rows:
         raise MethodError(f"probs has {len(matrix):,} rows, the features {n_rows:,}")
-    if n < 0:
-        raise MethodError(f"{n} rows cannot be chosen")
-    free = np.ones(n_rows, bool) if pool is None else pool.copy()
-    if free.shape != (n_rows,):
-        raise MethodError(f"the pool has shape {free.shape}, not ({n_rows:,},)")
+    _, free = choosable(n_rows, n, pool=pool)
     return _compute_badge(X, matrix, min(n, int(free.sum())), free, rng)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -192,7 +193,6 @@ def class_report(true: npt.ArrayLike, predicted: npt.ArrayLike, n_classes: int) 
     recall_low, recall_high = wilson(hits, support)
     accuracy_low, accuracy_high = wilson(hits.sum(), n)
     recall = hits / np.maximum(support, 1)
-    f1 = 2 * hits / np.maximum(support + guessed, 1)
     return ClassReport(
         support=support,
         predicted=guessed,
@@ -202,15 +202,52 @@ def class_report(true: npt.ArrayLike, predicted: npt.ArrayLike, n_classes: int) 
         recall=recall,
         recall_low=recall_low,
         recall_high=recall_high,
-        f1=f1,
+        f1=f1_scores(hits, support, guessed),
         n=n,
         accuracy=float(hits.sum() / n),
         accuracy_low=float(accuracy_low),
         accuracy_high=float(accuracy_high),
         balanced_accuracy=float(recall[support > 0].mean()),
-        macro_f1=float(f1[support + guessed > 0].mean()),
+        macro_f1=float(macro_f1(hits, support, guessed)),
         majority_baseline=float(support.max() / n),
     )
+
+
+def f1_scores(
+    hits: npt.NDArray[Any], support: npt.NDArray[Any], predicted: npt.NDArray[Any]
+) -> npt.NDArray[np.float64]:
+    """Return the F1 of each class from counts.
+
+    Parameters
+    ----------
+    hits, support, predicted
+        Rows rightly predicted, truly of, and predicted as each class, shape (..., K).
+
+    Returns
+    -------
+    ndarray
+        Shape (..., K), in [0, 1]; 0 for a class that does not occur.
+    """
+    return np.asarray(2 * hits / np.maximum(support + predicted, 1))
+
+
+def macro_f1(
+    hits: npt.NDArray[Any], support: npt.NDArray[Any], predicted: npt.NDArray[Any]
+) -> npt.NDArray[np.float64]:
+    """Return the mean F1 of the classes that occur, as true or as predicted ones.
+
+    Parameters
+    ----------
+    hits, support, predicted
+        As of `f1_scores`; at least one class occurs.
+
+    Returns
+    -------
+    ndarray
+        Shape (...,), in [0, 1].
+    """
+    n_occurring = np.count_nonzero(support + predicted, axis=-1)
+    return np.asarray(f1_scores(hits, support, predicted).sum(axis=-1) / n_occurring)
 
 
 def _present(counts: npt.ArrayLike) -> npt.NDArray[np.float64]:

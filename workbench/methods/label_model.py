@@ -13,8 +13,8 @@ from workbench.methods.majority import MajorityVote
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.snorkel_model import SnorkelModel, Solver
 from workbench.methods.triplet import TripletModel
-from workbench.methods.votes import Votes, check_labels
-from workbench.types import ABSTAIN, NO_LABEL
+from workbench.methods.votes import Votes
+from workbench.types import ABSTAIN
 
 TIE: Final = 1e-6
 """Probabilities closer than this are tied."""
@@ -84,9 +84,7 @@ def make_label_model(
     )
 
 
-def informed(
-    votes: Votes, probs: NDArray[np.float64], *, tolerance: float = TIE
-) -> NDArray[np.bool_]:
+def informed(votes: Votes, probs: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Tell which rows a label model may label.
 
     Parameters
@@ -95,15 +93,13 @@ def informed(
         (n, m) votes.
     probs
         (n, K) probabilities.
-    tolerance
-        Probabilities closer than this are tied.
 
     Returns
     -------
     ndarray
         (n,) bool: the row has a vote, and one class leads alone.
     """
-    leads_alone = top_classes(probs, tolerance).sum(axis=1) == 1
+    leads_alone = top_classes(probs).sum(axis=1) == 1
     may_label: NDArray[np.bool_] = leads_alone & (votes != ABSTAIN).any(axis=1)
     return may_label
 
@@ -133,47 +129,18 @@ def contradicts_votes(votes: Votes, probs: NDArray[np.float64]) -> NDArray[np.bo
     return contradicted
 
 
-def expected_accuracy(
-    probs: NDArray[np.float64], labels: ArrayLike, *, where: NDArray[np.bool_] | None = None
-) -> float:
-    """Accuracy of the top class, with ties broken at random in expectation.
-
-    Parameters
-    ----------
-    probs
-        (n, K) probabilities.
-    labels
-        (n,) true classes; rows with -1 are left out.
-    where
-        (n,) bool, the rows to score; all where None.
-
-    Returns
-    -------
-    float
-        In [0, 1]; t classes tied at the top earn 1 / t where the label is among them.
-
-    Raises
-    ------
-    MethodError
-        If the labels are malformed, or no labelled row is left to score.
-    """
-    truth = check_labels(labels, *probs.shape)
-    scored = truth != NO_LABEL
-    if where is not None:
-        scored &= where
-    if not scored.any():
-        raise MethodError("There is no labelled row to score.", hint="Label some rows by hand.")
-    return float(expected_credit(probs[scored], truth[scored]).mean())
-
-
-def top_classes(probs: NDArray[np.float64], tolerance: float = TIE) -> NDArray[np.bool_]:
+def top_classes(probs: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Mark the class, or the tied classes, that lead each row of (n, K) probabilities."""
-    top: NDArray[np.bool_] = probs >= probs.max(axis=1, keepdims=True) - tolerance
+    top: NDArray[np.bool_] = probs >= probs.max(axis=1, keepdims=True) - TIE
     return top
 
 
 def expected_credit(probs: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Chance that each of n rows is right when ties are broken at random, (n,) in [0, 1]."""
+    """Chance that each of n rows is right when ties are broken at random, (n,) in [0, 1].
+
+    Their mean is the expected accuracy; t classes tied at the top earn 1 / t where the label is
+    among them.
+    """
     top = top_classes(probs)
     credit: NDArray[np.float64] = top[np.arange(len(labels)), labels] / top.sum(axis=1)
     return credit

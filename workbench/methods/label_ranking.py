@@ -20,6 +20,7 @@ import numpy.typing as npt
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels, check_probs
 from workbench.methods.confident_joint import confident_joint
+from workbench.methods.softmax import softmax
 from workbench.methods.threads import single_threaded
 
 FLOOR: Final = 1e-4
@@ -163,8 +164,7 @@ def pool_views(
         log -= log.mean(axis=1, keepdims=True)
     with single_threaded():
         weights, offsets = _most_likely(given, logs)
-    pooled = _softmax(_mix(logs, weights, offsets))
-    return pooled / pooled.sum(axis=1, keepdims=True), weights
+    return softmax(_mix(logs, weights, offsets)), weights
 
 
 def _most_likely(
@@ -180,7 +180,7 @@ def _most_likely(
 
     def loss(parameters: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         weights, offsets = parameters[:n_views], parameters[n_views:]
-        probs = _softmax(_mix(logs, weights, offsets))
+        probs = softmax(_mix(logs, weights, offsets))
         value = -np.log(np.maximum(probs[rows, given], np.finfo(float).tiny)).mean()
         value += RIDGE * (((weights - even) ** 2).sum() + (offsets**2).sum())
         probs[rows, given] -= 1
@@ -209,11 +209,3 @@ def _mix(
     for weight, log in zip(weights, logs, strict=True):
         mixed += weight * log
     return mixed
-
-
-def _softmax(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Turn logits into probabilities, in place."""
-    logits -= logits.max(axis=1, keepdims=True)
-    np.exp(logits, out=logits)
-    logits /= logits.sum(axis=1, keepdims=True)
-    return logits

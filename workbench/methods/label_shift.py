@@ -11,9 +11,10 @@ import numpy.typing as npt
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels, check_probs
 from workbench.methods.class_shares import bbse, label_shift_em, recalibrate
+from workbench.methods.cross_fitting import N_SPLITS, deal_folds
 from workbench.methods.divergence import compare_counts
 from workbench.methods.imbalance import confusion_matrix
-from workbench.methods.learner import SoftLabelClassifier, assign_folds
+from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.shift import MIN_ROWS, ShiftResult, discriminator
 
 BOOTSTRAP_ITERATIONS = 100
@@ -28,8 +29,6 @@ class LabelShift:
     ----------
     source_shares
         Class shares of the labelled rows.
-    predicted_shares
-        Share of the new rows predicted as each class, uncorrected.
     bbse, bbse_low, bbse_high
         Shares of the new rows by black-box shift estimation, with 95 % bootstrap intervals.
     em, em_low, em_high
@@ -39,7 +38,6 @@ class LabelShift:
     """
 
     source_shares: npt.NDArray[np.float64]
-    predicted_shares: npt.NDArray[np.float64]
     bbse: npt.NDArray[np.float64]
     bbse_low: npt.NDArray[np.float64]
     bbse_high: npt.NDArray[np.float64]
@@ -158,7 +156,6 @@ def cross_scored(
     *,
     rng: np.random.Generator,
     groups: npt.ArrayLike | None = None,
-    n_splits: int = 5,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Give labelled and new rows probabilities that can be compared.
 
@@ -180,8 +177,6 @@ def cross_scored(
         Source of the folds.
     groups
         Integers of shape (n,): labelled rows with one value share a fold.
-    n_splits
-        Number of folds.
 
     Returns
     -------
@@ -204,13 +199,8 @@ def cross_scored(
         )
     if len(np.unique(given)) < 2:
         raise MethodError("the labelled rows are of a single class", hint="Label another class.")
-    _, group = np.unique(
-        np.arange(len(given)) if groups is None else np.asarray(groups), return_inverse=True
-    )
-    n_splits = min(n_splits, int(group.max()) + 1)
-    if n_splits < 2:
-        raise MethodError("all labelled rows are near-duplicates of each other")
-    fold = assign_folds(given, group, n_splits, rng=rng)
+    fold = deal_folds(given, groups=groups, n_splits=N_SPLITS, rng=rng)
+    n_splits = int(fold.max()) + 1
     dealt = rng.permutation(n_target) % n_splits
     source_probs, target_probs = np.empty((len(given), n_classes)), np.empty((n_target, n_classes))
     for k in range(n_splits):
@@ -283,7 +273,6 @@ def estimate_label_shift(
     em_low, em_high = np.quantile(sampled_em, [0.025, 0.975], axis=0)
     return LabelShift(
         source_shares=shares,
-        predicted_shares=predicted / len(new),
         bbse=bbse(confusion, predicted),
         bbse_low=bbse_low,
         bbse_high=bbse_high,

@@ -13,13 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.checks import check_labels, check_probs
-from workbench.methods.cross_fitting import (
-    TooFewGroupsError,
-    check_learnt,
-    cross_fit,
-    deal_folds,
-)
+from workbench.methods.checks import check_labels, check_mask, check_probs
+from workbench.methods.cross_fitting import TooFewGroupsError, cross_fit, deal_folds
 from workbench.methods.label_ranking import pool_views
 from workbench.methods.neighbours import Neighbours
 
@@ -80,11 +75,10 @@ def audit_probabilities(
         n_repeats = N_REPEATS if len(given) < REPEATED_BELOW else 1
     if n_repeats < 1:
         raise MethodError(f"n_repeats is {n_repeats}, but must be at least 1")
-    may_learn = check_learnt(learnt, len(given))
     probs = np.zeros((len(given), n_classes))
     for _ in range(n_repeats):
         fold = deal_folds(given, groups=groups, rng=rng)
-        probs += cross_fit(X, given, n_classes, fold, learnt=may_learn, rng=rng)
+        probs += cross_fit(X, given, n_classes, fold, learnt=learnt, rng=rng)
     return pool_views(given, [probs / n_repeats])[0]
 
 
@@ -177,7 +171,7 @@ def undisputed_probabilities(
     n, k = matrix.shape
     given = check_labels(labels, k, n_rows=n)
     undisputed = matrix[np.arange(n), given] >= matrix.max(axis=1)
-    may_learn = check_learnt(learnt, n) & undisputed
+    may_learn = check_mask(learnt, n, name="learnt") & undisputed
     try:
         fold = deal_folds(given, groups=groups, rng=rng)
     except TooFewGroupsError:
@@ -220,7 +214,7 @@ def neighbour_probabilities(
     """
     n = len(neighbours.rows)
     given = check_labels(labels, n_classes, n_rows=n)
-    may_vote = (neighbours.rows >= 0) & check_learnt(learnt, n)[neighbours.rows]
+    may_vote = (neighbours.rows >= 0) & check_mask(learnt, n, name="learnt")[neighbours.rows]
     weight = np.where(may_vote, np.maximum(neighbours.similarity, 0), 0)
     cells = np.arange(n)[:, None] * n_classes + given[neighbours.rows]
     votes = np.bincount(cells.ravel(), weight.ravel().astype(np.float64), minlength=n * n_classes)

@@ -1,4 +1,4 @@
-"""The end model: multinomial logistic regression on soft targets, and its out-of-fold answers."""
+"""The end model: multinomial logistic regression on soft targets."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError, NotFittedError
 from workbench.methods.checks import check_labels, check_probs
+from workbench.methods.softmax import softmax
 from workbench.methods.threads import single_threaded
 
 MIN_TARGET = 0.01
@@ -17,7 +18,6 @@ MIN_TARGET = 0.01
 
 SOLVER = {"maxiter": 200, "gtol": 1e-4, "ftol": 1e-5, "maxcor": 5}
 """L-BFGS stops where held-out accuracy and log loss stopped to improve on three public sets."""
-
 
 MAX_SPAN_ROWS = 1_000
 """Up to so many rows the model is fitted in the span of its rows, which is cheaper there."""
@@ -141,7 +141,7 @@ class SoftLabelClassifier:
                 f"the rows have {X.shape[1]:,} features, the model {self.coef_.shape[1]:,}",
                 hint="Transform the texts with the features that the model was fitted on.",
             )
-        return _softmax(np.asarray(X @ self.coef_.T, np.float64) + self.intercept_)
+        return softmax(np.asarray(X @ self.coef_.T, np.float64) + self.intercept_)
 
     def top_features(self, names: Sequence[str], k: int) -> list[list[tuple[str, float]]]:
         """Name the features that speak most for each class.
@@ -177,79 +177,6 @@ class SoftLabelClassifier:
         """Raise unless `fit` was called."""
         if not hasattr(self, "coef_"):
             raise NotFittedError("the end model is not fitted", hint="Call fit first.")
-
-
-def out_of_fold_probabilities(
-    X: Any,
-    targets: npt.ArrayLike,
-    n_classes: int,
-    *,
-    groups: npt.ArrayLike | None = None,
-    n_splits: int = 5,
-    rng: np.random.Generator,
-    C: float = 10.0,
-    class_weight: Literal["balanced"] | None = None,
-) -> npt.NDArray[np.float64]:
-    """Give each row the probabilities of a model that has seen neither it nor its group.
-
-    Cross-validation, stratified by the top class, with fewer folds where there are fewer groups.
-    A fold whose training rows lack a class that occurs elsewhere (a class with a single row, or
-    with all its rows in one group) cannot predict it: there it gets its share of all targets, the
-    base rate, and the other classes are scaled down.
-
-    Parameters
-    ----------
-    X
-        Features of shape (n, n_features). The vocabulary may come from the same texts, since it is
-        learnt without labels.
-    targets
-        Class probabilities of shape (n, K), or labels of shape (n,).
-    n_classes
-        K, the number of classes.
-    groups
-        Integers of shape (n,): rows with one value, such as near-duplicates, share a fold.
-    n_splits
-        Number of folds, at least 2.
-    rng
-        Source of the folds.
-    C
-        See `SoftLabelClassifier`.
-    class_weight
-        See `SoftLabelClassifier`.
-
-    Returns
-    -------
-    ndarray
-        Shape (n, K), float64, rows summing to 1.
-
-    Raises
-    ------
-    MethodError
-        Where there are fewer than two groups, or shapes or values are off.
-    """
-    weighted = as_targets(targets, n_classes, n_rows=X.shape[0])
-    rows = np.arange(len(weighted)) if groups is None else np.asarray(groups)
-    if rows.shape != (len(weighted),):
-        raise MethodError(f"groups has shape {rows.shape}, not ({len(weighted):,},)")
-    _, group = np.unique(rows, return_inverse=True)
-    n_groups = int(group.max()) + 1 if len(group) else 0
-    n_splits = min(n_splits, n_groups)
-    if n_splits < 2:
-        raise MethodError(
-            f"out-of-fold probabilities need two folds; there are {n_groups} distinct rows",
-            hint="Label more rows that are not near-duplicates of each other.",
-        )
-    fold = assign_folds(weighted.argmax(axis=1), group, n_splits, rng=rng)
-    base_rate = weighted.mean(axis=0)
-    probs = np.empty(weighted.shape)
-    for held_out in range(n_splits):
-        inside = fold == held_out
-        model = SoftLabelClassifier(n_classes, C=C, class_weight=class_weight)
-        model.fit(X[~inside], weighted[~inside])
-        predicted = model.predict_proba(X[inside])
-        unseen = np.where(np.isneginf(model.intercept_), base_rate, 0)
-        probs[inside] = predicted * (1 - unseen.sum()) + unseen
-    return probs
 
 
 def as_targets(
@@ -289,57 +216,6 @@ def as_targets(
     # With 100 classes and more, a flat row may lie wholly below the cut: keep its largest part.
     probs[probs < np.minimum(MIN_TARGET, probs.max(axis=1, initial=0, keepdims=True))] = 0
     return np.asarray(probs / probs.sum(axis=1, keepdims=True))
-
-
-def assign_folds(
-    strata: npt.NDArray[np.int64],
-    groups: npt.NDArray[np.int64],
-    n_splits: int,
-    *,
-    rng: np.random.Generator,
-) -> npt.NDArray[np.int64]:
-    """Deal rows into folds: each group whole, each class as evenly as the groups allow.
-
-    Parameters
-    ----------
-    strata
-        Class of each row, shape (n,).
-    groups
-        Group of each row, shape (n,), numbered 0 .. n_groups - 1 without a gap.
-    n_splits
-        Number of folds, from 2 to the number of groups.
-    rng
-        Source of the order.
-
-    Returns
-    -------
-    ndarray
-        Fold of each row, shape (n,), int64; no fold is empty.
-    """
-    n_groups = int(groups.max()) + 1
-    size = np.bincount(groups, minlength=n_groups)
-    # A group counts for the class of its first row; near-duplicates rarely differ in class.
-    group_class = np.empty(n_groups, np.int64)
-    group_class[groups[::-1]] = strata[::-1]
-    shuffled = rng.permutation(n_groups)
-    load = np.zeros((int(strata.max()) + 1, n_splits), np.int64)
-    group_fold = np.empty(n_groups, np.int64)
-    large = shuffled[size[shuffled] > 1]
-    for g in large[np.argsort(-size[large], kind="stable")]:
-        row = load[group_class[g]]
-        group_fold[g] = np.lexsort((load.sum(axis=0), row))[0]
-        row[group_fold[g]] += size[g]
-    single = shuffled[size[shuffled] == 1]
-    for c in np.unique(group_class[single]):
-        members = single[group_class[single] == c]
-        # The lowest places to stack single rows on, over all folds: their order evens the class
-        # out, and ties go to the fold that is emptiest over all classes.
-        height = load[c][:, None] + np.arange(len(members))
-        total = np.broadcast_to(load.sum(axis=0)[:, None], height.shape)
-        place = np.lexsort((total.ravel(), height.ravel()))[: len(members)]
-        group_fold[members] = place // len(members)
-        load[c] += np.bincount(group_fold[members], minlength=n_splits)
-    return group_fold[groups]
 
 
 def _minimise_in_span(
@@ -403,12 +279,6 @@ def _minimise(
         )
     parameters = found.x.reshape(n_classes, n_features + 1)
     return parameters[:, :-1], parameters[:, -1]
-
-
-def _softmax(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return probabilities from logits, row by row; a logit of -inf has probability 0."""
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
 
 
 def _check_weights(sample_weight: npt.ArrayLike, n_rows: int) -> npt.NDArray[np.float64]:

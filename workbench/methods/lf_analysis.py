@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import MethodError
+from workbench.methods.checks import check_labels
 from workbench.methods.label_model import top_classes
 from workbench.methods.pattern_model import PatternModel
-from workbench.methods.votes import VotePatterns, check_labels, check_votes, unique_patterns
+from workbench.methods.votes import VotePatterns, check_votes, unique_patterns
 from workbench.types import ABSTAIN, NO_LABEL
 
 
@@ -68,7 +69,9 @@ def marginal_value(
     n, m = matrix.shape
     if n == 0:
         raise MethodError("There are no rows to measure on.", hint="Import some rows.")
-    truth = np.full(n, NO_LABEL) if labels is None else check_labels(labels, n, model.n_classes)
+    if labels is None:
+        labels = np.full(n, NO_LABEL)
+    truth = check_labels(labels, model.n_classes, n_rows=n, allow_none=True)
     labelled = truth != NO_LABEL
     # Rows with the same votes fare alike: the distinct ones are few.
     patterns = unique_patterns(matrix)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
+from workbench.methods.row_choice import sample_rows
 from workbench.methods.shift import permutation_p
 
 MIN_ROWS = 20
@@ -109,9 +110,7 @@ def _draw(vectors: npt.NDArray[Any], max_rows: int, rng: np.random.Generator) ->
     """Return at most so many rows, drawn without replacement."""
     if vectors.ndim != 2:
         raise MethodError(f"vectors have shape {vectors.shape}, not (rows, dimensions)")
-    if len(vectors) <= max_rows:
-        return vectors
-    return vectors[np.sort(rng.choice(len(vectors), max_rows, replace=False))]
+    return vectors[sample_rows(np.arange(len(vectors)), max_rows, rng)]
 
 
 def _gaussian_kernel(vectors: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:

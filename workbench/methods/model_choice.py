@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import MethodError
+from workbench.methods.checks import check_labels
 from workbench.methods.choice_evidence import (
     DAWID_SKENE,
     MAJORITY,
@@ -19,7 +20,7 @@ from workbench.methods.label_model import expected_credit
 from workbench.methods.pattern_model import PatternModel, check_balance
 from workbench.methods.snorkel_model import PREC_INIT, SnorkelModel
 from workbench.methods.vote_agreement import implied_accuracy
-from workbench.methods.votes import Votes, check_labels, check_votes, unique_patterns
+from workbench.methods.votes import Votes, check_votes, unique_patterns
 from workbench.types import ABSTAIN, NO_LABEL
 
 MAX_CONTRADICTION: Final = 0.05
@@ -283,7 +284,7 @@ def _choose_by_labels(
     """Let trusted labels overrule the choice, where the gain is beyond noise (paired z > 1.96)."""
     n, n_classes = probs[name].shape
     rows = np.asarray(trusted[0], dtype=np.int64)
-    labels = check_labels(trusted[1], len(rows), n_classes)
+    labels = check_labels(trusted[1], n_classes, n_rows=len(rows), allow_none=True)
     if rows.size and (rows.min() < 0 or rows.max() >= n):
         raise MethodError(f"A trusted row lies outside 0..{n - 1}.", hint="Check the indices.")
     scored = (votes[rows] != ABSTAIN).any(axis=1) & (labels != NO_LABEL)

@@ -52,8 +52,6 @@ class NoiseStructure:
     p_value
         Of the class-conditional model, by the larger of the two standard scores: small = the
         errors lie together, the joint is weak.
-    link_score, direction_score
-        The two statistics in standard deviations of their permutations, higher = more together.
     n_rows, n_errors
         Rows looked at, and likely errors among them.
     excess_links
@@ -65,8 +63,6 @@ class NoiseStructure:
     """
 
     p_value: float
-    link_score: float
-    direction_score: float
     n_rows: int
     n_errors: int
     excess_links: float
@@ -113,7 +109,7 @@ def noise_structure(
     Returns
     -------
     NoiseStructure
-        p-values and where the errors lie. Certain model errors that lie together look like noise
+        The p-value and where the errors lie. Certain model errors that lie together look like noise
         that does: a weak model can raise a false alarm, which a review of the slice settles.
 
     Raises
@@ -154,7 +150,7 @@ def _compute_structure(
     near_expected = links @ _stratum_means(is_error[:, None].astype(np.float64), stratum)[:, 0]
     concentration[rows] = (links @ is_error) / np.maximum(near_expected, np.finfo(float).eps)
     if n_errors < MIN_ERRORS:
-        return NoiseStructure(1.0, 0.0, 0.0, len(rows), n_errors, 0.0, concentration)
+        return NoiseStructure(1.0, len(rows), n_errors, 0.0, concentration)
     evidence = _Evidence(
         likely=likely[rows],
         weight=certainty[rows].astype(np.float64),
@@ -178,8 +174,6 @@ def _compute_structure(
     mean_links = drawn[1:, 0].mean()
     return NoiseStructure(
         p_value=float((larger >= larger[0]).mean()),
-        link_score=float(scores[0, 0]),
-        direction_score=float(scores[0, 1]),
         n_rows=len(rows),
         n_errors=n_errors,
         excess_links=float(drawn[0, 0] / mean_links) if mean_links > 0 else 0.0,

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from workbench.errors import MethodError
 from workbench.methods.calibration import log_scores
 from workbench.methods.checks import check_labels
-from workbench.methods.pattern_model import softmax
+from workbench.methods.softmax import softmax
 
 WEIGHT_PRECISION: Final = 4.0
 """Precision of the normal prior of a weight around its start: about what 20 labels overcome."""
@@ -59,14 +59,11 @@ class Pool:
         (a, K) those of the annotated rows, by five-fold cross-validation of the weights.
     weights
         Weight of each opinion, in [0, 3]; 1 takes its log-odds as they are.
-    bias
-        (K,) what is added to the log-probability of each class.
     """
 
     probs: npt.NDArray[np.float64]
     held_out: npt.NDArray[np.float64]
     weights: tuple[float, ...]
-    bias: npt.NDArray[np.float64]
 
 
 def pool_opinions(
@@ -121,7 +118,7 @@ def pool_opinions(
         inside = fold == f
         w, b = _fit(scores[~inside], truth[~inside], start)
         held_out[inside] = softmax(scores[inside] @ w + b) if inside.any() else 0
-    return Pool(softmax(pooled), held_out, tuple(weights.tolist()), bias)
+    return Pool(softmax(pooled), held_out, tuple(weights.tolist()))
 
 
 def _fit(

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import MethodError, NotFittedError
+from workbench.methods.softmax import softmax
 from workbench.methods.votes import (
     VotePatterns,
     Votes,
@@ -255,10 +256,3 @@ def pattern_scores(
     gain = (table[:, 1:] - abstain).reshape(-1, table.shape[2])
     scores: NDArray[np.float64] = abstain.sum(axis=(0, 1)) + indicators @ gain
     return scores
-
-
-def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Turn (u, K) log-scores into probabilities without overflow."""
-    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
-    probs: NDArray[np.float64] = shifted / shifted.sum(axis=1, keepdims=True)
-    return probs

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.diversity import squared_lengths
 from workbench.methods.features import reduce
+from workbench.methods.row_choice import squared_lengths
 
 N_COMPONENTS: Final = 64
 """Dimensions in which distance is measured where the features are sparse."""

@@ -10,13 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.checks import check_probs
 from workbench.types import NO_LABEL, Origin
 
 DEFAULT_ORDER: Final = (Origin.CORRECTION, Origin.ANNOTATION, Origin.GIVEN, Origin.MODEL)
-
-TIE: Final = 1e-9
-"""Two classes whose probabilities are this close tie; a model that ties has no label to give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,6 @@ def resolve(
     correction: npt.ArrayLike | None = None,
     annotation: npt.ArrayLike | None = None,
     given: npt.ArrayLike | None = None,
-    model_probs: npt.ArrayLike | None = None,
     model: npt.ArrayLike | None = None,
     model_confidence: npt.ArrayLike | None = None,
     min_confidence: float = 0.0,
@@ -67,14 +62,10 @@ def resolve(
         Class indices or -1 of the annotators' consensus, shape (n,).
     given
         Class indices or -1 of labels that came with the data, shape (n,).
-    model_probs
-        Class probabilities of a model, shape (n, K). A row gives a label where a single class is
-        the most probable and reaches `min_confidence`.
     model, model_confidence
-        Instead of `model_probs`: the class indices or -1 that a model has settled on, and their
-        probabilities, both (n,).
+        The class indices or -1 that a model has settled on, and their probabilities, both (n,).
     min_confidence
-        In [0, 1].
+        Probability, in [0, 1], that a model's label must reach to count.
     annotation_confidence
         Confidence of the consensus, shape (n,), in [0, 1]; 1 by default.
     order
@@ -105,8 +96,8 @@ def resolve(
         Origin.CORRECTION: (_labels(correction, n, "correction"), certain),
         Origin.ANNOTATION: (_labels(annotation, n, "annotation"), sure),
         Origin.GIVEN: (_labels(given, n, "given"), certain),
-        Origin.MODEL: _model_labels(model_probs, n, min_confidence),
     }
+    candidates[Origin.MODEL] = np.full(n, NO_LABEL, np.int64), certain
     if model is not None:
         settled, its_confidence = _labels(model, n, "model"), _confidence(model_confidence, n)
         settled[its_confidence < min_confidence] = NO_LABEL
@@ -141,20 +132,3 @@ def _confidence(confidence: npt.ArrayLike | None, n: int) -> npt.NDArray[np.floa
     if given.shape != (n,) or not ((given >= 0) & (given <= 1)).all():
         raise MethodError("a confidence must be one number in 0 to 1 an example")
     return given
-
-
-def _model_labels(
-    probs: npt.ArrayLike | None, n: int, min_confidence: float
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    """Return a model's labels, -1 where it ties or is not sure enough, and its confidence."""
-    if probs is None:
-        return np.full(n, NO_LABEL, np.int64), np.zeros(n)
-    matrix = check_probs(probs, name="model_probs")
-    if len(matrix) != n:
-        raise MethodError(f"model_probs has {len(matrix):,} rows, not {n:,}")
-    if not n:
-        return np.zeros(0, np.int64), np.zeros(0)
-    top = matrix.max(axis=1)
-    unique = np.count_nonzero(matrix >= top[:, None] - TIE, axis=1) == 1
-    labels = np.where(unique & (top >= min_confidence), matrix.argmax(axis=1), NO_LABEL)
-    return labels, np.minimum(top.astype(np.float64), 1)

@@ -16,7 +16,6 @@ import numpy.typing as npt
 from workbench.errors import EmptyPoolError, MethodError
 from workbench.methods.auto_strategy import MeasuredGain, Share, divide
 from workbench.methods.checks import check_probs
-from workbench.methods.diversity import kmeans_plus_plus
 from workbench.methods.query_input import as_mask, as_score, dense_geometry, names_of_classes
 from workbench.methods.reasons import CONTROL, describe
 from workbench.methods.repeats import Repeats
@@ -28,20 +27,6 @@ from workbench.methods.strategies import (
     uncertainty_of,
 )
 from workbench.methods.strategies import STRATEGIES as SINGLE_STRATEGIES
-from workbench.methods.typicality import typicality_clusters
-from workbench.methods.uncertainty import entropy, least_confidence, margin
-
-__all__ = [
-    "STRATEGIES",
-    "Proposal",
-    "Share",
-    "entropy",
-    "kmeans_plus_plus",
-    "least_confidence",
-    "margin",
-    "propose",
-    "typicality_clusters",
-]
 
 STRATEGIES: Final = ("auto", *SINGLE_STRATEGIES)
 

@@ -9,21 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.class_shares import bbse, label_shift_em
-from workbench.methods.divergence import jensen_shannon, population_stability
-
-__all__ = [
-    "ShiftResult",
-    "bbse",
-    "discriminator",
-    "jensen_shannon",
-    "label_shift_em",
-    "permutation_p",
-    "population_stability",
-]
 
 MIN_ROWS = 20
 """Below so many rows on a side a discriminator says nothing."""
+
+N_SPLITS = 5
+"""Folds of the classifier."""
 
 SMOOTHING = 1.0
 """Rows added to each feature, split as the sides are, so that an unseen feature weighs nothing."""
@@ -71,7 +62,6 @@ def discriminator(
     *,
     rng: np.random.Generator,
     n_permutations: int = 20,
-    n_splits: int = 5,
 ) -> ShiftResult:
     """Test whether a classifier can tell one set of rows from another.
 
@@ -93,8 +83,6 @@ def discriminator(
     n_permutations
         How often the rows are dealt to the sides at random; the p-value is at least
         1 / (n_permutations + 1).
-    n_splits
-        Number of folds.
 
     Returns
     -------
@@ -116,15 +104,15 @@ def discriminator(
             f"{reference.shape[0]:,} and {other.shape[0]:,} rows are too few to tell a shift",
             hint=f"Compare sets of {MIN_ROWS} rows and more.",
         )
-    if n_permutations < 1 or not 2 <= n_splits <= MIN_ROWS:
-        raise MethodError(f"needs at least 1 permutation and from 2 to {MIN_ROWS} folds")
+    if n_permutations < 1:
+        raise MethodError(f"n_permutations is {n_permutations}, but must be at least 1")
     both = vstack([reference, other], format="csr", dtype=np.float32)
     if both.nnz and both.data.min() < 0:
         raise MethodError("features must not be negative", hint="Give counts or TF-IDF weights.")
     both.eliminate_zeros()
     both.data[:] = 1
     is_other = np.repeat([False, True], [reference.shape[0], other.shape[0]])
-    return _compute_shift(both, is_other, rng, n_permutations, n_splits)
+    return _compute_shift(both, is_other, rng, n_permutations)
 
 
 def permutation_p(observed: float, null: npt.NDArray[np.float64]) -> tuple[float, float]:
@@ -162,14 +150,13 @@ def _compute_shift(
     is_other: npt.NDArray[np.bool_],
     rng: np.random.Generator,
     n_permutations: int,
-    n_splits: int,
 ) -> ShiftResult:
     """Score the observed sides and permuted ones on the same folds."""
     fold = np.empty(len(is_other), np.int64)
     for side in (False, True):
         members = np.flatnonzero(is_other == side)
-        fold[rng.permutation(members)] = np.arange(len(members)) % n_splits
-    rows = [np.flatnonzero(fold == k) for k in range(n_splits)]
+        fold[rng.permutation(members)] = np.arange(len(members)) % N_SPLITS
+    rows = [np.flatnonzero(fold == k) for k in range(N_SPLITS)]
     blocks = [present[r] for r in rows]
     sides = [is_other[r].astype(np.float32) for r in rows]
     scores = _out_of_fold_scores(blocks, sides)

@@ -9,7 +9,13 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels
-from workbench.methods.imbalance import ClassReport, class_report, confusion_matrix
+from workbench.methods.imbalance import (
+    ClassReport,
+    class_report,
+    confusion_matrix,
+    f1_scores,
+    macro_f1,
+)
 from workbench.methods.multiple_testing import holm
 
 MAX_SLICES = 200
@@ -166,12 +172,11 @@ def score_intervals(
     support, guessed = drawn @ in_class, drawn @ as_class
     hits = drawn @ (in_class * as_class)
     recall = hits / np.maximum(support, 1)
-    f1 = 2 * hits / np.maximum(support + guessed, 1)
-    occurs, counts = support > 0, support + guessed > 0
+    f1 = f1_scores(hits, support, guessed)
+    occurs = support > 0
     balanced = (recall * occurs).sum(axis=1) / occurs.sum(axis=1)
-    macro = (f1 * counts).sum(axis=1) / counts.sum(axis=1)
     bounds = [0.025, 0.975]
-    macro_low, macro_high = np.quantile(macro, bounds)
+    macro_low, macro_high = np.quantile(macro_f1(hits, support, guessed), bounds)
     balanced_low, balanced_high = np.quantile(balanced, bounds)
     f1_low, f1_high = np.quantile(f1, bounds, axis=0)
     return ScoreIntervals(

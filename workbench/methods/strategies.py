@@ -13,9 +13,10 @@ from typing import Any, Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from workbench.methods.coverage import facility_location, k_centre, prob_cover, sample_rows
+from workbench.methods.coverage import facility_location, k_centre, prob_cover
 from workbench.methods.diversity import kmeans_plus_plus
 from workbench.methods.gradient_embedding import badge
+from workbench.methods.row_choice import sample_rows
 from workbench.methods.typicality import TypicalRows, typical_rows, weighted_typical_rows
 from workbench.methods.uncertainty import entropy, least_confidence, margin
 
@@ -233,8 +234,8 @@ STRATEGIES: Final[dict[str, Strategy]] = {
     "margin": _by_probs(margin),
     "least-confidence": _by_probs(least_confidence),
     "entropy": _by_probs(entropy),
-    "disagreement": Strategy(_by_score(lambda q: q.disagreement), needs="disagreement"),  # type: ignore[arg-type, return-value]
-    "lf-conflict": Strategy(_by_score(lambda q: q.conflict), needs="conflict"),  # type: ignore[arg-type, return-value]
+    "disagreement": Strategy(_by_score(lambda q: _given(q.disagreement)), needs="disagreement"),
+    "lf-conflict": Strategy(_by_score(lambda q: _given(q.conflict)), needs="conflict"),
     "k-centre": Strategy(_choose_far),
     "facility-location": Strategy(_choose_facilities),
     "prob-cover": Strategy(_choose_balls),

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from workbench.errors import MethodError
-from workbench.methods.diversity import squared_lengths
+from workbench.methods.row_choice import (
+    check_weights,
+    choosable,
+    sample_rows,
+    squared_lengths,
+)
 from workbench.methods.threads import single_threaded
 
-MAX_CLUSTERS = 500
+MAX_CLUSTERS: Final = 500
 """As in TypiClust: more clusters than this are too small to have a typical row."""
 
-NEIGHBOURS = 20
+NEIGHBOURS: Final = 20
 """Typicality is the inverse of the mean distance to so many neighbours (TypiClust, section 3.2)."""
 
-MAX_REFERENCES = 1_000
+MAX_REFERENCES: Final = 1_000
 """Neighbours are looked for among at most so many rows of a cluster, so that cost stays linear."""
 
 
@@ -42,13 +46,9 @@ class TypicalRows:
     typicality: npt.NDArray[np.float64]
 
 
-def typicality_clusters(
-    X: npt.NDArray[Any],
-    n: int,
-    *,
-    rng: np.random.Generator,
-    already: npt.ArrayLike | None = None,
-) -> npt.NDArray[np.int64]:
+def typical_rows(
+    X: npt.NDArray[Any], n: int, *, rng: np.random.Generator, already: npt.NDArray[np.int64]
+) -> TypicalRows:
     """Choose the most typical row of each cluster that holds no chosen row yet.
 
     TypiClust (Hacohen, Dekel and Weinshall, "Active Learning on a Budget", ICML 2022, section 3):
@@ -65,49 +65,19 @@ def typicality_clusters(
     rng
         Source of the clusters' start.
     already
-        Indices of the rows that have labels; never chosen again.
-
-    Returns
-    -------
-    ndarray
-        Distinct row indices, largest uncovered cluster first, int64.
-
-    Raises
-    ------
-    MethodError
-        Where `n` is negative or an index is out of range.
-    """
-    labelled = np.zeros(0, np.int64) if already is None else np.asarray(already, np.int64)
-    return typical_rows(X, n, rng=rng, already=labelled).rows
-
-
-def typical_rows(
-    X: npt.NDArray[Any], n: int, *, rng: np.random.Generator, already: npt.NDArray[np.int64]
-) -> TypicalRows:
-    """Choose as `typicality_clusters` does, and say what each choice stands for.
-
-    Parameters
-    ----------
-    X
-        Dense features of shape (n_rows, d).
-    n
-        How many rows to choose.
-    rng
-        Source of the clusters' start.
-    already
-        Indices of the rows that have labels, shape (n_labelled,).
+        Indices of the rows that have labels, shape (n_labelled,); never chosen again.
 
     Returns
     -------
     TypicalRows
-        Up to `n` rows.
+        Up to `n` rows, those of the largest clusters first.
 
     Raises
     ------
     MethodError
         Where `n` is negative or an index is out of range.
     """
-    is_labelled = _check(X, n, already)
+    is_labelled = ~choosable(len(X), n, already=already)[1]
     if not n or is_labelled.all():
         return _typical_rows([], [], [])
     rows: list[int] = []
@@ -179,10 +149,8 @@ def weighted_typical_rows(
     MethodError
         Where `n` is negative, an index is out of range, or weights are off.
     """
-    is_labelled = _check(X, n, already)
-    weight = np.array(weights, np.float64)
-    if weight.shape != (len(X),) or not np.isfinite(weight).all() or (weight < 0).any():
-        raise MethodError("weights must be one non-negative number a row")
+    is_labelled = ~choosable(len(X), n, already=already)[1]
+    weight = check_weights(weights, len(X))
     rows: list[int] = []
     sizes: list[int] = []
     scores: list[float] = []
@@ -277,9 +245,7 @@ def _typicality(X: npt.NDArray[Any], rng: np.random.Generator) -> npt.NDArray[np
     """Return 1 / (1 + mean distance to the nearest neighbours) of each row of one cluster."""
     if len(X) == 1:
         return np.ones(1)
-    many = len(X) > MAX_REFERENCES
-    sample = np.sort(rng.choice(len(X), MAX_REFERENCES, replace=False)) if many else slice(None)
-    references = X[sample]
+    references = X[sample_rows(np.arange(len(X)), MAX_REFERENCES, rng)]
     k = min(NEIGHBOURS, len(references) - 1)
     squares = squared_lengths(X)
     reference_squares = squared_lengths(references)
@@ -291,17 +257,6 @@ def _typicality(X: npt.NDArray[Any], rng: np.random.Generator) -> npt.NDArray[np
         nearest = np.sort(np.partition(gap, k, axis=1)[:, : k + 1], axis=1)[:, 1:]
         mean_distance[block] = np.sqrt(np.maximum(nearest, 0)).mean(axis=1)
     return 1 / (1 + mean_distance)
-
-
-def _check(X: npt.NDArray[Any], n: int, already: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Return a mask of the labelled rows, or raise."""
-    if n < 0:
-        raise MethodError(f"{n} rows cannot be chosen")
-    if len(already) and not (already.min() >= 0 and already.max() < len(X)):
-        raise MethodError(f"an index of a labelled row is not in 0 to {len(X) - 1}")
-    is_labelled = np.zeros(len(X), bool)
-    is_labelled[already] = True
-    return is_labelled
 
 
 def _typical_rows(rows: list[int], sizes: list[int], scores: list[float]) -> TypicalRows:

@@ -49,9 +49,7 @@ class FunctionPair:
     is_copy: bool
 
 
-def dependent_pairs(
-    votes: Votes, probs: ArrayLike, *, min_excess: float = MIN_EXCESS
-) -> list[FunctionPair]:
+def dependent_pairs(votes: Votes, probs: ArrayLike) -> list[FunctionPair]:
     """Find labeling functions that are copies of each other or strongly correlated.
 
     Label models take LFs to be independent given the class, and count evidence that comes twice
@@ -64,8 +62,6 @@ def dependent_pairs(
         (n, m) validated votes.
     probs
         (n, K) class probabilities, such as a label model's.
-    min_excess
-        From which excess on a pair is named.
 
     Returns
     -------
@@ -87,7 +83,7 @@ def dependent_pairs(
     similarity = alike / np.maximum(union, 1)
     excess = (alike - expected) / np.maximum(rarer, 1)
     is_copy = similarity >= COPY_SIMILARITY
-    named = np.triu((is_copy | (excess >= min_excess)) & (rarer >= MIN_VOTES), 1)
+    named = np.triu((is_copy | (excess >= MIN_EXCESS)) & (rarer >= MIN_VOTES), 1)
     first, second = np.nonzero(named)
     order = np.argsort(-similarity[first, second], kind="stable")[:MAX_PAIRS]
     return [

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import MethodError
+from workbench.methods.checks import check_labels
 from workbench.methods.intervals import wilson
 from workbench.types import ABSTAIN, NO_LABEL
 
@@ -121,44 +122,6 @@ def check_votes(votes: ArrayLike, n_classes: int) -> Votes:
             hint="Return a class of the project, or -1 to abstain.",
         )
     return matrix.astype(vote_dtype(n_classes), copy=False)
-
-
-def check_labels(labels: ArrayLike, n_examples: int, n_classes: int) -> NDArray[np.int64]:
-    """Validate one label an example.
-
-    Parameters
-    ----------
-    labels
-        (n,) integers in -1..n_classes-1; -1 is no label.
-    n_examples
-        The n that is expected.
-    n_classes
-        Number of classes K.
-
-    Returns
-    -------
-    ndarray
-        (n,) int64.
-
-    Raises
-    ------
-    MethodError
-        If shape, dtype or range are off.
-    """
-    vector = np.asarray(labels)
-    if vector.shape != (n_examples,) or (
-        vector.size and not np.issubdtype(vector.dtype, np.integer)
-    ):
-        raise MethodError(
-            f"Labels must be {n_examples} integers, not {vector.dtype} of shape {vector.shape}.",
-            hint="Give one class index an example, and -1 for none.",
-        )
-    if vector.size and (vector.min() < NO_LABEL or vector.max() >= n_classes):
-        row = int(np.flatnonzero((vector < NO_LABEL) | (vector >= n_classes))[0])
-        raise MethodError(
-            f"The label is {vector[row]}, outside -1..{n_classes - 1}.", place=f"row {row}"
-        )
-    return vector.astype(np.int64, copy=False)
 
 
 def unique_patterns(votes: Votes) -> VotePatterns:
@@ -270,7 +233,11 @@ def summarize(votes: ArrayLike, n_classes: int, labels: ArrayLike | None = None)
     """
     matrix = check_votes(votes, n_classes)
     n = len(matrix)
-    given = np.full(n, NO_LABEL) if labels is None else check_labels(labels, n, n_classes)
+    given = (
+        np.full(n, NO_LABEL)
+        if labels is None
+        else check_labels(labels, n_classes, n_rows=n, allow_none=True)
+    )
     return _compute_summary(matrix, n_classes, given)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
+from workbench.figures import interval, number, percent
 from workbench.report import plots
 from workbench.report.elements import Cell, Child, element, table
 from workbench.services.diagnosis_diff import SAME, DiagnosisDiff
+from workbench.services.diagnosis_texts import SHOWN_ROWS
 from workbench.services.verdicts import OPEN, DiagnoseResult, Evidence, Lens, Prediction, Step
 
-_SHOWN_ROWS = 25
 _SHOWN_CLASSES = 200
 
 
@@ -138,12 +139,14 @@ def classes(result: DiagnoseResult, texts: Mapping[str, str]) -> list[Element]:
     found = result.imbalance
     caption = "Classes, predicted out of fold against the labels there are."
     if found is not None and found.accuracy is not None:
+        accuracy = interval(found.accuracy, found.accuracy_low, found.accuracy_high)
+        balanced = interval(
+            found.balanced_accuracy, found.balanced_accuracy_low, found.balanced_accuracy_high
+        )
         caption += (
-            f" Accuracy {found.accuracy:.1%} [{found.accuracy_low:.1%}, {found.accuracy_high:.1%}],"
-            f" balanced {found.balanced_accuracy:.1%} [{found.balanced_accuracy_low:.1%},"
-            f" {found.balanced_accuracy_high:.1%}], macro-F1 {found.macro_f1:.2f}"
+            f" Accuracy {accuracy}, balanced {balanced}, macro-F1 {found.macro_f1:.2f}"
             f" [{found.macro_f1_low:.2f}, {found.macro_f1_high:.2f}]; always the largest class:"
-            f" {found.majority_baseline:.1%}."
+            f" {percent(found.majority_baseline)}."
         )
     blocks.append(table(columns, rows, caption=caption))
     if result.confused:
@@ -287,7 +290,7 @@ def _rows_behind(result: DiagnoseResult, name: str, texts: Mapping[str, str]) ->
 
 
 def _folded(evidence: Evidence, texts: Mapping[str, str]) -> Element:
-    shown = evidence.uids[:_SHOWN_ROWS]
+    shown = evidence.uids[:SHOWN_ROWS]
     rows: list[list[Cell]] = [
         [(uid, uid), (texts.get(uid, ""), texts.get(uid, ""))] for uid in shown
     ]
@@ -325,15 +328,9 @@ def _count(n: int) -> Cell:
 def _share(value: float | None, low: float | None = None, high: float | None = None) -> Cell:
     if value is None:
         return "–", None
-    shown = f"{100 * value:.1f} %"
-    if low is not None and high is not None:
-        shown += f" [{100 * low:.1f}, {100 * high:.1f}]"
-    return shown, value
+    is_bounded = low is not None and high is not None
+    return interval(value, low, high) if is_bounded else percent(value), value
 
 
 def _number(value: float | None) -> Cell:
-    if value is None:
-        return "–", None
-    whole = float(value).is_integer() and abs(value) > 1
-    shown = f"{value:,.0f}" if whole else "< 0.001" if 0 < value < 0.001 else f"{value:.3f}"
-    return shown, value
+    return ("–", None) if value is None else (number(value), value)

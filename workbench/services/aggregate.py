@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError, UsageError
+from workbench.figures import percent
 from workbench.methods.calibration import fit_temperature
 from workbench.methods.label_model import (
     LABEL_MODELS,
@@ -307,7 +308,7 @@ def _warnings(choice: Choice, project: Project) -> list[str]:
         return []
     shares = ",".join(f"{name}=…" for name in classes[:3]) + ",…" * (len(classes) > 3)
     return [
-        f"the class balance is not known and decides {moved:.0%} of the labels:"
+        f"the class balance is not known and decides {percent(moved, 0)} of the labels:"
         f" pass --class-balance {shares}, or annotate a random sample"
     ]
 

@@ -20,11 +20,9 @@ from workbench.services.audit_results import (
     ClassPair,
     NoiseFinding,
     OddRow,
-    SuspectRow,
     with_suspects,
 )
 from workbench.services.blame import (
-    FunctionRate,
     GroupRate,
     class_rates,
     function_rates,
@@ -45,19 +43,6 @@ from workbench.services.results import as_json, from_json
 from workbench.services.running import RunRecorder, fingerprint, record_run
 from workbench.services.second_opinions import BETWEEN_CLASSES, SecondOpinions, second_opinions
 from workbench.types import Origin, ProgressCallback, Role
-
-__all__ = [
-    "CONTROL_REASON",
-    "OUT_OF_FOLD",
-    "AuditResult",
-    "ClassPair",
-    "FunctionRate",
-    "GroupRate",
-    "NoiseFinding",
-    "OddRow",
-    "SuspectRow",
-    "audit_labels",
-]
 
 _MIN_ROWS = 20
 """Fewer labelled rows leave a cross-validated model nothing to learn from."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workbench.services.project import Project
-from workbench.services.results import from_json
+from workbench.services.results import last_result
+from workbench.services.verdicts import DiagnoseResult
 from workbench.services.why import (
     Belief,
     HumanEvent,
@@ -17,11 +18,9 @@ from workbench.services.why import (
 )
 from workbench.store.examples import Example
 from workbench.store.labels import Resolved
-from workbench.store.queues import Suspect
 
 if TYPE_CHECKING:
-    from workbench.services.audit import AuditResult
-    from workbench.services.verdicts import DiagnoseResult
+    from workbench.services.audit_results import AuditResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,46 +60,13 @@ def view_example(project: Project, example_id: int) -> ExampleView | None:
     )
 
 
-def suspects_to_review(project: Project) -> list[Suspect]:
-    """Return the suspects of the newest audit that nobody has reviewed, worst first.
-
-    Their classes are indices in the label set.
-    """
-    run = project.store.runs.last_done("audit")
-    if run is None:
-        return []
-    reviewed = {
-        event.example_id
-        for event in project.store.decisions.active()
-        if event.kind in ("keep", "relabel", "flag")
-    }
-    label_set = project.label_set
-    waiting = []
-    for suspect in project.store.queues.suspects(run.run_id):
-        given = label_set.index_of(suspect.given_class)
-        suggested = label_set.index_of(suspect.suggested_class)
-        # A doubt about a class that was merged or retired since is no question any more.
-        if suspect.example_id in reviewed or given is None or suggested in (None, given):
-            continue
-        waiting.append(replace(suspect, given_class=given, suggested_class=suggested))
-    return waiting
-
-
 def last_audit(project: Project) -> AuditResult | None:
     """Return the newest audit, without its rows; None before the first."""
-    from workbench.services.audit import AuditResult
+    from workbench.services.audit_results import AuditResult
 
-    run = project.store.runs.last_done("audit")
-    if run is None:
-        return None
-    return from_json(AuditResult, project.store.runs.artifact(run.run_id, "audit"))
+    return last_result(project, "audit", AuditResult)
 
 
 def last_diagnosis(project: Project) -> DiagnoseResult | None:
     """Return the newest diagnosis; None before the first."""
-    from workbench.services.verdicts import DiagnoseResult
-
-    run = project.store.runs.last_done("diagnose")
-    if run is None:
-        return None
-    return from_json(DiagnoseResult, project.store.runs.artifact(run.run_id, "diagnose"))
+    return last_result(project, "diagnose", DiagnoseResult)

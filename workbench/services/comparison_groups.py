@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
-from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows, seconds
+from workbench.services.column_values import is_missing, number_of, seconds_of
+from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows
 from workbench.types import Role
 
 RANGE = ".."
@@ -81,8 +82,8 @@ def _group(data: DiagnosisRows, spec: str) -> Group:
 
 def _in_range(values: Sequence[str], start: str, end: str) -> NDArray[np.int64]:
     """Return the rows from one value to another, ends included: numbers, else by their letters."""
-    numbers = [_number(value) for value in values]
-    low, high = _number(start), _number(end)
+    numbers = [number_of(value) for value in values]
+    low, high = number_of(start), number_of(end)
     if (low is not None or not start) and (high is not None or not end):
         return np.flatnonzero(
             [
@@ -99,23 +100,16 @@ def _in_range(values: Sequence[str], start: str, end: str) -> NDArray[np.int64]:
     )
 
 
-def _number(value: str) -> float | None:
-    try:
-        return float(value)
-    except ValueError:
-        return None
-
-
 def times(data: DiagnosisRows, column: str, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return when some rows are from, as seconds or as numbers; NaN where that is not known."""
     stored = data.column(column)
     found = np.full(len(rows), np.nan)
     for place, row in enumerate(rows):
         value = stored[row]
-        if value in (None, ""):
+        if is_missing(value):
             continue
-        number = _number(str(value))
-        known = number if number is not None else seconds(value)
+        number = number_of(value)
+        known = seconds_of(value) if number is None else number
         if known is not None and np.isfinite(known):
             found[place] = known
     return found

@@ -29,6 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
+from workbench.services.column_values import number_of
 from workbench.services.project import Project
 
 _TOKEN = re.compile(
@@ -233,7 +234,7 @@ def _compared(values: list[Any], compare: Callable[[Any, Any], bool], wanted: st
     """Compare values with a number as numbers, and with a text as texts."""
     if isinstance(wanted, str):
         return _mask(values, lambda value: compare(_as_text(value), wanted))
-    numbers = [_as_number(value) for value in values]
+    numbers = [number_of(value) for value in values]
     return _mask(numbers, lambda number: compare(number, wanted))
 
 
@@ -244,10 +245,3 @@ def _mask(values: list[Any], test: Callable[[Any], bool]) -> Mask:
 
 def _as_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _as_number(value: Any) -> float | None:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None

@@ -164,7 +164,7 @@ def _parse_decisions(
 ) -> list[_ParsedDecision]:
     parsed: list[_ParsedDecision] = []
     for row in read_rows(file):
-        place = f"{file}:{row.line}" if row.line else f"{file}, row {row.number}"
+        place = row.place(file)
         if not parsed:
             columns.check(row.values, str(file))
         uid = str(row.values[columns.id])
@@ -194,7 +194,7 @@ def _parse_decisions(
         try:
             index = class_index(project, label) if label else None
             name = check_annotator(str(who or annotator))
-            seconds = _seconds(row.values.get("seconds"))
+            seconds = seconds_taken(row.values.get("seconds"))
         except UsageError as error:
             raise DataError(
                 f"row {row.number}: {error.message}", place=place, hint=error.hint
@@ -214,8 +214,14 @@ def _parse_decisions(
     return parsed
 
 
-def _seconds(value: object) -> float | None:
-    """Return the time that a decision took, None where none is given."""
+def seconds_taken(value: object) -> float | None:
+    """Return the time that a decision took, from a cell of a file; None where none is given.
+
+    Raises
+    ------
+    UsageError
+        If it is no number, or a negative one.
+    """
     if value in (None, ""):
         return None
     try:

@@ -10,10 +10,10 @@ from pathlib import Path
 from workbench.errors import ProjectError
 from workbench.formats.readers import read_rows
 from workbench.services.annotate import Session
-from workbench.services.browse import suspects_to_review
 from workbench.services.config import CONFIG_NAME, FUNCTIONS_NAME, read_config, write_config
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
+from workbench.services.review import record_review, review_queue
 
 MARKER = ".workbench-demo"
 """Lies in a folder that a demonstration made, which may therefore be made anew."""
@@ -108,21 +108,19 @@ def review_suspects(project: Project, answers: Path, *, limit: int) -> Review:
     limit
         How many suspects the person has time for.
     """
-    said = {str(row.values["id"]): str(row.values["label"]) for row in read_rows(answers)}
-    kept = relabelled = 0
+    examples = project.store.examples
+    said = {
+        examples.id_of(str(row.values["id"])): str(row.values["label"])
+        for row in read_rows(answers)
+    }
+    suspects = [item for item in review_queue(project) if not item.is_control][:limit]
     with Session(project, annotator="reviewer") as session:
-        for suspect in suspects_to_review(project)[:limit]:
-            example = project.store.examples.get(suspect.example_id)
-            if example is None or example.uid not in said:
-                continue
-            label, answer = project.classes[suspect.given_class], said[example.uid]
-            if answer == label:
-                session.keep(suspect.example_id, label, batch_run_id=suspect.run_id)
-                kept += 1
-            else:
-                session.relabel(suspect.example_id, answer, batch_run_id=suspect.run_id)
-                relabelled += 1
-    return Review(kept + relabelled, kept, relabelled)
+        kinds = [
+            record_review(project, session, item, said[item.example_id]).kind
+            for item in suspects
+            if item.example_id in said
+        ]
+    return Review(len(kinds), kinds.count("keep"), kinds.count("relabel"))
 
 
 def training_labels(project: Project) -> dict[str, str]:

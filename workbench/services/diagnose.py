@@ -24,14 +24,14 @@ from workbench.services.measure_shift import measure_shift
 from workbench.services.order_of_operations import order_of_operations
 from workbench.services.predictions import Measures, predict
 from workbench.services.project import Project
-from workbench.services.results import as_json, from_json
-from workbench.services.running import now, record_run
+from workbench.services.results import as_json, last_result
+from workbench.services.running import now, record_run, stage_teller
 from workbench.services.score_labels import score_labels
 from workbench.services.shift_lenses import shift_lens
 from workbench.services.verdicts import DiagnoseResult, Prediction
-from workbench.types import Progress, ProgressCallback, Role
+from workbench.types import ProgressCallback, Role
 
-_STAGES = 5
+_STAGES = ("near-duplicates", "classes", "label noise", "shift", "verdicts")
 
 
 def diagnose(
@@ -59,7 +59,7 @@ def diagnose(
     embeddings
         Whether to use sentence embeddings beside words (the extra ``embeddings``).
     progress
-        Called after each stage.
+        Called before each stage.
 
     Raises
     ------
@@ -88,12 +88,7 @@ def diagnose(
         "time_column": time_column,
         "embeddings": embeddings,
     }
-    stages = iter(range(1, _STAGES + 1))
-
-    def tell(stage: str) -> None:
-        if progress:
-            progress(Progress(f"diagnose: {stage}", next(stages), _STAGES))
-
+    tell = stage_teller(progress, "diagnose", _STAGES)
     shortcuts: list[str] = []
     with record_run(
         store, "diagnose", parameters=parameters, seed=seed, inputs=sorted(inputs)
@@ -178,12 +173,8 @@ def diagnose(
 
 def _earlier(project: Project) -> tuple[Prediction, ...]:
     """Return the predictions of the newest diagnosis."""
-    run = project.store.runs.last_done("diagnose")
-    if run is None:
-        return ()
-    return from_json(
-        DiagnoseResult, project.store.runs.artifact(run.run_id, "diagnose")
-    ).predictions
+    newest = last_result(project, "diagnose", DiagnoseResult)
+    return () if newest is None else newest.predictions
 
 
 def _repeated(data: DiagnosisRows, figures: DuplicateFigures) -> list[tuple[int, int, float, bool]]:

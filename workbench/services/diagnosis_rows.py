@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.services.column_values import MISSING, is_missing, seconds_of
 from workbench.services.labels import Labels, roles
 from workbench.services.project import Project
 from workbench.services.verdicts import Evidence
@@ -17,8 +16,6 @@ from workbench.types import Origin, Role
 
 PROVENANCE = ("vendor", "batch", "source")
 """Columns that say where a row came from: they differ between sources by their nature."""
-
-MISSING = "(none)"
 
 _MAX_SHOWN = 100
 _MAX_VALUE = 60
@@ -68,7 +65,7 @@ class DiagnosisRows:
         column = self.column(name)
         # An array of texts has room for the longest in every place.
         return np.array(
-            [MISSING if column[i] in (None, "") else str(column[i])[:_MAX_VALUE] for i in rows]
+            [MISSING if is_missing(column[i]) else str(column[i])[:_MAX_VALUE] for i in rows]
         )
 
     def evidence(self, name: str, title: str, rows: NDArray[np.int64]) -> Evidence:
@@ -80,10 +77,10 @@ class DiagnosisRows:
         """Return the metadata columns that hold dates, the one that most rows have first."""
         found = []
         for name in self.project.store.examples.metadata_columns():
-            known = [value for value in self.column(name) if value not in (None, "")]
+            known = [value for value in self.column(name) if not is_missing(value)]
             step = max(1, len(known) // _TIME_SAMPLE)
             sample = known[::step]
-            dated = sum(isinstance(v, str) and seconds(v) is not None for v in sample)
+            dated = sum(isinstance(v, str) and seconds_of(v) is not None for v in sample)
             if sample and dated >= _TIME_SHARE * len(sample):
                 found.append((-len(known), name))
         return [name for _, name in sorted(found)]
@@ -105,21 +102,8 @@ def read_rows(project: Project, labels: Labels) -> DiagnosisRows:
         uids=project.store.examples.uids(),
         role=roles(project),
         labels=labels.labels,
-        is_human=(labels.labels >= 0) & ~labels.origin_is(Origin.MODEL)
-        if Origin.MODEL in labels.order
-        else labels.labels >= 0,
+        is_human=(labels.labels >= 0) & ~labels.origin_is(Origin.MODEL),
     )
-
-
-def seconds(value: Any) -> float | None:
-    """Return a time as seconds since 1970 (UTC where none is said), or None where it is none."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    try:
-        moment = datetime.fromisoformat(str(value).strip())
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def draw(
@@ -130,16 +114,3 @@ def draw(
         return rows
     shortcuts.append(f"{what}: {limit:,} of {len(rows):,} rows, drawn at random")
     return np.sort(rng.choice(rows, limit, replace=False))
-
-
-def as_numbers(values: Sequence[Any]) -> NDArray[np.float64] | None:
-    """Return a column as numbers, NaN where missing; None where a value is no number."""
-    numbers = np.full(len(values), np.nan)
-    for i, value in enumerate(values):
-        if value in (None, ""):
-            continue
-        try:
-            numbers[i] = float(value)
-        except (TypeError, ValueError):
-            return None
-    return numbers

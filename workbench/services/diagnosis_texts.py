@@ -5,10 +5,13 @@ from __future__ import annotations
 from workbench.services.project import Project
 from workbench.services.verdicts import DiagnoseResult
 
+SHOWN_ROWS = 25
+"""Of each list of rows, so many have a text."""
+
 _WIDTH = 300
 
 
-def evidence_texts(project: Project, result: DiagnoseResult, *, limit: int = 25) -> dict[str, str]:
+def evidence_texts(project: Project, result: DiagnoseResult) -> dict[str, str]:
     """Return the beginnings of texts by uid.
 
     Parameters
@@ -17,10 +20,9 @@ def evidence_texts(project: Project, result: DiagnoseResult, *, limit: int = 25)
         The project.
     result
         Its diagnosis.
-    limit
-        Of each list of rows, so many.
     """
-    wanted = {uid for lens in result.lenses for rows in lens.evidence for uid in rows.uids[:limit]}
+    evidence = [rows for lens in result.lenses for rows in lens.evidence]
+    wanted = {uid for rows in evidence for uid in rows.uids[:SHOWN_ROWS]}
     found = {}
     for uid in wanted:
         example_id = project.store.examples.id_of(uid)

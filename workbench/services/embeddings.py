@@ -4,41 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
-
-MAX_CHARACTERS = 10_000
-"""Only so many first characters of a text are read, as for the other features."""
-
-
-def with_embeddings(X: Any, texts: Sequence[str]) -> Any:
-    """Put sentence embeddings to the right of features, each half of the row's square length.
-
-    Parameters
-    ----------
-    X
-        Features of shape (n, d), rows of length 1.
-    texts
-        The n texts.
-
-    Returns
-    -------
-    scipy.sparse.csr_matrix
-        Shape (n, d + 256), float32.
-
-    Raises
-    ------
-    UsageError
-        If wordllama is not installed.
-    """
-    from scipy.sparse import csr_matrix, hstack
-
-    dense = csr_matrix(embed(texts))
-    return hstack([X, dense], format="csr", dtype=np.float32) * np.float32(np.sqrt(0.5))
+from workbench.methods.features import MAX_CHARACTERS
 
 
 def embed(texts: Sequence[str]) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from workbench.methods.label_model import make_label_model
-from workbench.methods.pattern_model import softmax
+from workbench.methods.softmax import softmax
 from workbench.services.moments import beginning_of
 from workbench.services.project import Project
 from workbench.types import ABSTAIN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
+from workbench.services.column_values import MISSING, is_missing, numbers_of, time_of
 from workbench.services.labels import Labels, stored_votes
 from workbench.services.project import Project
 from workbench.types import Origin
@@ -27,8 +28,6 @@ MAX_GROUPS: Final = 200
 
 N_BANDS: Final = 5
 """Bands of equal size that a column of many numbers is cut into."""
-
-_NONE = "(none)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,21 +152,17 @@ def _column(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) 
 
 
 def _as_text(values: Sequence[Any]) -> list[str]:
-    return [_NONE if value in (None, "") else str(value) for value in values]
+    return [MISSING if is_missing(value) else str(value) for value in values]
 
 
 def _times(values: Sequence[Any]) -> list[datetime | None] | None:
     """Return values as times, None among them where there is none; None if any is no time."""
     found: list[datetime | None] = []
     for value in values:
-        if value in (None, ""):
-            found.append(None)
-            continue
-        try:
-            time = datetime.fromisoformat(str(value))
-        except ValueError:
+        time = None if is_missing(value) else time_of(value)
+        if time is None and not is_missing(value):
             return None
-        found.append(time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC))
+        found.append(time)
     return found if any(found) else None
 
 
@@ -181,22 +176,21 @@ _NAMES: dict[str, Callable[[datetime], str]] = {
 
 
 def _windows(times: Sequence[datetime | None], window: str) -> list[str]:
-    return [_NONE if time is None else _NAMES[window](time) for time in times]
+    return [MISSING if time is None else _NAMES[window](time) for time in times]
 
 
 def _fitting_window(times: Sequence[datetime | None]) -> str:
     """Return the coarsest window that cuts the times into four parts at least."""
     for window in WINDOWS:
-        if len(set(_windows(times, window)) - {_NONE}) >= 4:
+        if len(set(_windows(times, window)) - {MISSING}) >= 4:
             return window
     return WINDOWS[-1]
 
 
 def _bands(values: Sequence[Any]) -> list[str] | None:
     """Cut numbers into bands of about equal size; None where a value is no number."""
-    try:
-        numbers = np.array([np.nan if v in (None, "") else float(v) for v in values])
-    except (TypeError, ValueError):
+    numbers = numbers_of(values)
+    if numbers is None:
         return None
     is_there = np.isfinite(numbers)
     if not is_there.any():
@@ -205,4 +199,4 @@ def _bands(values: Sequence[Any]) -> list[str] | None:
     band = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, max(len(edges) - 2, 0))
     names = [f"{low:g} to {high:g}" for low, high in pairwise(edges)]
     names = names or [f"{edges[0]:g}"]
-    return [names[b] if there else _NONE for b, there in zip(band, is_there, strict=True)]
+    return [names[b] if there else MISSING for b, there in zip(band, is_there, strict=True)]

@@ -66,7 +66,7 @@ def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> Imp
     columns: dict[str, Any] = {}
     seen: dict[str, int] = {}
     for row in read_rows(file):
-        place = f"{file}:{row.line}" if row.line else f"{file}, row {row.number}"
+        place = row.place(file)
         if not columns:
             columns = _columns(project, file, list(row.values), id_column, n, dtype)
         uid = str(row.values.get(id_column, ""))

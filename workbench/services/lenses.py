@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from workbench.figures import bounds, percent
 from workbench.services.diagnosis_rows import DiagnosisRows
 from workbench.services.lens_parts import NOTHING, kept, worst
 from workbench.services.measure_classes import ClassFigures
@@ -28,13 +29,13 @@ def duplicate_lens(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
     repeats = Lens(
         "repeats",
         SEVERE if share >= _SEVERE_REPEATS else MILD if share >= _MILD_REPEATS else NONE,
-        f"{counts.n_rows:,} of {n:,} rows ({share:.1%}) repeat another: {counts.n_exact:,} exactly,"
-        f" {counts.n_near:,} nearly"
+        f"{counts.n_rows:,} of {n:,} rows ({percent(share)}) repeat another:"
+        f" {counts.n_exact:,} exactly, {counts.n_near:,} nearly"
         + ("" if counts.n_semantic is None else f", {counts.n_semantic:,} more in other words"),
         "leave out all but one of each cluster before you draw a diverse batch"
         if share >= _MILD_REPEATS
         else NOTHING,
-        figure=f"{share:.1%} repeat",
+        figure=f"{percent(share)} repeat",
         evidence=kept(
             data.evidence(
                 "repeats", "rows to leave out: all but one of a cluster", figures.leaving
@@ -80,8 +81,8 @@ def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
     interval = ""
     if inflation is not None:
         finding += (
-            f"; accuracy on evaluation rows is {inflation.accuracy:.1%} with and"
-            f" {inflation.clean_accuracy:.1%} without them"
+            f"; accuracy on evaluation rows is {percent(inflation.accuracy)} with and"
+            f" {percent(inflation.clean_accuracy)} without them"
         )
         interval = (
             f"inflation {inflation.inflation:+.3f} [{inflation.low:+.3f}, {inflation.high:+.3f}]"
@@ -131,14 +132,15 @@ def imbalance_lens(data: DiagnosisRows, figures: ClassFigures, scores: Scores) -
     rarest = min(seen, key=lambda row: row.n)
     missing = [row.name for row in figures.classes if not row.n]
     finding = (
-        f"{rarest.name} has {rarest.n:,} rows ({rarest.share:.1%}), 1 to {imbalance.ratio:.0f};"
-        f" as uncertain as {imbalance.effective:.1f} equal classes of {len(figures.classes)}"
+        f"{rarest.name} has {rarest.n:,} rows ({percent(rarest.share)}),"
+        f" 1 to {imbalance.ratio:.0f}; as uncertain as {imbalance.effective:.1f} equal classes"
+        f" of {len(figures.classes)}"
     )
     interval = ""
     if imbalance.accuracy is not None and imbalance.macro_f1 is not None:
         finding += (
-            f"; out-of-fold accuracy {imbalance.accuracy:.1%} (always the largest class:"
-            f" {imbalance.majority_baseline:.1%}), macro-F1 {imbalance.macro_f1:.2f}"
+            f"; out-of-fold accuracy {percent(imbalance.accuracy)} (always the largest class:"
+            f" {percent(imbalance.majority_baseline)}), macro-F1 {imbalance.macro_f1:.2f}"
         )
         interval = (
             f"macro-F1 {imbalance.macro_f1:.2f}"
@@ -186,12 +188,12 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None) -> Lens:
     rate = audit.error_rate
     worst_class = max(audit.by_class, key=lambda group: group.rate)
     finding = (
-        f"{audit.n_suspects:,} of {audit.n_rows:,} labels are doubted ({rate:.1%});"
-        f" most in {worst_class.group}: {worst_class.rate:.1%}"
+        f"{audit.n_suspects:,} of {audit.n_rows:,} labels are doubted ({percent(rate)});"
+        f" most in {worst_class.group}: {percent(worst_class.rate)}"
     )
     accused = [row for row in figures.rows if row.stands_out]
     if accused:
-        finding += "; " + ", ".join(f"{r.column} {r.group} {r.rate:.1%}" for r in accused[:3])
+        finding += "; " + ", ".join(f"{r.column} {r.group} {percent(r.rate)}" for r in accused[:3])
     verdict = SEVERE if rate >= _SEVERE_NOISE else MILD if rate >= _MILD_NOISE else NONE
     advice = NOTHING
     if verdict != NONE:
@@ -202,7 +204,7 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None) -> Lens:
         verdict,
         finding,
         advice,
-        figure=f"{rate:.1%} doubted",
-        interval=f"{worst_class.group} [{worst_class.low:.1%}, {worst_class.high:.1%}]",
+        figure=f"{percent(rate)} doubted",
+        interval=f"{worst_class.group} {bounds(worst_class.low, worst_class.high)}",
         evidence=kept(data.evidence("suspects", "labels that the audit doubts", figures.suspects)),
     )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.figures import percent
 from workbench.methods.lf_analysis import marginal_value
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.vote_agreement import dependent_pairs
@@ -160,7 +161,7 @@ def _about_pairs(pairs: Sequence[LFPair]) -> list[str]:
     """Say which functions are copies or strongly correlated."""
     copies = [pair for pair in pairs if pair.is_copy]
     told = [
-        f"{pair.first} and {pair.second} are copies ({pair.similarity:.0%} alike):"
+        f"{pair.first} and {pair.second} are copies ({percent(pair.similarity, 0)} alike):"
         " their evidence counts twice; drop one"
         for pair in copies[:_NAMED]
     ]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.methods.error_rates import error_rates_by
-from workbench.services.audit import OUT_OF_FOLD, AuditResult
+from workbench.services.audit_results import OUT_OF_FOLD, AuditResult
+from workbench.services.blame import group_rates
 from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows
+from workbench.services.grouping import Grouping
 from workbench.services.results import from_json
 from workbench.services.verdicts import NoiseRow
 
@@ -40,7 +39,9 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
     if run is None:
         return None
     audit = from_json(AuditResult, store.runs.artifact(run.run_id, "audit"))
-    suspects = np.array([s.example_id - 1 for s in store.queues.suspects(run.run_id)], np.int64)
+    queue = store.queues.suspects(run.run_id)
+    # Those among the evaluation rows come last; the audit's figures leave them out.
+    suspects = np.array([s.example_id - 1 for s in queue[: audit.n_suspects]], np.int64)
     found = [
         NoiseRow("class", r.group, r.n, r.n_suspects, r.rate, r.low, r.high) for r in audit.by_class
     ]
@@ -54,31 +55,10 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
     for column in PROVENANCE:
         values = data.values(column, rows).tolist()
         if 2 <= len(set(values)) <= _MAX_GROUPS:
-            found += _rates(column, values, is_suspect, data.labels[rows])
+            groups = Grouping(np.arange(len(rows)), tuple(values))
+            found += [
+                NoiseRow(column, r.group, r.n, r.n_suspects, r.rate, r.low, r.high, r.q_value,
+                         r.stands_out)
+                for r in group_rates(groups, data.labels[rows], is_suspect)
+            ]  # fmt: skip
     return NoiseFigures(audit, suspects, tuple(found))
-
-
-def _rates(
-    column: str,
-    values: Sequence[Any],
-    is_suspect: NDArray[np.bool_],
-    classes: NDArray[np.int64],
-) -> list[NoiseRow]:
-    """Return the rates by group, the highest first; no group is accused of its classes."""
-    rates = error_rates_by(values, is_suspect, strata=classes.tolist())
-    accused = rates.is_accused
-    rows = [
-        NoiseRow(
-            column,
-            str(rates.group[i]),
-            int(rates.n[i]),
-            int(rates.n_issues[i]),
-            float(rates.rate[i]),
-            float(rates.low[i]),
-            float(rates.high[i]),
-            float(rates.q_value[i]),
-            bool(accused[i]),
-        )
-        for i in range(len(rates.group))
-    ]
-    return sorted(rows, key=lambda row: (-row.rate, row.group))

@@ -13,14 +13,9 @@ from workbench.methods.concept_shift import concept_shift
 from workbench.methods.covariate_shift import CovariateShift, covariate_shift, word_presence
 from workbench.methods.divergence import population_stability
 from workbench.methods.label_shift import detect_label_shift
+from workbench.services.column_values import MISSING, numbers_of
 from workbench.services.comparison_groups import Group
-from workbench.services.diagnosis_rows import (
-    MISSING,
-    PROVENANCE,
-    DiagnosisRows,
-    as_numbers,
-    draw,
-)
+from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows, draw
 from workbench.services.measure_drift import measure_drift
 from workbench.services.verdicts import (
     ConceptFigures,
@@ -197,7 +192,7 @@ def _metadata(
             skipped.append((f"metadata:{name}", "one side has no value"))
             continue
         stored = data.column(name)
-        numbers = [as_numbers([stored[i] for i in rows]) for rows in sides]
+        numbers = [numbers_of([stored[i] for i in rows]) for rows in sides]
         if numbers[0] is not None and numbers[1] is not None:
             if _counts_rows(np.concatenate([numbers[0], numbers[1]])):
                 skipped.append((f"metadata:{name}", "it numbers the rows"))

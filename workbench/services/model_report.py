@@ -19,7 +19,7 @@ from workbench.services.labels import (
     trusted_labels,
 )
 from workbench.services.project import Project
-from workbench.services.results import from_json
+from workbench.services.results import last_result
 from workbench.services.train import TrainResult
 
 KINDS = ("aggregate", "train")
@@ -51,18 +51,12 @@ class ModelReport:
 
 def last_aggregation(project: Project) -> AggregateResult | None:
     """Return what the newest aggregation found; None before the first."""
-    run = project.store.runs.last_done("aggregate")
-    if run is None:
-        return None
-    return from_json(AggregateResult, project.store.runs.artifact(run.run_id, "aggregate"))
+    return last_result(project, "aggregate", AggregateResult)
 
 
 def last_training(project: Project) -> TrainResult | None:
     """Return what the newest training found; None before the first."""
-    run = project.store.runs.last_done("train")
-    if run is None:
-        return None
-    return from_json(TrainResult, project.store.runs.artifact(run.run_id, "train"))
+    return last_result(project, "train", TrainResult)
 
 
 def model_report(project: Project, kind: str, model: str) -> ModelReport:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from workbench.services.labels import resolve_labels, roles
 from workbench.services.project import Project
 from workbench.services.staleness import COMMANDS, stale
+from workbench.services.suspects import suspects_to_review
 from workbench.store.decisions import Event
 from workbench.types import Role
 
@@ -44,26 +45,19 @@ def loop(project: Project) -> Loop:
     """Return where the loop stands and the command that helps most now."""
     active = project.store.decisions.active()
     stages = _stages(project, len(active))
-    waiting, suspects = _queues(project, active)
+    waiting, suspects = _n_proposed(project, active), len(suspects_to_review(project))
     command, reason = _next(project, stages, waiting, suspects)
     return Loop(stages, waiting, suspects, command, reason)
 
 
-def _queues(project: Project, active: list[Event]) -> tuple[int, int]:
-    """Return how many proposed rows and how many suspects wait for a person."""
-    store = project.store
-    waiting = suspects = 0
-    run = store.runs.last_done("propose")
-    if run is not None:
-        decided = {event.example_id for event in active}
-        waiting = sum(row.example_id not in decided for row in store.queues.proposal(run.run_id))
-    run = store.runs.last_done("audit")
-    if run is not None:
-        reviewed = {
-            event.example_id for event in active if event.kind in ("keep", "relabel", "flag")
-        }
-        suspects = sum(row.example_id not in reviewed for row in store.queues.suspects(run.run_id))
-    return waiting, suspects
+def _n_proposed(project: Project, active: list[Event]) -> int:
+    """Return how many rows of the newest batch wait for a person."""
+    run = project.store.runs.last_done("propose")
+    if run is None:
+        return 0
+    decided = {event.example_id for event in active}
+    proposed = project.store.queues.proposal(run.run_id)
+    return sum(row.example_id not in decided for row in proposed)
 
 
 def _stages(project: Project, n_decisions: int) -> tuple[Stage, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from workbench.figures import bounds, percent
 from workbench.methods.imbalance import class_report
 from workbench.methods.intervals import wilson
 from workbench.services.diagnosis_rows import DiagnosisRows
@@ -106,7 +107,8 @@ def _noise(now: Measures) -> list[Prediction]:
             "noise-recall",
             worst.group,
             f"no class has a lower recall than {worst.group}",
-            f"the audit doubts {worst.rate:.1%} of its labels and {rest:.1%} of the others",
+            f"the audit doubts {percent(worst.rate)} of its labels and {percent(rest)} of the"
+            " others",
             0,
             1,
         )
@@ -125,8 +127,8 @@ def _minority(now: Measures) -> list[Prediction]:
             now,
             "minority-recall",
             rarest,
-            f"accuracy is at least {_HIGH_ACCURACY:.0%}, and yet less than {_LOST_RECALL:.0%} of"
-            f" {rarest} is found",
+            f"accuracy is at least {percent(_HIGH_ACCURACY, 0)}, and yet less than"
+            f" {percent(_LOST_RECALL, 0)} of {rarest} is found",
             f"the largest class is {imbalance.ratio:.0f} times as large",
             0,
             _LOST_RECALL,
@@ -144,9 +146,9 @@ def _production(now: Measures) -> list[Prediction]:
             now,
             "other-accuracy",
             now.other,
-            f"accuracy on {now.other} rows is below {bound:.1%}",
+            f"accuracy on {now.other} rows is below {percent(bound)}",
             f"they are told apart with AUC {now.shift.auc:.2f}; out-of-fold accuracy is"
-            f" {now.accuracy:.1%}",
+            f" {percent(now.accuracy)}",
             0,
             bound,
         )
@@ -164,9 +166,9 @@ def _shares(now: Measures) -> list[Prediction]:
             now,
             "other-share",
             f"{now.other}: {row.name}",
-            f"of {now.other} rows labelled at random, {row.em_low:.0%} to {row.em_high:.0%} are"
-            f" {row.name}",
-            f"class shares shift (p = {label.p_value:.3f}); it is {row.source:.0%} now",
+            f"of {now.other} rows labelled at random, {percent(row.em_low, 0)} to"
+            f" {percent(row.em_high, 0)} are {row.name}",
+            f"class shares shift (p = {label.p_value:.3f}); it is {percent(row.source, 0)} now",
             row.em_low,
             row.em_high,
         )
@@ -205,10 +207,10 @@ def _check_noise(claim: Prediction, now: Measures) -> Outcome:
     if not enough[k] or enough.sum() < 2:
         return OPEN, f"{report.support[k]:,} labelled rows of {claim.subject} are too few", n
     lowest = int(np.where(enough, report.recall, 2).argmin())
-    said = f"recall of {claim.subject} is {report.recall[k]:.1%}"
+    said = f"recall of {claim.subject} is {percent(report.recall[k])}"
     if report.recall[k] <= report.recall[lowest]:
         return HELD, f"{said}, the lowest", n
-    said += f", of {names[lowest]} {report.recall[lowest]:.1%}"
+    said += f", of {names[lowest]} {percent(report.recall[lowest])}"
     if report.recall_low[k] > report.recall_high[lowest]:
         return FAILED, said, n
     return OPEN, f"{said}: too close to tell on {n:,} rows", n
@@ -222,7 +224,8 @@ def _check_minority(claim: Prediction, now: Measures) -> Outcome:
     k, n = names.index(claim.subject), report.n
     if report.support[k] < _MIN_CLASS_ROWS:
         return OPEN, f"{report.support[k]:,} labelled rows of {claim.subject} are too few", n
-    said = f"accuracy is {report.accuracy:.1%}, recall of {claim.subject} {report.recall[k]:.1%}"
+    recall = f"recall of {claim.subject} {percent(report.recall[k])}"
+    said = f"accuracy is {percent(report.accuracy)}, {recall}"
     if report.recall_low[k] > claim.high or report.accuracy_high < _HIGH_ACCURACY:
         return FAILED, said, n
     if report.recall[k] < claim.high and report.accuracy >= _HIGH_ACCURACY:
@@ -239,7 +242,7 @@ def _check_accuracy(claim: Prediction, now: Measures) -> Outcome:
         return OPEN, f"{n:,} labelled rows of {claim.subject}; at least {MIN_ROWS} would do", n
     hits = int(scored.is_right.sum())
     low, high = (float(bound) for bound in wilson(hits, n))
-    said = f"accuracy is {hits / n:.1%} [{low:.1%}, {high:.1%}] on {n:,} labelled rows"
+    said = f"accuracy is {percent(hits / n)} {bounds(low, high)} on {n:,} labelled rows"
     if high < claim.high:
         return HELD, said, n
     return (FAILED, said, n) if low > claim.high else (OPEN, f"{said}: too close to tell", n)
@@ -256,7 +259,7 @@ def _check_share(claim: Prediction, now: Measures) -> Outcome:
         return OPEN, f"{n:,} labelled rows of {group}; at least {MIN_ROWS} would do", n
     hits = int((scored.true == names.index(name)).sum())
     low, high = (float(bound) for bound in wilson(hits, n))
-    said = f"{hits / n:.0%} [{low:.0%}, {high:.0%}] of {n:,} labelled rows are {name}"
+    said = f"{percent(hits / n, 0)} {bounds(low, high, 0)} of {n:,} labelled rows are {name}"
     return (FAILED if low > claim.high or high < claim.low else HELD), said, n
 
 
@@ -267,8 +270,8 @@ def _check_leakage(claim: Prediction, now: Measures) -> Outcome:
     if found is None:
         return OPEN, "no model could be scored on the evaluation rows", 0
     said = (
-        f"accuracy is {found.accuracy:.1%} with and {found.clean_accuracy:.1%} without them"
-        f" (inflation {found.inflation:+.3f} [{found.low:+.3f}, {found.high:+.3f}])"
+        f"accuracy is {percent(found.accuracy)} with and {percent(found.clean_accuracy)} without"
+        f" them (inflation {found.inflation:+.3f} [{found.low:+.3f}, {found.high:+.3f}])"
     )
     if found.low > 0:
         return HELD, said, found.n_rows

@@ -14,6 +14,7 @@ from workbench.functions.needs import Need
 from workbench.functions.results import LFInfo
 from workbench.services.labels import human_labels
 from workbench.services.project import Project
+from workbench.services.text_space import TFIDF, text_space
 from workbench.types import NO_LABEL
 
 _N_COMPONENTS = 100
@@ -99,15 +100,15 @@ def _state_of(project: Project, need: Need) -> bytes:
 
 def _similarity(project: Project, uids: list[str]) -> NDArray[np.float32]:
     """Return each text's cosine similarity to the nearest of some examples."""
-    from workbench.methods.features import TextFeatures, reduce
+    from workbench.methods.features import reduce
 
-    texts = project.store.examples.texts()
-    nearest = np.full(len(texts), _NO_SIMILARITY, dtype=np.float32)
+    nearest = np.full(project.store.examples.count(), _NO_SIMILARITY, dtype=np.float32)
     ids = [project.store.examples.id_of(uid) for uid in uids]
     rows = [example_id - 1 for example_id in ids if example_id is not None]
     if rows:
         rng = np.random.default_rng(project.config.seed)
-        vectors = reduce(TextFeatures().fit_transform(texts), _N_COMPONENTS, rng=rng)
+        space = text_space(project, embedder=TFIDF)
+        vectors = reduce(space.features, _N_COMPONENTS, rng=rng)
         has_vector = np.any(vectors != 0, axis=1)
         similarity = np.clip((vectors @ vectors[rows].T).max(axis=1), -1, 1)
         nearest[has_vector] = similarity[has_vector]
@@ -127,20 +128,19 @@ def _classifier_probs(project: Project) -> NDArray[np.float64]:
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold
 
-    from workbench.methods.features import TextFeatures
     from workbench.methods.threads import single_threaded
 
     labels, label_set = _annotated(project), project.label_set
-    texts = project.store.examples.texts()
+    n = project.store.examples.count()
     n_words = len(label_set.words) + len(label_set.former_words)
-    probs = np.zeros((len(texts), n_words))
+    probs = np.zeros((n, n_words))
     rows = np.flatnonzero(labels >= 0)
     # A class that is annotated once cannot be learnt out of fold.
     counts = np.bincount(labels[rows], minlength=len(label_set.names))
     rows = rows[counts[labels[rows]] >= 2]
     if len(set(labels[rows].tolist())) < 2:
         return probs
-    X = TextFeatures().fit_transform(texts)
+    X = text_space(project, embedder=TFIDF).features
     numbers = np.array(label_set.numbers)
 
     def fit_and_predict(train: NDArray[np.int64], test: NDArray[np.int64]) -> None:
@@ -149,7 +149,7 @@ def _classifier_probs(project: Project) -> NDArray[np.float64]:
         probs[np.ix_(test, columns)] = model.predict_proba(X[test])
 
     with single_threaded():
-        fit_and_predict(rows, np.setdiff1d(np.arange(len(texts)), rows))
+        fit_and_predict(rows, np.setdiff1d(np.arange(n), rows))
         n_splits = int(min(5, np.bincount(labels[rows])[np.unique(labels[rows])].min()))
         folds = StratifiedKFold(n_splits, shuffle=True, random_state=project.config.seed)
         for train, test in folds.split(rows, labels[rows]):

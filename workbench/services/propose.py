@@ -25,9 +25,9 @@ from workbench.services.conditions import rows_where
 from workbench.services.labels import annotated_labels, roles, stored_votes
 from workbench.services.project import Project
 from workbench.services.results import as_json
-from workbench.services.running import record_run
+from workbench.services.running import record_run, stage_teller
 from workbench.services.text_space import TextSpace, text_space
-from workbench.types import Progress, ProgressCallback, Role
+from workbench.types import ProgressCallback, Role
 
 RANDOM_SHARE = 0.1
 _STAGES = ("features", "beliefs", "choose", "reasons")
@@ -128,21 +128,23 @@ def propose_batch(
         raise UsageError(f"a batch of {n} rows", hint="Ask for at least one.")
     focus = None if label is None else class_index(project, label)
     seed = project.config.seed if seed is None else seed
-    pool, notes = _pool(project, where)
+    is_decided, is_skipped = _decisions(project)
+    pool, notes = _pool(project, where, is_decided, is_skipped)
     store = project.store
     parameters = {
         "n": n, "strategy": strategy, "label": label, "where": where, "embedder": embedder,
     }  # fmt: skip
     inputs = store.runs.done_ids("import")
     with record_run(store, "propose", parameters=parameters, seed=seed, inputs=inputs) as run:
-        _tell(progress, "features")
+        tell = stage_teller(progress, "propose", _STAGES)
+        tell("features")
         space = text_space(project, embedder=embedder)
         with single_threaded():
-            _tell(progress, "beliefs")
+            tell("beliefs")
             model = active_model(project, space, seed=seed)
-            _tell(progress, "choose")
-            proposal = _choose(project, space, model, pool, n, strategy, focus, seed)
-            _tell(progress, "reasons")
+            tell("choose")
+            proposal = _choose(project, space, model, pool, is_decided, n, strategy, focus, seed)
+            tell("reasons")
             reasons = reasons_of(project, space, model.probs, proposal, int(pool.sum()))
         rows = [
             ProposedRow(reason.uid, space.texts[index], float(score), sentence, reason.why)
@@ -208,15 +210,24 @@ def last_batch(project: Project, run_id: int | None = None) -> Batch | None:
     )
 
 
-def _pool(project: Project, where: str | None) -> tuple[NDArray[np.bool_], list[str]]:
-    """Return a mask of the rows to choose from, and the fallbacks taken."""
-    events = project.store.decisions.active()
+def _decisions(project: Project) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return masks (n,) of the rows that somebody has decided, and of those skipped."""
     n = project.store.examples.count()
     is_decided, is_skipped = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
-    for event in events:
+    for event in project.store.decisions.active():
         if event.example_id is not None:
-            is_decided[event.example_id - 1] |= event.kind != "skip"
-            is_skipped[event.example_id - 1] |= event.kind == "skip"
+            mask = is_skipped if event.kind == "skip" else is_decided
+            mask[event.example_id - 1] = True
+    return is_decided, is_skipped
+
+
+def _pool(
+    project: Project,
+    where: str | None,
+    is_decided: NDArray[np.bool_],
+    is_skipped: NDArray[np.bool_],
+) -> tuple[NDArray[np.bool_], list[str]]:
+    """Return a mask of the rows to choose from, and the fallbacks taken."""
     pool = (roles(project) == Role.TRAIN) & ~is_decided
     if where is not None:
         pool &= rows_where(project, where)
@@ -241,6 +252,7 @@ def _choose(
     space: TextSpace,
     model: ActiveModel,
     pool: NDArray[np.bool_],
+    is_decided: NDArray[np.bool_],
     n: int,
     strategy: str,
     focus: int | None,
@@ -259,17 +271,13 @@ def _choose(
         versions = [version.lf_version_id for version in project.store.votes.in_force()]
         if versions:
             options["conflict"] = vote_conflict(stored_votes(project, versions), n_classes)
-    is_labelled = np.zeros(len(space.texts), dtype=np.bool_)
-    for event in project.store.decisions.active():
-        if event.example_id is not None and event.kind != "skip":
-            is_labelled[event.example_id - 1] = True
     return propose(
         space.features,
         n=n,
-        rng=np.random.default_rng([seed, int(is_labelled.sum())]),
+        rng=np.random.default_rng([seed, int(is_decided.sum())]),
         probs=model.probs,
         pool=pool,
-        labelled=is_labelled,
+        labelled=is_decided,
         strategy=strategy,
         random_share=RANDOM_SHARE,
         class_names=project.classes,
@@ -285,8 +293,3 @@ def _document(result: ProposeResult) -> dict[str, Any]:
     document: dict[str, Any] = as_json(result)
     document["rows"] = [row["why"] for row in document["rows"]]
     return document
-
-
-def _tell(progress: ProgressCallback | None, stage: str) -> None:
-    if progress:
-        progress(Progress(f"propose: {stage}", _STAGES.index(stage), len(_STAGES)))

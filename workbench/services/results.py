@@ -8,9 +8,30 @@ import types
 import typing
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from workbench.services.project import Project
 
 T = TypeVar("T")
+
+
+def last_result(project: Project, kind: str, result: type[T]) -> T | None:
+    """Return what the newest run of a kind found; None before the first.
+
+    Parameters
+    ----------
+    project
+        The project.
+    kind
+        Of the run, which is also the name of what it stored.
+    result
+        The dataclass that it stored.
+    """
+    run = project.store.runs.last_done(kind)
+    if run is None:
+        return None
+    return from_json(result, project.store.runs.artifact(run.run_id, kind))
 
 
 def as_json(value: Any) -> Any:

@@ -11,14 +11,14 @@ from workbench.methods.review_estimates import Estimate, errors_missed, errors_w
 from workbench.services.annotate import Decision, Session, class_index
 from workbench.services.audit_results import OUT_OF_FOLD
 from workbench.services.project import Project
+from workbench.services.suspects import reviewed_ids, suspects_of
+from workbench.store.decisions import REVIEWS
 from workbench.store.queues import Proposed, Suspect
 from workbench.store.runs import Run
 from workbench.types import Role
 
 AMBIGUOUS: Final = "ambiguous"
 """The answer that a row fits several classes; recorded as a flag."""
-
-REVIEWS: Final = ("keep", "relabel", "flag")
 
 _RECENT: Final = 20
 """So many of the newest decisions tell whether the queue still holds errors."""
@@ -118,12 +118,7 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
     run = run or store.runs.last_done("audit")
     if run is None:
         return None
-    suspects: list[Suspect] = []
-    for suspect in store.queues.suspects(run.run_id):
-        given = label_set.index_of(suspect.given_class)
-        suggested = label_set.index_of(suspect.suggested_class)
-        if given is not None and suggested is not None and suggested != given:
-            suspects.append(replace(suspect, given_class=given, suggested_class=suggested))
+    suspects = suspects_of(project, run)
     # The suspects among the evaluation rows follow those among the training rows.
     n_training = int(run.counts.get("suspects", len(suspects)))
     controls = store.queues.proposal(run.run_id)
@@ -158,12 +153,7 @@ def review_queue(project: Project) -> list[ReviewItem]:
     found = reviewed_rows(project)
     if found is None:
         return []
-    settled = set(found.verdicts)
-    settled.update(
-        event.example_id
-        for event in project.store.decisions.active()
-        if event.kind in REVIEWS and event.example_id is not None
-    )
+    settled = reviewed_ids(project)
     controls = [
         item
         for row in found.controls

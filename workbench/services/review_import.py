@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from workbench.errors import DataError, UsageError
 from workbench.formats.readers import Row, read_rows
 from workbench.services.annotate import Session, check_annotator, class_index
+from workbench.services.decision_import import seconds_taken
 from workbench.services.project import Project
-from workbench.services.review import AMBIGUOUS, ReviewItem, record_review, review_queue
+from workbench.services.review import AMBIGUOUS, record_review, review_queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,10 @@ def import_review(
             answers[example_id] = answer, seconds
     with Session(project, annotator=annotator) as session:
         kinds = [
-            _record(project, session, item, *answers[item.example_id])
+            record_review(project, session, item, answer, seconds=seconds).kind
             for item in queue
             if item.example_id in answers
+            for answer, seconds in [answers[item.example_id]]
         ]
     return ImportedReview(
         n_rows=n_rows,
@@ -83,17 +84,11 @@ def import_review(
     )
 
 
-def _record(
-    project: Project, session: Session, item: ReviewItem, answer: str, seconds: float | None
-) -> str:
-    return record_review(project, session, item, answer, seconds=seconds).kind
-
-
 def _answer(
     project: Project, row: Row, file: Path, id_column: str, label_column: str
 ) -> tuple[int, str, float | None]:
     """Return the example of a row, the answer and its seconds, or raise with the line."""
-    place = f"{file}:{row.line}" if row.line else f"{file}, row {row.number}"
+    place = row.place(file)
     for column in (id_column, label_column):
         if column not in row.values:
             raise DataError(
@@ -112,21 +107,16 @@ def _answer(
     try:
         if answer != AMBIGUOUS:
             class_index(project, answer)
-        seconds = _seconds(row.values.get("seconds"))
-    except (UsageError, ValueError) as error:
-        message = error.message if isinstance(error, UsageError) else "seconds is no number"
+    except UsageError as error:
         raise DataError(
-            f"row {row.number}: {message}",
+            f"row {row.number}: {error.message}",
             place=place,
             hint=f"A class ({', '.join(project.classes)}) or {AMBIGUOUS}; nothing was recorded.",
         ) from error
+    try:
+        seconds = seconds_taken(row.values.get("seconds"))
+    except UsageError as error:
+        raise DataError(
+            f"row {row.number}: {error.message}", place=place, hint=error.hint
+        ) from error
     return example_id, answer, seconds
-
-
-def _seconds(value: Any) -> float | None:
-    if value in (None, ""):
-        return None
-    seconds = float(str(value))
-    if not 0 <= seconds < float("inf"):
-        raise ValueError(value)
-    return seconds

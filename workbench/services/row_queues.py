@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from workbench.services.annotate import QueueItem
+from workbench.services.labels import roles
 from workbench.services.project import Project
 from workbench.types import Role
 
+N_CONTROLS: Final = 200
+"""So many rows are drawn as a control sample."""
 
-def control_queue(
-    project: Project, annotator: str, *, limit: int = 200, seed: int | None = None
-) -> list[QueueItem]:
+N_BEFORE: Final = 1_000
+"""The most rows that are listed of those decided before."""
+
+
+def control_queue(project: Project, annotator: str) -> list[QueueItem]:
     """Return training rows drawn evenly, which this annotator has not decided.
 
     No model has a hand in the draw, so that the labels of these rows measure models fairly.
@@ -22,23 +29,16 @@ def control_queue(
         The project.
     annotator
         Rows that this one has decided are left out.
-    limit
-        How many rows are drawn; the same for the same seed.
-    seed
-        The project's by default.
     """
-    roles = project.store.examples.column("role")
-    rows = np.flatnonzero([role == Role.TRAIN for role in roles]) + 1
-    rng = np.random.default_rng(project.config.seed if seed is None else seed)
-    drawn = rng.choice(rows, min(limit, len(rows)), replace=False)
+    rows = np.flatnonzero(roles(project) == Role.TRAIN) + 1
+    rng = np.random.default_rng(project.config.seed)
+    drawn = rng.choice(rows, min(N_CONTROLS, len(rows)), replace=False)
     decided = {e.example_id for e in project.store.decisions.active() if e.annotator == annotator}
     reason = "drawn at random: an unbiased check of labels and models"
     return [QueueItem(int(i), reason, 0.0, None) for i in drawn if int(i) not in decided]
 
 
-def decided_before(
-    project: Project, annotator: str, *, limit: int = 1_000
-) -> list[tuple[QueueItem, str]]:
+def decided_before(project: Project, annotator: str) -> list[tuple[QueueItem, str]]:
     """Return the rows that an annotator has decided, the newest first, each with its mark.
 
     Parameters
@@ -47,8 +47,6 @@ def decided_before(
         The project.
     annotator
         Whose decisions.
-    limit
-        The most rows to return.
     """
     found: dict[int, tuple[QueueItem, str]] = {}
     for event in reversed(project.store.decisions.active()):
@@ -57,6 +55,6 @@ def decided_before(
             continue
         item = QueueItem(row, f"you decided it on {event.at[:16].replace('T', ' at ')}", 0.0, None)
         found[row] = (item, project.label_set.name_of(event.class_id) or event.kind)
-        if len(found) == limit:
+        if len(found) == N_BEFORE:
             break
     return list(found.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +15,7 @@ from workbench.services.labels import Labels, given_labels, resolve_labels, stor
 from workbench.services.project import Project
 from workbench.services.row_filter import NONE, Comparison, RowFilter, fts_query
 from workbench.store.search import SearchIndex
-from workbench.types import ABSTAIN, NO_LABEL, Progress
-
-ProgressCallback = Callable[[Progress], None]
+from workbench.types import ABSTAIN, NO_LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +27,7 @@ class FoundRows:
     n_rows: int
 
 
-def find_rows(
-    project: Project, wanted: RowFilter, *, progress: ProgressCallback | None = None
-) -> FoundRows:
+def find_rows(project: Project, wanted: RowFilter) -> FoundRows:
     """Return the rows that a filter leaves, in its order.
 
     Parameters
@@ -40,8 +36,6 @@ def find_rows(
         The project.
     wanted
         From `parse_filter`.
-    progress
-        Told how far the search index is, the first time.
 
     Raises
     ------
@@ -49,16 +43,15 @@ def find_rows(
         If a class or a labeling function is not known.
     """
     n = project.store.examples.count()
-    return _Finder(project, n, progress).find(wanted)
+    return _Finder(project, n).find(wanted)
 
 
 class _Finder:
     """One look-up; what several conditions need is read once."""
 
-    def __init__(self, project: Project, n: int, progress: ProgressCallback | None) -> None:
+    def __init__(self, project: Project, n: int) -> None:
         self._project = project
         self._n = n
-        self._progress = progress
         self._labels: Labels | None = None
 
     @property
@@ -89,17 +82,13 @@ class _Finder:
         query, plain = fts_query(words)
         ids = np.arange(1, self._n + 1)
         if query:
-            index.bring_up_to_date(self._report)
+            index.bring_up_to_date()
             ids = index.matching(query)
         for word in plain:
             holding = index.containing(word.removeprefix("-"))
             ids = np.setdiff1d(ids, holding) if word[0] == "-" else np.intersect1d(ids, holding)
         # What was imported since the rows were counted is shown with the next look.
         return ids[ids <= self._n]
-
-    def _report(self, done: int, total: int) -> None:
-        if self._progress is not None:
-            self._progress(Progress("reading the texts for the search", done, total))
 
     def _mask(self, name: str, value: str) -> NDArray[np.bool_]:
         """Return which rows (n,) have a value."""

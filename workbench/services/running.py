@@ -9,7 +9,7 @@ import json
 import os
 import platform
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -19,6 +19,7 @@ from typing import Any
 
 from workbench.errors import Cancelled, WorkbenchError
 from workbench.store.store import Store
+from workbench.types import Progress, ProgressCallback
 from workbench.version import __version__
 
 _PACKAGES = (
@@ -36,6 +37,28 @@ _PACKAGES = (
 def now() -> str:
     """Return the time in UTC, ISO 8601 with microseconds."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def stage_teller(
+    progress: ProgressCallback | None, activity: str, stages: Sequence[str]
+) -> Callable[[str], None]:
+    """Return what to call with the name of each stage when it begins.
+
+    Parameters
+    ----------
+    progress
+        Is told how many stages are done.
+    activity
+        What they are stages of.
+    stages
+        Their names in order.
+    """
+
+    def tell(stage: str) -> None:
+        if progress is not None:
+            progress(Progress(f"{activity}: {stage}", stages.index(stage), len(stages)))
+
+    return tell
 
 
 @cache

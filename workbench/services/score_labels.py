@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import MethodError
+from workbench.methods.cross_fitting import out_of_fold_probabilities
 from workbench.methods.features import CHARACTER_PREFIX, MAX_CHARACTERS, TextFeatures
-from workbench.methods.learner import SoftLabelClassifier, out_of_fold_probabilities
+from workbench.methods.learner import SoftLabelClassifier
 from workbench.services.diagnosis_rows import DiagnosisRows, draw
 
 MIN_LABELLED = 20

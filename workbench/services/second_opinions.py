@@ -17,7 +17,8 @@ from workbench.methods.label_views import N_NEIGHBORS, audit_probabilities, labe
 from workbench.methods.neighbours import Neighbours, nearest_neighbours
 from workbench.methods.noise_structure import NoiseStructure, noise_structure
 from workbench.methods.outliers import ambiguity, find_outliers, outlier_scores
-from workbench.types import Progress, ProgressCallback
+from workbench.services.running import stage_teller
+from workbench.types import ProgressCallback
 
 MAX_NEIGHBOURED: Final = 20_000
 """Neighbours are looked for among at most so many rows; of more, a random sample is looked at."""
@@ -36,8 +37,8 @@ class SecondOpinions:
     """What speaks for and against the labels of some rows; arrays of shape (n,).
 
     ``probs`` (n, K) are the out-of-sample probabilities that confident learning reads, ``issues``
-    the labels it doubts, ``ranking`` the order of all views. Of the rows in ``sampled`` (all, or a
-    random part of many) the neighbours are known: ``structure`` tests how their noise lies,
+    the labels it doubts, ``ranking`` the order of all views. Of all rows, or of a
+    random part of many, the neighbours are known: ``structure`` tests how their noise lies,
     ``slice_words`` are those of the noisy slice, ``outlier_score`` and ``is_outlier`` say how far
     off a row lies (0 and False for the others).
     """
@@ -46,7 +47,6 @@ class SecondOpinions:
     issues: NDArray[np.bool_]
     ranking: LabelRanking
     ambiguity: NDArray[np.float64]
-    sampled: NDArray[np.int64]
     structure: NoiseStructure
     in_slice: NDArray[np.bool_]
     slice_words: tuple[str, ...]
@@ -87,21 +87,17 @@ def second_opinions(
     progress
         Called before each stage.
     """
-
-    def tell(stage: int) -> None:
-        if progress:
-            progress(Progress(f"audit: {_STAGES[stage]}", stage, len(_STAGES)))
-
-    tell(0)
+    tell = stage_teller(progress, "audit", _STAGES)
+    tell("near-duplicates")
     groups = find_duplicates(texts, rng=rng).cluster
-    tell(1)
+    tell("features")
     features = TextFeatures()
     X = features.fit_transform(texts)
-    tell(2)
+    tell("out-of-fold models")
     probs = own
     if probs is None:
         probs = audit_probabilities(X, given, n_classes, groups=groups, learnt=learnt, rng=rng)
-    tell(3)
+    tell("neighbours")
     n = len(texts)
     is_whole = n <= MAX_NEIGHBOURED
     sampled = np.arange(n)
@@ -109,7 +105,7 @@ def second_opinions(
         sampled = np.sort(rng.choice(n, MAX_NEIGHBOURED, replace=False))
     vectors = reduce(X if is_whole else X[sampled], N_COMPONENTS, rng=rng)
     near = nearest_neighbours(vectors, N_NEIGHBORS, groups=groups[sampled])
-    tell(4)
+    tell("second opinions")
     views = label_views(
         X, given, probs, near if is_whole else None, groups=groups, learnt=learnt, rng=rng
     )
@@ -124,7 +120,6 @@ def second_opinions(
         issues=_issues(given, probs, learnt),
         ranking=ranking,
         ambiguity=ambiguity(views),
-        sampled=sampled,
         structure=structure,
         in_slice=in_slice,
         slice_words=_words(X, features.feature_names_, in_slice, ranking.suggested),

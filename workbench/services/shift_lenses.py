@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.figures import bounds, percent
 from workbench.services.diagnosis_rows import DiagnosisRows
 from workbench.services.lens_parts import NOTHING, kept, worst
 from workbench.services.measure_shift import ALPHA, ShiftFigures
@@ -93,8 +94,8 @@ def _label(figures: ShiftFigures, label: LabelShiftFigures | None) -> Lens:
         )
     widest = max(label.shares, key=lambda row: abs(row.em - row.source))
     change = abs(widest.em - widest.source)
-    figure = f"{widest.name} {widest.source:.0%} to {widest.em:.0%}"
-    interval = f"[{widest.em_low:.0%}, {widest.em_high:.0%}]"
+    figure = f"{widest.name} {percent(widest.source, 0)} to {percent(widest.em, 0)}"
+    interval = bounds(widest.em_low, widest.em_high, 0)
     if not label.measurable:
         return Lens(
             "label shift",

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.methods import features as text_features
-from workbench.methods.features import TextFeatures, reduce
+from workbench.methods.features import TextFeatures, reduce, with_vectors
 from workbench.methods.threads import single_threaded
 from workbench.services.cache import cache_folder, load_array, text_keys, write_whole
 from workbench.services.embed import embedding_space, newest_embedder
@@ -74,7 +74,7 @@ def text_space(project: Project, *, embedder: str | None = None) -> TextSpace:
         return TextSpace(TFIDF, features, geometry, texts)
     space = embedding_space(project, name, texts)
     features, _ = _tfidf(project, texts)
-    return TextSpace(space.name, _beside(features, space.vectors), space.vectors, texts)
+    return TextSpace(space.name, with_vectors(features, space.vectors), space.vectors, texts)
 
 
 def _tfidf(project: Project, texts: list[str]) -> tuple[Any, NDArray[np.float32]]:
@@ -114,11 +114,3 @@ def _recipe() -> list[Any]:
 
     sizes = (text_features.MAX_CHARACTERS, text_features.MAX_WORD_FEATURES)
     return [__version__, *sizes, text_features.MAX_CHARACTER_FEATURES, text_features.SMALL_CORPUS]
-
-
-def _beside(features: Any, vectors: NDArray[np.float32]) -> Any:
-    """Put embeddings to the right of features, each half of the row's square length."""
-    from scipy.sparse import csr_matrix, hstack
-
-    joined = hstack([features, csr_matrix(vectors)], format="csr", dtype=np.float32)
-    return joined * np.float32(np.sqrt(0.5))

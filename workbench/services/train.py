@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
-from workbench.methods.features import TextFeatures
+from workbench.figures import percent
+from workbench.methods.features import TextFeatures, with_vectors
 from workbench.methods.feedback import ANNOTATIONS, WEAK_MODEL, Fusion, fuse
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.threads import single_threaded
 from workbench.services.consensus import consensus_state, refresh_consensus
-from workbench.services.embeddings import with_embeddings
+from workbench.services.embeddings import embed
 from workbench.services.labels import (
     MIX,
     Labels,
@@ -28,9 +30,9 @@ from workbench.services.labels import (
 )
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
-from workbench.services.running import fingerprint, record_run
+from workbench.services.running import fingerprint, record_run, stage_teller
 from workbench.services.scoring import ModelScore, score_model
-from workbench.types import Progress, ProgressCallback, Role
+from workbench.types import ProgressCallback, Role
 
 END_MODEL = "end"
 
@@ -152,16 +154,17 @@ def train_end_model(
     with record_run(
         store, "train", parameters=parameters, seed=seed, inputs=inputs, fingerprint=identity
     ) as run:
-        _tell(progress, "features")
+        tell = stage_teller(progress, "train", _STAGES)
+        tell("features")
         texts = store.examples.texts()
         with single_threaded():
             features = TextFeatures()
             X = features.fit_transform(texts)
             if embeddings:
-                X = with_embeddings(X, texts)
+                X = with_vectors(X, embed(texts))
             targets = _targets(labels, beliefs, len(project.classes))
-            trained = _train(project, X, targets, labels, beliefs, seed, progress)
-            _tell(progress, "compare")
+            trained = _train(project, X, targets, labels, beliefs, seed, tell)
+            tell("compare")
             scores = _compare(project, X, trained)
         held_out = _held_out(trained, len(project.classes))
         from_model = labels.origin_is("model")[rows]
@@ -217,7 +220,7 @@ def _train(
     labels: Labels,
     beliefs: ModelBeliefs | None,
     seed: int,
-    progress: ProgressCallback | None,
+    tell: Callable[[str], None],
 ) -> _Trained:
     """Train the end model by itself, or within the mix."""
     rows = _trained_rows(project, labels)
@@ -241,12 +244,12 @@ def _train(
             annotated,
             decided[annotated],
             rng=np.random.default_rng(seed),
-            tell=lambda stage: _tell(progress, stage),
+            tell=tell,
         )
         model, probs = fusion.end_model, fusion.opinions[-1].probs
         known |= beliefs.informed
     else:
-        _tell(progress, "end model")
+        tell("end model")
         model = SoftLabelClassifier(n_classes).fit(X[rows], targets[rows])
         probs = model.predict_proba(X)
     return _Trained(model, probs, fusion, annotated, decided[annotated], known)
@@ -255,11 +258,6 @@ def _train(
 def _trained_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
     """Return the training rows with a label."""
     return np.flatnonzero((roles(project) == Role.TRAIN) & (labels.labels >= 0))
-
-
-def _tell(progress: ProgressCallback | None, stage: str) -> None:
-    if progress:
-        progress(Progress(f"train: {stage}", _STAGES.index(stage), len(_STAGES)))
 
 
 def _has_top(probs: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -348,6 +346,6 @@ def _warnings(
         return ()
     return (
         f"weak supervision does not pay here: the {n_annotated} annotated rows alone score"
-        f" {alone:.1%} on the {judged[0].n} {where},"
-        f" the best model with votes {max(with_votes):.1%}",
+        f" {percent(alone)} on the {judged[0].n} {where},"
+        f" the best model with votes {percent(max(with_votes))}",
     )

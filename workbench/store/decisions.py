@@ -24,6 +24,9 @@ ADJUDICATE: Final = "adjudicate"
 CORRECTIONS: Final = ("keep", "relabel")
 """What a review says of a label, which outranks what annotators say."""
 
+REVIEWS: Final = (*CORRECTIONS, "flag")
+"""What a review may say of a row; a flag: it fits several classes."""
+
 CLASS_ACTS: Final = ("class-add", "class-rename", "class-merge", "class-split", "class-retire")
 
 PROJECT_ACTS: Final = (*CLASS_ACTS, "guideline", "publish")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -39,16 +39,10 @@ class SearchIndex:
         self._database = database
         self.path = database.parent / FOLDER / "search.db"
 
-    def bring_up_to_date(self, report: Callable[[int, int], None] | None = None) -> None:
-        """Take in the texts that are new; make the index anew where texts were removed.
-
-        Parameters
-        ----------
-        report
-            Called with how many texts are in, and how many there are.
-        """
+    def bring_up_to_date(self) -> None:
+        """Take in the texts that are new; make the index anew where texts were removed."""
         try:
-            is_done = self._update(report)
+            is_done = self._update()
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
                 raise StoreError(
@@ -58,7 +52,7 @@ class SearchIndex:
         if not is_done:
             # Damaged, of another version, or with a text that was removed: nothing of it may stay.
             self.drop()
-            self._update(report)
+            self._update()
 
     def drop(self) -> None:
         """Remove the index."""
@@ -111,7 +105,7 @@ class SearchIndex:
         finally:
             connection.close()
 
-    def _update(self, report: Callable[[int, int], None] | None) -> bool:
+    def _update(self) -> bool:
         """Take in what is new; False where the index has to be made anew."""
         with self._open() as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -120,8 +114,8 @@ class SearchIndex:
             elif version != _FORMAT:
                 return False
             n_known, done = connection.execute("SELECT n, last FROM extent").fetchone()
-            n_texts, n_below, last = connection.execute(
-                "SELECT count(*), coalesce(sum(example_id <= ?), 0), coalesce(max(example_id), 0)"
+            n_below, last = connection.execute(
+                "SELECT coalesce(sum(example_id <= ?), 0), coalesce(max(example_id), 0)"
                 " FROM project.example_text",
                 (done,),
             ).fetchone()
@@ -130,8 +124,6 @@ class SearchIndex:
             while done < last:
                 self._take_in(connection, done)
                 done = min(last, done + _BLOCK)
-                if report is not None:
-                    report(done, n_texts)
             return True
 
     def _take_in(self, connection: sqlite3.Connection, done: int) -> None:

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.methods.vote_worlds import (
+    Labels,
+    Votes,
+    accuracy_of,
+    crowd_rte,
+    synthetic,
+    unipolar,
+    wrench,
+)
+from workbench.errors import MethodError
+from workbench.methods.label_model import MajorityVote, make_label_model
+from workbench.methods.model_choice import choose
+
+
+class TestChoose:
+    def accuracies(
+        self, votes: Votes, truth: Labels, n_classes: int = 2, *, seed: int = 0, **options: object
+    ) -> tuple[str, dict[str, float]]:
+        choice = choose(votes, n_classes, seed=seed, **options)  # type: ignore[arg-type]
+        voted = (votes >= 0).any(axis=1)
+        scores = {
+            name: accuracy_of(model.predict_proba(votes), truth, where=voted)
+            for name, model in choice.models.items()
+        }
+        chosen = accuracy_of(choice.probs, truth, where=voted)
+        assert chosen == pytest.approx(scores[choice.name])
+        return choice.name, scores
+
+    def test_takes_snorkel_where_its_assumptions_hold(self) -> None:
+        name, scores = self.accuracies(*synthetic(5000, 10, 2, seed=0))
+        assert name == "snorkel"
+        assert scores["snorkel"] > scores["majority"]
+
+    def test_finds_a_balance_that_is_far_from_even(self) -> None:
+        votes, truth = synthetic(5000, 10, 2, seed=0, balance=[0.9, 0.1])
+        choice = choose(votes, 2, seed=0)
+        assert choice.balance_from == "votes"
+        assert choice.balance == pytest.approx([0.9, 0.1], abs=0.03)
+        voted = (votes >= 0).any(axis=1)
+        blind = make_label_model("snorkel", 2, seed=0).fit(votes).predict_proba(votes)
+        majority = MajorityVote(2).fit(votes).predict_proba(votes)
+        assert accuracy_of(choice.probs, truth, where=voted) > 0.95
+        assert accuracy_of(blind, truth, where=voted) < accuracy_of(majority, truth, where=voted)
+
+    def test_takes_snorkel_where_that_balance_is_given(self) -> None:
+        votes, truth = synthetic(5000, 10, 2, seed=0, balance=[0.9, 0.1])
+        name, _ = self.accuracies(votes, truth, class_balance=[0.9, 0.1])
+        assert name == "snorkel"
+
+    def test_falls_back_to_majority_where_the_balance_is_swapped(self) -> None:
+        votes, truth = synthetic(5000, 10, 2, seed=0, balance=[0.9, 0.1])
+        name, scores = self.accuracies(votes, truth, class_balance=[0.1, 0.9])
+        assert name == "majority"
+        assert scores["snorkel"] < 0.6
+
+    @pytest.mark.parametrize("seed", range(4))
+    @pytest.mark.parametrize(
+        "case",
+        [
+            lambda seed: synthetic(4000, 10, 2, seed=seed),
+            lambda seed: synthetic(4000, 10, 5, seed=seed),
+            lambda seed: synthetic(4000, 3, 2, seed=seed),
+            lambda seed: synthetic(4000, 2, 2, seed=seed),
+            lambda seed: synthetic(4000, 10, 2, seed=seed, balance=[0.9, 0.1]),
+            lambda seed: synthetic(4000, 10, 2, seed=seed, accuracy=(0.2, 0.45)),
+            lambda seed: unipolar(4000, 10, seed=seed),
+            lambda seed: unipolar(4000, 10, seed=seed, balance=[0.9, 0.1]),
+        ],
+        ids=["good", "5 classes", "3 LFs", "2 LFs", "90/10", "worse", "unipolar", "unipolar 90/10"],
+    )
+    def test_is_never_worse_than_majority_vote(
+        self, case: Callable[[int], tuple[Votes, Labels]], seed: int
+    ) -> None:
+        votes, truth = case(seed)
+        name, scores = self.accuracies(votes, truth, int(truth.max()) + 1)
+        assert scores[name] >= scores["majority"] - 0.005
+
+    def test_a_copied_function_does_no_harm(self) -> None:
+        votes, truth = synthetic(5000, 10, 2, seed=0)
+        votes[:, :4] = votes[:, [-1]]
+        name, scores = self.accuracies(votes, truth)
+        assert scores[name] >= scores["majority"] - 0.005
+
+    def test_functions_that_never_meet_are_left_to_the_majority(self) -> None:
+        votes, truth = synthetic(3000, 10, 2, seed=0, rate=1.0)
+        votes[np.arange(3000)[:, None] % 10 != np.arange(10)] = -1
+        name, _ = self.accuracies(votes, truth)
+        assert name == "majority"
+
+    def test_only_functions_that_vote_count(self) -> None:
+        votes, _ = synthetic(500, 5, 2, seed=0)
+        votes[:, 2:] = -1
+        choice = choose(votes, 2, seed=0)
+        assert choice.name == "majority"
+        assert "snorkel" not in choice.models
+
+    @pytest.mark.parametrize("shape", [(5, 4), (5, 0)])
+    def test_no_votes_at_all_give_the_balance(self, shape: tuple[int, int]) -> None:
+        choice = choose(np.full(shape, -1), 2, seed=0, class_balance=[0.7, 0.3])
+        assert choice.probs == pytest.approx(np.tile([0.7, 0.3], (5, 1)))
+        assert set(choice.disagreement.values()) == {0.0}
+
+    def test_reports_how_far_each_model_is_from_the_majority(self) -> None:
+        votes, _ = synthetic(2000, 10, 2, seed=0, balance=[0.9, 0.1])
+        choice = choose(votes, 2, seed=0)
+        assert choice.disagreement["majority"] == 0
+        assert 0 < choice.disagreement["snorkel"] < 0.1
+        assert set(choice.disagreement) == set(choice.models)
+
+    def test_trusted_labels_overrule_the_evidence(self) -> None:
+        votes, truth = synthetic(5000, 10, 2, seed=0, balance=[0.9, 0.1])
+        rows = np.arange(0, 5000, 10)
+        blind = choose(votes, 2, seed=0, class_balance=[0.3, 0.7])
+        guided = choose(votes, 2, seed=0, class_balance=[0.3, 0.7], trusted=(rows, 1 - truth[rows]))
+        worst = {
+            name: accuracy_of(model.predict_proba(votes), truth)
+            for name, model in guided.models.items()
+        }
+        assert guided.name == min(worst, key=lambda name: worst[name]) != blind.name
+        assert "trusted labels" in guided.reason
+
+    def test_a_few_trusted_labels_do_not(self) -> None:
+        votes, truth = synthetic(5000, 10, 2, seed=0)
+        rows = np.arange(20)
+        guided = choose(votes, 2, seed=0, trusted=(rows, 1 - truth[rows]))
+        assert guided.name == choose(votes, 2, seed=0).name
+
+    def test_refuses_trusted_rows_that_are_not_there(self) -> None:
+        with pytest.raises(MethodError, match=r"outside 0\.\.2"):
+            choose([[0, 1, 1]] * 3, 2, seed=0, trusted=([3], [0]))
+
+    @pytest.mark.parametrize("seed", range(3))
+    @pytest.mark.parametrize(
+        ("name", "n_classes"), [("wrench_youtube", 2), ("wrench_semeval", 9), ("crowd_rte", 2)]
+    )
+    def test_is_close_to_the_best_on_real_votes(
+        self, datasets: Path, name: str, n_classes: int, seed: int
+    ) -> None:
+        votes, gold = crowd_rte(datasets) if name == "crowd_rte" else wrench(datasets, name)
+        chosen, scores = self.accuracies(votes, gold, n_classes, seed=seed)
+        assert scores[chosen] >= max(scores.values()) - 0.01
+        assert scores[chosen] >= scores["majority"]
+
+
+class TestSizes:
+    """Numbers of functions and classes at the ends of what is met."""
+
+    @pytest.mark.parametrize("m", [0, 1, 2])
+    def test_few_functions(self, m: int) -> None:
+        votes, _ = synthetic(200, max(m, 1), 2, seed=0)
+        choice = choose(votes[:, :m], 2, seed=0)
+        assert choice.name == "majority"
+        assert choice.probs.sum(axis=1) == pytest.approx(1)
+
+    def test_two_thousand_functions(self) -> None:
+        votes, truth = synthetic(200, 2000, 2, seed=0, rate=0.01)
+        choice = choose(votes, 2, seed=0)
+        assert accuracy_of(choice.probs, truth) > 0.95
+
+    def test_150_classes(self) -> None:
+        votes, truth = synthetic(300, 3, 150, seed=0, rate=0.9, accuracy=(0.7, 0.9))
+        choice = choose(votes, 150, seed=0)
+        assert choice.probs.shape == (300, 150)
+        majority = MajorityVote(150).fit(votes).predict_proba(votes)
+        assert accuracy_of(choice.probs, truth) >= accuracy_of(majority, truth) - 0.005
+
+    def test_one_class_only(self) -> None:
+        votes = np.where(np.random.default_rng(0).random((300, 5)) < 0.4, 1, -1)
+        choice = choose(votes, 2, seed=0)
+        voted = (votes >= 0).any(axis=1)
+        assert (choice.probs[voted].argmax(axis=1) == 1).all()

@@ -1,0 +1,130 @@
+"""What a diagnosis says where there is next to nothing to measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from tests.services.easy_rows import NEW_TOPIC, Rows, WriteCsv, lens_of, make_rows
+from workbench.services.diagnose import diagnose
+from workbench.services.importing import import_files
+from workbench.services.project import Project
+from workbench.services.verdicts import (
+    CANNOT_TELL,
+    NONE,
+    SEVERE,
+)
+
+
+def _one_class() -> Rows:
+    return make_rows(60, "a", spam=0)
+
+
+def _equal() -> Rows:
+    return [
+        {"id": f"a{i}", "text": "the same", "label": "ham" if i % 2 else "spam"} for i in range(60)
+    ]
+
+
+def _empty() -> Rows:
+    return [{"id": f"a{i}", "text": "...", "label": "ham" if i % 2 else "spam"} for i in range(60)]
+
+
+BAD_INPUT: list[tuple[str, Callable[[], Rows], Callable[[], Rows] | None, dict[str, str]]] = [
+    (
+        "no production rows",
+        lambda: make_rows(60, "a"),
+        None,
+        {
+            "distribution shift": "no production rows",
+            "label shift": "no production rows",
+            "concept shift": "no production rows",
+            "drift in time": "no column holds dates",
+        },
+    ),
+    (
+        "one class",
+        _one_class,
+        lambda: make_rows(60, "p", seed=1, labelled=False),
+        {"label shift": "fewer than two classes", "concept shift": "single class"},
+    ),
+    (
+        "three rows",
+        lambda: make_rows(3, "a"),
+        lambda: make_rows(3, "p", seed=1, labelled=False),
+        {"covariate shift": "too few", "concept shift": "too few"},
+    ),
+    (
+        "empty texts",
+        _empty,
+        lambda: [row | {"id": "p" + row["id"], "label": ""} for row in _empty()],
+        {"covariate shift": "no text has a word", "label shift": "no text has a word"},
+    ),
+    (
+        "no label",
+        lambda: make_rows(60, "a", labelled=False),
+        lambda: make_rows(60, "p", seed=1, labelled=False),
+        {"class imbalance": "no training row has a label", "label noise": "not been audited"},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("train", "production", "reasons"),
+    [case[1:] for case in BAD_INPUT],
+    ids=[case[0] for case in BAD_INPUT],
+)
+def test_what_cannot_be_measured_says_why(
+    project: Project,
+    write_csv: WriteCsv,
+    train: Callable[[], Rows],
+    production: Callable[[], Rows] | None,
+    reasons: dict[str, str],
+) -> None:
+    import_files(project, [write_csv("a.csv", train())])
+    if production is not None:
+        import_files(project, [write_csv("p.csv", production())], role="production")
+    result = diagnose(project)
+    for name, reason in reasons.items():
+        assert lens_of(result, name).verdict == CANNOT_TELL, name
+        assert reason in lens_of(result, name).finding
+
+
+def test_scores_of_one_class_are_missing_and_not_zero(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", _one_class())])
+    result = diagnose(project)
+    assert result.imbalance is not None
+    assert result.imbalance.accuracy is None
+    assert "only one class has a label" in lens_of(result, "class imbalance").finding
+    assert result.classes[0].recall is None
+
+
+def test_equal_rows_are_one_cluster_and_no_shift(project: Project, write_csv: WriteCsv) -> None:
+    import_files(project, [write_csv("a.csv", _equal())])
+    production = [row | {"id": "p" + row["id"], "label": ""} for row in _equal()]
+    import_files(project, [write_csv("p.csv", production)], role="production")
+    result = diagnose(project)
+    assert result.duplicates.n_rows == 119
+    assert lens_of(result, "duplicates").verdict == SEVERE
+    assert lens_of(result, "covariate shift").verdict == NONE
+    assert result.imbalance is not None
+    assert result.imbalance.accuracy is None
+
+
+def test_vocabularies_that_do_not_overlap_are_told_apart_wholly(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(100, "a"))])
+    strange = make_rows(100, "p", seed=1)
+    for i, row in enumerate(strange):
+        row["text"] = " ".join(np.random.default_rng(i).choice(NEW_TOPIC, 7))
+    import_files(project, [write_csv("p.csv", strange)], role="production")
+    result = diagnose(project)
+    assert result.shift is not None
+    assert result.shift.auc == pytest.approx(1, abs=0.01)
+    assert "hardly a text in common" in lens_of(result, "concept shift").finding
+    assert lens_of(result, "label shift").verdict == CANNOT_TELL

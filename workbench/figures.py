@@ -1,0 +1,32 @@
+"""Figures as people read them, in sentences and in tables."""
+
+from __future__ import annotations
+
+NOTHING = "-"
+"""Stands where there is no figure."""
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """Return a share as ``12.3 %``; a dash where there is none."""
+    return NOTHING if share is None else f"{100 * share:.{digits}f} %"
+
+
+def interval(share: float | None, low: float | None, high: float | None) -> str:
+    """Return a share with its 95 % interval, as ``12.3 % [10.1, 14.8]``."""
+    if share is None or low is None or high is None:
+        return NOTHING
+    return f"{percent(share)} {bounds(low, high)}"
+
+
+def bounds(low: float, high: float, digits: int = 1) -> str:
+    """Return the interval of a share that stands before it, as ``[10.1, 14.8]``."""
+    return f"[{100 * low:.{digits}f}, {100 * high:.{digits}f}]"
+
+
+def number(value: float | None) -> str:
+    """Return a count or a statistic; a dash where there is none."""
+    if value is None:
+        return NOTHING
+    if float(value).is_integer() and abs(value) > 1:
+        return f"{value:,.0f}"
+    return "< 0.001" if 0 < value < 0.001 else f"{value:.3f}"

@@ -1,0 +1,158 @@
+"""What the ways to choose rows share: checks, draws, and sparse or dense rows as vectors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.errors import MethodError
+
+
+def choosable(
+    n_rows: int,
+    n: int,
+    *,
+    already: npt.ArrayLike | None = None,
+    pool: npt.NDArray[np.bool_] | None = None,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Check what rows are to be chosen from.
+
+    Parameters
+    ----------
+    n_rows
+        How many rows there are.
+    n
+        How many are to be chosen.
+    already
+        Indices of rows that were chosen before; none by default.
+    pool
+        Mask of shape (n_rows,) of the rows to choose from; all by default.
+
+    Returns
+    -------
+    before : ndarray
+        The rows chosen before, int64.
+    free : ndarray
+        Shape (n_rows,), bool, a copy: the pool without these.
+
+    Raises
+    ------
+    MethodError
+        Where `n` is negative, or indices or shapes are off.
+    """
+    before = np.zeros(0, np.int64) if already is None else np.asarray(already, np.int64)
+    free = np.ones(n_rows, bool) if pool is None else pool.copy()
+    if n < 0:
+        raise MethodError(f"{n} rows cannot be chosen")
+    if free.shape != (n_rows,):
+        raise MethodError(f"the pool has shape {free.shape}, not ({n_rows:,},)")
+    if len(before) and not (before.min() >= 0 and before.max() < n_rows):
+        raise MethodError(f"an index of a row chosen before is not in 0 to {n_rows - 1}")
+    free[before] = False
+    return before, free
+
+
+def check_weights(weights: npt.ArrayLike, n_rows: int) -> npt.NDArray[np.float64]:
+    """Return weights of rows as a float64 vector of their own.
+
+    Parameters
+    ----------
+    weights
+        Non-negative, shape (n_rows,).
+    n_rows
+        How many rows there are.
+
+    Returns
+    -------
+    ndarray
+        Shape (n_rows,), float64, a copy.
+
+    Raises
+    ------
+    MethodError
+        For another shape, negative or infinite weights, or NaN.
+    """
+    weight = np.array(weights, np.float64)
+    if weight.shape != (n_rows,) or not np.isfinite(weight).all() or (weight < 0).any():
+        raise MethodError("weights must be one non-negative number a row")
+    return weight
+
+
+def sample_rows(
+    rows: npt.NDArray[np.int64], n: int, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Return the rows, or `n` of them drawn evenly, in order.
+
+    Parameters
+    ----------
+    rows
+        Row indices.
+    n
+        How many to return at most.
+    rng
+        Source of the draw.
+
+    Returns
+    -------
+    ndarray
+        Row indices, int64, rising where `rows` are.
+    """
+    if len(rows) <= n:
+        return rows
+    return rows[np.sort(rng.choice(len(rows), n, replace=False))]
+
+
+def draw_row(
+    weight: npt.NDArray[np.float64],
+    distance: npt.NDArray[np.float64] | None,
+    free: npt.NDArray[np.bool_],
+    rng: np.random.Generator,
+) -> int:
+    """Draw a free row by weight times distance; where that is 0 for all, by weight; then evenly.
+
+    Parameters
+    ----------
+    weight
+        Non-negative, shape (n_rows,).
+    distance
+        To the nearest row chosen before, shape (n_rows,); None where there is none.
+    free
+        Mask of shape (n_rows,) of the rows to draw from.
+    rng
+        Source of the draw.
+
+    Returns
+    -------
+    int
+        The row.
+
+    Raises
+    ------
+    MethodError
+        Where no row is free.
+    """
+    choices = [free * weight, free.astype(np.float64)]
+    if distance is not None:
+        choices.insert(0, np.where(free, weight * distance, 0))
+    for mass in choices:
+        total = np.cumsum(mass)
+        if total[-1] > 0:
+            row = int(np.searchsorted(total, rng.random() * total[-1], side="right"))
+            return min(row, int(np.flatnonzero(mass)[-1]))
+    raise MethodError("no row is left to draw from")
+
+
+def squared_lengths(X: Any) -> npt.NDArray[np.float64]:
+    """Return the squared Euclidean length of each row, sparse or dense."""
+    if hasattr(X, "tocsr"):
+        return as_vector(X.multiply(X).sum(axis=1))
+    dense = np.asarray(X)
+    return as_vector(np.einsum("ij,ij->i", dense, dense))
+
+
+def as_vector(values: Any, dtype: npt.DTypeLike = np.float64) -> npt.NDArray[Any]:
+    """Return a row, column or vector, sparse or dense, as a flat vector."""
+    dense = values.toarray() if hasattr(values, "toarray") else values
+    return np.asarray(dense, dtype).ravel()

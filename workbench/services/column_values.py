@@ -1,0 +1,51 @@
+"""The values of columns as numbers and as times, in whatever way a file wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MISSING = "(none)"
+"""What the group of rows without a value is called."""
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether a row has no value there."""
+    return value is None or value == ""
+
+
+def number_of(value: Any) -> float | None:
+    """Return a value as a number, or None where it is none."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def numbers_of(values: Sequence[Any]) -> NDArray[np.float64] | None:
+    """Return a column as numbers, NaN where missing; None where a value is no number."""
+    numbers = [np.nan if is_missing(value) else number_of(value) for value in values]
+    if any(number is None for number in numbers):
+        return None
+    return np.array(numbers, dtype=np.float64)
+
+
+def time_of(value: Any) -> datetime | None:
+    """Return an ISO 8601 time in UTC, which it is in where it does not say; None for no time."""
+    try:
+        time = datetime.fromisoformat(str(value).strip())
+    except ValueError:
+        return None
+    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def seconds_of(value: Any) -> float | None:
+    """Return a time as seconds since 1970, a number as it is; None for neither."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    time = time_of(value)
+    return None if time is None else time.timestamp()
