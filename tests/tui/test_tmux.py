@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import shlex
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -60,10 +62,11 @@ def terminal() -> Iterator[Terminal]:
     opened.run("kill-server")
 
 
-def start(terminal: Terminal, project: Project) -> None:
+def start(terminal: Terminal, project: Project, *options: str, output: Path | None = None) -> None:
     """Start the program in the window, in Annotate."""
     program = [sys.executable, "-m", "workbench", "-C", str(project.root), "tui"]
-    command = shlex.join([*program, "--annotator", "ana", "--view", "annotate"])
+    command = shlex.join([*program, "--annotator", "ana", "--view", "annotate", *options])
+    command += "" if output is None else f" > {shlex.quote(str(output))}"
     terminal.run("new-session", "-d", "-x", "80", "-y", "24", f"exec {command}")
 
 
@@ -107,3 +110,18 @@ def test_undo_flag_and_accept_are_in_the_database_when_the_screen_says_so(
     kill(terminal)
     with Project(finished.root) as again:
         assert [event.kind for event in again.store.decisions.active()] == ["label"] * 3
+
+
+def test_what_was_done_is_printed_once_it_is_closed(
+    finished: Project, terminal: Terminal, tmp_path: Path
+) -> None:
+    report = tmp_path / "done.json"
+    start(terminal, finished, "--json", output=report)
+    terminal.wait_for(lambda: "asked because" in terminal.screen)
+    terminal.run("send-keys", *"12u")
+    terminal.wait_for(lambda: "undone: label" in terminal.screen)
+    terminal.run("send-keys", "C-q")
+    terminal.wait_for(lambda: report.read_text().endswith("}\n"))
+    done = json.loads(report.read_text())
+    assert (done["annotator"], done["counts"]) == ("ana", {"label": 2, "undo": 1})
+    assert done["next_command"].startswith("workbench ")

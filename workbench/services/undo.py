@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from workbench.services.classes import refresh_label_set
 from workbench.services.project import Project
@@ -138,20 +139,13 @@ def turn_acts(
 def _reverted_together(project: Project, annotator: str) -> list[Event]:
     """Return the acts that the newest revert took back, oldest first; empty after a newer turn."""
     decisions = project.store.decisions
-    targets: list[Event] = []
-    revert: int | None = None
-    for event_id in range(decisions.last_event_id(), 0, -1):
-        event = decisions.get(event_id)
-        if event is None or event.annotator != annotator:
-            continue
-        if revert is None:
-            run = project.store.runs.get(event.run_id)
-            revert = run.run_id if run is not None and run.kind == "revert" else 0
-        target = decisions.get(event.target_id or 0)
-        if event.run_id != revert or target is None:
-            break
-        targets.append(target)
-    return targets
+    newest = next(decisions.newest_of(annotator), None)
+    run = None if newest is None else project.store.runs.get(newest.run_id)
+    if run is None or run.kind != "revert":
+        return []
+    turns = takewhile(lambda turn: turn.run_id == run.run_id, decisions.newest_of(annotator))
+    targets = (decisions.get(turn.target_id) for turn in turns if turn.target_id is not None)
+    return [target for target in targets if target is not None]
 
 
 def _turn(project: Project, turn: str, annotator: str | None) -> Turned | None:

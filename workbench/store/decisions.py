@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any, Final
 
@@ -197,6 +197,14 @@ class Decisions:
             (limit,),
         )
         return [Event(*row) for row in rows]
+
+    def newest_of(self, annotator: str) -> Iterator[Event]:
+        """Yield everything that someone did, newest first; read only as far as is asked for."""
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM event WHERE annotator = ? ORDER BY event_id DESC",
+            (annotator,),
+        )
+        return (Event(*row) for row in rows)
 
     def last_event_id(self, *, at: str | None = None) -> int:
         """Return the number of the newest event, now or at a moment; 0 when there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from workbench.errors import UsageError
+from workbench.safe_text import safe
 from workbench.tui.views import VIEWS
 
 if TYPE_CHECKING:
+    from workbench.services.acts import Acts
     from workbench.services.project import Project
 
 
@@ -34,22 +37,41 @@ class _Context(Protocol):
     help="The view to begin with.",
 )
 @click.option("--demo", is_flag=True, help="A guided tour of 3 minutes, in a project of its own.")
+@click.option("--json", "is_json", is_flag=True, help="Once closed, print what was done as JSON.")
 @click.pass_obj
-def tui(context: _Context, annotator: str | None, view: str, demo: bool) -> int:
+def tui(context: _Context, annotator: str | None, view: str, demo: bool, is_json: bool) -> int:
     """Annotate, review and diagnose in the terminal."""
     # `workbench serve` has a driver of its own, which speaks through pipes.
     is_served = "TEXTUAL_DRIVER" in os.environ
-    if not is_served and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # It draws on the error stream; the output stays free.
+    if not is_served and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(
             "the terminal interface needs a terminal",
             hint="In a pipe or script: workbench status, annotate, review.",
         )
+    from workbench.services.acts import acts_since
     from workbench.tui.app import WorkbenchApp
 
     with _tour_project() if demo else context.open_project() as project:
+        before = project.store.decisions.last_event_id()
         app = WorkbenchApp(project, annotator, view=view, with_tour=demo)
         app.run()
+        if not (is_served or demo):
+            _tell(acts_since(project, before, annotator=annotator), is_json)
     return app.return_code or 0
+
+
+def _tell(acts: Acts, is_json: bool) -> None:
+    """Print what was done, for people or as JSON."""
+    from workbench.services.results import as_json
+
+    if is_json:
+        click.echo(json.dumps(as_json(acts), indent=2))
+        return
+    done = ", ".join(f"{n:,} {kind}" for kind, n in acts.counts.items())
+    if done:
+        click.echo(safe(f"{acts.annotator}: {done}"))
+    click.echo(safe(f"next: {acts.next_command}  ({acts.next_reason})"))
 
 
 @contextmanager
