@@ -11,6 +11,8 @@ from typing import Any
 from textual.widgets import Static
 
 from workbench.services.annotate import Session
+from workbench.services.diagnose import diagnose
+from workbench.services.export import export_labels
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.snapshots import take_snapshot
@@ -211,6 +213,30 @@ async def test_the_part_of_the_split_goes_out_where_it_is_wanted(
 
 
 HOSTILE = ("\x1b[2Jx", "\x9b31m", "a\x00b", "[bold]x[/]", "\u202ecod", "z\u200bw", "👩\u200d👧 我")
+
+
+async def test_repeats_stay_behind_where_that_is_wanted(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    screen_lines: ScreenLines,
+    worker_environment: None,
+    tmp_path: Path,
+) -> None:
+    diagnose(finished)
+    result = export_labels(finished, tmp_path / "once.csv", without_repeats=True)
+    assert result.repeats > 0
+    app = open_app(finished, "export")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("d", "v")
+        await settle(pilot)
+        shown = "\n".join(screen_lines(app))
+        assert f"{result.repeats} rows stay behind" in shown
+        assert "repeats another row" in shown
+        await pilot.press("w")
+        await settle(pilot)
+    assert (tmp_path / "labels.csv").read_bytes() == (tmp_path / "once.csv").read_bytes()
 
 
 async def test_hostile_texts_are_shown_and_never_interpreted(

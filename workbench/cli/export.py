@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 @click.option("--min-confidence", type=float, metavar="P", help="Leave out labels below P.")
 @click.option("--snapshot", metavar="NAME", help="The labels of this snapshot; the same for ever.")
 @click.option("--with-split", is_flag=True, help="Add the part of each row, of workbench split.")
+@click.option(
+    "--without-repeats",
+    is_flag=True,
+    help="Leave out rows that repeat another, of workbench diagnose; evaluation rows stay.",
+)
 @click.option("--yes", is_flag=True, help="Replace FILE if it is there.")
 @json_option
 @click.pass_obj
@@ -42,6 +47,7 @@ def export(
     min_confidence: float | None,
     snapshot: str | None,
     with_split: bool,
+    without_repeats: bool,
     yes: bool,
     as_json_: bool,
 ) -> None:
@@ -58,6 +64,7 @@ def export(
             replace=yes,
             snapshot=snapshot,
             with_split=with_split,
+            without_repeats=without_repeats,
         )
     emit(result, as_json_, _show)
     context.say_next(as_json_)
@@ -70,6 +77,7 @@ def _show(result: ExportResult) -> None:
     say(
         f"left out: {result.unlabelled:,} rows without a label"
         + (f", {result.below:,} below the confidence you asked for" if result.below else "")
+        + (f", {result.repeats:,} that repeat another" if result.repeats else "")
     )
     table(["label", ">rows"], [(name, f"{n:,}") for name, n in result.by_label.items()])
     say("origin: " + ", ".join(f"{n:,} {origin}" for origin, n in result.by_origin.items() if n))

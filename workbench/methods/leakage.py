@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.checks import check_labels
+from workbench.methods.checks import check_labels, check_mask
 from workbench.methods.intervals import wilson
 
 
@@ -112,7 +112,9 @@ def leaked(
     return marked
 
 
-def survivors(clusters: npt.ArrayLike, priority: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+def survivors(
+    clusters: npt.ArrayLike, priority: npt.ArrayLike, *, always: npt.ArrayLike | None = None
+) -> npt.NDArray[np.bool_]:
     """Mark the one row to keep of each cluster: of the highest priority, then the first.
 
     Parameters
@@ -122,11 +124,14 @@ def survivors(clusters: npt.ArrayLike, priority: npt.ArrayLike) -> npt.NDArray[n
     priority
         Numbers of shape (n,), higher = kept first, such as 2 for a human label, 1 for any other,
         0 for none.
+    always
+        Rows that stay whatever they repeat, shape (n,), bool, such as evaluation rows: they alone
+        are kept of their clusters. None by default.
 
     Returns
     -------
     ndarray
-        Shape (n,), bool: exactly one row a cluster.
+        Shape (n,), bool: exactly one row of each cluster that has none to keep always.
 
     Raises
     ------
@@ -140,6 +145,9 @@ def survivors(clusters: npt.ArrayLike, priority: npt.ArrayLike) -> npt.NDArray[n
     order = np.lexsort((-rank, group))
     kept = np.zeros(len(group), bool)
     kept[order[np.r_[True, np.diff(group[order]) > 0][: len(order)]]] = True
+    if always is not None:
+        stays = check_mask(always, len(group), name="always")
+        kept = stays | (kept & ~leaked(group, stays, ~stays))
     return kept
 
 

@@ -28,7 +28,7 @@ class DiagnosisRows:
     """The rows of a project as the lenses look at them; arrays of shape (n,).
 
     ``labels`` are the resolved ones, -1 for none; ``is_human`` marks those that did not come from
-    a label model.
+    a label model, and ``standing`` is as of `workbench.services.labels.Labels`.
     """
 
     project: Project
@@ -37,6 +37,7 @@ class DiagnosisRows:
     role: NDArray[np.str_]
     labels: NDArray[np.int64]
     is_human: NDArray[np.bool_]
+    standing: NDArray[np.int64]
     _columns: dict[str, list[Any]] = field(default_factory=dict)
 
     @property
@@ -103,6 +104,7 @@ def read_rows(project: Project, labels: Labels) -> DiagnosisRows:
         role=roles(project),
         labels=labels.labels,
         is_human=(labels.labels >= 0) & ~labels.origin_is(Origin.MODEL),
+        standing=labels.standing,
     )
 
 

@@ -17,6 +17,7 @@ from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.labels import Labels, resolve_labels, roles
 from workbench.services.project import Project
+from workbench.services.repeats import repeats_to_leave_out
 from workbench.services.running import record_run
 from workbench.services.snapshots import read_snapshot
 from workbench.services.split import last_split
@@ -36,7 +37,8 @@ COLUMNS = {
 class ExportResult:
     """A file that was written, and what was left out of it.
 
-    ``unlabelled`` rows have no label; ``below`` rows have one whose confidence is too low.
+    ``unlabelled`` rows have no label; ``below`` rows have one whose confidence is too low;
+    ``repeats`` say what another row says.
     """
 
     run_id: int
@@ -47,6 +49,7 @@ class ExportResult:
     n_rows: int
     unlabelled: int
     below: int
+    repeats: int
     by_label: dict[str, int]
     by_origin: dict[str, int]
     notice: str | None = None
@@ -62,11 +65,12 @@ def export_labels(
     replace: bool = False,
     snapshot: str | None = None,
     with_split: bool = False,
+    without_repeats: bool = False,
 ) -> ExportResult:
     """Write the labelled rows of a role to a file, in the order of their import.
 
-    From a snapshot, with the same format, role, threshold and split, the bytes are the same for
-    ever.
+    From a snapshot, with the same format, role, threshold, split and diagnosis, the bytes are the
+    same for ever.
 
     Parameters
     ----------
@@ -87,6 +91,9 @@ def export_labels(
         The labels of this snapshot instead of those of now.
     with_split
         Whether to add a column with the part of each row in the newest split.
+    without_repeats
+        Whether to leave out rows that repeat another, as the newest diagnosis found; see
+        `workbench.services.repeats`.
 
     Returns
     -------
@@ -98,7 +105,7 @@ def export_labels(
     UsageError
         If the format, role or threshold is off, or the file exists.
     ProjectError
-        If there is nothing to write, or no split.
+        If there is nothing to write, no split, or no diagnosis that found the repeats.
     """
     chosen = writable_format(path, format)
     if project.owns(path):
@@ -115,7 +122,13 @@ def export_labels(
             hint="Name another one, or say --yes to replace it.",
         )
     refresh_consensus(project)
-    selection = select_rows(project, role=role, min_confidence=min_confidence, snapshot=snapshot)
+    selection = select_rows(
+        project,
+        role=role,
+        min_confidence=min_confidence,
+        snapshot=snapshot,
+        without_repeats=without_repeats,
+    )
     labels, wanted, sure = selection.labels, selection.wanted, selection.chosen
     has_label = wanted & (labels.labels >= 0)
     if not sure.any():
@@ -129,6 +142,9 @@ def export_labels(
     if snapshot is not None:
         parameters["snapshot"] = snapshot
     inputs = list(selection.inputs) or sorted({int(run) for run in labels.run_ids[sure]})
+    if selection.repeats_run is not None:
+        parameters["without_repeats"] = str(selection.repeats_run)
+        inputs.append(selection.repeats_run)
     columns = COLUMNS
     if parts is not None:
         parameters["split"] = str(parts[0])
@@ -155,7 +171,8 @@ def export_labels(
         role=str(role),
         n_rows=int(sure.sum()),
         unlabelled=int((wanted & ~has_label).sum()),
-        below=int((has_label & ~sure).sum()),
+        below=int((has_label & ~selection.repeats & ~sure).sum()),
+        repeats=int(selection.repeats.sum()),
         by_label={
             name: int((labels.labels[sure] == k).sum()) for k, name in enumerate(selection.names)
         },
@@ -172,6 +189,7 @@ class Selection:
 
     ``wanted`` rows are of the role, ``chosen`` ones go out. ``labels`` index ``names``, whose
     classes have ``numbers``; ``inputs`` is the run that froze them, empty for those of now.
+    ``repeats`` are left out as such, of those that ``repeats_run`` found.
     """
 
     labels: Labels
@@ -180,6 +198,8 @@ class Selection:
     inputs: tuple[int, ...]
     wanted: NDArray[np.bool_]
     chosen: NDArray[np.bool_]
+    repeats: NDArray[np.bool_]
+    repeats_run: int | None
 
 
 def select_rows(
@@ -188,6 +208,7 @@ def select_rows(
     role: str = Role.TRAIN,
     min_confidence: float | None = None,
     snapshot: str | None = None,
+    without_repeats: bool = False,
 ) -> Selection:
     """Return which rows an export with these options takes; see `export_labels`.
 
@@ -195,6 +216,8 @@ def select_rows(
     ------
     UsageError
         If the role, threshold or snapshot is off.
+    ProjectError
+        If no diagnosis found the repeats.
     """
     if role not in (*Role, "all"):
         raise UsageError(f"there is no role {role!r}", hint=f"Roles: {', '.join(Role)}, all.")
@@ -213,7 +236,12 @@ def select_rows(
     chosen = wanted & (labels.labels >= 0)
     if min_confidence is not None:
         chosen &= labels.confidence >= min_confidence
-    return Selection(labels, names, numbers, inputs, wanted, chosen)
+    repeats, repeats_run = np.zeros(len(chosen), dtype=np.bool_), None
+    if without_repeats:
+        repeats_run, repeats = repeats_to_leave_out(project, labels, chosen)
+    return Selection(
+        labels, names, numbers, inputs, wanted, chosen & ~repeats, repeats, repeats_run
+    )
 
 
 def _is_left_over(project: Project, path: Path) -> bool:

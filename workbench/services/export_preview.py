@@ -21,6 +21,7 @@ UNSURE = "the model is not sure enough"
 NEWER = "imported after the label model"
 NOT_FROZEN = "no label in the snapshot"
 BELOW = "below the confidence asked for"
+REPEAT = "repeats another row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def preview_export(
     role: str = Role.TRAIN,
     min_confidence: float | None = None,
     snapshot: str | None = None,
+    without_repeats: bool = False,
     limit: int = PREVIEWED,
 ) -> ExportPreview:
     """Return what `workbench.services.export.export_labels` would write with the same options.
@@ -86,6 +88,8 @@ def preview_export(
         The lowest confidence that goes out.
     snapshot
         The labels of this snapshot instead of those of now.
+    without_repeats
+        Whether rows that repeat another stay behind.
     limit
         How many rows of each kind to return.
 
@@ -93,8 +97,16 @@ def preview_export(
     ------
     UsageError
         If the role, threshold or snapshot is off.
+    ProjectError
+        If no diagnosis found the repeats.
     """
-    selection = select_rows(project, role=role, min_confidence=min_confidence, snapshot=snapshot)
+    selection = select_rows(
+        project,
+        role=role,
+        min_confidence=min_confidence,
+        snapshot=snapshot,
+        without_repeats=without_repeats,
+    )
     labels, chosen = selection.labels, selection.chosen
     behind = _Behind(project, selection, is_frozen=snapshot is not None)
     return ExportPreview(
@@ -148,13 +160,17 @@ class _Behind:
     def _find_reasons(self, is_frozen: bool) -> NDArray[np.str_]:
         """Return the reason of each row in ``rows``."""
         has_label = self._selection.labels.labels[self.rows] >= 0
+        unlabelled: str | NDArray[np.str_]
         if is_frozen:
-            return np.where(has_label, BELOW, NOT_FROZEN)
-        if self._beliefs is None:
-            return np.where(has_label, BELOW, NO_MODEL)
-        newer = self.rows >= self._n_believed()
-        unlabelled = np.where(self._beliefs.informed[self.rows], UNSURE, UNKNOWN)
-        return np.where(has_label, BELOW, np.where(newer, NEWER, unlabelled))
+            unlabelled = NOT_FROZEN
+        elif self._beliefs is None:
+            unlabelled = NO_MODEL
+        else:
+            newer = self.rows >= self._n_believed()
+            unknown = np.where(self._beliefs.informed[self.rows], UNSURE, UNKNOWN)
+            unlabelled = np.where(newer, NEWER, unknown)
+        behind = np.where(self._selection.repeats[self.rows], REPEAT, BELOW)
+        return np.where(has_label, behind, unlabelled)
 
     def _n_believed(self) -> int:
         """Return how many examples there were when the label model was fitted."""
@@ -177,7 +193,7 @@ class _Behind:
     def _said(self, row: int, reason: str) -> tuple[str | None, float | None]:
         """Return the label that a row has, or what the model believes of it."""
         labels = self._selection.labels
-        if reason == BELOW:
+        if reason in (BELOW, REPEAT):
             return self._selection.names[int(labels.labels[row])], float(labels.confidence[row])
         if reason == UNSURE and self._beliefs is not None:
             probs = self._beliefs.probs[row]

@@ -63,6 +63,11 @@ class Labels:
     run_ids: NDArray[np.int64]
     order: tuple[str, ...]
 
+    @property
+    def standing(self) -> NDArray[np.int64]:
+        """How early in the order of precedence each label's origin is; 0 without a label."""
+        return np.where(self.origin >= 0, len(self.order) - self.origin, 0)
+
     def origin_is(self, *origins: str) -> NDArray[np.bool_]:
         """Return which labels have one of some origins."""
         codes = [self.order.index(origin) for origin in origins]

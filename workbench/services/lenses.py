@@ -92,7 +92,7 @@ def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
     if counts.leaked_evaluation_rows:
         many = counts.leaked_evaluation_rows >= _LEAKED_SHARE * n_evaluation
         verdict = SEVERE if many or (inflation is not None and inflation.low > 0) else MILD
-        advice = "leave out evaluation rows that repeat training rows: scores on them flatter"
+        advice = "leave out training rows that evaluation rows repeat: scores on these flatter"
     elif counts.leaked_production_rows >= max(1, _LEAKED_SHARE * n_production):
         verdict = MILD
         advice = "production rows that repeat training rows are no test of the model"

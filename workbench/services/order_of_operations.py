@@ -18,7 +18,7 @@ _WHY = {
 }
 
 _COMMANDS = {
-    "duplicates": "workbench split",
+    "duplicates": "workbench export FILE --without-repeats",
     "class imbalance": "workbench lf suggest",
     "label noise": "workbench review",
     "distribution shift": "workbench propose -n 50",
@@ -29,8 +29,6 @@ _TO_TELL = {
     "label noise": "workbench audit",
     "distribution shift": "workbench import FILE --role production",
 }
-
-_UNMENDED = ("leakage", "conflicting labels")
 
 
 def order_of_operations(lenses: Sequence[Lens]) -> tuple[Step, ...]:
@@ -62,5 +60,7 @@ def order_of_operations(lenses: Sequence[Lens]) -> tuple[Step, ...]:
 
 
 def _needs_a_person(lens: Lens) -> bool:
-    """Tell whether repeats leaked or hold two labels: no split mends that."""
-    return any(part.name in _UNMENDED and part.verdict != NONE for part in lens.parts)
+    """Tell whether the advice is to look at repeats that hold two labels: no command mends that."""
+    return any(
+        part.name == "conflicting labels" and part.advice == lens.advice for part in lens.parts
+    )

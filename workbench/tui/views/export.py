@@ -49,6 +49,7 @@ class _Policy:
     role: str
     min_confidence: float | None
     snapshot: str | None
+    without_repeats: bool
 
 
 class ExportView(View):
@@ -62,6 +63,7 @@ class ExportView(View):
         Action("role", "cycle('role')", ("o",), "Whose rows: the next role", "rows"),
         Action("confidence", "edit('min_confidence')", ("c",), "Least confidence", "sure"),
         Action("snapshot", "cycle('snapshot')", ("s",), "Labels of now, or of a snapshot"),
+        Action("repeats", "cycle('repeats')", ("d",), "Whether rows that repeat another go out"),
         Action("parts", "cycle('split')", ("P",), "Whether to tell each row's part of the split"),
         Action("file", "edit('file')", ("e",), "Name the file", "file"),
         Action("why", "why", ("enter",), "The whole trail of the row", "why"),
@@ -100,6 +102,7 @@ class ExportView(View):
             Field("role", "rows of", Role.TRAIN, (*Role, "all")),
             Field("min_confidence", "at least", hint="any; or 0 to 1"),
             Field("snapshot", "labels", _NOW, (_NOW,)),
+            Field("repeats", "repeats", _YES, (_YES, _NO)),
             Field("split", "split column", _NO, (_NO, _YES)),
             Field("file", "file", f"labels.{WRITABLE[0]}", hint="labels.csv"),
         )
@@ -146,7 +149,13 @@ class ExportView(View):
             self._form.complain("a confidence goes from 0 to 1; empty takes any")
             return None
         self._form.complain("")
-        return _Policy(self._form["role"], least, None if snapshot == _NOW else snapshot)
+        without_repeats = self._form["repeats"] == _NO
+        if without_repeats and self.project.store.runs.last_done("diagnose") is None:
+            self._form.complain("repeats were not looked for yet: diagnose first")
+            return None
+        return _Policy(
+            self._form["role"], least, None if snapshot == _NOW else snapshot, without_repeats
+        )
 
     @work(exclusive=True, group="export-preview")
     async def _load(self, policy: _Policy) -> None:
@@ -156,6 +165,7 @@ class ExportView(View):
                 role=policy.role,
                 min_confidence=policy.min_confidence,
                 snapshot=policy.snapshot,
+                without_repeats=policy.without_repeats,
             )
             return preview, diagnosis_notice(project)
 
@@ -326,6 +336,8 @@ class ExportView(View):
             options += ["--min-confidence", str(policy.min_confidence)]
         if policy.snapshot is not None:
             options += ["--snapshot", policy.snapshot]
+        if policy.without_repeats:
+            options.append("--without-repeats")
         if self._form["split"] == _YES:
             options.append("--with-split")
         # A name that begins with a dash is no option.

@@ -1,0 +1,54 @@
+"""Which rows an export leaves out because they repeat another."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import ProjectError
+from workbench.methods.leakage import survivors
+from workbench.services.labels import Labels, roles
+from workbench.services.project import Project
+from workbench.types import Role
+
+
+def repeats_to_leave_out(
+    project: Project, labels: Labels, chosen: NDArray[np.bool_]
+) -> tuple[int, NDArray[np.bool_]]:
+    """Mark the rows that stay behind where each text shall go out once.
+
+    Evaluation rows are never left out. Training and production rows that repeat one of them are;
+    of the other clusters the first row stays whose label takes precedence.
+
+    Parameters
+    ----------
+    project
+        The project.
+    labels
+        The labels that go out, of n rows.
+    chosen
+        The rows to choose from, shape (n,).
+
+    Returns
+    -------
+    run_id : int
+        The diagnosis that found the clusters.
+    repeats : ndarray
+        Shape (n,), bool; a part of `chosen`.
+
+    Raises
+    ------
+    ProjectError
+        If repeats were never looked for.
+    """
+    run = project.store.runs.last_done("diagnose")
+    if run is None:
+        raise ProjectError("repeats were not looked for yet", hint="Find them: workbench diagnose")
+    n = len(chosen)
+    cluster = np.arange(n)
+    for found in project.store.queues.duplicates(run.run_id):
+        if found.example_id <= n:
+            cluster[found.example_id - 1] = found.representative_id - 1
+    is_evaluation = roles(project)[:n] == Role.EVALUATION
+    kept = survivors(cluster, np.where(chosen, labels.standing, 0), always=is_evaluation)
+    return run.run_id, chosen & ~kept
