@@ -25,6 +25,7 @@ from workbench.store.votes import LFError, LFTotals, LFVersion
 from workbench.types import ABSTAIN, Role
 
 _MAX_SLICES = 20
+_LISTED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,10 +299,13 @@ def find_info(loaded: LoadedFunctions, name: str) -> LFInfo:
             place=f"{error.file}:{error.line}" if error.line else error.file,
             hint=error.hint,
         )
-    names = [info.name for info in loaded.infos]
-    near = difflib.get_close_matches(name, names, n=1)
-    guess = f" Did you mean {near[0]!r}?" if near else ""
-    listed = ", ".join(names[:10]) or "none yet: workbench lf new NAME"
-    raise FunctionError(
-        f"there is no labeling function {name!r}", hint=f"There are: {listed}.{guess}"
-    )
+    names = sorted(info.name for info in loaded.infos)
+    near = [one for one in names if name in one] or difflib.get_close_matches(name, names, n=1)
+    if near:
+        hint = f"Did you mean {near[0]}? All of them: workbench lf list"
+    elif names:
+        more = ", …" if len(names) > _LISTED else ""
+        hint = f"There are: {', '.join(names[:_LISTED])}{more}. All of them: workbench lf list"
+    else:
+        hint = "There is none yet: workbench lf new NAME"
+    raise FunctionError(f"there is no labeling function {name!r}", hint=hint)

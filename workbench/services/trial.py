@@ -93,8 +93,7 @@ def _sample(project: Project, n_sample: int, seed: int) -> list[Example]:
     ids = np.arange(1, n + 1)
     if n > n_sample:
         ids = np.sort(np.random.default_rng(seed).choice(ids, n_sample, replace=False))
-    found = (project.store.examples.get(int(example_id)) for example_id in ids)
-    return [example for example in found if example is not None]
+    return project.store.examples.some(ids.tolist())
 
 
 def _trusted(project: Project, human: HumanLabels, example: Example) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
 from typing import Any
@@ -115,6 +115,15 @@ class Examples:
         """Return one example by its number, or None."""
         row = self._connection.execute(_SELECT + "WHERE x.example_id = ?", (example_id,)).fetchone()
         return _example(row) if row else None
+
+    def some(self, example_ids: Sequence[int]) -> list[Example]:
+        """Return the examples of some numbers, by number; many at once are quicker than `get`."""
+        rows = self._connection.execute(
+            _SELECT + "WHERE x.example_id IN (SELECT value FROM json_each(?))"
+            " ORDER BY x.example_id",
+            (json.dumps(list(example_ids)),),
+        )
+        return [_example(row) for row in rows]
 
     def id_of(self, uid: str) -> int | None:
         """Return the number of a uid, or None."""
