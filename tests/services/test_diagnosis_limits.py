@@ -66,7 +66,7 @@ BAD_INPUT: list[tuple[str, Callable[[], Rows], Callable[[], Rows] | None, dict[s
         "no label",
         lambda: make_rows(60, "a", labelled=False),
         lambda: make_rows(60, "p", seed=1, labelled=False),
-        {"class imbalance": "no training row has a label", "label noise": "not been audited"},
+        {"class imbalance": "no training row has a label", "label noise": "no labels to doubt"},
     ),
 ]
 

@@ -79,6 +79,8 @@ def _show_lens(lens: Lens) -> None:
 
 
 def _show_classes(result: DiagnoseResult) -> None:
+    if not any(row.n for row in result.classes):
+        return
     shift = result.shift
     other = shift.production_shares if shift and shift.production_shares else None
     columns = ["class", ">labels", ">share", ">precision [95 %]", ">recall [95 %]", ">F1"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import numpy as np
 
 from workbench.figures import bounds, percent
@@ -18,6 +20,7 @@ _SEVERE_REPEATS, _MILD_REPEATS = 0.3, 0.02
 _LEAKED_SHARE = 0.01
 _SCORED_ROLES = (Role.EVALUATION, Role.PRODUCTION)
 _SEVERE_RATIO, _MILD_RATIO = 10, 3
+_EXPORT = "workbench export FILE --without-repeats"
 _WEAK_RECALL = 0.5
 _SEVERE_NOISE, _MILD_NOISE = 0.08, 0.02
 
@@ -32,9 +35,10 @@ def duplicate_lens(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
         f"{counts.n_rows:,} of {n:,} rows ({percent(share)}) repeat another:"
         f" {counts.n_exact:,} exactly, {counts.n_near:,} nearly"
         + ("" if counts.n_semantic is None else f", {counts.n_semantic:,} more in other words"),
-        "leave out all but one of each cluster before you draw a diverse batch"
+        "let each text go out once: a repeated one counts twice, and may straddle a split"
         if share >= _MILD_REPEATS
         else NOTHING,
+        command=_EXPORT,
         figure=f"{percent(share)} repeat",
         evidence=kept(
             data.evidence(
@@ -66,6 +70,7 @@ def duplicate_lens(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
         worst(parts),
         "; ".join(part.finding for part in parts),
         leading.advice if leading else NOTHING,
+        command=leading.command if leading else "",
         figure=repeats.figure,
         evidence=tuple(e for part in parts for e in part.evidence),
         parts=parts,
@@ -101,6 +106,7 @@ def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
         verdict,
         finding,
         advice,
+        command=_EXPORT,
         figure=f"{counts.leaked_evaluation_rows + counts.leaked_production_rows:,} rows",
         interval=interval,
         evidence=kept(
@@ -126,7 +132,8 @@ def imbalance_lens(data: DiagnosisRows, figures: ClassFigures, scores: Scores) -
             "class imbalance",
             CANNOT_TELL,
             "no training row has a label",
-            "import labels, or apply labeling functions and aggregate",
+            "import labels, annotate, or write labeling functions",
+            command="workbench lf new NAME",
         )
     seen = [row for row in figures.classes if row.n]
     rarest = min(seen, key=lambda row: row.n)
@@ -155,10 +162,11 @@ def imbalance_lens(data: DiagnosisRows, figures: ClassFigures, scores: Scores) -
         verdict = SEVERE if weak or missing else MILD
     else:
         verdict = MILD if imbalance.ratio >= _MILD_RATIO else NONE
-    advice = NOTHING
+    advice, command = NOTHING, ""
     if verdict != NONE:
         target = missing[0] if missing else rarest.name
         advice = f"spend annotations on {target}: a labeling function that finds it, then a batch"
+        command = f"workbench propose -n 50 --class {shlex.quote(target)}"
     k = data.project.classes.index(rarest.name)
     rare = data.labelled[data.labels[data.labelled] == k]
     lost = np.zeros(0, np.int64)
@@ -169,6 +177,7 @@ def imbalance_lens(data: DiagnosisRows, figures: ClassFigures, scores: Scores) -
         verdict,
         finding,
         advice,
+        command=command,
         figure=f"1 to {imbalance.ratio:.0f}",
         interval=interval,
         evidence=kept(
@@ -180,10 +189,12 @@ def imbalance_lens(data: DiagnosisRows, figures: ClassFigures, scores: Scores) -
 
 def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None) -> Lens:
     """Judge the labels by the newest audit."""
+    if not len(data.labelled):
+        finding, advice = "there are no labels to doubt", "label some rows first"
+        return Lens("label noise", CANNOT_TELL, finding, advice)
     if figures is None:
-        return Lens(
-            "label noise", CANNOT_TELL, "the labels have not been audited", "run: workbench audit"
-        )
+        finding, advice = "the labels have not been audited", "audit them"
+        return Lens("label noise", CANNOT_TELL, finding, advice, command="workbench audit")
     audit = figures.audit
     rate = audit.error_rate
     worst_class = max(audit.by_class, key=lambda group: group.rate)
@@ -204,6 +215,7 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None) -> Lens:
         verdict,
         finding,
         advice,
+        command="workbench review",
         figure=f"{percent(rate)} doubted",
         interval=f"{worst_class.group} {bounds(worst_class.low, worst_class.high)}",
         evidence=kept(data.evidence("suspects", "labels that the audit doubts", figures.suspects)),

@@ -17,19 +17,6 @@ _WHY = {
     "distribution shift": "shift before trust: scores on older rows do not speak for these",
 }
 
-_COMMANDS = {
-    "duplicates": "workbench export FILE --without-repeats",
-    "class imbalance": "workbench lf suggest",
-    "label noise": "workbench review",
-    "distribution shift": "workbench propose -n 50",
-}
-
-_TO_TELL = {
-    "class imbalance": "workbench aggregate",
-    "label noise": "workbench audit",
-    "distribution shift": "workbench import FILE --role production",
-}
-
 
 def order_of_operations(lenses: Sequence[Lens]) -> tuple[Step, ...]:
     """Return the steps to take, the first one first.
@@ -51,16 +38,7 @@ def order_of_operations(lenses: Sequence[Lens]) -> tuple[Step, ...]:
 
     steps = []
     for lens in sorted((one for one in lenses if one.verdict != NONE), key=rank):
-        if lens.verdict == CANNOT_TELL:
-            why, command = f"cannot tell yet: {lens.finding}", _TO_TELL.get(lens.name, "")
-        else:
-            why, command = _WHY[lens.name], "" if _needs_a_person(lens) else _COMMANDS[lens.name]
-        steps.append(Step(lens.name, lens.advice, why, command))
+        is_open = lens.verdict == CANNOT_TELL
+        why = f"cannot tell yet: {lens.finding}" if is_open else _WHY[lens.name]
+        steps.append(Step(lens.name, lens.advice, why, lens.command))
     return tuple(steps)
-
-
-def _needs_a_person(lens: Lens) -> bool:
-    """Tell whether the advice is to look at repeats that hold two labels: no command mends that."""
-    return any(
-        part.name == "conflicting labels" and part.advice == lens.advice for part in lens.parts
-    )

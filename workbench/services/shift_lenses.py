@@ -17,7 +17,9 @@ from workbench.services.verdicts import (
     Shift,
 )
 
-IMPORT = "import some: workbench import FILE --role production"
+_IMPORT = "import rows that the model shall meet, as production"
+_IMPORT_COMMAND = "workbench import FILE --role production"
+_PROPOSE = "workbench propose -n 50"
 
 _SEVERE_AUC = 0.7
 _SEVERE_SHARE = 0.15
@@ -41,6 +43,7 @@ def shift_lens(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
         worst((*parts[:3], *found)),
         "; ".join(part.finding for part in shown),
         shown[0].advice,
+        command=shown[0].command,
         figure=shown[0].figure,
         interval=shown[0].interval,
         evidence=tuple(e for part in parts for e in part.evidence),
@@ -50,7 +53,8 @@ def shift_lens(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
 
 def _covariate(data: DiagnosisRows, figures: ShiftFigures, shift: Shift | None) -> Lens:
     if shift is None:
-        return Lens("covariate shift", CANNOT_TELL, figures.reasons["covariate"], IMPORT)
+        finding = figures.reasons["covariate"]
+        return Lens("covariate shift", CANNOT_TELL, finding, _IMPORT, command=_IMPORT_COMMAND)
     finding = (
         f"{shift.reference} and {shift.other} rows are told apart with AUC {shift.auc:.2f}"
         f" (by chance {shift.null_low:.2f} to {shift.null_high:.2f};"
@@ -72,6 +76,7 @@ def _covariate(data: DiagnosisRows, figures: ShiftFigures, shift: Shift | None) 
         f"annotate some {shift.other} rows: no score on older rows speaks for them"
         if is_there
         else NOTHING,
+        command=_PROPOSE,
         figure=f"AUC {shift.auc:.2f}",
         interval=f"by chance [{shift.null_low:.2f}, {shift.null_high:.2f}]",
         evidence=kept(
@@ -102,6 +107,7 @@ def _label(figures: ShiftFigures, label: LabelShiftFigures | None) -> Lens:
             CANNOT_TELL,
             f"class shares: {label.reason}",
             "label a random sample of the other rows: it measures their shares directly",
+            command=f"{_PROPOSE} --strategy random",
         )
     verdict = NONE
     if label.found:
@@ -121,7 +127,8 @@ def _label(figures: ShiftFigures, label: LabelShiftFigures | None) -> Lens:
 
 def _concept(data: DiagnosisRows, figures: ShiftFigures, concept: ConceptFigures | None) -> Lens:
     if concept is None:
-        return Lens("concept shift", CANNOT_TELL, f"meaning: {figures.reasons['concept']}", IMPORT)
+        finding = f"meaning: {figures.reasons['concept']}"
+        return Lens("concept shift", CANNOT_TELL, finding, _IMPORT, command=_IMPORT_COMMAND)
     needed = concept.labels_needed
     if not concept.measurable:
         return Lens(
@@ -130,6 +137,7 @@ def _concept(data: DiagnosisRows, figures: ShiftFigures, concept: ConceptFigures
             f"meaning: not measurable with {concept.n_other:,} labels on the other side:"
             f" {concept.reason}" + (f"; about {needed:,} labels would do" if needed else ""),
             "annotate a random sample of the other rows",
+            command=f"{_PROPOSE} --strategy random",
         )
     verdict, finding = NONE, f"meaning: no change of P(class | text) (p = {_p(concept.p_value)})"
     figure = interval = ""
@@ -186,6 +194,7 @@ def _drift(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
         verdict,
         finding,
         "annotate rows of the newest window" if verdict != NONE else NOTHING,
+        command=_PROPOSE,
         figure=f"AUC {top.auc:.2f}",
         interval=f"by chance up to {top.null_high:.2f}",
         evidence=kept(

@@ -25,14 +25,16 @@ class Evidence:
 class Lens:
     """One look at the data: a verdict, the figure behind it, and what to do about it.
 
-    ``figure`` is the headline in a few words, ``interval`` its 95 % interval or null band. A lens
-    of several tests has a ``Lens`` for each in ``parts``; its verdict is the worst of theirs.
+    ``command`` is what carries the advice out, empty where it takes a person. ``figure`` is the
+    headline in a few words, ``interval`` its 95 % interval or null band. A lens of several tests
+    has a ``Lens`` for each in ``parts``; its verdict is the worst of theirs.
     """
 
     name: str
     verdict: str
     finding: str
     advice: str
+    command: str = ""
     figure: str = ""
     interval: str = ""
     evidence: tuple[Evidence, ...] = ()
