@@ -49,18 +49,18 @@ class DiagnoseView(View):
         Action("detail-up", "scroll_detail(-1)", ("K",), "Scroll it back"),
     )
     CSS = """
-    #diagnosis-pane, #diagnosis-detail { height: 1fr; border: round $panel-lighten-1;
+    #diagnosis-pane, #diagnosis-detail { height: 1fr; border: round $foreground 25%;
       border-title-color: $text-muted; }
     #diagnosis-pane { width: 2fr; }
     #diagnosis-pane:focus-within { border: round $primary; border-title-color: $text; }
     #diagnosis-detail { width: 3fr; padding: 0 1; }
     #diagnosis { height: 1fr; }
     DiagnoseView.-narrow #diagnosis-pane { width: 100%; border: none;
-      border-top: solid $panel-lighten-1; }
+      border-top: solid $foreground 25%; }
     DiagnoseView.-narrow #diagnosis-pane:focus-within { border: none;
       border-top: solid $primary; }
     DiagnoseView.-narrow #diagnosis-detail { width: 100%; border: none;
-      border-top: solid $panel-lighten-1; }
+      border-top: solid $foreground 25%; }
     """
 
     def __init__(self) -> None:

@@ -72,10 +72,10 @@ class ExportView(View):
     )
     SHOWS = ("export",)
     CSS = """
-    #export-options { width: 46; height: 1fr; border: round $panel-lighten-1; }
+    #export-options { width: 46; height: 1fr; border: round $foreground 25%; }
     #export-form { margin-bottom: 1; }
     #export-counts { height: 1fr; padding: 0 1; }
-    #export-preview { width: 1fr; height: 1fr; border: round $panel-lighten-1;
+    #export-preview { width: 1fr; height: 1fr; border: round $foreground 25%;
       border-title-color: $text-muted; border-subtitle-color: $text-muted; }
     #export-preview:focus-within { border: round $primary; border-title-color: $text; }
     #export-head { height: 1; color: $text-muted; }
@@ -84,7 +84,7 @@ class ExportView(View):
       border: none; }
     ExportView.-narrow #export-form { width: 42; margin-bottom: 0; }
     ExportView.-narrow #export-preview { width: 100%; border: none;
-      border-top: solid $panel-lighten-1; }
+      border-top: solid $foreground 25%; }
     ExportView.-narrow #export-preview:focus-within { border: none; border-top: solid $primary; }
     """
 

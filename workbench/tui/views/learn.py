@@ -59,7 +59,7 @@ class LearnView(View):
         Action("detail-up", "scroll_detail(-1)", ("K",), "Scroll them back"),
     )
     CSS = """
-    #batch-pane, #batch-why, #curve-pane { border: round $panel-lighten-1;
+    #batch-pane, #batch-why, #curve-pane { border: round $foreground 25%;
       border-title-color: $text-muted; border-subtitle-color: $text-muted; }
     #batch-pane { width: 1fr; height: 1fr; }
     #batch-pane:focus-within { border: round $primary; border-title-color: $text; }
@@ -69,14 +69,14 @@ class LearnView(View):
     #learn-right { width: 1fr; height: 1fr; }
     #curve-pane { height: 1fr; padding: 0 1; }
     #batch-why { height: 1fr; padding: 0 1; }
-    #batch-form { border-bottom: solid $panel-lighten-1; }
+    #batch-form { border-bottom: solid $foreground 25%; }
     LearnView.-narrow #batch-pane { width: 100%; height: 1fr; border: none;
-      border-top: solid $panel-lighten-1; }
+      border-top: solid $foreground 25%; }
     LearnView.-narrow #batch-pane:focus-within { border: none; border-top: solid $primary; }
     LearnView.-narrow #batch-shares { max-height: 2; }
     LearnView.-narrow #learn-right { width: 100%; height: 1fr; }
     LearnView.-narrow #batch-why, LearnView.-narrow #curve-pane { display: none; border: none;
-      border-top: solid $panel-lighten-1; }
+      border-top: solid $foreground 25%; }
     LearnView.-narrow.-pane-why #batch-why { display: block; }
     LearnView.-narrow.-pane-curve #curve-pane { display: block; }
     LearnView.-narrow.-pane-curve #learn-right { height: 2fr; }
