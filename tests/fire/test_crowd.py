@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fire.conftest import Writers
+from workbench.services.annotate import Session
 from workbench.services.project import Project
 from workbench.services.verify import verify
 
@@ -36,3 +37,16 @@ def test_four_annotators_beside_an_apply_and_an_audit(busy: Path, writers: Write
 @pytest.mark.slow
 def test_ten_thousand_decisions_beside_an_apply_and_an_audit(busy: Path, writers: Writers) -> None:
     crowd(busy, writers, 2_500)
+
+
+def test_what_is_read_row_by_row_can_be_written_beside(busy: Path) -> None:
+    """As an apply does, which reads rows and stores votes in turns."""
+    with Project(busy) as reader, Project(busy) as other:
+        rows = reader.store.examples.iterate()
+        first = next(rows)
+        with Session(other, annotator="ann") as theirs:
+            theirs.label(first.example_id, "ham")
+        with Session(reader, annotator="ben") as ours:
+            ours.label(first.example_id, "spam")
+        assert len(list(rows)) == 399
+        assert len(reader.store.decisions.active()) == 2

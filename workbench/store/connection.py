@@ -103,7 +103,11 @@ def _lock(connection: NamingConnection) -> None:
                     cursor.execute("BEGIN IMMEDIATE")
                     return
                 except sqlite3.OperationalError as error:
-                    is_busy = primary_code(error) == sqlite3.SQLITE_BUSY
+                    # Where a query of our own still reads an older state, waiting is in vain.
+                    is_busy = (
+                        primary_code(error) == sqlite3.SQLITE_BUSY
+                        and error.sqlite_errorcode != sqlite3.SQLITE_BUSY_SNAPSHOT
+                    )
                     if not is_busy or time.monotonic() > deadline:
                         raise
                 time.sleep(_RETRY_SECONDS)

@@ -47,6 +47,8 @@ _STANDS: Final = (
 
 _NEWEST: Final = 2**62
 
+_PAGE: Final = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -200,11 +202,15 @@ class Decisions:
 
     def newest_of(self, annotator: str) -> Iterator[Event]:
         """Yield everything that someone did, newest first; read only as far as is asked for."""
-        rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM event WHERE annotator = ? ORDER BY event_id DESC",
-            (annotator,),
+        before = _NEWEST
+        query = (
+            f"SELECT {_COLUMNS} FROM event WHERE annotator = ? AND event_id < ?"
+            " ORDER BY event_id DESC LIMIT ?"
         )
-        return (Event(*row) for row in rows)
+        while page := self._connection.execute(query, (annotator, before, _PAGE)).fetchall():
+            events = [Event(*row) for row in page]
+            yield from events
+            before = events[-1].event_id
 
     def last_event_id(self, *, at: str | None = None) -> int:
         """Return the number of the newest event, now or at a moment; 0 when there is none."""

@@ -47,6 +47,8 @@ class Source:
 _OF_SOURCE = {"role": "role", "source": "path", "run_id": "run_id"}
 """What the examples of a source have in common, by the name of the column."""
 
+_PAGE = 1_000
+
 _SELECT = """
     SELECT x.example_id, x.uid, t.content, s.role, x.given_class, x.batch, x.vendor, x.metadata,
            x.row, s.source_id, s.path, s.sha256, s.run_id
@@ -142,13 +144,19 @@ class Examples:
 
     def iterate(self, start_id: int = 1, stop_id: int | None = None) -> Iterator[Example]:
         """Yield the examples from ``start_id`` up to, not with, ``stop_id``."""
+        # Page by page: an open query holds its moment of the file, and once another process has
+        # written, this one could no longer write beside it.
+        while page := self._page(start_id, stop_id):
+            yield from page
+            start_id = page[-1].example_id + 1
+
+    def _page(self, start_id: int, stop_id: int | None) -> list[Example]:
         rows = self._connection.execute(
             _SELECT + "WHERE x.example_id >= ? AND (? IS NULL OR x.example_id < ?)"
-            " ORDER BY x.example_id",
-            (start_id, stop_id, stop_id),
+            " ORDER BY x.example_id LIMIT ?",
+            (start_id, stop_id, stop_id, _PAGE),
         )
-        for row in rows:
-            yield _example(row)
+        return [_example(row) for row in rows]
 
     def texts(self) -> list[str]:
         """Return every text, by number."""
