@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from tests.methods.vote_worlds import Votes, accuracy_of, crowd_rte, synthetic, 
 from workbench.errors import MethodError, NotFittedError
 from workbench.methods.dawid_skene import DawidSkene
 from workbench.methods.label_model import (
+    LABEL_MODELS,
     MajorityVote,
     contradicts_votes,
     expected_credit,
@@ -25,10 +27,7 @@ from workbench.methods.snorkel_model import SnorkelModel
 MakeModel = Callable[[int], PatternModel]
 
 MODELS: dict[str, MakeModel] = {
-    "majority": lambda K: make_label_model("majority", K, seed=3),
-    "snorkel": lambda K: make_label_model("snorkel", K, seed=3),
-    "dawid-skene": lambda K: make_label_model("dawid-skene", K, seed=3),
-    "triplet": lambda K: make_label_model("triplet", K, seed=3),
+    **{name: partial(make_label_model, name, seed=3) for name in LABEL_MODELS},
     "dawid-skene, abstain is an outcome": lambda K: DawidSkene(K, abstain="outcome"),
 }
 

@@ -9,6 +9,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, say, table
+from workbench.formats.writers import WRITABLE
 
 if TYPE_CHECKING:
     from workbench.services.export import ExportResult
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["csv", "jsonl", "parquet"]),
+    type=click.Choice(WRITABLE),
     help="By default FILE's ending tells.",
 )
 @click.option(
@@ -73,6 +74,8 @@ def export(
 def _show(result: ExportResult) -> None:
     if result.notice:
         say(result.notice, style="yellow")
+    for sentence in result.stale:
+        say(sentence, style="yellow")
     say(f"wrote {result.path}: {result.n_rows:,} rows of role {result.role} (run {result.run_id})")
     say(
         f"left out: {result.unlabelled:,} rows without a label"

@@ -14,8 +14,6 @@ from typing import Any
 from workbench.errors import DataError, UsageError
 from workbench.formats.readers import FORMATS
 
-WRITABLE = ("csv", "jsonl", "parquet")
-
 Rows = Iterable[Sequence[Any]]
 """Rows of values in the order of the columns."""
 
@@ -154,3 +152,6 @@ _WRITERS: dict[str, Callable[[Path, Mapping[str, str], Rows], None]] = {
     "jsonl": _write_jsonl,
     "parquet": _write_parquet,
 }
+
+WRITABLE = tuple(_WRITERS)
+"""The formats that can be written."""

@@ -19,13 +19,10 @@ from workbench.types import ABSTAIN
 TIE: Final = 1e-6
 """Probabilities closer than this are tied."""
 
-LABEL_MODELS: Final = (
-    MajorityVote.name,
-    SnorkelModel.name,
-    DawidSkene.name,
-    TripletModel.name,
-)
-"""The names that `make_label_model` knows."""
+LABEL_MODELS: Final[dict[str, type[PatternModel]]] = {
+    model.name: model for model in (MajorityVote, SnorkelModel, DawidSkene, TripletModel)
+}
+"""The models by name."""
 
 
 class LabelModel(Protocol):
@@ -71,17 +68,13 @@ def make_label_model(
     MethodError
         If there is no model of that name.
     """
-    if name == MajorityVote.name:
-        return MajorityVote(n_classes)
+    if name not in LABEL_MODELS:
+        raise MethodError(
+            f"There is no label model {name!r}.", hint=f"Use one of {', '.join(LABEL_MODELS)}."
+        )
     if name == SnorkelModel.name:
         return SnorkelModel(n_classes, seed=seed, solver=solver)
-    if name == DawidSkene.name:
-        return DawidSkene(n_classes)
-    if name == TripletModel.name:
-        return TripletModel(n_classes)
-    raise MethodError(
-        f"There is no label model {name!r}.", hint=f"Use one of {', '.join(LABEL_MODELS)}."
-    )
+    return LABEL_MODELS[name](n_classes)
 
 
 def informed(votes: Votes, probs: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -1,0 +1,93 @@
+"""The examples of CONTRIBUTING.md, carried out on a copy of the code."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r'^```(python|diff) title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+LONGEST = 30
+
+SCRIPT = """
+from pathlib import Path
+import workbench as wb
+
+wb.init("p", classes=["ham", "spam"])
+Path("rows.csv").write_text("id,text\\na,GIVE IT BACK\\nb,thank you\\nc,NOW\\nd,well\\n")
+Path("p/labeling_functions/loud.py").write_text(
+    "from workbench import shouting\\nshouting('loud', 'spam')\\n"
+)
+with wb.open("p") as project:
+    project.import_("rows.csv")
+    project.apply()
+    project.aggregate(model="weighted")
+    done = project.export("out.tsv")
+    assert done.by_label == {"ham": 0, "spam": 2}, done
+assert Path("out.tsv").read_text().splitlines()[1].split("\\t")[:3] == ["a", "GIVE IT BACK", "spam"]
+"""
+
+
+def carry_out(language: str, path: Path, body: str) -> None:
+    """Write a new file, or change one as a diff says."""
+    if language == "python":
+        assert not path.exists()
+        path.write_text(body, encoding="utf-8")
+        return
+    lines = body.splitlines(keepends=True)
+    before = "".join(line[1:] for line in lines if line[0] in " -")
+    after = "".join(line[1:] for line in lines if line[0] in " +")
+    text = path.read_text(encoding="utf-8")
+    assert text.count(before) == 1, before
+    path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the code with everything that the examples add."""
+    copy = tmp_path_factory.mktemp("extended")
+    for name in ("workbench", "tests", "docs"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, copy / name, ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", copy)
+    for language, path, body in BLOCK.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8")):
+        assert len(body.splitlines()) <= LONGEST
+        carry_out(language, copy / path, body)
+    return copy
+
+
+def run(extended: Path, *arguments: str, folder: Path | None = None) -> None:
+    """Run Python with the copy in place of the code."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder or extended,
+        env=os.environ | {"PYTHONPATH": str(extended)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_template_model_and_format_work_in_a_project(extended: Path, tmp_path: Path) -> None:
+    run(extended, "-c", SCRIPT, folder=tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "tests",
+    [
+        ["tests/methods/test_label_model.py", "-k", "weighted"],
+        ["tests/methods/test_sampling.py", "-k", "central"],
+        ["tests/tui/test_no_modal.py", "-k", "counts"],
+    ],
+    ids=["label model", "strategy", "view"],
+)
+def test_what_every_such_thing_has_to_pass(extended: Path, tests: list[str]) -> None:
+    run(extended, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests)
