@@ -17,7 +17,8 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.common import mebibytes, reset_peak
-from workbench.methods.duplicates import find_duplicates, normalize
+from workbench.methods.duplicates import find_duplicates
+from workbench.methods.folding import normalize
 
 Pairs = set[tuple[int, int]]
 SYLLABLES = [a + b for a in "bcdfghjklmnprstvwz" for b in "aeiou"]

@@ -29,7 +29,7 @@ from workbench.methods.neighbours import nearest_neighbours
 from workbench.methods.noise_structure import NoiseStructure, noise_structure
 
 N_ROWS = 1_500
-N_RUNS = 20
+N_RUNS = 10
 CONDITIONAL = (0.0, 0.05, 0.2, 0.4)
 DEPENDENT: tuple[tuple[str, Any, float], ...] = (
     ("region", region_dependent, 0.2),

@@ -39,12 +39,16 @@ $ datasette workbench.db
   only once it ended as `done`.
 - **Votes and probabilities are blobs**, one for each block of consecutive examples (`start_id`,
   `n`), little-endian; the views decode them.
-- **Texts lie apart** in `example_text`, so that one can be removed for good: nothing else holds it.
+- **Texts lie apart** in `example_text`, so that one can be removed for good, with
+  `workbench forget UID`: `text_removal` records that, the facts about its example stay, and the text
+  reads as an empty one.
 - **The event log is a chain**: each event holds the hash of the one before. Each fact has a digest
-  in `seal`. `workbench verify` checks both, and the file, its references, blocks, lineage and
-  sources.
+  in `seal`. `workbench verify` checks both, and the file, its schema, references, texts, blocks,
+  lineage and sources. Views, tables and indexes of your own are no fault; triggers are.
 - The file is in WAL mode with `synchronous = FULL`: readers never wait, and a decision that was
   acknowledged outlives a power cut. Copy it with `workbench backup FILE`, not with `cp`.
+  A restore replaces its content in one step: `PRAGMA schema_version` rises with it, by which a
+  process that has the file open knows that what it has read is no more.
 - Only workbench can write it: the triggers that seal new rows call a function of its own.
 """  # noqa: S608
 

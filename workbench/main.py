@@ -37,6 +37,7 @@ COMMANDS = {
     "verify": ("workbench.cli.verify:verify", "Prove that the database is whole."),
     "backup": ("workbench.cli.backup:backup", "Copy the database while others work."),
     "restore": ("workbench.cli.backup:restore", "Bring a backup back."),
+    "forget": ("workbench.cli.forget:forget", "Remove a text for good."),
     "status": ("workbench.cli.status:status", "Show where you are, and what is next."),
     "tui": ("workbench.tui.command:tui", "Open the terminal interface."),
     "serve": ("workbench.serve:serve", "Show the terminal interface in a browser."),

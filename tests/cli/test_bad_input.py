@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -83,6 +86,46 @@ def test_a_bad_function_is_recorded_and_the_others_go_on(
     assert hasty.store.votes.totals(versions["good"].lf_version_id).n_votes > 0
 
 
+FATAL_BODIES = [
+    "os.closerange(3, 100)",
+    "for fd in range(3, 100):\n        with contextlib.suppress(OSError): os.write(fd, b'!' * 99)",
+]
+
+
+@pytest.mark.parametrize("body", FATAL_BODIES)
+def test_a_function_in_quarantine_is_a_failure(cli, filled: Project, body: str) -> None:
+    script = function(body + "\n    return 1")
+    (filled.functions_folder / "bad.py").write_text(f"import contextlib, os\n{script}")
+    called = cli("-C", filled.root, "apply")
+    assert called.code == 1
+    assert "bad is quarantined" in called.out
+    assert "next: workbench lf test NAME" in called.out
+
+
+def test_a_pipe_among_the_scripts_is_named_and_not_waited_for(cli, filled: Project) -> None:
+    os.mkfifo(filled.functions_folder / "pipe.py")
+    (filled.functions_folder / "good.py").write_text(GOOD)
+    called = cli("-C", filled.root, "lf", "list")
+    assert called.code == 1
+    assert "good" in called.out
+    assert "pipe.py: the script cannot be read: it is no file" in called.out
+
+
+def test_a_folder_of_functions_that_cannot_be_read_is_not_empty(voted: Project) -> None:
+    voted.functions_folder.chmod(0)
+    command = [sys.executable, "-m", "workbench", "-C", str(voted.root), "apply"]
+    # A superuser reads everything: the capabilities that let him are dropped.
+    drop = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all"]
+    command = [*drop, *command] if os.geteuid() == 0 else command
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    finally:
+        voted.functions_folder.chmod(0o755)
+    assert done.returncode == 1, done.stderr
+    assert "the labeling functions cannot be read: Permission denied" in done.stderr
+    assert len(voted.store.votes.in_force()) == 4
+
+
 def test_usage_errors_exit_with_2(cli, filled: Project, tmp_path: Path) -> None:
     at = ("-C", filled.root)
     for call, part in [
@@ -94,6 +137,17 @@ def test_usage_errors_exit_with_2(cli, filled: Project, tmp_path: Path) -> None:
         ([*at, "why", "r"], "Did you mean er0"),
         ([*at, "why", "zzz"], "no example 'zzz'"),
         ([*at, "show", "999"], "no run 999"),
+        ([*at, "show", "9" * 23], "'RUN'"),
+        ([*at, "diff", "9" * 5000, "1"], "no run or snapshot"),
+        ([*at, "diff", "1", "2"], "run 1 (init) came before there was a label"),
+        ([*at, "diff", "2", "999"], "no run or snapshot '999'"),
+        ([*at, "log", "-n", "-5"], "'-n'"),
+        ([*at, "propose", "--seed", "-1"], "0<=x<=4294967295"),
+        ([*at, "split", "--seed", "-1"], "0<=x<=4294967295"),
+        (["init", tmp_path / "x", "--classes", "a,b", "--seed", "-1"], "0<=x<=4294967295"),
+        (["init", tmp_path / "x", "--classes", "a,caf\udce9"], "is not UTF-8"),
+        (["init", tmp_path / "x", "--classes", "a,a"], "Name each class once"),
+        (["init", tmp_path / "x", "--classes", "a,b\x07"], "Take them out"),
         ([*at, "audit", "--by", "vndor"], "no column 'vndor'"),
         ([*at, "propose", "-n", "0"], "at least one"),
         ([*at, "propose", "--strategy", "magic"], "Strategies"),
@@ -140,11 +194,24 @@ def test_a_wrong_configuration_names_key_and_remedy(cli, project: Project) -> No
         ('classes = ["ham", "spam"]', 'classes = ["spam", "ham"]', "Keep the order"),
         ('classes = ["ham", "spam"]', 'classes = ["ham"', "not valid TOML"),
         ('"given", "model"]', '"given"]', "orders these four"),
+        ("seed = 0", "seed = -5", "from 0 to 4294967295"),
+        ("seed = 0", f"seed = {'9' * 23}", "from 0 to 4294967295"),
+        ("seed = 0", f"seed = {'9' * 5000}", "not valid TOML"),
+        ("workers = 1", "workers = 0", "1 or more"),
+        ('text = "text"', 'text = "id"', "a name of its own"),
+        ('text = "text"', 'text = ""', "a name of its own"),
+        *(
+            ("row_timeout = 1.0", f"row_timeout = {seconds}", "from 0.001 to 86400")
+            for seconds in ("inf", "nan", "1e-6", "1e18", "-1", "0")
+        ),
     ]:
         path.write_text(whole.replace(old, new))
         called = cli("-C", project.root, "status")
         assert (called.code, part in called.err) == (2, True), called.err
-    path.write_text(whole.replace('["ham", "spam"]', '["ham", "spam", "other"]'))
+        assert "\n  " in called.err
+    path.write_text(
+        whole.replace('["ham", "spam"]', '["ham", "spam", "other"]'), encoding="utf-8-sig"
+    )
     assert cli("-C", project.root, "status", "--json").json["classes"] == ["ham", "spam", "other"]
 
 
@@ -154,6 +221,8 @@ VOTES = [
     ("id,a\nr1,spam\n", ["no column 'uid'"]),
     ("uid,a\nr1,spam\nr1,ham\n", ["twice", "row 1"]),
     ("uid\nr1\n", ["no column of votes"]),
+    ("uid,a\n", ["there are no rows"]),
+    ("uid,a\nr1," + "9" * 5000, ["row 1", "column 'a'"]),
 ]
 
 
@@ -175,6 +244,7 @@ DECISIONS = [
     ("id,label,kind\nr1,,relabel\n", ["relabel without a class"]),
     ("id,label,kind\nr1,spam,dance\n", ["unknown kind 'dance'"]),
     ("id,label,seconds\nr1,spam,long\n", ["row 1"]),
+    ("id,label\n", ["there are no rows"]),
 ]
 
 

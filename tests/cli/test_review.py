@@ -28,7 +28,7 @@ def test_keys_keep_take_flag_undo_and_quit(
     cli, at, filled: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queue = review_queue(filled)
-    type_keys(monkeypatch, "k", "s", "a", "u", "1", "?", "", "q", "k")
+    type_keys(monkeypatch, "y", "a", "f", "u", "1", "k", "", "q", "y")
     called = cli(*at, "review", "--annotator", "ana")
     assert called.code == 0
     events = filled.store.decisions.active()
@@ -36,7 +36,7 @@ def test_keys_keep_take_flag_undo_and_quit(
     assert len(events) == 3
     assert events[2].kind == ("keep" if queue[2].given == "ham" else "relabel")
     assert "took back flag" in called.err
-    assert "'?' is none of the keys" in called.err
+    assert "'k' is none of the keys" in called.err
     assert "suspects reviewed" in called.out
     assert "control" not in called.err
 
@@ -51,10 +51,22 @@ def test_a_class_is_named_where_there_are_more_than_keys(
     assert [event.kind for event in filled.store.decisions.active()] == ["relabel"]
 
 
+def test_a_digit_is_the_class_that_the_screen_shows_at_the_name_too(
+    cli, at, filled: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    type_keys(monkeypatch, "1", "l", "1", "l", "0", "q")
+    called = cli(*at, "review")
+    first, second = filled.store.decisions.active()
+    assert first.class_id == second.class_id == filled.label_set.number_of_name["ham"]
+    assert "1=ham" in called.err
+    assert called.err.count("  ham   ") == 2
+    assert "unknown class '0'" in called.err
+
+
 def test_the_end_of_the_input_ends_the_review(
     cli, at, filled: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    type_keys(monkeypatch, "k")
+    type_keys(monkeypatch, "y")
     assert cli(*at, "review").code == 0
     assert len(filled.store.decisions.active()) == 1
 
@@ -80,6 +92,10 @@ def test_what_cannot_be_done_is_said_in_a_line(cli, filled: Project, tmp_path: P
     assert (early.code, "have not been audited" in early.err) == (2, True)
     cli(*at, "audit")
     assert "add --report" in cli(*at, "review", "--by", "vendor").err
+    assert "two steps" in cli(*at, "review", "--report", "--from", "x.csv").err
+    for off in (("review", "-n", "-5"), ("audit", "-n", "-3"), ("audit", "--seed", "-1")):
+        refused = cli(*at, *off)
+        assert (refused.code, "is not in the range" in refused.err) == (2, True)
     assert "no row of the audit was reviewed" in cli(*at, "review", "--report").err
     missing = cli(*at, "review", "--from", tmp_path / "none.csv")
     assert (missing.code, "no such file" in missing.err) == (1, True)

@@ -19,10 +19,11 @@ from typing import Any
 
 import numpy  # noqa: F401  imported once, before the forks
 
-from workbench.errors import WorkbenchError
+from workbench.errors import StoreError, WorkbenchError
 from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
 from workbench.services.audit import audit_labels
+from workbench.services.backup import restore
 from workbench.services.export import export_labels
 from workbench.services.importing import import_files
 from workbench.services.project import Project
@@ -62,6 +63,28 @@ def run_undo(project: Project, order: dict[str, Any]) -> Iterator[Any]:
                 yield turned.event_id, 0.0
 
 
+def run_insist(project: Project, order: dict[str, Any]) -> Iterator[Any]:
+    """Annotate, and go on with a new sitting after each restore."""
+    i = 0
+    while i < order["n"]:
+        try:
+            with Session(project, annotator=order["annotator"]) as session:
+                while i < order["n"]:
+                    note = f"{order['annotator']}-{i}"
+                    session.label(1 + i % order["n_examples"], "ham", note=note)
+                    yield note
+                    i += 1
+        except StoreError as error:
+            if "has restored a backup" not in str(error):
+                raise
+
+
+def run_restore(project: Project, order: dict[str, Any]) -> Iterator[Any]:
+    for _ in range(order["n"]):
+        time.sleep(0.3)
+        yield restore(project.root, Path(order["file"]), replace=True).kept
+
+
 def run_export(project: Project, order: dict[str, Any]) -> Iterator[Any]:
     path = Path(order["file"])
     yield export_labels(project, path, replace=order.get("replace", False)).sha256
@@ -77,6 +100,8 @@ ACTIVITIES: dict[str, Callable[[Project, dict[str, Any]], Iterator[Any]]] = {
     "annotate": run_annotate,
     "review": run_review,
     "undo": run_undo,
+    "insist": run_insist,
+    "restore": run_restore,
     "export": run_export,
     "audit": run_audit,
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from workbench.functions.block import MISSING
 from workbench.functions.runner import (
     BlockResult,
     FunctionRunner,
@@ -21,6 +22,12 @@ from workbench.functions.runner import (
 
 CLASSES = ("ham", "spam")
 IMPORTS = "from workbench import ABSTAIN, keywords, labeling_function, regex\n"
+
+
+def _block(start: int, records: Sequence[Mapping[str, Any]]) -> RecordBlock:
+    """Make a block of one mapping an example; they may differ in their keys."""
+    names = dict.fromkeys(name for record in records for name in record)
+    return RecordBlock(start, {name: [r.get(name, MISSING) for r in records] for name in names})
 
 
 @pytest.fixture
@@ -79,7 +86,7 @@ def run(folder: Path) -> Callable[..., list[BlockResult]]:
             for i, example in enumerate(examples)
         ]
         blocks = [
-            RecordBlock.from_records(start, rows[start : start + block_size])
+            _block(start, rows[start : start + block_size])
             for start in range(0, len(rows), block_size)
         ]
         options = {"row_timeout": 5.0, **options}

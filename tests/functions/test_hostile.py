@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from workbench.errors import FunctionError
 from workbench.functions.runner import BlockResult, FunctionRunner, RecordBlock, RowError
 
 Run = Callable[..., list[BlockResult]]
@@ -267,9 +268,9 @@ def test_a_worker_ends_when_its_parent_is_killed(write: Write, tmp_path: Path) -
     program = f"""
 from pathlib import Path
 from workbench.functions.runner import FunctionRunner, RecordBlock
-rows = [{{"uid": "{ROW}", "text": ""}}]
+rows = {{"uid": ["{ROW}"], "text": [""]}}
 with FunctionRunner(Path({str(folder)!r}), ["ham", "spam"], row_timeout=100) as runner:
-    list(runner.apply(["bad"], [RecordBlock.from_records(0, rows)]))
+    list(runner.apply(["bad"], [RecordBlock(0, rows)]))
 """
     parent = subprocess.Popen([sys.executable, "-c", program])
     deadline = time.monotonic() + 20
@@ -283,13 +284,13 @@ with FunctionRunner(Path({str(folder)!r}), ["ham", "spam"], row_timeout=100) as 
 def test_an_interrupt_from_the_terminal_reaches_only_the_parent(folder: Path, write: Write) -> None:
     write("a.py", script("pass"))
     with FunctionRunner(folder, ["ham", "spam"]) as runner:
-        (result,) = runner.apply(["bad"], [RecordBlock.from_records(0, [{"uid": "1", "text": ""}])])
+        (result,) = runner.apply(["bad"], [RecordBlock(0, {"uid": ["1"], "text": [""]})])
         assert result.votes["bad"].tolist() == [1]
         workers = {int(pid) for pid in _children(os.getpid())}
         assert workers
         assert all(os.getpgid(pid) != os.getpgrp() for pid in workers)
         os.kill(workers.pop(), signal.SIGKILL)
-        (result,) = runner.apply(["bad"], [RecordBlock.from_records(0, [{"uid": "1", "text": ""}])])
+        (result,) = runner.apply(["bad"], [RecordBlock(0, {"uid": ["1"], "text": [""]})])
         assert result.votes["bad"].tolist() == [1]
 
 
@@ -388,3 +389,27 @@ def test_a_function_in_c_is_watched_too(write: Write, run: Run) -> None:
     (result,) = run(["text"] * 3)
     assert result.n_errors["c"] == 3
     assert "return a class" in result.errors["c"][0].message
+
+
+def test_a_worker_that_dies_before_every_function_ends_the_run_all_the_same(
+    write: Write, run: Run
+) -> None:
+    broken = "from workbench.functions.timer import RowTimer\nRowTimer.__enter__ = os._exit\n"
+    write("a.py", script("pass") + "keywords('words', ['a'], 1)\n" + broken)
+    (result,) = run(["text"] * 6)
+    assert set(result.quarantined) == {"before", "bad", "after", "words"}
+    assert all(votes.tolist() == [-1] * 6 for votes in result.votes.values())
+
+
+def test_rows_that_failed_before_a_function_was_given_up_count(write: Write, run: Run) -> None:
+    body = "os._exit(3) if record.uid == '3' else os.closerange(3, 100)"
+    write("a.py", script(body).replace('== "3"', 'in ("3", "5")'))
+    (result,) = run(["text"] * 6)
+    assert (result.n_errors["bad"], [e.row for e in result.errors["bad"]]) == (1, [3])
+    assert "between rows" in result.quarantined["bad"]
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), float("nan"), 1e18, 1e-6, 0.0])
+def test_a_limit_that_no_alarm_keeps_is_refused(folder: Path, seconds: float) -> None:
+    with pytest.raises(FunctionError, match="the time limit of a row"):
+        FunctionRunner(folder, ["ham"], row_timeout=seconds)

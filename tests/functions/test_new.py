@@ -23,13 +23,9 @@ def test_every_starter_loads_and_votes_as_it_is(tmp_path: Path) -> None:
         assert {info.name: info.kind for info in runner.functions.infos} == {
             f"my_{kind}": "python" if kind == "batch" else kind for kind in KINDS
         }
-        rows = [
-            {"uid": str(i), "text": text, "role": "train"}
-            for i, text in enumerate(["please Change Me", "no"])
-        ]
-        (result,) = runner.apply(
-            [f"my_{kind}" for kind in KINDS], [RecordBlock.from_records(0, rows)]
-        )
+        texts = ["please Change Me", "no"]
+        block = RecordBlock(0, {"uid": ["0", "1"], "text": texts, "role": ["train"] * 2})
+        (result,) = runner.apply([f"my_{kind}" for kind in KINDS], [block])
     assert {name: votes.tolist() for name, votes in result.votes.items()} == {
         f"my_{kind}": [0, -1] for kind in KINDS
     }

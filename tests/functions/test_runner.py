@@ -66,9 +66,7 @@ def test_votes_are_class_indices_in_a_narrow_type(write: Write, run: Run) -> Non
 def test_many_classes_need_wider_votes(folder: Path, write: Write) -> None:
     write("a.py", "@labeling_function()\ndef last(record):\n    return 199\n")
     with FunctionRunner(folder, [f"c{i}" for i in range(200)]) as runner:
-        (result,) = runner.apply(
-            ["last"], [RecordBlock.from_records(0, [{"uid": "1", "text": ""}])]
-        )
+        (result,) = runner.apply(["last"], [RecordBlock(0, {"uid": ["1"], "text": [""]})])
     assert result.votes["last"].tolist() == [199]
 
 
@@ -255,7 +253,7 @@ def test_names_select_and_order_the_functions(write: Write, run: Run) -> None:
 def test_empty_blocks_and_no_blocks_are_fine(folder: Path, write: Write) -> None:
     write("a.py", MIXED)
     with FunctionRunner(folder, ["ham", "spam"]) as runner:
-        (result,) = runner.apply(["words", "by_name"], [RecordBlock.from_records(5, [])])
+        (result,) = runner.apply(["words", "by_name"], [RecordBlock(5, {})])
         assert (result.start, result.n, result.votes["words"].shape) == (5, 0, (0,))
         assert list(runner.apply(["words"], [])) == []
 
@@ -267,8 +265,7 @@ def test_blocks_are_read_only_a_few_ahead_and_a_run_can_be_left(folder: Path, wr
     def blocks() -> Iterator[RecordBlock]:
         for start in range(1000):
             read.append(start)
-            rows = [{"uid": str(start), "text": "free", "role": "train"}]
-            yield RecordBlock.from_records(start, rows)
+            yield RecordBlock(start, {"uid": [str(start)], "text": ["free"], "role": ["train"]})
 
     with FunctionRunner(folder, ["ham", "spam"], n_workers=2) as runner:
         run = runner.apply(["words"], blocks())
@@ -277,9 +274,7 @@ def test_blocks_are_read_only_a_few_ahead_and_a_run_can_be_left(folder: Path, wr
         with pytest.raises(FunctionError, match="applying already"):
             next(runner.apply(["words"], blocks()))
         run.close()  # type: ignore[attr-defined]
-        (result,) = runner.apply(
-            ["words"], [RecordBlock.from_records(0, [{"uid": "1", "text": "x"}])]
-        )
+        (result,) = runner.apply(["words"], [RecordBlock(0, {"uid": ["1"], "text": ["x"]})])
         assert result.votes["words"].tolist() == [-1]
 
 
@@ -287,7 +282,7 @@ def test_an_error_in_the_blocks_passes_through(folder: Path, write: Write) -> No
     write("a.py", MIXED)
 
     def blocks() -> Iterator[RecordBlock]:
-        yield RecordBlock.from_records(0, [{"uid": "1", "text": "x"}])
+        yield RecordBlock(0, {"uid": ["1"], "text": ["x"]})
         raise OSError("disk gone")
 
     with (
@@ -309,11 +304,11 @@ def test_scripts_that_change_during_a_run_are_noticed(folder: Path, write: Write
     with FunctionRunner(folder, ["ham", "spam"]) as runner:
         write("a.py", script.format("pass"))
         with pytest.raises(FunctionError, match="'f' changed"):
-            list(runner.apply(["f"], [RecordBlock.from_records(0, [{"uid": "1", "text": "x"}])]))
+            list(runner.apply(["f"], [RecordBlock(0, {"uid": ["1"], "text": ["x"]})]))
 
 
 def test_limits_must_be_positive_and_a_runner_open(folder: Path) -> None:
-    for options in ({"n_workers": 0}, {"row_timeout": 0.0}, {"max_errors_kept": 0}):
+    for options in ({"n_workers": 0}, {"block_timeout": 0.0}, {"max_errors_kept": 0}):
         with pytest.raises(FunctionError, match="positive"):
             FunctionRunner(folder, ["ham"], **options)  # type: ignore[arg-type]
     with pytest.raises(FunctionError, match="not open"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -295,3 +296,61 @@ def test_the_source_shows_what_is_used_before_the_function(
     assert order == sorted(order)
     for info in infos.values():
         ast.parse(info.source)
+
+
+NAMES_A_FILE = {
+    "path": 'WORDS = Path("words.txt")\n{head}    return len(WORDS.read_text()) % 2\n',
+    "text": 'WORDS = "words.txt"\n{head}    return len(open(WORDS).read()) % 2\n',
+    "literal": '{head}    return len(open("words.txt").read()) % 2\n',
+    "beside": 'HERE = Path(__file__).parent\n{head}    return len((HERE / "near.txt").open().read())\n',
+    "parts": 'DATA = "lists"\n{head}    return len(open(f"{{DATA}}/deep.txt").read()) % 2\n',
+    "class": 'class Words:\n    file = "words.txt"\n{head}    return len(open(Words.file).read())\n',
+    "set": 'FILES = {{"words.txt"}}\n{head}    return sum(len(open(f).read()) for f in FILES)\n',
+    "outside": "WORDS = Path({outside!r})\n{head}    return len(WORDS.read_text()) % 2\n",
+}
+
+
+@pytest.mark.parametrize("how", [*NAMES_A_FILE, "resource"])
+def test_the_content_of_a_file_that_is_named_counts(
+    folder: Path, write: Write, infos: Infos, tmp_path_factory: pytest.TempPathFactory, how: str
+) -> None:
+    outside = tmp_path_factory.mktemp("elsewhere") / "words.txt"
+    (folder.parent / "lists").mkdir()
+    files = [
+        folder.parent / "words.txt",
+        folder / "near.txt",
+        folder.parent / "lists" / "deep.txt",
+        outside,
+    ]
+    for file in files:
+        file.write_text("before")
+    head = "@labeling_function()\ndef reads(record):\n"
+    if how == "resource":
+        head = (
+            '@labeling_function(resources={"file": Path("words.txt")})\ndef reads(record, file):\n'
+        )
+    body = NAMES_A_FILE.get(how, "{head}    return len(file.read_text()) % 2\n")
+    script = body.format(head=head, outside=str(outside))
+    write(
+        "f.py",
+        f"from pathlib import Path\n{script}\n@labeling_function()\ndef other(record):\n    return 1\n",
+    )
+    before = infos()
+    for file in files:
+        file.write_text("after all")
+    after = infos()
+    assert before["reads"].version != after["reads"].version
+    assert before["other"].version == after["other"].version
+
+
+def test_names_that_are_no_files_and_code_change_nothing(
+    folder: Path, write: Write, infos: Infos
+) -> None:
+    text = "@labeling_function()\ndef f(record):\n    return len(__file__) + len({names}) and -1\n"
+    names = ["", ".", "..", "/", "../../etc/passwd", "a\0b", "x" * 5000, "f.py", "pipe", "lists"]
+    os.mkfifo(folder.parent / "pipe")
+    write("f.py", text.format(names=names))
+    before = infos()["f"]
+    write("f.py", text.format(names=names) + "# a comment\n")
+    (folder.parent / "unrelated.txt").write_text("x")
+    assert infos()["f"].version == before.version

@@ -24,6 +24,7 @@ from workbench.methods.confident import (
     quality_of,
     suggested_labels,
 )
+from workbench.methods.confident_joint import among_classes, learnable_classes
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:cleanlab")
 
@@ -314,3 +315,34 @@ def test_cifar10_masks_are_cleanlabs_and_catch_verified_errors(cleanlab, dataset
     reviewed = json.loads((folder / "mturk.json").read_text())
     verified = [row["id"] for row in reviewed if row["mturk"]["given"] < 3]
     assert (len(verified), confident[verified].sum()) == (54, 48)
+
+
+def test_classes_of_few_rows_that_others_reach_are_not_learnable():
+    rng = np.random.default_rng(0)
+    labels = np.repeat([0, 1, 2, 3], [100, 100, 8, 8])
+    probs = 0.1 + 0.7 * np.eye(5)[labels] + 0.01 * rng.random((216, 5))
+    probs[labels == 3] = [0.6, 0.3, 0.04, 0.03, 0.03]  # no model has learnt class 3
+    probs /= probs.sum(axis=1, keepdims=True)
+    assert learnable_classes(labels, probs).tolist() == [True, True, True, False, False]
+    few = np.r_[0:100, 200:204]
+    assert learnable_classes(labels[few], probs[few]).tolist() == [True, *[False] * 4]
+    kept = np.array([True, True, True, False, False])
+    among = among_classes(probs, kept)
+    np.testing.assert_allclose(among.sum(axis=1), 1)
+    assert not among[:, 3:].any()
+    np.testing.assert_allclose(among[:, 0] / among[:, 1], probs[:, 0] / probs[:, 1])
+    assert among_classes(np.eye(5)[[3]], kept)[0].tolist() == pytest.approx([1 / 3] * 3 + [0, 0])
+
+
+@pytest.mark.parametrize(
+    ("probs", "message"),
+    [
+        ([[0.5, 0.7, -0.2], [0.5, 0.5, 0]], "negative"),
+        ([[0.5, 0.5], [0.5]], "differ in length"),
+        (np.array([[0.5, 0.5], [0.5, 0.5]], complex), "complex"),
+    ],
+)
+@pytest.mark.parametrize("method", QUALITY_METHODS)
+def test_values_that_are_no_probabilities_are_refused_by_every_score(method, probs, message):
+    with pytest.raises(MethodError, match=message):
+        label_quality([0, 0], probs, method=method)

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import MethodError
-from workbench.methods.duplicates import find_duplicates, normalize
+from workbench.methods.duplicates import find_duplicates
+from workbench.methods.folding import fold, letters_of, normalize, signs_of
 
 CHAIN = (("one", 7919), ("two", 104729))
 MESSAGE = "win a free holiday now by calling this number before midnight"
@@ -46,11 +47,63 @@ def test_normalizing_twice_changes_nothing(text):
 
 def test_equal_texts_are_exact_duplicates_of_the_first():
     found = find_duplicates(
-        ["Hello there", "bye", "hello, THERE!", "HELLO THERE"], rng=np.random.default_rng(0)
+        ["Hello there", "bye", "hello, THERE!", " HELLO  there"], rng=np.random.default_rng(0)
     )
     assert found.cluster.tolist() == [0, 1, 0, 0]
-    assert found.exact.tolist() == [False, False, True, True]
+    assert found.exact.tolist() == [False, False, False, True]
     assert found.similarity.tolist() == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["C++", "C", "C#"],
+        ["5 > 3", "5 < 3", "5 = 3", "5 - 3", "5 3"],
+        ["👍", "👎", "👍👍"],
+        [f"{MESSAGE} 👍", f"{MESSAGE} 👎", MESSAGE],
+        [f"{MESSAGE} :)", f"{MESSAGE} :("],
+        [f"{MESSAGE} costs $5", f"{MESSAGE} costs £5"],
+        ["you are on your way home", "you are on your way home?"],
+        ["the flag enabled is set today", "the flag !enabled is set today"],
+        ["x == y in every case", "x != y in every case"],
+        ["it is -5 degrees outside", "it is 5 degrees outside"],
+        ["from England 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+         "from England 🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"],
+        [(MESSAGE + " ") * 20 + "👍", (MESSAGE + " ") * 20 + "👎"],
+        [(MESSAGE + " ") * 60 + "👍", (MESSAGE + " ") * 60 + "👎"],
+    ],
+)  # fmt: skip
+def test_texts_that_differ_in_telling_signs_stay_apart(texts):
+    assert clusters(texts) == list(range(len(texts)))
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("see you", "see you!!!"),
+        ("see you", "See you."),
+        ("don't go, please", "don’t go please"),
+        ("wow - great phone", '"wow", great phone...'),
+        ("thanks 🎉", "Thanks 🎉🎉!"),
+        ("好。真的很好", "好 真的很好！"),
+    ],
+)
+def test_punctuation_of_prose_makes_near_duplicates_and_no_exact_ones(text, other):
+    found = find_duplicates([text, other], rng=np.random.default_rng(0))
+    assert found.cluster.tolist() == [0, 0]
+    assert not found.exact.any()
+
+
+def test_a_sign_among_many_letters_does_not_hide_an_edited_copy():
+    long = " ".join(f"word{i * 7919 % 997}" for i in range(60))
+    assert clusters([long, f"{long} &amp; more", long.replace("word0 ", "") + " %"]) == [0, 0, 0]
+
+
+@pytest.mark.parametrize("length", [195, 200, 205, 1_990, 1_999, 2_000, 2_005])
+def test_near_duplicates_are_found_across_the_seams_of_length(length):
+    text = " ".join(f"w{i * 7919 % 997}" for i in range(800))[:length].strip()
+    assert clusters([text, f"{text} extra", text[: -length // 10]]) == [0, 0, 0]
+    assert clusters([f"{text} extra", text]) == [0, 0]
 
 
 def test_small_edits_are_near_duplicates_with_their_jaccard():
@@ -90,12 +143,13 @@ def test_texts_without_letters_are_duplicates_only_where_they_are_the_same():
 
 def test_very_short_texts_are_exact_duplicates_or_none():
     assert clusters(["hello", "hello!", "hello1", "hi", "h"]) == [0, 0, 2, 3, 4]
+    assert clusters(["hello", "Hello ", "hallo"]) == [0, 0, 2]
 
 
 def test_other_scripts_have_near_duplicates_too():
     text = "今天天气很好我们一起去公园散步看花听鸟叫然后回家吃饭"
     assert clusters([text, text + "吧", text[::-1]]) == [0, 0, 2]
-    assert clusters(["🎉 " + MESSAGE, MESSAGE + " 🎉🎉", "\ud800" + MESSAGE]) == [0, 0, 0]
+    assert clusters(["🎉 " + MESSAGE, MESSAGE + " 🎉🎉", "\ud800" + MESSAGE]) == [0, 0, 2]
 
 
 def test_long_texts_are_held_to_their_whole_length():
@@ -123,10 +177,12 @@ def test_representatives_are_the_first_of_their_cluster_and_similar_enough(texts
     assert (found.similarity[found.cluster == index] == 1).all()
     first = {}
     for i, text in enumerate(texts):
-        key = normalize(text) or " ".join(text.split())
-        assert found.exact[i] == (key in first)
-        first.setdefault(key, i)
-        assert found.cluster[i] == found.cluster[first[key]]
+        folded = fold(text)
+        assert found.exact[i] == (folded in first)
+        first.setdefault(folded, i)
+        if letters_of(folded):
+            same = first.setdefault((letters_of(folded), signs_of(folded)), i)
+            assert found.cluster[i] == found.cluster[same]
 
 
 def test_planted_edits_are_found_among_many():

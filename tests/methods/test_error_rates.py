@@ -88,6 +88,41 @@ def test_a_group_is_not_accused_of_the_class_that_it_was_sent():
     assert not error_rates_by(vendor, issues, strata=hard).is_accused.any()
 
 
+# A row a cell: group, stratum, rows, errors.
+SENT_THE_HARD_CLASS = (
+    ("careful", "red", 500, 67),
+    ("careful", "blue", 60, 0),
+    ("sloppy", "red", 60, 18),
+    ("sloppy", "blue", 700, 10),
+)
+SENT_THE_EASY_CLASS = (
+    ("bad", "easy", 900, 45),
+    ("bad", "hard", 50, 25),
+    ("ok", "easy", 300, 3),
+    ("ok", "hard", 800, 240),
+)
+
+
+@pytest.mark.parametrize(
+    ("cells", "culprit"), [(SENT_THE_HARD_CLASS, "sloppy"), (SENT_THE_EASY_CLASS, "bad")]
+)
+def test_who_is_worse_in_every_class_is_accused_whatever_the_crude_rates_say(cells, culprit):
+    groups = [group for group, _, n, _ in cells for _ in range(n)]
+    strata = [stratum for _, stratum, n, _ in cells for _ in range(n)]
+    issues = np.concatenate([np.arange(n) < wrong for _, _, n, wrong in cells])
+    rates = error_rates_by(groups, issues, strata=strata)
+    accused = [group for group, is_so in zip(rates.group, rates.is_accused, strict=True) if is_so]
+    assert accused == [culprit]
+    assert rates.rate[rates.group.index(culprit)] < rates.rate.max()
+    # Mantel-Haenszel, by hand.
+    mine = [cell for cell in cells if cell[0] == culprit]
+    others = {cell[1]: cell for cell in cells if cell[0] != culprit}
+    pairs = [(a[3], a[2], others[a[1]][3], others[a[1]][2]) for a in mine]
+    above = sum(wrong * m / (n + m) for wrong, n, _, m in pairs)
+    below = sum(wrong * n / (n + m) for _, n, wrong, m in pairs)
+    assert rates.ratio[rates.group.index(culprit)] == pytest.approx(above / below)
+
+
 def test_the_exact_test_over_strata_is_the_mantel_haenszel_one():
     # Two tables of 2 by 2: the count of a group is a sum of two hypergeometric ones.
     from scipy.stats import hypergeom

@@ -34,6 +34,13 @@ def test_one_row_a_cluster_survives_the_human_label_first():
     assert not len(survivors([], []))
 
 
+def test_one_row_of_each_label_survives_where_a_cluster_contradicts_itself():
+    kept = survivors([0, 0, 0, 0, 4, 4], [1, 1, 2, 0, 0, 0], labels=[0, 1, 1, -1, -1, -1])
+    assert kept.tolist() == [True, False, True, False, True, False]
+    kept = survivors([0, 0, 2], [1, 1, 1], labels=[0, 1, 1], always=[True, False, False])
+    assert kept.tolist() == [True, False, True]
+
+
 def test_inflation_is_the_difference_that_leaked_rows_make():
     correct = np.r_[np.ones(100), np.ones(60), np.zeros(40)]
     is_leaked = np.repeat([True, False], 100)
@@ -56,6 +63,7 @@ def test_without_leakage_nothing_is_inflated():
         lambda: score_inflation([1, 1], [1], rng=rng()),
         lambda: score_inflation([1, 1], [0, 1], clusters=[1], rng=rng()),
         lambda: survivors([0, 1], [np.nan, 0]),
+        lambda: survivors([0, 1], [0, 0], labels=[1]),
         lambda: leaked([0, 1], [True], [False, True]),
         lambda: conflicting([[0]], [0], 2),
     ],

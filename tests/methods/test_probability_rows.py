@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from workbench.errors import MethodError
-from workbench.methods.probability_rows import align_rows, check_related
+from workbench.methods.probability_rows import align_rows, check_related, unrelated_stretch
 
 
 def related(n, rng):
@@ -60,3 +60,44 @@ def test_the_standard_error_is_that_of_random_matching():
 def test_nothing_is_said_of_one_class_or_of_flat_probabilities():
     check_related([0, 0, 0], [[1.0], [1.0], [1.0]])
     check_related([0, 1, 0], np.full((3, 2), 0.5))
+
+
+def test_a_stretch_of_other_rows_is_found_with_its_offset():
+    rng = np.random.default_rng(0)
+    labels, probs = related(2_000, rng)
+    lost = np.concatenate([probs[:1_500], probs[1_501:], probs[1_500:1_501]])
+    found = unrelated_stretch(labels, lost)
+    assert found.first >= 1_400
+    assert found.end - found.first >= 128
+    assert found.offset == -1
+    swapped = np.concatenate([probs[:400], probs[1_200:], probs[400:1_200]])
+    assert unrelated_stretch(labels, swapped).offset in (-800, 800)
+    mixed = np.concatenate([probs[:600], rng.permutation(probs[600:1_200]), probs[1_200:]])
+    found = unrelated_stretch(labels, mixed)
+    assert 500 <= found.first < found.end <= 1_300
+    assert found.offset is None
+    assert unrelated_stretch(labels[:60], probs[:60]) is None
+
+
+def test_right_files_are_not_out_of_place_for_weak_models_noise_drift_or_rare_classes():
+    rng = np.random.default_rng(1)
+    out_of_place = unrelated = 0
+    for shares, strength, wrong, is_sorted in (
+        ((0.4, 0.3, 0.3), 1.5, 0.0, False),
+        ((0.4, 0.3, 0.3), 0.3, 0.2, False),
+        ((0.97, 0.03), 2.0, 0.05, False),
+        ((0.4, 0.3, 0.3), 2.0, 0.1, True),
+    ):
+        k = len(shares)
+        for _ in range(50):
+            true = rng.choice(k, 1_500, p=shares)
+            true = np.sort(true) if is_sorted else true
+            logits = strength * np.eye(k)[true] + rng.standard_normal((1_500, k))
+            probs = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+            # One vendor, whose rows stand together, is wrong in half of them.
+            is_wrong = rng.random(1_500) < np.where(np.arange(1_500) < 300, 0.5, wrong)
+            given = np.where(is_wrong, rng.integers(0, k, 1_500), true)
+            stretch = unrelated_stretch(given, probs)
+            out_of_place += stretch is not None and stretch.offset is not None
+            unrelated += stretch is not None and stretch.first >= 300
+    assert (out_of_place, unrelated) == (0, 0)

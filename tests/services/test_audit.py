@@ -246,8 +246,13 @@ def test_an_array_in_the_order_of_import_is_taken(messages: Project, tmp_path: P
         (lambda p: p[:-1], "has shape"),
         (lambda p: np.roll(p, 1, axis=0), "other rows"),
         (lambda p: np.concatenate([p[:300], np.roll(p[300:], 1, axis=0)]), "other rows"),
-        (lambda p: np.where(np.arange(360)[:, None] == 7, np.nan, p), "NaN"),
-        (lambda p: p - 0.2, "negative"),
+        (lambda p: np.r_[p[:200], np.roll(p[200:300], 1, axis=0), p[300:]], "from m.* belong"),
+        (
+            lambda p: np.where(np.arange(360)[:, None] == 7, np.nan, p),
+            r"1 rows .*NaN.* m7 \(row 7 ",
+        ),
+        (lambda p: p - 0.2, "360 rows hold a negative value, first m0"),
+        (lambda p: p + 0j, "complex"),
         (np.log, "negative|sum"),
         (lambda p: p[:, :2], "has shape"),
     ],
@@ -302,6 +307,39 @@ def test_a_class_with_a_single_row_and_one_without_any(
     by_class = {rate.group: (rate.n, rate.low, rate.high) for rate in result.by_class}
     assert by_class["absent"] == (0, 0.0, 1.0)
     assert by_class["rare"][0] == 1
+
+
+@pytest.mark.parametrize("n_rare", [1, 3])
+def test_classes_too_rare_to_learn_are_named_and_make_no_suspects(
+    tmp_path: Path, write_csv: Callable[..., Path], n_rare: int
+) -> None:
+    common = message_rows(120)
+    rare = [
+        common[0] | {"id": f"x{i}", "text": f"comet orbit {i} word{i}", "label": "rare"}
+        for i in range(n_rare)
+    ]
+    n_suspects = []
+    for name, rows in (("without", common), ("with", common + rare)):
+        with Project(init_project(tmp_path / name, [*TOPICS, "rare"])) as project:
+            import_files(project, [write_csv(f"{name}.csv", rows)])
+            result = audit_labels(project)
+        n_suspects.append(result.n_suspects)
+        assert not {row.uid for row in result.suspects} & {row["id"] for row in rare}
+    assert n_suspects[1] <= n_suspects[0] + 5
+    assert f"too rare to learn: rare ({n_rare} labels in 1 classes)" in result.warnings[0]
+
+
+def test_where_every_class_is_too_rare_nothing_is_doubted(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    classes = [f"c{i}" for i in range(25)]
+    rows = [row | {"label": classes[i]} for i, row in enumerate(message_rows(25))]
+    with Project(init_project(tmp_path / "p", classes)) as project:
+        import_files(project, [write_csv("r.csv", rows)])
+        result = audit_labels(project)
+    assert (result.n_suspects, result.pairs) == (0, ())
+    assert "25 labels in 25 classes" in result.warnings[0]
+    assert result.n_controls == 20
 
 
 # -- the example data ---------------------------------------------------------------------------

@@ -265,3 +265,34 @@ def test_a_number_is_never_a_former_name(filled: Project) -> None:
     assert (beyond.n_votes, beyond.n_errors) == (0, filled.store.examples.count())
     assert (by_name.n_votes, by_name.n_errors) == (filled.store.examples.count(), 0)
     assert set(stored_votes(filled, in_force(filled))[:, 1]) == {1}
+
+
+def test_an_act_on_a_class_that_left_does_not_mean_the_one_it_counts_as(four: Project) -> None:
+    merge_classes(four, ["scam"], "spam")
+    before, n_events = four.store.classes.state(), four.store.decisions.last_event_id()
+    for act in (
+        lambda: merge_classes(four, ["scam"], "promo"),
+        lambda: merge_classes(four, ["scam"], "spam"),
+        lambda: retire_class(four, "scam"),
+        lambda: rename_class(four, "scam", "fraud"),
+        lambda: split_class(four, "scam", ["phishing", "fraud"]),
+    ):
+        with pytest.raises(UsageError, match=r"'scam' has left .* counts as 'spam'") as refused:
+            act()
+        assert "workbench class add scam" in str(refused.value.hint)
+        assert four.store.classes.state() == before
+    assert four.store.decisions.last_event_id() == n_events
+    retire_class(four, "promo")
+    with pytest.raises(UsageError, match="counts as no label"):
+        retire_class(four, "promo")
+    add_classes(four, ["scam"])
+    merge_classes(four, ["scam"], "ham")
+    assert four.classes == ("ham", "spam")
+
+
+def test_a_class_is_named_by_its_index_or_a_former_name_too(four: Project) -> None:
+    rename_class(four, "scam", "fraud")
+    retire_class(four, "3")
+    merge_classes(four, ["scam"], "spam")
+    assert four.classes == ("ham", "spam")
+    assert len(four.store.classes.born()) == 4

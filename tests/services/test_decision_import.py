@@ -64,7 +64,8 @@ def test_a_file_that_has_grown_adds_what_is_new(filled: Project, write_csv: Writ
     first = [row("r0", "ham"), row("r1", "spam")]
     import_decisions(filled, write_csv("d.csv", first))
     grown = [*first, row("r0", "spam"), row("r2", "ham")]
-    assert import_decisions(filled, write_csv("d.csv", grown)).n_added == 2
+    result = import_decisions(filled, write_csv("d.csv", grown))
+    assert (result.n_added, result.n_changed) == (2, 1)
     assert decisions(filled)[2:] == [("ana", 1, "label", "spam"), ("ana", 3, "label", "ham")]
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
+from datetime import UTC, date
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -88,7 +92,10 @@ BAD = [
     ("id,text,label\n1,a,hma\n", "unknown class 'hma'", "Did you mean 'ham'"),
     ("id,txet\n1,a\n", "no column 'text'", "Did you mean 'txet'"),
     ("id,text\n1,a,b\n", "row 1 has 3 fields, the header has 2", "a.csv:2"),
-    ('id,text\n1,"a\n', "not a well-formed line", "a.csv"),
+    ('id,text\n1,a\n\n2,"b\n3,c\n', "the row that begins here is not well formed", "a.csv:4"),
+    ('id,text\n1,a\n2,"b\n3,"c"\n', "at line 4", "a.csv:3"),
+    ("\n\n", "the file is empty", "a.csv"),
+    ("id,text,label\n1,a\n", "Write a delimiter for each empty field", "a.csv:2"),
     ("id,text,text\n1,a,b\n", "names 'text' twice", "a.csv:1"),
     ("", "the file is empty", "a.csv"),
     ("id,text\n", "there are no rows", "a.csv"),
@@ -135,6 +142,9 @@ def test_half_a_surrogate_pair_is_named(project: Project, tmp_path: Path) -> Non
     (tmp_path / "a.jsonl").write_text('{"text": "ok"}\n{"text": "half \\ud83d"}\n')
     with pytest.raises(DataError, match="half a surrogate pair at character 6"):
         import_files(project, [tmp_path / "a.jsonl"])
+    (tmp_path / "a.jsonl").write_text('{"text": "ok"}\n{"text": "ok", "\\ud83d": 1}\n')
+    with pytest.raises(DataError, match=r"a\.jsonl:2: row 2: the name of column"):
+        import_files(project, [tmp_path / "a.jsonl"])
 
 
 def test_an_unknown_ending_and_role_are_usage_errors(project: Project, tmp_path: Path) -> None:
@@ -151,3 +161,131 @@ def test_a_bad_second_file_leaves_the_first_out_too(project: Project, tmp_path: 
     with pytest.raises(DataError, match="stands there twice"):
         import_files(project, [tmp_path / "a.csv", tmp_path / "b.csv"])
     assert project.store.examples.count() == 0
+
+
+NAN = float("nan")
+
+
+def _nan_in_parquet(path: Path) -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    columns = {"id": ["1"], "text": ["a"], "label": [NAN], "vendor": [NAN], "score": [NAN]}
+    pyarrow.parquet.write_table(pyarrow.table(columns | {"deep": [[NAN, 1.0]]}), path)
+
+
+MISSING = {
+    "a.jsonl": lambda path: path.write_text(
+        '{"id": "1", "text": "a", "label": NaN, "vendor": NaN, "score": NaN, "deep": [NaN, 1]}'
+    ),
+    "a.parquet": _nan_in_parquet,
+}
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_nan_is_missing_and_the_project_stays_whole(
+    project: Project, tmp_path: Path, name: str
+) -> None:
+    MISSING[name](tmp_path / name)
+    import_files(project, [tmp_path / name], vendor="v")
+    (example,) = project.store.examples.iterate()
+    assert (example.given_class, example.vendor) == (None, "v")
+    assert example.metadata == {"deep": [None, 1]}
+
+
+def test_cells_of_data_frames_become_json(project: Project) -> None:
+    cells: list[Any] = [
+        np.array([1, 2]), pd.NA, pd.NaT, pd.Period("2026-01"), pd.Timestamp("2026-01-02", tz=UTC),
+        date(2026, 1, 2), np.float32(0.5), np.bool_(True), {"a": (1, NAN)},
+    ]  # fmt: skip
+    import_files(project, [pd.DataFrame({"text": list("abcdefghi"), "cell": cells})])
+    kept = [example.metadata.get("cell") for example in project.store.examples.iterate()]
+    assert kept == [
+        [1, 2], None, None, "2026-01", "2026-01-02T00:00:00+00:00",
+        "2026-01-02", 0.5, True, {"a": [1, None]},
+    ]  # fmt: skip
+
+
+def test_what_is_false_or_zero_is_no_missing_value(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "a", "batch": 0, "vendor": false, "n": 0}')
+    import_files(project, [tmp_path / "a.jsonl"])
+    (example,) = project.store.examples.iterate()
+    assert (example.batch, example.vendor, example.metadata) == ("0", "False", {"n": 0})
+
+
+UNUSABLE = [
+    ({"n": [1.0, math.inf]}, "row 2: column 'n' holds inf, which is no number"),
+    ({"n": [b"x", None]}, "row 1: column 'n' holds bytes"),
+    ({"n": ["x", "\ud83d"]}, "row 2: column 'n' holds half a surrogate pair at character 1"),
+    ({"n": ["x", ["\ud83d"]]}, "row 2: column 'n' holds half a surrogate pair"),
+    ({"vendor": ["\ud83d", "x"]}, "row 1: column 'vendor' holds half a surrogate pair"),
+    ({"id": ["1", "\ud83d"]}, "row 2: column 'id' holds half a surrogate pair"),
+]
+
+
+@pytest.mark.parametrize(("columns", "message"), UNUSABLE)
+def test_a_cell_that_cannot_be_kept_is_a_bad_row(
+    project: Project, columns: dict[str, Any], message: str
+) -> None:
+    frame = pd.DataFrame({"text": ["a", "b"], **columns}, dtype=object)
+    with pytest.raises(DataError) as caught:
+        import_files(project, [frame])
+    assert message in str(caught.value)
+    assert import_files(project, [frame], on_bad_row="skip").n_added == 1
+
+
+def _damaged_gzip(path: Path) -> None:
+    data = bytearray(gzip.compress(b"text\n" + b"".join(b"%d\n" % (i * i) for i in range(9999))))
+    data[200:260] = b"\0" * 60
+    path.write_bytes(data)
+
+
+def _damaged_parquet(path: Path) -> None:
+    pd.DataFrame({"text": [f"text {i}" for i in range(2000)]}).to_parquet(path, compression=None)
+    data = bytearray(path.read_bytes())
+    data[4:40] = b"\xff" * 36
+    path.write_bytes(data)
+
+
+def _late_time(path: Path) -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    late = pyarrow.array([0, 2**62], pyarrow.timestamp("us"))
+    pyarrow.parquet.write_table(pyarrow.table({"text": ["a", "b"], "at": late}), path)
+
+
+UNREADABLE = [
+    ("a.csv.gz", _damaged_gzip, "the gzip file is damaged"),
+    ("a.parquet", _damaged_parquet, "not a readable Parquet file"),
+    ("a.parquet", _late_time, "row 2, column 'at'"),
+    ("a.jsonl", lambda p: p.write_text('{"n": ' + "9" * 5000 + "}"), "thousands of digits"),
+    ("a.jsonl", lambda p: p.write_text("[" * 90_000), "nested too deeply"),
+    ("caf\udce9.csv", lambda p: p.write_text("text\na\n"), "the name of the file is not UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("name", "make", "message"), UNREADABLE)
+def test_a_file_that_cannot_be_read_is_named_with_a_remedy(
+    project: Project, tmp_path: Path, name: str, make: Any, message: str
+) -> None:
+    make(tmp_path / name)
+    with pytest.raises(DataError, match=message) as caught:
+        import_files(project, [tmp_path / name])
+    assert name.partition("\udce9")[0] in str(caught.value.place)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"encoding": "undefined"}, "no encoding 'undefined'"),
+        ({"text_column": "id"}, "'id' cannot be two things: text and id"),
+        ({"vendor": "caf\udce9"}, "is not UTF-8"),
+    ],
+)
+def test_words_that_cannot_be_meant_are_usage_errors(
+    project: Project, write_csv, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        import_files(project, [write_csv("a.csv", [{"id": "1", "text": "a"}])], **options)

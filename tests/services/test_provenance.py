@@ -14,13 +14,22 @@ from prov.model import (
     ProvDocument,
     ProvEntity,
     ProvGeneration,
+    ProvInfluence,
 )
 
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
+from workbench.services.audit import audit_labels
+from workbench.services.classes import rename_class
+from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
+from workbench.services.import_votes import import_votes
+from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.provenance import provenance
+from workbench.services.snapshots import take_snapshot
+from workbench.services.undo import undo
+from workbench.services.why import why
 
 
 @pytest.fixture
@@ -80,3 +89,129 @@ def test_runs_have_their_times_and_agents(document: ProvDocument) -> None:
         assert start is not None
         assert end is not None
         assert start <= end
+
+
+def read(project: Project, uid: str) -> ProvDocument:
+    """Return the trail of a row as the library reads it back."""
+    found = ProvDocument.deserialize(content=provenance(project, uid), format="json")
+    assert isinstance(found, ProvDocument)
+    assert {str(edge.args[i]) for edge in found.get_records(ProvDerivation) for i in (0, 1)} <= (
+        names(found, ProvEntity)
+    )
+    return found
+
+
+def origins(document: ProvDocument, name: str) -> set[str]:
+    """Return what an entity was derived from."""
+    edges = document.get_records(ProvDerivation)
+    return {str(edge.args[1]) for edge in edges if str(edge.args[0]) == f"wb:{name}"}
+
+
+@pytest.fixture
+def weighed(project: Project, tmp_path: Path, write_csv) -> Project:
+    """Rows without given labels, and the label model's belief about them."""
+    rows = [{"id": f"r{i}", "text": f"some text {i}"} for i in range(12)]
+    import_files(project, [write_csv("t.csv", rows)])
+    vote(project, tmp_path, "ham")
+    aggregate_votes(project, model="majority")
+    return project
+
+
+def vote(project: Project, folder: Path, word: str) -> None:
+    """Let one labeling function say a word of every row."""
+    path = folder / f"{word}.csv"
+    path.write_text("uid,love\n" + "".join(f"r{i},{word}\n" for i in range(12)))
+    import_votes(project, path)
+
+
+def test_a_belief_follows_from_the_votes_that_its_run_read(
+    weighed: Project, tmp_path: Path
+) -> None:
+    (then,) = why(weighed, "r0").votes
+    run = why(weighed, "r0").run_id
+    vote(weighed, tmp_path, "spam")
+    document = read(weighed, "r0")
+    said = f"wb:vote/love/{then.version[:32]}/1"
+    assert origins(document, f"belief/{run}/majority") == {f"wb:evidence/{run}/1"}
+    assert origins(document, f"evidence/{run}/1") == {"wb:example/1", said}
+    assert origins(document, "label/1") == {"wb:example/1", f"wb:belief/{run}/majority"}
+    assert len([name for name in names(document, ProvEntity) if name.startswith("wb:vote/")]) == 2
+    (label,) = document.get_record("wb:label/1")
+    assert "workbench aggregate" in str(label.get_attribute("wb:stale"))
+
+
+def test_a_label_rests_on_what_stands_only(weighed: Project) -> None:
+    with Session(weighed, annotator="ana") as session:
+        session.label(1, "ham")
+        session.label(1, "spam")
+        session.relabel(2, "spam")
+    document = read(weighed, "r0")
+    assert origins(document, "label/1") == {"wb:example/1", "wb:event/3"}
+    undo(weighed, annotator="ana")
+    run = why(weighed, "r1").run_id
+    document = read(weighed, "r1")
+    assert origins(document, "label/2") == {"wb:example/2", f"wb:belief/{run}/majority"}
+    with Session(weighed, annotator="bo") as session:
+        session.label(1, "spam")
+    document = read(weighed, "r0")
+    assert origins(document, "consensus/1") == {"wb:event/3", "wb:event/6"}
+    assert "wb:consensus/1" in origins(document, "label/1")
+
+
+def test_an_export_holds_the_label_of_then(weighed: Project, tmp_path: Path) -> None:
+    modelled = why(weighed, "r0").run_id
+    with Session(weighed, annotator="ana") as session:
+        session.label(1, "ham")
+    take_snapshot(weighed, "first")
+    early = export_labels(weighed, tmp_path / "early.csv").run_id
+    undo(weighed, annotator="ana")
+    late = export_labels(weighed, tmp_path / "late.csv").run_id
+    frozen = export_labels(weighed, tmp_path / "frozen.csv", snapshot="first").run_id
+    rename_class(weighed, "ham", "mail")
+    document = read(weighed, "r0")
+    assert origins(document, f"export/{late}") == {"wb:label/1"}
+    for run in (early, frozen):
+        # It was called ham in both; but a person had said so then.
+        assert origins(document, f"export/{run}") == {f"wb:label/1/{run}"}
+        assert origins(document, f"label/1/{run}") == {"wb:example/1", "wb:event/2"}
+        (entity,) = document.get_record(f"wb:export/{run}")
+        assert entity.get_attribute("wb:label") == {"ham"}
+    assert origins(document, "label/1") == {"wb:example/1", f"wb:belief/{modelled}/majority"}
+
+
+def test_runs_are_of_the_version_that_ran(
+    weighed: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before = weighed.store.runs.newest()[0].versions["workbench"]
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "workbench.services.running.versions", lambda: {"workbench": "99.9", "python": "3"}
+        )
+        export_labels(weighed, tmp_path / "o.csv")
+    agents = names(read(weighed, "r0"), ProvAgent)
+    assert {f"wb:workbench/{before}", "wb:workbench/99.9"} <= agents
+
+
+def test_doubts_reviews_and_near_duplicates_are_told(filled: Project) -> None:
+    audit = audit_labels(filled)
+    uid = audit.suspects[0].uid
+    example_id = filled.store.examples.id_of(uid)
+    assert example_id is not None
+    with Session(filled, annotator="ana") as session:
+        session.keep(example_id, filled.classes[0], batch_run_id=audit.run_id)
+    diagnose(filled)
+    document = read(filled, uid)
+    (question,) = [name for name in names(document, ProvEntity) if name.startswith("wb:question/")]
+    (entity,) = document.get_record(question)
+    assert "is doubted" in next(iter(entity.get_attribute("wb:reason")))
+    (influence,) = document.get_records(ProvInfluence)
+    (event,) = why(filled, uid).decisions
+    assert [str(end) for end in influence.args[:2]] == [f"wb:event/{event.event_id}", question]
+    repeated = next(r for r in filled.store.queues.duplicates(
+        filled.store.runs.last_done("diagnose").run_id))  # type: ignore[union-attr]  # fmt: skip
+    example = filled.store.examples.get(repeated.example_id)
+    assert example is not None
+    document = read(filled, example.uid)
+    found = [name for name in names(document, ProvEntity) if name.startswith("wb:duplicate/")]
+    assert found
+    assert f"wb:example/{repeated.example_id}" in origins(document, found[0].removeprefix("wb:"))

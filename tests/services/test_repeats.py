@@ -25,7 +25,7 @@ LEAKED = "shall we have lunch together at the usual place tomorrow"
 @pytest.fixture
 def repeating(filled: Project, write_csv: WriteCsv) -> Project:
     """A project with a text twice among the training rows, and one of the evaluation rows there."""
-    train = [("once", TWICE), ("again", f"{TWICE}!"), ("leak", f"{LEAKED}?")]
+    train = [("once", TWICE), ("again", f"{TWICE}!"), ("leak", f"{LEAKED}!")]
     rows = [{"id": uid, "text": text, "label": "ham"} for uid, text in train]
     import_files(filled, [write_csv("more.csv", rows)])
     rows = [{"id": uid, "text": LEAKED, "label": "ham"} for uid in ("held", "held-again")]
@@ -67,10 +67,35 @@ def test_the_row_that_a_person_labelled_is_the_one_that_goes_out(
     again = repeating.store.examples.id_of("again")
     assert again is not None
     with Session(repeating) as session:
-        session.label(again, "spam")
+        session.label(again, "ham")
     diagnose(repeating)
     _, uids = written(repeating, tmp_path / "out.csv")
     assert {"once", "again"} & uids == {"again"}
+
+
+def test_repeats_that_contradict_each_other_all_go_out(repeating: Project, tmp_path: Path) -> None:
+    again = repeating.store.examples.id_of("again")
+    assert again is not None
+    with Session(repeating) as session:
+        session.label(again, "spam")
+    diagnose(repeating)
+    _, uids = written(repeating, tmp_path / "out.csv")
+    assert {"once", "again"} <= uids
+
+
+def test_no_class_is_lost_whose_texts_differ_in_symbols_alone(
+    project: Project, write_csv: WriteCsv, tmp_path: Path
+) -> None:
+    texts = {"up": ("👍", "C++", "5 > 3"), "down": ("👎", "C", "5 < 3")}
+    rows = [
+        {"id": f"{side}{i}", "text": text, "label": label}
+        for label, (side, several) in zip(project.classes, texts.items(), strict=True)
+        for i, text in enumerate(several)
+    ]
+    import_files(project, [write_csv("signs.csv", rows)])
+    assert diagnose(project).duplicates.n_rows == 0
+    _, uids = written(project, tmp_path / "out.csv")
+    assert uids == {row["id"] for row in rows}
 
 
 def test_the_preview_names_the_repeats(repeating: Project, tmp_path: Path) -> None:

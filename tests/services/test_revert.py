@@ -87,6 +87,35 @@ def test_after_a_revert_was_put_back_undo_goes_act_by_act(filled: Project) -> No
     assert [e.example_id for e in filled.store.decisions.active()] == [1, 3]
 
 
+def test_what_one_revert_took_back_comes_back_together_after_other_turns(filled: Project) -> None:
+    decide(filled, 1)
+    target = last_run(filled)
+    decide(filled, 3, 5, 7)
+    revert_to(filled, target, annotator="ana")
+    undo(filled, annotator="ana")
+    assert filled.store.decisions.active() == []
+    redo(filled, annotator="ana")
+    assert [e.example_id for e in filled.store.decisions.active()] == [1]
+    again = redo(filled, annotator="ana")
+    assert again is not None
+    assert again.text == "3 acts"
+    assert [e.example_id for e in filled.store.decisions.active()] == [1, 3, 5, 7]
+
+
+def test_what_a_sitting_put_back_by_itself_is_not_put_back_twice(filled: Project) -> None:
+    target = last_run(filled)
+    decide(filled, 1, 3, 5)
+    revert_to(filled, target, annotator="ana")
+    with Session(filled, annotator="ana") as session:
+        assert session.redo() is not None
+    assert [e.example_id for e in filled.store.decisions.active()] == [1]
+    again = redo(filled, annotator="ana")
+    assert again is not None
+    assert again.text == "2 acts"
+    assert [e.example_id for e in filled.store.decisions.active()] == [1, 3, 5]
+    assert redo(filled, annotator="ana") is None
+
+
 def test_an_unknown_run_is_refused(filled: Project) -> None:
     with pytest.raises(UsageError, match="no run 999"):
         revert_to(filled, 999)

@@ -11,8 +11,10 @@ import pytest
 from workbench.errors import DataError, ProjectError, UsageError
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
+from workbench.services.classes import add_classes, merge_classes
 from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
+from workbench.services.next_step import loop
 from workbench.services.project import Project, init_project
 from workbench.services.review import (
     AMBIGUOUS,
@@ -23,6 +25,7 @@ from workbench.services.review import (
 )
 from workbench.services.review_import import import_review
 from workbench.services.review_report import review_report
+from workbench.services.suspects import suspects_to_review
 
 CLASSES = ("refund", "parcel")
 WORDS = {
@@ -148,6 +151,71 @@ def test_precision_and_the_errors_left_are_told(audited: Project) -> None:
     assert end.hint.startswith("all suspects are reviewed")
 
 
+def test_the_hint_says_stop_only_where_hardly_any_doubt_is_right(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    with Project(init_project(tmp_path / "p", CLASSES)) as project:
+        import_files(project, [write_csv("t.csv", rows(300, 2, wrong=0.35))])
+        audit_labels(project)
+        with Session(project, annotator="ana") as session:
+            # Nearly all that is looked at is wrong, the random rows too.
+            for item in review_queue(project)[:40]:
+                record_review(project, session, item, item.suggested)
+            everything_wrong = review_progress(project)
+            assert everything_wrong is not None
+            assert everything_wrong.n_controls_wrong > 1
+            assert everything_wrong.hint.startswith("go on")
+            for _ in range(40):
+                session.undo()
+            for item in review_queue(project)[:40]:
+                record_review(project, session, item, item.given)
+        nothing_wrong = review_progress(project)
+        assert nothing_wrong is not None
+        assert nothing_wrong.n_waiting > 0
+        assert nothing_wrong.hint.startswith("you may stop: 0 of the last 20 were wrong")
+
+
+def test_a_row_flagged_before_an_audit_neither_waits_nor_is_doubted(audited: Project) -> None:
+    flagged = [item for item in review_queue(audited) if not item.is_control][:3]
+    with Session(audited) as session:
+        for item in flagged:
+            record_review(audited, session, item, AMBIGUOUS)
+        ids = {item.example_id for item in flagged}
+        uids = {audited.store.examples.uids()[i - 1] for i in ids}
+        assert not uids & {row.uid for row in audit_labels(audited).suspects}
+        # Taken back, doubted again, and flagged after all: the audit is younger than the flag.
+        for _ in flagged:
+            session.undo()
+        assert uids <= {row.uid for row in audit_labels(audited).suspects}
+        for _ in flagged:
+            session.redo()
+    queue = [item for item in review_queue(audited) if item.role == "train"]
+    progress = review_progress(audited)
+    assert progress is not None
+    assert progress.n_waiting == progress.n_suspects == sum(not row.is_control for row in queue)
+    assert loop(audited).n_suspects == len(suspects_to_review(audited))
+    assert not ids & {row.example_id for row in suspects_to_review(audited)}
+    review_all(audited)
+    end = review_progress(audited)
+    assert end is not None
+    assert (end.n_waiting, loop(audited).n_suspects) == (0, 0)
+
+
+def test_a_control_relabelled_between_classes_that_are_one_now_was_right(
+    audited: Project,
+) -> None:
+    control = next(item for item in review_queue(audited) if item.is_control)
+    add_classes(audited, ["package"])
+    with Session(audited) as session:
+        record_review(audited, session, control, "package")
+    before = review_progress(audited)
+    merge_classes(audited, ["package"], control.given)
+    after = review_progress(audited)
+    assert before is not None
+    assert after is not None
+    assert (before.n_controls_wrong, after.n_controls_wrong) == (1, 0)
+
+
 def test_ambiguous_rows_count_for_no_precision(audited: Project) -> None:
     with Session(audited) as session:
         for item in [i for i in review_queue(audited) if not i.is_control][:3]:
@@ -184,7 +252,10 @@ def test_without_controls_the_report_says_what_it_cannot_count(audited: Project)
     with Session(audited) as session:
         item = next(i for i in review_queue(audited) if not i.is_control)
         record_review(audited, session, item, item.given)
-    assert any("no control row" in note for note in review_report(audited).notes)
+    report = review_report(audited)
+    assert any("no control row" in note for note in report.notes)
+    assert report.total.after_high > 0.9
+    assert report.total.before_high > 0.9
 
 
 def test_an_audit_after_the_review_leaves_the_report_of_the_reviewed_one(audited: Project) -> None:
@@ -221,6 +292,8 @@ def test_verdicts_from_a_file_are_recorded_once(audited: Project, tmp_path: Path
     assert first.n_kept + first.n_relabelled == 10
     second = import_review(audited, path, annotator="file")
     assert second.n_kept + second.n_relabelled == n_waiting - 10
+    assert (first.n_beyond, second.n_beyond) == (n_waiting - 10, 0)
+    assert first.n_other + n_waiting == 320
     again = import_review(audited, path, annotator="file")
     assert (again.n_kept, again.n_relabelled, again.n_other) == (0, 0, 320)
     assert {event.annotator for event in audited.store.decisions.active()} == {"file"}
@@ -234,6 +307,8 @@ def test_verdicts_from_a_file_are_recorded_once(audited: Project, tmp_path: Path
         ("id,label\n0-1,\n", "unknown class ''"),
         ("uid,label\n0-1,refund\n", "no column 'id'"),
         ("id,label,seconds\n0-1,refund,soon\n", "seconds is 'soon'"),
+        ("id,label\n0-1,1\n", "unknown class '1'"),
+        ("id,label\n0-1,refund\n0-2,parcel\n0-1,ambiguous\n", "rows 1 and 3 differ on '0-1'"),
     ],
 )
 def test_a_file_that_is_off_records_nothing(

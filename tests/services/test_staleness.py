@@ -19,6 +19,7 @@ from workbench.services.export import export_labels
 from workbench.services.guidelines import set_guidelines
 from workbench.services.importing import import_files
 from workbench.services.project import Project
+from workbench.services.propose import propose_batch
 from workbench.services.staleness import stale
 from workbench.services.status import status
 from workbench.services.train import train_end_model
@@ -63,10 +64,13 @@ def test_changed_functions_classes_and_settings_are_named(
     assert reasons(fresh) == {"aggregate": ["labeling functions changed: offers"]}
     undo(fresh)
     assert stale(fresh) == ()
+    # A renamed class is the same class; but a file goes on calling it by its old name.
     rename_class(fresh, "spam", "junk")
-    assert stale(fresh) == ()
+    assert reasons(fresh) == {"export": ["the classes were ham, spam"]}
+    undo(fresh)
     add_classes(fresh, ["promo"])
-    assert reasons(fresh)["aggregate"] == ["the classes were ham, spam"]
+    stages = {"diagnose", "aggregate", "train", "audit", "export"}
+    assert reasons(fresh) == {stage: ["the classes were ham, spam"] for stage in stages}
     undo(fresh)
     write_config(fresh.root / "workbench.toml", replace(fresh.config, min_confidence=0.8))
     with Project(fresh.root) as strict:
@@ -84,6 +88,40 @@ def test_decisions_make_the_end_model_and_the_export_stale(fresh: Project) -> No
         # In the same sitting, after the training.
         session.label(2, "spam")
     assert reasons(fresh)["train"] == ["people have decided since"]
+
+
+def test_a_batch_is_stale_where_what_it_was_chosen_by_changed(
+    fresh: Project, cast_votes: Callable[..., None], write_csv
+) -> None:
+    batch = propose_batch(fresh, n=3)
+    with Session(fresh, annotator="ana") as session:
+        session.label(fresh.store.queues.proposal(batch.run_id)[0].example_id, "spam")
+    assert "propose" not in reasons(fresh)  # an answer is what it asked for
+    add_classes(fresh, ["promo"])
+    assert reasons(fresh)["propose"] == ["the classes were ham, spam"]
+    stages = {stage.name: stage for stage in status(fresh).stages}
+    assert (stages["propose"].state, stages["propose"].command) == (
+        "stale", "workbench propose -n 50",
+    )  # fmt: skip
+    undo(fresh)
+    cast_votes(fresh, seed=7, voters=("offers",))
+    newer = aggregate_votes(fresh)
+    assert reasons(fresh)["propose"] == [f"the label model is newer (run {newer.run_id})"]
+    propose_batch(fresh, n=3)
+    import_files(fresh, [write_csv("n.csv", [{"id": "z", "text": "zzz"}])])
+    assert reasons(fresh)["propose"] == ["1 rows were imported"]
+
+
+def test_a_newer_mix_makes_the_export_stale(fresh: Project, tmp_path: Path) -> None:
+    with Session(fresh, annotator="ana") as session:
+        for example_id in range(1, 25):
+            session.label(example_id, "spam" if example_id % 2 == 0 else "ham")
+    train_end_model(fresh)
+    export_labels(fresh, tmp_path / "second.csv")
+    assert stale(fresh) == ()
+    again = train_end_model(fresh, seed=5)
+    assert again.chosen == "mix"
+    assert reasons(fresh) == {"export": [f"the end model is newer (run {again.run_id})"]}
 
 
 def test_a_new_guideline_makes_decisions_stale(fresh: Project) -> None:

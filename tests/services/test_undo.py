@@ -20,6 +20,7 @@ from workbench.services.classes import (
     retire_class,
     split_class,
 )
+from workbench.services.consensus import refresh_consensus
 from workbench.services.guidelines import set_guidelines
 from workbench.services.import_votes import import_votes
 from workbench.services.importing import import_files
@@ -27,7 +28,8 @@ from workbench.services.labels import resolve_labels, stored_votes
 from workbench.services.project import Project, init_project
 from workbench.services.relabel import relabel_rows
 from workbench.services.undo import redo, undo
-from workbench.store.decisions import CLASS_ACTS
+from workbench.store.decisions import CLASS_ACTS, DECISIONS
+from workbench.types import ConsensusPolicy
 
 NAMES = ["ham", "spam", "scam", "promo", "news", "other"]
 N = 8
@@ -35,7 +37,7 @@ N = 8
 names = st.sampled_from(NAMES)
 numbers = st.integers(0, N - 1)
 acts = st.one_of(
-    st.tuples(st.sampled_from(["label", "relabel", "keep"]), numbers, names),
+    st.tuples(st.sampled_from(["label", "relabel", "keep", "adjudicate"]), numbers, names),
     st.tuples(st.sampled_from(["skip", "flag"]), numbers),
     st.tuples(st.just("bulk"), st.lists(numbers, min_size=1, max_size=4, unique=True), names),
     st.tuples(st.just("add"), names),
@@ -51,8 +53,14 @@ histories = st.lists(st.tuples(steps, st.sampled_from(["ana", "bo"])), max_size=
 
 
 def state(project: Project) -> tuple[Any, ...]:
-    """Return all that acts can change."""
+    """Return all that acts can change.
+
+    Where answers are weighed, the labels are those after weighing them, which is a run of its own:
+    the same answers must come to the same labels, whichever run says so.
+    """
     store = project.store
+    refresh_consensus(project)
+    is_weighed = project.config.consensus == ConsensusPolicy.DAWID_SKENE
     label_set = store.classes.state()
     in_force = [(v.name, v.version) for v in store.votes.in_force()]
     labels = resolve_labels(project)
@@ -65,7 +73,8 @@ def state(project: Project) -> tuple[Any, ...]:
         in_force,
         [(e.event_id, e.annotator, e.kind, e.class_id) for e in store.decisions.active()],
         labels.labels.tolist(),
-        labels.run_ids.tolist(),
+        labels.confidence.round(9).tolist(),
+        None if is_weighed else labels.run_ids.tolist(),
         stored_votes(project, [v.lf_version_id for v in store.votes.in_force()]).tolist(),
         (project.root / "workbench.toml").read_text(),
     )  # fmt: skip
@@ -74,7 +83,7 @@ def state(project: Project) -> tuple[Any, ...]:
 def do(project: Project, folder: Path, act: tuple[Any, ...], who: str) -> None:
     """Carry out an act; publishing is always the user's own."""
     kind, *rest = act
-    if kind in ("label", "relabel", "keep", "skip", "flag"):
+    if kind in DECISIONS:
         with Session(project, annotator=who) as session:
             getattr(session, kind)(rest[0] + 1, *rest[1:])
     elif kind == "bulk":
@@ -98,9 +107,11 @@ def do(project: Project, folder: Path, act: tuple[Any, ...], who: str) -> None:
         import_votes(project, path)
 
 
-def fresh(folder: Path) -> Project:
+def fresh(folder: Path, policy: str = ConsensusPolicy.MAJORITY) -> Project:
     """Return a new project of three classes and some rows."""
     root = init_project(folder / "p", ["ham", "spam", "scam"])
+    config = root / "workbench.toml"
+    config.write_text(config.read_text().replace(f'"{ConsensusPolicy.MAJORITY}"', f'"{policy}"'))
     project = Project(root)
     path = folder / "rows.csv"
     lines = [f"{i},text {i},{NAMES[i % 3] if i % 4 == 0 else ''}" for i in range(N)]
@@ -112,12 +123,16 @@ def fresh(folder: Path) -> Project:
 @settings(
     deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(history=histories)
+@given(history=histories, policy=st.sampled_from(ConsensusPolicy))
 def test_undo_restores_the_state_before_any_act_and_redo_the_one_after(
-    tmp_path_factory: Any, monkeypatch: Any, history: list[tuple[tuple[Any, ...], str]]
+    tmp_path_factory: Any,
+    monkeypatch: Any,
+    history: list[tuple[tuple[Any, ...], str]],
+    policy: str,
 ) -> None:
     folder = tmp_path_factory.mktemp("undo")
-    project = fresh(folder)
+    project = fresh(folder, policy)
+    assert project.config.consensus == policy
     for act, someone in history:
         # Publishing is an act of the user, whose name is the annotator's by default.
         who = someone

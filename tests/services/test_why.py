@@ -11,14 +11,19 @@ import pytest
 
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
+from workbench.services.apply import apply_functions
 from workbench.services.audit import audit_labels
-from workbench.services.classes import merge_classes
+from workbench.services.classes import merge_classes, rename_class
+from workbench.services.diagnose import diagnose
 from workbench.services.evidence import evidence_of
 from workbench.services.export import export_labels
 from workbench.services.guidelines import set_guidelines
 from workbench.services.import_votes import import_votes
 from workbench.services.importing import import_files
 from workbench.services.project import Project, init_project
+from workbench.services.relabel import relabel_rows
+from workbench.services.results import as_json
+from workbench.services.snapshots import take_snapshot
 from workbench.services.train import train_end_model
 from workbench.services.why import why
 
@@ -124,3 +129,109 @@ def test_a_merged_class_shows_what_was_said_and_what_it_counts_as(
         assert trail.evidence.classes == ("ham", "spam", "scam")
         believed = {belief.model: dict(belief.probabilities) for belief in trail.beliefs}
         assert believed["majority"] == {"spam": 1.0, "ham": 0.0}
+
+
+LOVE = """
+from workbench import keywords
+keywords("love", ["love"], "{love}")
+keywords("free", ["free"], "spam")
+keywords("hello", ["hello"], "ham")
+"""
+
+
+@pytest.fixture
+def loved(project: Project, write_csv) -> Project:
+    """A project whose label model has read the votes of ``love`` for ham."""
+    texts = ("i love you", "free prize", "hello there") * 6
+    import_files(project, [write_csv("t.csv", [{"id": f"r{i}", "text": text}
+                                               for i, text in enumerate(texts)])])  # fmt: skip
+    (project.functions_folder / "a.py").write_text(LOVE.format(love="ham"))
+    apply_functions(project)
+    aggregate_votes(project, model="majority")
+    return project
+
+
+def test_the_votes_are_those_that_the_label_model_read(loved: Project, tmp_path: Path) -> None:
+    (fresh,) = [vote for vote in why(loved, "r0").votes if vote.lf == "love"]
+    assert (fresh.said, fresh.when) == ("ham", None)
+    assert why(loved, "r0").stale == ()
+    assert export_labels(loved, tmp_path / "fresh.csv").stale == ()
+    (loved.functions_folder / "a.py").write_text(LOVE.format(love="spam"))
+    apply_functions(loved)
+    trail = why(loved, "r0")
+    assert trail.label == "ham"
+    now, then = (trail.told(step) for step in trail.steps if step.part == "votes"
+                 and trail.told(step).lf == "love")  # fmt: skip
+    assert (then.said, then.when, then.source) == ("ham", "then", fresh.source)
+    assert then.version == fresh.version
+    assert (now.said, now.when) == ("spam", "now")
+    assert "'spam'" in now.source
+    assert trail.evidence is not None
+    assert [term.version for term in trail.evidence.terms if term.vote] == [then.version]
+    (stale,) = trail.stale
+    assert stale.command == "workbench aggregate"
+    assert "labeling functions changed" in stale.because
+    assert export_labels(loved, tmp_path / "o.csv").stale == (stale.sentence,)
+    aggregate_votes(loved, model="majority")
+    assert [v.when for v in why(loved, "r0").votes] == [None] * 3
+    assert why(loved, "r0").stale == ()
+
+
+def test_a_labeling_function_that_is_gone_is_still_shown(loved: Project) -> None:
+    kept = LOVE.format(love="ham").replace('keywords("love"', 'None and keywords("love"')
+    (loved.functions_folder / "a.py").write_text(kept)
+    assert [item.stage for item in why(loved, "r0").stale] == ["apply"]
+    apply_functions(loved)
+    trail = why(loved, "r0")
+    assert [(v.lf, v.said, v.when) for v in trail.votes if v.said] == [("love", "ham", "then")]
+    assert [item.stage for item in trail.stale] == ["aggregate"]
+    with Session(loved, annotator="ana") as session:
+        session.label(1, "spam")
+    # What made the label of now is up to date.
+    assert why(loved, "r0").stale == ()
+    set_guidelines(loved, "# new\n")
+    (stale,) = why(loved, "r0").stale
+    assert stale.command == "workbench annotate --queue outdated"
+    assert why(loved, "r1").stale[0].stage == "aggregate"
+
+
+def test_the_steps_lead_from_the_newest_to_the_file(
+    filled: Project, cast_votes: Callable[..., None], tmp_path: Path
+) -> None:
+    cast_votes(filled)
+    aggregate_votes(filled)
+    export_labels(filled, tmp_path / "o.csv")
+    relabel_rows(filled, "ham", uids=["r1"], annotator="ana")
+    diagnose(filled)
+    cast_votes(filled, seed=4, voters=("calls",))
+    trail = why(filled, "r1")
+    parts = [step.part for step in trail.steps]
+    order = ("votes", "decisions", "exports", "evidence", "source")
+    assert list(dict.fromkeys(part for part in parts if part in order))[:3] == list(order[:3])
+    assert parts[-1] == "source"
+    assert parts.index("exports") < parts.index("beliefs") < parts.index("evidence")
+    assert [step.at for step in trail.steps] == sorted((s.at for s in trail.steps), reverse=True)
+    assert all(step.at and step.run_id for step in trail.steps)
+    told = {part: sum(step.part == part for step in trail.steps) for part in parts}
+    assert told["votes"] == len(trail.votes) == 5
+    document = as_json(trail)
+    for step in document["steps"]:
+        part = document[step["part"]]
+        entry = part if step["index"] is None else part[step["index"]]
+        assert entry["run_id"] == step["run_id"]
+
+
+def test_an_export_is_told_in_its_own_words(filled: Project, tmp_path: Path) -> None:
+    take_snapshot(filled, "first")
+    export_labels(filled, tmp_path / "e1.csv")
+    rename_class(filled, "spam", "junk")
+    export_labels(filled, tmp_path / "e2.csv")
+    export_labels(filled, tmp_path / "frozen.csv", snapshot="first")
+    trail = why(filled, "r1")
+    assert trail.label == "junk"
+    told = {Path(exported.path).name: exported.label for exported in trail.exports}
+    assert told == {"e1.csv": "spam", "e2.csv": "junk", "frozen.csv": "spam"}
+    for exported in trail.exports:
+        with Path(exported.path).open(newline="") as file:
+            rows = {row["uid"]: row["label"] for row in csv.DictReader(file)}
+        assert rows["r1"] == exported.label

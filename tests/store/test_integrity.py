@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from workbench.errors import StoreError
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.config import Config, write_config
@@ -57,7 +60,8 @@ def found(result: VerifyResult) -> dict[str, list[str]]:
 
 
 def tamper(project: Project, *statements: str) -> dict[str, list[str]]:
-    """Change the file behind our back, without its guards, and verify it."""
+    """Change the file behind our back, without its guards, and verify it with a new opening."""
+    project.close()
     db = sqlite3.connect(project.store.path, isolation_level=None)
     guards = db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
     for name, _ in guards:
@@ -67,7 +71,8 @@ def tamper(project: Project, *statements: str) -> dict[str, list[str]]:
     for _, sql in guards:
         db.execute(sql)
     db.close()
-    result = verify(project)
+    with Project(project.root, settle=False) as opened:
+        result = verify(opened)
     assert not result.is_sound
     return found(result)
 
@@ -114,9 +119,10 @@ def test_a_flipped_byte_in_the_file_is_found_in_any_blob(
 def test_a_removed_event_is_named(full: Project, event_id: int) -> None:
     events = full.store.decisions
     assert event_id <= events.last_event_id()
+    is_last = event_id == events.last_event_id()
     problems = tamper(full, f"DELETE FROM event WHERE event_id = {event_id}")
     assert f"event, event_id {event_id}: it was removed" in problems["seals"]
-    if event_id < events.last_event_id():
+    if not is_last:
         assert problems["events"] == [f"event {event_id}: the event was removed"]
 
 
@@ -153,6 +159,18 @@ TAMPERINGS = [
     ("INSERT INTO run_input VALUES (2, 4)", "lineage", "run 2: it reads run 4"),
     ("INSERT INTO setting (at, key, value) VALUES ('x', 'min_confidence', '0')", "seals",
      "slipped in"),
+    # What opening would write anew, where it were to write.
+    ("DELETE FROM run_end WHERE run_id = (SELECT max(run_id) FROM run_end)", "seals", "run_end"),
+    ("DELETE FROM setting WHERE setting_id = (SELECT max(setting_id) FROM setting)", "seals",
+     "setting, setting_id"),
+    # Values that are no text, no JSON, and of another type than the column's.
+    ("UPDATE run SET agent = CAST(x'FF80' AS TEXT) WHERE run_id = 2", "seals", "run, run_id 2"),
+    ("UPDATE event SET note = CAST(x'80' AS TEXT) WHERE event_id = 3", "events", "event 3"),
+    ("UPDATE class_state SET former_names = '[' WHERE class_id = 1", "seals", "class_state"),
+    ("DELETE FROM example_text WHERE example_id = 7", "texts",
+     "example 7 (r6): the text is missing, and no removal of it is recorded"),
+    ("DELETE FROM event_kind WHERE kind = 'flag'", "schema", "event_kind flag"),
+    ("UPDATE event_kind SET meaning = 'x' WHERE kind = 'flag'", "schema", "event_kind flag"),
 ]  # fmt: skip
 
 
@@ -162,6 +180,98 @@ def test_each_kind_of_damage_is_named(
 ) -> None:
     problems = tamper(full, statement)
     assert any(message in problem for problem in problems[check]), problems
+
+
+SCHEMA_CHANGES = [
+    ("DROP TRIGGER event_no_delete", "trigger event_no_delete: it was removed"),
+    ("DROP TRIGGER event_seal", "trigger event_seal: it was removed"),
+    ("DROP VIEW label_trail", "view label_trail: it was removed"),
+    ("DROP INDEX event_example", "index event_example: it was removed"),
+    ("CREATE TRIGGER theirs AFTER INSERT ON event BEGIN SELECT 1; END",
+     "trigger theirs: it was slipped in"),
+    ("ALTER TABLE setting ADD COLUMN theirs TEXT", "table setting: it was changed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statement", "problem"), SCHEMA_CHANGES)
+def test_a_changed_schema_is_named(full: Project, statement: str, problem: str) -> None:
+    with sqlite3.connect(full.store.path) as db:
+        db.execute(statement)
+    assert problem in found(verify(full))["schema"]
+
+
+def test_a_view_of_the_user_is_no_damage(full: Project) -> None:
+    with sqlite3.connect(full.store.path) as db:
+        db.execute("CREATE VIEW mine AS SELECT 1")
+    assert verify(full).is_sound
+
+
+def test_an_odd_type_in_an_event_breaks_the_chain(full: Project) -> None:
+    full.close()
+    with sqlite3.connect(full.store.path) as db:
+        page = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'event'").fetchone()[0]
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = bytearray(full.store.path.read_bytes())
+    at = content.index(b"anaskip" if b"anaskip" in content else b"analabel", (page - 1) * 4096)
+    # The header of the record tells the type of each value: 2 n + 13 is text, one less a blob.
+    header = content.rindex(bytes([13 + 2 * 3, 13 + 2 * 5]), (page - 1) * 4096, at)
+    content[header] -= 1
+    full.store.path.write_bytes(content)
+    with Project(full.root, settle=False) as opened:
+        problems = found(verify(opened))
+    assert any("its hash does not follow" in problem for problem in problems["events"])
+
+
+def contents(path: Path) -> dict[str, object]:
+    """Return all that a file says, or why it cannot be read."""
+    db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+    db.text_factory = bytes
+    try:
+        names = [
+            name.decode()
+            for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        ]
+        said: dict[str, object] = {
+            # Its rows say only when each change of the schema was made.
+            name: db.execute(f"SELECT * FROM [{name}]").fetchall()
+            for name in names
+            if name != "_sqlite_migrations"
+        }
+        objects = db.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema").fetchall()
+        said["schema"] = [re.sub(rb"--.*", b"", b" ".join(filter(None, row))) for row in objects]
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        return {"error": repr(error)}
+    finally:
+        db.close()
+    return said
+
+
+@pytest.mark.parametrize("n", [80, pytest.param(1_000, marks=pytest.mark.slow)])
+def test_a_flipped_bit_is_named_or_changes_nothing(full: Project, n: int) -> None:
+    path = full.store.path
+    full.close()
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA journal_mode = DELETE")
+    db.close()
+    whole, said = path.read_bytes(), contents(path)
+    dice = random.Random(n)
+    n_named = 0
+    for _ in range(n):
+        place, bit = dice.randrange(len(whole)), 1 << dice.randrange(8)
+        damaged = bytearray(whole)
+        damaged[place] ^= bit
+        for ending in ("-wal", "-shm"):
+            Path(f"{path}{ending}").unlink(missing_ok=True)
+        path.write_bytes(damaged)
+        reads_the_same = contents(path) == said
+        try:
+            with Project(full.root, settle=False) as opened:
+                is_named = not verify(opened).is_sound
+        except StoreError:
+            is_named = True
+        assert is_named or reads_the_same, (place, bit)
+        n_named += is_named
+    assert n_named > n // 4
 
 
 def test_a_destroyed_page_is_found_and_the_other_checks_go_on(full: Project) -> None:

@@ -69,3 +69,25 @@ def test_a_broken_constraint_stays_an_error_of_ours(filled: Project) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="holds facts"):
         connection.execute("DELETE FROM example")
     connection.close()
+
+
+def test_a_schema_that_is_not_utf8_is_named(filled: Project) -> None:
+    path = filled.store.path
+    filled.store.checkpoint()
+    filled.close()
+    content = path.read_bytes()
+    assert b"CREATE TABLE setting (" in content
+    path.write_bytes(content.replace(b"CREATE TABLE setting (", b"CREATE TABLE setti\xff\xfe (", 1))
+    with pytest.raises(StoreError, match=r"cannot be read: malformed database schema") as caught:
+        Project(filled.root)
+    assert "workbench restore FILE" in (caught.value.hint or "")
+
+
+def test_a_row_that_is_gone_while_its_seal_is_there_is_damage(filled: Project) -> None:
+    db = sqlite3.connect(filled.store.path)
+    db.execute("DROP TRIGGER setting_no_delete")
+    db.execute("DELETE FROM setting WHERE setting_id = (SELECT max(setting_id) FROM setting)")
+    db.commit()
+    db.close()
+    with pytest.raises(StoreError, match="a row is gone whose seal is still there"):
+        Project(filled.root)

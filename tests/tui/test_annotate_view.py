@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from textual.widgets import Input, Static
 from workbench.services.annotate import Session
 from workbench.services.browse import view_example
 from workbench.services.importing import import_files
-from workbench.services.project import Project
+from workbench.services.project import Project, init_project
 from workbench.store.decisions import Event
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.views.deciding import DecidingView
@@ -225,7 +227,7 @@ async def test_a_project_without_rows_says_what_to_do(project: Project, open_app
     app = open_app(project)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("1", "a", "space", "u", "U", "full_stop", "r", "m")
-        assert "workbench import" in str(app.screen.query_one("#document-text", Static).render())
+        assert ":import" in str(app.screen.query_one("#document-text", Static).render())
     assert decisions(project) == []
 
 
@@ -351,7 +353,8 @@ async def test_blind_hides_what_models_and_functions_say_until_the_decision(
     app = open_app(finished)
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        assert "end model" in "\n".join(screen_lines(app))
+        shown = "\n".join(screen_lines(app))
+        assert all(told in shown for told in ("end model", "stands for a cluster", "0.80"))
         await pilot.press("b", "a")
         await pilot.pause()
         assert decisions(finished) == []
@@ -359,6 +362,9 @@ async def test_blind_hides_what_models_and_functions_say_until_the_decision(
         shown = "\n".join(screen_lines(app))
         assert "end model" not in shown
         assert "of 4 functions" not in shown
+        # The reason may be what the model is torn between; the score too.
+        assert "stands for a cluster" not in shown
+        assert "0.80" not in shown
         await pilot.press("1", "k")
         await pilot.pause()
         assert "end model" in "\n".join(screen_lines(app))
@@ -413,3 +419,48 @@ async def test_the_keys_go_on_while_a_decision_waits_for_the_disk(
         (rows[1], 1),
         (rows[2], 0),
     ]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_the_way_to_the_other_classes_is_always_in_sight(
+    tmp_path: Path,
+    write_csv: Callable[..., Path],
+    open_app: OpenApp,
+    settle: Callable[[Any], Any],
+    screen_lines: Callable[[WorkbenchApp], list[str]],
+    size: tuple[int, int],
+) -> None:
+    names = [
+        f"balance_not_updated_after_{word}_{i}" for i in range(26) for word in ("x", "yy", "z")
+    ]
+    with Project(init_project(tmp_path / "names", names)) as project:
+        import_files(project, [write_csv("a.csv", [{"id": "a", "text": "a message"}])])
+        app = open_app(project)
+        async with app.run_test(size=size) as pilot:
+            await settle(pilot)
+            shown = "\n".join(screen_lines(app))
+            assert re.search(r" l \d\d more", shown)
+            assert " 1 bal" in shown
+            assert " 4 bal" in shown
+            assert "a message" in shown
+
+
+async def test_a_note_stays_with_its_row_whatever_is_shown_when_it_is_done(
+    finished: Project, open_app: OpenApp, settle: Callable[[Any], Any]
+) -> None:
+    app = open_app(finished)
+    first, second, *_ = batch(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("c", *"odd")
+        view(app).rows.move(1)  # as a click does
+        await pilot.press("enter", "1")
+        assert [(e.example_id, e.note) for e in decisions(finished)] == [(second, None)]
+        # Another queue and back: it is still there.
+        await pilot.press("o", *"control", "enter")
+        await settle(pilot)
+        await pilot.press("r")
+        await settle(pilot)
+        assert view(app).row == first
+        await pilot.press("2")
+    assert (first, "odd") in [(e.example_id, e.note) for e in decisions(finished)]

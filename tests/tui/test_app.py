@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.color import Color
 from textual.widgets import Input, Static
 
 from workbench.errors import UsageError
@@ -377,3 +380,98 @@ async def test_the_light_theme_redraws_bars_and_class_colours(
         await pilot.press("colon", *"theme", "enter")
         await settle(pilot)
         assert app.current_theme.dark
+
+
+class SlowToClose(WorkbenchApp):
+    """An app that takes longer to close than the pause between two looks at the database."""
+
+    CSS_PATH = Path(inspect.getfile(WorkbenchApp)).with_name("workbench.tcss")
+
+    async def _close_all(self) -> None:
+        await super()._close_all()
+        self.poll()
+        self._read_status()
+        self._read_words()
+        await asyncio.sleep(0.05)
+
+
+async def test_nothing_is_read_for_screens_that_have_gone(finished: Project) -> None:
+    app = SlowToClose(finished, "ana")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("q")
+    assert app.return_code == 0
+
+
+async def test_enter_on_an_empty_command_line_closes_it_and_does_nothing(
+    finished: Project, open_app: OpenApp
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", "enter")
+        assert not app.screen.query_one(Picker).is_open
+        assert n_decisions(finished) == 0
+        await pilot.press("colon", "down", "enter")
+        assert not app.screen.query_one(Picker).is_open
+
+
+async def test_what_was_done_is_said_on_one_line_and_keeps_the_key_that_takes_it_back(
+    finished: Project, open_app: OpenApp, screen_lines: ScreenLines
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=(60, 24)) as pilot:
+        app.view.say(f"labelled {'a_very_long_class_name' * 4} → r1 · u to undo")
+        await pilot.pause()
+        line = screen_lines(app)[-2]
+        assert line.startswith(" labelled a_very")
+        assert line.endswith("… · u to undo")
+        assert app.screen.query_one("#status-line").size.height == 1
+
+
+async def test_undo_names_the_row_in_every_view(finished: Project, open_app: OpenApp) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=(100, 24)) as pilot:
+        await pilot.press("2", "g", "s", "u")
+        event = next(finished.store.decisions.newest_of("ana"))
+        assert event.kind == "undo"
+        decided = finished.store.decisions.get(event.target_id or 0)
+        assert decided is not None
+        example = finished.store.examples.get(decided.example_id or 0)
+        assert example is not None
+        assert f"label spam → {example.uid} " in said(app)
+
+
+async def test_the_keys_of_the_view_stay_beside_the_help(
+    finished: Project, open_app: OpenApp, screen_lines: ScreenLines
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=(80, 24)) as pilot:
+        before = screen_lines(app)[-1]
+        await pilot.press("question_mark")
+        assert screen_lines(app)[-1] == before
+        assert "a accept" in before
+
+
+async def test_colours_by_name_can_be_read_on_light_ground(
+    finished: Project, open_app: OpenApp
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"theme", "enter")
+        ground = app.current_theme
+        assert not ground.dark
+        for red, green, blue in list(app.ansi_theme.ansi_colors._colors)[1:7]:
+            assert contrast(Color(red, green, blue), Color.parse("#e0e0e0")) > 4.5
+
+
+def contrast(color: Color, ground: Color) -> float:
+    """Return the contrast of two colours, from 1 to 21 (WCAG 2)."""
+
+    def luminance(of: Color) -> float:
+        parts = [
+            part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+            for part in of.normalized
+        ]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    light, dark = sorted((luminance(color), luminance(ground)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from textual.widgets import Static
+
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
@@ -171,3 +173,19 @@ async def test_toggles_add_a_filter_and_take_it_away(
         await settle(pilot)
         assert len(listed(app)) == 160
         assert title(app).startswith("is:undecided")
+
+
+async def test_relabelling_with_the_same_class_promises_no_undo(
+    finished: Project, open_app: OpenApp, settle: Callable[[Any], Any]
+) -> None:
+    app = open_app(finished, "data")
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("2")
+        await settle(pilot)
+        assert "u to undo" in str(app.screen.query_one("#status-line", Static).render())
+        await pilot.press("2")
+        await settle(pilot)
+        said = str(app.screen.query_one("#status-line", Static).render())
+        assert "nothing changed: 1 had it already" in said
+        assert "undo" not in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -225,3 +226,105 @@ async def test_a_suggestion_is_accepted_into_a_script(
         await pilot.press("enter")
         await settle(pilot)
     assert (finished.functions_folder / "suggested.py").exists()
+
+
+async def test_a_draft_outlives_the_program(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    script = finished.functions_folder / "first.py"
+    before = script.read_text()
+    async with open_app(finished, "functions").run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("e", "x", "y", "escape", "q")
+    # Closed in the midst of typing, too.
+    async with open_app(finished, "functions").run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        assert "not saved" in text_of(pilot.app, "#source-head")
+        await pilot.press("e", "z")
+    async with open_app(finished, "functions").run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("e")
+        assert "z" + "xy" in pilot.app.screen.query_one("#source", TextArea).text
+        assert script.read_text() == before
+        await pilot.press("escape", "colon", *"discard", "enter")
+        await settle(pilot)
+        assert "kept in .workbench/drafts/first.py.replaced" in text_of(pilot.app, "#status-line")
+        await pilot.press("e")
+        assert pilot.app.screen.query_one("#source", TextArea).text == before
+    assert "zxy" in (finished.root / ".workbench/drafts/first.py.replaced").read_text()
+
+
+async def test_a_script_that_was_changed_outside_is_not_overwritten_unasked(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    script = finished.functions_folder / "first.py"
+    app = open_app(finished, "functions")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("e")
+        outside = script.read_text() + "\n# from outside\n"
+        script.write_text(outside)
+        await pilot.press("enter", "ctrl+s")
+        await settle(pilot)
+        assert script.read_text() == outside
+        said = text_of(app, "#status-line")
+        assert "changed outside" in said
+        assert "ctrl+s once more" in said
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "# from outside" not in script.read_text()
+    assert (finished.root / ".workbench/drafts/first.py.replaced").read_text() == outside
+
+
+async def test_code_has_colours_for_the_ground_it_stands_on(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished, "functions")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        area = app.screen.query_one("#source", TextArea)
+        assert area.theme == "css"
+        await pilot.press("colon", *"theme", "enter")
+        await settle(pilot)
+        assert area.theme == "workbench-light"
+
+
+async def test_the_source_begins_with_the_function_even_on_a_small_screen(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    screen_lines: Callable[..., list[str]],
+) -> None:
+    helpers = "\n".join(f"LIST_{i} = {['word'] * 12}" for i in range(20))
+    used = ", ".join(f"LIST_{i}" for i in range(20))
+    (finished.functions_folder / "long.py").write_text(
+        f"from workbench import labeling_function\n\n{helpers}\n\n"
+        f"@labeling_function()\ndef lengthy(record):\n    return len(({used})) and None\n"
+    )
+    app = open_app(finished, "functions")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await pilot.press("R")
+        await settle(pilot)
+        names = [str(row.value) for row in app.screen.query_one(DataTable).rows]
+        app.screen.query_one(DataTable).move_cursor(row=names.index("lengthy"))
+        await pilot.pause()
+        await pilot.pause()
+        assert "def lengthy(record):" in "\n".join(screen_lines(app))
+
+
+async def test_escape_gives_up_on_scripts_that_never_load_and_q_does_not_wait(
+    finished: Project, open_app: OpenApp
+) -> None:
+    (finished.functions_folder / "endless.py").write_text("while True:\n    pass\n")
+    app = open_app(finished, "functions")
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.simulate_key("R")
+        while not [w for w in app.workers if w.group == "functions" and w.is_running]:
+            await pilot.pause()
+        app.simulate_key("escape")
+        await pilot.pause()
+        assert "gave up" in text_of(app, "#status-line")
+        assert all(w.is_finished for w in app.workers if w.group == "functions")
+    # The interpreter's end waits for threads that are no daemons.
+    assert all(thread.daemon for thread in threading.enumerate() if thread.name == "reader")

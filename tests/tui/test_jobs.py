@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from workbench.services.project import Project
 from workbench.tui import jobs
-from workbench.tui.jobs import Job
+from workbench.tui.app import WorkbenchApp
+from workbench.tui.jobs import Job, Pace, PaceMaker
+from workbench.tui.widgets.frame import JobBar
 from workbench.types import Progress
 
 pytestmark = pytest.mark.usefixtures("worker_environment")
@@ -110,3 +113,34 @@ async def test_reports_come_at_most_ten_times_a_second(tmp_path: Path) -> None:
     assert seen[0].done == 0
     assert seen[-1].done == 1_000
     assert len(seen) < 10
+
+
+def test_the_pace_of_a_job_tells_its_rate_and_the_time_left() -> None:
+    now = 100.0
+    maker = PaceMaker(lambda: now)
+    now = 103.0
+    assert maker.pace() == Pace(None, 3.0)
+    maker.report(Progress("apply", 300, 1_200))
+    assert maker.pace() == Pace(Progress("apply", 300, 1_200), 3.0, 100.0, 9.0)
+    maker.report(Progress("write", 50, None))
+    assert maker.pace().rate is None
+    now = 105.0
+    maker.report(Progress("write", 90, None))
+    assert maker.pace() == Pace(Progress("write", 90, None), 5.0, 20.0, None)
+
+
+@pytest.mark.parametrize("width", [80, 160])
+async def test_the_job_bar_tells_how_fast_it_goes_and_how_long_it_takes_yet(
+    finished: Project, open_app: Callable[..., WorkbenchApp], width: int
+) -> None:
+    app = open_app(finished, "functions")
+    async with app.run_test(size=(width, 24)) as pilot:
+        bar = app.screen.query_one(JobBar)
+        bar.show_job("apply", Pace(None, 12.3))
+        await pilot.pause()
+        assert "at work for 12 s" in str(bar.render())
+        bar.show_job("apply", Pace(Progress("apply", 300, 12_000), 3.0, 100.0, 117.0))
+        await pilot.pause()
+        shown = str(bar.render())
+        assert "300 of 12,000 · 100 a second · 2 min left" in shown
+        assert shown.index("esc cancels") < width - 10

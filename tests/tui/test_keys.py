@@ -66,6 +66,13 @@ async def test_a_users_keys_replace_ours_everywhere(
         ('annotate.accept = "."', "both"),
         ("annotate.accept = 3", "keys.annotate"),
         ('accept = "y"', "keys.accept"),
+        ('app.undo = "1"', "both app.undo and .*label"),
+        ('app.theme = "a"', "both"),
+        ('app.undo = "notakey"', "no key 'notakey'"),
+        ('annotate.accept = "spcae"', "Did you mean 'space'"),
+        ('annotate.accept = "g z"', "more than one key"),
+        ('annotate.label = ["1","2","3","4","5","6","7","8","9","0","z"]', "11 keys"),
+        ('app.go = "a"', "both"),
     ],
 )
 def test_keys_that_cannot_be_had_are_refused_with_their_place(
@@ -102,3 +109,45 @@ async def test_a_key_that_can_do_nothing_says_why_and_is_dim(
         await pilot.press("slash")
         said = str(app.screen.query_one("#status-line", Static).render())
         assert "nothing to search in this view" in said
+
+
+async def test_actions_without_a_key_of_ours_take_one(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    with with_keys(finished, 'app.theme = "T"\napp.go-diagnose = "Z"') as project:
+        app = open_app(project)
+        async with app.run_test(size=(120, 30)) as pilot:
+            await settle(pilot)
+            await pilot.press("T")
+            assert not app.current_theme.dark
+            await pilot.press("Z")
+            assert app.current_mode == "diagnose"
+
+
+async def test_another_leader_key_takes_the_place_of_ours(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    with with_keys(finished, 'app.go = "z"\napp.go-data = "z x"') as project:
+        app = open_app(project)
+        async with app.run_test(size=(120, 30)) as pilot:
+            await settle(pilot)
+            await pilot.press("g", "d")
+            assert app.current_mode == "annotate"
+            await pilot.press("z", "d")
+            assert app.current_mode == "diagnose"
+            await pilot.press("z", "x")
+            assert app.current_mode == "data"
+
+
+async def test_digits_that_a_user_has_replaced_label_no_more(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    with with_keys(finished, 'annotate.label = ["z", "w"]') as project:
+        app = open_app(project)
+        async with app.run_test(size=(120, 30)) as pilot:
+            await settle(pilot)
+            await pilot.press("1", "3")
+            assert "classes" not in str(app.screen.query_one("#status-line", Static).render())
+            assert project.store.decisions.active() == []
+            await pilot.press("w")
+            assert [e.class_id for e in project.store.decisions.active()] == [1]

@@ -36,3 +36,16 @@ def test_many_classes_are_searched_at_once() -> None:
     classes = [Choice(f"class {i}") for i in range(30_000)]
     assert matching("class 29999", classes)[0].name == "class 29999"
     assert len(matching("1", classes, limit=8)) == 8
+
+
+def test_a_space_finds_what_is_written_with_dashes_or_underscores() -> None:
+    classes = [Choice("card_arrival"), Choice("card-linking"), Choice("-length"), Choice("length")]
+
+    def found(query: str) -> list[str]:
+        return [choice.name for choice in matching(query, classes)]
+
+    assert found("card arrival") == ["card_arrival"]
+    assert found("arrival card") == ["card_arrival"]
+    assert found("card l") == ["card-linking", "card_arrival"]
+    assert found("c arv") == ["card_arrival"]
+    assert found("-length")[0] == "-length"

@@ -47,8 +47,34 @@ def test_piled_accents_are_cut_to_three_and_counted() -> None:
     assert safe("e" + "\u0301" * 40) == "e" + "\u0301" * 3 + "⟨+37 marks⟩"
 
 
-def test_emoji_lose_their_joiners_but_stay() -> None:
-    assert safe("👩\u200d👧") == "👩👧"
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("👩\u200d👧", "👩👧"),
+        ("👩\U0001f3fd\u200d❤\ufe0f\u200d👩", "👩❤👩"),
+        ("1\ufe0f\u20e3", "1\u20e3"),
+    ],
+)
+def test_emoji_lose_their_joiners_but_stay(text: str, shown: str) -> None:
+    assert safe(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("pass\u200dword", "pass⟨U+200D⟩word"),
+        ("a\ufe0fb", "a⟨U+FE0F⟩b"),
+        ("👩\u200dx", "👩⟨U+200D⟩x"),
+        ("a\U0001d173b", "a⟨U+1D173⟩b"),
+    ],
+)
+def test_joiners_elsewhere_are_shown_as_what_they_hide(text: str, shown: str) -> None:
+    assert safe(text) == shown
+
+
+def test_no_sign_of_format_is_left() -> None:
+    signs = [chr(i) for i in range(0x110000) if unicodedata.category(chr(i)) == "Cf"]
+    assert [sign for sign in signs if sign in safe(f"x{sign}x")] == []
 
 
 @given(ANY_TEXT)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, say, table
 from workbench.cli.scores import show_scores
 from workbench.figures import percent
@@ -42,7 +43,7 @@ _SHARES = 6
     type=click.Choice(["numpy", "reference"]),
     help="How Snorkel's model is fitted; reference: the snorkel package itself.",
 )
-@click.option("--seed", type=int, help="By default the project's.")
+@click.option("--seed", type=SEED, help="By default the project's.")
 @json_option
 @click.pass_obj
 def aggregate(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, next_step, say, table
 from workbench.figures import percent
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @click.option(
     "-n", "n_shown", default=10, show_default=True, help="Annotators, and pairs, to print."
 )
-@click.option("--seed", type=int, help="Of the bootstrap; by default the project's.")
+@click.option("--seed", type=SEED, help="Of the bootstrap; by default the project's.")
 @json_option
 @click.pass_obj
 def agreement(context: CliContext, n_shown: int, seed: int | None, as_json_: bool) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.options import COUNT
 from workbench.cli.output import emit, json_option, say
 from workbench.safe_text import safe
 
@@ -47,7 +48,9 @@ _SHOWN = 2_000
     " outdated: rows that were decided under other guidelines, or for a class that is gone.",
 )
 @click.option("--class", "label", metavar="CLASS", help="Only outdated decisions for CLASS.")
-@click.option("-n", "limit", default=1000, show_default=True, help="Rows to ask at most.")
+@click.option(
+    "-n", "limit", type=COUNT, default=1000, show_default=True, help="Rows to ask at most."
+)
 @json_option
 @click.pass_obj
 def annotate(
@@ -99,6 +102,12 @@ def _show_imported(result: ImportedDecisions) -> None:
         f"{result.n_added:,} decisions recorded{f' ({kinds})' if kinds else ''},"
         f" {result.n_known:,} there already"
     )
+    if result.n_changed:
+        say(
+            f"{result.n_changed:,} rows are decided in several ways by one annotator: the last"
+            " counts",
+            style="yellow",
+        )
 
 
 def _show_asked(n: int) -> None:

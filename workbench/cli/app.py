@@ -123,7 +123,8 @@ def run(app: click.Group, args: list[str] | None = None) -> int:
             raise
         _complain(
             f"internal error: {type(error).__name__}: {error}\n"
-            "  This is a bug in workbench; WORKBENCH_DEBUG=1 shows where. Your data is unharmed."
+            "  This is a bug in workbench; WORKBENCH_DEBUG=1 shows where. workbench verify tells"
+            " whether your data is unharmed."
         )
         return 1
     return result if isinstance(result, int) else 0

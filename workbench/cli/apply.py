@@ -21,18 +21,20 @@ if TYPE_CHECKING:
 def apply(context: CliContext, only: tuple[str, ...], workers: int | None, as_json_: bool) -> int:
     """Apply the labeling functions, in worker processes, to what they have not seen.
 
-    Rows that a function fails on are abstentions, kept with their errors; the exit code is 1 then.
+    Rows that a function fails on are abstentions, kept with their errors, and so are all rows of
+    a function in quarantine; the exit code is 1 then.
     """
     from workbench.services.apply import apply_functions
 
     with context.open_project() as project, progress(as_json_) as tell:
         result = apply_functions(project, only=only, n_workers=workers, progress=tell)
     emit(result, as_json_, _show)
-    if result.problems or result.n_errors:
-        _say_mend(result, as_json_)
-    else:
+    is_sound = not (result.n_errors or any(lf.quarantined for lf in result.functions))
+    if is_sound:
         context.say_next(as_json_)
-    return 1 if result.n_errors else 0
+    else:
+        _say_mend(result, as_json_)
+    return 0 if is_sound else 1
 
 
 def _show(result: ApplyResult) -> None:
@@ -73,6 +75,7 @@ def _show(result: ApplyResult) -> None:
             say(f"  {_remedy(lf.name, error.type)}")
         if lf.quarantined:
             say(f"{lf.name} is quarantined: {lf.quarantined}", style="red")
+            say(f"  Mend it and apply again; try: workbench lf test {lf.name}")
 
 
 def _say_mend(result: ApplyResult, is_json: bool) -> None:

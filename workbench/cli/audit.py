@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, next_step, progress, say, table
 from workbench.figures import interval, percent
 from workbench.safe_text import one_line
@@ -36,8 +37,15 @@ _N_PAIRS = 3
     help="Out-of-sample probabilities of your own model: a table (.parquet, .csv, .jsonl) with a"
     " column uid and one a class, or .npy with a row for every example.",
 )
-@click.option("-n", "n_shown", default=15, show_default=True, help="Suspects to print.")
-@click.option("--seed", type=int, help="By default the project's.")
+@click.option(
+    "-n",
+    "n_shown",
+    type=click.IntRange(min=0),
+    default=15,
+    show_default=True,
+    help="Suspects to print.",
+)
+@click.option("--seed", type=SEED, help="By default the project's.")
 @json_option
 @click.pass_obj
 def audit(

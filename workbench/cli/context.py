@@ -21,8 +21,8 @@ class CliContext:
     directory: Path
 
     @contextmanager
-    def open_project(self) -> Iterator[Project]:
-        """Open the project that the folder lies in.
+    def open_project(self, *, settle: bool = True) -> Iterator[Project]:
+        """Open the project that the folder lies in; unsettled, opening writes nothing.
 
         Raises
         ------
@@ -31,7 +31,7 @@ class CliContext:
         """
         from workbench.services.project import Project
 
-        with Project(self.project_folder()) as project:
+        with Project(self.project_folder(), settle=settle) as project:
             yield project
 
     def say_next(self, is_json: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.options import SEED
 from workbench.cli.output import console, emit, json_option, progress, say, table
 from workbench.figures import interval
 
@@ -25,7 +26,7 @@ _MARGIN = 6
     show_default=True,
     help="Rows to judge on: evaluation, random (those of the batches), or auto.",
 )
-@click.option("--seed", type=int, help="By default the project's.")
+@click.option("--seed", type=SEED, help="By default the project's.")
 @json_option
 @click.pass_obj
 def curve(context: CliContext, on: str, seed: int | None, as_json_: bool) -> None:

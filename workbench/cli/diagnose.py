@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, progress, say
 
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
     "--html",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write the page, too: one file, with plots.",
+    help="Write the page, too: one file, with plots. An earlier page is replaced.",
 )
-@click.option("--seed", type=int, help="By default the project's.")
+@click.option("--yes", is_flag=True, help="Replace any other FILE, too.")
+@click.option("--seed", type=SEED, help="By default the project's.")
 @json_option
 @click.pass_obj
 def diagnose(
@@ -42,6 +44,7 @@ def diagnose(
     embeddings: bool,
     against: int | None,
     html: Path | None,
+    yes: bool,
     seed: int | None,
     as_json_: bool,
 ) -> None:
@@ -55,6 +58,10 @@ def diagnose(
     from workbench.services.diagnosis_texts import evidence_texts
 
     with context.open_project() as project, progress(as_json_) as tell:
+        if html is not None:
+            from workbench.report import check_report_path
+
+            check_report_path(project, html, replace=yes)
         before = None if against is None else diagnosis_of(project, against)
         result = run_diagnosis(
             project,

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("before")
 @click.argument("after")
-@click.option("-n", "limit", default=50, show_default=True, help="Rows to list.")
+@click.option(
+    "-n",
+    "limit",
+    type=click.IntRange(min=0),
+    default=50,
+    show_default=True,
+    help="Rows to list.",
+)
 @json_option
 @click.pass_obj
 def diff(context: CliContext, before: str, after: str, limit: int, as_json_: bool) -> None:

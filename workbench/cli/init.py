@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, next_step, say
 
 
@@ -23,7 +24,9 @@ class _Made:
 @click.option("--text-column", default="text", show_default=True, help="Called so in your files.")
 @click.option("--id-column", default="id", show_default=True)
 @click.option("--label-column", default="label", show_default=True)
-@click.option("--seed", default=0, show_default=True, help="For all that draws at random.")
+@click.option(
+    "--seed", type=SEED, default=0, show_default=True, help="For all that draws at random."
+)
 @json_option
 def init(
     directory: Path,

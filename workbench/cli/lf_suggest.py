@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, next_step, say, table
 from workbench.figures import interval, percent
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("suggest")
 @click.option("-n", "limit", default=10, show_default=True, type=click.IntRange(min=1))
-@click.option("--seed", type=int, help="For the rows looked at, where there are over 20,000.")
+@click.option("--seed", type=SEED, help="For the rows looked at, where there are over 20,000.")
 @click.option(
     "--accept", multiple=True, type=int, metavar="N", help="Write this suggestion; repeatable."
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.options import COUNT
 from workbench.cli.output import emit, json_option, next_step, say, table
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     type=click.Choice(["done", "failed", "cancelled", "crashed", "running"]),
     help="Only runs that ended so.",
 )
-@click.option("-n", "limit", default=30, show_default=True, help="How many.")
+@click.option("-n", "limit", type=COUNT, default=30, show_default=True, help="How many.")
 @json_option
 @click.pass_obj
 def log(
@@ -73,7 +74,7 @@ def _show_runs(runs: tuple[Run, ...]) -> None:
 
 
 @click.command()
-@click.argument("run_id", type=int, metavar="RUN")
+@click.argument("run_id", type=COUNT, metavar="RUN")
 @json_option
 @click.pass_obj
 def show(context: CliContext, run_id: int, as_json_: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, progress, say, table
 from workbench.safe_text import one_line
 
@@ -31,7 +32,7 @@ _SHOWN = 20
 @click.option(
     "--embedder", metavar="NAME", help="Where to measure distance: tfidf, or what embed made."
 )
-@click.option("--seed", type=int, help="By default the project's.")
+@click.option("--seed", type=SEED, help="By default the project's.")
 @json_option
 @click.pass_obj
 def propose(

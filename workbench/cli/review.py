@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.options import COUNT
 from workbench.cli.output import emit, json_option, next_step, progress, say, table
 from workbench.errors import UsageError
 from workbench.figures import interval, percent
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 _SHOWN = 2_000
 """Characters of a text that the prompt shows."""
+
+_AT_ONCE = 1_000
+"""Rows that a sitting at the prompt asks for, unless told otherwise."""
 
 _END = ("\x03", "\x04", "\x1b", "")
 """Ctrl-C, Ctrl-D, Escape, the end of the input."""
@@ -45,7 +49,12 @@ _END = ("\x03", "\x04", "\x1b", "")
 @click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
 @click.option("--id-column", default="id", show_default=True, help="In FILE.")
 @click.option("--label-column", default="label", show_default=True, help="In FILE.")
-@click.option("-n", "limit", default=1000, show_default=True, help="Rows to review at most.")
+@click.option(
+    "-n",
+    "limit",
+    type=COUNT,
+    help=f"Rows to review at most; by default all of FILE, or {_AT_ONCE:,} at the prompt.",
+)
 @json_option
 @click.pass_obj
 def review(
@@ -56,7 +65,7 @@ def review(
     annotator: str | None,
     id_column: str,
     label_column: str,
-    limit: int,
+    limit: int | None,
     as_json_: bool,
 ) -> None:
     """Review the labels that the newest audit doubts, one key each.
@@ -68,6 +77,8 @@ def review(
 
     if by is not None and not report:
         raise click.UsageError("--by compares groups in a report: add --report")
+    if report and file is not None:
+        raise click.UsageError("--from and --report are two steps: import the verdicts first")
     with context.open_project() as project:
         reviewed_audit(project)
         if report:
@@ -93,15 +104,17 @@ def review(
             from workbench.services.annotate import Session
 
             with Session(project, annotator=annotator) as session:
-                _ask_all(project, session, limit)
+                _ask_all(project, session, limit or _AT_ONCE)
         found = review_progress(project)
         emit(found, as_json_, _show_end)
 
 
 def _show_imported(result: ImportedReview) -> None:
+    beyond = f"; {result.n_beyond:,} more wait, beyond -n" if result.n_beyond else ""
     click.echo(
         f"{result.n_kept:,} kept, {result.n_relabelled:,} corrected,"
-        f" {result.n_ambiguous:,} ambiguous; {result.n_other:,} rows of the file do not wait",
+        f" {result.n_ambiguous:,} ambiguous{beyond};"
+        f" {result.n_other:,} rows of the file do not wait",
         err=True,
     )
 
@@ -114,10 +127,12 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
     if not queue:
         click.echo("no suspect waits for a review", err=True)
         return
-    digits = "  ".join(f"{i}={name}" for i, name in enumerate(project.classes[:9], start=1))
+    by_digit = {str(i): name for i, name in enumerate(project.classes[:9], start=1)}
+    digits = "  ".join(f"{digit}={name}" for digit, name in by_digit.items())
+    # The keys of the Audit view.
     click.echo(
-        f"k or y=keep  s=take the suggestion  {safe(digits)}\n"
-        "l=class by name  a=ambiguous  space=later  u=undo  q=quit",
+        f"y=keep  s or a=take the suggestion  {safe(digits)}\n"
+        "l=class by name  f=ambiguous  space=later  u=undo  q=quit",
         err=True,
     )
     position = 0
@@ -133,24 +148,27 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
         if key in (" ", "\r", "\n"):
             position += 1
             continue
-        answer = {"k": item.given, "y": item.given, "s": item.suggested, "a": AMBIGUOUS}.get(key)
+        suggested = item.suggested
+        keys = {"y": item.given, "s": suggested, "a": suggested, "f": AMBIGUOUS, **by_digit}
+        answer = keys.get(key)
         if key == "l":
             click.echo("class: ", nl=False, err=True)
-            answer = sys.stdin.readline().strip()
-        elif key.isdecimal() and 0 < int(key) <= len(project.classes):
-            answer = project.classes[int(key) - 1]
+            name = sys.stdin.readline().strip()
+            is_name = name in project.label_set.number_of_name
+            answer = name if is_name else by_digit.get(name, name)
         if answer is None:
             click.echo(f"  {safe(repr(key))} is none of the keys", err=True)
             continue
         seconds = round(time.monotonic() - started, 2)
         try:
-            record_review(project, session, item, answer, seconds=seconds)
+            decision = record_review(project, session, item, answer, seconds=seconds)
         except UsageError as error:
             click.echo(f"  {safe(str(error), keep_lines=True)}", err=True)
             continue
         position += 1
         if (found := review_progress(project)) is not None:
-            click.echo(f"  {safe(answer)}   {_precision(found)}; {found.hint}", err=True)
+            said = safe(decision.label or AMBIGUOUS)
+            click.echo(f"  {said}   {_precision(found)}; {found.hint}", err=True)
 
 
 def _undo(session: Session, queue: Sequence[ReviewItem], position: int) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, progress, say, table
 from workbench.figures import percent
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("shares", nargs=-1, type=float, metavar="[TRAIN VALIDATION TEST]")
-@click.option("--seed", type=int, help="By default the project's.")
+@click.option("--seed", type=SEED, help="By default the project's.")
 @json_option
 @click.pass_obj
 def split(context: CliContext, shares: tuple[float, ...], seed: int | None, as_json_: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, progress, say
 from workbench.cli.scores import show_scores
 
@@ -19,7 +20,7 @@ _CLASSES = 12
 
 @click.command()
 @click.option("--embeddings", is_flag=True, help="Add sentence embeddings (extra: embeddings).")
-@click.option("--seed", type=int, help="By default the project's.")
+@click.option("--seed", type=SEED, help="By default the project's.")
 @json_option
 @click.pass_obj
 def train(context: CliContext, embeddings: bool, seed: int | None, as_json_: bool) -> None:

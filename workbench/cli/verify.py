@@ -23,7 +23,10 @@ def verify(context: CliContext, as_json_: bool) -> int:
     """
     from workbench.services.verify import verify as verify_project
 
-    with context.open_project() as project, progress(as_json_) as tell:
+    with (
+        context.open_project(settle=False) as project,
+        progress(as_json_) as tell,
+    ):
         result = verify_project(project, progress=tell)
     emit(result, as_json_, _show)
     return 0 if result.is_sound else 1

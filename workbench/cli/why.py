@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -14,11 +15,25 @@ from workbench.figures import percent
 if TYPE_CHECKING:
     from workbench.services.consensus import RowConsensus
     from workbench.services.evidence import Evidence
-    from workbench.services.why import HumanEvent, Source, Trail, Vote
+    from workbench.services.why import (
+        Belief,
+        Exported,
+        HumanEvent,
+        NearDuplicate,
+        Question,
+        Source,
+        Trail,
+        Vote,
+    )
 
 _SHOWN = 600
 _SOURCE_LINES = 30
 _CLASSES = 3
+_NAMES = 3
+_WHEN = {
+    "then": "  [then: what the label model read]",
+    "now": "  [now: the label model has not read it]",
+}
 
 
 @click.command()
@@ -51,46 +66,37 @@ def _show(trail: Trail) -> None:
             f" run {trail.run_id}",
             style="bold",
         )
-    for exported in trail.exports[::-1]:
+    for item in trail.stale:
+        say(item.sentence, style="yellow")
+    pending = sum(not vote.is_applied for vote in trail.votes)
+    if pending:
+        say(f"{pending} labeling functions have not been applied to this row", style="yellow")
+    for (at, part), steps in groupby(trail.steps, key=lambda step: (step.at, step.part)):
+        _SHOW[part](f"{at[:19].replace('T', ' ')} ", [trail.told(step) for step in steps])
+
+
+def _show_exports(at: str, exports: Sequence[Exported]) -> None:
+    for exported in exports:
         say(
-            f"exported as {exported.label} to {exported.path} (run {exported.run_id},"
+            f"{at}exported as {exported.label} to {exported.path} (run {exported.run_id},"
             f" SHA-256 {exported.sha256[:12]}…)"
         )
-    if trail.consensus is not None and len(trail.consensus.answers) > 1:
-        _show_consensus(trail.consensus)
-    for event in trail.decisions:
-        _show_decision(event)
-    for question in trail.questions:
-        say(
-            f"asked by {question.kind} run {question.run_id}, rank {question.rank}:"
-            f" {question.reason}"
-        )
-    for belief in trail.beliefs:
-        ranked = ", ".join(f"{name} {p:.3f}" for name, p in belief.probabilities[:_CLASSES])
-        used = " *" if belief.is_in_use else ""
-        say(f"{belief.model}{used} ({belief.kind} run {belief.run_id}): {ranked}")
-    if trail.evidence is not None:
-        _show_evidence(trail.evidence)
-    _show_votes(trail.votes)
-    for duplicate in trail.duplicates[:5]:
-        how = "repeats" if duplicate.exact else f"nearly repeats ({duplicate.similarity:.2f})"
-        say(f"{how} {duplicate.uid}")
-    _show_source(trail.source)
 
 
-def _show_consensus(consensus: RowConsensus) -> None:
+def _show_consensus(at: str, entries: Sequence[RowConsensus]) -> None:
     """Print what the annotators agree on, and who said what."""
+    (consensus,) = entries
     if consensus.settled_by is not None:
         say(
-            f"the annotators differ; {consensus.settled_by} settled it: {consensus.label}"
+            f"{at}the annotators differ; {consensus.settled_by} settled it: {consensus.label}"
             f" (run {consensus.run_id})"
         )
     elif consensus.label is None:
-        say(f"the annotators agree on no class (policy: {consensus.policy})")
+        say(f"{at}the annotators agree on no class (policy: {consensus.policy})")
     else:
         say(
-            f"the annotators agree on {consensus.label} (confidence {consensus.confidence:.3f},"
-            f" policy: {consensus.policy}, run {consensus.run_id})"
+            f"{at}the annotators agree on {consensus.label} (confidence"
+            f" {consensus.confidence:.3f}, policy: {consensus.policy}, run {consensus.run_id})"
         )
     answers = (
         f"{answer.annotator} {answer.label}"
@@ -100,27 +106,44 @@ def _show_consensus(consensus: RowConsensus) -> None:
     say(f"  {', '.join(answers)}")
 
 
-def _show_decision(event: HumanEvent) -> None:
-    said = f" {event.said}" if event.said else ""
-    if event.said != event.label:
-        said += f", which counts as {event.label or 'no label'} now"
-    state = "" if event.stands else "  [taken back]"
-    took = f" in {event.seconds:.1f} s" if event.seconds is not None else ""
-    under = f" under version {event.guideline} of the guidelines" if event.guideline else ""
-    asked = f", asked by run {event.asked_by}" if event.asked_by else ""
-    note = f"; note: {event.note}" if event.note else ""
-    say(
-        f"{event.at[:19]} {event.annotator}: {event.kind}{said}{took}{under}{note}"
-        f" (event {event.event_id}, run {event.run_id}{asked}){state}"
-    )
+def _show_decisions(at: str, events: Sequence[HumanEvent]) -> None:
+    for event in events:
+        said = f" {event.said}" if event.said else ""
+        if event.said != event.label:
+            said += f", which counts as {event.label or 'no label'} now"
+        state = "" if event.stands else "  [taken back]"
+        took = f" in {event.seconds:.1f} s" if event.seconds is not None else ""
+        under = f" under version {event.guideline} of the guidelines" if event.guideline else ""
+        asked = f", asked by run {event.asked_by}" if event.asked_by else ""
+        note = f"; note: {event.note}" if event.note else ""
+        say(
+            f"{at}{event.annotator}: {event.kind}{said}{took}{under}{note}"
+            f" (event {event.event_id}, run {event.run_id}{asked}){state}"
+        )
 
 
-def _show_evidence(evidence: Evidence) -> None:
+def _show_questions(at: str, questions: Sequence[Question]) -> None:
+    for question in questions:
+        say(
+            f"{at}asked by {question.kind} run {question.run_id}, rank {question.rank}:"
+            f" {question.reason}"
+        )
+
+
+def _show_beliefs(at: str, beliefs: Sequence[Belief]) -> None:
+    for belief in beliefs:
+        ranked = ", ".join(f"{name} {p:.3f}" for name, p in belief.probabilities[:_CLASSES])
+        used = " *" if belief.is_in_use else ""
+        say(f"{at}{belief.model}{used} ({belief.kind} run {belief.run_id}): {ranked}")
+
+
+def _show_evidence(at: str, entries: Sequence[Evidence]) -> None:
     """Print the sum: a line a vote, the class balance, the total, and the probabilities."""
+    (evidence,) = entries
     parameters = ", ".join(f"{key} {value}" for key, value in evidence.parameters.items())
     say(
-        f"the label model {evidence.model} (run {evidence.run_id}, {evidence.at[:19]};"
-        f" {parameters}, seed {evidence.seed}): {evidence.reason}"
+        f"{at}the label model {evidence.model} (run {evidence.run_id}; {parameters},"
+        f" seed {evidence.seed}): {evidence.reason}"
     )
     order = sorted(range(len(evidence.classes)), key=lambda k: -evidence.totals[k])[:_CLASSES]
     silent = [t for t in evidence.terms if t.version is not None and t.vote is None]
@@ -154,34 +177,63 @@ def _nats(evidence: Sequence[float], order: Sequence[int]) -> tuple[str, ...]:
     return (f"{gain:+.3f}", *(f"{evidence[k]:+.3f}" for k in order))
 
 
-def _show_votes(votes: tuple[Vote, ...]) -> None:
-    """Print who voted, and the exact source that each had."""
-    spoke = [vote for vote in votes if vote.said]
-    for vote in spoke:
+def _show_votes(at: str, votes: Sequence[Vote]) -> None:
+    """Print who voted, and the exact source that each had; those that abstained together."""
+    for vote in votes:
+        if vote.said is None:
+            continue
         where = f"{vote.file}:{vote.line}" if vote.line else vote.file or vote.kind
         counts = f" (counts as {vote.vote or 'no label'})" if vote.said != vote.vote else ""
         say(
-            f"{vote.lf} voted {vote.said}{counts}: {where}, version {vote.version[:12]},"
-            f" run {vote.run_id}"
+            f"{at}{vote.lf} voted {vote.said}{counts}: {where}, version {vote.version[:12]},"
+            f" run {vote.run_id}{_when(vote)}"
         )
         lines = vote.source.splitlines()
         for line in lines[:_SOURCE_LINES]:
             say(f"    {line}")
         if len(lines) > _SOURCE_LINES:
             say(f"    … {len(lines) - _SOURCE_LINES} more lines (--json has all)")
-    say(f"{len(votes) - len(spoke)} of {len(votes)} labeling functions abstained")
+    silent = sorted((vote for vote in votes if vote.said is None), key=_when)
+    for when, group in groupby(silent, key=_when):
+        names = [vote.lf for vote in group]
+        shown = ", ".join(names) if len(names) <= _NAMES else f"{len(names)} labeling functions"
+        say(f"{at}{shown} abstained, run {silent[0].run_id}{when}")
 
 
-def _show_source(source: Source) -> None:
+def _when(vote: Vote) -> str:
+    return "" if vote.when is None else _WHEN[vote.when]
+
+
+def _show_duplicates(at: str, duplicates: Sequence[NearDuplicate]) -> None:
+    for duplicate in duplicates[:5]:
+        how = "repeats" if duplicate.exact else f"nearly repeats ({duplicate.similarity:.2f})"
+        say(f"{at}{how} {duplicate.uid} (diagnose run {duplicate.run_id})")
+
+
+def _show_source(at: str, sources: Sequence[Source]) -> None:
+    (source,) = sources
     origin = ", ".join(
         f"{name} {value}"
         for name, value in (("vendor", source.vendor), ("batch", source.batch))
         if value
     )
     say(
-        f"from {source.path}, row {source.row}"
+        f"{at}from {source.path}, row {source.row}"
         f" (role {source.role}{', ' + origin if origin else ''};"
         f" import run {source.run_id}, SHA-256 {source.sha256})"
     )
     if source.given:
         say(f"  given label there: {source.given}")
+
+
+_SHOW: Final[dict[str, Callable[[str, Sequence[Any]], None]]] = {
+    "exports": _show_exports,
+    "consensus": _show_consensus,
+    "decisions": _show_decisions,
+    "questions": _show_questions,
+    "beliefs": _show_beliefs,
+    "evidence": _show_evidence,
+    "votes": _show_votes,
+    "duplicates": _show_duplicates,
+    "source": _show_source,
+}

@@ -7,9 +7,11 @@ import gzip
 import hashlib
 import io
 import json
+import math
 import re
 import sys
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -91,8 +93,33 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def half_pair(text: str) -> int | None:
+    """Return the place, from 1 on, of half a surrogate pair in a text, which UTF-8 cannot hold."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        return error.start + 1
+    return None
+
+
+def cell_text(value: Any) -> str:
+    """Return what a cell says, trimmed; the empty text where it is missing (None or NaN)."""
+    return "" if value is None or value != value else str(value).strip()
+
+
+def check_name(path: Path) -> None:
+    """Raise a `DataError` when the name of a file is not UTF-8: it cannot be recorded then."""
+    if half_pair(str(path)):
+        raise DataError(
+            "the name of the file is not UTF-8",
+            place=ascii(str(path)),
+            hint="Rename it; what is imported is known by the name of its file.",
+        )
+
+
 def check_readable(path: Path) -> None:
     """Raise a `DataError` when there is no such file, or it may not be read."""
+    check_name(path)
     try:
         is_there = path.exists()
     except OSError as error:
@@ -117,9 +144,17 @@ def _unreadable(path: Path, error: OSError) -> DataError:
 
 
 def read_rows(path: Path, *, encoding: str = "utf-8") -> Iterator[Row]:
-    """Yield the rows of a file one by one; see `read_blocks`."""
+    """Yield the rows of a file one by one, whose texts UTF-8 can hold; see `read_blocks`."""
     for block in read_blocks(path, encoding=encoding):
-        yield from block.rows()
+        for row in block.rows():
+            for name, value in row.values.items():
+                if half_pair(f"{name}{value}"):
+                    raise DataError(
+                        f"row {row.number}, column {name!r}: half a surrogate pair",
+                        place=row.place(path),
+                        hint="The text was cut or encoded wrongly; write it again as UTF-8.",
+                    )
+            yield row
 
 
 def read_blocks(path: Path, *, encoding: str = "utf-8") -> Iterator[Block]:
@@ -146,13 +181,22 @@ def read_blocks(path: Path, *, encoding: str = "utf-8") -> Iterator[Block]:
         return
     try:
         "".encode(encoding)
-    except LookupError as error:
+    except (LookupError, ValueError) as error:  # "undefined" is one that refuses every text
         raise UsageError(
             f"there is no encoding {encoding!r}",
             hint="Common ones: utf-8, latin-1, cp1252, utf-16.",
         ) from error
     if encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
         encoding = "utf-8-sig"
+    try:
+        yield from _read_text(path, kind, encoding)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataError(
+            f"the gzip file is damaged: {error}", place=str(path), hint="Fetch or pack it again."
+        ) from error
+
+
+def _read_text(path: Path, kind: str, encoding: str) -> Iterator[Block]:
     try:
         with _open_binary(path) as binary:
             text = io.TextIOWrapper(binary, encoding=encoding, newline="")
@@ -162,10 +206,6 @@ def read_blocks(path: Path, *, encoding: str = "utf-8") -> Iterator[Block]:
                 yield from _read_csv(path, text, "\t" if kind == "tsv" else ",")
     except UnicodeError as error:  # that of UTF-16 without its mark is no UnicodeDecodeError
         raise _encoding_error(path, encoding) from error
-    except (gzip.BadGzipFile, EOFError) as error:
-        raise DataError(
-            f"the gzip file is damaged: {error}", place=str(path), hint="Fetch or pack it again."
-        ) from error
 
 
 def _open_binary(path: Path) -> BinaryIO:
@@ -198,30 +238,46 @@ def _encoding_error(path: Path, encoding: str) -> DataError:
 
 def _read_csv(path: Path, text: io.TextIOWrapper, delimiter: str) -> Iterator[Block]:
     reader = csv.reader(text, delimiter=delimiter, strict=True)
+    while (top := _fields(path, reader, 1)) == [[]]:
+        pass  # blank lines
+    header = top[0] if top else []
+    if not header:
+        raise DataError(
+            "the file is empty", place=str(path), hint="Its first line names the columns."
+        )
+    check_header(header, f"{path}:{reader.line_num}")
+    first = 1
+    for rows, lines in _csv_chunks(path, reader, len(header), first):
+        columns = {name: [row[i] for row in rows] for i, name in enumerate(header)}
+        yield Block(first, len(rows), lines, columns)
+        first += len(rows)
+
+
+def check_header(names: Iterable[str], place: str) -> None:
+    """Raise a `DataError` when two columns have one name."""
+    header = list(names)
+    repeated = {name for name in header if header.count(name) > 1}
+    if repeated:
+        raise DataError(
+            f"the header names {min(repeated)!r} twice",
+            place=place,
+            hint="Rename one of the columns.",
+        )
+
+
+def _fields(path: Path, reader: Any, n: int) -> list[list[str]]:
+    """Return the fields of the next n rows; an error names the line that its row begins on."""
+    line = reader.line_num
+    rows: list[list[str]] = []
     try:
-        header = next(reader, None)
-        if not header:
-            raise DataError(
-                "the file is empty", place=str(path), hint="Its first line names the columns."
-            )
-        repeated = {name for name in header if header.count(name) > 1}
-        if repeated:
-            raise DataError(
-                f"the header names {min(repeated)!r} twice",
-                place=f"{path}:1",
-                hint="Rename one of the columns.",
-            )
-        first = 1
-        for rows, lines in _csv_chunks(path, reader, len(header), first):
-            columns = {name: [row[i] for row in rows] for i, name in enumerate(header)}
-            yield Block(first, len(rows), lines, columns)
-            first += len(rows)
+        rows.extend(islice(reader, n))  # what came before an error stays
     except csv.Error as error:
         raise DataError(
-            f"not a well-formed line: {error}",
-            place=f"{path}:{reader.line_num}",
-            hint='Inside a quoted field a quote is written twice: "".',
+            f"the row that begins here is not well formed: {error}, at line {reader.line_num}",
+            place=f"{path}:{max(_line_ends(rows, line), default=line) + 1}",
+            hint='Close what is quoted; inside a quoted field a quote is written twice: "".',
         ) from error
+    return rows
 
 
 def _csv_chunks(
@@ -230,7 +286,7 @@ def _csv_chunks(
     """Yield rows of the header's width, with the line that each ends on."""
     while True:
         line = reader.line_num
-        rows: list[list[str]] = list(islice(reader, _BLOCK))
+        rows = _fields(path, reader, _BLOCK)
         if not rows:
             return
         lines = list(range(line + 1, reader.line_num + 1))
@@ -244,10 +300,16 @@ def _csv_chunks(
                 raise DataError(
                     f"row {first + i} has {len(fields)} fields, the header has {width}",
                     place=f"{path}:{lines[i]}",
-                    hint="Quote a field that holds the delimiter, a quote or a line break.",
+                    hint=_SAY_WIDTH[len(fields) > width],
                 )
         yield rows, lines
         first += len(rows)
+
+
+_SAY_WIDTH = {
+    False: "Write a delimiter for each empty field, and no line break outside of quotes.",
+    True: "Quote a field that holds the delimiter, a quote or a line break.",
+}
 
 
 def _line_ends(rows: list[list[str]], line: int) -> list[int]:
@@ -276,9 +338,13 @@ def _read_jsonl(path: Path, text: io.TextIOWrapper) -> Iterator[Block]:
         yield Block(first, len(rows), lines, by_column(rows))
 
 
+_JSON_CONSTANTS = {"NaN": None, "Infinity": math.inf, "-Infinity": -math.inf}
+"""What is no JSON, and written by many: NaN is a missing value."""
+
+
 def _json_object(line: str, place: str) -> dict[str, Any]:
     try:
-        values = json.loads(line)
+        values = json.loads(line, parse_constant=_JSON_CONSTANTS.get)
     except json.JSONDecodeError as error:
         raise DataError(
             f"not JSON: {error.msg} at column {error.colno}",
@@ -286,7 +352,17 @@ def _json_object(line: str, place: str) -> dict[str, Any]:
             hint="Each line is one JSON object.",
         ) from error
     except RecursionError as error:
-        raise DataError("the JSON is nested too deeply", place=place) from error
+        raise DataError(
+            "the JSON is nested too deeply",
+            place=place,
+            hint="Write what is nested as text, or leave it out.",
+        ) from error
+    except ValueError as error:
+        raise DataError(
+            "the JSON holds a whole number of thousands of digits",
+            place=place,
+            hint='Write it as text: "123…".',
+        ) from error
     if not isinstance(values, dict):
         raise DataError(
             f"a line holds {type(values).__name__}, not an object",
@@ -314,13 +390,34 @@ def _read_parquet(path: Path) -> Iterator[Block]:
 
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
+            check_header(file.schema_arrow.names, str(path))
             first = 1
             for batch in file.iter_batches(batch_size=_BLOCK):
-                yield Block(first, batch.num_rows, None, batch.to_pydict())
+                columns = {
+                    name: _python_values(path, name, column, first)
+                    for name, column in zip(batch.schema.names, batch.columns, strict=True)
+                }
+                yield Block(first, batch.num_rows, None, columns)
                 first += batch.num_rows
-    except pyarrow.ArrowException as error:
+    except (pyarrow.ArrowException, OSError) as error:  # a damaged page is an OSError
         raise DataError(
-            f"not a readable Parquet file: {str(error).splitlines()[0]}",
+            f"not a readable Parquet file: {str(error).partition(chr(10))[0]}",
             place=str(path),
             hint="Write it again, or convert it to CSV.",
         ) from error
+
+
+def _python_values(path: Path, name: str, column: Any, first: int) -> list[Any]:
+    """Return the values of a column; a time may lie outside of Python's calendar."""
+    try:
+        values: list[Any] = column.to_pylist()
+    except (OverflowError, ValueError) as error:
+        if len(column) > 1:  # find the row
+            for i in range(len(column)):
+                _python_values(path, name, column.slice(i, 1), first + i)
+        raise DataError(
+            f"row {first}, column {name!r}: the value cannot be read ({error})",
+            place=str(path),
+            hint="Times lie between the years 1 and 9999; others can be written as text.",
+        ) from error
+    return values

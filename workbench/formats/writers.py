@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import errno
 import glob
 import json
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,18 +61,56 @@ def write_rows(path: Path, columns: Mapping[str, str], rows: Rows, *, format: st
         _WRITERS[format](temporary, columns, rows)
 
 
+def target_file(path: Path) -> Path:
+    """Return the file that a path leads to, which may not be there yet.
+
+    Parameters
+    ----------
+    path
+        The path; a symbolic link stays, and what it points at is written.
+
+    Raises
+    ------
+    UsageError
+        If no file is named.
+    DataError
+        If a folder, device, pipe or socket is there, or the folder is not.
+    """
+    if path.name in ("", ".."):
+        raise UsageError("no file is named", place=str(path), hint="Name the file to write.")
+    target = Path(os.path.realpath(path))
+    try:
+        if not stat.S_ISDIR(target.parent.stat().st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        with suppress(FileNotFoundError):
+            if not stat.S_ISREG(target.stat().st_mode):
+                raise DataError(
+                    "is no regular file: only such a one can be written or replaced",
+                    place=str(path),
+                    hint="Name another file.",
+                )
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    return target
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary file beside a path; at the end it takes the path's name, in one step.
 
+    Where the path is a symbolic link, the file that it points at is written.
+
     Raises
     ------
+    UsageError
+        If no file is named.
     DataError
-        If it cannot be written; an earlier file of that name is intact then.
+        If it cannot be written, or is no regular file; an earlier one is intact then.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    target = target_file(path)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        _sweep(path)
+        _sweep(target)
         temporary.touch()
     except OSError as error:
         raise _unwritable(path, error) from error
@@ -78,7 +118,7 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
-        temporary.replace(path)
+        temporary.replace(target)
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from workbench.errors import FunctionError
 from workbench.functions.record import Record, no_such_column
@@ -48,12 +48,6 @@ class RecordBlock:
     start: int
     columns: Mapping[str, Sequence[Any]]
     prepared: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def from_records(cls, start: int, records: Sequence[Mapping[str, Any]]) -> Self:
-        """Make a block of one mapping an example; they may differ in their keys."""
-        names = dict.fromkeys(name for record in records for name in record)
-        return cls(start, {name: [r.get(name, MISSING) for r in records] for name in names})
 
     @property
     def n(self) -> int:

@@ -7,10 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from itertools import islice
 from types import FrameType
 from typing import Any, NamedTuple
 
 from workbench.errors import FunctionError
+
+_MAX_NAME = 200
+_MAX_SHOWN = 80
+_MAX_LISTED = 10
 
 _created: ContextVar[list[LabelingFunction] | None] = ContextVar("_created", default=None)
 
@@ -118,11 +123,13 @@ def labeling_function(
             "@labeling_function needs parentheses", hint="write @labeling_function()"
         )
     if isinstance(tags, str):
-        raise FunctionError(f"tags must be a list, not the text {tags!r}", hint=f"[{tags!r}]")
+        raise FunctionError(
+            f"tags must be a list, not the text {shown(tags)}", hint=f"[{shown(tags)}]"
+        )
     preprocessors = tuple(pre or ())
     for preprocessor in preprocessors:
         if not callable(preprocessor):
-            raise FunctionError(f"preprocessor {preprocessor!r} cannot be called")
+            raise FunctionError(f"preprocessor {shown(preprocessor)} cannot be called")
 
     if batch and preprocessors:
         raise FunctionError(
@@ -163,10 +170,29 @@ def checked_name(name: object) -> str:
     """
     if not isinstance(name, str) or not name or name != name.strip() or not name.isprintable():
         raise FunctionError(
-            f"{name!r} cannot name a labeling function",
+            f"{shown(name)} cannot name a labeling function",
             hint="a name is one line of text without blanks around it",
         )
+    if len(name) > _MAX_NAME:
+        raise FunctionError(
+            f"the name {shown(name)} of a labeling function has {len(name):,} characters",
+            hint=f"a name has {_MAX_NAME} at most",
+        )
     return name
+
+
+def shown(value: object) -> str:
+    """Return a value as a script writes it, cut short."""
+    text = repr(value)
+    return text if len(text) <= _MAX_SHOWN else text[:_MAX_SHOWN] + "…"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return the first of some names, each cut short."""
+    first = list(islice(names, _MAX_LISTED + 1))
+    more = ", …" if len(first) > _MAX_LISTED else ""
+    cut = (name if len(name) <= _MAX_SHOWN else name[:_MAX_SHOWN] + "…" for name in first)
+    return ", ".join(list(cut)[:_MAX_LISTED]) + more
 
 
 @contextmanager

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from workbench.functions.block import RecordBlock
-from workbench.functions.protocol import ApplyRequest, Limits, Position, RowPlan
+from workbench.functions.protocol import FAILED, ApplyRequest, Limits, Position, RowPlan
 from workbench.functions.quarantine import MAX_FATAL_ROWS, Quarantine, RawVotes
 from workbench.functions.results import BlockResult, RowError
+from workbench.types import ABSTAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,6 @@ class Job:
         self._limits = limits
         self._columns = columns
         self._fatal: dict[str, dict[int, RowError]] = {name: {} for name in plans}
-        self._given_up: dict[str, str] = {}
         self._votes: dict[str, RawVotes] = {}
         self._requested: tuple[str, ...] = ()
 
@@ -70,6 +70,8 @@ class Job:
 
     def function_at(self, position: Position) -> str | None:
         """Return the function that the worker is at; behind one that is done, the next."""
+        if not self._plans:
+            return None
         name = self._requested[position.function]
         return name if name in self._plans else self.current
 
@@ -84,7 +86,7 @@ class Job:
             errors=tuple(errors[: self._limits.max_errors_kept]),
             fatal=fatal,
             seconds=event["seconds"],
-            stopped=self._given_up.get(name, event["stopped"]),
+            stopped=event["stopped"],
             output=event["output"],
         )
         del self._plans[name]
@@ -92,6 +94,9 @@ class Job:
     def blame_row(self, name: str, row: int, error: FatalError) -> None:
         """Note that a function ended or froze its worker on a row, so as not to run it again."""
         fatal = self._fatal[name]
+        if row in fatal:  # which was skipped: it is none of the rows
+            self.give_up(name, f"ended its process between rows ({error.type})")
+            return
         fatal[row] = RowError(
             row, self._uid(row), error.type, error.message, error.line, error.traceback
         )
@@ -103,9 +108,16 @@ class Job:
         self._plans[name] = replace(self._plans[name], careful=True)
 
     def give_up(self, name: str, reason: str) -> None:
-        """Run a function no more that ends its worker outside of the rows."""
-        self._plans[name] = RowPlan(stop=0)
-        self._given_up[name] = reason
+        """Ask no worker again for a function that ends it outside of the rows.
+
+        It abstains on the block, but for the rows that it is known to have failed on.
+        """
+        fatal = self._fatal[name]
+        votes = np.full(self.block.n, ABSTAIN, dtype=np.int16)
+        votes[list(fatal)] = FAILED
+        errors = tuple(fatal[row] for row in sorted(fatal))
+        self._votes[name] = RawVotes(votes, errors, fatal, 0.0, reason, "")
+        del self._plans[name]
 
     def settle(
         self, names: Iterable[str], quarantine: Quarantine, vote_type: DTypeLike

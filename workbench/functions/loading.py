@@ -14,6 +14,7 @@ from workbench.functions.needs import Need
 from workbench.functions.process import WorkerProcess
 from workbench.functions.protocol import LoadRequest
 from workbench.functions.results import LFInfo, LoadedFunctions, ScriptError
+from workbench.functions.scripts import script_paths
 
 _START_TIMEOUT = 60.0
 _TICK = 0.2
@@ -95,6 +96,7 @@ class ScriptLoader:
                 place=str(self.folder),
                 hint="make it, or run: workbench lf new NAME",
             )
+        script_paths(self.folder)  # a folder that may not be read is no empty one
         if not self.class_names:
             raise FunctionError("labeling functions need at least one class to vote for")
 

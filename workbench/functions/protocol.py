@@ -20,6 +20,9 @@ from workbench.functions.block import EncodedBlock
 _LENGTHS = struct.Struct("!II")
 _MAX_FRAME = 1 << 28
 
+MIN_ROW_TIMEOUT, MAX_ROW_TIMEOUT = 0.001, 86_400.0
+"""Seconds: an alarm that rings more often leaves a function no time; a day is for ever."""
+
 FAILED = -2
 """Code of a failed row among the votes that a worker sends; the parent makes it an abstain."""
 

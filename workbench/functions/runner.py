@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import math
 import selectors
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +18,13 @@ from workbench.functions.block import RecordBlock
 from workbench.functions.jobs import FatalError, Job
 from workbench.functions.loading import ScriptLoader, load_functions, worker_failed
 from workbench.functions.process import Schedule, Stillness, WorkerProcess
-from workbench.functions.protocol import Limits, RowPlan, State
+from workbench.functions.protocol import (
+    MAX_ROW_TIMEOUT,
+    MIN_ROW_TIMEOUT,
+    Limits,
+    RowPlan,
+    State,
+)
 from workbench.functions.quarantine import Quarantine
 from workbench.functions.results import (
     BlockResult,
@@ -118,8 +125,13 @@ class FunctionRunner:
         load_timeout: float = 20.0,
         only: Iterable[str] | None = None,
     ) -> None:
-        if min(n_workers, max_errors_kept) < 1 or min(row_timeout, block_timeout) <= 0:
+        if min(n_workers, max_errors_kept) < 1 or not 0 < block_timeout < math.inf:
             raise FunctionError("the number of workers, errors kept and limits must be positive")
+        if not MIN_ROW_TIMEOUT <= row_timeout <= MAX_ROW_TIMEOUT:
+            raise FunctionError(
+                f"the time limit of a row is {row_timeout} s",
+                hint=f"it is from {MIN_ROW_TIMEOUT} to {MAX_ROW_TIMEOUT:.0f} s",
+            )
         scripts = None if only is None else frozenset(only)
         self._loader = ScriptLoader(
             folder, class_names, load_timeout, memory_limit, scripts, former_names

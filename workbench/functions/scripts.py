@@ -44,8 +44,23 @@ class LoadedScript:
 
 
 def script_paths(folder: Path) -> list[Path]:
-    """Return the scripts of a folder by name: its ``*.py`` files, but no ``_*.py``."""
-    return sorted(path for path in folder.glob("*.py") if not path.name.startswith(("_", ".")))
+    """Return the scripts of a folder by name: its ``*.py`` files, but no ``_*.py``.
+
+    Raises
+    ------
+    FunctionError
+        If the folder cannot be read: it is not known then that a script is gone.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries]
+    except OSError as error:
+        raise FunctionError(
+            f"the labeling functions cannot be read: {error.strerror}",
+            place=str(folder),
+            hint="Check the permissions of the folder; nothing was withdrawn.",
+        ) from error
+    return sorted(folder / n for n in names if n.endswith(".py") and not n.startswith(("_", ".")))
 
 
 def prepare_imports(folder: Path) -> None:
@@ -75,6 +90,8 @@ def load_script(path: Path, reader: VoteReader) -> LoadedScript:
         Its labeling functions by line, and its errors; a script that fails has no functions.
     """
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise OSError("it is no file; move it out of the folder")
         code_bytes = path.read_bytes()
         code = compile(code_bytes, str(path), "exec", dont_inherit=True)
         lines = importlib.util.decode_source(code_bytes).splitlines(keepends=True)

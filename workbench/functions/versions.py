@@ -1,9 +1,10 @@
 """The version of a labeling function: a hash of all that its votes depend on (worker only).
 
 The hash covers the function's syntax and, found through the values that its code reaches at run
-time, the helpers, constants, resources and preprocessors that it uses. Code in the project's
-folder is followed; libraries count by name and version. It is the same in every process, which
-needs ``PYTHONHASHSEED=0`` (pickles of sets depend on it); workers are started so.
+time, the helpers, constants, resources and preprocessors that it uses, and the content of files
+that they name. Code in the project's folder is followed; libraries count by name and version. It
+is the same in every process, which needs ``PYTHONHASHSEED=0`` (pickles of sets depend on it);
+workers are started so.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from typing import Any
 from workbench.functions.decorator import LabelingFunction
 from workbench.functions.excerpts import Excerpts
 from workbench.functions.libraries import in_project, library_version
+from workbench.functions.named_files import file_digest, named_files
 from workbench.functions.source import SourceFile, global_reads, local_imports, source_file
 from workbench.functions.templates.base import Template
 
@@ -34,15 +36,15 @@ _MAX_SHOWN = 200
 _pickles: dict[int, tuple[object, bytes]] = {}  # models are large and shared by functions
 
 
-def lf_version(function: Any, project: Path) -> tuple[str, str]:
+def lf_version(function: Any, folder: Path) -> tuple[str, str]:
     """Return the version of a labeling function and the source that explains it.
 
     Parameters
     ----------
     function
         A labeling function: ours, a template, or Snorkel's.
-    project
-        The project's folder; code in it is followed.
+    folder
+        The scripts' folder; code in it, or in the project's folder around it, is followed.
 
     Returns
     -------
@@ -51,7 +53,7 @@ def lf_version(function: Any, project: Path) -> tuple[str, str]:
     source : str
         The helpers and constants it uses, then the function itself, as they are written.
     """
-    walk = _Walk(project)
+    walk = _Walk(folder)
     if isinstance(function, Template):
         walk.add((function.kind, dict(function.parameters), function.content))
         if not type(function.rule).__module__.startswith("workbench."):
@@ -63,15 +65,18 @@ def lf_version(function: Any, project: Path) -> tuple[str, str]:
             walk.add("batch")
     else:
         walk.add([list(function._pre), dict(function._resources), function._f])
+    walk.add_named_files()
     return walk.digest(), walk.excerpts.text()
 
 
 class _Walk:
     """Walks through values and code, hashing what it meets."""
 
-    def __init__(self, project: Path) -> None:
+    def __init__(self, folder: Path, texts: set[str] | None = None) -> None:
         self.excerpts = Excerpts()
-        self._project = project
+        self._folder = folder
+        self._project = folder.parent
+        self._texts = set[str]() if texts is None else texts
         self._hash = hashlib.blake2b(digest_size=16)
         self._seen: dict[int, tuple[int, object]] = {}  # holds the values, so that ids stay theirs
 
@@ -85,12 +90,18 @@ class _Walk:
             self._write("enum", type(value).__qualname__, value.name)
             self.add(value.value)
         elif type(value) in _ATOMS:
+            self._note_texts(value)
             self._write(type(value).__name__, repr(value))
         elif id(value) in self._seen:
             self._write("again", str(self._seen[id(value)][0]))
         else:
             self._seen[id(value)] = len(self._seen), value
             self._add_new(value)
+
+    def add_named_files(self) -> None:
+        """Add the content of the files that the texts and paths met so far name."""
+        for path, content in named_files(self._texts, self._project, self._folder):
+            self._write("file", path, content)
 
     def _write(self, *parts: str | bytes) -> None:
         """Add text to the hash; lengths keep neighbours apart."""
@@ -132,6 +143,7 @@ class _Walk:
                 self._write("array", value.dtype.str, str(value.shape), value.tobytes())
             case Path():
                 self._write("path", str(value))
+                self._add_path(value)
             case _ if hasattr(value, "__wrapped__"):  # functools.cache and its like
                 self.add(["wrapper", type(value).__qualname__, value.__wrapped__])
             case _:
@@ -140,10 +152,28 @@ class _Walk:
     def _digest_of(self, value: object) -> str:
         """Hash a value by itself: the members of a set have no order."""
         if type(value) in _ATOMS:
+            self._note_texts(value)
             return f"{type(value).__name__} {value!r}"
-        walk = _Walk(self._project)
+        walk = _Walk(self._folder, self._texts)
         walk.add(value)
         return walk.digest()
+
+    def _note_texts(self, constant: object) -> None:
+        """Remember the texts of a constant: each may be the name of a file."""
+        match constant:
+            case str():
+                self._texts.add(constant)
+            case CodeType():
+                self._note_texts(constant.co_consts)
+            case tuple() | frozenset():
+                for item in constant:
+                    self._note_texts(item)
+
+    def _add_path(self, path: Path) -> None:
+        """Add the file at a path, wherever it is; those of the project are found by name."""
+        self._texts.add(str(path))
+        if not in_project(str(path.absolute()), self._project):
+            self._write(file_digest(path) or b"")
 
     def _add_function(self, function: FunctionType) -> None:
         """Add a function: what it uses, then its own syntax."""
@@ -154,6 +184,7 @@ class _Walk:
             return
         file = source_file(code.co_filename)
         self._add_uses(function, file)
+        self._note_texts(code)
         self.add([function.__defaults__, function.__kwdefaults__])
         enclosed = _enclosed(function)
         self.add(enclosed)
@@ -228,6 +259,7 @@ class _Walk:
             function = getattr(value, "fget", getattr(value, "__func__", value))
             if isinstance(function, FunctionType):
                 if function.__code__.co_filename == filename:
+                    self._note_texts(function.__code__)
                     self._add_uses(function, file)
             elif not name.startswith("_"):
                 self.add(value)

@@ -11,6 +11,9 @@ from numbers import Integral, Real
 from workbench.types import ABSTAIN
 
 _MAX_NAMES = 8
+_MAX_SHOWN = 40
+_MAX_DIGITS = 6
+"""Of the index of a class."""
 
 
 class VoteError(ValueError):
@@ -19,6 +22,8 @@ class VoteError(ValueError):
 
 class VoteReader:
     """Reads votes: class indices, class names, or `ABSTAIN`.
+
+    A text is the name of a class where there is one, and else its index in digits.
 
     Parameters
     ----------
@@ -72,10 +77,12 @@ class VoteReader:
             With a remedy, if the value is no vote.
         """
         if isinstance(value, str):
-            index = self._indices.get(str(value))
-            if index is None:
-                raise VoteError(self._unknown_name(value))
-            return index
+            text = str(value)
+            if text in self._indices:
+                return self._indices[text]
+            if text.isdecimal() and len(text) <= _MAX_DIGITS and int(text) < len(self._names):
+                return int(text)
+            raise VoteError(self._unknown_name(text))
         if not isinstance(value, bool) and isinstance(value, Integral):
             index = operator.index(value)
             if not ABSTAIN <= index < len(self._names):
@@ -85,7 +92,7 @@ class VoteReader:
 
     def _unknown_name(self, value: str) -> str:
         """Word the refusal of a text that names no class."""
-        shown = repr(value) if len(value) <= 40 else repr(value[:40]) + "…"
+        shown = repr(value) if len(value) <= _MAX_SHOWN else repr(value[:_MAX_SHOWN]) + "…"
         if value.strip().lower() == "abstain":
             return f"returned {shown}: return ABSTAIN (-1), not its name"
         close = difflib.get_close_matches(value[:200], self._names, n=1)
@@ -105,6 +112,7 @@ class VoteReader:
 
     def _classes(self) -> str:
         """List the classes, the first few by name."""
-        names = ", ".join(self._names[:_MAX_NAMES])
+        shown = (name[:_MAX_SHOWN] for name in self._names[:_MAX_NAMES])
+        names = ", ".join(shown)
         more = ", …" if len(self._names) > _MAX_NAMES else ""
         return f"classes are 0..{len(self._names) - 1} ({names}{more})"

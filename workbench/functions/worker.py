@@ -129,7 +129,7 @@ class Worker:
 
     def _info(self, found: FoundFunction) -> LFInfo:
         """Describe a labeling function for the parent."""
-        version, source = lf_version(found.function, self._folder.parent)
+        version, source = lf_version(found.function, self._folder)
         rule = found.function.rule if isinstance(found.function, Template) else None
         return LFInfo(
             name=found.name,

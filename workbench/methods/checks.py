@@ -39,7 +39,7 @@ def check_probs(probs: npt.ArrayLike, *, name: str = "probs") -> npt.NDArray[Any
         For a wrong shape, values that are not numbers, negative values or rows that do not sum
         to 1.
     """
-    matrix = np.asarray(probs)
+    matrix = as_array(probs, name=name)
     if matrix.dtype != np.float32:
         try:
             matrix = matrix.astype(np.float64, copy=False)
@@ -82,6 +82,30 @@ def check_probs(probs: npt.ArrayLike, *, name: str = "probs") -> npt.NDArray[Any
     return matrix
 
 
+def as_array(values: npt.ArrayLike, *, name: str) -> npt.NDArray[Any]:
+    """Return values as an array of real numbers, or of objects that may stand for them.
+
+    Parameters
+    ----------
+    values
+        An array, or nested sequences of one length.
+    name
+        What to call it in an error.
+
+    Raises
+    ------
+    MethodError
+        Where rows differ in length, or the numbers are complex.
+    """
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise MethodError(f"the rows of {name} differ in length") from error
+    if array.dtype.kind == "c":
+        raise MethodError(f"{name} holds complex numbers")
+    return array
+
+
 def check_labels(
     labels: npt.ArrayLike,
     n_classes: int,
@@ -115,7 +139,7 @@ def check_labels(
     MethodError
         For a wrong shape or length, fractions, or an index out of range.
     """
-    given = np.asarray(labels)
+    given = as_array(labels, name=name)
     if given.ndim != 1 or (n_rows is not None and len(given) != n_rows):
         expected = "(rows,)" if n_rows is None else f"({n_rows:,},)"
         raise MethodError(f"{name} has shape {given.shape}, not {expected}")

@@ -87,6 +87,7 @@ class ChoiceEvidence:
         estimated = isinstance(model, DawidSkene) and model.estimated_balance_
         return np.exp(model.log_prior_) if estimated else self.majority_balance
 
+    @cached_property
     def balance_sensitivity(self) -> float:
         """Share of rows that Snorkel labels otherwise under the balance of the majority vote."""
         other = self._fit(SNORKEL, self.majority_balance).predict_patterns(self.patterns)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.checks import TOLERATED_SUM, check_labels, check_probs
+from workbench.methods.checks import TOLERATED_SUM, as_array, check_labels, check_probs
 
 Result = TypeVar("Result")
 
@@ -122,7 +122,7 @@ def as_matrix(probs: npt.ArrayLike) -> npt.NDArray[Any]:
     MethodError
         For another shape, no rows, or values that are not numbers.
     """
-    matrix = np.asarray(probs)
+    matrix = as_array(probs, name="probs")
     if matrix.ndim != 2 or matrix.shape[1] < 1 or matrix.dtype not in (np.float32, np.float64):
         matrix = check_probs(matrix)
     if not len(matrix):
@@ -151,7 +151,7 @@ def as_given(labels: npt.ArrayLike, matrix: npt.NDArray[Any]) -> npt.NDArray[Any
         For a wrong length, fractions, or a label out of range.
     """
     n, k = matrix.shape
-    given = np.asarray(labels)
+    given = as_array(labels, name="labels")
     narrow = np.dtype(np.int16 if k <= np.iinfo(np.int16).max else np.int32)
     is_sound = (
         given.shape == (n,)
@@ -177,7 +177,7 @@ def own_entries(
     matrix
         Probabilities, shape (n, K).
     is_all
-        Whether this is all that is read: then the sums of the rows are checked here.
+        Whether this is all that is read: then the rows are checked here.
 
     Returns
     -------
@@ -198,6 +198,8 @@ def own_entries(
         if is_all:
             with np.errstate(invalid="ignore", over="ignore"):
                 check_sums(rows @ ones, matrix)
+            if rows.min() < -EPSILON:
+                check_probs(matrix)
     # Written so that NaN fails it.
     if not (own.min() >= -EPSILON and own.max() <= 1 + TOLERATED_SUM):
         check_probs(matrix)

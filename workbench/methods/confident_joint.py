@@ -7,12 +7,21 @@ Northcutt, Jiang and Chuang, "Confident Learning: Estimating Uncertainty in Data
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
+from workbench.methods.checks import check_probs
 from workbench.methods.confident_pass import ConfidentPass, confident_pass
+
+LEAST_ROWS: Final = 5
+"""A class of fewer rows is missing from, or alone in, some of the folds that its rows are dealt to.
+"""
+
+SURELY_LEARNT_FROM: Final = 20
+"""A class of so many rows is believed, whoever else is counted for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +138,68 @@ def confident_joint(
         Where labels or probabilities are off.
     """
     return joint_of(confident_pass(labels, probs), calibrate=calibrate)
+
+
+def learnable_classes(labels: npt.ArrayLike, probs: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Tell which classes have rows enough for their counts to mean anything.
+
+    Models give the few rows of a rare class next to no probability of it. Its threshold, their
+    mean, is then so low that rows of all other classes reach it by chance. Too rare is a class of
+    fewer than 5 rows, and one of fewer than 20 that more rows of others are counted for than are
+    labelled with it.
+
+    Parameters
+    ----------
+    labels
+        Given labels, shape (n,).
+    probs
+        Out-of-sample class probabilities, shape (n, K).
+
+    Returns
+    -------
+    ndarray
+        Shape (K,), bool; False for a class without rows.
+
+    Raises
+    ------
+    MethodError
+        Where labels or probabilities are off.
+    """
+    seen = confident_pass(labels, probs)
+    joint = joint_of(seen, calibrate=False)
+    strangers = joint.sum(axis=0) - joint.diagonal()
+    is_believed = (seen.counts >= SURELY_LEARNT_FROM) | (strangers <= seen.counts)
+    return np.asarray((seen.counts >= LEAST_ROWS) & is_believed)
+
+
+def among_classes(
+    probs: npt.NDArray[np.float64], kept: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """Return probabilities given that some classes do not occur.
+
+    Parameters
+    ----------
+    probs
+        Class probabilities, shape (n, K).
+    kept
+        The classes that occur, shape (K,), one at least.
+
+    Returns
+    -------
+    ndarray
+        Shape (n, K), float64, rows summing to 1, 0 in the other columns; even where a row believed
+        in none of those kept.
+
+    Raises
+    ------
+    MethodError
+        Where the probabilities are off.
+    """
+    matrix = check_probs(probs)
+    if kept.all():
+        return matrix
+    part = np.where(kept, np.maximum(matrix, np.finfo(np.float64).tiny), 0)
+    return np.asarray(part / part.sum(axis=1, keepdims=True))
 
 
 def joint_of(seen: ConfidentPass, *, calibrate: bool = True) -> npt.NDArray[np.int64]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,16 @@ from workbench.methods.shift import MIN_ROWS, ShiftResult, discriminator, permut
 N_PERMUTATIONS = 40
 N_DIMENSIONS = 32
 MAX_WORDS = 40_000
-WORD = r"(?u)\b\w+\b"
+
+_WORD = re.compile(r"\b\w+\b")
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    r"\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+"""Scripts that put no space between words: Thai, Lao, Burmese, Khmer, kana, Han."""
+
+FEW_WORDS = 3
+"""Where texts have fewer words on average, pairs of characters stand beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +209,9 @@ def covariate_shift(
 def word_presence(texts: Sequence[str]) -> tuple[Any, list[str]]:
     """Return which words each text holds: a tenth of the cost of TF-IDF with character n-grams.
 
+    Words of scripts without spaces, and all words where texts have fewer than 3 on average, stand
+    beside the pairs of neighbouring characters in them.
+
     Parameters
     ----------
     texts
@@ -209,7 +222,7 @@ def word_presence(texts: Sequence[str]) -> tuple[Any, list[str]]:
     X
         scipy.sparse.csr_matrix, shape (n, n_words), float32, 0 or 1.
     words
-        The words, lower case, each in two texts at least where there is such a word.
+        The words and pairs, lower case, each in two texts at least where there is such a word.
 
     Raises
     ------
@@ -219,10 +232,12 @@ def word_presence(texts: Sequence[str]) -> tuple[Any, list[str]]:
     from sklearn.feature_extraction.text import CountVectorizer
 
     clipped = [text[:MAX_CHARACTERS] for text in texts]
+    n_words = sum(len(text.split()) for text in clipped)
+    has_few = n_words < FEW_WORDS * len(clipped)
     for min_df in (2, 1):
         vectorizer = CountVectorizer(
             binary=True,
-            token_pattern=WORD,
+            analyzer=_words_and_pairs if has_few else _words_and_unspaced_pairs,
             min_df=min_df,
             max_features=MAX_WORDS,
             dtype=np.float32,
@@ -233,6 +248,24 @@ def word_presence(texts: Sequence[str]) -> tuple[Any, list[str]]:
             continue
         return present, list(vectorizer.get_feature_names_out())
     raise MethodError("no text has a word", hint="Check the text column: it looks empty.")
+
+
+def _words_and_unspaced_pairs(text: str) -> list[str]:
+    """Return the words of a text, and the pairs of characters of those without spaces between."""
+    words = _WORD.findall(text.lower())
+    if text.isascii() or _UNSPACED.search(text) is None:
+        return words
+    return words + _pairs(word for word in words if _UNSPACED.search(word))
+
+
+def _words_and_pairs(text: str) -> list[str]:
+    """Return the words of a text, and the pairs of characters in each."""
+    words = _WORD.findall(text.lower())
+    return words + _pairs(words)
+
+
+def _pairs(words: Iterable[str]) -> list[str]:
+    return [word[i : i + 2] for word in words for i in range(len(word) - 1)]
 
 
 def _embed(

@@ -7,8 +7,6 @@ normalised text, of 8 in long texts.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +16,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.buckets import MAX_TEXTS, Buckets
+from workbench.methods.folding import fold, letters_of, signs_of
 from workbench.methods.shingles import Shingles, mix
 
 DEFAULT_THRESHOLD: Final = 0.6
@@ -31,11 +30,14 @@ differ in class, stay below 0.6.
 SHINGLE: Final = 4
 LONG_SHINGLE: Final = 8
 LONG_TEXT: Final = 2_000
-"""From so many characters on texts have the longer shingles, and are only held to each other.
+"""A pair whose longer text has so many characters is compared by the longer shingles.
 
 Unrelated English texts of 2,000 characters share 0.15 of their 4-character shingles, of 50,000
 characters 0.44; of the 8-character ones 0.01 and 0.09.
 """
+
+SHORT_TEXT: Final = 200
+"""Pairs up to this length have to hold the same signs: one may turn the meaning of a message."""
 
 MIN_SHINGLES: Final = 5
 """Texts with fewer shingles can only be exact duplicates: one letter decides too much."""
@@ -54,7 +56,6 @@ ESTIMATE_BLOCK: Final = 1 << 14
 
 EDIT_SIMILARITY: Final = 0.85
 EDIT_BAND: Final = 0.15
-EDIT_MAX_CHARACTERS: Final = 200
 """Short texts that miss the threshold by no more than the band may be as close in edits instead.
 
 Three scattered typos break 12 of the 30 shingles of a short message, yet change 3 letters; a
@@ -63,8 +64,22 @@ template with other contents loses as many shingles, and a third of its letters.
 
 MAX_ROUNDS: Final = 20
 
-_WIDE_SEPARATORS = re.compile(r"(?:(?![\x00-\x7f])\W)+")
-_ASCII_SEPARATORS = {i: " " for i in range(128) if not chr(i).isalnum()}
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """How pairs are held together whose longer text has more than `above` letters, up to `most`."""
+
+    above: int
+    most: int
+    width: int
+    same_signs: bool
+
+
+_MEASURES: Final = (
+    _Measure(-1, SHORT_TEXT, SHINGLE, same_signs=True),
+    _Measure(SHORT_TEXT, LONG_TEXT, SHINGLE, same_signs=False),
+    _Measure(LONG_TEXT, 2**62, LONG_SHINGLE, same_signs=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,35 +95,12 @@ class Duplicates:
         To the representative, float64, in [0, 1]; 1 for a representative. The Jaccard similarity
         of shingles, or the edit similarity where only that is high enough.
     exact
-        The row equals an earlier one after normalisation, bool.
+        The row equals an earlier one after folding (`workbench.methods.folding.fold`), bool.
     """
 
     cluster: npt.NDArray[np.int64]
     similarity: npt.NDArray[np.float64]
     exact: npt.NDArray[np.bool_]
-
-
-def normalize(text: str) -> str:
-    """Reduce a text to its letters and digits: NFKC, case-folded, all else one space.
-
-    Combining marks that spell a letter stay; invisible format characters and variation selectors
-    go without leaving a space.
-
-    Parameters
-    ----------
-    text
-        Any text.
-
-    Returns
-    -------
-    str
-        The normalised text; empty where there is no letter or digit.
-    """
-    if text.isascii():
-        return " ".join(text.lower().translate(_ASCII_SEPARATORS).split())
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    folded = folded.translate(_ASCII_SEPARATORS)
-    return " ".join(_WIDE_SEPARATORS.sub(_replace_separators, folded).split())
 
 
 def find_duplicates(
@@ -122,8 +114,11 @@ def find_duplicates(
     Since every row is held against the representative and not against any member, chains of small
     edits do not grow. A candidate counts where its Jaccard similarity reaches the threshold, or,
     among texts of up to 200 characters that miss it by at most 0.15, its edit similarity reaches
-    0.85 and the threshold. Texts without letters or digits, and very short ones, are only exact
-    duplicates. Time is near-linear and memory linear in the length of the texts.
+    0.85 and the threshold. Similarity is that of letters and digits. Texts that differ in nothing
+    but signs (`workbench.methods.folding.signs_of`) never join, nor do texts of up to 200
+    characters that hold different signs; those that differ in punctuation are near. Texts without
+    letters or digits are only exact duplicates, and very short ones need the same letters. Time is
+    near-linear and memory linear in the length of the texts.
 
     Parameters
     ----------
@@ -152,51 +147,143 @@ def find_duplicates(
         raise MethodError(
             f"{n:,} texts are more than {MAX_TEXTS:,}", hint="Look for duplicates source by source."
         )
-    cluster = np.empty(n, np.int64)
-    first_of: dict[str, int] = {}
-    short: dict[int, str] = {}
-    long: dict[int, str] = {}
+    forms = _Forms(n)
     for i, text in enumerate(texts):
-        letters = normalize(text)
-        # Without letters, what is there (emoji, punctuation) must be the same.
-        key = letters or "\0" + " ".join(text.split())
-        cluster[i] = first_of.setdefault(key, i)
-        if cluster[i] == i and len(letters) >= MIN_SHINGLES + SHINGLE - 1:
-            (short if len(letters) < LONG_TEXT else long)[i] = letters
-    first = cluster.copy()
-    similarity = np.ones(n)
-    for group, width in ((short, SHINGLE), (long, LONG_SHINGLE)):
-        if group:
-            rows = np.array(list(group))
-            shingles = Shingles(list(group.values()), width)
-            root, similarity[rows] = _near_duplicates(shingles, threshold, rng)
-            cluster[rows] = rows[root]
+        forms.add(i, text)
+    near = _Near(forms, threshold)
+    for measure in _MEASURES:
+        near.join(measure, rng)
+    first, same = forms.first, forms.same
+    root = near.root[same]
     # A copy follows its original into that one's cluster.
-    return Duplicates(cluster[first], similarity[first], first != np.arange(n))
+    return Duplicates(root[first], near.similarity[same[first]], first != np.arange(n))
+
+
+class _Forms:
+    """What each text comes down to, and the first one that comes down to the same.
+
+    Attributes
+    ----------
+    first
+        The first text that folds to the same, shape (n,).
+    same
+        The first text with the same letters and signs, shape (n,), of those that are a `first`.
+    letters
+        By text, those that can have near-duplicates.
+    signs, sign_set
+        Numbers of the signs in their order and of which they are, by text of `letters`.
+    """
+
+    def __init__(self, n: int) -> None:
+        self.first = np.arange(n)
+        self.same = np.arange(n)
+        self.letters: dict[int, str] = {}
+        self.signs: list[int] = []
+        self.sign_set: list[int] = []
+        self._first_folded: dict[str, int] = {}
+        self._first_same: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
+
+    def add(self, i: int, text: str) -> None:
+        """Take in the next text."""
+        folded = fold(text)
+        first = self._first_folded.setdefault(folded, i)
+        self.first[i] = first
+        letters = letters_of(folded)
+        if first != i or not letters:
+            return
+        # Without symbols the letters are the folded text itself: one copy in memory.
+        letters = folded if letters == folded else letters
+        signs = signs_of(folded)
+        same = self._first_same.setdefault(f"{letters}\0{signs}" if signs else letters, i)
+        self.same[i] = same
+        if same == i and len(letters) >= MIN_SHINGLES + SHINGLE - 1:
+            self.letters[i] = letters
+            self.signs.append(self._number(signs))
+            self.sign_set.append(self._number("".join(sorted(set(signs)))))
+
+    def _number(self, signs: str) -> int:
+        return self._numbers.setdefault(signs, len(self._numbers))
+
+
+class _Near:
+    """Joins texts to the first near-duplicate that represents itself, measure by measure."""
+
+    def __init__(self, forms: _Forms, threshold: float) -> None:
+        n = len(forms.first)
+        self.root = np.arange(n)
+        self.similarity = np.ones(n)
+        self._threshold = threshold
+        self._texts = np.fromiter(forms.letters, np.int64, len(forms.letters))
+        self._letters = list(forms.letters.values())
+        self._lengths = np.fromiter(map(len, self._letters), np.int64, len(self._letters))
+        self._signs = np.array(forms.signs, np.int64)
+        self._sign_set = np.array(forms.sign_set, np.uint64)
+
+    def join(self, measure: _Measure, rng: np.random.Generator) -> None:
+        """Join the texts whose near-duplicates this measure tells."""
+        # A text may be near one of another group: the shorter of a pair reaches up from below.
+        least = max(measure.above, 0) * self._threshold
+        here = np.flatnonzero(
+            (self._lengths >= least)
+            & (self._lengths <= measure.most)
+            & (self.root[self._texts] == self._texts)
+        )
+        if not (self._lengths[here] > measure.above).any():
+            return
+        texts = self._texts[here]
+        represents = np.bincount(self.root[self._texts], minlength=len(self.root))[texts] > 1
+        group = _Group(
+            Shingles([self._letters[i] for i in here], measure.width),
+            self._signs[here],
+            self._sign_set[here],
+            represents,
+        )
+        root, similarity = _near_duplicates(group, measure, self._threshold, rng)
+        joined = root != np.arange(len(here))
+        self.root[texts[joined]] = texts[root[joined]]
+        self.similarity[texts[joined]] = similarity[joined]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The texts that one measure looks at; arrays of shape (n,)."""
+
+    shingles: Shingles
+    signs: npt.NDArray[np.int64]
+    sign_set: npt.NDArray[np.uint64]
+    represents: npt.NDArray[np.bool_]
 
 
 def _near_duplicates(
-    shingles: Shingles, threshold: float, rng: np.random.Generator
+    group: _Group, measure: _Measure, threshold: float, rng: np.random.Generator
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Return the representative of each distinct text and the similarity to it."""
+    shingles, lengths = group.shingles, group.shingles.lengths
     signatures = shingles.signatures(N_BANDS * ROWS_PER_BAND, rng=rng)
     # An octet of each hash tells nearly as much of equality, and a text's lie in one cache line.
     octets = np.ascontiguousarray((signatures >> np.uint32(12)).astype(np.uint8).T)
-    buckets = Buckets(_band_keys(signatures))
+    keys = _band_keys(signatures)
     del signatures
+    if measure.same_signs:
+        keys ^= mix(group.sign_set)
+    buckets = Buckets(keys)
     n = len(octets)
     root = np.arange(n)
     similarity = np.ones(n)
+    represents = group.represents.copy()
     joined = None
     # Within a bucket each text meets the first and the two before it. Where texts joined, the
     # others of their buckets meet anew; the rounds go on among these until nothing joins.
     for _ in range(MAX_ROUNDS):
-        is_alone = np.bincount(root, minlength=n) == 1
         pairs = buckets.pairs(root == np.arange(n), joined)
-        pairs = pairs[is_alone[pairs[:, 1]]]
+        pairs = pairs[~represents[pairs[:, 1]]]
+        pairs = pairs[lengths[pairs].max(axis=1) > measure.above]
         pairs = pairs[_estimate(octets, pairs) >= threshold - ESTIMATE_SLACK]
         similar, how_similar = _verify(shingles, pairs, threshold)
-        joined = _join(pairs[similar], how_similar[similar], root, similarity)
+        # Where the letters are the same, other signs are all that tells the texts apart.
+        similar &= (how_similar < 1) | (group.signs[pairs[:, 0]] == group.signs[pairs[:, 1]])
+        joined = _join(pairs[similar], how_similar[similar], root, similarity, represents)
         if not len(joined):
             break
     return root, similarity
@@ -221,7 +308,7 @@ def _verify(
     """Return whether pairs are near-duplicates, and how similar they are."""
     similarity = shingles.jaccard(pairs)
     similar = similarity >= threshold
-    short = shingles.lengths[pairs].max(axis=1, initial=0) <= EDIT_MAX_CHARACTERS
+    short = shingles.lengths[pairs].max(axis=1, initial=0) <= SHORT_TEXT
     close = np.flatnonzero(~similar & short & (similarity >= threshold - EDIT_BAND))
     edits = shingles.edit_similarity(pairs[close])
     accepted = edits >= max(EDIT_SIMILARITY, threshold)
@@ -235,10 +322,10 @@ def _join(
     jaccard: npt.NDArray[np.float64],
     root: npt.NDArray[np.int64],
     similarity: npt.NDArray[np.float64],
+    represents: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.int64]:
     """Let the later text of each pair join the earlier one where that represents itself."""
     joined = []
-    represents = np.bincount(root, minlength=len(root)) > 1
     # By later text, and for one later text the most similar earlier one first.
     for k in np.lexsort((-jaccard, pairs[:, 1])):
         first, second = pairs[k]
@@ -257,14 +344,3 @@ def _band_keys(signatures: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
         for row in signatures[band * ROWS_PER_BAND : (band + 1) * ROWS_PER_BAND]:
             keys[band] = mix(keys[band] ^ row)
     return keys
-
-
-def _replace_separators(match: re.Match[str]) -> str:
-    """Return what stays of a run without letters and digits: marks, and a space for the rest."""
-    kept = []
-    for character in match.group():
-        category = unicodedata.category(character)
-        if category == "Cf" or "\ufe00" <= character <= "\ufe0f":
-            continue
-        kept.append(character if category.startswith("M") else " ")
-    return "".join(kept)

@@ -61,8 +61,9 @@ class GroupRates:
     rate, low, high
         Their share and its 95 % Wilson interval.
     ratio
-        Rate of the group over the rate of all other rows; 1 where both are 0 or there are no
-        other rows, inf where only the others have none.
+        Rate of the group over the rate of all other rows, within strata (Mantel-Haenszel): above 1
+        exactly where the group has more errors than its strata make one expect; 1 where both are 0
+        or there are no other rows to compare with, inf where only the others have none.
     p_value
         Two-sided, against the group having the rate of the rest; 1 where there is no rest.
     q_value
@@ -138,7 +139,9 @@ def error_rates_by(
         Mask of probable errors, shape (n,), of `confident.find_label_issues`.
     strata
         A value for each row, such as its class: only rows of one value are compared, so that a
-        group is not accused of the class that it was sent. The rates and their ratio are plain.
+        group is not accused of the class that it was sent. The rates are plain; their ratio is that
+        of Mantel and Haenszel, "Statistical aspects of the analysis of data from retrospective
+        studies of disease", Journal of the National Cancer Institute 22 (1959), for rates.
 
     Returns
     -------
@@ -164,10 +167,7 @@ def error_rates_by(
     n, n_issues = rows_in.sum(axis=0), issues_in.sum(axis=0)
     rate = n_issues / n
     low, high = wilson(n_issues, n)
-    n_rest, issues_rest = n.sum() - n, n_issues.sum() - n_issues
-    rate_rest = issues_rest / np.maximum(n_rest, 1)
-    ratio = np.divide(rate, rate_rest, out=np.full(len(n), np.inf), where=rate_rest > 0)
-    ratio[(n_rest == 0) | ((rate == 0) & (rate_rest == 0))] = 1
+    ratio = _rate_ratio(issues_in, rows_in)
 
     def against_rest(counts: npt.NDArray[np.int64], group: int) -> npt.NDArray[np.int64]:
         return np.stack([counts[:, group], counts.sum(axis=1) - counts[:, group]], axis=1)
@@ -180,6 +180,24 @@ def error_rates_by(
     )
     q_value = benjamini_hochberg(p_value)
     return GroupRates(names, n, n_issues, rate, low, high, ratio, p_value, q_value)
+
+
+def _rate_ratio(
+    issues: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Return the rate of each group over that of the rest, pooled over strata.
+
+    Parameters
+    ----------
+    issues, rows
+        Shape (n_strata, n_groups).
+    """
+    n = rows.sum(axis=1, keepdims=True)
+    own = (issues * (n - rows) / n).sum(axis=0)
+    rest = ((issues.sum(axis=1, keepdims=True) - issues) * rows / n).sum(axis=0)
+    ratio = np.divide(own, rest, out=np.full(rows.shape[1], np.inf), where=rest > 0)
+    ratio[(own == 0) & (rest == 0)] = 1
+    return np.asarray(ratio)
 
 
 def _tail_p(issues: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> float:

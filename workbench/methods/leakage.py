@@ -113,9 +113,16 @@ def leaked(
 
 
 def survivors(
-    clusters: npt.ArrayLike, priority: npt.ArrayLike, *, always: npt.ArrayLike | None = None
+    clusters: npt.ArrayLike,
+    priority: npt.ArrayLike,
+    *,
+    labels: npt.ArrayLike | None = None,
+    always: npt.ArrayLike | None = None,
 ) -> npt.NDArray[np.bool_]:
     """Mark the one row to keep of each cluster: of the highest priority, then the first.
+
+    With labels, one row of each label: rows of one cluster that contradict each other are no
+    repeats, and to drop one of them would settle the matter unseen.
 
     Parameters
     ----------
@@ -124,6 +131,9 @@ def survivors(
     priority
         Numbers of shape (n,), higher = kept first, such as 2 for a human label, 1 for any other,
         0 for none.
+    labels
+        Class indices or -1, shape (n,); a row of -1 repeats one with a label. None where labels
+        do not count.
     always
         Rows that stay whatever they repeat, shape (n,), bool, such as evaluation rows: they alone
         are kept of their clusters. None by default.
@@ -131,7 +141,7 @@ def survivors(
     Returns
     -------
     ndarray
-        Shape (n,), bool: exactly one row of each cluster that has none to keep always.
+        Shape (n,), bool: exactly one row of each cluster (and label) that has none to keep always.
 
     Raises
     ------
@@ -142,9 +152,14 @@ def survivors(
     rank = np.asarray(priority, np.float64)
     if rank.shape != group.shape or np.isnan(rank).any():
         raise MethodError("priority needs one number a row")
-    order = np.lexsort((-rank, group))
+    said = np.zeros(len(group), np.int64) if labels is None else np.asarray(labels, np.int64)
+    if said.shape != group.shape:
+        raise MethodError("labels needs one value a row")
+    order = np.lexsort((-rank, said, group))
+    is_new = (np.diff(group[order]) > 0) | (np.diff(said[order]) > 0)
     kept = np.zeros(len(group), bool)
-    kept[order[np.r_[True, np.diff(group[order]) > 0][: len(order)]]] = True
+    kept[order[np.r_[True, is_new][: len(order)]]] = True
+    kept &= ~leaked(group, said >= 0, said < 0)
     if always is not None:
         stays = check_mask(always, len(group), name="always")
         kept = stays | (kept & ~leaked(group, stays, ~stays))

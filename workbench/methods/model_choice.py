@@ -29,6 +29,9 @@ MAX_CONTRADICTION: Final = 0.05
 MAX_DRIFT: Final = 0.05
 """Largest share of rows whose class may depend on when Snorkel stops training."""
 
+MAX_SENSITIVITY: Final = 0.05
+"""Largest share of rows whose class may hang on a class balance that nobody gave."""
+
 MAX_LONE_OVERRULES: Final = 0.03
 """Largest share of rows where Snorkel may overrule a majority that Dawid-Skene sides with."""
 
@@ -158,7 +161,7 @@ def choose(
     n_voting = int((patterns.votes != ABSTAIN).any(axis=0).sum())
     names = [MAJORITY, DAWID_SKENE] + [SNORKEL] * (n_voting >= SnorkelModel.min_functions)
     evidence = ChoiceEvidence(patterns, n_classes, names, seed=seed, balance=given)
-    sensitivity = evidence.balance_sensitivity() if SNORKEL in names else None
+    sensitivity = evidence.balance_sensitivity if SNORKEL in names else None
     balance, balance_from, preface = given, "assumed uniform" if given is None else "given", ""
     if given is None and _doubts_uniform_balance(evidence):
         preface = (
@@ -259,6 +262,11 @@ def _fault_of_snorkel(evidence: ChoiceEvidence) -> str | None:
         return f"Snorkel overrules the majority on {alone:.0%} of the rows, against Dawid-Skene"
     if evidence.drift > MAX_DRIFT:
         return f"Longer training moves {evidence.drift:.0%} of Snorkel's labels"
+    if evidence.balance is None and evidence.balance_sensitivity > MAX_SENSITIVITY:
+        return (
+            f"{evidence.balance_sensitivity:.0%} of Snorkel's labels depend on the class balance, "
+            "which is not known"
+        )
     return None
 
 

@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.confident_pass import confident_pass
+from workbench.methods.confident_pass import ConfidentPass, confident_pass
 
 SHOWN: Final = 3
 """How many uids an error names."""
 
 LEAST_SIGMAS: Final = 3.0
 """Labels that know nothing of their probabilities agree so far above chance once in 740 times."""
+
+STRETCH: Final = 64
+"""Rows of the shortest stretch that is looked at."""
+
+STRETCH_SIGMAS: Final = 1.64
+"""Labels of other rows fit better than this once in 20 times: that stretch goes unseen."""
+
+STRETCH_LEVEL: Final = 1e-3
+"""The chance that one of the stretches of a sound file falls so far below its classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Consecutive rows from ``first`` up to ``end``, whose labels and probabilities are unrelated.
+
+    ``offset`` rows further stand probabilities that fit the labels; None where none do.
+    """
+
+    first: int
+    end: int
+    offset: int | None
 
 
 def align_rows(
@@ -80,20 +102,118 @@ def check_related(labels: npt.ArrayLike, probs: npt.ArrayLike) -> None:
         Where labels or probabilities are off, or unrelated. Nothing is said of a single class, or
         where all rows have the same probabilities.
     """
+    if _sigmas(confident_pass(labels, probs)) < LEAST_SIGMAS:
+        raise MethodError(
+            "these probabilities fit the labels no better than those of other rows would",
+            hint="Check that their rows and classes are in the order of the examples and classes.",
+        )
+
+
+def unrelated_stretch(labels: npt.ArrayLike, probs: npt.ArrayLike) -> Stretch | None:
+    """Find consecutive rows whose probabilities know nothing of the labels, where others do.
+
+    So it is after a row was lost or doubled: from there on each row has the probabilities of its
+    neighbour. Stretches of 64 rows and of twice that, four times, ... overlap by half. A stretch is
+    unrelated where its labels fit no better than they would if dealt to its rows at random (not by
+    1.64 standard errors, as in `check_related`), though their classes are believed elsewhere: the
+    labels are less probable than the mean of their class, by more than chance makes any of the
+    stretches in one file of a thousand (Bonferroni).
+
+    Labels that were given at random look alike. What tells rows out of place is that the labels fit
+    the rows at some offset, by more than they would at any in one file of a thousand.
+
+    Parameters
+    ----------
+    labels
+        Given labels in the order of the rows, shape (n,).
+    probs
+        Class probabilities, shape (n, K).
+
+    Returns
+    -------
+    Stretch or None
+        The longest one, of those the first; None where there is none.
+
+    Raises
+    ------
+    MethodError
+        Where labels or probabilities are off.
+    """
+    from scipy.special import ndtri
+
     seen = confident_pass(labels, probs)
+    own = seen.self_confidence.astype(np.float64)
+    mean = seen.thresholds[seen.labels]
+    square = np.bincount(seen.labels, (own - mean) ** 2, minlength=seen.n_classes)
+    variance = (square / np.maximum(seen.counts, 1))[seen.labels]
+    lack, spread = (np.concatenate([[0], np.cumsum(part)]) for part in (mean - own, variance))
+    stretches = _stretches(len(own))
+    if not stretches:
+        return None
+    first, end = np.array(stretches).T
+    most = -ndtri(STRETCH_LEVEL / len(stretches)) * np.sqrt(spread[end] - spread[first])
+    for i in np.flatnonzero(lack[end] - lack[first] > most):
+        rows = slice(int(first[i]), int(end[i]))
+        part = confident_pass(seen.labels[rows], np.asarray(seen.probs[rows]))
+        if _sigmas(part) < STRETCH_SIGMAS:
+            return Stretch(rows.start, rows.stop, _offset(part, seen.probs, rows.start))
+    return None
+
+
+def _offset(part: ConfidentPass, probs: npt.NDArray[Any], first: int) -> int | None:
+    """Return how many rows further the probabilities of a stretch stand; None where nowhere.
+
+    The excess of `_sigmas` at each offset, by the fast Fourier transform.
+    """
+    from scipy.signal import correlate
+    from scipy.special import ndtri
+
+    n, length = len(probs), len(part.labels)
+    share = part.counts / length
+    excess = np.zeros(n + length + 1)
+    variance = 0.0
+    for c in np.flatnonzero(part.counts):
+        column = np.asarray(probs[:, c], np.float64)
+        variance += share[c] * float(column.var())
+        # Beyond the ends stand rows that say nothing.
+        column = np.pad(column - column.mean(), length)
+        total = np.concatenate([[0], np.cumsum(column)])
+        dealt = total[length:] - total[:-length]
+        excess += correlate(column, (part.labels == c).astype(np.float64), "valid", method="fft")
+        excess -= share[c] * dealt
+    best = int(excess.argmax())
+    offset = best - length - first
+    least = -ndtri(STRETCH_LEVEL / len(excess)) * np.sqrt(length * variance)
+    return offset if excess[best] > least and offset else None
+
+
+def _stretches(n: int) -> list[tuple[int, int]]:
+    """Return the first row and the end of each stretch, the longest first."""
+    found = []
+    length = STRETCH
+    while length < n:
+        starts = range(0, n - length, length // 2)
+        found.append([(start, start + length) for start in starts] + [(n - length, n)])
+        length *= 2
+    return [stretch for stretches in reversed(found) for stretch in stretches]
+
+
+def _sigmas(seen: ConfidentPass) -> float:
+    """Return by how many standard errors the labels fit better than if dealt at random.
+
+    Infinite where nothing can be said: one class only, or the same probabilities in all rows.
+    """
     n = len(seen.labels)
     share = seen.counts / n
     mean = np.asarray(seen.probs).mean(axis=0, dtype=np.float64)
     # Variance of a sum over a random matching: double-centred entries, squared.
     centred = np.asarray(seen.probs, np.float64) - mean
     centred -= (centred @ share)[:, None]
-    variance = (centred**2 @ share).sum() / max(n - 1, 1)
-    excess = (seen.self_confidence.astype(np.float64).mean() - mean @ share) * np.sqrt(n)
-    if variance * n > 1e-12 and excess < LEAST_SIGMAS * np.sqrt(variance):
-        raise MethodError(
-            "these probabilities fit the labels no better than those of other rows would",
-            hint="Check that their rows and classes are in the order of the examples and classes.",
-        )
+    variance = float((centred**2 @ share).sum() / max(n - 1, 1))
+    if variance * n <= 1e-12:
+        return float("inf")
+    excess = seen.self_confidence.astype(np.float64).mean() - mean @ share
+    return float(excess * np.sqrt(n / variance))
 
 
 def _some(uids: Sequence[str]) -> str:

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from workbench.methods.duplicates import find_duplicates, normalize
+from workbench.methods.duplicates import find_duplicates
+from workbench.methods.folding import normalize
 
 SEED: Final = 0
 """Of the hashes that find near-duplicates, so that they tell the same pairs in every batch."""

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from workbench.report.page import render_report, write_report
+from workbench.report.page import check_report_path, render_report, write_report
 
-__all__ = ["render_report", "write_report"]
+__all__ = ["check_report_path", "render_report", "write_report"]

@@ -8,12 +8,72 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from workbench.formats.writers import replacing
+from workbench.errors import UsageError
+from workbench.formats.writers import replacing, target_file
 from workbench.report import sections
 from workbench.report.elements import element, raw, to_html
 from workbench.report.style import CSS, SCRIPT
 from workbench.services.diagnosis_diff import DiagnosisDiff
+from workbench.services.project import Project
 from workbench.services.verdicts import DiagnoseResult
+
+_GENERATOR = "workbench diagnose"
+
+
+def check_report_path(project: Project, path: Path, *, replace: bool = False) -> None:
+    """Refuse a path where the page of a diagnosis would destroy something.
+
+    Parameters
+    ----------
+    project
+        The project, whose own files are never replaced.
+    path
+        Where the page shall go. An earlier page, which its generator mark tells, may be replaced.
+    replace
+        Whether to replace any other file that is there.
+
+    Raises
+    ------
+    UsageError
+        If no file is named, it is part of the project, or it is there and no earlier page.
+    DataError
+        If it is no regular file, or its folder is not there.
+    """
+    target = target_file(path)
+    if project.owns(target):
+        raise UsageError(
+            "this file is part of the project", place=str(path), hint="Name another file."
+        )
+    if target.exists() and not replace and not _is_report(target):
+        raise UsageError(
+            "the file is there already, and is no page of a diagnosis",
+            place=str(path),
+            hint="Name another one, or say --yes to replace it.",
+        )
+
+
+def _is_report(path: Path) -> bool:
+    """Tell whether a file begins as every page does, up to the mark of what generated it."""
+    opening = _opening()
+    try:
+        with path.open("rb") as file:
+            return file.read(len(opening)) == opening
+    except OSError:
+        return False
+
+
+def _opening() -> bytes:
+    """Return the first bytes of every page."""
+    page = to_html(element("html", element("head", *_marks()), lang="en"))
+    return page.removesuffix("</head></html>\n").encode()
+
+
+def _marks() -> list[Element]:
+    """Return what stands first in the head of a page."""
+    return [
+        element("meta", charset="utf-8"),
+        element("meta", name="generator", content=_GENERATOR),
+    ]
 
 
 def write_report(
@@ -102,7 +162,7 @@ def _head(title: str) -> Element:
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
     return element(
         "head",
-        element("meta", charset="utf-8"),
+        *_marks(),
         Element("meta", {"http-equiv": "Content-Security-Policy", "content": policy}),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("title", title),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from workbench.errors import UsageError
+from workbench.errors import StoreError, UsageError
 from workbench.services.consensus import disputes, refresh_consensus
 from workbench.services.guidelines import outdated_decisions
 from workbench.services.project import Project
 from workbench.services.running import now, start_run, user
 from workbench.services.undo import append_turn
 from workbench.store.decisions import ADJUDICATE, DECISIONS, Event
+from workbench.store.examples import Example
 from workbench.types import Role
 
 QUEUES = ("batch", "disagreement", "outdated")
@@ -53,7 +55,9 @@ class Session:
 
     Notes
     -----
-    Use it as a context manager, or call `close`: it ends the run.
+    Use it as a context manager, or call `close`: it ends the run. Where a backup was restored
+    meanwhile the next decision is refused with a `StoreError`, as what was shown may not be there
+    any more; the one after it begins another run.
 
     Attributes
     ----------
@@ -67,6 +71,8 @@ class Session:
         self._project = project
         self.annotator = check_annotator(annotator or user())
         self._run_id: int | None = None
+        self._generation = project.store.generation
+        self._data_version: int | None = None
         self.n_decisions = 0
 
     def label(
@@ -79,8 +85,7 @@ class Session:
         note: str | None = None,
     ) -> Decision:
         """Say which class an example has."""
-        index = class_index(self._project, label)
-        return self._decide("label", example_id, index, seconds, batch_run_id, note)
+        return self._decide("label", example_id, label, seconds, batch_run_id, note)
 
     def skip(
         self,
@@ -113,8 +118,7 @@ class Session:
         batch_run_id: int | None = None,
     ) -> Decision:
         """Confirm the label that an audit doubted."""
-        index = class_index(self._project, label)
-        return self._decide("keep", example_id, index, seconds, batch_run_id, None)
+        return self._decide("keep", example_id, label, seconds, batch_run_id, None)
 
     def relabel(
         self,
@@ -125,8 +129,7 @@ class Session:
         batch_run_id: int | None = None,
     ) -> Decision:
         """Correct the label that an audit doubted."""
-        index = class_index(self._project, label)
-        return self._decide("relabel", example_id, index, seconds, batch_run_id, None)
+        return self._decide("relabel", example_id, label, seconds, batch_run_id, None)
 
     def adjudicate(
         self,
@@ -138,8 +141,7 @@ class Session:
         note: str | None = None,
     ) -> Decision:
         """Settle a row that annotators differ on: that is their consensus from then on."""
-        index = class_index(self._project, label)
-        return self._decide(ADJUDICATE, example_id, index, seconds, batch_run_id, note)
+        return self._decide(ADJUDICATE, example_id, label, seconds, batch_run_id, note)
 
     def undo(self) -> Decision | None:
         """Take back the annotator's newest decision that stands; None when there is none."""
@@ -150,12 +152,20 @@ class Session:
         return self._turn("redo")
 
     def close(self, *, error: BaseException | None = None) -> None:
-        """End the run of the session, if it has one."""
+        """End the run of the session, if it has one.
+
+        Raises
+        ------
+        StoreError
+            If a backup was restored since the session's last decision: the run is in the file that
+            was kept.
+        """
+        self._forget_lost_run()
         if self._run_id is None:
             return
         store = self._project.store
         outcome = "done" if error is None else "cancelled"
-        with store.transaction():
+        with store.transaction(since=self._generation):
             store.runs.end(
                 self._run_id, outcome, ended_at=now(), counts={"decisions": self.n_decisions}
             )
@@ -173,19 +183,32 @@ class Session:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.close(error=error)
+        if error is None:
+            self.close()
+            return
+        with contextlib.suppress(StoreError):  # the first error matters more
+            self.close(error=error)
 
     def _decide(
         self,
         kind: str,
         example_id: int,
-        index: int | None,
+        label: str | None,
         seconds: float | None,
         batch_run_id: int | None,
         note: str | None,
     ) -> Decision:
-        store = self._project.store
+        project = self._project
+        store = project.store
         with store.transaction():
+            self._see_others()
+            index = None if label is None else class_index(project, label)
+            example = store.examples.get(example_id)
+            if example is None:
+                raise UsageError(
+                    f"there is no example {example_id}", hint="Look at what the project holds now."
+                )
+            asked_by = None if batch_run_id is None else store.runs.get(batch_run_id)
             run_id = self._run()
             event = store.decisions.append(
                 kind,
@@ -193,15 +216,15 @@ class Session:
                 annotator=self.annotator,
                 run_id=run_id,
                 example_id=example_id,
-                class_id=None if index is None else self._project.label_set.numbers[index],
+                class_id=None if index is None else project.label_set.numbers[index],
                 seconds=seconds,
-                batch_run_id=batch_run_id,
+                batch_run_id=asked_by.run_id if asked_by else None,
                 guideline_id=store.guidelines.current_id(),
                 note=note,
             )
         self._run_id = run_id
         self.n_decisions += 1
-        return describe(self._project, event)
+        return _described(project, event, example)
 
     def _turn(self, kind: str) -> Decision | None:
         decisions = self._project.store.decisions
@@ -221,14 +244,32 @@ class Session:
 
     def _run(self) -> int:
         """Return the session's run, or begin one in the transaction that the caller holds."""
+        self._forget_lost_run()
         if self._run_id is not None:
             return self._run_id
         return start_run(self._project.store, "annotate", parameters={"annotator": self.annotator})
 
+    def _see_others(self) -> None:
+        """Take in the classes as they are for everybody at this moment."""
+        version = self._project.store.data_version()
+        if version != self._data_version:
+            self._project.refresh_classes()
+            self._data_version = version
+
+    def _forget_lost_run(self) -> None:
+        """Let the next decision begin a run where a restore has taken the session's away."""
+        if self._generation != self._project.store.generation:
+            self._generation = self._project.store.generation
+            self._run_id = None
+            self.n_decisions = 0
+
 
 def describe(project: Project, event: Event) -> Decision:
     """Return an event as people see it."""
-    example = project.store.examples.get(event.example_id or 0)
+    return _described(project, event, project.store.examples.get(event.example_id or 0))
+
+
+def _described(project: Project, event: Event, example: Example | None) -> Decision:
     return Decision(
         event_id=event.event_id,
         kind=event.kind,

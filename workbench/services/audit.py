@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
 from workbench.formats.readers import check_readable, sha256_of
-from workbench.methods.confident_joint import class_overlap, confident_joint
+from workbench.methods.confident_joint import among_classes, class_overlap, confident_joint
 from workbench.methods.threads import single_threaded
 from workbench.services.audit_results import (
     CONTROL_REASON,
@@ -42,6 +42,7 @@ from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import RunRecorder, fingerprint, record_run
 from workbench.services.second_opinions import BETWEEN_CLASSES, SecondOpinions, second_opinions
+from workbench.services.suspects import reviewed_ids
 from workbench.types import Origin, ProgressCallback, Role
 
 _MIN_ROWS = 20
@@ -56,6 +57,7 @@ _SUSPECTS_A_CONTROL: Final = 5
 _CONTROLS: Final = (20, 60)
 
 _N_ODD = 20
+_N_CLASSES_NAMED = 8
 _N_PAIRS = 10
 
 
@@ -201,34 +203,36 @@ class _Audit:
         self._texts = project.store.examples.texts()
         rng = np.random.default_rng(seed)
         own = None if file is None else own_probabilities(project, file, everything, all_labels)
+        self._warnings = () if own is None else own.warnings
         with single_threaded():
             self._opinions: SecondOpinions = second_opinions(
                 [self._texts[row] for row in everything],
                 all_labels,
                 len(project.classes),
                 learnt=np.arange(len(everything)) < len(rows),
-                own=own,
+                own=None if own is None else own.probs,
                 votes_view=_votes_view(project, labels, everything),
                 rng=rng,
                 progress=progress,
             )
         n, ranking = len(rows), self._opinions.ranking
         self._suggested, self._quality = ranking.suggested, ranking.label_quality
-        # A person who has looked at the doubt has the last word.
-        is_open = ~labels.origin_is(Origin.CORRECTION)[everything]
+        # A person who has looked at the doubt has the last word; one who could not tell, too.
+        is_unseen = ~np.isin(everything + 1, list(reviewed_ids(project)))
+        is_open = is_unseen & self._opinions.is_learnable[all_labels]
         differs = is_open & (self._suggested != all_labels)
         # Confident learning reads one model; all views together may know better. Where the noise
         # has structure its counts are weak: what is doubted in the slice is for people.
         is_likely_wrong = self._quality < _LIKELY_WRONG
         doubted = (self._opinions.issues | is_likely_wrong | self._opinions.in_slice) & differs
         self.is_suspect, self._is_evaluation_suspect = doubted[:n], doubted[n:]
-        self._controls = self._draw_controls(is_open[:n], rng)
+        self._controls = self._draw_controls(is_unseen[:n], rng)
 
     def _draw_controls(
-        self, is_open: NDArray[np.bool_], rng: np.random.Generator
+        self, is_unseen: NDArray[np.bool_], rng: np.random.Generator
     ) -> NDArray[np.int64]:
         """Draw rows that are not doubted; more of them where the joint is weak."""
-        population = np.flatnonzero(is_open & ~self.is_suspect)
+        population = np.flatnonzero(is_unseen & ~self.is_suspect)
         self._n_trusted = len(population)
         share, (least, most) = _SUSPECTS_A_CONTROL, _CONTROLS
         if self._opinions.structure.depends_on_text:
@@ -269,7 +273,21 @@ class _Audit:
             pairs=self._pairs(),
             n_controls=len(self._controls),
             n_evaluation=len(self._evaluation),
-            warnings=noise.warnings(),
+            warnings=(*self._warnings, *self._rare_classes(), *noise.warnings()),
+        )
+
+    def _rare_classes(self) -> tuple[str, ...]:
+        """Say which classes are too rare to be doubted."""
+        n_rows = np.bincount(self.given, minlength=len(self._project.classes))
+        rare = np.flatnonzero((n_rows > 0) & ~self._opinions.is_learnable)
+        if not len(rare):
+            return ()
+        some = ", ".join(self._project.classes[k] for k in rare[:_N_CLASSES_NAMED])
+        more = ", …" if len(rare) > _N_CLASSES_NAMED else ""
+        return (
+            f"too rare to learn: {some}{more} ({n_rows[rare].sum():,} labels in"
+            f" {len(rare):,} classes). Their labels are not doubted: look at them yourself, label"
+            " more, or merge classes",
         )
 
     def _noise(self) -> NoiseFinding:
@@ -299,9 +317,12 @@ class _Audit:
         )
 
     def _pairs(self) -> tuple[ClassPair, ...]:
-        joint = confident_joint(self.given, self._opinions.probs[: len(self._rows)])
-        if not joint.any():
+        learnable = self._opinions.is_learnable
+        told = learnable[self.given]
+        if not told.any():
             return ()
+        probs = among_classes(self._opinions.probs[: len(self._rows)], learnable)
+        joint = confident_joint(self.given[told], probs[told])
         overlap, names = class_overlap(joint), self._project.classes
         return tuple(
             ClassPair(names[first], names[second], float(share))

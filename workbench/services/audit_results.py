@@ -82,7 +82,7 @@ class ClassPair:
 class AuditResult:
     """What an audit found among the labelled training rows.
 
-    Rows that people confirmed or corrected in a review are learnt from, never suspected.
+    Rows that people kept, relabelled or flagged in a review are never suspected again.
     ``n_controls`` rows that are not doubted are drawn at random into the review.
     ``evaluation_suspects`` are those among ``n_evaluation`` trusted rows, which no model learns
     from: they are shown and can be corrected, and count for none of the other figures. Of many

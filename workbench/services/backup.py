@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from workbench.errors import StoreError, UsageError
+from workbench.errors import DataError, StoreError, UsageError
 from workbench.formats.readers import check_readable, sha256_of
 from workbench.formats.writers import replacing
 from workbench.services.config import DATABASE_NAME
 from workbench.services.project import Project
-from workbench.services.running import record_run
-from workbench.store.backup import Contents, copy_in, copy_out, inspect
+from workbench.services.running import close_crashed, record_run
+from workbench.store.backup import Contents, copy_in, copy_out, inspect, inspect_backup
 from workbench.store.connection import connect
+from workbench.store.migrations import SCHEMA_VERSION
+from workbench.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,10 @@ def backup(project: Project, path: Path, *, replace: bool = False) -> BackupResu
         If the file is there already, or is the database itself.
     DataError
         If it cannot be written.
+    StoreError
+        If the database is damaged.
     """
-    if path.resolve() == project.store.path.resolve():
-        raise UsageError("this is the database itself", place=str(path), hint="Name another file.")
+    _refuse_itself(path, project.store.path)
     if path.exists() and not replace:
         raise UsageError(
             "the file is there already",
@@ -66,15 +72,17 @@ def backup(project: Project, path: Path, *, replace: bool = False) -> BackupResu
         )
     with replacing(path) as temporary:
         project.store.copy_out(temporary)
-        contents = inspect(temporary)
+        contents = inspect(temporary, place=project.store.path)
     return BackupResult(str(path), sha256_of(path), path.stat().st_size, contents)
 
 
 def restore(root: Path, file: Path, *, replace: bool = False) -> RestoreResult:
     """Bring a backup back as the project's database.
 
-    What the project has now is kept in a file beside it. Processes that have the project open
-    go on with the restored state.
+    What the project has now is kept in a file beside it: all up to the moment from which on the
+    backup's content counts, as nobody can write in between. Processes that have the project open
+    go on with the restored state; what they were about to write is refused
+    (`workbench.store.store.Store.transaction`).
 
     Parameters
     ----------
@@ -88,15 +96,20 @@ def restore(root: Path, file: Path, *, replace: bool = False) -> RestoreResult:
     Raises
     ------
     UsageError
-        If the project has a database and ``replace`` is False.
+        If the project has a database and ``replace`` is False, or the file is that database.
     DataError
         If there is no such file.
     StoreError
         If the file is no backup, damaged, or of a newer workbench.
     """
-    check_readable(file)
-    contents = inspect(file)
     path = root / DATABASE_NAME
+    _refuse_itself(file, path)
+    if not file.exists():
+        raise DataError(
+            "no such file", place=str(file), hint="Name a file that workbench backup has written."
+        )
+    check_readable(file)
+    contents = inspect_backup(file)
     if path.exists() and not replace:
         raise UsageError(
             "the project has a database, which the backup would replace",
@@ -104,23 +117,21 @@ def restore(root: Path, file: Path, *, replace: bool = False) -> RestoreResult:
             hint=f"Say --yes to replace it. {_described(path)}; the backup holds"
             f" {contents.n_events:,} events.",
         )
-    kept = _keep(path) if path.exists() else None
-    connection = connect(path)
-    try:
-        copy_in(file, connection)
-    finally:
-        connection.close()
+    with _upgraded(file, contents, root) as newest:
+        kept = _replace(path, newest)
     parameters = {
         "file": str(file),
         "sha256": sha256_of(file),
         "kept": kept.name if kept else None,
     }
-    with (
-        Project(root) as project,
-        record_run(project.store, "restore", parameters=parameters) as run,
-        run.finish({"examples": contents.n_examples, "events": contents.n_events}),
-    ):
-        pass
+    with Project(root, settle=False) as project:
+        project.reload_classes()  # the configuration follows the database
+        close_crashed(project.store)
+        with (
+            record_run(project.store, "restore", parameters=parameters) as run,
+            run.finish({"examples": contents.n_examples, "events": contents.n_events}),
+        ):
+            pass
     return RestoreResult(run.run_id, str(file), contents, str(kept) if kept else None)
 
 
@@ -131,19 +142,62 @@ def _described(path: Path) -> str:
         return "It is damaged"
 
 
-def _keep(path: Path) -> Path:
-    """Keep what is there: a copy, or the damaged files themselves."""
+def _refuse_itself(path: Path, database: Path) -> None:
+    if path.resolve() == database.resolve():
+        raise UsageError("this is the database itself", place=str(path), hint="Name another file.")
+
+
+@contextmanager
+def _upgraded(file: Path, contents: Contents, root: Path) -> Iterator[Path]:
+    """Give a backup with the newest schema: who has the project open knows no other."""
+    if contents.schema == SCHEMA_VERSION:
+        yield file
+        return
+    with TemporaryDirectory(prefix=".restore-", dir=root) as folder:
+        copy = Path(folder) / DATABASE_NAME
+        connection = connect(copy)
+        try:
+            copy_in(file, connection)
+        finally:
+            connection.close()
+        Store(copy).close()
+        yield copy
+
+
+def _replace(path: Path, file: Path) -> Path | None:
+    """Put a file's content in the place of the database; return what keeps what was there."""
     kept = path.with_name(f"{path.stem}-replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}{path.suffix}")
-    try:
-        inspect(path)
-        connection = connect(path)
-    except StoreError:
+    is_kept = path.exists()
+    if is_kept and not _is_whole(path):
         for ending in ("", "-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):
                 Path(f"{path}{ending}").rename(f"{kept}{ending}")
-        return kept
+    was_there = path.exists()
+    connection = connect(path)
+
+    def keep() -> None:
+        if was_there:
+            reader = connect(path)
+            try:
+                copy_out(reader, kept)
+            except BaseException:
+                kept.unlink(missing_ok=True)
+                raise
+            finally:
+                reader.close()
+
     try:
-        copy_out(connection, kept)
+        copy_in(file, connection, before=keep)
     finally:
         connection.close()
-    return kept
+    return kept if is_kept else None
+
+
+def _is_whole(path: Path) -> bool:
+    """Tell whether the database can be read, so that a copy of it holds all."""
+    try:
+        inspect(path)
+        connect(path).close()
+    except StoreError:
+        return False
+    return True

@@ -23,9 +23,9 @@ N_ROWS_NAMED: Final = 5
 class GroupRate:
     """The estimated label-error rate of a class, vendor, batch or other group.
 
-    ``low`` and ``high`` bound the rate (95 % Wilson); ``ratio`` is to the rest; ``q_value`` is
-    corrected for the number of groups (Benjamini-Hochberg), rows of one class held against each
-    other. ``stands_out``: surely more errors than the rest.
+    ``low`` and ``high`` bound the rate (95 % Wilson). Rows of one class are held against each
+    other: ``ratio`` is to the rest within classes (Mantel-Haenszel), ``q_value`` corrected for the
+    number of groups (Benjamini-Hochberg). ``stands_out``: surely more errors than the rest.
     """
 
     group: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from workbench.services.config import check_class_name
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
 from workbench.services.running import now, record_run, user
+from workbench.store.classes import ClassState
 from workbench.store.decisions import CLASS_ACTS, Event
 
 
@@ -88,8 +90,8 @@ def rename_class(
     UsageError
         If there is no such class, or the name is or was another's.
     """
-    _number(project, old)
-    return _change(project, [_Act("class-rename", old, name=check_class_name(new))], annotator)
+    subject = _living(project, old).name
+    return _change(project, [_Act("class-rename", subject, name=check_class_name(new))], annotator)
 
 
 def merge_classes(
@@ -102,7 +104,8 @@ def merge_classes(
     UsageError
         If there is no such class, or nothing is left to merge.
     """
-    others = [_number(project, name) for name in dict.fromkeys(names) if name != into]
+    merged = (_living(project, name) for name in dict.fromkeys(names) if name != into)
+    others = [state.class_id for state in merged]
     if not others:
         raise UsageError("nothing to merge", hint="Name at least one class besides the target.")
     return _change(
@@ -123,13 +126,13 @@ def split_class(
     UsageError
         If there is no such class, or fewer than two to replace it.
     """
-    _number(project, name)
+    subject = _living(project, name).name
     parts = list(dict.fromkeys(check_class_name(part) for part in into))
-    if len(parts) < 2 or name in parts:
+    if len(parts) < 2 or subject in parts:
         raise UsageError(
             f"{name!r} cannot be split into {', '.join(parts)}", hint="Name two other classes."
         )
-    return _change(project, [_Act("class-split", name, into=parts)], annotator)
+    return _change(project, [_Act("class-split", subject, into=parts)], annotator)
 
 
 def retire_class(project: Project, name: str, *, annotator: str | None = None) -> ClassChange:
@@ -140,8 +143,8 @@ def retire_class(project: Project, name: str, *, annotator: str | None = None) -
     UsageError
         If there is no such class, or only two are left.
     """
-    _number(project, name)
-    return _change(project, [_Act("class-retire", name)], annotator)
+    subject = _living(project, name).name
+    return _change(project, [_Act("class-retire", subject)], annotator)
 
 
 def refresh_label_set(project: Project, *, event_id: int) -> None:
@@ -171,12 +174,28 @@ class _Act:
         self.detail = detail
 
 
-def _number(project: Project, name: str) -> int:
-    """Return the number of a class of the label set as it is in the database now."""
+def _living(project: Project, name: str) -> ClassState:
+    """Return a class that is itself in the label set, as it is in the database now.
+
+    What counts as another class has left: an act that names it does not mean the other one.
+    """
     from workbench.services.annotate import class_index
 
     project.reload_classes()
-    return project.label_set.numbers[class_index(project, name)]
+    label_set = project.label_set
+    number = label_set.number_of_name.get(name)
+    if number is None:
+        number = label_set.numbers[class_index(project, name)]
+    state = label_set.states[number]
+    if state.position is None:
+        goes_as = label_set.name_of(number)
+        raise UsageError(
+            f"class {name!r} has left the label set; what was labelled so counts as"
+            f" {'no label' if goes_as is None else repr(goes_as)}",
+            hint=f"Classes: {', '.join(project.classes)}."
+            f" Bring it back first, if that is meant: workbench class add {shlex.quote(name)}",
+        )
+    return state
 
 
 def _change(project: Project, acts: Sequence[_Act], annotator: str | None) -> ClassChange:

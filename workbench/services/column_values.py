@@ -19,10 +19,10 @@ def is_missing(value: Any) -> bool:
 
 
 def number_of(value: Any) -> float | None:
-    """Return a value as a number, or None where it is none."""
+    """Return a value as a number, or None where it is none, or too large for one."""
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
@@ -35,17 +35,20 @@ def numbers_of(values: Sequence[Any]) -> NDArray[np.float64] | None:
 
 
 def time_of(value: Any) -> datetime | None:
-    """Return an ISO 8601 time in UTC, which it is in where it does not say; None for no time."""
+    """Return an ISO 8601 time in UTC, which it is in where it does not say; None for no time.
+
+    None, too, for one that in UTC would lie before the year 1 or after 9999.
+    """
     try:
         time = datetime.fromisoformat(str(value).strip())
-    except ValueError:
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def seconds_of(value: Any) -> float | None:
     """Return a time as seconds since 1970, a number as it is; None for neither."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
+        return number_of(value)
     time = time_of(value)
     return None if time is None else time.timestamp()

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import ProjectError
+from workbench.formats.readers import half_pair
+from workbench.functions.protocol import MAX_ROW_TIMEOUT, MIN_ROW_TIMEOUT
 from workbench.types import ConsensusPolicy, Origin
 
 CONFIG_NAME = "workbench.toml"
@@ -20,6 +22,9 @@ FUNCTIONS_NAME = "labeling_functions"
 DEFAULT_ORDER = tuple(origin.value for origin in Origin)
 MAX_CLASSES = 30_000
 """Votes are at most int16."""
+
+MAX_SEED = 2**32 - 1
+"""What every generator of random numbers takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +77,15 @@ def read_config(path: Path) -> Config:
         If it is no TOML, holds an unknown key, or a value cannot be used.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        document = tomllib.loads(_read(path))
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, or beyond all measure
         raise ProjectError(
             f"not valid TOML: {error}", place=str(path), hint="See https://toml.io."
         ) from error
     except OSError as error:
-        raise ProjectError(f"cannot be read: {error.strerror}", place=str(path)) from error
+        raise ProjectError(
+            f"cannot be read: {error.strerror}", place=str(path), hint="Check its permissions."
+        ) from error
     values: dict[str, Any] = {"keys": _keys(document.pop("keys", {}), place=str(path))}
     for key, value in _flatten(document):
         if key not in _KEYS:
@@ -103,6 +110,11 @@ def read_config(path: Path) -> Config:
     config = Config(**values)
     _check(config, place=str(path))
     return config
+
+
+def _read(path: Path) -> str:
+    """Return the text of a configuration; some editors put a byte-order mark before it."""
+    return path.read_text(encoding="utf-8-sig")
 
 
 _KIND_NAMES: dict[type, str] = {
@@ -151,7 +163,11 @@ def check_classes(names: Any, *, place: str | None = None) -> tuple[str, ...]:
     trimmed = tuple(check_class_name(name, place=place) for name in names)
     repeated = {name for name in trimmed if trimmed.count(name) > 1}
     if repeated:
-        raise ProjectError(f"class {min(repeated)!r} stands there twice", place=place)
+        raise ProjectError(
+            f"class {min(repeated)!r} stands there twice",
+            place=place,
+            hint="Name each class once.",
+        )
     if not 2 <= len(trimmed) <= MAX_CLASSES:
         raise ProjectError(
             f"{len(trimmed)} class{'es' * (len(trimmed) != 1)}: there must be 2 to {MAX_CLASSES:,}",
@@ -167,12 +183,22 @@ def check_class_name(name: Any, *, place: str | None = None) -> str:
     Raises
     ------
     ProjectError
-        If it is empty, no text, or holds control characters.
+        If it is empty, no text, not UTF-8, or holds control characters.
     """
     if not isinstance(name, str) or not name.strip():
         raise ProjectError("a class needs a name", place=place, hint="Give each one a short text.")
+    if half_pair(name):
+        raise ProjectError(
+            f"class {name!r} is not UTF-8",
+            place=place,
+            hint="Type it in a terminal that speaks UTF-8, or write it in workbench.toml.",
+        )
     if not name.strip().isprintable():
-        raise ProjectError(f"class {name!r} holds control characters", place=place)
+        raise ProjectError(
+            f"class {name!r} holds control characters",
+            place=place,
+            hint="Take them out: a name is one line of printable characters.",
+        )
     return name.strip()
 
 
@@ -195,10 +221,36 @@ def _check(config: Config, *, place: str) -> None:
             place=place,
             hint=f"It is one of: {', '.join(ConsensusPolicy)}.",
         )
-    if config.workers < 1 or config.row_timeout <= 0:
+    if not 0 <= config.seed <= MAX_SEED:
         raise ProjectError(
-            "apply.workers and apply.row_timeout (seconds) must be positive", place=place
+            f"seed is {_short(config.seed)}",
+            place=place,
+            hint=f"It is a whole number from 0 to {MAX_SEED}.",
         )
+    if config.workers < 1:
+        raise ProjectError(
+            f"apply.workers is {config.workers}",
+            place=place,
+            hint="It is the number of worker processes: 1 or more, at best one a core.",
+        )
+    if not MIN_ROW_TIMEOUT <= config.row_timeout <= MAX_ROW_TIMEOUT:
+        raise ProjectError(
+            f"apply.row_timeout is {config.row_timeout}",
+            place=place,
+            hint=f"It is in seconds: from {MIN_ROW_TIMEOUT} to {MAX_ROW_TIMEOUT:.0f} (a day).",
+        )
+    columns = [getattr(config, name) for key, (name, _) in _KEYS.items() if key[:8] == "columns."]
+    if not all(column.strip() for column in columns) or len(set(columns)) < len(columns):
+        raise ProjectError(
+            f"columns are named {', '.join(map(repr, columns))}",
+            place=place,
+            hint="Text, id, label, batch and vendor are five columns, each with a name of its own.",
+        )
+
+
+def _short(number: int) -> str:
+    """Write a number that may have thousands of digits."""
+    return str(number) if abs(number) < 10**30 else "a number of more than 30 digits"
 
 
 def write_classes(path: Path, names: Sequence[str]) -> None:
@@ -209,7 +261,7 @@ def write_classes(path: Path, names: Sequence[str]) -> None:
     ProjectError
         If the file cannot be written.
     """
-    text = path.read_text(encoding="utf-8")
+    text = _read(path)
     start = re.search(r"^classes\s*=\s*", text, re.MULTILINE)
     if start is None:
         raise ProjectError("no line begins with classes =", place=str(path))
@@ -242,7 +294,14 @@ def _quote(text: str) -> str:
 
 
 def write_config(path: Path, config: Config) -> None:
-    """Write a ``workbench.toml`` with its comments."""
+    """Write a ``workbench.toml`` with its comments.
+
+    Raises
+    ------
+    ProjectError
+        If a value cannot be used.
+    """
+    _check(config, place=str(path))
     path.write_text(
         f"""\
 # A workbench project: https://pypi.org/project/workbench

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import DataError, UsageError
-from workbench.formats.readers import read_rows
+from workbench.formats.readers import cell_text, read_rows
 from workbench.services.annotate import check_annotator, class_index
 from workbench.services.consensus import refresh_consensus
 from workbench.services.project import Project
@@ -19,12 +19,17 @@ from workbench.store.decisions import CHOOSING, DECISIONS
 
 @dataclass(frozen=True, slots=True)
 class ImportedDecisions:
-    """What importing decisions brought."""
+    """What importing decisions brought.
+
+    ``n_changed`` counts the rows on which the file has several decisions of one annotator that
+    differ: the last counts.
+    """
 
     run_id: int
     n_rows: int
     n_added: int
     n_known: int
+    n_changed: int
     by_kind: dict[str, int]
 
 
@@ -101,7 +106,22 @@ def import_decisions(
             counts["decisions"] = sum(by_kind.values())
     refresh_consensus(project)
     n_added = sum(by_kind.values())
-    return ImportedDecisions(run.run_id, len(parsed), n_added, len(parsed) - n_added, by_kind)
+    return ImportedDecisions(
+        run_id=run.run_id,
+        n_rows=len(parsed),
+        n_added=n_added,
+        n_known=len(parsed) - n_added,
+        n_changed=_n_changed(parsed),
+        by_kind=by_kind,
+    )
+
+
+def _n_changed(parsed: Iterable[_ParsedDecision]) -> int:
+    """Count the rows that an annotator decides in several ways."""
+    outcomes: dict[tuple[str, int], set[tuple[str, int | None]]] = defaultdict(set)
+    for row in parsed:
+        outcomes[row.annotator, row.example_id].add(row.outcome)
+    return sum(len(one) > 1 for one in outcomes.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +195,8 @@ def _parse_decisions(
                 place=place,
                 hint="Import the rows first; nothing was recorded.",
             )
-        label = str(row.values[columns.label] or "").strip()
-        kind = str(row.values.get("kind") or ("label" if label else "skip")).strip()
+        label = cell_text(row.values[columns.label])
+        kind = cell_text(row.values.get("kind")) or ("label" if label else "skip")
         if kind not in DECISIONS:
             raise DataError(
                 f"row {row.number}: unknown kind {kind!r}",
@@ -190,16 +210,16 @@ def _parse_decisions(
                 place=place,
                 hint=f"Fill column {columns.label!r}; nothing was recorded.",
             )
-        who = row.values.get(columns.annotator or "annotator")
+        who = cell_text(row.values.get(columns.annotator or "annotator"))
         try:
             index = class_index(project, label) if label else None
-            name = check_annotator(str(who or annotator))
+            name = check_annotator(who or annotator)
             seconds = seconds_taken(row.values.get("seconds"))
         except UsageError as error:
             raise DataError(
                 f"row {row.number}: {error.message}", place=place, hint=error.hint
             ) from error
-        note = row.values.get("note")
+        note = cell_text(row.values.get("note"))
         parsed.append(
             _ParsedDecision(
                 uid,
@@ -208,8 +228,14 @@ def _parse_decisions(
                 index if names_class else None,
                 name,
                 seconds,
-                str(note) if note else None,
+                note or None,
             )
+        )
+    if not parsed:
+        raise DataError(
+            "there are no rows, at most a header",
+            place=str(file),
+            hint="Nothing was recorded. Look at what wrote the file.",
         )
     return parsed
 
@@ -222,12 +248,13 @@ def seconds_taken(value: object) -> float | None:
     UsageError
         If it is no number, or a negative one.
     """
-    if value in (None, ""):
+    said = cell_text(value)
+    if not said:
         return None
     try:
-        seconds = float(str(value))
+        seconds = float(said)
     except ValueError:
         seconds = math.nan
     if not 0 <= seconds < math.inf:
-        raise UsageError(f"seconds is {str(value)[:40]!r}", hint="A number that is not negative.")
+        raise UsageError(f"seconds is {said[:40]!r}", hint="A number that is not negative.")
     return seconds

@@ -68,12 +68,11 @@ def diagnosis_of(project: Project, run_id: int) -> DiagnoseResult:
     UsageError
         If the run made none.
     """
-    document = project.store.runs.artifact(run_id, "diagnose")
-    if document is None:
-        made = [run.run_id for run in project.store.runs.newest(kind="diagnose", outcome="done")]
+    made = [run.run_id for run in project.store.runs.newest(kind="diagnose", outcome="done")]
+    if run_id not in made:
         known = ", ".join(map(str, made[:8])) or "none yet: workbench diagnose"
         raise UsageError(f"run {run_id} is no diagnosis", hint=f"Diagnoses: {known}.")
-    return from_json(DiagnoseResult, document)
+    return from_json(DiagnoseResult, project.store.runs.artifact(run_id, "diagnose"))
 
 
 def compare_diagnoses(before: DiagnoseResult, after: DiagnoseResult) -> DiagnosisDiff:

@@ -87,7 +87,7 @@ def diff(project: Project, before: str, after: str) -> DiffResult:
     Raises
     ------
     UsageError
-        If there is no such run or snapshot.
+        If there is no such run or snapshot, or nothing had a label yet when the run ended.
     """
     old, new = _state(project, before), _state(project, after)
     n = max(len(old.class_ids), len(new.class_ids))
@@ -221,7 +221,7 @@ def _state(project: Project, name: str) -> _State:
     """Read the labels of a run's end or of a snapshot."""
     store = project.store
     run_id = store.snapshots.run_of(name)
-    is_run = run_id is None and name.isdecimal()
+    is_run = run_id is None and name.isdecimal() and len(name) <= _MAX_DIGITS
     run = store.runs.get(int(name) if is_run else run_id or 0)
     if run is None:
         known = ", ".join(known for known, _ in store.snapshots.names()) or "none yet"
@@ -230,6 +230,11 @@ def _state(project: Project, name: str) -> _State:
             hint=f"Runs: workbench log. Snapshots: {known}.",
         )
     moment = end_of(project, run)
+    if store.settings.get("label_order", at=moment.at) is None:
+        raise UsageError(
+            f"run {run.run_id} ({run.kind}) came before there was a label to compare",
+            hint="Name a later run: workbench log.",
+        )
     label_set = store.classes.state_at(moment.event_id)
     taken = store.snapshots.name_of(run.run_id)
     if taken is not None:
@@ -254,6 +259,9 @@ def _state(project: Project, name: str) -> _State:
         lf_versions=store.past.lf_versions(moment.at, moment.event_id),
     )
 
+
+_MAX_DIGITS = 18
+"""More than those of any run's number."""
 
 _SETTINGS = ("label_order", "min_confidence", "consensus")
 

@@ -12,6 +12,7 @@ from workbench.methods.label_model import make_label_model
 from workbench.methods.softmax import softmax
 from workbench.services.moments import beginning_of
 from workbench.services.project import Project
+from workbench.store.runs import Run
 from workbench.types import ABSTAIN
 
 
@@ -50,8 +51,8 @@ class Evidence:
     probabilities: tuple[float, ...]
 
 
-def evidence_of(project: Project, example_id: int) -> Evidence | None:
-    """Return how the label model in use weighs the votes on an example.
+def evidence_of(project: Project, example_id: int, run: Run | None = None) -> Evidence | None:
+    """Return how the label model that an aggregation chose weighs the votes on an example.
 
     Parameters
     ----------
@@ -59,6 +60,8 @@ def evidence_of(project: Project, example_id: int) -> Evidence | None:
         The project.
     example_id
         The example's number.
+    run
+        The aggregation; the one in use by default.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def evidence_of(project: Project, example_id: int) -> Evidence | None:
         workbench that did not keep what it had learnt.
     """
     store = project.store
-    run = store.runs.last_done("aggregate")
+    run = run or store.runs.last_done("aggregate")
     if run is None:
         return None
     result = store.runs.artifact(run.run_id, "aggregate")
@@ -108,6 +111,27 @@ def evidence_of(project: Project, example_id: int) -> Evidence | None:
         totals=tuple(totals.tolist()),
         probabilities=tuple(softmax(totals[None, :])[0].tolist()),
     )
+
+
+def versions_read(project: Project, run: Run) -> tuple[int, ...]:
+    """Return the LF versions whose votes an aggregation read.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The aggregation.
+    """
+    store = project.store
+    stored = store.label_models.get(
+        run.run_id, store.runs.artifact(run.run_id, "aggregate")["chosen"]
+    )
+    if stored is not None:
+        return stored.lf_version_ids
+    # Runs of the first schema kept no model: those in force then.
+    then = beginning_of(project, run)
+    return tuple(store.past.lf_versions(then.at, then.event_id).values())
 
 
 def _votes_then(

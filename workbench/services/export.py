@@ -21,6 +21,7 @@ from workbench.services.repeats import repeats_to_leave_out
 from workbench.services.running import record_run
 from workbench.services.snapshots import read_snapshot
 from workbench.services.split import last_split
+from workbench.services.staleness import stale_labels
 from workbench.types import NO_LABEL, Role
 
 COLUMNS = {
@@ -38,7 +39,8 @@ class ExportResult:
     """A file that was written, and what was left out of it.
 
     ``unlabelled`` rows have no label; ``below`` rows have one whose confidence is too low;
-    ``repeats`` say what another row says.
+    ``repeats`` say what another row says. ``stale`` says what was out of date of what made the
+    labels; it is empty for a snapshot, which stays as it is.
     """
 
     run_id: int
@@ -53,6 +55,7 @@ class ExportResult:
     by_label: dict[str, int]
     by_origin: dict[str, int]
     notice: str | None = None
+    stale: tuple[str, ...] = ()
 
 
 def export_labels(
@@ -141,7 +144,12 @@ def export_labels(
         parameters["min_confidence"] = repr(min_confidence)
     if snapshot is not None:
         parameters["snapshot"] = snapshot
-    inputs = list(selection.inputs) or sorted({int(run) for run in labels.run_ids[sure]})
+    by_origin = {name: int((labels.origin[sure] == k).sum()) for k, name in enumerate(labels.order)}
+    made_by = sorted({int(run) for run in labels.run_ids[sure]})
+    stale = (
+        () if snapshot else stale_labels(project, [k for k, n in by_origin.items() if n], made_by)
+    )
+    inputs = list(selection.inputs or made_by)
     if selection.repeats_run is not None:
         parameters["without_repeats"] = str(selection.repeats_run)
         inputs.append(selection.repeats_run)
@@ -176,10 +184,9 @@ def export_labels(
         by_label={
             name: int((labels.labels[sure] == k).sum()) for k, name in enumerate(selection.names)
         },
-        by_origin={
-            name: int((labels.origin[sure] == k).sum()) for k, name in enumerate(labels.order)
-        },
+        by_origin=by_origin,
         notice=diagnosis_notice(project),
+        stale=tuple(item.sentence for item in stale),
     )
 
 

@@ -133,7 +133,9 @@ def diff_guidelines(project: Project, old: int | None = None, new: int | None = 
     )
 
 
-def outdated_decisions(project: Project, *, label: str | None = None) -> list[tuple[Event, str]]:
+def outdated_decisions(
+    project: Project, *, label: str | None = None, example_id: int | None = None
+) -> list[tuple[Event, str]]:
     """Return the decisions that deserve another look, each with the reason; oldest first.
 
     Those are each annotator's last word on an example, where another version of the guidelines was
@@ -145,11 +147,13 @@ def outdated_decisions(project: Project, *, label: str | None = None) -> list[tu
         The project.
     label
         Only decisions for this class, by what it was called or counts as.
+    example_id
+        Only decisions about this example.
     """
     current = project.store.guidelines.current_id()
     label_set = project.label_set
     last: dict[tuple[int | None, str], Event] = {}
-    for event in project.store.decisions.active():
+    for event in project.store.decisions.active(example_id=example_id):
         last.pop((event.example_id, event.annotator), None)
         last[event.example_id, event.annotator] = event
     found = []

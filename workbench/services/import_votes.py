@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from workbench.errors import DataError, ProjectError
-from workbench.formats.readers import read_rows, sha256_of
+from workbench.formats.readers import cell_text, read_rows, sha256_of
 from workbench.methods.votes import vote_dtype
 from workbench.services.project import Project
 from workbench.services.publishing import publish
@@ -19,6 +19,9 @@ from workbench.services.running import record_run
 from workbench.types import ABSTAIN
 
 _ABSTENTIONS = {"", "-1", "abstain", "none"}
+
+_MAX_DIGITS = 18
+"""More than those of any class index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,11 @@ def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> Imp
         for name, votes in columns.items():
             votes[example_id - 1] = _vote(project, row.values.get(name), name, row.number, place)
     if not columns:
-        raise DataError("the file holds no row", place=str(file))
+        raise DataError(
+            "there are no rows, at most a header",
+            place=str(file),
+            hint="Nothing was imported. Look at what wrote the file.",
+        )
     parameters = {"file": str(file), "sha256": sha256_of(file), "id_column": id_column}
     inputs = project.store.runs.done_ids("import")
     store = project.store.votes
@@ -162,19 +169,17 @@ def _columns(
 
 
 def _vote(project: Project, value: Any, column: str, row: int, place: str) -> int:
-    if value is None or value != value:
-        return ABSTAIN
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = str(value).strip()
+    text = cell_text(value)
     if text in project.label_set.number_of_name:
         return project.label_set.number_of_name[text]
     if text.lower() in _ABSTENTIONS:
         return ABSTAIN
-    if text.isdecimal() and int(text) < len(project.classes):
+    if text.isdecimal() and len(text) <= _MAX_DIGITS and int(text) < len(project.classes):
         return project.label_set.numbers[int(text)]
     raise DataError(
-        f"row {row}, column {column!r}: {text!r} is no vote",
+        f"row {row}, column {column!r}: {text[:40]!r} is no vote",
         place=place,
         hint=f"A class ({', '.join(project.classes)}), its index"
         f" 0..{len(project.classes) - 1}, or empty to abstain; nothing was imported.",

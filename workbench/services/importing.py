@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from workbench.errors import DataError, UsageError
+from workbench.formats.readers import half_pair
 from workbench.services.project import Project
 from workbench.services.row_reader import BadRow, Columns, RowReader
 from workbench.services.running import record_run
@@ -114,7 +115,7 @@ def import_files(
     DataError
         If a file, column or row cannot be used; it names file, line and remedy.
     UsageError
-        If the role is not known.
+        If the role is not known, two columns have one name, or a word is not UTF-8.
     """
     if role not in set(Role):
         raise UsageError(f"there is no role {role!r}", hint=f"Roles: {', '.join(Role)}.")
@@ -129,6 +130,14 @@ def import_files(
         vendor=vendor_column or config.vendor_column,
         required=frozenset(filter(None, (*named, text_column or config.text_column))),
     )
+    if shared := columns.shared():
+        raise UsageError(
+            f"column {shared[0]!r} cannot be two things: {' and '.join(shared[1])}",
+            hint=f"Name another: {columns.option(shared[0])} COLUMN, or in workbench.toml.",
+        )
+    cut = next((word for word in (batch, vendor, *named) if word and half_pair(word)), None)
+    if cut is not None:
+        raise UsageError(f"{cut!r} is not UTF-8", hint="Type it in a terminal that speaks UTF-8.")
     readers = [
         RowReader(file, columns, project.label_set, batch=batch, vendor=vendor, encoding=encoding)
         for file in files

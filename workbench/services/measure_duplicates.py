@@ -64,7 +64,9 @@ def measure_duplicates(
     _, role_code = np.unique(data.role, return_inverse=True)
     met = np.unique(found.cluster * len(Role) + role_code)
     n_roles = np.bincount(met // len(Role), minlength=n)
-    kept = survivors(found.cluster, data.standing, always=data.role == Role.EVALUATION)
+    kept = survivors(
+        found.cluster, data.standing, labels=data.labels, always=data.role == Role.EVALUATION
+    )
     semantic = _semantic(data, found, rng, shortcuts) if embeddings else np.zeros(0, np.int64)
     counts = DuplicateCounts(
         n_rows=int(repeats.sum()),

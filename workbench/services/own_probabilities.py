@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,8 +11,8 @@ from numpy.typing import NDArray
 
 from workbench.errors import DataError, MethodError
 from workbench.formats.readers import check_readable, format_of, read_blocks
-from workbench.methods.checks import check_probs
-from workbench.methods.probability_rows import align_rows, check_related
+from workbench.methods.checks import EXACT_SUM, TOLERATED_SUM, check_probs
+from workbench.methods.probability_rows import align_rows, check_related, unrelated_stretch
 from workbench.services.project import Project
 
 UID_COLUMNS: Final = ("uid", "id")
@@ -19,16 +20,30 @@ UID_COLUMNS: Final = ("uid", "id")
 _MIN_CHECKED: Final = 50
 """So many rows tell whether probabilities belong to them; uids alone are trusted for fewer."""
 
+_NAMELESS: Final = (
+    "An array has no names. Give a table with a column uid instead: .parquet or .csv, one column a"
+    " class."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProbabilities:
+    """Class probabilities (n_rows, K), float64, rows summing to 1; and what to be told of them."""
+
+    probs: NDArray[np.float64]
+    warnings: tuple[str, ...]
+
 
 def own_probabilities(
     project: Project, path: Path, rows: NDArray[np.int64], labels: NDArray[np.int64]
-) -> NDArray[np.float64]:
+) -> OwnProbabilities:
     """Read class probabilities for some examples.
 
     A table (Parquet, CSV, JSON Lines) names each row by its uid: a column ``uid``, ``id`` or the
     project's id column, and one column a class. A ``.npy`` array has no names: it must have a row
     for each example of the project in the order of import, and its rows must fit the labels of
-    each imported file better than those of other rows would.
+    each imported file better than those of other rows would, and no stretch of it may fit better
+    at an offset.
 
     Parameters
     ----------
@@ -43,8 +58,8 @@ def own_probabilities(
 
     Returns
     -------
-    ndarray
-        Shape (n_rows, K), float64, rows summing to 1.
+    OwnProbabilities
+        With warnings of stretches of an array that fit the labels nowhere.
 
     Raises
     ------
@@ -56,11 +71,12 @@ def own_probabilities(
     is_array = path.suffix.lower() == ".npy"
     try:
         raw = _from_array(project, path)[rows] if is_array else _from_table(project, path, rows)
+        _check_values(project, raw, rows, is_array=is_array)
         probs = check_probs(raw).astype(np.float64)
-        _check_owner(project, probs, rows, labels, by_file=is_array)
+        warnings = _check_owner(project, probs, rows, labels, by_file=is_array)
     except MethodError as error:
         raise DataError(error.message, place=str(path), hint=error.hint) from error
-    return probs
+    return OwnProbabilities(probs, warnings)
 
 
 def _check_owner(
@@ -70,25 +86,69 @@ def _check_owner(
     labels: NDArray[np.int64],
     *,
     by_file: bool,
-) -> None:
-    """Refuse probabilities that know nothing of the labels, in all or in one imported file."""
+) -> tuple[str, ...]:
+    """Refuse probabilities that know nothing of the labels, in all or in one imported file.
+
+    Returns warnings of stretches whose labels are unrelated to any rows: they may be noise, too.
+    """
     if by_file or len(labels) >= _MIN_CHECKED:
         check_related(labels, probs)
     if not by_file:
-        return
+        return ()
+    warnings = []
     sources = np.array(project.store.examples.column("source"))[rows]
     for source in np.unique(sources):
-        mine = sources == source
-        if mine.sum() < _MIN_CHECKED or len(np.unique(labels[mine])) < 2:
+        mine = np.flatnonzero(sources == source)
+        mine = mine[np.argsort(rows[mine], kind="stable")]
+        if len(mine) < _MIN_CHECKED or len(np.unique(labels[mine])) < 2:
             continue
         try:
             check_related(labels[mine], probs[mine])
         except MethodError as error:
             raise MethodError(
                 f"the rows for {source} do not fit its labels: they belong to other rows",
-                hint="An array has no names. Give a table with a column uid instead: .parquet or"
-                " .csv, one column a class.",
+                hint=_NAMELESS,
             ) from error
+        stretch = unrelated_stretch(labels[mine], probs[mine])
+        if stretch is None:
+            continue
+        uids = project.store.examples.uids()
+        first, last = (int(rows[mine[i]]) for i in (stretch.first, stretch.end - 1))
+        where = f"from {uids[first]} to {uids[last]} of {source}, rows {first:,} to {last:,}"
+        if stretch.offset is not None:
+            raise MethodError(
+                f"{where}, the probabilities belong to other rows: they fit the labels"
+                f" {abs(stretch.offset):,} labelled rows {'up' if stretch.offset > 0 else 'down'}",
+                hint=_NAMELESS,
+            )
+        warnings.append(
+            f"your probabilities fit the labels no better than those of other rows would {where}:"
+            " the labels are noise there, or the rows of the array are in another order"
+        )
+    return tuple(warnings)
+
+
+def _check_values(
+    project: Project, raw: NDArray[Any], rows: NDArray[np.int64], *, is_array: bool
+) -> None:
+    """Refuse values that are no probabilities, naming the first such row as the file does."""
+    if raw.dtype.kind not in "biuf":
+        return  # the check of every method says what is wrong
+    sums = raw.sum(axis=1, dtype=np.float64)
+    faults = (
+        ("NaN or an infinite value", ~np.isfinite(raw).all(axis=1)),
+        ("a negative value", (raw < -EXACT_SUM).any(axis=1)),
+        ("numbers that do not sum to 1", np.abs(sums - 1) > TOLERATED_SUM),
+    )
+    for fault, is_so in faults:
+        if is_so.any():
+            row = int(rows[is_so].min())
+            where = f" (row {row:,} of the array, from 0)" if is_array else ""
+            raise MethodError(
+                f"{is_so.sum():,} rows hold {fault}, first"
+                f" {project.store.examples.uids()[row]}{where}",
+                hint="Each row must hold one probability a class, summing to 1; not log-odds.",
+            )
 
 
 def _from_array(project: Project, path: Path) -> NDArray[Any]:

@@ -32,6 +32,9 @@ class Project:
     ----------
     root
         The folder with ``workbench.toml``; the database is made on first use.
+    settle
+        Whether opening writes what has happened outside: runs that crashed, what the configuration
+        now says. A folder that cannot be written is opened without.
 
     Raises
     ------
@@ -41,7 +44,7 @@ class Project:
         If the database cannot be used.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, settle: bool = True) -> None:
         self.root = root.resolve()
         if not (self.root / CONFIG_NAME).is_file():
             raise ProjectError(
@@ -51,10 +54,11 @@ class Project:
             )
         self.config: Config = read_config(self.root / CONFIG_NAME)
         self.store = Store(self.root / DATABASE_NAME)
+        self._label_set: LabelSet | None = None
         try:
-            close_crashed(self.store)
-            self.label_set: LabelSet = self.store.classes.state()
-            self._record_configuration()
+            if settle and not self.store.is_read_only:
+                close_crashed(self.store)
+                self._record_configuration()
         except BaseException:
             self.store.close()
             raise
@@ -72,6 +76,13 @@ class Project:
             or file == self.root / CONFIG_NAME
             or (file.parent == self.root and file.name.startswith(DATABASE_NAME))
         )
+
+    @property
+    def label_set(self) -> LabelSet:
+        """The classes as this process last saw them."""
+        if self._label_set is None:
+            self._label_set = self.store.classes.state()
+        return self._label_set
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -93,10 +104,18 @@ class Project:
 
         The database leads; ``workbench.toml`` shows its class list to people.
         """
-        self.label_set = self.store.classes.state()
-        if self.config.classes != self.label_set.names:
-            write_classes(self.root / CONFIG_NAME, self.label_set.names)
-            self.config = replace(self.config, classes=self.label_set.names)
+        if self.refresh_classes():
+            write_classes(self.root / CONFIG_NAME, self.classes)
+
+    def refresh_classes(self) -> bool:
+        """Read the label set again; return whether the class list that we know is another one."""
+        found = self.store.classes.state()
+        if found != self._label_set:
+            self._label_set = found
+        is_other = self.config.classes != self.classes
+        if is_other:
+            self.config = replace(self.config, classes=self.classes)
+        return is_other
 
     def _record_configuration(self) -> None:
         """Put what the configuration decides into the database, where it has changed."""

@@ -9,7 +9,7 @@ from workbench.errors import ProjectError
 from workbench.methods.leakage import survivors
 from workbench.services.labels import Labels, roles
 from workbench.services.project import Project
-from workbench.types import Role
+from workbench.types import NO_LABEL, Role
 
 
 def repeats_to_leave_out(
@@ -18,7 +18,8 @@ def repeats_to_leave_out(
     """Mark the rows that stay behind where each text shall go out once.
 
     Evaluation rows are never left out. Training and production rows that repeat one of them are;
-    of the other clusters the first row stays whose label takes precedence.
+    of the other clusters the first row of each label stays whose label takes precedence, so that
+    rows that contradict each other all go out.
 
     Parameters
     ----------
@@ -50,5 +51,10 @@ def repeats_to_leave_out(
         if found.example_id <= n:
             cluster[found.example_id - 1] = found.representative_id - 1
     is_evaluation = roles(project)[:n] == Role.EVALUATION
-    kept = survivors(cluster, np.where(chosen, labels.standing, 0), always=is_evaluation)
+    kept = survivors(
+        cluster,
+        np.where(chosen, labels.standing, 0),
+        labels=np.where(chosen, labels.labels[:n], NO_LABEL),
+        always=is_evaluation,
+    )
     return run.run_id, chosen & ~kept

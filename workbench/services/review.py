@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from workbench.errors import ProjectError
+import numpy as np
+
+from workbench.errors import ProjectError, UsageError
 from workbench.methods.intervals import wilson
 from workbench.methods.review_estimates import Estimate, errors_missed, errors_waiting
 from workbench.services.annotate import Decision, Session, class_index
 from workbench.services.audit_results import OUT_OF_FOLD
+from workbench.services.labels import Labels, resolve_labels
+from workbench.services.moments import beginning_of
 from workbench.services.project import Project
-from workbench.services.suspects import reviewed_ids, suspects_of
-from workbench.store.decisions import REVIEWS
+from workbench.services.suspects import reviewed_ids, reviews, suspects_of
 from workbench.store.queues import Proposed, Suspect
 from workbench.store.runs import Run
-from workbench.types import Role
+from workbench.types import NO_LABEL, Role
 
 AMBIGUOUS: Final = "ambiguous"
 """The answer that a row fits several classes; recorded as a flag."""
@@ -25,6 +28,9 @@ _RECENT: Final = 20
 
 _LITTLE: Final = 0.05
 """A share of errors among the newest suspects that is not worth a person's time."""
+
+_FEW_LEFT: Final = 0.1
+"""The estimated share of errors among those that wait must be no larger to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedRows:
-    """The queue of an audit, and what people said of its rows.
+    """The queue of an audit, and what people said of its rows since; earlier reviews settled some.
 
     ``verdicts`` holds the newest one on each example, in the order of the decisions. The controls
     were drawn from ``n_trusted`` rows.
@@ -112,7 +118,8 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
     -------
     ReviewedRows or None
         None before the first audit. The classes of suspects are indices in the label set; doubts
-        about a class that was merged or retired since are left out.
+        about a class that was merged or retired since are left out, and so are rows that a review
+        had settled before the audit.
     """
     store, label_set = project.store, project.label_set
     run = run or store.runs.last_done("audit")
@@ -124,16 +131,23 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
     controls = store.queues.proposal(run.run_id)
     asked = {row.example_id for row in suspects} | {row.example_id for row in controls}
     verdicts: dict[int, Verdict] = {}
-    for event in store.decisions.active():
+    settled = set()
+    for event in reviews(project):
         example_id = event.example_id
-        if event.kind in REVIEWS and example_id in asked and event.at >= run.started_at:
-            verdicts.pop(example_id, None)  # the newest decision comes last
-            verdicts[example_id] = Verdict(event.kind, label_set.index_of(event.class_id))
+        if example_id is None or example_id not in asked:
+            continue
+        if event.at < run.started_at:
+            settled.add(example_id)
+            continue
+        verdicts.pop(example_id, None)  # the newest decision comes last
+        verdicts[example_id] = Verdict(event.kind, label_set.index_of(event.class_id))
+    settled -= verdicts.keys()
+    suspects = [row for row in suspects if row.example_id not in settled]
     return ReviewedRows(
         run=run,
         suspects=tuple(row for row in suspects if row.rank <= n_training),
         evaluation=tuple(row for row in suspects if row.rank > n_training),
-        controls=tuple(controls),
+        controls=tuple(row for row in controls if row.example_id not in settled),
         verdicts=verdicts,
         n_trusted=int(run.counts.get("trusted", len(controls))),
     )
@@ -255,9 +269,27 @@ def record_review(
     asked_by = item.audit_run_id
     if answer == AMBIGUOUS and answer not in project.label_set.number_of_name:
         return session.flag(item.example_id, seconds=seconds, batch_run_id=asked_by)
-    label = project.classes[class_index(project, answer)]
+    label = project.classes[class_named(project, answer)]
     decide = session.keep if label == item.given else session.relabel
     return decide(item.example_id, label, seconds=seconds, batch_run_id=asked_by)
+
+
+def class_named(project: Project, answer: str) -> int:
+    """Return the index of a class by its name, a former one too; a number is no name.
+
+    Elsewhere a class may be written by its index, from 0; a review shows keys, from 1.
+
+    Raises
+    ------
+    UsageError
+        If there is no such class.
+    """
+    if answer.isdecimal() and answer not in project.label_set.number_of_name:
+        raise UsageError(
+            f"unknown class {answer!r}",
+            hint=f"A review takes the names of classes: {', '.join(project.classes)}.",
+        )
+    return class_index(project, answer)
 
 
 def review_progress(project: Project) -> ReviewProgress | None:
@@ -269,10 +301,10 @@ def review_progress(project: Project) -> ReviewProgress | None:
         The project.
     """
     found = reviewed_rows(project)
-    return None if found is None else _progress(found)
+    return None if found is None else _progress(project, found)
 
 
-def _progress(found: ReviewedRows) -> ReviewProgress:
+def _progress(project: Project, found: ReviewedRows) -> ReviewProgress:
     suspects = {row.example_id: row for row in found.suspects}
     judged = [
         (suspects[example_id], verdict)
@@ -293,7 +325,7 @@ def _progress(found: ReviewedRows) -> ReviewProgress:
         for row in found.controls
         if row.example_id in found.verdicts
     ]
-    n_controls_wrong = sum(kind == "relabel" for kind in kinds)
+    n_controls_wrong = _n_controls_wrong(project, found)
     n_controls_clear = sum(kind != "flag" for kind in kinds)
     left = errors_waiting(
         n_wrong,
@@ -325,6 +357,39 @@ def _progress(found: ReviewedRows) -> ReviewProgress:
     return replace(progress, hint=_hint(progress))
 
 
+def _n_controls_wrong(project: Project, found: ReviewedRows) -> int:
+    """Count the control rows that were relabelled; not between classes that are one now."""
+    corrected = {
+        row.example_id: index
+        for row in found.controls
+        if (verdict := found.verdicts.get(row.example_id)) is not None
+        and verdict.kind == "relabel"
+        and (index := verdict.index) is not None
+    }
+    if not corrected:
+        return 0
+    given = labels_then(project, found.run).labels
+    return sum(index != given[example_id - 1] for example_id, index in corrected.items())
+
+
+def labels_then(project: Project, run: Run) -> Labels:
+    """Return the labels that an audit read, as classes count now.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The audit.
+    """
+    moment = beginning_of(project, run)
+    labels = resolve_labels(project, moment=moment)
+    then = project.store.classes.state_at(moment.event_id)
+    now = [project.label_set.index_of(number) for number in then.numbers]
+    table = np.array([*(NO_LABEL if index is None else index for index in now), NO_LABEL])
+    return replace(labels, labels=table[labels.labels])
+
+
 def _hint(progress: ReviewProgress) -> str:
     """Say whether to go on, and how many errors are left."""
     if not progress.n_reviewed:
@@ -351,11 +416,12 @@ def _hint(progress: ReviewProgress) -> str:
 
 
 def _is_exhausted(progress: ReviewProgress) -> bool:
-    """Tell whether the newest suspects were hardly more often wrong than rows at random."""
-    if progress.recent_n < _RECENT:
-        return False
-    share = progress.n_controls_wrong / max(progress.n_controls_reviewed, 1)
-    return progress.recent_wrong / progress.recent_n <= max(share, _LITTLE)
+    """Tell whether the newest suspects were hardly ever wrong, and few of those left can be."""
+    return (
+        progress.recent_n >= _RECENT
+        and progress.recent_wrong <= _LITTLE * progress.recent_n
+        and progress.waiting.value <= _FEW_LEFT * progress.n_waiting
+    )
 
 
 def _shown(estimate: Estimate) -> str:

@@ -7,20 +7,25 @@ from pathlib import Path
 
 from workbench.errors import DataError, UsageError
 from workbench.formats.readers import Row, read_rows
-from workbench.services.annotate import Session, check_annotator, class_index
+from workbench.services.annotate import Session, check_annotator
 from workbench.services.decision_import import seconds_taken
 from workbench.services.project import Project
-from workbench.services.review import AMBIGUOUS, record_review, review_queue
+from workbench.services.review import AMBIGUOUS, class_named, record_review, review_queue
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedReview:
-    """What importing verdicts brought; ``n_other`` rows of the file wait for no review."""
+    """What importing verdicts brought.
+
+    ``n_beyond`` rows wait for a review, beyond the limit; ``n_other`` rows of the file wait for
+    none.
+    """
 
     n_rows: int
     n_kept: int
     n_relabelled: int
     n_ambiguous: int
+    n_beyond: int
     n_other: int
 
 
@@ -50,44 +55,65 @@ def import_review(
     id_column, label_column
         What these columns are called.
     limit
-        So many rows of the queue; all by default.
+        So many verdicts at most, those on the first rows of the queue; all by default.
 
     Raises
     ------
     DataError
-        If the file, a column, an id or a label cannot be used; it names the line.
+        If the file, a column, an id or a label cannot be used, or two rows of it contradict each
+        other; it names the lines.
     """
     if annotator is not None:
         check_annotator(annotator)
-    queue = review_queue(project)[:limit]
+    queue = review_queue(project)
     waiting = {item.example_id: item for item in queue}
-    answers: dict[int, tuple[str, float | None]] = {}
-    n_rows = 0
+    answers: dict[int, _Answer] = {}
+    n_rows = n_other = 0
     for row in read_rows(file):
         n_rows += 1
-        example_id, answer, seconds = _answer(project, row, file, id_column, label_column)
-        if example_id in waiting:
-            answers[example_id] = answer, seconds
+        answer = _answer(project, row, file, id_column, label_column)
+        first = answers.setdefault(answer.example_id, answer)
+        if first.index != answer.index:
+            raise DataError(
+                f"rows {first.number} and {answer.number} differ on {answer.uid!r}:"
+                f" {first.answer} and {answer.answer}",
+                place=row.place(file),
+                hint="Leave one verdict on each row; nothing was recorded.",
+            )
+        n_other += answer.example_id not in waiting
+    answered = [item for item in queue if item.example_id in answers]
     with Session(project, annotator=annotator) as session:
         kinds = [
-            record_review(project, session, item, answer, seconds=seconds).kind
-            for item in queue
-            if item.example_id in answers
-            for answer, seconds in [answers[item.example_id]]
+            record_review(project, session, item, said.answer, seconds=said.seconds).kind
+            for item in answered[:limit]
+            for said in [answers[item.example_id]]
         ]
     return ImportedReview(
         n_rows=n_rows,
         n_kept=kinds.count("keep"),
         n_relabelled=kinds.count("relabel"),
         n_ambiguous=kinds.count("flag"),
-        n_other=n_rows - len(kinds),
+        n_beyond=len(answered) - len(kinds),
+        n_other=n_other,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A row of the file; ``index`` of the class, None for ambiguous."""
+
+    number: int
+    uid: str
+    example_id: int
+    answer: str
+    index: int | None
+    seconds: float | None
 
 
 def _answer(
     project: Project, row: Row, file: Path, id_column: str, label_column: str
-) -> tuple[int, str, float | None]:
-    """Return the example of a row, the answer and its seconds, or raise with the line."""
+) -> _Answer:
+    """Return what a row says, or raise with the line."""
     place = row.place(file)
     for column in (id_column, label_column):
         if column not in row.values:
@@ -105,8 +131,8 @@ def _answer(
             hint="The ids are those of the rows as imported; nothing was recorded.",
         )
     try:
-        if answer != AMBIGUOUS:
-            class_index(project, answer)
+        is_class = answer != AMBIGUOUS or answer in project.label_set.number_of_name
+        index = class_named(project, answer) if is_class else None
     except UsageError as error:
         raise DataError(
             f"row {row.number}: {error.message}",
@@ -119,4 +145,4 @@ def _answer(
         raise DataError(
             f"row {row.number}: {error.message}", place=place, hint=error.hint
         ) from error
-    return example_id, answer, seconds
+    return _Answer(row.number, uid, example_id, answer, index, seconds)

@@ -23,11 +23,10 @@ from workbench.methods.review_estimates import (
 from workbench.methods.threads import single_threaded
 from workbench.services.audit_results import OUT_OF_FOLD
 from workbench.services.grouping import Grouping, group_rows
-from workbench.services.labels import Labels, annotated_labels, resolve_labels, trusted_labels
-from workbench.services.moments import beginning_of
+from workbench.services.labels import annotated_labels, trusted_labels
 from workbench.services.project import Project
-from workbench.services.review import ReviewedRows, reviewed_audit
-from workbench.types import NO_LABEL, Progress, ProgressCallback
+from workbench.services.review import ReviewedRows, labels_then, reviewed_audit
+from workbench.types import Progress, ProgressCallback
 
 _MIN_TRUSTED: Final = 30
 """Fewer trusted rows do not say what the cleaning gained."""
@@ -128,7 +127,10 @@ def review_report(
     grouping = None if by is None else group_rows(project, by, review.rows, review.labels)
     notes = []
     if not review.n_controls:
-        notes.append("no control row was reviewed: errors that the audit missed are not counted")
+        notes.append(
+            "no control row was reviewed: the audit may have missed any number of errors, none of"
+            " which is in the shares; the upper bounds allow for all"
+        )
     gain = review.gain(progress)
     if gain is None:
         notes.append(f"fewer than {_MIN_TRUSTED} trusted rows: what a model gains is not measured")
@@ -177,7 +179,7 @@ class _Review:
     def __init__(self, project: Project, found: ReviewedRows) -> None:
         self._project = project
         audited = project.store.beliefs.informed(found.run.run_id, OUT_OF_FOLD)
-        self.labels = _as_it_was(project, found)
+        self.labels = labels_then(project, found.run)
         n = len(self.labels.labels)
         is_audited = np.zeros(n, np.bool_) if audited is None else audited[:n]
         self.rows = np.flatnonzero(is_audited & (self.labels.labels >= 0))
@@ -199,7 +201,8 @@ class _Review:
         controls = [i for row in found.controls if (i := place.get(row.example_id)) is not None]
         drawn = np.array([i for i in controls if self._is_clear[i]], np.int64)
         self.n_controls = len(drawn)
-        self._missed_share = Estimate(0, 0, 0)
+        # Nothing is known of the rows that the audit trusts before one of them was looked at.
+        self._missed_share = Estimate(0, 0, 1)
         if len(drawn):
             n_wrong = int((self.after[drawn] != self.before[drawn]).sum())
             low, high = wilson(n_wrong, len(drawn))
@@ -288,15 +291,3 @@ class _Review:
         reviewed = self.rows[self._is_clear]
         truth[reviewed] = self.after[self._is_clear]
         return truth, "rows that people decided, suspects among them: harder than most"
-
-
-def _as_it_was(project: Project, found: ReviewedRows) -> Labels:
-    """Return the labels that the audit read, as classes count now."""
-    moment = beginning_of(project, found.run)
-    labels = resolve_labels(project, moment=moment)
-    then = project.store.classes.state_at(moment.event_id)
-    now = [project.label_set.index_of(number) for number in then.numbers]
-    table = np.array([*(NO_LABEL if index is None else index for index in now), NO_LABEL])
-    return Labels(
-        table[labels.labels], labels.confidence, labels.origin, labels.run_ids, labels.order
-    )

@@ -5,13 +5,22 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import DataError
-from workbench.formats.readers import Block, format_of, read_blocks, sha256_of
+from workbench.formats.readers import (
+    Block,
+    check_header,
+    check_name,
+    format_of,
+    half_pair,
+    read_blocks,
+    sha256_of,
+)
 from workbench.store.classes import LabelSet
 from workbench.store.digests import text_digests
 from workbench.store.staging import StagedBlock
@@ -20,6 +29,12 @@ if TYPE_CHECKING:
     import pandas
 
 _MAX_UID = 200
+
+_DOCUMENT = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+"""SQLite reads JSON that has no NaN and no infinity."""
+
+_JSON_TYPES = frozenset({str, int, bool, type(None)})
+"""What is JSON as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,13 @@ class Columns:
     vendor: str
     required: frozenset[str]
     with_labels: bool = True
+
+    def shared(self) -> tuple[str, list[str]] | None:
+        """Return a column that is named for two purposes, and these."""
+        parts: dict[str, list[str]] = {}
+        for part in ("text", "id", "label", "batch", "vendor"):
+            parts.setdefault(getattr(self, part), []).append(part)
+        return next(((name, of) for name, of in parts.items() if len(of) > 1), None)
 
     def option(self, column: str) -> str:
         """Return the option that names a column otherwise."""
@@ -99,6 +121,8 @@ class RowReader:
         vendor: str | None,
         encoding: str,
     ) -> None:
+        if isinstance(file, Path):
+            check_name(file)
         self.name = str(file) if isinstance(file, Path) else "DataFrame"
         self.bad: list[BadRow] = []
         self.n_rows = 0
@@ -150,15 +174,22 @@ class RowReader:
         """Return the file's SHA-256 and format."""
         if isinstance(self._file, Path):
             return sha256_of(self._file), format_of(self._file)
-        text = self._file.to_json(orient="records", lines=True, date_format="iso")
-        return hashlib.sha256(text.encode()).hexdigest(), "dataframe"
+        digest = hashlib.sha256()
+        for block in self._blocks():
+            for row in block.rows():
+                digest.update(repr([*row.values.items()]).encode("utf-8", "backslashreplace"))
+        return digest.hexdigest(), "dataframe"
 
     def _blocks(self) -> Iterator[Block]:
         if isinstance(self._file, Path):
             yield from read_blocks(self._file, encoding=self._encoding)
             return
+        check_header(map(str, self._file.columns), self.name)
         columns = {
-            str(name): [_plain(value) for value in column.tolist()]
+            str(name): [
+                value if is_there else None
+                for value, is_there in zip(column.tolist(), column.notna(), strict=True)
+            ]
             for name, column in self._file.items()
         }
         if len(self._file):
@@ -179,8 +210,8 @@ class RowReader:
 
     def _staged(self, block: Block) -> StagedBlock:
         names = self._columns
-        others = dict(block.columns)
         faults: _Faults = {}
+        others = {n: _plain_column(n, values, faults) for n, values in block.columns.items()}
         texts = others.pop(names.text, None) or [None] * block.n
         digests = text_digests(self._encoded(texts, faults))
         uids = self._uids(others.pop(names.id, None), digests, faults)
@@ -188,9 +219,9 @@ class RowReader:
         if not names.with_labels:
             labels = None
         classes = self._classes_of(labels, faults)
-        batches = _filled(others.pop(names.batch, None), self._batch, block.n)
-        vendors = _filled(others.pop(names.vendor, None), self._vendor, block.n)
-        metadata = _metadata(others)
+        batches = _filled(names.batch, others, self._batch, block.n, faults)
+        vendors = _filled(names.vendor, others, self._vendor, block.n, faults)
+        metadata = _metadata(others, faults)
         rows: Sequence[int] = range(block.first, block.first + block.n)
         columns: list[Any] = [rows, uids, texts, digests, classes, batches, vendors, metadata]
         if faults:
@@ -230,14 +261,7 @@ class RowReader:
                 f"column {column!r} holds {type(text).__name__}, not text",
                 "Each row needs a text.",
             )
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError as error:
-            return _Fault(
-                f"column {column!r} holds half a surrogate pair at character {error.start + 1}",
-                "The text was cut or encoded wrongly; write it again as UTF-8.",
-            )
-        return None
+        return _half_pair_fault(column, text)
 
     def _uids(self, values: list[Any] | None, digests: list[bytes], faults: _Faults) -> list[str]:
         """Return the user's ids; where there is none, one from the file's name and the text."""
@@ -254,7 +278,8 @@ class RowReader:
                 if not uid.isprintable() or len(uid) > _MAX_UID:
                     reason = f"id {uid[:40]!r} is too long or holds control characters"
                     hint = f"An id has at most {_MAX_UID} printable characters."
-                    faults.setdefault(i, _Fault(reason, hint))
+                    fault = _half_pair_fault(self._columns.id, uid) or _Fault(reason, hint)
+                    faults.setdefault(i, fault)
         return uids
 
     def _made_uid(self, digest: bytes) -> str:
@@ -286,35 +311,95 @@ class RowReader:
         )
 
 
-def _filled(values: list[Any] | None, default: str | None, n: int) -> list[str | None] | None:
-    """Return a column of strings with a default where a row has no value."""
-    if values is None:
+def _plain_column(name: str, values: list[Any], faults: _Faults) -> list[Any]:
+    """Turn a column into JSON values; None where a value is missing or cannot be kept."""
+    if _JSON_TYPES.issuperset(map(type, values)):
+        return values
+    plain = []
+    for i, value in enumerate(values):
+        try:
+            plain.append(_plain(value))
+        except (ValueError, RecursionError) as error:
+            what = "what is nested too deeply" if isinstance(error, RecursionError) else error
+            hint = "Write it as text, or leave the column or the cell out."
+            faults.setdefault(i, _Fault(f"column {name!r} holds {what}", hint))
+            plain.append(None)
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    """Turn a cell into a JSON value; a missing one into None.
+
+    Raises
+    ------
+    ValueError
+        If no JSON value stands for it.
+    """
+    if type(value) in _JSON_TYPES:
+        return value
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float):
+        if math.isinf(value):
+            raise ValueError(f"{value}, which is no number")
+        return None if math.isnan(value) else float(value)
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        raise ValueError("bytes")
+    if hasattr(value, "tolist"):  # of NumPy
+        return _plain(value.tolist())
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _half_pair_fault(column: str, text: str) -> _Fault | None:
+    hint = "The text was cut or encoded wrongly; write it again as UTF-8."
+    if half_pair(column):
+        return _Fault(f"the name of column {column!r} holds half a surrogate pair", hint)
+    if place := half_pair(text):
+        reason = f"column {column!r} holds half a surrogate pair at character {place}"
+        return _Fault(reason, hint)
+    return None
+
+
+def _filled(
+    name: str,
+    columns: dict[str, list[Any]],
+    default: str | None,
+    n: int,
+    faults: _Faults,
+) -> list[str | None] | None:
+    """Take a column out as strings, with a default where a row has no value."""
+    if name not in columns:
         return None if default is None else [default] * n
-    return [str(value) if value else default for value in values]
+    filled = [default if value in (None, "") else str(value) for value in columns.pop(name)]
+    cut = {text: _half_pair_fault(name, text) for text in set(filled) if text is not None}
+    for i, text in enumerate(filled):
+        if text is not None and (fault := cut[text]):
+            faults.setdefault(i, fault)
+    return filled
 
 
-def _metadata(columns: Mapping[str, list[Any]]) -> list[str | None] | None:
+def _metadata(columns: Mapping[str, list[Any]], faults: _Faults) -> list[str | None] | None:
     """Return the other columns of each row as JSON."""
     if not columns:
         return None
     names = list(columns)
     documents: list[str | None] = []
-    for values in zip(*columns.values(), strict=True):
+    for i, values in enumerate(zip(*columns.values(), strict=True)):
         known = {
             name: value
             for name, value in zip(names, values, strict=True)
             if value is not None and value != ""
         }
-        documents.append(json.dumps(known, ensure_ascii=False) if known else None)
+        document = _DOCUMENT.encode(known) if known else None
+        if document and half_pair(document):
+            faults.setdefault(i, _half_pair_in(known))
+        documents.append(document)
     return documents
 
 
-def _plain(value: Any) -> Any:
-    """Turn a DataFrame's cell into a JSON value; missing ones into None."""
-    if hasattr(value, "item"):
-        value = value.item()
-    if value is None or value != value:  # NaN and NaT differ from themselves
-        return None
-    if isinstance(value, (str, int, float, bool, list, dict)):
-        return value
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+def _half_pair_in(known: Mapping[str, Any]) -> _Fault:
+    """Find the column of a row that has half a surrogate pair in its name or value."""
+    texts = ((n, v if isinstance(v, str) else _DOCUMENT.encode(v)) for n, v in known.items())
+    return next(fault for name, text in texts if (fault := _half_pair_fault(name, text)))

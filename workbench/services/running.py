@@ -147,18 +147,37 @@ class RunRecorder:
         self.run_id = run_id
         self.finished = False
         self._store = store
+        self._generation = store.generation
 
     @contextmanager
     def finish(
         self, counts: Mapping[str, Any], *, artifacts: Mapping[str, Any] | None = None
     ) -> Iterator[None]:
-        """Commit what is written inside together with the outcome ``done``: all or nothing."""
-        with self._store.transaction():
+        """Commit what is written inside together with the outcome ``done``: all or nothing.
+
+        Raises
+        ------
+        StoreError
+            If a backup was restored since the run began: what it read is not there any more.
+        """
+        with self._store.transaction(since=self._generation):
             yield
             for name, content in (artifacts or {}).items():
                 self._store.runs.add_artifact(self.run_id, name, content)
             self._store.runs.end(self.run_id, "done", ended_at=now(), counts=counts)
         self.finished = True
+
+    def end_badly(self, error: BaseException) -> None:
+        """Record what the run failed on, or that the user stopped it."""
+        stopped = isinstance(error, (Cancelled, KeyboardInterrupt, GeneratorExit))
+        outcome = "cancelled" if stopped else "failed"
+        message = error.message if isinstance(error, WorkbenchError) else repr(error)
+        # The first error matters more than a failure to record it.
+        with (
+            contextlib.suppress(WorkbenchError),
+            self._store.transaction(since=self._generation),
+        ):
+            self._store.runs.end(self.run_id, outcome, ended_at=now(), error=message)
 
 
 def start_run(
@@ -213,13 +232,5 @@ def record_run(
         yield recorder
     except BaseException as error:
         if not recorder.finished:
-            _end_badly(store, run_id, error)
+            recorder.end_badly(error)
         raise
-
-
-def _end_badly(store: Store, run_id: int, error: BaseException) -> None:
-    stopped = isinstance(error, (Cancelled, KeyboardInterrupt, GeneratorExit))
-    message = error.message if isinstance(error, WorkbenchError) else repr(error)
-    # The first error matters more than a failure to record it.
-    with contextlib.suppress(WorkbenchError), store.transaction():
-        store.runs.end(run_id, "cancelled" if stopped else "failed", ended_at=now(), error=message)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.methods.confident import find_label_issues
+from workbench.methods.confident_joint import among_classes, learnable_classes
 from workbench.methods.duplicates import find_duplicates
 from workbench.methods.features import CHARACTER_PREFIX, TextFeatures, reduce
 from workbench.methods.label_ranking import LabelRanking, rank_labels
@@ -37,7 +38,8 @@ class SecondOpinions:
     """What speaks for and against the labels of some rows; arrays of shape (n,).
 
     ``probs`` (n, K) are the out-of-sample probabilities that confident learning reads, ``issues``
-    the labels it doubts, ``ranking`` the order of all views. Of all rows, or of a
+    the labels it doubts, ``ranking`` the order of all views. Nothing can be said of the labels of
+    classes that are too rare to learn, where ``is_learnable`` (K,) is False. Of all rows, or of a
     random part of many, the neighbours are known: ``structure`` tests how their noise lies,
     ``slice_words`` are those of the noisy slice, ``outlier_score`` and ``is_outlier`` say how far
     off a row lies (0 and False for the others).
@@ -45,6 +47,7 @@ class SecondOpinions:
 
     probs: NDArray[np.float64]
     issues: NDArray[np.bool_]
+    is_learnable: NDArray[np.bool_]
     ranking: LabelRanking
     ambiguity: NDArray[np.float64]
     structure: NoiseStructure
@@ -115,9 +118,11 @@ def second_opinions(
     structure = _structure(given, ranking, learnt, sampled, vectors, near, rng)
     in_slice = _spread(structure.slice, sampled, n) & learnt
     score = outlier_scores(near)
+    is_learnable = learnable_classes(given[learnt], probs[learnt])
     return SecondOpinions(
         probs=probs,
-        issues=_issues(given, probs, learnt),
+        issues=_issues(given, probs, learnt, is_learnable),
+        is_learnable=is_learnable,
         ranking=ranking,
         ambiguity=ambiguity(views),
         structure=structure,
@@ -136,18 +141,29 @@ def _spread(values: NDArray[Any], rows: NDArray[np.int64], n: int) -> NDArray[An
 
 
 def _issues(
-    given: NDArray[np.int64], probs: NDArray[np.float64], learnt: NDArray[np.bool_]
+    given: NDArray[np.int64],
+    probs: NDArray[np.float64],
+    learnt: NDArray[np.bool_],
+    is_learnable: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
     """Return the labels in doubt.
 
     Those of the rows learnt from are pruned among themselves. Evaluation rows are often too few to
     count flips: one is in doubt where it confidently belongs to another class, by the thresholds of
-    all rows.
+    all rows. Classes too rare to learn take no part.
     """
     issues = np.zeros(len(given), np.bool_)
-    issues[learnt] = find_label_issues(given[learnt], probs[learnt])
+    if is_learnable.sum() < 2:
+        return issues
+    among = among_classes(probs, is_learnable)
+    told = is_learnable[given]
+    taught = told & learnt
+    issues[taught] = find_label_issues(given[taught], among[taught])
     if not learnt.all():
-        confident = find_label_issues(given, probs, filter_by="confident_learning")
+        confident = np.zeros(len(given), np.bool_)
+        confident[told] = find_label_issues(
+            given[told], among[told], filter_by="confident_learning"
+        )
         issues[~learnt] = confident[~learnt]
     return issues
 

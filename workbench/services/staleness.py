@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from workbench.services.guidelines import outdated_counts
+from workbench.services.guidelines import outdated_counts, outdated_decisions
+from workbench.services.labels import MIX
 from workbench.services.moments import Moment, beginning_of
 from workbench.services.project import Project
 from workbench.services.publishing import script_digests
+from workbench.store.decisions import ADJUDICATE, CORRECTIONS, DECISIONS
 from workbench.store.runs import Run
+from workbench.types import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,28 +24,53 @@ class Stale:
     because: str
     command: str
 
+    @property
+    def sentence(self) -> str:
+        """What is out of date and what renews it, for people."""
+        return f"stale {self.stage}: {self.because}; renew with: {self.command}"
+
 
 _READS = {
-    "diagnose": ("rows", "audit"),
+    "diagnose": ("rows", "audit", "classes", "settings"),
     "aggregate": ("rows", "votes", "classes", "settings"),
     "train": ("rows", "model", "classes", "settings", "decisions"),
+    "propose": ("rows", "model", "classes", "settings"),
     "audit": ("rows", "model", "classes", "settings"),
-    "export": ("rows", "model", "classes", "settings", "decisions"),
+    "export": ("rows", "model", "mix", "names", "settings", "decisions"),
 }
-"""What each stage reads; a stage that is not here reads nothing that changes its result."""
+"""What makes the result of each stage stale.
+
+Decisions answer a batch and an audit, which they therefore do not make stale; nor a label model,
+which they only help to choose. A diagnosis is of the data: a newer label model alone is no reason
+to repeat it.
+"""
+
+_BEHIND = {
+    "aggregate": ("apply", "aggregate"),
+    "train": ("apply", "aggregate", "train"),
+}
+"""The stages behind a model's label, by the kind of the run that it came from."""
+
+_DECIDED_BY: dict[str | None, tuple[str, ...]] = {
+    None: DECISIONS,
+    Origin.ANNOTATION.value: ("label", ADJUDICATE),
+    Origin.CORRECTION.value: CORRECTIONS,
+}
+"""The decisions behind a label, by its origin; None: all that may have kept it from having one."""
 
 COMMANDS = {
     "apply": "workbench apply",
     "diagnose": "workbench diagnose",
     "aggregate": "workbench aggregate",
     "train": "workbench train",
+    "propose": "workbench propose -n 50",
     "annotate": "workbench annotate --queue outdated",
     "audit": "workbench audit",
     "export": "workbench export FILE.csv",
 }
 
 
-def stale(project: Project) -> tuple[Stale, ...]:
+def stale(project: Project, stages: Collection[str] | None = None) -> tuple[Stale, ...]:
     """Return every stage that is out of date, in the order of the loop.
 
     Scripts are compared by their bytes; none is run.
@@ -50,24 +79,77 @@ def stale(project: Project) -> tuple[Stale, ...]:
     ----------
     project
         The project.
+    stages
+        Only these; all by default.
     """
-    applied = project.store.scripts.last_run()
-    found = [
-        Stale("apply", applied, reason, COMMANDS["apply"]) for reason in _script_changes(project)
-    ]
+    wanted = COMMANDS.keys() if stages is None else stages
+    found: list[Stale] = []
+    if "apply" in wanted:
+        applied = project.store.scripts.last_run()
+        reasons = _script_changes(project)
+        found += [Stale("apply", applied, reason, COMMANDS["apply"]) for reason in reasons]
     for stage, reads in _READS.items():
-        run = project.store.runs.last_done(stage)
+        run = project.store.runs.last_done(stage) if stage in wanted else None
         # An export of a snapshot is meant to stay as it is.
         if run is None or "snapshot" in run.parameters:
             continue
         reasons = _changes(project, run, reads)
         found += [Stale(stage, run.run_id, reason, COMMANDS[stage]) for reason in reasons]
-    outdated = outdated_counts(project)
+    outdated = outdated_counts(project) if "annotate" in wanted else {}
     if outdated:
         classes = ", ".join(f"{n:,} {name}" for name, n in outdated.items())
         reason = f"decided under other guidelines, or for a class that is gone: {classes}"
         found.append(Stale("annotate", None, reason, COMMANDS["annotate"]))
     return tuple(found)
+
+
+def stale_labels(
+    project: Project, origins: Collection[str], run_ids: Iterable[int]
+) -> tuple[Stale, ...]:
+    """Return what is out of date of all that made some labels.
+
+    Parameters
+    ----------
+    project
+        The project.
+    origins
+        Where the labels come from.
+    run_ids
+        The runs that they come from.
+    """
+    runs = (project.store.runs.get(run_id) for run_id in run_ids)
+    behind = {stage for run in runs if run is not None for stage in _BEHIND.get(run.kind, ())}
+    if not {Origin.ANNOTATION.value, Origin.CORRECTION.value}.isdisjoint(origins):
+        behind.add("annotate")
+    return stale(project, behind)
+
+
+def stale_label(
+    project: Project, example_id: int, origin: str | None, run_id: int | None
+) -> tuple[Stale, ...]:
+    """Return what is out of date of what made one label.
+
+    Parameters
+    ----------
+    project
+        The project.
+    example_id
+        The example.
+    origin
+        Where its label comes from; None where it has none.
+    run_id
+        The run that it comes from.
+    """
+    found: tuple[Stale, ...] = ()
+    if origin in (None, Origin.MODEL.value):
+        run = project.store.runs.get(run_id or 0)
+        found = stale(project, _BEHIND["aggregate" if run is None else run.kind])
+    kinds = _DECIDED_BY.get(origin, ())
+    return found + tuple(
+        Stale("annotate", event.run_id, reason, COMMANDS["annotate"])
+        for event, reason in outdated_decisions(project, example_id=example_id)
+        if event.kind in kinds
+    )
 
 
 def _script_changes(project: Project) -> list[str]:
@@ -100,7 +182,9 @@ def _changes(project: Project, run: Run, reads: tuple[str, ...]) -> list[str]:
         "rows": _rows_changed,
         "votes": _votes_changed,
         "model": _model_changed,
+        "mix": _mix_changed,
         "classes": _classes_changed,
+        "names": _names_changed,
         "settings": _settings_changed,
         "decisions": _decisions_changed,
         "audit": _audit_changed,
@@ -134,6 +218,16 @@ def _model_changed(project: Project, run: Run, then: Moment) -> str | None:
     return f"the label model is newer (run {now.run_id})"
 
 
+def _mix_changed(project: Project, run: Run, then: Moment) -> str | None:
+    """Say whether a newer training gives, or gave, the labels that nobody decided."""
+    runs = project.store.runs
+    was, now = runs.last_done("train", at=then.at), runs.last_done("train")
+    if now is None or (was is not None and was.run_id == now.run_id):
+        return None
+    chosen = [runs.artifact(one.run_id, "train")["chosen"] for one in (was, now) if one is not None]
+    return f"the end model is newer (run {now.run_id})" if MIX in chosen else None
+
+
 def _audit_changed(project: Project, run: Run, then: Moment) -> str | None:
     audit = project.store.runs.last_done("audit")
     if audit is None or audit.run_id < run.run_id:
@@ -144,6 +238,14 @@ def _audit_changed(project: Project, run: Run, then: Moment) -> str | None:
 def _classes_changed(project: Project, run: Run, then: Moment) -> str | None:
     was = project.store.classes.state_at(then.event_id)
     if was.mapping == project.label_set.mapping:
+        return None
+    return f"the classes were {', '.join(was.names)}"
+
+
+def _names_changed(project: Project, run: Run, then: Moment) -> str | None:
+    """Say whether the classes changed, or only what they are called."""
+    was = project.store.classes.state_at(then.event_id)
+    if (was.mapping, was.names) == (project.label_set.mapping, project.label_set.names):
         return None
     return f"the classes were {', '.join(was.names)}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workbench.services.project import Project
-from workbench.store.decisions import REVIEWS
+from workbench.store.decisions import REVIEWS, Event
 from workbench.store.queues import Suspect
 from workbench.store.runs import Run
 
@@ -51,13 +51,30 @@ def suspects_to_review(project: Project) -> list[Suspect]:
 def reviewed_ids(project: Project) -> set[int]:
     """Return the examples that somebody has kept, relabelled or flagged, at any time.
 
+    No audit doubts them, and no review asks for them again.
+
     Parameters
     ----------
     project
         The project.
     """
-    return {
-        event.example_id
+    return {event.example_id for event in reviews(project) if event.example_id is not None}
+
+
+def reviews(project: Project) -> list[Event]:
+    """Return what reviews said that still counts, oldest first.
+
+    A verdict for a class that was retired since says nothing any more.
+
+    Parameters
+    ----------
+    project
+        The project.
+    """
+    label_set = project.label_set
+    return [
+        event
         for event in project.store.decisions.active()
-        if event.kind in REVIEWS and event.example_id is not None
-    }
+        if event.kind in REVIEWS
+        and (event.class_id is None or label_set.index_of(event.class_id) is not None)
+    ]

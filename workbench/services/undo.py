@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from workbench.services.classes import refresh_label_set
 from workbench.services.project import Project
@@ -137,15 +137,22 @@ def turn_acts(
 
 
 def _reverted_together(project: Project, annotator: str) -> list[Event]:
-    """Return the acts that the newest revert took back, oldest first; empty after a newer turn."""
+    """Return the acts to put back together: those of one revert, oldest first; else none.
+
+    Turns since may have put some of them back, or have undone others: what was undone last counts.
+    """
     decisions = project.store.decisions
-    newest = next(decisions.newest_of(annotator), None)
-    run = None if newest is None else project.store.runs.get(newest.run_id)
+    last = decisions.next_to_redo(annotator, kinds=ACTS)
+    if last is None:
+        return []
+    turns = dropwhile(lambda turn: turn.target_id != last.event_id, decisions.newest_of(annotator))
+    undone = next(turns)
+    run = project.store.runs.get(undone.run_id)
     if run is None or run.kind != "revert":
         return []
-    turns = takewhile(lambda turn: turn.run_id == run.run_id, decisions.newest_of(annotator))
-    targets = (decisions.get(turn.target_id) for turn in turns if turn.target_id is not None)
-    return [target for target in targets if target is not None]
+    others = takewhile(lambda turn: turn.run_id == run.run_id, turns)
+    targets = (decisions.get(turn.target_id) for turn in others if turn.target_id is not None)
+    return [last, *(target for target in targets if target is not None)]
 
 
 def _turn(project: Project, turn: str, annotator: str | None) -> Turned | None:

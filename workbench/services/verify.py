@@ -1,8 +1,9 @@
-"""Proving that the file is whole: pages, keys, chain, seals, texts, blocks, lineage, sources."""
+"""Proving that the file is whole: from its pages and its schema to the sources of its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from workbench.errors import StoreError
 from workbench.formats.readers import sha256_of
 from workbench.services.project import Project
 from workbench.store import integrity
-from workbench.store.integrity import Problem
+from workbench.store.integrity import Check, Problem
 from workbench.types import Progress, ProgressCallback
 
 MOST_SHOWN = 50
@@ -43,7 +44,8 @@ class VerifyResult:
 def verify(project: Project, *, progress: ProgressCallback | None = None) -> VerifyResult:
     """Check everything that must hold in the project's database.
 
-    Nothing is changed. Others may go on working: each check sees the file as of one moment.
+    Nothing is changed; open the project unsettled, or what is missing may have been written anew.
+    Others may go on working: each check sees the file as of one moment.
 
     Parameters
     ----------
@@ -58,9 +60,15 @@ def verify(project: Project, *, progress: ProgressCallback | None = None) -> Ver
         Each check with what it found, by name and place.
     """
     store = project.store
-    n = store.integrity_counts()
-    checks = (
+    n = Counter[str]()
+    unread = []
+    try:
+        n.update(store.integrity_counts())
+    except StoreError as error:
+        unread.append(_unreadable("file", error))
+    checks: tuple[tuple[str, str, Check], ...] = (
         ("pages", f"{n['pages']:,} pages: structure, indexes, types", integrity.check_pages),
+        ("schema", "tables, views and guards as in a new file", integrity.check_schema),
         ("keys", "every reference leads to a row", integrity.check_foreign_keys),
         ("events", f"the chain of {n['events']:,} events", integrity.check_events),
         ("seals", f"{n['seals']:,} rows against their digests", integrity.check_seals),
@@ -72,15 +80,14 @@ def verify(project: Project, *, progress: ProgressCallback | None = None) -> Ver
     for i, (name, what, check) in enumerate(checks):
         if progress:
             progress(Progress(f"verify {name}", i, len(checks) + 1))
-        try:
-            done.append(_checked(name, what, store.problems(check)))
-        except StoreError as error:
-            problem = Problem(name, f"cannot be read: {error.__cause__}")
-            done.append(Checked(name, what, 1, (problem,)))
+        done.append(_checked(name, what, [*unread, *_found_by(name, store.problems(check))]))
+        unread = []
     sources, notices = _sources(project)
     done.append(sources)
     if n["removed texts"]:
-        notices.append(f"{n['removed texts']:,} examples have no text: it was removed for good")
+        notices.append(
+            f"{n['removed texts']:,} texts were removed for good: workbench log --kind forget"
+        )
     return VerifyResult(
         path=str(store.path),
         is_sound=not any(check.n_problems for check in done),
@@ -89,16 +96,29 @@ def verify(project: Project, *, progress: ProgressCallback | None = None) -> Ver
     )
 
 
-def _checked(name: str, what: str, problems: Iterable[Problem]) -> Checked:
-    found = list(problems)
+def _found_by(name: str, problems: Iterator[Problem]) -> Iterator[Problem]:
+    """Yield what a check finds, and what it cannot read: damage may be of any kind."""
+    try:
+        yield from problems
+    except (StoreError, TypeError, ValueError, OverflowError) as error:
+        yield _unreadable(name, error)
+
+
+def _unreadable(place: str, error: Exception) -> Problem:
+    return Problem(place, f"cannot be read: {error.__cause__ or error}")
+
+
+def _checked(name: str, what: str, found: Sequence[Problem]) -> Checked:
     return Checked(name, what, len(found), tuple(found[:MOST_SHOWN]))
 
 
 def _sources(project: Project) -> tuple[Checked, list[str]]:
     """Compare the files that examples came from with what they were, where they are still there."""
-    sources = [
-        source for source in project.store.examples.sources() if source.format != "dataframe"
-    ]
+    try:
+        known = project.store.examples.sources()
+    except StoreError as error:
+        return _checked("sources", "files that rows came from", [_unreadable("source", error)]), []
+    sources = [source for source in known if source.format != "dataframe"]
     digests: dict[Path, str] = {}
     problems, notices, n_compared = [], [], 0
     for source in sources:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
-from workbench.services.consensus import RowConsensus, row_consensus
-from workbench.services.evidence import Evidence, evidence_of
+from workbench.services.consensus import RUN_KIND, RowConsensus, row_consensus
+from workbench.services.evidence import Evidence, evidence_of, versions_read
+from workbench.services.moments import beginning_of
+from workbench.services.past_label import source_of_export
 from workbench.services.project import Project
+from workbench.services.staleness import Stale, stale_label
 from workbench.store.examples import Example
+from workbench.store.queues import Export
+from workbench.store.runs import Run
+from workbench.store.votes import LFVersion
 from workbench.types import ABSTAIN
 
 
@@ -33,10 +40,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What a labeling function in force said; ``vote`` None: it abstained or is not applied.
+    """What a labeling function said; ``vote`` None: it abstained or is not applied.
 
     ``vote`` is what that counts as now, ``said`` what it said: they differ where classes were
-    merged or retired since.
+    merged or retired since. ``when`` is None where the aggregation in use read the vote and it is
+    in force; ``then`` where it only read it, ``now`` where it has not read it.
     """
 
     lf: str
@@ -49,6 +57,7 @@ class Vote:
     line: int | None
     source: str
     run_id: int | None
+    when: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +105,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class NearDuplicate:
-    """Another row that nearly repeats this one."""
+    """Another row that nearly repeats this one, as the newest diagnosis found."""
 
     uid: str
     similarity: float
     exact: bool
+    run_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """An export that holds the row, and the label it had there."""
+    """An export that holds the row, and the label it had there, as the file calls it."""
 
     run_id: int
     path: str
@@ -114,11 +124,26 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a trail: when it came about, and the run that made it.
+
+    ``part`` is the field of the `Trail` that tells it, ``index`` its place there; None: the part is
+    one step.
+    """
+
+    at: str
+    part: str
+    index: int | None
+    run_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Trail:
     """Everything that is known of one example's label.
 
-    ``evidence`` is how the label model in use weighs the votes, ``consensus`` what the annotators
-    agree on.
+    ``stale`` is what has changed since of all that made it. ``evidence`` is how the label model in
+    use weighs the votes, ``consensus`` what the annotators agree on. ``steps`` lead through all
+    parts, newest first.
     """
 
     uid: str
@@ -129,6 +154,7 @@ class Trail:
     confidence: float | None
     origin: str | None
     run_id: int | None
+    stale: tuple[Stale, ...]
     source: Source
     votes: tuple[Vote, ...]
     beliefs: tuple[Belief, ...]
@@ -138,6 +164,26 @@ class Trail:
     questions: tuple[Question, ...]
     duplicates: tuple[NearDuplicate, ...]
     exports: tuple[Exported, ...]
+    steps: tuple[Step, ...] = ()
+
+    def told(self, step: Step) -> Any:
+        """Return what a step tells: an entry of one of the parts."""
+        part = getattr(self, step.part)
+        return part if step.index is None else part[step.index]
+
+
+_PARTS: Final = (
+    "exports",
+    "consensus",
+    "decisions",
+    "questions",
+    "beliefs",
+    "evidence",
+    "votes",
+    "duplicates",
+    "source",
+)
+"""The parts of a trail; what is made at the same time comes in this order."""
 
 
 def example_of(project: Project, uid: str) -> Example:
@@ -173,69 +219,172 @@ def why(project: Project, uid: str) -> Trail:
         If there is no such example.
     """
     example = example_of(project, uid)
-    resolved = project.store.resolved.of_example(example.example_id)
-    return Trail(
+    example_id = example.example_id
+    resolved = project.store.resolved.of_example(example_id)
+    origin, run_id = (resolved.origin, resolved.run_id) if resolved else (None, None)
+    trail = Trail(
         uid=example.uid,
-        example_id=example.example_id,
+        example_id=example_id,
         text=example.text,
         metadata=example.metadata,
         label=project.classes[resolved.class_id] if resolved else None,
         confidence=resolved.confidence if resolved else None,
-        origin=resolved.origin if resolved else None,
-        run_id=resolved.run_id if resolved else None,
+        origin=origin,
+        run_id=run_id,
+        stale=stale_label(project, example_id, origin, run_id),
         source=_source(project, example),
-        votes=votes_of(project, example.example_id),
-        beliefs=beliefs_of(project, example.example_id),
-        evidence=evidence_of(project, example.example_id),
-        decisions=decisions_of(project, example.example_id),
-        consensus=row_consensus(project, example.example_id),
-        questions=_questions(project, example.example_id),
-        duplicates=_duplicates(project, example.example_id),
+        votes=_votes_then_and_now(project, example_id),
+        beliefs=beliefs_of(project, example_id),
+        evidence=evidence_of(project, example_id),
+        decisions=decisions_of(project, example_id),
+        consensus=row_consensus(project, example_id),
+        questions=_questions(project, example_id),
+        duplicates=_duplicates(project, example_id),
         exports=tuple(
-            Exported(export.run_id, export.path, export.sha256, project.label_set.said(code))
-            for export, code in project.store.exports.of_example(example.example_id)
+            Exported(export.run_id, export.path, export.sha256, _label_in(project, export, code))
+            for export, code in reversed(project.store.exports.of_example(example_id))
         ),
     )
+    return replace(trail, steps=_steps(project, trail))
+
+
+def _steps(project: Project, trail: Trail) -> tuple[Step, ...]:
+    """Return the steps of a trail, newest first: all that a run made."""
+    ended = cache(partial(_end_of, project))
+    steps: list[Step] = []
+    for part in _PARTS:
+        entries = getattr(trail, part)
+        if isinstance(entries, tuple):
+            steps += [
+                # A decision came about by itself, the rest with its run.
+                Step(getattr(entry, "at", None) or ended(entry.run_id), part, i, entry.run_id)
+                for i, entry in enumerate(entries)
+                if entry.run_id is not None
+            ]
+        elif isinstance(entries, RowConsensus):
+            # What annotators agree on follows from their decisions, unless a run weighed them.
+            if len(entries.answers) > 1:
+                at = max(trail.decisions[0].at, _weighed_at(project, entries))
+                steps.append(Step(at, part, None, entries.run_id))
+        elif entries is not None:
+            steps.append(Step(ended(entries.run_id), part, None, entries.run_id))
+    return tuple(sorted(steps, key=lambda step: step.at, reverse=True))
+
+
+def _end_of(project: Project, run_id: int) -> str:
+    """Return when a run ended; when it began while it is under way."""
+    run = project.store.runs.get(run_id)
+    assert run is not None
+    return run.ended_at or run.started_at
+
+
+def _weighed_at(project: Project, consensus: RowConsensus) -> str:
+    """Return when a run weighed the answers; empty where none did."""
+    run = project.store.runs.get(consensus.run_id or 0)
+    return "" if run is None or run.kind != RUN_KIND else run.ended_at or run.started_at
+
+
+def _label_in(project: Project, export: Export, class_id: int) -> str:
+    """Return what the class of a label was called when it was exported."""
+    run = project.store.runs.get(export.run_id)
+    assert run is not None
+    then = beginning_of(project, source_of_export(project, run))
+    return project.store.classes.state_at(then.event_id).said(class_id)
 
 
 def votes_of(project: Project, example_id: int) -> tuple[Vote, ...]:
     """Return what each labeling function in force says of an example."""
+    versions = project.store.votes.in_force()
+    return tuple(_vote(project, version, example_id) for version in versions)
+
+
+def votes_read(project: Project, run: Run, example_id: int) -> tuple[Vote, ...]:
+    """Return what an aggregation read of each labeling function about an example.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The aggregation.
+    example_id
+        The example's number.
+    """
+    versions = map(project.store.votes.get, versions_read(project, run))
+    votes = (_vote(project, version, example_id) for version in versions)
+    return tuple(vote for vote in votes if _is_before(vote, run))
+
+
+def _is_before(vote: Vote, run: Run) -> bool:
+    return vote.run_id is not None and vote.run_id <= run.run_id
+
+
+def _votes_then_and_now(project: Project, example_id: int) -> tuple[Vote, ...]:
+    """Return the votes that the aggregation in use read, and those in force where they differ."""
     store = project.store.votes
-    versions = store.in_force()
-    votes = store.of_example([v.lf_version_id for v in versions], example_id)
-    return tuple(
-        Vote(
-            lf=version.name,
-            vote=None if vote is None else project.label_set.name_of(vote),
-            said=None if vote is None or vote == ABSTAIN else project.label_set.said(vote),
-            is_applied=vote is not None,
-            version=version.version,
-            kind=version.kind,
-            file=version.file,
-            line=version.line,
-            source=version.source,
-            run_id=store.block_run(version.lf_version_id, example_id),
-        )
-        for version, vote in zip(versions, votes, strict=True)
+    run = project.store.runs.last_done("aggregate")
+    if run is None:
+        return votes_of(project, example_id)
+    read = versions_read(project, run)
+    versions = {version.lf_version_id: version for version in store.in_force()}
+    found = []
+    for lf_version_id, version in versions.items():
+        vote = _vote(project, version, example_id)
+        is_read = lf_version_id in read and _is_before(vote, run)
+        found.append(vote if is_read else replace(vote, when="now"))
+    for lf_version_id in read:
+        if lf_version_id not in versions:
+            vote = _vote(project, store.get(lf_version_id), example_id)
+            found += [replace(vote, when="then")] if _is_before(vote, run) else []
+    return tuple(sorted(found, key=lambda vote: vote.lf))
+
+
+def _vote(project: Project, version: LFVersion, example_id: int) -> Vote:
+    store = project.store.votes
+    (vote,) = store.of_example([version.lf_version_id], example_id)
+    return Vote(
+        lf=version.name,
+        vote=None if vote is None else project.label_set.name_of(vote),
+        said=None if vote is None or vote == ABSTAIN else project.label_set.said(vote),
+        is_applied=vote is not None,
+        version=version.version,
+        kind=version.kind,
+        file=version.file,
+        line=version.line,
+        source=version.source,
+        run_id=store.block_run(version.lf_version_id, example_id),
     )
 
 
 def beliefs_of(project: Project, example_id: int) -> tuple[Belief, ...]:
     """Return what the newest models believe of an example."""
-    runs, beliefs = project.store.runs, project.store.beliefs
+    runs = (project.store.runs.last_done(kind) for kind in ("train", "audit", "aggregate"))
+    return tuple(
+        belief for run in runs if run is not None for belief in beliefs_in(project, run, example_id)
+    )
+
+
+def beliefs_in(project: Project, run: Run, example_id: int) -> tuple[Belief, ...]:
+    """Return what the models of one run believe of an example.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        A training, an audit or an aggregation.
+    example_id
+        The example's number.
+    """
+    beliefs = project.store.beliefs
+    # An audit keeps the beliefs of one model and has nothing to choose.
+    chosen = project.store.runs.artifact(run.run_id, run.kind).get("chosen")
     found = []
-    for kind in ("train", "audit", "aggregate"):
-        run = runs.last_done(kind)
-        if run is None:
-            continue
-        # An audit keeps the beliefs of one model and has nothing to choose.
-        chosen = runs.artifact(run.run_id, kind).get("chosen")
-        for model in beliefs.models(run.run_id):
-            probs = beliefs.of_example(run.run_id, model, example_id)
-            if probs is None or not probs.any():
-                continue
+    for model in beliefs.models(run.run_id):
+        probs = beliefs.of_example(run.run_id, model, example_id)
+        if probs is not None and probs.any():
             ranked = _ranked(project, run.run_id, probs)
-            found.append(Belief(kind, model, run.run_id, chosen in (None, model), ranked))
+            found.append(Belief(run.kind, model, run.run_id, chosen in (None, model), ranked))
     return tuple(found)
 
 
@@ -324,5 +473,5 @@ def _duplicates(project: Project, example_id: int) -> tuple[NearDuplicate, ...]:
         other = row.representative_id if row.example_id == example_id else row.example_id
         example = project.store.examples.get(other)
         if example is not None:
-            found.append(NearDuplicate(example.uid, row.similarity, row.exact))
+            found.append(NearDuplicate(example.uid, row.similarity, row.exact, run.run_id))
     return tuple(found)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.store.named_errors import read_json
 from workbench.types import NO_LABEL
 
 
@@ -150,7 +151,7 @@ class Classes:
         return LabelSet(
             state_id,
             tuple(
-                ClassState(number, name, position, counts_as, tuple(json.loads(former)))
+                ClassState(number, name, position, counts_as, tuple(read_json(former)))
                 for number, name, position, counts_as, former in rows
             ),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ CACHE_KIB = 64 * 1024
 def connect(path: Path) -> NamingConnection:
     """Open the database file with the pragmas that every connection needs.
 
+    Where the file or its folder cannot be written it is opened to be read only.
+
     Parameters
     ----------
     path
@@ -39,21 +42,41 @@ def connect(path: Path) -> NamingConnection:
     StoreError
         If the file cannot be opened, or is some other application's database.
     """
-    with naming_errors(path):
-        connection = sqlite3.connect(
-            path,
-            timeout=BUSY_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
-            factory=NamingConnection,
-        )
-    connection.path = path
+    is_writable = all(os.access(p, os.W_OK) for p in (path, path.parent) if p.exists())
+    uri = f"{path.resolve().as_uri()}?mode=rwc" if is_writable else read_only_uri(path)
+    connection = _open(path, uri)
+    connection.is_read_only = not is_writable
     try:
         _set_up(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _open(path: Path, uri: str) -> NamingConnection:
+    with naming_errors(path):
+        connection = sqlite3.connect(
+            uri,
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            factory=NamingConnection,
+        )
+    connection.path = path
+    return connection
+
+
+def read_only_uri(path: Path) -> str:
+    """Return by which name a file is opened to be read only.
+
+    Readers of a file in WAL mode need the files beside it, which its writers have made. Where there
+    are none and none can be made, nobody is writing either.
+    """
+    has_files = any(Path(f"{path}{ending}").exists() for ending in ("-wal", "-shm"))
+    is_still = not has_files and not os.access(path.resolve().parent, os.W_OK)
+    return f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if is_still else ''}"
 
 
 def _set_up(connection: NamingConnection) -> None:
@@ -65,11 +88,14 @@ def _set_up(connection: NamingConnection) -> None:
             place=str(connection.path),
             hint="Move it away, or name another folder with -C.",
         )
-    connection.execute("PRAGMA journal_mode = WAL")
+    if not connection.is_read_only:
+        connection.execute("PRAGMA journal_mode = WAL")
     # A decision that was acknowledged must outlive a power cut (about 4 ms a commit).
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA recursive_triggers = ON")
+    # All that is ever deleted is a text that is removed for good: no byte of it may stay.
+    connection.execute("PRAGMA main.secure_delete = ON")
     register(connection)
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
 

@@ -272,7 +272,10 @@ def _quoted(kinds: Sequence[str]) -> str:
 
 
 def _chain(previous: bytes, values: tuple[Any, ...]) -> bytes:
-    """Return the digest of an event; the first schema had neither act nor detail."""
+    """Return the digest of an event; the first schema had neither act nor detail.
+
+    A damaged value may be of any type that SQLite has.
+    """
     if values[-2:] == (None, None):
         values = values[:-2]
-    return hashlib.sha256(previous + json.dumps(values).encode()).digest()
+    return hashlib.sha256(previous + json.dumps(values, default=repr).encode()).digest()

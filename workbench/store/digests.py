@@ -28,6 +28,15 @@ def row_digest(*values: int | float | str | bytes | None) -> bytes:
     return digest.digest()
 
 
+def damaged_text(content: bytes) -> str:
+    """Return text from the file, whatever its bytes are: two that differ stay different."""
+    return content.decode("utf-8", "surrogateescape")
+
+
 def _as_bytes(value: int | float | str | None) -> bytes:
-    """Return a value as bytes; no repr, for what that escapes changes with Python's Unicode."""
-    return str(value).encode("utf-8", "surrogatepass")
+    """Return a value as bytes; no repr, for what that escapes changes with Python's Unicode.
+
+    Text that was damaged, and is not UTF-8 any more, is the bytes that it was read from
+    (`damaged_text`).
+    """
+    return str(value).encode("utf-8", "surrogateescape")

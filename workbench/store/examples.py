@@ -12,10 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.store.named_errors import read_json
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One row of text with its metadata and its source."""
+    """One row of text with its metadata and its source.
+
+    A text that was removed for good is an empty one: numbers follow on one another without a gap.
+    """
 
     example_id: int
     uid: str
@@ -50,10 +55,10 @@ _OF_SOURCE = {"role": "role", "source": "path", "run_id": "run_id"}
 _PAGE = 1_000
 
 _SELECT = """
-    SELECT x.example_id, x.uid, t.content, s.role, x.given_class, x.batch, x.vendor, x.metadata,
-           x.row, s.source_id, s.path, s.sha256, s.run_id
+    SELECT x.example_id, x.uid, coalesce(t.content, ''), s.role, x.given_class, x.batch,
+           x.vendor, x.metadata, x.row, s.source_id, s.path, s.sha256, s.run_id
     FROM example AS x
-    JOIN example_text AS t USING (example_id)
+    LEFT JOIN example_text AS t USING (example_id)
     JOIN source AS s USING (source_id)
 """
 
@@ -159,15 +164,50 @@ class Examples:
         return [_example(row) for row in rows]
 
     def texts(self) -> list[str]:
-        """Return every text, by number."""
-        rows = self._connection.execute("SELECT content FROM example_text ORDER BY example_id")
+        """Return every text, by number; an empty one where it was removed for good."""
+        rows = self._connection.execute(
+            "SELECT coalesce(t.content, '') FROM example AS x"
+            " LEFT JOIN example_text AS t USING (example_id) ORDER BY x.example_id"
+        )
         return [row[0] for row in rows]
 
     def lengths(self) -> Iterator[tuple[int, int]]:
         """Yield each example's number and how many characters its text has, by number."""
         yield from self._connection.execute(
-            "SELECT example_id, length(content) FROM example_text ORDER BY example_id"
+            "SELECT x.example_id, coalesce(length(t.content), 0) FROM example AS x"
+            " LEFT JOIN example_text AS t USING (example_id) ORDER BY x.example_id"
         )
+
+    def remove_text(self, example_id: int, *, run_id: int) -> None:
+        """Remove the text of an example for good, and record that; what is said of it stays."""
+        self._connection.execute(
+            "INSERT INTO text_removal (example_id, run_id) VALUES (?, ?)", (example_id, run_id)
+        )
+        self._connection.execute("DELETE FROM example_text WHERE example_id = ?", (example_id,))
+
+    def removal_run(self, example_id: int) -> int | None:
+        """Return the run that removed the text of an example, or None."""
+        row = self._connection.execute(
+            "SELECT run_id FROM text_removal WHERE example_id = ?", (example_id,)
+        ).fetchone()
+        return int(row[0]) if row else None
+
+    def with_same_text(self, example_id: int) -> list[str]:
+        """Return the uids of the other examples with the text of one."""
+        rows = self._connection.execute(
+            "SELECT x.uid FROM example AS x JOIN example_text AS t USING (example_id)"
+            " WHERE x.content_hash = (SELECT content_hash FROM example WHERE example_id = ?)"
+            " AND x.example_id <> ? ORDER BY x.example_id",
+            (example_id, example_id),
+        )
+        return [row[0] for row in rows]
+
+    def count_errors(self, example_id: int) -> int:
+        """Return how many errors of labeling functions on an example were kept."""
+        row = self._connection.execute(
+            "SELECT count(*) FROM lf_error WHERE example_id = ?", (example_id,)
+        ).fetchone()
+        return int(row[0])
 
     def uids(self) -> list[str]:
         """Return every uid, by number."""
@@ -192,7 +232,7 @@ class Examples:
         )
         if own:
             return [row[0] for row in rows]
-        return [json.loads(row[0]).get(name) if row[0] else None for row in rows]
+        return [read_json(row[0]).get(name) if row[0] else None for row in rows]
 
     def by_source(self, name: str) -> tuple[list[Any], list[int]]:
         """Return a value of each source, and how many examples it brought.
@@ -230,5 +270,5 @@ class Examples:
 
 def _example(row: tuple[Any, ...]) -> Example:
     values = list(row)
-    values[7] = json.loads(row[7]) if row[7] else {}
+    values[7] = read_json(row[7]) if row[7] else {}
     return Example(*values)

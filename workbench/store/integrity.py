@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from workbench.store.decisions import Decisions
 from workbench.store.digests import text_digests
+from workbench.store.migrations import newest_schema
 from workbench.store.seals import broken_seals, count_seals
 
 _MOST = 100
@@ -30,6 +32,39 @@ def check_pages(connection: sqlite3.Connection) -> Iterator[Problem]:
     for (message,) in connection.execute(f"PRAGMA integrity_check({_MOST})"):
         if message != "ok":
             yield Problem("file", message)
+
+
+_OBJECTS = "SELECT type, name, tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema"
+_KINDS = "SELECT kind, about, meaning FROM event_kind"
+
+
+def check_schema(connection: sqlite3.Connection) -> Iterator[Problem]:
+    """Check tables, views, indexes, guards and the kinds of events against those of a new file.
+
+    Tables, views and indexes that others have added are no fault; a trigger is.
+    """
+    with newest_schema() as new:
+        objects = _objects(new)
+        kinds = set(new.execute(_KINDS))
+    there = _objects(connection)
+    for (kind, name), sql in objects.items():
+        found = there.get((kind, name))
+        if found != sql:
+            yield Problem(f"{kind} {name}", "it was removed" if found is None else "it was changed")
+    for kind, name in there.keys() - objects.keys():
+        if kind == "trigger":
+            yield Problem(f"trigger {name}", "it was slipped in")
+    for row in kinds.symmetric_difference(connection.execute(_KINDS)):
+        fault = "it was removed or changed" if row in kinds else "it was slipped in or changed"
+        yield Problem(f"event_kind {row[0]}", fault)
+
+
+def _objects(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """Return what defines each object of the schema: all but its comments, which may grow."""
+    return {
+        (kind, name): " ".join(re.sub("--.*", "", sql).split())
+        for kind, name, sql in connection.execute(_OBJECTS)
+    }
 
 
 def check_foreign_keys(connection: sqlite3.Connection) -> Iterator[Problem]:
@@ -61,16 +96,25 @@ def check_seals(connection: sqlite3.Connection) -> Iterator[Problem]:
 
 
 def check_texts(connection: sqlite3.Connection) -> Iterator[Problem]:
-    """Check each text against its digest, and that the examples are all there."""
+    """Check each text against its digest, and that the examples are all there.
+
+    A text may be missing only where its removal is recorded, and has to be then.
+    """
     rows = connection.execute(
-        "SELECT x.example_id, x.uid, x.content_hash, CAST(t.content AS BLOB)"
-        " FROM example AS x JOIN example_text AS t USING (example_id) ORDER BY x.example_id"
+        "SELECT x.example_id, x.uid, x.content_hash, r.run_id, CAST(t.content AS BLOB)"
+        " FROM example AS x LEFT JOIN example_text AS t USING (example_id)"
+        " LEFT JOIN text_removal AS r USING (example_id) ORDER BY x.example_id"
     )
     while block := rows.fetchmany(10_000):
-        digests = text_digests(row[3] for row in block)
-        for (example_id, uid, digest, _), found in zip(block, digests, strict=True):
-            if found != digest:
-                yield Problem(f"example {example_id} ({uid})", "the text was changed")
+        digests = text_digests(row[4] or b"" for row in block)
+        for (example_id, uid, digest, run_id, text), found in zip(block, digests, strict=True):
+            place = f"example {example_id} ({uid})"
+            if text is None and run_id is None:
+                yield Problem(place, "the text is missing, and no removal of it is recorded")
+            elif text is not None and run_id is not None:
+                yield Problem(place, f"run {run_id} has removed the text, and it is there")
+            elif text is not None and found != digest:
+                yield Problem(place, "the text was changed")
     for source_id, path, n_added, n_found, first, expected in connection.execute(
         "SELECT s.source_id, s.path, s.n_added, coalesce(x.n, 0), x.first, s.first"
         " FROM (SELECT *, 1 + sum(n_added) OVER (ORDER BY source_id) - n_added AS first"
@@ -148,7 +192,7 @@ def count_checked(connection: sqlite3.Connection) -> dict[str, int]:
         "events": count("event"),
         "seals": count_seals(connection),
         "texts": count("example_text"),
-        "removed texts": count("example") - count("example_text"),
+        "removed texts": count("text_removal"),
         "blocks": sum(count(table) for table, _, _ in _BLOCKS),
         "runs": count("run"),
     }

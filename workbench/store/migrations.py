@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from workbench.errors import StoreError
 from workbench.store.connection import APPLICATION_ID, transaction
 from workbench.store.named_errors import NamingConnection
-from workbench.store.seals import SEALED, seal_anew, seal_table
+from workbench.store.seals import register, seal_anew, seal_table, sealed_tables
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """The number of the newest migration; kept in the file as ``PRAGMA user_version``."""
 
 
@@ -27,17 +29,37 @@ def migrate(connection: NamingConnection) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version == SCHEMA_VERSION:
         return
-    if version > SCHEMA_VERSION:
-        raise StoreError(
-            f"the database has schema {version}, this workbench knows up to {SCHEMA_VERSION}",
-            hint="Upgrade workbench: pip install --upgrade workbench",
-        )
+    refuse_newer(version, connection.path)
     # Imported here: sqlite-utils costs 0.4 s, and an up-to-date file does not need it.
     from sqlite_utils import Database
 
     # The lock comes first: another process may be at the same file at the same moment.
     with transaction(connection):
         numbered_migrations().apply(Database(connection))
+
+
+def refuse_newer(version: int, path: Path | None) -> None:
+    """Raise a `StoreError` where a file's schema is one that only a newer workbench knows."""
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"the database has schema {version}, this workbench knows up to {SCHEMA_VERSION}",
+            place=str(path) if path else None,
+            hint="Upgrade workbench: pip install --upgrade workbench",
+        )
+
+
+@contextmanager
+def newest_schema() -> Iterator[sqlite3.Connection]:
+    """Give an empty database of the newest schema, in memory."""
+    from sqlite_utils import Database
+
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        register(connection)
+        numbered_migrations().apply(Database(connection))
+        yield connection
+    finally:
+        connection.close()
 
 
 def numbered_migrations() -> Any:
@@ -51,6 +73,7 @@ def numbered_migrations() -> Any:
     migrations(name="m0004_consensus")(_m0004_consensus)
     migrations(name="m0005_mix")(_m0005_mix)
     migrations(name="m0006_adjudication")(_m0006_adjudication)
+    migrations(name="m0007_removals")(_m0007_removals)
     return migrations
 
 
@@ -72,7 +95,7 @@ def _m0002_acts(db: Any) -> None:
 def _m0003_seals(db: Any) -> None:
     for statement in _statements("schema_0003.sql"):
         db.execute(statement)
-    for table in SEALED:
+    for table in sealed_tables(db.conn):
         seal_table(db.conn, table)
     _guard_facts(db)
     db.execute("PRAGMA user_version = 3")
@@ -96,6 +119,14 @@ def _m0006_adjudication(db: Any) -> None:
         db.execute(statement)
     seal_anew(db.conn)
     db.execute("PRAGMA user_version = 6")
+
+
+def _m0007_removals(db: Any) -> None:
+    for statement in _statements("schema_0007.sql"):
+        db.execute(statement)
+    seal_table(db.conn, "text_removal")
+    _guard_facts(db)
+    db.execute("PRAGMA user_version = 7")
 
 
 def _statements(name: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from workbench.store.seals import hidden_errors
 BUSY_SECONDS = 30.0
 """How long a writer waits for another process before it gives up."""
 
-_DAMAGED = (
+DAMAGED = (
     "workbench verify names what is damaged; workbench restore FILE brings a backup back and keeps"
     " the damaged file."
 )
@@ -27,13 +28,13 @@ _REMEDIES = {
     " there is room, the disk itself may be failing: copy the folder to another one.",
     sqlite3.SQLITE_READONLY: "Check that you may write in the folder and the file.",
     sqlite3.SQLITE_CANTOPEN: "Check that the folder exists and that you may write in it.",
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_CORRUPT: DAMAGED,
     sqlite3.SQLITE_NOTADB: "It is something else, or its first bytes are damaged; workbench restore"
     " FILE brings a backup back.",
 }
 """What to do, by SQLite's primary result code (https://www.sqlite.org/rescode.html)."""
 
-_OTHERWISE = "The change was rolled back; nothing is half-written. " + _DAMAGED
+_OTHERWISE = "The change was rolled back; nothing is half-written. " + DAMAGED
 
 
 class NamingCursor(sqlite3.Cursor):
@@ -78,6 +79,7 @@ class NamingConnection(sqlite3.Connection):
     """A connection whose errors say what to do; ``path`` is the place that they name."""
 
     path: Path | None = None
+    is_read_only = False
 
     def cursor(self, factory: Any = NamingCursor) -> Any:
         """Return a new cursor."""
@@ -95,15 +97,27 @@ class NamingConnection(sqlite3.Connection):
 
 
 @contextmanager
-def naming_errors(path: Path | None) -> Iterator[None]:
+def naming_errors(path: Path | None, *, if_damaged: str | None = None) -> Iterator[None]:
     """Turn what SQLite refuses into errors that say what to do.
 
     Errors of ours stay what they are: a broken constraint, a statement that cannot be.
+
+    Parameters
+    ----------
+    path
+        The place that they name.
+    if_damaged
+        What to do where the file is damaged, if it is no project's database.
     """
     place = str(path) if path else None
     try:
         yield
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.NotSupportedError):
+    except sqlite3.IntegrityError as error:
+        if "seal.row_key" in str(error):
+            message = "the database is damaged: a row is gone whose seal is still there"
+            raise StoreError(message, place=place, hint=if_damaged or DAMAGED) from error
+        raise
+    except (sqlite3.ProgrammingError, sqlite3.NotSupportedError):
         raise
     except sqlite3.DatabaseError as error:
         if "user-defined function raised exception" in str(error):
@@ -112,8 +126,31 @@ def naming_errors(path: Path | None) -> Iterator[None]:
         code = primary_code(error)
         is_damaged = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
         what = "cannot be read" if is_damaged else "refused"
+        remedy = _REMEDIES.get(code, _OTHERWISE)
         raise StoreError(
-            f"the database {what}: {error}", place=place, hint=_REMEDIES.get(code, _OTHERWISE)
+            f"the database {what}: {error}",
+            place=place,
+            hint=(is_damaged and if_damaged) or remedy,
+        ) from error
+    except UnicodeDecodeError as error:  # of SQLite's message, which quotes what is damaged
+        said = error.object.decode("utf-8", "backslashreplace")
+        message = f"the database cannot be read: {said}"
+        raise StoreError(message, place=place, hint=if_damaged or DAMAGED) from error
+
+
+def read_json(document: str) -> Any:
+    """Return what a JSON document in the database says.
+
+    Raises
+    ------
+    StoreError
+        If it is none: somebody or something has changed the file.
+    """
+    try:
+        return json.loads(document)
+    except (ValueError, TypeError) as error:
+        raise StoreError(
+            f"the database cannot be read: a JSON document in it is damaged: {error}", hint=DAMAGED
         ) from error
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.store.named_errors import read_json
 from workbench.store.seals import seal_rows
 
 
@@ -204,7 +205,7 @@ class Runs:
         row = self._connection.execute(
             "SELECT content FROM artifact WHERE run_id = ? AND name = ?", (run_id, name)
         ).fetchone()
-        return json.loads(row[0]) if row else None
+        return read_json(row[0]) if row else None
 
 
 def _run(row: tuple[Any, ...]) -> Run:
@@ -231,10 +232,10 @@ def _run(row: tuple[Any, ...]) -> Run:
         agent=agent,
         process=process,
         outcome=outcome,
-        versions=json.loads(versions),
-        parameters=json.loads(parameters),
+        versions=read_json(versions),
+        parameters=read_json(parameters),
         seed=seed,
         fingerprint=fingerprint,
-        counts=json.loads(counts),
+        counts=read_json(counts),
         error=error,
     )

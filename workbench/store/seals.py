@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from workbench.store.digests import row_digest
 
@@ -15,7 +16,7 @@ SEALED = (
     "run", "run_end", "run_input", "artifact", "setting", "class", "class_state", "source",
     "lf_version", "lf_state", "lf_run", "script", "vote_block", "belief_block", "belief_column",
     "label_model", "label_model_weight", "guideline", "event", "snapshot", "snapshot_block",
-    "export", "export_block",
+    "export", "export_block", "text_removal",
 )  # fmt: skip
 """The tables whose rows are sealed one by one, by a trigger. A migration that gives one of them a
 column drops its trigger and seals it anew."""
@@ -64,6 +65,12 @@ def register(connection: sqlite3.Connection) -> None:
     connection.create_function("seal_digest", -1, seal_digest, deterministic=True)
 
 
+def sealed_tables(connection: sqlite3.Connection) -> list[str]:
+    """Return those of the sealed tables that the schema has: a later one may bring more."""
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+    return [table for table in SEALED if table in there]
+
+
 def seal_table(connection: sqlite3.Connection, table: str) -> None:
     """Seal the rows that a table has, and from now on each that is written."""
     _seal_all_rows(connection, table)
@@ -83,7 +90,7 @@ def seal_anew(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TRIGGER seal_no_delete")
     connection.execute("DELETE FROM seal")
     connection.execute(guard)
-    for table in SEALED:
+    for table in sealed_tables(connection):
         _seal_all_rows(connection, table)
     for (run_id,) in connection.execute("SELECT run_id FROM run_end ORDER BY run_id").fetchall():
         seal_rows(connection, run_id)
@@ -91,9 +98,10 @@ def seal_anew(connection: sqlite3.Connection) -> None:
 
 def _seal_all_rows(connection: sqlite3.Connection, table: str) -> None:
     keys, columns = _columns(connection, table)
-    connection.execute(
-        f"INSERT INTO seal (table_name, row_key, digest)"
-        f" SELECT '{table}', {_key('', keys)}, seal_digest({', '.join(columns)}) FROM [{table}]"
+    rows = connection.execute(f"SELECT {_key('', keys)}, {', '.join(columns)} FROM [{table}]")
+    connection.executemany(
+        "INSERT INTO seal (table_name, row_key, digest) VALUES (?, ?, ?)",
+        ((table, key, row_digest(*values)) for key, *values in rows),
     )
 
 
@@ -111,7 +119,11 @@ def count_seals(connection: sqlite3.Connection) -> int:
 
 
 def broken_seals(connection: sqlite3.Connection) -> Iterator[BrokenSeal]:
-    """Yield what is not as it was written."""
+    """Yield what is not as it was written.
+
+    The digests are worked out here, not in SQLite, which hands a function of ours no text that is
+    not UTF-8 any more.
+    """
     for table in SEALED:
         yield from _broken_rows(connection, table)
     yield from _broken_runs(connection)
@@ -121,12 +133,14 @@ def _broken_rows(connection: sqlite3.Connection, table: str) -> Iterator[BrokenS
     """Compare the rows of a table with their seals."""
     keys, columns = _columns(connection, table)
     rows = connection.execute(
-        f"SELECT {_key('', keys)} AS row_key, s.digest IS NULL FROM [{table}]"
-        f" LEFT JOIN seal AS s ON s.table_name = '{table}' AND s.row_key = {_key('', keys)}"
-        f" WHERE s.digest IS NOT seal_digest({', '.join(columns)})"
+        f"SELECT {_key('t.', keys)}, s.digest, {', '.join(f't.{c}' for c in columns)}"
+        f" FROM [{table}] AS t LEFT JOIN seal AS s"
+        f" ON s.table_name = '{table}' AND s.row_key = {_key('t.', keys)}"
     )
-    for key, is_unsealed in rows:
-        yield BrokenSeal(table, _named(keys, key), "unsealed" if is_unsealed else "changed")
+    for key, digest, *values in rows:
+        if digest != row_digest(*values):
+            fault = "unsealed" if digest is None else "changed"
+            yield BrokenSeal(table, _named(keys, key), fault)
     rows = connection.execute(
         f"SELECT row_key FROM seal WHERE table_name = '{table}'"
         f" EXCEPT SELECT {_key('', keys)} FROM [{table}]"
@@ -137,10 +151,9 @@ def _broken_rows(connection: sqlite3.Connection, table: str) -> Iterator[BrokenS
 
 def _broken_runs(connection: sqlite3.Connection) -> Iterator[BrokenSeal]:
     """Compare what the runs that have ended made with its seals."""
-    marks = ", ".join("?" * (len(SEALED_BY_RUN) + 1))
+    marks = ", ".join("?" * len(SEALED))
     seals = connection.execute(
-        f"SELECT table_name, row_key, digest FROM seal WHERE table_name IN ({marks})",
-        ("example", *SEALED_BY_RUN),
+        f"SELECT table_name, row_key, digest FROM seal WHERE table_name NOT IN ({marks})", SEALED
     )
     expected = {(table, key): digest for table, key, digest in seals}
     for (run_id,) in connection.execute("SELECT run_id FROM run_end ORDER BY run_id").fetchall():
@@ -156,39 +169,41 @@ def _rows_of_run(connection: sqlite3.Connection, run_id: int) -> Iterator[tuple[
     """Yield table, name and digest of each group of rows that a run made."""
     for table in SEALED_BY_RUN:
         keys, columns = _columns(connection, table)
-        (digest,) = connection.execute(
-            f"SELECT seal_digest(group_concat(digest, '')) FROM (SELECT"
-            f" hex(seal_digest({', '.join(columns)})) AS digest FROM [{table}] WHERE run_id = ?"
-            f" ORDER BY {', '.join(keys)})  HAVING count(*)",
+        digests = bytearray()
+        for values in connection.execute(
+            f"SELECT {', '.join(columns)} FROM [{table}] WHERE run_id = ?"
+            f" ORDER BY {', '.join(keys)}",
             (run_id,),
-        ).fetchone() or (None,)
-        if digest is not None:
-            yield table, f"run_id {run_id}", digest
+        ):
+            digests += row_digest(*values).hex().upper().encode()
+        if digests:
+            yield table, f"run_id {run_id}", row_digest(digests.decode())
     sources = connection.execute(
         "SELECT (SELECT coalesce(sum(n_added), 0) FROM source AS earlier"
-        " WHERE earlier.source_id < s.source_id), n_added FROM source AS s WHERE run_id = ?",
+        " WHERE earlier.source_id < s.source_id), n_added, (SELECT max(example_id) FROM example)"
+        " FROM source AS s WHERE run_id = ?",
         (run_id,),
     ).fetchall()
-    for n_before, n_added in sources:
-        for first in range(n_before + 1, n_before + n_added + 1, EXAMPLES_A_SEAL):
-            last = min(first + EXAMPLES_A_SEAL - 1, n_before + n_added)
+    for n_before, n_added, n_there in sources:
+        end = min(n_before + n_added, n_there or 0)  # a damaged number may be any
+        for first in range(n_before + 1, end + 1, EXAMPLES_A_SEAL):
+            last = min(first + EXAMPLES_A_SEAL - 1, end)
             yield "example", f"example_id {first} to {last}", _examples(connection, first, last)
 
 
 def _examples(connection: sqlite3.Connection, first: int, last: int) -> bytes:
     """Return the digest of some examples."""
-    query = "SELECT {} FROM example WHERE example_id BETWEEN ? AND ?"
-    n_more, digest = connection.execute(
-        query.format(
-            f"count(coalesce(given_class, batch, vendor, metadata)), seal_digest({_OF_EXAMPLES})"
-        ),
-        (first, last),
-    ).fetchone()
-    if n_more:
-        (digest,) = connection.execute(
-            query.format(f"seal_digest({_OF_EXAMPLES}, {_OF_SOME_EXAMPLES})"), (first, last)
+
+    def values(what: str) -> tuple[Any, ...]:
+        row: tuple[Any, ...] = connection.execute(
+            f"SELECT {what} FROM example WHERE example_id BETWEEN ? AND ?", (first, last)
         ).fetchone()
-    return bytes(digest)
+        return row
+
+    n_more, *common = values(
+        f"count(coalesce(given_class, batch, vendor, metadata)), {_OF_EXAMPLES}"
+    )
+    return row_digest(*common, *(values(_OF_SOME_EXAMPLES) if n_more else ()))
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> tuple[list[str], list[str]]:

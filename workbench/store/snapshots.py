@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.store.named_errors import read_json
 from workbench.types import NO_LABEL
 
 _BLOCK = 65_536
@@ -105,6 +106,6 @@ class Snapshots:
             confidence=confidence.astype(np.float64),
             origin=np.where(origin == _NO_ORIGIN, NO_LABEL, origin.astype(np.int64)),
             run_ids=runs.astype(np.int64),
-            origins=tuple(json.loads(origins)),
-            names=tuple(json.loads(names)),
+            origins=tuple(read_json(origins)),
+            names=tuple(read_json(names)),
         )

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from workbench.errors import StoreError
 from workbench.store.backup import copy_out
 from workbench.store.beliefs import Beliefs
 from workbench.store.classes import Classes
 from workbench.store.connection import connect, transaction
 from workbench.store.consensus import Consensus
 from workbench.store.decisions import Decisions
+from workbench.store.digests import damaged_text
 from workbench.store.examples import Examples
 from workbench.store.guidelines import Guidelines
 from workbench.store.integrity import Check, Problem, count_checked
@@ -44,7 +46,12 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connection = connect(path)
-        migrate(self._connection)
+        try:
+            migrate(self._connection)
+            self.generation = self._schema_version()
+        except BaseException:
+            self._connection.close()
+            raise
         self.runs = Runs(self._connection)
         self.classes = Classes(self._connection)
         self.settings = Settings(self._connection)
@@ -62,11 +69,42 @@ class Store:
         self.scripts = Scripts(self._connection)
         self.past = Past(self._connection)
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the file or its folder cannot be written."""
+        return self._connection.is_read_only
+
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Hold the write lock; commit at the end, roll back on any exception."""
+    def transaction(self, *, since: int | None = None) -> Iterator[None]:
+        """Hold the write lock; commit at the end, roll back on any exception.
+
+        Parameters
+        ----------
+        since
+            The `generation` that what is written refers to; the last that was seen by default.
+
+        Raises
+        ------
+        StoreError
+            If a backup was restored since then, which may give every number another meaning. It is
+            raised once: what comes after refers to what is there now.
+        """
         with transaction(self._connection):
+            expected = self.generation if since is None else since
+            self.generation = self._schema_version()
+            if self.generation != expected:
+                raise StoreError(
+                    "another process has restored a backup, or changed the schema, meanwhile;"
+                    " nothing was written",
+                    place=str(self.path),
+                    hint="Look at what the project holds now, and try again. What it held before a"
+                    " restore is in the newest file -replaced- beside it.",
+                )
             yield
+
+    def _schema_version(self) -> int:
+        """Return the number that each restore and each change of the schema raises."""
+        return int(self._connection.execute("PRAGMA schema_version").fetchone()[0])
 
     @contextmanager
     def staging(self) -> Iterator[Staging]:
@@ -80,13 +118,18 @@ class Store:
     def problems(self, check: Check) -> Iterator[Problem]:
         """Yield what a check of `workbench.store.integrity` finds.
 
-        All that it reads is as of one moment, whatever others write meanwhile.
+        All that it reads is as of one moment, whatever others write meanwhile. Text that is not
+        UTF-8 any more is read too.
         """
         self._connection.execute("BEGIN")
+        as_it_was, self._connection.text_factory = self._connection.text_factory, damaged_text
         try:
-            yield from check(self._connection)
+            for problem in check(self._connection):
+                yield Problem(_printable(problem.place), _printable(problem.message))
         finally:
-            self._connection.execute("ROLLBACK")
+            self._connection.text_factory = as_it_was
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
     def integrity_counts(self) -> dict[str, int]:
         """Return how much there is to check, by name."""
@@ -96,9 +139,10 @@ class Store:
         """Write the database as of this moment to a new file."""
         copy_out(self._connection, path)
 
-    def checkpoint(self) -> None:
-        """Bring all that is in the write-ahead log into the file itself."""
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def checkpoint(self) -> bool:
+        """Bring all of the write-ahead log into the file, and empty it; tell whether that went."""
+        row = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return bool(row[0] == 0)
 
     def data_version(self) -> int:
         """Return a number that changes when another connection commits."""
@@ -107,3 +151,8 @@ class Store:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+
+def _printable(text: str) -> str:
+    """Return a text that may quote what is damaged, with each byte that is no UTF-8 escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.keys import key_to_character
 
 _WORDS = {
@@ -78,27 +79,32 @@ def bindings(actions: Sequence[Action]) -> list[BindingType]:
     ]
 
 
-def dispatched_bindings(actions: Sequence[Action], scope: str) -> list[BindingType]:
-    """Return bindings that go through ``action_do``, which may refuse and say why.
+def moves(what: str) -> tuple[Action, Action]:
+    """Return the two actions that move the cursor of a view's list by one."""
+    return (
+        Action("down", "move(1)", ("j", "down"), f"Next {what}", shown_keys="j ↓"),
+        Action("up", "move(-1)", ("k", "up"), f"Previous {what}", shown_keys="k ↑"),
+    )
+
+
+def bind_actions(node: DOMNode, actions: Sequence[Action], wanted: Sequence[Action]) -> None:
+    """Bind keys to ``action_do`` of a node, which may refuse and say why.
 
     Parameters
     ----------
+    node
+        A view, or the app.
     actions
-        Leader keys among them are the app's business.
-    scope
-        The view's name, or ``app``: a binding's id is ``scope.action``, and where each key means
-        something else ``scope.action.0``, ``scope.action.1`` …
+        What it can do, as the registry has it.
+    wanted
+        The same, with the keys that the user wants. Keys behind the leader key are the app's
+        business.
     """
-    return list(_dispatched(actions, scope))
-
-
-def _dispatched(actions: Sequence[Action], scope: str) -> Iterator[Binding]:
-    for action in actions:
+    for action, own in zip(wanted, actions, strict=True):
         keys = [key for key in action.keys if " " not in key]
-        if action.is_for_command_line and keys:
-            call = f"do('{action.name}', '')"
-            yield Binding(",".join(keys), call, action.description, id=f"{scope}.{action.name}")
-        elif keys:
-            for i, key in enumerate(keys):
-                call = f"do('{action.name}', '{key}')"
-                yield Binding(key, call, action.description, id=f"{scope}.{action.name}.{i}")
+        # Where each key means something else, the user's first key means what our first one does.
+        meanings = [""] * len(keys) if own.is_for_command_line else own.keys
+        for key, meaning in zip(keys, meanings, strict=False):
+            binding = Binding(key, f"do('{action.name}', '{meaning}')", action.description)
+            # Textual can bind the keys of one object only through this attribute.
+            node._bindings.key_to_bindings[key] = [binding]

@@ -31,12 +31,13 @@ from workbench.services.project import Project
 from workbench.services.status import Status, status
 from workbench.services.undo import Turned, redo, undo
 from workbench.services.why import Belief
-from workbench.tui.actions import Action, dispatched_bindings
-from workbench.tui.app_actions import APP_ACTIONS, LEADER_KEY
-from workbench.tui.colors import use_ground
+from workbench.tui.actions import Action, bind_actions
+from workbench.tui.app_actions import APP_ACTIONS
+from workbench.tui.colors import LIGHT_TERMINAL, use_ground
 from workbench.tui.commands import COMMANDS, PLACES, parse
-from workbench.tui.jobs import Job, JobResult
-from workbench.tui.keymap import check_keymap, textual_keymap, with_keys
+from workbench.tui.jobs import Job, JobResult, Pace, PaceMaker
+from workbench.tui.keymap import check_keymap, with_keys
+from workbench.tui.threads import in_thread
 from workbench.tui.tour import STEPS
 from workbench.tui.views import VIEWS
 from workbench.tui.widgets.frame import TitleBar
@@ -81,11 +82,10 @@ class WorkbenchApp(App[None]):
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {
         spec.name: spec.make for spec in VIEWS
     }
-    BINDINGS = dispatched_bindings(APP_ACTIONS, "app")
 
     status: reactive[Status | None] = reactive(None)
     job_command: reactive[str | None] = reactive(None)
-    job_progress: reactive[Progress | None] = reactive(None)
+    job_pace: reactive[Pace | None] = reactive(None)
     words: reactive[ModelWords] = reactive(NO_WORDS)
     is_leader_pending: reactive[bool] = reactive(False)
     tour_step: reactive[int | None] = reactive(None)
@@ -105,14 +105,23 @@ class WorkbenchApp(App[None]):
         self.set_reactive(WorkbenchApp.tour_step, 0 if with_tour else None)
         self.generation = 0
         self._first_view = view
+        self.ansi_theme_light = LIGHT_TERMINAL
         self._user_keys = check_keymap(project.config.keys)
         self.actions = self.with_user_keys(APP_ACTIONS, "app")
+        bind_actions(self, APP_ACTIONS, self.actions)
+        self._behind_leader = {
+            key.split()[1]: action.name
+            for action in self.actions
+            for key in action.keys
+            if " " in key
+        }
         self._data_version = -1
         self._is_status_stale = True
         self._next_status_at = 0.0
         self._is_polling = False
         self._writes: set[asyncio.Task[None]] = set()
         self._job: Job | None = None
+        self._pace_maker = PaceMaker()
 
     @property
     def view(self) -> View:
@@ -136,11 +145,11 @@ class WorkbenchApp(App[None]):
     async def on_mount(self) -> None:
         """Show the first view and begin to watch the database."""
         use_ground(is_dark=self.current_theme.dark)
-        self.set_keymap(textual_keymap(self._user_keys))
         # What is read from here on is at least as new as this.
         self._data_version = await self.writer.data_version()
         await self.switch_mode(self._first_view)
         self.set_interval(_POLL_SECONDS, self.poll)
+        self.set_interval(_POLL_SECONDS, self._tell_pace)
         self.call_after_refresh(self.poll)
 
     async def on_unmount(self) -> None:
@@ -165,15 +174,18 @@ class WorkbenchApp(App[None]):
         """Look whether another process changed the database, and bring the status up to date."""
         if self._is_polling:
             return
+        self._check_open()
         self._is_polling = True
         try:
             with self.view.guard():
                 version = await self.writer.data_version()
+                self._check_open()
                 if version != self._data_version:
                     self._data_version = version
                     self.changed_outside()
         finally:
             self._is_polling = False
+        self._check_open()
         self._look_at_tour()
         if self._is_status_stale and time.monotonic() >= self._next_status_at:
             self._is_status_stale = False
@@ -187,6 +199,7 @@ class WorkbenchApp(App[None]):
 
     @work(exclusive=True, group="status")
     async def _read_status(self) -> None:
+        self._check_open()
         began = time.monotonic()
         with self.view.guard():
             self.status = await self.read_apart(status)
@@ -208,12 +221,20 @@ class WorkbenchApp(App[None]):
 
     @work(exclusive=True, group="words")
     async def _read_words(self) -> None:
+        self._check_open()
         with self.view.guard():
             self.words = await self.read_apart(model_words)
 
     async def read_apart(self, read: Callable[[Project], T]) -> T:
         """Read with a connection of its own in a thread; the screen stays alive."""
-        return await asyncio.to_thread(_read, self.project.root, read)
+        found = await in_thread(lambda: _read(self.project.root, read))
+        self._check_open()
+        return found
+
+    def _check_open(self) -> None:
+        """End work whose screen has gone: nobody looks any more."""
+        if not self.is_running:
+            raise asyncio.CancelledError
 
     # -- what people decide -------------------------------------------------------------------
 
@@ -269,11 +290,8 @@ class WorkbenchApp(App[None]):
             await super().on_event(event)
         elif self.is_leader_pending:
             self.is_leader_pending = False
-            for spec in VIEWS:
-                if spec.key == event.key:
-                    await self.action_go(spec.name)
-        elif event.key == LEADER_KEY and not self._is_typing():
-            self.action_leader()
+            if event.key in self._behind_leader:
+                await self.action_do(self._behind_leader[event.key], "")
         elif not self._is_typing() and (bound := self.screen.active_bindings.get(event.key)):
             await self.run_action(bound.binding.action, bound.node)
         else:
@@ -390,12 +408,19 @@ class WorkbenchApp(App[None]):
             self.view.complain(f"{self._job.command} is running: escape cancels it")
             return
         self._job = Job(self.project.root, arguments, on_progress=self._on_progress)
-        self.job_progress = None
+        self._pace_maker = PaceMaker()
+        self.job_pace = self._pace_maker.pace()
         self.job_command = self._job.command
         self._run_job(self._job)
 
+    def _tell_pace(self) -> None:
+        """Tell how long the job runs, while it reports nothing."""
+        if self._job is not None:
+            self.job_pace = self._pace_maker.pace()
+
     def _on_progress(self, progress: Progress) -> None:
-        self.job_progress = progress
+        self._pace_maker.report(progress)
+        self.job_pace = self._pace_maker.pace()
 
     @work(group="job")
     async def _run_job(self, job: Job) -> None:
@@ -409,10 +434,12 @@ class WorkbenchApp(App[None]):
         finally:
             self._job = None
             self.job_command = None
+        self._check_open()
         with self.view.guard():
             # The job's own changes are shown here, not by the next poll.
             self._data_version = await self.writer.data_version()
             self.project.reload_classes()
+        self._check_open()
         self.touch()
         self.view.job_ended(result)
         with self.view.guard():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from rich.terminal_theme import TerminalTheme
+
 PALETTE: Final = (
     "#e69f00",  # orange
     "#56b4e9",  # sky blue
@@ -27,6 +29,16 @@ LIGHT_PALETTE: Final = (
     "#5f5f5f",
 )
 """The same hues, darkened for light ground."""
+
+LIGHT_TERMINAL: Final = TerminalTheme(
+    (255, 255, 255),
+    (0, 0, 0),
+    [
+        (0, 0, 0), (178, 24, 24), (0, 105, 60), (138, 84, 0),
+        (0, 80, 170), (135, 45, 125), (0, 100, 120), (90, 90, 90),
+    ],
+)  # fmt: skip
+"""What ``red``, ``green``, ``yellow`` … are on light ground: each with a contrast of 5 or more."""
 
 DIGITS: Final = "1234567890"
 """The keys of the first ten classes, in order."""

@@ -17,6 +17,19 @@ def interval(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f"[{100 * low:.0f}, {100 * high:.0f}]"
 
 
+def counted(n: int, what: str) -> str:
+    """Return a number of things: ``1 row``, ``2,000 rows``."""
+    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people say it: ``40 s``, ``3 min``, ``2 h 5 min``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
 def bar(value: float, cells: int, *, style: str) -> Text:
     """Return a bar that fills a part of some cells."""
     n_full = round(cells * max(0.0, min(1.0, value)))

@@ -23,6 +23,8 @@ GRACE_SECONDS: Final = 3.0
 _SECONDS_BETWEEN_REPORTS: Final = 0.1
 _LINE_LIMIT: Final = 1 << 20
 
+_LEAST_SECONDS_FOR_A_RATE: Final = 1.0
+
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
@@ -38,6 +40,58 @@ class JobResult:
     document: Any
     messages: tuple[str, ...]
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How far a job is and how fast it goes.
+
+    ``rate`` is in units a second since the stage was first heard of, ``seconds_left`` what that
+    leaves of the stage; both are None before they can be told.
+    """
+
+    progress: Progress | None
+    seconds: float
+    rate: float | None = None
+    seconds_left: float | None = None
+
+
+class PaceMaker:
+    """Tells the pace of a job from its reports.
+
+    Parameters
+    ----------
+    clock
+        Returns the time in seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._began = clock()
+        self._progress: Progress | None = None
+        self._stage_began = self._began
+        self._done_before = 0
+
+    def report(self, progress: Progress) -> None:
+        """Take a report."""
+        before = self._progress
+        if before is not None and before.stage != progress.stage:
+            # What was done of a stage before it was first heard of tells nothing of its pace.
+            self._stage_began, self._done_before = self._clock(), progress.done
+        self._progress = progress
+
+    def pace(self) -> Pace:
+        """Return the pace as it is now."""
+        now, progress = self._clock(), self._progress
+        seconds = now - self._began
+        if progress is None:
+            return Pace(None, seconds)
+        n_done, took = progress.done - self._done_before, now - self._stage_began
+        if n_done <= 0 or took < _LEAST_SECONDS_FOR_A_RATE:
+            return Pace(progress, seconds)
+        rate = n_done / took
+        left = None if progress.total is None else max(0, progress.total - progress.done) / rate
+        return Pace(progress, seconds, rate, left)
 
 
 class Job:

@@ -7,85 +7,126 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from textual.binding import Binding
+from textual.keys import Keys as TextualKeys
+from textual.keys import key_to_character
 
 from workbench.errors import ProjectError
-from workbench.tui.actions import Action
+from workbench.tui.actions import Action, display_key
 from workbench.tui.app_actions import APP_ACTIONS, LEADER_KEY
 from workbench.tui.views import VIEWS
 
 Keys = Mapping[str, tuple[str, ...]]
 """The keys of some actions, by ``scope.action``."""
 
+_NAMED = frozenset(key.value for key in TextualKeys)
+"""The keys that are no characters, by name."""
+
 
 def with_keys(actions: Sequence[Action], scope: str, wanted: Keys) -> tuple[Action, ...]:
     """Return the actions of a view (or of ``app``) with the keys that a user wants for them."""
+    leader = next(iter(_leaders(wanted)), None)
     return tuple(
         replace(action, keys=wanted[name], shown_keys="")
         if (name := f"{scope}.{action.name}") in wanted
-        else action
+        else replace(action, keys=tuple(_behind(leader, action.keys)))
         for action in actions
     )
 
 
-def textual_keymap(wanted: Keys) -> dict[str, str]:
-    """Return the keys by the ids of the bindings that `dispatched_bindings` made."""
-    by_id: dict[str, str] = {}
-    for scope, actions in _scopes(wanted):
-        for action in actions:
-            keys = wanted.get(f"{scope}.{action.name}", ())
-            if keys and action.is_for_command_line:
-                by_id[f"{scope}.{action.name}"] = ",".join(keys)
-            else:
-                by_id |= {f"{scope}.{action.name}.{i}": key for i, key in enumerate(keys)}
-    return by_id
+def _leaders(wanted: Keys) -> tuple[str, ...]:
+    """Return the keys behind which the letter of a view follows."""
+    return wanted.get("app.go", (LEADER_KEY,))
+
+
+def _behind(leader: str | None, keys: Sequence[str]) -> Iterator[str]:
+    """Yield some keys of ours, those of two words behind the user's leader key."""
+    for key in keys:
+        if " " not in key:
+            yield key
+        elif leader is not None:
+            yield f"{leader} {key.split()[1]}"
 
 
 def check_keymap(wanted: Keys) -> Keys:
-    """Return the keys that a user wants, when they can be had.
+    """Return the keys that a user wants, by Textual's names, when they can be had.
 
     Raises
     ------
     ProjectError
-        If there is no such action, or two actions of a view would share a key.
+        If there is no such action or no such key, or two actions that hold in the same view would
+        share a key.
     """
-    wanted = {name: tuple(map(_key_name, keys)) for name, keys in wanted.items()}
-    for name in wanted:
-        scope = name.partition(".")[0]
-        names = [f"{scope}.{a.name}" for s, actions in _scopes({name: ()}) for a in actions]
-        if name not in names:
-            near = difflib.get_close_matches(name, names, n=1)
-            guess = f"Did you mean {near[0]}? " if near else ""
-            raise ProjectError(
-                f"keys.{name}: there is no such action",
-                place="workbench.toml",
-                hint=f"{guess}docs/keys.md lists them all.",
-            )
-    for scope, actions in _scopes(wanted):
-        everywhere = () if scope == "app" else with_keys(APP_ACTIONS, "app", wanted)
-        taken = {LEADER_KEY: "go"}
-        for action in (*everywhere, *with_keys(actions, scope, wanted)):
-            for key in action.keys:
-                if taken.setdefault(key, action.name) != action.name:
-                    raise ProjectError(
-                        f"keys: {key!r} is both {taken[key]} and {action.name} in {scope}",
-                        place="workbench.toml",
-                        hint="Give one of them another key.",
-                    )
+    wanted = {name: tuple(_key_name(key, name) for key in keys) for name, keys in wanted.items()}
+    for name, keys in wanted.items():
+        _check_action(name, len(keys))
+        for key in keys:
+            is_behind_leader = name.startswith("app.go-") and key.split()[0] in _leaders(wanted)
+            if " " in key and not is_behind_leader:
+                raise _refused(
+                    f"keys.{name}: {display_key(key)!r} is more than one key",
+                    "Only app.go-… take two: the key of app.go, and another.",
+                )
+    for scope, actions in _affected(wanted):
+        taken: dict[str, str] = {}
+        for where, group in (("app", APP_ACTIONS), (scope, actions)):
+            for action in with_keys(group, where, wanted):
+                for key in action.keys:
+                    name = f"{where}.{action.name}"
+                    if taken.setdefault(key, name) != name:
+                        raise _refused(
+                            f"keys: {display_key(key)!r} is both {taken[key]} and {name}",
+                            "Give one of them another key.",
+                        )
     return wanted
 
 
-def _key_name(key: str) -> str:
-    """Return a key as Textual calls it: ``.`` is ``full_stop``."""
-    if key == ",":
-        return "comma"
-    return next(iter(Binding.make_bindings([Binding(key, "")]))).key
+def _check_action(name: str, n_keys: int) -> None:
+    """Refuse a name that no action has, and more keys than an action can tell apart."""
+    scope = name.partition(".")[0]
+    actions = {f"{scope}.{action.name}": action for action in _actions_of(scope)}
+    if name not in actions:
+        near = difflib.get_close_matches(name, actions, n=1)
+        guess = f"Did you mean {near[0]}? " if near else ""
+        raise _refused(f"keys.{name}: there is no such action", f"{guess}docs/keys.md lists them.")
+    action = actions[name]
+    if not action.is_for_command_line and n_keys > len(action.keys):
+        raise _refused(
+            f"keys.{name}: {n_keys} keys, where {len(action.keys)} have a meaning",
+            "The first key is for the first class, and so on.",
+        )
 
 
-def _scopes(wanted: Keys) -> Iterator[tuple[str, tuple[Action, ...]]]:
-    """Yield the views, and the app, that some keys are about, with their actions."""
+def _refused(message: str, hint: str) -> ProjectError:
+    return ProjectError(message, place="workbench.toml", hint=hint)
+
+
+def _key_name(key: str, name: str) -> str:
+    """Return a key as Textual calls it: ``.`` is ``full_stop``; two words are two keys."""
+    if len(key) > 1 and " " in key:
+        return " ".join(_key_name(word, name) for word in key.split())
+    # A comma would part two keys.
+    known = "comma" if key == "," else next(iter(Binding.make_bindings([Binding(key, "")]))).key
+    character = key.rpartition("+")[2]
+    if not (len(character) <= 1 or known in _NAMED or key_to_character(character)):
+        near = difflib.get_close_matches(key, _NAMED, n=1)
+        guess = f"Did you mean {near[0]!r}? " if near else ""
+        raise _refused(
+            f"keys.{name}: there is no key {key!r}",
+            f"{guess}A key is a character, or a name: space, enter, f5, ctrl+s.",
+        )
+    return known
+
+
+def _actions_of(scope: str) -> tuple[Action, ...]:
+    """Return the actions of a view or of the app; none where there is no such thing."""
+    if scope == "app":
+        return APP_ACTIONS
+    return next((spec.load().ACTIONS for spec in VIEWS if spec.name == scope), ())
+
+
+def _affected(wanted: Keys) -> Iterator[tuple[str, tuple[Action, ...]]]:
+    """Yield the views whose keys differ from ours, with their actions: all for a key of the app."""
     scopes = {name.partition(".")[0] for name in wanted}
-    if "app" in scopes:
-        yield "app", APP_ACTIONS
     for spec in VIEWS:
-        if spec.name in scopes:
+        if "app" in scopes or spec.name in scopes:
             yield spec.name, spec.load().ACTIONS

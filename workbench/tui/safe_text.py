@@ -20,11 +20,20 @@ _MARKS: Final = (
 )
 _PILE: Final = re.compile(f"({_MARKS}{{3}}){_MARKS}+")
 
-_BLANKS: Final = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
-"""Letters without ink: a text of these looks empty, and terminals disagree on their width."""
+_BLANKS: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u200d\u2800\u3164\ufe00-\ufe0f\uffa0"
+    # Signs of format that only some scripts know.
+    "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a]"
+)
+"""Signs without ink: a text of these looks empty, and terminals disagree on their width."""
 
-_PRESENTATION: Final = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
-"""Joiners, variation selectors and skin tones: terminals disagree on how wide these make a cell."""
+_EMOJI: Final = "[#*0-9\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff]"
+_PRESENTATION: Final = re.compile(
+    f"(?<={_EMOJI})[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d(?={_EMOJI}))?"
+)
+"""Joiners, variation selectors and skin tones of emoji: terminals disagree on how wide these make
+a cell. Elsewhere they can only hide something, and are shown."""
 
 
 def safe(text: str, *, keep_lines: bool = False) -> str:

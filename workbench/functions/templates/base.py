@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple, Protocol, SupportsIndex, runtime_checkable
 
 from workbench.errors import FunctionError
 from workbench.functions.block import Block
-from workbench.functions.decorator import LabelingFunction, checked_name
+from workbench.functions.decorator import LabelingFunction, checked_name, shown
 from workbench.functions.needs import Need
 from workbench.types import ABSTAIN
 
@@ -181,8 +181,28 @@ def _vote(rule: Rule, record: Any) -> Vote:
 def checked_column(column: object) -> str:
     """Refuse what names no column."""
     if not isinstance(column, str) or not column:
-        raise FunctionError(f"{column!r} is no column name")
+        raise FunctionError(f"{shown(column)} is no column name")
     return column
+
+
+def checked_flag(name: str, value: object) -> bool:
+    """Refuse what is neither True nor False."""
+    if not isinstance(value, bool):
+        raise FunctionError(f"{name} is {shown(value)}", hint="it is True or False")
+    return value
+
+
+def checked_list(name: str, values: object) -> list[Any]:
+    """Refuse what is no list, or holds what cannot be told apart; each value once."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise FunctionError(
+            f"{name} must be a list, not {shown(values)}",
+            hint=f"write [{shown(values)}]" if isinstance(values, str) else None,
+        )
+    try:
+        return list(dict.fromkeys(values))
+    except TypeError as error:
+        raise FunctionError(f"{name} holds what it cannot: {error}") from None
 
 
 def checked_label(label: object) -> Vote:
@@ -191,7 +211,8 @@ def checked_label(label: object) -> Vote:
         return label
     if isinstance(label, bool) or not isinstance(label, SupportsIndex):
         raise FunctionError(
-            f"{label!r} is no label", hint="a label is a class name or a class index (0, 1, ...)"
+            f"{shown(label)} is no label",
+            hint="a label is a class name or a class index (0, 1, ...)",
         )
     value = operator.index(label)
     if value < 0:
@@ -206,5 +227,5 @@ def checked_number(name: str, value: object, *, low: float, high: float = float(
     """Refuse what is no number between two others, both allowed."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         limit = f"from {low:g} on" if high == float("inf") else f"from {low:g} to {high:g}"
-        raise FunctionError(f"{name} is {value!r}", hint=f"it is a number {limit}")
+        raise FunctionError(f"{name} is {shown(value)}", hint=f"it is a number {limit}")
     return value

@@ -13,7 +13,15 @@ from typing import Any
 from workbench.errors import FunctionError
 from workbench.functions.block import Block, as_text
 from workbench.functions.needs import Need
-from workbench.functions.templates.base import Found, Template, Vote, checked_label, make_template
+from workbench.functions.templates.base import (
+    Found,
+    Template,
+    Vote,
+    checked_label,
+    listed,
+    make_template,
+    shown,
+)
 from workbench.functions.templates.terms import digest, read_text
 
 _ABSTENTIONS = frozenset({"", "-1", "abstain"})
@@ -53,10 +61,12 @@ def external(
     name
         Name of the labeling function.
     file
-        CSV (``.csv``, ``.tsv``) with a heading, or JSON lines (``.jsonl``), in UTF-8, in the
-        project's folder or below.
+        CSV (``.csv``, ``.tsv``) with a heading, or JSON lines (``.jsonl``), in UTF-8; the path
+        starts at the project's folder.
     column
-        The column with the votes: class names or indices. Empty, ``-1`` and ``abstain`` abstain.
+        The column with the votes: class names or indices. Digits are the name of a class where
+        there is one, and else an index; the integers of JSON are indices. Empty, ``-1`` and
+        ``abstain`` abstain.
     id_column
         The column with the examples' uids.
     answers
@@ -75,6 +85,10 @@ def external(
     """
     meaning = None
     if answers is not None:
+        if not isinstance(answers, Mapping):
+            raise FunctionError(
+                f"answers is {shown(answers)}", hint='write {"yes": "spam", "no": "ham"}'
+            )
         meaning = {as_text(answer): checked_label(label) for answer, label in answers.items()}
     positions: dict[Vote, int] = {}
     votes: dict[str, int] = {}
@@ -84,9 +98,9 @@ def external(
                 raise FunctionError(
                     f"{file} has no column {needed!r}",
                     place=f"{file}:{number}",
-                    hint=f"its columns: {', '.join(map(str, row))}",
+                    hint=f"its columns: {listed(map(str, row))}",
                 )
-        label = _label(as_text(row[column]).strip(), meaning)
+        label = _label(row[column], meaning)
         if label is None:
             continue
         uid = as_text(row[id_column])
@@ -106,13 +120,15 @@ def external(
     )
 
 
-def _label(answer: str, meaning: Mapping[str, Vote] | None) -> Vote | None:
+def _label(answer: Any, meaning: Mapping[str, Vote] | None) -> Vote | None:
     """Return what an answer votes for; None where it abstains."""
+    text = as_text(answer).strip()
     if meaning is not None:
-        return meaning.get(answer)
-    if answer.lower() in _ABSTENTIONS:
+        return meaning.get(text)
+    if text.lower() in _ABSTENTIONS:
         return None
-    return int(answer) if answer.isdecimal() else answer
+    # Digits in a text may be the name of a class; whoever reads the vote knows.
+    return answer if type(answer) is int else text
 
 
 def _rows(file: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -127,9 +143,11 @@ def _rows(file: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
             for row in reader:
                 yield reader.line_num, row
         except csv.Error as error:
-            raise FunctionError(f"{file} is no CSV: {error}") from None
+            place = f"{file}:{reader.line_num}"
+            raise FunctionError(f"{file} is no CSV: {error}", place=place) from None
     elif suffix == ".jsonl":
-        for number, line in enumerate(text.splitlines(), start=1):
+        # Not `splitlines`: JSON may hold U+2028 and its like within a text.
+        for number, line in enumerate(text.split("\n"), start=1):
             if line.strip():
                 yield number, _json_row(file, number, line)
     else:
@@ -140,7 +158,7 @@ def _json_row(file: str, number: int, line: str) -> Mapping[str, Any]:
     """Read one line of JSON."""
     try:
         row = json.loads(line)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:  # numbers may be too long, lists too deep
         raise FunctionError(f"no JSON: {error}", place=f"{file}:{number}") from None
     if not isinstance(row, dict):
         raise FunctionError("the line is no JSON object", place=f"{file}:{number}")

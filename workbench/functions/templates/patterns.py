@@ -13,8 +13,10 @@ from workbench.functions.templates.base import (
     Template,
     Vote,
     checked_column,
+    checked_flag,
     checked_label,
     make_template,
+    shown,
 )
 
 
@@ -78,12 +80,13 @@ def regex(
         If the pattern is empty or does not compile, or the label is neither text nor integer.
     """
     if not isinstance(pattern, str) or not pattern:
-        raise FunctionError(f"{pattern!r} is no regular expression", hint="write it as a text")
+        raise FunctionError(f"{shown(pattern)} is no regular expression", hint="write it as a text")
     try:
-        compiled = re.compile(pattern, 0 if case_sensitive else re.IGNORECASE)
+        flags = 0 if checked_flag("case_sensitive", case_sensitive) else re.IGNORECASE
+        compiled = re.compile(pattern, flags)
     except (re.error, OverflowError, RecursionError) as error:
         raise FunctionError(
-            f"the regular expression {pattern!r} does not compile: {error}"
+            f"the regular expression {shown(pattern)} does not compile: {error}"
         ) from None
     rule = PatternRule(checked_label(label), checked_column(column), compiled)
     return make_template(

@@ -13,8 +13,10 @@ from workbench.functions.templates.base import (
     Template,
     Vote,
     checked_label,
+    checked_list,
     checked_number,
     make_template,
+    shown,
 )
 
 
@@ -106,9 +108,7 @@ def neighbours(
     FunctionError
         If there is no uid, or an argument cannot be used.
     """
-    if isinstance(uids, str):
-        raise FunctionError(f"uids must be a list, not the text {uids!r}", hint=f"[{uids!r}]")
-    unique = [str(uid) for uid in dict.fromkeys(uids)]
+    unique = [str(uid) for uid in checked_list("uids", uids)]
     if not unique:
         raise FunctionError("there are no examples to be near to", hint="give at least one uid")
     similarity = checked_number("min_similarity", min_similarity, low=0.01, high=1)
@@ -177,7 +177,7 @@ def annotator(name: str, annotator: str) -> Template:
         If an argument cannot be used.
     """
     if not isinstance(annotator, str) or not annotator:
-        raise FunctionError(f"{annotator!r} names no annotator")
+        raise FunctionError(f"{shown(annotator)} names no annotator")
     return make_template(
         name,
         DecisionRule(Need.of("decisions", annotator=annotator)),

@@ -17,8 +17,11 @@ from workbench.functions.templates.base import (
     Template,
     Vote,
     checked_column,
+    checked_flag,
     checked_label,
+    checked_list,
     make_template,
+    shown,
 )
 
 _MANY_WORDS = 60
@@ -165,8 +168,8 @@ def dictionary(
     name
         Name of the labeling function.
     file
-        Text file in UTF-8 with one word or phrase a line, in the project's folder or below;
-        blank lines and lines that begin with ``#`` do not count.
+        Text file in UTF-8 with one word or phrase a line; the path starts at the project's folder.
+        Blank lines and lines that begin with ``#`` do not count.
     label
         Class name or index to vote for.
     column
@@ -208,23 +211,19 @@ def dictionary(
 
 def checked_terms(words: Iterable[str]) -> tuple[str, ...]:
     """Return the distinct words, or refuse them."""
-    if isinstance(words, str):
-        raise FunctionError(
-            f"words must be a list, not the text {words!r}", hint=f"write [{words!r}]"
-        )
-    terms = tuple(dict.fromkeys(words))
+    terms = tuple(checked_list("words", words))
     if not terms:
         raise FunctionError("there are no words to look for", hint="give at least one word")
     for term in terms:
         if not isinstance(term, str) or not term.strip():
-            raise FunctionError(f"{term!r} is no word", hint="each word is a text, not blank")
+            raise FunctionError(f"{shown(term)} is no word", hint="each word is a text, not blank")
     return terms
 
 
 def read_text(file: str) -> str:
-    """Return the text of a file beside a script; the path starts at the project's folder."""
-    if not isinstance(file, str) or not file:
-        raise FunctionError(f"{file!r} is no file name")
+    """Return the text of a file; a relative path starts at the project's folder."""
+    if not isinstance(file, str) or not file or "\0" in file:
+        raise FunctionError(f"{shown(file)} is no file name")
     try:
         return Path(file).read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -249,6 +248,7 @@ def _rule(
     terms: tuple[str, ...], label: Vote, column: str, whole_words: bool, case_sensitive: bool
 ) -> TermRule:
     """Make the rule, with its terms folded like the text it will search."""
-    folded = not case_sensitive
+    checked_flag("whole_words", whole_words)
+    folded = not checked_flag("case_sensitive", case_sensitive)
     searched = tuple(dict.fromkeys(term.casefold() for term in terms)) if folded else terms
     return TermRule(checked_label(label), checked_column(column), searched, folded, whole_words)

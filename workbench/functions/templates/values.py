@@ -19,6 +19,7 @@ from workbench.functions.templates.base import (
     checked_label,
     checked_number,
     make_template,
+    shown,
 )
 
 Unit = Literal["characters", "words"]
@@ -130,7 +131,9 @@ def length(
             hint="give minimum, maximum, or both, the smaller first",
         )
     if unit not in get_args(Unit):
-        raise FunctionError(f"there is no unit {unit!r}", hint=f"units: {_listed(get_args(Unit))}")
+        raise FunctionError(
+            f"there is no unit {shown(unit)}", hint=f"units: {_listed(get_args(Unit))}"
+        )
     rule = LengthRule(checked_label(label), checked_column(column), low, high, unit)
     bounds = {"minimum": minimum} if high == float("inf") else {"minimum": minimum, "maximum": high}
     return make_template(
@@ -174,16 +177,17 @@ def metadata(
     """
     if operator not in get_args(Operator):
         raise FunctionError(
-            f"there is no operator {operator!r}", hint=f"operators: {_listed(get_args(Operator))}"
+            f"there is no operator {shown(operator)}",
+            hint=f"operators: {_listed(get_args(Operator))}",
         )
     wanted = _checked_value(operator, value)
     rule = ValueRule(checked_label(label), checked_column(column), operator, wanted)
-    shown = {} if operator in ("is empty", "is not empty") else {"value": value}
+    given = {} if operator in ("is empty", "is not empty") else {"value": value}
     return make_template(
         name,
         rule,
         kind="metadata",
-        parameters={"column": column, "operator": operator, **shown, "label": rule.label},
+        parameters={"column": column, "operator": operator, **given, "label": rule.label},
     )
 
 
@@ -195,15 +199,17 @@ def _checked_value(operator: Operator, value: Any) -> Any:
         return None
     if operator in ("in", "not in"):
         if isinstance(value, str) or not isinstance(value, Iterable):
-            raise FunctionError(f"{operator!r} needs a list, not {value!r}")
+            raise FunctionError(f"{operator!r} needs a list, not {shown(value)}")
         values = tuple(value)
         for one in values:
             _checked_value("==", one)
         return values
     if operator == "contains" and not (isinstance(value, str) and value):
-        raise FunctionError(f"'contains' needs a text, not {value!r}")
+        raise FunctionError(f"'contains' needs a text, not {shown(value)}")
     if not isinstance(value, str | Real) or is_empty(value):
-        raise FunctionError(f"{value!r} is no value to compare with", hint="a text or a number")
+        raise FunctionError(
+            f"{shown(value)} is no value to compare with", hint="a text or a number"
+        )
     return value
 
 

@@ -85,6 +85,7 @@ class AnnotateView(DecidingView):
         self._believed: dict[int, str] = {}
         self._n_timed = 0
         self._seconds = 0.0
+        self._noted: int | None = None
 
     def compose_body(self) -> ComposeResult:
         """Queue, text and evidence."""
@@ -154,7 +155,6 @@ class AnnotateView(DecidingView):
         self._queue, self._title = name, line
         self._batch = None
         self.marks.clear()
-        self.notes.clear()
         self._believed.clear()
         self.rows.set_rows(())
         self.rows.empty_text = " reading …"
@@ -270,7 +270,7 @@ class AnnotateView(DecidingView):
             return text
         if self.project.store.examples.count() == 0:
             text.append("There are no examples yet.\n\n", style="bold")
-            text.append("In a shell:  workbench import FILE --role train")
+            text.append("Type  :import FILE --role train")
             return text
         done = "The list is through." if self._is_gone_through else "No row waits for you."
         text.append(f"{done}\n\n", style="bold")
@@ -318,12 +318,14 @@ class AnnotateView(DecidingView):
 
     def action_note(self) -> None:
         """Write a note."""
-        if self.row is not None:
-            self.ask(_NOTE, "note", self.notes.get(self.row, ""))
+        self._noted = self.row
+        if self._noted is not None:
+            self.ask(_NOTE, "note", self.notes.get(self._noted, ""))
 
     def action_blind(self) -> None:
         """Hide what would sway, or show it."""
         self.is_blind = not self.is_blind
+        self.rows.refresh_rows()
         self.show_row()
         shown = "hidden until you decide" if self.is_blind else "shown"
         self.say(f"belief, votes and highlights are {shown} (b)")
@@ -358,14 +360,21 @@ class AnnotateView(DecidingView):
                 parse_filter(text)
                 self._change_queue("search" if text else "batch", text)
                 self.read_again()
-        elif purpose == _NOTE and self.row is not None:
-            self.notes[self.row] = text
-            mark = self.marks.get(self.row)
-            if mark in self.project.classes:
-                await self.label(mark)
-            else:
-                self.show_row()
-                self.say("the note goes with your decision")
+        elif purpose == _NOTE and self._noted is not None:
+            await self._take_note(self._noted, text)
+
+    async def _take_note(self, row: int, text: str) -> None:
+        """Keep a note for the row that it was begun at, whatever is shown meanwhile."""
+        self.notes[row] = text
+        mark, place = self.marks.get(row), self.rows.index_of(row)
+        if mark not in self.project.classes or place is None:
+            self.show_row()
+            self.say("the note goes with your decision")
+            return
+        if self.row != row:
+            self.rows.jump(place)
+            self._is_at_end = False
+        await self.label(mark)
 
     def action_reload(self) -> None:
         """Read the queue anew, without the rows that are done."""

@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,10 +15,13 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from workbench.errors import WorkbenchError
-from workbench.tui.actions import Action, dispatched_bindings
+from workbench.tui.actions import Action, bind_actions
 from workbench.tui.app_actions import leader_actions
-from workbench.tui.safe_text import safe
+from workbench.tui.colors import DIGITS
+from workbench.tui.safe_text import one_line, safe
 from workbench.tui.tour import STEPS
+from workbench.tui.widgets.class_bar import ClassBar
+from workbench.tui.widgets.docked import DockedLine
 from workbench.tui.widgets.frame import JobBar, NextLine, StaleLine, StatusLine, TitleBar, TourPanel
 from workbench.tui.widgets.help_panel import HelpPanel
 from workbench.tui.widgets.key_bar import KeyBar
@@ -54,11 +57,6 @@ class View(Screen[None]):
 
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # as Textual has it
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        if "ACTIONS" in cls.__dict__:
-            cls.BINDINGS = dispatched_bindings(cls.ACTIONS, cls.NAME)
-        super().__init_subclass__(**options)
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,9 +98,10 @@ class View(Screen[None]):
     def on_mount(self) -> None:
         """Show what the app knows, and follow it."""
         app = self.workbench
+        bind_actions(self, self.ACTIONS, self.actions)
         self.watch(app, "status", self._show_status)
         self.watch(app, "job_command", self._show_job)
-        self.watch(app, "job_progress", self._show_job)
+        self.watch(app, "job_pace", self._show_job)
         self.watch(app, "is_leader_pending", self._show_leader)
         self.watch(app, "tour_step", self._show_tour)
         self.query_one(HelpPanel).show(self.NAME, self.actions, app.actions)
@@ -134,11 +133,15 @@ class View(Screen[None]):
             done, other = (
                 ("undone", "U puts it back") if turn == "undo" else ("put back", "u undoes it")
             )
-            self.say(f"{done}: {turned.text} · {other}")
+            about = f" → {one_line(turned.uids[0], 40)}" if turned.n_examples == 1 else ""
+            self.say(f"{done}: {turned.text}{about} · {other}")
 
     def answered(self, purpose: str, text: str) -> Awaitable[None] | None:
         """Take the answer to a question of `ask`."""
         return None
+
+    async def take_class(self, name: str) -> None:
+        """Take a class whose digit was pressed, or that was clicked."""
 
     def typed(self, purpose: str, text: str | None) -> None:
         """Take what is being typed into a live question; None: it was given up."""
@@ -206,7 +209,7 @@ class View(Screen[None]):
 
     def _show_job(self) -> None:
         app = self.workbench
-        self.query_one(JobBar).show_job(app.job_command, app.job_progress)
+        self.query_one(JobBar).show_job(app.job_command, app.job_pace)
 
     def _show_leader(self, is_pending: bool) -> None:
         self.query_one(TitleBar).show_leader(is_pending)
@@ -264,6 +267,21 @@ class View(Screen[None]):
         everywhere = [action for action in self.workbench.actions if action.name not in own]
         return [action for action in (*self.actions, *everywhere) if action.is_for_command_line]
 
+    async def action_label_key(self, key: str) -> None:
+        """Take the class of a digit."""
+        await self._take_class(DIGITS.index(key))
+
+    @on(ClassBar.Chosen)
+    async def _on_class_chosen(self, event: ClassBar.Chosen) -> None:
+        await self._take_class(event.class_id)
+
+    async def _take_class(self, class_id: int) -> None:
+        classes = self.project.classes
+        if class_id < len(classes):
+            await self.take_class(classes[class_id])
+        else:
+            self.say(f"there are only {len(classes)} classes")
+
     # -- docked lines -------------------------------------------------------------------------
 
     def open_picker(self, purpose: str, prompt: str, choices: Sequence[Choice]) -> None:
@@ -313,8 +331,7 @@ class View(Screen[None]):
             return False
         return True
 
-    @on(Picker.Closed)
-    @on(Prompt.Closed)
+    @on(DockedLine.Closed)
     def _on_line_closed(self) -> None:
         self.refresh_keys()
 
@@ -354,7 +371,7 @@ class View(Screen[None]):
     async def read_apart(self, read: Callable[[Project], T]) -> T:
         """Read with a connection of its own in a thread, for what may take long."""
         found = await self.workbench.read_apart(read)
-        if not (self.is_attached and self.app.is_running):
+        if not self.is_attached:
             raise asyncio.CancelledError  # nobody looks any more
         return found
 

@@ -18,9 +18,11 @@ from workbench.services.project import Project
 from workbench.services.relabel import relabel_rows
 from workbench.services.row_filter import FIELDS, ORDERS, STATES, RowFilter, parse_filter
 from workbench.services.rows import FoundRows, find_rows
-from workbench.tui.actions import Action
+from workbench.tui.actions import Action, moves
 from workbench.tui.colors import DIGITS, class_color
+from workbench.tui.figures import counted
 from workbench.tui.safe_text import one_line
+from workbench.tui.selection import Selection
 from workbench.tui.views.base import View
 from workbench.tui.widgets.class_bar import ClassBar
 from workbench.tui.widgets.columns import fit, width_of
@@ -47,7 +49,7 @@ class DataView(View):
         Action("select-all", "select_all", ("v",), "Select all rows of the list, or none", "all"),
         Action(
             "relabel",
-            "relabel_key('{key}')",
+            "label_key('{key}')",
             tuple(DIGITS),
             "Relabel the selected rows, or the one under the cursor",
             "relabel",
@@ -62,8 +64,7 @@ class DataView(View):
         Action("undecided", "toggle_filter('is:undecided')", ("n",), "Only undecided rows, or all"),
         Action("detail", "detail", ("p",), "Narrow screens: text or evidence of the row"),
         Action("more", "more", ("m",), "Turn the page of a very long text"),
-        Action("down", "move(1)", ("j", "down"), "Next row", shown_keys="j ↓"),
-        Action("up", "move(-1)", ("k", "up"), "Previous row", shown_keys="k ↑"),
+        *moves("row"),
         Action("last", "last", ("G",), "The last row"),
     )
 
@@ -92,7 +93,7 @@ class DataView(View):
         self._kept_filter = RowFilter()
         self._ids: NDArray[np.int64] = np.empty(0, np.int64)
         self._n_rows = 0
-        self._selected: set[int] = set()
+        self._selected = Selection()
         self._label_cells = 6
         self._pause: Timer | None = None
 
@@ -139,7 +140,7 @@ class DataView(View):
         current = self._rows.current
         self._ids, self._n_rows = found.example_ids, found.n_rows
         self._rows.empty_text = (
-            " there are no rows yet: in a shell, workbench import FILE --role train"
+            " there are no rows yet: type :import FILE --role train"
             if not found.n_rows
             else " no row is like that; c shows all"
         )
@@ -155,7 +156,7 @@ class DataView(View):
         n = len(self._ids)
         what = one_line(self._filter.text, 60)
         parts = [what] if what else []
-        parts.append(f"{n:,} rows" if n == self._n_rows else f"{n:,} of {self._n_rows:,} rows")
+        parts.append(counted(n, "row") if n == self._n_rows else f"{n:,} of {self._n_rows:,} rows")
         if self._selected:
             parts.append(f"{len(self._selected):,} selected")
         self.set_title(self._rows, " · ".join(parts))
@@ -235,7 +236,14 @@ class DataView(View):
         if purpose == _FILTER:
             if self._pause is not None:
                 self._pause.stop()
-            self.show_filter(text)
+            try:
+                parse_filter(text)
+            except WorkbenchError as error:
+                # What was found while it was typed is no answer.
+                self.show_filter(self._kept_filter.text)
+                self.complain(str(error))
+            else:
+                self.show_filter(text)
 
     def action_add_filter(self) -> None:
         """Choose a filter among those that make sense here."""
@@ -288,29 +296,20 @@ class DataView(View):
         """Select the row, and go on to the next."""
         row = self._rows.current
         if row is not None:
-            self._selected ^= {row}
+            self._selected.toggle(row)
             self._rows.refresh_row(row)
             self._rows.move(1)
             self._show_title()
 
     def action_select_all(self) -> None:
         """Select what is listed, or nothing."""
-        listed = {int(i) for i in self._ids}
-        self._selected = set() if listed <= self._selected else self._selected | listed
+        self._selected.toggle_all(self._ids)
         self._rows.refresh_rows()
         self._show_title()
 
-    async def action_relabel_key(self, key: str) -> None:
-        """Relabel with the class of a digit."""
-        index = DIGITS.index(key)
-        if index < len(self.project.classes):
-            await self._relabel(self.project.classes[index])
-        else:
-            self.say(f"there are only {len(self.project.classes)} classes")
-
-    @on(ClassBar.Chosen)
-    async def _on_class_chosen(self, event: ClassBar.Chosen) -> None:
-        await self._relabel(self.project.classes[event.class_id])
+    async def take_class(self, name: str) -> None:
+        """Relabel with a class whose digit was pressed, or that was clicked."""
+        await self._relabel(name)
 
     def action_pick_class(self) -> None:
         """Relabel with a class by name."""
@@ -328,7 +327,7 @@ class DataView(View):
     async def _relabel(self, label: str) -> None:
         """Relabel the selected rows, or the one under the cursor, in one act."""
         current = self._rows.current
-        rows = sorted(self._selected) or ([] if current is None else [current])
+        rows = self._selected.ids() or ([] if current is None else [current])
         annotator = self.workbench.annotator
 
         def act(project: Project) -> tuple[int, int]:
@@ -344,13 +343,17 @@ class DataView(View):
         self._selected.clear()
         self.mark_fresh()
         self._load(self._filter)
-        same = f", {n_same:,} had it already" if n_same else ""
-        self.say(f"relabelled {n_changed:,} rows {label}{same} · u to undo")
+        same = f"{n_same:,} had it already" if n_same else ""
+        if n_changed:
+            changed = f"relabelled {counted(n_changed, 'row')} {label}"
+            self.say(", ".join(filter(None, [changed, same])) + " · u to undo")
+        else:
+            self.say(f"nothing changed: {same}")
 
     async def action_annotate(self) -> None:
         """Go through the selected rows, or all that are listed from the cursor on."""
         if self._selected:
-            await self.workbench.show_rows("selected rows", sorted(self._selected))
+            await self.workbench.show_rows("selected rows", self._selected.ids())
         else:
             title = self._filter.text or "all rows"
             await self.workbench.show_rows(title, self._ids[self._rows.cursor :])

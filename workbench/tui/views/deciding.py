@@ -16,7 +16,7 @@ from workbench.services.annotate import Decision, Session
 from workbench.services.browse import ExampleView, view_example
 from workbench.services.why import Belief, decisions_of
 from workbench.store.decisions import DECISIONS
-from workbench.tui.actions import Action
+from workbench.tui.actions import Action, moves
 from workbench.tui.colors import DIGITS, class_color
 from workbench.tui.safe_text import one_line
 from workbench.tui.views.base import View
@@ -43,11 +43,12 @@ LABEL = Action(
 PICK = Action("pick", "pick_class", ("l",), "Choose a class by name", "class by name")
 FLAG = Action("flag", "flag", ("f",), "Flag as ambiguous or unusable", "flag")
 MOVES = (
-    Action("down", "move(1)", ("j", "down"), "Next row", shown_keys="j ↓"),
-    Action("up", "move(-1)", ("k", "up"), "Previous row", shown_keys="k ↑"),
+    *moves("row"),
     Action("more", "more", ("m",), "Turn the page of a very long text"),
     Action("panes", "panes", ("p",), "Narrow screens: show the next side pane", "panes"),
 )
+
+_BLIND_REASON = "hidden until you decide (b shows it)"
 
 _PAST = {
     "label": "labelled",
@@ -187,6 +188,7 @@ class DecidingView(View):
         self.belief = None
         with self.guard():
             view = None if row is None else view_example(self.project, row)
+            self.set_class(view is None, "-nothing")
             if row is None or view is None:
                 self.query_one(Document).show_nothing(self.nothing_left())
                 self.query_one(Evidence).show_nothing()
@@ -204,7 +206,7 @@ class DecidingView(View):
         marks = self.workbench.highlight(view, self.belief)
         self.query_one(Document).show(
             view,
-            reason=self.reason(row),
+            reason=_BLIND_REASON if is_hidden else self.reason(row),
             marks=() if is_hidden else marks,
             styles={name: class_color(i) for i, name in enumerate(classes)},
             note=self.notes.get(row, ""),
@@ -221,7 +223,7 @@ class DecidingView(View):
         example = self.project.store.examples.get(example_id)
         mark = self.marks.get(example_id)
         if mark is None:
-            row = self.row_head(example_id)
+            row = Text(" ") if self.is_blind else self.row_head(example_id)
         else:
             classes = self.project.classes
             color = class_color(classes.index(mark)) if mark in classes else "dim"
@@ -363,20 +365,9 @@ class DecidingView(View):
 
     # -- actions ------------------------------------------------------------------------------
 
-    async def action_label_key(self, key: str) -> None:
-        """Label with the class of a digit."""
-        await self.label_class(DIGITS.index(key))
-
-    @on(ClassBar.Chosen)
-    async def _on_class_chosen(self, event: ClassBar.Chosen) -> None:
-        await self.label_class(event.class_id)
-
-    async def label_class(self, class_id: int) -> None:
-        """Label with a class by its index."""
-        if class_id < len(self.project.classes):
-            await self.label(self.project.classes[class_id])
-        else:
-            self.say(f"there are only {len(self.project.classes)} classes")
+    async def take_class(self, name: str) -> None:
+        """Label with a class whose digit was pressed, or that was clicked."""
+        await self.label(name)
 
     def action_pick_class(self) -> None:
         """Choose a class by name; those that the model believes in most come first."""

@@ -14,7 +14,7 @@ from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.history import log
 from workbench.services.project import Project
 from workbench.services.verdicts import DiagnoseResult, Evidence
-from workbench.tui.actions import Action
+from workbench.tui.actions import Action, moves
 from workbench.tui.jobs import JobResult
 from workbench.tui.safe_text import one_line
 from workbench.tui.views.base import View
@@ -43,8 +43,7 @@ class DiagnoseView(View):
         Action("do", "do_step", ("e",), "Do the step under the cursor", "do step"),
         Action("compare", "compare", ("c",), "Compare two groups of rows", "compare"),
         Action("page", "page", ("h",), "Write the page to show to others (HTML)", "page"),
-        Action("down", "move(1)", ("j", "down"), "Next line", shown_keys="j ↓"),
-        Action("up", "move(-1)", ("k", "up"), "Previous line", shown_keys="k ↑"),
+        *moves("line"),
         Action("detail-down", "scroll_detail(1)", ("J",), "Scroll what is beside the list"),
         Action("detail-up", "scroll_detail(-1)", ("K",), "Scroll it back"),
     )

@@ -23,14 +23,14 @@ from workbench.services.export_preview import (
 )
 from workbench.services.history import log
 from workbench.services.project import Project
-from workbench.tui.actions import Action
+from workbench.tui.actions import Action, moves
 from workbench.tui.colors import class_color
 from workbench.tui.figures import DASH, bar
 from workbench.tui.jobs import JobResult
 from workbench.tui.safe_text import one_line
 from workbench.tui.views.base import View
 from workbench.tui.views.provenance import show_trail
-from workbench.tui.widgets.columns import fit, width_of
+from workbench.tui.widgets.columns import fit, shorten, width_of
 from workbench.tui.widgets.form import Field, Form
 from workbench.tui.widgets.row_list import RowList
 from workbench.types import Role
@@ -40,6 +40,7 @@ _NO, _YES = "no", "yes"
 _SHOWN_CLASSES = 8
 _SHOWN_SNAPSHOTS = 100
 _REASON_CELLS = 30
+_NAME_CELLS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,7 @@ class ExportView(View):
         Action("parts", "cycle('split')", ("P",), "Whether to tell each row's part of the split"),
         Action("file", "edit('file')", ("e",), "Name the file", "file"),
         Action("why", "why", ("enter",), "The whole trail of the row", "why"),
-        Action("down", "move(1)", ("j", "down"), "Next row", shown_keys="j ↓"),
-        Action("up", "move(-1)", ("k", "up"), "Previous row", shown_keys="k ↑"),
+        *moves("row"),
     )
     SHOWS = ("export",)
     CSS = """
@@ -177,8 +177,8 @@ class ExportView(View):
         preview = self._preview
         if preview is None:
             return
-        self.query_one("#export-counts-text", Static).update(self._counts(preview))
-        self._label_cells = width_of([*preview.by_label, *self.project.classes])
+        self._show_counts()
+        self._label_cells = width_of(["label", *preview.by_label, *self.project.classes])
         shown: tuple[PreviewRow | LeftOutRow, ...] = preview.rows
         if self._shows_left_out:
             shown = preview.left_out_rows
@@ -195,9 +195,13 @@ class ExportView(View):
         )
         self._rows.set_rows(range(len(shown)))
 
+    def _show_counts(self) -> None:
+        if self._preview is not None:
+            self.query_one("#export-counts-text", Static).update(self._counts(self._preview))
+
     def _nothing_yet(self) -> str:
         if self.project.store.examples.count() == 0:
-            return " no rows yet; in a shell: workbench import FILE --role train"
+            return " no rows yet: type :import FILE --role train"
         return " no row has a label so sure: annotate (g a) or aggregate (x); v shows why"
 
     def _head(self) -> Text:
@@ -221,7 +225,12 @@ class ExportView(View):
         confidence = DASH if row.confidence is None else f"{row.confidence:.2f}"
         return Text.assemble(
             " ", fit(row.uid, 12, style="dim"),
-            " ", fit(row.label or DASH, self._label_cells, style=self._color(row.label)),
+            " ",
+            fit(
+                shorten(row.label or DASH, self._label_cells),
+                self._label_cells,
+                style=self._color(row.label),
+            ),
             " ", fit(confidence, 5, right=True),
             "  ", fit(note, cells, style="dim"), " ", one_line(row.text),
         )  # fmt: skip
@@ -234,13 +243,15 @@ class ExportView(View):
         """Return what goes out by class and origin, and what stays behind by reason."""
         text = Text()
         text.append(f"{preview.n_rows:,} rows go out\n", style="bold")
+        text.append(f"into {one_line(str(Path(self._form['file']).expanduser().resolve()), 300)}\n")
         most = max(preview.by_label.values(), default=1)
         ranked = sorted(preview.by_label.items(), key=lambda item: -item[1])
+        cells = width_of([name for name, _ in ranked[:_SHOWN_CLASSES]], most=_NAME_CELLS)
         for name, n in ranked[:_SHOWN_CLASSES]:
             color = self._color(name)
-            text.append_text(fit(name, self._label_cells, style=color))
+            text.append_text(fit(shorten(name, cells), cells, style=color))
             text.append(f" {n:>8,} ")
-            text.append_text(bar(n / most, 12, style=color))
+            text.append_text(bar(n / most, 8, style=color))
             text.append("\n")
         if len(ranked) > _SHOWN_CLASSES:
             text.append(f"{len(ranked) - _SHOWN_CLASSES} more classes\n", style="dim")
@@ -273,6 +284,8 @@ class ExportView(View):
 
     @on(Form.Changed)
     def _on_changed(self, event: Form.Changed) -> None:
+        if event.name in ("format", "file"):
+            self.call_after_refresh(self._show_counts)
         if event.name == "format":
             path = Path(self._form["file"] or "labels")
             self._form["file"] = str(path.with_suffix(f".{self._form['format']}"))

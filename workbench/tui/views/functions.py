@@ -22,7 +22,8 @@ from workbench.services.project import Project
 from workbench.services.row_filter import parse_filter
 from workbench.services.rows import find_rows
 from workbench.services.suggest import Suggestions, accept_suggestions, suggest_functions
-from workbench.tui.actions import Action
+from workbench.tui.actions import Action, moves
+from workbench.tui.drafts import Drafts
 from workbench.tui.figures import interval, share
 from workbench.tui.jobs import JobResult
 from workbench.tui.safe_text import one_line, safe
@@ -48,6 +49,9 @@ _TEMPLATES = {
     "batch": "a Python function of many rows at once",
     "snorkel": "a labeling function of Snorkel",
 }
+
+_LOADS = ("functions", "try")
+"""The groups of the workers that run scripts."""
 
 _TEMPLATE, _NAME, _IDEA = "template", "name", "idea"
 
@@ -83,10 +87,10 @@ class FunctionsView(View):
         Action("test", "test", ("t",), "Try the function on a sample; nothing is stored"),
         Action("external-editor", "external_editor", ("o",), "Open the script in $EDITOR"),
         Action("save", "save", ("ctrl+s",), "Save; try it on a sample, then apply it to all rows"),
+        Action("discard", "discard", (), "Put the unsaved changes of the script aside"),
         Action("sort", "sort", ("s",), "Order the table by the next column"),
         Action("reload", "reload", ("R",), "Run the scripts to see what changed"),
-        Action("down", "move(1)", ("j",), "Next function"),
-        Action("up", "move(-1)", ("k",), "Previous function"),
+        *moves("function"),
     )
 
     def __init__(self) -> None:
@@ -105,7 +109,7 @@ class FunctionsView(View):
             with Vertical(id="functions"):
                 yield DataTable[Text](id="table", cursor_type="row", cell_padding=0)
                 yield Static(id="problems")
-            yield ScriptEditor(id="source-pane")
+            yield ScriptEditor(Drafts(self.project.root), id="source-pane")
         yield Static(Text(_FIRST_STEPS), id="empty")
 
     def on_mount(self) -> None:
@@ -229,7 +233,7 @@ class FunctionsView(View):
         script = self._script
         if script is not None and self._editor.has_draft(script):
             head.append("\nhas changes that are not saved: e goes on", style="bold yellow")
-        self._editor.show(head, row.source)
+        self._editor.show(head, row.source, row.name)
 
     # -- actions ------------------------------------------------------------------------------
 
@@ -246,6 +250,8 @@ class FunctionsView(View):
             return "its votes come from elsewhere" if row else "there is no function yet"
         if name == "external-editor" and not _editor_command():
             return "the environment names no EDITOR; e edits here"
+        if name == "discard" and (self._script is None or not self._editor.has_draft(self._script)):
+            return "the script has no unsaved changes"
         if name == "save" and not self._editor.is_editing:
             return "nothing is being edited"
         return None
@@ -260,8 +266,19 @@ class FunctionsView(View):
 
     def action_reload(self) -> None:
         """Run the scripts in a worker process and show what changed."""
-        self.say("reading the scripts …")
+        self.say("running the scripts … · esc gives up")
         self._load(with_scripts=True)
+
+    def close_top(self) -> bool:
+        """Close what is open, or give up on scripts that take long to load."""
+        if super().close_top():
+            return True
+        loading = [w for w in self.workers if w.group in _LOADS and not w.is_finished]
+        for worker in loading:
+            worker.cancel()
+        if loading:
+            self.say("gave up; the table is as it was")
+        return bool(loading)
 
     def action_edit(self) -> None:
         """Edit the script."""
@@ -291,6 +308,15 @@ class FunctionsView(View):
             self.say(f"saved {file.name}; trying it …")
             self._tried = self._name_at_cursor(file)
             self._try_saved(file)
+
+    def action_discard(self) -> None:
+        """Put the draft of the script aside."""
+        row, script = self._row, self._script
+        if row is not None and script is not None:
+            with self.guard():
+                aside = self._editor.discard(script)
+                self._show_source(row)
+                self.say(f"the changes are no more in {script.name}; they are kept in {aside}")
 
     def _name_at_cursor(self, file: Path) -> str | None:
         """Return the function of the file that is looked at."""

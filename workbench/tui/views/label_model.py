@@ -21,7 +21,7 @@ from workbench.services.model_report import (
     model_report,
 )
 from workbench.services.project import Project
-from workbench.tui.actions import Action
+from workbench.tui.actions import Action, moves
 from workbench.tui.figures import share
 from workbench.tui.views.base import View
 from workbench.tui.widgets.form import Field, Form
@@ -70,8 +70,7 @@ class LabelModelView(View):
         Action("against", "contradictions", ("v",), "Rows it labels against every vote", "against"),
         Action("train", "app.run_command('train')", ("t",), "Train the end model", "train"),
         Action("panes", "panes", ("p",), "Narrow screens: show the next pane", "panes"),
-        Action("down", "move(1)", ("j", "down"), "Next model", shown_keys="j ↓"),
-        Action("up", "move(-1)", ("k", "up"), "Previous model", shown_keys="k ↑"),
+        *moves("model"),
         Action("functions-down", "scroll_functions(1)", ("J",), "Scroll the functions and texts"),
         Action("functions-up", "scroll_functions(-1)", ("K",), "Scroll them back"),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from workbench.services.history import log
 from workbench.services.project import Project
 from workbench.services.propose import Batch, last_batch
 from workbench.services.results import from_json
-from workbench.tui.actions import Action
+from workbench.tui.actions import Action, moves
 from workbench.tui.jobs import JobResult
 from workbench.tui.views.base import View
 from workbench.tui.widgets.batch import (
@@ -53,8 +53,7 @@ class LearnView(View):
         Action("older", "turn_batch(1)", ("h",), "The batch before", "older"),
         Action("newer", "turn_batch(-1)", ("H",), "The batch after"),
         Action("panes", "panes", ("p",), "Narrow screens: reasons or curve", "panes"),
-        Action("down", "move(1)", ("j", "down"), "Next row", shown_keys="j ↓"),
-        Action("up", "move(-1)", ("k", "up"), "Previous row", shown_keys="k ↑"),
+        *moves("row"),
         Action("detail-down", "scroll_detail(1)", ("J",), "Scroll the reasons"),
         Action("detail-up", "scroll_detail(-1)", ("K",), "Scroll them back"),
     )

@@ -19,7 +19,8 @@ from workbench.services.revert import acts_since, revert_to
 from workbench.services.snapshots import take_snapshot
 from workbench.services.why import Trail, why
 from workbench.store.runs import Run
-from workbench.tui.actions import Action
+from workbench.tui.actions import Action, moves
+from workbench.tui.figures import counted
 from workbench.tui.pages import Page
 from workbench.tui.safe_text import one_line
 from workbench.tui.views.base import View
@@ -50,8 +51,7 @@ class ProvenanceView(View):
         Action("revert", "revert", ("R",), "Take back all your acts after this run", "revert"),
         Action("mark", "mark", ("m",), "Mark a run to compare with", "mark"),
         Action("snapshot", "snapshot", ("s",), "Name the labels of now", "snapshot"),
-        Action("down", "move(1)", ("j", "down"), "Next line", shown_keys="j ↓"),
-        Action("up", "move(-1)", ("k", "up"), "Previous line", shown_keys="k ↑"),
+        *moves("line"),
         Action("detail-down", "scroll_detail(1)", ("J",), "Scroll what is beside the list"),
         Action("detail-up", "scroll_detail(-1)", ("K",), "Scroll it back"),
     )
@@ -159,7 +159,7 @@ class ProvenanceView(View):
             stood_at = before.ids[min(index, len(before.ids) - 1)]
         self._runs = {run.run_id: run for run in log(self.project, limit=_SHOWN_RUNS)}
         ids = [run_id for run_id, run in self._runs.items() if run_matches(run, self._filter)]
-        title = f"{len(ids):,} runs" + (f" with “{self._filter}”" if self._filter else "")
+        title = counted(len(ids), "run") + (f" with “{self._filter}”" if self._filter else "")
         page = Page(
             title, ids, self._line_of_run, self._run_detail, self._follow_run, self._runs_anew
         )

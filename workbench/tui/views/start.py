@@ -10,13 +10,13 @@ from textual.widgets import Static
 
 from workbench.services.next_step import Stage
 from workbench.services.status import Status
-from workbench.tui.actions import Action
+from workbench.tui.actions import Action, moves
 from workbench.tui.commands import COMMANDS
 from workbench.tui.figures import bar
 from workbench.tui.safe_text import one_line
 from workbench.tui.views import VIEWS
 from workbench.tui.views.base import View
-from workbench.tui.widgets.columns import fit
+from workbench.tui.widgets.columns import fit, shorten
 from workbench.tui.widgets.row_list import RowList
 
 _SIGNS = {"done": ("✓", "green"), "stale": ("!", "bold yellow"), "open": ("○", "dim")}
@@ -59,6 +59,10 @@ _VIEW_LINES = {
 }
 
 
+_SHOWN_CLASSES = 8
+_CLASS_CELLS = 24
+
+
 class StartView(View):
     """The stages of the loop, what the project holds, and where to go."""
 
@@ -66,8 +70,7 @@ class StartView(View):
     ACTIONS = (
         Action("open", "open", ("enter",), "Go to the view of the marked stage", "open"),
         Action("run", "run", ("r",), "Run the marked stage", "run"),
-        Action("down", "move(1)", ("j", "down"), "Next stage", shown_keys="j ↓"),
-        Action("up", "move(-1)", ("k", "up"), "Previous stage", shown_keys="k ↑"),
+        *moves("stage"),
     )
 
     def __init__(self) -> None:
@@ -179,7 +182,7 @@ def _counts(status: Status) -> Table:
     """Return what the project holds."""
     table = Table.grid(padding=(0, 1))
     table.add_column(style="dim", no_wrap=True, min_width=15)
-    table.add_column(no_wrap=True)
+    table.add_column()
     for role, n in status.by_role.items():
         if n:
             table.add_row(f"{role} rows", f"{n:,}")
@@ -191,9 +194,9 @@ def _counts(status: Status) -> Table:
     for origin, n in status.by_origin.items():
         if n:
             table.add_row(f"  by {origin}", f"{n:,}")
-    names = ", ".join(one_line(name, 16) for name in status.classes[:8])
-    more = f" and {len(status.classes) - 8} more" if len(status.classes) > 8 else ""
-    table.add_row("classes", Text(names + more, overflow="fold", no_wrap=False))
+    names = ", ".join(shorten(name, _CLASS_CELLS) for name in status.classes[:_SHOWN_CLASSES])
+    n_more = len(status.classes) - _SHOWN_CLASSES
+    table.add_row("classes", Text(f"{names} and {n_more:,} more" if n_more > 0 else names))
     table.add_row("functions", f"{status.n_functions:,}")
     table.add_row("decisions", f"{status.n_decisions:,}")
     return table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -11,6 +12,14 @@ from textual.message import Message
 from textual.widgets import Static
 
 from workbench.tui.colors import DIGITS, class_color, class_key
+from workbench.tui.widgets.columns import shorten
+
+_LEAST_LINES = 2
+_SCREEN_LINES_PER_LINE = 8
+"""The bar takes up to an eighth of the screen."""
+
+_LEAST_NAME = 12
+"""Shorter names would tell nothing."""
 
 
 class ClassBar(Static):
@@ -42,11 +51,28 @@ class ClassBar(Static):
         self._redraw()
 
     def _redraw(self) -> None:
+        lines = self._fitting_lines()
+        self.update(Text("\n").join(lines), layout=len(lines) != self._n_lines)
+        self._n_lines = len(lines)
+
+    def _fitting_lines(self) -> list[Text]:
+        """Return the lines there is room for: names are shortened first, then the last left out."""
+        most = max(_LEAST_LINES, self.screen.size.height // _SCREEN_LINES_PER_LINE)
+        names = list(self._class_names[: len(DIGITS)])
+        width = max((cell_len(name) for name in names), default=0)
+        while len(lines := self._lines(names, width)) > most and len(names) > 1:
+            if width > _LEAST_NAME:
+                width -= 1
+            else:
+                names.pop()
+        return lines
+
+    def _lines(self, names: Sequence[str], width: int) -> list[Text]:
+        """Return some classes in names of a greatest width, and how many more there are."""
         entries = [
-            self._entry(class_id, name)
-            for class_id, name in enumerate(self._class_names[: len(DIGITS)])
+            self._entry(class_id, name, shorten(name, width)) for class_id, name in enumerate(names)
         ]
-        hidden = len(self._class_names) - len(DIGITS)
+        hidden = len(self._class_names) - len(names)
         if hidden > 0:
             entries.append(Text.assemble((" l ", "bold"), (f"{hidden:,} more", "dim")))
         # Rich would break a line between a digit and its class.
@@ -55,10 +81,9 @@ class ClassBar(Static):
             if lines[-1] and lines[-1].cell_len + entry.cell_len > self.content_size.width:
                 lines.append(Text())
             lines[-1].append_text(entry)
-        self.update(Text("\n").join(lines), layout=len(lines) != self._n_lines)
-        self._n_lines = len(lines)
+        return lines
 
-    def _entry(self, class_id: int, name: str) -> Text:
+    def _entry(self, class_id: int, name: str, shown: str) -> Text:
         is_decided = name == self._decided
         style = Style(
             color=class_color(class_id),
@@ -68,7 +93,7 @@ class ClassBar(Static):
             meta={"class_id": class_id},
         )
         entry = Text(f" {class_key(class_id)} ", style=Style(bold=True) + style)
-        entry.append(name, style=style)
+        entry.append(shown, style=style)
         entry.append("  ", style=Style(reverse=False, underline=False))
         return entry
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -13,9 +14,13 @@ from workbench.services.browse import ExampleView
 from workbench.services.why import Belief, HumanEvent, Vote
 from workbench.tui.colors import class_color
 from workbench.tui.safe_text import one_line
+from workbench.tui.widgets.columns import fit, shorten
 
 _SHOWN_CLASSES = 6
 _BAR_CELLS = 12
+_NAME_CELLS = 19
+"""With the figure and the bar, as wide as the pane."""
+
 _MODEL_NAMES = {"train": "end model", "aggregate": "label model", "audit": "out-of-fold model"}
 
 
@@ -57,14 +62,16 @@ class Evidence(VerticalScroll):
             self.query_one(name, Static).update("")
 
     def _named(self, name: str, width: int = 0) -> Text:
-        return Text(name.ljust(width), style=class_color(self._class_ids.get(name, 0)))
+        shown = fit(shorten(name, width), width) if width else Text(name)
+        shown.style = class_color(self._class_ids.get(name, 0))
+        return shown
 
     def _belief_lines(self, belief: Belief | None) -> list[Text]:
         if belief is None:
             return [_heading("belief"), Text("none yet: apply, then aggregate", style="dim")]
         lines = [_heading("belief", f"{_MODEL_NAMES[belief.kind]}, run {belief.run_id}")]
         shown = belief.probabilities[:_SHOWN_CLASSES]
-        width = max(len(name) for name, _ in shown)
+        width = min(_NAME_CELLS, max(cell_len(name) for name, _ in shown))
         for name, probability in shown:
             line = Text.assemble(f"{probability:5.2f} ", self._named(name, width), " ")
             color = class_color(self._class_ids.get(name, 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -12,9 +13,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from workbench.services.status import Status
+from workbench.tui.figures import duration
+from workbench.tui.jobs import Pace
 from workbench.tui.safe_text import one_line, safe
 from workbench.tui.views import VIEWS
-from workbench.types import Progress
 
 
 class TitleBar(Static):
@@ -157,13 +159,31 @@ class TourPanel(Static):
 class StatusLine(Static):
     """What was just done, or what went wrong."""
 
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._said = ""
+
     def say(self, text: str) -> None:
-        """Tell what was done."""
+        """Tell what was done, on one line."""
         had_lines = self.has_class("-error")
         self.remove_class("-error")
-        line = Text(f" {safe(text)}", no_wrap=True, overflow="ellipsis")
+        self._said = safe(text)
         # A new layout of the screen costs more than all else that a key does.
-        self.update(line, layout=had_lines)
+        self.update(self._line(), layout=had_lines)
+
+    def _line(self) -> Text:
+        """Return what was said; the key that takes it back, which stands last, is not cut off."""
+        said, separator, key = self._said.rpartition(" · ")
+        tail = f"{separator}{key}"
+        line = Text(f" {said}", no_wrap=True, end="")
+        room = max(0, self.size.width - cell_len(tail))
+        line.truncate(max(room, 2), overflow="ellipsis")
+        return line.append(tail)
+
+    def on_resize(self) -> None:
+        """Fit the line anew."""
+        if not self.has_class("-error"):
+            self.update(self._line(), layout=False)
 
     def complain(self, text: str) -> None:
         """Tell what went wrong, on up to three lines."""
@@ -175,23 +195,39 @@ class StatusLine(Static):
 class JobBar(Static):
     """The command that runs, how far it is, and how to stop it."""
 
-    def show_job(self, command: str | None, progress: Progress | None) -> None:
+    def show_job(self, command: str | None, pace: Pace | None) -> None:
         """Show a running command; None hides the bar."""
         self.set_class(command is not None, "-open")
-        if command is None:
+        if command is None or pace is None:
             return
         line = Text(no_wrap=True, overflow="ellipsis")
         line.append(f" {command} ", style="bold reverse")
-        if progress is None:
-            line.append(" starting …")
-        elif progress.total:
-            share = min(1.0, progress.done / progress.total)
-            n_full = round(20 * share)
-            line.append(f" {'━' * n_full}", style="bold")
-            line.append("━" * (20 - n_full), style="dim")
-            line.append(f" {share:4.0%}  {progress.done:,} of {progress.total:,}")
-            line.append(f"  {safe(progress.stage)}", style="dim")
-        else:
-            line.append(f" {progress.done:,}  {safe(progress.stage)}")
+        line.append_text(_how_far(pace, bar_cells=20 if self.size.width >= _WIDE else 8))
+        if pace.progress is not None and pace.progress.stage != command:
+            line.append(f"  {safe(pace.progress.stage)}", style="dim")
         line.append("   esc cancels", style="dim")
         self.update(line, layout=False)
+
+
+_WIDE = 100
+
+
+def _how_far(pace: Pace, *, bar_cells: int) -> Text:
+    """Return how far a job is, how fast it goes, and how long it may take yet."""
+    progress, line = pace.progress, Text()
+    if progress is None:
+        return line.append(f" at work for {duration(pace.seconds)}")
+    done = f"{progress.done:,}"
+    if progress.total:
+        share = min(1.0, progress.done / progress.total)
+        n_full = round(bar_cells * share)
+        line.append(f" {'━' * n_full}", style="bold")
+        line.append("━" * (bar_cells - n_full), style="dim")
+        line.append(f" {share:4.0%} ")
+        done = f"{done} of {progress.total:,}"
+    line.append(f" {done}")
+    if pace.rate is not None:
+        line.append(f" · {pace.rate:,.0f} a second" if pace.rate >= 1 else "")
+    if pace.seconds_left is not None:
+        line.append(f" · {duration(pace.seconds_left)} left", style="bold")
+    return line

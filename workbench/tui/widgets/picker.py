@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from workbench.tui.actions import Action, bindings
+from workbench.tui.widgets.docked import DockedLine
 
 _SHOWN = 8
+_GAPS = re.compile(r"(?<=[^\W_])[\s_-]+(?=[^\W_])")
 
 PICKER_ACTIONS = (
-    Action("choose", "choose", ("enter",), "Take the marked line", "choose"),
+    Action("choose", "take", ("enter",), "Take the marked line", "choose"),
     Action("next", "move(1)", ("down",), "Mark the next line", "next"),
     Action("previous", "move(-1)", ("up",), "Mark the line before", "previous"),
     Action("complete", "complete", ("tab",), "Write the marked line out", "complete"),
@@ -40,28 +40,37 @@ def matching(query: str, choices: Sequence[Choice], *, limit: int = _SHOWN) -> l
     """Return the choices that a query may mean, the best first.
 
     A name that begins with the query comes before one that holds it, before one that holds its
-    letters in order; after these the choices whose description holds it.
+    words, before one that holds its letters in order; after these the choices whose description
+    holds it. A space is as good as the dash or underscore of a name.
     """
-    query = query.strip().casefold()
+    query = _folded(query)
     if not query:
         return list(choices[:limit])
-    in_order = re.compile(".*?".join(map(re.escape, query)))
+    words = query.split()
+    in_order = re.compile(".*?".join(map(re.escape, "".join(words))))
     ranked: list[tuple[int, int, Choice]] = []
     for i, choice in enumerate(choices):
-        name = choice.name.casefold()
+        name = _folded(choice.name)
         if name.startswith(query):
             ranked.append((0 if name == query else 1, i, choice))
         elif query in name:
             ranked.append((2, i, choice))
-        elif in_order.search(name):
+        elif all(word in name for word in words):
             ranked.append((3, i, choice))
-        elif query in choice.description.casefold():
+        elif in_order.search(name):
             ranked.append((4, i, choice))
+        elif query in _folded(choice.description):
+            ranked.append((5, i, choice))
     ranked.sort(key=lambda entry: entry[:2])
     return [choice for _, _, choice in ranked[:limit]]
 
 
-class Picker(Vertical):
+def _folded(text: str) -> str:
+    """Return a text as it is compared: without case, with one space between its words."""
+    return _GAPS.sub(" ", text.casefold()).strip()
+
+
+class Picker(DockedLine):
     """A line to type in, with the matching choices above it; hidden until it is opened."""
 
     BINDINGS = bindings(PICKER_ACTIONS)
@@ -82,16 +91,11 @@ class Picker(Vertical):
             self.purpose = purpose
             self.text = text
 
-    class Closed(Message):
-        """The line was closed."""
-
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._purpose = ""
         self._takes_text = False
         self._choices: Sequence[Choice] = ()
         self._matches: list[Choice] = []
-        self._focus_before: Widget | None = None
 
     def compose(self) -> ComposeResult:
         """Make the list and the line."""
@@ -99,11 +103,6 @@ class Picker(Vertical):
         options.can_focus = False
         yield options
         yield Input(compact=True, select_on_focus=False)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the line is shown."""
-        return self.has_class("-open")
 
     def open(
         self,
@@ -129,26 +128,10 @@ class Picker(Vertical):
         takes_text
             Whether a choice may be followed by more words: `Typed` hands the whole line over.
         """
-        if not self.is_open:
-            self._focus_before = self.screen.focused
-        self._purpose, self._choices, self._takes_text = purpose, choices, takes_text
-        self.add_class("-open")
-        line = self.query_one(Input)
-        line.placeholder = prompt
-        line.value = value
-        line.cursor_position = len(value)
+        self._choices, self._takes_text = choices, takes_text
+        self.line.placeholder = prompt
+        self.show_line(purpose, value)
         self._show_matches(value)
-        # At once: the next key may be here already.
-        self.screen.set_focus(line)
-
-    def close(self) -> None:
-        """Hide the line and give the focus back."""
-        if not self.is_open:
-            return
-        self.remove_class("-open")
-        if self._focus_before is not None and self._focus_before.is_attached:
-            self.screen.set_focus(self._focus_before)
-        self.post_message(self.Closed())
 
     @on(Input.Changed)
     def _on_changed(self, event: Input.Changed) -> None:
@@ -166,54 +149,46 @@ class Picker(Vertical):
             line = Text(choice.name.ljust(width), no_wrap=True, overflow="ellipsis")
             line.append(f"  {choice.description}", style="dim")
             options.add_option(Option(line))
-        if self._matches:
-            options.highlighted = 0
-        else:
+        if not self._matches:
             options.add_option(Option(Text("nothing matches", style="dim"), disabled=True))
+        elif query.strip() or not self._takes_text:
+            options.highlighted = 0  # enter on an empty command line does nothing
 
     @property
     def _marked(self) -> Choice | None:
         index = self.query_one(OptionList).highlighted
         return self._matches[index] if index is not None and self._matches else None
 
-    @on(Input.Submitted)
-    def _on_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_choose()
-
     @on(OptionList.OptionSelected)
     def _on_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.action_choose()
+        self.action_take()
 
-    def action_choose(self) -> None:
+    def action_take(self) -> None:
         """Take the marked choice, or the whole line where it says more."""
-        marked = self._marked
-        text = self.query_one(Input).value.strip()
+        marked, text = self._marked, self.line.value.strip()
         if self._takes_text and len(text.split()) > 1:
             self.close()
             self.post_message(self.Typed(self._purpose, text))
-            return
-        if marked is None:
+        elif marked is not None:
+            self.close()
+            self.post_message(self.Chosen(self._purpose, marked))
+        elif not text:
+            self.close()
+        else:
             self.app.bell()
-            return
-        self.close()
-        self.post_message(self.Chosen(self._purpose, marked))
 
     def action_move(self, lines: int) -> None:
         """Mark another choice."""
         options = self.query_one(OptionList)
-        if self._matches and options.highlighted is not None:
-            options.highlighted = (options.highlighted + lines) % len(self._matches)
+        if self._matches:
+            before = options.highlighted
+            start = (-1 if lines > 0 else 0) if before is None else before
+            options.highlighted = (start + lines) % len(self._matches)
 
     def action_complete(self) -> None:
         """Write the marked choice into the line."""
         marked = self._marked
         if marked is not None:
-            line = self.query_one(Input)
-            line.value = marked.name
-            line.cursor_position = len(marked.name)
-
-    def action_close(self) -> None:
-        """Close without a choice."""
-        self.close()
+            self.line.value = marked.name
+            self.line.cursor_position = len(marked.name)

@@ -59,7 +59,7 @@ class RowList(ScrollView, can_focus=True):
         self._ids: RowIds = ()
         self._cache: dict[int, Text] = {}
         self._strips: dict[int, tuple[int, Style, Strip]] = {}
-        self.empty_text = "nothing here"
+        self.empty_text = " nothing here"
 
     @property
     def ids(self) -> RowIds:

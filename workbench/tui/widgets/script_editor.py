@@ -2,47 +2,129 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from pathlib import Path
 
+from rich.style import Style
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Static, TextArea
+from textual.widgets.text_area import TextAreaTheme
 
 from workbench.errors import FunctionError
+from workbench.tui.drafts import Draft, Drafts
 from workbench.tui.safe_text import one_line, safe
 
 _MOST_COLORED_LINES = 1_000
 """Colouring a longer file takes too long for every key."""
 
 
+_DRAFT_SECONDS = 0.5
+
+_LIGHT = TextAreaTheme(
+    name="workbench-light",
+    syntax_styles={
+        "string": Style(color="#0a5c2b"),
+        "string.documentation": Style(color="#0a5c2b"),
+        "comment": Style(color="#5a5a5a", italic=True),
+        "keyword": Style(color="#a01070"),
+        "keyword.function": Style(color="#a01070"),
+        "keyword.return": Style(color="#a01070"),
+        "keyword.operator": Style(color="#a01070"),
+        "conditional": Style(color="#a01070"),
+        "repeat": Style(color="#a01070"),
+        "include": Style(color="#a01070"),
+        "exception": Style(color="#a01070"),
+        "number": Style(color="#7a3e00"),
+        "float": Style(color="#7a3e00"),
+        "boolean": Style(color="#7a3e00"),
+        "constant.builtin": Style(color="#7a3e00"),
+        "function": Style(color="#00468c"),
+        "function.call": Style(color="#00468c"),
+        "method": Style(color="#00468c"),
+        "method.call": Style(color="#00468c"),
+        "class": Style(color="#00468c"),
+        "type": Style(color="#00468c"),
+    },
+)
+"""Code on light ground; what is not named here has the colour of other text."""
+
+
 class ScriptEditor(Vertical):
-    """Shows a source; edits a file, whose unsaved text is kept while others are looked at."""
+    """Shows a source; edits a file, whose unsaved text is kept until it is saved.
 
-    def __init__(self, *, id: str) -> None:
+    Parameters
+    ----------
+    drafts
+        Where unsaved texts are kept.
+    id
+        The widget's id.
+
+    Attributes
+    ----------
+    area : TextArea
+        The text itself.
+    """
+
+    def __init__(self, drafts: Drafts, *, id: str) -> None:
         super().__init__(id=id)
-        self._file: Path | None = None
-        self._drafts: dict[Path, str] = {}
-
-    def compose(self) -> ComposeResult:
-        """Make the head, the text and the line for errors."""
-        yield Static(id="source-head")
-        yield TextArea.code_editor(
+        self.area = TextArea.code_editor(
             "",
             language="python",
-            theme="css",
             id="source",
             read_only=True,
             soft_wrap=True,
             show_cursor=False,
         )
+        self._file: Path | None = None
+        self._drafts = drafts
+        self._read = ""
+        self._keeping: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Make the head, the text and the line for errors."""
+        yield Static(id="source-head")
+        yield self.area
         yield Static(id="source-problem")
 
-    @property
-    def area(self) -> TextArea:
-        """The text itself."""
-        return self.query_one("#source", TextArea)
+    def on_mount(self) -> None:
+        """Follow the ground: each has colours that can be read on it."""
+        self.area.register_theme(_LIGHT)
+        self.watch(self.app, "theme", self._use_ground)
+
+    def _use_ground(self) -> None:
+        self.area.theme = "css" if self.app.current_theme.dark else _LIGHT.name
+
+    def on_unmount(self) -> None:
+        """Keep what is being edited when the program ends."""
+        if self._file is not None:
+            self._keep(self._file)
+
+    @on(TextArea.Changed)
+    def _on_changed(self) -> None:
+        """Keep the draft in a moment: a lost line must not lose what was typed."""
+        if self._keeping is not None:
+            self._keeping.stop()
+        if self._file is not None:
+            file = self._file
+            self._keeping = self.set_timer(_DRAFT_SECONDS, lambda: self._keep(file))
+
+    def _keep(self, file: Path) -> bool:
+        """Keep what differs from the file as a draft; tell whether anything does."""
+        if file != self._file:
+            return False  # it was left meanwhile, and kept then
+        if self.area.text == self._read:
+            self._drafts.drop(file)
+            return False
+        # Without a place on the disk it is still in the editor.
+        with contextlib.suppress(OSError):
+            self._drafts.keep(file, Draft(self._read, self.area.text))
+        return True
 
     @property
     def is_editing(self) -> bool:
@@ -56,16 +138,43 @@ class ScriptEditor(Vertical):
 
     def has_draft(self, file: Path) -> bool:
         """Tell whether a file has changes that are not saved."""
-        return file in self._drafts
+        return self._drafts.get(file) is not None
 
-    def show(self, head: Text, source: str) -> None:
-        """Show the source of a function: its own lines and those that it uses."""
+    def discard(self, file: Path) -> Path | None:
+        """Put the draft of a file aside; return where it is now, None where there is none.
+
+        Raises
+        ------
+        FunctionError
+            If it cannot be written there.
+        """
+        draft = self._drafts.get(file)
+        if draft is None:
+            return None
+        aside = self._put_aside(file, draft.text)
+        self._drafts.drop(file)
+        return aside
+
+    def _put_aside(self, file: Path, text: str) -> Path:
+        try:
+            return self._drafts.put_aside(file, text)
+        except OSError as error:
+            raise FunctionError(f"cannot be kept: {error.strerror}", place=file.name) from error
+
+    def show(self, head: Text, source: str, name: str = "") -> None:
+        """Show the source of a function, from its own lines on; above are those that it uses."""
         self.query_one("#source-head", Static).update(head)
         if self.is_editing:
             return
         area = self.area
         area.show_line_numbers = False
         area.text = safe(source, keep_lines=True)
+        lines = area.text.splitlines()
+        own = next((i for i, line in enumerate(lines) if _defines(line, name)), 0)
+        while own and lines[own - 1].startswith("@"):
+            own -= 1
+        top = area.wrapped_document.location_to_offset((own, 0)).y
+        area.scroll_to(y=top, animate=False, force=True)
 
     def edit(self, file: Path, line: int = 1) -> None:
         """Edit a file, at a line.
@@ -76,9 +185,12 @@ class ScriptEditor(Vertical):
             If it cannot be read.
         """
         try:
-            text = self._drafts.get(file) or file.read_text(encoding="utf-8")
+            read = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise FunctionError(f"cannot be read: {error}", place=file.name) from error
+        draft = self._drafts.get(file)
+        text = read if draft is None else draft.text
+        self._read = read if draft is None else draft.read
         self._file = file
         area = self.area
         area.language = "python" if text.count("\n") < _MOST_COLORED_LINES else None
@@ -96,9 +208,19 @@ class ScriptEditor(Vertical):
         Raises
         ------
         FunctionError
-            If it cannot be written.
+            If it cannot be written, or another program has changed it: the next call replaces
+            what that has written, and keeps it beside the drafts.
         """
         assert self._file is not None
+        found = self._text_on_disk()
+        if found not in (self._read, self.area.text):
+            aside = self._put_aside(self._file, found)
+            self._read = found
+            raise FunctionError(
+                f"was changed outside meanwhile, and is not saved: that text is kept in {aside}",
+                place=self._file.name,
+                hint="ctrl+s once more replaces it; esc, then :discard, takes it.",
+            )
         part = self._file.with_suffix(".part")
         try:
             part.write_text(self.area.text, encoding="utf-8")
@@ -107,23 +229,27 @@ class ScriptEditor(Vertical):
             raise FunctionError(
                 f"cannot be written: {error.strerror}", place=self._file.name
             ) from error
-        self._drafts.pop(self._file, None)
+        self._read = self.area.text
+        self._drafts.drop(self._file)
         return self._file
+
+    def _text_on_disk(self) -> str:
+        """Return what the file holds now; what was read where it is gone."""
+        assert self._file is not None
+        try:
+            return self._file.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return self._read
 
     def leave(self) -> bool:
         """Stop editing; what is not saved is kept. Tell whether there is such a thing."""
-        file, self._file = self._file, None
+        has_draft = self._file is not None and self._keep(self._file)
+        self._file = None
         area = self.area
         area.read_only, area.show_cursor = True, False
         self.remove_class("-editing")
         self.border_title = None
-        if file is None:
-            return False
-        if file.exists() and file.read_text(encoding="utf-8", errors="replace") == area.text:
-            self._drafts.pop(file, None)
-            return False
-        self._drafts[file] = area.text
-        return True
+        return has_draft
 
     def complain(self, message: str, line: int | None = None) -> None:
         """Show what is wrong, at its line; nothing hides the line again."""
@@ -133,3 +259,9 @@ class ScriptEditor(Vertical):
         problem.display = bool(message)
         if line and self.is_editing:
             self.area.move_cursor((line - 1, 0), center=True)
+
+
+def _defines(line: str, name: str) -> bool:
+    """Tell whether a line of a script is where a function begins, or the call that makes it."""
+    pattern = rf"(async )?def {re.escape(name)}\b|\w+\(\s*[\"']{re.escape(name)}[\"']"
+    return bool(name) and re.match(pattern, line) is not None

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from workbench.services.consensus import RowConsensus
 from workbench.services.evidence import Evidence
-from workbench.services.why import Belief, HumanEvent, Source, Trail, Vote
+from workbench.services.why import (
+    Belief,
+    Exported,
+    HumanEvent,
+    NearDuplicate,
+    Question,
+    Source,
+    Trail,
+    Vote,
+)
 from workbench.tui.colors import class_color
 from workbench.tui.figures import DASH, bar, share
 from workbench.tui.safe_text import one_line, page, safe
@@ -30,7 +42,7 @@ class TrailStep:
 
 
 def trail_steps(trail: Trail, classes: Sequence[str]) -> tuple[TrailStep, ...]:
-    """Return the steps of a trail: the label first, the row of the file last."""
+    """Return the steps of a trail: the label first, then what made it, newest first."""
     return tuple(_Steps(trail, classes).make())
 
 
@@ -40,42 +52,60 @@ class _Steps:
     def __init__(self, trail: Trail, classes: Sequence[str]) -> None:
         self._trail = trail
         self._colors = {name: class_color(i) for i, name in enumerate(classes)}
+        self._at = ""
+        self._makers: dict[str, Callable[[Any], TrailStep]] = {
+            "exports": self._exported,
+            "consensus": self._consensus,
+            "decisions": self._decision,
+            "questions": self._question,
+            "beliefs": self._belief,
+            "evidence": self._weighed,
+            "votes": self._vote,
+            "duplicates": self._duplicate,
+            "source": self._source,
+        }
 
     def make(self) -> Iterator[TrailStep]:
-        """Yield the steps."""
+        """Yield the steps; the functions that abstained at the same time are one."""
         trail = self._trail
         yield self._label()
-        for exported in reversed(trail.exports):
-            line = self._line("exported", exported.label, f"to {exported.path}", exported.run_id)
-            facts = (("file", exported.path), ("SHA-256", exported.sha256))
-            yield TrailStep(line, _facts(*facts), exported.run_id)
-        if trail.consensus is not None and len(trail.consensus.answers) > 1:
-            yield self._consensus()
-        for event in trail.decisions:
-            yield self._decision(event)
-        for question in trail.questions:
-            line = self._line("asked by", None, f"{question.kind}, rank {question.rank}", None)
-            facts = (("run", f"{question.run_id} {question.kind}"), ("why", question.reason))
-            yield TrailStep(line, _facts(*facts), question.run_id)
-        for belief in trail.beliefs:
-            yield self._belief(belief)
-        if trail.evidence is not None:
-            line = self._line("weighed", None, f"by {trail.evidence.model}", trail.evidence.run_id)
-            yield TrailStep(line, self._evidence(trail.evidence), trail.evidence.run_id)
-        for vote in trail.votes:
-            if vote.said:
-                yield self._vote(vote)
-        silent = [vote.lf for vote in trail.votes if not vote.said]
-        if silent:
-            line = self._line("abstained", None, f"{len(silent)} functions", None)
-            yield TrailStep(line, Text("\n".join(one_line(name) for name in silent)), None)
-        for duplicate in trail.duplicates:
-            how = "repeats" if duplicate.exact else f"nearly repeats, {duplicate.similarity:.2f}"
-            yield TrailStep(self._line(how, None, duplicate.uid, None), Text(how), None)
-        yield self._source(trail.source)
+        for (at, part), steps in groupby(trail.steps, key=lambda step: (step.at, step.part)):
+            self._at = at
+            entries = [trail.told(step) for step in steps]
+            silent = [entry for entry in entries if isinstance(entry, Vote) and not entry.said]
+            for entry in entries:
+                if entry not in silent:
+                    yield self._makers[part](entry)
+            if silent:
+                yield self._abstained(silent)
+
+    def _exported(self, exported: Exported) -> TrailStep:
+        line = self._line("exported", exported.label, f"to {exported.path}", exported.run_id)
+        facts = (("file", exported.path), ("SHA-256", exported.sha256))
+        return TrailStep(line, _facts(*facts), exported.run_id)
+
+    def _question(self, question: Question) -> TrailStep:
+        line = self._line("asked by", None, f"{question.kind}, rank {question.rank}", None)
+        facts = (("run", f"{question.run_id} {question.kind}"), ("why", question.reason))
+        return TrailStep(line, _facts(*facts), question.run_id)
+
+    def _weighed(self, evidence: Evidence) -> TrailStep:
+        line = self._line("weighed", None, f"by {evidence.model}", evidence.run_id)
+        return TrailStep(line, self._evidence(evidence), evidence.run_id)
+
+    def _abstained(self, votes: Sequence[Vote]) -> TrailStep:
+        line = self._line("abstained", None, f"{len(votes)} functions", votes[0].run_id)
+        names = (f"{one_line(vote.lf)}{_when(vote)}" for vote in votes)
+        return TrailStep(line, Text("\n".join(names)), votes[0].run_id)
+
+    def _duplicate(self, duplicate: NearDuplicate) -> TrailStep:
+        how = "repeats" if duplicate.exact else f"nearly repeats, {duplicate.similarity:.2f}"
+        line = self._line(how, None, duplicate.uid, duplicate.run_id)
+        return TrailStep(line, Text(how), duplicate.run_id)
 
     def _line(self, what: str, label: str | None, note: str, run_id: int | None) -> Text:
-        line = Text(f" {what:<10} ", style="dim", no_wrap=True)
+        at = self._at[5:16].replace("T", " ")
+        line = Text(f" {at:<11} {what:<9} ", style="dim", no_wrap=True)
         if label is not None:
             line.append(f"{one_line(label, 40)} ", style=f"not dim bold {self._color(label)}")
         line.append(one_line(note, 200), style="not dim")
@@ -89,17 +119,19 @@ class _Steps:
     def _label(self) -> TrailStep:
         trail = self._trail
         if trail.label is None:
-            line = Text(" label      none: nothing that is sure enough speaks for one")
+            line = self._line(
+                "label", None, "none: nothing that is sure enough speaks for one", None
+            )
         else:
             note = f"{trail.confidence:.2f} from {trail.origin}"
             line = self._line("label", trail.label, note, trail.run_id)
-        text = page(trail.text)
+        if trail.stale:
+            line.append("  stale", style="not dim yellow")
+        stale = (Text(one_line(item.sentence, 400), style="yellow") for item in trail.stale)
         facts = _facts(*((name, str(value)) for name, value in trail.metadata.items()))
-        return TrailStep(line, Group(text, Text(), facts), trail.run_id)
+        return TrailStep(line, Group(*stale, page(trail.text), Text(), facts), trail.run_id)
 
-    def _consensus(self) -> TrailStep:
-        consensus = self._trail.consensus
-        assert consensus is not None
+    def _consensus(self, consensus: RowConsensus) -> TrailStep:
         note = "" if consensus.label else "the annotators agree on no class"
         line = self._line("agreed", consensus.label, note, consensus.run_id)
         table = Table.grid(padding=(0, 2, 0, 0))
@@ -114,8 +146,7 @@ class _Steps:
         return TrailStep(line, Group(table, Text(), policy), consensus.run_id)
 
     def _decision(self, event: HumanEvent) -> TrailStep:
-        note = f"{event.annotator} {event.at[5:16].replace('T', ' ')}"
-        line = self._line(event.kind, event.label, note, None)
+        line = self._line(event.kind, event.label, event.annotator, None)
         if not event.stands:
             line.stylize("strike")
         facts = [("who", event.annotator), ("when", f"{event.at[:19].replace('T', ' ')} UTC")]
@@ -173,7 +204,7 @@ class _Steps:
         return Group(Text(one_line(evidence.reason, 400), style="dim"), Text(), table)
 
     def _vote(self, vote: Vote) -> TrailStep:
-        line = self._line("voted", vote.said, vote.lf, vote.run_id)
+        line = self._line("voted", vote.said, f"{vote.lf}{_when(vote)}", vote.run_id)
         where = f"{vote.file}:{vote.line}" if vote.line else vote.file or vote.kind
         facts = [("function", vote.lf), ("where", where), ("version", vote.version[:12])]
         if vote.said != vote.vote:
@@ -195,6 +226,10 @@ class _Steps:
         ]  # fmt: skip
         facts += [("SHA-256", source.sha256), ("run", f"{source.run_id}")]
         return TrailStep(line, _facts(*facts), source.run_id)
+
+
+def _when(vote: Vote) -> str:
+    return "" if vote.when is None else f" ({vote.when})"
 
 
 def _facts(*facts: tuple[str, str]) -> Table:

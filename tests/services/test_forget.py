@@ -1,0 +1,148 @@
+"""A text that is removed for good is gone, and everything else goes on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from workbench.errors import UsageError
+from workbench.services.annotate import Session
+from workbench.services.apply import apply_functions
+from workbench.services.audit import audit_labels
+from workbench.services.backup import restore
+from workbench.services.diagnose import diagnose
+from workbench.services.export import export_labels
+from workbench.services.forget import forget_texts
+from workbench.services.importing import import_files
+from workbench.services.project import Project
+from workbench.services.propose import propose_batch
+from workbench.services.train import train_end_model
+from workbench.services.verify import verify
+from workbench.services.why import why
+
+SECRET = "call me under this very secret number zero one two three"
+
+
+@pytest.fixture
+def secretive(voted: Project, write_csv: Callable[..., Path]) -> Project:
+    """A project, with votes, into which one text should not have come."""
+    row = {"id": "s1", "text": SECRET, "label": "ham", "vendor": "good"}
+    later = {"id": "s2", "text": "see you at dinner, thanks", "label": "ham", "vendor": "good"}
+    import_files(voted, [write_csv("secret.csv", [row, later])])
+    apply_functions(voted, n_workers=1)
+    return voted
+
+
+def holders(project: Project) -> list[str]:
+    """Return the files of the project that hold the secret."""
+    files = [path for path in project.root.rglob("*") if path.is_file()]
+    return [path.name for path in files if SECRET.encode() in path.read_bytes()]
+
+
+def test_nothing_of_a_removed_text_is_left_in_the_project(secretive: Project) -> None:
+    assert holders(secretive)
+    with pytest.raises(UsageError, match="which nothing brings back"):
+        forget_texts(secretive, ["s1"])
+    result = forget_texts(secretive, ["s1"], reason="a letter", sure=True)
+    assert result.is_wiped
+    assert holders(secretive) == []
+    assert any("secret.csv, row 1" in place for place in result.left)
+    run = secretive.store.runs.get(result.run_id)
+    assert run is not None
+    assert (run.kind, run.outcome, dict(run.parameters)) == (
+        "forget", "done", {"uids": ["s1"], "reason": "a letter"},
+    )  # fmt: skip
+    verified = verify(secretive)
+    assert verified.is_sound
+    assert any("1 texts were removed" in notice for notice in verified.notices)
+
+
+def test_the_loop_goes_on_and_every_vote_stays_with_its_row(
+    secretive: Project, tmp_path: Path
+) -> None:
+    project = secretive
+    forgotten = ["r3", "s1"]
+    forget_texts(project, forgotten, sure=True)
+    (project.functions_folder / "uids.py").write_text(
+        "from workbench import labeling_function\n\n\n@labeling_function()\n"
+        "def odd(record):\n    return 'spam' if record.uid[-1] in '13579' else 'ham'\n"
+    )
+    apply_functions(project, n_workers=1)
+    with sqlite3.connect(project.store.path) as db:
+        votes = db.execute("SELECT uid, class FROM vote WHERE lf = 'odd'").fetchall()
+    assert len(votes) == project.store.examples.count()
+    assert all(label == ("spam" if uid[-1] in "13579" else "ham") for uid, label in votes)
+    train_end_model(project)
+    audit_labels(project)
+    diagnose(project)
+    propose_batch(project, n=5)
+    assert export_labels(project, tmp_path / "labels.csv").n_rows > 0
+    for uid in forgotten:
+        example_id = project.store.examples.id_of(uid)
+        assert why(project, uid).text == ""
+        with Session(project, annotator="ana") as session:
+            session.label(example_id or 0, "ham")
+    assert verify(project).is_sound
+
+
+def test_a_removed_text_does_not_come_back_with_its_file(
+    secretive: Project, tmp_path: Path
+) -> None:
+    forget_texts(secretive, ["s1"], sure=True)
+    assert import_files(secretive, [tmp_path / "secret.csv"]).n_added == 0
+    assert holders(secretive) == []
+    with pytest.raises(UsageError, match="was removed already"):
+        forget_texts(secretive, ["s1"], sure=True)
+
+
+def test_a_text_that_was_lost_without_a_record_can_be_forgotten(secretive: Project) -> None:
+    db = sqlite3.connect(secretive.store.path, isolation_level=None)
+    name = "example_text_no_delete"
+    (guard,) = db.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()
+    db.execute(f"DROP TRIGGER {name}")
+    db.execute("DELETE FROM example_text WHERE example_id = 4")
+    db.execute(guard)
+    db.close()
+    root = secretive.root
+    secretive.close()
+    with Project(root) as project:
+        problems = [p for check in verify(project).checks for p in check.problems]
+        assert [p.message for p in problems] == [
+            "the text is missing, and no removal of it is recorded"
+        ]
+        forget_texts(project, ["r3"], sure=True)
+        assert verify(project).is_sound
+
+
+def test_other_places_are_named(
+    secretive: Project, write_csv: Callable[..., Path], tmp_path: Path
+) -> None:
+    project = secretive
+    again = {"id": "s9", "text": SECRET, "label": "ham", "vendor": "good", "phone": "012"}
+    import_files(project, [write_csv("again.csv", [again])])
+    with Session(project, annotator="ana") as session:
+        session.label(project.store.examples.id_of("s9") or 0, "ham", note="the secret one")
+    export_labels(project, tmp_path / "labels.csv")
+    project.store.copy_out(tmp_path / "copy.db")
+    root = project.root
+    project.close()
+    restore(root, tmp_path / "copy.db", replace=True)
+    with Project(root) as opened:
+        left = "\n".join(forget_texts(opened, ["s9"], sure=True).left)
+    for place in (
+        "the same text is that of s1", "its other columns stay: phone", "1 notes of annotators",
+        "again.csv, row 1", "labels.csv", "workbench-replaced-", "backups and copies",
+    ):  # fmt: skip
+        assert place in left
+
+
+def test_a_removed_text_cannot_be_put_back(secretive: Project) -> None:
+    forget_texts(secretive, ["r3"], sure=True)
+    with (
+        sqlite3.connect(secretive.store.path) as db,
+        pytest.raises(sqlite3.IntegrityError, match="removed for good"),
+    ):
+        db.execute("INSERT INTO example_text VALUES (4, 'other')")
