@@ -9,6 +9,7 @@ NAMES = (
     "startup",
     "label_model",
     "store",
+    "stages",
     "duplicates",
     "shift",
     "lf_apply",
