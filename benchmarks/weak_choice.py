@@ -1,10 +1,13 @@
 """Does ``--model auto`` take the right label model, over many sets of labeling functions?
 
-Run: ``python -m benchmarks.weak_choice [--sets 300] [--seed 10000]``. The texts are those of three
+Run: ``python -m benchmarks.weak_choice [--of texts] [--sets 300] [--seed 10000]``. The texts are those of three
 public sets (``../shared/datasets``); each set of 5 to 30 functions is drawn anew: functions of a
 few words that are right 65, 75, 85 or 95 times of a hundred (more of the better ones), some of two
 classes, some of the length of the text. The rules of `workbench.methods.model_choice` were chosen
-on sets of other seeds (below 10,000). Accuracy is on covered rows, ties credited in expectation;
+on sets of other seeds (below 10,000). ``--of complete``, ``one-class`` or ``mixed`` draws votes
+instead, of 4 to 24 independent functions that are right 50 to 95 times of a hundred while the
+classes are equally common, which they are not: functions of every class, of one class each, or some
+of each (rules chosen on seeds from 500,000 on). Accuracy is on covered rows, ties credited in expectation;
 ``best`` is the best of majority vote, Dawid-Skene and Snorkel on the set.
 """
 
@@ -90,6 +93,23 @@ def draw_functions(texts: Texts, labels: Labels, n_classes: int, rng: np.random.
     return votes[:, (votes >= 0).any(axis=0)]
 
 
+def draw_votes(kind: str, rng: np.random.Generator) -> tuple[Votes, Labels, int]:
+    """Draw 2,500 rows of 2 to 5 classes, and votes of independent functions; not of texts."""
+    n, n_classes, m = MAX_ROWS, int(rng.choice([2, 2, 2, 3, 5])), int(rng.integers(4, 25))
+    labels = rng.choice(n_classes, n, p=rng.dirichlet(np.full(n_classes, 3.0)))
+    accuracy, rate = rng.uniform(0.5, 0.95, m), rng.uniform(0.05, 0.6, m)
+    any_class = rng.integers(0, n_classes, (n, m))
+    complete = np.where(rng.random((n, m)) < accuracy, labels[:, None], any_class)
+    complete[rng.random((n, m)) > rate] = -1
+    named = np.arange(m) % n_classes
+    false_rate = rate / np.maximum(accuracy / (1 - accuracy) / (n_classes - 1), 1)
+    speaks = rng.random((n, m)) < np.where(labels[:, None] == named, rate, false_rate)
+    one_class = np.where(speaks, named, -1)
+    share = {"complete": 1.0, "mixed": 0.5, "one-class": 0.0}[kind]
+    votes = np.where(rng.random(m) < share, complete, one_class).astype(np.int16)
+    return votes[:, (votes >= 0).any(axis=0)], labels, n_classes
+
+
 def _rows_with(
     occurs: Any, words: NDArray[np.intp], frequency: NDArray[Any], rng: np.random.Generator
 ) -> NDArray[np.bool_]:
@@ -103,6 +123,9 @@ def _rows_with(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--of", choices=("texts", "complete", "mixed", "one-class"), default="texts"
+    )
     parser.add_argument("--sets", type=int, default=300)
     parser.add_argument("--seed", type=int, default=10_000)
     arguments, _ = parser.parse_known_args()
@@ -115,10 +138,13 @@ def main() -> None:
     taken = dict.fromkeys(SINGLE, 0)
     for i in range(arguments.sets):
         rng = np.random.default_rng(arguments.seed + i)
-        texts, labels, n_classes = draw_rows(*files[i % len(files)], rng)
-        votes = draw_functions(texts, labels, n_classes, rng)
-        if votes.shape[1] < MIN_FUNCTIONS:
-            continue
+        if arguments.of == "texts":
+            texts, labels, n_classes = draw_rows(*files[i % len(files)], rng)
+            votes = draw_functions(texts, labels, n_classes, rng)
+            if votes.shape[1] < MIN_FUNCTIONS:
+                continue
+        else:
+            votes, labels, n_classes = draw_votes(arguments.of, rng)
         covered = (votes >= 0).any(axis=1)
         choice = choose(votes, n_classes, seed=0)
         taken[choice.name] += 1

@@ -312,7 +312,11 @@ NAMES_A_FILE = {
 
 @pytest.mark.parametrize("how", [*NAMES_A_FILE, "resource"])
 def test_the_content_of_a_file_that_is_named_counts(
-    folder: Path, write: Write, infos: Infos, tmp_path_factory: pytest.TempPathFactory, how: str
+    folder: Path,
+    write: Write,
+    load_infos: Infos,
+    tmp_path_factory: pytest.TempPathFactory,
+    how: str,
 ) -> None:
     outside = tmp_path_factory.mktemp("elsewhere") / "words.txt"
     (folder.parent / "lists").mkdir()
@@ -335,22 +339,22 @@ def test_the_content_of_a_file_that_is_named_counts(
         "f.py",
         f"from pathlib import Path\n{script}\n@labeling_function()\ndef other(record):\n    return 1\n",
     )
-    before = infos()
+    before = load_infos()
     for file in files:
         file.write_text("after all")
-    after = infos()
+    after = load_infos()
     assert before["reads"].version != after["reads"].version
     assert before["other"].version == after["other"].version
 
 
 def test_names_that_are_no_files_and_code_change_nothing(
-    folder: Path, write: Write, infos: Infos
+    folder: Path, write: Write, load_infos: Infos
 ) -> None:
     text = "@labeling_function()\ndef f(record):\n    return len(__file__) + len({names}) and -1\n"
     names = ["", ".", "..", "/", "../../etc/passwd", "a\0b", "x" * 5000, "f.py", "pipe", "lists"]
     os.mkfifo(folder.parent / "pipe")
     write("f.py", text.format(names=names))
-    before = infos()["f"]
+    before = load_infos()["f"]
     write("f.py", text.format(names=names) + "# a comment\n")
     (folder.parent / "unrelated.txt").write_text("x")
-    assert infos()["f"].version == before.version
+    assert load_infos()["f"].version == before.version

@@ -91,9 +91,32 @@ def test_equal_disjoint_empty_and_huge_texts_are_compared():
 
 
 def test_words_that_occur_once_count_where_no_other_do():
-    present, words = word_presence(["one two", "three"])
-    assert words == ["one", "three", "two"]
-    assert present.toarray().tolist() == [[1, 0, 1], [0, 1, 0]]
+    present, words = word_presence(["one two six", "three for ten"])
+    assert words == ["for", "one", "six", "ten", "three", "two"]
+    assert present.toarray().tolist() == [[0, 1, 1, 0, 0, 1], [1, 0, 0, 1, 1, 0]]
+
+
+def test_pairs_of_characters_stand_for_words_where_there_are_few():
+    assert word_presence(["今天 ok 今天天气 one two", "ok three four five 天气"])[1] == [
+        "ok",
+        "天气",
+    ]
+    assert {"ab", "b1"} <= set(word_presence(["ab1", "ab1x"])[1])
+    assert "on" not in word_presence(["one two three", "one for three"])[1]
+
+
+@pytest.mark.parametrize("scripts", [((0x4E00, 60), (0x3041, 80)), ((0x0E01, 20), (0x0E15, 20))])
+def test_scripts_without_spaces_are_told_apart(scripts):
+    sides = []
+    for start, n in scripts:
+        letters = [chr(start + i) for i in range(n)]
+        sides.append(["".join(rng(start + i).choice(letters, 20)) for i in range(60)])
+    found = covariate_shift(*sides, rng=rng())
+    assert found.p_value < 0.001
+    assert found.discriminator.auc > 0.9
+    halves = covariate_shift(sides[0][::2], sides[0][1::2], rng=rng())
+    assert halves.p_value > 0.01
+    assert halves.discriminator.null_low < halves.discriminator.null_high
 
 
 def test_histograms_are_compared_by_permutation():

@@ -49,6 +49,18 @@ def test_the_same_mixture_is_not_found_to_shift():
     assert "chance" in found.reason
 
 
+def test_nothing_found_without_the_power_to_find_it_is_not_measurable():
+    old, new = drawn(60, 0.5, 0), drawn(60, 0.5, 1)
+    few = detect_label_shift(counts(old, 2), old, counts(new, 3), 2, rng=rng())
+    assert (few.found, few.measurable) == (False, False)
+    assert "would matter" in few.reason
+    silent = counts(np.zeros(200, int), 2)
+    for labels, n_classes in ((drawn(200, 0.5, 0), 2), (np.arange(200), 200)):
+        found = detect_label_shift(silent, labels, silent, n_classes, rng=rng())
+        assert (found.found, found.measurable) == (False, False)
+        assert "cannot tell the classes apart" in found.reason
+
+
 def test_where_the_texts_differ_beyond_the_classes_nothing_is_claimed():
     old, new = drawn(500, 0.5, 0), drawn(400, 0.2, 1)
     found = detect_label_shift(counts(old, 2), old, counts(new, 3, extra=0.5), 2, rng=rng())

@@ -50,6 +50,18 @@ class TestChoose:
         assert accuracy_of(choice.probs, truth, where=voted) > 0.95
         assert accuracy_of(blind, truth, where=voted) < accuracy_of(majority, truth, where=voted)
 
+    @pytest.mark.parametrize("seed", range(3))
+    def test_does_not_assume_a_balance_that_dawid_skene_can_tell(self, seed: int) -> None:
+        votes, truth = synthetic(3000, 8, 2, seed=seed, balance=[0.68, 0.32])
+        choice = choose(votes, 2, seed=0)
+        assert choice.balance_from == "assumed uniform"
+        name, scores = self.accuracies(votes, truth)
+        assert name == "dawid-skene"
+        assert scores[name] > max(scores["snorkel"], scores["majority"]) + 0.005
+        assert "depend on the class balance" in choice.reason
+        known, _ = self.accuracies(votes, truth, class_balance=[0.68, 0.32])
+        assert known == "snorkel"
+
     def test_takes_snorkel_where_that_balance_is_given(self) -> None:
         votes, truth = synthetic(5000, 10, 2, seed=0, balance=[0.9, 0.1])
         name, _ = self.accuracies(votes, truth, class_balance=[0.9, 0.1])

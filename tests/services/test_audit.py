@@ -249,9 +249,9 @@ def test_an_array_in_the_order_of_import_is_taken(messages: Project, tmp_path: P
         (lambda p: np.r_[p[:200], np.roll(p[200:300], 1, axis=0), p[300:]], "from m.* belong"),
         (
             lambda p: np.where(np.arange(360)[:, None] == 7, np.nan, p),
-            r"1 rows .*NaN.* m7 \(row 7 ",
+            r"NaN.* 1 of 360 rows, first m7 \(row 7 ",
         ),
-        (lambda p: p - 0.2, "360 rows hold a negative value, first m0"),
+        (lambda p: p - 0.2, "negative value in 360 of 360 rows, first m0"),
         (lambda p: p + 0j, "complex"),
         (np.log, "negative|sum"),
         (lambda p: p[:, :2], "has shape"),
@@ -282,6 +282,9 @@ def test_a_table_that_is_off_is_refused(messages: Project, tmp_path: Path) -> No
     (tmp_path / "classes.csv").write_text("uid,refund\nm0,1\n")
     with pytest.raises(DataError, match="no column for class parcel, login"):
         audit_labels(messages, probabilities=tmp_path / "classes.csv")
+    (tmp_path / "gap.csv").write_text("uid,refund,parcel,login\nm0,1,0,0\nm1,1,,0\n")
+    with pytest.raises(DataError, match="no number, first of m1"):
+        audit_labels(messages, probabilities=tmp_path / "gap.csv")
     (tmp_path / "nobody.csv").write_text("refund,parcel,login\n1,0,0\n")
     with pytest.raises(DataError, match="no column of uids"):
         audit_labels(messages, probabilities=tmp_path / "nobody.csv")

@@ -154,7 +154,7 @@ def test_an_annotator_votes_as_she_decided_last(voted: Project) -> None:
 def test_suggestions_name_the_words_of_the_classes_and_become_lines(filled: Project) -> None:
     found = suggest_functions(filled, limit=4)
     assert found == suggest_functions(filled, limit=4)
-    assert (found.basis, found.n_labelled) == ("annotations", 32)
+    assert (found.basis, found.n_labelled) == ("annotations", 112)
     assert {candidate.label for candidate in found.candidates} == {"ham", "spam"}
     first = found.candidates[0]
     assert first.precision_low <= first.precision <= 1
@@ -173,6 +173,22 @@ def test_suggestions_name_the_words_of_the_classes_and_become_lines(filled: Proj
     apply_functions(filled)
     later = suggest_functions(filled)
     assert first.term not in {candidate.term for candidate in later.candidates[:1]}
+
+
+def test_suggestions_go_into_a_script_of_any_state(filled: Project) -> None:
+    found = suggest_functions(filled, limit=3)
+    path = filled.functions_folder / "suggested.py"
+    path.write_text("import workbench as wb\n\nwb.length('brief', 'ham', maximum=3)")
+    for number in (1, 2):
+        accept_suggestions(filled, found, [number])
+    assert path.read_text().count("import keywords") == 1
+    applied = apply_functions(filled)
+    assert not applied.problems
+    assert len(applied.functions) == 3
+    path.write_text("def broken(:\n")
+    with pytest.raises(FunctionError, match="not Python"):
+        accept_suggestions(filled, found, [3])
+    assert path.read_text() == "def broken(:\n"
 
 
 def test_watching_applies_on_each_save_and_says_what_changed(voted: Project) -> None:

@@ -171,6 +171,8 @@ TAMPERINGS = [
      "example 7 (r6): the text is missing, and no removal of it is recorded"),
     ("DELETE FROM event_kind WHERE kind = 'flag'", "schema", "event_kind flag"),
     ("UPDATE event_kind SET meaning = 'x' WHERE kind = 'flag'", "schema", "event_kind flag"),
+    ("DELETE FROM _sqlite_migrations WHERE name = 'm0007_removals'", "schema",
+     "_sqlite_migrations m0007_removals: it was removed"),
 ]  # fmt: skip
 
 

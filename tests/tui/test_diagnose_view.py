@@ -65,7 +65,16 @@ def rich(finished: Project) -> Project:
         found.lenses[0],
         figure="30% repeat",
         evidence=(repeats, leaks),
-        parts=(Lens("leakage", "severe", "2 rows leak", "leave them out", "2 rows", "", (leaks,)),),
+        parts=(
+            Lens(
+                "leakage",
+                "severe",
+                "2 rows leak",
+                "leave them out",
+                figure="2 rows",
+                evidence=(leaks,),
+            ),
+        ),
     )
     with record_run(finished.store, "diagnose") as run:
         result = replace(

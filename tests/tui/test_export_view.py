@@ -190,7 +190,7 @@ async def test_without_rows_the_view_says_what_to_do(
     app = open_app(project, "export")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert "workbench import FILE" in "\n".join(screen_lines(app))
+        assert ":import FILE" in "\n".join(screen_lines(app))
         await pilot.press("w", "enter", "j")
         assert "there is no row here" in said(app)
     assert exports(project) == 0

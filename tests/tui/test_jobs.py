@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from workbench.services.apply import apply_functions
+from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.tui import jobs
 from workbench.tui.app import WorkbenchApp
@@ -120,13 +122,15 @@ def test_the_pace_of_a_job_tells_its_rate_and_the_time_left() -> None:
     maker = PaceMaker(lambda: now)
     now = 103.0
     assert maker.pace() == Pace(None, 3.0)
+    maker.report(Progress("apply", 0, 1_200))
+    now = 106.0
     maker.report(Progress("apply", 300, 1_200))
-    assert maker.pace() == Pace(Progress("apply", 300, 1_200), 3.0, 100.0, 9.0)
+    assert maker.pace() == Pace(Progress("apply", 300, 1_200), 6.0, 100.0, 9.0)
     maker.report(Progress("write", 50, None))
     assert maker.pace().rate is None
-    now = 105.0
+    now = 108.0
     maker.report(Progress("write", 90, None))
-    assert maker.pace() == Pace(Progress("write", 90, None), 5.0, 20.0, None)
+    assert maker.pace() == Pace(Progress("write", 90, None), 8.0, 20.0, None)
 
 
 @pytest.mark.parametrize("width", [80, 160])
@@ -144,3 +148,17 @@ async def test_the_job_bar_tells_how_fast_it_goes_and_how_long_it_takes_yet(
         shown = str(bar.render())
         assert "300 of 12,000 · 100 a second · 2 min left" in shown
         assert shown.index("esc cancels") < width - 10
+
+
+def test_small_data_are_applied_in_steps(project: Project, write_csv: Callable[..., Path]) -> None:
+    rows = [{"id": f"r{i}", "text": f"win {i}"} for i in range(2_400)]
+    import_files(project, [write_csv("rows.csv", rows)])
+    (project.functions_folder / "wins.py").write_text(
+        'from workbench import keywords\n\nkeywords("wins", ["win"], "spam")\n'
+    )
+    seen: list[Progress] = []
+    result = apply_functions(project, progress=seen.append)
+    assert [(p.done, p.total) for p in seen] == [
+        (done, 2_400) for done in (0, 500, 1_000, 1_500, 2_000, 2_400)
+    ]
+    assert result.functions[0].n_votes == 2_400

@@ -15,19 +15,23 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--only", multiple=True, metavar="NAME", help="Only this function; repeatable.")
+@click.option("--retry", is_flag=True, help="Try again what failed or is quarantined.")
 @click.option("--workers", type=click.IntRange(min=1), help="Worker processes.")
 @json_option
 @click.pass_obj
-def apply(context: CliContext, only: tuple[str, ...], workers: int | None, as_json_: bool) -> int:
+def apply(
+    context: CliContext, only: tuple[str, ...], retry: bool, workers: int | None, as_json_: bool
+) -> int:
     """Apply the labeling functions, in worker processes, to what they have not seen.
 
     Rows that a function fails on are abstentions, kept with their errors, and so are all rows of
-    a function in quarantine; the exit code is 1 then.
+    a function in quarantine; the exit code is 1 then. They are not tried again before the function
+    changes, but with --retry: on all rows without a vote.
     """
     from workbench.services.apply import apply_functions
 
     with context.open_project() as project, progress(as_json_) as tell:
-        result = apply_functions(project, only=only, n_workers=workers, progress=tell)
+        result = apply_functions(project, only=only, retry=retry, n_workers=workers, progress=tell)
     emit(result, as_json_, _show)
     is_sound = not (result.n_errors or any(lf.quarantined for lf in result.functions))
     if is_sound:
@@ -55,6 +59,10 @@ def _show(result: ApplyResult) -> None:
         )
         if not any(lf.n_rows for lf in result.functions):
             say("nothing was new: all votes are up to date")
+        for lf in result.functions:
+            if lf.retry:
+                say(f"{lf.name} {lf.retry}", style="yellow")
+                say(f"  Try these rows again: workbench apply --retry --only {lf.name}")
     elif not result.problems:
         say("no labeling functions yet")
     for name in result.withdrawn:
@@ -73,9 +81,15 @@ def _show(result: ApplyResult) -> None:
                 style="red",
             )
             say(f"  {_remedy(lf.name, error.type)}")
+            say(f"  If the cause is outside of it: workbench apply --retry --only {lf.name}")
+        if lf.row_by_row:
+            say(f"{lf.name} was called row by row: {lf.row_by_row}", style="yellow")
+        if lf.failing:
+            say(f"{lf.name} is failing: it {lf.failing}; its votes stay", style="red")
         if lf.quarantined:
             say(f"{lf.name} is quarantined: {lf.quarantined}", style="red")
             say(f"  Mend it and apply again; try: workbench lf test {lf.name}")
+            say(f"  Or, where nothing is to mend: workbench apply --retry --only {lf.name}")
 
 
 def _say_mend(result: ApplyResult, is_json: bool) -> None:
@@ -88,7 +102,7 @@ def _say_mend(result: ApplyResult, is_json: bool) -> None:
 
 
 _REMEDIES = {
-    "Timeout": "Make it faster, or give it more time: row_timeout in workbench.toml.",
+    "Timeout": "Make it faster, or give it more time, row_timeout in workbench.toml, and retry.",
     "SystemExit": "A function ends with return; take the exit out.",
     "MemoryError": "Use less memory for a row.",
     "VoteError": "Return a class or ABSTAIN.",

@@ -15,7 +15,7 @@ from workbench.figures import interval, percent
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
-    from workbench.services.functions import LFList
+    from workbench.services.functions import LFList, LFRow
     from workbench.services.trial import LFTest
 
 
@@ -64,7 +64,7 @@ def _show_list(result: LFList) -> None:
         [
             (
                 row.name,
-                row.state + (", dead" if row.is_dead else ""),
+                ", ".join([row.state, *_marks(row)]),
                 ", ".join(row.polarity[:3]) + ("…" if len(row.polarity) > 3 else ""),
                 percent(row.coverage),
                 percent(row.overlaps),
@@ -84,6 +84,9 @@ def _show_list(result: LFList) -> None:
     _show_slices(result)
     if dead := [row.name for row in result.functions if row.is_dead]:
         say(f"dead, they vote on no row: {', '.join(dead)}", style="yellow")
+    for row in result.functions:
+        if row.quarantined:
+            say(f"{row.name} is quarantined: {row.quarantined}", style="red")
     for problem in result.problems:
         where = f"{problem.file}:{problem.line}" if problem.line else problem.file
         say(f"{where}: {problem.message}", style="red")
@@ -91,6 +94,14 @@ def _show_list(result: LFList) -> None:
             say(f"  {problem.hint}")
     if any(row.state in ("new", "stale") for row in result.functions):
         next_step("workbench apply")
+    elif any(row.quarantined or row.n_errors for row in result.functions):
+        next_step("workbench apply --retry", "to try again the rows that failed")
+
+
+def _marks(row: LFRow) -> list[str]:
+    """Return what is wrong with a function, in a word each."""
+    marks = {"quarantined": row.quarantined, "failing": row.is_failing, "dead": row.is_dead}
+    return [word for word, holds in marks.items() if holds]
 
 
 def _show_slices(result: LFList) -> None:

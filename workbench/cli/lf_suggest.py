@@ -67,7 +67,7 @@ def _show(result: Suggestions) -> None:
         ],
     )
     whose = (
-        "labels of people and evaluation rows"
+        "labels of people and labels that came with rows"
         if result.basis == "annotations"
         else "labels that the label model is sure of: precision is agreement with it"
     )

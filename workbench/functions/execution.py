@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,9 +17,9 @@ from typing import Any
 
 from workbench.functions.block import Block, Columns
 from workbench.functions.decorator import LabelingFunction
-from workbench.functions.protocol import FAILED, Limits, ProgressCell, RowPlan, State
+from workbench.functions.protocol import BROKEN, FAILED, Limits, ProgressCell, RowPlan, State
 from workbench.functions.record import take_written
-from workbench.functions.row_errors import BlockTimeout, RowFailures, RowTimeout
+from workbench.functions.row_errors import BlockTimeout, RowFailures, RowTimeout, brief
 from workbench.functions.scripts import FoundFunction
 from workbench.functions.templates.base import Template
 from workbench.functions.timer import RowTimer
@@ -42,12 +44,15 @@ class FunctionVotes:
         Time the calls took.
     stopped
         Why it was stopped before the end of the block, if it was.
+    row_by_row
+        Why a function that takes whole blocks was called row by row, if it was.
     """
 
     votes: array[int]
     errors: list[dict[str, Any]]
     seconds: float
     stopped: str | None
+    row_by_row: str | None
 
 
 class BlockRunner:
@@ -69,6 +74,8 @@ class BlockRunner:
         How many errors to keep; the time limits that ``timer`` keeps, for messages.
     timer
         Interrupts what takes too long.
+    report
+        Tells the parent that a function is done with a row; called for careful plans.
     """
 
     def __init__(
@@ -81,6 +88,7 @@ class BlockRunner:
         slots: memoryview[int],
         limits: Limits,
         timer: RowTimer,
+        report: Callable[[int, int], None],
     ) -> None:
         self._block = block
         self._folder = folder
@@ -88,6 +96,7 @@ class BlockRunner:
         self._slots = slots
         self._limits = limits
         self._timer = timer
+        self._report = report
         for found in functions:
             if isinstance(found.function, Template):
                 found.function.rule.expect(block)
@@ -113,9 +122,11 @@ class BlockRunner:
         self._slots[ProgressCell.FUNCTION] = index
         self._slots[ProgressCell.ROW] = 0
         started = time.perf_counter()
-        stopped = None
+        votes: array[int] | None = None
+        stopped = row_by_row = None
         with self._timer:
-            votes = None if plan.careful or plan.stop == 0 else self._at_once(found.function)
+            if _takes_blocks(found.function) and plan.stop != 0:
+                votes, row_by_row = self._at_once(found.function, plan)
             if votes is None:
                 values, stopped = self._row_by_row(found.function, plan, failures)
         seconds = time.perf_counter() - started
@@ -124,22 +135,31 @@ class BlockRunner:
             votes = self._read(values, failures)
         for row in (*failures.rows, *plan.skip):
             votes[row] = FAILED
-        return FunctionVotes(votes, failures.first(), seconds, stopped)
+        return FunctionVotes(votes, failures.first(), seconds, stopped, row_by_row)
 
-    def _at_once(self, function: Any) -> array[int] | None:
-        """Run a function that takes whole blocks; None if it takes none, or fails on one."""
-        if not _takes_blocks(function):
-            return None
-        self._slots[ProgressCell.STATE] = State.ROWS
+    def _at_once(self, function: Any, plan: RowPlan) -> tuple[array[int] | None, str | None]:
+        """Run a function on the whole block; where that fails, None and why."""
+        if plan.careful:
+            return None, "the whole block at once ended its process"
+        rule = function.rule if isinstance(function, Template) else None
+        by_row = getattr(rule, "may_hang", False)
+        self._slots[ProgressCell.STATE] = State.ROWS if by_row else State.BLOCK
         try:
             if isinstance(function, Template):
-                return _call_template(function, self._block, self._reader)
-            votes = self._reader.read_all(_call_batch(function, self._block))
-        except (Exception, RowTimeout, BlockTimeout):  # noqa: BLE001
-            return None  # row by row, to find the row
+                return _call_template(function, self._block, self._reader), None
+            values = _call_batch(function, self._block)
+            votes = self._reader.read_all(values)
+        except RowTimeout:
+            return None, f"the whole block took over {self._limits.row_timeout:g} s"
+        except BlockTimeout:
+            return None, f"the whole block took over {self._limits.block_timeout:g} s"
+        except Exception as error:  # noqa: BLE001  row by row, to find the row
+            return None, f"the whole block failed with {brief(error)}"
         finally:
             self._slots[ProgressCell.STATE] = State.IDLE
-        return votes if votes is not None and len(votes) == self._block.n else None
+        if len(values) != self._block.n:
+            return None, f"it returned {len(values):,} votes for {self._block.n:,} rows"
+        return votes, "it returned what is no vote" if votes is None else None
 
     def _row_by_row(
         self, function: Any, plan: RowPlan, failures: RowFailures
@@ -155,7 +175,7 @@ class BlockRunner:
         n_timeouts = 0
         state = State.ROWS
         if plan.careful:
-            results = _ShownCalls(call, items, self._slots, plan.skip)
+            results = _ShownCalls(self._careful(call), items, self._slots, plan.skip)
             state = State.CAREFUL
         else:
             self._timer.watch(values)
@@ -179,6 +199,18 @@ class BlockRunner:
                 reason = f"took over {self._limits.row_timeout:g} s on each of {n_timeouts} rows"
                 return values + [ABSTAIN] * (n - len(values)), reason
         return values + [ABSTAIN] * (n - len(values)), None
+
+    def _careful(self, call: Callable[[Any], object]) -> Callable[[Any], object]:
+        """Return a call that reads each vote as it comes, and sees that the worker still works."""
+        read, report, slots = self._reader.read, self._report, self._slots
+
+        def careful_call(item: Any) -> int:
+            try:
+                return read(call(item))
+            finally:
+                _without_alarms(report, slots[ProgressCell.FUNCTION], slots[ProgressCell.ROW])
+
+        return careful_call
 
     def _calls(self, function: Any) -> tuple[Callable[[Any], object], Iterator[Any]]:
         """Return what to call row by row, and on what."""
@@ -265,6 +297,18 @@ def preprocessors(function: Any) -> Sequence[Any]:
         return function.pre
     found: Sequence[Any] = getattr(function, "_pre", ())
     return found
+
+
+def _without_alarms(report: Callable[[int, int], None], function: int, row: int) -> None:
+    """Report a row undisturbed; where that fails, it broke what all later rows need."""
+    try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+        try:
+            report(function, row)
+        except BaseException:  # noqa: BLE001
+            os._exit(BROKEN)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
 
 
 def _direct_call(function: Any) -> Callable[[Any], object]:

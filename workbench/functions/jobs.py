@@ -57,10 +57,12 @@ class Job:
         self._fatal: dict[str, dict[int, RowError]] = {name: {} for name in plans}
         self._votes: dict[str, RawVotes] = {}
         self._requested: tuple[str, ...] = ()
+        self._reported: tuple[str, int] | None = None
 
     def request(self, task: int) -> ApplyRequest:
         """Return the request for what is still to do."""
         self._requested = tuple(self._plans)
+        self._reported = None
         return ApplyRequest(task, dict(self._plans), self.block.encode(self._columns), self._limits)
 
     @property
@@ -88,6 +90,7 @@ class Job:
             seconds=event["seconds"],
             stopped=event["stopped"],
             output=event["output"],
+            row_by_row=event["row_by_row"],
         )
         del self._plans[name]
 
@@ -106,6 +109,20 @@ class Job:
     def go_carefully(self, name: str) -> None:
         """Note that a function ended or froze its worker on an unknown row: find it."""
         self._plans[name] = replace(self._plans[name], careful=True)
+
+    def is_careful(self, name: str) -> bool:
+        """Whether a function reports each row that it is done with."""
+        return self._plans[name].careful
+
+    def note_row(self, event: dict[str, Any]) -> None:
+        """Take the report that a function is done with a row."""
+        self._reported = self._requested[event["function"]], event["row"]
+
+    def row_after_report(self, name: str) -> int | None:
+        """Return the row that a function was at when its last report came; None behind the last."""
+        last = self._reported[1] if self._reported and self._reported[0] == name else -1
+        fatal = self._fatal[name]
+        return next((row for row in range(last + 1, self.block.n) if row not in fatal), None)
 
     def give_up(self, name: str, reason: str) -> None:
         """Ask no worker again for a function that ends it outside of the rows.
@@ -152,6 +169,7 @@ class Job:
             seconds={name: raw[name].seconds for name in votes},
             output={name: raw[name].output for name in votes if raw[name].output},
             quarantined=quarantine.reasons(),
+            row_by_row={n: why for n in votes if (why := raw[n].row_by_row) is not None},
         )
 
     def _uid(self, row: int) -> str:

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -20,6 +21,10 @@ from workbench.functions.capture import tail
 from workbench.functions.protocol import FrameReader, Position, ProgressCell, encode_request
 
 _SECONDS_FOR_TRACEBACK = 0.2
+_SECONDS_TO_END = 5.0
+_MARK = "WORKBENCH_WORKER"
+"""Environment variable by which the processes of a worker know one another."""
+_MAX_ROUNDS = 20
 _ENVIRONMENT = {
     # The same order of sets in every worker: the same votes, the same versions.
     "PYTHONHASHSEED": "0",
@@ -64,6 +69,8 @@ class WorkerProcess:
     def _start(self, channel: int, cell: int, memory_limit: int | None) -> subprocess.Popen[bytes]:
         # -P keeps the project folder off the path: a file there must not hide a library.
         # -B leaves no __pycache__ in the user's folder.
+        token = secrets.token_hex(16)
+        self._mark = f"{_MARK}={token}".encode()
         numbers = (channel, cell, os.getpid(), memory_limit or 0)
         command = [sys.executable, "-P", "-B", "-X", "utf8", "-m", "workbench.functions.worker"]
         return subprocess.Popen(
@@ -73,7 +80,7 @@ class WorkerProcess:
             stderr=self._output,
             pass_fds=(channel, cell),
             cwd=self._folder.parent,
-            env={**os.environ, **_ENVIRONMENT},
+            env={**os.environ, **_ENVIRONMENT, _MARK: token},
             start_new_session=True,
         )
 
@@ -134,12 +141,19 @@ class WorkerProcess:
             self.kill()
 
     def n_processes(self) -> int:
-        """Count the processes of the worker's group: itself and what users' code started."""
-        group = 0
-        for stat in Path("/proc").glob("[0-9]*/stat"):
+        """Count the worker's processes: itself and what users' code started."""
+        return sum(1 for _ in self._members())
+
+    def _members(self) -> Iterator[int]:
+        """Yield the worker's processes: its group, and those that left it with its mark."""
+        for entry in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError, IndexError):  # a process may end meanwhile
-                group += stat.read_text().rpartition(")")[2].split()[2] == str(self._process.pid)
-        return group
+                state, _, group = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
+                if state != "Z" and (
+                    group == str(self._process.pid)
+                    or self._mark in (entry / "environ").read_bytes().split(b"\0")
+                ):
+                    yield int(entry.name)
 
     def kill(self) -> None:
         """End the worker and the processes it started, after asking it for a traceback."""
@@ -154,11 +168,22 @@ class WorkerProcess:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        for _ in range(_MAX_ROUNDS):  # a process may start another meanwhile
+            members = list(self._members())
+            for pid in members:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(pid, signal.SIGKILL)
+            if not members:
+                break
         self._ended = True
 
     def end_reason(self) -> str:
         """Say how a worker that ended by itself did: by a signal, or an exit code."""
-        code = self._process.wait()
+        try:
+            code = self._process.wait(_SECONDS_TO_END)
+        except subprocess.TimeoutExpired:  # it closed the channel, and runs on
+            self.kill()
+            return "Disconnected"
         return f"Crash (signal {-code})" if code < 0 else f"Exit (code {code})"
 
     def last_words(self) -> str:

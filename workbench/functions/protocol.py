@@ -26,16 +26,21 @@ MIN_ROW_TIMEOUT, MAX_ROW_TIMEOUT = 0.001, 86_400.0
 FAILED = -2
 """Code of a failed row among the votes that a worker sends; the parent makes it an abstain."""
 
+BROKEN = 70
+"""Exit code of a worker that a row left unable to go on."""
+
 
 class State(IntEnum):
     """What a worker is doing, as its cell shows it.
 
-    In `ROWS` the row is at most behind the true one, in `CAREFUL` it is exact.
+    In `ROWS` the row is at most behind the true one, in `CAREFUL` it is exact. In `BLOCK` one call
+    takes all rows, so that only the limit of a block holds.
     """
 
     IDLE = 0
     ROWS = 1
     CAREFUL = 2
+    BLOCK = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,9 @@ class RowPlan:
     stop
         Rows from here on are not run; they abstain. None: run all.
     careful
-        Whether to run row by row and show each row in the cell, so that the one that ends the
-        worker is known. Without it functions run faster, and templates whole blocks at once.
+        Whether to run row by row, show each row in the cell, and report each as it is done, so
+        that the one that ends the worker is known. Without it functions run faster, and templates
+        whole blocks at once.
     """
 
     skip: tuple[int, ...] = ()

@@ -20,6 +20,11 @@ _MIN_ROWS_FOR_SHARE = 50
 _MAX_ERROR_SHARE = 0.5
 
 
+def is_failing(n_failed: int, n_rows: int) -> bool:
+    """Whether a function fails on so many rows that its votes should not be trusted."""
+    return n_rows >= _MIN_ROWS_FOR_SHARE and n_failed > _MAX_ERROR_SHARE * n_rows
+
+
 @dataclass(slots=True)
 class RawVotes:
     """The votes of one function on one block before quarantine.
@@ -38,6 +43,8 @@ class RawVotes:
         Why the function was stopped before the end of the block, if it was.
     output
         The end of what it printed.
+    row_by_row
+        Why a function that takes whole blocks was called row by row, if it was.
     """
 
     votes: Votes
@@ -46,14 +53,13 @@ class RawVotes:
     seconds: float
     stopped: str | None
     output: str
+    row_by_row: str | None = None
 
 
 @dataclass(slots=True)
 class _Record:
     """What is known of one function so far."""
 
-    rows: int = 0
-    failed: int = 0
     fatal: int = 0
     closed: str | None = None
 
@@ -113,20 +119,9 @@ class Quarantine:
         votes[end:] = ABSTAIN
         failed = votes == FAILED
         votes[failed] = ABSTAIN
-        n_failed = int(failed.sum())
-        record.rows += end
-        record.failed += n_failed
-        return votes, tuple(error for error in raw.errors if error.row < end), n_failed
+        errors = tuple(error for error in raw.errors if error.row < end)
+        return votes, errors, int(failed.sum())
 
     def reasons(self) -> dict[str, str]:
         """Return by name why functions are in quarantine now."""
-        reasons = {}
-        for name, record in self._records.items():
-            if record.closed:
-                reasons[name] = record.closed
-            elif (
-                record.rows >= _MIN_ROWS_FOR_SHARE
-                and record.failed > _MAX_ERROR_SHARE * record.rows
-            ):
-                reasons[name] = f"failed on {record.failed} of {record.rows} rows"
-        return reasons
+        return {name: record.closed for name, record in self._records.items() if record.closed}

@@ -134,8 +134,9 @@ class BlockResult:
         By labeling function that printed: the end of what it printed.
     quarantined
         By labeling function in quarantine: why. A function that keeps killing its worker, or
-        outlasts the block limit, abstains on all later rows of the run; one that fails on most
-        rows goes on, but its votes should not be trusted.
+        outlasts the block limit, abstains on all later rows of the run.
+    row_by_row
+        By labeling function that takes whole blocks and was called row by row instead: why.
     """
 
     start: int
@@ -146,3 +147,4 @@ class BlockResult:
     seconds: Mapping[str, float]
     output: Mapping[str, str] = field(default_factory=dict)
     quarantined: Mapping[str, str] = field(default_factory=dict)
+    row_by_row: Mapping[str, str] = field(default_factory=dict)

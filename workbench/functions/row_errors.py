@@ -12,6 +12,7 @@ from workbench.functions.vote_reader import VoteError
 
 _MAX_MESSAGE = 500
 _MAX_TRACEBACK = 4_000
+_MAX_BRIEF = 200
 _RUNTIME = str(Path(__file__).parent) + os.sep
 
 
@@ -89,6 +90,16 @@ def describe(error: BaseException, found: FoundFunction, folder: Path) -> dict[s
         return _description(kind, message.removeprefix(f"{kind}: "), line, text)
     except BaseException:  # noqa: BLE001  no memory, or an exception that does not print
         return _description(kind, kind, None)
+
+
+def brief(error: BaseException) -> str:
+    """Return type and message of an exception on one line, cut short."""
+    kind = type(error).__name__
+    try:
+        message = " ".join(str(error).split())[:_MAX_BRIEF]
+    except BaseException:  # noqa: BLE001  an exception that does not print
+        message = ""
+    return clean(f"{kind}: {message}" if message else kind)
 
 
 def clean(text: str) -> str:

@@ -15,10 +15,12 @@ import numpy as np
 
 from workbench.errors import FunctionError
 from workbench.functions.block import RecordBlock
+from workbench.functions.decorator import listed, shown
 from workbench.functions.jobs import FatalError, Job
 from workbench.functions.loading import ScriptLoader, load_functions, worker_failed
 from workbench.functions.process import Schedule, Stillness, WorkerProcess
 from workbench.functions.protocol import (
+    BROKEN,
     MAX_ROW_TIMEOUT,
     MIN_ROW_TIMEOUT,
     Limits,
@@ -141,8 +143,13 @@ class FunctionRunner:
         self._n_workers = n_workers
         self._limits = Limits(row_timeout, block_timeout, max_errors_kept)
         # The worker's own alarm, which can say where the function was, comes first.
-        self._row_patience = 1.5 * row_timeout + 0.5
-        self._idle_patience = max(block_timeout, _IDLE_TIMEOUT)
+        row_patience, block_patience = 1.5 * row_timeout + 0.5, 1.5 * block_timeout + 0.5
+        self._patience = {
+            State.IDLE: max(block_timeout, _IDLE_TIMEOUT),
+            State.ROWS: row_patience,
+            State.CAREFUL: row_patience,
+            State.BLOCK: block_patience,
+        }
         self._tick = min(_LONGEST_TICK, row_timeout / 4)
         self._begun: WorkerProcess | None = None
         self._seats: list[_Seat] = []
@@ -205,8 +212,8 @@ class FunctionRunner:
         for name in names:
             if name not in known:
                 close = difflib.get_close_matches(name, known, n=1)
-                hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(known)}"
-                raise FunctionError(f"no labeling function {name!r}", hint=hint)
+                hint = f"did you mean {close[0]!r}?" if close else f"there are: {listed(known)}"
+                raise FunctionError(f"no labeling function {shown(name)}", hint=hint)
         return self._apply(tuple(dict.fromkeys(names)), iter(blocks))
 
     def _apply(
@@ -279,15 +286,18 @@ class FunctionRunner:
         if job is None:
             return
         for event, payload in seat.worker.exchange():
-            if event["event"] == "votes":
-                job.add_votes(event, payload)
-            else:
-                job.done, seat.job = True, None
+            match event["event"]:
+                case "votes":
+                    job.add_votes(event, payload)
+                case "row":
+                    job.note_row(event)
+                case _:
+                    job.done, seat.job = True, None
         if job.done:
             return
         position = seat.worker.position
         still = seat.stillness.look(position)
-        patience = self._idle_patience if position.state is State.IDLE else self._row_patience
+        patience = self._patience[position.state]
         if seat.worker.ended:
             self._replace_worker(seat, job, seat.worker.end_reason())
         elif still > patience:
@@ -301,19 +311,22 @@ class FunctionRunner:
         """Blame the row that a worker died on, and go on behind it in a new worker."""
         position = seat.worker.position
         name = job.function_at(position) if position.task == seat.task else None
+        row: int | None = position.row
         if seat.worker.is_garbled:  # what came before was sound
-            name, reason = job.current, "it wrote to the worker's channel"
-        if name is None or seat.worker.is_garbled or position.state is State.IDLE:
+            name, reason = job.current, "Garbled"
+            row = None if name is None else job.row_after_report(name)
+        is_exact = seat.worker.is_garbled or position.state is State.CAREFUL
+        if name is not None and not job.is_careful(name):
+            job.go_carefully(name)
+        elif name is not None and is_exact and row is not None:
+            job.blame_row(name, row, self._fatal_error(seat.worker, name, reason))
+        else:
             job.deaths_between_rows += 1
             if job.deaths_between_rows > _MAX_DEATHS_BETWEEN_ROWS:
                 if name is None:
                     raise worker_failed(f"{reason}\n{seat.worker.last_words()}")
                 job.give_up(name, f"ended its process between rows ({reason})")
                 job.deaths_between_rows = 0
-        elif position.state is State.ROWS:
-            job.go_carefully(name)
-        else:
-            job.blame_row(name, position.row, self._fatal_error(seat.worker, name, reason))
         seat.worker.close()
         seat.worker = self._start_worker()
         seat.start(job, next(self._tasks))
@@ -325,6 +338,10 @@ class FunctionRunner:
             message = f"the row took over {self._limits.row_timeout:g} s and could not be stopped"
         elif reason == "Processes":
             message = f"the function started over {_MAX_PROCESSES} processes; they were ended"
+        elif reason == "Garbled":
+            message = "the function wrote to the worker's channel"
+        elif reason == f"Exit (code {BROKEN})":
+            message = "the function broke its process: it closed what it did not open, or the like"
         elif reason == "Crash (signal 9)":
             message = "the process was killed; it may have run out of memory"
         else:

@@ -9,7 +9,7 @@ from types import CodeType, FrameType
 from typing import Self
 
 from workbench.functions.capture import OutputFile
-from workbench.functions.protocol import Limits, ProgressCell
+from workbench.functions.protocol import Limits, ProgressCell, State
 from workbench.functions.row_errors import BlockTimeout, RowTimeout
 
 _TICKS_PER_LIMIT = 4
@@ -78,7 +78,7 @@ class RowTimer:
         self._seen = now
         if not self._runs_function(frame):
             return
-        if self._ticks >= _TICKS_PER_LIMIT:
+        if self._ticks >= _TICKS_PER_LIMIT and now[ProgressCell.STATE] != State.BLOCK:
             raise RowTimeout(f"the row took over {self._limits.row_timeout:g} s")
         if time.monotonic() > self._deadline:
             raise BlockTimeout

@@ -155,6 +155,7 @@ class Worker:
             slots=slots,
             limits=request.limits,
             timer=RowTimer(slots, request.limits, self._output, INTERRUPTIBLE),
+            report=lambda index, row: self._send({"event": "row", "function": index, "row": row}),
         )
         slots[ProgressCell.TASK] = request.task
         for index, (name, plan) in enumerate(request.plans.items()):
@@ -168,6 +169,7 @@ class Worker:
                 "errors": result.errors,
                 "seconds": result.seconds,
                 "stopped": result.stopped,
+                "row_by_row": result.row_by_row,
                 "output": self._output.take(),
             }
             (self._put_off if is_quick else self._send)(event, result.votes.tobytes())

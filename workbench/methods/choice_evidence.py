@@ -81,11 +81,16 @@ class ChoiceEvidence:
         shares: NDArray[np.float64] = found / found.sum()
         return shares
 
+    @property
+    def estimates_balance(self) -> bool:
+        """Whether Dawid-Skene has estimated the class balance."""
+        model = self.models[DAWID_SKENE]
+        return isinstance(model, DawidSkene) and model.estimated_balance_
+
     def found_balance(self) -> NDArray[np.float64]:
         """Class balance that the votes show, (K,)."""
         model = self.models[DAWID_SKENE]
-        estimated = isinstance(model, DawidSkene) and model.estimated_balance_
-        return np.exp(model.log_prior_) if estimated else self.majority_balance
+        return np.exp(model.log_prior_) if self.estimates_balance else self.majority_balance
 
     @cached_property
     def balance_sensitivity(self) -> float:

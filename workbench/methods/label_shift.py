@@ -15,10 +15,11 @@ from workbench.methods.cross_fitting import N_SPLITS, deal_folds
 from workbench.methods.divergence import compare_counts
 from workbench.methods.imbalance import confusion_matrix
 from workbench.methods.learner import SoftLabelClassifier
-from workbench.methods.shift import MIN_ROWS, ShiftResult, discriminator
+from workbench.methods.shift import MIN_ROWS, ShiftResult, discriminator, permutation_p
 
 BOOTSTRAP_ITERATIONS = 100
 BOOTSTRAP_TOLERANCE = 1e-4
+N_DEALT = 199
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class LabelShiftVerdict:
         The predictions differ, and class shares alone explain how the texts differ.
     measurable
         False where the texts differ beyond class shares: then p(x | y) has changed, the estimates
-        of the shares may be far off, and nothing is said about label shift.
+        of the shares may be far off, and nothing is said about label shift. False, too, where
+        nothing is found and a change of the size asked for could have been missed.
     p_value
         That the predictions on labelled and on new rows come from one distribution.
     estimate
@@ -86,6 +88,7 @@ def detect_label_shift(
     rng: np.random.Generator,
     groups: npt.ArrayLike | None = None,
     alpha: float = 0.05,
+    difference: float = 0.1,
     n_permutations: int = 40,
 ) -> LabelShiftVerdict:
     """Test for label shift, and whether it alone explains how the texts differ.
@@ -111,6 +114,8 @@ def detect_label_shift(
         Integers of shape (n,): labelled rows with one value share a fold.
     alpha
         Level of both tests.
+    difference
+        Change of a share that matters: nothing found counts only where no interval reaches so far.
     n_permutations
         Permutations of the test of what is left.
 
@@ -133,16 +138,24 @@ def detect_label_shift(
     residual = discriminator(X_source[chosen], X_target, rng=rng, n_permutations=n_permutations)
     p_value = _predictions_differ(X_source, given, X_target, n_classes, groups, rng)
     differs = p_value <= alpha
-    measurable = residual.p_value > alpha
-    if not measurable:
+    reach = float(((estimate.em_high - estimate.em_low) / 2).max())
+    measurable = False
+    if residual.p_value <= alpha:
         reason = (
             "the texts differ beyond the class shares, so that the shares cannot be measured "
             "without labels"
         )
     elif differs:
-        reason = "the class shares differ, and explain how the texts differ"
+        measurable, reason = True, "the class shares differ, and explain how the texts differ"
+    elif not _tells_classes(source_probs, given, rng, alpha):
+        reason = "a model of the labels cannot tell the classes apart, and so not count them either"
+    elif reach > difference:
+        reason = (
+            f"the shares are only known to {100 * reach:.0f} points, and a change of"
+            f" {100 * difference:.0f} would matter"
+        )
     else:
-        reason = "the predictions do not differ by more than chance"
+        measurable, reason = True, "the predictions do not differ by more than chance"
     return LabelShiftVerdict(
         differs and measurable, measurable, p_value, estimate, residual, reason
     )
@@ -313,6 +326,19 @@ def _predictions_differ(
         ]
         least = min(least, compare_counts(*counts, rng=rng).p_value)
     return min(1.0, 2 * least)
+
+
+def _tells_classes(
+    probs: npt.NDArray[np.float64],
+    labels: npt.NDArray[np.int64],
+    rng: np.random.Generator,
+    alpha: float,
+) -> bool:
+    """Return whether out-of-fold predictions are right more often than if labels were dealt."""
+    predicted = probs.argmax(axis=1)
+    null = [(rng.permutation(labels) == predicted).mean() for _ in range(N_DEALT)]
+    by_rank, _ = permutation_p(float((labels == predicted).mean()), np.array(null))
+    return by_rank <= alpha
 
 
 def _draw_with_shares(

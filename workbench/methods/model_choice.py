@@ -29,8 +29,11 @@ MAX_CONTRADICTION: Final = 0.05
 MAX_DRIFT: Final = 0.05
 """Largest share of rows whose class may depend on when Snorkel stops training."""
 
-MAX_SENSITIVITY: Final = 0.05
-"""Largest share of rows whose class may hang on a class balance that nobody gave."""
+MAX_SENSITIVITY: Final = 0.02
+"""Largest share of rows whose class Snorkel may decide by assuming a class balance.
+
+Where Dawid-Skene estimates it; else neither knows.
+"""
 
 MAX_LONE_OVERRULES: Final = 0.03
 """Largest share of rows where Snorkel may overrule a majority that Dawid-Skene sides with."""
@@ -120,7 +123,8 @@ def choose(
        LFs that look for words of the same texts often fail this, and what Snorkel learns of how
        accurate they are is then partly how alike they are.
     4. Snorkel's answer follows from the votes, not from when training stops: a fit five times as
-       long moves at most 5 % of the rows.
+       long moves at most 5 % of the rows; nor from the balance that it assumes, where Dawid-Skene
+       estimates one: that of the majority vote moves at most 2 % of the rows.
     5. A model does not overrule LFs that agree unanimously, on more than 5 % of such rows; nor
        does Snorkel overrule a majority that Dawid-Skene sides with, on more than 3 % of the rows.
     6. Dawid-Skene's probabilities average to about the class balance it was fitted with, and it
@@ -262,10 +266,10 @@ def _fault_of_snorkel(evidence: ChoiceEvidence) -> str | None:
         return f"Snorkel overrules the majority on {alone:.0%} of the rows, against Dawid-Skene"
     if evidence.drift > MAX_DRIFT:
         return f"Longer training moves {evidence.drift:.0%} of Snorkel's labels"
-    if evidence.balance is None and evidence.balance_sensitivity > MAX_SENSITIVITY:
+    if evidence.estimates_balance and evidence.balance_sensitivity > MAX_SENSITIVITY:
         return (
             f"{evidence.balance_sensitivity:.0%} of Snorkel's labels depend on the class balance, "
-            "which is not known"
+            "which it assumes and Dawid-Skene estimates"
         )
     return None
 

@@ -21,6 +21,17 @@ _COVERAGE: Final = {
 }
 
 
+def describe_control(n_draws: int) -> str:
+    """Say that a row was drawn evenly, and for how many draws it stands.
+
+    Parameters
+    ----------
+    n_draws
+        Random draws that said the same, at least 1.
+    """
+    return CONTROL if n_draws == 1 else f"{CONTROL}; {n_draws:,} draws said the same"
+
+
 def describe(
     strategy: str,
     row: npt.NDArray[Any] | None,

@@ -6,8 +6,8 @@ divides the batch, keeps near-duplicates out of it and says why each row was cho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -17,12 +17,13 @@ from workbench.errors import EmptyPoolError, MethodError
 from workbench.methods.auto_strategy import MeasuredGain, Share, divide
 from workbench.methods.checks import check_probs
 from workbench.methods.query_input import as_mask, as_score, dense_geometry, names_of_classes
-from workbench.methods.reasons import CONTROL, describe
+from workbench.methods.reasons import describe, describe_control
 from workbench.methods.repeats import Repeats
 from workbench.methods.strategies import (
     CANDIDATES_PER_ROW,
     Pick,
     Query,
+    described,
     top_rows,
     uncertainty_of,
 )
@@ -30,8 +31,8 @@ from workbench.methods.strategies import STRATEGIES as SINGLE_STRATEGIES
 
 STRATEGIES: Final = ("auto", *SINGLE_STRATEGIES)
 
-MAX_ROUNDS: Final = 6
-"""A batch is filled up again so often where near-duplicates were left out."""
+MAX_DRAWS: Final = 20
+"""Random draws for each control row, at most: nearly all of them may be copies of one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class Proposal:
         A short sentence a row.
     is_random
         The row is a uniformly random control, fit for unbiased estimates; bool.
+    n_draws
+        Random draws that a control row stands for, itself included, int64: near-duplicates of it
+        that were drawn are not shown, but count. 0 for the other rows.
     strategy
         The strategy that chose the most of the other rows.
     chosen_by
@@ -69,6 +73,7 @@ class Proposal:
     score: npt.NDArray[np.float64]
     reason: tuple[str, ...]
     is_random: npt.NDArray[np.bool_]
+    n_draws: npt.NDArray[np.int64]
     strategy: str
     chosen_by: tuple[str, ...]
     uncertainty: npt.NDArray[np.float64] | None
@@ -100,8 +105,8 @@ def propose(
     """Propose the rows to label next, each with its reason.
 
     A share of each batch is drawn evenly from the pool, as a control that no model has touched; the
-    rest is chosen by the strategy. ``auto`` is described in `auto_strategy`. Near-duplicates of
-    each other are left out, so that a batch may be smaller than asked for.
+    rest is chosen by the strategy. ``auto`` is described in `auto_strategy`. Of near-duplicates one
+    is shown, so that a batch is smaller than asked for where the pool holds nothing else.
 
     Parameters
     ----------
@@ -132,7 +137,7 @@ def propose(
     conflict
         Of labeling functions, shape (n_rows,), higher = ask first; for ``lf-conflict``.
     texts
-        The n_rows texts; without them only equal features count as duplicates.
+        The n_rows texts; without them no row counts as a near-duplicate of another.
     focus
         Index of a class: only the rows that are most likely of it are chosen from.
     gain
@@ -183,18 +188,56 @@ def propose(
     slice_, *shares = divide(strategy, n_proposed, query, random_share, gain, cluster_share)
     repeats = Repeats(texts)
     free = in_pool.copy()
-    control = _fill(query, free, slice_, repeats, rng)
-    open_rows = _focused(query, free, focus, n_proposed, names, notes, rng)
-    picks = [control, *(_fill(query, open_rows, share, repeats, rng) for share in shares)]
+    control, n_draws = _draw(query, free, slice_.n, repeats, rng)
+    if shares:
+        # What random draws could not fill goes to the largest part.
+        shares[-1] = replace(shares[-1], n=shares[-1].n + slice_.n - len(control.rows))
+        slice_ = replace(slice_, n=len(control.rows))
+    narrow = _narrowed(query, free, focus, n_proposed, names, notes, rng)
+    picks = [control, *(_fill(query, free, narrow, share, repeats, rng) for share in shares)]
     n_found = sum(len(pick.rows) for pick in picks)
     if n_found < n_proposed:
-        notes.append(f"{n_found:,} rows instead of {n_proposed:,}: the others repeat these")
-    return _assemble(query, in_pool, (slice_, *shares), picks, names, notes, rng)
+        others = "the other rows" if shares else f"the others of {n_draws.sum():,} random draws"
+        notes.append(f"{n_found:,} rows instead of {n_proposed:,}: {others} repeat these")
+    return _assemble(query, in_pool, (slice_, *shares), picks, n_draws, names, notes, rng)
+
+
+def _draw(
+    query: Query,
+    free: npt.NDArray[np.bool_],
+    n: int,
+    repeats: Repeats,
+    rng: np.random.Generator,
+) -> tuple[Pick, npt.NDArray[np.int64]]:
+    """Draw rows evenly until n different ones are there; uses up `free`.
+
+    Returns the first of each kind in random order, and how many draws it stands for. The draws are
+    the longest beginning of a random order with at most n kinds. Its end is a stopping time of the
+    means of ever shorter beginnings, a reverse martingale, so that they stay unbiased (Doob,
+    "Stochastic Processes", 1953, section VII.2).
+    """
+    order = rng.permutation(np.flatnonzero(free))[: MAX_DRAWS * n]
+    looked_at = n
+    while True:
+        drawn = order[:looked_at]
+        first = repeats.first_of(drawn)
+        kinds = np.flatnonzero(first == np.arange(len(drawn)))
+        if len(kinds) > n or looked_at >= len(order):
+            break
+        looked_at *= 2
+    n_drawn = int(kinds[n]) if len(kinds) > n else len(drawn)
+    # In random order, so that a batch left half done holds common and rare kinds alike.
+    shown = rng.permutation(kinds[:n])
+    n_draws = np.bincount(first[:n_drawn], minlength=max(len(drawn), 1))[shown]
+    free[drawn[:n_drawn]] = False
+    repeats.add(drawn[shown])
+    return described(query, drawn[shown]), n_draws
 
 
 def _fill(
     query: Query,
     free: npt.NDArray[np.bool_],
+    narrow: Callable[[npt.NDArray[np.bool_]], npt.NDArray[np.bool_]],
     share: Share,
     repeats: Repeats,
     rng: np.random.Generator,
@@ -202,16 +245,14 @@ def _fill(
     """Let a strategy choose until its share is full of rows that do not repeat; uses up `free`."""
     choose = SINGLE_STRATEGIES[share.strategy].choose
     parts: list[Pick] = []
-    missing = share.n
-    for _ in range(MAX_ROUNDS):
-        if not missing or not free.any():
-            break
-        pick = choose(query, free, missing, rng)
-        free[pick.rows] = False
-        kept = repeats.keep_first(pick.rows)
-        repeats.withdraw_copies(pick.rows[~kept], free)
+    missing = n_asked = share.n
+    while missing and free.any():
+        pick = choose(query, narrow(free), n_asked, rng)
+        kept = repeats.add_new(pick.rows, missing, free)
         parts.append(Pick(pick.rows[kept], pick.score[kept], pick.stands_for[kept]))
-        missing -= int(kept.sum())
+        missing -= len(kept)
+        # Some will repeat again.
+        n_asked = 2 * missing
     return Pick(
         np.concatenate([np.zeros(0, np.int64), *(part.rows for part in parts)]),
         np.concatenate([np.zeros(0), *(part.score for part in parts)]),
@@ -224,6 +265,7 @@ def _assemble(
     in_pool: npt.NDArray[np.bool_],
     shares: tuple[Share, ...],
     picks: Sequence[Pick],
+    n_draws: npt.NDArray[np.int64],
     names: Sequence[str],
     notes: Sequence[str],
     rng: np.random.Generator,
@@ -232,6 +274,7 @@ def _assemble(
     rows = np.concatenate([pick.rows for pick in picks])
     score = np.concatenate([pick.score for pick in picks])
     stands_for = np.concatenate([pick.stands_for for pick in picks])
+    n_draws = np.concatenate([n_draws, np.zeros(len(rows) - len(n_draws), np.int64)])
     uncertainty = uncertainty_of(query)
     rank, n_ranked = _ranks(uncertainty, in_pool, rows)
     chosen_by = [
@@ -246,7 +289,7 @@ def _assemble(
         order[places] = np.sort(order[places])
     is_random = np.array([chosen_by[i] == "random" for i in order], bool)
     reasons = tuple(
-        CONTROL
+        describe_control(int(n_draws[i]))
         if chosen_by[i] == "random"
         else describe(
             chosen_by[i],
@@ -264,6 +307,7 @@ def _assemble(
         score=score[order],
         reason=reasons,
         is_random=is_random,
+        n_draws=n_draws[order],
         strategy=shares[-1].strategy,
         chosen_by=tuple(chosen_by[i] for i in order),
         uncertainty=None if uncertainty is None else uncertainty[rows[order]],
@@ -288,7 +332,7 @@ def _ranks(
     return np.asarray(above + 1, np.int64), n_ranked
 
 
-def _focused(
+def _narrowed(
     query: Query,
     free: npt.NDArray[np.bool_],
     focus: int | None,
@@ -296,10 +340,10 @@ def _focused(
     names: Sequence[str],
     notes: list[str],
     rng: np.random.Generator,
-) -> npt.NDArray[np.bool_]:
-    """Return the rows of a pool that may be of a class, five for each that is asked for."""
+) -> Callable[[npt.NDArray[np.bool_]], npt.NDArray[np.bool_]]:
+    """Return what leaves of a pool the rows that may be of a class, five for each asked for."""
     if focus is None:
-        return free
+        return _everything
     if query.probs is None:
         raise MethodError(
             "nothing is known yet of which rows are of a class",
@@ -313,10 +357,18 @@ def _focused(
             f"no row is believed to be {names[focus]}: nobody has seen one yet, so the batch is"
             " chosen from all rows"
         )
-        return free
-    focused = np.zeros(len(free), bool)
-    focused[top_rows(likely, free, CANDIDATES_PER_ROW * n, rng)] = True
-    return focused
+        return _everything
+
+    def narrow(left: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        focused = np.zeros(len(left), bool)
+        focused[top_rows(likely, left, CANDIDATES_PER_ROW * n, rng)] = True
+        return focused
+
+    return narrow
+
+
+def _everything(free: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    return free
 
 
 def _check_strategy(strategy: str, query: Query) -> None:

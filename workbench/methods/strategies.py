@@ -154,7 +154,7 @@ def _by_probs(score_of: Callable[[Any], npt.NDArray[np.float64]]) -> Strategy:
 
 def _choose_evenly(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
     rows = np.flatnonzero(pool)
-    return _described(query, rng.choice(rows, min(n, len(rows)), replace=False))
+    return described(query, rng.choice(rows, min(n, len(rows)), replace=False))
 
 
 def _choose_typical(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
@@ -176,23 +176,23 @@ def _choose_doubtful_clusters(query: Query, pool: Pool, n: int, rng: np.random.G
 
 
 def _choose_far(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
-    return _described(query, k_centre(query.geometry, n, already=query.labelled, pool=pool))
+    return described(query, k_centre(query.geometry, n, already=query.labelled, pool=pool))
 
 
 def _choose_facilities(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
     rows = facility_location(query.geometry, n, rng=rng, already=query.labelled, pool=pool)
-    return _described(query, rows)
+    return described(query, rows)
 
 
 def _choose_balls(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
     rows = prob_cover(
         query.geometry, n, rng=rng, n_classes=query.n_classes, already=query.labelled, pool=pool
     )
-    return _described(query, rows)
+    return described(query, rows)
 
 
 def _choose_gradients(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
-    return _described(query, badge(query.features, _given(query.probs), n, rng=rng, pool=pool))
+    return described(query, badge(query.features, _given(query.probs), n, rng=rng, pool=pool))
 
 
 def _choose_spread_margin(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
@@ -201,7 +201,7 @@ def _choose_spread_margin(query: Query, pool: Pool, n: int, rng: np.random.Gener
     n_candidates = max(n, min(CANDIDATES_PER_ROW * n, (int(pool.sum()) + 1) // 2))
     close = top_rows(score, pool, n_candidates, rng)
     spread = kmeans_plus_plus(query.geometry[close], n, rng=rng, weights=score[close])
-    return _described(query, close[spread])
+    return described(query, close[spread])
 
 
 def _clustered(
@@ -217,7 +217,7 @@ def _typical(found: TypicalRows, space: npt.NDArray[np.int64]) -> Pick:
     return Pick(space[found.rows], found.typicality, found.sizes)
 
 
-def _described(query: Query, rows: npt.NDArray[np.int64]) -> Pick:
+def described(query: Query, rows: npt.NDArray[np.int64]) -> Pick:
     """Return rows with their margin as score, where there is one."""
     score = np.zeros(len(rows))
     if query.probs is not None and len(rows):

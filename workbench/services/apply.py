@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
+from workbench.functions.quarantine import is_failing
 from workbench.functions.runner import BlockResult, FunctionRunner, LFInfo, RecordBlock
 from workbench.methods.votes import vote_dtype
+from workbench.services.attempts import attempt_before, attempt_to_apply, why_retry
 from workbench.services.functions import (
     FailedRow,
     ScriptProblem,
@@ -18,7 +22,7 @@ from workbench.services.functions import (
     problems_of,
 )
 from workbench.services.lf_running import function_runner, record_block
-from workbench.services.prepared import PreparedData, missing_uids, prepare, version_of
+from workbench.services.prepared import PreparedData, missing_uids, prepare
 from workbench.services.project import Project
 from workbench.services.publishing import publish, script_digests
 from workbench.services.running import record_run
@@ -29,6 +33,10 @@ from workbench.types import ABSTAIN, Progress, ProgressCallback
 BLOCK = 5_000
 """Examples in a block at most: what is lost when the machine stops."""
 
+_LEAST_BLOCK, _BLOCKS = 500, 20
+"""Small data are cut into some blocks too: each is a step of the progress, and every worker has
+its share."""
+
 _BLOCK_CHARACTERS = 8_000_000
 """A block of long texts ends before that."""
 
@@ -37,7 +45,12 @@ _KEPT_ERRORS = 20
 
 @dataclass(frozen=True, slots=True)
 class AppliedLF:
-    """What an apply did with one labeling function."""
+    """What an apply did with one labeling function.
+
+    ``quarantined`` says why votes were withheld, ``failing`` why votes that stay should not be
+    trusted, ``row_by_row`` why a function that takes whole blocks was called row by row, and
+    ``retry`` what an earlier apply left undone where nothing was new.
+    """
 
     name: str
     version: str
@@ -48,6 +61,9 @@ class AppliedLF:
     quarantined: str | None
     errors: tuple[FailedRow, ...]
     file: str | None = None
+    failing: str | None = None
+    row_by_row: str | None = None
+    retry: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +88,13 @@ class ApplyResult:
 @dataclass(slots=True)
 class _Tally:
     version: LFVersion
+    before: LFVersion | None
     n_rows: int = 0
     n_votes: int = 0
     n_errors: int = 0
     seconds: float = 0.0
     quarantined: str | None = None
+    row_by_row: str | None = None
     errors: list[FailedRow] = field(default_factory=list)
 
 
@@ -84,6 +102,7 @@ def apply_functions(
     project: Project,
     *,
     only: Sequence[str] = (),
+    retry: bool = False,
     n_workers: int | None = None,
     progress: ProgressCallback | None = None,
 ) -> ApplyResult:
@@ -97,6 +116,9 @@ def apply_functions(
         The project.
     only
         Names of the functions to apply; all by default.
+    retry
+        Whether to try again the functions that failed on rows or were quarantined: on all rows
+        that they have no vote for.
     n_workers
         Worker processes; the configuration's by default.
     progress
@@ -122,14 +144,14 @@ def apply_functions(
     digests = script_digests(project.functions_folder)
     store = project.store
     workers = n_workers or project.config.workers
-    parameters = {"only": list(only), "workers": workers, "block": BLOCK}
+    parameters = {"only": list(only), "retry": retry, "workers": workers, "block": BLOCK}
     inputs = store.runs.done_ids("import")
     runner = function_runner(project, n_workers=workers, max_errors_kept=_KEPT_ERRORS)
     with runner, record_run(store, "apply", parameters=parameters, inputs=inputs) as run:
         loaded = runner.functions
         infos = [find_info(loaded, name) for name in only] if only else list(loaded.infos)
         with store.transaction():
-            tallies = {info.name: _Tally(_version(project, info, run.run_id)) for info in infos}
+            tallies = {info.name: _tally(project, info, run.run_id, retry) for info in infos}
         _vote(project, runner, infos, tallies, run.run_id, progress)
         withdrawn = [] if only else _withdrawn(project, loaded.infos, problems_of(loaded))
         in_force = {version.name: version.lf_version_id for version in store.votes.in_force()}
@@ -166,7 +188,7 @@ def apply_functions(
     return ApplyResult(
         run_id=run.run_id,
         n_examples=n,
-        functions=tuple(_applied(name, tally) for name, tally in tallies.items()),
+        functions=tuple(_applied(project, name, tally) for name, tally in tallies.items()),
         withdrawn=tuple(withdrawn),
         problems=(*problems_of(loaded), *_lost_neighbours(project, infos)),
     )
@@ -186,16 +208,17 @@ def _lost_neighbours(project: Project, infos: Sequence[LFInfo]) -> list[ScriptPr
     ]
 
 
-def _version(project: Project, info: LFInfo, run_id: int) -> LFVersion:
-    return project.store.votes.version(
+def _tally(project: Project, info: LFInfo, run_id: int, retry: bool) -> _Tally:
+    version = project.store.votes.version(
         run_id=run_id,
         name=info.name,
-        version=version_of(project, info),
+        version=attempt_to_apply(project, info, retry=retry),
         kind=info.kind,
         file=info.file,
         line=info.line,
         source=info.source,
     )
+    return _Tally(version, attempt_before(project, version))
 
 
 def _vote(
@@ -208,58 +231,122 @@ def _vote(
 ) -> None:
     """Run the functions that lack votes, those that stopped at one row together."""
     n = project.store.examples.count()
+    extents = {
+        name: project.store.votes.extent(tally.version.lf_version_id)
+        for name, tally in tallies.items()
+    }
     waiting: dict[int, list[str]] = defaultdict(list)
-    for name, tally in tallies.items():
-        extent = project.store.votes.extent(tally.version.lf_version_id)
+    again: list[str] = []
+    for name, extent in extents.items():
         if extent < n:
-            waiting[extent].append(name)
-    total = sum((n - extent) * len(names) for extent, names in waiting.items())
-    names_waiting = {name for names in waiting.values() for name in names}
-    prepared = prepare(project, [info for info in infos if info.name in names_waiting])
+            (waiting[extent] if tallies[name].before is None else again).append(name)
+    total = sum(n - extent for extent in extents.values())
+    prepared = prepare(project, [info for info in infos if extents[info.name] < n])
     done = 0
-    for extent, names in sorted(waiting.items()):
-        for result in runner.apply(names, _blocks(project, prepared, extent + 1)):
+    if progress:
+        progress(Progress("apply", done, total))
+    for results in (
+        *(_first(project, runner, names, extent, prepared) for extent, names in waiting.items()),
+        *(_again(project, runner, name, tallies[name], extents[name], prepared) for name in again),
+    ):
+        for result in results:
             _store_block(project, result, tallies, run_id)
-            done += result.n * len(names)
+            done += result.n * len(result.votes)
             if progress:
                 progress(Progress("apply", done, total))
 
 
-def _blocks(project: Project, prepared: PreparedData, start: int) -> Iterator[RecordBlock]:
-    """Cut the examples from an id on into blocks of bounded length."""
+def _first(
+    project: Project,
+    runner: FunctionRunner,
+    names: Sequence[str],
+    extent: int,
+    prepared: PreparedData,
+) -> Iterator[BlockResult]:
+    """Run functions on all examples from one on; votes are classes by number."""
+    blocks = (
+        _block(examples, np.arange(len(examples)), prepared)
+        for examples in _cut(project, extent + 1)
+    )
+    for result in runner.apply(names, blocks):
+        yield replace(
+            result, votes={name: _numbers(project, votes) for name, votes in result.votes.items()}
+        )
+
+
+def _again(
+    project: Project,
+    runner: FunctionRunner,
+    name: str,
+    tally: _Tally,
+    extent: int,
+    prepared: PreparedData,
+) -> Iterator[BlockResult]:
+    """Run a function on the examples that an earlier attempt has no vote for; as `_first`.
+
+    Failed rows are stored as abstentions, and so are more of them than are described.
+    """
+    assert tally.before is not None
+    n = project.store.examples.count()
+    dtype = vote_dtype(len(project.label_set.states))
+    kept = project.store.votes.matrix([tally.before.lf_version_id], n, dtype)[:, 0]
+    waiting: deque[tuple[NDArray[np.signedinteger], NDArray[np.intp]]] = deque()
+
+    def blocks() -> Iterator[RecordBlock]:
+        for examples in _cut(project, extent + 1):
+            votes = kept[examples[0].example_id - 1 : examples[-1].example_id]
+            rows = np.flatnonzero(votes == ABSTAIN)
+            waiting.append((votes, rows))
+            yield _block(examples, rows, prepared)
+
+    for result in runner.apply([name], blocks()):
+        votes, rows = waiting.popleft()
+        votes[rows] = _numbers(project, result.votes[name])
+        errors = tuple(replace(error, row=int(rows[error.row])) for error in result.errors[name])
+        yield replace(result, n=len(votes), votes={name: votes}, errors={name: errors})
+
+
+def _numbers(project: Project, votes: Any) -> NDArray[np.signedinteger]:
+    """Return votes as classes by number, as they are stored."""
+    label_set = project.label_set
+    numbers = label_set.numbers_of_words(np.asarray(votes))
+    return numbers.astype(vote_dtype(len(label_set.states)))
+
+
+def _cut(project: Project, start: int) -> Iterator[Sequence[Example]]:
+    """Cut the examples from an id on into blocks, none of them too long."""
+    n_left = project.store.examples.count() - start + 1
+    size = min(BLOCK, max(_LEAST_BLOCK, n_left // _BLOCKS))
     waiting: list[Example] = []
     n_characters = 0
     for example in project.store.examples.iterate(start):
         waiting.append(example)
         n_characters += len(example.text)
-        if len(waiting) == BLOCK or n_characters >= _BLOCK_CHARACTERS:
-            yield _block(waiting, prepared)
+        if len(waiting) == size or n_characters >= _BLOCK_CHARACTERS:
+            yield waiting
             waiting, n_characters = [], 0
     if waiting:
-        yield _block(waiting, prepared)
+        yield waiting
 
 
-def _block(examples: Sequence[Example], prepared: PreparedData) -> RecordBlock:
+def _block(
+    examples: Sequence[Example], rows: NDArray[np.intp], prepared: PreparedData
+) -> RecordBlock:
+    """Return some rows of a block of examples."""
     start, stop = examples[0].example_id, examples[-1].example_id + 1
-    return record_block(start, examples, prepared.part(start, stop))
+    part = {key: array[rows] for key, array in prepared.part(start, stop).items()}
+    return record_block(start, [examples[row] for row in rows], part)
 
 
 def _store_block(
     project: Project, result: BlockResult, tallies: dict[str, _Tally], run_id: int
 ) -> None:
     votes_store = project.store.votes
-    label_set = project.label_set
-    dtype = vote_dtype(len(label_set.states))
     with project.store.transaction():
         for name, votes in result.votes.items():
             tally = tallies[name]
             version_id = tally.version.lf_version_id
-            votes_store.add_block(
-                version_id,
-                result.start,
-                label_set.numbers_of_words(np.asarray(votes)).astype(dtype),
-                run_id=run_id,
-            )
+            votes_store.add_block(version_id, result.start, votes, run_id=run_id)
             errors = result.errors.get(name, ())[: max(0, _KEPT_ERRORS - len(tally.errors))]
             votes_store.add_errors(
                 run_id,
@@ -268,10 +355,11 @@ def _store_block(
             )
             tally.errors += [FailedRow(e.uid, e.type, e.message, e.line) for e in errors]
             tally.n_rows += result.n
-            tally.n_votes += int((np.asarray(votes) != ABSTAIN).sum())
+            tally.n_votes += int((votes != ABSTAIN).sum())
             tally.n_errors += result.n_errors.get(name, 0)
             tally.seconds += result.seconds.get(name, 0.0)
             tally.quarantined = result.quarantined.get(name, tally.quarantined)
+            tally.row_by_row = tally.row_by_row or result.row_by_row.get(name)
 
 
 def _withdrawn(
@@ -287,7 +375,8 @@ def _withdrawn(
     ]
 
 
-def _applied(name: str, tally: _Tally) -> AppliedLF:
+def _applied(project: Project, name: str, tally: _Tally) -> AppliedLF:
+    failing = is_failing(tally.n_errors, tally.n_rows)
     return AppliedLF(
         name=name,
         version=tally.version.version[:12],
@@ -298,4 +387,7 @@ def _applied(name: str, tally: _Tally) -> AppliedLF:
         quarantined=tally.quarantined,
         errors=tuple(tally.errors),
         file=tally.version.file,
+        failing=f"failed on {tally.n_errors:,} of {tally.n_rows:,} rows" if failing else None,
+        row_by_row=tally.row_by_row,
+        retry=None if tally.n_rows else why_retry(project, tally.version),
     )

@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from workbench.errors import FunctionError, UsageError
 from workbench.functions.block import as_text
 from workbench.functions.new import new_script
+from workbench.functions.quarantine import is_failing
 from workbench.functions.runner import LFInfo, LoadedFunctions, load_functions
 from workbench.functions.starters import STARTERS
 from workbench.methods.votes import VoteSummary, conflict_rate, coverage, summarize
 from workbench.plugins import template_names
+from workbench.services.attempts import hash_of
 from workbench.services.labels import given_labels, human_labels, roles, stored_votes
 from workbench.services.prepared import version_of
 from workbench.services.project import Project
@@ -44,7 +46,8 @@ class LFRow:
 
     ``state`` is ``current`` (its votes are up to date), ``stale`` (rows or a change wait for
     ``apply``), ``new`` (never applied), ``external`` (votes that were imported) or ``gone`` (its
-    script no longer holds it). Coverage, overlaps and conflicts are shares of all examples;
+    script no longer holds it). ``quarantined`` says why votes were withheld; ``is_failing`` marks
+    one that failed on most rows, whose votes stay. Coverage, overlaps and conflicts are shares of all examples;
     ``accuracy`` is over the ``n_labelled`` examples with a human or evaluation label that it votes
     on, None where there are none. ``is_dead`` marks one that was applied and votes on nothing;
     ``slices`` is its coverage by value of a column, where one was asked for.
@@ -71,6 +74,7 @@ class LFRow:
     accuracy_low: float | None = None
     accuracy_high: float | None = None
     is_dead: bool = False
+    is_failing: bool = False
     slices: tuple[SliceCoverage, ...] = ()
 
 
@@ -155,7 +159,7 @@ def list_functions(project: Project, *, load_scripts: bool = True, by: str | Non
         if version is not None:
             totals = store.votes.totals(version.lf_version_id)
             is_behind = store.votes.extent(version.lf_version_id) < n
-            is_changed = info is not None and version_of(project, info) != version.version
+            is_changed = info is not None and version_of(project, info) != hash_of(version)
             state = _state(version, info, is_behind or is_changed, scripts_known=load_scripts)
         rows.append(
             _row(
@@ -228,6 +232,7 @@ def _row(
         first_error=f"{errors[0].uid}: {errors[0].type}: {errors[0].message}" if errors else None,
         milliseconds_per_row=1000 * totals.seconds / totals.n_rows if totals.n_rows else None,
         quarantined=totals.quarantined,
+        is_failing=is_failing(totals.n_errors, totals.n_rows),
         source=here.source,
     )
     if summary is None or column is None:

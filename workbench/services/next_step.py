@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.functions.scripts import script_paths
 from workbench.services.labels import resolve_labels, roles
 from workbench.services.project import Project
 from workbench.services.staleness import COMMANDS, stale
@@ -110,7 +111,8 @@ def _next(
 ) -> tuple[str, str]:
     """Return the command that helps most now, and why."""
     by_name = {stage.name: stage for stage in stages}
-    has_scripts = any(project.functions_folder.glob("*.py"))
+    folder = project.functions_folder
+    has_scripts = folder.is_dir() and bool(script_paths(folder))
     has_votes = by_name["apply"].state != "open"
     if by_name["import"].state == "open":
         return by_name["import"].command, "there are no examples yet"

@@ -145,7 +145,7 @@ def _check_values(
             row = int(rows[is_so].min())
             where = f" (row {row:,} of the array, from 0)" if is_array else ""
             raise MethodError(
-                f"{is_so.sum():,} rows hold {fault}, first"
+                f"{fault} in {is_so.sum():,} of {len(rows):,} rows, first"
                 f" {project.store.examples.uids()[row]}{where}",
                 hint="Each row must hold one probability a class, summing to 1; not log-odds.",
             )
@@ -185,14 +185,24 @@ def _from_table(project: Project, path: Path, rows: NDArray[np.int64]) -> NDArra
     try:
         table = np.array(values, dtype=np.float64).T
     except (TypeError, ValueError) as error:
+        bad = (uid for uid, row in zip(uids, zip(*values, strict=True), strict=True)
+               if not all(_is_number(cell) for cell in row))  # fmt: skip
         raise DataError(
-            "a probability is missing or no number",
+            f"a probability is missing or no number, first of {next(bad)}",
             place=str(path),
             hint=f"The columns {', '.join(project.classes)} hold numbers from 0 to 1.",
         ) from error
     names = project.store.examples.uids()
     wanted = [names[row] for row in rows]
     return np.asarray(align_rows(table, uids, wanted), dtype=np.float64)
+
+
+def _is_number(cell: Any) -> bool:
+    try:
+        float(cell)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _check_columns(project: Project, path: Path, columns: list[str]) -> str:

@@ -110,9 +110,7 @@ class _Answer:
     seconds: float | None
 
 
-def _answer(
-    project: Project, row: Row, file: Path, id_column: str, label_column: str
-) -> _Answer:
+def _answer(project: Project, row: Row, file: Path, id_column: str, label_column: str) -> _Answer:
     """Return what a row says, or raise with the line."""
     place = row.place(file)
     for column in (id_column, label_column):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from workbench.errors import FunctionError, UsageError
 from workbench.methods.suggest import TermCandidate, suggest_terms
 from workbench.services.functions import load, reference_labels
-from workbench.services.labels import model_beliefs, stored_votes
+from workbench.services.labels import given_labels, model_beliefs, stored_votes
 from workbench.services.project import Project
 from workbench.types import ABSTAIN, NO_LABEL
 
@@ -22,6 +23,7 @@ SCRIPT = "suggested.py"
 _MAX_ROWS = 20_000
 _LEAST_LABELS = 20
 _SURE = 0.9
+_LEAST_WITH_TERM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,8 @@ class Suggestion:
 class Suggestions:
     """Candidates, the best first, and the labels that they rest on.
 
-    ``basis`` is ``annotations`` (what people said, and evaluation rows) or ``label model``, where
-    those are fewer than 20: then the precision is only agreement with the model.
+    ``basis`` is ``annotations`` (what people said, and labels that came with rows) or ``label
+    model``, where those are fewer than 20: then the precision is only agreement with the model.
     """
 
     basis: str
@@ -103,6 +105,7 @@ def suggest_functions(project: Project, *, limit: int = 10, seed: int | None = N
         covered[rows],
         len(project.classes),
         n_candidates=limit,
+        min_labelled=max(_LEAST_WITH_TERM, np.count_nonzero(labels[rows] != NO_LABEL) // 1_000),
     )
     taken = {version.name for version in project.store.votes.in_force()}
     candidates: list[Suggestion] = []
@@ -151,7 +154,8 @@ def accept_suggestions(project: Project, suggestions: Suggestions, numbers: list
 
 def _labels(project: Project) -> tuple[NDArray[np.int64], str]:
     """Return the labels to learn from, and whose they are."""
-    labels = reference_labels(project)
+    reference = reference_labels(project)
+    labels = np.where(reference != NO_LABEL, reference, given_labels(project))
     if np.count_nonzero(labels != NO_LABEL) >= _LEAST_LABELS:
         return labels, "annotations"
     beliefs = model_beliefs(project, "aggregate")
@@ -207,16 +211,31 @@ def _name_in(line: str) -> str:
 
 
 def _append(path: Path, lines: list[str]) -> None:
-    """Add lines to the script, which begins with the import that they need."""
+    """Add lines to the script, after the import that they need where it has none."""
     try:
         path.parent.mkdir(exist_ok=True)
         start = (
             path.read_text(encoding="utf-8")
             if path.exists()
-            else '"""Labeling functions that were suggested and accepted."""\n\n'
-            "from workbench import keywords\n\n"
+            else '"""Labeling functions that were suggested and accepted."""\n'
         )
-        path.write_text(start.rstrip("\n") + "\n" * (1 if path.exists() else 2)
-                        + "\n".join(lines) + "\n", encoding="utf-8")  # fmt: skip
+        if not _imports_keywords(start):
+            lines = ["", "from workbench import keywords", "", *lines]
+        text = "\n".join([start.rstrip(), *lines, ""]).lstrip("\n")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise FunctionError(f"cannot be written: {error.strerror}", place=str(path)) from error
+    except (SyntaxError, ValueError) as error:
+        raise FunctionError(
+            "is not Python, so nothing was added", place=str(path), hint="Mend it: workbench apply"
+        ) from error
+
+
+def _imports_keywords(source: str) -> bool:
+    """Tell whether a script imports the template, under its own name."""
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module in {"workbench", "workbench.functions"}
+        and any((name.asname or name.name) in {"keywords", "*"} for name in node.names)
+        for node in ast.parse(source).body
+    )

@@ -9,6 +9,7 @@ import numpy as np
 
 from workbench.errors import FunctionError, UsageError
 from workbench.functions.runner import FunctionRunner, LFInfo, RowError
+from workbench.functions.scripts import script_paths
 from workbench.services.lf_running import function_runner, record_block
 from workbench.services.project import Project
 from workbench.store.examples import Example
@@ -109,7 +110,7 @@ def _trusted(project: Project, human: HumanLabels, example: Example) -> str | No
 
 def _scripts_with(project: Project, name: str) -> list[str]:
     """Return the scripts that hold a name, so that slow imports of others need not run."""
-    paths = sorted(project.functions_folder.glob("*.py"))
+    paths = [path for path in script_paths(project.functions_folder) if path.is_file()]
     return [path.name for path in paths if name.encode() in path.read_bytes()] or [""]
 
 

@@ -35,17 +35,21 @@ def check_pages(connection: sqlite3.Connection) -> Iterator[Problem]:
 
 
 _OBJECTS = "SELECT type, name, tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema"
-_KINDS = "SELECT kind, about, meaning FROM event_kind"
+_SAME_EVERYWHERE = {
+    "event_kind": "SELECT kind, about, meaning FROM event_kind",
+    "_sqlite_migrations": "SELECT name, migration_set FROM _sqlite_migrations",
+}
+"""The rows that each file of this schema has."""
 
 
 def check_schema(connection: sqlite3.Connection) -> Iterator[Problem]:
-    """Check tables, views, indexes, guards and the kinds of events against those of a new file.
+    """Check tables, views, indexes, guards and the rows of constant tables against a new file's.
 
     Tables, views and indexes that others have added are no fault; a trigger is.
     """
     with newest_schema() as new:
         objects = _objects(new)
-        kinds = set(new.execute(_KINDS))
+        constants = {table: set(new.execute(sql)) for table, sql in _SAME_EVERYWHERE.items()}
     there = _objects(connection)
     for (kind, name), sql in objects.items():
         found = there.get((kind, name))
@@ -54,9 +58,10 @@ def check_schema(connection: sqlite3.Connection) -> Iterator[Problem]:
     for kind, name in there.keys() - objects.keys():
         if kind == "trigger":
             yield Problem(f"trigger {name}", "it was slipped in")
-    for row in kinds.symmetric_difference(connection.execute(_KINDS)):
-        fault = "it was removed or changed" if row in kinds else "it was slipped in or changed"
-        yield Problem(f"event_kind {row[0]}", fault)
+    for table, rows in constants.items():
+        for row in rows.symmetric_difference(connection.execute(_SAME_EVERYWHERE[table])):
+            fault = "removed or changed" if row in rows else "slipped in or changed"
+            yield Problem(f"{table} {row[0]}", f"it was {fault}")
 
 
 def _objects(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:

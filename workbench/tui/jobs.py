@@ -74,8 +74,7 @@ class PaceMaker:
 
     def report(self, progress: Progress) -> None:
         """Take a report."""
-        before = self._progress
-        if before is not None and before.stage != progress.stage:
+        if self._progress is None or self._progress.stage != progress.stage:
             # What was done of a stage before it was first heard of tells nothing of its pace.
             self._stage_began, self._done_before = self._clock(), progress.done
         self._progress = progress

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 
 from workbench.errors import FunctionError
 from workbench.functions.block import Block
@@ -31,6 +32,9 @@ class PatternRule(ColumnRule):
     """
 
     pattern: re.Pattern[str]
+
+    may_hang: ClassVar[bool] = True
+    """One text may take for ever: the time limit of a row holds for a whole block."""
 
     def expect(self, block: Block) -> None:
         """Let the block look for the patterns of all templates in one pass."""

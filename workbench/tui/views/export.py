@@ -41,6 +41,7 @@ _SHOWN_CLASSES = 8
 _SHOWN_SNAPSHOTS = 100
 _REASON_CELLS = 30
 _NAME_CELLS = 16
+_PATH_CELLS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +196,11 @@ class ExportView(View):
         )
         self._rows.set_rows(range(len(shown)))
 
+    @property
+    def _path(self) -> Path:
+        """The file, as typed: it is in the shell's folder where it names none."""
+        return Path(self._form["file"]).expanduser()
+
     def _show_counts(self) -> None:
         if self._preview is not None:
             self.query_one("#export-counts-text", Static).update(self._counts(self._preview))
@@ -243,7 +249,7 @@ class ExportView(View):
         """Return what goes out by class and origin, and what stays behind by reason."""
         text = Text()
         text.append(f"{preview.n_rows:,} rows go out\n", style="bold")
-        text.append(f"into {one_line(str(Path(self._form['file']).expanduser().resolve()), 300)}\n")
+        text.append(f"into {shorten(str(self._path.resolve()), _PATH_CELLS)}\n")
         most = max(preview.by_label.values(), default=1)
         ranked = sorted(preview.by_label.items(), key=lambda item: -item[1])
         cells = width_of([name for name, _ in ranked[:_SHOWN_CLASSES]], most=_NAME_CELLS)
@@ -329,7 +335,7 @@ class ExportView(View):
 
     def action_write(self) -> None:
         """Write the file in a worker process; one that is there is never replaced from here."""
-        policy, path = self._policy(), Path(self._form["file"]).expanduser()
+        policy, path = self._policy(), self._path
         if policy is None:
             return
         try:
@@ -355,6 +361,7 @@ class ExportView(View):
             options.append("--with-split")
         # A name that begins with a dash is no option.
         file = str(path) if path.is_absolute() else f"./{path}"
+        self.say(f"writing {path.resolve()} …")
         self.workbench.start_job(["export", *options, file])
 
     def job_ended(self, result: JobResult) -> None:

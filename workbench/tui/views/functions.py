@@ -208,8 +208,10 @@ class FunctionsView(View):
 
     @on(DataTable.RowHighlighted)
     def _on_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        # The table may have been emptied since.
+        name = event.row_key.value if event.row_key is not None else None
         for row in self._functions:
-            if row.name == event.row_key.value:
+            if row.name == name:
                 self._show_source(row)
 
     def _show_source(self, row: LFRow) -> None:

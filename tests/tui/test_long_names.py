@@ -1,0 +1,74 @@
+"""Dozens of classes with long names that begin alike, on a small screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench.services.importing import import_files
+from workbench.services.project import Project, init_project
+from workbench.tui.app import WorkbenchApp
+from workbench.tui.widgets.columns import shorten
+
+OpenApp = Callable[..., WorkbenchApp]
+ScreenLines = Callable[[WorkbenchApp], list[str]]
+Settle = Callable[[Any], Any]
+SMALL = (80, 24)
+
+
+@pytest.fixture
+def topics(tmp_path: Path, write_csv: Callable[..., Path]) -> Iterator[Project]:
+    """A project of 77 classes, each with a row."""
+    names = [f"card_payment_was_charged_for_reason_{i:02}" for i in range(77)]
+    with Project(init_project(tmp_path / "topics", names)) as project:
+        rows = [{"id": f"r{i}", "text": f"message {i}", "label": names[i]} for i in range(77)]
+        import_files(project, [write_csv("rows.csv", rows)])
+        yield project
+
+
+async def test_start_breaks_the_list_of_classes_between_names(
+    topics: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(topics, "start")
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(pilot)
+        shown = " ".join("\n".join(screen_lines(app)).split())
+        names = [shorten(name, 24) for name in topics.classes[:8]]
+        assert f"{', '.join(names)} and 69 more" in shown
+
+
+async def test_export_tells_classes_apart_and_names_the_file(
+    topics: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(topics, "export")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        shown = "\n".join(screen_lines(app))
+        assert all(f"card_pay…ason_0{i} " in shown for i in range(8))
+        assert f"into {shorten(str(Path.cwd() / 'labels.csv'), 30)}" in shown
+
+
+async def test_an_empty_audit_says_what_to_do_on_a_small_screen(
+    topics: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(topics, "audit")
+    async with app.run_test(size=SMALL) as pilot:
+        await settle(pilot)
+        assert "r  audits" in "\n".join(screen_lines(app))
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("short", 9, "short"),
+        ("card_payment_charged", 9, "card…rged"),
+        ("card", 1, "…"),
+        ("我的包裹在哪里呢", 7, "我的…呢"),
+        ("two\nlines\x1b", 20, "two lines␛"),
+    ],
+)
+def test_a_name_is_shortened_in_its_middle(text: str, width: int, shown: str) -> None:
+    assert shorten(text, width) == shown
