@@ -1,14 +1,17 @@
 """Does ``--model auto`` take the right label model, over many sets of labeling functions?
 
-Run: ``python -m benchmarks.weak_choice [--of texts] [--sets 300] [--seed 10000]``. The texts are those of three
-public sets (``../shared/datasets``); each set of 5 to 30 functions is drawn anew: functions of a
-few words that are right 65, 75, 85 or 95 times of a hundred (more of the better ones), some of two
-classes, some of the length of the text. The rules of `workbench.methods.model_choice` were chosen
-on sets of other seeds (below 10,000). ``--of complete``, ``one-class`` or ``mixed`` draws votes
-instead, of 4 to 24 independent functions that are right 50 to 95 times of a hundred while the
-classes are equally common, which they are not: functions of every class, of one class each, or some
-of each (rules chosen on seeds from 500,000 on). Accuracy is on covered rows, ties credited in expectation;
-``best`` is the best of majority vote, Dawid-Skene and Snorkel on the set.
+Run: ``python -m benchmarks.weak_choice [--of texts] [--sets 300] [--seed 10000]``. The texts are
+those of three public sets (``../shared/datasets``); each set of 5 to 30 functions is drawn anew:
+functions of a few words that are right 65, 75, 85 or 95 times of a hundred (more of the better
+ones), some of two classes, some of the length of the text. The rules of
+`workbench.methods.model_choice` were chosen on sets of other seeds (below 10,000).
+
+``--of complete``, ``one-class`` or ``mixed`` draws votes instead of texts: classes of unequal size,
+and 4 to 24 independent functions that name every class, one class each, or some of each (rules
+chosen on seeds from 500,000 on).
+
+Accuracy is on covered rows, ties credited in expectation; ``best`` is the best of majority vote,
+Dawid-Skene and Snorkel on the set.
 """
 
 from __future__ import annotations

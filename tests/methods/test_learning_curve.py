@@ -36,7 +36,7 @@ def test_importance_weights_make_the_accuracy_unbiased_where_hard_rows_were_chos
             left[hard] = False
             rows += [*drawn, *hard]
             batch += [t] * 40
-            random += [True] * 10 + [False] * 30
+            random += [1] * 10 + [0] * 30
         weights = importance_weights(batch, random, sizes)
         estimates.append(weights @ is_right[rows])
         naive.append(is_right[rows].mean())
@@ -44,11 +44,24 @@ def test_importance_weights_make_the_accuracy_unbiased_where_hard_rows_were_chos
     assert np.mean(naive) < 0.4
 
 
+def test_weights_count_the_draws_that_a_row_stands_for():
+    """Two thirds of the pool are copies of row 0: shown once, and weighed as often as drawn."""
+    estimates = []
+    is_right = np.arange(101) > 50
+    is_right[0] = True
+    kind = np.concatenate([np.zeros(200, np.int64), np.arange(1, 101)])
+    for seed in range(300):
+        drawn, n_draws = np.unique(rng(seed).choice(kind, 30, replace=False), return_counts=True)
+        weights = importance_weights(np.zeros(len(drawn)), n_draws, [300])
+        estimates.append(weights @ is_right[drawn])
+    assert np.mean(estimates) == pytest.approx(250 / 300, abs=0.01)
+
+
 def test_without_a_random_row_nothing_has_weight():
     assert importance_weights([0, 0], [False, False], [9]).tolist() == [0, 0]
 
 
-@pytest.mark.parametrize(("batch", "random", "sizes"), [([0, 1], [True], [5]), ([3], [True], [5])])
+@pytest.mark.parametrize(("batch", "random", "sizes"), [([0, 1], [True], [5]), ([3], [True], [5]), ([0], [-1], [5])])
 def test_weights_refuse_bad_shapes(batch, random, sizes):
     with pytest.raises(MethodError):
         importance_weights(batch, random, sizes)

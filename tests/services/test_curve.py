@@ -6,11 +6,15 @@ import numpy as np
 import pytest
 
 from workbench.errors import UsageError
+from workbench.methods.learner import SoftLabelClassifier
 from workbench.services.annotate import Session
+from workbench.services.batches import batch_draws
 from workbench.services.curve import curve
 from workbench.services.importing import import_files
+from workbench.services.labels import annotated_labels
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
+from workbench.services.text_space import text_space
 
 SIGNS = {"spam": ["prize", "claim", "urgent", "winner"], "ham": ["lunch", "dinner", "home", "noon"]}
 
@@ -67,22 +71,62 @@ def test_random_rows_of_the_batches_are_the_yardstick(pool: Project) -> None:
     assert len(found.stop.reasons) == 3
 
 
-def test_the_yardstick_is_right_on_the_rest_of_the_pool(pool: Project) -> None:
-    from workbench.methods.learner import SoftLabelClassifier
-    from workbench.services.labels import annotated_labels
-    from workbench.services.text_space import text_space
-
-    annotate(pool, 6, n=40, strategy="random")
-    last = curve(pool).points[-1]
-    labels = annotated_labels(pool)
-    X = text_space(pool).features
+def right_on_the_rest(project: Project) -> float:
+    """Return how often a model of the annotated rows is right on the undecided ones."""
+    labels = annotated_labels(project)
+    X = text_space(project).features
     rows, rest = np.flatnonzero(labels >= 0), np.flatnonzero(labels < 0)
     model = SoftLabelClassifier(2, class_weight="balanced").fit(X[rows], labels[rows])
-    truth = np.array([uid.startswith("spam") for uid in pool.store.examples.uids()])[rest]
-    right = float((model.predict_proba(X[rest]).argmax(axis=1) == truth).mean())
+    truth = np.array([uid.startswith("spam") for uid in project.store.examples.uids()])[rest]
+    return float((model.predict_proba(X[rest]).argmax(axis=1) == truth).mean())
+
+
+def test_the_yardstick_is_right_on_the_rest_of_the_pool(pool: Project) -> None:
+    annotate(pool, 6, n=40, strategy="random")
+    last = curve(pool).points[-1]
+    assert last.accuracy_low is not None
+    assert last.accuracy_high is not None
+    assert last.accuracy_low <= right_on_the_rest(pool) <= last.accuracy_high
+
+
+@pytest.fixture
+def mailing(project: Project, write_csv) -> Project:
+    """600 training rows, 400 of which are copies of one message; the uid tells the truth."""
+    draws = np.random.default_rng(0)
+    copy = "thank you for your order it is on its way to you and arrives within two days"
+    rows = [{"id": f"ham9{i}", "text": copy} for i in range(400)]
+    for i in range(200):
+        label = ("ham", "spam")[i % 2]
+        rows.append({"id": f"{label}{i}", "text": text_of(label, draws)})
+    import_files(project, [write_csv("mailing.csv", rows)])
+    return project
+
+
+def test_the_yardstick_counts_copies_as_often_as_they_were_drawn(mailing: Project) -> None:
+    """Each copy is in the pool, shown once a batch, and right once the model has met one."""
+    annotate(mailing, 3, n=30, strategy="random")
+    (first, *_) = batch_draws(mailing)
+    assert len(first.rows) == 30
+    assert first.n_draws.max() > 30
+    found = curve(mailing)
+    last = found.points[-1]
+    assert found.n_judged == 90
+    right = right_on_the_rest(mailing)
+    assert right > 0.85
+    assert last.accuracy == pytest.approx(right, abs=0.07)
     assert last.accuracy_low is not None
     assert last.accuracy_high is not None
     assert last.accuracy_low <= right <= last.accuracy_high
+
+
+def test_a_row_counts_as_random_only_in_the_batch_that_asked_it(pool: Project) -> None:
+    drawn = propose_batch(pool, n=30, strategy="random")
+    chosen = propose_batch(pool, n=30, where=f"uid in ({', '.join(repr(r.uid) for r in drawn.rows)})")
+    with Session(pool, annotator="ann") as session:
+        for row in chosen.rows:
+            example_id = pool.store.examples.id_of(row.uid) or 0
+            session.label(example_id, row.uid.rstrip("0123456789"), batch_run_id=chosen.run_id)
+    assert curve(pool, on="random").points == ()
 
 
 def test_evaluation_rows_come_first_where_there_are_enough(pool: Project, write_csv) -> None:
@@ -126,6 +170,8 @@ def test_where_everything_is_annotated_nothing_is_in_doubt(pool: Project) -> Non
     found = curve(pool)
     assert found.points[-1].n_labels == 400
     assert found.points[-1].uncertainty is None
+    assert found.stop.should_stop
+    assert found.stop.reasons[0] == "every training row is annotated"
 
 
 def test_too_little_to_judge_by_is_said(pool: Project) -> None:
@@ -136,6 +182,8 @@ def test_too_little_to_judge_by_is_said(pool: Project) -> None:
     assert found.next_100 is None
     assert not found.stop.should_stop
     assert "fewer than 20" in found.notes[0]
+    annotate(pool, 2, strategy="random")
+    assert "fewer than 50 evaluation rows with a label to judge" in curve(pool, on="evaluation").notes[0]
 
 
 def test_one_class_is_no_curve(pool: Project) -> None:

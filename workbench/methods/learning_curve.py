@@ -57,12 +57,12 @@ class ExpectedGain:
 
 
 def importance_weights(
-    batch: npt.ArrayLike, is_random: npt.ArrayLike, pool_sizes: npt.ArrayLike
+    batch: npt.ArrayLike, n_draws: npt.ArrayLike, pool_sizes: npt.ArrayLike
 ) -> npt.NDArray[np.float64]:
     """Weigh annotated rows so that they stand for all rows, those chosen for a reason included.
 
     When batch t was drawn, the population was the rows annotated before, each of which stands for
-    itself, and a pool of which each of the r_t random rows stands for N_t / r_t. The estimates of
+    itself, and a pool of which each of the r_t random draws stands for N_t / r_t. The estimates of
     all batches are averaged by r_t: stratified sampling (Cochran, "Sampling Techniques", 1977,
     section 5.3), which unlike Farquhar, Gal and Rainforth (ICLR 2021) needs no chance of every row
     to be chosen.
@@ -71,8 +71,9 @@ def importance_weights(
     ----------
     batch
         Batch of each annotated row, shape (n,), 0 .. T - 1 in the order of time.
-    is_random
-        Whether it was drawn evenly from the pool, shape (n,), bool.
+    n_draws
+        Even draws from the pool that the row stands for, shape (n,): 0 where it was chosen, above 1
+        where copies of it were drawn too.
     pool_sizes
         Rows to choose from at each batch, shape (T,).
 
@@ -86,20 +87,22 @@ def importance_weights(
     MethodError
         Where shapes are off.
     """
-    of_batch, drawn = np.asarray(batch, np.int64), np.asarray(is_random, bool)
+    of_batch, draws = np.asarray(batch, np.int64), np.asarray(n_draws, np.int64)
     sizes = np.asarray(pool_sizes, np.float64)
-    if of_batch.shape != drawn.shape or of_batch.ndim != 1:
-        raise MethodError("batch and is_random must be one value a row")
+    if of_batch.shape != draws.shape or of_batch.ndim != 1:
+        raise MethodError("batch and n_draws must be one value a row")
+    if (draws < 0).any():
+        raise MethodError("n_draws holds a negative number")
     if len(of_batch) and not (of_batch.min() >= 0 and of_batch.max() < len(sizes)):
         raise MethodError(f"a batch is not in 0 to {len(sizes) - 1}")
     weights = np.zeros(len(of_batch))
     for t, size in enumerate(sizes):
-        mine = (of_batch == t) & drawn
-        n_random = int(mine.sum())
+        mine = of_batch == t
+        n_random = int(draws[mine].sum())
         if n_random:
             before = of_batch < t
             population = size + before.sum()
-            weights[mine] += size / population
+            weights[mine] += draws[mine] * size / population
             weights[before] += n_random / population
     total = weights.sum()
     return weights / total if total else weights

@@ -8,8 +8,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from workbench.methods.duplicates import SHINGLE, find_duplicates
-from workbench.methods.folding import fold, letters_of
+from workbench.methods.duplicates import (
+    DEFAULT_THRESHOLD,
+    LONG_TEXT,
+    MIN_SHINGLES,
+    SHINGLE,
+    find_duplicates,
+)
+from workbench.methods.folding import fold, letters_of, signs_of
 from workbench.methods.shingles import Shingles
 
 SEED: Final = 0
@@ -22,6 +28,9 @@ LIKELY: Final = 1 / 3
 Of two texts with a similarity of 0.6, one pair in 500 shares less; of unrelated ones with 0.1, one
 in 500 shares more.
 """
+
+MIN_LETTERS: Final = MIN_SHINGLES + SHINGLE - 1
+"""Shorter texts have no near-duplicates, only equals."""
 
 SKETCH_BLOCK: Final = 1 << 14
 
@@ -107,9 +116,37 @@ class Repeats:
         if self._sketches is None:
             self._sketches = _Sketches(self._texts, free, self._batch)
         for row in repeated:
-            likely = self._sketches.likely_repeats(row, free)
-            copies = self.first_of(np.concatenate([[row], likely]))[1:] == 0
-            free[likely[copies]] = False
+            likely, is_exact = self._sketches.likely_repeats(row, free)
+            free[likely[is_exact]] = False
+            near = likely[~is_exact]
+            is_repeat = self._is_clearly_near(row, near)
+            open_rows = near[~is_repeat]
+            is_repeat[~is_repeat] = self.first_of(np.concatenate([[row], open_rows]))[1:] == 0
+            free[near[is_repeat]] = False
+
+    def _is_clearly_near(
+        self, row: np.int64, others: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.bool_]:
+        """Return which rows the letters and signs show to repeat a row; a mask of their shape.
+
+        Every one of them is a near-duplicate by `find_duplicates`, which spends far more on the
+        thousands of fillings of a template: it holds each to many.
+        """
+        assert self._texts is not None
+        folded = [fold(self._texts[each]) for each in (row, *others)]
+        signs = [signs_of(text) for text in folded]
+        letters = [letters_of(text) for text in folded]
+        comparable = [
+            i
+            for i in range(1, len(folded))
+            if signs[i] == signs[0] and MIN_LETTERS <= len(letters[i]) <= LONG_TEXT
+        ]
+        is_near = np.zeros(len(others), bool)
+        if comparable and MIN_LETTERS <= len(letters[0]) <= LONG_TEXT:
+            pairs = np.column_stack([np.zeros(len(comparable), np.int64), comparable])
+            similarity = Shingles(letters, SHINGLE).jaccard(pairs)
+            is_near[pairs[:, 1] - 1] = similarity >= DEFAULT_THRESHOLD
+        return is_near
 
 
 class _Sketches:
@@ -142,7 +179,7 @@ class _Sketches:
         folded = [fold(self._texts[row]) for row in rows]
         self._exact[rows] = np.fromiter(map(hash, folded), np.int64, len(rows))
         letters = [letters_of(text) for text in folded]
-        long = np.flatnonzero([len(text) >= SHINGLE for text in letters])
+        long = np.flatnonzero([len(text) >= MIN_LETTERS for text in letters])
         if len(long):
             shingles = Shingles([letters[i] for i in long], SHINGLE)
             signatures = shingles.signatures(N_HASHES, rng=np.random.default_rng(SEED))
@@ -150,12 +187,13 @@ class _Sketches:
 
     def likely_repeats(
         self, row: np.int64, free: npt.NDArray[np.bool_]
-    ) -> npt.NDArray[np.int64]:
-        """Return the free rows that may repeat a sketched row."""
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """Return the free rows that may repeat a sketched row, and which of them equal it."""
         rows = np.flatnonzero(free)
-        found = []
+        is_exact = self._exact[rows] == self._exact[row]
+        is_likely = is_exact.copy()
         for start in range(0, len(rows), SKETCH_BLOCK):
-            part = rows[start : start + SKETCH_BLOCK]
-            shared = (self._octets[part] == self._octets[row]).mean(axis=1)
-            found.append(part[(shared >= LIKELY) | (self._exact[part] == self._exact[row])])
-        return np.concatenate([np.zeros(0, np.int64), *found])
+            part = slice(start, start + SKETCH_BLOCK)
+            n_shared = (self._octets[rows[part]] == self._octets[row]).sum(axis=1)
+            is_likely[part] |= n_shared >= LIKELY * N_HASHES
+        return rows[is_likely], is_exact[is_likely]

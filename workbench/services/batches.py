@@ -56,7 +56,8 @@ class Why:
     ``strategy`` chose it, ``random`` for the control slice; ``rank`` is its place by
     ``uncertainty`` among ``n_ranked`` rows, 1 the most uncertain. ``beliefs`` are the model's
     likeliest classes, ``stands_for`` the rows of the cluster that it represents, ``nearest`` the
-    most similar annotated rows, ``conflict`` the votes where they contradict each other.
+    most similar annotated rows, ``conflict`` the votes where they contradict each other. A row of
+    the control slice stands for ``n_draws`` draws that said the same; 0 for other rows.
     """
 
     strategy: str
@@ -67,6 +68,7 @@ class Why:
     stands_for: int | None
     nearest: tuple[NearRow, ...]
     conflict: tuple[LFVote, ...]
+    n_draws: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ def reasons_of(
             stands_for=int(proposal.stands_for[i]) or None,
             nearest=nearest[i],
             conflict=conflicts[i],
+            n_draws=int(proposal.n_draws[i]),
         )
         reasons.append(RowReason(uids[row], why))
     return reasons
@@ -165,18 +168,30 @@ def batch_from(project: Project, run_id: int | None = None) -> StoredBatch | Non
     )
 
 
+@dataclass(frozen=True, slots=True)
+class BatchDraws:
+    """What a batch drew from how many rows; arrays of shape (n_rows,).
+
+    ``n_draws`` is the number of random draws that each row stands for, 0 where it was chosen.
+    """
+
+    run_id: int
+    strategy: str
+    rows: NDArray[np.int64]
+    n_draws: NDArray[np.int64]
+    n_pool: int
+
+
 def random_rows(project: Project) -> NDArray[np.bool_]:
     """Return which examples some batch drew evenly from all undecided rows, (n,)."""
     drawn = np.zeros(project.store.examples.count(), dtype=np.bool_)
-    for _, rows, is_random, _ in batch_draws(project):
-        drawn[rows[is_random]] = True
+    for batch in batch_draws(project):
+        drawn[batch.rows[batch.n_draws > 0]] = True
     return drawn
 
 
-def batch_draws(
-    project: Project,
-) -> list[tuple[int, NDArray[np.int64], NDArray[np.bool_], int]]:
-    """Return each batch, oldest first: its run, rows, which were drawn evenly, and its pool.
+def batch_draws(project: Project) -> list[BatchDraws]:
+    """Return what each batch drew, the oldest first.
 
     A batch on a condition draws from a part of the rows, so that none of its rows counts as random.
     """
@@ -187,10 +202,20 @@ def batch_draws(
         if not details:
             continue
         proposed = project.store.queues.proposal(run.run_id)
-        rows = np.array([row.example_id - 1 for row in proposed], np.int64)
         is_whole = document.get("where") is None
-        is_random = np.array([is_whole and each["strategy"] == "random" for each in details], bool)
-        draws.append((run.run_id, rows, is_random, int(document["n_pool"])))
+        counts = [
+            int(each.get("n_draws", 1)) if is_whole and each["strategy"] == "random" else 0
+            for each in details
+        ]
+        draws.append(
+            BatchDraws(
+                run_id=run.run_id,
+                strategy=str(document.get("strategy", "")),
+                rows=np.array([row.example_id - 1 for row in proposed], np.int64),
+                n_draws=np.array(counts, np.int64),
+                n_pool=int(document["n_pool"]),
+            )
+        )
     return draws
 
 

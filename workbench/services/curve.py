@@ -20,7 +20,7 @@ from workbench.methods.learning_curve import (
 )
 from workbench.methods.threads import single_threaded
 from workbench.methods.uncertainty import margin
-from workbench.services.batches import batch_draws
+from workbench.services.batches import BatchDraws, batch_draws
 from workbench.services.labels import annotated_labels, roles, trusted_labels
 from workbench.services.project import Project
 from workbench.services.text_space import text_space
@@ -99,22 +99,24 @@ class CurveResult:
 
 @dataclass(frozen=True, slots=True)
 class _History:
-    """Annotated training rows in the order of time; arrays of shape (n,)."""
+    """Annotated training rows in the order of time; arrays of shape (n,).
+
+    ``n_draws`` is how many random draws of its batch each row stands for, 0 where it was chosen.
+    """
 
     rows: NDArray[np.int64]
     labels: NDArray[np.int64]
     batch: NDArray[np.int64]
-    is_random: NDArray[np.bool_]
-    run_ids: list[int]
-    strategies: list[str]
-    pool_sizes: list[int]
+    n_draws: NDArray[np.int64]
+    draws: list[BatchDraws]
 
 
 @dataclass(frozen=True, slots=True)
 class _Judges:
     """Rows to judge models on: their truth and weights, and the fold each is held out in.
 
-    ``fold`` is -1 for rows that are never trained on.
+    ``fold`` is -1 where models may learn from whatever there is. A row that stands for several
+    draws is there once for each.
     """
 
     rows: NDArray[np.int64]
@@ -166,11 +168,7 @@ def curve(
         )
     judges = _judges(project, history, on, rng)
     if judges is None:
-        return _nothing(
-            f"there are fewer than {MIN_EVALUATION} evaluation rows and fewer than {MIN_RANDOM}"
-            " annotated random rows to judge on: annotate the random rows of the batches, or"
-            " workbench propose --strategy random"
-        )
+        return _nothing(_too_few(on))
     space = text_space(project)
     watched = _watched(project, rng)
     ends = _ends(history)
@@ -213,11 +211,13 @@ def curve(
         points[-1].uncertainty if points else None,
         gain,
     )
+    if not len(watched):
+        should_stop, reasons = True, ("every training row is annotated", *reasons)
     notes = () if gain else ("the gain of more labels shows from three points on",)
     return CurveResult(
         points=tuple(points),
         judged_on=judges.name,
-        n_judged=len(judges.rows),
+        n_judged=len(np.unique(judges.rows)),
         next_100=None if gain is None else Gain(gain.accuracy, gain.low, gain.high),
         stop=StopHint(should_stop, reasons),
         notes=notes,
@@ -226,6 +226,22 @@ def curve(
 
 def _nothing(note: str) -> CurveResult:
     return CurveResult((), "", 0, None, StopHint(False, ()), (note,))
+
+
+def _too_few(on: str) -> str:
+    """Say which rows to judge on are missing, and how to get them."""
+    evaluation = f"fewer than {MIN_EVALUATION} evaluation rows with a label"
+    random = f"fewer than {MIN_RANDOM} annotated random rows"
+    more_evaluation = "workbench import FILE --role evaluation"
+    more_random = (
+        "annotate the random rows of the batches, or workbench propose --strategy random"
+    )
+    missing, remedy = {
+        "evaluation": (evaluation, f"{more_evaluation}, or judge on others: --on random"),
+        "random": (random, more_random),
+        "auto": (f"{evaluation} and {random}", more_random),
+    }[on]
+    return f"there are {missing} to judge on: {remedy}"
 
 
 def _history(project: Project) -> _History:
@@ -237,28 +253,28 @@ def _history(project: Project) -> _History:
             order.setdefault(event.example_id - 1, event.batch_run_id)
     rows = np.array([row for row in order if labels[row] >= 0], np.int64)
     draws = batch_draws(project)
-    place = {draw[0]: i for i, draw in enumerate(draws)}
-    drawn = np.zeros(len(labels), np.int64) - 1
-    is_random = np.zeros(len(labels), dtype=np.bool_)
-    for i, (_, members, random, _) in enumerate(draws):
-        drawn[members] = i
-        is_random[members] |= random
+    place = {batch.run_id: i for i, batch in enumerate(draws)}
+    newest_of = np.zeros(len(labels), np.int64) - 1
+    for i, drawn in enumerate(draws):
+        newest_of[drawn.rows] = i
     # A row that was decided outside of a batch counts to the batch before it.
     batch, newest = [], 0
     for row in rows:
         asked = order[int(row)]
-        newest = place.get(asked, newest) if asked is not None else max(newest, int(drawn[row]))
+        newest = (
+            place.get(asked, newest) if asked is not None else max(newest, int(newest_of[row]))
+        )
         batch.append(newest)
-    runs = project.store.runs
-    documents = [runs.artifact(draw[0], "propose") or {} for draw in draws]
+    counts = [dict(zip(drawn.rows.tolist(), drawn.n_draws.tolist(), strict=True)) for drawn in draws]
+    n_draws = [
+        counts[i].get(int(row), 0) if draws else 0 for row, i in zip(rows, batch, strict=True)
+    ]
     return _History(
         rows=rows,
         labels=labels[rows],
         batch=np.array(batch, np.int64),
-        is_random=is_random[rows],
-        run_ids=[draw[0] for draw in draws],
-        strategies=[str(document.get("strategy", "")) for document in documents],
-        pool_sizes=[draw[3] for draw in draws],
+        n_draws=np.array(n_draws, np.int64),
+        draws=draws,
     )
 
 
@@ -269,7 +285,7 @@ def _part(history: _History, end: int) -> _History:
         rows=history.rows[:end],
         labels=history.labels[:end],
         batch=history.batch[:end],
-        is_random=history.is_random[:end],
+        n_draws=history.n_draws[:end],
     )
 
 
@@ -296,20 +312,26 @@ def _judges(
         even = np.full(len(rows), 1 / len(rows))
         never = np.full(len(rows), -1, np.int64)
         return _Judges(rows, trusted[rows], even, never, "evaluation rows")
-    if on == "evaluation" or history.is_random.sum() < MIN_RANDOM:
+    if on == "evaluation" or (history.n_draws > 0).sum() < MIN_RANDOM:
         return None
-    weights = importance_weights(history.batch, history.is_random, history.pool_sizes)
+    weights = importance_weights(
+        history.batch, history.n_draws, [drawn.n_pool for drawn in history.draws]
+    )
     # Rows chosen for a reason are what models learn from; what is left stands for all rows.
-    weights = np.where(history.is_random, weights, 0)
-    judged = np.flatnonzero(weights)
+    judged = np.flatnonzero(history.n_draws)
+    n_draws = history.n_draws[judged]
     share = len(judged) / len(history.rows)
     n_folds = 1 if share <= FEW_JUDGED else N_FOLDS
     fold = rng.permutation(np.arange(len(judged)) % n_folds)
+    # Where a copy was drawn too, models that learn from it are what the rest of the pool meets.
+    fold[n_draws > 1] = -1
+    drawn = np.repeat(np.arange(len(judged)), n_draws)
+    each = (weights[judged] / n_draws)[drawn]
     return _Judges(
-        history.rows[judged],
-        history.labels[judged],
-        weights[judged] / weights[judged].sum(),
-        fold,
+        history.rows[judged][drawn],
+        history.labels[judged][drawn],
+        each / each.sum(),
+        fold[drawn],
         "random rows of the batches",
     )
 
@@ -350,10 +372,10 @@ def _point(
     history: _History, end: int, found: Score, stability: float | None, uncertainty: float | None
 ) -> CurvePoint:
     batch = int(history.batch[end - 1])
-    has_batch = bool(history.run_ids)
+    drawn = history.draws[batch] if history.draws else None
     return CurvePoint(
         n_labels=end,
-        batch=history.run_ids[batch] if has_batch else None,
+        batch=None if drawn is None else drawn.run_id,
         accuracy=found.accuracy,
         accuracy_low=found.accuracy_low,
         accuracy_high=found.accuracy_high,
@@ -362,5 +384,5 @@ def _point(
         macro_f1_high=found.macro_f1_high,
         stability=stability,
         uncertainty=uncertainty,
-        kind_of_batch=history.strategies[batch] if has_batch else None,
+        kind_of_batch=None if drawn is None else drawn.strategy,
     )

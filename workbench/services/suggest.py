@@ -99,13 +99,14 @@ def suggest_functions(project: Project, *, limit: int = 10, seed: int | None = N
     rng = np.random.default_rng(project.config.seed if seed is None else seed)
     rows = _sample(labels, rng)
     texts = project.store.examples.texts()
+    n_labelled = int(np.sum(labels[rows] != NO_LABEL))
     found = suggest_terms(
         [texts[row] for row in rows],
         labels[rows],
         covered[rows],
         len(project.classes),
         n_candidates=limit,
-        min_labelled=max(_LEAST_WITH_TERM, np.count_nonzero(labels[rows] != NO_LABEL) // 1_000),
+        min_labelled=max(_LEAST_WITH_TERM, n_labelled // 1_000),
     )
     taken = {version.name for version in project.store.votes.in_force()}
     candidates: list[Suggestion] = []

@@ -12,15 +12,14 @@ from typing import Any
 
 from workbench.errors import FunctionError
 from workbench.functions.block import Block, as_text
+from workbench.functions.decorator import listed, shown
 from workbench.functions.needs import Need
 from workbench.functions.templates.base import (
     Found,
     Template,
     Vote,
     checked_label,
-    listed,
     make_template,
-    shown,
 )
 from workbench.functions.templates.terms import digest, read_text
 

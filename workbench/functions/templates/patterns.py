@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from workbench.errors import FunctionError
 from workbench.functions.block import Block
+from workbench.functions.decorator import shown
 from workbench.functions.templates.base import (
     ColumnRule,
     Found,
@@ -17,7 +18,6 @@ from workbench.functions.templates.base import (
     checked_flag,
     checked_label,
     make_template,
-    shown,
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from workbench.errors import FunctionError
 from workbench.functions.block import Block
+from workbench.functions.decorator import shown
 from workbench.functions.needs import Need
 from workbench.functions.templates.base import (
     Found,
@@ -16,7 +17,6 @@ from workbench.functions.templates.base import (
     checked_list,
     checked_number,
     make_template,
-    shown,
 )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from workbench.errors import FunctionError
 from workbench.functions.block import Block
+from workbench.functions.decorator import shown
 from workbench.functions.templates.base import (
     ColumnRule,
     Found,
@@ -21,7 +22,6 @@ from workbench.functions.templates.base import (
     checked_label,
     checked_list,
     make_template,
-    shown,
 )
 
 _MANY_WORDS = 60

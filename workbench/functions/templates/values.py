@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 from workbench.errors import FunctionError
 from workbench.functions.block import Block, as_text, is_empty
+from workbench.functions.decorator import shown
 from workbench.functions.templates.base import (
     ColumnRule,
     Found,
@@ -19,7 +20,6 @@ from workbench.functions.templates.base import (
     checked_label,
     checked_number,
     make_template,
-    shown,
 )
 
 Unit = Literal["characters", "words"]

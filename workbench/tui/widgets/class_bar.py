@@ -47,10 +47,12 @@ class ClassBar(Static):
         self._redraw()
 
     def on_resize(self) -> None:
-        """Break the lines anew."""
-        self._redraw()
+        """Break the lines anew; behind the layout that is going on, which takes no new height."""
+        self.call_after_refresh(self._redraw)
 
     def _redraw(self) -> None:
+        if not self.content_size.width:
+            return  # the width is still to come
         lines = self._fitting_lines()
         self.update(Text("\n").join(lines), layout=len(lines) != self._n_lines)
         self._n_lines = len(lines)
