@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
 from importlib import import_module
+from importlib.util import find_spec
 
 NAMES = (
     "startup",
@@ -24,7 +25,15 @@ NAMES = (
 
 
 def main() -> None:
-    for name in sys.argv[1:] or NAMES:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Run benchmarks.")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"all by default: {', '.join(NAMES)}"
+    )
+    names = parser.parse_args().names or NAMES
+    for name in names:
+        if find_spec(f"benchmarks.{name}") is None:
+            parser.error(f"there is no benchmark {name!r}")
+    for name in names:
         print(f"== {name}")
         import_module(f"benchmarks.{name}").main()
 

@@ -27,14 +27,16 @@ from threadpoolctl import threadpool_limits
 from benchmarks.active_peers import NEED_NO_MODEL, State, installed_peers
 from benchmarks.active_sets import NAMES, ActiveSet, load
 from benchmarks.common import REPOSITORY, half_width
-from workbench.methods.auto_strategy import cluster_share, measured_gain
+from workbench.methods.auto_strategy import COLD_START, cluster_share, measured_gain
 from workbench.methods.committee import bootstrap_committee, disagreement
+from workbench.methods.cross_fitting import out_of_fold_probabilities
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.sampling import STRATEGIES, propose
+from workbench.methods.temperature import at_temperature, held_out_temperature
 
 STEPS = (20, 40, 60, 80, 100, 150, 200, 250, 300, 350, 400, 450, 500)
 LONG_STEPS = (*STEPS, 650, 800, 1000, 1250, 1500, 2000, 2500, 3000)
-OWN = [name for name in STRATEGIES if name != "lf-conflict"]
+OWN = [name for name in STRATEGIES if not name.startswith("lf-")]
 NEED_NO_PROBS = ("auto", "typicality", "k-centre", "facility-location", "prob-cover")
 RUN_LIMIT = 240.0
 """CPU seconds after which a strategy is given up on a set."""
@@ -83,14 +85,17 @@ def choose_own(
     n: int,
     rng: np.random.Generator,
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Choose as ``workbench propose`` does; single strategies without the random slice."""
+    """Choose as ``workbench propose`` does; single strategies without slice and temperature."""
     options: dict[str, Any] = {}
-    if name == "auto":
+    if name == "auto" and len(labelled) >= COLD_START:
         geometry, labels = data.geometry[labelled], data.y[labelled]
         options["gain"] = measured_gain(geometry, labels, is_random, data.n_classes, rng=rng)
-        options["cluster_share"] = cluster_share(
-            geometry, data.X[labelled], labels, data.n_classes, rng=rng
+        held_out = out_of_fold_probabilities(
+            data.X[labelled], labels, data.n_classes, n_splits=3, class_weight="balanced", rng=rng
         )
+        options["cluster_share"] = cluster_share(geometry, held_out, labels)
+        if probs is not None:
+            probs = at_temperature(probs, held_out_temperature(held_out, labels))
     if name == "disagreement":
         members = bootstrap_committee(
             data.X[labelled], data.y[labelled], data.n_classes, rng=rng, n_members=5
@@ -155,12 +160,13 @@ def code_of(name: str) -> str:
     """Return a digest of what a curve depends on, so that old ones are not taken for new."""
     digest = hashlib.blake2b(digest_size=6)
     methods = REPOSITORY / "workbench" / "methods"
-    files = ["features", "learner"]
+    files = ["features", "learner", "softmax", "row_choice"]
     if name in OWN:
         files += ["strategies", "typicality", "diversity", "coverage", "gradient_embedding"]
-        files += ["committee", "row_choice", "uncertainty"]
+        files += ["committee", "uncertainty", "query_input", "sampling", "repeats"]
     if name == "auto":
-        files += ["auto_strategy", "sampling", "repeats"]
+        files += ["auto_strategy", "cross_fitting", "calibration", "temperature"]
+        files += ["duplicates", "buckets", "folding", "shingles"]
     for file in files:
         digest.update((methods / f"{file}.py").read_bytes())
     return digest.hexdigest()

@@ -2,8 +2,9 @@
 
 Run: ``python -m benchmarks.shift [--repeats 20] [--datasets ../shared/datasets --splits 200]``. For
 power a share of the other texts talks about something new (four words added). With the public data
-sets: false alarms at the level 0.05 over random splits, and which lens fires where the sites of
-reviews, the videos of comments or the class shares of messages differ.
+sets: false alarms at the level 0.05 over random splits, how often intervals of class shares hold
+the truth, which lens fires where the sites of reviews, the videos of comments or the class shares
+of messages differ, and the power of label and concept shift by rows and labels.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from benchmarks.duplicates import make_texts
+from workbench.methods.concept_shift import concept_shift
 from workbench.methods.covariate_shift import covariate_shift, word_presence
+from workbench.methods.drift import drift
 from workbench.methods.label_shift import detect_label_shift
 
 ALPHA = 0.05
@@ -30,6 +33,8 @@ SETS = {
     "banking77": ("banking77/train.csv", "label"),
 }
 SPAM_SHARES = (0.05, 0.134, 0.2, 0.3, 0.5)
+POWER_SHARES = (0.134, 0.18, 0.25, 0.35)
+FLIPPED = (0.0, 0.1, 0.2, 0.3)
 
 
 def shifted(texts: list[str], strength: float, *, rng: np.random.Generator) -> list[str]:
@@ -54,6 +59,9 @@ def main() -> None:
         if arguments.datasets is not None:
             false_alarms(arguments.datasets, arguments.splits)
             right_lens(arguments.datasets)
+            label_power(arguments.datasets, arguments.repeats)
+            concept(arguments.datasets, arguments.splits, arguments.repeats)
+            drift_in_videos(arguments.datasets)
 
 
 def speed(n: int, rng: np.random.Generator) -> None:
@@ -109,30 +117,41 @@ def label_shift(texts, labels, left, right, *, seed):
 
 
 def false_alarms(folder: Path, n_splits: int) -> None:
-    print("\n| data set | splits | covariate shift | label shift | CPU s |")
-    print("|---|---|---|---|---|")
+    head = "covariate shift | label shift | not measurable | BBSE holds | EM holds | CPU s"
+    print(f"\n| data set | splits | {head} |")
+    print("|---" * 8 + "|")
     for name, (path, column) in SETS.items():
         column = "label" if name == "sentiment_sentences" else column
         texts, labels = read(folder, path, column)
-        covariate = label = 0
+        covariate = label = unknown = 0
+        names, inside = np.unique(labels), np.zeros(2)
         start = time.process_time()
         for seed in range(n_splits):
             rng = np.random.default_rng(seed)
             rows = rng.permutation(len(texts))[: 2 * SIDE]
             sides = [[texts[i] for i in side] for side in (rows[:SIDE], rows[SIDE:])]
             covariate += covariate_shift(*sides, rng=rng).p_value <= ALPHA
-            label += label_shift(texts, labels, rows[:SIDE], rows[SIDE:], seed=seed).found
+            said = label_shift(texts, labels, rows[:SIDE], rows[SIDE:], seed=seed)
+            label += said.found
+            unknown += not said.measurable
+            shares = said.estimate
+            truth = np.array([(labels[rows[SIDE:]] == one).mean() for one in names])
+            inside += [
+                ((shares.bbse_low <= truth) & (truth <= shares.bbse_high)).mean(),
+                ((shares.em_low <= truth) & (truth <= shares.em_high)).mean(),
+            ]
         took = time.process_time() - start
         print(
             f"| {name} | {n_splits} | {covariate / n_splits:.3f} | {label / n_splits:.3f} "
+            f"| {unknown / n_splits:.3f} | {inside[0] / n_splits:.3f} | {inside[1] / n_splits:.3f} "
             f"| {took:.0f} |",
             flush=True,
         )
 
 
 def right_lens(folder: Path) -> None:
-    print("\n| reference | other | covariate p | AUC | label shift |")
-    print("|---|---|---|---|---|")
+    print("\n| reference | other | rows | covariate p | AUC | label shift | class | BBSE | EM |")
+    print("|---|---|---|---|---|---|---|---|---|")
     path = "sentiment_sentences/sentiment_sentences.csv"
     sites, labels = read(folder, path, "domain")[1], read(folder, path, "label")[1]
     texts = read(folder, path, "text")[0]
@@ -164,11 +183,111 @@ def lens_row(texts, labels, left, right, is_left, is_right) -> None:
     covariate = covariate_shift(*sides, rng=np.random.default_rng(0))
     label = label_shift(texts, labels, *rows, seed=0)
     said = "found" if label.found else "none" if label.measurable else "cannot tell"
+    shares, name = label.estimate, np.unique(labels)[-1]
     print(
-        f"| {left} | {right} | {covariate.p_value:.1e} | {covariate.discriminator.auc:.2f} "
-        f"| {said} |",
+        f"| {left} | {right} | {len(rows[1]):,} | {covariate.p_value:.1e} "
+        f"| {covariate.discriminator.auc:.2f} | {said} | {name} "
+        f"| {percents(shares.bbse, shares.bbse_low, shares.bbse_high)} "
+        f"| {percents(shares.em, shares.em_low, shares.em_high)} |",
         flush=True,
     )
+
+
+def percents(share, low, high) -> str:
+    """Return the share of the last class with its interval."""
+    return f"{100 * share[-1]:.1f} ({100 * low[-1]:.1f} to {100 * high[-1]:.1f})"
+
+
+def label_power(folder: Path, repeats: int) -> None:
+    """How often another share of spam is found; in brackets, how often it says cannot tell."""
+    texts, labels = read(folder, *SETS["sms_spam"])
+    print("\n| new rows | " + " | ".join(f"{s:.1%} spam" for s in POWER_SHARES) + " |")
+    print("|---" * (len(POWER_SHARES) + 1) + "|")
+    for n in (100, 300, 1_000):
+        cells = []
+        for share in POWER_SHARES:
+            found = unknown = 0
+            for seed in range(repeats):
+                order = np.random.default_rng(seed).permutation(len(texts))
+                train, rest = order[:1_500], order[1_500:]
+                spam, ham = rest[labels[rest] == "spam"], rest[labels[rest] == "ham"]
+                n_spam = round(n * share)
+                new = np.concatenate([spam[:n_spam], ham[: n - n_spam]])
+                said = label_shift(texts, labels, train, new, seed=seed)
+                found += said.found
+                unknown += not said.measurable
+            cells.append(f"{found / repeats:.2f} ({unknown / repeats:.2f})")
+        print(f"| {n:,} | " + " | ".join(cells) + " |", flush=True)
+
+
+def concept(folder: Path, n_splits: int, repeats: int) -> None:
+    """False alarms and power of concept shift, and the labels that it asks for."""
+    path = "sentiment_sentences/sentiment_sentences.csv"
+    texts, sites = read(folder, path, "domain")
+    y = (read(folder, path, "label")[1] == "positive").astype(int)
+    X, _ = word_presence(texts)
+
+    def test(source, other, labels, seed):
+        rng = np.random.default_rng(seed)
+        return concept_shift(X[source], y[source], X[other], labels, 2, rng=rng)
+
+    print("\n| concept shift | draws | found | measurable |")
+    print("|---|---|---|---|")
+    at = {site: np.flatnonzero(sites == site) for site in np.unique(sites)}
+    worlds = {
+        "500 against 100 of the same": lambda rng: np.split(
+            rng.permutation(len(texts))[:600], [500]
+        ),
+        "amazon against 100 of imdb": lambda rng: (at["amazon"], rng.permutation(at["imdb"])[:100]),
+    }
+    for name, draw in worlds.items():
+        results = []
+        for seed in range(n_splits):
+            source, other = draw(np.random.default_rng(seed))
+            results.append(test(source, other, y[other], seed))
+        found = np.mean([one.p_value is not None and one.p_value <= ALPHA for one in results])
+        measurable = np.mean([one.measurable for one in results])
+        print(f"| {name} | {n_splits} | {found:.3f} | {measurable:.2f} |", flush=True)
+    print("\n| labels of yelp | " + " | ".join(f"{s:.0%} positive" for s in FLIPPED) + " |")
+    print("|---" * (len(FLIPPED) + 1) + "|")
+    for n in (50, 100, 300):
+        cells = []
+        for share in FLIPPED:
+            hits = 0
+            for seed in range(repeats):
+                rng = np.random.default_rng(seed)
+                other = rng.permutation(at["yelp"])[:n]
+                labels = np.where(rng.random(n) < share, 1, y[other])
+                p_value = test(at["amazon"], other, labels, seed).p_value
+                hits += p_value is not None and p_value <= ALPHA
+            cells.append(f"{hits / repeats:.2f}")
+        print(f"| {n} | " + " | ".join(cells) + " |", flush=True)
+    print("\n| 1,000 of amazon against | labels | p | labels needed |")
+    print("|---|---|---|---|")
+    for site in ("yelp", "imdb"):
+        for n in (10, 50, len(at[site])):
+            other = np.random.default_rng(0).permutation(at[site])[:n]
+            said = test(at["amazon"], other, y[other], 0)
+            p_value = "-" if said.p_value is None else f"{said.p_value:.2f}"
+            print(f"| {site} | {n:,} | {p_value} | {said.labels_needed} |", flush=True)
+
+
+def drift_in_videos(folder: Path) -> None:
+    """Whether the comments of one video change in time."""
+    print("\n| video | windows | first changed | p |")
+    print("|---|---|---|---|")
+    path = "youtube_spam/youtube_spam.csv"
+    texts, videos = read(folder, path, "video")
+    when = read(folder, path, "date")[1]
+    for video in np.unique(videos):
+        rows = np.flatnonzero((videos == video) & (when != ""))
+        X, _ = word_presence([texts[i] for i in rows])
+        seconds = np.array([np.datetime64(when[i]) for i in rows], "datetime64[s]")
+        found = drift(X, seconds.astype(np.int64), rng=np.random.default_rng(0))
+        print(
+            f"| {video} | {len(found.windows)} | {found.first_changed} | {found.p_value:.1e} |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from workbench.services.project import Project
@@ -25,6 +26,59 @@ def test_the_page_is_written_beside_json(cli, filled: Project, tmp_path: Path) -
     assert "cannot be written" in missing.err
 
 
+def test_the_page_replaces_an_earlier_page_and_no_other_file(
+    cli, filled: Project, tmp_path: Path
+) -> None:
+    at = ["-C", filled.root, "diagnose", "--html"]
+    page, other = tmp_path / "report.html", tmp_path / "thesis.html"
+    assert cli(*at, page).code == 0
+    assert cli(*at, page).code == 0
+    other.write_text("<!DOCTYPE html>\n<html><head><title>Mine</title></head></html>\n")
+    refused = cli(*at, other)
+    assert refused.code == 2
+    assert "is there already" in refused.err
+    assert "Mine" in other.read_text()
+    assert cli(*at, other, "--yes").code == 0
+    assert "Mine" not in other.read_text()
+
+
+def test_the_page_never_takes_the_place_of_what_belongs_to_the_project(
+    cli, filled: Project, tmp_path: Path
+) -> None:
+    at = ["-C", filled.root, "diagnose", "--yes", "--html"]
+    link = tmp_path / "link.html"
+    link.symlink_to(filled.root / "workbench.db")
+    script = filled.root / "labeling_functions" / "mine.py"
+    for path in (filled.root / "workbench.db", filled.root / "workbench.toml", script, link):
+        refused = cli(*at, path)
+        assert (refused.code, "part of the project" in refused.err) == (2, True)
+    assert not script.exists()
+    assert filled.store.examples.count()
+
+
+def test_the_page_goes_into_a_regular_file_only(cli, filled: Project, tmp_path: Path) -> None:
+    at = ["-C", filled.root, "diagnose", "--yes", "--html"]
+    os.mkfifo(tmp_path / "pipe")
+    refused = cli(*at, tmp_path / "pipe")
+    assert (refused.code, "no regular file" in refused.err) == (1, True)
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    assert cli(*at, tmp_path / "loop").code == 1
+    assert "no file is named" in cli(*at, "").err
+    (tmp_path / "link.html").symlink_to(tmp_path / "target.html")
+    assert cli(*at, tmp_path / "link.html").code == 0
+    assert (tmp_path / "link.html").is_symlink()
+    assert (tmp_path / "target.html").read_text().startswith("<!DOCTYPE html>")
+
+
+def test_a_renamed_class_is_compared_under_its_new_name(cli, filled: Project) -> None:
+    at = ["-C", filled.root]
+    first = cli(*at, "diagnose", "--json").json["run_id"]
+    assert cli(*at, "class", "rename", "ham", "fine").code == 0
+    figures = cli(*at, "diagnose", "--against", first, "--json").json["against"]["figures"]
+    assert {f["name"]: f["change"] for f in figures}["recall of fine"] == "same"
+    assert "recall of ham" not in {f["name"] for f in figures}
+
+
 def test_a_diagnosis_is_compared_with_an_earlier_one(cli, filled: Project, tmp_path: Path) -> None:
     at = ["-C", filled.root]
     first = cli(*at, "diagnose", "--json").json["run_id"]
@@ -36,6 +90,7 @@ def test_a_diagnosis_is_compared_with_an_earlier_one(cli, filled: Project, tmp_p
     assert f"Since run {first}" in page.read_text()
     shown = cli(*at, "diagnose", "--against", first).out
     assert f"against run {first}" in shown
+    assert cli(*at, "diagnose", "--against", "9" * 24).code == 2
     refused = cli(*at, "diagnose", "--against", "1")
     assert refused.code == 2
     assert f"Diagnoses: {again['diagnosis']['run_id'] + 1}" in refused.err
@@ -64,5 +119,7 @@ def test_the_split_is_shown_and_exported(cli, filled: Project, tmp_path: Path) -
     assert "nobody has looked at this data first" in exported.out
     assert (tmp_path / "labels.csv").read_text().splitlines()[0].endswith(",run,split")
     assert cli(*at, "split", "100").code == 2
+    assert cli(*at, "split", "1e-300", "1e300").code == 2
+    assert cli(*at, "split", "1e300", "1e300").code == 0
     cli(*at, "diagnose")
     assert "nobody has looked" not in cli(*at, "split").out

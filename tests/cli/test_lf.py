@@ -80,3 +80,25 @@ def test_an_unknown_template_is_a_usage_error_with_the_choice(cli: Cli, filled: 
     called = cli("-C", filled.root, "lf", "new", "mine", "--template", "magic")
     assert called.code == 2
     assert "keywords, regex, dictionary" in called.err
+
+
+def test_what_failed_is_named_and_tried_again(cli: Cli, filled: Project) -> None:
+    flag = filled.root.parent / "down"  # outside: a file of the project counts for the version
+    flag.touch()
+    (filled.functions_folder / "s.py").write_text(
+        "import os\nfrom workbench import labeling_function\n"
+        "@labeling_function()\ndef asks(record):\n"
+        f"    if os.path.exists({str(flag)!r}): os._exit(3)\n    return 1\n"
+    )
+    at = ("-C", filled.root)
+    failed = cli(*at, "apply")
+    assert failed.code == 1
+    assert "workbench apply --retry --only asks" in failed.out
+    listed = cli(*at, "lf", "list").out
+    assert "current, quarantined, dead" in listed
+    assert "asks is quarantined: " in listed
+    assert "next: workbench apply --retry" in listed
+    flag.unlink()
+    assert "asks is quarantined" in cli(*at, "apply").out
+    assert cli(*at, "apply", "--retry").code == 0
+    assert "quarantined" not in cli(*at, "lf", "list").out

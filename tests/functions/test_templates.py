@@ -33,6 +33,7 @@ from workbench.functions import (
     neighbours,
     regex,
 )
+from workbench.functions.runner import FunctionRunner, RecordBlock
 from workbench.functions.translate import to_re2
 
 
@@ -299,7 +300,38 @@ def test_external_votes_come_from_files(here: Path, file: str, content: str) -> 
     found = template.rule.find(Block(4, {"uid": ["c", "b", "d", "a,1"]}))
     assert found.labels is not None
     labels = [template.rule.labels[position] for position in found.labels]
-    assert (list(found.rows), labels) == ([0, 3], [0, "spam"])
+    # Whether digits in a text name a class, or are an index, is seen when the vote is read.
+    expected = 0 if file.endswith(".jsonl") else "0"
+    assert (list(found.rows), labels) == ([0, 3], [expected, "spam"])
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "votes"),
+    [
+        ("v.csv", "uid,label\n0,1\n1,3\n2,0\n", [0, 2, 0]),
+        (
+            "v.jsonl",
+            '{"uid":"0","label":"1"}\n{"uid":"1","label":1}\n{"uid":"2","label":0}',
+            [0, 1, 0],
+        ),
+    ],
+)
+def test_digits_in_a_file_of_votes_are_names_of_classes_first(
+    folder: Path, file: str, content: str, votes: list[int]
+) -> None:
+    (folder.parent / file).write_text(content)
+    (folder / "e.py").write_text(f"from workbench import external\nexternal('e', {file!r})\n")
+    block = RecordBlock(0, {"uid": ["0", "1", "2"], "text": [""] * 3})
+    with FunctionRunner(folder, ["1", "2", "3"]) as runner:
+        (result,) = runner.apply(["e"], [block])
+    assert result.votes["e"].tolist() == votes
+
+
+def test_json_lines_may_hold_separators_of_lines(here: Path) -> None:
+    uids = ["a\u2028b", "a\u0085b"]
+    lines = [json.dumps({"uid": uid, "label": "spam"}, ensure_ascii=False) for uid in uids]
+    (here / "v.jsonl").write_text("\r\n".join(lines), encoding="utf-8")
+    assert len(external("e", "v.jsonl").rule.find(Block(2, {"uid": uids})).rows) == 2
 
 
 def test_answers_of_a_language_model_are_given_a_meaning(here: Path) -> None:
@@ -320,6 +352,8 @@ def test_answers_of_a_language_model_are_given_a_meaning(here: Path) -> None:
         ("v.csv", "uid,label\na,\n", "holds no vote"),
         ("v.jsonl", "nonsense\n", "no JSON"),
         ("v.jsonl", "[1]\n", "no JSON object"),
+        ("v.jsonl", "\n" + "[" * 100_000, "v.jsonl:2.*no JSON"),
+        ("v.jsonl", '{"uid": ' + "1" * 5_000 + "}", "v.jsonl:1.*no JSON"),
         ("v.xlsx", "x", "neither CSV nor JSON"),
         ("none.csv", None, "cannot be read"),
     ],
@@ -355,6 +389,15 @@ def test_prepared_templates_vote_on_what_a_project_prepared() -> None:
         (lambda: keywords("k", ["a", " "], 1), "is no word"),
         (lambda: keywords("k", [1], 1), "is no word"),
         (lambda: keywords("k", "free", 1), "must be a list"),
+        (lambda: keywords("k", None, 1), "must be a list"),
+        (lambda: keywords("k", [["a"]], 1), "words holds"),
+        (lambda: keywords("k", ["a"], 1, whole_words="no"), "whole_words is 'no'"),
+        (lambda: keywords("k" * 5_000, ["a"], 1), "has 5,000 characters"),
+        (lambda: regex("r", "(" * 10_000, 1), r"\(…"),
+        (lambda: regex("r", "a", 1, case_sensitive=1), "case_sensitive is 1"),
+        (lambda: dictionary("d", "a\0b", 1), "no file name"),
+        (lambda: external("e", "v.csv", answers=["yes"]), "answers is"),
+        (lambda: neighbours("n", None, 1), "must be a list"),
         (lambda: keywords("k", ["a"], True), "is no label"),
         (lambda: keywords("k", ["a"], 1.0), "is no label"),
         (lambda: keywords("k", ["a"], None), "is no label"),

@@ -302,9 +302,9 @@ NAMES_A_FILE = {
     "path": 'WORDS = Path("words.txt")\n{head}    return len(WORDS.read_text()) % 2\n',
     "text": 'WORDS = "words.txt"\n{head}    return len(open(WORDS).read()) % 2\n',
     "literal": '{head}    return len(open("words.txt").read()) % 2\n',
-    "beside": 'HERE = Path(__file__).parent\n{head}    return len((HERE / "near.txt").open().read())\n',
+    "beside": 'AT = Path(__file__).parent\n{head}    return len(open(AT / "near.txt").read())\n',
     "parts": 'DATA = "lists"\n{head}    return len(open(f"{{DATA}}/deep.txt").read()) % 2\n',
-    "class": 'class Words:\n    file = "words.txt"\n{head}    return len(open(Words.file).read())\n',
+    "class": 'class Words:\n    at = "words.txt"\n{head}    return len(open(Words.at).read())\n',
     "set": 'FILES = {{"words.txt"}}\n{head}    return sum(len(open(f).read()) for f in FILES)\n',
     "outside": "WORDS = Path({outside!r})\n{head}    return len(WORDS.read_text()) % 2\n",
 }
@@ -335,10 +335,8 @@ def test_the_content_of_a_file_that_is_named_counts(
         )
     body = NAMES_A_FILE.get(how, "{head}    return len(file.read_text()) % 2\n")
     script = body.format(head=head, outside=str(outside))
-    write(
-        "f.py",
-        f"from pathlib import Path\n{script}\n@labeling_function()\ndef other(record):\n    return 1\n",
-    )
+    other = "@labeling_function()\ndef other(record):\n    return 1\n"
+    write("f.py", f"from pathlib import Path\n{script}\n{other}")
     before = load_infos()
     for file in files:
         file.write_text("after all")

@@ -61,7 +61,9 @@ def test_without_a_random_row_nothing_has_weight():
     assert importance_weights([0, 0], [False, False], [9]).tolist() == [0, 0]
 
 
-@pytest.mark.parametrize(("batch", "random", "sizes"), [([0, 1], [True], [5]), ([3], [True], [5]), ([0], [-1], [5])])
+@pytest.mark.parametrize(
+    ("batch", "random", "sizes"), [([0, 1], [True], [5]), ([3], [True], [5]), ([0], [-1], [5])]
+)
 def test_weights_refuse_bad_shapes(batch, random, sizes):
     with pytest.raises(MethodError):
         importance_weights(batch, random, sizes)

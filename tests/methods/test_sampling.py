@@ -14,7 +14,9 @@ from workbench.errors import EmptyPoolError, MethodError
 from workbench.methods.auto_strategy import MeasuredGain
 from workbench.methods.cross_fitting import out_of_fold_probabilities
 from workbench.methods.diversity import kmeans_plus_plus
-from workbench.methods.features import TextFeatures
+from workbench.methods.features import TextFeatures, reduce
+from workbench.methods.gradient_embedding import badge
+from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.sampling import STRATEGIES, propose
 from workbench.methods.typicality import typical_rows
 from workbench.methods.uncertainty import entropy, least_confidence, margin
@@ -91,6 +93,22 @@ def test_bad_weights_are_refused(weights):
         kmeans_plus_plus(np.eye(3), 2, rng=rng(), weights=weights)
 
 
+@pytest.mark.parametrize("as_features", [np.asarray, csr_matrix])
+def test_features_that_are_not_finite_are_refused_everywhere(as_features):
+    X = np.random.default_rng(0).random((30, 4))
+    X[4, 1] = np.nan
+    features, labels = as_features(X), np.arange(30) % 2
+    probs = np.full((30, 2), 0.5)
+    for use in (
+        lambda: kmeans_plus_plus(features, 3, rng=rng()),
+        lambda: badge(features, probs, 3, rng=rng()),
+        lambda: reduce(features, 2, rng=rng()),
+        lambda: SoftLabelClassifier(2).fit(features, labels),
+    ):
+        with pytest.raises(MethodError, match="first in row 4"):
+            use()
+
+
 def clusters(sizes: list[int], seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Points around far corners, the first of each exactly in its middle."""
     label = np.repeat(np.arange(len(sizes)), sizes)
@@ -133,10 +151,10 @@ def pool(n: int = 120, k: int = 3, seed: int = 0):
 
 def ask(X, probs, *, strategy: str, seed: int = 0, **options):
     """Propose with everything that some strategy may want."""
-    scores = rng(5).random((2, X.shape[0]))
+    scores = rng(5).random((3, X.shape[0]))
     return propose(
         X, probs=probs, strategy=strategy, rng=rng(seed), disagreement=scores[0],
-        conflict=scores[1], **options,
+        conflict=scores[1], doubt=scores[2], **options,
     )  # fmt: skip
 
 
@@ -183,6 +201,8 @@ class TestEveryStrategy:
         X[7, 2] = bad
         with pytest.raises(MethodError, match="first in row 7"):
             ask(X, probs, n=5, strategy=strategy)
+        with pytest.raises(MethodError, match="first in row 7"):
+            ask(csr_matrix(X), probs, n=5, strategy=strategy)
 
     def test_serves_150_classes(self, strategy):
         X, probs = pool(60, 150)
@@ -211,6 +231,64 @@ class TestEveryStrategy:
         chosen = ask(X, probs, n=20, texts=texts, strategy=strategy)
         assert len({index // 5 for index in chosen.indices}) == len(chosen.indices) <= 8
         assert "repeat" in chosen.notes[-1]
+
+
+def templated(n_copies: int, n_others: int) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """Fillings of one template, which a model is in doubt about, and rows that differ."""
+    draws = rng(1)
+    words = np.array([f"{a}{b}" for a in "bdfgklmnprst" for b in ("ala", "ero", "ino", "ulu")])
+    texts = [
+        f"your ticket {i} was received and will be answered by our team soon"
+        for i in range(n_copies)
+    ]
+    texts += [" ".join(draws.choice(words, 8, replace=False)) for _ in range(n_others)]
+    n = n_copies + n_others
+    X = unit_rows(draws.standard_normal((n, 6)))
+    X[:n_copies] = unit_rows(X[:1] + 0.01 * draws.standard_normal((n_copies, 6)))
+    close = np.where(np.arange(n) < n_copies, 0.5, 0.9 + 0.05 * draws.random(n))
+    return X, np.column_stack([close, 1 - close]), texts
+
+
+def unit_rows(X: np.ndarray) -> np.ndarray:
+    return (X / np.linalg.norm(X, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_template_with_many_fillings_does_not_starve_the_batch(strategy):
+    X, probs, texts = templated(600, 120)
+    chosen = ask(X, probs, n=50, texts=texts, labelled=np.arange(600, 625), strategy=strategy)
+    assert len(chosen.indices) == 50
+    assert chosen.notes == ()
+    assert (chosen.indices < 600).sum() <= 1
+    assert chosen.n_draws.sum() >= chosen.is_random.sum()
+
+
+def test_where_the_rest_repeats_the_batch_is_smaller_and_says_so():
+    X, probs, texts = templated(600, 10)
+    chosen = propose(X, n=50, rng=rng(), probs=probs, texts=texts, labelled=[600])
+    assert sorted(chosen.indices[chosen.indices >= 600]) == list(range(601, 610))
+    assert len(chosen.indices) == 10
+    assert chosen.notes == ("10 rows instead of 50: the other rows repeat these",)
+
+
+def test_random_rows_stand_for_all_draws_that_say_the_same():
+    X, _, texts = templated(600, 300)
+    n_draws, of_template = [], []
+    for seed in range(40):
+        chosen = propose(X, n=20, rng=rng(seed), texts=texts, strategy="random")
+        assert len(chosen.indices) == 20
+        n_draws.append(chosen.n_draws.sum())
+        of_template.append(chosen.n_draws[chosen.indices < 600].sum())
+    share = np.array(of_template) / np.array(n_draws)
+    assert share.mean() == pytest.approx(600 / 900, abs=0.03)
+    most = int(chosen.n_draws.max())
+    assert f"random control; {most} draws said the same" in chosen.reason
+
+
+def test_a_class_that_is_asked_for_is_found_among_templates_too():
+    X, probs, texts = templated(600, 200)
+    chosen = propose(X, n=20, rng=rng(), probs=probs[:, ::-1], texts=texts, focus=0)
+    assert len(chosen.indices) == 20
 
 
 def test_a_class_that_is_asked_for_is_looked_for_among_its_likely_rows():

@@ -45,6 +45,13 @@ def test_classes_stay_about_stratified_with_clusters():
         np.testing.assert_allclose(shares, [0.6, 0.2, 0.2], atol=0.02)
 
 
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 6])
+def test_parts_have_their_shares_where_classes_are_rare(rows):
+    labels = np.repeat(np.arange(50), rows)
+    part = split(labels, np.arange(len(labels)), (80, 10, 10), n_classes=50, rng=rng())
+    assert np.bincount(part).tolist() == [40 * rows, 5 * rows, 5 * rows]
+
+
 def test_one_seed_gives_one_split():
     labels, clusters = np.arange(60) % 3, np.arange(60) // 2
     first, second, other = (
@@ -63,6 +70,7 @@ def test_one_seed_gives_one_split():
         ([0, 1], [0, 1], (1.0,), "two parts"),
         ([0, 1], [0, 1], (1.0, 0.0), "above 0"),
         ([0, 1], [0, 1], (1.0, np.nan), "above 0"),
+        ([0, 1], [0, 1], (1e-300, 1e300), "less than"),
         ([0, 7], [0, 1], (0.5, 0.5), "7"),
     ],
 )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.easy_rows import make_rows
 from workbench.report import render_report
 from workbench.services.audit import audit_labels
 from workbench.services.diagnose import diagnose
@@ -40,8 +41,10 @@ def page(tmp_path: Path, write_csv: Callable[..., Path], small_rows) -> str:
             row["text"] += f" {HOSTILE}" if i % 4 == 1 else ""
         import_files(project, [write_csv("train.csv", rows)])
         production = [
-            row | {"id": "p" + row["id"], "text": row["text"] + " zzz <xmp> ]]>", "label": ""}
-            for row in rows
+            row
+            | {"id": "p" + row["id"], "text": row["text"] + " zzz <xmp> ]]>"}
+            | ({"label": ""} if i % 2 else {})
+            for i, row in enumerate(rows)
         ]
         import_files(project, [write_csv("p.csv", production)], role="production")
         before = diagnose(project)
@@ -85,6 +88,21 @@ def test_every_tag_closes_and_texts_are_escaped(page: str) -> None:
     assert "&lt;script&gt;" in page
     assert "\u202e" not in page
     assert "⟨U+202E⟩" in page
+
+
+def test_windows_meanings_and_labelled_shares_have_tables(page: str) -> None:
+    for part in ("Windows of time by sent", "Class shares by the labels of both groups"):
+        assert part in page
+
+
+def test_differences_of_meaning_have_a_table(
+    project: Project, write_csv: Callable[..., Path]
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(200, "a"))])
+    rows = make_rows(200, "p", seed=1)
+    import_files(project, [write_csv("p.csv", rows)], role="production")
+    page = render_report(diagnose(project))
+    assert "How much likelier a class is in the other group" in page
 
 
 def test_nothing_is_fetched(page: str) -> None:

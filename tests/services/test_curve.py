@@ -94,7 +94,7 @@ def mailing(project: Project, write_csv) -> Project:
     """600 training rows, 400 of which are copies of one message; the uid tells the truth."""
     draws = np.random.default_rng(0)
     copy = "thank you for your order it is on its way to you and arrives within two days"
-    rows = [{"id": f"ham9{i}", "text": copy} for i in range(400)]
+    rows = [{"id": f"ham{1000 + i}", "text": copy} for i in range(400)]
     for i in range(200):
         label = ("ham", "spam")[i % 2]
         rows.append({"id": f"{label}{i}", "text": text_of(label, draws)})
@@ -120,12 +120,12 @@ def test_the_yardstick_counts_copies_as_often_as_they_were_drawn(mailing: Projec
 
 
 def test_a_row_counts_as_random_only_in_the_batch_that_asked_it(pool: Project) -> None:
-    drawn = propose_batch(pool, n=30, strategy="random")
-    chosen = propose_batch(pool, n=30, where=f"uid in ({', '.join(repr(r.uid) for r in drawn.rows)})")
+    drawn = {row.uid for row in propose_batch(pool, n=30, strategy="random").rows}
+    chosen = propose_batch(pool, n=400, where="length > 0")
     with Session(pool, annotator="ann") as session:
-        for row in chosen.rows:
-            example_id = pool.store.examples.id_of(row.uid) or 0
-            session.label(example_id, row.uid.rstrip("0123456789"), batch_run_id=chosen.run_id)
+        for uid in drawn & {row.uid for row in chosen.rows}:
+            example_id = pool.store.examples.id_of(uid) or 0
+            session.label(example_id, uid.rstrip("0123456789"), batch_run_id=chosen.run_id)
     assert curve(pool, on="random").points == ()
 
 
@@ -183,7 +183,8 @@ def test_too_little_to_judge_by_is_said(pool: Project) -> None:
     assert not found.stop.should_stop
     assert "fewer than 20" in found.notes[0]
     annotate(pool, 2, strategy="random")
-    assert "fewer than 50 evaluation rows with a label to judge" in curve(pool, on="evaluation").notes[0]
+    note = curve(pool, on="evaluation").notes[0]
+    assert "fewer than 50 evaluation rows with a label to judge" in note
 
 
 def test_one_class_is_no_curve(pool: Project) -> None:

@@ -13,7 +13,6 @@ from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.verdicts import (
     CANNOT_TELL,
-    NONE,
     SEVERE,
 )
 
@@ -110,9 +109,21 @@ def test_equal_rows_are_one_cluster_and_no_shift(project: Project, write_csv: Wr
     result = diagnose(project)
     assert result.duplicates.n_rows == 119
     assert lens_of(result, "duplicates").verdict == SEVERE
-    assert lens_of(result, "covariate shift").verdict == NONE
+    assert lens_of(result, "covariate shift").verdict == CANNOT_TELL
+    assert "the words tell nothing" in lens_of(result, "covariate shift").finding
     assert result.imbalance is not None
     assert result.imbalance.accuracy is None
+
+
+def test_dates_at_the_ends_of_the_calendar_are_no_dates(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    ends = ("0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-05:00")
+    rows = make_rows(80, "a", sent=lambda i: ends[i] if i < 2 else f"2025-01-{1 + i % 28:02}")
+    import_files(project, [write_csv("a.csv", rows)])
+    found = diagnose(project, time_column="sent")
+    assert found.drift is not None
+    assert found.drift.n_undated == 2
 
 
 def test_vocabularies_that_do_not_overlap_are_told_apart_wholly(
@@ -127,4 +138,7 @@ def test_vocabularies_that_do_not_overlap_are_told_apart_wholly(
     assert result.shift is not None
     assert result.shift.auc == pytest.approx(1, abs=0.01)
     assert "hardly a text in common" in lens_of(result, "concept shift").finding
-    assert lens_of(result, "label shift").verdict == CANNOT_TELL
+    assert result.label_shift is not None
+    assert not result.label_shift.measurable
+    # What no estimate can tell the labels of the production rows do.
+    assert "of 100 labelled production rows" in lens_of(result, "label shift").finding

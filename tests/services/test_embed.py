@@ -89,7 +89,8 @@ def test_only_new_texts_are_embedded(filled: Project, acme: Acme, write_csv) -> 
     assert (again.n_new, again.n_known) == (0, n_texts)
     import_files(filled, [write_csv("new.csv", [{"id": "new", "text": "a new text"}])])
     assert embed_texts(filled, name="counting").n_new == 1
-    assert acme.log.read_text().split() == [str(n_texts), "1"]
+    # Where nothing is new, one text shows whether the dimension is still the same.
+    assert acme.log.read_text().split() == [str(n_texts), "1", "1"]
 
 
 def test_a_batch_is_chosen_in_the_newest_space_and_says_which(filled: Project, acme: Acme) -> None:
@@ -122,12 +123,57 @@ def test_an_embedder_that_changes_its_dimension_is_refused(
 ) -> None:
     embed_texts(filled, name="counting")
     acme.release("1", 2)
+    with pytest.raises(DataError, match="3 dimensions before and 5 now"):
+        embed_texts(filled, name="counting")
     import_files(filled, [write_csv("new.csv", [{"id": "new", "text": "a new text"}])])
     with pytest.raises(DataError, match="3 dimensions before and 5 now"):
         embed_texts(filled, name="counting")
     acme.release("2", 2)
     assert embed_texts(filled, name="counting").dimension == 5
     assert propose_batch(filled, n=5).embedder == "counting 2"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("org/model-a", "org_model-a"), ("x" * 60 + "1", "x" * 60 + "2")]
+)
+def test_versions_with_the_same_readable_part_have_files_of_their_own(
+    filled: Project, acme: Acme, first: str, second: str
+) -> None:
+    acme.release(first, 0)
+    before = embed_texts(filled, name="counting")
+    acme.release(second, 2)
+    after = embed_texts(filled, name="counting")
+    assert (after.n_known, after.dimension) == (0, 5)
+    assert after.path != before.path
+    # A file that was moved to another version's place is not taken for it.
+    (filled.root / before.path).replace(filled.root / after.path)
+    with pytest.raises(DataError, match="they are of version"):
+        propose_batch(filled, n=5)
+
+
+@pytest.mark.parametrize("scale", [1e30, 1e-30])
+def test_very_large_and_small_vectors_keep_their_direction(
+    filled: Project, tmp_path: Path, scale: float
+) -> None:
+    n = filled.store.examples.count()
+    matrix = np.random.default_rng(0).standard_normal((n, 7)).astype(np.float32)
+    embed_texts(filled, source=write_matrix(tmp_path / "one.npy", matrix))
+    expected = text_space(filled).geometry
+    embed_texts(filled, source=write_matrix(tmp_path / "two.npy", matrix * np.float32(scale)))
+    np.testing.assert_allclose(text_space(filled).geometry, expected, rtol=1e-5)
+
+
+def test_two_vectors_for_one_text_are_named(filled: Project, tmp_path: Path) -> None:
+    texts = filled.store.examples.texts()
+    matrix = np.array([[len(text), text.count("e"), 1.0] for text in texts])
+    source = write_matrix(tmp_path / "mine.npy", matrix)
+    assert embed_texts(filled, source=source).notes == ()
+    uids = filled.store.examples.uids()
+    second = next(i for i, text in enumerate(texts) if text in texts[:i])
+    matrix[second] += 1
+    (note,) = embed_texts(filled, source=write_matrix(source, matrix)).notes
+    assert note.startswith("1 rows have another vector")
+    assert f"{uids[second]} (as {uids[texts.index(texts[second])]})" in note
 
 
 @pytest.mark.parametrize(
@@ -186,6 +232,12 @@ def bad_file(tmp_path: Path, kind: str, n: int) -> Path:
         np.save(path, matrix)
     elif kind == "words":
         np.save(path, np.full((n, 2), "word"))
+    elif kind == "complex":
+        np.save(path, np.ones((n, 2), np.complex64))
+    elif kind == "dates":
+        np.save(path, np.full((n, 2), np.datetime64("2024-01-01")))
+    elif kind == "digits":
+        np.save(path, np.full((n, 2), "12"))
     elif kind == "pickle":
         np.save(path, np.array([{}] * n, dtype=object), allow_pickle=True)
     return path
@@ -198,7 +250,10 @@ def bad_file(tmp_path: Path, kind: str, n: int) -> Path:
         ("missing", "cannot be read as a NumPy array"),
         ("rows", r"shape \(111, 3\), not \(112, dimensions\)"),
         ("nan", "1 rows hold NaN or infinite values, first row 4"),
-        ("words", "not numbers"),
+        ("words", "not real numbers"),
+        ("complex", "not real numbers"),
+        ("dates", "not real numbers"),
+        ("digits", "not real numbers"),
         ("pickle", "cannot be read as a NumPy array"),
     ],
 )
@@ -227,6 +282,9 @@ def test_words_of_the_call_that_do_not_fit_are_refused(filled: Project, tmp_path
     with pytest.raises(UsageError, match="goes with --from"):
         embed_texts(filled, uids=tmp_path / "uids.txt")
     source = write_matrix(tmp_path / "x.npy", np.ones((filled.store.examples.count(), 3)))
+    with pytest.raises(UsageError, match="cannot be called") as caught:
+        embed_texts(filled, source=write_matrix(tmp_path / "new dim.npy", np.load(source)))
+    assert "--with NAME" in str(caught.value)
     with pytest.raises(UsageError, match="cannot be called"):
         embed_texts(filled, source=source, name="../up")
 

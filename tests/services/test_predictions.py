@@ -7,6 +7,7 @@ import numpy as np
 from tests.services.easy_rows import NEW_TOPIC, WriteCsv, claim_of, lens_of, make_rows
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
+from workbench.services.classes import add_classes, retire_class
 from workbench.services.diagnose import diagnose
 from workbench.services.importing import import_files
 from workbench.services.project import Project
@@ -70,6 +71,15 @@ def test_a_lost_minority_is_predicted_and_held(project: Project, write_csv: Writ
     result = diagnose(project)
     assert claim_of(result, "minority-recall").outcome == HELD
     assert lens_of(result, "class imbalance").verdict == SEVERE
+
+
+def test_a_claim_of_a_class_that_is_gone_says_so(project: Project, write_csv: WriteCsv) -> None:
+    add_classes(project, ["other"])
+    import_files(project, [write_csv("a.csv", make_rows(400, "a", spam=0.07))])
+    assert claim_of(diagnose(project), "minority-recall").subject == "spam"
+    retire_class(project, "spam")
+    claim = claim_of(diagnose(project), "minority-recall")
+    assert (claim.outcome, claim.observed[:31]) == (OPEN, "there is no class spam any more")
 
 
 def test_noise_in_one_class_predicts_the_worst_recall_there(

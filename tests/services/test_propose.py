@@ -8,12 +8,18 @@ import numpy as np
 import pytest
 
 from workbench.errors import EmptyPoolError, MethodError, UsageError
+from workbench.methods.calibration import expected_calibration_error
+from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.sampling import STRATEGIES
+from workbench.methods.uncertainty import entropy
+from workbench.services.active_model import active_model, learnt_rows
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.importing import import_files
+from workbench.services.labels import model_beliefs, stored_votes
 from workbench.services.project import Project
 from workbench.services.propose import ProposeResult, last_batch, propose_batch
+from workbench.services.text_space import text_space
 from workbench.services.train import train_end_model
 
 
@@ -158,14 +164,33 @@ def test_before_anything_is_known_no_class_can_be_looked_for(bare: Project) -> N
 
 
 def test_labeling_functions_in_conflict_are_named(voted: Project) -> None:
+    versions = [version.lf_version_id for version in voted.store.votes.in_force()]
+    votes = stored_votes(voted, versions)
+    differ = [len({vote for vote in row if vote >= 0}) > 1 for row in votes]
+    assert any(differ)
     batch = propose_batch(voted, n=10, strategy="lf-conflict")
     best = max(batch.rows, key=lambda row: row.score)
     assert best.why is not None
-    if best.score > 0:
-        assert len({vote.label for vote in best.why.conflict}) > 1
+    assert best.score > 0
+    assert len({vote.label for vote in best.why.conflict}) > 1
+    uids = voted.store.examples.uids()
     for row in batch.rows:
         assert row.why is not None
-        assert len({vote.label for vote in row.why.conflict}) != 1
+        assert bool(row.why.conflict) == differ[uids.index(row.uid)]
+
+
+def test_rows_that_the_label_model_doubts_are_asked_first(voted: Project) -> None:
+    with pytest.raises(MethodError, match="needs a label model"):
+        propose_batch(voted, strategy="lf-entropy")
+    aggregate_votes(voted)
+    beliefs = model_beliefs(voted, "aggregate")
+    assert beliefs is not None
+    doubt = dict(zip(voted.store.examples.uids(), entropy(beliefs.probs), strict=True))
+    batch = propose_batch(voted, n=10, strategy="lf-entropy")
+    chosen = [row for row in batch.rows if row.why and row.why.strategy == "lf-entropy"]
+    assert [row.score for row in chosen] == pytest.approx([doubt[row.uid] for row in chosen])
+    assert chosen[0].score == max(doubt[uid] for uid in doubt)
+    assert "the label model is in doubt" in chosen[0].reason
 
 
 def test_a_fresh_training_is_believed_until_somebody_decides(voted: Project) -> None:
@@ -179,6 +204,40 @@ def test_a_fresh_training_is_believed_until_somebody_decides(voted: Project) -> 
     assert later.believed_by.startswith("a quick fit on")
 
 
+def test_a_training_on_labels_that_were_taken_back_is_not_believed(voted: Project) -> None:
+    aggregate_votes(voted)
+    answer(voted, propose_batch(voted, n=20))
+    train_end_model(voted)
+    assert propose_batch(voted, n=5).believed_by == "end"
+    with Session(voted, annotator="ann") as session:
+        undone = session.undo()
+        later = propose_batch(voted, n=5).believed_by
+        assert later is not None
+        assert later.startswith("a quick fit on")
+        assert undone is not None
+        session.redo()
+    assert propose_batch(voted, n=5).believed_by == "end"
+
+
+def test_beliefs_have_the_temperature_of_rows_that_the_model_has_not_seen(
+    bare: Project,
+) -> None:
+    answer(bare, propose_batch(bare, n=40))
+    space = text_space(bare)
+    found = active_model(bare, space, seed=0)
+    assert found.held_out is not None
+    assert found.probs is not None
+    learnt = learnt_rows(bare, seed=0)
+    plain = SoftLabelClassifier(2, class_weight="balanced")
+    plain.fit(space.features[learnt.rows], learnt.targets)
+    probs = plain.predict_proba(space.features)
+    np.testing.assert_array_equal(found.probs.argmax(axis=1), probs.argmax(axis=1))
+    truth = np.array([truth_of(text) == "spam" for text in space.texts], np.int64)
+    rest = np.setdiff1d(np.arange(len(truth)), learnt.rows)
+    error = expected_calibration_error
+    assert error(found.probs[rest], truth[rest]) < error(probs[rest], truth[rest])
+
+
 def test_soft_labels_teach_the_quick_fit_where_nobody_annotated(
     voted: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,7 +249,7 @@ def test_soft_labels_teach_the_quick_fit_where_nobody_annotated(
     assert "of the label model" in batch.believed_by
 
 
-@pytest.mark.parametrize("strategy", [s for s in STRATEGIES if s != "lf-conflict"])
+@pytest.mark.parametrize("strategy", [s for s in STRATEGIES if not s.startswith("lf-")])
 def test_every_strategy_serves_a_project(bare: Project, strategy: str) -> None:
     answer(bare, propose_batch(bare, n=20))
     batch = propose_batch(bare, n=7, strategy=strategy)
@@ -227,7 +286,7 @@ def test_a_broken_cache_is_worked_out_anew(bare: Project) -> None:
     first = propose_batch(bare, n=10)
     files = sorted((bare.root / ".cache").glob("tfidf-*"))
     assert [file.suffix for file in files] == [".npy", ".npz"]
-    for content in (b"", b"nonsense"):
+    for content in (b"", b"nonsense", b"PK\x03\x04 half of a zip file"):
         for file in files:
             file.write_bytes(content)
         again = propose_batch(bare, n=10)
@@ -235,8 +294,6 @@ def test_a_broken_cache_is_worked_out_anew(bare: Project) -> None:
 
 
 def test_the_cache_and_a_fresh_start_give_the_same_space(bare: Project) -> None:
-    from workbench.services.text_space import text_space
-
     made, kept = text_space(bare), text_space(bare)
     np.testing.assert_array_equal(made.geometry, kept.geometry)
     assert (made.features != kept.features).nnz == 0

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, progress, say
+
+if TYPE_CHECKING:
+    from workbench.services.embed import EmbedResult
 
 
 @click.command()
@@ -36,13 +40,15 @@ def embed(
 
     with context.open_project() as project, progress(as_json_) as tell:
         result = embed_texts(project, source=source, uids=uids, name=name, progress=tell)
-    emit(
-        result,
-        as_json_,
-        lambda made: say(
-            f"{made.n_new:,} texts embedded by {made.embedder} {made.version}"
-            f" ({made.dimension} dimensions), {made.n_known:,} were there: {made.path}"
-            f" (run {made.run_id})"
-        ),
-    )
+    emit(result, as_json_, _show)
     context.say_next(as_json_)
+
+
+def _show(made: EmbedResult) -> None:
+    say(
+        f"{made.n_new:,} texts embedded by {made.embedder} {made.version}"
+        f" ({made.dimension} dimensions), {made.n_known:,} were there: {made.path}"
+        f" (run {made.run_id})"
+    )
+    for note in made.notes:
+        say(f"! {note}", style="yellow")

@@ -161,6 +161,8 @@ def _show_test(result: LFTest) -> None:
         f"{result.name} ({result.file}:{result.line}) votes on {result.n_votes:,} of"
         f" {result.n_sample:,} rows ({share}), {result.milliseconds_per_row:.3f} ms a row"
     )
+    for note in result.notes:
+        say(f"  {note}", style="yellow")
     if result.rows:
         table(
             ["uid", "vote", "trusted", "text"],

@@ -30,6 +30,13 @@ _SHOWN = 20
     "--where", metavar="CONDITION", help="Only some rows: \"vendor = 'b' and length > 20\"."
 )
 @click.option(
+    "--role",
+    default="train",
+    show_default=True,
+    type=click.Choice(["train", "production", "evaluation"]),
+    help="Which rows; no model learns from production or evaluation rows.",
+)
+@click.option(
     "--embedder", metavar="NAME", help="Where to measure distance: tfidf, or what embed made."
 )
 @click.option("--seed", type=SEED, help="By default the project's.")
@@ -41,6 +48,7 @@ def propose(
     strategy: str,
     label: str | None,
     where: str | None,
+    role: str,
     embedder: str | None,
     seed: int | None,
     as_json_: bool,
@@ -60,6 +68,7 @@ def propose(
             label=label,
             where=where,
             embedder=embedder,
+            role=role,
             progress=tell,
         )
     emit(result, as_json_, _show)
@@ -69,7 +78,7 @@ def propose(
 def _show(result: ProposeResult) -> None:
     believed = f", by the beliefs of {result.believed_by}" if result.believed_by else ""
     say(
-        f"{len(result.rows)} of {result.n_pool:,} undecided rows,"
+        f"{len(result.rows)} of {result.n_pool:,} undecided {result.role} rows,"
         f" strategy {result.strategy}{believed} (run {result.run_id})"
     )
     for share in result.shares:

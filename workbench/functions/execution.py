@@ -128,6 +128,7 @@ class BlockRunner:
             if _takes_blocks(found.function) and plan.stop != 0:
                 votes, row_by_row = self._at_once(found.function, plan)
             if votes is None:
+                self._timer.begin_block()  # else no time would be left to find the row
                 values, stopped = self._row_by_row(found.function, plan, failures)
         seconds = time.perf_counter() - started
         self._restore_records()

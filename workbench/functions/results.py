@@ -32,6 +32,8 @@ class LFInfo:
         ``"python"``, ``"snorkel"``, or the name of a template.
     version
         Hash of all that its votes depend on, in hexadecimal.
+    code
+        The same without the content of files that its code names, and may write.
     source
         What a person reads: the helpers and constants it uses, then itself.
     tags
@@ -40,6 +42,8 @@ class LFInfo:
         The columns that it reads; None: any.
     need
         What a project has to prepare for it; its votes then depend on that too.
+    note
+        How it is run, where a person should know.
     """
 
     name: str
@@ -47,10 +51,12 @@ class LFInfo:
     line: int
     kind: str
     version: str
+    code: str
     source: str
     tags: tuple[str, ...] = ()
     columns: tuple[str, ...] | None = None
     need: Need | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -360,8 +360,8 @@ class FunctionRunner:
         worker, loaded = self._loader.start_worker(begun)
         if self._functions is None:
             self._functions = loaded
-        before = {info.name: info.version for info in self._functions.infos}
-        now = {info.name: info.version for info in loaded.infos}
+        before = {info.name: info.code for info in self._functions.infos}
+        now = {info.name: info.code for info in loaded.infos}
         for name in self._applied or ():
             if now.get(name) != before[name]:
                 worker.close()

@@ -55,11 +55,15 @@ class RowTimer:
         """Watch a list to which each row that is done adds one item."""
         self._done = done
 
+    def begin_block(self) -> None:
+        """Count the time limit of a block from now."""
+        self._deadline = time.monotonic() + self._limits.block_timeout
+
     def __enter__(self) -> Self:
         # For each function anew: users' code may have taken the signal.
         self._ticks = 0
         self._done = ()
-        self._deadline = time.monotonic() + self._limits.block_timeout
+        self.begin_block()
         interval = self._limits.row_timeout / _TICKS_PER_LIMIT
         signal.signal(signal.SIGALRM, self._tick)
         signal.setitimer(signal.ITIMER_REAL, interval, interval)

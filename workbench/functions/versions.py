@@ -17,10 +17,11 @@ import pickle
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbench.functions.decorator import LabelingFunction
 from workbench.functions.excerpts import Excerpts
@@ -36,7 +37,25 @@ _MAX_SHOWN = 200
 _pickles: dict[int, tuple[object, bytes]] = {}  # models are large and shared by functions
 
 
-def lf_version(function: Any, folder: Path) -> tuple[str, str]:
+class Version(NamedTuple):
+    """The version of a labeling function.
+
+    Parameters
+    ----------
+    version
+        32 hexadecimal digits. Comments, layout and tags do not count.
+    code
+        The same without the content of files that the code names, which it may write itself.
+    source
+        The helpers and constants it uses, then the function itself, as they are written.
+    """
+
+    version: str
+    code: str
+    source: str
+
+
+def lf_version(function: Any, folder: Path) -> Version:
     """Return the version of a labeling function and the source that explains it.
 
     Parameters
@@ -48,35 +67,42 @@ def lf_version(function: Any, folder: Path) -> tuple[str, str]:
 
     Returns
     -------
-    version : str
-        32 hexadecimal digits. Comments, layout and tags do not count.
-    source : str
-        The helpers and constants it uses, then the function itself, as they are written.
+    Version
+        Its version and the source that explains it.
     """
     walk = _Walk(folder)
     if isinstance(function, Template):
         walk.add((function.kind, dict(function.parameters), function.content))
         if not type(function.rule).__module__.startswith("workbench."):
             walk.add(type(function.rule))  # another package's: its version counts
-        return walk.digest(), function.source
+        return Version(walk.digest(), walk.digest(), function.source)
     if isinstance(function, LabelingFunction):
         walk.add([list(function.pre), dict(function.resources), function.function])
         if function.batch:
             walk.add("batch")
     else:
         walk.add([list(function._pre), dict(function._resources), function._f])
+    code = walk.digest()
     walk.add_named_files()
-    return walk.digest(), walk.excerpts.text()
+    return Version(walk.digest(), code, walk.excerpts.text())
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What may name a file."""
+
+    texts: set[str] = field(default_factory=set)
+    paths: set[Path] = field(default_factory=set)
 
 
 class _Walk:
     """Walks through values and code, hashing what it meets."""
 
-    def __init__(self, folder: Path, texts: set[str] | None = None) -> None:
+    def __init__(self, folder: Path, names: _Names | None = None) -> None:
         self.excerpts = Excerpts()
         self._folder = folder
         self._project = folder.parent
-        self._texts = set[str]() if texts is None else texts
+        self._names = _Names() if names is None else names
         self._hash = hashlib.blake2b(digest_size=16)
         self._seen: dict[int, tuple[int, object]] = {}  # holds the values, so that ids stay theirs
 
@@ -100,8 +126,10 @@ class _Walk:
 
     def add_named_files(self) -> None:
         """Add the content of the files that the texts and paths met so far name."""
-        for path, content in named_files(self._texts, self._project, self._folder):
-            self._write("file", path, content)
+        for name, content in named_files(self._names.texts, self._project, self._folder):
+            self._write("file", name, content)
+        for path in sorted(self._names.paths):
+            self._write("file", str(path), file_digest(path) or b"")
 
     def _write(self, *parts: str | bytes) -> None:
         """Add text to the hash; lengths keep neighbours apart."""
@@ -143,7 +171,7 @@ class _Walk:
                 self._write("array", value.dtype.str, str(value.shape), value.tobytes())
             case Path():
                 self._write("path", str(value))
-                self._add_path(value)
+                self._note_path(value)
             case _ if hasattr(value, "__wrapped__"):  # functools.cache and its like
                 self.add(["wrapper", type(value).__qualname__, value.__wrapped__])
             case _:
@@ -154,7 +182,7 @@ class _Walk:
         if type(value) in _ATOMS:
             self._note_texts(value)
             return f"{type(value).__name__} {value!r}"
-        walk = _Walk(self._folder, self._texts)
+        walk = _Walk(self._folder, self._names)
         walk.add(value)
         return walk.digest()
 
@@ -162,18 +190,19 @@ class _Walk:
         """Remember the texts of a constant: each may be the name of a file."""
         match constant:
             case str():
-                self._texts.add(constant)
+                self._names.texts.add(constant)
             case CodeType():
                 self._note_texts(constant.co_consts)
             case tuple() | frozenset():
                 for item in constant:
                     self._note_texts(item)
 
-    def _add_path(self, path: Path) -> None:
-        """Add the file at a path, wherever it is; those of the project are found by name."""
-        self._texts.add(str(path))
-        if not in_project(str(path.absolute()), self._project):
-            self._write(file_digest(path) or b"")
+    def _note_path(self, path: Path) -> None:
+        """Remember a path, wherever it leads; those in the project are found by name."""
+        if in_project(str(path.absolute()), self._project):
+            self._names.texts.add(str(path))
+        else:
+            self._names.paths.add(path)
 
     def _add_function(self, function: FunctionType) -> None:
         """Add a function: what it uses, then its own syntax."""

@@ -129,18 +129,20 @@ class Worker:
 
     def _info(self, found: FoundFunction) -> LFInfo:
         """Describe a labeling function for the parent."""
-        version, source = lf_version(found.function, self._folder)
+        version = lf_version(found.function, self._folder)
         rule = found.function.rule if isinstance(found.function, Template) else None
         return LFInfo(
             name=found.name,
             file=found.file,
             line=found.line,
             kind=found.kind,
-            version=version,
-            source=clean(source),
+            version=version.version,
+            code=version.code,
+            source=clean(version.source),
             tags=found.tags,
             columns=None if rule is None else rule.columns,
             need=None if rule is None else rule.need,
+            note=getattr(rule, "note", None),
         )
 
     def _apply(self, request: ApplyRequest) -> None:

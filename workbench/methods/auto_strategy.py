@@ -17,8 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.checks import check_labels
-from workbench.methods.cross_fitting import out_of_fold_probabilities
+from workbench.methods.checks import check_labels, check_probs
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.strategies import Query
 
@@ -128,14 +127,7 @@ def divide(
     return (control, *sorted(parts, key=lambda part: part.n))
 
 
-def cluster_share(
-    geometry: npt.ArrayLike,
-    X: Any,
-    labels: npt.ArrayLike,
-    n_classes: int,
-    *,
-    rng: np.random.Generator,
-) -> float:
+def cluster_share(geometry: npt.ArrayLike, held_out: npt.ArrayLike, labels: npt.ArrayLike) -> float:
     """Measure how far clusters can be trusted to be of one class.
 
     The cluster assumption (Chapelle, Schölkopf and Zien, "Semi-Supervised Learning", 2006, section
@@ -147,14 +139,11 @@ def cluster_share(
     ----------
     geometry
         Dense features of the annotated rows, shape (n, any).
-    X
-        Features of the model for these rows, shape (n, d).
+    held_out
+        What models that have not seen these rows say of them, shape (n, K)
+        (`cross_fitting.out_of_fold_probabilities`).
     labels
         Their classes, shape (n,).
-    n_classes
-        K.
-    rng
-        Source of the folds.
 
     Returns
     -------
@@ -167,15 +156,16 @@ def cluster_share(
         Where shapes or values are off.
     """
     points = np.asarray(geometry, np.float32)
+    probs = check_probs(held_out)
+    n_classes = probs.shape[1]
     truth = check_labels(labels, n_classes, n_rows=len(points))
+    if len(probs) != len(truth):
+        raise MethodError(f"held_out has {len(probs):,} rows, the labels {len(truth):,}")
     if len(truth) < COLD_START:
         return 1.0
     near = points @ points.T
     np.fill_diagonal(near, -np.inf)
     agreement = float((truth[near.argmax(axis=1)] == truth).mean())
-    probs = out_of_fold_probabilities(
-        X, truth, n_classes, n_splits=3, rng=rng, class_weight="balanced"
-    )
     accuracy = float((probs.argmax(axis=1) == truth).mean())
     chance = float(np.square(np.bincount(truth, minlength=n_classes) / len(truth)).sum())
     if accuracy <= chance + 0.02:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from workbench.methods.row_choice import (
     as_vector,
+    check_finite,
     check_weights,
     choosable,
     draw_row,
@@ -49,9 +50,10 @@ def kmeans_plus_plus(
     Raises
     ------
     MethodError
-        Where weights are off or `n` is negative.
+        Where weights are off, features are not finite, or `n` is negative.
     """
     n_rows = X.shape[0]
+    check_finite(X)
     _, free = choosable(n_rows, n)
     weight = np.ones(n_rows) if weights is None else check_weights(weights, n_rows)
     squares = squared_lengths(X)

@@ -192,8 +192,6 @@ class _Forms:
         letters = letters_of(folded)
         if first != i or not letters:
             return
-        # Without symbols the letters are the folded text itself: one copy in memory.
-        letters = folded if letters == folded else letters
         signs = signs_of(folded)
         same = self._first_same.setdefault(f"{letters}\0{signs}" if signs else letters, i)
         self.same[i] = same

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError, NotFittedError
+from workbench.methods.row_choice import check_finite
 from workbench.methods.threads import single_threaded
 
 MAX_CHARACTERS = 10_000
@@ -178,12 +179,13 @@ def reduce(X: Any, n_components: int, *, rng: np.random.Generator) -> npt.NDArra
     Raises
     ------
     MethodError
-        Where there are no rows or columns, or `n_components` is below 1.
+        Where there are no rows or columns, values are not finite, or `n_components` is below 1.
     """
     if n_components < 1:
         raise MethodError(f"n_components is {n_components}, but must be at least 1")
     if min(X.shape) < 1:
         raise MethodError(f"features of shape {X.shape} cannot be reduced")
+    check_finite(X)
     from sklearn.utils.extmath import randomized_svd
 
     kept = min(n_components, *X.shape)

@@ -57,6 +57,8 @@ def letters_of(folded: str) -> str:
     str
         The letters; empty where there is no letter or digit.
     """
+    if "_" not in folded and _RUN.search(folded) is None:
+        return folded
     spaced = folded.translate(_ASCII_SEPARATORS)
     if not folded.isascii():
         spaced = _WIDE_SEPARATORS.sub(_keep_marks, spaced)

@@ -9,7 +9,13 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.checks import check_probs
-from workbench.methods.row_choice import as_vector, choosable, draw_row, squared_lengths
+from workbench.methods.row_choice import (
+    as_vector,
+    check_finite,
+    choosable,
+    draw_row,
+    squared_lengths,
+)
 from workbench.methods.threads import single_threaded
 
 
@@ -51,12 +57,14 @@ def badge(
     Raises
     ------
     MethodError
-        Where shapes are off, `probs` are no probabilities, or `n` is negative.
+        Where shapes are off, features are not finite, `probs` are no probabilities, or `n` is
+        negative.
     """
     matrix = check_probs(probs)
     n_rows = X.shape[0]
     if len(matrix) != n_rows:
         raise MethodError(f"probs has {len(matrix):,} rows, the features {n_rows:,}")
+    check_finite(X)
     _, free = choosable(n_rows, n, pool=pool)
     return _compute_badge(X, matrix, min(n, int(free.sum())), free, rng)
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.features import reduce
-from workbench.methods.row_choice import squared_lengths
+from workbench.methods.row_choice import check_finite
 
 N_COMPONENTS: Final = 64
 """Dimensions in which distance is measured where the features are sparse."""
@@ -43,6 +43,7 @@ def dense_geometry(
         For another number of rows, or values that are not finite.
     """
     n_rows = features.shape[0]
+    check_finite(features)
     if geometry is None:
         is_sparse = hasattr(features, "toarray")
         dense = reduce(features, N_COMPONENTS, rng=rng) if is_sparse else np.asarray(features)
@@ -51,14 +52,8 @@ def dense_geometry(
     if dense.ndim != 2 or len(dense) != n_rows or not dense.shape[1]:
         raise MethodError(f"the geometry has shape {dense.shape} for {n_rows:,} rows of features")
     dense = np.ascontiguousarray(dense, np.float32)
-    squares = squared_lengths(dense)
-    if not np.isfinite(squares).all():
-        row = int(np.flatnonzero(~np.isfinite(squares))[0])
-        raise MethodError(
-            f"the features hold NaN or infinite values, first in row {row:,}",
-            hint="Mend the embeddings of that row, or leave it out.",
-        )
-    if not squares.any():
+    check_finite(dense)
+    if not dense.any():
         notes.append("every feature is zero: rows cannot be told apart, so they are drawn evenly")
     elif (dense == dense[0]).all():
         notes.append("all rows have the same features, so they are drawn evenly")

@@ -70,6 +70,8 @@ def describe(
         clauses.append(f"models of a committee disagree ({score:.2f})")
     elif strategy == "lf-conflict":
         clauses.append(f"labeling functions contradict each other ({score:.2f})")
+    elif strategy == "lf-entropy":
+        clauses.append(f"the label model is in doubt (entropy {score:.2f})")
     if stands_for:
         clauses.append(
             "alone in its cluster"

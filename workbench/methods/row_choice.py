@@ -144,12 +144,45 @@ def draw_row(
     raise MethodError("no row is left to draw from")
 
 
+def check_finite(X: Any) -> None:
+    """Raise where features hold NaN or infinite values.
+
+    Parameters
+    ----------
+    X
+        Features of shape (n_rows, d), sparse or dense.
+
+    Raises
+    ------
+    MethodError
+        With the first such row.
+    """
+    values = X.data if hasattr(X, "tocsr") else np.asarray(X)
+    # A sum is finite where all is, unless it overflows; then each value is looked at.
+    with np.errstate(all="ignore"):
+        if np.isfinite(values.sum(dtype=np.float64)):
+            return
+    bad = ~np.isfinite(values)
+    if not bad.any():
+        return
+    if hasattr(X, "tocsr"):
+        rows = X.tocoo().row[~np.isfinite(X.tocoo().data)]
+        row = int(rows.min())
+    else:
+        row = int(np.flatnonzero(bad.any(axis=1))[0])
+    raise MethodError(
+        f"the features hold NaN or infinite values, first in row {row:,}",
+        hint="Mend the embeddings of that row, or leave it out.",
+    )
+
+
 def squared_lengths(X: Any) -> npt.NDArray[np.float64]:
     """Return the squared Euclidean length of each row, sparse or dense."""
     if hasattr(X, "tocsr"):
         return as_vector(X.multiply(X).sum(axis=1))
     dense = np.asarray(X)
-    return as_vector(np.einsum("ij,ij->i", dense, dense))
+    # The largest float32 numbers have no float32 square.
+    return as_vector(np.einsum("ij,ij->i", dense, dense, dtype=np.float64))
 
 
 def as_vector(values: Any, dtype: npt.DTypeLike = np.float64) -> npt.NDArray[Any]:

@@ -97,6 +97,7 @@ def propose(
     geometry: npt.ArrayLike | None = None,
     disagreement: npt.ArrayLike | None = None,
     conflict: npt.ArrayLike | None = None,
+    doubt: npt.ArrayLike | None = None,
     texts: Sequence[str] | None = None,
     focus: int | None = None,
     gain: MeasuredGain | None = None,
@@ -136,6 +137,8 @@ def propose(
         Of a committee, shape (n_rows,), higher = ask first; for the strategy of that name.
     conflict
         Of labeling functions, shape (n_rows,), higher = ask first; for ``lf-conflict``.
+    doubt
+        Of the label model, shape (n_rows,), higher = ask first; for ``lf-entropy``.
     texts
         The n_rows texts; without them no row counts as a near-duplicate of another.
     focus
@@ -180,6 +183,7 @@ def propose(
         probs=checked,
         disagreement=as_score(disagreement, n_rows, "disagreement"),
         conflict=as_score(conflict, n_rows, "conflict"),
+        doubt=as_score(doubt, n_rows, "doubt"),
     )
     _check_strategy(strategy, query)
 
@@ -384,5 +388,6 @@ def _check_strategy(strategy: str, query: Query) -> None:
         "probs": ("class probabilities", "Train first, or choose typicality or random."),
         "disagreement": ("a committee", "Annotate rows of two classes first."),
         "conflict": ("votes", "Apply labeling functions first."),
+        "doubt": ("a label model", "Aggregate the votes of labeling functions first."),
     }[needs]
     raise MethodError(f"the strategy {strategy!r} needs {missing}", hint=remedy)

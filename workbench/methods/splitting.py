@@ -10,6 +10,9 @@ import numpy.typing as npt
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels
 
+MIN_SHARE = 0.001
+"""A part that shall have a smaller share of the rows is a slip of the pen."""
+
 
 def split(
     labels: npt.ArrayLike,
@@ -23,8 +26,9 @@ def split(
 
     Clusters go, the largest first, to the part that is furthest below its share of their classes:
     the iterative stratification of Sechidis, Tsoumakas and Vlahavas, "On the Stratification of
-    Multi-label Data" (ECML PKDD 2011), with a cluster in the place of an example. Rows without a
-    label are stratified as one more class.
+    Multi-label Data" (ECML PKDD 2011), with a cluster in the place of an example. Parts that have
+    their share of all rows take no more: else one part would get every row of the classes that are
+    too rare to be shared out. Rows without a label are stratified as one more class.
 
     Parameters
     ----------
@@ -33,7 +37,8 @@ def split(
     clusters
         Integers of shape (n,), such as `Duplicates.cluster`: rows with one value stay together.
     shares
-        Share of the rows of each part, such as (0.8, 0.1, 0.1), all above 0; scaled to sum to 1.
+        Share of the rows of each part, such as (0.8, 0.1, 0.1), scaled to sum to 1; none may be
+        less than a thousandth then.
     n_classes
         K, the number of classes.
     rng
@@ -57,6 +62,13 @@ def split(
     if wanted.ndim != 1 or len(wanted) < 2 or not (np.isfinite(wanted) & (wanted > 0)).all():
         raise MethodError(
             "a split needs the share of two parts and more, each above 0", hint="Such as 80 10 10."
+        )
+    # By the largest one first: a sum of very large numbers would be infinite.
+    wanted = wanted / wanted.max()
+    if wanted.min() < MIN_SHARE * wanted.sum():
+        raise MethodError(
+            f"a part of less than {MIN_SHARE:.1%} of the rows cannot be dealt",
+            hint="Such as 80 10 10.",
         )
     _, group = np.unique(group, return_inverse=True)
     n_groups = int(group.max()) + 1 if len(group) else 0
@@ -85,16 +97,21 @@ def _deal(
     members = np.split(strata[by_group], np.cumsum(size)[:-1])
     # What each part still lacks of each class, in rows.
     lack = np.bincount(strata, minlength=n_strata)[:, None] * shares
+    room = lack.sum(axis=0)
     part_of_group = np.empty(n_groups, np.int64)
     filled = np.zeros(len(shares), np.int64)
     for place, g in enumerate(order):
         classes = members[g]
         need = lack[classes].sum(axis=0)
+        fits = room >= size[g] / 2
         empty = filled == 0
         if n_groups - place <= empty.sum():  # the last groups go to parts that have none
-            need = np.where(empty, need, -np.inf)
-        part = np.lexsort((-lack.sum(axis=0), -need))[0]
+            fits = empty
+        if fits.any():
+            need = np.where(fits, need, -np.inf)
+        part = np.lexsort((-room, -need))[0]
         np.subtract.at(lack, (classes, part), 1)
+        room[part] -= size[g]
         filled[part] += 1
         part_of_group[g] = part
     return part_of_group

@@ -47,6 +47,8 @@ class Query:
         How far a committee disagrees, `uncertainty` of shape (n_rows,), or None.
     conflict
         How far labeling functions contradict each other, `uncertainty` of shape (n_rows,), or None.
+    doubt
+        Entropy of the label model, `uncertainty` of shape (n_rows,), or None.
     """
 
     geometry: npt.NDArray[np.float32]
@@ -56,6 +58,7 @@ class Query:
     probs: npt.NDArray[Any] | None = None
     disagreement: npt.NDArray[np.float64] | None = None
     conflict: npt.NDArray[np.float64] | None = None
+    doubt: npt.NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +239,7 @@ STRATEGIES: Final[dict[str, Strategy]] = {
     "entropy": _by_probs(entropy),
     "disagreement": Strategy(_by_score(lambda q: _given(q.disagreement)), needs="disagreement"),
     "lf-conflict": Strategy(_by_score(lambda q: _given(q.conflict)), needs="conflict"),
+    "lf-entropy": Strategy(_by_score(lambda q: _given(q.doubt)), needs="doubt"),
     "k-centre": Strategy(_choose_far),
     "facility-location": Strategy(_choose_facilities),
     "prob-cover": Strategy(_choose_balls),

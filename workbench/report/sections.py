@@ -232,7 +232,61 @@ def shift(result: DiagnoseResult, texts: Mapping[str, str]) -> list[Element]:
         ]
         columns = ["class", ">among the labels", ">EM [95 %]", ">BBSE [95 %]"]
         blocks.append(table(columns, rows, caption="Class shares of the other group, estimated."))
+    for made in (_labelled_shares(result), _concept(result), _windows(result)):
+        blocks += made
     return blocks + _rows_behind(result, "distribution shift", texts)
+
+
+def _labelled_shares(result: DiagnoseResult) -> list[Element]:
+    found = result.labelled_shares
+    if found is None:
+        return []
+    rows: list[list[Cell]] = [
+        [(row.name, row.name), _share(row.source), _share(row.other, row.low, row.high)]
+        for row in found.shares
+    ]
+    caption = (
+        f"Class shares by the labels of both groups, {found.n_source:,} and {found.n_other:,};"
+        f" p = {number(found.p_value)}."
+    )
+    return [table(["class", ">reference", ">other group [95 %]"], rows, caption=caption)]
+
+
+def _concept(result: DiagnoseResult) -> list[Element]:
+    found = result.concept_shift
+    if found is None or not found.differences:
+        return []
+    rows: list[list[Cell]] = [
+        [
+            (row.name, row.name),
+            (f"{row.difference:+.3f} [{row.low:+.3f}, {row.high:+.3f}]", row.difference),
+        ]
+        for row in found.differences
+    ]
+    caption = (
+        "How much likelier a class is in the other group for the same text, by"
+        f" {found.n_source:,} and {found.n_other:,} labels: {found.reason}."
+    )
+    return [table(["class", ">difference [95 %]"], rows, caption=caption)]
+
+
+def _windows(result: DiagnoseResult) -> list[Element]:
+    found = result.drift
+    if found is None:
+        return []
+    rows: list[list[Cell]] = [
+        [
+            (window.start, window.start),
+            (window.end, window.end),
+            _count(window.n),
+            _number(window.auc),
+            _number(window.null_high),
+            _number(window.adjusted_p),
+        ]
+        for window in found.windows
+    ]
+    columns = ["from", "to", ">rows", ">AUC against the first", ">by chance up to", ">adjusted p"]
+    return [table(columns, rows, caption=f"Windows of time by {found.column}.")]
 
 
 def limits(result: DiagnoseResult) -> list[Element]:

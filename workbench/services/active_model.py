@@ -8,16 +8,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.methods.auto_strategy import MeasuredGain, cluster_share, measured_gain
+from workbench.methods.auto_strategy import (
+    COLD_START,
+    MeasuredGain,
+    cluster_share,
+    measured_gain,
+)
 from workbench.methods.committee import bootstrap_committee, disagreement
-from workbench.methods.learner import MAX_SPAN_ROWS, SoftLabelClassifier
+from workbench.methods.cross_fitting import cross_fit, deal_folds
+from workbench.methods.learner import SoftLabelClassifier
+from workbench.methods.temperature import at_temperature, held_out_temperature
 from workbench.services.labels import ModelBeliefs, model_beliefs, resolve_labels, roles
 from workbench.services.project import Project
+from workbench.services.staleness import stale
 from workbench.services.text_space import TextSpace
 from workbench.types import NO_LABEL, Role
 
 SOFT_WEIGHT = 0.25
 """What a label model's opinion of a row weighs beside a person's."""
+
+MAX_LEARNT = 1_000
+"""So many rows are learnt from where people have labelled fewer."""
+
+MAX_HELD_OUT = 600
+"""What is measured on annotated rows is measured on so many of them."""
+
+N_FOLDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +52,27 @@ class LearntRows:
 
 @dataclass(frozen=True, slots=True)
 class ActiveModel:
-    """Probabilities (n, K) of all examples, or None while nothing is known; and who believes so."""
+    """Probabilities (n, K) of all examples, or None while nothing is known; and who believes so.
+
+    ``held_out`` is what the quick fit says of rows of people's that it has not seen.
+    """
 
     probs: NDArray[np.float64] | None
     believed_by: str | None
     run_ids: tuple[int, ...]
+    held_out: HeldOut | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Rows with people's labels, and what models say that have not seen them.
+
+    ``rows`` are example indices, ``labels`` (n,) their classes, ``probs`` (n, K).
+    """
+
+    rows: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    probs: NDArray[np.float64]
 
 
 def active_model(project: Project, space: TextSpace, *, seed: int) -> ActiveModel:
@@ -48,7 +80,8 @@ def active_model(project: Project, space: TextSpace, *, seed: int) -> ActiveMode
 
     Those of the newest training count as long as nobody decided and nothing was aggregated since.
     After that a linear model is fitted on the labels of now, which takes a fraction of a second: on
-    people's and given labels, and on a sample of the label model's at a quarter of the weight.
+    people's and given labels, and on a sample of the label model's at a quarter of the weight. From
+    20 labels of people on it has the temperature at which models fit rows that they have not seen.
 
     Parameters
     ----------
@@ -71,22 +104,50 @@ def active_model(project: Project, space: TextSpace, *, seed: int) -> ActiveMode
     n_soft = len(learnt.rows) - learnt.n_people
     soft = f" and {n_soft:,} of the label model" if n_soft else ""
     beliefs = model_beliefs(project, "aggregate")
+    probs = model.predict_proba(space.features)
+    held_out = _held_out(space, learnt, seed=seed)
+    if held_out is not None:
+        probs = at_temperature(probs, held_out_temperature(held_out.probs, held_out.labels))
     return ActiveModel(
-        model.predict_proba(space.features),
+        probs,
         f"a quick fit on {learnt.n_people:,} labels{soft}",
         (beliefs.run_id,) if n_soft and beliefs else (),
+        held_out,
     )
 
 
+def _held_out(space: TextSpace, learnt: LearntRows, *, seed: int) -> HeldOut | None:
+    """Cross-fit the quick fit on at most 600 rows; None with too few labels of people."""
+    if learnt.n_people < COLD_START:
+        return None
+    rng = np.random.default_rng(seed)
+    people = np.sort(_sample(np.arange(learnt.n_people), MAX_HELD_OUT, rng))
+    soft = _sample(np.arange(learnt.n_people, len(learnt.rows)), MAX_HELD_OUT - len(people), rng)
+    used = np.concatenate([people, soft])
+    X, targets = space.features[learnt.rows[used]], learnt.targets[used]
+    fold = deal_folds(targets.argmax(axis=1), n_splits=N_FOLDS, rng=rng)
+    probs = cross_fit(
+        X,
+        targets,
+        targets.shape[1],
+        fold,
+        sample_weight=learnt.weights[used],
+        class_weight="balanced",
+        rng=rng,
+    )
+    labels = targets[: len(people)].argmax(axis=1)
+    return HeldOut(learnt.rows[people], labels, probs[: len(people)])
+
+
 def learnt_rows(project: Project, *, seed: int) -> LearntRows:
-    """Return the training rows with a label, those of people first; at most 1,000.
+    """Return the training rows with a label: all of people's, then others up to 1,000 in all.
 
     Parameters
     ----------
     project
         The project.
     seed
-        Of the sample where there are more.
+        Of the sample of the others.
     """
     labels = resolve_labels(project, with_mix=False)
     rng = np.random.default_rng(seed)
@@ -96,8 +157,8 @@ def learnt_rows(project: Project, *, seed: int) -> LearntRows:
     by_people = np.flatnonzero(has_label & labels.origin_is("annotation", "correction"))
     given = np.flatnonzero(has_label & labels.origin_is("given"))
     soft = np.flatnonzero(has_label & from_model)
-    hard = np.concatenate([by_people, _sample(given, MAX_SPAN_ROWS - len(by_people), rng)])
-    soft = _sample(soft, MAX_SPAN_ROWS - len(hard), rng)
+    hard = np.concatenate([by_people, _sample(given, MAX_LEARNT - len(by_people), rng)])
+    soft = _sample(soft, MAX_LEARNT - len(hard), rng)
     rows = np.concatenate([hard, soft])
     targets = np.zeros((len(rows), len(project.classes)))
     targets[np.arange(len(hard)), labels.labels[hard]] = 1
@@ -149,6 +210,7 @@ def measure(
     is_random: NDArray[np.bool_],
     n_classes: int,
     *,
+    held_out: HeldOut | None = None,
     seed: int,
 ) -> Measured:
     """Measure what labels have brought so far, and how far clusters are of one class.
@@ -163,30 +225,30 @@ def measure(
         Which examples a batch drew evenly, (n,).
     n_classes
         K.
+    held_out
+        Of `active_model`; worked out where it is not there.
     seed
-        Of what is left out; where there are more than 1,000 annotated rows, of the sample.
+        Of what is left out; where there are more than 600 annotated rows, of the sample.
     """
     rng = np.random.default_rng(seed)
-    rows = np.sort(_sample(np.flatnonzero(labels != NO_LABEL), MAX_SPAN_ROWS, rng))
-    geometry, known = space.geometry[rows], labels[rows]
-    gain = measured_gain(geometry, known, is_random[rows], n_classes, rng=rng)
-    share = cluster_share(geometry, space.features[rows], known, n_classes, rng=rng)
+    rows = np.sort(_sample(np.flatnonzero(labels != NO_LABEL), MAX_HELD_OUT, rng))
+    if len(rows) < COLD_START:
+        return Measured(None, 1.0)
+    gain = measured_gain(space.geometry[rows], labels[rows], is_random[rows], n_classes, rng=rng)
+    if held_out is None:
+        targets = np.eye(n_classes)[labels[rows]]
+        people = LearntRows(rows, targets, np.ones(len(rows)), len(rows))
+        held_out = _held_out(space, people, seed=seed)
+        assert held_out is not None
+    share = cluster_share(space.geometry[held_out.rows], held_out.probs, held_out.labels)
     return Measured(gain, share)
 
 
 def _fresh_training(project: Project) -> ModelBeliefs | None:
     """Return the beliefs of the newest training if nothing that matters came after it."""
-    runs = project.store.runs
-    trained, aggregated = runs.last_done("train"), runs.last_done("aggregate")
-    if trained is None or (aggregated is not None and aggregated.run_id > trained.run_id):
+    if stale(project, ("train",)):
         return None
-    events = project.store.decisions.active()
-    if events and events[-1].at > trained.started_at:
-        return None
-    beliefs = model_beliefs(project, "train")
-    if beliefs is None or project.store.examples.last_run() > trained.run_id:
-        return None
-    return beliefs
+    return model_beliefs(project, "train")
 
 
 def _sample(rows: NDArray[np.int64], n: int, rng: np.random.Generator) -> NDArray[np.int64]:

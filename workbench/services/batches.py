@@ -15,7 +15,7 @@ from workbench.services.project import Project
 from workbench.services.results import from_json
 from workbench.services.text_space import TextSpace
 from workbench.store.queues import Proposed
-from workbench.types import ABSTAIN
+from workbench.types import ABSTAIN, Role
 
 N_BELIEVED = 3
 N_NEAREST = 3
@@ -193,13 +193,15 @@ def random_rows(project: Project) -> NDArray[np.bool_]:
 def batch_draws(project: Project) -> list[BatchDraws]:
     """Return what each batch drew, the oldest first.
 
-    A batch on a condition draws from a part of the rows, so that none of its rows counts as random.
+    A batch on a condition draws from a part of the training rows, and one of another role from none
+    of them, so that none of its rows counts as random.
+    Batches of production or evaluation rows are left out: no model learns from them.
     """
     draws = []
     for run in reversed(project.store.runs.newest(kind="propose", outcome="done")):
         document = project.store.runs.artifact(run.run_id, "propose") or {}
         details = document.get("rows")
-        if not details:
+        if not details or document.get("role", Role.TRAIN) != Role.TRAIN:
             continue
         proposed = project.store.queues.proposal(run.run_id)
         is_whole = document.get("where") is None

@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,9 @@ from numpy.typing import NDArray
 from workbench.services.project import Project
 
 FOLDER = ".cache"
+
+UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+"""What reading a missing or damaged file of arrays raises."""
 
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n"
 """What tells backup programs that a folder may be left out: https://bford.info/cachedir/."""
@@ -68,7 +73,6 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
 
 def load_array(path: Path) -> Any:
     """Return an array that was kept, or None where there is none that can be read."""
-    try:
-        return np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        return None
+    with contextlib.suppress(*UNREADABLE), path.open("rb") as file:
+        return np.load(file, allow_pickle=False)
+    return None

@@ -24,7 +24,7 @@ from workbench.services.batches import BatchDraws, batch_draws
 from workbench.services.labels import annotated_labels, roles, trusted_labels
 from workbench.services.project import Project
 from workbench.services.text_space import text_space
-from workbench.types import Progress, ProgressCallback, Role
+from workbench.types import NO_LABEL, Progress, ProgressCallback, Role
 
 NEXT = 100
 """For so many labels more the gain is estimated."""
@@ -233,9 +233,7 @@ def _too_few(on: str) -> str:
     evaluation = f"fewer than {MIN_EVALUATION} evaluation rows with a label"
     random = f"fewer than {MIN_RANDOM} annotated random rows"
     more_evaluation = "workbench import FILE --role evaluation"
-    more_random = (
-        "annotate the random rows of the batches, or workbench propose --strategy random"
-    )
+    more_random = "annotate the random rows of the batches, or workbench propose --strategy random"
     missing, remedy = {
         "evaluation": (evaluation, f"{more_evaluation}, or judge on others: --on random"),
         "random": (random, more_random),
@@ -246,7 +244,7 @@ def _too_few(on: str) -> str:
 
 def _history(project: Project) -> _History:
     """Return the annotated training rows in the order in which they were first decided."""
-    labels = annotated_labels(project)
+    labels = np.where(roles(project) == Role.TRAIN, annotated_labels(project), NO_LABEL)
     order: dict[int, int | None] = {}
     for event in project.store.decisions.active():
         if event.kind == "label" and event.example_id is not None:
@@ -261,11 +259,11 @@ def _history(project: Project) -> _History:
     batch, newest = [], 0
     for row in rows:
         asked = order[int(row)]
-        newest = (
-            place.get(asked, newest) if asked is not None else max(newest, int(newest_of[row]))
-        )
+        newest = place.get(asked, newest) if asked is not None else max(newest, int(newest_of[row]))
         batch.append(newest)
-    counts = [dict(zip(drawn.rows.tolist(), drawn.n_draws.tolist(), strict=True)) for drawn in draws]
+    counts = [
+        dict(zip(drawn.rows.tolist(), drawn.n_draws.tolist(), strict=True)) for drawn in draws
+    ]
     n_draws = [
         counts[i].get(int(row), 0) if draws else 0 for row, i in zip(rows, batch, strict=True)
     ]

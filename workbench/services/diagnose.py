@@ -126,7 +126,7 @@ def diagnose(
             duplicate_lens(data, duplicates),
             imbalance_lens(data, classes, scores),
             noise_lens(data, noise),
-            shift_lens(data, shift),
+            shift_lens(data, shift, groups),
         )
         measures = Measures(
             data=data,
@@ -159,6 +159,7 @@ def diagnose(
             slices=classes.slices,
             noise=noise.rows if noise else (),
             label_shift=shift.label,
+            labelled_shares=shift.labelled,
             concept_shift=shift.concept,
             drift=shift.drift,
             shortcuts=tuple(shortcuts),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workbench.errors import UsageError
@@ -90,7 +91,10 @@ def compare_diagnoses(before: DiagnoseResult, after: DiagnoseResult) -> Diagnosi
         )
         for name in dict.fromkeys([*was, *now])
     )
-    old, new = _figures(before), _figures(after)
+    names: dict[int | None, str] = {
+        row.number: row.name for row in after.classes if row.number is not None
+    }
+    old, new = _figures(before, names), _figures(after, names)
     figures = []
     for name in dict.fromkeys([*old, *new]):
         a, b = old.get(name, (None, False)), new.get(name, (None, False))
@@ -112,8 +116,13 @@ def _verdicts(result: DiagnoseResult) -> dict[str, str]:
     return found
 
 
-def _figures(result: DiagnoseResult) -> dict[str, tuple[float | None, bool]]:
-    """Return the figures that can be compared, each with whether higher is better."""
+def _figures(
+    result: DiagnoseResult, names: Mapping[int | None, str]
+) -> dict[str, tuple[float | None, bool]]:
+    """Return the figures that can be compared, each with whether higher is better.
+
+    Classes go by the names that their numbers have now.
+    """
     counts, imbalance, shift = result.duplicates, result.imbalance, result.shift
     found: dict[str, tuple[float | None, bool]] = {
         "labelled training rows": (result.n_labelled, True),
@@ -127,7 +136,7 @@ def _figures(result: DiagnoseResult) -> dict[str, tuple[float | None, bool]]:
         found["balanced accuracy"] = (imbalance.balanced_accuracy, True)
         found["macro-F1"] = (imbalance.macro_f1, True)
     for row in result.classes:
-        found[f"recall of {row.name}"] = (row.recall, True)
+        found[f"recall of {names.get(row.number, row.name)}"] = (row.recall, True)
     doubted = [(row.n, row.n_suspects) for row in result.noise if row.column == "class"]
     if doubted:
         n, suspects = (sum(column) for column in zip(*doubted, strict=True))

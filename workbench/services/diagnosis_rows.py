@@ -28,7 +28,8 @@ class DiagnosisRows:
     """The rows of a project as the lenses look at them; arrays of shape (n,).
 
     ``labels`` are the resolved ones, -1 for none; ``is_human`` marks those that did not come from
-    a label model, and ``standing`` is as of `workbench.services.labels.Labels`.
+    a label model, ``is_decided`` those that a person labelled, skipped or flagged, and ``standing``
+    is as of `workbench.services.labels.Labels`.
     """
 
     project: Project
@@ -38,6 +39,7 @@ class DiagnosisRows:
     labels: NDArray[np.int64]
     is_human: NDArray[np.bool_]
     standing: NDArray[np.int64]
+    is_decided: NDArray[np.bool_]
     _columns: dict[str, list[Any]] = field(default_factory=dict)
 
     @property
@@ -97,6 +99,10 @@ def read_rows(project: Project, labels: Labels) -> DiagnosisRows:
     labels
         Its resolved labels.
     """
+    is_decided = np.zeros(len(labels.labels), np.bool_)
+    for event in project.store.decisions.active():
+        if event.example_id is not None:
+            is_decided[event.example_id - 1] = True
     return DiagnosisRows(
         project=project,
         texts=project.store.examples.texts(),
@@ -105,6 +111,7 @@ def read_rows(project: Project, labels: Labels) -> DiagnosisRows:
         labels=labels.labels,
         is_human=(labels.labels >= 0) & ~labels.origin_is(Origin.MODEL),
         standing=labels.standing,
+        is_decided=is_decided,
     )
 
 

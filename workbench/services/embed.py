@@ -1,14 +1,14 @@
 """Embeddings of the project's texts: one file for each embedder and version, in ``embeddings/``.
 
 Vectors are kept by the digest of their text, so that new rows cost only themselves. One file holds
-one space: a version of an embedder that changes its dimension is refused.
+one space and names its version: a version of an embedder that changes its dimension is refused.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import DataError, UsageError
 from workbench.plugins import Embedder, embedder
-from workbench.services.cache import text_keys, write_whole
+from workbench.services.cache import UNREADABLE, text_keys, write_whole
 from workbench.services.project import Project
 from workbench.services.running import record_run
 from workbench.types import Progress, ProgressCallback
@@ -30,7 +30,10 @@ _NAME = re.compile(r"[\w.-]{1,60}")
 
 @dataclass(frozen=True, slots=True)
 class EmbedResult:
-    """What was embedded: ``n_new`` texts now, ``n_known`` before; ``path`` is in the project."""
+    """What was embedded: ``n_new`` texts now, ``n_known`` before; ``path`` is in the project.
+
+    ``notes`` say what looks odd in a file.
+    """
 
     run_id: int
     embedder: str
@@ -39,6 +42,7 @@ class EmbedResult:
     n_new: int
     n_known: int
     path: str
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +122,22 @@ def embed_texts(
     if source is not None:
         label = name or source.stem
         rows, vectors, version = _read_matrix(project, source, uids)
+        notes = _contradictions(project, texts, rows, vectors)
         wanted = {int(row): vector for row, vector in zip(rows, vectors, strict=True)}
-        return _store_vectors(project, label, version, texts, wanted, known=None)
+        made_of = _store_vectors(project, label, version, texts, wanted, known=None)
+        return replace(made_of, notes=notes)
     label = name or WORDLLAMA
     made = _Wordllama() if label == WORDLLAMA else embedder(label)
     version = str(made.version)
     path = _path(project, label, version)
-    known = _read(path) if path.exists() else None
+    known = _read(path, version) if path.exists() else None
     missing = _missing(texts, known)
-    found = _run(made, label, [texts[row] for row in missing], progress)
+    # Where nothing is new, one text tells whether the dimension is still the same.
+    asked = missing or [0]
+    found = _run(made, label, [texts[row] for row in asked], progress)
+    if known is not None and known.vectors.shape[1] != found.shape[1]:
+        raise _other_dimension(label, known.vectors.shape[1], found.shape[1])
+    found = found[: len(missing)]
     return _store_vectors(
         project, label, version, texts, dict(zip(missing, found, strict=True)), known=known
     )
@@ -180,7 +191,7 @@ def embedding_space(project: Project, name: str, texts: list[str]) -> EmbeddingS
         raise DataError(
             "the embeddings are gone", place=str(path), hint="Make them again: workbench embed"
         )
-    known = _read(path)
+    known = _read(path, version)
     missing = _missing(texts, known)
     if missing:
         again = "--from, with the new rows" if version.startswith("file-") else f"--with {name}"
@@ -190,9 +201,16 @@ def embedding_space(project: Project, name: str, texts: list[str]) -> EmbeddingS
         )
     keys = text_keys(texts)
     vectors = known.vectors[np.searchsorted(known.keys, keys)]
-    length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
-    unit = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
-    return EmbeddingSpace(f"{name} {version}", unit)
+    return EmbeddingSpace(f"{name} {version}", _unit(vectors))
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return rows of length 1, those of zeros as they are."""
+    # The largest float32 numbers have no float32 square, and the smallest have the square 0.
+    wide = vectors.astype(np.float64)
+    length = np.sqrt(np.einsum("ij,ij->i", wide, wide))[:, None]
+    unit: NDArray[np.float64] = np.divide(wide, length, out=np.zeros_like(wide), where=length > 0)
+    return unit.astype(np.float32)
 
 
 def _run(
@@ -222,11 +240,15 @@ def _run(
 
 def _checked(values: Any, place: str, n_rows: int) -> NDArray[np.float32]:
     """Return vectors as a float32 matrix, or raise."""
-    try:
-        with np.errstate(over="ignore"):
-            vectors = np.asarray(values).astype(np.float32)
-    except (TypeError, ValueError) as error:
-        raise DataError("the embeddings are not numbers", place=place) from error
+    given = np.asarray(values)
+    if given.dtype.kind not in "fiub":
+        raise DataError(
+            f"the embeddings are not real numbers but {given.dtype}",
+            place=place,
+            hint="Write float32 or float64.",
+        )
+    with np.errstate(over="ignore"):
+        vectors = given.astype(np.float32)
     if vectors.ndim != 2 or len(vectors) != n_rows or not vectors.shape[1]:
         raise DataError(
             f"the embeddings have shape {vectors.shape}, not ({n_rows}, dimensions)",
@@ -256,8 +278,6 @@ def _read_matrix(
     project: Project, source: Path, uids: Path | None
 ) -> tuple[NDArray[np.int64], NDArray[np.float32], str]:
     """Return the rows, vectors and version of a file."""
-    import hashlib
-
     try:
         content = source.read_bytes()
         matrix = np.load(source, allow_pickle=False)
@@ -271,6 +291,30 @@ def _read_matrix(
     rows = np.arange(n) if uids is None else _rows_of(project, uids)
     vectors = _checked(matrix, str(source), len(rows))
     return rows, vectors, f"file-{hashlib.sha256(content).hexdigest()[:16]}"
+
+
+def _contradictions(
+    project: Project,
+    texts: list[str],
+    rows: NDArray[np.int64],
+    vectors: NDArray[np.float32],
+) -> tuple[str, ...]:
+    """Say where one text has two vectors: the first is kept."""
+    _, first, group = np.unique(
+        text_keys([texts[row] for row in rows]), return_index=True, return_inverse=True
+    )
+    original = first[group]
+    # Float noise between two calls of a model is no contradiction.
+    differs = ~np.isclose(vectors, vectors[original], rtol=1e-3, atol=1e-4).all(axis=1)
+    if not differs.any():
+        return ()
+    i = int(np.flatnonzero(differs)[0])
+    uids = project.store.examples.uids()
+    return (
+        f"{int(differs.sum()):,} rows have another vector than an earlier row of the same text,"
+        f" which was taken instead: first {uids[rows[i]]} (as {uids[rows[original[i]]]}). Are the"
+        " rows in the order of import? If not, name them: --uids FILE",
+    )
 
 
 def _rows_of(project: Project, uids: Path) -> NDArray[np.int64]:
@@ -320,15 +364,13 @@ def _store_vectors(
         keys = text_keys([texts[row] for row in wanted])
         vectors = np.array(list(wanted.values()), np.float32)
         if known is not None and len(wanted):
-            if known.vectors.shape[1] != vectors.shape[1]:
-                raise _other_dimension(name, known.vectors.shape[1], vectors.shape[1])
             keys = np.concatenate([known.keys, keys])
             vectors = np.concatenate([known.vectors, vectors])
         elif known is not None:
             keys, vectors = known.keys, known.vectors
         distinct, first = np.unique(keys, return_index=True)
         if known is None or len(wanted):
-            _write(path, _Known(distinct, vectors[first]))
+            _write(path, version, _Known(distinct, vectors[first]))
         counts = {"texts": len(distinct), "dimension": int(vectors.shape[1])}
         with run.finish(counts):
             pass
@@ -348,19 +390,23 @@ def _path(project: Project, name: str, version: str) -> Path:
     if not _NAME.fullmatch(name) or name == "tfidf":
         raise UsageError(
             f"embeddings cannot be called {name[:60]!r}",
-            hint="Use letters, digits, dots and dashes; tfidf is taken.",
+            hint="Give another name: --with NAME, of letters, digits, dots and dashes, not tfidf.",
         )
-    safe_version = re.sub(r"[^\w.-]", "_", version)[:60]
-    return project.root / FOLDER / f"{name}@{safe_version}.npz"
+    # The digest tells versions apart whose readable parts are the same.
+    safe_version = re.sub(r"[^\w.-]", "_", version)[:40]
+    digest = hashlib.blake2b(version.encode(), digest_size=6).hexdigest()
+    return project.root / FOLDER / f"{name}@{safe_version}-{digest}.npz"
 
 
-def _read(path: Path) -> _Known:
-    """Read a file of vectors."""
+def _read(path: Path, version: str) -> _Known:
+    """Read a file of vectors of one version."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            if str(file["version"]) != version:
+                raise ValueError(f"they are of version {str(file['version'])[:80]!r}")
             keys = np.ascontiguousarray(file["keys"]).view("V16").ravel()
             return _Known(keys, file["vectors"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         raise DataError(
             f"the embeddings are damaged: {error}",
             place=str(path),
@@ -368,11 +414,15 @@ def _read(path: Path) -> _Known:
         ) from error
 
 
-def _write(path: Path, known: _Known) -> None:
-    """Write a file of vectors in one step."""
+def _write(path: Path, version: str, known: _Known) -> None:
+    """Write a file of vectors of one version in one step."""
     keys = known.keys.view(np.uint8).reshape(len(known.keys), 16)
+
+    def write(part: Path) -> None:
+        np.savez(part, keys=keys, vectors=known.vectors, version=np.array(version))
+
     try:
         path.parent.mkdir(exist_ok=True)
-        write_whole(path, lambda part: np.savez(part, keys=keys, vectors=known.vectors))
+        write_whole(path, write)
     except OSError as error:
         raise DataError(f"cannot be written: {error.strerror}", place=str(path)) from error

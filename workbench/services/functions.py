@@ -49,8 +49,8 @@ class LFRow:
     script no longer holds it). ``quarantined`` says why votes were withheld; ``is_failing`` marks
     one that failed on most rows, whose votes stay. Coverage, overlaps and conflicts are shares of
     all examples; ``accuracy`` is over the ``n_labelled`` examples with a human or evaluation label
-    that it votes on, None where there are none. ``is_dead`` marks one that was applied and votes on nothing;
-    ``slices`` is its coverage by value of a column, where one was asked for.
+    that it votes on, None where there are none. ``is_dead`` marks one that was applied and votes
+    on nothing; ``slices`` is its coverage by value of a column, where one was asked for.
     """
 
     name: str

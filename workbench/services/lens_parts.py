@@ -15,6 +15,12 @@ def worst(parts: Iterable[Lens]) -> str:
     return next((v for v in (SEVERE, MILD, NONE) if v in verdicts), CANNOT_TELL)
 
 
+def gravest_first(parts: Iterable[Lens]) -> list[Lens]:
+    """Return the parts that found a failure, the severe ones first, else in their order."""
+    found = [part for part in parts if part.verdict in (MILD, SEVERE)]
+    return sorted(found, key=lambda part: part.verdict != SEVERE)
+
+
 def kept(*evidence: Evidence) -> tuple[Evidence, ...]:
     """Return the evidence that holds a row."""
     return tuple(one for one in evidence if one.n)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
-
 import numpy as np
 
 from workbench.figures import bounds, percent
+from workbench.services.diagnosis_commands import class_command
 from workbench.services.diagnosis_rows import DiagnosisRows
-from workbench.services.lens_parts import NOTHING, kept, worst
+from workbench.services.lens_parts import NOTHING, gravest_first, kept, worst
 from workbench.services.measure_classes import ClassFigures
 from workbench.services.measure_duplicates import DuplicateFigures
 from workbench.services.measure_noise import NoiseFigures
-from workbench.services.score_labels import Scores
+from workbench.services.score_labels import MIN_LABELLED, Scores
 from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, SEVERE, Lens
 from workbench.types import Role
 
@@ -29,29 +28,33 @@ def duplicate_lens(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
     """Judge what repeats itself, what that leaks and what it contradicts."""
     counts, n = figures.counts, data.n
     share = counts.n_rows / n
+    verdict = SEVERE if share >= _SEVERE_REPEATS else MILD if share >= _MILD_REPEATS else NONE
     repeats = Lens(
         "repeats",
-        SEVERE if share >= _SEVERE_REPEATS else MILD if share >= _MILD_REPEATS else NONE,
+        CANNOT_TELL if n < 2 else verdict,
         f"{counts.n_rows:,} of {n:,} rows ({percent(share)}) repeat another:"
         f" {counts.n_exact:,} exactly, {counts.n_near:,} nearly"
         + ("" if counts.n_semantic is None else f", {counts.n_semantic:,} more in other words"),
         "let each text go out once: a repeated one counts twice, and may straddle a split"
         if share >= _MILD_REPEATS
         else NOTHING,
-        command=_EXPORT,
+        command=_export(data),
         figure=f"{percent(share)} repeat",
         evidence=kept(
             data.evidence(
-                "repeats", "rows to leave out: all but one of a cluster", figures.leaving
+                "repeats", "rows to leave out: all but one of a cluster and label", figures.leaving
             ),
             data.evidence("semantic", "rows that say the same in other words", figures.semantic),
         ),
     )
+    has_labels = bool((data.labels >= 0).any())
     contradicts = Lens(
         "conflicting labels",
-        MILD if counts.conflicting_clusters else NONE,
-        f"{counts.conflicting_clusters:,} clusters of repeats hold two labels",
-        "look at the repeats that hold two labels: each hides a wrong one"
+        (MILD if counts.conflicting_clusters else NONE) if has_labels else CANNOT_TELL,
+        f"{counts.conflicting_clusters:,} clusters of repeats hold two labels"
+        if has_labels
+        else "no row has a label that another could contradict",
+        "look at the repeats that hold two labels: each may hide a wrong one"
         if counts.conflicting_clusters
         else NOTHING,
         figure=f"{counts.conflicting_clusters:,} clusters",
@@ -62,9 +65,7 @@ def duplicate_lens(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
         ),
     )
     parts = (repeats, _leakage(data, figures), contradicts)
-    leading = next(
-        (part for part in (parts[1], contradicts, repeats) if part.verdict != NONE), None
-    )
+    leading = next(iter(gravest_first((parts[1], contradicts, repeats))), None)
     return Lens(
         "duplicates",
         worst(parts),
@@ -77,8 +78,18 @@ def duplicate_lens(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
     )
 
 
+def _export(data: DiagnosisRows) -> str:
+    """Return the command that leaves repeats out, which needs labels to write."""
+    return _EXPORT if len(data.labelled) else ""
+
+
 def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
     counts, inflation = figures.counts, figures.counts.inflation
+    n_evaluation, n_production = (int((data.role == r).sum()) for r in _SCORED_ROLES)
+    n_scored = n_evaluation + n_production
+    if not n_scored or n_scored == data.n:
+        missing = "training" if n_scored else "evaluation or production"
+        return Lens("leakage", CANNOT_TELL, f"there are no {missing} rows", NOTHING)
     finding = (
         f"{counts.leaked_evaluation_rows:,} evaluation and {counts.leaked_production_rows:,}"
         " production rows repeat training rows"
@@ -92,12 +103,12 @@ def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
         interval = (
             f"inflation {inflation.inflation:+.3f} [{inflation.low:+.3f}, {inflation.high:+.3f}]"
         )
-    n_evaluation, n_production = (int((data.role == r).sum()) for r in _SCORED_ROLES)
-    verdict, advice = NONE, NOTHING
+    verdict, advice, command = NONE, NOTHING, ""
     if counts.leaked_evaluation_rows:
         many = counts.leaked_evaluation_rows >= _LEAKED_SHARE * n_evaluation
         verdict = SEVERE if many or (inflation is not None and inflation.low > 0) else MILD
         advice = "leave out training rows that evaluation rows repeat: scores on these flatter"
+        command = _export(data)
     elif counts.leaked_production_rows >= max(1, _LEAKED_SHARE * n_production):
         verdict = MILD
         advice = "production rows that repeat training rows are no test of the model"
@@ -106,7 +117,7 @@ def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
         verdict,
         finding,
         advice,
-        command=_EXPORT,
+        command=command,
         figure=f"{counts.leaked_evaluation_rows + counts.leaked_production_rows:,} rows",
         interval=interval,
         evidence=kept(
@@ -132,6 +143,14 @@ def imbalance_lens(data: DiagnosisRows, figures: ClassFigures, scores: Scores) -
             "class imbalance",
             CANNOT_TELL,
             "no training row has a label",
+            "import labels, annotate, or write labeling functions",
+            command="workbench lf new NAME",
+        )
+    if len(data.labelled) < MIN_LABELLED:
+        return Lens(
+            "class imbalance",
+            CANNOT_TELL,
+            f"{len(data.labelled):,} labelled training rows are too few to tell",
             "import labels, annotate, or write labeling functions",
             command="workbench lf new NAME",
         )
@@ -166,7 +185,7 @@ def imbalance_lens(data: DiagnosisRows, figures: ClassFigures, scores: Scores) -
     if verdict != NONE:
         target = missing[0] if missing else rarest.name
         advice = f"spend annotations on {target}: a labeling function that finds it, then a batch"
-        command = f"workbench propose -n 50 --class {shlex.quote(target)}"
+        command = class_command(data, target) or "workbench lf new NAME"
     k = data.project.classes.index(rarest.name)
     rare = data.labelled[data.labels[data.labelled] == k]
     lost = np.zeros(0, np.int64)
@@ -208,8 +227,10 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None) -> Lens:
     verdict = SEVERE if rate >= _SEVERE_NOISE else MILD if rate >= _MILD_NOISE else NONE
     advice = NOTHING
     if verdict != NONE:
-        column = accused[0].column if accused else "vendor"
-        advice = f"compare the {column}s (workbench audit --by {column}), then review the suspects"
+        advice = "review the suspects"
+        if accused:
+            column = accused[0].column
+            advice = f"compare the {column}s (workbench audit --by {column}), then {advice}"
     return Lens(
         "label noise",
         verdict,

@@ -58,7 +58,10 @@ def measure_classes(
     names = data.project.classes
     counts = class_counts(data.labels[labelled], n_classes)
     if not len(labelled):
-        empty = tuple(ClassRow(name, 0, 0.0, *[None] * 7) for name in names)
+        empty = tuple(
+            replace(ClassRow(name, 0, 0.0, *[None] * 7), number=number)
+            for name, number in zip(names, data.project.label_set.numbers, strict=True)
+        )
         return ClassFigures(empty, None, (), (), ())
     inside = scores.inside
     report: ClassReport | None = None
@@ -74,8 +77,12 @@ def measure_classes(
         confused = _confused(data, inside, cells)
     return ClassFigures(
         classes=tuple(
-            _class_row(name, int(counts[k]), len(labelled), report, bounds, k)
-            for k, name in enumerate(names)
+            replace(
+                _class_row(name, int(counts[k]), len(labelled), report, bounds, k), number=number
+            )
+            for k, (name, number) in enumerate(
+                zip(names, data.project.label_set.numbers, strict=True)
+            )
         ),
         imbalance=_imbalance(counts, report, bounds),
         confusion=matrix,

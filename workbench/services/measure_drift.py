@@ -12,6 +12,7 @@ from workbench.errors import MethodError, UsageError
 from workbench.methods.covariate_shift import word_presence
 from workbench.methods.drift import drift
 from workbench.services.comparison_groups import times
+from workbench.services.diagnosis_commands import as_column, as_value, rows_meeting
 from workbench.services.diagnosis_rows import DiagnosisRows, draw
 from workbench.services.verdicts import DriftFigures, WindowRow
 from workbench.types import Role
@@ -21,10 +22,16 @@ _MAX_ROWS = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Drifting:
-    """The windows, and the rows of the first that differs; without figures, the reason."""
+    """The windows, and the rows of the first that differs; without figures, the reason.
+
+    ``newest`` are the rows of the newest window, and ``newest_where`` the condition that picks
+    them, empty where none does.
+    """
 
     figures: DriftFigures | None
     changed: NDArray[np.int64]
+    newest: NDArray[np.int64]
+    newest_where: str = ""
     reason: str = ""
 
 
@@ -53,7 +60,7 @@ def measure_drift(
     if column is None:
         columns = data.time_columns()
         if not columns:
-            return Drifting(None, none, "no column holds dates")
+            return Drifting(None, none, none, reason="no column holds dates")
         column = columns[0]
     elif column not in data.project.store.examples.metadata_columns():
         known = ", ".join(data.project.store.examples.metadata_columns()) or "none"
@@ -65,7 +72,7 @@ def measure_drift(
         X, _ = word_presence([data.texts[i] for i in rows])
         found = drift(X, when, rng=rng, labels=data.labels[rows], n_classes=data.n_classes)
     except MethodError as error:
-        return Drifting(None, none, error.message)
+        return Drifting(None, none, none, reason=error.message)
     windows = tuple(
         WindowRow(
             _date(window.start),
@@ -83,7 +90,21 @@ def measure_drift(
         first = found.windows[found.first_changed]
         changed = rows[(when >= first.start) & (when <= first.end)]
     figures = DriftFigures(column, windows, found.p_value, found.first_changed, found.n_undated)
-    return Drifting(figures, changed)
+    is_new = when >= found.windows[-1].start
+    return Drifting(figures, changed, rows[is_new], _since(data, column, rows, is_new))
+
+
+def _since(
+    data: DiagnosisRows, column: str, rows: NDArray[np.int64], is_new: NDArray[np.bool_]
+) -> str:
+    """Return the condition that picks the new ones of some rows and no other; empty for none."""
+    stored = data.column(column)
+    values = [stored[i] for i in rows[is_new]]
+    is_number = all(isinstance(value, (int, float)) for value in values)
+    oldest = min(values) if is_number else min(map(str, values))
+    condition = f"{as_column(column)} >= {as_value(oldest)}"
+    picked = rows_meeting(data.project, condition)
+    return condition if picked is not None and (picked[rows] == is_new).all() else ""
 
 
 def _date(value: float) -> str:

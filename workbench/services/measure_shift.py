@@ -17,10 +17,12 @@ from workbench.services.column_values import MISSING, numbers_of
 from workbench.services.comparison_groups import Group
 from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows, draw
 from workbench.services.measure_drift import measure_drift
+from workbench.services.measure_labelled_shares import measure_labelled_shares
 from workbench.services.verdicts import (
     ConceptFigures,
     ConceptRow,
     DriftFigures,
+    LabelledShares,
     LabelShiftFigures,
     ShareRow,
     Shift,
@@ -48,6 +50,9 @@ class ShiftFigures:
     labelled_other: NDArray[np.int64]
     changed: NDArray[np.int64]
     reasons: dict[str, str]
+    labelled: LabelledShares | None
+    newest: NDArray[np.int64]
+    newest_where: str
 
 
 def measure_shift(
@@ -87,6 +92,7 @@ def measure_shift(
     left, right = groups
     reasons: dict[str, str] = {}
     shift, unlike = None, np.zeros(0, np.int64)
+    labelled: LabelledShares | None = None
     if not len(right.rows) or not len(left.rows):
         missing = right.name if len(left.rows) else left.name
         because = f"there are no {missing} rows"
@@ -100,6 +106,7 @@ def measure_shift(
             reasons["covariate"] = error.message
         label = _label(*shared, clusters, reasons)
         concept = _concept(*shared)
+        labelled = measure_labelled_shares(data, left, right, rng=rng)
         if shift is not None and label is not None and label.measurable:
             shift = _with_shares(shift, label)
     drifting = measure_drift(data, time_column, rng=rng, shortcuts=shortcuts)
@@ -113,6 +120,9 @@ def measure_shift(
         labelled_other=right.rows[data.is_human[right.rows]],
         changed=drifting.changed,
         reasons=reasons,
+        labelled=labelled,
+        newest=drifting.newest,
+        newest_where=drifting.newest_where,
     )
 
 

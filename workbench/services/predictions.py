@@ -197,9 +197,15 @@ def _checked(claim: Prediction, now: Measures) -> Prediction:
     return replace(claim, outcome=outcome, observed=observed, n=n)
 
 
+def _no_class(name: str) -> str:
+    return f"there is no class {name} any more: it was renamed, merged or retired"
+
+
 def _check_noise(claim: Prediction, now: Measures) -> Outcome:
     trusted, names = now.trusted, now.data.project.classes
-    if trusted is None or claim.subject not in names:
+    if claim.subject not in names:
+        return OPEN, _no_class(claim.subject), 0
+    if trusted is None:
         return OPEN, "no labelled rows to measure recall on", 0
     report = class_report(trusted.true, trusted.predicted, len(names))
     k, n = names.index(claim.subject), report.n
@@ -218,7 +224,9 @@ def _check_noise(claim: Prediction, now: Measures) -> Outcome:
 
 def _check_minority(claim: Prediction, now: Measures) -> Outcome:
     trusted, names = now.trusted, now.data.project.classes
-    if trusted is None or claim.subject not in names:
+    if claim.subject not in names:
+        return OPEN, _no_class(claim.subject), 0
+    if trusted is None:
         return OPEN, "no labelled rows to measure recall on", 0
     report = class_report(trusted.true, trusted.predicted, len(names))
     k, n = names.index(claim.subject), report.n
@@ -251,7 +259,9 @@ def _check_accuracy(claim: Prediction, now: Measures) -> Outcome:
 def _check_share(claim: Prediction, now: Measures) -> Outcome:
     group, _, name = claim.subject.rpartition(": ")
     names = now.data.project.classes
-    if group != now.other or name not in names:
+    if name not in names:
+        return OPEN, _no_class(name), 0
+    if group != now.other:
         return OPEN, f"{group} rows were not compared this time", 0
     scored = now.scores.elsewhere.get("other")
     n = 0 if scored is None else len(scored.rows)

@@ -12,7 +12,7 @@ from workbench.errors import EmptyPoolError, UsageError
 from workbench.methods.auto_strategy import Share
 from workbench.methods.sampling import STRATEGIES, Proposal, propose
 from workbench.methods.threads import single_threaded
-from workbench.methods.uncertainty import vote_conflict
+from workbench.methods.uncertainty import entropy, vote_conflict
 from workbench.services.active_model import (
     ActiveModel,
     active_model,
@@ -22,12 +22,12 @@ from workbench.services.active_model import (
 from workbench.services.annotate import class_index
 from workbench.services.batches import Why, batch_from, random_rows, reasons_of
 from workbench.services.conditions import rows_where
-from workbench.services.labels import annotated_labels, roles, stored_votes
+from workbench.services.labels import annotated_labels, model_beliefs, roles, stored_votes
 from workbench.services.project import Project
 from workbench.services.results import as_json
 from workbench.services.running import record_run, stage_teller
 from workbench.services.text_space import TextSpace, text_space
-from workbench.types import ProgressCallback, Role
+from workbench.types import NO_LABEL, ProgressCallback, Role
 
 RANDOM_SHARE = 0.1
 _STAGES = ("features", "beliefs", "choose", "reasons")
@@ -62,6 +62,7 @@ class ProposeResult:
     where: str | None = None
     shares: tuple[Share, ...] = ()
     notes: tuple[str, ...] = ()
+    role: str = Role.TRAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,10 @@ def propose_batch(
     label: str | None = None,
     where: str | None = None,
     embedder: str | None = None,
+    role: str = Role.TRAIN,
     progress: ProgressCallback | None = None,
 ) -> ProposeResult:
-    """Choose the rows to annotate next, among training rows that nobody has decided.
+    """Choose the rows to annotate next, among the rows of a role that nobody has decided.
 
     Skipped rows rest until nothing else is left. The beliefs are those of
     `workbench.services.active_model.active_model`.
@@ -110,6 +112,9 @@ def propose_batch(
         A condition on the rows, see `workbench.services.conditions`.
     embedder
         The space to measure distance in, see `workbench.services.text_space.text_space`.
+    role
+        ``train``, or ``production`` or ``evaluation``: what is annotated there measures shifts and
+        judges models, but no model learns from it.
     progress
         Called before each stage.
 
@@ -124,15 +129,18 @@ def propose_batch(
         raise UsageError(
             f"there is no strategy {strategy!r}", hint=f"Strategies: {', '.join(STRATEGIES)}."
         )
+    if role not in tuple(Role):
+        raise UsageError(f"there is no role {role!r}", hint=f"Roles: {', '.join(Role)}.")
     if n < 1:
         raise UsageError(f"a batch of {n} rows", hint="Ask for at least one.")
     focus = None if label is None else class_index(project, label)
     seed = project.config.seed if seed is None else seed
     is_decided, is_skipped = _decisions(project)
-    pool, notes = _pool(project, where, is_decided, is_skipped)
+    pool, notes = _pool(project, Role(role), where, is_decided, is_skipped)
     store = project.store
     parameters = {
         "n": n, "strategy": strategy, "label": label, "where": where, "embedder": embedder,
+        "role": str(role),
     }  # fmt: skip
     inputs = store.runs.done_ids("import")
     with record_run(store, "propose", parameters=parameters, seed=seed, inputs=inputs) as run:
@@ -164,6 +172,7 @@ def propose_batch(
             where=where,
             shares=proposal.shares,
             notes=(*notes, *proposal.notes),
+            role=str(role),
         )
         with run.finish(
             {"rows": len(rows), "pool": result.n_pool}, artifacts={"propose": _document(result)}
@@ -223,12 +232,14 @@ def _decisions(project: Project) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
 
 def _pool(
     project: Project,
+    role: Role,
     where: str | None,
     is_decided: NDArray[np.bool_],
     is_skipped: NDArray[np.bool_],
 ) -> tuple[NDArray[np.bool_], list[str]]:
     """Return a mask of the rows to choose from, and the fallbacks taken."""
-    pool = (roles(project) == Role.TRAIN) & ~is_decided
+    pool = (roles(project) == role) & ~is_decided
+    kind = "training" if role == Role.TRAIN else role
     if where is not None:
         pool &= rows_where(project, where)
     rested = pool & ~is_skipped
@@ -238,11 +249,11 @@ def _pool(
         return pool, ["only rows that somebody skipped are left: they are asked again"]
     if where is not None:
         raise EmptyPoolError(
-            f"no undecided training row meets the condition {where[:80]!r}",
+            f"no undecided {kind} row meets the condition {where[:80]!r}",
             hint="Loosen it, or leave --where out.",
         )
     raise EmptyPoolError(
-        "there is no training row left to decide",
+        f"there is no {kind} row left to decide",
         hint="Import more rows, or review what is there: workbench audit",
     )
 
@@ -260,10 +271,13 @@ def _choose(
 ) -> Proposal:
     """Run the strategy on what is known now."""
     n_classes = len(project.classes)
-    labels = annotated_labels(project)
+    # No model learns from other rows.
+    labels = np.where(roles(project) == Role.TRAIN, annotated_labels(project), NO_LABEL)
     options: dict[str, Any] = {}
     if strategy == "auto":
-        measured = measure(space, labels, random_rows(project), n_classes, seed=seed)
+        measured = measure(
+            space, labels, random_rows(project), n_classes, held_out=model.held_out, seed=seed
+        )
         options = {"gain": measured.gain, "cluster_share": measured.cluster_share}
     if strategy == "disagreement":
         options["disagreement"] = committee_disagreement(project, space, seed=seed)
@@ -271,6 +285,10 @@ def _choose(
         versions = [version.lf_version_id for version in project.store.votes.in_force()]
         if versions:
             options["conflict"] = vote_conflict(stored_votes(project, versions), n_classes)
+    if strategy == "lf-entropy":
+        aggregated = model_beliefs(project, "aggregate")
+        if aggregated is not None:
+            options["doubt"] = entropy(aggregated.probs)
     return propose(
         space.features,
         n=n,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from workbench.figures import bounds, percent
+from workbench.services.comparison_groups import Group
+from workbench.services.diagnosis_commands import batch_command, group_command, unlabelled
 from workbench.services.diagnosis_rows import DiagnosisRows
-from workbench.services.lens_parts import NOTHING, kept, worst
+from workbench.services.lens_parts import NOTHING, gravest_first, kept, worst
 from workbench.services.measure_shift import ALPHA, ShiftFigures
 from workbench.services.verdicts import (
     CANNOT_TELL,
@@ -12,29 +14,31 @@ from workbench.services.verdicts import (
     NONE,
     SEVERE,
     ConceptFigures,
-    LabelShiftFigures,
+    LabelledShares,
     Lens,
     Shift,
 )
 
 _IMPORT = "import rows that the model shall meet, as production"
 _IMPORT_COMMAND = "workbench import FILE --role production"
-_PROPOSE = "workbench propose -n 50"
+_NEW_BALANCE = "give the label model the new class balance (workbench aggregate --class-balance)"
 
 _SEVERE_AUC = 0.7
 _SEVERE_SHARE = 0.15
 _SEVERE_CONCEPT = 0.2
+_MATTERS = 0.1
+"""Change of a share that matters: labels that do not tell it say nothing where none is found."""
 
 
-def shift_lens(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
+def shift_lens(data: DiagnosisRows, figures: ShiftFigures, groups: tuple[Group, Group]) -> Lens:
     """Judge the four kinds of shift, and all of them together."""
     parts = (
-        _covariate(data, figures, figures.shift),
-        _label(figures, figures.label),
-        _concept(data, figures, figures.concept),
+        _covariate(data, figures, figures.shift, groups[1]),
+        _label(data, figures, groups[1]),
+        _concept(data, figures, figures.concept, groups[1]),
         _drift(data, figures),
     )
-    found = [part for part in parts if part.verdict in (MILD, SEVERE)]
+    found = gravest_first(parts)
     told = [part for part in parts[:3] if part.verdict != CANNOT_TELL]
     shown = found or told or [parts[0]]
     return Lens(
@@ -51,7 +55,9 @@ def shift_lens(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
     )
 
 
-def _covariate(data: DiagnosisRows, figures: ShiftFigures, shift: Shift | None) -> Lens:
+def _covariate(
+    data: DiagnosisRows, figures: ShiftFigures, shift: Shift | None, other: Group
+) -> Lens:
     if shift is None:
         finding = figures.reasons["covariate"]
         return Lens("covariate shift", CANNOT_TELL, finding, _IMPORT, command=_IMPORT_COMMAND)
@@ -66,17 +72,26 @@ def _covariate(data: DiagnosisRows, figures: ShiftFigures, shift: Shift | None) 
         finding += f"; they differ in {', '.join(telling)}"
         if shift.words_production:
             finding += f"; {shift.other} says: {', '.join(shift.words_production[:5])}"
-    verdict = NONE
+    verdict, advice, command = NONE, NOTHING, ""
     if is_there:
         verdict = SEVERE if shift.auc >= _SEVERE_AUC else MILD
+        command = group_command(data, other)
+        has_open = len(unlabelled(data, other.rows)) > 0
+        advice = (
+            f"annotate some {shift.other} rows: no score on older rows speaks for them"
+            if has_open
+            else f"judge the model by the labels of the {shift.other} rows: no score on older rows"
+            " speaks for them"
+        )
+    elif shift.null_low == shift.null_high:
+        verdict = CANNOT_TELL
+        finding += "; no word is in some texts and not in others, so that the words tell nothing"
     return Lens(
         "covariate shift",
         verdict,
         finding,
-        f"annotate some {shift.other} rows: no score on older rows speaks for them"
-        if is_there
-        else NOTHING,
-        command=_PROPOSE,
+        advice,
+        command=command,
         figure=f"AUC {shift.auc:.2f}",
         interval=f"by chance [{shift.null_low:.2f}, {shift.null_high:.2f}]",
         evidence=kept(
@@ -89,12 +104,16 @@ def _covariate(data: DiagnosisRows, figures: ShiftFigures, shift: Shift | None) 
     )
 
 
-def _label(figures: ShiftFigures, label: LabelShiftFigures | None) -> Lens:
+def _label(data: DiagnosisRows, figures: ShiftFigures, other: Group) -> Lens:
+    label, seen = figures.label, figures.labelled
+    if seen is not None and (seen.p_value <= ALPHA or _reach(seen) <= _MATTERS):
+        return _labelled(seen, other)
+    known = "" if seen is None else f"; {_said(seen, other)}"
     if label is None:
         return Lens(
             "label shift",
             CANNOT_TELL,
-            f"class shares: {figures.reasons['label']}",
+            f"class shares: {figures.reasons['label']}{known}",
             "label some training rows in two classes, and import production rows",
         )
     widest = max(label.shares, key=lambda row: abs(row.em - row.source))
@@ -102,12 +121,16 @@ def _label(figures: ShiftFigures, label: LabelShiftFigures | None) -> Lens:
     figure = f"{widest.name} {percent(widest.source, 0)} to {percent(widest.em, 0)}"
     interval = bounds(widest.em_low, widest.em_high, 0)
     if not label.measurable:
+        command = group_command(data, other, strategy="random")
+        has_open = len(unlabelled(data, other.rows)) > 0
         return Lens(
             "label shift",
             CANNOT_TELL,
-            f"class shares: {label.reason}",
-            "label a random sample of the other rows: it measures their shares directly",
-            command=f"{_PROPOSE} --strategy random",
+            f"class shares: {label.reason}{known}",
+            f"label a random sample of the {other.name} rows: it measures their shares directly"
+            if has_open
+            else f"import more {other.name} rows",
+            command=command,
         )
     verdict = NONE
     if label.found:
@@ -116,16 +139,49 @@ def _label(figures: ShiftFigures, label: LabelShiftFigures | None) -> Lens:
         "label shift",
         verdict,
         f"class shares: {label.reason} (p = {_p(label.p_value)}); the largest change is {figure}"
-        f" {interval}",
-        "give the label model the new class balance (workbench aggregate --class-balance)"
-        if label.found
-        else NOTHING,
+        f" {interval}{known}",
+        _NEW_BALANCE if label.found else NOTHING,
         figure=figure,
         interval=interval,
     )
 
 
-def _concept(data: DiagnosisRows, figures: ShiftFigures, concept: ConceptFigures | None) -> Lens:
+def _labelled(seen: LabelledShares, other: Group) -> Lens:
+    """Judge class shares by labels on both sides, which say more than any estimate."""
+    widest = max(seen.shares, key=lambda row: abs(row.other - row.source))
+    is_there = seen.p_value <= ALPHA
+    verdict = NONE
+    if is_there:
+        is_large = abs(widest.other - widest.source) >= _SEVERE_SHARE
+        verdict = SEVERE if is_large else MILD
+    return Lens(
+        "label shift",
+        verdict,
+        f"class shares: {_said(seen, other)}",
+        _NEW_BALANCE if is_there else NOTHING,
+        figure=f"{widest.name} {percent(widest.source, 0)} to {percent(widest.other, 0)}",
+        interval=bounds(widest.low, widest.high, 0),
+    )
+
+
+def _said(seen: LabelledShares, other: Group) -> str:
+    """Say what labels on both sides show."""
+    widest = max(seen.shares, key=lambda row: abs(row.other - row.source))
+    return (
+        f"of {seen.n_other:,} labelled {other.name} rows {percent(widest.other, 0)}"
+        f" {bounds(widest.low, widest.high, 0)} are {widest.name}, of {seen.n_source:,} others"
+        f" {percent(widest.source, 0)} (p = {_p(seen.p_value)}, if they were drawn at random)"
+    )
+
+
+def _reach(seen: LabelledShares) -> float:
+    """Return how far the interval of a share reaches to a side, at most."""
+    return max((row.high - row.low) / 2 for row in seen.shares)
+
+
+def _concept(
+    data: DiagnosisRows, figures: ShiftFigures, concept: ConceptFigures | None, other: Group
+) -> Lens:
     if concept is None:
         finding = f"meaning: {figures.reasons['concept']}"
         return Lens("concept shift", CANNOT_TELL, finding, _IMPORT, command=_IMPORT_COMMAND)
@@ -136,8 +192,10 @@ def _concept(data: DiagnosisRows, figures: ShiftFigures, concept: ConceptFigures
             CANNOT_TELL,
             f"meaning: not measurable with {concept.n_other:,} labels on the other side:"
             f" {concept.reason}" + (f"; about {needed:,} labels would do" if needed else ""),
-            "annotate a random sample of the other rows",
-            command=f"{_PROPOSE} --strategy random",
+            f"annotate a random sample of the {other.name} rows"
+            if len(unlabelled(data, other.rows))
+            else f"import more {other.name} rows",
+            command=group_command(data, other, strategy="random"),
         )
     verdict, finding = NONE, f"meaning: no change of P(class | text) (p = {_p(concept.p_value)})"
     figure = interval = ""
@@ -181,8 +239,15 @@ def _drift(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
     finding = (
         f"time: {len(drift.windows)} windows by {drift.column} are alike (p = {_p(drift.p_value)})"
     )
-    verdict = NONE
+    verdict, advice, command = NONE, NOTHING, ""
     if drift.first_changed is not None:
+        if figures.newest_where:
+            command = batch_command(data, figures.newest, where=figures.newest_where)
+        advice = (
+            "annotate rows of the newest window"
+            if len(unlabelled(data, figures.newest))
+            else "judge the model by the labels of the newest window"
+        )
         window = drift.windows[drift.first_changed]
         verdict = SEVERE if top.auc >= _SEVERE_AUC else MILD
         finding = (
@@ -193,8 +258,8 @@ def _drift(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
         "drift in time",
         verdict,
         finding,
-        "annotate rows of the newest window" if verdict != NONE else NOTHING,
-        command=_PROPOSE,
+        advice,
+        command=command,
         figure=f"AUC {top.auc:.2f}",
         interval=f"by chance up to {top.null_high:.2f}",
         evidence=kept(

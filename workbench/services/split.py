@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from workbench.errors import ProjectError, UsageError
 from workbench.methods.duplicates import find_duplicates
 from workbench.methods.leakage import leaked
-from workbench.methods.splitting import split
+from workbench.methods.splitting import MIN_SHARE, split
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.labels import resolve_labels, roles
@@ -163,11 +163,12 @@ def last_split(project: Project) -> tuple[int, NDArray[np.str_]] | None:
 
 
 def _part_names(shares: Sequence[float]) -> tuple[str, ...]:
-    if len(shares) not in (2, 3) or not all(0 < share < float("inf") for share in shares):
+    is_known = len(shares) in (2, 3) and all(0 < share < float("inf") for share in shares)
+    if not is_known or min(shares) < MIN_SHARE * max(shares):
         raise UsageError(
             f"cannot split into {' '.join(f'{share:g}' for share in shares) or 'nothing'}",
-            hint="Shares above 0 of train, validation and test, such as 80 10 10, or of train and"
-            " test, such as 80 20.",
+            hint="Shares of train, validation and test, such as 80 10 10, or of train and test,"
+            " such as 80 20; none less than a thousandth.",
         )
     return PARTS if len(shares) == 3 else (PARTS[0], PARTS[2])
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from workbench.methods import features as text_features
 from workbench.methods.features import TextFeatures, reduce, with_vectors
 from workbench.methods.threads import single_threaded
-from workbench.services.cache import cache_folder, load_array, text_keys, write_whole
+from workbench.services.cache import UNREADABLE, cache_folder, load_array, text_keys, write_whole
 from workbench.services.embed import embedding_space, newest_embedder
 from workbench.services.project import Project
 
@@ -90,8 +90,8 @@ def _tfidf(project: Project, texts: list[str]) -> tuple[Any, NDArray[np.float32]
         matrix, reduced = (folder / f"tfidf-{digest.hexdigest()}.{end}" for end in ("npz", "npy"))
         geometry = load_array(reduced)
         if geometry is not None and len(geometry) == len(texts):
-            with contextlib.suppress(ValueError, KeyError, EOFError):
-                features = load_npz(matrix)
+            with contextlib.suppress(*UNREADABLE), matrix.open("rb") as file:
+                features = load_npz(file)
                 if features.shape[0] == len(texts):
                     return features, geometry
     with single_threaded():

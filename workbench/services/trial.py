@@ -32,7 +32,10 @@ class TestedRow:
 
 @dataclass(frozen=True, slots=True)
 class LFTest:
-    """A trial of one labeling function on a sample; nothing of it is stored."""
+    """A trial of one labeling function on a sample; nothing of it is stored.
+
+    ``notes`` say how it was run, where a person should know.
+    """
 
     name: str
     file: str
@@ -43,6 +46,7 @@ class LFTest:
     milliseconds_per_row: float
     rows: tuple[TestedRow, ...]
     errors: tuple[FailedRow, ...]
+    notes: tuple[str, ...] = ()
 
 
 def check_function(
@@ -141,6 +145,7 @@ def _try(
         prepared = {key: array[rows] for key, array in arrays.items()}
     human, label_set = human_labels(project), project.label_set
     rows_shown: list[TestedRow] = []
+    notes = [] if info.note is None else [info.note]
     errors: list[RowError] = []
     n_votes = n_errors = 0
     seconds = 0.0
@@ -151,6 +156,8 @@ def _try(
         n_errors += result.n_errors[info.name]
         errors += result.errors[info.name]
         seconds += result.seconds[info.name]
+        notes += [f"it was called row by row: {why}" for why in result.row_by_row.values()]
+        notes += [f"quarantined: {why}" for why in result.quarantined.values()]
         for row in fired[:n_rows]:
             example = examples[int(row)]
             rows_shown.append(
@@ -171,4 +178,5 @@ def _try(
         milliseconds_per_row=1000 * seconds / max(1, len(examples)),
         rows=tuple(rows_shown),
         errors=tuple(FailedRow(e.uid, e.type, e.message, e.line) for e in errors[:n_rows]),
+        notes=tuple(notes),
     )

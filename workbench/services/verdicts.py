@@ -76,7 +76,8 @@ class ClassRow:
     """A class among the labelled training rows, and how well an out-of-fold model predicts it.
 
     Precision and recall have 95 % Wilson intervals and are measured against the labels there are,
-    errors included; None where there are too few rows to cross-validate.
+    errors included; None where there are too few rows to cross-validate. ``number`` is the one
+    that the class keeps when it is renamed.
     """
 
     name: str
@@ -91,6 +92,7 @@ class ClassRow:
     f1: float | None
     f1_low: float | None = None
     f1_high: float | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,30 @@ class LabelShiftFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelledShare:
+    """The share of a class among the labels of both sides, with its 95 % Wilson interval."""
+
+    name: str
+    source: float
+    other: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledShares:
+    """The class shares of the labels that people or files gave to both sides.
+
+    ``p_value``: that both are drawn from the same shares, by permutation.
+    """
+
+    shares: tuple[LabelledShare, ...]
+    p_value: float
+    n_source: int
+    n_other: int
+
+
+@dataclass(frozen=True, slots=True)
 class ConceptRow:
     """How far P(class | text) is higher on the other side."""
 
@@ -357,6 +383,7 @@ class DiagnoseResult:
     slices: tuple[SliceRow, ...] = ()
     noise: tuple[NoiseRow, ...] = ()
     label_shift: LabelShiftFigures | None = None
+    labelled_shares: LabelledShares | None = None
     concept_shift: ConceptFigures | None = None
     drift: DriftFigures | None = None
     shortcuts: tuple[str, ...] = ()

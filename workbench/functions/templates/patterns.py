@@ -19,6 +19,7 @@ from workbench.functions.templates.base import (
     checked_label,
     make_template,
 )
+from workbench.functions.translate import to_re2
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,13 @@ class PatternRule(ColumnRule):
 
     may_hang: ClassVar[bool] = True
     """One text may take for ever: the time limit of a row holds for a whole block."""
+
+    @property
+    def note(self) -> str | None:
+        """How it is searched, where that is slower than with RE2."""
+        if to_re2(self.pattern.pattern, self.pattern.flags) is None:
+            return "RE2 has no such pattern; it is searched row by row with Python's re"
+        return None
 
     def expect(self, block: Block) -> None:
         """Let the block look for the patterns of all templates in one pass."""

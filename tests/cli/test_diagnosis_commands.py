@@ -1,0 +1,169 @@
+"""The commands that a diagnosis names do what it advises."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.services.easy_rows import NEW_TOPIC, Rows, WriteCsv, lens_of, make_rows
+from workbench.services.annotate import Session
+from workbench.services.batches import batch_draws, random_rows
+from workbench.services.diagnose import diagnose
+from workbench.services.importing import import_files
+from workbench.services.project import Project
+from workbench.services.verdicts import CANNOT_TELL, NONE, SEVERE, DiagnoseResult, Lens
+
+Cli = Callable[..., Any]
+
+
+def strange_rows(n: int, **columns: Any) -> Rows:
+    rows = make_rows(n, "p", seed=1, labelled=False, **columns)
+    for row in rows:
+        row["text"] += " " + " ".join(NEW_TOPIC[:5])
+    return rows
+
+
+def lenses_of(result: DiagnoseResult) -> list[Lens]:
+    return [part for lens in result.lenses for part in (lens, *lens.parts)]
+
+
+def proposed(cli: Cli, project: Project, command: str) -> set[str]:
+    """Return the uids that a command proposes."""
+    words = shlex.split(command)
+    assert words[:2] == ["workbench", "propose"]
+    called = cli("-C", project.root, *words[1:], "--json")
+    assert called.code == 0, called.err
+    return {row["uid"] for row in called.json["rows"]}
+
+
+def test_production_rows_are_proposed_where_their_texts_are_new(
+    cli: Cli, project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(120, "a"))])
+    rows = strange_rows(100)
+    for row in rows[:30]:
+        row["label"] = "ham"
+    import_files(project, [write_csv("p.csv", rows)], role="production")
+    result = diagnose(project)
+    covariate = lens_of(result, "covariate shift")
+    assert covariate.verdict == SEVERE
+    assert "annotate some production rows" in covariate.advice
+    free = {f"p{i}" for i in range(30, 100)}
+    commands = {lens.command for lens in lenses_of(result) if "propose" in lens.command}
+    assert any("--role production" in command for command in commands)
+    for command in commands:
+        uids = proposed(cli, project, command)
+        assert len(uids) >= 20
+        assert uids <= free or "--role production" not in command
+
+
+def test_nothing_is_to_be_annotated_where_all_production_rows_have_labels(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(120, "a"))])
+    rows = [row | {"label": "ham"} for row in strange_rows(60)]
+    import_files(project, [write_csv("p.csv", rows)], role="production")
+    result = diagnose(project)
+    assert lens_of(result, "covariate shift").verdict == SEVERE
+    for lens in lenses_of(result):
+        assert "annotate" not in lens.advice
+        assert "propose" not in lens.command or "--role" not in lens.command
+
+
+def test_groups_and_windows_are_proposed_by_their_condition(
+    cli: Cli, project: Project, write_csv: WriteCsv
+) -> None:
+    day = {"the day": lambda i: f"2025-0{1 + i // 50}-10", "shop": lambda i: f"o'{i // 150}"}
+    rows = make_rows(200, "a", labelled=False, **day)
+    for row in rows[150:]:
+        row["text"] += " " + " ".join(NEW_TOPIC[:5])
+    import_files(project, [write_csv("a.csv", rows)])
+    newest = {f"a{i}" for i in range(150, 200)}
+    result = diagnose(project, compare=("shop=o'0", "shop=o'1"))
+    for name in ("covariate shift", "drift in time"):
+        assert proposed(cli, project, lens_of(result, name).command) <= newest
+    ranged = diagnose(project, compare=("the day=..2025-03-10", "the day=2025-04-10.."))
+    assert proposed(cli, project, lens_of(ranged, "covariate shift").command) <= newest
+
+
+def test_a_class_is_asked_for_only_where_something_is_known_of_it(
+    cli: Cli, project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(60, "a", spam=0))])
+    alone = lens_of(diagnose(project), "class imbalance")
+    assert (alone.verdict, alone.command) == (SEVERE, "workbench lf new NAME")
+    few = make_rows(30, "b", spam=0) + make_rows(4, "c", spam=1)
+    import_files(project, [write_csv("b.csv", few)])
+    command = lens_of(diagnose(project), "class imbalance").command
+    assert "--class spam" in command
+    assert proposed(cli, project, command)
+
+
+def test_batches_of_other_roles_are_no_draws_of_training_rows(
+    cli: Cli, project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(60, "a", labelled=False))])
+    import_files(
+        project, [write_csv("p.csv", make_rows(60, "p", labelled=False))], role="production"
+    )
+    at = ["-C", project.root, "propose", "-n", "20", "--strategy", "random"]
+    called = cli(*at, "--role", "production", "--json").json
+    assert called["role"] == "production"
+    assert {row["uid"][0] for row in called["rows"]} == {"p"}
+    assert not batch_draws(project)
+    assert not random_rows(project).any()
+    cli(*at)
+    assert random_rows(project).sum() == 20
+    refused = cli(*at, "--role", "evaluation")
+    assert refused.code == 1
+    assert "no evaluation row left" in refused.err
+    with Session(project) as session:
+        for row in called["rows"]:
+            session.label(project.store.examples.id_of(row["uid"]), "ham")
+    assert len(batch_draws(project)) == 1
+
+
+def test_the_advice_is_that_of_the_gravest_part(project: Project, write_csv: WriteCsv) -> None:
+    rows = make_rows(80, "a")
+    for i in range(40, 80):
+        rows[i] |= {"text": rows[i - 40]["text"], "label": rows[i - 40]["label"]}
+    import_files(project, [write_csv("a.csv", rows)])
+    production = make_rows(40, "p", seed=1, labelled=False)
+    production[0]["text"] = rows[0]["text"]
+    import_files(project, [write_csv("p.csv", production)], role="production")
+    duplicates = lens_of(diagnose(project), "duplicates")
+    assert [part.verdict for part in duplicates.parts] == [SEVERE, "mild", NONE]
+    assert "let each text go out once" in duplicates.advice
+
+
+def test_labels_on_both_sides_measure_class_shares(project: Project, write_csv: WriteCsv) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(200, "a"))])
+    production = make_rows(100, "p", seed=1, spam=0.2) + make_rows(50, "q", seed=2, labelled=False)
+    import_files(project, [write_csv("p.csv", production)], role="production")
+    result = diagnose(project)
+    label = lens_of(result, "label shift")
+    assert label.verdict == SEVERE
+    assert "of 100 labelled production rows" in label.finding
+    assert result.labelled_shares is not None
+    spam = result.labelled_shares.shares[1]
+    assert spam.low <= 0.2 <= spam.high
+    assert (result.labelled_shares.n_source, result.labelled_shares.n_other) == (200, 100)
+    assert result.labelled_shares.p_value < 0.01
+
+
+@pytest.mark.parametrize(("n", "labelled"), [(1, True), (3, True), (30, False)])
+def test_next_to_nothing_has_no_verdict(
+    project: Project, write_csv: WriteCsv, n: int, labelled: bool
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(n, "a", labelled=labelled))])
+    result = diagnose(project)
+    assert lens_of(result, "class imbalance").verdict == CANNOT_TELL
+    leakage = lens_of(result, "leakage")
+    assert leakage.verdict == CANNOT_TELL
+    assert "no evaluation or production rows" in leakage.finding
+    expected = NONE if labelled else CANNOT_TELL
+    assert lens_of(result, "conflicting labels").verdict == expected
+    assert lens_of(result, "repeats").verdict == (CANNOT_TELL if n == 1 else NONE)
