@@ -1,24 +1,33 @@
 """Near-duplicates among short texts against datasketch and rensa: CPU seconds, memory, recall.
 
-Run: ``python -m benchmarks.duplicates [--rows 10000 100000] [--alone 1000000]``. A tenth of the
+Run: ``python -m benchmarks.duplicates [--rows 10000 100000] [--alone 1000000] [--datasets
+../shared/datasets]``; peers that are not installed are left out. A tenth of the
 texts are copies of others with 1 to 3 small edits (a letter lost or added, a word lost or in
 capitals, a mark added). The peers get the same shingles, 64 permutations and the same check by
-exact Jaccard similarity. Each run has a process of its own.
+exact Jaccard similarity. Each run has a process of its own. Then a million rows are dealt to three
+parts; with the public data sets, the score of a careless split is held to that without leaked rows.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import multiprocessing
 import os
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 
 from benchmarks.common import mebibytes, reset_peak
 from workbench.methods.duplicates import find_duplicates
+from workbench.methods.features import TextFeatures
 from workbench.methods.folding import normalize
+from workbench.methods.leakage import leaked, score_inflation
+from workbench.methods.learner import SoftLabelClassifier
+from workbench.methods.splitting import split
 
 Pairs = set[tuple[int, int]]
 SYLLABLES = [a + b for a in "bcdfghjklmnprstvwz" for b in "aeiou"]
@@ -134,6 +143,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--alone", type=int, nargs="*", default=[1_000_000])
     parser.add_argument("--words", type=float, default=15, help="Words of a text, on average.")
+    parser.add_argument("--datasets", type=Path, help="Folder of the public data sets.")
     # Under `python -m benchmarks` the arguments are the names of benchmarks.
     arguments, _ = parser.parse_known_args()
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -141,7 +151,8 @@ def main() -> None:
     print("| texts | way | CPU s | times ours | extra MiB | recall | precision |")
     print("|---|---|---|---|---|---|---|")
     context = multiprocessing.get_context("spawn")
-    every = (run_workbench, run_datasketch, run_rensa)
+    peers = {"datasketch": run_datasketch, "rensa": run_rensa}
+    every = (run_workbench, *(run for name, run in peers.items() if find_spec(name)))
     for n, runs in [(n, every) for n in arguments.rows] + [(n, every[:1]) for n in arguments.alone]:
         ours = 0.0
         for run in runs:
@@ -156,6 +167,42 @@ def main() -> None:
                 f"| {extra:.0f} | {recall:.4f} | {precision:.4f} |",
                 flush=True,
             )
+    dealing(1_000_000)
+    if arguments.datasets is not None:
+        inflation(arguments.datasets)
+
+
+def dealing(n: int) -> None:
+    rng = np.random.default_rng(0)
+    clusters, labels = rng.integers(0, n // 2, n), rng.integers(0, 6, n)
+    start = time.process_time()
+    part = split(labels, clusters, (80, 10, 10), n_classes=6, rng=rng)
+    took = time.process_time() - start
+    print(f"\n{n:,} rows in {len(np.unique(clusters)):,} clusters dealt in {took:.1f} s:", end=" ")
+    print(np.bincount(part) / n)
+
+
+def inflation(folder: Path) -> None:
+    with (folder / "youtube_spam" / "youtube_spam.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    texts = [row["text"] for row in rows]
+    labels = np.array([row["label"] == "spam" for row in rows]).astype(int)
+    clusters = find_duplicates(texts, rng=np.random.default_rng(0)).cluster
+    X = TextFeatures().fit_transform(texts)
+    print("\n| seed | test rows with a twin | accuracy | without them | inflation |")
+    print("|---|---|---|---|---|")
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        train = rng.random(len(texts)) < 0.7
+        bad = leaked(clusters, train, ~train)[~train]
+        model = SoftLabelClassifier(2).fit(X[train], labels[train])
+        is_right = model.predict_proba(X[~train]).argmax(axis=1) == labels[~train]
+        found = score_inflation(is_right, bad, rng=rng, clusters=clusters[~train])
+        print(
+            f"| {seed} | {bad.mean():.0%} | {found.accuracy:.3f} | {found.clean_accuracy:.3f} "
+            f"| {found.inflation:.3f} ({found.low:.3f} to {found.high:.3f}) |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -228,7 +228,8 @@ def concept(folder: Path, n_splits: int, repeats: int) -> None:
     X, _ = word_presence(texts)
 
     def test(source, other, labels, seed):
-        rng = np.random.default_rng(seed)
+        # Another stream than the rows were drawn from.
+        rng = np.random.default_rng([seed, 1])
         return concept_shift(X[source], y[source], X[other], labels, 2, rng=rng)
 
     print("\n| concept shift | draws | found | measurable |")

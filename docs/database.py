@@ -40,8 +40,8 @@ $ datasette workbench.db
 - **Votes and probabilities are blobs**, one for each block of consecutive examples (`start_id`,
   `n`), little-endian; the views decode them.
 - **Texts lie apart** in `example_text`, so that one can be removed for good, with
-  `workbench forget UID`: `text_removal` records that, the facts about its example stay, and the text
-  reads as an empty one.
+  `workbench forget UID`: `text_removal` records that, the facts about its example stay, and the
+  text reads as an empty one.
 - **The event log is a chain**: each event holds the hash of the one before. Each fact has a digest
   in `seal`. `workbench verify` checks both, and the file, its schema, references, texts, blocks,
   lineage and sources. Views, tables and indexes of your own are no fault; triggers are.

@@ -19,7 +19,7 @@ def test_propose_says_who_is_asked_and_why(cli, voted: Project) -> None:
     assert len(called.json["rows"]) == 5
     assert set(called.json["rows"][0]["why"]) == {
         "strategy", "uncertainty", "rank", "n_ranked", "beliefs", "stands_for", "nearest",
-        "conflict",
+        "conflict", "n_draws",
     }  # fmt: skip
     shown = cli("-C", voted.root, "propose", "-n", 5)
     assert "the unbiased yardstick" in shown.out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Sequence
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring
@@ -172,7 +173,10 @@ class _Plot:
             if exception[0] is None:
                 out = io.BytesIO()
                 metadata = {"Date": None, "Creator": None}
-                self._figure.savefig(out, format="svg", transparent=True, metadata=metadata)
+                with warnings.catch_warnings():
+                    # Texts stay texts in the page: the reader's browser has its own fonts.
+                    warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+                    self._figure.savefig(out, format="svg", transparent=True, metadata=metadata)
                 self._svg = out.getvalue()
         finally:
             self._style.__exit__(None, None, None)

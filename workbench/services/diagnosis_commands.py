@@ -72,7 +72,7 @@ def batch_command(
     command = _PROPOSE + ("" if role == Role.TRAIN else f" --role {role}")
     if strategy:
         command += f" --strategy {strategy}"
-    return command + (f" --where {shlex.quote(' and '.join(conditions))}" if conditions else "")
+    return command + (f" --where {_quoted(' and '.join(conditions))}" if conditions else "")
 
 
 def class_command(data: DiagnosisRows, name: str) -> str:
@@ -132,3 +132,8 @@ def _condition_of(data: DiagnosisRows, group: Group) -> str | None:
         if picked is not None and np.array_equal(np.flatnonzero(picked), group.rows):
             return condition
     return None
+
+
+def _quoted(condition: str) -> str:
+    """Quote a condition for a shell: in double quotes where its own are single ones only."""
+    return shlex.quote(condition) if set(condition) & set('"\\$`!') else f'"{condition}"'

@@ -139,7 +139,8 @@ def accept_suggestions(project: Project, suggestions: Suggestions, numbers: list
     by_number = {candidate.number: candidate for candidate in suggestions.candidates}
     for number in numbers:
         if number not in by_number:
-            raise UsageError(f"there is no suggestion {number}", hint=f"1 to {len(by_number)}")
+            known = f"They go from 1 to {len(by_number)}." if by_number else "There is none now."
+            raise UsageError(f"there is no suggestion {number}", hint=f"{known} See: lf suggest")
     chosen = [by_number[number] for number in dict.fromkeys(numbers)]
     names = [_name_in(candidate.line) for candidate in chosen]
     existing = {info.name for info in load(project).infos}
