@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 
 from workbench.cli.app import build_app, run
@@ -48,6 +50,9 @@ COMMANDS = {
 
 def main() -> None:
     """Run the command line; the exit code is 0 done, 1 failed, 2 usage."""
+    if "WORKBENCH_PROGRESS" in os.environ:
+        # Whoever reads the progress may cancel, even where a shell made its children deaf to that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(run(build_app(COMMANDS)))
 
 

@@ -103,9 +103,11 @@ async def test_a_threshold_is_typed_and_a_bad_one_is_told_in_place(
         await pilot.press("c", *"1.5")
         await settle(pilot)
         assert "goes from 0 to 1" in "\n".join(screen_lines(app))
-        await pilot.press("backspace", "backspace", "backspace", *"0.9", "enter", "w")
+        await pilot.press("enter", "w")
+        await settle(pilot)
+        assert app.job_command is None
+        await pilot.press("c", "backspace", "backspace", "backspace", *"0.9", "enter")
         assert form(app)["min_confidence"] == "0.9"
-        await pilot.press("escape")
     assert exports(finished) == 0
 
 
