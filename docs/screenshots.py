@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,7 +26,7 @@ from workbench.services.train import train_end_model
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.views import VIEWS
 
-FOLDER = Path(__file__).parent / "screenshots"
+FOLDER = Path(__file__).resolve().parent / "screenshots"
 
 SIZES = {"": (132, 38), "-80x24": (80, 24)}
 
@@ -92,6 +93,9 @@ def main() -> None:
     chosen = parser.parse_args().views
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, Project(make_project(Path(folder))) as project:
+        # A picture names files as they stand in anybody's own folder.
+        os.environ["HOME"] = str(project.root.parent)
+        os.chdir(project.root)
         for view in chosen:
             for suffix, size in SIZES.items():
                 picture = asyncio.run(take(project, view, size, KEYS[view]))

@@ -249,7 +249,7 @@ class ExportView(View):
         """Return what goes out by class and origin, and what stays behind by reason."""
         text = Text()
         text.append(f"{preview.n_rows:,} rows go out\n", style="bold")
-        text.append(f"into {shorten(str(self._path.resolve()), _PATH_CELLS)}\n")
+        text.append(f"into {shorten(_from_home(self._path), _PATH_CELLS)}\n")
         most = max(preview.by_label.values(), default=1)
         ranked = sorted(preview.by_label.items(), key=lambda item: -item[1])
         cells = width_of([name for name, _ in ranked[:_SHOWN_CLASSES]], most=_NAME_CELLS)
@@ -374,3 +374,9 @@ class ExportView(View):
         if index is not None and preview is not None:
             row = (preview.left_out_rows if self._shows_left_out else preview.rows)[index]
             await show_trail(self.workbench, row.uid)
+
+
+def _from_home(path: Path) -> str:
+    """Return where a path leads, with ``~`` for the user's own folder."""
+    whole, home = path.resolve(), Path.home().resolve()
+    return f"~/{whole.relative_to(home)}" if whole.is_relative_to(home) else str(whole)
