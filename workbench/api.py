@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from workbench.services.snapshots import SnapshotResult
     from workbench.services.split import SplitResult
     from workbench.services.status import Status
+    from workbench.services.trail import Trail
     from workbench.services.train import TrainResult
     from workbench.services.undo import Turned
     from workbench.services.verdicts import DiagnoseResult
-    from workbench.services.why import Trail
 
 
 class Project(_Project):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from workbench.errors import MethodError
 from workbench.methods.class_words import words_of_classes
 from workbench.services.highlights import NO_WORDS, ModelWords, highlights
-from workbench.services.why import Vote
+from workbench.services.trail import Vote
 
 CLASSES = ("ham", "spam")
 

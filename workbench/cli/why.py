@@ -15,7 +15,7 @@ from workbench.figures import percent
 if TYPE_CHECKING:
     from workbench.services.consensus import RowConsensus
     from workbench.services.evidence import Evidence
-    from workbench.services.why import (
+    from workbench.services.trail import (
         Belief,
         Exported,
         HumanEvent,

@@ -2,6 +2,23 @@
 
 from __future__ import annotations
 
+SUMMARIES: dict[str, str] = {
+    "python": "a Python function of one record",
+    "batch": "a Python function of many rows at once",
+    "snorkel": "a labeling function of Snorkel",
+    "keywords": "votes where one of some words stands",
+    "regex": "votes where a pattern is found",
+    "dictionary": "words from a file",
+    "fuzzy": "words, misspelt too",
+    "length": "by the length of the text",
+    "metadata": "by another column",
+    "neighbours": "as the labelled rows most like it",
+    "classifier": "as a model trained on other labels",
+    "external": "votes from a file of another tool or a language model",
+    "annotator": "as one annotator says",
+}
+"""What each starter makes, in a few words."""
+
 STARTERS: dict[str, str] = {
     "python": '''\
 """Labeling functions: {name}."""

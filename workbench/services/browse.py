@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING
 
 from workbench.services.project import Project
 from workbench.services.results import last_result
+from workbench.services.trail import Belief, HumanEvent, Vote
 from workbench.services.verdicts import DiagnoseResult
-from workbench.services.why import (
-    Belief,
-    HumanEvent,
-    Vote,
-    beliefs_of,
-    decisions_of,
-    votes_of,
-)
+from workbench.services.why import beliefs_of, decisions_of, votes_of
 from workbench.store.examples import Example
 from workbench.store.labels import Resolved
 

@@ -16,7 +16,7 @@ from workbench.functions.block import as_text
 from workbench.functions.new import new_script
 from workbench.functions.quarantine import is_failing
 from workbench.functions.runner import LFInfo, LoadedFunctions, load_functions
-from workbench.functions.starters import STARTERS
+from workbench.functions.starters import SUMMARIES
 from workbench.methods.votes import VoteSummary, conflict_rate, coverage, summarize
 from workbench.plugins import template_names
 from workbench.services.attempts import hash_of
@@ -261,6 +261,11 @@ def reference_labels(project: Project) -> np.ndarray[Any, np.dtype[np.int64]]:
     return np.where(human.correction >= 0, human.correction, reference)
 
 
+def templates() -> dict[str, str]:
+    """Return what a new script can be made from: name and, in a few words, what it makes."""
+    return SUMMARIES | dict.fromkeys(template_names(), "of an installed package")
+
+
 def new_function(project: Project, name: str, *, template: str = "python") -> Path:
     """Write a commented starter script; return its path.
 
@@ -271,16 +276,17 @@ def new_function(project: Project, name: str, *, template: str = "python") -> Pa
     UsageError
         If there is no such template.
     """
-    installed = template_names()
-    if template not in STARTERS and template not in installed:
-        known = ", ".join([*STARTERS, *installed])
-        raise UsageError(f"there is no template {template!r}", hint=f"Templates: {known}.")
+    known = templates()
+    if template not in known:
+        raise UsageError(
+            f"there is no template {template!r}", hint=f"Templates: {', '.join(known)}."
+        )
     project.functions_folder.mkdir(exist_ok=True)
     return new_script(
         project.functions_folder,
         name,
         template=template,
-        installed=installed,
+        installed=known,
         # By number: the constants of a script mean the same for ever.
         class_names=[state.name for state in project.label_set.states],
     )

@@ -19,7 +19,7 @@ import numpy as np
 from workbench.methods.class_words import words_of_classes
 from workbench.services.labels import model_beliefs
 from workbench.services.project import Project
-from workbench.services.why import Vote
+from workbench.services.trail import Vote
 
 MAX_CHARACTERS: Final = 5_000
 """Only so many first characters of a text are searched."""

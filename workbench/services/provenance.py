@@ -12,17 +12,8 @@ from workbench.services.evidence import Evidence, evidence_of
 from workbench.services.labels import MIX
 from workbench.services.past_label import PastLabel, label_now, label_of_export
 from workbench.services.project import Project
-from workbench.services.why import (
-    Exported,
-    HumanEvent,
-    NearDuplicate,
-    Question,
-    Trail,
-    Vote,
-    beliefs_in,
-    votes_read,
-    why,
-)
+from workbench.services.trail import Exported, HumanEvent, NearDuplicate, Question, Trail, Vote
+from workbench.services.why import beliefs_in, votes_read, why
 from workbench.store.decisions import ADJUDICATE, CORRECTIONS, Event
 from workbench.store.runs import Run
 from workbench.types import Origin

@@ -26,16 +26,15 @@ from workbench.services.highlights import (
     model_words,
     words_run,
 )
-from workbench.services.history import log
 from workbench.services.project import Project
 from workbench.services.status import Status, status
+from workbench.services.trail import Belief
 from workbench.services.undo import Turned, redo, undo
-from workbench.services.why import Belief
 from workbench.tui.actions import Action, bind_actions
 from workbench.tui.app_actions import APP_ACTIONS
 from workbench.tui.colors import LIGHT_TERMINAL, use_ground
 from workbench.tui.commands import COMMANDS, PLACES, parse
-from workbench.tui.jobs import Job, JobResult, Pace, PaceMaker
+from workbench.tui.jobs import Job, Pace, PaceMaker, ending
 from workbench.tui.keymap import check_keymap, with_keys
 from workbench.tui.threads import in_thread
 from workbench.tui.tour import STEPS
@@ -443,30 +442,15 @@ class WorkbenchApp(App[None]):
         self.touch()
         self.view.job_ended(result)
         with self.view.guard():
-            self._tell(result)
+            line = ending(self.project, result)
+            if line is not None:
+                tell = self.view.complain if result.has_failed else self.view.say
+                tell(line)
 
     @work(group="cancel")
     async def _cancel_job(self) -> None:
         if self._job is not None:
             await self._job.cancel()
-
-    def _tell(self, result: JobResult) -> None:
-        """Say how a job ended, with the counts of its run."""
-        said = "\n".join(result.messages)
-        if result.outcome == "cancelled":
-            self.view.say(f"{result.command} was cancelled; nothing is half-written")
-        elif result.document is None:
-            self.view.complain(said)
-        elif result.command == "lf":
-            pass  # a trial leaves no run; the view has told what it found
-        else:
-            runs = log(self.project, kind=result.command, limit=1)
-            counts = [f"{n:,} {name}" for name, n in runs[0].counts.items()] if runs else []
-            line = " · ".join([f"{result.command} took {result.seconds:.1f} s", *counts])
-            if result.outcome == "done":
-                self.view.say(line)
-            else:
-                self.view.complain("\n".join(filter(None, [line, said])))
 
 
 def _read(root: Path, read: Callable[[Project], T]) -> T:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from workbench.services.history import log
+from workbench.services.project import Project
 from workbench.types import Progress
 
 GRACE_SECONDS: Final = 3.0
@@ -40,6 +42,11 @@ class JobResult:
     document: Any
     messages: tuple[str, ...]
     seconds: float
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it failed, or left nothing to read."""
+        return self.outcome != "cancelled" and (self.outcome == "failed" or self.document is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +201,24 @@ class Job:
         if is_last or time.monotonic() - self._reported_at >= _SECONDS_BETWEEN_REPORTS:
             self._reported_at = time.monotonic()
             self._on_progress(progress)
+
+
+def ending(project: Project, result: JobResult) -> str | None:
+    """Return what to say of a job that ended, with the counts of its run.
+
+    None for a trial, which leaves no run: the view tells what it found.
+    """
+    said = "\n".join(result.messages)
+    if result.outcome == "cancelled":
+        return f"{result.command} was cancelled; nothing is half-written"
+    if result.document is None:
+        return said
+    if result.command == "lf":
+        return None
+    runs = log(project, kind=result.command, limit=1)
+    counts = [f"{n:,} {name}" for name, n in runs[0].counts.items()] if runs else []
+    line = " · ".join([f"{result.command} took {result.seconds:.1f} s", *counts])
+    return "\n".join(filter(None, [line, said])) if result.has_failed else line
 
 
 def _progress_of(line: str) -> Progress | None:

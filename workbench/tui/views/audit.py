@@ -23,7 +23,7 @@ from workbench.services.review import (
     review_queue,
 )
 from workbench.services.review_report import ReviewReport
-from workbench.services.why import Belief
+from workbench.services.trail import Belief
 from workbench.tui.actions import Action
 from workbench.tui.colors import class_color
 from workbench.tui.figures import interval, share

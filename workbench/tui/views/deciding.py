@@ -14,7 +14,8 @@ from textual.reactive import reactive
 from workbench.errors import WorkbenchError
 from workbench.services.annotate import Decision, Session
 from workbench.services.browse import ExampleView, view_example
-from workbench.services.why import Belief, decisions_of
+from workbench.services.trail import Belief
+from workbench.services.why import decisions_of
 from workbench.store.decisions import DECISIONS
 from workbench.tui.actions import Action, moves
 from workbench.tui.colors import DIGITS, class_color

@@ -15,8 +15,7 @@ from textual.app import ComposeResult, SuspendNotSupported
 from textual.containers import Horizontal, Vertical
 from textual.widgets import DataTable, Static
 
-from workbench.plugins import template_names
-from workbench.services.functions import LFList, LFRow, list_functions, new_function
+from workbench.services.functions import LFList, LFRow, list_functions, new_function, templates
 from workbench.services.lf_rows import Which, function_rows
 from workbench.services.project import Project
 from workbench.services.row_filter import parse_filter
@@ -24,31 +23,24 @@ from workbench.services.rows import find_rows
 from workbench.services.suggest import Suggestions, accept_suggestions, suggest_functions
 from workbench.tui.actions import Action, moves
 from workbench.tui.drafts import Drafts
-from workbench.tui.figures import interval, share
+from workbench.tui.figures import share
 from workbench.tui.jobs import JobResult
-from workbench.tui.safe_text import one_line, safe
+from workbench.tui.safe_text import one_line
 from workbench.tui.views.base import View
-from workbench.tui.widgets.function_table import COLUMNS, ORDERS, cells, fitting, ordered
+from workbench.tui.widgets.function_table import (
+    COLUMNS,
+    ORDERS,
+    cells,
+    fitting,
+    heading,
+    ordered,
+    problem_lines,
+)
 from workbench.tui.widgets.picker import Choice
 from workbench.tui.widgets.script_editor import ScriptEditor
 
 _MOST_SPARE = 20
 """How many cells a name may have beyond its column's width."""
-
-_TEMPLATES = {
-    "python": "a Python function of one record",
-    "keywords": "votes where one of some words stands",
-    "regex": "votes where a pattern is found",
-    "dictionary": "words from a file",
-    "fuzzy": "words, misspelt too",
-    "length": "by the length of the text",
-    "metadata": "by another column",
-    "neighbours": "as the labelled rows most like it",
-    "classifier": "as a model trained on other labels",
-    "annotator": "as one annotator says",
-    "batch": "a Python function of many rows at once",
-    "snorkel": "a labeling function of Snorkel",
-}
 
 _LOADS = ("functions", "try")
 """The groups of the workers that run scripts."""
@@ -195,15 +187,8 @@ class FunctionsView(View):
             self._show_source(self._functions[cursor])
 
     def _show_problems(self, found: LFList) -> None:
-        lines = Text()
-        for problem in found.problems:
-            where = f"{problem.file}:{problem.line}" if problem.line else problem.file
-            lines.append(f"{safe(where)}  ", style="bold red")
-            lines.append(f"{one_line(problem.message)}\n")
-            if problem.hint:
-                lines.append(f"  {one_line(problem.hint)}\n", style="dim")
         problems = self.query_one("#problems", Static)
-        problems.update(lines)
+        problems.update(problem_lines(found.problems))
         problems.display = bool(found.problems)
 
     @on(DataTable.RowHighlighted)
@@ -216,26 +201,9 @@ class FunctionsView(View):
 
     def _show_source(self, row: LFRow) -> None:
         self._cursor_name = row.name
-        place = f"{row.file}:{row.line}" if row.file and row.line else row.file or row.kind
-        head = Text(no_wrap=True, overflow="ellipsis")
-        head.append(one_line(row.name, 60), style="bold")
-        head.append(f"  {one_line(place)}  version {row.version}", style="dim")
-        if row.accuracy is not None:
-            head.append(
-                f"\nright {share(row.accuracy)} {interval(row.accuracy_low, row.accuracy_high)}"
-                f" of {row.n_labelled:,} trusted rows that it votes on"
-            )
-        if row.is_dead:
-            head.append("\ndead: it votes on no row", style="yellow")
-        if row.quarantined:
-            head.append(f"\nquarantined: {one_line(row.quarantined)}", style="bold red")
-        if row.first_error:
-            head.append(f"\n{row.n_errors:,} rows failed, first ", style="red")
-            head.append(one_line(row.first_error), style="red")
         script = self._script
-        if script is not None and self._editor.has_draft(script):
-            head.append("\nhas changes that are not saved: e goes on", style="bold yellow")
-        self._editor.show(head, row.source, row.name)
+        has_draft = script is not None and self._editor.has_draft(script)
+        self._editor.show(heading(row, has_draft=has_draft), row.source, row.name)
 
     # -- actions ------------------------------------------------------------------------------
 
@@ -328,12 +296,8 @@ class FunctionsView(View):
     @work(exclusive=True, group="try")
     async def _try_saved(self, file: Path) -> None:
         """Load the scripts: what is wrong in one is shown at its line; what is right is run."""
-
-        def read(project: Project) -> LFList:
-            return list_functions(project)
-
         with self.guard():
-            found = await self.read_apart(read)
+            found = await self.read_apart(list_functions)
             self._show(found)
             problem = next((p for p in found.problems if p.file == file.name), None)
             if problem is not None:
@@ -391,8 +355,7 @@ class FunctionsView(View):
 
     def action_new(self) -> None:
         """Choose a template."""
-        choices = [Choice(name, text) for name, text in _TEMPLATES.items()]
-        choices += [Choice(name, "of an installed package") for name in template_names()]
+        choices = [Choice(name, summary) for name, summary in templates().items()]
         self.open_picker(_TEMPLATE, "a template", choices)
 
     def action_suggest(self) -> None:

@@ -17,7 +17,8 @@ from workbench.services.diff import DiffResult, diff
 from workbench.services.history import log, show
 from workbench.services.revert import acts_since, revert_to
 from workbench.services.snapshots import take_snapshot
-from workbench.services.why import Trail, why
+from workbench.services.trail import Trail
+from workbench.services.why import why
 from workbench.store.runs import Run
 from workbench.tui.actions import Action, moves
 from workbench.tui.figures import counted

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from workbench.services.browse import ExampleView
-from workbench.services.why import Belief, HumanEvent, Vote
+from workbench.services.trail import Belief, HumanEvent, Vote
 from workbench.tui.colors import class_color
 from workbench.tui.safe_text import one_line
 from workbench.tui.widgets.columns import fit, shorten

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from workbench.services.consensus import RowConsensus
 from workbench.services.evidence import Evidence
-from workbench.services.why import (
+from workbench.services.trail import (
     Belief,
     Exported,
     HumanEvent,

@@ -1,0 +1,159 @@
+"""What a trail tells of one label: its parts, and the steps that lead through them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.services.consensus import RowConsensus
+from workbench.services.evidence import Evidence
+from workbench.services.staleness import Stale
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The row of the file that an example came from."""
+
+    path: str
+    sha256: str
+    row: int
+    role: str
+    batch: str | None
+    vendor: str | None
+    given: str | None
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What a labeling function said; ``vote`` None: it abstained or is not applied.
+
+    ``vote`` is what that counts as now, ``said`` what it said: they differ where classes were
+    merged or retired since. ``when`` is None where the aggregation in use read the vote and it is
+    in force; ``then`` where it only read it, ``now`` where it has not read it.
+    """
+
+    lf: str
+    vote: str | None
+    said: str | None
+    is_applied: bool
+    version: str
+    kind: str
+    file: str | None
+    line: int | None
+    source: str
+    run_id: int | None
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What a model believes: the probability of each class, the highest first."""
+
+    kind: str
+    model: str
+    run_id: int
+    is_in_use: bool
+    probabilities: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HumanEvent:
+    """A decision; ``stands`` is False when it was taken back.
+
+    ``label`` is what the class counts as now, ``said`` what the annotator said, ``guideline`` the
+    version of the guidelines that was in force.
+    """
+
+    event_id: int
+    at: str
+    annotator: str
+    kind: str
+    label: str | None
+    said: str | None
+    seconds: float | None
+    guideline: int | None
+    note: str | None
+    stands: bool
+    asked_by: int | None
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A run that asked for this row: a proposal or an audit, and why."""
+
+    kind: str
+    run_id: int
+    rank: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NearDuplicate:
+    """Another row that nearly repeats this one, as the newest diagnosis found."""
+
+    uid: str
+    similarity: float
+    exact: bool
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """An export that holds the row, and the label it had there, as the file calls it."""
+
+    run_id: int
+    path: str
+    sha256: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a trail: when it came about, and the run that made it.
+
+    ``part`` is the field of the `Trail` that tells it, ``index`` its place there; None: the part is
+    one step.
+    """
+
+    at: str
+    part: str
+    index: int | None
+    run_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Everything that is known of one example's label.
+
+    ``stale`` is what has changed since of all that made it. ``evidence`` is how the label model in
+    use weighs the votes, ``consensus`` what the annotators agree on. ``steps`` lead through all
+    parts, newest first.
+    """
+
+    uid: str
+    example_id: int
+    text: str
+    metadata: Mapping[str, Any]
+    label: str | None
+    confidence: float | None
+    origin: str | None
+    run_id: int | None
+    stale: tuple[Stale, ...]
+    source: Source
+    votes: tuple[Vote, ...]
+    beliefs: tuple[Belief, ...]
+    evidence: Evidence | None
+    decisions: tuple[HumanEvent, ...]
+    consensus: RowConsensus | None
+    questions: tuple[Question, ...]
+    duplicates: tuple[NearDuplicate, ...]
+    exports: tuple[Exported, ...]
+    steps: tuple[Step, ...] = ()
+
+    def told(self, step: Step) -> Any:
+        """Return what a step tells: an entry of one of the parts."""
+        part = getattr(self, step.part)
+        return part if step.index is None else part[step.index]
