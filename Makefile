@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS = 1
 # Tests start hundreds of processes, which shall not compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-all lint format bench bench-active docs constraints clean
+.PHONY: demo test test-all coverage lint format bench bench-active docs constraints clean
 
 # The demonstration: a project in $(DEMO)/ and the whole loop on it.
 demo: $(VENV)/run
@@ -22,6 +22,10 @@ test: $(VENV)/dev
 # And what takes longer.
 test-all: $(VENV)/dev
 	$(BIN)/pytest -n 2
+
+# Lines and branches of the core that the tests reach: 95 % at least.
+coverage: $(VENV)/dev
+	$(BIN)/pytest -n 2 -m "not slow" --cov
 
 lint: $(VENV)/dev
 	$(BIN)/ruff format --check .
