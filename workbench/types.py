@@ -13,6 +13,10 @@ ABSTAIN: Final = -1
 NO_LABEL: Final = -1
 """The class index of a row without a label."""
 
+GONE: Final = -2
+"""The class index of what was said of a class that has left the label set without a successor: it
+is no label, and nothing that it outranks takes its place."""
+
 
 class Role(StrEnum):
     """What the rows of a source are for."""

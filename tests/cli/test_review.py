@@ -41,6 +41,20 @@ def test_keys_keep_take_flag_undo_and_quit(
     assert "control" not in called.err
 
 
+def test_what_undo_takes_back_of_an_earlier_sitting_is_asked_again(
+    cli, at, filled: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, *_ = review_queue(filled)
+    type_keys(monkeypatch, "a", "a", "q")
+    cli(*at, "review", "--annotator", "ana")
+    type_keys(monkeypatch, "u", "y", "q")
+    called = cli(*at, "review", "--annotator", "ana")
+    uid = filled.store.examples.uids()[second.example_id - 1]
+    assert f"took back {second.suggested} of {uid}" in called.err
+    said = [(event.kind, event.example_id) for event in filled.store.decisions.active()]
+    assert said == [("relabel", first.example_id), ("keep", second.example_id)]
+
+
 def test_a_class_is_named_where_there_are_more_than_keys(
     cli, at, filled: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

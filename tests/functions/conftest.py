@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from workbench.functions.block import MISSING
 from workbench.functions.runner import (
     BlockResult,
     FunctionRunner,
@@ -22,12 +21,6 @@ from workbench.functions.runner import (
 
 CLASSES = ("ham", "spam")
 IMPORTS = "from workbench import ABSTAIN, keywords, labeling_function, regex\n"
-
-
-def _block(start: int, records: Sequence[Mapping[str, Any]]) -> RecordBlock:
-    """Make a block of one mapping an example; they may differ in their keys."""
-    names = dict.fromkeys(name for record in records for name in record)
-    return RecordBlock(start, {name: [r.get(name, MISSING) for r in records] for name in names})
 
 
 @pytest.fixture
@@ -85,9 +78,11 @@ def run(folder: Path) -> Callable[..., list[BlockResult]]:
             else example
             for i, example in enumerate(examples)
         ]
+        keys = dict.fromkeys(key for row in rows for key in row)
+        columns = {key: [row.get(key) for row in rows] for key in keys}
         blocks = [
-            _block(start, rows[start : start + block_size])
-            for start in range(0, len(rows), block_size)
+            RecordBlock(i, {key: column[i : i + block_size] for key, column in columns.items()})
+            for i in range(0, len(rows), block_size)
         ]
         options = {"row_timeout": 5.0, **options}
         with FunctionRunner(folder, CLASSES, **options) as runner:

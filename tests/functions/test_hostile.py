@@ -305,12 +305,13 @@ def test_a_template_frozen_in_its_batch_path_costs_only_the_row(write: Write, ru
 
 def test_a_template_on_a_missing_column_fails_row_by_row(write: Write, run: Run) -> None:
     write("a.py", "keywords('k', ['a'], 1, column='title')\n")
-    rows = [{"uid": "0", "text": ""}, {"uid": "1", "text": "", "title": "a"}]
-    (result,) = run(rows)
-    assert result.votes["k"].tolist() == [-1, 1]
-    (error,) = result.errors["k"]
-    assert (error.row, error.type) == (0, "AttributeError")
-    assert "no column 'title'" in error.message
+    (result,) = run(["a", "b"])
+    assert result.votes["k"].tolist() == [-1, -1]
+    assert [(error.row, error.type) for error in result.errors["k"]] == [
+        (0, "AttributeError"),
+        (1, "AttributeError"),
+    ]
+    assert "no column 'title'" in result.errors["k"][0].message
 
 
 def test_children_of_a_killed_worker_end_with_it(write: Write, run: Run, tmp_path: Path) -> None:

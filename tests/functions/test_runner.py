@@ -346,16 +346,14 @@ def test_batch_functions_get_columns_and_may_return_arrays(
         assert votes == {"by_list": [1, -1, -1], "by_arrow": [-1, 1, -1], "by_name": [-1, -1, 0]}
 
 
-def test_a_batch_function_on_a_column_that_a_row_lacks_fails_on_that_row(
-    write: Write, run: Run
-) -> None:
+def test_a_batch_function_on_a_column_that_no_row_has_fails(write: Write, run: Run) -> None:
     write(
         "a.py",
         "@labeling_function(batch=True)\ndef f(columns):\n    return [0 for _ in columns.price]\n",
     )
-    (result,) = run([{"uid": "0", "text": ""}, {"uid": "1", "text": "", "price": 1}])
-    assert result.votes["f"].tolist() == [-1, 0]
-    assert "no column 'price'" in result.errors["f"][0].message
+    (result,) = run([{"uid": "0", "text": ""}, {"uid": "1", "text": "", "cost": 1}])
+    assert result.n_errors["f"] == 2
+    assert "no column 'price'; the columns are: uid, text, cost" in result.errors["f"][0].message
 
 
 def test_templates_vote_the_same_however_blocks_are_cut(write: Write, run_votes: RunVotes) -> None:

@@ -3,10 +3,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.methods.buckets import INDEX_BITS, Buckets
+from workbench.methods import buckets as module
+from workbench.methods.buckets import Buckets
 
 
 def met(keys: list[list[int]], standing: list[bool], touched_by: list[int] | None) -> set:
@@ -35,7 +37,11 @@ def met(keys: list[list[int]], standing: list[bool], touched_by: list[int] | Non
 )
 def test_each_text_meets_the_first_and_the_two_before_it(case):
     keys, standing, touched_by = case
-    stored = np.array(keys, np.uint64).reshape(len(keys), -1) << np.uint64(INDEX_BITS)
+    stored = np.array(keys, np.uint32).reshape(len(keys), -1)
     touched = None if touched_by is None else np.array(touched_by, np.int64)
-    pairs = Buckets(stored).pairs(np.array(standing, np.bool_), touched)
-    assert sorted(map(tuple, pairs.tolist())) == sorted(met(keys, standing, touched_by))
+    for size in (module.BLOCK, 4):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "BLOCK", size)
+            blocks = list(Buckets(stored).pairs(np.array(standing, np.bool_), touched))
+        pairs = [tuple(pair) for block in blocks for pair in block.tolist()]
+        assert pairs == sorted(met(keys, standing, touched_by))

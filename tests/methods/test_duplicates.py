@@ -200,6 +200,13 @@ def test_one_template_with_many_fillings_is_one_cluster():
     assert len(set(clusters(texts))) <= 3
 
 
+def test_texts_with_lone_surrogates_are_texts():
+    text = "a half of a pair \ud83d stands in this message"
+    found = find_duplicates([text, text, text + "s"], rng=np.random.default_rng(0))
+    assert found.cluster.tolist() == [0, 0, 0]
+    assert found.exact.tolist() == [False, True, False]
+
+
 def test_no_texts_have_no_duplicates():
     assert clusters([]) == []
 

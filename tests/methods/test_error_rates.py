@@ -46,16 +46,27 @@ def test_p_values_are_those_of_the_exact_and_the_chi_squared_test():
 @pytest.mark.parametrize(
     ("groups", "issues", "ratio"),
     [
-        (["a", "a"], [True, False], [1]),
         (["a", "b"], [False, False], [1, 1]),
         (["a", "b"], [True, False], [np.inf, 0]),
         ([None, 3], [True, True], [1, 1]),
     ],
 )
-def test_groups_without_a_rest_or_without_errors_are_no_alarm(groups, issues, ratio):
+def test_groups_without_errors_are_no_alarm(groups, issues, ratio):
     rates = error_rates_by(groups, np.array(issues))
     assert rates.ratio.tolist() == ratio
     assert (rates.p_value > 0.05).all()
+
+
+def test_a_group_alone_in_its_strata_is_not_compared_and_costs_the_others_nothing():
+    rates = error_rates_by(["a", "a"], np.array([True, False]))
+    assert np.isnan([rates.ratio[0], rates.p_value[0], rates.q_value[0]]).all()
+    assert not rates.is_accused.any()
+    groups = ["a"] * 100 + ["b"] * 100
+    issues = np.arange(200) % 100 < np.r_[[20] * 100, [5] * 100]
+    plain = error_rates_by(groups, issues, strata=[0] * 200)
+    with_lonely = error_rates_by([*groups, "c"], np.append(issues, True), strata=[0] * 200 + [1])
+    assert with_lonely.is_compared.tolist() == [True, True, False]
+    assert with_lonely.q_value[:2].tolist() == plain.q_value.tolist()
 
 
 def test_a_mask_of_the_wrong_kind_is_refused():

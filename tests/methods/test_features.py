@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import MethodError, NotFittedError
+from workbench.methods import features as module
 from workbench.methods.features import MAX_CHARACTERS, TextFeatures, reduce
+from workbench.methods.row_blocks import BLOCK_ROWS
 
 TEXTS = ["free money now", "call me tonight", "free call now", "win money tonight"]
 
@@ -81,6 +83,56 @@ def test_transform_needs_a_fit():
         TextFeatures().transform(TEXTS)
 
 
+def many_texts(n: int) -> list[str]:
+    words = ["call", "money", "tonight", "ünder", "日本語", "A.B", "👍", "foo_bar", "win", ""]
+    rng = np.random.default_rng(0)
+    return [" ".join(rng.choice(words, rng.integers(0, 9))) for _ in range(n)]
+
+
+@pytest.mark.parametrize("n", [40, BLOCK_ROWS + 3])
+def test_features_are_those_of_scikit_learn_to_the_last_bit(n):
+    from scipy.sparse import hstack
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.preprocessing import normalize
+
+    texts = many_texts(n)
+    shared = {"sublinear_tf": True, "dtype": np.float32, "min_df": 1 if n <= 500 else 2}
+    theirs = [
+        TfidfVectorizer(
+            ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", max_features=30, **shared
+        ),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), max_features=50, **shared),
+    ]
+    ours = TextFeatures(max_word_features=30, max_character_features=50)
+    fitted = normalize(hstack([one.fit_transform(texts) for one in theirs], format="csr"))
+    np.testing.assert_array_equal(ours.fit_transform(texts).toarray(), fitted.toarray())
+    again = normalize(hstack([one.transform(texts[:20]) for one in theirs], format="csr"))
+    np.testing.assert_array_equal(ours.transform(texts[:20]).toarray(), again.toarray())
+
+
+def test_features_in_blocks_are_those_of_all_texts_at_once():
+    texts = many_texts(BLOCK_ROWS + 3)
+    found = np.zeros((len(texts), 0))
+    learner = TextFeatures()
+    for rows, features in learner.fit_in_blocks(texts, rng=np.random.default_rng(0)):
+        if not found.size:
+            found = np.full((len(texts), features.shape[1]), np.nan)
+        found[rows] = features.toarray()
+    np.testing.assert_array_equal(found, TextFeatures().fit_transform(texts).toarray())
+
+
+def test_of_very_many_texts_some_give_the_vocabulary_and_all_have_features(monkeypatch):
+    monkeypatch.setattr(module, "MAX_LEARNT", 100)
+    texts = [f"common word{i}" for i in range(300)]
+    learner = TextFeatures()
+    blocks = list(learner.fit_in_blocks(texts, rng=np.random.default_rng(0)))
+    assert len(blocks[0][0]) == 100
+    assert sorted(np.concatenate([rows for rows, _ in blocks])) == list(range(300))
+    assert all((lengths(features) > 0.999).all() for _, features in blocks)
+    learnt = {name for name in learner.feature_names_ if name.startswith("word")}
+    assert learnt == {f"word{i}" for i in blocks[0][0]}
+
+
 @given(n=st.integers(1, 12), d=st.integers(1, 12), k=st.integers(1, 40), seed=st.integers(0, 99))
 @settings(deadline=None, max_examples=40)
 def test_reduced_rows_have_length_one_or_zero_whatever_the_shape(n, d, k, seed):
@@ -99,6 +151,14 @@ def test_full_reduction_keeps_cosine_similarity():
     X = TextFeatures().fit_transform(TEXTS)
     reduced = reduce(X, 4, rng=np.random.default_rng(0))
     np.testing.assert_allclose(reduced @ reduced.T, (X @ X.T).toarray(), atol=1e-4)
+
+
+def test_rows_beside_those_decomposed_are_projected_on_their_directions(monkeypatch):
+    X = np.random.default_rng(0).normal(size=(400, 5)) @ np.diag([9, 5, 3, 0.1, 0.1])
+    whole = reduce(X, 3, rng=np.random.default_rng(0))
+    monkeypatch.setattr(module, "MAX_DECOMPOSED", 200)
+    in_part = reduce(X, 3, rng=np.random.default_rng(0))
+    assert np.abs(whole @ whole.T - in_part @ in_part.T).max() < 0.1
 
 
 def test_the_same_seed_reduces_alike():

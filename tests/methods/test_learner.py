@@ -6,6 +6,7 @@ from scipy.sparse import csr_matrix
 
 from tests.methods.corners import blobs
 from workbench.errors import MethodError, NotFittedError
+from workbench.methods import row_blocks
 from workbench.methods.features import TextFeatures
 from workbench.methods.learner import SoftLabelClassifier, as_targets
 
@@ -70,6 +71,16 @@ def test_rows_of_weight_zero_are_not_learnt():
     weighted = SoftLabelClassifier(2).fit(X, flipped, sample_weight=weight)
     alone = SoftLabelClassifier(2).fit(X[:50], labels[:50])
     np.testing.assert_allclose(weighted.coef_, alone.coef_, atol=1e-6)
+
+
+def test_rows_are_predicted_alike_alone_and_in_blocks(monkeypatch):
+    X, labels = blobs(90, 3, 4)
+    model = SoftLabelClassifier(3).fit(X, labels)
+    whole = model.predict_proba(X)
+    monkeypatch.setattr(row_blocks, "BLOCK_ROWS", 7)
+    np.testing.assert_array_equal(model.predict_proba(X), whole)
+    rows = np.array([80, 3, 4, 5, 3])
+    np.testing.assert_array_equal(model.predict_proba(X, rows), whole[rows])
 
 
 def test_top_features_name_what_speaks_for_a_class():

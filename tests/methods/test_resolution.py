@@ -49,17 +49,19 @@ def test_nothing_resolves_to_no_label():
 
 @given(seed=st.integers(0, 500), n=st.integers(0, 20), order=st.permutations(DEFAULT_ORDER))
 @settings(deadline=None, max_examples=50)
-def test_each_label_is_that_of_its_origin_and_no_earlier_one_had_any(seed, n, order):
+def test_each_label_is_that_of_its_origin_and_no_earlier_one_spoke(seed, n, order):
     rng = np.random.default_rng(seed)
-    columns = {name: rng.integers(-1, 3, n) for name in ("correction", "annotation", "given")}
+    columns = {name: rng.integers(-2, 3, n) for name in ("correction", "annotation", "given")}
     columns["model"] = rng.integers(-1, 3, n)
     sure = rng.random(n)
     resolved = resolve(n, **columns, model_confidence=sure, min_confidence=0.6, order=order)
     columns["model"] = np.where(sure >= 0.6, columns["model"], -1)
     for i in range(n):
         candidates = [columns[str(name)][i] for name in order]
-        expected = next((label for label in candidates if label >= 0), -1)
+        first = next((label for label in candidates if label != -1), -1)
+        expected = max(first, -1)
         assert resolved.labels[i] == expected
+        assert resolved.is_gone[i] == (first == -2)
         assert (resolved.origin[i] >= 0) == (expected >= 0) == (resolved.confidence[i] > 0)
 
 
@@ -67,7 +69,7 @@ def test_each_label_is_that_of_its_origin_and_no_earlier_one_had_any(seed, n, or
     "bad",
     [
         {"correction": [0]},
-        {"given": [0, -2]},
+        {"given": [0, -3]},
         {"given": [0.0, 1.0]},
         {"model": [0], "model_confidence": [0.5, 0.5]},
         {"model": [0, 1], "model_confidence": [0.5]},

@@ -9,7 +9,7 @@ from workbench.errors import MethodError
 from workbench.methods.review_estimates import (
     Estimate,
     errors_missed,
-    errors_waiting,
+    recalibrate,
     weighted_sum,
 )
 
@@ -25,26 +25,53 @@ def test_estimates_lie_in_their_intervals_and_among_the_rows(data):
     assert wrong <= missed.low <= missed.value <= missed.high <= rows + 1e-9
     quality = st.lists(st.floats(0, 1), min_size=n, max_size=n)
     left = data.draw(st.lists(st.floats(0, 1), max_size=40))
-    waiting = errors_waiting(wrong, data.draw(quality), left)
+    waiting = recalibrate(np.arange(n) < wrong, data.draw(quality)).errors_among(left)
     assert 0 <= waiting.low <= waiting.value <= waiting.high <= len(left)
 
 
 def test_without_a_review_models_are_taken_at_their_word_and_anything_may_be():
-    assert errors_waiting(0, [], [0.25, 0.25]) == Estimate(1.5, 0.0, 2.0)
+    learnt = recalibrate(np.zeros(0, bool), [])
+    assert learnt.errors_among([0.25, 0.25]) == Estimate(1.5, 0.0, 2.0)
     assert errors_missed(0, 0, 100) is None
 
 
-def test_doubts_are_shifted_to_what_the_review_found():
-    # 80 % were expected to be wrong and 4.8 of 11 were: the odds go from 4 to 4.8 / 6.2, and those
-    # of the rows that wait, 1.5, in proportion.
-    odds = 1.5 * (4.8 / 6.2) / 4
-    found = errors_waiting(4, [0.2] * 10, [0.4] * 10)
-    assert found.value == pytest.approx(10 * odds / (1 + odds))
+def test_doubts_become_what_the_review_found():
+    # 80 % were expected to be wrong and 40 % were: as many of their like are among those that wait.
+    learnt = recalibrate(np.arange(500) < 200, [0.2] * 500)
+    assert learnt.errors_among([0.2] * 1_000).value == pytest.approx(400, abs=15)
+    # What the models doubt less is wrong less often, but nobody has seen by how much.
+    less = learnt.errors_among([0.6] * 1_000)
+    assert less.value < 350
+    assert less.high - less.low > 200
+
+
+def test_chance_among_the_rows_that_wait_is_in_the_interval():
+    learnt = recalibrate(np.arange(20_000) < 10_000, [0.5] * 20_000)
+    found = learnt.errors_among([0.5] * 100)
+    assert found.value == pytest.approx(50, abs=1)
+    # 95 % of a binomial distribution: 1.96 times 5 on both sides.
+    assert (found.low, found.high) == (pytest.approx(40, abs=1), pytest.approx(60, abs=1))
 
 
 def test_where_all_reviewed_were_wrong_all_that_wait_may_be():
-    assert errors_waiting(8, [0.3] * 8, [0.4] * 20).high == pytest.approx(20)
-    assert errors_waiting(0, [0.3] * 8, [0.4] * 20).low == 0
+    assert recalibrate(np.ones(8, bool), [0.3] * 8).errors_among([0.4] * 20).high == 20
+    assert recalibrate(np.zeros(8, bool), [0.3] * 8).errors_among([0.4] * 20).low == 0
+
+
+@pytest.mark.parametrize(("shift", "slope"), [(0, 1), (1.5, 1), (-1.5, 0.5), (1, 2), (2, 0.4)])
+def test_the_interval_of_errors_that_wait_holds_the_truth_in_95_of_100_reviews(shift, slope):
+    rng = np.random.default_rng(0)
+    held = []
+    for _ in range(60):
+        odds = np.sort(rng.normal(0.5, 1.8, 250))[::-1]
+        # Models are off by a line, and by something else on every row.
+        true_odds = shift + slope * odds + rng.normal(0, 0.5, 250)
+        wrong = rng.random(250) < 1 / (1 + np.exp(-true_odds))
+        quality = 1 - 1 / (1 + np.exp(-odds))
+        for n in (10, 20, 40, 80, 120, 200):
+            found = recalibrate(wrong[:n], quality[:n]).errors_among(quality[n:])
+            held.append(found.low <= wrong[n:].sum() <= found.high)
+    assert np.mean(held) >= 0.95
 
 
 def test_the_interval_of_missed_errors_holds_the_truth_in_95_of_100_samples():
@@ -70,9 +97,11 @@ def test_a_sum_is_surer_than_its_terms_together():
 def test_nonsense_is_refused():
     with pytest.raises(MethodError, match="controls"):
         errors_missed(3, 2, 10)
-    with pytest.raises(MethodError, match="reviewed rows"):
-        errors_waiting(2, [0.5], [])
+    with pytest.raises(MethodError, match="mask of errors"):
+        recalibrate(np.ones(2, bool), [0.5])
     with pytest.raises(MethodError, match="from 0 to 1"):
-        errors_waiting(0, [1.5], [])
+        recalibrate(np.ones(1, bool), [1.5])
+    with pytest.raises(MethodError, match="from 0 to 1"):
+        recalibrate(np.ones(1, bool), [0.5]).errors_among([-1])
     with pytest.raises(MethodError, match="weight"):
         weighted_sum([Estimate(1, 0, 2)], [-1])

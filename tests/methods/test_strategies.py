@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 
 from workbench.errors import MethodError
+from workbench.methods import gradient_embedding
 from workbench.methods.auto_strategy import cluster_share, measured_gain
 from workbench.methods.committee import bootstrap_committee, disagreement
 from workbench.methods.coverage import facility_location, k_centre, prob_cover
@@ -91,6 +92,17 @@ def test_k_centre_chooses_what_scikit_activeml_chooses():
 def potential(points: np.ndarray, chosen: np.ndarray) -> float:
     """Return the sum of squared distances to the nearest chosen point."""
     return float(np.square(points[:, None] - points[None, chosen]).sum(axis=2).min(axis=1).sum())
+
+
+def test_badge_chooses_from_a_part_of_a_very_large_pool(monkeypatch):
+    monkeypatch.setattr(gradient_embedding, "MAX_CANDIDATES", 20)
+    X = rng(0).normal(size=(90, 4))
+    probs = rng(1).dirichlet(np.ones(3), 90)
+    pool = np.arange(90) >= 40
+    chosen = badge(X, probs, 6, rng=rng(2), pool=pool)
+    assert len(set(chosen)) == 6
+    assert pool[chosen].all()
+    assert len(badge(X, probs, 30, rng=rng(2), pool=pool)) == 30
 
 
 def test_badge_spreads_gradients_as_far_as_scikit_activeml():

@@ -100,7 +100,22 @@ def test_an_audit_that_nothing_has_changed_for_is_returned_with_other_groups(
     assert again.reused
     assert again.by_group == first.by_group
     assert again.suspects == first.suspects
-    assert {rate.group for rate in audit_labels(messages, by="class").by_group} == set(TOPICS)
+    classes = audit_labels(messages, by="class").by_group
+    assert {rate.group for rate in classes} == set(TOPICS)
+    assert all(rate.ratio is not None and rate.ratio != 1 for rate in classes)
+    assert len({rate.q_value for rate in classes}) > 1
+
+
+def test_a_column_that_follows_the_class_has_nothing_to_be_compared_with(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    with Project(init_project(tmp_path / "p", list(TOPICS))) as project:
+        made = [row | {"vendor": f"only {row['label']}"} for row in message_rows()]
+        import_files(project, [write_csv("m.csv", made)])
+        rates = audit_labels(project, by="vendor").by_group
+    assert len(rates) == len(TOPICS)
+    assert {(rate.ratio, rate.q_value, rate.stands_out) for rate in rates} == {(None, None, False)}
+    assert {rate.reason for rate in rates} == {"no other group has rows of its classes"}
 
 
 def test_times_are_compared_by_windows_and_numbers_by_bands(messages: Project) -> None:
@@ -108,7 +123,7 @@ def test_times_are_compared_by_windows_and_numbers_by_bands(messages: Project) -
     assert {rate.group for rate in months} == {f"2025-0{m}" for m in range(1, 7)}
     years = audit_labels(messages, by="sent_at:year").by_group
     assert [(rate.group, rate.n) for rate in years] == [("2025", 300)]
-    assert years[0].ratio == 1
+    assert (years[0].ratio, years[0].q_value) == (None, None)
     assert not any(rate.stands_out for rate in months)
     with pytest.raises(UsageError, match="no times"):
         audit_labels(messages, by="vendor:month")
@@ -131,11 +146,12 @@ def test_evaluation_rows_are_shown_and_never_left_out(messages: Project, tmp_pat
 def test_what_people_have_reviewed_is_not_suspected_again(messages: Project) -> None:
     from workbench.services.annotate import Session
 
-    suspect = audit_labels(messages).suspects[0]
+    result = audit_labels(messages)
+    suspect = result.suspects[0]
     example_id = messages.store.examples.id_of(suspect.uid)
     assert example_id is not None
     with Session(messages) as session:
-        session.keep(example_id, suspect.given)
+        session.keep(example_id, suspect.given, batch_run_id=result.run_id)
     again = audit_labels(messages)
     assert not again.reused
     assert suspect.uid not in {row.uid for row in again.suspects}
@@ -176,6 +192,7 @@ def test_functions_that_pushed_doubted_labels_are_named_with_rows(
     vendors = {row["id"]: row["vendor"] for row in message_rows()}
     assert blamed[0].uids
     assert all(vendors[uid] == "quick" and labels[uid] for uid in blamed[0].uids)
+    assert len(blamed[0].uids) == blamed[0].n_pushed > 5
     assert result.by_group[0].group.startswith("parrot (")
 
 

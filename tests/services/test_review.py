@@ -16,6 +16,7 @@ from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.next_step import loop
 from workbench.services.project import Project, init_project
+from workbench.services.relabel import relabel_rows
 from workbench.services.review import (
     AMBIGUOUS,
     ReviewItem,
@@ -26,6 +27,7 @@ from workbench.services.review import (
 from workbench.services.review_import import import_review
 from workbench.services.review_report import review_report
 from workbench.services.suspects import suspects_to_review
+from workbench.services.undo import undo
 
 CLASSES = ("refund", "parcel")
 WORDS = {
@@ -175,6 +177,24 @@ def test_the_hint_says_stop_only_where_hardly_any_doubt_is_right(
         assert nothing_wrong.hint.startswith("you may stop: 0 of the last 20 were wrong")
 
 
+def test_the_hint_says_where_an_audit_missed_many_errors(audited: Project) -> None:
+    queue = [item for item in review_queue(audited) if item.role == "train"]
+    n_wrong = 0
+    with Session(audited, annotator="ana") as session:
+        for item in queue:
+            # The suspects are right, and eight of the rows that the audit trusts are not.
+            is_wrong = item.is_control and n_wrong < 8
+            n_wrong += is_wrong
+            record_review(audited, session, item, item.suggested if is_wrong else item.given)
+            progress = review_progress(audited)
+            assert progress is not None
+            if progress.n_reviewed >= 20 and progress.n_controls_wrong == 8:
+                break
+    assert progress.hint.startswith("these suspects are done")
+    assert "audit missed many errors: train, audit again" in progress.hint
+    assert "may stop" not in progress.hint
+
+
 def test_a_row_flagged_before_an_audit_neither_waits_nor_is_doubted(audited: Project) -> None:
     flagged = [item for item in review_queue(audited) if not item.is_control][:3]
     with Session(audited) as session:
@@ -199,6 +219,87 @@ def test_a_row_flagged_before_an_audit_neither_waits_nor_is_doubted(audited: Pro
     end = review_progress(audited)
     assert end is not None
     assert (end.n_waiting, loop(audited).n_suspects) == (0, 0)
+
+
+def test_a_correction_in_bulk_is_no_review(audited: Project) -> None:
+    uids, labels = audited.store.examples.uids(), resolve_labels(audited).labels
+    suspects = {row.example_id for row in suspects_to_review(audited)}
+    truth = {row["id"]: row["true"] for row in rows(240, 0, wrong=0.125)}
+    right = [
+        uid
+        for i, uid in enumerate(uids[:240])
+        if labels[i] == 0 and truth[uid] == "refund" and i + 1 not in suspects
+    ][:20]
+    relabel_rows(audited, "parcel", uids=right)
+    doubted = {row.uid for row in audit_labels(audited).suspects}
+    assert len(doubted & set(right)) >= 12
+    progress = review_progress(audited)
+    assert progress is not None
+    assert (progress.n_reviewed, progress.n_controls_reviewed) == (0, 0)
+    with pytest.raises(ProjectError, match="no row of the audit was reviewed"):
+        review_report(audited)
+
+
+def test_a_correction_in_bulk_after_a_review_is_doubted_again(audited: Project) -> None:
+    item = next(i for i in review_queue(audited) if not i.is_control)
+    uid = audited.store.examples.uids()[item.example_id - 1]
+    with Session(audited, annotator="ana") as session:
+        record_review(audited, session, item, item.suggested)
+    assert uid not in {row.uid for row in audit_labels(audited).suspects}
+    relabel_rows(audited, item.given, uids=[uid])
+    assert uid in {row.uid for row in audit_labels(audited).suspects}
+
+
+def test_a_suspect_whose_label_changed_since_is_not_asked_and_keeps_the_new_label(
+    audited: Project, tmp_path: Path
+) -> None:
+    before = review_progress(audited)
+    item, other = [i for i in review_queue(audited) if not i.is_control][:2]
+    control = next(i for i in review_queue(audited) if i.is_control)
+    with Session(audited, annotator="ana") as session:
+        for changed in (item, control):
+            session.label(changed.example_id, changed.suggested)
+    assert not {item.example_id, control.example_id} & {i.example_id for i in review_queue(audited)}
+    assert item.example_id not in {row.example_id for row in suspects_to_review(audited)}
+    after = review_progress(audited)
+    assert before is not None
+    assert after is not None
+    assert (after.n_suspects, after.n_waiting) == (before.n_suspects - 1, before.n_waiting - 1)
+    assert (after.n_changed, after.n_controls) == (1, before.n_controls - 1)
+    assert "1 suspects are not asked" in after.hint
+    # A screen that still shows it, and a file.
+    with Session(audited, annotator="ben") as session:
+        with pytest.raises(UsageError, match=f"is {item.suggested} by now"):
+            record_review(audited, session, item, item.given)
+        record_review(audited, session, other, other.suggested)
+    path = tmp_path / "verdicts.csv"
+    uid = audited.store.examples.uids()[item.example_id - 1]
+    path.write_text(f"id,label\n{uid},{item.given}\n")
+    imported = import_review(audited, path, annotator="ben")
+    assert (imported.n_kept, imported.n_other) == (0, 1)
+    resolved = audited.store.resolved.of_example(item.example_id)
+    assert resolved is not None
+    assert audited.classes[resolved.class_id] == item.suggested
+    assert any("1 suspects got another label" in note for note in review_report(audited).notes)
+
+
+def test_a_verdict_can_be_changed_in_the_same_review(audited: Project) -> None:
+    item = review_queue(audited)[0]
+    with Session(audited) as session:
+        record_review(audited, session, item, item.suggested)
+        record_review(audited, session, item, item.given)
+    assert [event.kind for event in audited.store.decisions.active()] == ["relabel", "keep"]
+
+
+def test_one_undo_takes_back_a_file_of_verdicts(audited: Project, tmp_path: Path) -> None:
+    queue = review_queue(audited)
+    path = tmp_path / "verdicts.csv"
+    lines = [f"{row['id']},{row['true']}" for row in rows(240, 0, wrong=0.125)]
+    path.write_text("\n".join(["id,label", *lines]))
+    import_review(audited, path)
+    assert undo(audited) is not None
+    assert audited.store.decisions.active() == []
+    assert review_queue(audited) == queue
 
 
 def test_a_control_relabelled_between_classes_that_are_one_now_was_right(

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlite_utils import Database
 
 from workbench.services.config import Config, write_config
 from workbench.services.export import export_labels
@@ -16,10 +15,12 @@ from workbench.services.project import Project
 from workbench.services.undo import undo
 from workbench.services.verify import verify
 from workbench.services.why import why
-from workbench.store.connection import connect, transaction
-from workbench.store.migrations import SCHEMA_VERSION, numbered_migrations
 
-STORED = {n: Path(__file__).with_name(f"version_{n}.sql") for n in (1, 5)}
+from workbench.store.migrations import SCHEMA_VERSION
+
+STORED = Path(__file__).parent
+"""``version_N.sql``: what the code of schema N wrote. That of 2 and 3 was never released by itself:
+theirs is the code of 4 without the migrations that come after."""
 
 
 def tables(db: sqlite3.Connection) -> dict[str, list[str]]:
@@ -48,21 +49,10 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     (root / "labeling_functions").mkdir(parents=True)
     write_config(root / "workbench.toml", Config(classes=("ham", "spam")))
     db = sqlite3.connect(root / "workbench.db")
-    stored = max(version for version in STORED if version <= request.param)
-    db.executescript(STORED[stored].read_text(encoding="utf-8"))
+    script = STORED / f"version_{request.param}.sql"
+    db.executescript(script.read_text(encoding="utf-8"))
     db.close()
-    upgrade(root / "workbench.db", request.param)
     return root
-
-
-def upgrade(path: Path, version: int) -> None:
-    """Bring a stored database to a version of which none is stored."""
-    connection = connect(path)
-    known = numbered_migrations()
-    later = [m.name for m in known.pending(Database(connection)) if int(m.name[1:5]) > version]
-    with transaction(connection):
-        known.apply(Database(connection), stop_before=later)
-    connection.close()
 
 
 def test_an_upgrade_keeps_every_fact(old: Path) -> None:
@@ -77,7 +67,7 @@ def test_an_upgrade_keeps_every_fact(old: Path) -> None:
     assert db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
     after = facts(db, known)
     for name in known:
-        if name != "seal":  # version 6 seals anew
+        if name != "seal" or version >= 6:  # version 6 seals anew
             assert after[name] >= before[name], name
     assert labels(db) == labelled
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []

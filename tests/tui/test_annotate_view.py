@@ -464,3 +464,17 @@ async def test_a_note_stays_with_its_row_whatever_is_shown_when_it_is_done(
         assert view(app).row == first
         await pilot.press("2")
     assert (first, "odd") in [(e.example_id, e.note) for e in decisions(finished)]
+
+
+async def test_undo_gives_a_note_back_and_redo_takes_it(
+    finished: Project, open_app: OpenApp
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("c", *"odd", "enter", "2", "u")
+        head = str(app.screen.query_one("#document-head", Static).render())
+        assert "note  odd" in head
+        await pilot.press("1")
+        assert [event.note for event in decisions(finished)] == ["odd"]
+        await pilot.press("u", "U", "k")
+        assert "note" not in str(app.screen.query_one("#document-head", Static).render())

@@ -189,3 +189,18 @@ async def test_relabelling_with_the_same_class_promises_no_undo(
         said = str(app.screen.query_one("#status-line", Static).render())
         assert "nothing changed: 1 had it already" in said
         assert "undo" not in said
+
+
+async def test_a_good_search_clears_the_error_of_the_one_before(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished, "data")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("slash", *"label:nope", "enter")
+        await settle(pilot)
+        assert "nope" in said(app)
+        await pilot.press("slash", *"free", "enter")
+        await settle(pilot)
+        assert 0 < len(listed(app)) < 160
+        assert said(app).strip() == ""

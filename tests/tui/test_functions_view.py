@@ -10,15 +10,18 @@ from typing import Any
 import pytest
 from textual.widgets import DataTable, Static, TextArea
 
+from workbench.services.apply import apply_functions
 from workbench.services.import_votes import import_votes
 from workbench.services.lf_rows import function_rows
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
+from workbench.tui.drafts import Draft, Drafts
 from workbench.tui.widgets.row_list import RowList
 
 OpenApp = Callable[..., WorkbenchApp]
 Settle = Callable[[Any], Any]
 SIZE = (150, 40)
+ASIDE = ".workbench/drafts/labeling_functions/first.py.replaced"
 
 BROKEN = """
 from workbench import labeling_function
@@ -248,10 +251,121 @@ async def test_a_draft_outlives_the_program(
         assert script.read_text() == before
         await pilot.press("escape", "colon", *"discard", "enter")
         await settle(pilot)
-        assert "kept in .workbench/drafts/first.py.replaced" in text_of(pilot.app, "#status-line")
+        assert "kept in .workbench/drafts/labeling_functions/first.py.replaced" in text_of(
+            pilot.app, "#status-line"
+        )
         await pilot.press("e")
         assert pilot.app.screen.query_one("#source", TextArea).text == before
-    assert "zxy" in (finished.root / ".workbench/drafts/first.py.replaced").read_text()
+    assert "zxy" in (finished.root / ASIDE).read_text()
+
+
+async def save_instead(app: WorkbenchApp, pilot: Any, settle: Settle, source: str) -> None:
+    """Replace the text of the script under the cursor, save it and wait for what follows."""
+    await pilot.press("e")
+    app.screen.query_one("#source", TextArea).text = source
+    await pilot.press("ctrl+s")
+    for _ in range(3):
+        await settle(pilot)
+
+
+ONE = """
+from workbench import ABSTAIN, labeling_function
+
+@labeling_function()
+def alone(record):
+    return "spam" if "prize" in record.text else ABSTAIN
+"""
+
+
+@pytest.fixture
+def alone(finished: Project) -> Project:
+    """The finished project with the function ``alone`` as well, in a script of its own."""
+    (finished.functions_folder / "alone.py").write_text(ONE)
+    apply_functions(finished)
+    return finished
+
+
+@pytest.mark.parametrize(
+    ("source", "left"),
+    [
+        (ONE.replace("alone", "renamed"), {"renamed"}),
+        ("LIMIT = 3\n", set()),
+    ],
+    ids=["renamed", "deleted"],
+)
+async def test_a_function_that_left_its_script_is_withdrawn_when_it_is_saved(
+    alone: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    worker_environment: None,
+    source: str,
+    left: set[str],
+) -> None:
+    app = open_app(alone, "functions")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        assert "def alone" in app.screen.query_one("#source", TextArea).text
+        await save_instead(app, pilot, settle, source)
+        assert "apply took" in text_of(app, "#status-line")
+    in_force = {version.name for version in alone.store.votes.in_force()}
+    assert in_force == {"offers", "meals", "polite", "urgent"} | left
+
+
+async def test_a_saved_script_without_a_function_is_said_to_have_none(
+    alone: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    app = open_app(alone, "functions")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await save_instead(app, pilot, settle, "LIMIT = 3\n")
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert "there is no function in it" in text_of(app, "#status-line")
+
+
+async def test_commands_that_try_nothing_leave_the_view_as_it_is(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    app = open_app(finished, "functions")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        app.run_line("lf suggest")
+        await settle(pilot)
+        assert app.is_running
+
+
+@pytest.mark.parametrize("variable", ["EDITOR", "VISUAL"])
+async def test_an_editor_that_cannot_be_read_is_said(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv(variable, "vim 'open")
+    app = open_app(finished, "functions")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("o")
+        assert f"{variable} is vim 'open: its quotation" in text_of(app, "#status-line")
+
+
+def test_drafts_of_scripts_of_one_name_are_kept_apart(tmp_path: Path) -> None:
+    drafts = Drafts(tmp_path)
+    here, there = tmp_path / "rules" / "a.py", tmp_path / "labeling_functions" / "a.py"
+    drafts.keep(here, Draft("", "here"))
+    drafts.keep(there, Draft("", "there"))
+    assert drafts.get(here) == Draft("", "here")
+    drafts.drop(here)
+    assert drafts.get(there) == Draft("", "there")
+
+
+def test_every_text_that_is_put_aside_is_kept(tmp_path: Path) -> None:
+    drafts = Drafts(tmp_path)
+    places = [drafts.put_aside(tmp_path / "rules" / "a.py", text) for text in ("one", "two")]
+    assert [(tmp_path / place).read_text() for place in places] == ["one", "two"]
+    assert [place.name for place in places] == ["a.py.replaced", "a.py.replaced-2"]
 
 
 async def test_a_script_that_was_changed_outside_is_not_overwritten_unasked(
@@ -273,7 +387,9 @@ async def test_a_script_that_was_changed_outside_is_not_overwritten_unasked(
         await pilot.press("ctrl+s")
         await settle(pilot)
         assert "# from outside" not in script.read_text()
-    assert (finished.root / ".workbench/drafts/first.py.replaced").read_text() == outside
+    assert (
+        finished.root / ".workbench/drafts/labeling_functions/first.py.replaced"
+    ).read_text() == outside
 
 
 async def test_code_has_colours_for_the_ground_it_stands_on(

@@ -73,6 +73,13 @@ async def test_a_users_keys_replace_ours_everywhere(
         ('annotate.accept = "g z"', "more than one key"),
         ('annotate.label = ["1","2","3","4","5","6","7","8","9","0","z"]', "11 keys"),
         ('app.go = "a"', "both"),
+        ('app.undo = "shift+u"', "Write 'U'"),
+        ('app.undo = "shift+colon"', "terminals send the character"),
+        ('app.undo = "ctrl+Z"', "Write 'ctrl\\+z'"),
+        ('app.undo = "ctrl+"', "no key"),
+        ('app.undo = "hold+u"', "no key"),
+        ('app.undo = "enter,z"', "no key"),
+        ('app.undo = " "', "'space' is both"),
     ],
 )
 def test_keys_that_cannot_be_had_are_refused_with_their_place(

@@ -51,6 +51,16 @@ async def test_export_tells_classes_apart_and_names_the_file(
         assert f"into {shorten(str(Path.cwd() / 'labels.csv'), 30)}" in shown
 
 
+async def test_data_tells_classes_apart(
+    topics: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(topics, "data")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        shown = "\n".join(screen_lines(app))
+        assert all(f"card_pa…son_0{i} " in shown for i in range(8))
+
+
 async def test_an_empty_audit_says_what_to_do_on_a_small_screen(
     topics: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
 ) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from workbench.services.project import Project
+from workbench.tui.widgets.function_table import COLUMNS
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux, which is not installed"),
@@ -50,6 +51,11 @@ class Terminal:
         """What the terminal shows."""
         return self.run("capture-pane", "-p")
 
+    @property
+    def lines(self) -> list[str]:
+        """What it shows, line by line."""
+        return self.screen.splitlines()
+
 
 @pytest.fixture
 def terminal() -> Iterator[Terminal]:
@@ -62,10 +68,16 @@ def terminal() -> Iterator[Terminal]:
     opened.run("kill-server")
 
 
-def start(terminal: Terminal, project: Project, *options: str, output: Path | None = None) -> None:
-    """Start the program in the window, in Annotate."""
+def start(
+    terminal: Terminal,
+    project: Project,
+    *options: str,
+    view: str = "annotate",
+    output: Path | None = None,
+) -> None:
+    """Start the program in the window."""
     program = [sys.executable, "-m", "workbench", "-C", str(project.root), "tui"]
-    command = shlex.join([*program, "--annotator", "ana", "--view", "annotate", *options])
+    command = shlex.join([*program, "--annotator", "ana", "--view", view, *options])
     command += "" if output is None else f" > {shlex.quote(str(output))}"
     terminal.run("new-session", "-d", "-x", "80", "-y", "24", f"exec {command}")
 
@@ -125,3 +137,16 @@ def test_what_was_done_is_printed_once_it_is_closed(
     done = json.loads(report.read_text())
     assert (done["annotator"], done["counts"]) == ("ana", {"label": 2, "undo": 1})
     assert done["next_command"].startswith("workbench ")
+
+
+def test_functions_shows_every_column_that_fits_on_the_first_visit(
+    finished: Project, terminal: Terminal
+) -> None:
+    start(terminal, finished)
+    terminal.wait_for(lambda: "asked because" in terminal.screen)
+    terminal.run("send-keys", "gf")
+    terminal.wait_for(lambda: "4 functions" in terminal.screen and "urgent" in terminal.screen)
+    heads = [name for name, _ in COLUMNS]
+    terminal.wait_for(
+        lambda: any(line.split() == " ".join(heads).split() for line in terminal.lines)
+    )

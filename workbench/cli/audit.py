@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from workbench.services.blame import FunctionRate, GroupRate
 
 _N_FUNCTIONS = 10
+_N_UIDS = 5
 _N_ODD = 3
 _N_PAIRS = 3
 
@@ -115,7 +116,17 @@ def _show_pairs(result: AuditResult) -> None:
 
 def _show_functions(functions: Sequence[FunctionRate]) -> None:
     table(
-        ["function", "?version", ">votes", ">pushed [95 %]", ">warned", ">q", "", "rows"],
+        [
+            "function",
+            "?version",
+            ">votes",
+            ">pushed [95 %]",
+            ">warned",
+            ">times the rest",
+            ">q",
+            "",
+            "rows",
+        ],
         [
             (
                 f.name,
@@ -123,9 +134,10 @@ def _show_functions(functions: Sequence[FunctionRate]) -> None:
                 f"{f.n_votes:,}",
                 f"{f.n_pushed:,} = {interval(f.rate, f.low, f.high)}",
                 f"{f.n_warned:,}",
-                f"{f.q_value:.3f}",
+                "-" if f.ratio is None else f"{f.ratio:.1f}",
+                "-" if f.q_value is None else f"{f.q_value:.3f}",
                 "<- to blame" if f.is_blamed else "",
-                " ".join(f.uids),
+                " ".join(f.uids[:_N_UIDS]) + (" …" if len(f.uids) > _N_UIDS else ""),
             )
             for f in functions[:_N_FUNCTIONS]
         ],
@@ -161,3 +173,6 @@ def show_rates(rates: Sequence[GroupRate], title: str) -> None:
             )
         rows.append(row)
     table(columns, rows, title=title)
+    for reason in sorted({rate.reason for rate in rates} - {""}):
+        n = sum(rate.reason == reason for rate in rates)
+        say(f"- not compared ({n:,} of {len(rates):,}): {reason}")

@@ -127,6 +127,12 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
     if not queue:
         click.echo("no suspect waits for a review", err=True)
         return
+    start = review_progress(project)
+    if start is not None and start.n_changed:
+        click.echo(
+            f"{start.n_changed:,} suspects are not asked: their labels changed since the audit",
+            err=True,
+        )
     by_digit = {str(i): name for i, name in enumerate(project.classes[:9], start=1)}
     digits = "  ".join(f"{digit}={name}" for digit, name in by_digit.items())
     # The keys of the Audit view.
@@ -143,7 +149,7 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
         if key == "q" or key in _END:
             break
         if key == "u":
-            position = _undo(session, queue, position)
+            position = _undo(project, session, queue, position)
             continue
         if key in (" ", "\r", "\n"):
             position += 1
@@ -171,13 +177,26 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
             click.echo(f"  {said}   {_precision(found)}; {found.hint}", err=True)
 
 
-def _undo(session: Session, queue: Sequence[ReviewItem], position: int) -> int:
-    """Take the newest decision back; return where to go on."""
+def _undo(project: Project, session: Session, queue: list[ReviewItem], position: int) -> int:
+    """Take the newest decision back; return where to go on.
+
+    It may be one of an earlier sitting: then its rows wait again, and are asked here.
+    """
+    from workbench.services.review import review_queue
+
     undone = session.undo()
     if undone is None:
         click.echo("  nothing to undo", err=True)
         return position
     click.echo(f"  took back {safe(undone.label or undone.kind)} of {safe(undone.uid)}", err=True)
+    asked = {item.example_id for item in queue}
+    again = {item.example_id: item for item in review_queue(project)}
+    events = project.store.decisions.of_act(undone.event_id)
+    queue[position:position] = [
+        again[event.example_id]
+        for event in events
+        if event.example_id in again and event.example_id not in asked
+    ]
     places = (i for i, item in enumerate(queue) if item.example_id == undone.example_id)
     return next(places, position)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import pickle
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +17,6 @@ from workbench.functions.record import Record, no_such_column
 
 if TYPE_CHECKING:
     from workbench.functions.search import BlockSearch
-
-
-class Missing(Enum):
-    """Stands in a column for the rows that do not have it."""
-
-    MISSING = "missing"
-
-
-MISSING = Missing.MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +28,8 @@ class RecordBlock:
     start
         Id of the first row.
     columns
-        ``uid``, ``text``, ``role`` and the metadata columns; all of the same length, with
-        `MISSING` for rows that lack a column.
+        ``uid``, ``text``, ``role`` and the metadata columns; all of the same length, with None
+        for an empty cell.
     prepared
         What templates asked for (`workbench.functions.needs`), by key: an array with one row an
         example.
@@ -108,7 +98,6 @@ class Block:
         self._columns = dict(columns)
         self._prepared = dict(prepared or {})
         self._texts: dict[tuple[str, bool], list[str]] = {}
-        self._types: dict[str, set[type]] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -116,36 +105,17 @@ class Block:
         return tuple(self._columns)
 
     def values(self, name: str) -> list[Any]:
-        """Return a column, `MISSING` included; callers must not change it.
+        """Return a column; callers must not change it.
 
         Raises
         ------
         AttributeError
-            If no row has it.
+            If there is none.
         """
         if name not in self._columns:
             raise AttributeError(no_such_column(name, self._columns))
         values: list[Any] = _unpickled(self._columns, name)
         return values
-
-    def complete(self, name: str) -> list[Any]:
-        """Return a column that every row has.
-
-        Raises
-        ------
-        AttributeError
-            If a row lacks it.
-        """
-        values = self.values(name)
-        if Missing in self._types_in(name):
-            raise AttributeError(no_such_column(name, self._columns))
-        return values
-
-    def _types_in(self, name: str) -> set[type]:
-        """Return the types of a column's values."""
-        if name not in self._types:
-            self._types[name] = set(map(type, self.values(name)))
-        return self._types[name]
 
     def prepared(self, key: str) -> Any:
         """Return what was prepared for a template, one row an example.
@@ -163,14 +133,14 @@ class Block:
         return _unpickled(self._prepared, key)
 
     def texts(self, name: str, *, folded: bool = False) -> list[str]:
-        """Return a column as texts, case-folded if wished; a missing value is the empty text."""
+        """Return a column as texts, case-folded if wished; an empty cell is the empty text."""
         key = (name, folded)
         if key not in self._texts:
             if folded:
                 self._texts[key] = list(map(str.casefold, self.texts(name)))
             else:
-                values = self.complete(name)
-                is_text = self._types_in(name) <= {str}
+                values = self.values(name)
+                is_text = {str}.issuperset(map(type, values))
                 self._texts[key] = values if is_text else [as_text(value) for value in values]
         return self._texts[key]
 
@@ -186,25 +156,18 @@ class Block:
         """The examples as records."""
         names = self.names
         columns = [self.values(name) for name in names]
-        if any(Missing in self._types_in(name) for name in names):
-            return [
-                Record(**{k: v for k, v in zip(names, row, strict=True) if v is not MISSING})
-                for row in zip(*columns, strict=True)
-            ]
         return [Record(**dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
 
     def restore(self, row: int) -> None:
         """Give a record that was written to its columns again."""
-        values = {name: self.values(name)[row] for name in self.names}
-        self.records[row].reset({k: v for k, v in values.items() if v is not MISSING})
+        self.records[row].reset({name: self.values(name)[row] for name in self.names})
 
     def rows(self) -> Iterator[Block]:
         """Yield each example as a block of its own."""
         names, keys = self.names, tuple(self._prepared)
         for row in range(self.n):
-            columns = {name: self.values(name)[row] for name in names}
-            present = {name: [value] for name, value in columns.items() if value is not MISSING}
-            yield Block(1, present, {key: self.prepared(key)[row : row + 1] for key in keys})
+            columns = {name: [self.values(name)[row]] for name in names}
+            yield Block(1, columns, {key: self.prepared(key)[row : row + 1] for key in keys})
 
 
 class Columns:
@@ -222,7 +185,7 @@ class Columns:
         return self._block.n
 
     def __getitem__(self, name: str) -> list[Any]:
-        return list(self._block.complete(name))  # a copy: the next function sees the data
+        return list(self._block.values(name))  # a copy: the next function sees the data
 
     def __getattr__(self, name: str) -> list[Any]:
         if name.startswith("__"):  # a protocol probe (copy, pickle)

@@ -20,7 +20,8 @@ class Record(SimpleNamespace):
     ``x.text``, and items, as in ``x["text"]``. ``record.meta`` holds the metadata columns alone.
     Records pickle and Snorkel's ``get_hashable`` takes them, so memoised preprocessors work. A
     record may be written to, as preprocessors do; the next function gets the data again. For that,
-    writing is noted, and ``vars(record)`` is a copy.
+    writing is noted, and ``vars(record)`` is a copy. An empty cell is None; a column that no
+    example of the project has is an error.
 
     Examples
     --------

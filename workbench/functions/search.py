@@ -114,7 +114,7 @@ class BlockSearch:
         """Return a column as a pyarrow array."""
         import pyarrow
 
-        return pyarrow.array(self._block.complete(column))
+        return pyarrow.array(self._block.values(column))
 
     def _pays(self, n_patterns: int) -> bool:
         """Whether to search with pyarrow: it is loaded, or enough has been searched without."""

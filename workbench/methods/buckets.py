@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -9,27 +10,41 @@ import numpy.typing as npt
 
 Integers = TypeVar("Integers", bound=npt.NDArray[Any])
 
-INDEX_BITS: Final = 24
-MAX_TEXTS: Final = 1 << INDEX_BITS
+MAX_TEXTS: Final = 1 << 24
+"""A pair of texts has to fit one number, and its parts 32 bits."""
+
+BLOCK: Final = 1 << 16
+"""Texts or pairs that are looked at together."""
+
+
+def _all_of(pairs: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    return np.ones(len(pairs), np.bool_)
 
 
 class Buckets:
-    """The buckets of two texts and more, band by band.
+    """The buckets of two texts and more: those of one band at a time.
+
+    They are sorted anew whenever they are asked for, which takes a tenth of a second for a million
+    texts and spares the memory of all bands.
 
     Parameters
     ----------
     keys
-        One key a band and text, shape (n_bands, n), uint64; n up to `MAX_TEXTS`.
+        One key a band and text, shape (n_bands, n), uint32; n up to `MAX_TEXTS`.
     """
 
-    def __init__(self, keys: npt.NDArray[np.uint64]) -> None:
+    def __init__(self, keys: npt.NDArray[np.uint32]) -> None:
+        self._keys = keys
         self._n = keys.shape[1]
-        self._bands = [_group(key) for key in keys]
 
     def pairs(
-        self, standing: npt.NDArray[np.bool_], touched_by: npt.NDArray[np.int64] | None = None
-    ) -> npt.NDArray[np.int64]:
-        """Return who meets: within a bucket each text the first one and the two before it.
+        self,
+        standing: npt.NDArray[np.bool_],
+        touched_by: npt.NDArray[np.int64] | None = None,
+        *,
+        likely: Callable[[npt.NDArray[np.int32]], npt.NDArray[np.bool_]] = _all_of,
+    ) -> Iterator[npt.NDArray[np.int32]]:
+        """Yield who meets: within a bucket each text the first one and the two before it.
 
         Linear in the number of texts, however large a bucket grows.
 
@@ -39,32 +54,67 @@ class Buckets:
             Texts that meet others, shape (n,).
         touched_by
             Only the buckets that hold one of these texts, which need not stand; all by default.
+        likely
+            Tells of pairs, shape (n_pairs, 2), which are wanted; all by default. It is asked band
+            by band, so that those that meet by chance are never held together.
 
-        Returns
-        -------
+        Yields
+        ------
         ndarray
-            Shape (n_pairs, 2), int64, each pair once, the earlier text first.
+            Shape (n_pairs, 2), int32, in order, each pair once, the earlier text first.
         """
         touching = np.zeros(self._n, np.bool_)
         if touched_by is not None:
             touching[touched_by] = True
-        codes = [np.zeros(0, np.int64)]
-        for members, bucket in self._bands:
+        wanted = [np.zeros(0, np.int64)]
+        for key in self._keys:
+            members, bucket = _group(key)
             taken = standing[members]
             if touched_by is not None and len(bucket):
                 touched = np.zeros(int(bucket[-1]) + 1, np.bool_)
                 touched[bucket[touching[members]]] = True
                 taken &= touched[bucket]
-            text, number = members[taken].astype(np.int64), bucket[taken]
-            follows = np.r_[False, number[1:] == number[:-1]][: len(number)]
-            start = np.maximum.accumulate(np.where(follows, 0, np.arange(len(text))))
-            later = np.flatnonzero(follows)
-            codes.append(text[start[later]] * self._n + text[later])
-            codes.append(text[later - 1] * self._n + text[later])
-            third = later[start[later] < later - 1]
-            codes.append(text[third - 2] * self._n + text[third])
-        unique = sorted_unique(np.concatenate(codes))
-        return np.stack([unique // max(self._n, 1), unique % max(self._n, 1)], axis=1)
+            text, number = members[taken], bucket[taken]
+            for part in _whole_buckets(number):
+                codes = self._met(text[part].astype(np.int64), number[part])
+                wanted.append(codes[likely(self._decoded(codes))])
+        met = np.concatenate(wanted)
+        wanted.clear()
+        met.sort()
+        met = met[np.r_[True, met[1:] != met[:-1]][: len(met)]]
+        for start in range(0, len(met), BLOCK):
+            yield self._decoded(met[start : start + BLOCK])
+
+    def _met(
+        self, text: npt.NDArray[np.int64], number: npt.NDArray[np.int32]
+    ) -> npt.NDArray[np.int64]:
+        """Return who meets in the buckets of one band, each pair as one number."""
+        follows = np.r_[False, number[1:] == number[:-1]][: len(number)]
+        start = np.maximum.accumulate(np.where(follows, 0, np.arange(len(text))))
+        later = np.flatnonzero(follows)
+        third = later[start[later] < later - 1]
+        codes = [
+            text[start[later]] * self._n + text[later],
+            text[later - 1] * self._n + text[later],
+            text[third - 2] * self._n + text[third],
+        ]
+        return sorted_unique(np.concatenate(codes))
+
+    def _decoded(self, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+        pairs = np.empty((len(codes), 2), np.int32)
+        pairs[:, 0] = codes // max(self._n, 1)
+        pairs[:, 1] = codes % max(self._n, 1)
+        return pairs
+
+
+def _whole_buckets(number: npt.NDArray[np.int32]) -> Iterator[slice]:
+    """Yield slices of a block or more that cut no bucket; the numbers of these rise."""
+    start = 0
+    while start < len(number):
+        last = number[min(start + BLOCK, len(number)) - 1]
+        stop = int(np.searchsorted(number, last, side="right"))
+        yield slice(start, stop)
+        start = stop
 
 
 def sorted_unique(values: Integers) -> Integers:
@@ -85,13 +135,14 @@ def sorted_unique(values: Integers) -> Integers:
     return unique
 
 
-def _group(key: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+def _group(key: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Return the texts that share a key with another, bucket by bucket, and their buckets."""
-    low = np.uint64(MAX_TEXTS - 1)
     # Key and index in one number sort together several times faster than by argsort.
-    packed = np.sort((key & ~low) | np.arange(len(key), dtype=np.uint64))
-    number = packed >> np.uint64(INDEX_BITS)
+    packed = key.astype(np.uint64) << np.uint64(32)
+    packed |= np.arange(len(key), dtype=np.uint64)
+    packed.sort()
+    number = (packed >> np.uint64(32)).astype(np.uint32)
     starts = np.r_[True, number[1:] != number[:-1]][: len(key)]
-    is_alone = starts & np.r_[starts[1:], True][: len(key)]
-    texts = (packed[~is_alone] & low).astype(np.int32)
-    return texts, (np.cumsum(starts[~is_alone]) - 1).astype(np.int32)
+    is_shared = ~(starts & np.r_[starts[1:], True][: len(key)])
+    texts = packed[is_shared].astype(np.uint32).astype(np.int32)
+    return texts, np.cumsum(starts[is_shared], dtype=np.int32) - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,7 @@ def bootstrap_committee(
     return members
 
 
-def disagreement(members: list[npt.NDArray[Any]]) -> npt.NDArray[np.float64]:
+def disagreement(members: Iterable[npt.NDArray[Any]]) -> npt.NDArray[np.float64]:
     r"""Score rows by what the members know differently.
 
     BALD (Houlsby et al., 2011): the mutual information of label and model,
@@ -87,7 +88,7 @@ def disagreement(members: list[npt.NDArray[Any]]) -> npt.NDArray[np.float64]:
     Parameters
     ----------
     members
-        Class probabilities of each member, each of shape (n, K).
+        Class probabilities of each member, each of shape (n, K); looked at one after the other.
 
     Returns
     -------
@@ -101,12 +102,24 @@ def disagreement(members: list[npt.NDArray[Any]]) -> npt.NDArray[np.float64]:
     """
     from scipy.special import entr
 
-    if len(members) < 2 or len({np.shape(member) for member in members}) > 1:
-        raise MethodError("disagreement needs the probabilities of two members, of one shape")
-    checked = [check_probs(member).astype(np.float64) for member in members]
-    n_classes = checked[0].shape[1]
+    n_members = 0
+    total: Any = 0.0
+    within: Any = 0.0
+    for member in members:
+        checked = check_probs(member).astype(np.float64)
+        if n_members and checked.shape != total.shape:
+            raise _no_committee()
+        total = total + checked
+        within = within + entr(checked).sum(axis=1)
+        n_members += 1
+    if n_members < 2:
+        raise _no_committee()
+    n_classes = total.shape[1]
     if n_classes == 1:
-        return np.zeros(len(checked[0]))
-    total = np.asarray(entr(np.mean(checked, axis=0)).sum(axis=1))
-    within = np.mean([entr(member).sum(axis=1) for member in checked], axis=0)
-    return np.asarray(np.clip((total - within) / np.log(n_classes), 0, 1))
+        return np.zeros(len(total))
+    known = np.asarray(entr(total / n_members).sum(axis=1)) - within / n_members
+    return np.asarray(np.clip(known / np.log(n_classes), 0, 1))
+
+
+def _no_committee() -> MethodError:
+    return MethodError("disagreement needs the probabilities of two members, of one shape")

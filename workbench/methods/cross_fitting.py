@@ -145,7 +145,7 @@ def cross_fit(
     Parameters
     ----------
     X
-        Features of shape (n, n_features), sparse or dense.
+        Features of shape (n, n_features), sparse or dense, or what gives them by ``X[rows]``.
     targets
         Class probabilities of shape (n, K), or labels of shape (n,).
     n_classes
@@ -185,14 +185,14 @@ def cross_fit(
     base_rate = weighted.mean(axis=0)
     probs = np.tile(base_rate, (n, 1)) if otherwise is None else otherwise.copy()
     for held_out in range(int(fold.max()) + 1):
-        inside = fold == held_out
-        rows = np.flatnonzero(may_learn & ~inside)
+        inside = np.flatnonzero(fold == held_out)
+        rows = np.flatnonzero(may_learn & (fold != held_out))
         if not len(rows):
             continue
         rows = sample_rows(rows, MAX_LEARNT, rng)
         model = SoftLabelClassifier(n_classes, class_weight=class_weight)
         model.fit(X[rows], weighted[rows], sample_weight=weight[rows])
-        probs[inside] = model.predict_proba(X[inside])
+        probs[inside] = model.predict_proba(X, inside)
         if fill_unseen:
             unseen = np.where(np.isneginf(model.intercept_), base_rate, 0)
             probs[inside] = probs[inside] * (1 - unseen.sum()) + unseen

@@ -7,8 +7,11 @@ normalised text, of 8 in long texts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Final
 
 import numpy as np
@@ -17,6 +20,7 @@ import numpy.typing as npt
 from workbench.errors import MethodError
 from workbench.methods.buckets import MAX_TEXTS, Buckets
 from workbench.methods.folding import fold, letters_of, signs_of
+from workbench.methods.packed_texts import Chosen, PackedTexts
 from workbench.methods.shingles import Shingles, mix
 
 DEFAULT_THRESHOLD: Final = 0.6
@@ -147,9 +151,7 @@ def find_duplicates(
         raise MethodError(
             f"{n:,} texts are more than {MAX_TEXTS:,}", hint="Look for duplicates source by source."
         )
-    forms = _Forms(n)
-    for i, text in enumerate(texts):
-        forms.add(i, text)
+    forms = _forms(texts)
     near = _Near(forms, threshold)
     for measure in _MEASURES:
         near.join(measure, rng)
@@ -159,49 +161,71 @@ def find_duplicates(
     return Duplicates(root[first], near.similarity[same[first]], first != np.arange(n))
 
 
+@dataclass(frozen=True, slots=True)
 class _Forms:
-    """What each text comes down to, and the first one that comes down to the same.
+    """What each text comes down to, and the first one that comes down to the same; shape (n,).
 
     Attributes
     ----------
     first
-        The first text that folds to the same, shape (n,).
+        The first text that folds to the same.
     same
-        The first text with the same letters and signs, shape (n,), of those that are a `first`.
+        The first text with the same letters and signs; itself where it has no letters.
     letters
-        By text, those that can have near-duplicates.
+        The letters of each text.
+    lengths
+        How many these are.
     signs, sign_set
-        Numbers of the signs in their order and of which they are, by text of `letters`.
+        Numbers of the signs in their order and of which they are.
     """
 
-    def __init__(self, n: int) -> None:
-        self.first = np.arange(n)
-        self.same = np.arange(n)
-        self.letters: dict[int, str] = {}
-        self.signs: list[int] = []
-        self.sign_set: list[int] = []
-        self._first_folded: dict[str, int] = {}
-        self._first_same: dict[str, int] = {}
-        self._numbers: dict[str, int] = {}
+    first: npt.NDArray[np.int64]
+    same: npt.NDArray[np.int64]
+    letters: PackedTexts
+    lengths: npt.NDArray[np.int32]
+    signs: npt.NDArray[np.int32]
+    sign_set: npt.NDArray[np.int32]
 
-    def add(self, i: int, text: str) -> None:
-        """Take in the next text."""
+
+def _forms(texts: Sequence[str]) -> _Forms:
+    """Reduce texts to their forms. Equality is that of digests, which take less room."""
+    all_letters = PackedTexts()
+    folded_digests, same_digests = bytearray(), bytearray()
+    lengths, signs, sign_sets = array("i"), array("i"), array("i")
+    numbers: defaultdict[str, int] = defaultdict()
+    numbers.default_factory = numbers.__len__
+    for i, text in enumerate(texts):
         folded = fold(text)
-        first = self._first_folded.setdefault(folded, i)
-        self.first[i] = first
-        letters = letters_of(folded)
-        if first != i or not letters:
-            return
-        signs = signs_of(folded)
-        same = self._first_same.setdefault(f"{letters}\0{signs}" if signs else letters, i)
-        self.same[i] = same
-        if same == i and len(letters) >= MIN_SHINGLES + SHINGLE - 1:
-            self.letters[i] = letters
-            self.signs.append(self._number(signs))
-            self.sign_set.append(self._number("".join(sorted(set(signs)))))
+        letters, sign = letters_of(folded), signs_of(folded)
+        all_letters.append(letters)
+        folded_digests += _digest(folded)
+        same_digests += _digest(f"{letters}\0{sign}" if letters else f"\0\0{i}")
+        lengths.append(len(letters))
+        signs.append(numbers[sign])
+        sign_sets.append(numbers["".join(sorted(set(sign)))])
+    return _Forms(
+        first=_first_with(folded_digests),
+        same=_first_with(same_digests),
+        letters=all_letters,
+        lengths=np.array(lengths, np.int32),
+        signs=np.array(signs, np.int32),
+        sign_set=np.array(sign_sets, np.int32),
+    )
 
-    def _number(self, signs: str) -> int:
-        return self._numbers.setdefault(signs, len(self._numbers))
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _first_with(digests: bytearray) -> npt.NDArray[np.int64]:
+    """Return for each digest of 16 bytes the first one that is equal."""
+    halves = np.frombuffer(digests, np.uint64).reshape(-1, 2)
+    order = np.lexsort(halves.T)
+    ordered = halves[order]
+    starts = np.r_[True, (ordered[1:] != ordered[:-1]).any(axis=1)][: len(order)]
+    first = np.empty(len(order), np.int64)
+    first[order] = order[np.flatnonzero(starts)[np.cumsum(starts) - 1]]
+    return first
 
 
 class _Near:
@@ -212,33 +236,33 @@ class _Near:
         self.root = np.arange(n)
         self.similarity = np.ones(n)
         self._threshold = threshold
-        self._texts = np.fromiter(forms.letters, np.int64, len(forms.letters))
-        self._letters = list(forms.letters.values())
-        self._lengths = np.fromiter(map(len, self._letters), np.int64, len(self._letters))
-        self._signs = np.array(forms.signs, np.int64)
-        self._sign_set = np.array(forms.sign_set, np.uint64)
+        self._forms = forms
+        everything = np.arange(n)
+        self._texts = np.flatnonzero(
+            (forms.first == everything)
+            & (forms.same == everything)
+            & (forms.lengths >= MIN_SHINGLES + SHINGLE - 1)
+        )
 
     def join(self, measure: _Measure, rng: np.random.Generator) -> None:
         """Join the texts whose near-duplicates this measure tells."""
         # A text may be near one of another group: the shorter of a pair reaches up from below.
         least = max(measure.above, 0) * self._threshold
-        here = np.flatnonzero(
-            (self._lengths >= least)
-            & (self._lengths <= measure.most)
-            & (self.root[self._texts] == self._texts)
-        )
-        if not (self._lengths[here] > measure.above).any():
+        lengths = self._forms.lengths[self._texts]
+        texts = self._texts[
+            (lengths >= least) & (lengths <= measure.most) & (self.root[self._texts] == self._texts)
+        ]
+        if not (self._forms.lengths[texts] > measure.above).any():
             return
-        texts = self._texts[here]
         represents = np.bincount(self.root[self._texts], minlength=len(self.root))[texts] > 1
         group = _Group(
-            Shingles([self._letters[i] for i in here], measure.width),
-            self._signs[here],
-            self._sign_set[here],
+            Shingles(Chosen(self._forms.letters, texts), measure.width),
+            self._forms.signs[texts],
+            self._forms.sign_set[texts],
             represents,
         )
         root, similarity = _near_duplicates(group, measure, self._threshold, rng)
-        joined = root != np.arange(len(here))
+        joined = root != np.arange(len(texts))
         self.root[texts[joined]] = texts[root[joined]]
         self.similarity[texts[joined]] = similarity[joined]
 
@@ -248,8 +272,8 @@ class _Group:
     """The texts that one measure looks at; arrays of shape (n,)."""
 
     shingles: Shingles
-    signs: npt.NDArray[np.int64]
-    sign_set: npt.NDArray[np.uint64]
+    signs: npt.NDArray[np.int32]
+    sign_set: npt.NDArray[np.int32]
     represents: npt.NDArray[np.bool_]
 
 
@@ -258,37 +282,55 @@ def _near_duplicates(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Return the representative of each distinct text and the similarity to it."""
     shingles, lengths = group.shingles, group.shingles.lengths
-    signatures = shingles.signatures(N_BANDS * ROWS_PER_BAND, rng=rng)
-    # An octet of each hash tells nearly as much of equality, and a text's lie in one cache line.
-    octets = np.ascontiguousarray((signatures >> np.uint32(12)).astype(np.uint8).T)
-    keys = _band_keys(signatures)
-    del signatures
-    if measure.same_signs:
-        keys ^= mix(group.sign_set)
+    n = len(lengths)
+    octets = np.empty((n, N_BANDS * ROWS_PER_BAND), np.uint8)
+    keys = np.empty((N_BANDS, n), np.uint32)
+    for block, signatures in shingles.signature_blocks(N_BANDS * ROWS_PER_BAND, rng=rng):
+        # An octet of each hash tells nearly as much, and those of a text lie in one cache line.
+        octets[block] = (signatures >> np.uint32(12)).astype(np.uint8).T
+        apart = mix(group.sign_set[block].astype(np.uint64)) if measure.same_signs else np.uint64(0)
+        for band, key in enumerate(keys):
+            key[block] = (_band_key(signatures, band) ^ apart) >> np.uint64(32)
     buckets = Buckets(keys)
-    n = len(octets)
     root = np.arange(n)
     similarity = np.ones(n)
     represents = group.represents.copy()
     joined = None
+
+    def likely(pairs: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+        is_likely = ~represents[pairs[:, 1]]
+        is_likely &= lengths[pairs].max(axis=1, initial=0) > measure.above
+        estimate = _estimate(octets, pairs[is_likely])
+        is_likely[is_likely] = estimate >= threshold - ESTIMATE_SLACK
+        return is_likely
+
     # Within a bucket each text meets the first and the two before it. Where texts joined, the
     # others of their buckets meet anew; the rounds go on among these until nothing joins.
     for _ in range(MAX_ROUNDS):
-        pairs = buckets.pairs(root == np.arange(n), joined)
-        pairs = pairs[~represents[pairs[:, 1]]]
-        pairs = pairs[lengths[pairs].max(axis=1) > measure.above]
-        pairs = pairs[_estimate(octets, pairs) >= threshold - ESTIMATE_SLACK]
-        similar, how_similar = _verify(shingles, pairs, threshold)
-        # Where the letters are the same, other signs are all that tells the texts apart.
-        similar &= (how_similar < 1) | (group.signs[pairs[:, 0]] == group.signs[pairs[:, 1]])
-        joined = _join(pairs[similar], how_similar[similar], root, similarity, represents)
+        pairs = buckets.pairs(root == np.arange(n), joined, likely=likely)
+        similar, how_similar = _verified(group, pairs, threshold)
+        joined = _join(similar, how_similar, root, similarity, represents)
         if not len(joined):
             break
     return root, similarity
 
 
+def _verified(
+    group: _Group, pairs: Iterable[npt.NDArray[np.int32]], threshold: float
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64]]:
+    """Return the near-duplicates among blocks of pairs, and how similar they are."""
+    found, similarities = [np.zeros((0, 2), np.int32)], [np.zeros(0)]
+    for block in pairs:
+        similar, how_similar = _verify(group.shingles, block, threshold)
+        # Where the letters are the same, other signs are all that tells the texts apart.
+        similar &= (how_similar < 1) | (group.signs[block[:, 0]] == group.signs[block[:, 1]])
+        found.append(block[similar])
+        similarities.append(how_similar[similar])
+    return np.concatenate(found), np.concatenate(similarities)
+
+
 def _estimate(
-    signatures: npt.NDArray[np.uint8], pairs: npt.NDArray[np.int64]
+    signatures: npt.NDArray[np.uint8], pairs: npt.NDArray[np.int32]
 ) -> npt.NDArray[np.float64]:
     """Return the share of equal places in the signatures of pairs."""
     estimate = np.empty(len(pairs))
@@ -301,7 +343,7 @@ def _estimate(
 
 
 def _verify(
-    shingles: Shingles, pairs: npt.NDArray[np.int64], threshold: float
+    shingles: Shingles, pairs: npt.NDArray[np.int32], threshold: float
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
     """Return whether pairs are near-duplicates, and how similar they are."""
     similarity = shingles.jaccard(pairs)
@@ -316,7 +358,7 @@ def _verify(
 
 
 def _join(
-    pairs: npt.NDArray[np.int64],
+    pairs: npt.NDArray[np.int32],
     jaccard: npt.NDArray[np.float64],
     root: npt.NDArray[np.int64],
     similarity: npt.NDArray[np.float64],
@@ -335,10 +377,9 @@ def _join(
     return np.array(joined, np.int64)
 
 
-def _band_keys(signatures: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
-    """Return one key a band and text, shape (N_BANDS, n)."""
-    keys = np.zeros((N_BANDS, signatures.shape[1]), np.uint64)
-    for band in range(N_BANDS):
-        for row in signatures[band * ROWS_PER_BAND : (band + 1) * ROWS_PER_BAND]:
-            keys[band] = mix(keys[band] ^ row)
-    return keys
+def _band_key(signatures: npt.NDArray[np.uint32], band: int) -> npt.NDArray[np.uint64]:
+    """Return a band's key of each text, shape (n,)."""
+    key = np.zeros(signatures.shape[1], np.uint64)
+    for row in signatures[band * ROWS_PER_BAND : (band + 1) * ROWS_PER_BAND]:
+        key = mix(key ^ row)
+    return key

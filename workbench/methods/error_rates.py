@@ -62,13 +62,16 @@ class GroupRates:
         Their share and its 95 % Wilson interval.
     ratio
         Rate of the group over the rate of all other rows, within strata (Mantel-Haenszel): above 1
-        exactly where the group has more errors than its strata make one expect; 1 where both are 0
-        or there are no other rows to compare with, inf where only the others have none.
+        exactly where the group has more errors than its strata make one expect; 1 where both are 0,
+        inf where only the others have none.
     p_value
-        Two-sided, against the group having the rate of the rest; 1 where there is no rest.
+        Two-sided, against the group having the rate of the rest.
     q_value
         The p-value adjusted for the number of groups (Benjamini and Hochberg 1995): the expected
         share of false alarms among groups with this q-value or a smaller one.
+    is_compared
+        Whether a stratum holds rows of the group and others, bool; where none does, the group
+        stands alone: ratio and both p-values are NaN, and it counts for no adjustment.
     """
 
     group: tuple[Any, ...]
@@ -80,6 +83,7 @@ class GroupRates:
     ratio: npt.NDArray[np.float64]
     p_value: npt.NDArray[np.float64]
     q_value: npt.NDArray[np.float64]
+    is_compared: npt.NDArray[np.bool_]
 
     @property
     def is_accused(self) -> npt.NDArray[np.bool_]:
@@ -167,34 +171,56 @@ def error_rates_by(
     n, n_issues = rows_in.sum(axis=0), issues_in.sum(axis=0)
     rate = n_issues / n
     low, high = wilson(n_issues, n)
-    ratio = _rate_ratio(issues_in, rows_in)
-
-    def against_rest(counts: npt.NDArray[np.int64], group: int) -> npt.NDArray[np.int64]:
-        return np.stack([counts[:, group], counts.sum(axis=1) - counts[:, group]], axis=1)
-
-    p_value = np.array(
-        [
-            _tail_p(against_rest(issues_in, group), against_rest(rows_in, group))
-            for group in range(len(names))
-        ]
+    all_issues, all_rows = issues_in.sum(axis=1), rows_in.sum(axis=1)
+    ratio, p_value, q_value = against_rest(issues_in, rows_in, all_issues, all_rows)
+    return GroupRates(
+        names, n, n_issues, rate, low, high, ratio, p_value, q_value, ~np.isnan(p_value)
     )
-    q_value = benjamini_hochberg(p_value)
-    return GroupRates(names, n, n_issues, rate, low, high, ratio, p_value, q_value)
 
 
-def _rate_ratio(
-    issues: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    """Return the rate of each group over that of the rest, pooled over strata.
+def against_rest(
+    issues: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.int64],
+    all_issues: npt.NDArray[np.int64],
+    all_rows: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Hold each group against the other rows of its strata.
 
     Parameters
     ----------
     issues, rows
-        Shape (n_strata, n_groups).
+        Of each group in each stratum, shape (n_strata, n_groups).
+    all_issues, all_rows
+        Of the strata, shape (n_strata,); groups may overlap, and need not hold all of them.
+
+    Returns
+    -------
+    ratio, p_value, q_value : ndarray
+        Shape (n_groups,), see `GroupRates`; NaN where no stratum holds rows of the group and of
+        others.
     """
-    n = rows.sum(axis=1, keepdims=True)
+    is_compared = ((rows > 0) & (rows < all_rows[:, None])).any(axis=0)
+    ratio = np.where(is_compared, _rate_ratio(issues, rows, all_issues, all_rows), np.nan)
+    p_value, q_value = np.full(rows.shape[1], np.nan), np.full(rows.shape[1], np.nan)
+    for group in np.flatnonzero(is_compared):
+        p_value[group] = _tail_p(
+            np.stack([issues[:, group], all_issues - issues[:, group]], axis=1),
+            np.stack([rows[:, group], all_rows - rows[:, group]], axis=1),
+        )
+    q_value[is_compared] = benjamini_hochberg(p_value[is_compared])
+    return ratio, p_value, q_value
+
+
+def _rate_ratio(
+    issues: npt.NDArray[np.int64],
+    rows: npt.NDArray[np.int64],
+    all_issues: npt.NDArray[np.int64],
+    all_rows: npt.NDArray[np.int64],
+) -> npt.NDArray[np.float64]:
+    """Return the rate of each group over that of the rest, pooled over strata: `against_rest`."""
+    n = np.maximum(all_rows, 1)[:, None]
     own = (issues * (n - rows) / n).sum(axis=0)
-    rest = ((issues.sum(axis=1, keepdims=True) - issues) * rows / n).sum(axis=0)
+    rest = ((all_issues[:, None] - issues) * rows / n).sum(axis=0)
     ratio = np.divide(own, rest, out=np.full(rows.shape[1], np.inf), where=rest > 0)
     ratio[(own == 0) & (rest == 0)] = 1
     return np.asarray(ratio)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError, NotFittedError
-from workbench.methods.row_choice import check_finite
+from workbench.methods.row_blocks import row_blocks
+from workbench.methods.row_choice import check_finite, sample_rows
+from workbench.methods.terms import Terms, unit_rows
 from workbench.methods.threads import single_threaded
 
 MAX_CHARACTERS = 10_000
@@ -17,6 +19,12 @@ MAX_CHARACTERS = 10_000
 
 MAX_WORD_FEATURES = 40_000
 MAX_CHARACTER_FEATURES = 40_000
+
+MAX_LEARNT = 100_000
+"""The vocabulary is learnt from at most so many texts, drawn at random, where memory matters."""
+
+MAX_DECOMPOSED = 50_000
+"""The leading directions are those of at most so many rows; the others are projected on them."""
 
 SMALL_CORPUS = 500
 """Up to this many texts a term may occur in a single one; above, in two at least."""
@@ -54,7 +62,7 @@ class TextFeatures:
     ) -> None:
         self.max_word_features = max_word_features
         self.max_character_features = max_character_features
-        self._vectorizers: list[Any] = []
+        self._kinds: list[Terms] = []
 
     def fit(self, texts: Sequence[str]) -> Self:
         """Learn the vocabulary and the inverse document frequencies.
@@ -74,7 +82,7 @@ class TextFeatures:
         MethodError
             Where no text has a single token.
         """
-        self.fit_transform(texts)
+        self._learn(texts)
         return self
 
     def fit_transform(self, texts: Sequence[str]) -> Any:
@@ -95,21 +103,40 @@ class TextFeatures:
         MethodError
             Where no text has a single token.
         """
-        clipped = _clip(texts)
-        fitted = [self._fit_block(clipped, kind) for kind in ("word", "char_wb")]
-        blocks = [(vectorizer, matrix) for vectorizer, matrix in fitted if vectorizer is not None]
-        if not blocks:
-            raise MethodError(
-                "no text holds a word or a character to learn from",
-                hint="Check the text column: every text is empty or blank.",
-            )
-        self._vectorizers = [vectorizer for vectorizer, _ in blocks]
-        self.feature_names_ = [
-            name if vectorizer.analyzer == "word" else CHARACTER_PREFIX + name
-            for vectorizer in self._vectorizers
-            for name in vectorizer.get_feature_names_out()
-        ]
-        return _side_by_side([matrix for _, matrix in blocks])
+        return _below_each_other(list(self._weighed(self._learn(texts))))
+
+    def fit_in_blocks(
+        self, texts: Sequence[str], *, rng: np.random.Generator
+    ) -> Iterator[tuple[npt.NDArray[np.int64], Any]]:
+        """Learn the vocabulary and yield the features of all texts, never of many at once.
+
+        Parameters
+        ----------
+        texts
+            The texts, n of them. Of more than 100,000 the vocabulary is learnt from that many.
+        rng
+            Source of the draw of these.
+
+        Yields
+        ------
+        rows : ndarray
+            Indices of some texts; first come those that are learnt from, and each comes once.
+        features : scipy.sparse.csr_matrix
+            Their features, as of `fit_transform`.
+
+        Raises
+        ------
+        MethodError
+            Where no text that is learnt from has a single token.
+        """
+        everything = np.arange(len(texts))
+        learnt = sample_rows(everything, MAX_LEARNT, rng)
+        counts = self._learn([texts[row] for row in learnt])
+        for block, features in zip(row_blocks(len(learnt)), self._weighed(counts), strict=True):
+            yield learnt[block], features
+        others = np.setdiff1d(everything, learnt, assume_unique=True)
+        for block in row_blocks(len(others)):
+            yield others[block], self.transform([texts[row] for row in others[block]])
 
     def transform(self, texts: Sequence[str]) -> Any:
         """Return the features of texts in the vocabulary learnt before.
@@ -129,47 +156,61 @@ class TextFeatures:
         NotFittedError
             Before `fit`.
         """
-        if not self._vectorizers:
+        if not self._kinds:
             raise NotFittedError("the text features are not fitted", hint="Call fit first.")
         clipped = _clip(texts)
-        return _side_by_side([vectorizer.transform(clipped) for vectorizer in self._vectorizers])
+        return _side_by_side([terms.weigh(terms.count(clipped)) for terms in self._kinds])
 
-    def _fit_block(self, texts: list[str], kind: str) -> tuple[Any, Any]:
-        """Fit one vectorizer, with rare terms again where dropping them leaves nothing."""
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
-        is_word = kind == "word"
-        for min_df in (1,) if len(texts) <= SMALL_CORPUS else (2, 1):
-            vectorizer = TfidfVectorizer(
-                analyzer=kind,
-                ngram_range=(1, 2) if is_word else (2, 4),
-                token_pattern=r"(?u)\b\w+\b" if is_word else None,
-                min_df=min_df,
-                max_features=self.max_word_features if is_word else self.max_character_features,
-                sublinear_tf=True,
-                dtype=np.float32,
+    def _learn(self, texts: Sequence[str]) -> list[list[Any]]:
+        """Learn the terms of each kind, and return their counts block by block."""
+        clipped = _clip(texts)
+        kinds = [
+            Terms("word", self.max_word_features),
+            Terms("char_wb", self.max_character_features),
+        ]
+        counts = [terms.learn(clipped, 1 if len(texts) <= SMALL_CORPUS else 2) for terms in kinds]
+        self._kinds = [terms for terms in kinds if terms.names]
+        if not self._kinds:
+            raise MethodError(
+                "no text holds a word or a character to learn from",
+                hint="Check the text column: every text is empty or blank.",
             )
-            try:
-                return vectorizer, vectorizer.fit_transform(texts)
-            except ValueError:  # scikit-learn's way to say that no term is left
-                continue
-        return None, None
+        self.feature_names_ = [
+            name if terms.kind == "word" else CHARACTER_PREFIX + name
+            for terms in self._kinds
+            for name in terms.names
+        ]
+        return [blocks for blocks, terms in zip(counts, kinds, strict=True) if terms.names]
+
+    def _weighed(self, counts: list[list[Any]]) -> Iterator[Any]:
+        """Yield the features of counted blocks, which are used up."""
+        for blocks in counts:
+            blocks.reverse()
+        while counts[0]:
+            yield _side_by_side(
+                [
+                    terms.weigh(blocks.pop())
+                    for terms, blocks in zip(self._kinds, counts, strict=True)
+                ]
+            )
 
 
 def reduce(X: Any, n_components: int, *, rng: np.random.Generator) -> npt.NDArray[np.float32]:
     """Project features on their leading directions: a truncated SVD, rows of length 1.
 
     Randomised (Halko, Martinsson and Tropp, "Finding structure with randomness", SIAM Review
-    2011, algorithm 4.4). Cosine similarity in the result stands for topical similarity.
+    2011, algorithm 4.4). Of more than 50,000 rows that many, drawn at random, give the directions,
+    on which the others are projected. Cosine similarity in the result stands for topical
+    similarity.
 
     Parameters
     ----------
     X
-        Features of shape (n, n_features), sparse or dense.
+        Features of shape (n, n_features), sparse or dense, or what gives them by ``X[rows]``.
     n_components
         How many directions to keep, at least 1.
     rng
-        Source of the random test matrix.
+        Source of the rows drawn and of the random test matrix.
 
     Returns
     -------
@@ -188,15 +229,30 @@ def reduce(X: Any, n_components: int, *, rng: np.random.Generator) -> npt.NDArra
     check_finite(X)
     from sklearn.utils.extmath import randomized_svd
 
-    kept = min(n_components, *X.shape)
+    everything = np.arange(X.shape[0])
+    drawn = sample_rows(everything, MAX_DECOMPOSED, rng)
+    kept = min(n_components, len(drawn), X.shape[1])
     with single_threaded():
-        left, singular, _ = randomized_svd(X, kept, random_state=int(rng.integers(2**31)))
-    projected = np.asarray(left * singular, np.float64)
-    # A row that is zero up to float noise must not be blown up to length 1.
-    noise = 1e-6 * max(float(singular.max()), 1e-30)
+        left, singular, directions = randomized_svd(
+            X[drawn], kept, random_state=int(rng.integers(2**31))
+        )
+        # A row that is zero up to float noise must not be blown up to length 1.
+        noise = 1e-6 * max(float(singular.max()), 1e-30)
+        reduced = np.empty((len(everything), kept), np.float32)
+        for block in row_blocks(len(drawn)):
+            reduced[drawn[block]] = _of_length_one(left[block] * singular, noise)
+        others = np.setdiff1d(everything, drawn, assume_unique=True)
+        for block in row_blocks(len(others)):
+            reduced[others[block]] = _of_length_one(X[others[block]] @ directions.T, noise)
+    return reduced
+
+
+def _of_length_one(vectors: Any, noise: float) -> npt.NDArray[np.float64]:
+    """Give rows length 1, and those up to a length 0."""
+    projected = np.asarray(vectors, np.float64)
     length = np.sqrt(np.einsum("ij,ij->i", projected, projected))
     projected[length <= noise] = 0
-    return np.asarray(projected / np.maximum(length, noise)[:, None], np.float32)
+    return np.asarray(projected / np.maximum(length, noise)[:, None])
 
 
 def with_vectors(X: Any, vectors: npt.NDArray[np.float32]) -> Any:
@@ -231,6 +287,12 @@ def _clip(texts: Sequence[str]) -> list[str]:
 def _side_by_side(blocks: list[Any]) -> Any:
     """Join feature blocks and give each row length 1."""
     from scipy.sparse import hstack
-    from sklearn.preprocessing import normalize
 
-    return normalize(hstack(blocks, format="csr", dtype=np.float32), copy=False)
+    return unit_rows(hstack(blocks, format="csr", dtype=np.float32))
+
+
+def _below_each_other(blocks: list[Any]) -> Any:
+    """Join blocks of rows."""
+    from scipy.sparse import vstack
+
+    return vstack(blocks, format="csr")

@@ -9,9 +9,8 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels, check_mask
-from workbench.methods.error_rates import ACCUSED_UP_TO
+from workbench.methods.error_rates import ACCUSED_UP_TO, against_rest
 from workbench.methods.intervals import wilson
-from workbench.methods.multiple_testing import benjamini_hochberg
 from workbench.types import ABSTAIN
 
 
@@ -29,9 +28,14 @@ class FunctionBlame:
         Suspects on which it voted for the suggested label instead, int64.
     rate, low, high
         Pushed over votes and its 95 % Wilson interval; 0 and (0, 1) without votes.
+    ratio
+        How often the labels that it voted for are doubted, over how often the other rows with these
+        labels are (Mantel-Haenszel over the classes).
     q_value
-        Of the rate being no higher than that of all votes for given labels (one-sided binomial,
-        Benjamini and Hochberg over the functions).
+        Of these being doubted alike (`error_rates.error_rates_by`, strata by class; Benjamini and
+        Hochberg over the functions). Within classes, so that no function is blamed for a class that
+        is hard, nor for the rows that it shares with others. Ratio and q-value are NaN where it
+        votes for all rows of its classes, or for none.
     """
 
     n_votes: npt.NDArray[np.int64]
@@ -40,12 +44,13 @@ class FunctionBlame:
     rate: npt.NDArray[np.float64]
     low: npt.NDArray[np.float64]
     high: npt.NDArray[np.float64]
+    ratio: npt.NDArray[np.float64]
     q_value: npt.NDArray[np.float64]
 
     @property
     def is_blamed(self) -> npt.NDArray[np.bool_]:
-        """Functions that surely push more wrong labels than all together, shape (m,)."""
-        return self.q_value <= ACCUSED_UP_TO
+        """Functions whose labels are surely doubted more often than their like, shape (m,)."""
+        return (self.q_value <= ACCUSED_UP_TO) & (self.ratio > 1)
 
 
 def function_blame(
@@ -93,9 +98,21 @@ def function_blame(
     warned = (cast == other[:, None]) & ~agrees & (cast != ABSTAIN)
     rate = n_pushed / np.maximum(n_votes, 1)
     low, high = wilson(n_pushed, n_votes)
-    overall = n_pushed.sum() / max(n_votes.sum(), 1)
-    from scipy.stats import binom
+    ratio, _, q_value = against_rest(
+        _by_class(agrees & doubted[:, None], given, n_classes),
+        _by_class(agrees, given, n_classes),
+        np.bincount(given[doubted], minlength=n_classes),
+        np.bincount(given, minlength=n_classes),
+    )
+    n_warned = warned[doubted].sum(axis=0)
+    return FunctionBlame(n_votes, n_pushed, n_warned, rate, low, high, ratio, q_value)
 
-    p_value = np.where(n_votes > 0, binom.sf(n_pushed - 1, n_votes, overall), 1.0)
-    q_value = benjamini_hochberg(np.clip(p_value, 0, 1))
-    return FunctionBlame(n_votes, n_pushed, warned[doubted].sum(axis=0), rate, low, high, q_value)
+
+def _by_class(
+    chosen: npt.NDArray[np.bool_], given: npt.NDArray[np.int64], n_classes: int
+) -> npt.NDArray[np.int64]:
+    """Count the chosen rows of each class for each function, shape (n_classes, m)."""
+    counts = np.zeros((n_classes, chosen.shape[1]), np.int64)
+    for j in range(chosen.shape[1]):
+        counts[:, j] = np.bincount(given[chosen[:, j]], minlength=n_classes)
+    return counts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,13 @@ from workbench.methods.row_choice import (
     check_finite,
     choosable,
     draw_row,
+    sample_rows,
     squared_lengths,
 )
 from workbench.methods.threads import single_threaded
+
+MAX_CANDIDATES: Final = 50_000
+"""Rows that a batch is chosen from at most: each step looks at the features of all."""
 
 
 def badge(
@@ -35,11 +39,13 @@ def badge(
     inner product of two gradients is the product of two small ones,
     :math:`\langle g_i, g_j\rangle = \langle a_i, a_j\rangle \langle x_i, x_j\rangle`. So k-means++
     needs O(n_rows (d + K)) time a step and O(n_rows K) memory, instead of O(n_rows d K) of both.
+    Of a pool of more than 50,000 rows so many, drawn evenly, are chosen from.
 
     Parameters
     ----------
     X
-        Features of shape (n_rows, d), sparse or dense: those of the model.
+        Features of shape (n_rows, d), sparse or dense, or what gives them by ``X[rows]``: those of
+        the model.
     probs
         Class probabilities of shape (n_rows, K).
     n
@@ -66,17 +72,15 @@ def badge(
         raise MethodError(f"probs has {len(matrix):,} rows, the features {n_rows:,}")
     check_finite(X)
     _, free = choosable(n_rows, n, pool=pool)
-    return _compute_badge(X, matrix, min(n, int(free.sum())), free, rng)
+    rows = sample_rows(np.flatnonzero(free), max(MAX_CANDIDATES, n), rng)
+    return rows[_compute_badge(X[rows], matrix[rows], min(n, len(rows)), rng)]
 
 
 def _compute_badge(
-    X: Any,
-    probs: npt.NDArray[Any],
-    n: int,
-    free: npt.NDArray[np.bool_],
-    rng: np.random.Generator,
+    X: Any, probs: npt.NDArray[Any], n: int, rng: np.random.Generator
 ) -> npt.NDArray[np.int64]:
-    """Run k-means++ on factored gradients; `free` is used up."""
+    """Run k-means++ on factored gradients."""
+    free = np.ones(len(probs), bool)
     slope = probs.astype(np.float32)
     slope[np.arange(len(slope)), probs.argmax(axis=1)] -= 1
     norm = squared_lengths(X) * np.einsum("ij,ij->i", slope, slope)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError, NotFittedError
 from workbench.methods.checks import check_labels, check_probs
+from workbench.methods.row_blocks import row_blocks
 from workbench.methods.row_choice import check_finite
 from workbench.methods.softmax import softmax
 from workbench.methods.threads import single_threaded
@@ -117,18 +118,22 @@ class SoftLabelClassifier:
         self.coef_[present], self.intercept_[present] = minimise(X, weighted[:, present], self.C)
         return self
 
-    def predict_proba(self, X: Any) -> npt.NDArray[np.float64]:
-        """Return the class probabilities of rows.
+    def predict_proba(
+        self, X: Any, rows: npt.NDArray[np.int64] | None = None
+    ) -> npt.NDArray[np.float64]:
+        """Return the class probabilities of rows, worked out block by block.
 
         Parameters
         ----------
         X
-            Features of shape (n, n_features), sparse or dense.
+            Features of shape (n, n_features), sparse or dense, or what gives them by ``X[rows]``.
+        rows
+            Indices of the rows that are asked about, shape (n_rows,); all by default.
 
         Returns
         -------
         ndarray
-            Shape (n, K), float64, rows summing to 1.
+            Shape (n_rows, K), float64, rows summing to 1.
 
         Raises
         ------
@@ -143,7 +148,12 @@ class SoftLabelClassifier:
                 f"the rows have {X.shape[1]:,} features, the model {self.coef_.shape[1]:,}",
                 hint="Transform the texts with the features that the model was fitted on.",
             )
-        return softmax(np.asarray(X @ self.coef_.T, np.float64) + self.intercept_)
+        n_rows = X.shape[0] if rows is None else len(rows)
+        probs = np.empty((n_rows, self.n_classes))
+        for block in row_blocks(n_rows):
+            part = X[block] if rows is None else X[rows[block]]
+            probs[block] = softmax(np.asarray(part @ self.coef_.T, np.float64) + self.intercept_)
+        return probs
 
     def top_features(self, names: Sequence[str], k: int) -> list[list[tuple[str, float]]]:
         """Name the features that speak most for each class.

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.types import NO_LABEL, Origin
+from workbench.types import GONE, NO_LABEL, Origin
 
 DEFAULT_ORDER: Final = (Origin.CORRECTION, Origin.ANNOTATION, Origin.GIVEN, Origin.MODEL)
 
@@ -22,7 +22,8 @@ class Resolution:
     Attributes
     ----------
     labels
-        Class indices, int64; -1 where no origin has a label.
+        Class indices, int64; -1 where no origin has a label, and where the first that speaks names
+        a class that is gone.
     confidence
         float64 in [0, 1], higher = surer: 1 for labels of people and given labels unless their
         confidence was passed, the probability for a model's label, 0 without a label.
@@ -30,12 +31,15 @@ class Resolution:
         Index into `order`, int8; -1 without a label.
     order
         The origins, the one that wins first.
+    is_gone
+        Whether the first origin that speaks names a class that is gone: the example waits.
     """
 
     labels: npt.NDArray[np.int64]
     confidence: npt.NDArray[np.float64]
     origin: npt.NDArray[np.int8]
     order: tuple[str, ...]
+    is_gone: npt.NDArray[np.bool_]
 
 
 def resolve(
@@ -57,11 +61,12 @@ def resolve(
     n
         Number of examples.
     correction
-        Class indices or -1 of corrections made in review, shape (n,).
+        Class indices of corrections made in review, shape (n,); -1 for none, -2 for a class that
+        is gone.
     annotation
-        Class indices or -1 of the annotators' consensus, shape (n,).
+        Those of the annotators' consensus.
     given
-        Class indices or -1 of labels that came with the data, shape (n,).
+        Those of labels that came with the data.
     model, model_confidence
         The class indices or -1 that a model has settled on, and their probabilities, both (n,).
     min_confidence
@@ -111,18 +116,22 @@ def resolve(
         labels[won] = candidate[won]
         confidence[won] = its_confidence[won]
         origin[won] = code
-    return Resolution(labels, confidence, origin, ranked)
+    is_gone = labels == GONE
+    labels[is_gone], confidence[is_gone], origin[is_gone] = NO_LABEL, 0, -1
+    return Resolution(labels, confidence, origin, ranked, is_gone)
 
 
 def _labels(labels: npt.ArrayLike | None, n: int, name: str) -> npt.NDArray[np.int64]:
-    """Return class indices or -1; all -1 where there are none."""
+    """Return class indices, -1 or -2; all -1 where there are none."""
     if labels is None:
         return np.full(n, NO_LABEL, np.int64)
     given = np.asarray(labels)
     if given.shape != (n,):
         raise MethodError(f"the labels of {name} have shape {given.shape}, not ({n:,},)")
-    if n and (given.dtype.kind not in "iu" or given.min() < NO_LABEL):
-        raise MethodError(f"the labels of {name} must be class indices, or -1 for none")
+    if n and (given.dtype.kind not in "iu" or given.min() < GONE):
+        raise MethodError(
+            f"the labels of {name} must be class indices, -1 for none, -2 for a class that is gone"
+        )
     return given.astype(np.int64)
 
 

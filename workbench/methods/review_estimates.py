@@ -10,12 +10,17 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
+from workbench.methods.checks import check_mask
 from workbench.methods.intervals import wilson
 
 DOUBT_FLOOR: Final = 1e-3
 """Least and, from 1, greatest probability of an error that models are believed."""
 
-MAX_SHIFT: Final = 50.0
+INTERCEPT_SPREAD: Final = 1.5
+"""Standard deviation of how far off the log-odds of models may be altogether, before a review."""
+
+SLOPE_SPREAD: Final = 0.8
+"""Standard deviation of how much too steep or flat they may be; they are not upside down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,61 +64,119 @@ def errors_missed(n_wrong: int, n_controls: int, n_rows: int) -> Estimate | None
     return Estimate(value, min(max(low, n_wrong), value), max(high, value))
 
 
-def errors_waiting(
-    n_wrong: int, reviewed_quality: npt.ArrayLike, waiting_quality: npt.ArrayLike
-) -> Estimate:
-    """Estimate the errors among the suspects that nobody has looked at yet.
+@dataclass(frozen=True, slots=True)
+class Recalibration:
+    """What a review says of the probabilities of errors: of models, as it found them to be.
+
+    The log-odds of an error are ``intercept`` plus ``slope`` times those of the models. Arrays are
+    of shape (n_lines,): lines that may be true, and how probable each is after the review.
+    """
+
+    intercept: npt.NDArray[np.float64]
+    slope: npt.NDArray[np.float64]
+    weight: npt.NDArray[np.float64]
+    n_reviewed: int
+
+    def errors_among(self, quality: npt.ArrayLike) -> Estimate:
+        """Estimate the errors among suspects that nobody has looked at yet.
+
+        The interval holds 95 % of what may be: the lines that may be true, and chance among the
+        rows themselves. Without a review the models are taken at their word, and anything may be.
+
+        Parameters
+        ----------
+        quality
+            Label quality of the rows that wait, in [0, 1].
+
+        Returns
+        -------
+        Estimate
+            Rows among them, at most all.
+
+        Raises
+        ------
+        MethodError
+            Where a quality lies outside [0, 1].
+        """
+        from scipy.special import expit, ndtr
+
+        doubts = _doubts(quality)
+        n = len(doubts)
+        if not self.n_reviewed:
+            return Estimate(float(doubts.sum()), 0.0, float(n))
+        odds, counts = _binned(doubts)
+        chances = expit(self.intercept[:, None] + self.slope[:, None] * odds)
+        mean = chances @ counts
+        spread = np.sqrt((chances * (1 - chances)) @ counts) + np.finfo(float).tiny
+        value = float(self.weight @ mean)
+
+        def quantile(share: float) -> float:
+            low, high = -0.5, n + 0.5
+            for _ in range(50):
+                middle = (low + high) / 2
+                is_low = float(self.weight @ ndtr((middle - mean) / spread)) < share
+                low, high = (middle, high) if is_low else (low, middle)
+            # A count: the first one up to which so much of what may be lies.
+            return float(np.clip(np.ceil(high - 0.5), 0, n))
+
+        return Estimate(value, min(quantile(0.025), value), max(quantile(0.975), value))
+
+
+def recalibrate(is_wrong: npt.ArrayLike, quality: npt.ArrayLike) -> Recalibration:
+    """Learn from the reviewed suspects how probable errors are among those that wait.
 
     The label quality of a suspect is the probability that its label is right, as far as the models
-    know. All their log-odds are shifted by one amount so that the errors expected among the
-    reviewed suspects are those that were found: recalibration of the intercept (Cox, "Two further
-    applications of a model for binary regression", Biometrika 45 (1958)). The interval is that of
-    the share of errors found (Wilson); for the value, the models' word counts as one more reviewed
-    row. Without a review they are taken at their word, and anything may be true.
+    know. Their log-odds are recalibrated: intercept and slope (Cox, "Two further applications of a
+    model for binary regression", Biometrika 45 (1958)). A review goes from the worst on, so that
+    those that wait lie beyond all that was seen: both are shrunk to the models' own word, 0 and 1,
+    by normal priors, and the posterior is summed over a grid.
 
     Parameters
     ----------
-    n_wrong
-        Errors among the reviewed suspects.
-    reviewed_quality, waiting_quality
-        Label quality of the reviewed suspects and of those that wait, in [0, 1].
+    is_wrong
+        Which of the reviewed suspects had a wrong label, shape (n,).
+    quality
+        Label quality of these, shape (n,), in [0, 1].
 
     Returns
     -------
-    Estimate
-        Rows among those that wait, at most all of them.
+    Recalibration
+        Which lines may be true.
 
     Raises
     ------
     MethodError
-        Where there are more errors than reviewed rows, or a quality lies outside [0, 1].
+        Where the two differ in length, or a quality lies outside [0, 1].
     """
-    reviewed, waiting = _doubts(reviewed_quality), _doubts(waiting_quality)
-    n = len(reviewed)
-    if not 0 <= n_wrong <= n:
-        raise MethodError(f"{n_wrong} errors of {n} reviewed rows")
-    if not n:
-        return Estimate(float(waiting.sum()), 0.0, float(len(waiting)))
-    shares = ((n_wrong + reviewed.mean()) / (n + 1), *wilson(n_wrong, n))
-    value, low, high = (_recalibrated(reviewed, waiting, float(share)) for share in shares)
-    return Estimate(value, min(low, value), max(high, value))
+    from scipy.special import log_expit
+
+    doubts = _doubts(quality)
+    wrong = check_mask(is_wrong, len(doubts), name="the mask of errors")
+    intercept, slope = (
+        grid.ravel()
+        for grid in np.meshgrid(
+            INTERCEPT_SPREAD * np.linspace(-4, 4, 61),
+            np.maximum(1 + SLOPE_SPREAD * np.linspace(-3, 3, 31), 0),
+            indexing="ij",
+        )
+    )
+    log_weight = -(((intercept / INTERCEPT_SPREAD) ** 2) + ((slope - 1) / SLOPE_SPREAD) ** 2) / 2
+    for part, sign in ((doubts[wrong], 1), (doubts[~wrong], -1)):
+        odds, counts = _binned(part)
+        log_weight += log_expit(sign * (intercept[:, None] + slope[:, None] * odds)) @ counts
+    weight = np.exp(log_weight - log_weight.max())
+    return Recalibration(intercept, slope, weight / weight.sum(), len(doubts))
 
 
-def _recalibrated(
-    reviewed: npt.NDArray[np.float64], waiting: npt.NDArray[np.float64], share: float
-) -> float:
-    """Return the expected errors that wait, if this share of the reviewed rows were errors."""
-    from scipy.special import expit, logit
+def _binned(
+    doubts: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return log-odds to a twentieth, and how many rows have each: there may be many rows."""
+    from scipy.special import logit
 
-    known, asked = (logit(np.clip(p, DOUBT_FLOOR, 1 - DOUBT_FLOOR)) for p in (reviewed, waiting))
-    if share <= 0 or share >= 1:
-        return float(len(waiting)) if share >= 1 else 0.0
-    low, high = -MAX_SHIFT, MAX_SHIFT
-    for _ in range(60):
-        middle = (low + high) / 2
-        too_few = float(expit(known + middle).mean()) < share
-        low, high = (middle, high) if too_few else (low, middle)
-    return float(expit(asked + (low + high) / 2).sum())
+    odds = logit(np.clip(doubts, DOUBT_FLOOR, 1 - DOUBT_FLOOR))
+    steps, counts = np.unique(np.round(odds * 20), return_counts=True)
+    return steps / 20, counts.astype(np.float64)
 
 
 def weighted_sum(estimates: Sequence[Estimate], weights: npt.ArrayLike | None = None) -> Estimate:

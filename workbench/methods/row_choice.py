@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
+from workbench.methods.row_blocks import row_blocks
 
 
 def choosable(
@@ -104,6 +105,38 @@ def sample_rows(
     return rows[np.sort(rng.choice(len(rows), n, replace=False))]
 
 
+def sample_by_class(
+    rows: npt.NDArray[np.int64],
+    classes: npt.NDArray[np.int64],
+    n: int,
+    rng: np.random.Generator,
+) -> npt.NDArray[np.int64]:
+    """Return the rows, or `n` of them drawn so that each class keeps its share, in order.
+
+    Parameters
+    ----------
+    rows
+        Row indices.
+    classes
+        Class of each of these rows.
+    n
+        How many to return at most.
+    rng
+        Source of the draw.
+
+    Returns
+    -------
+    ndarray
+        Row indices, int64, rising where `rows` are.
+    """
+    if len(rows) <= n:
+        return rows
+    shuffled = rng.permutation(len(rows))
+    by_class = shuffled[np.argsort(classes[shuffled], kind="stable")]
+    # Every so many-th of these.
+    return rows[np.sort(by_class[np.arange(max(n, 0)) * len(rows) // max(n, 1)])]
+
+
 def draw_row(
     weight: npt.NDArray[np.float64],
     distance: npt.NDArray[np.float64] | None,
@@ -150,13 +183,19 @@ def check_finite(X: Any) -> None:
     Parameters
     ----------
     X
-        Features of shape (n_rows, d), sparse or dense.
+        Features of shape (n_rows, d), sparse or dense, or what gives them by ``X[rows]``.
 
     Raises
     ------
     MethodError
         With the first such row.
     """
+    for block in row_blocks(X.shape[0]):
+        _check_block(X[block], block.start)
+
+
+def _check_block(X: Any, first: int) -> None:
+    """Raise where features hold NaN or infinite values; their rows are numbered from `first`."""
     values = X.data if hasattr(X, "tocsr") else np.asarray(X)
     # A sum is finite where all is, unless it overflows; then each value is looked at.
     with np.errstate(all="ignore"):
@@ -165,13 +204,9 @@ def check_finite(X: Any) -> None:
     bad = ~np.isfinite(values)
     if not bad.any():
         return
-    if hasattr(X, "tocsr"):
-        rows = X.tocoo().row[~np.isfinite(X.tocoo().data)]
-        row = int(rows.min())
-    else:
-        row = int(np.flatnonzero(bad.any(axis=1))[0])
+    rows = X.tocoo().row[bad] if hasattr(X, "tocsr") else np.flatnonzero(bad.any(axis=1))
     raise MethodError(
-        f"the features hold NaN or infinite values, first in row {row:,}",
+        f"the features hold NaN or infinite values, first in row {first + int(rows.min()):,}",
         hint="Mend the embeddings of that row, or leave it out.",
     )
 

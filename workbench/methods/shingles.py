@@ -6,8 +6,8 @@ texts at a time, so that memory does not grow with their number.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -58,20 +58,29 @@ class Shingles:
         ndarray
             Shape (n_hashes, n), uint32.
         """
+        signatures = np.empty((n_hashes, len(self.texts)), np.uint32)
+        for block, part in self.signature_blocks(n_hashes, rng=rng):
+            signatures[:, block] = part
+        return signatures
+
+    def signature_blocks(
+        self, n_hashes: int, *, rng: np.random.Generator
+    ) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]]:
+        """Yield the texts of each block and their signatures, shape (n_hashes, n_texts)."""
         factor = rng.integers(1, 2**31, n_hashes, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
         offset = rng.integers(0, 2**32, n_hashes, dtype=np.uint32)
-        signatures = np.empty((n_hashes, len(self.texts)), np.uint32)
         for block in _blocks(self.lengths):
             hashes, starts = self._hashes(block)
             low = hashes.astype(np.uint32)
             mixed = np.empty_like(low)
+            signatures = np.empty((n_hashes, len(block)), np.uint32)
             for h in range(n_hashes):
                 np.multiply(low, factor[h], out=mixed)
                 mixed += offset[h]
-                signatures[h, block] = np.minimum.reduceat(mixed, starts)
-        return signatures
+                signatures[h] = np.minimum.reduceat(mixed, starts)
+            yield block, signatures
 
-    def jaccard(self, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    def jaccard(self, pairs: npt.NDArray[np.signedinteger[Any]]) -> npt.NDArray[np.float64]:
         """Return the Jaccard similarity of the shingle sets of pairs of texts.
 
         Parameters
@@ -100,7 +109,7 @@ class Shingles:
             similarity[block] = shared / (size.sum(axis=1) - shared)
         return similarity
 
-    def edit_similarity(self, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    def edit_similarity(self, pairs: npt.NDArray[np.signedinteger[Any]]) -> npt.NDArray[np.float64]:
         """Return how little of two texts must be deleted and inserted to turn one into the other.
 
         One minus the edits without replacements over the length of both, the dynamic programme of
@@ -128,7 +137,7 @@ class Shingles:
             similarity[order[block]] = 1 - edits / length.sum(axis=1)
         return similarity
 
-    def _padded(self, texts: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
+    def _padded(self, texts: npt.NDArray[np.signedinteger[Any]]) -> npt.NDArray[np.uint32]:
         """Return the code points of texts as rows of equal length, filled with 0."""
         points = _code_points([self.texts[i] for i in texts])
         length = self.lengths[texts]
@@ -137,7 +146,7 @@ class Shingles:
         return rows
 
     def _hashes(
-        self, texts: npt.NDArray[np.int64]
+        self, texts: npt.NDArray[np.signedinteger[Any]]
     ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
         """Return the shingle hashes of texts one after the other, and where each text starts."""
         lengths = self.lengths[texts]

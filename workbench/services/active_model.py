@@ -193,7 +193,7 @@ def committee_disagreement(
         rng=np.random.default_rng(seed),
         sample_weight=learnt.weights,
     )
-    return disagreement([member.predict_proba(space.features) for member in members])
+    return disagreement(member.predict_proba(space.features) for member in members)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from workbench.methods.votes import conflict_rate, coverage
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.labels import annotated_labels, roles, stored_votes, trusted_labels
 from workbench.services.lf_report import LFPair, LFWeight, report_functions
+from workbench.services.moments import one_moment
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run
@@ -130,40 +131,42 @@ def aggregate_votes(
     store = project.store
     seed = project.config.seed if seed is None else seed
     given_balance = _named_balance(project, class_balance)
-    versions = store.votes.in_force()
-    n, n_classes = store.examples.count(), len(project.classes)
-    if not versions or n == 0:
-        raise ProjectError(
-            "there are no votes to aggregate",
-            hint="Write labeling functions and run: workbench apply",
-        )
     refresh_consensus(project)
-    parameters = {"model": model, "class_balance": given_balance, "solver": solver}
-    state = [
-        [[v.name, v.version, store.votes.extent(v.lf_version_id)] for v in versions],
-        n,
-        project.label_set.mapping,
-        store.decisions.last_decision_id(),
-        consensus_state(project),
-        project.config.min_confidence,
-    ]
-    identity = fingerprint("aggregate", parameters, seed, state)
-    last = store.runs.last_done("aggregate")
-    if last is not None and last.fingerprint == identity:
-        known = from_json(AggregateResult, store.runs.artifact(last.run_id, "aggregate"))
-        return replace(known, reused=True)
-    votes = stored_votes(project, [v.lf_version_id for v in versions])
-    rows = fit_rows(project)
-    trusted = trusted_labels(project)
+    with one_moment(project) as since:
+        versions = store.votes.in_force()
+        n, n_classes = store.examples.count(), len(project.classes)
+        if not versions or n == 0:
+            raise ProjectError(
+                "there are no votes to aggregate",
+                hint="Write labeling functions and run: workbench apply",
+            )
+        parameters = {"model": model, "class_balance": given_balance, "solver": solver}
+        state = [
+            [[v.name, v.version, store.votes.extent(v.lf_version_id)] for v in versions],
+            n,
+            project.label_set.mapping,
+            store.decisions.last_decision_id(),
+            consensus_state(project),
+            project.config.min_confidence,
+        ]
+        identity = fingerprint("aggregate", parameters, seed, state)
+        last = store.runs.last_done("aggregate")
+        if last is not None and last.fingerprint == identity:
+            known = from_json(AggregateResult, store.runs.artifact(last.run_id, "aggregate"))
+            return replace(known, reused=True)
+        votes = stored_votes(project, [v.lf_version_id for v in versions])
+        rows = fit_rows(project)
+        annotated, trusted = annotated_labels(project), trusted_labels(project)
+        inputs = store.votes.runs_in_force()
     with record_run(
         store,
         "aggregate",
         parameters=parameters,
         seed=seed,
-        inputs=store.votes.runs_in_force(),
+        inputs=inputs,
         fingerprint=identity,
+        since=since,
     ) as run:
-        annotated = annotated_labels(project)
         with single_threaded():
             fitted = _fit(votes, rows, annotated, n_classes, model, given_balance, seed, solver)
             models, chosen, choice = fitted.models, fitted.chosen, fitted.choice

@@ -91,10 +91,10 @@ def annotator_agreement(
     annotators: tuple[Annotator, ...] = ()
     with single_threaded():
         if answers.example_ids:
-            annotators = weigh(project, answers)[1]
+            annotators = weigh(answers)[1]
         found = measure_agreement(
             answers.matrix,
-            len(project.classes),
+            len(answers.classes),
             rng=np.random.default_rng(seed),
             n_resamples=n_resamples,
         )
@@ -109,7 +109,7 @@ def annotator_agreement(
         fleiss=found.fleiss,
         cohen=found.cohen,
         classes=tuple(
-            ClassRow(project.classes[row.class_id], row.n_answers, row.alpha, row.fleiss)
+            ClassRow(answers.classes[row.class_id], row.n_answers, row.alpha, row.fleiss)
             for row in found.classes
         ),
         annotators=annotators,

@@ -21,7 +21,7 @@ from workbench.services.functions import (
     find_info,
     problems_of,
 )
-from workbench.services.lf_running import function_runner, record_block
+from workbench.services.lf_running import function_runner, metadata_columns, record_block
 from workbench.services.prepared import PreparedData, missing_uids, prepare
 from workbench.services.project import Project
 from workbench.services.publishing import publish, script_digests
@@ -241,13 +241,14 @@ def _vote(
         if extent < n:
             (waiting[extent] if tallies[name].before is None else again).append(name)
     total = sum(n - extent for extent in extents.values())
-    prepared = prepare(project, [info for info in infos if extents[info.name] < n])
+    behind = [info for info in infos if extents[info.name] < n]
+    source = _BlockSource(project, metadata_columns(project, behind), prepare(project, behind))
     done = 0
     if progress:
         progress(Progress("apply", done, total))
     for results in (
-        *(_first(project, runner, names, extent, prepared) for extent, names in waiting.items()),
-        *(_again(project, runner, name, tallies[name], extents[name], prepared) for name in again),
+        *(_first(source, runner, names, extent) for extent, names in waiting.items()),
+        *(_again(source, runner, name, tallies[name], extents[name]) for name in again),
     ):
         for result in results:
             _store_block(project, result, tallies, run_id)
@@ -256,48 +257,69 @@ def _vote(
                 progress(Progress("apply", done, total))
 
 
+@dataclass(frozen=True, slots=True)
+class _BlockSource:
+    """The examples in blocks, with the metadata columns and prepared data that functions need."""
+
+    project: Project
+    columns: Sequence[str]
+    prepared: PreparedData
+
+    def cut(self, start: int) -> Iterator[Sequence[Example]]:
+        """Cut the examples from an id on into blocks, none of them too long."""
+        examples = self.project.store.examples
+        n_left = examples.count() - start + 1
+        size = min(BLOCK, max(_LEAST_BLOCK, n_left // _BLOCKS))
+        waiting: list[Example] = []
+        n_characters = 0
+        for example in examples.iterate(start):
+            waiting.append(example)
+            n_characters += len(example.text)
+            if len(waiting) == size or n_characters >= _BLOCK_CHARACTERS:
+                yield waiting
+                waiting, n_characters = [], 0
+        if waiting:
+            yield waiting
+
+    def block(self, examples: Sequence[Example], rows: NDArray[np.intp]) -> RecordBlock:
+        """Return some rows of a block of examples."""
+        start, stop = examples[0].example_id, examples[-1].example_id + 1
+        part = {key: array[rows] for key, array in self.prepared.part(start, stop).items()}
+        return record_block(start, [examples[row] for row in rows], self.columns, part)
+
+
 def _first(
-    project: Project,
-    runner: FunctionRunner,
-    names: Sequence[str],
-    extent: int,
-    prepared: PreparedData,
+    source: _BlockSource, runner: FunctionRunner, names: Sequence[str], extent: int
 ) -> Iterator[BlockResult]:
     """Run functions on all examples from one on; votes are classes by number."""
     blocks = (
-        _block(examples, np.arange(len(examples)), prepared)
-        for examples in _cut(project, extent + 1)
+        source.block(examples, np.arange(len(examples))) for examples in source.cut(extent + 1)
     )
     for result in runner.apply(names, blocks):
-        yield replace(
-            result, votes={name: _numbers(project, votes) for name, votes in result.votes.items()}
-        )
+        votes = {name: _numbers(source.project, votes) for name, votes in result.votes.items()}
+        yield replace(result, votes=votes)
 
 
 def _again(
-    project: Project,
-    runner: FunctionRunner,
-    name: str,
-    tally: _Tally,
-    extent: int,
-    prepared: PreparedData,
+    source: _BlockSource, runner: FunctionRunner, name: str, tally: _Tally, extent: int
 ) -> Iterator[BlockResult]:
     """Run a function on the examples that an earlier attempt has no vote for; as `_first`.
 
     Failed rows are stored as abstentions, and so are more of them than are described.
     """
     assert tally.before is not None
+    project = source.project
     n = project.store.examples.count()
     dtype = vote_dtype(len(project.label_set.states))
     kept = project.store.votes.matrix([tally.before.lf_version_id], n, dtype)[:, 0]
     waiting: deque[tuple[NDArray[np.signedinteger], NDArray[np.intp]]] = deque()
 
     def blocks() -> Iterator[RecordBlock]:
-        for examples in _cut(project, extent + 1):
+        for examples in source.cut(extent + 1):
             votes = kept[examples[0].example_id - 1 : examples[-1].example_id]
             rows = np.flatnonzero(votes == ABSTAIN)
             waiting.append((votes, rows))
-            yield _block(examples, rows, prepared)
+            yield source.block(examples, rows)
 
     for result in runner.apply([name], blocks()):
         votes, rows = waiting.popleft()
@@ -311,31 +333,6 @@ def _numbers(project: Project, votes: Any) -> NDArray[np.signedinteger]:
     label_set = project.label_set
     numbers = label_set.numbers_of_words(np.asarray(votes))
     return numbers.astype(vote_dtype(len(label_set.states)))
-
-
-def _cut(project: Project, start: int) -> Iterator[Sequence[Example]]:
-    """Cut the examples from an id on into blocks, none of them too long."""
-    n_left = project.store.examples.count() - start + 1
-    size = min(BLOCK, max(_LEAST_BLOCK, n_left // _BLOCKS))
-    waiting: list[Example] = []
-    n_characters = 0
-    for example in project.store.examples.iterate(start):
-        waiting.append(example)
-        n_characters += len(example.text)
-        if len(waiting) == size or n_characters >= _BLOCK_CHARACTERS:
-            yield waiting
-            waiting, n_characters = [], 0
-    if waiting:
-        yield waiting
-
-
-def _block(
-    examples: Sequence[Example], rows: NDArray[np.intp], prepared: PreparedData
-) -> RecordBlock:
-    """Return some rows of a block of examples."""
-    start, stop = examples[0].example_id, examples[-1].example_id + 1
-    part = {key: array[rows] for key, array in prepared.part(start, stop).items()}
-    return record_block(start, [examples[row] for row in rows], part)
 
 
 def _store_block(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +29,7 @@ from workbench.services.blame import (
     function_rates,
     group_rates,
 )
+from workbench.services.cache import cache_folder
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.grouping import Grouping, group_rows
 from workbench.services.labels import (
@@ -37,6 +39,7 @@ from workbench.services.labels import (
     roles,
     trusted_labels,
 )
+from workbench.services.moments import one_moment
 from workbench.services.own_probabilities import own_probabilities
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
@@ -102,21 +105,28 @@ def audit_labels(
     store = project.store
     seed = project.config.seed if seed is None else seed
     refresh_consensus(project)
-    labels = resolve_labels(project)
-    rows = _audited_rows(project, labels)
-    grouping = None if by is None else group_rows(project, by, rows, labels)
-    parameters: dict[str, Any] = {"probabilities": None}
-    if probabilities is not None:
-        check_readable(probabilities)
-        parameters = {"probabilities": str(probabilities), "sha256": sha256_of(probabilities)}
-    state = _state(project, labels, rows)
-    identity = fingerprint("audit", parameters, seed, state)
-    last = store.runs.last_done("audit")
-    if last is not None and last.fingerprint == identity:
-        return _again(project, last.run_id, labels, rows, by, grouping)
-    inputs = sorted({int(run) for run in labels.run_ids[rows]})
+    with one_moment(project) as since:
+        labels = resolve_labels(project)
+        rows = _audited_rows(project, labels)
+        grouping = None if by is None else group_rows(project, by, rows, labels)
+        parameters: dict[str, Any] = {"probabilities": None}
+        if probabilities is not None:
+            check_readable(probabilities)
+            parameters = {"probabilities": str(probabilities), "sha256": sha256_of(probabilities)}
+        state = _state(project, labels, rows)
+        identity = fingerprint("audit", parameters, seed, state)
+        last = store.runs.last_done("audit")
+        if last is not None and last.fingerprint == identity:
+            return _again(project, last.run_id, labels, rows, by, grouping)
+        inputs = sorted({int(run) for run in labels.run_ids[rows]})
     with record_run(
-        store, "audit", parameters=parameters, seed=seed, inputs=inputs, fingerprint=identity
+        store,
+        "audit",
+        parameters=parameters,
+        seed=seed,
+        inputs=inputs,
+        fingerprint=identity,
+        since=since,
     ) as run:
         audit = _Audit(project, labels, rows, probabilities, seed, progress)
         result = replace(
@@ -212,6 +222,7 @@ class _Audit:
                 learnt=np.arange(len(everything)) < len(rows),
                 own=None if own is None else own.probs,
                 votes_view=_votes_view(project, labels, everything),
+                folder=_room(project),
                 rng=rng,
                 progress=progress,
             )
@@ -374,6 +385,13 @@ class _Audit:
                     for i in self._controls
                 ],
             )
+
+
+def _room(project: Project) -> Path | None:
+    """Return the folder of the cache; None, which is the system's, where it cannot be made."""
+    with contextlib.suppress(OSError):
+        return cache_folder(project)
+    return None
 
 
 def _worst_first(mask: NDArray[np.bool_], quality: NDArray[np.float64]) -> NDArray[np.int64]:

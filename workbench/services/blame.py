@@ -15,8 +15,8 @@ from workbench.services.grouping import Grouping
 from workbench.services.labels import stored_votes
 from workbench.services.project import Project
 
-N_ROWS_NAMED: Final = 5
-"""Rows that are named for each labeling function, the most doubtful ones."""
+ALONE: Final = "no other group has rows of its classes"
+"""Why a group is not compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class GroupRate:
 
     ``low`` and ``high`` bound the rate (95 % Wilson). Rows of one class are held against each
     other: ``ratio`` is to the rest within classes (Mantel-Haenszel), ``q_value`` corrected for the
-    number of groups (Benjamini-Hochberg). ``stands_out``: surely more errors than the rest.
+    number of groups (Benjamini-Hochberg). Both are None where there is nothing to hold a group
+    against; ``reason`` says why. ``stands_out``: surely more errors than the rest.
     """
 
     group: str
@@ -37,16 +38,19 @@ class GroupRate:
     ratio: float | None
     q_value: float | None
     stands_out: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionRate:
     """How often a labeling function voted for a label that is doubted.
 
-    It voted for ``n_votes`` labels; ``n_pushed`` of these are doubted, ``uids`` names the most
-    doubtful. On ``n_warned`` suspects it voted for the suggested class instead. ``rate`` is pushed
-    over votes with its 95 % Wilson interval; ``q_value`` is for pushing no more than all functions
-    together (Benjamini-Hochberg over the functions), ``is_blamed`` says that it surely does.
+    It voted for ``n_votes`` labels; ``n_pushed`` of these are doubted, ``uids`` names them, the
+    most doubtful first. On ``n_warned`` suspects it voted for the suggested class instead. ``rate``
+    is pushed over votes with its 95 % Wilson interval. ``ratio`` is to the other rows with these
+    labels, within classes, ``q_value`` for being doubted alike (Benjamini-Hochberg over the
+    functions); both are None where it votes for all rows of its classes. ``is_blamed``: surely
+    doubted more often.
     """
 
     name: str
@@ -57,9 +61,10 @@ class FunctionRate:
     rate: float
     low: float
     high: float
-    q_value: float
+    q_value: float | None
     is_blamed: bool
     uids: tuple[str, ...]
+    ratio: float | None = None
 
 
 def class_rates(
@@ -89,7 +94,8 @@ def group_rates(
 ) -> tuple[GroupRate, ...]:
     """Return the error rate of each group, the highest first.
 
-    Rows are compared within their class, so that no group is accused of the class it was sent.
+    Rows are compared within their class, so that no group is accused of the class it was sent;
+    classes themselves are compared with each other.
 
     Parameters
     ----------
@@ -101,13 +107,15 @@ def group_rates(
         Which are doubted, (n,).
     """
     places = grouping.places
-    rates = error_rates_by(grouping.names, is_suspect[places], strata=given[places].tolist())
+    strata = given[places].tolist() if grouping.within_classes else None
+    rates = error_rates_by(grouping.names, is_suspect[places], strata=strata)
     found = [_rate(rates, i) for i in range(len(rates.group))]
     return tuple(sorted(found, key=lambda rate: (not rate.stands_out, -rate.rate, rate.group)))
 
 
 def _rate(rates: GroupRates, i: int, names: Sequence[str] | None = None) -> GroupRate:
     name: Any = rates.group[i]
+    is_compared = bool(rates.is_compared[i])
     return GroupRate(
         group=str(name if names is None else names[name]),
         n=int(rates.n[i]),
@@ -115,9 +123,10 @@ def _rate(rates: GroupRates, i: int, names: Sequence[str] | None = None) -> Grou
         rate=float(rates.rate[i]),
         low=float(rates.low[i]),
         high=float(rates.high[i]),
-        ratio=float(rates.ratio[i]),
-        q_value=float(rates.q_value[i]),
+        ratio=float(rates.ratio[i]) if is_compared else None,
+        q_value=float(rates.q_value[i]) if is_compared else None,
         stands_out=bool(rates.is_accused[i]),
+        reason="" if is_compared else ALONE,
     )
 
 
@@ -166,9 +175,16 @@ def function_rates(
                 rate=float(blame.rate[j]),
                 low=float(blame.low[j]),
                 high=float(blame.high[j]),
-                q_value=float(blame.q_value[j]),
+                ratio=None if np.isnan(blame.ratio[j]) else float(blame.ratio[j]),
+                q_value=None if np.isnan(blame.q_value[j]) else float(blame.q_value[j]),
                 is_blamed=bool(blame.is_blamed[j]),
-                uids=tuple(uids[int(rows[i])] for i in pushed[:N_ROWS_NAMED]),
+                uids=tuple(uids[int(rows[i])] for i in pushed),
             )
         )
-    return tuple(sorted(found, key=lambda rate: (rate.q_value, -rate.n_pushed, rate.name)))
+    return tuple(sorted(found, key=_surest_first))
+
+
+def _surest_first(rate: FunctionRate) -> tuple[bool, float, int, str]:
+    """Sort the blamed before the others, by how sure that is."""
+    q_value = 1.0 if rate.q_value is None else rate.q_value
+    return not rate.is_blamed, q_value, -rate.n_pushed, rate.name

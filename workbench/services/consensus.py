@@ -19,26 +19,34 @@ from workbench.services.running import fingerprint, record_run
 from workbench.store.classes import LabelSet
 from workbench.store.consensus import Outcome
 from workbench.store.decisions import ADJUDICATE, ANSWERS, CORRECTIONS, Event
-from workbench.types import ABSTAIN, NO_LABEL, ConsensusPolicy
+from workbench.types import ABSTAIN, GONE, NO_LABEL, ConsensusPolicy
 
 if TYPE_CHECKING:
     from workbench.methods.consensus import WeighedAnswers
 
 RUN_KIND = "consensus"
 
+NO_CLASS = "no class any more"
+"""What an answer counts as whose class has left the label set without a successor."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What annotators say: the class that each gave last, where no skip or flag came after it.
 
-    ``matrix`` is (n, m): a row for each of ``example_ids``, a column for each of ``annotators``;
-    -1 where there is no answer. ``run_ids`` are the runs that the answers were given in.
+    ``matrix`` is (n, m): a row for each of ``example_ids``, a column for each of ``annotators``,
+    indices of ``classes``; -1 where there is no answer. ``classes`` are those of the label set and,
+    where somebody chose a class that is gone, `NO_CLASS` after them; ``gone`` (n,) is the number of
+    the gone class that most of a row's answers name, -1 for none. ``run_ids`` are the runs that the
+    answers were given in.
     """
 
     example_ids: tuple[int, ...]
     annotators: tuple[str, ...]
     matrix: NDArray[np.signedinteger]
     run_ids: tuple[int, ...]
+    classes: tuple[str, ...]
+    gone: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +145,11 @@ def settle(
     Returns
     -------
     tuple or None
-        The class by index; None where nobody chose a class, or no class wins.
+        The class by index, -2 where most chose a class that is gone: such answers still count, for
+        no class. None where nobody chose a class, or no class wins.
     """
     chosen = [
-        (index, event.run_id)
-        for event in standing_answers(events).values()
-        if (index := label_set.index_of(event.class_id)) is not None
+        (_index(label_set, event), event.run_id) for event in standing_answers(events).values()
     ]
     if not chosen:
         return None
@@ -159,6 +166,18 @@ def standing_answers(events: Iterable[Event]) -> dict[str, Event]:
     return {who: e for who, e in last.items() if e.kind == "label" and e.class_id is not None}
 
 
+def _index(label_set: LabelSet, event: Event) -> int:
+    index = label_set.index_of(event.class_id)
+    return GONE if index is None else index
+
+
+def _word(label_set: LabelSet, event: Event) -> str:
+    """Return what an answer counts as, and what it said where that is no class any more."""
+    assert event.class_id is not None
+    name = label_set.name_of(event.class_id)
+    return f"{label_set.said(event.class_id)} ({NO_CLASS})" if name is None else name
+
+
 def collect_answers(project: Project, *, until: int | None = None) -> Answers:
     """Return the answers of all annotators that stand, or stood after an event.
 
@@ -170,29 +189,38 @@ def collect_answers(project: Project, *, until: int | None = None) -> Answers:
         The last event to count; all by default.
     """
     label_set = project.label_set
+    n_classes = len(project.classes)
     found = []
+    gone: dict[int, Counter[int]] = defaultdict(Counter)
     for example_id, events in _by_example(project, until=until).items():
         for who, event in standing_answers(events).items():
-            index = label_set.index_of(event.class_id)
-            if index is not None:
-                found.append((example_id, who, index, event.run_id))
+            index = _index(label_set, event)
+            if index == GONE and event.class_id is not None:
+                index = n_classes
+                gone[example_id][event.class_id] += 1
+            found.append((example_id, who, index, event.run_id))
+    classes = (*project.classes, NO_CLASS) if gone else project.classes
     example_ids = sorted({example_id for example_id, *_ in found})
     annotators = sorted({who for _, who, *_ in found})
     row = {example_id: i for i, example_id in enumerate(example_ids)}
     column = {who: j for j, who in enumerate(annotators)}
-    dtype = vote_dtype(len(project.classes))
+    dtype = vote_dtype(len(classes))
     matrix = np.full((len(example_ids), len(annotators)), ABSTAIN, dtype=dtype)
     for example_id, who, index, _ in found:
         matrix[row[example_id], column[who]] = index
     run_ids = tuple(sorted({run_id for *_, run_id in found}))
-    return Answers(tuple(example_ids), tuple(annotators), matrix, run_ids)
+    most = tuple(
+        gone[example_id].most_common(1)[0][0] if example_id in gone else NO_LABEL
+        for example_id in example_ids
+    )
+    return Answers(tuple(example_ids), tuple(annotators), matrix, run_ids, classes, most)
 
 
-def weigh(project: Project, answers: Answers) -> tuple[WeighedAnswers, tuple[Annotator, ...]]:
+def weigh(answers: Answers) -> tuple[WeighedAnswers, tuple[Annotator, ...]]:
     """Weigh answers, of which there is at least one, by the reliability that they show."""
     from workbench.methods.consensus import weigh_answers
 
-    weighed = weigh_answers(answers.matrix, len(project.classes))
+    weighed = weigh_answers(answers.matrix, len(answers.classes))
     given = answers.matrix != ABSTAIN
     compared = given[given.sum(axis=1) >= 2].any(axis=0)
     return weighed, tuple(
@@ -219,9 +247,8 @@ def row_consensus(project: Project, example_id: int) -> RowConsensus | None:
         weighed = from_json(ConsensusResult, store.runs.artifact(run.run_id, RUN_KIND))
         accuracy = {row.name: row.accuracy for row in weighed.annotators}
     answers = tuple(
-        AnswerRow(who, name, accuracy.get(who))
+        AnswerRow(who, _word(label_set, event), accuracy.get(who))
         for who, event in sorted(said.items())
-        if (name := label_set.name_of(event.class_id)) is not None
     )
     if not answers:
         return None
@@ -231,16 +258,14 @@ def row_consensus(project: Project, example_id: int) -> RowConsensus | None:
         confidence=outcome.confidence if outcome else None,
         run_id=outcome.run_id if outcome else None,
         answers=answers,
-        settled_by=_judge(label_set, events),
+        settled_by=_judge(events),
     )
 
 
-def _judge(label_set: LabelSet, events: Sequence[Event]) -> str | None:
-    """Return who settled a row last, where the class that they chose still counts."""
+def _judge(events: Sequence[Event]) -> str | None:
+    """Return who settled a row last."""
     settling = [event for event in events if event.kind == ADJUDICATE]
-    if not settling or label_set.index_of(settling[-1].class_id) is None:
-        return None
-    return settling[-1].annotator
+    return settling[-1].annotator if settling else None
 
 
 def refresh_consensus(project: Project) -> ConsensusResult | None:
@@ -277,10 +302,11 @@ def refresh_consensus(project: Project) -> ConsensusResult | None:
     with record_run(
         store, RUN_KIND, parameters=parameters, inputs=answers.run_ids, fingerprint=identity
     ) as run:
-        weighed, annotators = weigh(project, answers)
+        weighed, annotators = weigh(answers)
+        columns = project.label_set.numbers
         numbers = [
-            None if label == NO_LABEL else project.label_set.numbers[label]
-            for label in weighed.labels.tolist()
+            None if label == NO_LABEL else columns[label] if label < len(columns) else gone
+            for label, gone in zip(weighed.labels.tolist(), answers.gone, strict=True)
         ]
         result = ConsensusResult(
             run_id=run.run_id,
@@ -331,13 +357,10 @@ def disputes(project: Project, annotator: str | None = None) -> list[Dispute]:
         own = [event.kind for event in events if event.annotator == annotator]
         if own and own[-1] != "label":
             continue
-        answers = [
-            (who, name)
-            for who, event in sorted(standing_answers(events).items())
-            if (name := label_set.name_of(event.class_id)) is not None
-        ]
-        if len({name for _, name in answers}) > 1:
-            found.append(Dispute(example_id, tuple(answers), _entropy(answers)))
+        said = sorted(standing_answers(events).items())
+        if len({_index(label_set, event) for _, event in said}) > 1:
+            answers = tuple((who, _word(label_set, event)) for who, event in said)
+            found.append(Dispute(example_id, answers, _entropy(answers)))
     return sorted(found, key=lambda dispute: (-dispute.entropy, dispute.example_id))
 
 

@@ -21,6 +21,7 @@ from workbench.services.measure_duplicates import (
 )
 from workbench.services.measure_noise import measure_noise
 from workbench.services.measure_shift import measure_shift
+from workbench.services.moments import one_moment
 from workbench.services.order_of_operations import order_of_operations
 from workbench.services.predictions import Measures, predict
 from workbench.services.project import Project
@@ -76,13 +77,14 @@ def diagnose(
     seed = project.config.seed if seed is None else seed
     duplicate_rng, class_rng, shift_rng = np.random.default_rng(seed).spawn(3)
     refresh_consensus(project)
-    labels = resolve_labels(project)
-    data = read_rows(project, labels)
-    groups = groups_to_compare(data, compare)
-    inputs = {int(run) for run in labels.run_ids[labels.labels >= 0]}
-    inputs |= set(store.runs.done_ids("import"))
-    previous, audit = store.runs.last_done("diagnose"), store.runs.last_done("audit")
-    inputs |= {run.run_id for run in (previous, audit) if run is not None}
+    with one_moment(project) as since:
+        labels = resolve_labels(project)
+        data = read_rows(project, labels)
+        groups = groups_to_compare(data, compare)
+        inputs = {int(run) for run in labels.run_ids[labels.labels >= 0]}
+        inputs |= set(store.runs.done_ids("import"))
+        previous, audit = store.runs.last_done("diagnose"), store.runs.last_done("audit")
+        inputs |= {run.run_id for run in (previous, audit) if run is not None}
     parameters = {
         "compare": list(compare) if compare else None,
         "time_column": time_column,
@@ -91,7 +93,12 @@ def diagnose(
     tell = stage_teller(progress, "diagnose", _STAGES)
     shortcuts: list[str] = []
     with record_run(
-        store, "diagnose", parameters=parameters, seed=seed, inputs=sorted(inputs)
+        store,
+        "diagnose",
+        parameters=parameters,
+        seed=seed,
+        inputs=sorted(inputs),
+        since=since,
     ) as run:
         with single_threaded():
             tell("near-duplicates")

@@ -34,7 +34,6 @@ class DiagnosisRows:
 
     project: Project
     texts: list[str]
-    uids: list[str]
     role: NDArray[np.str_]
     labels: NDArray[np.int64]
     is_human: NDArray[np.bool_]
@@ -73,7 +72,8 @@ class DiagnosisRows:
 
     def evidence(self, name: str, title: str, rows: NDArray[np.int64]) -> Evidence:
         """Name the rows behind a figure, in the order given."""
-        shown = tuple(self.uids[i] for i in rows[:_MAX_SHOWN])
+        examples = (self.project.store.examples.get(int(i) + 1) for i in rows[:_MAX_SHOWN])
+        shown = tuple(example.uid for example in examples if example is not None)
         return Evidence(name, title, len(rows), shown)
 
     def time_columns(self) -> list[str]:
@@ -106,7 +106,6 @@ def read_rows(project: Project, labels: Labels) -> DiagnosisRows:
     return DiagnosisRows(
         project=project,
         texts=project.store.examples.texts(),
-        uids=project.store.examples.uids(),
         role=roles(project),
         labels=labels.labels,
         is_human=(labels.labels >= 0) & ~labels.origin_is(Origin.MODEL),

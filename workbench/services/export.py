@@ -16,6 +16,7 @@ from workbench.formats.writers import writable_format, write_rows
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.labels import Labels, resolve_labels, roles
+from workbench.services.moments import one_moment
 from workbench.services.project import Project
 from workbench.services.repeats import repeats_to_leave_out
 from workbench.services.running import record_run
@@ -115,9 +116,6 @@ def export_labels(
         raise UsageError(
             "this file is part of the project", place=str(path), hint="Name another file."
         )
-    parts = last_split(project) if with_split else None
-    if with_split and parts is None:
-        raise ProjectError("the rows are not split yet", hint="Split them: workbench split")
     if path.exists() and not replace and not _is_left_over(project, path):
         raise UsageError(
             "the file is there already",
@@ -125,13 +123,17 @@ def export_labels(
             hint="Name another one, or say --yes to replace it.",
         )
     refresh_consensus(project)
-    selection = select_rows(
-        project,
-        role=role,
-        min_confidence=min_confidence,
-        snapshot=snapshot,
-        without_repeats=without_repeats,
-    )
+    with one_moment(project) as since:
+        parts = last_split(project) if with_split else None
+        if with_split and parts is None:
+            raise ProjectError("the rows are not split yet", hint="Split them: workbench split")
+        selection = select_rows(
+            project,
+            role=role,
+            min_confidence=min_confidence,
+            snapshot=snapshot,
+            without_repeats=without_repeats,
+        )
     labels, wanted, sure = selection.labels, selection.wanted, selection.chosen
     has_label = wanted & (labels.labels >= 0)
     if not sure.any():
@@ -159,7 +161,9 @@ def export_labels(
         inputs.append(parts[0])
         columns = COLUMNS | {"split": "string"}
     numbers = np.array([*selection.numbers, NO_LABEL])[labels.labels]
-    with record_run(project.store, "export", parameters=parameters, inputs=inputs) as run:
+    with record_run(
+        project.store, "export", parameters=parameters, inputs=inputs, since=since
+    ) as run:
         rows = _rows(project, selection, None if parts is None else parts[1])
         write_rows(path, columns, rows, format=chosen)
         digest = sha256_of(path)

@@ -24,7 +24,7 @@ from workbench.services.labels import given_labels, human_labels, roles, stored_
 from workbench.services.prepared import version_of
 from workbench.services.project import Project
 from workbench.store.votes import LFError, LFTotals, LFVersion
-from workbench.types import ABSTAIN, Role
+from workbench.types import ABSTAIN, NO_LABEL, Role
 
 _MAX_SLICES = 20
 _LISTED = 10
@@ -255,10 +255,9 @@ def _row(
 
 def reference_labels(project: Project) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return the labels that functions are measured against: people's, and evaluation rows'."""
-    human = human_labels(project)
-    reference = np.where(roles(project) == Role.EVALUATION, given_labels(project), -1)
-    reference = np.where(human.annotation >= 0, human.annotation, reference)
-    return np.where(human.correction >= 0, human.correction, reference)
+    decided = human_labels(project).decided
+    given = np.where(roles(project) == Role.EVALUATION, given_labels(project), NO_LABEL)
+    return np.where(decided == NO_LABEL, given, np.maximum(decided, NO_LABEL))
 
 
 def templates() -> dict[str, str]:

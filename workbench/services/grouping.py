@@ -17,7 +17,8 @@ from workbench.services.labels import Labels, stored_votes
 from workbench.services.project import Project
 from workbench.types import Origin
 
-OWN_COLUMNS: Final = ("vendor", "batch", "source", "class")
+CLASS: Final = "class"
+OWN_COLUMNS: Final = ("vendor", "batch", "source", CLASS)
 PEOPLE: Final = ("annotator", "guideline")
 FUNCTION: Final = "function"
 
@@ -35,10 +36,12 @@ class Grouping:
     """Which rows belong to which group; one row may belong to several, such as its annotators.
 
     ``places`` (n_pairs,) are positions among the rows that were asked about, ``names`` the groups.
+    They are to be compared ``within_classes``, unless they are the classes.
     """
 
     places: NDArray[np.int64]
     names: tuple[str, ...]
+    within_classes: bool = True
 
 
 def group_rows(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) -> Grouping:
@@ -68,7 +71,7 @@ def group_rows(project: Project, by: str, rows: NDArray[np.int64], labels: Label
     if by == FUNCTION:
         return _by_function(project, rows, labels)
     names = _column(project, by, rows, labels)
-    return Grouping(np.arange(len(rows)), tuple(names))
+    return Grouping(np.arange(len(rows)), tuple(names), within_classes=by != CLASS)
 
 
 def columns_to_compare(project: Project) -> list[str]:
@@ -113,7 +116,7 @@ def _by_function(project: Project, rows: NDArray[np.int64], labels: Labels) -> G
 
 def _column(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) -> list[str]:
     """Return the group of each row by a column of the examples."""
-    if by == "class":
+    if by == CLASS:
         return [project.classes[index] for index in labels.labels[rows]]
     examples = project.store.examples
     name, _, window = by.partition(":")

@@ -17,7 +17,7 @@ from workbench.services.moments import Moment
 from workbench.services.project import Project
 from workbench.store.classes import LabelSet
 from workbench.store.decisions import ADJUDICATE, CORRECTIONS, Event
-from workbench.types import NO_LABEL, Origin, Role
+from workbench.types import GONE, NO_LABEL, Origin, Role
 
 MIX = "mix"
 """The model of a training that weighs votes, texts and annotations together."""
@@ -38,7 +38,10 @@ class ModelBeliefs:
 
 @dataclass(frozen=True, slots=True)
 class HumanLabels:
-    """What people decided: (n,) class indices, -1 for none, and the runs that hold that."""
+    """What people decided: (n,) class indices, and the runs that hold that.
+
+    -1 for none, -2 where what they decided is a class that is gone.
+    """
 
     correction: NDArray[np.int64]
     correction_run: NDArray[np.int64]
@@ -48,13 +51,19 @@ class HumanLabels:
     """Share of the annotators who chose the annotation's class, or its probability where answers
     are weighed."""
 
+    @property
+    def decided(self) -> NDArray[np.int64]:
+        """What people decided, corrections before annotations; -1 for none, -2 for a gone class."""
+        return _first_word(self.correction, self.annotation)
+
 
 @dataclass(frozen=True, slots=True)
 class Labels:
     """The resolved labels of all examples; arrays of shape (n,).
 
     ``labels`` is -1 where there is none; ``origin`` indexes ``order``, -1 for none; ``run_ids``
-    names the run that the winning label came from, 0 for none.
+    names the run that the winning label came from, 0 for none. ``is_gone`` marks the examples
+    without one because what was said of them is a class that is gone; None where that is not known.
     """
 
     labels: NDArray[np.int64]
@@ -62,6 +71,7 @@ class Labels:
     origin: NDArray[np.int64]
     run_ids: NDArray[np.int64]
     order: tuple[str, ...]
+    is_gone: NDArray[np.bool_] | None = None
 
     @property
     def standing(self) -> NDArray[np.int64]:
@@ -77,6 +87,24 @@ class Labels:
 def given_labels(project: Project) -> NDArray[np.int64]:
     """Return the labels that came with the rows, (n,); -1 for none."""
     return project.label_set.indices(_given_numbers(project))
+
+
+def _first_word(*words: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the first of several words about each example, of a class that is gone too."""
+    found = words[-1]
+    for earlier in words[-2::-1]:
+        found = np.where(earlier != NO_LABEL, earlier, found)
+    return found
+
+
+def _only_labels(words: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.maximum(words, NO_LABEL)
+
+
+def _words(label_set: LabelSet, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the index that each number counts as; -1 for none, -2 where its class is gone."""
+    indices = label_set.indices(numbers)
+    return np.where((numbers >= 0) & (indices < 0), GONE, indices)
 
 
 def _given_numbers(project: Project) -> NDArray[np.int64]:
@@ -112,7 +140,9 @@ def stored_votes(project: Project, lf_version_ids: Sequence[int]) -> NDArray[np.
 def human_labels(project: Project, *, moment: Moment | None = None) -> HumanLabels:
     """Return the decisions that stand: corrections, and the consensus of the annotations.
 
-    What somebody settled of differing annotations is their consensus.
+    What somebody settled of differing annotations is their consensus. What was said of a class that
+    is gone still counts, for no class: it neither is a label nor leaves the row to those who were
+    outvoted.
 
     Parameters
     ----------
@@ -139,12 +169,10 @@ def human_labels(project: Project, *, moment: Moment | None = None) -> HumanLabe
             continue
         index = label_set.index_of(event.class_id)
         if event.kind in CORRECTIONS:
-            correction[event.example_id - 1] = NO_LABEL if index is None else index
+            correction[event.example_id - 1] = GONE if index is None else index
             correction_run[event.example_id - 1] = event.run_id
         elif event.kind == ADJUDICATE:
-            settled.pop(event.example_id, None)
-            if index is not None:
-                settled[event.example_id] = index, 1.0, event.run_id
+            settled[event.example_id] = GONE if index is None else index, 1.0, event.run_id
         else:
             by_example[event.example_id].append(event)
     policy, weighed = policy_of(project, moment), weighed_answers(project, moment)
@@ -154,9 +182,11 @@ def human_labels(project: Project, *, moment: Moment | None = None) -> HumanLabe
             winner: tuple[int, float, int] | None = settled[example_id]
         elif known is None:
             winner = settle(by_example[example_id], policy, label_set)
+        elif known.class_id is None:
+            winner = None
         else:
             index = label_set.index_of(known.class_id)
-            winner = None if index is None else (index, known.confidence, known.run_id)
+            winner = GONE if index is None else index, known.confidence, known.run_id
         if winner is not None:
             row = example_id - 1
             annotation[row], agreement[row], annotation_run[row] = winner
@@ -284,7 +314,7 @@ def resolve_labels(
         correction=human.correction,
         annotation=human.annotation,
         annotation_confidence=human.agreement,
-        given=label_set.indices(_given_numbers(project)[:n]),
+        given=_words(label_set, _given_numbers(project)[:n]),
         model=settled,
         model_confidence=sure,
         min_confidence=threshold,
@@ -301,7 +331,9 @@ def resolve_labels(
     for code, name in enumerate(order):
         mine = origin == code
         run_ids[mine] = run_of[name][mine]
-    return Labels(resolution.labels, resolution.confidence, origin, run_ids, tuple(order))
+    return Labels(
+        resolution.labels, resolution.confidence, origin, run_ids, tuple(order), resolution.is_gone
+    )
 
 
 def _settled(
@@ -332,14 +364,11 @@ def annotated_labels(project: Project) -> NDArray[np.int64]:
     looked at because a model was thought to be wrong there, so they say nothing fair about models.
     """
     human = human_labels(project)
-    decided = np.where(human.correction >= 0, human.correction, human.annotation)
-    counts = (human.annotation >= 0) & (roles(project) == Role.TRAIN)
-    return np.where(counts, decided, NO_LABEL)
+    counts = (human.annotation != NO_LABEL) & (roles(project) == Role.TRAIN)
+    return np.where(counts, _only_labels(human.decided), NO_LABEL)
 
 
 def trusted_labels(project: Project) -> NDArray[np.int64]:
     """Return the trusted labels (n,): of evaluation rows, as given or as people corrected them."""
-    human = human_labels(project)
-    trusted = np.where(human.annotation >= 0, human.annotation, given_labels(project))
-    trusted = np.where(human.correction >= 0, human.correction, trusted)
-    return np.where(roles(project) == Role.EVALUATION, trusted, NO_LABEL)
+    trusted = _first_word(human_labels(project).decided, given_labels(project))
+    return np.where(roles(project) == Role.EVALUATION, _only_labels(trusted), NO_LABEL)

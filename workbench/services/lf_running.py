@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from workbench.functions.block import MISSING, RecordBlock
-from workbench.functions.runner import FunctionRunner
+from workbench.functions.block import RecordBlock
+from workbench.functions.runner import FunctionRunner, LFInfo
 from workbench.services.project import Project
 from workbench.store.examples import Example
 
 _BLOCK_TIMEOUT = 300.0
 """Seconds for a block of up to 5,000 examples: enough for a model at 60 ms a text."""
+
+_OWN_COLUMNS = ("batch", "vendor", "uid", "text", "role")
+"""The columns that every example has, whatever its file held."""
 
 _LEAST_MEMORY = 8 << 30
 """Torch alone maps several gigabytes."""
@@ -37,8 +40,22 @@ def _memory_limit() -> int:
     return max(_LEAST_MEMORY, physical // 2)
 
 
+def metadata_columns(project: Project, infos: Iterable[LFInfo]) -> list[str]:
+    """Return the metadata columns to hand to labeling functions.
+
+    Those of the whole project, since votes must not depend on what a block happens to hold; none
+    where no function could read one.
+    """
+    if all(info.columns is not None and set(info.columns) <= {*_OWN_COLUMNS} for info in infos):
+        return []
+    return project.store.examples.metadata_columns()
+
+
 def record_block(
-    start: int, examples: Sequence[Example], prepared: Mapping[str, Any] | None = None
+    start: int,
+    examples: Sequence[Example],
+    names: Iterable[str],
+    prepared: Mapping[str, Any] | None = None,
 ) -> RecordBlock:
     """Return examples as the columns that labeling functions see.
 
@@ -48,13 +65,14 @@ def record_block(
         Id of the first.
     examples
         The examples.
+    names
+        The metadata columns; an example without a value for one has None there.
     prepared
         What was prepared for them, by key.
     """
-    names = dict.fromkeys(name for example in examples for name in example.metadata)
     columns: dict[str, list[Any]] = {
-        name: [example.metadata.get(name, MISSING) for example in examples] for name in names
+        name: [example.metadata.get(name) for example in examples] for name in names
     }
-    for name in ("batch", "vendor", "uid", "text", "role"):
+    for name in _OWN_COLUMNS:
         columns[name] = [getattr(example, name) for example in examples]
     return RecordBlock(start, columns, prepared or {})

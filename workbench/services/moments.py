@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from workbench.services.project import Project
@@ -15,6 +17,17 @@ class Moment:
 
     at: str
     event_id: int
+
+
+@contextmanager
+def one_moment(project: Project) -> Iterator[str]:
+    """Read what a run needs as of one moment, which is given; the run begins there.
+
+    Nothing can be written inside. The classes are those of the moment too.
+    """
+    with project.store.one_moment(now) as moment:
+        project.refresh_classes()
+        yield moment
 
 
 def moment_at(project: Project, at: str) -> Moment:

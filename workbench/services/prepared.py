@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from workbench.functions.needs import Need
 from workbench.functions.results import LFInfo
+from workbench.methods.row_blocks import row_blocks
 from workbench.services.labels import human_labels
 from workbench.services.project import Project
-from workbench.services.text_space import TFIDF, text_space
+from workbench.services.text_space import text_features
 from workbench.types import NO_LABEL
 
 _N_COMPONENTS = 100
@@ -107,20 +108,19 @@ def _similarity(project: Project, uids: list[str]) -> NDArray[np.float32]:
     rows = [example_id - 1 for example_id in ids if example_id is not None]
     if rows:
         rng = np.random.default_rng(project.config.seed)
-        space = text_space(project, embedder=TFIDF)
-        vectors = reduce(space.features, _N_COMPONENTS, rng=rng)
-        has_vector = np.any(vectors != 0, axis=1)
-        similarity = np.clip((vectors @ vectors[rows].T).max(axis=1), -1, 1)
-        nearest[has_vector] = similarity[has_vector]
+        features = text_features(project, project.store.examples.texts())
+        vectors = reduce(features, _N_COMPONENTS, rng=rng)
+        for block in row_blocks(len(vectors)):
+            similarity = np.clip((vectors[block] @ vectors[rows].T).max(axis=1), -1, 1)
+            nearest[block] = np.where(vectors[block].any(axis=1), similarity, _NO_SIMILARITY)
         # An example is near to itself, whatever the rounding.
-        nearest[[row for row in rows if has_vector[row]]] = 1
+        nearest[[row for row in rows if vectors[row].any()]] = 1
     return nearest
 
 
 def _annotated(project: Project) -> NDArray[np.int64]:
     """Return what people decided, corrections first; -1 for none."""
-    human = human_labels(project)
-    return np.where(human.correction >= 0, human.correction, human.annotation)
+    return np.maximum(human_labels(project).decided, NO_LABEL)
 
 
 def _classifier_probs(project: Project) -> NDArray[np.float64]:
@@ -140,13 +140,14 @@ def _classifier_probs(project: Project) -> NDArray[np.float64]:
     rows = rows[counts[labels[rows]] >= 2]
     if len(set(labels[rows].tolist())) < 2:
         return probs
-    X = text_space(project, embedder=TFIDF).features
+    X = text_features(project, project.store.examples.texts())
     numbers = np.array(label_set.numbers)
 
     def fit_and_predict(train: NDArray[np.int64], test: NDArray[np.int64]) -> None:
         model = LogisticRegression(C=10.0, max_iter=300).fit(X[train], labels[train])
         columns = numbers[model.classes_]
-        probs[np.ix_(test, columns)] = model.predict_proba(X[test])
+        for block in row_blocks(len(test)):
+            probs[np.ix_(test[block], columns)] = model.predict_proba(X[test[block]])
 
     with single_threaded():
         fit_and_predict(rows, np.setdiff1d(np.arange(n), rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -9,13 +10,13 @@ import numpy as np
 
 from workbench.errors import ProjectError, UsageError
 from workbench.methods.intervals import wilson
-from workbench.methods.review_estimates import Estimate, errors_missed, errors_waiting
+from workbench.methods.review_estimates import Estimate, errors_missed, recalibrate
 from workbench.services.annotate import Decision, Session, class_index
 from workbench.services.audit_results import OUT_OF_FOLD
 from workbench.services.labels import Labels, resolve_labels
 from workbench.services.moments import beginning_of
 from workbench.services.project import Project
-from workbench.services.suspects import reviewed_ids, reviews, suspects_of
+from workbench.services.suspects import asked_labels, reviewed_ids, reviews, suspects_of
 from workbench.store.queues import Proposed, Suspect
 from workbench.store.runs import Run
 from workbench.types import NO_LABEL, Role
@@ -31,6 +32,9 @@ _LITTLE: Final = 0.05
 
 _FEW_LEFT: Final = 0.1
 """The estimated share of errors among those that wait must be no larger to stop."""
+
+_MANY_MISSED: Final = 0.02
+"""An audit that surely missed a larger share of the labels that it trusts is not the last one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,9 @@ class ReviewProgress:
 
     ``precision`` is the share of wrong labels among the reviewed suspects that are not ambiguous,
     with its 95 % Wilson interval; ``recent_wrong`` of the ``recent_n`` reviewed last. ``waiting``
-    estimates the errors among the suspects that wait, ``missed`` those among the rows that the
-    audit trusts, from the control sample. Evaluation rows do not count.
+    estimates the errors among the suspects that wait, ``missed`` those among the ``n_trusted`` rows
+    that the audit trusts, from the control sample. Evaluation rows do not count, nor do
+    ``n_changed`` suspects whose label became another one since: they are not asked for any more.
     """
 
     audit_run_id: int
@@ -67,6 +72,7 @@ class ReviewProgress:
     n_wrong: int
     n_ambiguous: int
     n_waiting: int
+    n_changed: int
     precision: float | None
     precision_low: float | None
     precision_high: float | None
@@ -75,6 +81,7 @@ class ReviewProgress:
     n_controls: int
     n_controls_reviewed: int
     n_controls_wrong: int
+    n_trusted: int
     waiting: Estimate
     missed: Estimate | None
     hint: str
@@ -93,13 +100,18 @@ class ReviewedRows:
     """The queue of an audit, and what people said of its rows since; earlier reviews settled some.
 
     ``verdicts`` holds the newest one on each example, in the order of the decisions. The controls
-    were drawn from ``n_trusted`` rows.
+    were drawn from ``n_trusted`` rows; ``control_labels`` are theirs as the audit read them.
+    ``changed`` are training suspects that nobody has reviewed whose label is another one by now,
+    ``n_changed`` counts those among the evaluation rows too.
     """
 
     run: Run
     suspects: tuple[Suspect, ...]
     evaluation: tuple[Suspect, ...]
     controls: tuple[Proposed, ...]
+    control_labels: dict[int, int]
+    changed: tuple[Suspect, ...]
+    n_changed: int
     verdicts: dict[int, Verdict]
     n_trusted: int
 
@@ -119,7 +131,7 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
     ReviewedRows or None
         None before the first audit. The classes of suspects are indices in the label set; doubts
         about a class that was merged or retired since are left out, and so are rows that a review
-        had settled before the audit.
+        had settled before the audit, and rows without a verdict whose label has changed since.
     """
     store, label_set = project.store, project.label_set
     run = run or store.runs.last_done("audit")
@@ -143,11 +155,20 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
         verdicts[example_id] = Verdict(event.kind, label_set.index_of(event.class_id))
     settled -= verdicts.keys()
     suspects = [row for row in suspects if row.example_id not in settled]
+    now, then = asked_labels(project), labels_then(project, run).labels
+    control_labels = {row.example_id: int(then[row.example_id - 1]) for row in controls}
+    was = control_labels | {row.example_id: row.given_class for row in suspects}
+    gone = {i for i, index in was.items() if i not in verdicts and now[i - 1] != index}
+    changed = [row for row in suspects if row.example_id in gone]
+    suspects = [row for row in suspects if row.example_id not in gone]
     return ReviewedRows(
         run=run,
         suspects=tuple(row for row in suspects if row.rank <= n_training),
         evaluation=tuple(row for row in suspects if row.rank > n_training),
-        controls=tuple(row for row in controls if row.example_id not in settled),
+        controls=tuple(row for row in controls if row.example_id not in settled | gone),
+        control_labels=control_labels,
+        changed=tuple(row for row in changed if row.rank <= n_training),
+        n_changed=len(changed),
         verdicts=verdicts,
         n_trusted=int(run.counts.get("trusted", len(controls))),
     )
@@ -171,7 +192,8 @@ def review_queue(project: Project) -> list[ReviewItem]:
     controls = [
         item
         for row in found.controls
-        if row.example_id not in settled and (item := _control_item(project, row)) is not None
+        if row.example_id not in settled
+        and (item := _control_item(project, row, found.control_labels)) is not None
     ]
     suspects = [_suspect_item(project, row, Role.TRAIN) for row in found.suspects]
     evaluation = [_suspect_item(project, row, Role.EVALUATION) for row in found.evaluation]
@@ -194,22 +216,24 @@ def _suspect_item(project: Project, row: Suspect, role: Role) -> ReviewItem:
                  row.label_quality, row.run_id, role=role, is_control=False)  # fmt: skip
 
 
-def _control_item(project: Project, row: Proposed) -> ReviewItem | None:
-    """Return a control row as a question like all others; None where it has no label any more."""
-    resolved = project.store.resolved.of_example(row.example_id)
+def _control_item(
+    project: Project, row: Proposed, control_labels: dict[int, int]
+) -> ReviewItem | None:
+    """Return a control row as a question like all others; None where its class is gone."""
+    given = control_labels[row.example_id]
     probs = project.store.beliefs.of_example(row.run_id, OUT_OF_FOLD, row.example_id)
-    if resolved is None or probs is None:
+    if given == NO_LABEL or probs is None:
         return None
     names, label_set = project.classes, project.label_set
     columns = project.store.label_models.columns(row.run_id, len(probs))
     others = [
         index
         for column in (-probs).argsort(kind="stable")
-        if (index := label_set.index_of(int(columns[column]))) not in (None, resolved.class_id)
+        if (index := label_set.index_of(int(columns[column]))) not in (None, given)
     ]
     if not others:
         return None
-    return _item(row.example_id, names[resolved.class_id], names[others[0] or 0],
+    return _item(row.example_id, names[given], names[others[0] or 0],
                  row.score, row.run_id, role=Role.TRAIN, is_control=True)  # fmt: skip
 
 
@@ -247,6 +271,8 @@ def record_review(
 ) -> Decision:
     """Record what a person says of a row: a decision that names the audit that asked.
 
+    Nothing is recorded where the label that was asked about is another one by now.
+
     Parameters
     ----------
     project
@@ -264,14 +290,78 @@ def record_review(
     Raises
     ------
     UsageError
-        If there is no such class.
+        If there is no such class, or the label has changed.
     """
     asked_by = item.audit_run_id
-    if answer == AMBIGUOUS and answer not in project.label_set.number_of_name:
+    check_unchanged(project, [item])
+    kind, label = verdict_of(project, item, answer)
+    if label is None:
         return session.flag(item.example_id, seconds=seconds, batch_run_id=asked_by)
-    label = project.classes[class_named(project, answer)]
-    decide = session.keep if label == item.given else session.relabel
+    decide = session.keep if kind == "keep" else session.relabel
     return decide(item.example_id, label, seconds=seconds, batch_run_id=asked_by)
+
+
+def verdict_of(project: Project, item: ReviewItem, answer: str) -> tuple[str, str | None]:
+    """Return what an answer means for a row: the kind of decision, and the class if it names one.
+
+    Parameters
+    ----------
+    project
+        The project.
+    item
+        The row.
+    answer
+        See `record_review`.
+
+    Raises
+    ------
+    UsageError
+        If there is no such class.
+    """
+    if answer == AMBIGUOUS and answer not in project.label_set.number_of_name:
+        return "flag", None
+    label = project.classes[class_named(project, answer)]
+    return "keep" if label == item.given else "relabel", label
+
+
+def check_unchanged(project: Project, items: Sequence[ReviewItem]) -> None:
+    """Refuse rows whose label is another one than was asked about, unless this review changed it.
+
+    Parameters
+    ----------
+    project
+        The project.
+    items
+        The rows.
+
+    Raises
+    ------
+    UsageError
+        If the label of one has changed.
+    """
+    project.refresh_classes()
+    answered = {(event.example_id, event.batch_run_id) for event in reviews(project)}
+    for item in items:
+        if (item.example_id, item.audit_run_id) in answered:
+            continue
+        index = _index_now(project, item)
+        if index != class_named(project, item.given):
+            example = project.store.examples.get(item.example_id)
+            said = "gone" if index is None else f"{project.classes[index]} by now"
+            raise UsageError(
+                f"the label of {example.uid if example else item.example_id} is {said},"
+                f" no longer {item.given}: nothing was recorded",
+                hint="The next audit looks at the label that it has now.",
+            )
+
+
+def _index_now(project: Project, item: ReviewItem) -> int | None:
+    """Return the class that a row is labelled with now, or None."""
+    if item.role == Role.EVALUATION:
+        index = int(asked_labels(project)[item.example_id - 1])
+        return None if index == NO_LABEL else index
+    resolved = project.store.resolved.of_example(item.example_id)
+    return None if resolved is None else resolved.class_id
 
 
 def class_named(project: Project, answer: str) -> int:
@@ -301,10 +391,10 @@ def review_progress(project: Project) -> ReviewProgress | None:
         The project.
     """
     found = reviewed_rows(project)
-    return None if found is None else _progress(project, found)
+    return None if found is None else _progress(found)
 
 
-def _progress(project: Project, found: ReviewedRows) -> ReviewProgress:
+def _progress(found: ReviewedRows) -> ReviewProgress:
     suspects = {row.example_id: row for row in found.suspects}
     judged = [
         (suspects[example_id], verdict)
@@ -325,13 +415,15 @@ def _progress(project: Project, found: ReviewedRows) -> ReviewProgress:
         for row in found.controls
         if row.example_id in found.verdicts
     ]
-    n_controls_wrong = _n_controls_wrong(project, found)
-    n_controls_clear = sum(kind != "flag" for kind in kinds)
-    left = errors_waiting(
-        n_wrong,
-        [row.label_quality for row, _ in clear],
-        [row.label_quality for row in waiting],
+    n_controls_wrong = sum(
+        verdict.index not in (None, found.control_labels[row.example_id])
+        for row in found.controls
+        if (verdict := found.verdicts.get(row.example_id)) is not None
     )
+    n_controls_clear = sum(kind != "flag" for kind in kinds)
+    found_wrong = np.array([is_wrong for _, is_wrong in clear], np.bool_)
+    learnt = recalibrate(found_wrong, [row.label_quality for row, _ in clear])
+    left = learnt.errors_among([row.label_quality for row in waiting])
     missed = errors_missed(
         n_controls_wrong, n_controls_clear, max(found.n_trusted, n_controls_clear)
     )
@@ -342,6 +434,7 @@ def _progress(project: Project, found: ReviewedRows) -> ReviewProgress:
         n_wrong=n_wrong,
         n_ambiguous=len(judged) - len(clear),
         n_waiting=len(waiting),
+        n_changed=found.n_changed,
         precision=n_wrong / len(clear) if clear else None,
         precision_low=float(bounds[0]) if clear else None,
         precision_high=float(bounds[1]) if clear else None,
@@ -350,26 +443,12 @@ def _progress(project: Project, found: ReviewedRows) -> ReviewProgress:
         n_controls=len(found.controls),
         n_controls_reviewed=len(kinds),
         n_controls_wrong=n_controls_wrong,
+        n_trusted=found.n_trusted,
         waiting=left,
         missed=missed,
         hint="",
     )
     return replace(progress, hint=_hint(progress))
-
-
-def _n_controls_wrong(project: Project, found: ReviewedRows) -> int:
-    """Count the control rows that were relabelled; not between classes that are one now."""
-    corrected = {
-        row.example_id: index
-        for row in found.controls
-        if (verdict := found.verdicts.get(row.example_id)) is not None
-        and verdict.kind == "relabel"
-        and (index := verdict.index) is not None
-    }
-    if not corrected:
-        return 0
-    given = labels_then(project, found.run).labels
-    return sum(index != given[example_id - 1] for example_id, index in corrected.items())
 
 
 def labels_then(project: Project, run: Run) -> Labels:
@@ -391,28 +470,46 @@ def labels_then(project: Project, run: Run) -> Labels:
 
 
 def _hint(progress: ReviewProgress) -> str:
-    """Say whether to go on, and how many errors are left."""
+    """Say whether to go on, how many errors are left, and where."""
+    changed = (
+        [f"{progress.n_changed:,} suspects are not asked: their labels changed since the audit"]
+        if progress.n_changed
+        else []
+    )
     if not progress.n_reviewed:
-        return (
+        start = (
             f"{progress.n_waiting:,} suspects wait, the worst first,"
             f" and {progress.n_controls} rows drawn at random"
         )
-    waiting, missed = progress.waiting, progress.missed
-    parts = []
+        return "; ".join([start, *changed])
+    parts = [_advice(progress)]
     if progress.n_waiting:
-        parts.append(f"of {progress.n_waiting:,} suspects left about {_shown(waiting)} are wrong")
-    if missed is not None:
+        left = _shown(progress.waiting)
+        parts.append(f"of {progress.n_waiting:,} suspects left about {left} are wrong")
+    if progress.missed is not None:
         parts.append(
-            f"beside the suspects about {_shown(missed)} errors"
+            f"beside the suspects about {_shown(progress.missed)} errors"
             f" ({progress.n_controls_wrong} of {progress.n_controls_reviewed} random rows wrong)"
         )
-    if not progress.n_waiting:
-        advice = "all suspects are reviewed"
-    elif _is_exhausted(progress):
-        advice = f"you may stop: {progress.recent_wrong} of the last {progress.recent_n} were wrong"
-    else:
-        advice = "go on"
-    return "; ".join([advice, *parts])
+    return "; ".join([*parts, *changed])
+
+
+def _advice(progress: ReviewProgress) -> str:
+    """Say what to do next: an audit that missed many errors is not made good by its suspects."""
+    if progress.n_waiting and not _is_exhausted(progress):
+        return "go on"
+    done = (
+        f"{progress.recent_wrong} of the last {progress.recent_n} were wrong"
+        if progress.n_waiting
+        else "all suspects are reviewed"
+    )
+    missed = progress.missed
+    if missed is not None and missed.low > _MANY_MISSED * progress.n_trusted:
+        return (
+            f"these suspects are done ({done}), but the audit missed many errors: train, audit"
+            " again, and review what it finds and its new random rows"
+        )
+    return f"you may stop: {done}" if progress.n_waiting else done
 
 
 def _is_exhausted(progress: ReviewProgress) -> bool:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import DataError, UsageError
 from workbench.formats.readers import Row, read_rows
-from workbench.services.annotate import Session, check_annotator
+from workbench.services.annotate import check_annotator
+from workbench.services.consensus import refresh_consensus
 from workbench.services.decision_import import seconds_taken
 from workbench.services.project import Project
-from workbench.services.review import AMBIGUOUS, class_named, record_review, review_queue
+from workbench.services.review import (
+    AMBIGUOUS,
+    ReviewItem,
+    check_unchanged,
+    class_named,
+    review_queue,
+    verdict_of,
+)
+from workbench.services.running import now, record_run, user
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,8 @@ def import_review(
     """Record what a file says of the rows that wait for a review, in the order of the queue.
 
     Rows that do not wait are passed over, so that a file may hold more, and importing it again adds
-    nothing. Nothing is recorded where the file cannot be used.
+    nothing. All is one act, which one undo takes back; nothing is recorded where the file cannot be
+    used.
 
     Parameters
     ----------
@@ -63,8 +74,7 @@ def import_review(
         If the file, a column, an id or a label cannot be used, or two rows of it contradict each
         other; it names the lines.
     """
-    if annotator is not None:
-        check_annotator(annotator)
+    annotator = check_annotator(annotator or user())
     queue = review_queue(project)
     waiting = {item.example_id: item for item in queue}
     answers: dict[int, _Answer] = {}
@@ -82,12 +92,8 @@ def import_review(
             )
         n_other += answer.example_id not in waiting
     answered = [item for item in queue if item.example_id in answers]
-    with Session(project, annotator=annotator) as session:
-        kinds = [
-            record_review(project, session, item, said.answer, seconds=said.seconds).kind
-            for item in answered[:limit]
-            for said in [answers[item.example_id]]
-        ]
+    recorded = [(item, answers[item.example_id]) for item in answered[:limit]]
+    kinds = _record(project, annotator, file, recorded) if recorded else []
     return ImportedReview(
         n_rows=n_rows,
         n_kept=kinds.count("keep"),
@@ -108,6 +114,40 @@ class _Answer:
     answer: str
     index: int | None
     seconds: float | None
+
+
+def _record(
+    project: Project, annotator: str, file: Path, recorded: Sequence[tuple[ReviewItem, _Answer]]
+) -> list[str]:
+    """Record verdicts in one transaction, as one act; return their kinds."""
+    store, kinds = project.store, []
+    parameters = {"file": str(file), "annotator": annotator}
+    with (
+        record_run(store, "annotate", parameters=parameters) as run,
+        run.finish({"decisions": len(recorded)}),
+    ):
+        check_unchanged(project, [item for item, _ in recorded])
+        guideline_id = store.guidelines.current_id()
+        first: int | None = None
+        for item, said in recorded:
+            kind, label = verdict_of(project, item, said.answer)
+            index = None if label is None else project.classes.index(label)
+            event = store.decisions.append(
+                kind,
+                at=now(),
+                annotator=annotator,
+                run_id=run.run_id,
+                example_id=item.example_id,
+                class_id=None if index is None else project.label_set.numbers[index],
+                seconds=said.seconds,
+                batch_run_id=item.audit_run_id,
+                guideline_id=guideline_id,
+                act_id=first,
+            )
+            first = first or event.event_id
+            kinds.append(kind)
+    refresh_consensus(project)
+    return kinds
 
 
 def _answer(project: Project, row: Row, file: Path, id_column: str, label_column: str) -> _Answer:

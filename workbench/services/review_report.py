@@ -17,7 +17,7 @@ from workbench.methods.intervals import wilson
 from workbench.methods.paired_gain import paired_gain
 from workbench.methods.review_estimates import (
     Estimate,
-    errors_waiting,
+    recalibrate,
     weighted_sum,
 )
 from workbench.methods.threads import single_threaded
@@ -131,6 +131,11 @@ def review_report(
             "no control row was reviewed: the audit may have missed any number of errors, none of"
             " which is in the shares; the upper bounds allow for all"
         )
+    if found.n_changed:
+        notes.append(
+            f"{found.n_changed:,} suspects got another label since the audit without a review: the"
+            " rates after count the label that the audit read"
+        )
     gain = review.gain(progress)
     if gain is None:
         notes.append(f"fewer than {_MIN_TRUSTED} trusted rows: what a model gains is not measured")
@@ -195,9 +200,11 @@ class _Review:
                     self._is_clear[i] = True
                     self.after[i] = verdict.index
         self._quality = np.full(len(self.rows), np.nan)
-        for row in found.suspects:
+        for row in (*found.suspects, *found.changed):
             if (i := place.get(row.example_id)) is not None:
                 self._quality[i] = row.label_quality
+        judged = self._is_clear & ~np.isnan(self._quality)
+        self._learnt = recalibrate(self.after[judged] != self.before[judged], self._quality[judged])
         controls = [i for row in found.controls if (i := place.get(row.example_id)) is not None]
         drawn = np.array([i for i in controls if self._is_clear[i]], np.int64)
         self.n_controls = len(drawn)
@@ -214,13 +221,9 @@ class _Review:
         if not n:
             return RateChange(name, 0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0)
         is_suspect = ~np.isnan(self._quality)
-        judged = self._is_clear & is_suspect
-        n_wrong = int((self.after[judged] != self.before[judged]).sum())
         mine = np.zeros(len(self.rows), np.bool_)
         mine[places] = True
-        waiting = errors_waiting(
-            n_wrong, self._quality[judged], self._quality[mine & is_suspect & ~self._is_reviewed]
-        )
+        waiting = self._learnt.errors_among(self._quality[mine & is_suspect & ~self._is_reviewed])
         n_unseen = int((mine & ~is_suspect & ~self._is_reviewed).sum())
         left = weighted_sum([waiting, self._missed_share], [1, n_unseen])
         mended = int((self.after[places] != self.before[places]).sum())

@@ -188,11 +188,15 @@ def start_run(
     seed: int | None = None,
     inputs: Iterable[int] = (),
     fingerprint: str | None = None,
+    since: str | None = None,
 ) -> int:
-    """Record the start of a run inside the caller's transaction; return its id."""
+    """Record the start of a run inside the caller's transaction; return its id.
+
+    ``since`` is the moment that it began by reading, now by default: `record_run`.
+    """
     return store.runs.start(
         kind,
-        started_at=now(),
+        started_at=since or now(),
         agent=agent(),
         process=_this_process(),
         versions=versions(),
@@ -212,11 +216,16 @@ def record_run(
     seed: int | None = None,
     inputs: Iterable[int] = (),
     fingerprint: str | None = None,
+    since: str | None = None,
 ) -> Iterator[RunRecorder]:
     """Record a run around a block of work.
 
     The block calls `RunRecorder.finish` once, around its writes. An exception that leaves the
     block ends the run as ``failed``, or as ``cancelled`` where the user stopped it.
+
+    Where something is read before, ``since`` is the moment as of which it was read
+    (`workbench.services.moments.one_moment`): the run begins there, so that what others did in
+    between counts as later than the run.
     """
     with store.transaction():
         run_id = start_run(
@@ -226,6 +235,7 @@ def record_run(
             seed=seed,
             inputs=inputs,
             fingerprint=fingerprint,
+            since=since,
         )
     recorder = RunRecorder(store, run_id)
     try:

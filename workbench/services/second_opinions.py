@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -12,13 +13,15 @@ from numpy.typing import NDArray
 from workbench.methods.confident import find_label_issues
 from workbench.methods.confident_joint import among_classes, learnable_classes
 from workbench.methods.duplicates import find_duplicates
-from workbench.methods.features import CHARACTER_PREFIX, TextFeatures, reduce
+from workbench.methods.features import CHARACTER_PREFIX, reduce
 from workbench.methods.label_ranking import LabelRanking, rank_labels
 from workbench.methods.label_views import N_NEIGHBORS, audit_probabilities, label_views
 from workbench.methods.neighbours import Neighbours, nearest_neighbours
 from workbench.methods.noise_structure import NoiseStructure, noise_structure
 from workbench.methods.outliers import ambiguity, find_outliers, outlier_scores
+from workbench.methods.row_blocks import row_blocks
 from workbench.services.running import stage_teller
+from workbench.services.stored_features import StoredFeatures, passing_features
 from workbench.types import ProgressCallback
 
 MAX_NEIGHBOURED: Final = 20_000
@@ -65,6 +68,7 @@ def second_opinions(
     learnt: NDArray[np.bool_],
     own: NDArray[np.float64] | None = None,
     votes_view: NDArray[np.float64] | None = None,
+    folder: Path | None = None,
     rng: np.random.Generator,
     progress: ProgressCallback | None = None,
 ) -> SecondOpinions:
@@ -85,6 +89,8 @@ def second_opinions(
     votes_view
         Probabilities (n, K) of a label model that has not seen the labels; flat where it says
         nothing.
+    folder
+        Where there is room for the features while they are needed.
     rng
         Source of folds and samples.
     progress
@@ -94,8 +100,7 @@ def second_opinions(
     tell("near-duplicates")
     groups = find_duplicates(texts, rng=rng).cluster
     tell("features")
-    features = TextFeatures()
-    X = features.fit_transform(texts)
+    X = passing_features(texts, folder, rng=rng)
     tell("out-of-fold models")
     probs = own
     if probs is None:
@@ -106,7 +111,7 @@ def second_opinions(
     sampled = np.arange(n)
     if not is_whole:
         sampled = np.sort(rng.choice(n, MAX_NEIGHBOURED, replace=False))
-    vectors = reduce(X if is_whole else X[sampled], N_COMPONENTS, rng=rng)
+    vectors = reduce(X[sampled], N_COMPONENTS, rng=rng)
     near = nearest_neighbours(vectors, N_NEIGHBORS, groups=groups[sampled])
     tell("second opinions")
     views = label_views(
@@ -127,7 +132,7 @@ def second_opinions(
         ambiguity=ambiguity(views),
         structure=structure,
         in_slice=in_slice,
-        slice_words=_words(X, features.feature_names_, in_slice, ranking.suggested),
+        slice_words=_words(X, in_slice, ranking.suggested),
         outlier_score=_spread(score, sampled, n),
         is_outlier=_spread(find_outliers(score), sampled, n),
     )
@@ -185,13 +190,21 @@ def _structure(
 
 
 def _words(
-    X: Any, names: Sequence[str], in_slice: NDArray[np.bool_], likely: NDArray[np.int64]
+    X: StoredFeatures, in_slice: NDArray[np.bool_], likely: NDArray[np.int64]
 ) -> tuple[str, ...]:
     """Return the words that tell a slice from the other rows of its likely classes."""
     others = ~in_slice & np.isin(likely, np.unique(likely[in_slice]))
     if not in_slice.any() or not others.any():
         return ()
-    excess = np.asarray(X[in_slice].mean(axis=0) - X[others].mean(axis=0)).ravel()
-    is_word = np.array([not name.startswith(CHARACTER_PREFIX) for name in names])
+    excess = _mean(X, np.flatnonzero(in_slice)) - _mean(X, np.flatnonzero(others))
+    is_word = np.array([not name.startswith(CHARACTER_PREFIX) for name in X.names])
     order = np.argsort(-np.where(is_word, excess, -np.inf), kind="stable")
-    return tuple(names[i] for i in order[:N_WORDS] if excess[i] > 0)
+    return tuple(X.names[i] for i in order[:N_WORDS] if excess[i] > 0)
+
+
+def _mean(X: StoredFeatures, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the mean features of rows."""
+    total = np.zeros(X.shape[1])
+    for block in row_blocks(len(rows)):
+        total += np.asarray(X[rows[block]].sum(axis=0), np.float64).ravel()
+    return total / len(rows)

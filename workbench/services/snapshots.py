@@ -9,6 +9,7 @@ import numpy as np
 from workbench.errors import ProjectError, UsageError
 from workbench.services.consensus import refresh_consensus
 from workbench.services.labels import Labels, resolve_labels
+from workbench.services.moments import one_moment
 from workbench.services.project import Project
 from workbench.services.running import record_run
 from workbench.store.snapshots import SnapshotLabels
@@ -60,7 +61,8 @@ def take_snapshot(project: Project, name: str) -> SnapshotResult:
     if store.snapshots.run_of(name) is not None:
         raise UsageError(f"there is a snapshot {name!r} already", hint="Choose another name.")
     refresh_consensus(project)
-    labels = resolve_labels(project)
+    with one_moment(project) as since:
+        labels = resolve_labels(project)
     if not len(labels.labels):
         raise ProjectError("there are no examples yet", hint="Import some: workbench import FILE")
     labelled = labels.labels >= 0
@@ -76,7 +78,7 @@ def take_snapshot(project: Project, name: str) -> SnapshotResult:
     )
     counts = {"examples": len(labelled), "labelled": int(labelled.sum())}
     with (
-        record_run(store, "snapshot", parameters={"name": name}, inputs=inputs) as run,
+        record_run(store, "snapshot", parameters={"name": name}, inputs=inputs, since=since) as run,
         run.finish(counts),
     ):
         store.snapshots.add(run.run_id, name, frozen)

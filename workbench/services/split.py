@@ -15,6 +15,7 @@ from workbench.methods.splitting import MIN_SHARE, split
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.labels import resolve_labels, roles
+from workbench.services.moments import one_moment
 from workbench.services.project import Project
 from workbench.services.results import as_json
 from workbench.services.running import record_run
@@ -91,8 +92,10 @@ def split_rows(
     names = _part_names(shares)
     notice = diagnosis_notice(project)
     refresh_consensus(project)
-    labels = resolve_labels(project)
-    role = roles(project)
+    with one_moment(project) as since:
+        labels = resolve_labels(project)
+        role = roles(project)
+        texts = project.store.examples.texts()
     rows = np.flatnonzero(role == Role.TRAIN)
     if not len(rows):
         raise ProjectError(
@@ -105,11 +108,16 @@ def split_rows(
     inputs |= {int(run) for run in labels.run_ids[rows] if run}
     parameters = {"shares": [float(share) for share in shares]}
     with record_run(
-        project.store, "split", parameters=parameters, seed=seed, inputs=sorted(inputs)
+        project.store,
+        "split",
+        parameters=parameters,
+        seed=seed,
+        inputs=sorted(inputs),
+        since=since,
     ) as run:
         if progress:
             progress(Progress("split: near-duplicates", 1, 2))
-        clusters = find_duplicates(project.store.examples.texts(), rng=rng).cluster
+        clusters = find_duplicates(texts, rng=rng).cluster
         if progress:
             progress(Progress("split: dealing", 2, 2))
         n_classes = len(project.classes)

@@ -205,7 +205,8 @@ def _votes_changed(project: Project, run: Run, then: Moment) -> str | None:
     if changed:
         more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
         return f"labeling functions changed: {', '.join(changed[:3])}{more}"
-    if max(votes.runs_in_force(), default=0) > run.run_id:
+    runs = (project.store.runs.get(run_id) for run_id in votes.runs_in_force())
+    if any(voted.ended_at is None or voted.ended_at > then.at for voted in runs if voted):
         return "labeling functions have voted on more rows"
     return None
 
@@ -229,10 +230,11 @@ def _mix_changed(project: Project, run: Run, then: Moment) -> str | None:
 
 
 def _audit_changed(project: Project, run: Run, then: Moment) -> str | None:
-    audit = project.store.runs.last_done("audit")
-    if audit is None or audit.run_id < run.run_id:
+    runs = project.store.runs
+    was, now = runs.last_done("audit", at=then.at), runs.last_done("audit")
+    if now is None or (was is not None and was.run_id == now.run_id):
         return None
-    return f"the labels were audited (run {audit.run_id})"
+    return f"the labels were audited (run {now.run_id})"
 
 
 def _classes_changed(project: Project, run: Run, then: Moment) -> str | None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.services.labels import resolve_labels, roles, trusted_labels
 from workbench.services.project import Project
-from workbench.store.decisions import REVIEWS, Event
+from workbench.store.decisions import CORRECTIONS, REVIEWS, Event
 from workbench.store.queues import Suspect
 from workbench.store.runs import Run
+from workbench.types import Role
 
 
 def suspects_of(project: Project, run: Run) -> list[Suspect]:
@@ -36,6 +41,8 @@ def suspects_of(project: Project, run: Run) -> list[Suspect]:
 def suspects_to_review(project: Project) -> list[Suspect]:
     """Return the suspects of the newest audit that nobody has reviewed, as `suspects_of` does.
 
+    Those whose label is another one by now are left out: it is not the one that was doubted.
+
     Parameters
     ----------
     project
@@ -44,8 +51,25 @@ def suspects_to_review(project: Project) -> list[Suspect]:
     run = project.store.runs.last_done("audit")
     if run is None:
         return []
-    reviewed = reviewed_ids(project)
-    return [suspect for suspect in suspects_of(project, run) if suspect.example_id not in reviewed]
+    reviewed, labels = reviewed_ids(project), asked_labels(project)
+    return [
+        suspect
+        for suspect in suspects_of(project, run)
+        if suspect.example_id not in reviewed
+        and labels[suspect.example_id - 1] == suspect.given_class
+    ]
+
+
+def asked_labels(project: Project) -> NDArray[np.int64]:
+    """Return the labels that an audit reads now, (n,): resolved ones, trusted ones for evaluation.
+
+    Parameters
+    ----------
+    project
+        The project.
+    """
+    is_evaluation = roles(project) == Role.EVALUATION
+    return np.where(is_evaluation, trusted_labels(project), resolve_labels(project).labels)
 
 
 def reviewed_ids(project: Project) -> set[int]:
@@ -64,7 +88,9 @@ def reviewed_ids(project: Project) -> set[int]:
 def reviews(project: Project) -> list[Event]:
     """Return what reviews said that still counts, oldest first.
 
-    A verdict for a class that was retired since says nothing any more.
+    A review answers an audit: a correction in bulk or from a file is a label like any other, which
+    nobody has held against the doubt. Where one came after a review and says something else, that
+    review counts no more. Nor does a verdict for a class that was retired since.
 
     Parameters
     ----------
@@ -72,9 +98,16 @@ def reviews(project: Project) -> list[Event]:
         The project.
     """
     label_set = project.label_set
-    return [
-        event
-        for event in project.store.decisions.active()
-        if event.kind in REVIEWS
-        and (event.class_id is None or label_set.index_of(event.class_id) is not None)
-    ]
+    audits = {run.run_id for run in project.store.runs.newest(kind="audit")}
+    said: list[Event] = []
+    corrected: dict[int | None, int | None] = {}
+    for event in reversed(project.store.decisions.active()):
+        index = label_set.index_of(event.class_id)
+        if event.kind in REVIEWS and event.batch_run_id in audits:
+            if corrected.get(event.example_id, index) == index and (
+                event.class_id is None or index is not None
+            ):
+                said.append(event)
+        elif event.kind in CORRECTIONS:
+            corrected.setdefault(event.example_id, index)
+    return said[::-1]

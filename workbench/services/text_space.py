@@ -1,13 +1,15 @@
 """The space that a batch is chosen in: features of the model, and a geometry to measure distance.
 
 TF-IDF features of all texts cost 2 s for 10,000 short ones, so they are kept in the cache under a
-digest of the texts and of what made them: every command on the same texts finds them there.
+digest of the texts and of what made them: every command on the same texts finds them there, and
+reads of them what it needs.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +17,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.methods import features as text_features
-from workbench.methods.features import TextFeatures, reduce, with_vectors
+from workbench.methods import features as settings
+from workbench.methods.features import reduce
 from workbench.methods.threads import single_threaded
-from workbench.services.cache import UNREADABLE, cache_folder, load_array, text_keys, write_whole
+from workbench.services.cache import cache_folder, load_array, text_keys, write_whole
 from workbench.services.embed import embedding_space, newest_embedder
 from workbench.services.project import Project
+from workbench.services.stored_features import (
+    StoredFeatures,
+    WithVectors,
+    keep_features,
+    kept_features,
+    passing_features,
+)
 
 TFIDF = "tfidf"
 
@@ -36,7 +45,7 @@ class TextSpace:
     embedder
         ``tfidf``, or the name and version of the embedder.
     features
-        Features of the model, shape (n, d), rows of length 1.
+        Features of the model, shape (n, d), rows of length 1; read by ``features[rows]``.
     geometry
         Dense features, shape (n, any), float32, rows of length 1.
     texts
@@ -44,7 +53,7 @@ class TextSpace:
     """
 
     embedder: str
-    features: Any
+    features: StoredFeatures | WithVectors
     geometry: NDArray[np.float32]
     texts: list[str]
 
@@ -69,48 +78,83 @@ def text_space(project: Project, *, embedder: str | None = None) -> TextSpace:
     """
     texts = project.store.examples.texts()
     name = embedder or newest_embedder(project) or TFIDF
+    path = _cached(project, texts)
     if name == TFIDF:
-        features, geometry = _tfidf(project, texts)
-        return TextSpace(TFIDF, features, geometry, texts)
+        features = _features(project, texts, path)
+        return TextSpace(TFIDF, features, _geometry(project, features, path), texts)
     space = embedding_space(project, name, texts)
-    features, _ = _tfidf(project, texts)
-    return TextSpace(space.name, with_vectors(features, space.vectors), space.vectors, texts)
+    features = _features(project, texts, path)
+    return TextSpace(space.name, WithVectors(features, space.vectors), space.vectors, texts)
 
 
-def _tfidf(project: Project, texts: list[str]) -> tuple[Any, NDArray[np.float32]]:
-    """Return TF-IDF features and their reduction, from the cache where they are there."""
-    from scipy.sparse import load_npz, save_npz
+def text_features(project: Project, texts: Sequence[str]) -> StoredFeatures:
+    """Return the TF-IDF features of all examples.
 
+    Parameters
+    ----------
+    project
+        The project.
+    texts
+        The texts of all examples.
+
+    Raises
+    ------
+    MethodError
+        If no text has a single token.
+    """
+    return _features(project, texts, _cached(project, texts))
+
+
+def _cached(project: Project, texts: Sequence[str]) -> Path | None:
+    """Return where what is made of the texts is kept, without an ending; None for nowhere."""
     digest = hashlib.blake2b(digest_size=16)
     digest.update(repr([_recipe(), project.config.seed, N_COMPONENTS]).encode())
     digest.update(text_keys(texts).tobytes())
-    folder: Path | None = None
     with contextlib.suppress(OSError):
-        folder = cache_folder(project)
-        matrix, reduced = (folder / f"tfidf-{digest.hexdigest()}.{end}" for end in ("npz", "npy"))
-        geometry = load_array(reduced)
-        if geometry is not None and len(geometry) == len(texts):
-            with contextlib.suppress(*UNREADABLE), matrix.open("rb") as file:
-                features = load_npz(file)
-                if features.shape[0] == len(texts):
-                    return features, geometry
+        return cache_folder(project) / f"tfidf-{digest.hexdigest()}"
+    return None
+
+
+def _features(project: Project, texts: Sequence[str], path: Path | None) -> StoredFeatures:
+    """Return TF-IDF features, from the cache where they are there."""
+    known = None if path is None else kept_features(path, len(texts))
+    if known is not None:
+        return known
     with single_threaded():
-        features = TextFeatures().fit_transform(texts)
-        rng = np.random.default_rng(project.config.seed)
-        geometry = reduce(features, N_COMPONENTS, rng=rng)
-    if folder is not None:
-        # A full disk or a read-only folder costs time, no more.
+        if path is not None:
+            # A full disk or a read-only folder costs time, no more.
+            with contextlib.suppress(OSError):
+                for old in path.parent.glob("tfidf-*"):
+                    old.unlink()
+                return keep_features(texts, path, rng=np.random.default_rng(project.config.seed))
+        return passing_features(texts, None, rng=np.random.default_rng(project.config.seed))
+
+
+def _geometry(project: Project, features: StoredFeatures, path: Path | None) -> NDArray[np.float32]:
+    """Return the reduction of TF-IDF features, from the cache where it is there."""
+    kept = None if path is None else path.with_suffix(".npy")
+    known = None if kept is None else load_array(kept)
+    if known is not None and len(known) == features.shape[0]:
+        reduced: NDArray[np.float32] = known
+        return reduced
+    with single_threaded():
+        reduced = reduce(features, N_COMPONENTS, rng=np.random.default_rng(project.config.seed))
+    if kept is not None:
         with contextlib.suppress(OSError):
-            for old in folder.glob("tfidf-*"):
-                old.unlink()
-            write_whole(matrix, lambda path: save_npz(path, features, compressed=False))
-            write_whole(reduced, lambda path: np.save(path, geometry))
-    return features, geometry
+            write_whole(kept, lambda part: np.save(part, reduced))
+    return reduced
 
 
 def _recipe() -> list[Any]:
     """Return what the features depend on besides the texts."""
     from sklearn import __version__
 
-    sizes = (text_features.MAX_CHARACTERS, text_features.MAX_WORD_FEATURES)
-    return [__version__, *sizes, text_features.MAX_CHARACTER_FEATURES, text_features.SMALL_CORPUS]
+    return [
+        __version__,
+        settings.MAX_CHARACTERS,
+        settings.MAX_WORD_FEATURES,
+        settings.MAX_CHARACTER_FEATURES,
+        settings.SMALL_CORPUS,
+        settings.MAX_LEARNT,
+        settings.MAX_DECOMPOSED,
+    ]

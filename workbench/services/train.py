@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
 from workbench.figures import percent
-from workbench.methods.features import TextFeatures, with_vectors
 from workbench.methods.feedback import ANNOTATIONS, WEAK_MODEL, Fusion, fuse
 from workbench.methods.learner import SoftLabelClassifier
+from workbench.methods.row_blocks import row_blocks
+from workbench.methods.row_choice import sample_by_class
 from workbench.methods.threads import single_threaded
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.embeddings import embed
@@ -28,16 +28,22 @@ from workbench.services.labels import (
     stored_votes,
     trusted_labels,
 )
+from workbench.services.moments import one_moment
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run, stage_teller
 from workbench.services.scoring import ModelScore, score_model
+from workbench.services.stored_features import StoredFeatures, WithVectors
+from workbench.services.text_space import text_features
 from workbench.types import ProgressCallback, Role
 
 END_MODEL = "end"
 
 MIN_FUSED = 20
 """From so many annotated training rows on, votes, texts and annotations are weighed together."""
+
+MAX_TRAINED = 50_000
+"""Outside the mix the end model learns from at most so many rows; `fuse` has a limit of its own."""
 
 _WORDS = 8
 
@@ -100,7 +106,9 @@ def train_end_model(
     """Train the end model and store what it, and the mix, believe of every example.
 
     Training rows with a resolved label count as that label; where it comes from the label model,
-    as the model's probabilities. Evaluation and production rows are never trained on. From 20
+    as the model's probabilities. Evaluation and production rows are never trained on. Of more than
+    50,000 rows the end model learns from that many, each class with its share and everything that
+    people labelled among them. From 20
     annotated training rows on, the label model, the end model and the annotations are weighed
     together (`workbench.methods.feedback.fuse`), and the mix gives the labels of the rows that
     nobody decided. When nothing that matters has changed since the last training, that one is
@@ -127,45 +135,53 @@ def train_end_model(
     store = project.store
     seed = project.config.seed if seed is None else seed
     refresh_consensus(project)
-    labels = resolve_labels(project, with_mix=False)
-    beliefs = model_beliefs(project, "aggregate")
-    rows = _trained_rows(project, labels)
-    if len(rows) == 0:
-        raise ProjectError(
-            "no training row has a label",
-            hint="Apply labeling functions and aggregate, import labels, or annotate some rows.",
-        )
-    parameters = {"embeddings": embeddings}
-    state = [
-        store.examples.count(),
-        [project.classes, project.label_set.mapping],
-        beliefs.run_id if beliefs else None,
-        store.decisions.last_decision_id(),
-        consensus_state(project),
-        list(project.config.label_order),
-        project.config.min_confidence,
-    ]
-    identity = fingerprint("train", parameters, seed, state)
-    last = store.runs.last_done("train")
-    if last is not None and last.fingerprint == identity:
-        known = from_json(TrainResult, store.runs.artifact(last.run_id, "train"))
-        return replace(known, reused=True)
-    inputs = sorted({int(run) for run in labels.run_ids[rows]})
+    with one_moment(project) as since:
+        labels = resolve_labels(project, with_mix=False)
+        beliefs = model_beliefs(project, "aggregate")
+        rows = _trained_rows(project, labels)
+        if len(rows) == 0:
+            raise ProjectError(
+                "no training row has a label",
+                hint="Apply labeling functions and aggregate, import labels, or annotate some"
+                " rows.",
+            )
+        parameters = {"embeddings": embeddings}
+        state = [
+            store.examples.count(),
+            [project.classes, project.label_set.mapping],
+            beliefs.run_id if beliefs else None,
+            store.decisions.last_decision_id(),
+            consensus_state(project),
+            list(project.config.label_order),
+            project.config.min_confidence,
+        ]
+        identity = fingerprint("train", parameters, seed, state)
+        last = store.runs.last_done("train")
+        if last is not None and last.fingerprint == identity:
+            result = from_json(TrainResult, store.runs.artifact(last.run_id, "train"))
+            return replace(result, reused=True)
+        inputs = sorted({int(run) for run in labels.run_ids[rows]})
+        known = _known(project, labels, beliefs, rows)
     with record_run(
-        store, "train", parameters=parameters, seed=seed, inputs=inputs, fingerprint=identity
+        store,
+        "train",
+        parameters=parameters,
+        seed=seed,
+        inputs=inputs,
+        fingerprint=identity,
+        since=since,
     ) as run:
         tell = stage_teller(progress, "train", _STAGES)
         tell("features")
-        texts = store.examples.texts()
+        texts = store.examples.texts()[: len(labels.labels)]
+        features = text_features(project, texts)
+        X = WithVectors(features, embed(texts)) if embeddings else features
+        del texts
         with single_threaded():
-            features = TextFeatures()
-            X = features.fit_transform(texts)
-            if embeddings:
-                X = with_vectors(X, embed(texts))
             targets = _targets(labels, beliefs, len(project.classes))
-            trained = _train(project, X, targets, labels, beliefs, seed, tell)
+            trained = _train(project, X, targets, known, seed, tell)
             tell("compare")
-            scores = _compare(project, X, trained)
+            scores = _compare(X, trained, known)
         held_out = _held_out(trained, len(project.classes))
         from_model = labels.origin_is("model")[rows]
         result = TrainResult(
@@ -180,7 +196,7 @@ def train_end_model(
                 origin: int((labels.origin_is(origin)[rows]).sum()) for origin in labels.order
             },
             scores=scores,
-            words=_words(project, trained.model, features.feature_names_),
+            words=_words(project, trained.model, features.names),
             n_annotated=len(trained.annotated),
             sources=_sources(trained.fusion),
             held_out=held_out,
@@ -196,6 +212,44 @@ def train_end_model(
                 mixed = trained.fusion.pool.probs
                 store.beliefs.add(run.run_id, MIX, mixed, _has_top(mixed) & trained.is_known)
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was known as of the moment when the training began.
+
+    ``rows`` are trained on, ``decided`` and ``trusted`` (n,) are what people say of each example,
+    ``versions`` the labeling functions in force, ``scores`` those of the label models.
+    """
+
+    labels: Labels
+    beliefs: ModelBeliefs | None
+    rows: NDArray[np.int64]
+    decided: NDArray[np.int64]
+    trusted: NDArray[np.int64]
+    versions: tuple[int, ...]
+    scores: tuple[ModelScore, ...]
+
+
+def _known(
+    project: Project, labels: Labels, beliefs: ModelBeliefs | None, rows: NDArray[np.int64]
+) -> _Known:
+    trusted = trusted_labels(project)
+    scores = []
+    run = project.store.runs.last_done("aggregate")
+    for name in project.store.beliefs.models(run.run_id) if run else ():
+        one = model_beliefs(project, "aggregate", name)
+        if one is not None:
+            scores.append(score_model(name, one.probs, one.informed, trusted))
+    return _Known(
+        labels=labels,
+        beliefs=beliefs,
+        rows=rows,
+        decided=annotated_labels(project),
+        trusted=trusted,
+        versions=tuple(version.lf_version_id for version in project.store.votes.in_force()),
+        scores=tuple(scores),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,49 +269,57 @@ class _Trained:
 
 def _train(
     project: Project,
-    X: Any,
+    X: StoredFeatures | WithVectors,
     targets: NDArray[np.float64],
-    labels: Labels,
-    beliefs: ModelBeliefs | None,
+    known: _Known,
     seed: int,
     tell: Callable[[str], None],
 ) -> _Trained:
     """Train the end model by itself, or within the mix."""
-    rows = _trained_rows(project, labels)
-    decided = annotated_labels(project)
+    rows, beliefs, decided = known.rows, known.beliefs, known.decided
     annotated = np.flatnonzero(decided >= 0)
     n_classes = len(project.classes)
     fusion = None
-    known = np.asarray((X != 0).sum(axis=1)).ravel() > 0
+    is_known = np.concatenate([X[block].getnnz(axis=1) > 0 for block in row_blocks(X.shape[0])])
     if beliefs is not None and len(annotated) >= MIN_FUSED:
         flat = np.full(n_classes, 1 / n_classes)
         learnable = np.zeros(len(targets), dtype=np.bool_)
         learnable[rows] = True
-        versions = project.store.votes.in_force()
         fusion = fuse(
             X,
-            stored_votes(project, [version.lf_version_id for version in versions]),
+            stored_votes(project, known.versions)[: len(decided)],
             np.where(beliefs.informed[:, None], beliefs.probs, flat),
             targets,
             learnable,
-            labels.origin_is("model"),
+            known.labels.origin_is("model"),
             annotated,
             decided[annotated],
             rng=np.random.default_rng(seed),
             tell=tell,
         )
         model, probs = fusion.end_model, fusion.opinions[-1].probs
-        known |= beliefs.informed
+        is_known |= beliefs.informed
     else:
         tell("end model")
+        rows = _learnt_rows(rows, known.labels, np.random.default_rng(seed))
         model = SoftLabelClassifier(n_classes).fit(X[rows], targets[rows])
         probs = model.predict_proba(X)
-    return _Trained(model, probs, fusion, annotated, decided[annotated], known)
+    return _Trained(model, probs, fusion, annotated, decided[annotated], is_known)
 
 
 def _trained_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
     """Return the training rows with a label."""
     return np.flatnonzero((roles(project) == Role.TRAIN) & (labels.labels >= 0))
+
+
+def _learnt_rows(
+    rows: NDArray[np.int64], labels: Labels, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Return the rows to learn from, people's labels before others."""
+    by_people = labels.origin_is("annotation", "correction")[rows]
+    mine, others = rows[by_people], rows[~by_people]
+    drawn = sample_by_class(others, labels.labels[others], MAX_TRAINED - len(mine), rng)
+    return np.union1d(mine, drawn)
 
 
 def _has_top(probs: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -277,15 +339,13 @@ def _targets(labels: Labels, beliefs: ModelBeliefs | None, n_classes: int) -> ND
     return targets
 
 
-def _compare(project: Project, X: Any, trained: _Trained) -> tuple[ModelScore, ...]:
+def _compare(
+    X: StoredFeatures | WithVectors, trained: _Trained, known: _Known
+) -> tuple[ModelScore, ...]:
     """Score what was trained beside the label models and the annotations alone."""
-    trusted = trusted_labels(project)
+    trusted = known.trusted
     scores = [score_model(END_MODEL, trained.probs, _has_top(trained.probs), trusted)]
-    run = project.store.runs.last_done("aggregate")
-    for name in project.store.beliefs.models(run.run_id) if run else ():
-        beliefs = model_beliefs(project, "aggregate", name)
-        if beliefs is not None:
-            scores.append(score_model(name, beliefs.probs, beliefs.informed, trusted))
+    scores += known.scores
     if trained.fusion:
         pool = trained.fusion.pool
         scores.insert(0, score_model(MIX, pool.probs, _has_top(pool.probs), trusted))
@@ -294,7 +354,7 @@ def _compare(project: Project, X: Any, trained: _Trained) -> tuple[ModelScore, .
                 believed = opinion.probs
                 scores.append(score_model(opinion.name, believed, _has_top(believed), trusted))
     elif len(np.unique(trained.labels)) > 1:
-        alone = SoftLabelClassifier(len(project.classes))
+        alone = SoftLabelClassifier(trained.probs.shape[1])
         believed = alone.fit(X[trained.annotated], trained.labels).predict_proba(X)
         scores.append(score_model(ANNOTATIONS, believed, _has_top(believed), trusted))
     return tuple(scores)
@@ -320,7 +380,7 @@ def _sources(fusion: Fusion | None) -> tuple[Source, ...]:
 
 
 def _words(
-    project: Project, model: SoftLabelClassifier, names: list[str]
+    project: Project, model: SoftLabelClassifier, names: Sequence[str]
 ) -> tuple[ClassWords, ...]:
     """Return the words that speak most for each class."""
     # Embeddings, if any, are the last columns and have no words.

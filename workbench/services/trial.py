@@ -10,10 +10,10 @@ import numpy as np
 from workbench.errors import FunctionError, UsageError
 from workbench.functions.runner import FunctionRunner, LFInfo, RowError
 from workbench.functions.scripts import script_paths
-from workbench.services.lf_running import function_runner, record_block
+from workbench.services.lf_running import function_runner, metadata_columns, record_block
 from workbench.services.project import Project
 from workbench.store.examples import Example
-from workbench.types import ABSTAIN, NO_LABEL, Role
+from workbench.types import ABSTAIN, GONE, NO_LABEL, Role
 
 if TYPE_CHECKING:
     from workbench.services.functions import FailedRow
@@ -106,7 +106,7 @@ def _trusted(project: Project, human: HumanLabels, example: Example) -> str | No
     row = example.example_id - 1
     for decided in (human.correction[row], human.annotation[row]):
         if decided != NO_LABEL:
-            return str(project.classes[decided])
+            return None if decided == GONE else project.classes[decided]
     if example.role != Role.EVALUATION:
         return None
     return project.label_set.name_of(example.given_class)
@@ -149,7 +149,8 @@ def _try(
     errors: list[RowError] = []
     n_votes = n_errors = 0
     seconds = 0.0
-    for result in runner.apply([info.name], [record_block(1, examples, prepared)]):
+    block = record_block(1, examples, metadata_columns(project, [info]), prepared)
+    for result in runner.apply([info.name], [block]):
         votes = label_set.indices(label_set.numbers_of_words(np.asarray(result.votes[info.name])))
         fired = np.flatnonzero(votes != ABSTAIN)
         n_votes += len(fired)

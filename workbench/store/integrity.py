@@ -80,13 +80,24 @@ def check_foreign_keys(connection: sqlite3.Connection) -> Iterator[Problem]:
 
 
 def check_events(connection: sqlite3.Connection) -> Iterator[Problem]:
-    """Check the chain of the event log up to its first fault."""
+    """Check the chain of the event log up to its first fault, and that its end is there.
+
+    A chain does not miss its last links: each run that ends keeps which event was the newest.
+    """
     decisions = Decisions(connection)
     broken = decisions.broken_link()
     if broken is not None:
         is_there = decisions.get(broken) is not None
         message = "was changed: its hash does not follow" if is_there else "was removed"
         yield Problem(f"event {broken}", f"the event {message}")
+    for event_id, run_id, is_there in connection.execute(
+        "SELECT w.event_id, min(w.run_id), e.event_id IS NOT NULL FROM event_witness AS w"
+        " LEFT JOIN event AS e USING (event_id) WHERE e.hash IS NOT w.hash AND w.event_id IS NOT ? GROUP BY w.event_id",
+        (broken,),
+    ):
+        fault = "it is another one" if is_there else "it was removed"
+        message = f"the newest event when run {run_id} ended: {fault}"
+        yield Problem(f"event {event_id}", message)
 
 
 def check_seals(connection: sqlite3.Connection) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from workbench.store.connection import APPLICATION_ID, transaction
 from workbench.store.named_errors import NamingConnection
 from workbench.store.seals import register, seal_anew, seal_table, sealed_tables
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 9
 """The number of the newest migration; kept in the file as ``PRAGMA user_version``."""
 
 
@@ -74,6 +74,8 @@ def numbered_migrations() -> Any:
     migrations(name="m0005_mix")(_m0005_mix)
     migrations(name="m0006_adjudication")(_m0006_adjudication)
     migrations(name="m0007_removals")(_m0007_removals)
+    migrations(name="m0008_witnesses")(_m0008_witnesses)
+    migrations(name="m0009_gone_classes")(_m0009_gone_classes)
     return migrations
 
 
@@ -129,6 +131,22 @@ def _m0007_removals(db: Any) -> None:
     db.execute("PRAGMA user_version = 7")
 
 
+def _m0008_witnesses(db: Any) -> None:
+    for statement in _statements("schema_0008.sql"):
+        db.execute(statement)
+    seal_table(db.conn, "event_witness")
+    _guard_facts(db)
+    for table in _fact_tables(db):
+        _refuse_replacing(db, table)
+    db.execute("PRAGMA user_version = 8")
+
+
+def _m0009_gone_classes(db: Any) -> None:
+    for statement in _statements("schema_0009.sql"):
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 9")
+
+
 def _statements(name: str) -> Iterator[str]:
     """Yield the statements of a script one by one: ``executescript`` would commit midway."""
     text = resources.files("workbench.store").joinpath(name).read_text(encoding="utf-8")
@@ -142,12 +160,40 @@ def _statements(name: str) -> Iterator[str]:
 
 def _guard_facts(db: Any) -> None:
     """Refuse UPDATE and DELETE on every table of facts that does not refuse them yet."""
-    for table in db.table_names():
-        if table.startswith(("sqlite_", "_")):
-            continue
+    for table in _fact_tables(db):
         for act in ("UPDATE", "DELETE"):
             refusal = f"{table} holds facts: append, never {act.lower()}"
             db.execute(
                 f"CREATE TRIGGER IF NOT EXISTS {table}_no_{act.lower()} BEFORE {act} ON [{table}] "
                 f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
             )
+
+
+def _refuse_replacing(db: Any, table: str) -> None:
+    """Refuse a row whose key is there.
+
+    ``INSERT OR REPLACE`` removes the row that is in the way, and the guard against DELETE does not
+    see that unless the connection asks for it (``recursive_triggers``).
+    """
+    indexes = db.execute(f"PRAGMA index_list([{table}])").fetchall()
+    keys = {
+        tuple(column for _, _, column in db.execute(f"PRAGMA index_info([{name}])").fetchall())
+        for _, name, is_unique, *_ in indexes
+        if is_unique
+    }
+    info = db.execute(f"PRAGMA table_info([{table}])").fetchall()
+    keys.add(tuple(column for _, column, _, _, _, place in info if place))
+    there = " OR ".join(
+        f"EXISTS (SELECT 1 FROM [{table}] WHERE "
+        + " AND ".join(f"{column} = NEW.{column}" for column in key)
+        + ")"
+        for key in sorted(keys)
+    )
+    db.execute(
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON [{table}] WHEN {there} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} holds facts: append, never replace'); END"
+    )
+
+
+def _fact_tables(db: Any) -> list[str]:
+    return [name for name in db.table_names() if not name.startswith(("sqlite_", "_"))]

@@ -113,7 +113,7 @@ def naming_errors(path: Path | None, *, if_damaged: str | None = None) -> Iterat
     try:
         yield
     except sqlite3.IntegrityError as error:
-        if "seal.row_key" in str(error):
+        if str(error).startswith("seal holds facts"):
             message = "the database is damaged: a row is gone whose seal is still there"
             raise StoreError(message, place=place, hint=if_damaged or DAMAGED) from error
         raise

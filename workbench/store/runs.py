@@ -92,13 +92,18 @@ class Runs:
         counts: Mapping[str, Any] | None = None,
         error: str | None = None,
     ) -> None:
-        """Record how a run ended, and seal the rows that it made.
+        """Record how a run ended and which event was the newest then; seal the rows that it made.
 
         ``outcome`` is ``done``, ``failed``, ``cancelled`` or ``crashed``.
         """
         self._connection.execute(
             "INSERT INTO run_end (run_id, ended_at, outcome, counts, error) VALUES (?, ?, ?, ?, ?)",
             (run_id, ended_at, outcome, json.dumps(counts or {}), error),
+        )
+        self._connection.execute(
+            "INSERT INTO event_witness (run_id, event_id, hash)"
+            " SELECT ?, event_id, hash FROM event ORDER BY event_id DESC LIMIT 1",
+            (run_id,),
         )
         seal_rows(self._connection, run_id)
 
@@ -126,7 +131,7 @@ class Runs:
         since, until
             Only runs that began in this span, ends included; ISO 8601, or a beginning of it.
         agent
-            Only runs whose agent, ``user@host``, begins so.
+            Only runs of this agent: ``user@host``, or the user on any host.
         limit
             The most to return.
         """
@@ -134,7 +139,8 @@ class Runs:
             _SELECT + "WHERE (:kind IS NULL OR r.kind = :kind)"
             " AND (:since IS NULL OR r.started_at >= :since)"
             " AND (:until IS NULL OR substr(r.started_at, 1, length(:until)) <= :until)"
-            " AND (:agent IS NULL OR substr(r.agent, 1, length(:agent)) = :agent)"
+            " AND (:agent IS NULL OR r.agent = :agent OR"
+            " substr(r.agent, 1, length(:agent) + 1) = :agent || '@')"
             " AND (:outcome IS NULL OR coalesce(e.outcome, 'running') = :outcome)"
             " ORDER BY r.run_id DESC LIMIT :limit",
             {

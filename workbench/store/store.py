@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -101,6 +101,31 @@ class Store:
                     " restore is in the newest file -replaced- beside it.",
                 )
             yield
+
+    @contextmanager
+    def one_moment(self, clock: Callable[[], str]) -> Iterator[str]:
+        """Read everything as of one moment, whatever others commit meanwhile; give that moment.
+
+        It is taken while nobody writes, as the times of all that is written are: what has an
+        earlier time is read, what has a later one is not. Nothing can be written inside.
+
+        Parameters
+        ----------
+        clock
+            Returns the time.
+        """
+        while True:
+            with self.transaction():
+                moment, version = clock(), self.data_version()
+            self._connection.execute("BEGIN")
+            if self.data_version() == version:
+                break
+            self._connection.execute("ROLLBACK")
+        try:
+            yield moment
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
     def _schema_version(self) -> int:
         """Return the number that each restore and each change of the schema raises."""

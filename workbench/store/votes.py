@@ -71,16 +71,15 @@ class Votes:
         source: str,
     ) -> LFVersion:
         """Return the LF version of this name and hash; record it when it is new."""
-        self._connection.execute(
+        known = self.find(name, version)
+        if known is not None:
+            return known
+        cursor = self._connection.execute(
             "INSERT INTO lf_version (run_id, name, version, kind, file, line, source)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name, version) DO NOTHING",
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (run_id, name, version, kind, file, line, source),
         )
-        row = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM lf_version WHERE name = ? AND version = ?",
-            (name, version),
-        ).fetchone()
-        return LFVersion(*row)
+        return self.get(int(cursor.lastrowid or 0))
 
     def find(self, name: str, version: str) -> LFVersion | None:
         """Return the LF version of this name and hash, or None."""

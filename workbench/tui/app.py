@@ -35,6 +35,7 @@ from workbench.tui.app_actions import APP_ACTIONS
 from workbench.tui.colors import LIGHT_TERMINAL, use_ground
 from workbench.tui.commands import COMMANDS, PLACES, parse
 from workbench.tui.jobs import Job, Pace, PaceMaker, ending
+from workbench.tui.key_names import key, spell, use_keys
 from workbench.tui.keymap import check_keymap, with_keys
 from workbench.tui.threads import in_thread
 from workbench.tui.tour import STEPS
@@ -106,6 +107,7 @@ class WorkbenchApp(App[None]):
         self._first_view = view
         self.ansi_theme_light = LIGHT_TERMINAL
         self._user_keys = check_keymap(project.config.keys)
+        use_keys(self._user_keys)
         self.actions = self.with_user_keys(APP_ACTIONS, "app")
         bind_actions(self, APP_ACTIONS, self.actions)
         self._behind_leader = {
@@ -309,11 +311,11 @@ class WorkbenchApp(App[None]):
     def why_not(self, name: str) -> str | None:
         """Return why an action of the app cannot be done now; None where it can."""
         if name == "filter" and not hasattr(self.view, "action_filter"):
-            return "nothing to search in this view; g t has all rows"
+            return spell("nothing to search in this view; {app.go-data} has all rows")
         if name == "next-step" and self.status is None:
             return "the project is still being read"
         if name in COMMANDS and self._job is not None:
-            return f"{self._job.command} is running: escape cancels it"
+            return f"{self._job.command} is running: {key('app.escape')} cancels it"
         return None
 
     def action_leader(self) -> None:
@@ -404,7 +406,7 @@ class WorkbenchApp(App[None]):
     def start_job(self, arguments: Sequence[str]) -> None:
         """Run a command in a process of its own, one at a time."""
         if self._job is not None:
-            self.view.complain(f"{self._job.command} is running: escape cancels it")
+            self.view.complain(f"{self._job.command} is running: {key('app.escape')} cancels it")
             return
         self._job = Job(self.project.root, arguments, on_progress=self._on_progress)
         self._pace_maker = PaceMaker()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,7 +32,7 @@ class Drafts:
     """
 
     def __init__(self, root: Path) -> None:
-        self._folder = root / DRAFTS_FOLDER
+        self._root = root
 
     def get(self, script: Path) -> Draft | None:
         """Return the draft of a script; None where all is saved."""
@@ -60,17 +62,36 @@ class Drafts:
             self._place(script).unlink(missing_ok=True)
 
     def put_aside(self, script: Path, text: str) -> Path:
-        """Keep a text that is about to be replaced; return where in the project.
+        """Keep a text that is about to be replaced, beside those of before; return where.
 
         Raises
         ------
         OSError
             If it cannot be written.
         """
-        name = f"{script.name}.replaced"
-        self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / name).write_text(text, encoding="utf-8")
-        return DRAFTS_FOLDER / name
+        place = self._beside(script)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        for name in _numbered(f"{place.name}.replaced"):
+            with (
+                contextlib.suppress(FileExistsError),
+                (place.parent / name).open("x", encoding="utf-8") as file,
+            ):
+                file.write(text)
+                return place.with_name(name).relative_to(self._root)
+        raise AssertionError("numbers do not end")
+
+    def _beside(self, script: Path) -> Path:
+        """Return where things of a script are kept: in its own folder below that of the drafts."""
+        whole, root = script.resolve(), self._root.resolve()
+        inside = whole.relative_to(root if whole.is_relative_to(root) else whole.anchor)
+        return self._root / DRAFTS_FOLDER / inside
 
     def _place(self, script: Path) -> Path:
-        return self._folder / f"{script.name}.json"
+        place = self._beside(script)
+        return place.with_name(f"{place.name}.json")
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """Yield a name, then the same with numbers."""
+    yield name
+    yield from (f"{name}-{n}" for n in itertools.count(2))

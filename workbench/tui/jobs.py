@@ -216,7 +216,9 @@ def ending(project: Project, result: JobResult) -> str | None:
     if result.command == "lf":
         return None
     runs = log(project, kind=result.command, limit=1)
-    counts = [f"{n:,} {name}" for name, n in runs[0].counts.items()] if runs else []
+    counts = (
+        [f"{n:,} {what.replace('_', ' ')}" for what, n in runs[0].counts.items()] if runs else []
+    )
     line = " · ".join([f"{result.command} took {result.seconds:.1f} s", *counts])
     return "\n".join(filter(None, [line, said])) if result.has_failed else line
 

@@ -21,6 +21,8 @@ Keys = Mapping[str, tuple[str, ...]]
 _NAMED = frozenset(key.value for key in TextualKeys)
 """The keys that are no characters, by name."""
 
+_MODIFIERS = frozenset(("alt", "ctrl", "shift", "super", "hyper", "meta"))
+
 
 def with_keys(actions: Sequence[Action], scope: str, wanted: Keys) -> tuple[Action, ...]:
     """Return the actions of a view (or of ``app``) with the keys that a user wants for them."""
@@ -83,7 +85,7 @@ def check_keymap(wanted: Keys) -> Keys:
 def _check_action(name: str, n_keys: int) -> None:
     """Refuse a name that no action has, and more keys than an action can tell apart."""
     scope = name.partition(".")[0]
-    actions = {f"{scope}.{action.name}": action for action in _actions_of(scope)}
+    actions = {f"{scope}.{action.name}": action for action in actions_of(scope)}
     if name not in actions:
         near = difflib.get_close_matches(name, actions, n=1)
         guess = f"Did you mean {near[0]}? " if near else ""
@@ -102,22 +104,37 @@ def _refused(message: str, hint: str) -> ProjectError:
 
 def _key_name(key: str, name: str) -> str:
     """Return a key as Textual calls it: ``.`` is ``full_stop``; two words are two keys."""
+    if key == " ":
+        return "space"
     if len(key) > 1 and " " in key:
         return " ".join(_key_name(word, name) for word in key.split())
     # A comma would part two keys.
     known = "comma" if key == "," else next(iter(Binding.make_bindings([Binding(key, "")]))).key
-    character = key.rpartition("+")[2]
-    if not (len(character) <= 1 or known in _NAMED or key_to_character(character)):
+    *modifiers, base = [key] if len(key) == 1 else key.split("+")
+    is_character = len(base) == 1 or (base not in _NAMED and key_to_character(base) is not None)
+    is_known = base in _NAMED or is_character
+    if not is_known or not set(modifiers) <= _MODIFIERS or ("," in key and len(key) > 1):
         near = difflib.get_close_matches(key, _NAMED, n=1)
         guess = f"Did you mean {near[0]!r}? " if near else ""
         raise _refused(
             f"keys.{name}: there is no key {key!r}",
             f"{guess}A key is a character, or a name: space, enter, f5, ctrl+s.",
         )
+    if is_character and modifiers == ["shift"]:
+        letter = f"{base.upper()!r}" if base.isalpha() and len(base) == 1 else "that one"
+        raise _refused(
+            f"keys.{name}: terminals send the character that {key} makes",
+            f"Write {letter}.",
+        )
+    if modifiers == ["ctrl"] and len(base) == 1 and base.isupper():
+        raise _refused(
+            f"keys.{name}: terminals tell no capital from a small letter behind ctrl",
+            f"Write {key.lower()!r}.",
+        )
     return known
 
 
-def _actions_of(scope: str) -> tuple[Action, ...]:
+def actions_of(scope: str) -> tuple[Action, ...]:
     """Return the actions of a view or of the app; none where there is no such thing."""
     if scope == "app":
         return APP_ACTIONS

@@ -31,45 +31,50 @@ def _is_at(view: str) -> Callable[[WorkbenchApp], bool]:
 
 STEPS: Final = (
     Step(
-        "6,000 messages to a shop wait for labels. Press g, then the underlined letter of a tab:"
-        " g f shows the labeling functions, small scripts that vote for a class.",
+        "6,000 messages to a shop wait for labels. Press {app.go}, then the underlined letter of a"
+        " tab: {app.go-functions} shows the labeling functions, small scripts that vote for a"
+        " class.",
         _is_at("functions"),
     ),
     Step(
-        "r applies them to every row, in a process of its own: the keys go on working, esc would"
-        " cancel it. e edits a script, w shows the rows where one is wrong.",
+        "{functions.run} applies them to every row, in a process of its own: the keys go on"
+        " working, {app.escape} would cancel it. {functions.edit} edits a script,"
+        " {functions.wrong} shows the rows where one is wrong.",
         _has_run("apply"),
     ),
     Step(
-        "Votes differ and some are wrong. Type :aggregate and enter: a label model learns how far"
-        " to trust each function, and turns the votes into labels.",
+        "Votes differ and some are wrong. Type {app.command}aggregate and enter: a label"
+        " model learns how far to trust each function, and turns the votes into labels.",
         _has_run("aggregate"),
     ),
     Step(
-        "Now rows worth a person's time: type :propose -n 20 and enter.",
+        "Now rows worth a person's time: type {app.command}propose -n 20 and enter.",
         _has_run("propose"),
     ),
     Step(
-        f"g a. Decide {_N_DECISIONS} rows: a digit labels and goes on, a accepts what the model"
-        " believes, space skips. u takes anything back, as far as you like.",
+        f"{{app.go-annotate}}. Decide {_N_DECISIONS} rows: a digit labels and goes on,"
+        " {annotate.accept} accepts what the model believes, {annotate.skip} skips."
+        " {app.undo} takes anything back, as far as you like.",
         lambda app: len(app.project.store.decisions.active()) >= _N_DECISIONS,
     ),
     Step(
-        "g u, then r: confident learning looks for labels that are probably wrong.",
+        "{app.go-audit}, then {audit.run}: confident learning looks for labels that are"
+        " probably wrong.",
         _has_run("audit"),
     ),
     Step(
-        "s takes a suggested label, y keeps the given one. g t shows all rows: / searches while you"
-        " type, v selects what is found, a digit relabels it all, u takes it back.",
+        "{audit.suggestion} takes a suggested label, {audit.keep} keeps the given one."
+        " {app.go-data} shows all rows: {app.filter} searches while you type,"
+        " {data.select-all} selects what is found, a digit relabels it all, {app.undo} takes it back.",
         _is_at("data"),
     ),
     Step(
-        "g e shows what would be written, and what stays behind and why.",
+        "{app.go-export} shows what would be written, and what stays behind and why.",
         _is_at("export"),
     ),
     Step(
-        "That is the loop. ? shows all keys of a view, : takes any command, g s tells what to do"
-        " next. N ends the tour.",
+        "That is the loop. {app.help} shows all keys of a view, {app.command} takes any command,"
+        " {app.go-start} tells what to do next. {app.tour} ends the tour.",
         lambda app: False,
     ),
 )

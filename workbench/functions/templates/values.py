@@ -63,7 +63,7 @@ class ValueRule(ColumnRule):
 
     def find(self, block: Block) -> Found:
         """Return the rows that pass."""
-        values, test = block.complete(self.column), self._test()
+        values, test = block.values(self.column), self._test()
         if self.operator == "is empty":
             return Found([row for row, value in enumerate(values) if is_empty(value)])
         rows = (row for row, value in enumerate(values) if not is_empty(value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
@@ -17,10 +18,12 @@ from workbench.services.row_filter import parse_filter
 from workbench.services.row_queues import control_queue, decided_before
 from workbench.services.rows import find_rows
 from workbench.tui.actions import Action
+from workbench.tui.key_names import key, spell
 from workbench.tui.views.deciding import FLAG, LABEL, MOVES, PICK, DecidingView
 from workbench.tui.widgets.class_bar import ClassBar
 from workbench.tui.widgets.document import Document
 from workbench.tui.widgets.evidence import Evidence
+from workbench.tui.widgets.first_steps import first_steps
 from workbench.tui.widgets.picker import Choice
 from workbench.tui.widgets.row_list import RowIds, RowList
 
@@ -38,6 +41,13 @@ QUEUES = {
     "history": "what you have decided, the newest first",
 }
 """What there is to go through, by name."""
+
+_NEXT_STEPS = (
+    ("{app.next-step}", "do what the second line says is next"),
+    ("{annotate.queue}", "choose another queue: a search, a control sample, your history …"),
+    ("{annotate.reload}", "go on with the undecided training rows"),
+)
+"""What to do where no row waits."""
 
 _QUEUE, _SEARCH, _NOTE = "queue", "search", "note"
 
@@ -262,22 +272,16 @@ class AnnotateView(DecidingView):
         n_same = sum(mark == believed for mark, believed in pairs)
         return [f"model agrees {n_same} of {len(pairs)}"]
 
-    def nothing_left(self) -> Text:
+    def nothing_left(self) -> RenderableType:
         """Say what to do when no row waits."""
-        text = Text("\n")
         if not self._is_read:
-            text.append("reading …", style="dim")
-            return text
+            return Text("reading …", style="dim")
         if self.project.store.examples.count() == 0:
-            text.append("There are no examples yet.\n\n", style="bold")
-            text.append("Type  :import FILE --role train")
-            return text
+            return first_steps(
+                "There are no examples yet.", (":import FILE --role train", "brings some in")
+            )
         done = "The list is through." if self._is_gone_through else "No row waits for you."
-        text.append(f"{done}\n\n", style="bold")
-        text.append("x  do what the second line says is next\n")
-        text.append("o  choose another queue: a search, a control sample, your history …\n")
-        text.append("r  go on with the undecided training rows")
-        return text
+        return first_steps(done, *_NEXT_STEPS)
 
     # -- actions ------------------------------------------------------------------------------
 
@@ -285,9 +289,12 @@ class AnnotateView(DecidingView):
         """Return why a decision cannot be made now."""
         if name == "accept" and self.row is not None:
             if self.belief is None:
-                return "no model has a belief yet: apply the functions (g f), then :aggregate"
+                return spell(
+                    "no model has a belief yet: apply the functions ({app.go-functions}),"
+                    " then {app.aggregate}"
+                )
             if self.is_blind and self.row not in self.marks:
-                return "the belief is hidden (b shows it)"
+                return spell("the belief is hidden ({annotate.blind} shows it)")
             probabilities = self.belief.probabilities
             if len(probabilities) > 1 and probabilities[0][1] - probabilities[1][1] < 1e-9:
                 return "the model is undecided here: label it yourself"
@@ -328,7 +335,7 @@ class AnnotateView(DecidingView):
         self.rows.refresh_rows()
         self.show_row()
         shown = "hidden until you decide" if self.is_blind else "shown"
-        self.say(f"belief, votes and highlights are {shown} (b)")
+        self.say(f"belief, votes and highlights are {shown} ({key('annotate.blind')})")
 
     def action_queue(self) -> None:
         """Choose what to go through."""

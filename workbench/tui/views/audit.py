@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
@@ -28,6 +29,7 @@ from workbench.tui.actions import Action
 from workbench.tui.colors import class_color
 from workbench.tui.figures import interval, share
 from workbench.tui.jobs import JobResult
+from workbench.tui.key_names import spell
 from workbench.tui.views.deciding import LABEL, MOVES, PICK, DecidingView
 from workbench.tui.widgets.blame import (
     PAGES,
@@ -39,6 +41,7 @@ from workbench.tui.widgets.blame import (
 from workbench.tui.widgets.class_bar import ClassBar
 from workbench.tui.widgets.document import Document
 from workbench.tui.widgets.evidence import Evidence
+from workbench.tui.widgets.first_steps import first_steps
 from workbench.tui.widgets.picker import Choice
 from workbench.tui.widgets.row_list import RowList
 
@@ -138,7 +141,9 @@ class AuditView(DecidingView):
         else:
             pane.update("" if self._audit is None else blame_page(self._audit, self._page))
         self.query_one("#rates").border_title = "blame"
-        self.query_one("#rates").border_subtitle = "b: next · B: by another column"
+        self.query_one("#rates").border_subtitle = spell(
+            "{audit.blame}: next · {audit.compare}: by another column"
+        )
 
     def row_head(self, example_id: int) -> Text:
         """Return what would change into what."""
@@ -172,20 +177,21 @@ class AuditView(DecidingView):
             parts.append(f"{share(found.precision)} {bounds} were wrong")
         self.rows.border_title = " · ".join(parts)
 
-    def nothing_left(self) -> Text:
+    def nothing_left(self) -> RenderableType:
         """Say what to do when there is no suspect."""
-        text = Text("\n")
         if not self._is_read:
-            text.append("reading the audit …", style="dim")
-        elif self._audit is None:
-            text.append("The labels have not been audited.\n\n", style="bold")
-            text.append("r  audits them: which labels are probably wrong, and in which batch.\n")
-            text.append("   It needs 20 labelled rows in two classes.")
-        else:
-            text.append("No suspect waits for a review.\n\n", style="bold")
-            text.append("r  audits the labels as they are now\n")
-            text.append("x  does what the second line says is next")
-        return text
+            return Text("reading the audit …", style="dim")
+        if self._audit is None:
+            return first_steps(
+                "The labels have not been audited.",
+                ("{audit.run}", "audits them: which are probably wrong, and in which batch"),
+                note="It needs 20 labelled rows in two classes.",
+            )
+        return first_steps(
+            "No suspect waits for a review.",
+            ("{audit.run}", "audits the labels as they are now"),
+            ("{app.next-step}", "does what the second line says is next"),
+        )
 
     # -- decisions ----------------------------------------------------------------------------
 
@@ -194,9 +200,11 @@ class AuditView(DecidingView):
         if name == "report" and (self._progress is None or not self._progress.n_reviewed):
             return "nothing was reviewed yet"
         if name in ("blame", "compare", "open") and self._audit is None:
-            return "audit the labels first (r)"
+            return spell("audit the labels first ({audit.run})")
         if name == "open" and self._audit and not rows_behind(self._audit, self._page)[1]:
-            return "no rows are named here: b shows the functions and the findings"
+            return spell(
+                "no rows are named here: {audit.blame} shows the functions and the findings"
+            )
         return super().why_not(name)
 
     def decide(self, session: Session, example_id: int, label: str, seconds: float) -> Decision:

@@ -18,6 +18,7 @@ from workbench.errors import WorkbenchError
 from workbench.tui.actions import Action, bind_actions
 from workbench.tui.app_actions import leader_actions
 from workbench.tui.colors import DIGITS
+from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line, safe
 from workbench.tui.tour import STEPS
 from workbench.tui.widgets.class_bar import ClassBar
@@ -131,10 +132,12 @@ class View(Screen[None]):
             self.turned(turned)
             self.mark_fresh()
             done, other = (
-                ("undone", "U puts it back") if turn == "undo" else ("put back", "u undoes it")
+                ("undone", "{app.redo} puts it back")
+                if turn == "undo"
+                else ("put back", "{app.undo} undoes it")
             )
             about = f" → {one_line(turned.uids[0], 40)}" if turned.n_examples == 1 else ""
-            self.say(f"{done}: {turned.text}{about} · {other}")
+            self.say(f"{done}: {turned.text}{about} · {spell(other)}")
 
     def answered(self, purpose: str, text: str) -> Awaitable[None] | None:
         """Take the answer to a question of `ask`."""
@@ -235,7 +238,7 @@ class View(Screen[None]):
             self.refresh_keys()
 
     def _show_tour(self, step: int | None) -> None:
-        text = "" if step is None else STEPS[step].text
+        text = "" if step is None else spell(STEPS[step].text)
         self.query_one(TourPanel).show(text, 0 if step is None else step + 1, len(STEPS))
 
     def refresh_keys(self) -> None:

@@ -21,13 +21,15 @@ from workbench.services.rows import FoundRows, find_rows
 from workbench.tui.actions import Action, moves
 from workbench.tui.colors import DIGITS, class_color
 from workbench.tui.figures import counted
+from workbench.tui.key_names import key, spell
 from workbench.tui.safe_text import one_line
 from workbench.tui.selection import Selection
 from workbench.tui.views.base import View
 from workbench.tui.widgets.class_bar import ClassBar
-from workbench.tui.widgets.columns import fit, width_of
+from workbench.tui.widgets.columns import fit, shorten, width_of
 from workbench.tui.widgets.document import Document
 from workbench.tui.widgets.evidence import Evidence
+from workbench.tui.widgets.frame import StatusLine
 from workbench.tui.widgets.picker import Choice
 from workbench.tui.widgets.row_list import RowList
 
@@ -91,6 +93,7 @@ class DataView(View):
         super().__init__()
         self._filter = RowFilter()
         self._kept_filter = RowFilter()
+        self._found_filter = RowFilter()
         self._ids: NDArray[np.int64] = np.empty(0, np.int64)
         self._n_rows = 0
         self._selected = Selection()
@@ -130,11 +133,17 @@ class DataView(View):
 
         with self.guard():
             try:
-                self._show(await self.read_apart(read))
+                found = await self.read_apart(read)
             except WorkbenchError:
-                # Half a class name is no mistake yet.
-                if not is_typing:
-                    raise
+                if is_typing:
+                    return  # half a class name is no mistake yet
+                # What cannot be looked for is not what is listed.
+                self._filter = self._kept_filter = self._found_filter
+                self._show_title()
+                raise
+            if not is_typing:
+                self._found_filter = wanted
+            self._show(found)
 
     def _show(self, found: FoundRows) -> None:
         current = self._rows.current
@@ -142,7 +151,7 @@ class DataView(View):
         self._rows.empty_text = (
             " there are no rows yet: type :import FILE --role train"
             if not found.n_rows
-            else " no row is like that; c shows all"
+            else spell(" no row is like that; {data.clear} shows all")
         )
         self._rows.set_rows(self._ids)
         place = None if current is None else self._rows.index_of(current)
@@ -172,7 +181,8 @@ class DataView(View):
             line.append(" " * 13)
         else:
             name, color = self.project.classes[resolved.class_id], class_color(resolved.class_id)
-            line.append_text(fit(name, self._label_cells + 1, style=color))
+            shown = shorten(name, self._label_cells)
+            line.append_text(fit(shown, self._label_cells + 1, style=color))
             line.append_text(fit(resolved.origin, 8, style="dim"))
             line.append(f"{resolved.confidence:4.2f} ", style="dim")
         if example is not None:
@@ -203,6 +213,7 @@ class DataView(View):
         """Show the rows that a line of filters leaves."""
         with self.guard():
             self._filter = self._kept_filter = parse_filter(line)
+            self.query_one(StatusLine).settle()
             self._selected.clear()
             self._show_title()
             self._load(self._filter)
@@ -346,7 +357,7 @@ class DataView(View):
         same = f"{n_same:,} had it already" if n_same else ""
         if n_changed:
             changed = f"relabelled {counted(n_changed, 'row')} {label}"
-            self.say(", ".join(filter(None, [changed, same])) + " · u to undo")
+            self.say(", ".join(filter(None, [changed, same])) + f" · {key('app.undo')} to undo")
         else:
             self.say(f"nothing changed: {same}")
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import on
 from textual.reactive import reactive
@@ -19,6 +20,7 @@ from workbench.services.why import decisions_of
 from workbench.store.decisions import DECISIONS
 from workbench.tui.actions import Action, moves
 from workbench.tui.colors import DIGITS, class_color
+from workbench.tui.key_names import key, spell
 from workbench.tui.safe_text import one_line
 from workbench.tui.views.base import View
 from workbench.tui.widgets.class_bar import ClassBar
@@ -49,7 +51,7 @@ MOVES = (
     Action("panes", "panes", ("p",), "Narrow screens: show the next side pane", "panes"),
 )
 
-_BLIND_REASON = "hidden until you decide (b shows it)"
+_BLIND_REASON = "hidden until you decide ({annotate.blind} shows it)"
 
 _PAST = {
     "label": "labelled",
@@ -109,7 +111,7 @@ class DecidingView(View):
         """Take a row into the list that is not in it; tell whether that can be."""
         return False
 
-    def nothing_left(self) -> Text:
+    def nothing_left(self) -> RenderableType:
         """Return what is shown where no row is."""
         raise NotImplementedError
 
@@ -207,7 +209,7 @@ class DecidingView(View):
         marks = self.workbench.highlight(view, self.belief)
         self.query_one(Document).show(
             view,
-            reason=_BLIND_REASON if is_hidden else self.reason(row),
+            reason=spell(_BLIND_REASON) if is_hidden else self.reason(row),
             marks=() if is_hidden else marks,
             styles={name: class_color(i) for i, name in enumerate(classes)},
             note=self.notes.get(row, ""),
@@ -276,7 +278,7 @@ class DecidingView(View):
         self._changed()
         self.decided(decision, seconds)
         self.show_progress()
-        self.say(f"{_describe(decision)} · u to undo")
+        self.say(f"{_describe(decision)} · {key('app.undo')} to undo")
 
     def _go_back(self, row: int) -> None:
         """Return to a row that is not decided after all, unless an earlier one is shown."""
@@ -337,10 +339,28 @@ class DecidingView(View):
         with self.guard():
             if turn == "undo":
                 decision = await self.workbench.writer.decide(lambda session: session.undo())
-                self._turned(decision, "undone", "U puts it back", "there is nothing to undo")
+                self._keep_note(decision)
+                self._turned(
+                    decision, "undone", spell("{app.redo} puts it back"), "there is nothing to undo"
+                )
             else:
                 decision = await self.workbench.writer.decide(lambda session: session.redo())
-                self._turned(decision, "put back", "u undoes it", "there is nothing to put back")
+                if decision is not None:
+                    self.notes.pop(decision.example_id, None)
+                self._turned(
+                    decision,
+                    "put back",
+                    spell("{app.undo} undoes it"),
+                    "there is nothing to put back",
+                )
+
+    def _keep_note(self, undone: Decision | None) -> None:
+        """Keep the note of a decision that was taken back for the next one of its row."""
+        if undone is None:
+            return
+        event = self.project.store.decisions.get(undone.event_id)
+        if event is not None and event.note:
+            self.notes.setdefault(undone.example_id, event.note)
 
     def _turned(self, decision: Decision | None, done: str, other: str, nothing: str) -> None:
         """Show a decision that was taken back or put back, at its row."""

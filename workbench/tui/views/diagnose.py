@@ -16,20 +16,20 @@ from workbench.services.project import Project
 from workbench.services.verdicts import DiagnoseResult, Evidence
 from workbench.tui.actions import Action, moves
 from workbench.tui.jobs import JobResult
+from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line
 from workbench.tui.views.base import View
 from workbench.tui.widgets.diagnosis_entries import Entry, diagnosis_entries
+from workbench.tui.widgets.first_steps import first_steps
 from workbench.tui.widgets.picker import Choice
 from workbench.tui.widgets.row_list import RowList
 
 _EVIDENCE, _PAGE = "evidence", "page"
 
-_FIRST_STEP = """
-The data has not been diagnosed.
-
-r  measures duplicates, class imbalance, label noise and shift, and says what to do first.
-   It changes nothing.
-"""
+_FIRST_STEP = (
+    "{diagnose.run}",
+    "measures duplicates, class imbalance, label noise and shift, and says what to do first",
+)
 
 
 class DiagnoseView(View):
@@ -69,7 +69,12 @@ class DiagnoseView(View):
 
     def compose_body(self) -> ComposeResult:
         """Make the list and the pane beside it."""
-        yield Static(Text(_FIRST_STEP), id="empty")
+        yield Static(
+            first_steps(
+                "The data has not been diagnosed.", _FIRST_STEP, note="It changes nothing."
+            ),
+            id="empty",
+        )
         with Horizontal(id="body"):
             with Vertical(id="diagnosis-pane"):
                 yield RowList(self._line, id="diagnosis")
@@ -136,7 +141,7 @@ class DiagnoseView(View):
         """Say what cannot be done with the line under the cursor."""
         entry = self._entry
         if name in ("open", "do", "down", "up") and entry is None:
-            return "diagnose the data first (r)"
+            return spell("diagnose the data first ({diagnose.run})")
         if name == "open" and entry is not None and not entry.evidence:
             return "no rows are named behind this line"
         if name == "do" and entry is not None and not entry.command:

@@ -27,6 +27,7 @@ from workbench.tui.actions import Action, moves
 from workbench.tui.colors import class_color
 from workbench.tui.figures import DASH, bar
 from workbench.tui.jobs import JobResult
+from workbench.tui.key_names import key, spell
 from workbench.tui.safe_text import one_line
 from workbench.tui.views.base import View
 from workbench.tui.views.provenance import show_trail
@@ -37,6 +38,10 @@ from workbench.types import Role
 
 _NOW = "the labels of now"
 _NO, _YES = "no", "yes"
+_NOTHING_SURE = (
+    " no row has a label so sure: annotate ({app.go-annotate}) or {app.aggregate};"
+    " {export.left-out} shows why"
+)
 _SHOWN_CLASSES = 8
 _SHOWN_SNAPSHOTS = 100
 _REASON_CELLS = 30
@@ -189,7 +194,7 @@ class ExportView(View):
         first = f" · the first {len(shown):,}" if len(shown) < n else ""
         pane.border_title = f"{n:,} {what}{first}"
         other = "what goes out" if self._shows_left_out else "what stays behind"
-        pane.border_subtitle = f"v: {other}"
+        pane.border_subtitle = f"{key('export.left-out')}: {other}"
         self.query_one("#export-head", Static).update(self._head())
         self._rows.empty_text = (
             " every row of this role goes out" if self._shows_left_out else self._nothing_yet()
@@ -208,7 +213,7 @@ class ExportView(View):
     def _nothing_yet(self) -> str:
         if self.project.store.examples.count() == 0:
             return " no rows yet: type :import FILE --role train"
-        return " no row has a label so sure: annotate (g a) or aggregate (x); v shows why"
+        return spell(_NOTHING_SURE)
 
     def _head(self) -> Text:
         second = "reason" if self._shows_left_out else "origin"
@@ -344,10 +349,12 @@ class ExportView(View):
             self._form.complain(error.message)
             return
         if not path.name:
-            self._form.complain("name the file (e)")
+            self._form.complain(spell("name the file ({export.file})"))
             return
         if path.exists():
-            self._form.complain(f"{path} is there already: name another file (e)")
+            self._form.complain(
+                f"{path} is there already: name another file ({key('export.file')})"
+            )
             self.say(f"to replace it, in a shell: workbench export {path} --yes")
             return
         options = ["--format", self._form["format"], "--role", policy.role]

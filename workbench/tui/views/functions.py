@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.containers import Horizontal, Vertical
@@ -25,22 +24,19 @@ from workbench.tui.actions import Action, moves
 from workbench.tui.drafts import Drafts
 from workbench.tui.figures import share
 from workbench.tui.jobs import JobResult
+from workbench.tui.key_names import key, spell
 from workbench.tui.safe_text import one_line
 from workbench.tui.views.base import View
+from workbench.tui.widgets.first_steps import first_steps
 from workbench.tui.widgets.function_table import (
-    COLUMNS,
     ORDERS,
-    cells,
-    fitting,
+    FunctionTable,
     heading,
     ordered,
     problem_lines,
 )
 from workbench.tui.widgets.picker import Choice
 from workbench.tui.widgets.script_editor import ScriptEditor
-
-_MOST_SPARE = 20
-"""How many cells a name may have beyond its column's width."""
 
 _LOADS = ("functions", "try")
 """The groups of the workers that run scripts."""
@@ -50,15 +46,12 @@ _TEMPLATE, _NAME, _IDEA = "template", "name", "idea"
 _MOST_ROWS = 2_000
 """Rows of a function that are gone through at once."""
 
-_FIRST_STEPS = """
-There is no labeling function yet.
-
-n   writes one from a template and opens it here
-i   suggests words that speak for one class, to accept
-R   reads the scripts that you wrote elsewhere into labeling_functions/
-
-Votes that were made elsewhere:   :import-votes FILE
-"""
+_FIRST_STEPS = (
+    ("{functions.new}", "writes one from a template and opens it here"),
+    ("{functions.suggest}", "suggests words that speak for one class, to accept"),
+    ("{functions.reload}", "reads the scripts that you wrote elsewhere into labeling_functions/"),
+    (":import-votes FILE", "takes votes that were made elsewhere"),
+)
 
 
 class FunctionsView(View):
@@ -90,7 +83,6 @@ class FunctionsView(View):
         self._functions: tuple[LFRow, ...] = ()
         self._cursor_name: str | None = None
         self._order = 0
-        self._name_width = COLUMNS[0][1]
         self._ideas: Suggestions | None = None
         self._template = "python"
         self._tried: str | None = None
@@ -99,14 +91,18 @@ class FunctionsView(View):
         """Table, source, and what went wrong."""
         with Horizontal(id="body"):
             with Vertical(id="functions"):
-                yield DataTable[Text](id="table", cursor_type="row", cell_padding=0)
+                yield FunctionTable(id="table")
                 yield Static(id="problems")
             yield ScriptEditor(Drafts(self.project.root), id="source-pane")
-        yield Static(Text(_FIRST_STEPS), id="empty")
+        yield Static(first_steps("There is no labeling function yet.", *_FIRST_STEPS), id="empty")
 
     def on_mount(self) -> None:
         """Begin in the table."""
-        self.query_one("#table").focus()
+        self._table.focus()
+
+    @property
+    def _table(self) -> FunctionTable:
+        return self.query_one(FunctionTable)
 
     @property
     def _editor(self) -> ScriptEditor:
@@ -125,22 +121,6 @@ class FunctionsView(View):
             return None
         return self.project.functions_folder / row.file
 
-    def _columns(self) -> list[int]:
-        """Make the columns that the screen has room for; return which of all they are."""
-        table = self.query_one("#table", DataTable)
-        table.clear(columns=True)
-        room = table.content_region.width - 1
-        shown = fitting(room)
-        spare = room - sum(COLUMNS[i][1] for i in shown)
-        self._name_width = COLUMNS[0][1] + max(0, min(_MOST_SPARE, spare))
-        for i in shown:
-            name, width = COLUMNS[i]
-            table.add_column(
-                Text(name, justify="left" if name in ("name", "says") else "right"),
-                width=self._name_width if name == "name" else width,
-            )
-        return shown
-
     def read(self) -> None:
         """Read the stored figures; the scripts are not run for this."""
         self._load(with_scripts=False)
@@ -155,14 +135,16 @@ class FunctionsView(View):
             self._show(found)
             if with_scripts:
                 n_behind = sum(row.state in ("new", "stale") for row in found.functions)
-                wait = f"{n_behind} wait for r" if n_behind else "all up to date"
+                wait = (
+                    f"{n_behind} wait for {key('functions.run')}" if n_behind else "all up to date"
+                )
                 self.say(f"{len(found.functions)} functions, {wait}")
 
     def _show(self, found: LFList) -> None:
         self._functions = ordered(found.functions, self._order)
         self.set_class(not found.functions and not found.problems, "-empty")
         self.set_title(
-            self.query_one("#table"),
+            self._table,
             f"{len(found.functions)} functions · {share(found.coverage)} of the rows covered"
             f" · {share(found.conflicts)} in conflict",
         )
@@ -170,21 +152,10 @@ class FunctionsView(View):
         self._fill_table()
         self.refresh_keys()
 
-    def on_resize(self) -> None:
-        """Fit the columns once the new sizes are known."""
-        self.call_after_refresh(self._fill_table)
-
     def _fill_table(self) -> None:
-        table = self.query_one("#table", DataTable)
-        shown = self._columns()
-        for row in self._functions:
-            every_cell = cells(row, self._name_width - 1)
-            table.add_row(*(every_cell[i] for i in shown), key=row.name)
-        names = [row.name for row in self._functions]
-        if names:
-            cursor = names.index(self._cursor_name) if self._cursor_name in names else 0
-            table.move_cursor(row=cursor, animate=False)
-            self._show_source(self._functions[cursor])
+        self._table.show(self._functions, self._cursor_name)
+        if self._functions:
+            self._show_source(self._row or self._functions[0])
 
     def _show_problems(self, found: LFList) -> None:
         problems = self.query_one("#problems", Static)
@@ -211,15 +182,17 @@ class FunctionsView(View):
         """Return why something cannot be done with the function of now."""
         row = self._row
         if name in ("wrong", "conflicts", "missed", "right", "test") and row is None:
-            return "there is no function yet: n writes one"
+            return spell("there is no function yet: {functions.new} writes one")
         if name in ("wrong", "conflicts", "missed", "right") and row and row.state == "new":
-            return "it has not voted yet: r applies it"
+            return spell("it has not voted yet: {functions.run} applies it")
         if name in ("wrong", "right", "missed") and row and not row.n_labelled and name != "missed":
             return "it votes on no row with a trusted label: annotate some"
         if name in ("edit", "external-editor", "test") and self._script is None:
             return "its votes come from elsewhere" if row else "there is no function yet"
-        if name == "external-editor" and not _editor_command():
-            return "the environment names no EDITOR; e edits here"
+        if name == "test" and row and row.state == "gone":
+            return spell("it is gone from its script: {functions.run} withdraws it")
+        if name == "external-editor":
+            return _editor_command()[1]
         if name == "discard" and (self._script is None or not self._editor.has_draft(self._script)):
             return "the script has no unsaved changes"
         if name == "save" and not self._editor.is_editing:
@@ -236,7 +209,7 @@ class FunctionsView(View):
 
     def action_reload(self) -> None:
         """Run the scripts in a worker process and show what changed."""
-        self.say("running the scripts … · esc gives up")
+        self.say(spell("running the scripts … · {app.escape} gives up"))
         self._load(with_scripts=True)
 
     def close_top(self) -> bool:
@@ -263,10 +236,12 @@ class FunctionsView(View):
         """Leave the editor when another widget is focused; a draft is kept."""
         if self._editor.is_editing and not self._editor.area.has_focus:
             if self._editor.leave():
-                self.say("not saved yet: e goes on, ctrl+s then saves")
+                self.say(
+                    spell("not saved yet: {functions.edit} goes on, {functions.save} then saves")
+                )
             if (row := self._row) is not None:
                 self._show_source(row)
-            self.query_one("#table").focus()
+            self._table.focus()
             self.refresh_keys()
 
     def action_save(self) -> None:
@@ -305,11 +280,16 @@ class FunctionsView(View):
                 self.complain(f"{file.name} could not be loaded; nothing was applied")
                 return
             self._editor.complain("")
-            mine = [row.name for row in found.functions if row.file == file.name]
-            name = self._tried if self._tried in mine else next(iter(mine), None)
-            if name is not None:
-                self._tried = name
-                self.workbench.start_job(["lf", "test", name])
+            rows = [row for row in found.functions if row.file == file.name]
+            mine = [row.name for row in rows if row.state != "gone"]
+            self._tried = self._tried if self._tried in mine else next(iter(mine), None)
+            if self._tried is not None:
+                self.workbench.start_job(["lf", "test", self._tried])
+            elif rows:
+                # Nothing to try: what the script no longer has is withdrawn.
+                self.workbench.start_job(["apply"])
+            else:
+                self.say(f"saved {file.name}; there is no function in it")
 
     def action_test(self) -> None:
         """Try the function on a sample."""
@@ -319,10 +299,11 @@ class FunctionsView(View):
 
     def job_ended(self, result: JobResult) -> None:
         """Show what a trial or an apply brought; after the trial of a saved script, apply it."""
-        if result.command != "lf" or not isinstance(result.document, dict):
+        tried, follows = result.document, self._tried is not None
+        self._tried = None
+        if not isinstance(tried, dict) or "n_votes" not in tried:  # no trial, or one that failed
             self.read_again()
             return
-        tried = result.document
         n_votes, n_sample, n_errors = (tried[k] for k in ("n_votes", "n_sample", "n_errors"))
         said = (
             f"{tried['name']}: {n_votes:,} votes on {n_sample:,} rows,"
@@ -334,18 +315,18 @@ class FunctionsView(View):
             self.complain(f"{said}; first {first['uid']}")
             return
         self.say(said)
-        if self._tried is not None:
-            self._tried = None
+        if follows:
             self.workbench.start_job(["apply"])
 
     async def action_external_editor(self) -> None:
         """Open the script in the user's editor; the terminal is its own until it ends."""
         row, script = self._row, self._script
-        if row is None or script is None:
+        command, _ = _editor_command()
+        if row is None or script is None or not command:
             return
         try:
             with self.app.suspend():
-                subprocess.run([*_editor_command(), f"+{row.line or 1}", str(script)], check=False)
+                subprocess.run([*command, f"+{row.line or 1}", str(script)], check=False)
         except (SuspendNotSupported, OSError) as error:
             self.complain(f"the editor cannot be opened here: {error}")
             return
@@ -391,7 +372,7 @@ class FunctionsView(View):
                 accepted = await self.read_apart(
                     lambda project: accept_suggestions(project, ideas, [number])
                 )
-                self.say(f"wrote {accepted.lines[0]} · r applies it")
+                self.say(f"wrote {accepted.lines[0]} · {key('functions.run')} applies it")
                 self._cursor_name = accepted.names[0]
                 self._load(with_scripts=True)
 
@@ -403,7 +384,7 @@ class FunctionsView(View):
                 self._cursor_name = text
                 self.remove_class("-empty")
                 self._editor.edit(path)
-                self.say(f"wrote {path.name}: edit it, ctrl+s saves and applies")
+                self.say(f"wrote {path.name}: edit it, {key('functions.save')} saves and applies")
 
     def action_rows(self, which: Which) -> None:
         """Go through some rows of the function in Annotate."""
@@ -438,12 +419,20 @@ class FunctionsView(View):
 
     def action_move(self, rows: int) -> None:
         """Move in the table."""
-        table = self.query_one("#table", DataTable)
+        table = self._table
         if table.row_count:
             row = max(0, min(table.row_count - 1, table.cursor_row + rows))
             table.move_cursor(row=row, animate=False)
 
 
-def _editor_command() -> list[str]:
-    """Return the words that start the user's editor."""
-    return shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
+def _editor_command() -> tuple[list[str], str | None]:
+    """Return the words that start the user's editor; where there are none, why."""
+    for variable in ("VISUAL", "EDITOR"):
+        line = os.environ.get(variable, "")
+        try:
+            words = shlex.split(line)
+        except ValueError:
+            return [], f"{variable} is {one_line(line, 60)}: its quotation is not closed"
+        if words:
+            return words, None
+    return [], spell("the environment names no EDITOR; {functions.edit} edits here")

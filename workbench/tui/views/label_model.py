@@ -23,7 +23,9 @@ from workbench.services.model_report import (
 from workbench.services.project import Project
 from workbench.tui.actions import Action, moves
 from workbench.tui.figures import share
+from workbench.tui.key_names import spell
 from workbench.tui.views.base import View
+from workbench.tui.widgets.first_steps import first_steps
 from workbench.tui.widgets.form import Field, Form
 from workbench.tui.widgets.model_report import confidence_text, fit_text
 from workbench.tui.widgets.model_table import (
@@ -38,13 +40,15 @@ from workbench.tui.widgets.model_table import (
 from workbench.tui.widgets.row_list import RowList
 
 _EVIDENCE = "as the evidence says"
-_FIRST_STEPS = """
-The votes have not been combined yet.
-
-f  fits the label models (majority, Dawid-Skene, Snorkel, triplet) and takes the one that the
-   evidence speaks for; o chooses another, or sets the class balance.
-   It needs votes: write labeling functions (g f) and apply them.
-"""
+_FIRST_STEPS = (
+    (
+        "{model.fit}",
+        "fits the label models (majority, Dawid-Skene, Snorkel, triplet) and takes the one that"
+        " the evidence speaks for",
+    ),
+    ("{model.options}", "chooses another, or sets the class balance"),
+)
+_FIRST_NOTE = "It needs votes: write labeling functions ({app.go-functions}) and apply them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,10 @@ class LabelModelView(View):
             Field("balance", "class balance", _EVIDENCE, (_EVIDENCE, *BALANCES)),
         )
         yield Form(fields, id="fit-form")
-        yield Static(Text(_FIRST_STEPS), id="empty")
+        yield Static(
+            first_steps("The votes have not been combined yet.", *_FIRST_STEPS, note=_FIRST_NOTE),
+            id="empty",
+        )
         with Horizontal(id="body"):
             with Vertical(id="models-left"):
                 with Vertical(id="models-pane"):
@@ -233,10 +240,12 @@ class LabelModelView(View):
         """Say what cannot be done now."""
         row = self._row
         if name in ("publish", "compare", "against", "down", "up") and row is None:
-            return "fit the label models first (f)"
+            return spell("fit the label models first ({model.fit})")
         if row is not None and name == "publish":
             if row.kind != "aggregate":
-                return "the end model gives labels by itself once it is trained (t)"
+                return spell(
+                    "the end model gives labels by itself once it is trained ({model.train})"
+                )
             if row.is_chosen:
                 return f"{row.name} is in use already"
         if row is not None and name == "compare" and row.is_chosen and row.kind == "aggregate":

@@ -17,6 +17,7 @@ from workbench.services.propose import Batch, last_batch
 from workbench.services.results import from_json
 from workbench.tui.actions import Action, moves
 from workbench.tui.jobs import JobResult
+from workbench.tui.key_names import spell
 from workbench.tui.views.base import View
 from workbench.tui.widgets.batch import (
     batch_head,
@@ -25,17 +26,23 @@ from workbench.tui.widgets.batch import (
     curve_text,
     reasons_text,
 )
+from workbench.tui.widgets.first_steps import first_steps
 from workbench.tui.widgets.form import Field, Form
 from workbench.tui.widgets.row_list import RowList
 
 _ANY_CLASS = "any"
 _SIZES = ("50", "20", "100", "200")
-_NO_CURVE = """
-c  measures the curve: accuracy against the labels spent, what the next 100 would add,
-   and whether to stop. It needs annotated rows, and some rows to judge on: evaluation
-   rows, or the random ones that every batch holds.
-"""
-_NO_BATCH = " no batch yet: b proposes one; o sets its size, its strategy and which rows"
+_CURVE_STEP = (
+    "{learn.curve}",
+    "measures accuracy against the labels spent, what the next 100 would add, and whether to stop",
+)
+_CURVE_NOTE = (
+    "It needs annotated rows, and some rows to judge on: evaluation rows, or the random ones that"
+    " every batch holds."
+)
+_NO_BATCH = (
+    " no batch yet: {learn.propose} proposes one; {learn.options} sets its size and its strategy"
+)
 
 
 class LearnView(View):
@@ -107,7 +114,10 @@ class LearnView(View):
                 yield RowList(self._line, id="batch-rows")
             with Vertical(id="learn-right"):
                 with VerticalScroll(id="curve-pane", can_focus=False):
-                    yield Static(Text(_NO_CURVE), id="curve-text")
+                    yield Static(
+                        first_steps("There is no curve yet.", _CURVE_STEP, note=_CURVE_NOTE),
+                        id="curve-text",
+                    )
                 with VerticalScroll(id="batch-why", can_focus=False):
                     yield Static(id="batch-why-text")
 
@@ -163,7 +173,7 @@ class LearnView(View):
         pane.border_subtitle = (
             f"{n_batches - self._place} of {n_batches} · h older" if n_batches > 1 else ""
         )
-        self._rows.empty_text = _NO_BATCH
+        self._rows.empty_text = spell(_NO_BATCH)
         n_rows = len(batch.rows) if batch else 0
         self._rows.set_rows(range(n_rows), cursor=min(self._rows.cursor, max(0, n_rows - 1)))
         self.query_one("#batch-head", Static).update(
@@ -216,7 +226,7 @@ class LearnView(View):
     def why_not(self, name: str) -> str | None:
         """Say what cannot be done now."""
         if name in ("annotate", "down", "up") and self._batch is None:
-            return "there is no batch yet (b)"
+            return spell("there is no batch yet ({learn.propose})")
         if name == "older" and self._place + 1 >= len(self._batches):
             return "there is no older batch"
         if name == "newer" and self._place == 0:

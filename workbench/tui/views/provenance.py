@@ -22,6 +22,7 @@ from workbench.services.why import why
 from workbench.store.runs import Run
 from workbench.tui.actions import Action, moves
 from workbench.tui.figures import counted
+from workbench.tui.key_names import key, spell
 from workbench.tui.pages import Page
 from workbench.tui.safe_text import one_line
 from workbench.tui.views.base import View
@@ -133,8 +134,8 @@ class ProvenanceView(View):
         page = self._pages[-1]
         pane = self.query_one("#history-pane")
         pane.border_title = page.title
-        pane.border_subtitle = "b: back" if len(self._pages) > 1 else ""
-        self._list.empty_text = " nothing here" + (" (b: back)" if len(self._pages) > 1 else "")
+        pane.border_subtitle = spell("{provenance.back}: back") if len(self._pages) > 1 else ""
+        self._list.empty_text = f" nothing here  {pane.border_subtitle}"
         self._list.set_rows(page.ids, cursor=page.cursor)
         self._show_detail()
         self.refresh_keys()
@@ -273,7 +274,7 @@ class ProvenanceView(View):
         if name == "back" and len(self._pages) <= 1:
             return "this is the first list"
         if name in ("mark", "diff", "revert") and self._run_under_cursor is None:
-            return "the cursor is on no run (b: back)"
+            return spell("the cursor is on no run ({provenance.back}: back)")
         if name == "diff" and self._before() is None:
             return "there is no earlier run"
         return None
@@ -314,9 +315,11 @@ class ProvenanceView(View):
         self._marked = None if run_id == self._marked else run_id
         self._list.set_rows(self._list.ids, cursor=self._list.cursor)
         if self._marked is None:
-            self.say("no run is marked: d compares with the run before")
+            self.say(spell("no run is marked: {provenance.diff} compares with the run before"))
         else:
-            self.say(f"run {run_id} is marked: d on another run compares the two")
+            self.say(
+                f"run {run_id} is marked: {key('provenance.diff')} on another run compares the two"
+            )
         self.refresh_keys()
 
     def _before(self) -> int | None:
@@ -367,7 +370,7 @@ class ProvenanceView(View):
             self.read_again()
             self.say(
                 f"snapshot {taken.name} holds {taken.n_labelled:,} labels (run {taken.run_id});"
-                " g e s exports from it"
+                " {key('app.go-export')} {key('export.snapshot')} exports from it"
             )
 
     @work(group="write")
@@ -381,7 +384,7 @@ class ProvenanceView(View):
         self.project.reload_classes()
         if done is not None:
             self.read_again()
-            self.say(f"took back {done.text} after run {run_id} · U puts all back")
+            self.say(f"took back {done.text} after run {run_id} · {key('app.redo')} puts all back")
         elif self.workbench.generation != n_before:
             self.say(f"you did nothing after run {run_id} that stands")
 

@@ -13,6 +13,7 @@ from workbench.services.status import Status
 from workbench.tui.actions import Action, moves
 from workbench.tui.commands import COMMANDS
 from workbench.tui.figures import bar
+from workbench.tui.key_names import key
 from workbench.tui.safe_text import one_line
 from workbench.tui.views import VIEWS
 from workbench.tui.views.base import View
@@ -173,7 +174,7 @@ def _next(status: Status) -> Text:
     )
     line.append(f"\n      {status.next_reason.partition(' (')[0]}")
     line.append("\n      press ", style="dim")
-    line.append("x", style="bold reverse")
+    line.append(key("app.next-step"), style="bold reverse")
     line.append(" to do it", style="dim")
     return line
 
@@ -210,5 +211,5 @@ def _where_to() -> Table:
     table.add_column(style="dim")
     for spec in VIEWS:
         if spec.name in _VIEW_LINES:
-            table.add_row(f"g {spec.key}", spec.title, _VIEW_LINES[spec.name])
+            table.add_row(key(f"app.go-{spec.name}"), spec.title, _VIEW_LINES[spec.name])
     return table

@@ -13,6 +13,7 @@ from workbench.services.blame import FunctionRate, GroupRate
 from workbench.services.review import ReviewProgress
 from workbench.services.review_report import RateChange, ReviewReport
 from workbench.tui.figures import interval, share
+from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line
 
 _SHOWN = 40
@@ -112,11 +113,19 @@ def _rates(title: str, rates: Sequence[GroupRate]) -> RenderableType:
             Text(one_line(rate.group, 40) + (" !" if rate.stands_out else "")),
             Text(share(rate.rate)),
             Text(interval(rate.low, rate.high)),
-            Text("" if rate.ratio is None else f"{rate.ratio:.1f}"),
+            Text("-" if rate.reason else _times(rate.ratio)),
             Text(f"{rate.n:,}"),
             style="bold red" if rate.stands_out else "",
         )
-    return _with_rest(table, len(ranked))
+    reasons = sorted({rate.reason for rate in rates} - {""})
+    return Group(
+        _with_rest(table, len(ranked)),
+        *(Text(f"- not compared: {reason}", style="dim") for reason in reasons),
+    )
+
+
+def _times(ratio: float | None) -> str:
+    return "" if ratio is None else f"{ratio:.1f}"
 
 
 def _functions(functions: Sequence[FunctionRate]) -> RenderableType:
@@ -170,7 +179,7 @@ def _odd(title: str, rows: Sequence[OddRow], n: int) -> Text:
     if not n:
         return text
     text.append(f"\n{n:,} rows {title}", style="bold")
-    text.append("  o: open\n", style="dim")
+    text.append(spell("  {audit.open}: open\n"), style="dim")
     for row in rows[:5]:
         text.append(f"{one_line(row.uid, 16)}  ", style="dim")
         text.append(f"{one_line(row.text, 60)}\n")

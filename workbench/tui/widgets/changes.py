@@ -9,6 +9,7 @@ from rich.text import Text
 from workbench.services.diff import ChangedLabel
 from workbench.tui.colors import class_color
 from workbench.tui.figures import DASH
+from workbench.tui.key_names import key
 from workbench.tui.safe_text import one_line
 from workbench.tui.widgets.columns import fit
 
@@ -30,7 +31,7 @@ def change_details(row: ChangedLabel, by_cause: Mapping[str, int], classes: Sequ
         ("is     ", "dim"), _named(row.after, classes), f"  {row.after_origin or ''}\n",
         ("cause  ", "dim"), one_line(row.cause), "\n",
         ("what   ", "dim"), one_line(row.detail, 400), "\n\n",
-        (f"all changes: {causes}\nenter: the whole trail of this row", "dim"),
+        (f"all changes: {causes}\n{key('provenance.follow')}: the whole trail of this row", "dim"),
     )  # fmt: skip
 
 

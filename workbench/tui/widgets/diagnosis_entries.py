@@ -23,6 +23,7 @@ from workbench.services.verdicts import (
     Step,
 )
 from workbench.tui.figures import DASH
+from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line
 from workbench.tui.widgets.columns import fit
 from workbench.tui.widgets.diagnosis_tables import (
@@ -147,7 +148,7 @@ def _lens_entries(lens: Lens, depth: int = 0) -> Iterator[Entry]:
 def _rows_behind(evidence: Sequence[Evidence]) -> Text:
     text = Text()
     if evidence:
-        text.append("\nrows behind this (enter)\n", style="dim")
+        text.append(spell("\nrows behind this ({diagnose.open})\n"), style="dim")
     for item in evidence:
         text.append(f"  {item.n:,} {one_line(item.title or item.name, 100)}\n")
     return text
@@ -169,7 +170,7 @@ def _step(number: int, step: Step) -> Entry:
     )
     if step.command:
         body.append(f"{one_line(step.command, 300)}\n", style="bold")
-        body.append("e: do this", style="dim")
+        body.append(spell("{diagnose.do}: do this"), style="dim")
     return Entry(line, body, command=step.command)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -69,7 +70,7 @@ class Document(VerticalScroll):
         self._marks, self._styles = marks, styles or {}
         self._show_page()
 
-    def show_nothing(self, text: Text) -> None:
+    def show_nothing(self, text: RenderableType) -> None:
         """Show a word in place of an example."""
         self.query_one("#document-head", Static).update("")
         self._text, self._start, self._marks = "", 0, ()

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from workbench.services.browse import ExampleView
 from workbench.services.trail import Belief, HumanEvent, Vote
 from workbench.tui.colors import class_color
+from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line
 from workbench.tui.widgets.columns import fit, shorten
 
@@ -51,7 +52,10 @@ class Evidence(VerticalScroll):
 
     def show_hidden(self, view: ExampleView) -> None:
         """Show what does not sway: nothing of what models, functions and others say."""
-        hidden = [_heading("blind"), Text("belief and votes are hidden (b)", style="dim")]
+        hidden = [
+            _heading("blind"),
+            Text(spell("belief and votes are hidden ({annotate.blind})"), style="dim"),
+        ]
         self.query_one("#belief", Static).update(Text("\n").join(hidden))
         self.query_one("#votes", Static).update(Text("\n").join(_metadata_lines(view)))
         self.scroll_home(animate=False)
@@ -86,7 +90,10 @@ class Evidence(VerticalScroll):
     def _vote_lines(self, votes: Sequence[Vote]) -> list[Text]:
         said = [vote for vote in votes if vote.vote is not None]
         if not votes:
-            return [_heading("votes"), Text("no labeling function yet (g f)", style="dim")]
+            return [
+                _heading("votes"),
+                Text(spell("no labeling function yet ({app.go-functions})"), style="dim"),
+            ]
         lines = [_heading("votes", f"{len(said)} of {len(votes)} functions")]
         for vote in said:
             assert vote.vote is not None

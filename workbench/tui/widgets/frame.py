@@ -15,6 +15,7 @@ from textual.widgets import Static
 from workbench.services.status import Status
 from workbench.tui.figures import duration
 from workbench.tui.jobs import Pace
+from workbench.tui.key_names import key, spell
 from workbench.tui.safe_text import one_line, safe
 from workbench.tui.views import VIEWS
 
@@ -113,7 +114,7 @@ class NextLine(Static):
         line = Text(no_wrap=True, overflow="ellipsis")
         if status is not None:
             command = status.next_command.removeprefix("workbench ")
-            line.append(" x ", style="bold reverse")
+            line.append(f" {key('app.next-step')} ", style="bold reverse")
             line.append(f" next: {command} ", style="bold")
             # What follows in brackets speaks to people in a shell.
             line.append(f" {status.next_reason.partition(' (')[0]}", style="dim")
@@ -152,7 +153,7 @@ class TourPanel(Static):
         """Show a step; no text hides the panel."""
         self.set_class(bool(text), "-open")
         line = Text.assemble((f" tour {number} of {n_steps} ", "bold reverse"), f"  {text}  ")
-        line.append("N next · esc closes the tour", style="dim")
+        line.append(spell("{app.tour} next · {app.escape} closes the tour"), style="dim")
         self.update(line)
 
 
@@ -191,6 +192,11 @@ class StatusLine(Static):
         lines = "\n".join(f" {line.strip()}" for line in text.splitlines()[:3])
         self.update(Text(safe(lines, keep_lines=True), overflow="fold"))
 
+    def settle(self) -> None:
+        """Forget what went wrong: it has gone well since."""
+        if self.has_class("-error"):
+            self.say("")
+
 
 class JobBar(Static):
     """The command that runs, how far it is, and how to stop it."""
@@ -205,7 +211,7 @@ class JobBar(Static):
         line.append_text(_how_far(pace, bar_cells=20 if self.size.width >= _WIDE else 8))
         if pace.progress is not None and pace.progress.stage != command:
             line.append(f"  {safe(pace.progress.stage)}", style="dim")
-        line.append("   esc cancels", style="dim")
+        line.append(spell("   {app.escape} cancels"), style="dim")
         self.update(line, layout=False)
 
 

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from rich.text import Text
+from textual.widgets import DataTable
 
 from workbench.services.functions import LFRow, ScriptProblem
 from workbench.tui.figures import DASH, interval, share
+from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line, safe
 
 COLUMNS = (
@@ -44,8 +46,55 @@ ORDERS: dict[str, Callable[[LFRow], Any]] = {
 }
 
 
+_MOST_SPARE = 20
+"""How many cells a name may have beyond its column's width."""
+
 _DISPENSABLE = ("overlap", "ms", "of n", "says")
 """What goes first where there is little room."""
+
+
+class FunctionTable(DataTable[Text]):
+    """The functions in the columns that there is room for, whenever that is known or changes."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, cursor_type="row", cell_padding=0)
+        self._functions: Sequence[LFRow] = ()
+        self._marked: str | None = None
+        self._filled_width = 0
+
+    def show(self, functions: Sequence[LFRow], marked: str | None) -> None:
+        """Show some functions, with the cursor on the one of a name, else on the first."""
+        self._functions, self._marked = functions, marked
+        self._fill()
+
+    def on_resize(self) -> None:
+        """Fit the columns anew: the table has its width after the screen, or a pane takes some."""
+        if self.content_region.width != self._filled_width:
+            if self.row_count:
+                self._marked = self._functions[self.cursor_row].name
+            self._fill()
+
+    def _fill(self) -> None:
+        self._filled_width = self.content_region.width
+        self.clear(columns=True)
+        if not self._filled_width:
+            return  # it is still to come
+        room = self._filled_width - 1
+        shown = fitting(room)
+        spare = room - sum(COLUMNS[i][1] for i in shown)
+        name_width = COLUMNS[0][1] + max(0, min(_MOST_SPARE, spare))
+        for i in shown:
+            name, width = COLUMNS[i]
+            self.add_column(
+                Text(name, justify="left" if name in ("name", "says") else "right"),
+                width=name_width if name == "name" else width,
+            )
+        for row in self._functions:
+            every_cell = cells(row, name_width - 1)
+            self.add_row(*(every_cell[i] for i in shown), key=row.name)
+        names = [row.name for row in self._functions]
+        if self._marked in names:
+            self.move_cursor(row=names.index(self._marked), animate=False)
 
 
 def fitting(room: int) -> list[int]:
@@ -108,7 +157,9 @@ def heading(row: LFRow, *, has_draft: bool) -> Text:
         head.append(f"\n{failing}{row.n_errors:,} rows failed, first ", style="red")
         head.append(one_line(row.first_error), style="red")
     if has_draft:
-        head.append("\nhas changes that are not saved: e goes on", style="bold yellow")
+        head.append(
+            spell("\nhas changes that are not saved: {functions.edit} goes on"), style="bold yellow"
+        )
     return head
 
 

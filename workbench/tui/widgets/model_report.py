@@ -10,6 +10,7 @@ from workbench.services.aggregate import AggregateResult
 from workbench.services.model_report import ModelReport
 from workbench.tui.colors import class_color
 from workbench.tui.figures import bar, share
+from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line
 from workbench.tui.widgets.columns import fit, width_of
 from workbench.tui.widgets.plots import histogram, interval_bar
@@ -39,7 +40,7 @@ def confidence_text(report: ModelReport) -> Text:
     text.append(f"{report.n_unsure:,}", style="bold yellow")
     text.append(f" stay below {report.threshold:g} and get no label · ")
     text.append(f"{len(report.contradictions):,}", style="bold")
-    text.append(" contradict every vote (v)\n")
+    text.append(spell(" contradict every vote ({model.against})\n"))
     if report.reliability:
         text.append("\nhow right when so sure", style="bold")
         text.append(f"  {report.n_judged:,} {report.judged_on}", style="dim")

@@ -14,6 +14,7 @@ from workbench.services.history import LinkedRun, RunDetails
 from workbench.services.revert import Since
 from workbench.store.runs import Run
 from workbench.tui.figures import DASH
+from workbench.tui.key_names import key
 from workbench.tui.safe_text import one_line
 from workbench.tui.widgets.columns import fit
 
@@ -25,6 +26,7 @@ _SIGNS = {
     "crashed": ("✗", "bold red"),
 }
 _SHOWN_RESULTS = 14
+_VALUE_CHARACTERS = 80
 
 
 def run_line(run: Run, *, is_marked: bool = False) -> Text:
@@ -42,13 +44,22 @@ def run_line(run: Run, *, is_marked: bool = False) -> Text:
 
 
 def _counts(counts: Mapping[str, Any]) -> str:
-    return ", ".join(f"{_figure(value)} {name}" for name, value in counts.items())
+    return ", ".join(f"{_figure(value)} {name.replace('_', ' ')}" for name, value in counts.items())
 
 
 def _figure(value: Any) -> str:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return one_line(str(value), 80)
-    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+    """Return a value of JSON as people write it."""
+    if value is None:
+        return DASH
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return one_line(_pairs(value), _VALUE_CHARACTERS) or "none"
+    if isinstance(value, (list, tuple)):
+        return one_line(", ".join(map(_figure, value)), _VALUE_CHARACTERS) or "none"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return f"{value:,}" if isinstance(value, int) else one_line(str(value), _VALUE_CHARACTERS)
 
 
 def run_matches(run: Run, word: str) -> bool:
@@ -104,7 +115,8 @@ def _duration(run: Run) -> str:
 
 
 def _pairs(values: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {_figure(value)}" for name, value in values.items())
+    pairs = ((name.replace("_", " "), _figure(value)) for name, value in values.items())
+    return ", ".join(f"{name} {value}" for name, value in pairs)
 
 
 def _linked(runs: Sequence[LinkedRun]) -> Text:
@@ -122,7 +134,7 @@ def _since(since: Since | None) -> Text:
     text = Text()
     if since.n_mine:
         text.append(f"{since.n_mine:,} acts of yours", style="bold")
-        text.append(f" on {since.n_rows:,} rows: R takes them back")
+        text.append(f" on {since.n_rows:,} rows: {key('provenance.revert')} takes them back")
     if since.n_others:
         text.append(f"{'; ' if text else ''}{since.n_others:,} of others, which stay")
     return text

@@ -18,6 +18,7 @@ from textual.widgets.text_area import TextAreaTheme
 
 from workbench.errors import FunctionError
 from workbench.tui.drafts import Draft, Drafts
+from workbench.tui.key_names import key, spell
 from workbench.tui.safe_text import one_line, safe
 
 _MOST_COLORED_LINES = 1_000
@@ -199,7 +200,9 @@ class ScriptEditor(Vertical):
         area.read_only, area.show_cursor = False, True
         area.move_cursor((max(0, line - 1), 0), center=True)
         self.add_class("-editing")
-        self.border_title = Content(safe(f"{file.name} · ctrl+s saves · esc leaves"))
+        self.border_title = Content(
+            safe(f"{file.name} · {key('functions.save')} saves · {key('app.escape')} leaves")
+        )
         self.screen.set_focus(area)
 
     def save(self) -> Path:
@@ -219,7 +222,10 @@ class ScriptEditor(Vertical):
             raise FunctionError(
                 f"was changed outside meanwhile, and is not saved: that text is kept in {aside}",
                 place=self._file.name,
-                hint="ctrl+s once more replaces it; esc, then :discard, takes it.",
+                hint=spell(
+                    "{functions.save} once more replaces it; esc, then {functions.discard},"
+                    " takes it."
+                ),
             )
         part = self._file.with_suffix(".part")
         try:

@@ -1,0 +1,74 @@
+"""What the program says names the keys that its user has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.widgets import Static
+
+import workbench.tui
+from workbench.services.project import Project
+from workbench.tui.app import WorkbenchApp
+from workbench.tui.key_names import key, spell, use_keys
+
+OpenApp = Callable[..., WorkbenchApp]
+Settle = Callable[[Any], Any]
+
+KEYS = """
+app.undo = "z"
+app.redo = "Z"
+app.escape = "Q"
+app.next-step = "X"
+annotate.blind = "V"
+annotate.queue = "K"
+diagnose.run = "F"
+functions.new = "A"
+"""
+
+
+@pytest.fixture
+def mapped(filled: Project) -> Project:
+    """A project whose user has other keys."""
+    path = filled.root / "workbench.toml"
+    path.write_text(f"{path.read_text()}\n[keys]\n{KEYS}\n")
+    return Project(filled.root)
+
+
+def test_every_key_that_a_text_names_is_of_an_action() -> None:
+    use_keys({})
+    folder = Path(workbench.tui.__file__).parent
+    source = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    names = set(re.findall(r"""(?:\{\{?|\bkey\(["'])([a-z]+\.[a-z-]+)""", source))
+    named = {name for name in names if name != "scope.action" and not name.endswith("-")}
+    assert len(named) > 40
+    assert all(key(name) for name in named)
+
+
+def test_an_action_without_a_key_is_named_as_it_is_typed() -> None:
+    use_keys({})
+    assert spell("{app.undo}, then {functions.discard}") == "u, then :discard"
+
+
+async def test_messages_and_first_steps_name_the_users_keys(
+    mapped: Project, open_app: OpenApp, settle: Settle, screen_lines: Callable[..., list[str]]
+) -> None:
+    with mapped as project:
+        app = open_app(project)
+        async with app.run_test(size=(100, 30)) as pilot:
+            await settle(pilot)
+            said = app.screen.query_one("#status-line", Static)
+            await pilot.press("1")
+            assert "· z to undo" in str(said.render())
+            await pilot.press("z")
+            assert "· Z puts it back" in str(said.render())
+            assert "X  next:" in "\n".join(screen_lines(app))
+            await pilot.press("V")
+            assert "V shows it" in "\n".join(screen_lines(app))
+            for view, expected in (("diagnose", "F  measures"), ("functions", "A  ")):
+                await app.action_go(view)
+                await settle(pilot)
+                assert expected in "\n".join(screen_lines(app))

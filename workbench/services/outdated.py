@@ -1,0 +1,128 @@
+"""What was said under other guidelines, or of a class that is gone, and waits for another look."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from workbench.services.labels import given_labels, resolve_labels
+from workbench.services.project import Project
+from workbench.store.decisions import ADJUDICATE, ANSWERS, CORRECTIONS, Event
+from workbench.types import GONE, Origin
+
+GIVEN: Final = Origin.GIVEN.value
+
+
+@dataclass(frozen=True, slots=True)
+class OutdatedWord:
+    """A word about an example that deserves another look, and why.
+
+    ``kind`` is that of the decision, or ``given`` for a label that came with the row; ``annotator``
+    is None for one. ``said`` is the class as it was called, or the kind where none was named.
+    ``is_gone``: it is no class any more, and the word counts for none.
+    """
+
+    example_id: int
+    annotator: str | None
+    kind: str
+    said: str
+    is_gone: bool
+    reason: str
+    run_id: int
+
+
+def outdated_words(
+    project: Project, *, label: str | None = None, example_id: int | None = None
+) -> list[OutdatedWord]:
+    """Return the words that deserve another look, the oldest first.
+
+    Of the words that count, those are the ones under another version of the guidelines, or of a
+    class that has left the label set without a successor. A correction settles all that was said
+    before it, an adjudication what annotators said before it; of the rest each annotator's last
+    answer counts. A given label counts where nobody has decided.
+
+    Parameters
+    ----------
+    project
+        The project.
+    label
+        Only words for this class, by what it was called or counts as.
+    example_id
+        Only words about this example.
+    """
+    current = project.store.guidelines.current_id()
+    label_set = project.label_set
+    by_example: dict[int, list[Event]] = defaultdict(list)
+    for event in project.store.decisions.active(example_id=example_id):
+        if event.example_id is not None:
+            by_example[event.example_id].append(event)
+    counting = (event for events in by_example.values() for event in _counting(events))
+    found = []
+    for event in sorted(counting, key=lambda event: event.event_id):
+        is_gone = event.class_id is not None and label_set.index_of(event.class_id) is None
+        if not is_gone and event.guideline_id == current:
+            continue
+        said = event.kind if event.class_id is None else label_set.said(event.class_id)
+        if label is not None and label not in (said, label_set.name_of(event.class_id)):
+            continue
+        under = f"version {event.guideline_id}" if event.guideline_id else "no version"
+        why = ", which is no class any more" if is_gone else f" under {under} of the guidelines"
+        reason = f"{event.annotator} said {said}{why}"
+        row = event.example_id or 0
+        word = OutdatedWord(row, event.annotator, event.kind, said, is_gone, reason, event.run_id)
+        found.append(word)
+    given = _given_words(project, by_example.keys(), example_id)
+    return found + [word for word in given if label in (None, word.said)]
+
+
+def outdated_counts(project: Project) -> dict[str, int]:
+    """Return how many words deserve another look, by what was said."""
+    counts = Counter(word.said for word in outdated_words(project))
+    return dict(sorted(counts.items()))
+
+
+def _counting(events: list[Event]) -> Iterable[Event]:
+    """Return the decisions about one example, oldest first, that nothing later has settled."""
+    answers: dict[str, Event] = {}
+    correction: Event | None = None
+    settled: Event | None = None
+    for event in events:
+        if event.kind in CORRECTIONS:
+            correction, settled = event, None
+            answers.clear()
+        elif event.kind == ADJUDICATE:
+            settled = event
+            answers.clear()
+        elif event.kind in ANSWERS:
+            answers[event.annotator] = event
+    return [event for event in (correction, settled, *answers.values()) if event is not None]
+
+
+def _given_words(
+    project: Project, decided: Iterable[int], example_id: int | None
+) -> list[OutdatedWord]:
+    """Return the given labels of gone classes that keep rows which nobody decided from a label."""
+    label_set = project.label_set
+    if all(label_set.index_of(state.class_id) is not None for state in label_set.states):
+        return []
+    if example_id is None:
+        is_gone = (given_labels(project) == GONE) & resolve_labels(project).is_gone
+        rows = (np.flatnonzero(is_gone) + 1).tolist()
+    else:
+        rows = [example_id] if project.store.resolved.of_example(example_id) is None else []
+    known = set(decided)
+    found = []
+    for example in project.store.examples.some([row for row in rows if row not in known]):
+        number = example.given_class
+        if number is not None and label_set.index_of(number) is None:
+            said = label_set.said(number)
+            reason = f"it came with {said}, which is no class any more"
+            run_id = example.run_id
+            found.append(
+                OutdatedWord(example.example_id, None, GIVEN, said, True, reason, run_id)
+            )
+    return found

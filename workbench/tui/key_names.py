@@ -1,0 +1,36 @@
+"""How the keys of actions are written in what the program says: as the user has them."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Final
+
+from workbench.tui.actions import display_key
+from workbench.tui.keymap import Keys, actions_of, with_keys
+
+_PLACE: Final = re.compile(r"\{([a-z]+\.[a-z-]+)\}")
+
+_wanted: dict[str, tuple[str, ...]] = {}
+
+
+def use_keys(wanted: Keys) -> None:
+    """Write the keys that a user wants instead of ours from now on."""
+    _wanted.clear()
+    _wanted.update(wanted)
+    key.cache_clear()
+
+
+@functools.cache
+def key(name: str) -> str:
+    """Return the first key of an action, by ``scope.action``; what to type where it has none."""
+    scope, _, action_name = name.partition(".")
+    for action in with_keys(actions_of(scope), scope, _wanted):
+        if action.name == action_name:
+            return display_key(action.keys[0]) if action.keys else f":{action_name}"
+    raise KeyError(name)
+
+
+def spell(text: str) -> str:
+    """Return a text of ours with the keys of the actions that it names: ``{app.undo}``."""
+    return _PLACE.sub(lambda found: key(found[1]), text)
