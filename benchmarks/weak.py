@@ -56,7 +56,7 @@ def prepare(data: WeakSet, *, embeddings: bool) -> Prepared:
 
         X = with_vectors(X, embed(data.texts))
     pool = slice(0, data.n_pool)
-    choice = choose(data.votes[pool], data.n_classes, seed=0)
+    choice = choose(data.votes[pool], data.n_classes)
     probs = choice.models[choice.name].predict_proba(data.votes)
     has_label = informed(data.votes, probs) & ~contradicts_votes(data.votes, probs)
     probs = np.where(has_label[:, None], probs, 1 / data.n_classes)
@@ -127,7 +127,7 @@ def compare_label_models(sets: dict[str, WeakSet]) -> None:
         for suffix, part in parts.items():
             votes, truth, K = data.votes[part], data.truth[part], data.n_classes
             covered = (votes >= 0).any(axis=1)
-            choice = choose(votes, K, seed=0)
+            choice = choose(votes, K)
             auto = accuracy_of(choice.probs, truth, covered)
             fitted = {
                 model: make_label_model(model, K, seed=0).fit(votes).predict_proba(votes)

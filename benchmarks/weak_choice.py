@@ -149,7 +149,7 @@ def main() -> None:
         else:
             votes, labels, n_classes = draw_votes(arguments.of, rng)
         covered = (votes >= 0).any(axis=1)
-        choice = choose(votes, n_classes, seed=0)
+        choice = choose(votes, n_classes)
         taken[choice.name] += 1
         for name in SINGLE:
             probs = make_label_model(name, n_classes, seed=0).fit(votes).predict_proba(votes)

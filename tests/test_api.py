@@ -27,7 +27,7 @@ def test_the_loop_through_the_api(tmp_path: Path, small_rows, script: str) -> No
         frame = pd.DataFrame(small_rows(80))
         frame.loc[::3, "label"] = None
         assert p.import_(frame).n_added == 80
-        assert p.apply().n_errors == 0
+        assert p.apply().n_errors == p.apply(retry=True).n_errors == 0
         assert p.aggregate().n_functions == 4
         assert p.train().n_rows > 50
         batch = p.propose(5)

@@ -80,11 +80,13 @@ class Project(_Project):
 
         return list_functions(self)
 
-    def apply(self, *, only: Sequence[str] = (), n_workers: int | None = None) -> ApplyResult:
+    def apply(
+        self, *, only: Sequence[str] = (), retry: bool = False, n_workers: int | None = None
+    ) -> ApplyResult:
         """Bring the votes up to date; see `workbench.services.apply.apply_functions`."""
         from workbench.services.apply import apply_functions
 
-        return apply_functions(self, only=only, n_workers=n_workers)
+        return apply_functions(self, only=only, retry=retry, n_workers=n_workers)
 
     def aggregate(
         self,

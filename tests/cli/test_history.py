@@ -67,6 +67,9 @@ def test_log_filters_and_show_lists_both_directions(cli, at: Any) -> None:
     user = aggregate["agent"].partition("@")[0]
     assert len(cli(*at, "log", "--agent", user, "--json").json) == len(runs)
     assert cli(*at, "log", "--agent", "nobody-here", "--json").json == []
+    # A name that only begins so is another one.
+    assert cli(*at, "log", "--agent", user[:-1], "--json").json == []
+    assert len(cli(*at, "log", "--agent", runs[0]["agent"], "--json").json) == len(runs)
     day = aggregate["started_at"][:10]
     assert len(cli(*at, "log", "--since", day, "--until", day, "--json").json) == len(runs)
     assert cli(*at, "log", "--until", "2001-01-01", "--json").json == []

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,3 +107,91 @@ def test_what_failed_is_named_and_tried_again(cli: Cli, filled: Project) -> None
     assert "asks is quarantined" in cli(*at, "apply").out
     assert cli(*at, "apply", "--retry").code == 0
     assert "quarantined" not in cli(*at, "lf", "list").out
+
+
+def test_one_failed_row_is_one(cli: Cli, filled: Project) -> None:
+    (filled.functions_folder / "once.py").write_text(
+        "from workbench import labeling_function\n@labeling_function()\n"
+        "def once(record):\n    return -1 if record.uid != 'r1' else 1 / 0\n"
+    )
+    assert "1 row failed:" in cli("-C", filled.root, "lf", "test", "once").out
+    assert "once: 1 row failed, first r1" in cli("-C", filled.root, "lf", "watch", "--once").out
+    (filled.functions_folder / "once.py").write_text(
+        (filled.functions_folder / "once.py").read_text().replace("1 / 0", "2 / 0")
+    )
+    assert "once: 1 row failed, first r1" in cli("-C", filled.root, "apply").out
+
+
+LEAVES_CHILDREN = """
+import os, subprocess, time
+from workbench import labeling_function
+
+@labeling_function()
+def leaves(record):
+    with open("pids", "a") as file:
+        for env in (None, {}):
+            child = subprocess.Popen(["/bin/sleep", "600"], start_new_session=True, env=env)
+            file.write(f"{child.pid}\\n")
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_an_apply_that_is_told_to_end_takes_along_what_functions_started(
+    cli: Cli, filled: Project, number: signal.Signals
+) -> None:
+    (filled.functions_folder / "leaves.py").write_text(LEAVES_CHILDREN)
+    command = [sys.executable, "-m", "workbench", "-C", str(filled.root), "apply"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    pids = filled.root / "pids"
+    wait_until(lambda: pids.exists() and len(pids.read_text().splitlines()) >= 2)
+    process.send_signal(number)
+    _, said = process.communicate(timeout=30)
+    assert "stopped; nothing is half-written" in said
+    assert "Traceback" not in said
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids.read_text().split()))
+    assert filled.store.runs.newest(kind="apply")[0].outcome == "cancelled"
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_function_does_not_replace_imported_votes_of_its_name(
+    cli: Cli, voted: Project, write_csv: Callable[..., Path]
+) -> None:
+    file = write_csv("llm.csv", [{"uid": f"r{i}", "llm": "spam"} for i in range(9)])
+    assert cli("-C", voted.root, "import-votes", file).code == 0
+    script = voted.functions_folder / "more.py"
+    script.write_text(
+        "from workbench import keywords\nkeywords('llm', ['free'], 'spam')\n"
+        "keywords('other', ['free'], 'spam')\n"
+    )
+    called = cli("-C", voted.root, "apply")
+    assert called.code == 1
+    assert "more.py:2: 'llm' is the name of votes that were imported from llm.csv" in called.out
+    assert cli("-C", voted.root, "apply", "--only", "llm").code == 1
+    listed = cli("-C", voted.root, "lf", "list", "--json").json
+    (llm,) = [row for row in listed["functions"] if row["name"] == "llm"]
+    assert (llm["state"], llm["file"], llm["coverage"]) == ("external", "llm.csv", 9 / 112)
+    assert "other" in {row["name"] for row in listed["functions"] if row["state"] == "current"}
+    assert [problem["file"] for problem in listed["problems"]] == ["more.py"]
+
+
+def test_watch_says_once_that_there_is_nothing_to_watch_yet(cli: Cli, filled: Project) -> None:
+    for path in filled.functions_folder.iterdir():
+        path.unlink()
+    command = [sys.executable, "-m", "workbench", "-C", str(filled.root), "lf", "watch"]
+    process = subprocess.Popen(
+        [*command, "--every", "0.05"], stdout=subprocess.PIPE, text=True, bufsize=1
+    )
+    assert process.stdout is not None
+    lines = [process.stdout.readline() for _ in range(3)]
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=30)
+    assert lines[2].strip() == "no vote changed"
+    assert rest == ""

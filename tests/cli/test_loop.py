@@ -126,6 +126,19 @@ def test_votes_from_a_file_count_like_functions(cli, filled: Project, tmp_path: 
     assert {v["lf"]: v["vote"] for v in trail["votes"]} == {"a": "spam", "b": "spam", "c": None}
 
 
+def test_aggregate_accounts_for_every_row_with_a_vote(cli, voted: Project) -> None:
+    at = ("-C", voted.root, "aggregate")
+    told = cli(*at, "--class-balance", "spam=0.3,ham=0.7").out
+    assert "class balance: ham 0.70, spam 0.30 (given)" in told
+    config = voted.root / "workbench.toml"
+    config.write_text(config.read_text().replace("min_confidence = 0.5", "min_confidence = 1.0"))
+    told = cli(*at).out
+    found = cli(*at, "--json").json
+    assert found["unsure"] > 0
+    assert f"{found['unsure']:,} where it is less sure than min_confidence (1)" in told
+    assert "! min_confidence = 1 in workbench.toml leaves" in told
+
+
 def test_the_prompt_labels_skips_and_undoes(
     cli, filled: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -404,6 +404,23 @@ def test_a_fork_that_goes_on_does_not_answer_for_the_worker(write: Write, run: R
     assert result.n_errors["bad"] == 0
 
 
+def test_a_fork_that_goes_on_does_not_hide_that_its_worker_stands_still(
+    write: Write, run: Run
+) -> None:
+    # The fork wakes up when the worker stands still, and comes to the end of the rows.
+    body = "if os.fork():\n    os.kill(os.getpid(), 19)\nelse:\n    time.sleep(0.5)"
+    write("a.py", script(body))
+    began = time.monotonic()
+    assert only_error(run(["text"] * 6, row_timeout=2.0)).type == "Timeout"
+    assert time.monotonic() - began < 30
+
+
+def test_a_function_that_replaces_what_python_uses_is_told_so(write: Write, run: Run) -> None:
+    write("a.py", script("import builtins\nbuiltins.len = lambda of: 3"))
+    error = only_error(run(["text"] * 6, row_timeout=0.5))
+    assert "or replaced what Python itself uses" in error.message
+
+
 def test_an_endless_list_ends_at_the_memory_limit_and_the_rest_goes_on(
     write: Write, run: Run
 ) -> None:

@@ -38,6 +38,12 @@ def test_names_that_are_no_identifiers_are_refused(tmp_path: Path, name: str) ->
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_name_is_as_long_as_a_file_name_can_be(tmp_path: Path) -> None:
+    assert new_script(tmp_path, "語" * 60, class_names=["a"], template="external").is_file()
+    with pytest.raises(FunctionError, match=r"has 61 letters\n.*60 at most"):
+        new_script(tmp_path, "x" * 61, class_names=["a"])
+
+
 def test_an_existing_file_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text("x = 1\n")
     with pytest.raises(FunctionError, match="exists already"):

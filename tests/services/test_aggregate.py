@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,41 @@ def test_a_model_that_needs_more_functions_is_refused_with_a_way_out(
     with pytest.raises(UsageError, match="needs 3 labeling functions") as caught:
         aggregate_votes(project, model="triplet")
     assert "majority" in str(caught.value)
+
+
+def least_confident(project: Project, least: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(project, "config", replace(project.config, min_confidence=least))
+
+
+def test_rows_under_the_threshold_are_counted_and_told(
+    voted: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = aggregate_votes(voted)
+    assert plain.unsure == 0
+    assert not any("min_confidence" in told for told in plain.warnings)
+    least_confident(voted, 0.999999, monkeypatch)
+    strict = aggregate_votes(voted)
+    assert strict.labelled + strict.unsure == plain.labelled
+    assert strict.unsure > 0.1 * plain.labelled
+    n_voted = round(strict.coverage * strict.n_examples)
+    assert strict.labelled + strict.ties + strict.contradictions + strict.unsure == n_voted
+    (told,) = [told for told in strict.warnings if "min_confidence = 0.999999" in told]
+    assert f"{strict.unsure:,} of {n_voted:,} rows with a vote" in told
+
+
+def test_the_seed_matters_only_to_who_asks_for_a_model_that_draws(voted: Project) -> None:
+    runs = [aggregate_votes(voted, seed=seed) for seed in (0, 9)]
+    assert runs[0].scores == runs[1].scores
+    assert runs[0].weights == runs[1].weights
+    drawn = [aggregate_votes(voted, model="snorkel", seed=seed).weights for seed in (0, 9)]
+    assert drawn[0] != drawn[1]
+
+
+@pytest.mark.parametrize(("spam", "is_refused"), [(0.6, True), (0.3, True), (0.51, False)])
+def test_a_class_balance_has_to_add_up(voted: Project, spam: float, is_refused: bool) -> None:
+    given = {"spam": spam, "ham": 0.5}
+    if is_refused:
+        with pytest.raises(UsageError, match="add up to"):
+            aggregate_votes(voted, class_balance=given)
+    else:
+        assert sum(aggregate_votes(voted, class_balance=given).class_balance) == pytest.approx(1)

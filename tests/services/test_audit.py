@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -251,6 +252,40 @@ def test_a_table_is_matched_by_uid_whatever_its_order(
     assert not audit_labels(messages).reused
 
 
+def test_a_table_of_the_training_rows_says_which_rows_it_does_not_cover(
+    messages: Project, tmp_path: Path
+) -> None:
+    file = write_table(tmp_path / "t.csv", messages, perfect(messages), np.arange(310))
+    result = audit_labels(messages, probabilities=file)
+    wrong = {row["id"] for row in message_rows() if row["label"] != row["true"]}
+    assert {row.uid for row in result.suspects} >= wrong
+    assert result.warnings[0].startswith(
+        "your table does not cover 50 evaluation rows (em10, em11, em12, …)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda p, given: np.full_like(p, 1 / 3), "the same in every row"),
+        (lambda p, given: np.eye(3)[given], "agree with every single label"),
+        (
+            lambda p, given: p[np.r_[:300, 300 + np.random.default_rng(0).permutation(60)]],
+            "fit the labels of .*trusted.csv no better",
+        ),
+    ],
+)
+def test_a_table_that_cannot_help_is_warned_of(
+    messages: Project, tmp_path: Path, spoil: Callable[..., np.ndarray], message: str
+) -> None:
+    given = resolve_labels(messages).labels
+    file = write_table(
+        tmp_path / "t.csv", messages, spoil(perfect(messages), given), np.arange(360)
+    )
+    warnings = audit_labels(messages, probabilities=file).warnings
+    assert any(re.search(message, warning) for warning in warnings), warnings
+
+
 def test_an_array_in_the_order_of_import_is_taken(messages: Project, tmp_path: Path) -> None:
     np.save(tmp_path / "p.npy", perfect(messages))
     result = audit_labels(messages, probabilities=tmp_path / "p.npy")
@@ -285,8 +320,8 @@ def test_an_array_that_is_off_is_refused(
 
 def test_a_table_that_is_off_is_refused(messages: Project, tmp_path: Path) -> None:
     probs, everything = perfect(messages), np.arange(360)
-    missing = write_table(tmp_path / "missing.csv", messages, probs, everything[:-70])
-    with pytest.raises(DataError, match="70 of 360 examples have no probabilities"):
+    missing = write_table(tmp_path / "missing.csv", messages, probs, everything[10:])
+    with pytest.raises(DataError, match="10 of 360 examples have no probabilities"):
         audit_labels(messages, probabilities=missing)
     twice = write_table(
         tmp_path / "twice.csv", messages, probs, np.concatenate([everything, everything[:2]])
@@ -296,6 +331,10 @@ def test_a_table_that_is_off_is_refused(messages: Project, tmp_path: Path) -> No
     shifted = write_table(tmp_path / "shifted.csv", messages, np.roll(probs, 1, 0), everything)
     with pytest.raises(DataError, match="no better than those of other rows"):
         audit_labels(messages, probabilities=shifted)
+    half = np.r_[np.random.default_rng(0).permutation(150), 150:360]
+    mixed = write_table(tmp_path / "mixed.csv", messages, probs[half], everything)
+    with pytest.raises(DataError, match="from m0 to m.* belong to other rows"):
+        audit_labels(messages, probabilities=mixed)
     (tmp_path / "classes.csv").write_text("uid,refund\nm0,1\n")
     with pytest.raises(DataError, match="no column for class parcel, login"):
         audit_labels(messages, probabilities=tmp_path / "classes.csv")

@@ -27,6 +27,7 @@ from workbench.services.moments import moment_at
 from workbench.services.project import Project
 from workbench.services.running import now
 from workbench.services.train import train_end_model
+from workbench.types import GONE
 
 POLICIES = ["majority", "dawid-skene", "adjudicate"]
 
@@ -324,16 +325,17 @@ def test_what_was_settled_holds_under_every_policy_until_a_review(
         check_the_view(project)
 
 
-def test_settling_for_a_class_that_is_gone_leaves_it_to_the_answers(rows: Project) -> None:
+def test_settling_for_a_class_that_is_gone_waits_for_another_decision(rows: Project) -> None:
     add_classes(rows, ["other"])
     say(rows, ana={1: "ham"}, bo={1: "ham"}, cy={1: "spam"})
     with Session(rows, annotator="judge") as judge:
         judge.adjudicate(1, "other")
     retire_class(rows, "other")
-    assert human_labels(rows).annotation[0] == 0
+    assert human_labels(rows).annotation[0] == GONE
+    assert resolve_labels(rows).labels[0] == -1
     consensus = row_consensus(rows, 1)
     assert consensus is not None
-    assert (consensus.label, consensus.settled_by) == ("ham", None)
+    assert (consensus.label, consensus.settled_by) == (None, "judge")
     check_the_view(rows)
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from workbench.errors import UsageError
 from workbench.methods.learner import SoftLabelClassifier
+from workbench.methods.uncertainty import margin
+from workbench.services.active_model import active_model
 from workbench.services.annotate import Session
 from workbench.services.batches import batch_draws
 from workbench.services.curve import curve
@@ -127,6 +129,21 @@ def test_a_row_counts_as_random_only_in_the_batch_that_asked_it(pool: Project) -
             example_id = pool.store.examples.id_of(uid) or 0
             session.label(example_id, uid.rstrip("0123456789"), batch_run_id=chosen.run_id)
     assert curve(pool, on="random").points == ()
+
+
+def test_the_uncertainty_is_as_calibrated_as_the_beliefs_that_choose_rows(pool: Project) -> None:
+    annotate(pool, 12)
+    labels = annotated_labels(pool)
+    space = text_space(pool)
+    believed = active_model(pool, space, seed=0).probs
+    assert believed is not None
+    rest = np.flatnonzero(labels < 0)
+    known = np.flatnonzero(labels >= 0)
+    raw = SoftLabelClassifier(2, class_weight="balanced").fit(space.features[known], labels[known])
+    too_modest = float(margin(raw.predict_proba(space.features[rest])).mean())
+    expected = float(margin(believed[rest]).mean())
+    assert abs(too_modest - expected) > 0.05
+    assert curve(pool).points[-1].uncertainty == pytest.approx(expected, abs=0.02)
 
 
 def test_evaluation_rows_come_first_where_there_are_enough(pool: Project, write_csv) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from workbench.errors import DataError, UsageError
-from workbench.services.embed import embed_texts
+from workbench.services.embed import EmbedResult, embed_texts
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
@@ -74,6 +74,14 @@ def acme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Acme:
     package = Acme(tmp_path)
     monkeypatch.syspath_prepend(str(package.site))
     return package
+
+
+@pytest.fixture
+def bare_words(project: Project, write_csv) -> Project:
+    """40 training rows, no two texts the same."""
+    rows = [{"id": f"r{i}", "text": f"word{i} and word{i * i}"} for i in range(40)]
+    import_files(project, [write_csv("words.csv", rows)])
+    return project
 
 
 def write_matrix(path: Path, matrix: np.ndarray) -> Path:
@@ -220,6 +228,49 @@ def test_uids_name_the_rows_of_a_matrix(filled: Project, tmp_path: Path) -> None
     assert all(any(np.allclose(found[i], row, atol=1e-6) for row in expected) for i in distinct)
 
 
+def from_file(project: Project, folder: Path, vectors: np.ndarray, uids: list[str]) -> EmbedResult:
+    """Take vectors of some rows under the name ``mine``."""
+    names = folder / "uids.txt"
+    names.write_text("\n".join(uids))
+    return embed_texts(
+        project, source=write_matrix(folder / "part.npy", vectors), uids=names, name="mine"
+    )
+
+
+def test_files_of_some_rows_join(bare_words: Project, tmp_path: Path, write_csv) -> None:
+    """Otherwise each file of new rows would throw the others away."""
+    uids = bare_words.store.examples.uids()
+    matrix = np.random.default_rng(0).standard_normal((len(uids), 5)).astype(np.float32)
+    first = from_file(bare_words, tmp_path, matrix[:30], uids[:30])
+    assert f"{len(uids) - 30} texts have no vector yet" in first.notes[0]
+    with pytest.raises(UsageError, match="have no embedding 'mine'") as caught:
+        propose_batch(bare_words, n=5)
+    assert "--with mine --from X.npy --uids FILE" in str(caught.value)
+    second = from_file(bare_words, tmp_path, matrix[20:], uids[20:])
+    assert (second.n_new, second.n_known, second.notes) == (len(uids) - 20, 20, ())
+    assert second.version not in (first.version, "")
+    unit = matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+    np.testing.assert_allclose(text_space(bare_words).geometry, unit, rtol=1e-5)
+    assert propose_batch(bare_words, n=5).embedder == f"mine {second.version}"
+    import_files(bare_words, [write_csv("new.csv", [{"id": "new", "text": "one more"}])])
+    third = from_file(bare_words, tmp_path, np.ones((1, 5)), ["new"])
+    assert (third.n_new, third.n_known, third.notes) == (1, len(uids), ())
+    # What a later file says of a row counts.
+    from_file(bare_words, tmp_path, -matrix[:1], uids[:1])
+    np.testing.assert_allclose(text_space(bare_words).geometry[0], -unit[0], rtol=1e-5)
+
+
+def test_files_of_some_rows_join_in_one_dimension_only(
+    bare_words: Project, tmp_path: Path
+) -> None:
+    uids = bare_words.store.examples.uids()
+    from_file(bare_words, tmp_path, np.ones((2, 5)), uids[:2])
+    with pytest.raises(DataError, match="5 dimensions before and 4 now"):
+        from_file(bare_words, tmp_path, np.ones((2, 4)), uids[2:4])
+    # A file of all rows takes the place of what was there.
+    assert from_file(bare_words, tmp_path, np.ones((len(uids), 4)), uids).dimension == 4
+
+
 def bad_file(tmp_path: Path, kind: str, n: int) -> Path:
     path = tmp_path / "bad.npy"
     if kind == "text":
@@ -238,6 +289,9 @@ def bad_file(tmp_path: Path, kind: str, n: int) -> Path:
         np.save(path, np.full((n, 2), np.datetime64("2024-01-01")))
     elif kind == "digits":
         np.save(path, np.full((n, 2), "12"))
+    elif kind == "archive":
+        with path.open("wb") as file:
+            np.savez(file, X=np.ones((n, 2)))
     elif kind == "pickle":
         np.save(path, np.array([{}] * n, dtype=object), allow_pickle=True)
     return path
@@ -254,6 +308,7 @@ def bad_file(tmp_path: Path, kind: str, n: int) -> Path:
         ("complex", "not real numbers"),
         ("dates", "not real numbers"),
         ("digits", "not real numbers"),
+        ("archive", "an archive of arrays, not one array"),
         ("pickle", "cannot be read as a NumPy array"),
     ],
 )
@@ -287,6 +342,12 @@ def test_words_of_the_call_that_do_not_fit_are_refused(filled: Project, tmp_path
     assert "--with NAME" in str(caught.value)
     with pytest.raises(UsageError, match="cannot be called"):
         embed_texts(filled, source=source, name="../up")
+    for name in ("", ".", "..", "-x"):
+        with pytest.raises(UsageError, match="cannot be called"):
+            embed_texts(filled, source=source, name=name)
+    with pytest.raises(UsageError) as unknown:
+        propose_batch(filled, embedder="nobodys")
+    assert "embed --from X.npy --with nobodys" in str(unknown.value)
 
 
 def test_an_empty_project_has_nothing_to_embed(project: Project) -> None:

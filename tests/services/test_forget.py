@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import UsageError
-from workbench.services.annotate import Session
+from workbench.services.annotate import Session, annotation_queue
 from workbench.services.apply import apply_functions
 from workbench.services.audit import audit_labels
 from workbench.services.backup import restore
@@ -146,3 +146,22 @@ def test_a_removed_text_cannot_be_put_back(secretive: Project) -> None:
         pytest.raises(sqlite3.IntegrityError, match="removed for good"),
     ):
         db.execute("INSERT INTO example_text VALUES (4, 'other')")
+
+
+def test_a_row_without_text_is_in_no_queue(secretive: Project) -> None:
+    gone, there = (secretive.store.examples.id_of(uid) for uid in ("s1", "s2"))
+    assert gone is not None
+    for who, label in (("ana", "ham"), ("bo", "spam")):
+        with Session(secretive, annotator=who) as session:
+            session.label(gone, label)
+    assert [item.example_id for item in annotation_queue(secretive, "x", queue="disagreement")] == [
+        gone
+    ]
+    run_id = forget_texts(secretive, ["s1"], sure=True).run_id
+    assert annotation_queue(secretive, "x", queue="disagreement") == []
+    assert {gone, there} & {item.example_id for item in annotation_queue(secretive, "x")} == {there}
+    n = secretive.store.examples.count()
+    assert "s1" not in {row.uid for row in propose_batch(secretive, n=n).rows}
+    trail = why(secretive, "s1")
+    assert (trail.text, trail.removed_by) == ("", run_id)
+    assert why(secretive, "s2").removed_by is None

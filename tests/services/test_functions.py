@@ -101,6 +101,14 @@ def test_a_trial_shows_what_people_said_beside_the_votes(voted: Project) -> None
     assert rows["r9"].trusted is None
 
 
+def test_a_trial_says_which_uids_and_annotators_are_not_known(voted: Project) -> None:
+    script(voted, 'neighbours("near", ["r1", "gone"], "spam")\nannotator("by_ana", "ana")')
+    assert "these uids are no examples: gone" in check_function(voted, "near").notes
+    assert check_function(voted, "by_ana").notes == ("there is no decision by 'ana' yet",)
+    annotate(voted, {"r1": "ham"})
+    assert check_function(voted, "by_ana").notes == ()
+
+
 def test_a_trial_loads_only_the_script_of_its_function(voted: Project) -> None:
     script(voted, "raise SystemExit", "other.py")
     assert check_function(voted, "offers").n_votes > 0

@@ -10,9 +10,9 @@ from workbench.services.guidelines import (
     diff_guidelines,
     guideline,
     guideline_versions,
-    outdated_counts,
     set_guidelines,
 )
+from workbench.services.outdated import outdated_counts
 from workbench.services.project import Project
 from workbench.services.undo import redo, undo
 
@@ -34,13 +34,53 @@ def test_decisions_carry_the_version_and_old_ones_can_be_asked_again(filled: Pro
     # Another person's look leaves ana's word as old as it was.
     with Session(filled, annotator="bo") as session:
         session.label(2, "spam")
-    assert annotation_queue(filled, "bo", queue="outdated", label="spam") == []
-    assert len(annotation_queue(filled, "ana", queue="outdated")) == 3
+    (settling,) = annotation_queue(filled, "bo", queue="outdated", label="spam")
+    assert (settling.example_id, settling.act) == (2, "adjudicate")
+    queue = annotation_queue(filled, "ana", queue="outdated")
+    assert [(item.example_id, item.act) for item in queue] == [(i, "label") for i in (1, 2, 3)]
     with Session(filled, annotator="ana") as session:
         session.label(2, "ham")
     assert outdated_counts(filled) == {"ham": 1, "skip": 1}
+    # Someone else settles what ana, who has left, said.
+    with Session(filled, annotator="bo") as session:
+        for item in annotation_queue(filled, "bo", queue="outdated"):
+            session.choose(item, "ham")
+        assert outdated_counts(filled) == {}
+        session.undo()
+        session.undo()
+    assert outdated_counts(filled) == {"ham": 1, "skip": 1}
     counted = [(v.version, v.in_force, v.n_decisions) for v in guideline_versions(filled)]
     assert counted == [(1, False, 3), (2, True, 2)]
+
+
+def test_the_queue_can_be_emptied_by_whoever_is_left(filled: Project) -> None:
+    set_guidelines(filled, "one\n")
+    for name in ("a", "b", "c"):
+        with Session(filled, annotator=name) as session:
+            for example_id in (1, 2):
+                session.label(example_id, "ham")
+    with Session(filled, annotator="c") as session:
+        session.relabel(3, "spam")
+    set_guidelines(filled, "two\n")
+    queue = annotation_queue(filled, "a", queue="outdated")
+    assert [(item.example_id, item.act) for item in queue] == [
+        (1, "label"), (2, "label"), (3, "relabel"),
+    ]  # fmt: skip
+    assert queue[0].reason == "; ".join(
+        f"{who} said ham under version 1 of the guidelines" for who in "abc"
+    )
+    with Session(filled, annotator="a") as session:
+        for item in queue:
+            session.choose(item, "ham")
+        assert outdated_counts(filled) == {"ham": 4}  # what b and c said
+        queue = annotation_queue(filled, "a", queue="outdated")
+        assert [(item.example_id, item.act) for item in queue] == [
+            (1, "adjudicate"), (2, "adjudicate"),
+        ]  # fmt: skip
+        session.choose(queue[0], "spam")
+        session.relabel(2, "spam")
+    assert outdated_counts(filled) == {}
+    assert annotation_queue(filled, "a", queue="outdated") == []
 
 
 def test_versions_are_compared_and_taken_back(filled: Project) -> None:

@@ -126,3 +126,29 @@ def test_empty_texts_have_a_zero_embedding() -> None:
     assert np.isfinite(vectors).all()
     assert not vectors[:2].any()
     assert np.linalg.norm(vectors[2]) == pytest.approx(1, abs=1e-5)
+
+
+def test_rows_under_the_threshold_teach_as_unsure_as_they_are(
+    without_given: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = without_given
+    aggregate_votes(project)
+    plain = train_end_model(project)
+    strict = replace(project.config, min_confidence=0.999999)
+    monkeypatch.setattr(project, "config", strict)
+    aggregate_votes(project)
+    assert not (resolve_labels(project).labels >= 0).any()
+    trained = train_end_model(project)
+    assert not trained.reused
+    assert trained.n_soft == plain.n_soft > 0
+    assert trained.scores[0] == plain.scores[0]
+
+
+def test_a_mix_under_the_threshold_is_told(
+    voted: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aggregate_votes(voted)
+    annotate(voted, 40)
+    strict = replace(voted.config, min_confidence=0.999999)
+    monkeypatch.setattr(voted, "config", strict)
+    assert any("rows of the mix" in told for told in train_end_model(voted).warnings)

@@ -15,12 +15,11 @@ from workbench.services.project import Project
 from workbench.services.undo import undo
 from workbench.services.verify import verify
 from workbench.services.why import why
-
 from workbench.store.migrations import SCHEMA_VERSION
 
 STORED = Path(__file__).parent
-"""``version_N.sql``: what the code of schema N wrote. That of 2 and 3 was never released by itself:
-theirs is the code of 4 without the migrations that come after."""
+"""``version_N.sql``: what the code of schema N wrote. Some came together with a later one: of 2 and
+3 it is the code of 4, of 8 that of 9, without the migrations that come after."""
 
 
 def tables(db: sqlite3.Connection) -> dict[str, list[str]]:
@@ -39,7 +38,15 @@ def facts(db: sqlite3.Connection, known: dict[str, list[str]]) -> dict[str, set[
 
 
 def labels(db: sqlite3.Connection) -> list[Any]:
-    return db.execute("SELECT * FROM resolved_label ORDER BY example_id").fetchall()
+    """Return the labels, but for rows of which somebody said a class that has left.
+
+    Version 9 counts that word for no class, earlier ones did not count it.
+    """
+    return db.execute(
+        "SELECT * FROM resolved_label WHERE example_id NOT IN (SELECT e.example_id FROM event AS e"
+        " JOIN class USING (class_id) WHERE e.example_id IS NOT NULL AND class.name = 'other')"
+        " ORDER BY example_id"
+    ).fetchall()
 
 
 @pytest.fixture(params=range(1, SCHEMA_VERSION))
@@ -82,7 +89,7 @@ def test_work_goes_on_after_an_upgrade(old: Path, tmp_path: Path) -> None:
         trail = why(project, "r3")
         assert (trail.label, trail.origin) == ("spam", "correction")
         # The first schema did not keep what a model had learnt.
-        assert (trail.evidence is None) == (old.name < "version_5")
+        assert (trail.evidence is None) == (old.name == "version_1")
         assert export_labels(project, tmp_path / "o.csv").n_rows == 40
         turned = undo(project, annotator="ana")
         assert turned is not None

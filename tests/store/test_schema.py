@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import StoreError
+from workbench.services.annotate import Session
 from workbench.services.project import Project
+from workbench.services.running import record_run
 from workbench.store.migrations import SCHEMA_VERSION
 from workbench.store.store import Store
 
@@ -26,20 +28,54 @@ def test_every_table_is_guarded(tmp_path: Path) -> None:
             name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         }
     assert {"run", "run_end", "example", "vote_block", "event", "class_state"} < tables
-    assert triggers >= {f"{t}_no_{act}" for t in tables for act in ("update", "delete")}
+    assert triggers >= {f"{t}_no_{act}" for t in tables for act in ("update", "delete", "replace")}
 
 
 def test_facts_can_be_neither_changed_nor_removed(filled: Project) -> None:
     db = sqlite3.connect(filled.store.path)
-    db.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE is seen as the DELETE it is
     for statement in (
         "UPDATE example SET uid = 'x' WHERE example_id = 1",
         "DELETE FROM example_text WHERE example_id = 1",
         "DELETE FROM run",
         "INSERT OR REPLACE INTO example_text VALUES (1, 'other')",
+        "INSERT OR REPLACE INTO example_text VALUES ('1', 'other')",
+        "UPDATE OR REPLACE example SET uid = 'r1' WHERE example_id = 1",
     ):
         with pytest.raises(sqlite3.IntegrityError, match=r"holds facts"):
             db.execute(statement)
+    db.close()
+
+
+def test_no_fact_is_replaced_through_any_of_its_keys(voted: Project) -> None:
+    """With plain SQLite: a connection that does not see the DELETE in a REPLACE."""
+    with record_run(voted.store, "test") as run, run.finish({}):
+        voted.store.queues.add_proposal(run.run_id, [(1, 0.5, "why")])
+        voted.store.queues.add_duplicates(run.run_id, [(2, 1, 0.9, False)])
+        voted.store.consensus.add(run.run_id, [(1, 0, 1.0)])
+    with Session(voted, annotator="ana") as session:
+        session.label(1, "ham")
+    db = sqlite3.connect(voted.store.path, isolation_level=None)
+    db.create_function("seal_digest", -1, lambda *_: b"forged")
+    tables = [
+        name
+        for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+        if not name.startswith(("sqlite_", "_"))
+    ]
+    n_tried = 0
+    for table in tables:
+        before = db.execute(f"SELECT * FROM [{table}]").fetchall()
+        if not before:
+            continue
+        marks = ", ".join("?" * len(before[0]))
+        with pytest.raises(sqlite3.IntegrityError, match="append, never replace"):
+            db.execute(f"INSERT OR REPLACE INTO [{table}] VALUES ({marks})", before[0])
+        assert db.execute(f"SELECT * FROM [{table}]").fetchall() == before
+        n_tried += 1
+    assert n_tried > 15
+    # A key of its own, but the name of another row.
+    row = list(db.execute("SELECT * FROM example WHERE example_id = 1").fetchone())
+    with pytest.raises(sqlite3.IntegrityError, match="append, never replace"):
+        db.execute("INSERT OR REPLACE INTO example VALUES (?,?,?,?,?,?,?,?,?)", [9_999, *row[1:]])
     db.close()
 
 

@@ -177,7 +177,7 @@ async def test_a_digit_without_a_class_is_refused(finished: Project, open_app: O
 
 
 async def test_after_the_last_row_another_key_decides_nothing(
-    finished: Project, open_app: OpenApp
+    finished: Project, open_app: OpenApp, screen_lines: Callable[..., list[str]]
 ) -> None:
     app = open_app(finished)
     async with app.run_test(size=SIZE) as pilot:
@@ -189,7 +189,7 @@ async def test_after_the_last_row_another_key_decides_nothing(
         await pilot.pause()
         await pilot.press("2", "a", "space")
         assert len(decisions(finished)) == 7
-        assert "No row waits" in str(app.screen.query_one("#document-text", Static).render())
+        assert "No row waits" in "\n".join(screen_lines(app))
         await pilot.press("k")
         assert view(app).row == batch(finished)[5]
         await pilot.press("r")
@@ -223,11 +223,13 @@ async def test_a_click_on_a_class_labels(
     assert [e.class_id for e in decisions(finished)] == [1]
 
 
-async def test_a_project_without_rows_says_what_to_do(project: Project, open_app: OpenApp) -> None:
+async def test_a_project_without_rows_says_what_to_do(
+    project: Project, open_app: OpenApp, screen_lines: Callable[..., list[str]]
+) -> None:
     app = open_app(project)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("1", "a", "space", "u", "U", "full_stop", "r", "m")
-        assert ":import" in str(app.screen.query_one("#document-text", Static).render())
+        assert ":import FILE --role train" in "\n".join(screen_lines(app))
     assert decisions(project) == []
 
 
@@ -478,3 +480,16 @@ async def test_undo_gives_a_note_back_and_redo_takes_it(
         assert [event.note for event in decisions(finished)] == ["odd"]
         await pilot.press("u", "U", "k")
         assert "note" not in str(app.screen.query_one("#document-head", Static).render())
+
+
+@pytest.mark.parametrize("size", [(40, 10), (60, 14), (80, 18)])
+async def test_a_small_screen_shows_the_text_first(
+    finished: Project,
+    open_app: OpenApp,
+    screen_lines: Callable[..., list[str]],
+    size: tuple[int, int],
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=size):
+        text = finished.store.examples.get(batch(finished)[0]).text
+        assert text in "\n".join(screen_lines(app))

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from textual import events
-from textual.color import Color
 from textual.widgets import Input, Static
 
 from workbench.errors import UsageError
@@ -449,29 +448,3 @@ async def test_the_keys_of_the_view_stay_beside_the_help(
         await pilot.press("question_mark")
         assert screen_lines(app)[-1] == before
         assert "a accept" in before
-
-
-async def test_colours_by_name_can_be_read_on_light_ground(
-    finished: Project, open_app: OpenApp
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("colon", *"theme", "enter")
-        ground = app.current_theme
-        assert not ground.dark
-        for red, green, blue in list(app.ansi_theme.ansi_colors._colors)[1:7]:
-            assert contrast(Color(red, green, blue), Color.parse("#e0e0e0")) > 4.5
-
-
-def contrast(color: Color, ground: Color) -> float:
-    """Return the contrast of two colours, from 1 to 21 (WCAG 2)."""
-
-    def luminance(of: Color) -> float:
-        parts = [
-            part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
-            for part in of.normalized
-        ]
-        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
-
-    light, dark = sorted((luminance(color), luminance(ground)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from textual.widgets import Static
 
+from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
 from workbench.services.project import Project
 from workbench.services.review import review_queue
@@ -116,6 +117,42 @@ async def test_undo_brings_the_suspect_back(finished: Project, open_app: OpenApp
     assert len(suspects_to_review(finished)) == n_before - 1
 
 
+async def test_undo_of_another_sitting_brings_its_row_back_to_be_decided(
+    finished: Project, open_app: OpenApp
+) -> None:
+    first, second, *_ = suspects_to_review(finished)
+    for keys in ("s", ("u", "y")):
+        app = open_app(finished, "audit")
+        async with app.run_test(size=SIZE) as pilot:
+            await settled(pilot)
+            await pilot.press(*keys)
+            await settled(pilot)
+    said = [(event.kind, event.example_id) for event in decisions(finished)]
+    assert said == [("keep", first.example_id)]
+    assert second.example_id in {row.example_id for row in suspects_to_review(finished)}
+
+
+async def test_a_label_that_changed_since_is_not_overwritten(
+    finished: Project, open_app: OpenApp, screen_lines: Callable[..., list[str]]
+) -> None:
+    first, second, *_ = suspects_to_review(finished)
+    app = open_app(finished, "audit")
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        with Session(finished, annotator="another") as session:
+            session.label(first.example_id, finished.classes[first.suggested_class])
+        await pilot.press("y")
+        await settled(pilot)
+        assert "spam by now" in "\n".join(screen_lines(app))
+    assert [event.kind for event in decisions(finished)] == ["label"]
+    app = open_app(finished, "audit")
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert first.example_id not in view(app).rows.ids
+        assert view(app).rows.ids[0] == second.example_id
+        assert "1 suspects are not asked" in text_of(app, "#rates-progress")
+
+
 async def test_rates_by_class_and_by_group_are_shown(
     finished: Project, open_app: OpenApp, screen_lines: Callable[..., list[str]]
 ) -> None:
@@ -130,13 +167,13 @@ async def test_rates_by_class_and_by_group_are_shown(
 
 
 async def test_before_an_audit_the_view_says_how_to_begin(
-    filled: Project, open_app: OpenApp
+    filled: Project, open_app: OpenApp, screen_lines: Callable[..., list[str]]
 ) -> None:
     app = open_app(filled, "audit")
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         await pilot.press("y", "s", "1", "space", "u", "f")
-        assert "have not been audited" in text_of(app, "#document-text")
+        assert "have not been audited" in "\n".join(screen_lines(app))
     assert decisions(filled) == []
 
 
@@ -158,7 +195,7 @@ async def test_r_audits_in_a_worker_process(
 
 
 async def test_a_review_that_is_done_says_what_is_next(
-    finished: Project, open_app: OpenApp
+    finished: Project, open_app: OpenApp, screen_lines: Callable[..., list[str]]
 ) -> None:
     app = open_app(finished, "audit")
     async with app.run_test(size=SIZE) as pilot:
@@ -167,7 +204,7 @@ async def test_a_review_that_is_done_says_what_is_next(
         assert suspects_to_review(finished) == []
         n_decided = len(decisions(finished))
         await pilot.press("s", "y", "1")
-        assert "No suspect waits" in text_of(app, "#document-text")
+        assert "No suspect waits" in "\n".join(screen_lines(app))
     assert len(decisions(finished)) == n_decided
 
 
@@ -185,7 +222,7 @@ async def test_the_precision_so_far_follows_each_decision(
         await settled(pilot)
         shown = "\n".join(screen_lines(app))
         assert "4 of 12 reviewed" in shown
-        assert "75.0% [30, 95] were wrong" in str(view(app).rows.border_title)
+        assert "75.0 % [30, 95] were wrong" in str(view(app).rows.border_title)
         await pilot.press("u")
         await settled(pilot)
         await settled(pilot)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import workbench.tui
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.key_names import key, spell, use_keys
+from workbench.tui.views import VIEWS
 
 OpenApp = Callable[..., WorkbenchApp]
 Settle = Callable[[Any], Any]
@@ -38,13 +40,23 @@ def mapped(filled: Project) -> Project:
     return Project(filled.root)
 
 
+def words(path: Path) -> Iterator[str]:
+    """Yield the texts in a module."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
 def test_every_key_that_a_text_names_is_of_an_action() -> None:
     use_keys({})
-    folder = Path(workbench.tui.__file__).parent
-    source = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
-    names = set(re.findall(r"""(?:\{\{?|\bkey\(["'])([a-z]+\.[a-z-]+)""", source))
-    named = {name for name in names if name != "scope.action" and not name.endswith("-")}
-    assert len(named) > 40
+    scopes = "|".join(["app", *(view.name for view in VIEWS)])
+    named = {
+        name
+        for path in Path(workbench.tui.__file__).parent.rglob("*.py")
+        for text in words(path)
+        for name in re.findall(rf"\{{((?:{scopes})\.[a-z-]+)\}}", text)
+    }
+    assert len(named) > 30
     assert all(key(name) for name in named)
 
 

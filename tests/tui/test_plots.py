@@ -25,7 +25,7 @@ def test_a_curve_keeps_to_its_room_and_shows_its_points(
 
 def test_a_curve_of_one_point_has_axes() -> None:
     drawn = curve([CurvePoint(50, 0.9)], width=40, height=6).plain
-    assert "90%" in drawn
+    assert "90 %" in drawn
     assert drawn.count("50") == 1
     assert curve([], width=40, height=6).plain == ""
 

@@ -89,12 +89,12 @@ def _show(result: AggregateResult) -> None:
     say(
         f"{result.n_functions} functions: {percent(result.coverage)} of {result.n_examples:,} rows"
         f" have a vote, {percent(result.conflicts)} conflicting ones; {result.labelled:,} rows get"
-        f" a label; {result.ties:,} ties and {result.contradictions:,} rows where the model"
-        " contradicts every vote stay without"
+        f" a label; {result.ties:,} ties, {result.contradictions:,} rows where the model"
+        f" contradicts every vote and {result.unsure:,} where it is less sure than"
+        f" min_confidence ({result.min_confidence:g}) stay without"
     )
-    shares = ", ".join(
-        f"{share:.2f}" for share in sorted(result.class_balance, reverse=True)[:_SHARES]
-    )
+    common = sorted(zip(result.classes, result.class_balance, strict=False), key=lambda c: -c[1])
+    shares = ", ".join(f"{name} {share:.2f}" for name, share in common[:_SHARES])
     balance = f"class balance: {shares}{' …' * (len(result.class_balance) > _SHARES)}"
     if result.balance_from:
         balance += f" ({result.balance_from})"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 
 _SHOWN = 2_000
 """Characters of a text that the prompt shows."""
+
+_ENTER = {True: "skip", False: "leave it to others"}
+"""What an empty answer does, to a row that asks for an annotator's own answer and to others."""
 
 
 @click.command()
@@ -69,7 +71,8 @@ def annotate(
 
     Several people may label the same rows, each under a name of their own (--annotator); how their
     answers become one label is a setting: labels.consensus in workbench.toml. What is decided in
-    the queue of disagreements settles them, whatever the policy.
+    the queue of disagreements settles them, whatever the policy; so does what is decided in the
+    queue of outdated rows, where the outdated word is somebody else's.
 
     For one key a row, open the terminal interface instead: workbench tui.
     """
@@ -120,13 +123,13 @@ def _ask_all(
     """Ask row by row until the queue or the input ends; return the number of decisions."""
     from workbench.services.annotate import annotation_queue
 
-    is_dispute = queue_name == "disagreement"
     queue = annotation_queue(project, session.annotator, limit=limit, queue=queue_name, label=label)
     if not queue:
         click.echo("nothing waits for you", err=True)
         return 0
     keys = "  ".join(f"{i}={name}" for i, name in enumerate(project.classes, start=1))
-    enter = "leave it to others" if is_dispute else "skip"
+    acts = {item.act == "label" for item in queue}
+    enter = " or ".join(_ENTER[is_own] for is_own in sorted(acts, reverse=True))
     click.echo(f"{keys}\nor a name; enter={enter}  f=flag  u=undo  q=quit", err=True)
     position = 0
     while position < len(queue):
@@ -145,12 +148,11 @@ def _ask_all(
                 position,
             )
             continue
-        if answer == "" and is_dispute:  # a skip would withdraw what this annotator said before
-            position += 1
+        item = queue[position]
+        if answer == "" and item.act != "label":
+            position += 1  # a skip would withdraw what this annotator said before
             continue
-        decide = session.adjudicate if is_dispute else session.label
-        seconds = time.monotonic() - started
-        position += _decide(project, session, queue[position], answer, decide, seconds)
+        position += _decide(project, session, item, answer, time.monotonic() - started)
     return session.n_decisions
 
 
@@ -183,7 +185,6 @@ def _decide(
     session: Session,
     item: QueueItem,
     answer: str,
-    decide: Callable[..., object],
     seconds: float,
 ) -> int:
     """Record an answer; return 1 to go on, 0 to ask again."""
@@ -196,8 +197,7 @@ def _decide(
         elif answer == "f":
             session.flag(item.example_id, seconds=seconds, batch_run_id=asked_by)
         else:
-            label = _class_named(project, answer)
-            decide(item.example_id, label, seconds=seconds, batch_run_id=asked_by)
+            session.choose(item, _class_named(project, answer), seconds=seconds)
     except UsageError as error:
         click.echo(f"  {safe(str(error), keep_lines=True)}", err=True)
         return 0

@@ -76,7 +76,7 @@ def _show(result: ApplyResult) -> None:
         for error in lf.errors[:1]:
             place = f"{lf.file}:{error.line}" if error.line else lf.file
             say(
-                f"{place}: {lf.name}: {lf.n_errors:,} rows failed, first {error.uid}:"
+                f"{place}: {lf.name}: {failed_rows(lf.n_errors)}, first {error.uid}:"
                 f" {error.type}: {error.message}",
                 style="red",
             )
@@ -90,6 +90,11 @@ def _show(result: ApplyResult) -> None:
             say(f"{lf.name} is quarantined: {lf.quarantined}", style="red")
             say(f"  Mend it and apply again; try: workbench lf test {lf.name}")
             say(f"  Or, where nothing is to mend: workbench apply --retry --only {lf.name}")
+
+
+def failed_rows(n: int) -> str:
+    """Return how many rows failed, in words."""
+    return "1 row failed" if n == 1 else f"{n:,} rows failed"
 
 
 def _say_mend(result: ApplyResult, is_json: bool) -> None:

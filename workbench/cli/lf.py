@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbench.cli.apply import failed_rows
 from workbench.cli.context import CliContext
 from workbench.cli.lf_rows import rows
 from workbench.cli.lf_suggest import suggest
@@ -169,7 +170,7 @@ def _show_test(result: LFTest) -> None:
             [(r.uid, r.vote, r.trusted or "", one_line(r.text, 80)) for r in result.rows],
         )
     if result.n_errors:
-        say(f"{result.n_errors:,} rows failed:", style="red")
+        say(f"{failed_rows(result.n_errors)}:", style="red")
         for error in result.errors[:5]:
             line = f" (line {error.line})" if error.line else ""
             say(f"  {error.uid}: {error.type}: {error.message}{line}", style="red")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbench.cli.apply import failed_rows
 from workbench.cli.context import CliContext
 from workbench.cli.output import json_option, say, table
 
@@ -57,7 +58,7 @@ def _show(step: WatchStep) -> None:
     for function in step.applied.functions:
         for error in function.errors[:1]:
             line = f", line {error.line}" if error.line else ""
-            say(f"{function.name}: {function.n_errors:,} rows failed, first {error.uid}{line}:"
+            say(f"{function.name}: {failed_rows(function.n_errors)}, first {error.uid}{line}:"
                 f" {error.type}: {error.message}", style="red")  # fmt: skip
     if not step.changes:
         say("no vote changed")

@@ -21,13 +21,11 @@ def verify(context: CliContext, as_json_: bool) -> int:
 
     The exit code is 1 where something is wrong.
     """
-    from workbench.services.verify import verify as verify_project
+    from workbench.services.verify import verify_folder
 
-    with (
-        context.open_project(settle=False) as project,
-        progress(as_json_) as tell,
-    ):
-        result = verify_project(project, progress=tell)
+    root = context.project_folder()
+    with progress(as_json_) as tell:
+        result = verify_folder(root, progress=tell)
     emit(result, as_json_, _show)
     return 0 if result.is_sound else 1
 

@@ -57,8 +57,13 @@ def why(context: CliContext, uid: str, prov: bool, as_json_: bool) -> None:
 
 def _show(trail: Trail) -> None:
     more = f" … {len(trail.text) - _SHOWN:,} more characters" if len(trail.text) > _SHOWN else ""
-    say(f"{trail.uid}: {trail.text[:_SHOWN]}{more}")
-    if trail.label is None:
+    if trail.removed_by is None:
+        say(f"{trail.uid}: {trail.text[:_SHOWN]}{more}")
+    else:
+        say(f"{trail.uid}: its text was removed by forget run {trail.removed_by}")
+    if trail.waits:
+        say("label: none; what was said is no class any more, and waits for a person", style="bold")
+    elif trail.label is None:
         say("label: none; nothing that is sure enough speaks for one", style="bold")
     else:
         say(
@@ -88,7 +93,8 @@ def _show_consensus(at: str, entries: Sequence[RowConsensus]) -> None:
     (consensus,) = entries
     if consensus.settled_by is not None:
         say(
-            f"{at}the annotators differ; {consensus.settled_by} settled it: {consensus.label}"
+            f"{at}the annotators differ; {consensus.settled_by} settled it:"
+            f" {consensus.label or 'for no class any more'}"
             f" (run {consensus.run_id})"
         )
     elif consensus.label is None:

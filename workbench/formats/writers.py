@@ -127,8 +127,11 @@ def replacing(path: Path) -> Iterator[Path]:
 
 def _sweep(path: Path) -> None:
     """Remove what processes that were killed have left beside a path."""
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
-        pid = left.name.split(".")[-2]
+    # A database on its way has files beside it.
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part*"):
+        pid, _, ending = left.name.removeprefix(f".{path.name}.").partition(".part")
+        if ending not in ("", "-journal", "-wal", "-shm"):
+            continue
         try:
             os.kill(int(pid), 0)
         except ProcessLookupError:

@@ -9,6 +9,9 @@ from pathlib import Path
 from workbench.errors import FunctionError
 from workbench.functions.starters import COMPANIONS, INSTALLED, STARTERS
 
+_MAX_NAME = 60
+"""Letters of any script: the name of a file holds 255 bytes."""
+
 
 def new_script(
     folder: Path,
@@ -47,6 +50,10 @@ def new_script(
         raise FunctionError(
             f"{name!r} cannot name a labeling function's file",
             hint="use letters, digits and underscores, a letter first: has_link",
+        )
+    if len(name) > _MAX_NAME:
+        raise FunctionError(
+            f"the name has {len(name)} letters", hint=f"use {_MAX_NAME} at most, as in: has_link"
         )
     if template not in STARTERS and template not in installed:
         raise FunctionError(

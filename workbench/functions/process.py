@@ -19,6 +19,7 @@ from typing import Any
 
 from workbench.functions.capture import tail
 from workbench.functions.protocol import FrameReader, Position, ProgressCell, encode_request
+from workbench.functions.termination import done_with, heed_for
 
 _SECONDS_FOR_TRACEBACK = 0.2
 _SECONDS_TO_END = 5.0
@@ -65,6 +66,7 @@ class WorkerProcess:
         self._ended = False
         self.is_garbled = False
         """Whether users' code wrote to the channel."""
+        heed_for(self)
 
     def _start(self, channel: int, cell: int, memory_limit: int | None) -> subprocess.Popen[bytes]:
         # -P keeps the project folder off the path: a file there must not hide a library.
@@ -142,18 +144,26 @@ class WorkerProcess:
 
     def n_processes(self) -> int:
         """Count the worker's processes: itself and what users' code started."""
-        return sum(1 for _ in self._members())
+        return len(self._members())
 
-    def _members(self) -> Iterator[int]:
-        """Yield the worker's processes: its group, and those that left it with its mark."""
+    def _members(self) -> set[int]:
+        """Return the worker's processes: its group, who left it with its mark, their children."""
+        members: set[int] = set()
+        parents: dict[int, int] = {}
         for entry in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError, IndexError):  # a process may end meanwhile
-                state, _, group = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
-                if state != "Z" and (
-                    group == str(self._process.pid)
-                    or self._mark in (entry / "environ").read_bytes().split(b"\0")
-                ):
-                    yield int(entry.name)
+                state, parent, group = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
+                if state == "Z":
+                    continue
+                parents[int(entry.name)] = int(parent)
+                marks = (entry / "environ").read_bytes().split(b"\0")
+                if group == str(self._process.pid) or self._mark in marks:
+                    members.add(int(entry.name))
+        generation = members
+        while generation:
+            generation = {p for p, parent in parents.items() if parent in generation} - members
+            members |= generation
+        return members
 
     def kill(self) -> None:
         """End the worker and the processes it started, after asking it for a traceback."""
@@ -165,14 +175,16 @@ class WorkerProcess:
 
     def _kill_group(self) -> None:
         """Kill the worker and what it started, and wait for it."""
+        # Before the worker ends: children that have neither its group nor its mark are then lost.
+        members = self._members()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
         for _ in range(_MAX_ROUNDS):  # a process may start another meanwhile
-            members = list(self._members())
             for pid in members:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
+            self._process.wait()
+            members = self._members()
             if not members:
                 break
         self._ended = True
@@ -204,6 +216,7 @@ class WorkerProcess:
         self._channel.close()
         self._cell.close()
         self._output.close()
+        done_with(self)
 
 
 class Stillness:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import mmap
+import os
 import pickle
 import struct
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -19,6 +21,9 @@ from workbench.functions.block import EncodedBlock
 
 _LENGTHS = struct.Struct("!II")
 _MAX_FRAME = 1 << 28
+
+_MAP_FIXED = 0x10
+"""Of mmap(2), on Linux, macOS and the BSDs; Python does not name it."""
 
 MIN_ROW_TIMEOUT, MAX_ROW_TIMEOUT = 0.001, 86_400.0
 """Seconds: an alarm that rings more often leaves a function no time; a day is for ever."""
@@ -124,6 +129,22 @@ class ProgressCell:
         """The current position."""
         task, function, row, state = self.slots
         return Position(task, function, row, State(state))
+
+    def part(self) -> None:
+        """Put private memory in the place of the shared one, with what it holds: for a fork."""
+        # Parent and worker have no need of ctypes, so it is not imported above.
+        import ctypes
+
+        values = self.slots.tolist()
+        libc = ctypes.CDLL(None)
+        libc.mmap.restype = ctypes.c_void_p
+        libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+        address = ctypes.addressof(ctypes.c_char.from_buffer(self._map))
+        flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | _MAP_FIXED
+        writable = mmap.PROT_READ | mmap.PROT_WRITE
+        if libc.mmap(address, self.SIZE, writable, flags, -1, 0) != address:
+            os._exit(1)  # rather than show the parent rows that the worker is not at
+        self.slots[:] = memoryview(array("q", values))
 
     def close(self) -> None:
         """Unmap."""

@@ -339,7 +339,9 @@ class FunctionRunner:
         elif reason == "Processes":
             message = f"the function started over {_MAX_PROCESSES} processes; they were ended"
         elif reason == "Garbled":
-            message = "the function wrote to the worker's channel"
+            message = (
+                "the function wrote to the worker's channel, or replaced what Python itself uses"
+            )
         elif reason == f"Exit (code {BROKEN})":
             message = "the function broke its process: it closed what it did not open, or the like"
         elif reason == "Crash (signal 9)":

@@ -200,7 +200,10 @@ def main(arguments: list[str]) -> None:
         os.set_inheritable(fd, False)
     if memory_limit:
         resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
-    worker = Worker(socket.socket(fileno=channel_fd), ProgressCell(cell_fd))
+    cell = ProgressCell(cell_fd)
+    # A fork that users' code lets go on must not move the cell for the worker.
+    os.register_at_fork(after_in_child=cell.part)
+    worker = Worker(socket.socket(fileno=channel_fd), cell)
     try:
         worker.serve()
         os._exit(0)

@@ -50,8 +50,9 @@ def label_quality(
     method
         ``self_confidence``: the probability p of the given label. ``normalized_margin``: p less the
         largest other probability, from [-1, 1] to [0, 1]. ``confidence_weighted_entropy``:
-        log(1 + e) / e, where e is the normalised entropy over p. Where the entropy is 0, cleanlab
-        scores 0 whatever the label; here the score is 1 if the certain class is the given one.
+        log(1 + e) / e, where e is the normalised entropy over p. Where e is below 1e-6 cleanlab
+        divides by 1e-6 instead and falls to 0 with e, whatever the label; here the score is the
+        limit, 1, if the given class has more than half of the probability, else 0.
     adjust
         Take the mean self-confidence of each class off its column first, then shift and scale
         rows to probabilities again, so that rare classes, which are predicted with less

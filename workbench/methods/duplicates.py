@@ -20,7 +20,7 @@ import numpy.typing as npt
 from workbench.errors import MethodError
 from workbench.methods.buckets import MAX_TEXTS, Buckets
 from workbench.methods.folding import fold, letters_of, signs_of
-from workbench.methods.packed_texts import Chosen, PackedTexts
+from workbench.methods.packed_texts import ChosenTexts, PackedTexts
 from workbench.methods.shingles import Shingles, mix
 
 DEFAULT_THRESHOLD: Final = 0.6
@@ -255,8 +255,9 @@ class _Near:
         if not (self._forms.lengths[texts] > measure.above).any():
             return
         represents = np.bincount(self.root[self._texts], minlength=len(self.root))[texts] > 1
+        chosen = ChosenTexts(self._forms.letters, texts, self._forms.lengths[texts])
         group = _Group(
-            Shingles(Chosen(self._forms.letters, texts), measure.width),
+            Shingles(chosen, measure.width),
             self._forms.signs[texts],
             self._forms.sign_set[texts],
             represents,

@@ -27,7 +27,7 @@ MAX_CONTRADICTION: Final = 0.05
 """Largest share of unanimous rows that a model may overrule."""
 
 MAX_DRIFT: Final = 0.05
-"""Largest share of rows whose class may depend on when Snorkel stops training."""
+"""Largest share of rows whose class may depend on where Snorkel starts, or stops, training."""
 
 MAX_SENSITIVITY: Final = 0.02
 """Largest share of rows whose class Snorkel may decide by assuming a class balance.
@@ -101,7 +101,6 @@ def choose(
     votes: ArrayLike,
     n_classes: int,
     *,
-    seed: int,
     class_balance: ArrayLike | None = None,
     trusted: tuple[ArrayLike, ArrayLike] | None = None,
 ) -> Choice:
@@ -142,8 +141,6 @@ def choose(
         (n, m) votes in -1..K-1; n >= 1.
     n_classes
         Number of classes K, at least 2.
-    seed
-        Seed of Snorkel's starting point.
     class_balance
         (K,) positive class shares, where they are known.
     trusted
@@ -164,7 +161,7 @@ def choose(
     given = None if class_balance is None else check_balance(class_balance, n_classes)
     n_voting = int((patterns.votes != ABSTAIN).any(axis=0).sum())
     names = [MAJORITY, DAWID_SKENE] + [SNORKEL] * (n_voting >= SnorkelModel.min_functions)
-    evidence = ChoiceEvidence(patterns, n_classes, names, seed=seed, balance=given)
+    evidence = ChoiceEvidence(patterns, n_classes, names, balance=given)
     sensitivity = evidence.balance_sensitivity if SNORKEL in names else None
     balance, balance_from, preface = given, "assumed uniform" if given is None else "given", ""
     if given is None and _doubts_uniform_balance(evidence):
@@ -174,7 +171,7 @@ def choose(
             "is used. "
         )
         balance, balance_from = evidence.found_balance(), "votes"
-        evidence = ChoiceEvidence(patterns, n_classes, names, seed=seed, balance=balance)
+        evidence = ChoiceEvidence(patterns, n_classes, names, balance=balance)
     if SNORKEL not in names:
         name = MAJORITY
         reason = (
@@ -202,7 +199,7 @@ def choose(
     )
 
 
-def balance_of_votes(votes: ArrayLike, n_classes: int, *, seed: int) -> NDArray[np.float64]:
+def balance_of_votes(votes: ArrayLike, n_classes: int) -> NDArray[np.float64]:
     """Class balance that the votes show: Dawid-Skene's where it estimates one, else the majority's.
 
     Parameters
@@ -211,8 +208,6 @@ def balance_of_votes(votes: ArrayLike, n_classes: int, *, seed: int) -> NDArray[
         (n, m) votes in -1..K-1; n >= 1.
     n_classes
         Number of classes K, at least 2.
-    seed
-        As in `choose`; Dawid-Skene and majority vote draw nothing.
 
     Returns
     -------
@@ -221,7 +216,7 @@ def balance_of_votes(votes: ArrayLike, n_classes: int, *, seed: int) -> NDArray[
     """
     patterns = unique_patterns(check_votes(votes, n_classes))
     names = [MAJORITY, DAWID_SKENE]
-    return ChoiceEvidence(patterns, n_classes, names, seed=seed, balance=None).found_balance()
+    return ChoiceEvidence(patterns, n_classes, names, balance=None).found_balance()
 
 
 def _doubts_uniform_balance(evidence: ChoiceEvidence) -> bool:
@@ -242,7 +237,7 @@ def _choose_by_evidence(evidence: ChoiceEvidence, balance_from: str) -> tuple[st
                 f"The labeling functions agree as seldom as functions of accuracy {implied:.0%} "
                 "would, too little to weigh them."
             )
-    fault = _fault_of_snorkel(evidence)
+    fault = _fault_of_snorkel(evidence, balance_from)
     if fault is None:
         return SNORKEL, "Snorkel's fit is stable and in line with the votes."
     if balance_from == "votes" and evidence.misfit > MAX_MISFIT:
@@ -253,7 +248,7 @@ def _choose_by_evidence(evidence: ChoiceEvidence, balance_from: str) -> tuple[st
     return MAJORITY, f"{fault}; {against}."
 
 
-def _fault_of_snorkel(evidence: ChoiceEvidence) -> str | None:
+def _fault_of_snorkel(evidence: ChoiceEvidence, balance_from: str) -> str | None:
     """Why Snorkel's model is not to be trusted; None where nothing speaks against it."""
     if evidence.misfit > MAX_MISFIT:
         return (
@@ -266,11 +261,15 @@ def _fault_of_snorkel(evidence: ChoiceEvidence) -> str | None:
         return f"Snorkel overrules the majority on {alone:.0%} of the rows, against Dawid-Skene"
     if evidence.drift > MAX_DRIFT:
         return f"Longer training moves {evidence.drift:.0%} of Snorkel's labels"
+    if evidence.start_drift > MAX_DRIFT:
+        return f"Another start of its training moves {evidence.start_drift:.0%} of Snorkel's labels"
     if evidence.estimates_balance and evidence.balance_sensitivity > MAX_SENSITIVITY:
         return (
             f"{evidence.balance_sensitivity:.0%} of Snorkel's labels depend on the class balance, "
             "which it assumes and Dawid-Skene estimates"
         )
+    if balance_from == "votes" and evidence.names_every_class:
+        return "The class balance that Snorkel needs is Dawid-Skene's estimate"
     return None
 
 

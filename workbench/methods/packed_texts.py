@@ -22,12 +22,14 @@ class PackedTexts:
         self._bytes += text.encode("utf-8", "surrogatepass")
         self._ends.append(len(self._bytes))
 
-    def __getitem__(self, i: int) -> str:
-        """Return a text."""
-        return self._bytes[self._ends[i] : self._ends[i + 1]].decode("utf-8", "surrogatepass")
+    def joined(self, rows: npt.NDArray[np.signedinteger[Any]]) -> str:
+        """Return some texts, one after the other."""
+        packed, ends = self._bytes, self._ends
+        parts = [packed[ends[i] : ends[i + 1]] for i in rows.tolist()]
+        return b"".join(parts).decode("utf-8", "surrogatepass")
 
 
-class Chosen(Sequence[str]):
+class ChosenTexts:
     """Some of the packed texts.
 
     Parameters
@@ -36,14 +38,28 @@ class Chosen(Sequence[str]):
         The packed texts.
     rows
         Which, shape (n,).
+    lengths
+        Their characters, shape (n,).
     """
 
-    def __init__(self, texts: PackedTexts, rows: npt.NDArray[np.int64]) -> None:
+    def __init__(
+        self,
+        texts: PackedTexts,
+        rows: npt.NDArray[np.int64],
+        lengths: npt.NDArray[np.signedinteger[Any]],
+    ) -> None:
         self._texts, self._rows = texts, rows
+        self.lengths = lengths.astype(np.int64)
 
-    def __len__(self) -> int:
-        return len(self._rows)
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> ChosenTexts:
+        """Pack texts and choose all of them."""
+        packed = PackedTexts()
+        for text in texts:
+            packed.append(text)
+        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        return cls(packed, np.arange(len(texts)), lengths)
 
-    def __getitem__(self, i: Any) -> Any:
-        """Return a text."""
-        return self._texts[self._rows[i]]
+    def joined(self, texts: npt.NDArray[np.signedinteger[Any]]) -> str:
+        """Return some of these texts, one after the other."""
+        return self._texts.joined(self._rows[texts])

@@ -19,8 +19,14 @@ DOUBT_FLOOR: Final = 1e-3
 INTERCEPT_SPREAD: Final = 1.5
 """Standard deviation of how far off the log-odds of models may be altogether, before a review."""
 
-SLOPE_SPREAD: Final = 0.8
+SLOPE_SPREAD: Final = 1.0
 """Standard deviation of how much too steep or flat they may be; they are not upside down."""
+
+LAPSE: Final = 0.02
+"""Least chance that a label is wrong, and that it is right, however sure the models are.
+
+Wichmann and Hill, "The psychometric function: I", Perception and Psychophysics 63 (2001).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +104,14 @@ class Recalibration:
         MethodError
             Where a quality lies outside [0, 1].
         """
-        from scipy.special import expit, ndtr
+        from scipy.special import ndtr
 
         doubts = _doubts(quality)
         n = len(doubts)
         if not self.n_reviewed:
             return Estimate(float(doubts.sum()), 0.0, float(n))
         odds, counts = _binned(doubts)
-        chances = expit(self.intercept[:, None] + self.slope[:, None] * odds)
+        chances = _chances(self.intercept, self.slope, odds)
         mean = chances @ counts
         spread = np.sqrt((chances * (1 - chances)) @ counts) + np.finfo(float).tiny
         value = float(self.weight @ mean)
@@ -117,7 +123,7 @@ class Recalibration:
                 is_low = float(self.weight @ ndtr((middle - mean) / spread)) < share
                 low, high = (middle, high) if is_low else (low, middle)
             # A count: the first one up to which so much of what may be lies.
-            return float(np.clip(np.ceil(high - 0.5), 0, n))
+            return float(min(max(0, np.ceil(high - 0.5)), n))
 
         return Estimate(value, min(quantile(0.025), value), max(quantile(0.975), value))
 
@@ -148,24 +154,35 @@ def recalibrate(is_wrong: npt.ArrayLike, quality: npt.ArrayLike) -> Recalibratio
     MethodError
         Where the two differ in length, or a quality lies outside [0, 1].
     """
-    from scipy.special import log_expit
-
     doubts = _doubts(quality)
     wrong = check_mask(is_wrong, len(doubts), name="the mask of errors")
     intercept, slope = (
         grid.ravel()
         for grid in np.meshgrid(
             INTERCEPT_SPREAD * np.linspace(-4, 4, 61),
-            np.maximum(1 + SLOPE_SPREAD * np.linspace(-3, 3, 31), 0),
+            np.linspace(0, 1 + 3 * SLOPE_SPREAD, 31),
             indexing="ij",
         )
     )
     log_weight = -(((intercept / INTERCEPT_SPREAD) ** 2) + ((slope - 1) / SLOPE_SPREAD) ** 2) / 2
-    for part, sign in ((doubts[wrong], 1), (doubts[~wrong], -1)):
+    for part, is_wrong_part in ((doubts[wrong], True), (doubts[~wrong], False)):
         odds, counts = _binned(part)
-        log_weight += log_expit(sign * (intercept[:, None] + slope[:, None] * odds)) @ counts
+        chances = _chances(intercept, slope, odds)
+        log_weight += np.log(chances if is_wrong_part else 1 - chances) @ counts
     weight = np.exp(log_weight - log_weight.max())
     return Recalibration(intercept, slope, weight / weight.sum(), len(doubts))
+
+
+def _chances(
+    intercept: npt.NDArray[np.float64],
+    slope: npt.NDArray[np.float64],
+    odds: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    """Return the chance of an error at each log-odds of the models, shape (n_lines, n_odds)."""
+    from scipy.special import expit
+
+    line = expit(intercept[:, None] + slope[:, None] * odds)
+    return np.asarray(LAPSE + (1 - 2 * LAPSE) * line)
 
 
 def _binned(

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.methods.buckets import sorted_unique
+from workbench.methods.packed_texts import ChosenTexts
 
 MAX_SHINGLES: Final = 4_096
 """A longer text stands with its so many smallest shingle hashes, a bottom-k sketch (Broder)."""
@@ -38,9 +39,9 @@ class Shingles:
         Characters of a shingle.
     """
 
-    def __init__(self, texts: Sequence[str], width: int) -> None:
-        self.texts = texts
-        self.lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    def __init__(self, texts: Sequence[str] | ChosenTexts, width: int) -> None:
+        self._texts = texts if isinstance(texts, ChosenTexts) else ChosenTexts.of(texts)
+        self.lengths = self._texts.lengths
         self._width = width
 
     def signatures(self, n_hashes: int, *, rng: np.random.Generator) -> npt.NDArray[np.uint32]:
@@ -58,7 +59,7 @@ class Shingles:
         ndarray
             Shape (n_hashes, n), uint32.
         """
-        signatures = np.empty((n_hashes, len(self.texts)), np.uint32)
+        signatures = np.empty((n_hashes, len(self.lengths)), np.uint32)
         for block, part in self.signature_blocks(n_hashes, rng=rng):
             signatures[:, block] = part
         return signatures
@@ -139,7 +140,7 @@ class Shingles:
 
     def _padded(self, texts: npt.NDArray[np.signedinteger[Any]]) -> npt.NDArray[np.uint32]:
         """Return the code points of texts as rows of equal length, filled with 0."""
-        points = _code_points([self.texts[i] for i in texts])
+        points = _code_points(self._texts.joined(texts))
         length = self.lengths[texts]
         rows = np.zeros((len(texts), int(length.max())), np.uint32)
         rows[np.arange(rows.shape[1]) < length[:, None]] = points
@@ -151,11 +152,11 @@ class Shingles:
         """Return the shingle hashes of texts one after the other, and where each text starts."""
         lengths = self.lengths[texts]
         if lengths.max() - self._width + 1 > MAX_SHINGLES:
-            parts = [self._sketch(self.texts[i]) for i in texts]
+            parts = [self._sketch(self._texts.joined(texts[i : i + 1])) for i in range(len(texts))]
             counts = np.fromiter(map(len, parts), np.int64, len(parts))
             hashes = np.concatenate(parts)
         else:
-            hashes = _polynomial(_code_points([self.texts[i] for i in texts]), self._width)
+            hashes = _polynomial(_code_points(self._texts.joined(texts)), self._width)
             # A window that runs over the end of its text is no shingle of it.
             inside = np.ones(lengths.sum(), bool)
             ends = np.cumsum(lengths)
@@ -170,7 +171,7 @@ class Shingles:
         smallest = np.zeros(0, np.uint64)
         for start in range(0, len(text) - self._width + 1, BLOCK_CHARACTERS):
             piece = text[start : start + BLOCK_CHARACTERS + self._width - 1]
-            hashes = _polynomial(_code_points([piece]), self._width)
+            hashes = _polynomial(_code_points(piece), self._width)
             smallest = sorted_unique(np.concatenate([smallest, hashes]))[:MAX_SHINGLES]
         return smallest
 
@@ -223,9 +224,9 @@ def _insertions_and_deletions(
     return distance
 
 
-def _code_points(texts: list[str]) -> npt.NDArray[np.uint32]:
-    """Return the code points of texts, one after the other."""
-    return np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), "<u4")
+def _code_points(text: str) -> npt.NDArray[np.uint32]:
+    """Return the code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
 def _low_bits(cells: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:

@@ -15,11 +15,9 @@ from workbench.methods.auto_strategy import (
     measured_gain,
 )
 from workbench.methods.committee import bootstrap_committee, disagreement
-from workbench.methods.cross_fitting import cross_fit, deal_folds
-from workbench.methods.learner import SoftLabelClassifier
-from workbench.methods.temperature import at_temperature, held_out_temperature
 from workbench.services.labels import ModelBeliefs, model_beliefs, resolve_labels, roles
 from workbench.services.project import Project
+from workbench.services.quick_fit import MAX_HELD_OUT, HeldOut, LearntRows, hold_out, quick_fit
 from workbench.services.staleness import stale
 from workbench.services.text_space import TextSpace
 from workbench.types import NO_LABEL, Role
@@ -29,26 +27,6 @@ SOFT_WEIGHT = 0.25
 
 MAX_LEARNT = 1_000
 """So many rows are learnt from where people have labelled fewer."""
-
-MAX_HELD_OUT = 600
-"""What is measured on annotated rows is measured on so many of them."""
-
-N_FOLDS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class LearntRows:
-    """The rows that the active learner learns from.
-
-    ``rows`` are example indices, ``targets`` (n_rows, K) their class probabilities, ``weights``
-    (n_rows,) 1 for people's labels and less for a label model's.
-    """
-
-    rows: NDArray[np.int64]
-    targets: NDArray[np.float64]
-    weights: NDArray[np.float64]
-    n_people: int
-
 
 @dataclass(frozen=True, slots=True)
 class ActiveModel:
@@ -61,18 +39,6 @@ class ActiveModel:
     believed_by: str | None
     run_ids: tuple[int, ...]
     held_out: HeldOut | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HeldOut:
-    """Rows with people's labels, and what models say that have not seen them.
-
-    ``rows`` are example indices, ``labels`` (n,) their classes, ``probs`` (n, K).
-    """
-
-    rows: NDArray[np.int64]
-    labels: NDArray[np.int64]
-    probs: NDArray[np.float64]
 
 
 def active_model(project: Project, space: TextSpace, *, seed: int) -> ActiveModel:
@@ -99,44 +65,16 @@ def active_model(project: Project, space: TextSpace, *, seed: int) -> ActiveMode
     is_known = learnt.targets.sum(axis=0) > 0
     if is_known.sum() < 2:
         return ActiveModel(None, None, ())
-    model = SoftLabelClassifier(len(project.classes), class_weight="balanced")
-    model.fit(space.features[learnt.rows], learnt.targets, sample_weight=learnt.weights)
+    fitted = quick_fit(space.features, learnt, seed=seed)
     n_soft = len(learnt.rows) - learnt.n_people
     soft = f" and {n_soft:,} of the label model" if n_soft else ""
     beliefs = model_beliefs(project, "aggregate")
-    probs = model.predict_proba(space.features)
-    held_out = _held_out(space, learnt, seed=seed)
-    if held_out is not None:
-        probs = at_temperature(probs, held_out_temperature(held_out.probs, held_out.labels))
     return ActiveModel(
-        probs,
+        fitted.beliefs(space.features),
         f"a quick fit on {learnt.n_people:,} labels{soft}",
         (beliefs.run_id,) if n_soft and beliefs else (),
-        held_out,
+        fitted.held_out,
     )
-
-
-def _held_out(space: TextSpace, learnt: LearntRows, *, seed: int) -> HeldOut | None:
-    """Cross-fit the quick fit on at most 600 rows; None with too few labels of people."""
-    if learnt.n_people < COLD_START:
-        return None
-    rng = np.random.default_rng(seed)
-    people = np.sort(_sample(np.arange(learnt.n_people), MAX_HELD_OUT, rng))
-    soft = _sample(np.arange(learnt.n_people, len(learnt.rows)), MAX_HELD_OUT - len(people), rng)
-    used = np.concatenate([people, soft])
-    X, targets = space.features[learnt.rows[used]], learnt.targets[used]
-    fold = deal_folds(targets.argmax(axis=1), n_splits=N_FOLDS, rng=rng)
-    probs = cross_fit(
-        X,
-        targets,
-        targets.shape[1],
-        fold,
-        sample_weight=learnt.weights[used],
-        class_weight="balanced",
-        rng=rng,
-    )
-    labels = targets[: len(people)].argmax(axis=1)
-    return HeldOut(learnt.rows[people], labels, probs[: len(people)])
 
 
 def learnt_rows(project: Project, *, seed: int) -> LearntRows:
@@ -238,7 +176,7 @@ def measure(
     if held_out is None:
         targets = np.eye(n_classes)[labels[rows]]
         people = LearntRows(rows, targets, np.ones(len(rows)), len(rows))
-        held_out = _held_out(space, people, seed=seed)
+        held_out = hold_out(space.features, people, seed=seed)
         assert held_out is not None
     share = cluster_share(space.geometry[held_out.rows], held_out.probs, held_out.labels)
     return Measured(gain, share)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from workbench.errors import ProjectError, UsageError
 from workbench.figures import percent
 from workbench.methods.calibration import fit_temperature
+from workbench.methods.choice_evidence import START
 from workbench.methods.label_model import (
     LABEL_MODELS,
     contradicts_votes,
@@ -30,7 +31,7 @@ from workbench.services.moments import one_moment
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run
-from workbench.services.scoring import ModelScore, score_model
+from workbench.services.scoring import ModelScore, score_model, unsure_warnings
 from workbench.store.label_models import StoredModel
 from workbench.types import ABSTAIN, Role
 
@@ -39,8 +40,14 @@ MODELS = ("auto", *LABEL_MODELS)
 BALANCES = ("uniform", "votes", "annotations")
 """Class balances that need no numbers; see `aggregate_votes`."""
 
+_AS_COMPARED = (START, "numpy")
+"""Seed and solver of the Snorkel model that `choose` fits."""
+
 _PRIOR_ROWS = 30.0
 """Rows that the balance of the votes counts for where annotations estimate the balance."""
+
+_ROUNDED = 0.02
+"""Shares of a class balance may add up to so much more or less than 1."""
 
 _SENSITIVE = 0.05
 """From this share of labels that depend on the class balance on, a person is told."""
@@ -55,11 +62,14 @@ class AggregateResult:
 
     ``scores`` holds every model that was compared, on the evaluation rows (``n`` is 0 where there
     are none). ``coverage`` is the share of the examples with at least one vote; ``labelled`` the
-    number that the chosen model gives a label at the configured confidence. Ties, and rows whose
-    top class nobody voted for (``contradictions``), stay without one.
+    number that the chosen model gives a label at the configured confidence. Ties, rows whose top
+    class nobody voted for (``contradictions``), and rows whose top class is less likely than
+    ``min_confidence`` (``unsure``) stay without one: with ``labelled`` they are the rows that have
+    a vote.
 
-    ``balance_from`` says where the class balance of the fit comes from, ``balance_sensitivity``
-    what share of the covered rows is labelled otherwise under the balance of the majority vote.
+    ``class_balance`` is in the order of ``classes``, ``balance_from`` says where that of the fit
+    comes from, ``balance_sensitivity`` what share of the covered rows is labelled otherwise under
+    the balance of the majority vote.
     ``temperature`` is what the chosen model's log-odds would have to be divided by to fit the
     annotated rows, None where there are too few: above 1, it is too sure. ``pairs`` are labeling
     functions that do not vote independently, ``warnings`` what a person should know and do.
@@ -87,6 +97,9 @@ class AggregateResult:
     temperature: float | None = None
     pairs: tuple[LFPair, ...] = ()
     warnings: tuple[str, ...] = ()
+    unsure: int = 0
+    min_confidence: float = 0.0
+    classes: tuple[str, ...] = ()
 
 
 def aggregate_votes(
@@ -115,7 +128,8 @@ def aggregate_votes(
         ``annotations`` (the annotated training rows, a random sample of them at best, drawn
         towards the shares of the votes). By default the evidence in the votes decides.
     seed
-        The project's by default.
+        Of Snorkel's model where `model` asks for it; the project's by default. ``auto`` and the
+        other models do not depend on it.
     solver
         How Snorkel's model is fitted: ``numpy``, or ``reference``, the snorkel package.
 
@@ -153,7 +167,7 @@ def aggregate_votes(
         last = store.runs.last_done("aggregate")
         if last is not None and last.fingerprint == identity:
             known = from_json(AggregateResult, store.runs.artifact(last.run_id, "aggregate"))
-            return replace(known, reused=True)
+            return replace(known, reused=True, classes=project.classes)
         votes = stored_votes(project, [v.lf_version_id for v in versions])
         rows = fit_rows(project)
         annotated, trusted = annotated_labels(project), trusted_labels(project)
@@ -179,7 +193,9 @@ def aggregate_votes(
         )
         has_vote = (votes != ABSTAIN).any(axis=1)
         top = beliefs[chosen].max(axis=1)
-        labelled = clear[chosen] & (top >= project.config.min_confidence)
+        least = project.config.min_confidence
+        labelled = clear[chosen] & (top >= least)
+        unsure = int((clear[chosen] & (top < least)).sum())
         with single_threaded():
             report = report_functions(
                 models[chosen],
@@ -210,7 +226,14 @@ def aggregate_votes(
             n_annotated=int((annotated >= 0).sum()),
             temperature=_temperature(beliefs[chosen], clear[chosen], annotated),
             pairs=report.pairs,
-            warnings=(*_warnings(choice, project), *report.warnings),
+            warnings=(
+                *_warnings(choice, project),
+                *unsure_warnings(unsure, int(has_vote.sum()), "rows with a vote", least),
+                *report.warnings,
+            ),
+            unsure=unsure,
+            min_confidence=least,
+            classes=project.classes,
         )
         counts = {
             "examples": n,
@@ -260,14 +283,15 @@ def _fit(
     known = np.flatnonzero(annotated[rows] >= 0)
     trusted = (known, annotated[rows][known])
     matrix = votes[rows]
-    balance = _balance(matrix, n_classes, given_balance, trusted[1], seed)
-    choice = choose(matrix, n_classes, seed=seed, class_balance=balance, trusted=trusted)
+    balance = _balance(matrix, n_classes, given_balance, trusted[1])
+    choice = choose(matrix, n_classes, class_balance=balance, trusted=trusted)
     models = dict(choice.models)
     wanted = choice.name if model == "auto" else model
     reason = choice.reason if model == "auto" else "You asked for it."
-    is_reference = wanted == SnorkelModel.name and solver == "reference"
-    if wanted not in models or is_reference:
-        one = make_label_model(wanted, n_classes, seed=seed, solver=solver)
+    # What auto takes does not depend on the seed; who asks for Snorkel's model gets Snorkel's draw.
+    drawn = START if model == "auto" else seed
+    if wanted not in models or (wanted == SnorkelModel.name and (drawn, solver) != _AS_COMPARED):
+        one = make_label_model(wanted, n_classes, seed=drawn, solver=solver)
         if matrix.shape[1] < one.min_functions:
             raise UsageError(
                 f"the {wanted} label model needs {one.min_functions} labeling functions;"
@@ -283,7 +307,6 @@ def _balance(
     n_classes: int,
     given: list[float] | str | None,
     annotations: NDArray[np.int64],
-    seed: int,
 ) -> NDArray[np.float64] | None:
     """Return the class balance to fit with; None where the evidence is to decide."""
     if given is None:
@@ -292,7 +315,7 @@ def _balance(
         return np.asarray(given, dtype=np.float64)
     if given == "uniform":
         return np.full(n_classes, 1 / n_classes)
-    shown = balance_of_votes(votes, n_classes, seed=seed)
+    shown = balance_of_votes(votes, n_classes)
     if given == "votes":
         return shown
     if not len(annotations):
@@ -354,5 +377,11 @@ def _named_balance(
     shares = np.array([class_balance[name] for name in project.classes], dtype=np.float64)
     if not (np.isfinite(shares).all() and (shares > 0).all()):
         raise UsageError("the shares of a class balance are positive numbers")
+    # Shares of many classes, each rounded, add up to a little more or less.
+    if abs(shares.sum() - 1) > _ROUNDED:
+        raise UsageError(
+            f"the shares of the class balance add up to {shares.sum():g}",
+            hint="Give shares that add up to 1.",
+        )
     normalised: list[float] = (shares / shares.sum()).tolist()
     return normalised

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+from collections import defaultdict
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from workbench.errors import StoreError, UsageError
 from workbench.services.consensus import disputes, refresh_consensus
-from workbench.services.guidelines import outdated_decisions
+from workbench.services.outdated import OutdatedWord, outdated_words
 from workbench.services.project import Project
 from workbench.services.running import now, start_run, user
 from workbench.services.undo import append_turn
-from workbench.store.decisions import ADJUDICATE, DECISIONS, Event
+from workbench.store.decisions import ADJUDICATE, CORRECTIONS, DECISIONS, Event
 from workbench.store.examples import Example
 from workbench.types import Role
 
@@ -35,12 +36,17 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
-    """A row that waits for a decision, and why it is asked."""
+    """A row that waits for a decision, and why it is asked.
+
+    ``act`` is what choosing a class is recorded as: ``label``, the annotator's own answer;
+    ``adjudicate``, which settles what annotators say; or ``relabel``, which replaces a correction.
+    """
 
     example_id: int
     reason: str
     score: float
     batch_run_id: int | None
+    act: str = "label"
 
 
 class Session:
@@ -142,6 +148,17 @@ class Session:
     ) -> Decision:
         """Settle a row that annotators differ on: that is their consensus from then on."""
         return self._decide(ADJUDICATE, example_id, label, seconds, batch_run_id, note)
+
+    def choose(
+        self,
+        item: QueueItem,
+        label: str,
+        *,
+        seconds: float | None = None,
+        note: str | None = None,
+    ) -> Decision:
+        """Say which class a row of a queue has, by the act that the queue asks for."""
+        return self._decide(item.act, item.example_id, label, seconds, item.batch_run_id, note)
 
     def undo(self) -> Decision | None:
         """Take back the annotator's newest decision that stands; None when there is none."""
@@ -337,15 +354,16 @@ def annotation_queue(
     project
         The project.
     annotator
-        Rows that this one has decided are left out.
+        Rows that this one has decided are left out, as are those whose text was removed for good.
     limit
         The most rows to return.
     queue
         ``batch``: the newest batch, else undecided training rows. ``disagreement``: the rows that
         annotators differ on and nobody has settled, the most disputed first. ``outdated``: rows
-        that were decided under other guidelines, or for a class that is gone.
+        that were decided under other guidelines, or for a class that is gone; the annotator's own
+        answers first, then rows where somebody else's word is to be settled.
     label
-        Only outdated decisions for this class.
+        Only rows with an outdated word for this class.
 
     Raises
     ------
@@ -354,13 +372,18 @@ def annotation_queue(
     """
     if queue not in QUEUES:
         raise UsageError(f"there is no queue {queue!r}", hint=f"Queues: {', '.join(QUEUES)}.")
-    if queue == "disagreement":
-        found = disputes(project, annotator)[:limit]
-        return [QueueItem(row.example_id, row.reason, row.entropy, None) for row in found]
-    if queue == "outdated":
-        return _outdated(project, annotator, label)[:limit]
     store = project.store
-    decided = {e.example_id for e in store.decisions.active() if e.annotator == annotator}
+    gone = store.examples.removed_ids()
+    if queue == "disagreement":
+        found = [row for row in disputes(project, annotator) if row.example_id not in gone]
+        return [
+            QueueItem(row.example_id, row.reason, row.entropy, None, ADJUDICATE)
+            for row in found[:limit]
+        ]
+    if queue == "outdated":
+        outdated = _outdated(project, annotator, label)
+        return [item for item in outdated if item.example_id not in gone][:limit]
+    decided = {e.example_id for e in store.decisions.active() if e.annotator == annotator} | gone
     run = store.runs.last_done("propose")
     if run is not None:
         batch = [
@@ -379,17 +402,35 @@ def annotation_queue(
 
 
 def _outdated(project: Project, annotator: str, label: str | None) -> list[QueueItem]:
-    """Return the rows with outdated decisions that this annotator has not looked at again."""
-    outdated = {event.event_id for event, _ in outdated_decisions(project)}
+    """Return the rows with outdated words, but for those that this annotator leaves to others."""
+    words: dict[int, list[OutdatedWord]] = defaultdict(list)
+    for word in outdated_words(project):
+        words[word.example_id].append(word)
     last = {
-        event.example_id: event.event_id
+        event.example_id: event.kind
         for event in project.store.decisions.active()
         if event.annotator == annotator
     }
-    settled = {example_id for example_id, event_id in last.items() if event_id not in outdated}
-    reasons = {
-        event.example_id: reason
-        for event, reason in outdated_decisions(project, label=label)
-        if event.example_id is not None and event.example_id not in settled
-    }
-    return [QueueItem(example_id, reason, 0.0, None) for example_id, reason in reasons.items()]
+    asked = {word.example_id for word in outdated_words(project, label=label)}
+    own: list[QueueItem] = []
+    others: list[QueueItem] = []
+    for example_id, found in words.items():
+        if example_id not in asked:
+            continue
+        is_own = any(word.annotator == annotator for word in found)
+        if last.get(example_id) in ("skip", "flag") and not is_own:
+            continue  # looked at, and left to others
+        reason = "; ".join(word.reason for word in found)
+        item = QueueItem(example_id, reason, 0.0, None, _act_for(found, annotator))
+        (own if item.act == "label" else others).append(item)
+    return own + others
+
+
+def _act_for(words: list[OutdatedWord], annotator: str) -> str:
+    """Return the act by which an annotator brings a row up to date."""
+    if any(word.kind in CORRECTIONS for word in words):
+        return "relabel"
+    if any(word.kind == ADJUDICATE for word in words):
+        return ADJUDICATE
+    is_own = any(word.annotator in (annotator, None) for word in words)
+    return "label" if is_own else ADJUDICATE

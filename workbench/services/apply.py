@@ -20,6 +20,7 @@ from workbench.services.functions import (
     ScriptProblem,
     find_info,
     problems_of,
+    usable_functions,
 )
 from workbench.services.lf_running import function_runner, metadata_columns, record_block
 from workbench.services.prepared import PreparedData, missing_uids, prepare
@@ -148,7 +149,7 @@ def apply_functions(
     inputs = store.runs.done_ids("import")
     runner = function_runner(project, n_workers=workers, max_errors_kept=_KEPT_ERRORS)
     with runner, record_run(store, "apply", parameters=parameters, inputs=inputs) as run:
-        loaded = runner.functions
+        loaded = usable_functions(project, runner.functions)
         infos = [find_info(loaded, name) for name in only] if only else list(loaded.infos)
         with store.transaction():
             tallies = {info.name: _tally(project, info, run.run_id, retry) for info in infos}

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.methods.sampling import Proposal
-from workbench.services.labels import annotated_labels, stored_votes
+from workbench.services.labels import stored_votes
 from workbench.services.project import Project
 from workbench.services.results import from_json
 from workbench.services.text_space import TextSpace
@@ -99,6 +99,7 @@ def reasons_of(
     probs: NDArray[np.float64] | None,
     proposal: Proposal,
     n_ranked: int,
+    labels: NDArray[np.int64],
 ) -> list[RowReason]:
     """Gather what speaks for each row of a batch.
 
@@ -114,10 +115,12 @@ def reasons_of(
         The batch.
     n_ranked
         Rows in the pool.
+    labels
+        What people said of each example, (n,); -1 for none.
     """
     rows = proposal.indices
     uids = project.store.examples.uids()
-    nearest = _nearest_annotated(project, space, rows, uids)
+    nearest = _nearest_annotated(project, space, rows, uids, labels)
     conflicts = _conflicts(project, rows)
     reasons = []
     for i, row in enumerate(rows):
@@ -227,10 +230,13 @@ def _believed(project: Project, row: NDArray[np.float64]) -> tuple[Believed, ...
 
 
 def _nearest_annotated(
-    project: Project, space: TextSpace, rows: NDArray[np.int64], uids: list[str]
+    project: Project,
+    space: TextSpace,
+    rows: NDArray[np.int64],
+    uids: list[str],
+    labels: NDArray[np.int64],
 ) -> list[tuple[NearRow, ...]]:
     """Return the most similar annotated rows of each row."""
-    labels = annotated_labels(project)
     known = np.flatnonzero(labels >= 0)
     if not len(known):
         return [()] * len(rows)

@@ -23,6 +23,7 @@ from workbench.methods.uncertainty import margin
 from workbench.services.batches import BatchDraws, batch_draws
 from workbench.services.labels import annotated_labels, roles, trusted_labels
 from workbench.services.project import Project
+from workbench.services.quick_fit import LearntRows, quick_fit
 from workbench.services.text_space import text_space
 from workbench.types import NO_LABEL, Progress, ProgressCallback, Role
 
@@ -184,8 +185,8 @@ def curve(
             if len(np.unique(seen.labels)) < 2:
                 continue
             predicted = _predict(space.features, seen, judges, n_classes)
-            model = _fit(space.features, seen.rows, seen.labels, n_classes)
-            probs = model.predict_proba(space.features[watched]) if len(watched) else None
+            fitted = quick_fit(space.features, _learnt(seen, n_classes), seed=seed)
+            probs = fitted.beliefs(space.features, watched) if len(watched) else None
             now = None if probs is None else probs.argmax(axis=1)
             found = score(predicted, judges.truth, n_classes, weights=judges.weights, rng=rng)
             is_right.append(predicted == judges.truth)
@@ -342,6 +343,11 @@ def _watched(project: Project, rng: np.random.Generator) -> NDArray[np.int64]:
             undecided[event.example_id - 1] = False
     rows = np.flatnonzero(undecided)
     return np.sort(rng.choice(rows, min(len(rows), MAX_WATCHED), replace=False))
+
+
+def _learnt(seen: _History, n_classes: int) -> LearntRows:
+    n = len(seen.rows)
+    return LearntRows(seen.rows, np.eye(n_classes)[seen.labels], np.ones(n), n)
 
 
 def _fit(

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
-from workbench.services.labels import Labels, resolve_labels
-from workbench.services.moments import Moment, end_of
+from workbench.services.consensus import RUN_KIND
+from workbench.services.labels import Labels, model_run, resolve_labels
+from workbench.services.moments import Moment, beginning_of, end_of
 from workbench.services.project import Project
 from workbench.store.classes import LabelSet
 from workbench.store.decisions import ADJUDICATE, ANSWERS, CORRECTIONS
@@ -28,8 +29,9 @@ CAUSES = (
     "parameter",
     "model",
 )
-"""Why a label changed. ``class``: the label set did; ``parameter``: a setting, a model's choice or
-its parameters did; ``model``: the label model was fitted on other data or by another version."""
+"""Why a label changed. ``annotation``: people answered, or their answers were weighed anew;
+``class``: the label set changed; ``parameter``: a setting did, or what a model was asked for;
+``model``: another model gives the label, or one that was fitted on other data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,11 @@ class DiffResult:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Labels by class number, and what they followed from."""
+    """Labels by class number, and what they followed from.
+
+    ``model_run`` is the run that models' labels come from, ``consensus_run`` the one that weighed
+    the answers.
+    """
 
     title: str
     moment: Moment
@@ -68,6 +74,7 @@ class _State:
     names: tuple[str, ...]
     labels: Labels
     model_run: Run | None
+    consensus_run: Run | None
     settings: tuple[str | None, ...]
     lf_versions: Mapping[str, int]
 
@@ -147,26 +154,57 @@ class _Causes:
         decisions = (*ANSWERS, ADJUDICATE)
         if Origin.ANNOTATION.value in origins and self._has_event(row, decisions):
             return "annotation", self._who(row, decisions)
-        if old.settings != new.settings and self._model(old) == self._model(new):
+        if old.settings != new.settings and _id(old.model_run) == _id(new.model_run):
             return "parameter", _settings_words(old, new)
+        weighings = _id(old.consensus_run), _id(new.consensus_run)
+        if Origin.ANNOTATION.value in origins and weighings[0] != weighings[1]:
+            return "annotation", f"answers weighed anew in run {max(n or 0 for n in weighings)}"
+        if self._is_other_set and (
+            Origin.MODEL.value not in origins or _id(old.model_run) == _id(new.model_run)
+        ):
+            return "class", "the label set changed"
         return self._of_model(row)
 
+    @property
+    def _is_other_set(self) -> bool:
+        """Whether what was said counts as other classes."""
+        return self._old.label_set.mapping != self._new.label_set.mapping
+
     def _of_model(self, row: int) -> tuple[str, str]:
+        """Return the cause for an example where models say another thing."""
         moved = [name for name in self._changed_lfs if self._vote_moved(name, row)]
         if moved:
             return "labeling function", ", ".join(moved)
         old, new = self._old.model_run, self._new.model_run
-        if old is not None and new is not None:
-            if (old.parameters, old.seed) != (new.parameters, new.seed):
-                words = f"{dict(old.parameters)}, seed {old.seed}"
-                return "parameter", f"{words} became {dict(new.parameters)}, seed {new.seed}"
-            if self._changed_lfs:
-                return "labeling function", f"weighed anew with {', '.join(self._changed_lfs)}"
+        if old is None or new is None:
+            return "model", f"the labels of run {_id(old) or _id(new)} are there in one state only"
+        if old.kind != new.kind:
+            return "model", _took_the_place(old, new)
+        if (old.parameters, old.seed) != (new.parameters, new.seed):
+            words = f"{dict(old.parameters)}, seed {old.seed}"
+            return "parameter", f"{words} became {dict(new.parameters)}, seed {new.seed}"
+        if self._changed_lfs:
+            return "labeling function", f"weighed anew with {', '.join(self._changed_lfs)}"
         if self._old.settings != self._new.settings:
             return "parameter", _settings_words(self._old, self._new)
-        if new is None or (old is not None and old.run_id == new.run_id):
+        if self._is_other_set:
             return "class", "the label set changed"
-        return "model", f"fitted anew in run {new.run_id}"
+        return self._of_fit(old, new)
+
+    def _of_fit(self, old: Run, new: Run) -> tuple[str, str]:
+        """Return why two runs of one kind, with the same functions and parameters, differ."""
+        store = self._project.store
+        was, now = (beginning_of(self._project, run) for run in (old, new))
+        n_new = store.past.n_examples(now.at) - store.past.n_examples(was.at)
+        stood, stand = (
+            {event.event_id for event in store.decisions.active(until=moment.event_id)}
+            for moment in (was, now)
+        )
+        if new.kind == "train" and stood != stand:
+            return "annotation", f"trained anew on other decisions in run {new.run_id}"
+        more = f" with {n_new:,} more texts" if n_new > 0 else ""
+        done = "trained" if new.kind == "train" else "fitted"
+        return "model", f"{done} anew{more} in run {new.run_id}"
 
     def _is_same_word(self, row: int) -> bool:
         """Tell whether only the meaning of what was said changed with the label set."""
@@ -212,10 +250,6 @@ class _Causes:
         was, now = (int(v[row, 0]) if v.shape[1] else NO_LABEL for v in self._votes[name])
         return was != now
 
-    @staticmethod
-    def _model(state: _State) -> int | None:
-        return state.model_run.run_id if state.model_run else None
-
 
 def _state(project: Project, name: str) -> _State:
     """Read the labels of a run's end or of a snapshot."""
@@ -254,7 +288,8 @@ def _state(project: Project, name: str) -> _State:
         class_ids=class_ids,
         names=names,
         labels=labels,
-        model_run=store.runs.last_done("aggregate", at=moment.at),
+        model_run=model_run(project, at=moment.at),
+        consensus_run=store.runs.last_done(RUN_KIND, at=moment.at),
         settings=tuple(store.settings.get(key, at=moment.at) for key in _SETTINGS),
         lf_versions=store.past.lf_versions(moment.at, moment.event_id),
     )
@@ -264,6 +299,21 @@ _MAX_DIGITS = 18
 """More than those of any run's number."""
 
 _SETTINGS = ("label_order", "min_confidence", "consensus")
+
+
+def _id(run: Run | None) -> int | None:
+    return None if run is None else run.run_id
+
+
+def _took_the_place(old: Run, new: Run) -> str:
+    """Say which model gives the labels in place of which."""
+    was, now = (
+        f"the mix of training run {run.run_id}"
+        if run.kind == "train"
+        else f"the label model of run {run.run_id}"
+        for run in (old, new)
+    )
+    return f"{now} took the place of {was}"
 
 
 def _settings_words(old: _State, new: _State) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import DataError, UsageError
-from workbench.plugins import Embedder, embedder
+from workbench.plugins import Embedder, embedder, embedder_names
 from workbench.services.cache import UNREADABLE, text_keys, write_whole
 from workbench.services.project import Project
 from workbench.services.running import record_run
@@ -25,7 +25,10 @@ from workbench.types import Progress, ProgressCallback
 FOLDER = "embeddings"
 WORDLLAMA = "wordllama"
 _BLOCK = 8_192
-_NAME = re.compile(r"[\w.-]{1,60}")
+_FILE = "file-"
+"""The beginning of versions that came from a file."""
+
+_NAME = re.compile(r"\w[\w.-]{0,59}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,9 @@ def embed_texts(
 ) -> EmbedResult:
     """Embed the texts that have no vector yet, or take vectors from a file.
 
+    A file of some rows joins the vectors that came from files under this name before, and a file of
+    all rows takes their place.
+
     Parameters
     ----------
     project
@@ -120,13 +126,8 @@ def embed_texts(
         raise UsageError("there is no text yet", hint="workbench import FILE")
     texts = project.store.examples.texts()
     if source is not None:
-        label = name or source.stem
-        rows, vectors, version = _read_matrix(project, source, uids)
-        notes = _contradictions(project, texts, rows, vectors)
-        wanted = {int(row): vector for row, vector in zip(rows, vectors, strict=True)}
-        made_of = _store_vectors(project, label, version, texts, wanted, known=None)
-        return replace(made_of, notes=notes)
-    label = name or WORDLLAMA
+        return _from_file(project, source, uids, source.stem if name is None else name, texts)
+    label = WORDLLAMA if name is None else name
     made = _Wordllama() if label == WORDLLAMA else embedder(label)
     version = str(made.version)
     path = _path(project, label, version)
@@ -137,10 +138,8 @@ def embed_texts(
     found = _run(made, label, [texts[row] for row in asked], progress)
     if known is not None and known.vectors.shape[1] != found.shape[1]:
         raise _other_dimension(label, known.vectors.shape[1], found.shape[1])
-    found = found[: len(missing)]
-    return _store_vectors(
-        project, label, version, texts, dict(zip(missing, found, strict=True)), known=known
-    )
+    new = _keyed(texts, np.array(missing, np.int64), found[: len(missing)])
+    return _store_vectors(project, label, version, texts, new, known)
 
 
 def embedders(project: Project) -> list[str]:
@@ -156,6 +155,19 @@ def newest_embedder(project: Project) -> str | None:
     """Return the embeddings made last, or None."""
     run = project.store.runs.last_done("embed")
     return None if run is None else str(run.parameters["embedder"])
+
+
+def renewal(name: str, version: str) -> str:
+    """Return the command that gives new rows a vector.
+
+    Parameters
+    ----------
+    name, version
+        Of the embeddings that are there.
+    """
+    if version.startswith(_FILE):
+        return f"workbench embed --with {name} --from X.npy --uids FILE"
+    return f"workbench embed --with {name}"
 
 
 def embedding_space(project: Project, name: str, texts: list[str]) -> EmbeddingSpace:
@@ -177,15 +189,15 @@ def embedding_space(project: Project, name: str, texts: list[str]) -> EmbeddingS
     DataError
         If the file is gone or damaged.
     """
-    runs = project.store.runs.newest(kind="embed", outcome="done")
-    run = next((run for run in runs if run.parameters.get("embedder") == name), None)
-    if run is None:
+    version = _newest_version(project, name)
+    if version is None:
+        can_be_made = name in (WORDLLAMA, *embedder_names())
+        remedy = f"--with {name}" if can_be_made else f"--from X.npy --with {name}"
         raise UsageError(
             f"there are no embeddings {name!r}",
             hint=f"There are: {', '.join(['tfidf', *embedders(project)])}. To make them: "
-            f"workbench embed --with {name}",
+            f"workbench embed {remedy}",
         )
-    version = str(run.parameters["version"])
     path = _path(project, name, version)
     if not path.exists():
         raise DataError(
@@ -194,14 +206,60 @@ def embedding_space(project: Project, name: str, texts: list[str]) -> EmbeddingS
     known = _read(path, version)
     missing = _missing(texts, known)
     if missing:
-        again = "--from, with the new rows" if version.startswith("file-") else f"--with {name}"
         raise UsageError(
             f"{len(missing):,} of {len(texts):,} examples have no embedding {name!r}",
-            hint=f"workbench embed {again}; or choose: --embedder tfidf",
+            hint=f"{renewal(name, version)}; or choose: --embedder tfidf",
         )
     keys = text_keys(texts)
     vectors = known.vectors[np.searchsorted(known.keys, keys)]
     return EmbeddingSpace(f"{name} {version}", _unit(vectors))
+
+
+def _newest_version(project: Project, name: str, beginning: str = "") -> str | None:
+    """Return the version that a name stands for: the one made last."""
+    runs = project.store.runs.newest(kind="embed", outcome="done")
+    versions = (
+        str(run.parameters["version"]) for run in runs if run.parameters.get("embedder") == name
+    )
+    return next((version for version in versions if version.startswith(beginning)), None)
+
+
+def _from_file(
+    project: Project, source: Path, uids: Path | None, name: str, texts: list[str]
+) -> EmbedResult:
+    """Take the vectors of a file, beside those of earlier files where it does not name all rows."""
+    rows, vectors, version = _read_matrix(project, source, uids)
+    new = _keyed(texts, rows, vectors)
+    known = None
+    before = _newest_version(project, name, _FILE) if _missing(texts, new) else None
+    if before is not None and (path := _path(project, name, before)).exists():
+        known = _read(path, before)
+        if known.vectors.shape[1] != vectors.shape[1]:
+            raise _other_dimension(name, known.vectors.shape[1], vectors.shape[1])
+        joined = _joined(new, known)
+        version = _FILE + _digest(joined.keys.tobytes() + joined.vectors.tobytes())
+    made = _store_vectors(project, name, version, texts, new, known)
+    return replace(made, notes=(*_contradictions(project, texts, rows, vectors), *made.notes))
+
+
+def _keyed(texts: list[str], rows: NDArray[np.int64], vectors: NDArray[np.float32]) -> _Known:
+    """Return vectors by the digest of their text, the first of each."""
+    keys, first = np.unique(text_keys([texts[row] for row in rows]), return_index=True)
+    return _Known(keys, vectors[first])
+
+
+def _joined(new: _Known, known: _Known | None) -> _Known:
+    """Return new vectors and those that are known of other texts."""
+    if known is None or not len(known.keys):
+        return new
+    if not len(new.keys):
+        return known
+    keys, first = np.unique(np.concatenate([new.keys, known.keys]), return_index=True)
+    return _Known(keys, np.concatenate([new.vectors, known.vectors])[first])
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -287,10 +345,16 @@ def _read_matrix(
             place=str(source),
             hint="Write it with numpy.save: a matrix of numbers, one row an example.",
         ) from error
+    if not isinstance(matrix, np.ndarray):
+        raise DataError(
+            "is an archive of arrays, not one array",
+            place=str(source),
+            hint="Write the matrix with numpy.save, as .npy.",
+        )
     n = project.store.examples.count()
     rows = np.arange(n) if uids is None else _rows_of(project, uids)
     vectors = _checked(matrix, str(source), len(rows))
-    return rows, vectors, f"file-{hashlib.sha256(content).hexdigest()[:16]}"
+    return rows, vectors, _FILE + _digest(content)
 
 
 def _contradictions(
@@ -347,41 +411,31 @@ def _missing(texts: list[str], known: _Known | None) -> list[int]:
 
 
 def _store_vectors(
-    project: Project,
-    name: str,
-    version: str,
-    texts: list[str],
-    wanted: dict[int, NDArray[np.float32]],
-    *,
-    known: _Known | None,
+    project: Project, name: str, version: str, texts: list[str], new: _Known, known: _Known | None
 ) -> EmbedResult:
     """Keep vectors beside those that are known, and record the run."""
     path = _path(project, name, version)
-    n_known = 0 if known is None else len(known.keys)
+    kept = _joined(new, known)
+    n_missing = len(_missing(texts, kept))
     parts = {"embedder": name, "version": version}
     inputs = project.store.runs.done_ids("import")
+    dimension = int(kept.vectors.shape[1])
     with record_run(project.store, "embed", parameters=parts, inputs=inputs) as run:
-        keys = text_keys([texts[row] for row in wanted])
-        vectors = np.array(list(wanted.values()), np.float32)
-        if known is not None and len(wanted):
-            keys = np.concatenate([known.keys, keys])
-            vectors = np.concatenate([known.vectors, vectors])
-        elif known is not None:
-            keys, vectors = known.keys, known.vectors
-        distinct, first = np.unique(keys, return_index=True)
-        if known is None or len(wanted):
-            _write(path, version, _Known(distinct, vectors[first]))
-        counts = {"texts": len(distinct), "dimension": int(vectors.shape[1])}
+        if len(new.keys):
+            _write(path, version, kept)
+        counts = {"texts": len(kept.keys), "dimension": dimension, "missing": n_missing}
         with run.finish(counts):
             pass
+    missing = f"{n_missing:,} texts have no vector yet: {renewal(name, version)}"
     return EmbedResult(
         run_id=run.run_id,
         embedder=name,
         version=version,
-        dimension=int(vectors.shape[1]),
-        n_new=len(distinct) - n_known,
-        n_known=n_known,
+        dimension=dimension,
+        n_new=len(new.keys),
+        n_known=len(kept.keys) - len(new.keys),
         path=str(path.relative_to(project.root)),
+        notes=(missing,) if n_missing else (),
     )
 
 

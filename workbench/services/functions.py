@@ -15,7 +15,7 @@ from workbench.errors import FunctionError, UsageError
 from workbench.functions.block import as_text
 from workbench.functions.new import new_script
 from workbench.functions.quarantine import is_failing
-from workbench.functions.runner import LFInfo, LoadedFunctions, load_functions
+from workbench.functions.runner import LFInfo, LoadedFunctions, ScriptError, load_functions
 from workbench.functions.starters import SUMMARIES
 from workbench.methods.votes import VoteSummary, conflict_rate, coverage, summarize
 from workbench.plugins import template_names
@@ -110,14 +110,32 @@ class FailedRow:
 def load(project: Project) -> LoadedFunctions:
     """Load the project's scripts in a worker process."""
     label_set = project.label_set
-    return load_functions(
+    loaded = load_functions(
         project.functions_folder, label_set.words, former_names=label_set.former_words
     )
+    return usable_functions(project, loaded)
 
 
 def problems_of(loaded: LoadedFunctions) -> tuple[ScriptProblem, ...]:
     """Return the scripts' errors as results."""
     return tuple(ScriptProblem(e.file, e.line, e.message, e.hint) for e in loaded.errors)
+
+
+def usable_functions(project: Project, loaded: LoadedFunctions) -> LoadedFunctions:
+    """Turn functions with the name of imported votes into errors: they would replace these."""
+    files = {v.name: v.file for v in project.store.votes.in_force() if v.kind == "external"}
+    clashes = [info for info in loaded.infos if info.name in files]
+    errors = [
+        ScriptError(
+            info.file,
+            info.line,
+            f"{info.name!r} is the name of votes that were imported from {files[info.name]}",
+            "the imported votes stay; rename the function",
+        )
+        for info in clashes
+    ]
+    infos = tuple(info for info in loaded.infos if info.name not in files)
+    return LoadedFunctions(infos, (*loaded.errors, *errors))
 
 
 def list_functions(project: Project, *, load_scripts: bool = True, by: str | None = None) -> LFList:

@@ -1,4 +1,4 @@
-"""The annotation guidelines: versioned Markdown, and the rows that an older version decided."""
+"""The annotation guidelines: versioned Markdown, and what was decided under another version."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from workbench.errors import UsageError
+from workbench.services.outdated import outdated_counts
 from workbench.services.project import Project
 from workbench.services.running import agent, now, record_run, user
-from workbench.store.decisions import Event
 from workbench.store.guidelines import Guideline
 
 
@@ -131,49 +131,3 @@ def diff_guidelines(project: Project, old: int | None = None, new: int | None = 
             f"version {newer.guideline_id} ({newer.at})",
         )
     )
-
-
-def outdated_decisions(
-    project: Project, *, label: str | None = None, example_id: int | None = None
-) -> list[tuple[Event, str]]:
-    """Return the decisions that deserve another look, each with the reason; oldest first.
-
-    Those are each annotator's last word on an example, where another version of the guidelines was
-    in force, or where the class that was said has left the label set without a successor.
-
-    Parameters
-    ----------
-    project
-        The project.
-    label
-        Only decisions for this class, by what it was called or counts as.
-    example_id
-        Only decisions about this example.
-    """
-    current = project.store.guidelines.current_id()
-    label_set = project.label_set
-    last: dict[tuple[int | None, str], Event] = {}
-    for event in project.store.decisions.active(example_id=example_id):
-        last.pop((event.example_id, event.annotator), None)
-        last[event.example_id, event.annotator] = event
-    found = []
-    for event in last.values():
-        said = None if event.class_id is None else label_set.said(event.class_id)
-        if label is not None and label not in (said, label_set.name_of(event.class_id)):
-            continue
-        if event.class_id is not None and label_set.index_of(event.class_id) is None:
-            found.append((event, f"{event.annotator} said {said}, which is no class any more"))
-        elif event.guideline_id != current:
-            under = f"version {event.guideline_id}" if event.guideline_id else "no version"
-            what = f"{event.annotator} said {said or event.kind}"
-            found.append((event, f"{what} under {under} of the guidelines"))
-    return found
-
-
-def outdated_counts(project: Project) -> dict[str, int]:
-    """Return how many decisions deserve another look, by what was said."""
-    counts = Counter(
-        event.kind if event.class_id is None else project.label_set.said(event.class_id)
-        for event, _ in outdated_decisions(project)
-    )
-    return dict(sorted(counts.items()))

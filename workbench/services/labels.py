@@ -17,6 +17,7 @@ from workbench.services.moments import Moment
 from workbench.services.project import Project
 from workbench.store.classes import LabelSet
 from workbench.store.decisions import ADJUDICATE, CORRECTIONS, Event
+from workbench.store.runs import Run
 from workbench.types import GONE, NO_LABEL, Origin, Role
 
 MIX = "mix"
@@ -86,7 +87,7 @@ class Labels:
 
 def given_labels(project: Project) -> NDArray[np.int64]:
     """Return the labels that came with the rows, (n,); -1 for none."""
-    return project.label_set.indices(_given_numbers(project))
+    return project.label_set.indices(given_numbers(project))
 
 
 def _first_word(*words: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -107,7 +108,8 @@ def _words(label_set: LabelSet, numbers: NDArray[np.int64]) -> NDArray[np.int64]
     return np.where((numbers >= 0) & (indices < 0), GONE, indices)
 
 
-def _given_numbers(project: Project) -> NDArray[np.int64]:
+def given_numbers(project: Project) -> NDArray[np.int64]:
+    """Return the class numbers that came with the rows, (n,); -1 for none."""
     examples = project.store.examples
     numbers = np.full(examples.count(), NO_LABEL, dtype=np.int64)
     example_ids, class_ids = examples.given_classes()
@@ -265,15 +267,22 @@ def _label_model_beliefs(project: Project, at: str | None) -> _StoredBeliefs | N
     return _stored_beliefs(project, "aggregate", at=at)
 
 
-def _final_beliefs(project: Project, at: str | None) -> _StoredBeliefs | None:
-    """Return the beliefs that labels come from: the mix of a training, or a newer aggregation."""
+def model_run(project: Project, *, at: str | None = None) -> Run | None:
+    """Return the run that models' labels come from, now or at a moment; None without one.
+
+    That is a training with a mix, or a newer aggregation.
+    """
     runs = project.store.runs
     trained, aggregated = runs.last_done("train", at=at), runs.last_done("aggregate", at=at)
-    if trained is not None and (aggregated is None or trained.run_id > aggregated.run_id):
-        chosen = runs.artifact(trained.run_id, "train")["chosen"]
-        if chosen == MIX:
-            return _stored_beliefs(project, "train", chosen, at=at)
-    return _label_model_beliefs(project, at)
+    if trained is None or (aggregated is not None and aggregated.run_id > trained.run_id):
+        return aggregated
+    return trained if runs.artifact(trained.run_id, "train")["chosen"] == MIX else aggregated
+
+
+def _final_beliefs(project: Project, at: str | None) -> _StoredBeliefs | None:
+    """Return the beliefs that labels come from: the mix of a training, or a newer aggregation."""
+    run = model_run(project, at=at)
+    return None if run is None else _stored_beliefs(project, run.kind, at=at)
 
 
 def resolve_labels(
@@ -314,7 +323,7 @@ def resolve_labels(
         correction=human.correction,
         annotation=human.annotation,
         annotation_confidence=human.agreement,
-        given=_words(label_set, _given_numbers(project)[:n]),
+        given=_words(label_set, given_numbers(project)[:n]),
         model=settled,
         model_confidence=sure,
         min_confidence=threshold,

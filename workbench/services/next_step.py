@@ -96,7 +96,7 @@ def _stages(project: Project, n_decisions: int) -> tuple[Stage, ...]:
             "annotate",
             COMMANDS["annotate"] if "annotate" in reasons else "workbench annotate",
             detail=f"{n_decisions:,} decisions",
-            is_open=not n_decisions,
+            is_open=not n_decisions and "annotate" not in reasons,
         ),
         stage("audit", COMMANDS["audit"]),
         stage("export", COMMANDS["export"]),

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from workbench.services.labels import given_labels, resolve_labels
+from workbench.services.labels import given_numbers, import_runs, resolve_labels
 from workbench.services.project import Project
 from workbench.store.decisions import ADJUDICATE, ANSWERS, CORRECTIONS, Event
-from workbench.types import GONE, Origin
+from workbench.types import NO_LABEL, Origin
 
 GIVEN: Final = Origin.GIVEN.value
 
@@ -75,7 +75,7 @@ def outdated_words(
         row = event.example_id or 0
         word = OutdatedWord(row, event.annotator, event.kind, said, is_gone, reason, event.run_id)
         found.append(word)
-    given = _given_words(project, by_example.keys(), example_id)
+    given = _given_words(project, by_example, example_id)
     return found + [word for word in given if label in (None, word.said)]
 
 
@@ -103,26 +103,32 @@ def _counting(events: list[Event]) -> Iterable[Event]:
 
 
 def _given_words(
-    project: Project, decided: Iterable[int], example_id: int | None
-) -> list[OutdatedWord]:
-    """Return the given labels of gone classes that keep rows which nobody decided from a label."""
+    project: Project, decided: Collection[int], example_id: int | None
+) -> Iterator[OutdatedWord]:
+    """Yield the given labels of gone classes that keep rows which nobody decided from a label."""
     label_set = project.label_set
     if all(label_set.index_of(state.class_id) is not None for state in label_set.states):
-        return []
-    if example_id is None:
-        is_gone = (given_labels(project) == GONE) & resolve_labels(project).is_gone
-        rows = (np.flatnonzero(is_gone) + 1).tolist()
-    else:
-        rows = [example_id] if project.store.resolved.of_example(example_id) is None else []
-    known = set(decided)
-    found = []
-    for example in project.store.examples.some([row for row in rows if row not in known]):
-        number = example.given_class
-        if number is not None and label_set.index_of(number) is None:
+        return
+    waiting = _waiting(project) if example_id is None else _of(project, example_id)
+    for row, number, run_id in waiting:
+        if row not in decided and label_set.index_of(number) is None:
             said = label_set.said(number)
             reason = f"it came with {said}, which is no class any more"
-            run_id = example.run_id
-            found.append(
-                OutdatedWord(example.example_id, None, GIVEN, said, True, reason, run_id)
-            )
-    return found
+            yield OutdatedWord(row, None, GIVEN, said, True, reason, run_id)
+
+
+def _waiting(project: Project) -> Iterator[tuple[int, int, int]]:
+    """Yield number, given class and import of the rows without a label for a class that is gone."""
+    is_gone = resolve_labels(project).is_gone
+    assert is_gone is not None
+    numbers, runs = given_numbers(project), import_runs(project)
+    for i in np.flatnonzero(is_gone & (numbers != NO_LABEL)).tolist():
+        yield i + 1, int(numbers[i]), int(runs[i])
+
+
+def _of(project: Project, example_id: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the same of one row."""
+    example = project.store.examples.get(example_id)
+    is_open = project.store.resolved.of_example(example_id) is None
+    if example is not None and example.given_class is not None and is_open:
+        yield example_id, example.given_class, example.run_id

@@ -13,7 +13,9 @@ from workbench.errors import DataError, MethodError
 from workbench.formats.readers import check_readable, format_of, read_blocks
 from workbench.methods.checks import EXACT_SUM, TOLERATED_SUM, check_probs
 from workbench.methods.probability_rows import align_rows, check_related, unrelated_stretch
+from workbench.services.labels import roles
 from workbench.services.project import Project
+from workbench.types import Role
 
 UID_COLUMNS: Final = ("uid", "id")
 
@@ -24,6 +26,10 @@ _NAMELESS: Final = (
     "An array has no names. Give a table with a column uid instead: .parquet or .csv, one column a"
     " class."
 )
+_NAMED: Final = "Look whether each uid of the table stands beside the prediction for its own row."
+
+_N_NAMED: Final = 3
+"""How many uids a warning names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +46,12 @@ def own_probabilities(
     """Read class probabilities for some examples.
 
     A table (Parquet, CSV, JSON Lines) names each row by its uid: a column ``uid``, ``id`` or the
-    project's id column, and one column a class. A ``.npy`` array has no names: it must have a row
-    for each example of the project in the order of import, and its rows must fit the labels of
-    each imported file better than those of other rows would, and no stretch of it may fit better
-    at an offset.
+    project's id column, and one column a class. It must hold all training rows; evaluation rows
+    that it lacks, as out-of-fold predictions do, have flat probabilities, which say nothing. A
+    ``.npy`` array has no names: it must have a row for each example of the project in the order of
+    import. No stretch of rows may fit the labels at an offset; rows of an imported file that fit
+    its labels no better than those of other rows would are refused in an array, which has no names
+    that speak for them.
 
     Parameters
     ----------
@@ -59,7 +67,8 @@ def own_probabilities(
     Returns
     -------
     OwnProbabilities
-        With warnings of stretches of an array that fit the labels nowhere.
+        With warnings of rows that are missing, of files and stretches that fit the labels nowhere,
+        and of probabilities that say nothing, or that seem to have seen the labels.
 
     Raises
     ------
@@ -70,13 +79,50 @@ def own_probabilities(
     check_readable(path)
     is_array = path.suffix.lower() == ".npy"
     try:
-        raw = _from_array(project, path)[rows] if is_array else _from_table(project, path, rows)
-        _check_values(project, raw, rows, is_array=is_array)
-        probs = check_probs(raw).astype(np.float64)
-        warnings = _check_owner(project, probs, rows, labels, by_file=is_array)
+        if is_array:
+            raw, is_there = _from_array(project, path)[rows], np.ones(len(rows), np.bool_)
+        else:
+            raw, is_there = _from_table(project, path, rows)
+        _check_values(project, raw, rows[is_there], is_array=is_array)
+        told = check_probs(raw).astype(np.float64)
+        warnings = [
+            *_coverage(project, rows, is_there),
+            *_check_knowledge(told, labels[is_there]),
+            *_check_owner(project, told, rows[is_there], labels[is_there], is_array=is_array),
+        ]
     except MethodError as error:
         raise DataError(error.message, place=str(path), hint=error.hint) from error
-    return OwnProbabilities(probs, warnings)
+    probs = np.full((len(rows), len(project.classes)), 1 / len(project.classes))
+    probs[is_there] = told
+    return OwnProbabilities(probs, tuple(warnings))
+
+
+def _coverage(
+    project: Project, rows: NDArray[np.int64], is_there: NDArray[np.bool_]
+) -> tuple[str, ...]:
+    """Say which evaluation rows have no probabilities."""
+    if is_there.all():
+        return ()
+    missing, uids = rows[~is_there], project.store.examples.uids()
+    some = ", ".join(uids[row] for row in missing[:_N_NAMED])
+    more = ", …" if len(missing) > _N_NAMED else ""
+    return (
+        f"your table does not cover {len(missing):,} evaluation rows ({some}{more}): what is said"
+        " of them rests on the other views",
+    )
+
+
+def _check_knowledge(probs: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[str, ...]:
+    """Warn of probabilities that say nothing, and of those that repeat the labels."""
+    if (np.ptp(probs, axis=0) < EXACT_SUM).all():
+        return ("your probabilities are the same in every row: they say nothing of any label",)
+    own = probs[np.arange(len(labels)), labels]
+    if len(labels) >= _MIN_CHECKED and (own >= probs.max(axis=1)).all():
+        return (
+            "your probabilities agree with every single label: those of a model that has seen the"
+            " labels find no error; predict each row by a model that was trained without it",
+        )
+    return ()
 
 
 def _check_owner(
@@ -85,16 +131,16 @@ def _check_owner(
     rows: NDArray[np.int64],
     labels: NDArray[np.int64],
     *,
-    by_file: bool,
+    is_array: bool,
 ) -> tuple[str, ...]:
     """Refuse probabilities that know nothing of the labels, in all or in one imported file.
 
-    Returns warnings of stretches whose labels are unrelated to any rows: they may be noise, too.
+    Returns warnings of files and stretches whose labels are unrelated to any rows: they may be
+    noise, too, and in a table the uids say that the rows are right.
     """
-    if by_file or len(labels) >= _MIN_CHECKED:
+    if is_array or len(labels) >= _MIN_CHECKED:
         check_related(labels, probs)
-    if not by_file:
-        return ()
+    hint = _NAMELESS if is_array else _NAMED
     warnings = []
     sources = np.array(project.store.examples.column("source"))[rows]
     for source in np.unique(sources):
@@ -105,10 +151,16 @@ def _check_owner(
         try:
             check_related(labels[mine], probs[mine])
         except MethodError as error:
-            raise MethodError(
-                f"the rows for {source} do not fit its labels: they belong to other rows",
-                hint=_NAMELESS,
-            ) from error
+            if is_array:
+                raise MethodError(
+                    f"the rows for {source} do not fit its labels: they belong to other rows",
+                    hint=hint,
+                ) from error
+            warnings.append(
+                f"your probabilities fit the labels of {source} no better than those of other rows"
+                " would: its labels are noise, or the uids name other rows"
+            )
+            continue
         stretch = unrelated_stretch(labels[mine], probs[mine])
         if stretch is None:
             continue
@@ -119,11 +171,11 @@ def _check_owner(
             raise MethodError(
                 f"{where}, the probabilities belong to other rows: they fit the labels"
                 f" {abs(stretch.offset):,} labelled rows {'up' if stretch.offset > 0 else 'down'}",
-                hint=_NAMELESS,
+                hint=hint,
             )
         warnings.append(
             f"your probabilities fit the labels no better than those of other rows would {where}:"
-            " the labels are noise there, or the rows of the array are in another order"
+            " the labels are noise there, or these are the probabilities of other rows"
         )
     return tuple(warnings)
 
@@ -171,7 +223,10 @@ def _from_array(project: Project, path: Path) -> NDArray[Any]:
     return np.asarray(probs)
 
 
-def _from_table(project: Project, path: Path, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+def _from_table(
+    project: Project, path: Path, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return the probabilities of the rows that a table holds, and which these are, (n_rows,)."""
     format_of(path)
     uids: list[str] = []
     values: list[list[Any]] = [[] for _ in project.classes]
@@ -192,9 +247,11 @@ def _from_table(project: Project, path: Path, rows: NDArray[np.int64]) -> NDArra
             place=str(path),
             hint=f"The columns {', '.join(project.classes)} hold numbers from 0 to 1.",
         ) from error
-    names = project.store.examples.uids()
-    wanted = [names[row] for row in rows]
-    return np.asarray(align_rows(table, uids, wanted), dtype=np.float64)
+    names, held = project.store.examples.uids(), set(uids)
+    is_needed = roles(project)[rows] != Role.EVALUATION
+    is_there = np.array([names[row] in held for row in rows], np.bool_) | is_needed
+    wanted = [names[row] for row in rows[is_there]]
+    return np.asarray(align_rows(table, uids, wanted), dtype=np.float64), is_there
 
 
 def _is_number(cell: Any) -> bool:

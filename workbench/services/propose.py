@@ -151,9 +151,12 @@ def propose_batch(
             tell("beliefs")
             model = active_model(project, space, seed=seed)
             tell("choose")
-            proposal = _choose(project, space, model, pool, is_decided, n, strategy, focus, seed)
+            labels = annotated_labels(project)
+            proposal = _choose(
+                project, space, model, pool, is_decided, labels, n, strategy, focus, seed
+            )
             tell("reasons")
-            reasons = reasons_of(project, space, model.probs, proposal, int(pool.sum()))
+            reasons = reasons_of(project, space, model.probs, proposal, int(pool.sum()), labels)
         rows = [
             ProposedRow(reason.uid, space.texts[index], float(score), sentence, reason.why)
             for index, score, sentence, reason in zip(
@@ -239,6 +242,7 @@ def _pool(
 ) -> tuple[NDArray[np.bool_], list[str]]:
     """Return a mask of the rows to choose from, and the fallbacks taken."""
     pool = (roles(project) == role) & ~is_decided
+    pool[[example_id - 1 for example_id in project.store.examples.removed_ids()]] = False
     kind = "training" if role == Role.TRAIN else role
     if where is not None:
         pool &= rows_where(project, where)
@@ -264,6 +268,7 @@ def _choose(
     model: ActiveModel,
     pool: NDArray[np.bool_],
     is_decided: NDArray[np.bool_],
+    labels: NDArray[np.int64],
     n: int,
     strategy: str,
     focus: int | None,
@@ -272,7 +277,7 @@ def _choose(
     """Run the strategy on what is known now."""
     n_classes = len(project.classes)
     # No model learns from other rows.
-    labels = np.where(roles(project) == Role.TRAIN, annotated_labels(project), NO_LABEL)
+    labels = np.where(roles(project) == Role.TRAIN, labels, NO_LABEL)
     options: dict[str, Any] = {}
     if strategy == "auto":
         measured = measure(

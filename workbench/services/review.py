@@ -188,7 +188,7 @@ def review_queue(project: Project) -> list[ReviewItem]:
     found = reviewed_rows(project)
     if found is None:
         return []
-    settled = reviewed_ids(project)
+    settled = reviewed_ids(project) | project.store.examples.removed_ids()
     controls = [
         item
         for row in found.controls

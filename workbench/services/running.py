@@ -100,11 +100,15 @@ def _this_process() -> str:
     return f"{socket.gethostname()}:{pid}:{_process_start(pid) or ''}"
 
 
-def _is_alive(process: str) -> bool:
-    """Tell whether the process of a run still runs; on another host nobody can tell."""
+def _is_alive(store: Store, process: str) -> bool:
+    """Tell whether the process of a run still runs.
+
+    On a host of another name, as of a container or a project that was moved, no process can be
+    looked for; but one that is at work has the file open.
+    """
     host, pid, start = process.rsplit(":", 2)
     if host != socket.gethostname():
-        return True
+        return not store.is_alone()
     if start:
         return _process_start(int(pid)) == start
     try:
@@ -118,7 +122,7 @@ def _is_alive(process: str) -> bool:
 
 def close_crashed(store: Store) -> list[int]:
     """Mark the runs whose process is gone as ``crashed``; return their ids."""
-    dead = [run for run in store.runs.running() if not _is_alive(run.process)]
+    dead = [run for run in store.runs.running() if not _is_alive(store, run.process)]
     if not dead:
         return []
     with store.transaction():

@@ -11,6 +11,9 @@ from workbench.methods.calibration import expected_calibration_error
 from workbench.methods.imbalance import class_report
 from workbench.methods.intervals import wilson
 
+_MANY_UNSURE = 0.1
+"""From this share of rows under ``min_confidence`` on, a person is told."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelScore:
@@ -79,4 +82,26 @@ def score_model(
         macro_f1=float(report.macro_f1),
         accuracy_all=float(credit.mean()),
         ece=expected_calibration_error(probs[covered], trusted[covered]),
+    )
+
+
+def unsure_warnings(n_unsure: int, n: int, rows: str, least: float) -> tuple[str, ...]:
+    """Say where the threshold of the configuration costs many labels.
+
+    Parameters
+    ----------
+    n_unsure
+        Rows that a model leaves without a label since it is less sure than `least`.
+    n
+        Rows of which it knows something.
+    rows
+        What these rows are called.
+    least
+        The threshold, ``min_confidence``.
+    """
+    if n_unsure <= _MANY_UNSURE * n:
+        return ()
+    return (
+        f"min_confidence = {least:g} in workbench.toml leaves {n_unsure:,} of {n:,} {rows} without"
+        " a label: lower it if they are to have one",
     )

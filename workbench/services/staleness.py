@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from workbench.services.guidelines import outdated_counts, outdated_decisions
 from workbench.services.labels import MIX
 from workbench.services.moments import Moment, beginning_of
+from workbench.services.outdated import outdated_counts, outdated_words
 from workbench.services.project import Project
 from workbench.services.publishing import script_digests
-from workbench.store.decisions import ADJUDICATE, CORRECTIONS, DECISIONS
 from workbench.store.runs import Run
 from workbench.types import Origin
 
@@ -50,13 +49,6 @@ _BEHIND = {
     "train": ("apply", "aggregate", "train"),
 }
 """The stages behind a model's label, by the kind of the run that it came from."""
-
-_DECIDED_BY: dict[str | None, tuple[str, ...]] = {
-    None: DECISIONS,
-    Origin.ANNOTATION.value: ("label", ADJUDICATE),
-    Origin.CORRECTION.value: CORRECTIONS,
-}
-"""The decisions behind a label, by its origin; None: all that may have kept it from having one."""
 
 COMMANDS = {
     "apply": "workbench apply",
@@ -127,7 +119,7 @@ def stale_labels(
 def stale_label(
     project: Project, example_id: int, origin: str | None, run_id: int | None
 ) -> tuple[Stale, ...]:
-    """Return what is out of date of what made one label.
+    """Return what is out of date of what made one label, and of all that was said of its row.
 
     Parameters
     ----------
@@ -144,11 +136,9 @@ def stale_label(
     if origin in (None, Origin.MODEL.value):
         run = project.store.runs.get(run_id or 0)
         found = stale(project, _BEHIND["aggregate" if run is None else run.kind])
-    kinds = _DECIDED_BY.get(origin, ())
     return found + tuple(
-        Stale("annotate", event.run_id, reason, COMMANDS["annotate"])
-        for event, reason in outdated_decisions(project, example_id=example_id)
-        if event.kind in kinds
+        Stale("annotate", word.run_id, word.reason, COMMANDS["annotate"])
+        for word in outdated_words(project, example_id=example_id)
     )
 
 

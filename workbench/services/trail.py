@@ -128,9 +128,10 @@ class Step:
 class Trail:
     """Everything that is known of one example's label.
 
-    ``stale`` is what has changed since of all that made it. ``evidence`` is how the label model in
+    ``stale`` is what has changed since of all that made it; ``waits``: it has no label because what
+    was said names a class that is gone. ``evidence`` is how the label model in
     use weighs the votes, ``consensus`` what the annotators agree on. ``steps`` lead through all
-    parts, newest first.
+    parts, newest first. ``removed_by`` is the run that removed the text for good.
     """
 
     uid: str
@@ -142,6 +143,7 @@ class Trail:
     origin: str | None
     run_id: int | None
     stale: tuple[Stale, ...]
+    waits: bool
     source: Source
     votes: tuple[Vote, ...]
     beliefs: tuple[Belief, ...]
@@ -152,6 +154,7 @@ class Trail:
     duplicates: tuple[NearDuplicate, ...]
     exports: tuple[Exported, ...]
     steps: tuple[Step, ...] = ()
+    removed_by: int | None = None
 
     def told(self, step: Step) -> Any:
         """Return what a step tells: an entry of one of the parts."""

@@ -32,7 +32,7 @@ from workbench.services.moments import one_moment
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run, stage_teller
-from workbench.services.scoring import ModelScore, score_model
+from workbench.services.scoring import ModelScore, score_model, unsure_warnings
 from workbench.services.stored_features import StoredFeatures, WithVectors
 from workbench.services.text_space import text_features
 from workbench.types import ProgressCallback, Role
@@ -106,7 +106,8 @@ def train_end_model(
     """Train the end model and store what it, and the mix, believe of every example.
 
     Training rows with a resolved label count as that label; where it comes from the label model,
-    as the model's probabilities. Evaluation and production rows are never trained on. Of more than
+    as the model's probabilities, however unsure it is: ``min_confidence`` is not asked.
+    Evaluation and production rows are never trained on. Of more than
     50,000 rows the end model learns from that many, each class with its share and everything that
     people labelled among them. From 20
     annotated training rows on, the label model, the end model and the annotations are weighed
@@ -136,7 +137,8 @@ def train_end_model(
     seed = project.config.seed if seed is None else seed
     refresh_consensus(project)
     with one_moment(project) as since:
-        labels = resolve_labels(project, with_mix=False)
+        # What is unsure teaches as much as it is sure: `min_confidence` is for labels given out.
+        labels = resolve_labels(project, with_mix=False, min_confidence=0.0)
         beliefs = model_beliefs(project, "aggregate")
         rows = _trained_rows(project, labels)
         if len(rows) == 0:
@@ -200,7 +202,10 @@ def train_end_model(
             n_annotated=len(trained.annotated),
             sources=_sources(trained.fusion),
             held_out=held_out,
-            warnings=_warnings(scores, held_out, len(trained.annotated)),
+            warnings=(
+                *_warnings(scores, held_out, len(trained.annotated)),
+                *_unsure_warnings(trained, project.config.min_confidence),
+            ),
         )
         with run.finish(
             {"rows": len(rows), "features": result.n_features},
@@ -390,6 +395,16 @@ def _words(
         ClassWords(name, tuple(w for w, _ in top if not w.startswith("chars:"))[:_WORDS])
         for name, top in zip(project.classes, ranked, strict=True)
     )
+
+
+def _unsure_warnings(trained: _Trained, least: float) -> tuple[str, ...]:
+    """Say where the mix is too unsure to give labels; the end model gives none by itself."""
+    if trained.fusion is None:
+        return ()
+    probs = trained.fusion.pool.probs
+    clear = _has_top(probs) & trained.is_known
+    n_unsure = int((clear & (probs.max(axis=1) < least)).sum())
+    return unsure_warnings(n_unsure, int(clear.sum()), "rows of the mix", least)
 
 
 def _warnings(

@@ -130,6 +130,22 @@ def _find(runner: FunctionRunner, name: str) -> LFInfo | None:
         return None
 
 
+def _unknown(project: Project, info: LFInfo) -> str | None:
+    """Say which uids or person a template names that the project does not know."""
+    if info.need is None:
+        return None
+    from workbench.services.prepared import missing_uids
+
+    if missing := missing_uids(project, info):
+        return f"these uids are no examples: {', '.join(missing[:5])}"
+    annotator = info.need.details.get("annotator")
+    if annotator is not None and not any(
+        event.annotator == annotator for event in project.store.decisions.active()
+    ):
+        return f"there is no decision by {annotator!r} yet"
+    return None
+
+
 def _try(
     project: Project, runner: FunctionRunner, info: LFInfo, examples: list[Example], n_rows: int
 ) -> LFTest:
@@ -145,7 +161,7 @@ def _try(
         prepared = {key: array[rows] for key, array in arrays.items()}
     human, label_set = human_labels(project), project.label_set
     rows_shown: list[TestedRow] = []
-    notes = [] if info.note is None else [info.note]
+    notes = [note for note in (info.note, _unknown(project, info)) if note is not None]
     errors: list[RowError] = []
     n_votes = n_errors = 0
     seconds = 0.0

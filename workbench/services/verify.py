@@ -9,9 +9,11 @@ from pathlib import Path
 
 from workbench.errors import StoreError
 from workbench.formats.readers import sha256_of
+from workbench.services.config import DATABASE_NAME
 from workbench.services.project import Project
 from workbench.store import integrity
 from workbench.store.integrity import Check, Problem
+from workbench.store.named_errors import tells_damage
 from workbench.types import Progress, ProgressCallback
 
 MOST_SHOWN = 50
@@ -39,6 +41,31 @@ class VerifyResult:
     is_sound: bool
     checks: tuple[Checked, ...]
     notices: tuple[str, ...]
+
+
+def verify_folder(root: Path, *, progress: ProgressCallback | None = None) -> VerifyResult:
+    """Check a project's database, whether it can be opened or not.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    progress
+        Called before each check.
+
+    Returns
+    -------
+    VerifyResult
+        As `verify`; where the damage keeps the file from being opened, the one check that failed.
+    """
+    try:
+        with Project(root, settle=False) as project:
+            return verify(project, progress=progress)
+    except StoreError as error:
+        if not tells_damage(error):
+            raise
+        failed = _checked("schema", "the file can be opened", [_unreadable("file", error)])
+    return VerifyResult(str(root / DATABASE_NAME), False, (failed,), ())
 
 
 def verify(project: Project, *, progress: ProgressCallback | None = None) -> VerifyResult:

@@ -53,12 +53,13 @@ def watch_functions(project: Project, wait: Callable[[], bool]) -> Iterator[Watc
     WatchStep
         The first apply, then one step for each save. An error of an apply is a step too.
     """
-    seen: dict[str, str] = {}
+    seen: dict[str, str] | None = None
     while True:
         digests = script_digests(project.functions_folder)
-        if digests != seen or not seen:
-            names = digests.keys() | seen.keys()
-            files = tuple(sorted(n for n in names if digests.get(n) != seen.get(n)))
+        if digests != seen:
+            before = seen or {}
+            names = digests.keys() | before.keys()
+            files = tuple(sorted(n for n in names if digests.get(n) != before.get(n)))
             seen = digests
             yield apply_and_compare(project, files)
         if not wait():

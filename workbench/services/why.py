@@ -13,6 +13,7 @@ from workbench.errors import UsageError
 from workbench.services.consensus import RUN_KIND, RowConsensus, row_consensus
 from workbench.services.evidence import evidence_of, versions_read
 from workbench.services.moments import beginning_of
+from workbench.services.outdated import outdated_words
 from workbench.services.past_label import source_of_export
 from workbench.services.project import Project
 from workbench.services.staleness import stale_label
@@ -93,6 +94,8 @@ def why(project: Project, uid: str) -> Trail:
         origin=origin,
         run_id=run_id,
         stale=stale_label(project, example_id, origin, run_id),
+        waits=resolved is None
+        and any(word.is_gone for word in outdated_words(project, example_id=example_id)),
         source=_source(project, example),
         votes=_votes_then_and_now(project, example_id),
         beliefs=beliefs_of(project, example_id),
@@ -105,6 +108,7 @@ def why(project: Project, uid: str) -> Trail:
             Exported(export.run_id, export.path, export.sha256, _label_in(project, export, code))
             for export, code in reversed(project.store.exports.of_example(example_id))
         ),
+        removed_by=project.store.examples.removal_run(example_id),
     )
     return replace(trail, steps=_steps(project, trail))
 

@@ -100,6 +100,32 @@ def _set_up(connection: NamingConnection) -> None:
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
 
 
+def is_alone(connection: NamingConnection) -> bool:
+    """Tell whether no other connection, of any process, has the file open.
+
+    Only then can the file leave WAL mode, to which it returns at once; where it cannot be written,
+    nobody can tell. All processes that use a
+    file in that mode are on one machine, so that none is missed.
+    """
+    if connection.is_read_only:
+        return False
+    cursor = sqlite3.Cursor(connection)  # a plain one: that others are there is no error
+    cursor.execute("PRAGMA busy_timeout = 0")
+    try:
+        with naming_errors(connection.path):
+            try:
+                mode = cursor.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+            except sqlite3.OperationalError as error:
+                if primary_code(error) != sqlite3.SQLITE_BUSY:
+                    raise
+                return False
+            cursor.execute(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return bool(mode == "delete")
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout = {int(1000 * BUSY_SECONDS)}")
+
+
 @contextmanager
 def transaction(connection: NamingConnection) -> Iterator[NamingConnection]:
     """Hold the write lock from the start; commit at the end, roll back on any exception."""

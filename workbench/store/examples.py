@@ -192,6 +192,10 @@ class Examples:
         ).fetchone()
         return int(row[0]) if row else None
 
+    def removed_ids(self) -> set[int]:
+        """Return the examples whose text was removed for good."""
+        return {row[0] for row in self._connection.execute("SELECT example_id FROM text_removal")}
+
     def with_same_text(self, example_id: int) -> list[str]:
         """Return the uids of the other examples with the text of one."""
         rows = self._connection.execute(

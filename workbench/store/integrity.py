@@ -92,7 +92,8 @@ def check_events(connection: sqlite3.Connection) -> Iterator[Problem]:
         yield Problem(f"event {broken}", f"the event {message}")
     for event_id, run_id, is_there in connection.execute(
         "SELECT w.event_id, min(w.run_id), e.event_id IS NOT NULL FROM event_witness AS w"
-        " LEFT JOIN event AS e USING (event_id) WHERE e.hash IS NOT w.hash AND w.event_id IS NOT ? GROUP BY w.event_id",
+        " LEFT JOIN event AS e USING (event_id)"
+        " WHERE e.hash IS NOT w.hash AND w.event_id IS NOT ? GROUP BY w.event_id",
         (broken,),
     ):
         fault = "it is another one" if is_there else "it was removed"

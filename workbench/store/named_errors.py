@@ -37,6 +37,10 @@ _REMEDIES = {
 _OTHERWISE = "The change was rolled back; nothing is half-written. " + DAMAGED
 
 
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+"""The codes of damage; the last where a part of the schema is gone."""
+
+
 class NamingCursor(sqlite3.Cursor):
     """A cursor whose errors say what to do."""
 
@@ -136,6 +140,14 @@ def naming_errors(path: Path | None, *, if_damaged: str | None = None) -> Iterat
         said = error.object.decode("utf-8", "backslashreplace")
         message = f"the database cannot be read: {said}"
         raise StoreError(message, place=place, hint=if_damaged or DAMAGED) from error
+
+
+def tells_damage(error: StoreError) -> bool:
+    """Tell whether an error was raised because the file is damaged: not full, locked or newer."""
+    cause = error.__cause__
+    if isinstance(cause, sqlite3.DatabaseError):
+        return primary_code(cause) in _DAMAGE
+    return isinstance(cause, (ValueError, TypeError))  # of text or JSON
 
 
 def read_json(document: str) -> Any:

@@ -10,7 +10,7 @@ from workbench.errors import StoreError
 from workbench.store.backup import copy_out
 from workbench.store.beliefs import Beliefs
 from workbench.store.classes import Classes
-from workbench.store.connection import connect, transaction
+from workbench.store.connection import connect, is_alone, transaction
 from workbench.store.consensus import Consensus
 from workbench.store.decisions import Decisions
 from workbench.store.digests import damaged_text
@@ -168,6 +168,10 @@ class Store:
         """Bring all of the write-ahead log into the file, and empty it; tell whether that went."""
         row = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return bool(row[0] == 0)
+
+    def is_alone(self) -> bool:
+        """Tell whether nobody else has the file open; `workbench.store.connection.is_alone`."""
+        return is_alone(self._connection)
 
     def data_version(self) -> int:
         """Return a number that changes when another connection commits."""

@@ -32,7 +32,7 @@ from workbench.services.trail import Belief
 from workbench.services.undo import Turned, redo, undo
 from workbench.tui.actions import Action, bind_actions
 from workbench.tui.app_actions import APP_ACTIONS
-from workbench.tui.colors import LIGHT_TERMINAL, use_ground
+from workbench.tui.colors import DARK, DARK_TERMINAL, LIGHT, LIGHT_TERMINAL, use_ground
 from workbench.tui.commands import COMMANDS, PLACES, parse
 from workbench.tui.jobs import Job, Pace, PaceMaker, ending
 from workbench.tui.key_names import key, spell, use_keys
@@ -105,7 +105,10 @@ class WorkbenchApp(App[None]):
         self.set_reactive(WorkbenchApp.tour_step, 0 if with_tour else None)
         self.generation = 0
         self._first_view = view
-        self.ansi_theme_light = LIGHT_TERMINAL
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
+        self.ansi_theme_dark, self.ansi_theme_light = DARK_TERMINAL, LIGHT_TERMINAL
         self._user_keys = check_keymap(project.config.keys)
         use_keys(self._user_keys)
         self.actions = self.with_user_keys(APP_ACTIONS, "app")
@@ -361,7 +364,7 @@ class WorkbenchApp(App[None]):
 
     def action_theme(self) -> None:
         """Change between the dark and the light theme."""
-        self.theme = "textual-light" if self.current_theme.dark else "textual-dark"
+        self.theme = (LIGHT if self.current_theme.dark else DARK).name
         use_ground(is_dark=self.current_theme.dark)
         self.generation += 1
         # The new colours are known when the style sheet was read anew.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from rich.terminal_theme import TerminalTheme
+from textual.theme import Theme
 
 PALETTE: Final = (
     "#e69f00",  # orange
@@ -30,6 +31,16 @@ LIGHT_PALETTE: Final = (
 )
 """The same hues, darkened for light ground."""
 
+DARK_TERMINAL: Final = TerminalTheme(
+    (18, 18, 18),
+    (224, 224, 224),
+    [
+        (26, 26, 26), (255, 92, 122), (152, 224, 36), (253, 175, 60),
+        (150, 140, 255), (240, 120, 190), (88, 209, 235), (196, 197, 181),
+    ],
+)  # fmt: skip
+"""What ``red``, ``green``, ``yellow`` … are on dark ground."""
+
 LIGHT_TERMINAL: Final = TerminalTheme(
     (255, 255, 255),
     (0, 0, 0),
@@ -39,6 +50,45 @@ LIGHT_TERMINAL: Final = TerminalTheme(
     ],
 )  # fmt: skip
 """What ``red``, ``green``, ``yellow`` … are on light ground: each with a contrast of 5 or more."""
+
+DARK: Final = Theme(
+    name="workbench-dark",
+    primary="#0470c4",
+    secondary="#004578",
+    accent="#ffa62b",
+    warning="#ffa62b",
+    error="#ba3c5b",
+    success="#4ebf71",
+    foreground="#e0e0e0",
+    background="#121212",
+    surface="#1e1e1e",
+    dark=True,
+    variables={"edge": "#6e6e6e", "on-primary": "#ffffff", "text-error": "#e0a0b0"},
+)
+LIGHT: Final = Theme(
+    name="workbench-light",
+    primary="#004578",
+    secondary="#0178d4",
+    accent="#ffa62b",
+    warning="#ffa62b",
+    error="#ba3c5b",
+    success="#4ebf71",
+    foreground="#1f1f1f",
+    background="#f5f5f5",
+    surface="#ececec",
+    panel="#dfdfdf",
+    dark=False,
+    variables={
+        "edge": "#858585",
+        "on-primary": "#ffffff",
+        "primary-muted": "#c9d9e4",
+        "text-accent": "#6f4300",
+        "text-warning": "#6f4300",
+        "text-success": "#1f6636",
+        "foreground-muted": "#4a4a4a",
+    },
+)
+"""Every text has a contrast of 4.5 with its ground at least, and every border one of 3."""
 
 DIGITS: Final = "1234567890"
 """The keys of the first ten classes, in order."""

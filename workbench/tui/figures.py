@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from workbench.figures import percent
+
 DASH = "–"
 
 
 def share(value: float | None) -> str:
-    """Return a share as a percentage."""
-    return DASH if value is None else f"{100 * value:.1f}%"
+    """Return a share as a percentage, written as everywhere else."""
+    return DASH if value is None else percent(value)
 
 
 def interval(low: float | None, high: float | None) -> str:

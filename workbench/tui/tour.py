@@ -65,7 +65,8 @@ STEPS: Final = (
     Step(
         "{audit.suggestion} takes a suggested label, {audit.keep} keeps the given one."
         " {app.go-data} shows all rows: {app.filter} searches while you type,"
-        " {data.select-all} selects what is found, a digit relabels it all, {app.undo} takes it back.",
+        " {data.select-all} selects what is found, a digit relabels it all, {app.undo} takes it"
+        " back.",
         _is_at("data"),
     ),
     Step(

@@ -132,7 +132,7 @@ def _label(answer: Any, meaning: Mapping[str, Vote] | None) -> Vote | None:
 
 def _rows(file: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield line number and row of a CSV or JSON-lines file."""
-    text = read_text(file)
+    text = read_text(file, "answers.jsonl")
     suffix = PurePath(file).suffix.lower()
     if suffix in (".csv", ".tsv"):
         reader = csv.DictReader(

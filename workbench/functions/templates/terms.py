@@ -220,8 +220,11 @@ def checked_terms(words: Iterable[str]) -> tuple[str, ...]:
     return terms
 
 
-def read_text(file: str) -> str:
-    """Return the text of a file; a relative path starts at the project's folder."""
+def read_text(file: str, example: str = "terms.txt") -> str:
+    """Return the text of a file; a relative path starts at the project's folder.
+
+    ``example`` is the name of such a file, for the message that it is not there.
+    """
     if not isinstance(file, str) or not file or "\0" in file:
         raise FunctionError(f"{shown(file)} is no file name")
     try:
@@ -229,7 +232,7 @@ def read_text(file: str) -> str:
     except OSError as error:
         raise FunctionError(
             f"{file} cannot be read: {error.strerror}",
-            hint="paths start at the project's folder: 'labeling_functions/terms.txt'",
+            hint=f"paths start at the project's folder: 'labeling_functions/{example}'",
         ) from None
     except UnicodeDecodeError:
         raise FunctionError(f"{file} is not UTF-8", hint="save it as UTF-8") from None

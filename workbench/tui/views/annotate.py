@@ -203,14 +203,9 @@ class AnnotateView(DecidingView):
         return f"it is among: {self._title}" if self._title else "it is in the list"
 
     def decide(self, session: Session, example_id: int, label: str, seconds: float) -> Decision:
-        """Record a label."""
-        return session.label(
-            example_id,
-            label,
-            seconds=seconds,
-            batch_run_id=self._batch_of(example_id),
-            note=self.notes.get(example_id),
-        )
+        """Record a class, by the act that the queue asks for."""
+        item = self._items.get(example_id) or QueueItem(example_id, "", 0.0, None)
+        return session.choose(item, label, seconds=seconds, note=self.notes.get(example_id))
 
     def _batch_of(self, example_id: int) -> int | None:
         item = self._items.get(example_id)

@@ -212,6 +212,17 @@ class AuditView(DecidingView):
         item = self._items[example_id]
         return record_review(self.project, session, item, label, seconds=seconds)
 
+    def adopt(self, example_id: int) -> bool:
+        """Take a row in, above the cursor, that waits again: it was decided in another sitting."""
+        waiting = {item.example_id: item for item in review_queue(self.project)}
+        if example_id not in waiting:
+            return False
+        self._items[example_id] = waiting[example_id]
+        ids = [int(i) for i in self.rows.ids]
+        ids.insert(self.rows.cursor, example_id)
+        self.rows.set_rows(ids, cursor=self.rows.cursor)
+        return True
+
     def _changed(self) -> None:
         """Bring the precision up to date after a decision, undo or redo."""
         super()._changed()

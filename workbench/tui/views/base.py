@@ -57,6 +57,11 @@ class View(Screen[None]):
     SHOWS: ClassVar[tuple[str, ...]] = ()
 
     AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012  # as Textual has it
+        (0, "-short"),
+        (14, "-low"),
+        (20, "-high"),
+    ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # as Textual has it
 
     def __init__(self) -> None:

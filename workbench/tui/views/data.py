@@ -71,18 +71,18 @@ class DataView(View):
     )
 
     CSS = """
-    #data-rows { width: 3fr; height: 1fr; border: round $foreground 25%;
+    #data-rows { width: 3fr; height: 1fr; border: round $edge;
       border-title-color: $text-muted; border-subtitle-color: $text-muted; }
     #data-rows:focus { border: round $primary; border-title-color: $text; }
     #data-detail { width: 2fr; height: 1fr; }
-    #data-text { height: 1fr; padding: 0 1; border: round $foreground 25%; }
-    #data-evidence { width: 100%; height: 1fr; padding: 0 1; border: round $foreground 25%; }
+    #data-text { height: 1fr; padding: 0 1; border: round $edge; }
+    #data-evidence { width: 100%; height: 1fr; padding: 0 1; border: round $edge; }
     #data-evidence Static { height: auto; }
     DataView.-narrow #data-rows { width: 100%; height: 3fr; border: none;
-      border-top: solid $foreground 25%; }
+      border-top: solid $edge; }
     DataView.-narrow #data-detail { width: 100%; height: 2fr; }
     DataView.-narrow #data-text, DataView.-narrow #data-evidence { border: none;
-      border-top: solid $foreground 25%; }
+      border-top: solid $edge; }
     DataView.-narrow #data-evidence { display: none; layout: horizontal; }
     DataView.-narrow #data-evidence Static { width: 1fr; }
     DataView.-narrow.-evidence #data-evidence { display: block; }

@@ -48,18 +48,18 @@ class DiagnoseView(View):
         Action("detail-up", "scroll_detail(-1)", ("K",), "Scroll it back"),
     )
     CSS = """
-    #diagnosis-pane, #diagnosis-detail { height: 1fr; border: round $foreground 25%;
+    #diagnosis-pane, #diagnosis-detail { height: 1fr; border: round $edge;
       border-title-color: $text-muted; }
     #diagnosis-pane { width: 2fr; }
     #diagnosis-pane:focus-within { border: round $primary; border-title-color: $text; }
     #diagnosis-detail { width: 3fr; padding: 0 1; }
     #diagnosis { height: 1fr; }
     DiagnoseView.-narrow #diagnosis-pane { width: 100%; border: none;
-      border-top: solid $foreground 25%; }
+      border-top: solid $edge; }
     DiagnoseView.-narrow #diagnosis-pane:focus-within { border: none;
       border-top: solid $primary; }
     DiagnoseView.-narrow #diagnosis-detail { width: 100%; border: none;
-      border-top: solid $foreground 25%; }
+      border-top: solid $edge; }
     """
 
     def __init__(self) -> None:
@@ -121,7 +121,8 @@ class DiagnoseView(View):
         )
         roles = ", ".join(f"{n:,} {role}" for role, n in found.by_role.items() if n)
         self.query_one("#diagnosis-pane").border_title = f"run {found.run_id} · {roles}"
-        cursor = self._list.cursor if self._list.current is not None else 0
+        # The first line is a heading; what it says of the whole is one key up.
+        cursor = self._list.cursor if self._list.current is not None else 1
         self._list.set_rows(range(len(self._entries)), cursor=cursor)
         self._show_detail()
 

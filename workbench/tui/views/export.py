@@ -78,19 +78,19 @@ class ExportView(View):
     )
     SHOWS = ("export",)
     CSS = """
-    #export-options { width: 46; height: 1fr; border: round $foreground 25%; }
+    #export-options { width: 46; height: 1fr; border: round $edge; }
     #export-form { margin-bottom: 1; }
     #export-counts { height: 1fr; padding: 0 1; }
-    #export-preview { width: 1fr; height: 1fr; border: round $foreground 25%;
+    #export-preview { width: 1fr; height: 1fr; border: round $edge;
       border-title-color: $text-muted; border-subtitle-color: $text-muted; }
     #export-preview:focus-within { border: round $primary; border-title-color: $text; }
-    #export-head { height: 1; color: $text-muted; }
+    #export-head { height: 1; }
     #export-rows { height: 1fr; }
     ExportView.-narrow #export-options { layout: horizontal; width: 100%; height: 11;
       border: none; }
     ExportView.-narrow #export-form { width: 42; margin-bottom: 0; }
     ExportView.-narrow #export-preview { width: 100%; border: none;
-      border-top: solid $foreground 25%; }
+      border-top: solid $edge; }
     ExportView.-narrow #export-preview:focus-within { border: none; border-top: solid $primary; }
     """
 

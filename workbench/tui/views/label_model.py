@@ -80,7 +80,7 @@ class LabelModelView(View):
     )  # fmt: skip
     CSS = """
     #models-pane, #model-functions, #model-confidence, #model-fit {
-      border: round $foreground 25%; border-title-color: $text-muted; }
+      border: round $edge; border-title-color: $text-muted; }
     #models-left { width: 63; height: 1fr; }
     #models-right { width: 1fr; height: 1fr; }
     #models-pane { height: 11; }
@@ -91,16 +91,16 @@ class LabelModelView(View):
     #model-functions { height: 3fr; }
     #function-rows { height: 1fr; }
     #model-fit { height: 2fr; padding: 0 1; }
-    #fit-form { border-bottom: solid $foreground 25%; }
+    #fit-form { border-bottom: solid $edge; }
     LabelModelView.-narrow #models-left { width: 100%; height: auto; }
     LabelModelView.-narrow #models-right { width: 100%; height: 1fr; }
     LabelModelView.-narrow #models-pane { height: 8; border: none;
-      border-top: solid $foreground 25%; }
+      border-top: solid $edge; }
     LabelModelView.-narrow #models-pane:focus-within { border: none;
       border-top: solid $primary; }
     LabelModelView.-narrow #model-functions, LabelModelView.-narrow #model-fit,
     LabelModelView.-narrow #model-confidence { display: none; border: none; height: 1fr;
-      border-top: solid $foreground 25%; }
+      border-top: solid $edge; }
     LabelModelView.-narrow.-pane-functions #model-functions { display: block; }
     LabelModelView.-narrow.-pane-fit #model-fit { display: block; }
     LabelModelView.-narrow.-pane-confidence #model-confidence { display: block; }

@@ -34,7 +34,8 @@ _ANY_CLASS = "any"
 _SIZES = ("50", "20", "100", "200")
 _CURVE_STEP = (
     "{learn.curve}",
-    "measures accuracy against the labels spent, what the next 100 would add, and whether to stop",
+    "measures the curve: accuracy against the labels spent, what the next 100 would add, and"
+    " whether to stop",
 )
 _CURVE_NOTE = (
     "It needs annotated rows, and some rows to judge on: evaluation rows, or the random ones that"
@@ -65,7 +66,7 @@ class LearnView(View):
         Action("detail-up", "scroll_detail(-1)", ("K",), "Scroll them back"),
     )
     CSS = """
-    #batch-pane, #batch-why, #curve-pane { border: round $foreground 25%;
+    #batch-pane, #batch-why, #curve-pane { border: round $edge;
       border-title-color: $text-muted; border-subtitle-color: $text-muted; }
     #batch-pane { width: 1fr; height: 1fr; }
     #batch-pane:focus-within { border: round $primary; border-title-color: $text; }
@@ -75,14 +76,14 @@ class LearnView(View):
     #learn-right { width: 1fr; height: 1fr; }
     #curve-pane { height: 1fr; padding: 0 1; }
     #batch-why { height: 1fr; padding: 0 1; }
-    #batch-form { border-bottom: solid $foreground 25%; }
+    #batch-form { border-bottom: solid $edge; }
     LearnView.-narrow #batch-pane { width: 100%; height: 1fr; border: none;
-      border-top: solid $foreground 25%; }
+      border-top: solid $edge; }
     LearnView.-narrow #batch-pane:focus-within { border: none; border-top: solid $primary; }
     LearnView.-narrow #batch-shares { max-height: 2; }
     LearnView.-narrow #learn-right { width: 100%; height: 1fr; }
     LearnView.-narrow #batch-why, LearnView.-narrow #curve-pane { display: none; border: none;
-      border-top: solid $foreground 25%; }
+      border-top: solid $edge; }
     LearnView.-narrow.-pane-why #batch-why { display: block; }
     LearnView.-narrow.-pane-curve #curve-pane { display: block; }
     LearnView.-narrow.-pane-curve #learn-right { height: 2fr; }

@@ -58,16 +58,16 @@ class ProvenanceView(View):
         Action("detail-up", "scroll_detail(-1)", ("K",), "Scroll it back"),
     )
     CSS = """
-    #history-pane, #history-detail { height: 1fr; border: round $foreground 25%;
+    #history-pane, #history-detail { height: 1fr; border: round $edge;
       border-title-color: $text-muted; border-subtitle-color: $text-muted; }
     #history-pane { width: 1fr; }
     #history-pane:focus-within { border: round $primary; border-title-color: $text; }
     #history-detail { width: 1fr; padding: 0 1; }
     #history { height: 1fr; }
     ProvenanceView.-narrow #history-pane { width: 100%; border: none;
-      border-top: solid $foreground 25%; }
+      border-top: solid $edge; }
     ProvenanceView.-narrow #history-detail { width: 100%; border: none;
-      border-top: solid $foreground 25%; }
+      border-top: solid $edge; }
     ProvenanceView.-narrow #history-pane:focus-within { border: none; border-top: solid $primary; }
     """
 

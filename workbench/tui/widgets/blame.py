@@ -92,7 +92,7 @@ def report_page(report: ReviewReport) -> RenderableType:
 
 def _changes(title: str, changes: Sequence[RateChange]) -> RenderableType:
     """Return error rates before and after, with their intervals."""
-    table = _table(title, "before", "95%", "after", "95%")
+    table = _table(title, "before", "95 %", "after", "95 %")
     for change in changes[:_SHOWN]:
         table.add_row(
             Text(one_line(change.group, 40)),
@@ -106,7 +106,7 @@ def _changes(title: str, changes: Sequence[RateChange]) -> RenderableType:
 
 def _rates(title: str, rates: Sequence[GroupRate]) -> RenderableType:
     """Return error rates with their intervals; a group that surely differs is marked."""
-    table = _table(title, "doubted", "95%", "× rest", "n")
+    table = _table(title, "doubted", "95 %", "× rest", "n")
     ranked = sorted(rates, key=lambda rate: (not rate.stands_out, -rate.low))
     for rate in ranked[:_SHOWN]:
         table.add_row(
@@ -130,7 +130,7 @@ def _times(ratio: float | None) -> str:
 
 def _functions(functions: Sequence[FunctionRate]) -> RenderableType:
     """Return how often each function voted for a label that is doubted."""
-    table = _table("by function", "wrong", "95%", "warned", "votes")
+    table = _table("by function", "wrong", "95 %", "warned", "votes")
     for rate in functions[:_SHOWN]:
         table.add_row(
             Text(one_line(rate.name, 40) + (" !" if rate.is_blamed else "")),

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from workbench.tui.colors import DIGITS, class_color, class_key
 from workbench.tui.widgets.columns import shorten
 
-_LEAST_LINES = 2
+_LEAST_LINES = 1
 _SCREEN_LINES_PER_LINE = 8
 """The bar takes up to an eighth of the screen."""
 

@@ -71,8 +71,8 @@ def class_table(found: DiagnoseResult, classes: Sequence[str]) -> RenderableType
             ),
             ("macro-F1", imbalance.macro_f1, imbalance.macro_f1_low, imbalance.macro_f1_high),
         ):
-            text.append(f"\n{name:<18} {share(value):>6} {interval(low, high)}", style="not dim")
-        text.append(f"\nalways the largest {share(imbalance.majority_baseline):>6}")
+            text.append(f"\n{name:<18} {share(value):>7} {interval(low, high)}", style="not dim")
+        text.append(f"\nalways the largest {share(imbalance.majority_baseline):>7}")
         parts.append(text)
     return Group(*parts)
 
@@ -99,7 +99,7 @@ def confusion_table(found: DiagnoseResult, classes: Sequence[str]) -> Renderable
             ]
             table.add_row(Text(one_line(classes[i], 16), style=class_color(i)), *cells)
         parts += [table, Text()]
-    mistakes = _table("largest mistakes", ">rows", ">share", ">95%")
+    mistakes = _table("largest mistakes", ">rows", ">share", ">95 %")
     for cell in found.confused[:20]:
         mistakes.add_row(
             Text(f"{one_line(cell.true, 20)} taken for {one_line(cell.predicted, 20)}"),
@@ -119,7 +119,7 @@ def _cell_style(is_right: bool, part: float) -> str:
 
 def slice_table(slices: Sequence[SliceRow]) -> RenderableType:
     """Return the slices that are predicted worst first."""
-    table = _table("slice", ">rows", ">right", ">95%", ">than the rest")
+    table = _table("slice", ">rows", ">right", ">95 %", ">than the rest")
     ranked = sorted(slices, key=lambda row: row.difference if row.difference is not None else 1.0)
     for row in ranked[:_SHOWN]:
         is_worse = (row.adjusted_p or 1.0) < _SURE and (row.difference or 0.0) < 0
@@ -137,7 +137,7 @@ def slice_table(slices: Sequence[SliceRow]) -> RenderableType:
 
 def noise_table(rows: Sequence[NoiseRow]) -> RenderableType:
     """Return the share of doubted labels by class, vendor, batch and source."""
-    table = _table("group", ">doubted", ">95%", "0 … 50%", ">rows")
+    table = _table("group", ">doubted", ">95 %", "0 … 50 %", ">rows")
     for row in sorted(rows, key=lambda row: (not row.stands_out, -row.low))[:_SHOWN]:
         style = "bold red" if row.stands_out else ""
         table.add_row(
@@ -202,8 +202,8 @@ def _words(shift: Shift) -> RenderableType:
     for word in shift.words[:30]:
         table.add_row(
             Text(one_line(word.word, 24)),
-            f"{100 * word.reference_share:.2f}%",
-            f"{100 * word.other_share:.2f}%",
+            f"{100 * word.reference_share:.2f} %",
+            f"{100 * word.other_share:.2f} %",
         )
     return table
 

@@ -61,7 +61,7 @@ class Document(VerticalScroll):
         origin = " · ".join(filter(None, (example.role, example.batch, example.vendor)))
         head = Text(no_wrap=True, overflow="ellipsis")
         head.append(one_line(example.uid, 40), style="bold")
-        head.append(f"  {one_line(origin, 80)}", style="dim")
+        head.append(f"  {one_line(origin, 80)}")
         head.append(f"\n{heading}  {one_line(reason, 200)}", style="italic")
         if note:
             head.append(f"\nnote  {one_line(note, 200)}", style="bold")

@@ -229,7 +229,7 @@ def _how_far(pace: Pace, *, bar_cells: int) -> Text:
         n_full = round(bar_cells * share)
         line.append(f" {'━' * n_full}", style="bold")
         line.append("━" * (bar_cells - n_full), style="dim")
-        line.append(f" {share:4.0%} ")
+        line.append(f" {100 * share:3.0f} % ")
         done = f"{done} of {progress.total:,}"
     line.append(f" {done}")
     if pace.rate is not None:

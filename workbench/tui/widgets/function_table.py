@@ -14,12 +14,12 @@ from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line, safe
 
 COLUMNS = (
-    ("name", 16),
+    ("name", 14),
     ("says", 9),
-    ("covers", 7),
+    ("covers", 8),
     ("overlap", 8),
-    ("confl", 7),
-    ("right", 7),
+    ("confl", 8),
+    ("right", 8),
     ("of n", 5),
     ("err", 4),
     ("ms", 5),

@@ -36,7 +36,7 @@ def confidence_text(report: ModelReport) -> Text:
     styles = ["yellow" if is_below else "green" for is_below in below]
     text.append_text(histogram(report.counts[first:], height=4, bin_cells=3, styles=styles[first:]))
     axis = "".join(f"{100 * i // n_bins:<6}" for i in range(first, n_bins, 2))
-    text.append(f"\n{axis[: 3 * (n_bins - first)]}% sure\n", style="dim")
+    text.append(f"\n{axis[: 3 * (n_bins - first)]} % sure\n", style="dim")
     text.append(f"{report.n_unsure:,}", style="bold yellow")
     text.append(f" stay below {report.threshold:g} and get no label · ")
     text.append(f"{len(report.contradictions):,}", style="bold")
@@ -75,8 +75,8 @@ def _bins(report: ModelReport) -> Text:
                 mark=found.confidence,
             )
         )
-        text.append(f" {share(found.accuracy):>6} of {found.n:,}\n")
-    text.append("◆ as sure as it is  ● as right as it is, 95%", style="dim")
+        text.append(f" {share(found.accuracy):>7} of {found.n:,}\n")
+    text.append("◆ as sure as it is  ● as right as it is, 95 %", style="dim")
     return text
 
 
@@ -94,7 +94,7 @@ def fit_text(found: AggregateResult, classes: Sequence[str]) -> Text:
     for i, (name, p) in enumerate(balance[:_SHOWN_CLASSES]):
         color = class_color(i)
         text.append_text(fit(name, cells, style=color))
-        text.append(f" {share(p):>6} ")
+        text.append(f" {share(p):>7} ")
         text.append_text(bar(p / largest, 16, style=color))
         text.append("\n")
     if len(balance) > _SHOWN_CLASSES:

@@ -15,7 +15,7 @@ from workbench.tui.widgets.plots import interval_bar
 
 MODEL_HEAD = Text.assemble(
     "   ", fit("model", 13), fit("covers", 7, right=True), fit("right", 8, right=True), " ",
-    fit("95%", 10), fit("F1", 5, right=True), fit("calib.", 7, right=True),
+    fit("95 %", 10), fit("F1", 5, right=True), fit("calib.", 7, right=True),
     fit("n", 7, right=True),
 )  # fmt: skip
 """The names of the columns of `model_line`; calib. is the expected calibration error."""
@@ -84,14 +84,14 @@ def function_head(width: int) -> Text:
     name, cells, has_worth = _room(width)
     head = Text.assemble(
         " ", fit("function", name), fit("learnt", 7, right=True),
-        fit("right", 7, right=True), "  ", fit("◆ learnt ● right", cells),
+        fit("right", 8, right=True), "  ", fit("◆ learnt ● right", cells),
     )  # fmt: skip
     if has_worth:
         head.append_text(
             Text.assemble(
                 fit("of n", 7, right=True),
-                fit("alone", 7, right=True),
-                fit("moves", 7, right=True),
+                fit("alone", 8, right=True),
+                fit("moves", 8, right=True),
                 fit("gain", 6, right=True),
             )
         )
@@ -105,7 +105,7 @@ def function_line(worth: FunctionWorth, width: int) -> Text:
     style = "bold red" if worth.is_off else "green" if worth.accuracy is not None else "dim"
     line = Text.assemble(
         " ", fit(learnt.name, name, style="bold red" if worth.is_off else ""),
-        fit(share(learnt.weight), 7, right=True), fit(share(worth.accuracy), 7, right=True), "  ",
+        fit(share(learnt.weight), 7, right=True), fit(share(worth.accuracy), 8, right=True), "  ",
         interval_bar(
             worth.accuracy, worth.low, worth.high, cells=cells, style=style, mark=learnt.weight
         ),
@@ -116,8 +116,8 @@ def function_line(worth: FunctionWorth, width: int) -> Text:
         line.append_text(
             Text.assemble(
                 fit(f"{worth.n:,}", 7, right=True, style="dim"),
-                fit(share(learnt.covered_alone), 7, right=True),
-                fit(share(learnt.labels_changed), 7, right=True),
+                fit(share(learnt.covered_alone), 8, right=True),
+                fit(share(learnt.labels_changed), 8, right=True),
                 fit(
                     DASH if gain is None else f"{100 * gain:+.1f}",
                     6,
@@ -131,10 +131,10 @@ def function_line(worth: FunctionWorth, width: int) -> Text:
 
 def _room(width: int) -> tuple[int, int, bool]:
     """Return the cells of the name and of the bar, and whether the last columns have room."""
-    spare = width - (_LEAST_NAME + 17)
-    has_worth = spare >= 27 + _LEAST_BAR
-    cells = max(_LEAST_BAR, min(_MOST_BAR, spare - 28 * has_worth))
-    name = _LEAST_NAME + max(0, min(_MORE_NAME, spare - 28 * has_worth - cells))
+    spare = width - (_LEAST_NAME + 18)
+    has_worth = spare >= 29 + _LEAST_BAR
+    cells = max(_LEAST_BAR, min(_MOST_BAR, spare - 30 * has_worth))
+    name = _LEAST_NAME + max(0, min(_MORE_NAME, spare - 30 * has_worth - cells))
     return name, cells, has_worth
 
 

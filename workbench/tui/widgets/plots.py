@@ -144,7 +144,7 @@ def curve(
     for i, cells in enumerate(grid):
         is_labelled = i in (0, rows - 1) or (rows >= 7 and i == (rows - 1) // 2)
         value = top - i * (top - bottom) / (rows - 1)
-        label = f"{100 * value:4.0f}%" if is_labelled else " " * 5
+        label = f"{100 * value:3.0f} %" if is_labelled else " " * 5
         lines.append(Text.assemble((label, "dim"), ("┤" if is_labelled else "│", "dim"), *cells))
     lines.append(Text.assemble(" " * 5, ("└" + "─" * columns, "dim")))
     first, last = f"{left:,.0f}", f"{right:,.0f}" if right > left else ""

@@ -119,9 +119,12 @@ class _Steps:
     def _label(self) -> TrailStep:
         trail = self._trail
         if trail.label is None:
-            line = self._line(
-                "label", None, "none: nothing that is sure enough speaks for one", None
+            why = (
+                "what was said is no class any more, and waits for a person"
+                if trail.waits
+                else "nothing that is sure enough speaks for one"
             )
+            line = self._line("label", None, f"none: {why}", None)
         else:
             note = f"{trail.confidence:.2f} from {trail.origin}"
             line = self._line("label", trail.label, note, trail.run_id)

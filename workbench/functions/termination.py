@@ -1,0 +1,40 @@
+"""SIGTERM and SIGHUP end a process that has workers as Ctrl-C does.
+
+By default they end it at once. Its workers follow, but not what users' code has started in sessions
+of their own: nobody would be left to end that.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+_workers: set[object] = set()
+
+
+def heed_for(worker: object) -> None:
+    """Heed the signals while a worker is there, where the program does nothing else with them."""
+    _workers.add(worker)
+    _replace(signal.SIG_DFL, _stop)
+
+
+def done_with(worker: object) -> None:
+    """Leave the signals alone again after the last worker."""
+    _workers.discard(worker)
+    if not _workers:
+        _replace(_stop, signal.SIG_DFL)
+
+
+def _replace(before: object, handler: object) -> None:
+    if threading.current_thread() is not threading.main_thread():
+        return  # only there can it be done
+    for number in _SIGNALS:
+        if signal.getsignal(number) is before:
+            signal.signal(number, handler)  # type: ignore[arg-type]
+
+
+def _stop(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
