@@ -46,13 +46,16 @@ NOISE: tuple[tuple[str, float], ...] = (
 RANKINGS = ("self_confidence", "normalized_margin", "default")
 
 
-def read(name: str, *, rng: np.random.Generator) -> tuple[list[str], NDArray[np.int64], int]:
-    """Return texts, true classes and K; a random part of a set with a limit."""
-    path, limit = SETS[name]
+def read(
+    name: str, *, rng: np.random.Generator, limit: int | None = None
+) -> tuple[list[str], NDArray[np.int64], int]:
+    """Return texts, true classes and K; a random part of a set with a limit, or of another size."""
+    path, usual = SETS[name]
+    limit = usual and (limit or usual)
     with (DATASETS / path).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     if limit:
-        rows = [rows[i] for i in rng.choice(len(rows), limit, replace=False)]
+        rows = [rows[i] for i in rng.choice(len(rows), min(limit, len(rows)), replace=False)]
     names = sorted({row["label"] for row in rows})
     return (
         [row["text"] for row in rows],

@@ -11,11 +11,24 @@ def percent(share: float | None, digits: int = 1) -> str:
     return NOTHING if share is None else f"{100 * share:.{digits}f} %"
 
 
+def ordinal(n: int) -> str:
+    """Return a place in an order, as ``21st``."""
+    ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n:,}{ending}"
+
+
 def interval(share: float | None, low: float | None, high: float | None) -> str:
     """Return a share with its 95 % interval, as ``12.3 % [10.1, 14.8]``."""
     if share is None or low is None or high is None:
         return NOTHING
     return f"{percent(share)} {bounds(low, high)}"
+
+
+def score(value: float | None, low: float | None, high: float | None) -> str:
+    """Return a score such as F1 with its 95 % interval, as ``0.83 [0.80, 0.86]``."""
+    if value is None:
+        return NOTHING
+    return f"{value:.2f}" + ("" if low is None or high is None else f" [{low:.2f}, {high:.2f}]")
 
 
 def bounds(low: float, high: float, digits: int = 1) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from workbench.services.aggregate import aggregate_votes
+from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
 from workbench.services.importing import import_files
 from workbench.services.project import Project
+from workbench.services.train import train_end_model
 
 SCRIPT = 'from workbench import keywords\nkeywords("love", ["love"], "{word}")\n'
 STALE = "stale aggregate: labeling functions changed: love; renew with: workbench aggregate"
@@ -59,3 +62,82 @@ def test_the_trail_is_dated_and_newest_first(cli, at: Any, tmp_path: Path) -> No
     assert [steps[0]["part"], steps[1]["part"], steps[-1]["part"]] == [
         "decisions", "exports", "source",
     ]  # fmt: skip
+
+
+BRITTLE = """
+from workbench import ABSTAIN, labeling_function
+
+@labeling_function()
+def brittle(record):
+    if "me" in record.text:
+        raise ValueError("not me")
+    return ABSTAIN
+"""
+
+
+def test_a_function_that_failed_is_told_apart_from_one_that_abstained(
+    cli, project: Project, write_csv
+) -> None:
+    rows = [{"id": "r0", "text": "i love you"}, {"id": "r1", "text": "love me"}]
+    import_files(project, [write_csv("t.csv", rows)])
+    (project.functions_folder / "a.py").write_text(BRITTLE + SCRIPT.format(word="ham"))
+    run = apply_functions(project).run_id
+    assert f"brittle abstained, run {run}" in cli("-C", project.root, "why", "r0").out
+    told = cli("-C", project.root, "why", "r1")
+    assert f"brittle failed: ValueError: not me, run {run}" in told.out
+    (vote,) = [v for v in cli("-C", project.root, "why", "r1", "--json").json["votes"]
+               if v["lf"] == "brittle"]  # fmt: skip
+    assert (vote["error"], vote["may_have_failed"]) == ("ValueError: not me", False)
+
+
+def test_the_sum_of_the_mix_is_shown(cli, voted: Project) -> None:
+    aggregate_votes(voted, model="snorkel")
+    with Session(voted, annotator="ana") as session:
+        for example_id in range(1, 31):
+            session.label(example_id, "spam" if example_id % 2 == 0 else "ham")
+    train_end_model(voted)
+    uids = voted.store.examples.uids()
+    shown = cli("-C", voted.root, "why", uids[40]).out
+    (start,) = [i for i, line in enumerate(shown.splitlines()) if "the mix (run" in line]
+    table = shown.splitlines()[start : start + 10]
+    assert "weighed by how right they are on the 30 annotated rows" in table[0]
+    assert {"believes", "weight", "over"} <= set(table[1].split())
+    assert any(line.startswith("end model") for line in table)
+    assert any(line.startswith("bias of each class") for line in table)
+    document = cli("-C", voted.root, "why", uids[40], "--json").json
+    assert document["mix"]["terms"][-1]["name"] == "bias of each class"
+    probs = dict(zip(document["mix"]["classes"], document["mix"]["probabilities"], strict=True))
+    (mix,) = [belief for belief in document["beliefs"] if belief["model"] == "mix"]
+    assert probs == pytest.approx(dict(mix["probabilities"]), abs=1e-3)
+    prov = cli("-C", voted.root, "why", uids[40], "--prov").json
+    (entity,) = [
+        one for one in prov["entity"].values() if one.get("wb:model") == "mix" and "wb:term" in one
+    ]
+    assert entity["prov:label"] == "mix weighs its parts"
+
+
+def test_a_row_whose_class_is_split_waits_for_a_person(
+    cli, project: Project, write_csv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = ("-C", project.root)
+    import_files(
+        project, [write_csv("t.csv", [{"id": "r1", "text": "x"}, {"id": "r2", "text": "y"}])]
+    )
+    for who, label in (("a", "spam"), ("b", "spam"), ("c", "ham")):
+        with Session(project, annotator=who) as session:
+            session.label(1, label)
+    cli(*at, "relabel", "spam", "r2", "--annotator", "rev")
+    cli(*at, "class", "split", "spam", "scam", "advert")
+    for uid in ("r1", "r2"):
+        told = cli(*at, "why", uid).out.splitlines()
+        assert told[1] == "label: none; what was said is no class any more, and waits for a person"
+        assert "said spam, which is no class any more" in told[2]
+    waiting = "or for a class that is gone: 3 spam; renew with: workbench annotate --queue outdated"
+    assert waiting in cli(*at, "status").out
+    monkeypatch.setattr("sys.stdin", io.StringIO("scam\nadvert\n"))
+    asked = cli(*at, "annotate", "--queue", "outdated", "--annotator", "dee", "--json")
+    assert asked.json["decisions"] == 2
+    assert "a said spam, which is no class any more; b said spam, which" in asked.err
+    assert "label: scam (confidence 1.000) from annotation" in cli(*at, "why", "r1").out
+    assert "label: advert (confidence 1.000) from correction" in cli(*at, "why", "r2").out
+    assert "stale annotate" not in cli(*at, "status").out

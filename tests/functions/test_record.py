@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from workbench.functions.record import Record
+from workbench.functions.record import Record, explain, records_of
 
 
 @pytest.fixture
@@ -38,8 +38,13 @@ def test_a_column_named_meta_is_reached_through_the_metadata() -> None:
 
 
 def test_a_missing_column_error_lists_the_columns(record: Record) -> None:
-    with pytest.raises(AttributeError, match=r"no column 'prise'.*uid, text, role, price"):
+    with pytest.raises(AttributeError, match="'prise'") as caught:
         record.prise  # noqa: B018
+    message = explain(caught.value)
+    assert message == "no column 'prise'; the columns are: uid, text, role, price, unit price"
+    with pytest.raises(AttributeError) as caught:
+        record.text.prise  # type: ignore[attr-defined]  # noqa: B018
+    assert explain(caught.value) is None
     with pytest.raises(AttributeError, match=r"no column 'prise'.*price, unit price"):
         record.meta.prise  # noqa: B018
     with pytest.raises(KeyError, match=r"no column 'text'.*price, unit price"):
@@ -61,3 +66,21 @@ def test_snorkel_can_hash_a_record(record: Record) -> None:
     assert get_hashable(record) == get_hashable(twin)
     twin.text = "other"
     assert get_hashable(record) != get_hashable(twin)
+
+
+def test_a_text_that_is_written_is_the_same_by_every_way_of_reading(record: Record) -> None:
+    (made,) = records_of({name: [value] for name, value in vars(record).items()})
+    for one in (record, made):
+        before = vars(one)
+        assert one == Record(**before)
+        one.text = "other"
+        assert one.text == one["text"] == vars(one)["text"] == "other"
+        assert one != Record(**before)
+        assert "text='other'" in repr(one)
+        one["text"] = "again"
+        assert one.text == pickle.loads(pickle.dumps(one)).text == "again"
+        del one.text
+        assert not hasattr(one, "text")
+        assert "text" not in one
+        one.reset(before)
+        assert one.text == one["text"] == "call now"

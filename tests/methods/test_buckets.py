@@ -44,4 +44,4 @@ def test_each_text_meets_the_first_and_the_two_before_it(case):
             patch.setattr(module, "BLOCK", size)
             blocks = list(Buckets(stored).pairs(np.array(standing, np.bool_), touched))
         pairs = [tuple(pair) for block in blocks for pair in block.tolist()]
-        assert pairs == sorted(met(keys, standing, touched_by))
+        assert pairs == sorted(met(keys, standing, touched_by), key=lambda pair: pair[::-1])

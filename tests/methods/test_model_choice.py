@@ -57,7 +57,7 @@ class TestChoose:
             choice = choose(votes, 2)
             assert choice.name == "dawid-skene"
             assert choice.balance_from == "votes"
-            assert "Dawid-Skene's estimate" in choice.reason
+            assert "balance is used. It is Dawid-Skene's estimate" in choice.reason
             right.append(accuracy_of(choice.probs, truth, where=(votes >= 0).any(axis=1)))
         assert np.mean(right) >= 0.95
 

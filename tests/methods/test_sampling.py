@@ -193,7 +193,11 @@ class TestEveryStrategy:
     def test_survives_equal_rows_and_a_single_class_and_says_so(self, strategy, X):
         chosen = ask(X, np.ones((30, 1)), n=10, strategy=strategy)
         assert len(set(chosen.indices)) == 10
-        assert "drawn evenly" in chosen.notes[0]
+        by_distance = {
+            "auto", "typicality", "doubtful-clusters", "margin-diversity", "k-centre",
+            "facility-location", "prob-cover",
+        }  # fmt: skip
+        assert any("distances tell nothing" in n for n in chosen.notes) == (strategy in by_distance)
 
     @pytest.mark.parametrize("bad", [np.nan, np.inf])
     def test_refuses_features_that_are_not_finite(self, strategy, bad):
@@ -300,6 +304,51 @@ def test_a_class_that_is_asked_for_is_looked_for_among_its_likely_rows():
     anywhere = propose(X, n=10, rng=rng(), probs=never, focus=2)
     assert len(anywhere.indices) == 10
     assert "nobody has seen one yet" in anywhere.notes[0]
+
+
+def test_before_anything_is_known_a_class_is_looked_for_among_all_rows():
+    X, _ = pool(50)
+    chosen = propose(X, n=10, rng=rng(), focus=1)
+    assert len(chosen.indices) == 10
+    assert "nothing is known yet" in chosen.notes[0]
+
+
+def test_a_strategy_without_a_model_asks_for_the_class_that_is_missing():
+    X, _ = pool(50)
+    for labelled, classes in [(None, "of two classes"), ([1, 2], "of a second class")]:
+        for strategy in ("margin", "disagreement"):
+            with pytest.raises(MethodError) as caught:
+                propose(X, n=5, rng=rng(), labelled=labelled, strategy=strategy)
+            assert f"Annotate rows {classes} first" in str(caught.value)
+
+
+def test_distances_tell_nothing_only_where_they_were_asked():
+    X, probs = pool(40)
+    level = np.ones((40, 3))
+    said = [
+        propose(X, n=8, rng=rng(), probs=probs, geometry=level, strategy=s, pool=rows).notes
+        for s, rows in [("typicality", None), ("margin", None), ("typicality", [4])]
+    ]
+    assert said == [("all rows are in one place: distances tell nothing here",), (), ()]
+
+
+def test_a_row_stands_for_the_rows_of_its_cluster_that_have_no_label():
+    X, label = clusters([30, 20])
+    labelled = np.flatnonzero(label == 0)[:12]
+    chosen = propose(X, n=2, rng=rng(), labelled=labelled, strategy="typicality", random_share=0)
+    assert chosen.stands_for.sum() <= 38
+    everything = propose(
+        X, n=50, rng=rng(), labelled=labelled, strategy="typicality", random_share=0
+    )
+    assert everything.stands_for.max() <= 20
+
+
+def test_shares_are_what_was_chosen():
+    X, probs, texts = templated(600, 10)
+    chosen = propose(X, n=50, rng=rng(), probs=probs, texts=texts, labelled=[600])
+    assert sum(share.n for share in chosen.shares) == len(chosen.indices)
+    for share in chosen.shares:
+        assert share.n == chosen.chosen_by.count(share.strategy)
 
 
 def test_auto_starts_with_typical_rows_and_turns_to_clusters_in_doubt():

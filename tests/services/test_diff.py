@@ -10,7 +10,13 @@ import pytest
 from workbench.errors import UsageError
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.classes import add_classes, merge_classes, rename_class, retire_class
+from workbench.services.classes import (
+    add_classes,
+    merge_classes,
+    rename_class,
+    retire_class,
+    split_class,
+)
 from workbench.services.config import write_config
 from workbench.services.diff import DiffResult, diff
 from workbench.services.importing import import_files
@@ -19,6 +25,7 @@ from workbench.services.moments import end_of
 from workbench.services.project import Project
 from workbench.services.relabel import relabel_rows
 from workbench.services.snapshots import take_snapshot
+from workbench.services.train import train_end_model
 from workbench.services.undo import undo
 
 
@@ -113,6 +120,85 @@ def test_a_changed_label_set_is_a_cause_and_a_rename_is_no_change(unlabelled: Pr
     take_snapshot(unlabelled, "d")
     retired = diff(unlabelled, "b", "d")
     assert set(causes(retired).values()) == {"class"}
+
+
+def test_a_split_that_is_undone_is_a_change_of_the_label_set(unlabelled: Project) -> None:
+    with Session(unlabelled, annotator="ana") as session:
+        session.label(1, "spam")
+    take_snapshot(unlabelled, "a")
+    split_class(unlabelled, "spam", ["scam", "advert"])
+    take_snapshot(unlabelled, "b")
+    undo(unlabelled)
+    take_snapshot(unlabelled, "c")
+    for before, after in (("a", "b"), ("b", "c")):
+        found = diff(unlabelled, before, after)
+        assert found.rows[0].uid == "r0"
+        assert set(found.by_cause) == {"class"}
+    assert diff(unlabelled, "a", "c").n_changed == 0
+
+
+def test_a_training_that_gives_the_labels_is_named(unlabelled: Project, write_csv) -> None:
+    first = unlabelled.store.runs.last_done("aggregate").run_id  # type: ignore[union-attr]
+    with Session(unlabelled, annotator="ana") as session:
+        for example_id in range(1, 25):
+            session.label(example_id, "spam" if example_id % 2 == 0 else "ham")
+    before = last_run(unlabelled)
+    trained = train_end_model(unlabelled)
+    assert trained.chosen == "mix"
+    result = diff(unlabelled, before, str(trained.run_id))
+    assert set(result.by_cause) == {"model"}
+    words = f"the mix of training run {trained.run_id} took the place of the label model of run"
+    assert {row.detail for row in result.rows} == {f"{words} {first}"}
+    # Trained on other annotations, the mix says another thing about rows that nobody touched.
+    with Session(unlabelled, annotator="ana") as session:
+        for example_id in range(1, 25):
+            session.label(example_id, "ham" if example_id % 3 else "spam")
+    before = last_run(unlabelled)
+    again = train_end_model(unlabelled)
+    result = diff(unlabelled, before, last_run(unlabelled))
+    assert result.n_changed > 0
+    assert {(row.cause, row.detail) for row in result.rows} == {
+        ("annotation", f"trained anew on other decisions in run {again.run_id}")
+    }
+    # A newer aggregation takes the labels back.
+    newer = aggregate_votes(unlabelled, model="snorkel")
+    result = diff(unlabelled, str(again.run_id), str(newer.run_id))
+    assert set(result.by_cause) == {"model"}
+    import_files(unlabelled, [write_csv("n.csv", [{"id": f"n{i}", "text": "win"} for i in "ab"])])
+    aggregate_votes(unlabelled, model="snorkel", seed=3)
+    seeded = diff(unlabelled, str(newer.run_id), last_run(unlabelled))
+    assert set(seeded.by_cause) <= {"parameter", "new row"}
+
+
+def test_answers_that_are_weighed_anew_are_a_cause(unlabelled: Project) -> None:
+    def say(who: str, answers: dict[int, str]) -> None:
+        with Session(project, annotator=who) as session:
+            for example_id, label in answers.items():
+                session.label(example_id, label)
+
+    config = replace(unlabelled.config, consensus="dawid-skene")
+    write_config(unlabelled.root / "workbench.toml", config)
+    with Project(unlabelled.root) as project:
+        for who, label in (("a", "ham"), ("b", "spam"), ("c", "ham")):
+            say(who, dict.fromkeys(range(1, 9), label))
+        take_snapshot(project, "one")
+        # Of other rows a says what nobody else does.
+        for example_id in range(9, 40):
+            truth = ["ham", "spam"][example_id % 2]
+            other = ["spam", "ham"][example_id % 2]
+            for who in ("b", "d", "e"):
+                say(who, {example_id: truth})
+            for who in ("a", "c"):
+                say(who, {example_id: other})
+        take_snapshot(project, "two")
+        run = project.store.runs.last_done("consensus").run_id  # type: ignore[union-attr]
+        result = diff(project, "one", "two")
+        untouched = [row for row in result.rows if int(row.uid[1:]) < 8]
+        assert untouched
+        assert {(row.cause, row.detail) for row in untouched} == {
+            ("annotation", f"answers weighed anew in run {run}")
+        }
+        assert "class" not in result.by_cause
 
 
 def test_the_past_can_be_read_at_every_run(

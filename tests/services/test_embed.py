@@ -260,9 +260,7 @@ def test_files_of_some_rows_join(bare_words: Project, tmp_path: Path, write_csv)
     np.testing.assert_allclose(text_space(bare_words).geometry[0], -unit[0], rtol=1e-5)
 
 
-def test_files_of_some_rows_join_in_one_dimension_only(
-    bare_words: Project, tmp_path: Path
-) -> None:
+def test_files_of_some_rows_join_in_one_dimension_only(bare_words: Project, tmp_path: Path) -> None:
     uids = bare_words.store.examples.uids()
     from_file(bare_words, tmp_path, np.ones((2, 5)), uids[:2])
     with pytest.raises(DataError, match="5 dimensions before and 4 now"):

@@ -22,6 +22,7 @@ from workbench.services.propose import propose_batch
 from workbench.services.train import train_end_model
 from workbench.services.verify import verify
 from workbench.services.why import why
+from workbench.store.seals import register
 
 SECRET = "call me under this very secret number zero one two three"
 
@@ -141,11 +142,12 @@ def test_other_places_are_named(
 
 def test_a_removed_text_cannot_be_put_back(secretive: Project) -> None:
     forget_texts(secretive, ["r3"], sure=True)
-    with (
-        sqlite3.connect(secretive.store.path) as db,
-        pytest.raises(sqlite3.IntegrityError, match="removed for good"),
-    ):
-        db.execute("INSERT INTO example_text VALUES (4, 'other')")
+    with sqlite3.connect(secretive.store.path) as db:
+        with pytest.raises(sqlite3.OperationalError, match="no such function"):
+            db.execute("INSERT INTO example_text VALUES (4, 'other')")
+        register(db)
+        with pytest.raises(sqlite3.IntegrityError, match="removed for good"):
+            db.execute("INSERT INTO example_text VALUES (4, 'other')")
 
 
 def test_a_row_without_text_is_in_no_queue(secretive: Project) -> None:

@@ -157,10 +157,77 @@ def test_a_class_is_looked_for_among_its_likely_rows(bare: Project) -> None:
         propose_batch(bare, label="spma")
 
 
-def test_before_anything_is_known_no_class_can_be_looked_for(bare: Project) -> None:
-    with pytest.raises(MethodError, match="nothing is known yet"):
-        propose_batch(bare, label="spam")
-    assert bare.store.runs.newest(kind="propose")[0].outcome == "failed"
+def test_before_anything_is_known_a_class_is_looked_for_among_all_rows(bare: Project) -> None:
+    for _ in range(2):
+        batch = propose_batch(bare, n=6, label="spam")
+        assert len(batch.rows) == 6
+        assert "nothing is known yet" in batch.notes[0]
+        with Session(bare, annotator="ann") as session:
+            for row in batch.rows:
+                session.label(bare.store.examples.id_of(row.uid) or 0, "ham")
+
+
+def test_a_batch_is_divided_by_what_was_measured(project: Project, write_csv) -> None:
+    """Texts of eight topics, whose last word alone tells the class: clusters are of no use."""
+    draws = np.random.default_rng(0)
+    rows = []
+    for i in range(160):
+        start = 20 * (i % 8)
+        topic = [f"topic{k}" for k in range(start, start + 20)]
+        words = [*draws.choice(topic, 9), "free" if i // 8 % 2 else "lunch"]
+        rows.append({"id": f"r{i}", "text": " ".join(words)})
+    import_files(project, [write_csv("topics.csv", rows)])
+    for _ in range(2):
+        answer(project, propose_batch(project, n=20, strategy="random"))
+    shares = {share.strategy: share.n for share in propose_batch(project, n=20).shares}
+    assert shares["doubtful-clusters"] == 0
+    assert shares["margin-diversity"] > 8
+
+
+def test_only_training_rows_teach(bare: Project, write_csv) -> None:
+    new = [{"id": f"p{i}", "text": f"live text {i} number{i * i}"} for i in range(6)]
+    import_files(bare, [write_csv("live.csv", new)], role="production")
+    answer(bare, propose_batch(bare, n=6, role="production"))
+    trained = propose_batch(bare, n=10)
+    answer(bare, trained)
+    uids = bare.store.examples.uids()
+    learnt = [uids[row] for row in learnt_rows(bare, seed=0).rows]
+    assert sorted(learnt) == sorted(row.uid for row in trained.rows)
+
+
+def test_a_label_model_weighs_a_quarter_of_a_person(
+    voted: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = ("correction", "annotation", "model", "given")
+    monkeypatch.setattr(voted, "config", replace(voted.config, label_order=order))
+    aggregate_votes(voted)
+    answer(voted, propose_batch(voted, n=10))
+    learnt = learnt_rows(voted, seed=0)
+    assert learnt.n_people < len(learnt.rows)
+    assert set(learnt.weights[: learnt.n_people]) == {1.0}
+    assert set(learnt.weights[learnt.n_people :]) == {0.25}
+
+
+def test_the_quick_fit_gives_a_rare_class_the_weight_of_the_others(bare: Project) -> None:
+    rows = list(enumerate(bare.store.examples.texts(), 1))
+    spam = [row for row, text in rows if truth_of(text) == "spam"]
+    ham = [row for row, text in rows if truth_of(text) == "ham"]
+    with Session(bare, annotator="ann") as session:
+        for row in spam[:3]:
+            session.label(row, "spam")
+        for row in ham[:30]:
+            session.label(row, "ham")
+    space = text_space(bare)
+    found = active_model(bare, space, seed=0).probs
+    assert found is not None
+    learnt = learnt_rows(bare, seed=0)
+    answers = []
+    for class_weight in ("balanced", None):
+        plain = SoftLabelClassifier(2, class_weight=class_weight)
+        plain.fit(space.features[learnt.rows], learnt.targets)
+        answers.append(plain.predict_proba(space.features).argmax(axis=1))
+    assert (answers[0] != answers[1]).any()
+    np.testing.assert_array_equal(found.argmax(axis=1), answers[0])
 
 
 def test_labeling_functions_in_conflict_are_named(voted: Project) -> None:

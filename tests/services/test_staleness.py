@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from workbench.services.aggregate import aggregate_votes
@@ -15,6 +16,7 @@ from workbench.services.audit import audit_labels
 from workbench.services.classes import add_classes, rename_class
 from workbench.services.config import write_config
 from workbench.services.diagnose import diagnose
+from workbench.services.embed import embed_texts
 from workbench.services.export import export_labels
 from workbench.services.guidelines import set_guidelines
 from workbench.services.importing import import_files
@@ -55,6 +57,28 @@ def test_new_rows_make_everything_that_read_rows_stale(fresh: Project, write_csv
     assert stages["train"].state == "stale"
     assert stages["train"].reasons == ("1 rows were imported",)
     assert stages["train"].command == "workbench train"
+
+
+def test_rows_without_an_embedding_are_named(project: Project, tmp_path: Path, write_csv) -> None:
+    rows = [{"id": f"r{i}", "text": f"word{i}"} for i in range(6)]
+    import_files(project, [write_csv("rows.csv", rows)])
+    names, matrix = tmp_path / "uids.txt", tmp_path / "mine.npy"
+
+    def embed(uids: list[str]) -> None:
+        names.write_text("\n".join(uids))
+        np.save(matrix, np.ones((len(uids), 2)))
+        embed_texts(project, source=matrix, uids=names)
+
+    renewal = "workbench embed --with mine --from X.npy --uids FILE"
+    embed(["r0", "r1"])
+    (item,) = stale(project, ("propose",))
+    assert (item.because, item.command) == ("4 texts have no embedding 'mine'", renewal)
+    embed(["r2", "r3", "r4", "r5"])
+    assert stale(project, ("propose",)) == ()
+    import_files(project, [write_csv("n.csv", [{"id": "z", "text": "zzz"}])])
+    proposing = next(stage for stage in status(project).stages if stage.name == "propose")
+    assert proposing.command == renewal
+    assert proposing.reasons == ("1 rows were imported after the embeddings 'mine'",)
 
 
 def test_changed_functions_classes_and_settings_are_named(

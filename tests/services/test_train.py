@@ -137,16 +137,14 @@ def test_rows_under_the_threshold_teach_as_unsure_as_they_are(
     strict = replace(project.config, min_confidence=0.999999)
     monkeypatch.setattr(project, "config", strict)
     aggregate_votes(project)
-    assert not (resolve_labels(project).labels >= 0).any()
+    assert not resolve_labels(project).origin_is(Origin.MODEL).any()
     trained = train_end_model(project)
     assert not trained.reused
     assert trained.n_soft == plain.n_soft > 0
     assert trained.scores[0] == plain.scores[0]
 
 
-def test_a_mix_under_the_threshold_is_told(
-    voted: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mix_under_the_threshold_is_told(voted: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     aggregate_votes(voted)
     annotate(voted, 40)
     strict = replace(voted.config, min_confidence=0.999999)

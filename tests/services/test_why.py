@@ -15,7 +15,7 @@ from workbench.services.apply import apply_functions
 from workbench.services.audit import audit_labels
 from workbench.services.classes import merge_classes, rename_class
 from workbench.services.diagnose import diagnose
-from workbench.services.evidence import evidence_of
+from workbench.services.evidence import evidence_of, mix_evidence_of
 from workbench.services.export import export_labels
 from workbench.services.guidelines import set_guidelines
 from workbench.services.import_votes import import_votes
@@ -24,6 +24,7 @@ from workbench.services.project import Project, init_project
 from workbench.services.relabel import relabel_rows
 from workbench.services.results import as_json
 from workbench.services.snapshots import take_snapshot
+from workbench.services.trail import Vote
 from workbench.services.train import train_end_model
 from workbench.services.why import why
 
@@ -235,3 +236,84 @@ def test_an_export_is_told_in_its_own_words(filled: Project, tmp_path: Path) -> 
         with Path(exported.path).open(newline="") as file:
             rows = {row["uid"]: row["label"] for row in csv.DictReader(file)}
         assert rows["r1"] == exported.label
+
+
+@pytest.fixture
+def mixed(filled: Project, cast_votes: Callable[..., None]) -> Project:
+    """A project whose labels come from the mix of a training."""
+    cast_votes(filled)
+    aggregate_votes(filled, model="snorkel")
+    with Session(filled, annotator="ana") as session:
+        for example_id in range(1, 31):
+            session.label(example_id, "spam" if example_id % 2 == 0 else "ham")
+    assert train_end_model(filled).chosen == "mix"
+    return filled
+
+
+def test_the_parts_of_the_mix_sum_to_the_shown_probability(mixed: Project) -> None:
+    run = mixed.store.runs.last_done("train")
+    assert run is not None
+    for example_id in range(1, mixed.store.examples.count() + 1):
+        mix = mix_evidence_of(mixed, example_id)
+        shown = mixed.store.beliefs.of_example(run.run_id, "mix", example_id)
+        assert mix is not None
+        assert shown is not None
+        assert [term.name for term in mix.terms][-1] == "bias of each class"
+        totals = np.sum([term.evidence for term in mix.terms], axis=0)
+        softmax = np.exp(totals - totals.max())
+        np.testing.assert_allclose(softmax / softmax.sum(), shown, atol=1e-3)
+        np.testing.assert_allclose(mix.probabilities, shown, atol=1e-3)
+    trail = why(mixed, mixed.store.examples.get(31).uid)  # type: ignore[union-attr]
+    assert {belief.model for belief in trail.beliefs if belief.kind == "train"} == {"end", "mix"}
+    assert trail.mix is not None
+    assert trail.mix.run_id == run.run_id
+    assert "30 annotated rows" in trail.mix.reason
+    told = [step for step in trail.steps if step.part == "mix"]
+    assert [trail.told(step) for step in told] == [trail.mix]
+    # The newer aggregation gives the labels.
+    aggregate_votes(mixed, model="majority")
+    assert why(mixed, trail.uid).mix is None
+
+
+def test_a_mix_that_kept_no_parts_says_so(mixed: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = mixed.store.runs.last_done("train")
+    assert run is not None
+    stored = mixed.store.runs.artifact(run.run_id, "train")
+    del stored["biases"]  # as earlier versions wrote it
+    known = mixed.store.runs.artifact
+    monkeypatch.setattr(
+        mixed.store.runs,
+        "artifact",
+        lambda run_id, name: stored if run_id == run.run_id else known(run_id, name),
+    )
+    mix = mix_evidence_of(mixed, 1)
+    assert mix is not None
+    assert (mix.terms, mix.totals) == ((), ())
+    assert "kept neither" in mix.reason
+
+
+BRITTLE = """
+from workbench import ABSTAIN, labeling_function
+
+@labeling_function()
+def brittle(record):
+    if "love" in record.text:
+        raise ValueError("no love")
+    return ABSTAIN
+"""
+
+
+def test_a_function_that_failed_did_not_abstain(loved: Project, write_csv) -> None:
+    (loved.functions_folder / "b.py").write_text(BRITTLE)
+    many = [{"id": f"m{i}", "text": "i love you"} for i in range(30)]
+    import_files(loved, [write_csv("m.csv", many)])
+    apply_functions(loved)
+
+    def brittle(uid: str) -> Vote:
+        (vote,) = [vote for vote in why(loved, uid).votes if vote.lf == "brittle"]
+        return vote
+
+    assert brittle("r0").silence == "failed: ValueError: no love"
+    # More rows failed than are kept by name.
+    assert brittle("r1").silence == brittle("m29").silence == "abstained or failed"
+    assert [vote.silence for vote in why(loved, "r0").votes if vote.lf == "free"] == ["abstained"]

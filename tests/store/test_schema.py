@@ -11,6 +11,7 @@ from workbench.errors import StoreError
 from workbench.services.annotate import Session
 from workbench.services.project import Project
 from workbench.services.running import record_run
+from workbench.store.connection import connect
 from workbench.store.migrations import SCHEMA_VERSION
 from workbench.store.store import Store
 
@@ -37,13 +38,31 @@ def test_facts_can_be_neither_changed_nor_removed(filled: Project) -> None:
         "UPDATE example SET uid = 'x' WHERE example_id = 1",
         "DELETE FROM example_text WHERE example_id = 1",
         "DELETE FROM run",
-        "INSERT OR REPLACE INTO example_text VALUES (1, 'other')",
-        "INSERT OR REPLACE INTO example_text VALUES ('1', 'other')",
         "UPDATE OR REPLACE example SET uid = 'r1' WHERE example_id = 1",
     ):
         with pytest.raises(sqlite3.IntegrityError, match=r"holds facts"):
             db.execute(statement)
     db.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT OR REPLACE INTO example_text VALUES (1, 'other')",
+        "INSERT OR REPLACE INTO example SELECT * FROM example WHERE example_id = 1",
+        "INSERT OR REPLACE INTO example SELECT 999, uid, source_id, row, given_class, batch,"
+        " vendor, metadata, content_hash FROM example WHERE example_id = 1",
+    ],
+)
+def test_no_example_is_replaced(filled: Project, statement: str) -> None:
+    db = sqlite3.connect(filled.store.path)
+    with pytest.raises(sqlite3.OperationalError, match="no such function"):
+        db.execute(statement)
+    db.close()
+    ours = connect(filled.store.path)
+    with pytest.raises(sqlite3.IntegrityError, match="holds facts: append, never delete"):
+        ours.execute(statement)
+    ours.close()
 
 
 def test_no_fact_is_replaced_through_any_of_its_keys(voted: Project) -> None:
@@ -59,7 +78,7 @@ def test_no_fact_is_replaced_through_any_of_its_keys(voted: Project) -> None:
     tables = [
         name
         for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-        if not name.startswith(("sqlite_", "_"))
+        if not name.startswith(("sqlite_", "_", "example"))
     ]
     n_tried = 0
     for table in tables:
@@ -72,10 +91,6 @@ def test_no_fact_is_replaced_through_any_of_its_keys(voted: Project) -> None:
         assert db.execute(f"SELECT * FROM [{table}]").fetchall() == before
         n_tried += 1
     assert n_tried > 15
-    # A key of its own, but the name of another row.
-    row = list(db.execute("SELECT * FROM example WHERE example_id = 1").fetchone())
-    with pytest.raises(sqlite3.IntegrityError, match="append, never replace"):
-        db.execute("INSERT OR REPLACE INTO example VALUES (?,?,?,?,?,?,?,?,?)", [9_999, *row[1:]])
     db.close()
 
 

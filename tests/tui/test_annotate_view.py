@@ -14,7 +14,9 @@ from textual.widgets import Input, Static
 
 from workbench.services.annotate import Session
 from workbench.services.browse import view_example
+from workbench.services.guidelines import set_guidelines
 from workbench.services.importing import import_files
+from workbench.services.outdated import outdated_counts
 from workbench.services.project import Project, init_project
 from workbench.store.decisions import Event
 from workbench.tui.app import WorkbenchApp
@@ -493,3 +495,29 @@ async def test_a_small_screen_shows_the_text_first(
     async with app.run_test(size=size):
         text = finished.store.examples.get(batch(finished)[0]).text
         assert text in "\n".join(screen_lines(app))
+
+
+async def test_what_a_queue_asks_to_be_settled_is_settled(
+    finished: Project, open_app: OpenApp
+) -> None:
+    for who, label in (("bo", "ham"), ("cy", "spam")):
+        with Session(finished, annotator=who) as session:
+            session.label(1, label)
+    with Session(finished, annotator="bo") as session:
+        session.relabel(2, "ham")
+    set_guidelines(finished, "# new\n")
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        view(app)._change_queue("disagreement")
+        view(app).read_again()
+        await app.workers.wait_for_complete()
+        await pilot.press("2")
+        view(app)._change_queue("outdated")
+        view(app).read_again()
+        await app.workers.wait_for_complete()
+        await pilot.press("2")
+    kinds = [
+        (e.example_id, e.kind, e.class_id) for e in decisions(finished) if e.annotator == "ana"
+    ]
+    assert kinds == [(1, "adjudicate", 1), (2, "relabel", 1)]
+    assert outdated_counts(finished) == {}

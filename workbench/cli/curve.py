@@ -26,10 +26,15 @@ _MARGIN = 6
     show_default=True,
     help="Rows to judge on: evaluation, random (those of the batches), or auto.",
 )
+@click.option(
+    "--embedder", metavar="NAME", help="What models learn from: tfidf, or what embed made."
+)
 @click.option("--seed", type=SEED, help="By default the project's.")
 @json_option
 @click.pass_obj
-def curve(context: CliContext, on: str, seed: int | None, as_json_: bool) -> None:
+def curve(
+    context: CliContext, on: str, embedder: str | None, seed: int | None, as_json_: bool
+) -> None:
     """Show accuracy and macro-F1 against labels spent, and what the next 100 labels would bring.
 
     Without evaluation rows, the random rows of the batches are the yardstick. Nothing is written.
@@ -37,7 +42,7 @@ def curve(context: CliContext, on: str, seed: int | None, as_json_: bool) -> Non
     from workbench.services.curve import curve as learning_curve
 
     with context.open_project() as project, progress(as_json_) as tell:
-        result = learning_curve(project, on=on, seed=seed, progress=tell)
+        result = learning_curve(project, on=on, embedder=embedder, seed=seed, progress=tell)
     emit(result, as_json_, _show)
     context.say_next(as_json_)
 
@@ -62,6 +67,7 @@ def _show(result: CurveResult) -> None:
             for point in result.points
         ],
     )
+    say(result.reading)
     say()
     for line in plot(result.points, min(console().width, _MAX_WIDTH)):
         say(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.cli.output import say, table
-from workbench.figures import interval, number, percent
+from workbench.figures import interval, number, percent, score
 from workbench.safe_text import one_line
 from workbench.services.diagnosis_diff import SAME, DiagnosisDiff
 from workbench.services.verdicts import DiagnoseResult, Lens, SliceRow
@@ -65,7 +65,7 @@ def show_changes(diff: DiagnosisDiff) -> None:
 
 
 def _show_lens(lens: Lens) -> None:
-    say(f"{lens.name}: {lens.verdict}", style=_STYLES[lens.verdict])
+    say(f"{lens.name}: {lens.headline}", style=_STYLES[lens.verdict])
     if lens.parts:
         for part in lens.parts:
             say(f"  {part.name}: {part.verdict}. {part.finding}")
@@ -83,7 +83,7 @@ def _show_classes(result: DiagnoseResult) -> None:
         return
     shift = result.shift
     other = shift.production_shares if shift and shift.production_shares else None
-    columns = ["class", ">labels", ">share", ">precision [95 %]", ">recall [95 %]", ">F1"]
+    columns = ["class", ">labels", ">share", ">precision [95 %]", ">recall [95 %]", ">F1 [95 %]"]
     if other:
         columns.append(">estimated in production" if shift is None else f">est. {shift.other}")
     rows = []
@@ -94,7 +94,7 @@ def _show_classes(result: DiagnoseResult) -> None:
             percent(row.share),
             interval(row.precision, row.precision_low, row.precision_high),
             interval(row.recall, row.recall_low, row.recall_high),
-            "-" if row.f1 is None else f"{row.f1:.2f}",
+            score(row.f1, row.f1_low, row.f1_high),
         ]
         if other:
             cells.append(percent(other[k]))
@@ -136,12 +136,20 @@ def _show_slices(slices: tuple[SliceRow, ...], classes: tuple[str, ...]) -> None
     if not worse:
         return
     table(
-        ["slice", ">labels", ">accuracy [95 %]", ">less than the rest", "largest class"],
+        [
+            "slice",
+            ">labels",
+            ">accuracy [95 %]",
+            ">macro-F1 [95 %]",
+            ">less than the rest",
+            "largest class",
+        ],
         [
             (
                 f"{row.column} {row.value}",
                 f"{row.n:,}",
                 interval(row.accuracy, row.accuracy_low, row.accuracy_high),
+                score(row.macro_f1, row.macro_f1_low, row.macro_f1_high),
                 percent(-(row.difference or 0)),
                 classes[max(range(len(classes)), key=lambda k: row.class_counts[k])],
             )

@@ -10,7 +10,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, say, table
-from workbench.figures import percent
+from workbench.figures import ordinal, percent
 
 if TYPE_CHECKING:
     from workbench.services.consensus import RowConsensus
@@ -30,6 +30,7 @@ _SHOWN = 600
 _SOURCE_LINES = 30
 _CLASSES = 3
 _NAMES = 3
+_LISTS = {"propose": "the batch", "audit": "the suspects"}
 _WHEN = {
     "then": "  [then: what the label model read]",
     "now": "  [now: the label model has not read it]",
@@ -130,10 +131,8 @@ def _show_decisions(at: str, events: Sequence[HumanEvent]) -> None:
 
 def _show_questions(at: str, questions: Sequence[Question]) -> None:
     for question in questions:
-        say(
-            f"{at}asked by {question.kind} run {question.run_id}, rank {question.rank}:"
-            f" {question.reason}"
-        )
+        place = f"{ordinal(question.rank)} of {_LISTS.get(question.kind, 'the list')}"
+        say(f"{at}asked by {question.kind} run {question.run_id}, {place}: {question.reason}")
 
 
 def _show_beliefs(at: str, beliefs: Sequence[Belief]) -> None:
@@ -146,15 +145,34 @@ def _show_beliefs(at: str, beliefs: Sequence[Belief]) -> None:
 def _show_evidence(at: str, entries: Sequence[Evidence]) -> None:
     """Print the sum: a line a vote, the class balance, the total, and the probabilities."""
     (evidence,) = entries
+    say(f"{at}the label model {evidence.model} ({_fitted(evidence)}): {evidence.reason}")
+    _show_sum(evidence, ("vote", "accuracy"), percent)
+
+
+def _show_mix(at: str, entries: Sequence[Evidence]) -> None:
+    """Print the sum: a line a part, the bias of each class, the total, and the probabilities."""
+    (mix,) = entries
+    say(f"{at}the mix ({_fitted(mix)}): {mix.reason}")
+    if mix.terms:
+        _show_sum(mix, ("believes", "weight"), lambda weight: f"{weight:.2f}")
+
+
+def _fitted(evidence: Evidence) -> str:
     parameters = ", ".join(f"{key} {value}" for key, value in evidence.parameters.items())
-    say(
-        f"{at}the label model {evidence.model} (run {evidence.run_id}; {parameters},"
-        f" seed {evidence.seed}): {evidence.reason}"
-    )
+    return f"run {evidence.run_id}; {parameters}, seed {evidence.seed}"
+
+
+def _show_sum(evidence: Evidence, heads: tuple[str, str], shown: Callable[[float], str]) -> None:
+    """Print terms and what they sum to, under two heads of their own."""
     order = sorted(range(len(evidence.classes)), key=lambda k: -evidence.totals[k])[:_CLASSES]
     silent = [t for t in evidence.terms if t.version is not None and t.vote is None]
     lines = [
-        (t.name, t.vote or "", percent(t.weight), *_nats(t.evidence, order))
+        (
+            t.name,
+            t.vote or "",
+            "" if t.weight is None else shown(t.weight),
+            *_nats(t.evidence, order),
+        )
         for t in evidence.terms
         if t not in silent
     ]
@@ -168,8 +186,8 @@ def _show_evidence(at: str, entries: Sequence[Evidence]) -> None:
     table(
         [
             "evidence, in nats",
-            "vote",
-            ">accuracy",
+            heads[0],
+            f">{heads[1]}",
             f">{first} over {second}",
             *(f">{evidence.classes[k]}" for k in order),
         ],
@@ -184,7 +202,7 @@ def _nats(evidence: Sequence[float], order: Sequence[int]) -> tuple[str, ...]:
 
 
 def _show_votes(at: str, votes: Sequence[Vote]) -> None:
-    """Print who voted, and the exact source that each had; those that abstained together."""
+    """Print who voted, and the exact source that each had; those that were silent together."""
     for vote in votes:
         if vote.said is None:
             continue
@@ -199,11 +217,15 @@ def _show_votes(at: str, votes: Sequence[Vote]) -> None:
             say(f"    {line}")
         if len(lines) > _SOURCE_LINES:
             say(f"    … {len(lines) - _SOURCE_LINES} more lines (--json has all)")
-    silent = sorted((vote for vote in votes if vote.said is None), key=_when)
-    for when, group in groupby(silent, key=_when):
+    silent = sorted((vote for vote in votes if vote.said is None), key=_silence)
+    for (silence, when), group in groupby(silent, key=_silence):
         names = [vote.lf for vote in group]
         shown = ", ".join(names) if len(names) <= _NAMES else f"{len(names)} labeling functions"
-        say(f"{at}{shown} abstained, run {silent[0].run_id}{when}")
+        say(f"{at}{shown} {silence}, run {silent[0].run_id}{when}")
+
+
+def _silence(vote: Vote) -> tuple[str, str]:
+    return vote.silence, _when(vote)
 
 
 def _when(vote: Vote) -> str:
@@ -238,6 +260,7 @@ _SHOW: Final[dict[str, Callable[[str, Sequence[Any]], None]]] = {
     "decisions": _show_decisions,
     "questions": _show_questions,
     "beliefs": _show_beliefs,
+    "mix": _show_mix,
     "evidence": _show_evidence,
     "votes": _show_votes,
     "duplicates": _show_duplicates,

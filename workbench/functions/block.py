@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import FunctionError
-from workbench.functions.record import Record, no_such_column
+from workbench.functions.record import Record, no_such_column, records_of
 
 if TYPE_CHECKING:
     from workbench.functions.search import BlockSearch
@@ -154,9 +154,7 @@ class Block:
     @cached_property
     def records(self) -> list[Record]:
         """The examples as records."""
-        names = self.names
-        columns = [self.values(name) for name in names]
-        return [Record(**dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)]
+        return records_of({name: self.values(name) for name in self.names})
 
     def restore(self, row: int) -> None:
         """Give a record that was written to its columns again."""

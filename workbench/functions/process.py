@@ -70,11 +70,10 @@ class WorkerProcess:
 
     def _start(self, channel: int, cell: int, memory_limit: int | None) -> subprocess.Popen[bytes]:
         # -P keeps the project folder off the path: a file there must not hide a library.
-        # -B leaves no __pycache__ in the user's folder.
         token = secrets.token_hex(16)
         self._mark = f"{_MARK}={token}".encode()
         numbers = (channel, cell, os.getpid(), memory_limit or 0)
-        command = [sys.executable, "-P", "-B", "-X", "utf8", "-m", "workbench.functions.worker"]
+        command = [sys.executable, "-P", "-X", "utf8", "-m", "workbench.functions.worker"]
         return subprocess.Popen(
             [*command, *map(str, numbers)],
             stdin=subprocess.DEVNULL,
@@ -150,15 +149,17 @@ class WorkerProcess:
         """Return the worker's processes: its group, who left it with its mark, their children."""
         members: set[int] = set()
         parents: dict[int, int] = {}
-        for entry in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError, IndexError):  # a process may end meanwhile
-                state, parent, group = (entry / "stat").read_text().rpartition(")")[2].split()[:3]
-                if state == "Z":
+        for pid in [int(entry.name) for entry in os.scandir("/proc") if entry.name.isdecimal()]:
+            with contextlib.suppress(OSError, ValueError):  # a process may end meanwhile
+                stat = _content(f"/proc/{pid}/stat").rpartition(b")")[2]
+                state, parent, group, _ = stat.split(maxsplit=3)
+                if state == b"Z":
                     continue
-                parents[int(entry.name)] = int(parent)
-                marks = (entry / "environ").read_bytes().split(b"\0")
-                if group == str(self._process.pid) or self._mark in marks:
-                    members.add(int(entry.name))
+                parents[pid] = int(parent)
+                if int(group) == self._process.pid or self._mark in _content(
+                    f"/proc/{pid}/environ"
+                ):
+                    members.add(pid)
         generation = members
         while generation:
             generation = {p for p, parent in parents.items() if parent in generation} - members
@@ -217,6 +218,12 @@ class WorkerProcess:
         self._cell.close()
         self._output.close()
         done_with(self)
+
+
+def _content(path: str) -> bytes:
+    """Return what a file holds, at the least cost: there are two for every process."""
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123  half of the time
+        return file.read()
 
 
 class Stillness:

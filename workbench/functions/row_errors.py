@@ -7,6 +7,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from workbench.functions.record import explain
 from workbench.functions.scripts import FoundFunction, line_in
 from workbench.functions.vote_reader import VoteError
 
@@ -86,6 +87,8 @@ def describe(error: BaseException, found: FoundFunction, folder: Path) -> dict[s
         line, text = line_in(folder / found.file, error), "".join(trace.format())
         if isinstance(error, RowTimeout):
             return _description("Timeout", str(error), line, text)
+        if isinstance(error, AttributeError) and (message := explain(error)) is not None:
+            return _description(kind, message, line, text)
         message = "".join(trace.format_exception_only()).strip()
         return _description(kind, message.removeprefix(f"{kind}: "), line, text)
     except BaseException:  # noqa: BLE001  no memory, or an exception that does not print

@@ -196,6 +196,8 @@ def main(arguments: list[str]) -> None:
     faulthandler.enable()
     # The parent asks for a traceback before it ends a worker that does not come back.
     faulthandler.register(signal.SIGUSR1)
+    # From here on: our own modules may be kept compiled, but no __pycache__ in the user's folder.
+    sys.dont_write_bytecode = True
     for fd in (channel_fd, cell_fd):
         os.set_inheritable(fd, False)
     if memory_limit:

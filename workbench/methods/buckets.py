@@ -17,8 +17,14 @@ BLOCK: Final = 1 << 16
 """Texts or pairs that are looked at together."""
 
 
-def _all_of(pairs: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
-    return np.ones(len(pairs), np.bool_)
+_TEXT_BITS: Final = np.uint64(24)
+_LEAST_BITS: Final = np.uint64(8)
+_TEXT: Final = np.uint64(MAX_TEXTS - 1)
+_MOST_LIKELY: Final = 255
+
+
+def _all_alike(pairs: npt.NDArray[np.int32]) -> npt.NDArray[np.uint8]:
+    return np.ones(len(pairs), np.uint8)
 
 
 class Buckets:
@@ -42,7 +48,8 @@ class Buckets:
         standing: npt.NDArray[np.bool_],
         touched_by: npt.NDArray[np.int64] | None = None,
         *,
-        likely: Callable[[npt.NDArray[np.int32]], npt.NDArray[np.bool_]] = _all_of,
+        likely: Callable[[npt.NDArray[np.int32]], npt.NDArray[np.uint8]] = _all_alike,
+        most: int | None = None,
     ) -> Iterator[npt.NDArray[np.int32]]:
         """Yield who meets: within a bucket each text the first one and the two before it.
 
@@ -55,18 +62,22 @@ class Buckets:
         touched_by
             Only the buckets that hold one of these texts, which need not stand; all by default.
         likely
-            Tells of pairs, shape (n_pairs, 2), which are wanted; all by default. It is asked band
-            by band, so that those that meet by chance are never held together.
+            Tells of pairs, shape (n_pairs, 2), how likely they are what is looked for, from 0,
+            which leaves the pair out, to 255; all alike by default. It is asked band by band, so
+            that those that meet by chance are never held together.
+        most
+            Of the earlier texts that one meets the so many likeliest; all by default.
 
         Yields
         ------
         ndarray
-            Shape (n_pairs, 2), int32, in order, each pair once, the earlier text first.
+            Shape (n_pairs, 2), int32, each pair once, the earlier text first: by the later one, and
+            for each of these the likeliest first.
         """
         touching = np.zeros(self._n, np.bool_)
         if touched_by is not None:
             touching[touched_by] = True
-        wanted = [np.zeros(0, np.int64)]
+        wanted = [np.zeros(0, np.uint64)]
         for key in self._keys:
             members, bucket = _group(key)
             taken = standing[members]
@@ -76,42 +87,66 @@ class Buckets:
                 taken &= touched[bucket]
             text, number = members[taken], bucket[taken]
             for part in _whole_buckets(number):
-                codes = self._met(text[part].astype(np.int64), number[part])
-                wanted.append(codes[likely(self._decoded(codes))])
+                codes = self._met(text[part].astype(np.uint64), number[part])
+                how = likely(_decoded(codes))
+                # How unlikely a pair is stands between its texts: in order, the likeliest lead.
+                least = (_MOST_LIKELY - how[how > 0]).astype(np.uint64) << _TEXT_BITS
+                wanted.append(codes[how > 0] | least)
         met = np.concatenate(wanted)
         wanted.clear()
         met.sort()
         met = met[np.r_[True, met[1:] != met[:-1]][: len(met)]]
-        for start in range(0, len(met), BLOCK):
-            yield self._decoded(met[start : start + BLOCK])
+        for part in _whole_buckets(met, _TEXT_BITS + _LEAST_BITS):
+            yield _decoded(met[part] if most is None else _leading(met[part], most))
 
     def _met(
-        self, text: npt.NDArray[np.int64], number: npt.NDArray[np.int32]
-    ) -> npt.NDArray[np.int64]:
+        self, text: npt.NDArray[np.uint64], number: npt.NDArray[np.int32]
+    ) -> npt.NDArray[np.uint64]:
         """Return who meets in the buckets of one band, each pair as one number."""
         follows = np.r_[False, number[1:] == number[:-1]][: len(number)]
         start = np.maximum.accumulate(np.where(follows, 0, np.arange(len(text))))
         later = np.flatnonzero(follows)
         third = later[start[later] < later - 1]
         codes = [
-            text[start[later]] * self._n + text[later],
-            text[later - 1] * self._n + text[later],
-            text[third - 2] * self._n + text[third],
+            _coded(text[start[later]], text[later]),
+            _coded(text[later - 1], text[later]),
+            _coded(text[third - 2], text[third]),
         ]
         return sorted_unique(np.concatenate(codes))
 
-    def _decoded(self, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-        pairs = np.empty((len(codes), 2), np.int32)
-        pairs[:, 0] = codes // max(self._n, 1)
-        pairs[:, 1] = codes % max(self._n, 1)
-        return pairs
+
+def _coded(
+    earlier: npt.NDArray[np.uint64], later: npt.NDArray[np.uint64]
+) -> npt.NDArray[np.uint64]:
+    """Return pairs as numbers that stand in order of the later text."""
+    return (later << (_TEXT_BITS + _LEAST_BITS)) | earlier
 
 
-def _whole_buckets(number: npt.NDArray[np.int32]) -> Iterator[slice]:
-    """Yield slices of a block or more that cut no bucket; the numbers of these rise."""
+def _decoded(codes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
+    pairs = np.empty((len(codes), 2), np.int32)
+    pairs[:, 0] = codes & _TEXT
+    pairs[:, 1] = codes >> (_TEXT_BITS + _LEAST_BITS)
+    return pairs
+
+
+def _leading(codes: npt.NDArray[np.uint64], most: int) -> npt.NDArray[np.uint64]:
+    """Return the first so many pairs of each later text."""
+    later = codes >> (_TEXT_BITS + _LEAST_BITS)
+    place = np.arange(len(codes))
+    starts = np.r_[True, later[1:] != later[:-1]][: len(codes)]
+    return codes[place - np.maximum.accumulate(np.where(starts, place, 0)) < most]
+
+
+def _whole_buckets(number: npt.NDArray[Any], shift: np.uint64 | None = None) -> Iterator[slice]:
+    """Yield slices of a block or more that cut no bucket; the numbers of these rise.
+
+    With a shift, what is left of the numbers after it is the bucket.
+    """
     start = 0
     while start < len(number):
         last = number[min(start + BLOCK, len(number)) - 1]
+        if shift is not None:
+            last = (((last >> shift) + np.uint64(1)) << shift) - np.uint64(1)
         stop = int(np.searchsorted(number, last, side="right"))
         yield slice(start, stop)
         start = stop

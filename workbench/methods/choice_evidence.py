@@ -18,10 +18,10 @@ from workbench.methods.votes import VotePatterns
 from workbench.types import ABSTAIN
 
 LONG_TRAINING: Final = 500
-"""Epochs of the second Snorkel fit, against which the choice tests the first (100 epochs)."""
+"""Epochs of the Snorkel fits against which the choice tests the first (100 epochs)."""
 
 COSTLY: Final = 5_000_000
-"""Multiplications in an epoch from which the second fit takes 200 epochs."""
+"""Multiplications in an epoch from which these fits take 200 epochs."""
 
 START: Final = 0
 """Seed of Snorkel's starting point, whatever the project's seed: a scale of 0.55.
@@ -31,7 +31,7 @@ training unfinished, and what they give is then the start more than the votes.
 """
 
 OTHER_START: Final = 4
-"""Seed of the starting point that the choice tests the first against: a scale of 0.97."""
+"""Seed of another starting point, which should lead to the same labels: a scale of 0.97."""
 
 MAJORITY, SNORKEL, DAWID_SKENE = MajorityVote.name, SnorkelModel.name, DawidSkene.name
 
@@ -74,19 +74,24 @@ class ChoiceEvidence:
     @cached_property
     def drift(self) -> float:
         """Share of Snorkel's labels that depend on when its training stops."""
-        n_cast = sum(len(np.unique(column[column != ABSTAIN])) for column in self.patterns.votes.T)
-        n_epochs = LONG_TRAINING if n_cast**2 * self.n_classes < COSTLY else 200
-        return self._moved_by(SnorkelModel(self.n_classes, seed=START, n_epochs=n_epochs))
+        return self.share_moved(self.probs[SNORKEL], self._long_trained)
 
     @cached_property
     def start_drift(self) -> float:
-        """Share of Snorkel's labels that depend on where its training starts."""
-        return self._moved_by(SnorkelModel(self.n_classes, seed=OTHER_START))
+        """Share of rows that Snorkel, after long training, labels otherwise from another start."""
+        return self.share_moved(self._long_trained, self._train_long(OTHER_START))
 
-    def _moved_by(self, other: SnorkelModel) -> float:
-        """Share of rows that Snorkel labels otherwise when it is trained in another way."""
-        other.fit_patterns(self.patterns, class_balance=self.balance)
-        return self.share_moved(self.probs[SNORKEL], other.predict_patterns(self.patterns))
+    @cached_property
+    def _long_trained(self) -> NDArray[np.float64]:
+        return self._train_long(START)
+
+    def _train_long(self, start: int) -> NDArray[np.float64]:
+        """Probabilities of the patterns by a Snorkel model that was trained for long."""
+        n_cast = sum(len(np.unique(column[column != ABSTAIN])) for column in self.patterns.votes.T)
+        n_epochs = LONG_TRAINING if n_cast**2 * self.n_classes < COSTLY else 200
+        longer = SnorkelModel(self.n_classes, seed=start, n_epochs=n_epochs)
+        longer.fit_patterns(self.patterns, class_balance=self.balance)
+        return longer.predict_patterns(self.patterns)
 
     @cached_property
     def majority_balance(self) -> NDArray[np.float64]:

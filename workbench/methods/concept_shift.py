@@ -13,7 +13,7 @@ import numpy.typing as npt
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels
 from workbench.methods.class_shares import recalibrate
-from workbench.methods.cross_fitting import out_of_fold_probabilities
+from workbench.methods.cross_fitting import cross_fit, deal_folds, out_of_fold_probabilities
 
 MIN_LABELS = 20
 """Below so many labels on a side the residuals say nothing."""
@@ -44,6 +44,10 @@ class ConceptShift:
     difference, low, high
         How much likelier each class is in the other set for the same text, averaged over the texts
         that both have, with 95 % intervals.
+    accuracy_difference, accuracy_low, accuracy_high
+        How much more often a model of the source's labels is right in the other set for the same
+        text, with a 95 % interval: what is left to see where classes swap their texts and each is
+        as likely as before. None where nothing could be computed.
     """
 
     measurable: bool
@@ -53,6 +57,9 @@ class ConceptShift:
     difference: npt.NDArray[np.float64]
     low: npt.NDArray[np.float64]
     high: npt.NDArray[np.float64]
+    accuracy_difference: float | None = None
+    accuracy_low: float | None = None
+    accuracy_high: float | None = None
 
 
 def concept_shift(
@@ -72,10 +79,10 @@ def concept_shift(
     Testing and the Generalised Covariance Measure", Annals of Statistics 48, 2020, section 3) of
     class and set given the text: :math:`R_{ik} = (s_i - \hat e(x_i)) (1[y_i = k] - \hat p_k(x_i))`
     with both models fitted out of fold and that of the set recalibrated; the largest
-    :math:`|\sqrt{n} \bar R_k| / sd` over classes and over whether the model is right; p-value by
-    a multiplier bootstrap. Rows whose text occurs in one set only have :math:`s \approx \hat e`
-    and drop out: it compares like with like, as matching and importance weighting do, and errors
-    of the two models only matter as a product.
+    :math:`|\sqrt{n} \bar R_k| / sd` over classes and over whether a model of the source is right,
+    which changes where classes swap their texts; p-value by a multiplier bootstrap. Rows whose text
+    occurs in one set only have :math:`s \approx \hat e` and drop out: it compares like with like,
+    as matching and importance weighting do, and errors of the two models only matter as a product.
     The differences are those of the partially linear model (Robinson, Econometrica 56, 1988).
 
     Parameters
@@ -178,21 +185,24 @@ def _compute_concept_shift(
     y = np.concatenate([source, other])
     is_other = np.repeat([0, 1], [len(source), len(other)])
     # Folds deal both sets and all classes evenly; each model is fitted on the other folds.
-    p = out_of_fold_probabilities(X, y, n_classes, rng=rng)
+    fold = deal_folds(y, rng=rng)
+    p = cross_fit(X, y, n_classes, fold, rng=rng)
+    # What the source calls a text is a function of the text alone, whatever the other set says.
+    said = cross_fit(X, y, n_classes, fold, learnt=is_other == 0, rng=rng).argmax(axis=1)
     by_side = out_of_fold_probabilities(X, is_other, 2, rng=rng)
     # The penalty of the model pulls the side's probability to its share, and a bias there would
     # meet that of the other model: twice as many false alarms.
     e = recalibrate(by_side, is_other, by_side)[:, 1]
     set_residual = is_other - e
-    right = y == p.argmax(axis=1)
-    class_residual = np.column_stack([np.eye(n_classes)[y] - p, right - p.max(axis=1)])
+    right = (y == said) - p[np.arange(len(y)), said]
+    class_residual = np.column_stack([np.eye(n_classes)[y] - p, right])
     products = set_residual[:, None] * class_residual
     if 4 * (e * (1 - e)).sum() < MIN_EFFECTIVE_ROWS:
         return _not_measurable("the two sets have hardly a text in common", None)
     p_value = _max_test(products, rng, n_bootstrap)
     weight = float((set_residual**2).sum())
-    estimate = products[:, :n_classes].sum(axis=0) / weight
-    error = class_residual[:, :n_classes] - set_residual[:, None] * estimate
+    estimate = products.sum(axis=0) / weight
+    error = class_residual - set_residual[:, None] * estimate
     deviation = np.sqrt(((set_residual[:, None] * error) ** 2).sum(axis=0)) / weight
     z = NormalDist().inv_cdf(0.975)
     detectable = float(deviation.max()) * (z + NormalDist().inv_cdf(0.8))
@@ -203,14 +213,19 @@ def _compute_concept_shift(
         reason = f"a difference of {difference:g} would be found"
     else:
         reason = f"only differences from {min(detectable, 1):.2f} on would be found"
+    low = np.maximum(estimate - z * deviation, -1)
+    high = np.minimum(estimate + z * deviation, 1)
     return ConceptShift(
         measurable=measurable,
         reason=reason,
         labels_needed=needed,
         p_value=p_value,
-        difference=estimate,
-        low=np.maximum(estimate - z * deviation, -1),
-        high=np.minimum(estimate + z * deviation, 1),
+        difference=estimate[:-1],
+        low=low[:-1],
+        high=high[:-1],
+        accuracy_difference=float(estimate[-1]),
+        accuracy_low=float(low[-1]),
+        accuracy_high=float(high[-1]),
     )
 
 

@@ -11,7 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.divergence import Divergence, compare_values, jensen_shannon
+from workbench.methods.divergence import (
+    Divergence,
+    compare_values,
+    jensen_shannon,
+    population_stability,
+)
 from workbench.methods.features import MAX_CHARACTERS, reduce
 from workbench.methods.mmd import MAX_ROWS, mmd
 from workbench.methods.multiple_testing import benjamini_hochberg, holm
@@ -50,6 +55,9 @@ class ShiftTest:
         By permutations.
     adjusted_p
         Adjusted for all the tests made (Holm).
+    stability_index
+        Population stability index of what Jensen-Shannon compares; None for other tests, and where
+        a side has nothing to count.
     """
 
     name: str
@@ -58,6 +66,7 @@ class ShiftTest:
     null_high: float
     p_value: float
     adjusted_p: float
+    stability_index: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +182,9 @@ def covariate_shift(
     skipped: list[tuple[str, str]] = []
     told = discriminator(present[:n], present[n:], rng=rng, n_permutations=n_permutations)
     found.append(("words", "AUC", told.auc, told.null_high, told.p_tail))
-    found.append(_vocabulary(present, n, n_permutations, rng))
+    in_words, stability = _vocabulary(present, n, n_permutations, rng)
+    found.append(in_words)
+    indices = {in_words[0]: stability}
     try:
         if embeddings is None:
             embeddings = _embed(present, n, rng)
@@ -193,11 +204,15 @@ def covariate_shift(
             skipped.append((name, error.message))
             continue
         divergences[name] = one
+        indices[name] = one.stability_index
         found.append((name, "Jensen-Shannon", one.jensen_shannon, one.null_high, one.p_value))
     adjusted = holm([test[-1] for test in found])
     return CovariateShift(
         p_value=float(adjusted.min()),
-        tests=tuple(ShiftTest(*test, float(p)) for test, p in zip(found, adjusted, strict=True)),
+        tests=tuple(
+            ShiftTest(*test, float(p), indices.get(test[0]))
+            for test, p in zip(found, adjusted, strict=True)
+        ),
         discriminator=told,
         words=_words(present, n, names, told.feature_weights, n_shown, alpha),
         rows=np.argsort(-told.row_scores[n:], kind="stable")[:n_shown],
@@ -283,8 +298,11 @@ def _embed(
 
 def _vocabulary(
     present: Any, n: int, n_permutations: int, rng: np.random.Generator
-) -> tuple[str, str, float, float, float]:
-    """Test the divergence of the vocabularies: whole texts are dealt, for words come together."""
+) -> tuple[tuple[str, str, float, float, float], float | None]:
+    """Test the divergence of the vocabularies, and return its stability index, too.
+
+    Whole texts are dealt, for words come together.
+    """
     total = np.asarray(present.sum(axis=0), np.float64).ravel()
     is_other = np.zeros(present.shape[0], np.float32)
     is_other[n:] = 1
@@ -298,7 +316,11 @@ def _vocabulary(
     observed = divergence(is_other)
     null = np.array([divergence(rng.permutation(is_other)) for _ in range(n_permutations)])
     _, p = permutation_p(observed, null)
-    return "vocabulary", "Jensen-Shannon", observed, float(np.quantile(null, 0.95)), p
+    count = np.asarray(present.T @ is_other, np.float64)
+    has_words = bool(count.any() and (total - count).any())
+    stability = population_stability(total - count, count) if has_words else None
+    high = float(np.quantile(null, 0.95))
+    return ("vocabulary", "Jensen-Shannon", observed, high, p), stability
 
 
 def _words(

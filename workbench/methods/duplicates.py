@@ -58,6 +58,13 @@ More than 3 standard errors of an estimate from 54 hashes.
 
 ESTIMATE_BLOCK: Final = 1 << 14
 
+MAX_CANDIDATES: Final = 6
+"""A text is held to the so many earlier ones whose signatures are most like its own.
+
+Texts that share a paragraph meet in every band, and each would be held to 54 others. A true
+near-duplicate leads among them.
+"""
+
 EDIT_SIMILARITY: Final = 0.85
 EDIT_BAND: Final = 0.15
 """Short texts that miss the threshold by no more than the band may be as close in edits instead.
@@ -121,7 +128,8 @@ def find_duplicates(
     0.85 and the threshold. Similarity is that of letters and digits. Texts that differ in nothing
     but signs (`workbench.methods.folding.signs_of`) never join, nor do texts of up to 200
     characters that hold different signs; those that differ in punctuation are near. Texts without
-    letters or digits are only exact duplicates, and very short ones need the same letters. Time is
+    letters or digits are only exact duplicates, those without anything to read not even that, and
+    very short ones need the same letters. Time is
     near-linear and memory linear in the length of the texts.
 
     Parameters
@@ -198,7 +206,8 @@ def _forms(texts: Sequence[str]) -> _Forms:
         folded = fold(text)
         letters, sign = letters_of(folded), signs_of(folded)
         all_letters.append(letters)
-        folded_digests += _digest(folded)
+        # Nothing to read repeats nothing. No folded text has a line break.
+        folded_digests += _digest(folded or f"\n{i}")
         same_digests += _digest(f"{letters}\0{sign}" if letters else f"\0\0{i}")
         lengths.append(len(letters))
         signs.append(numbers[sign])
@@ -298,17 +307,18 @@ def _near_duplicates(
     represents = group.represents.copy()
     joined = None
 
-    def likely(pairs: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
-        is_likely = ~represents[pairs[:, 1]]
-        is_likely &= lengths[pairs].max(axis=1, initial=0) > measure.above
-        estimate = _estimate(octets, pairs[is_likely])
-        is_likely[is_likely] = estimate >= threshold - ESTIMATE_SLACK
-        return is_likely
+    def likely(pairs: npt.NDArray[np.int32]) -> npt.NDArray[np.uint8]:
+        maybe = ~represents[pairs[:, 1]]
+        maybe &= lengths[pairs].max(axis=1, initial=0) > measure.above
+        equal = np.zeros(len(pairs), np.uint8)
+        equal[maybe] = _equal_places(octets, pairs[maybe])
+        equal[equal < (threshold - ESTIMATE_SLACK) * len(octets[0])] = 0
+        return equal
 
     # Within a bucket each text meets the first and the two before it. Where texts joined, the
     # others of their buckets meet anew; the rounds go on among these until nothing joins.
     for _ in range(MAX_ROUNDS):
-        pairs = buckets.pairs(root == np.arange(n), joined, likely=likely)
+        pairs = buckets.pairs(root == np.arange(n), joined, likely=likely, most=MAX_CANDIDATES)
         similar, how_similar = _verified(group, pairs, threshold)
         joined = _join(similar, how_similar, root, similarity, represents)
         if not len(joined):
@@ -330,17 +340,17 @@ def _verified(
     return np.concatenate(found), np.concatenate(similarities)
 
 
-def _estimate(
+def _equal_places(
     signatures: npt.NDArray[np.uint8], pairs: npt.NDArray[np.int32]
-) -> npt.NDArray[np.float64]:
-    """Return the share of equal places in the signatures of pairs."""
-    estimate = np.empty(len(pairs))
+) -> npt.NDArray[np.uint8]:
+    """Return how many places in the signatures of pairs are equal."""
+    equal = np.empty(len(pairs), np.uint8)
     for start in range(0, len(pairs), ESTIMATE_BLOCK):
         first, second = pairs[start : start + ESTIMATE_BLOCK].T
-        estimate[start : start + ESTIMATE_BLOCK] = (
+        equal[start : start + ESTIMATE_BLOCK] = (
             np.take(signatures, first, axis=0) == np.take(signatures, second, axis=0)
-        ).mean(axis=1)
-    return estimate
+        ).sum(axis=1, dtype=np.uint8)
+    return equal
 
 
 def _verify(
@@ -368,7 +378,7 @@ def _join(
     """Let the later text of each pair join the earlier one where that represents itself."""
     joined = []
     # By later text, and for one later text the most similar earlier one first.
-    for k in np.lexsort((-jaccard, pairs[:, 1])):
+    for k in np.lexsort((pairs[:, 0], -jaccard, pairs[:, 1])):
         first, second = pairs[k]
         if root[first] == first and root[second] == second and not represents[second]:
             root[second] = first

@@ -11,15 +11,15 @@ import numpy.typing as npt
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels, check_probs
 from workbench.methods.class_shares import bbse, label_shift_em, recalibrate
+from workbench.methods.class_signal import tells_classes
 from workbench.methods.cross_fitting import N_SPLITS, deal_folds
 from workbench.methods.divergence import compare_counts
 from workbench.methods.imbalance import confusion_matrix
 from workbench.methods.learner import SoftLabelClassifier
-from workbench.methods.shift import MIN_ROWS, ShiftResult, discriminator, permutation_p
+from workbench.methods.shift import MIN_ROWS, ShiftResult, discriminator
 
 BOOTSTRAP_ITERATIONS = 100
 BOOTSTRAP_TOLERANCE = 1e-4
-N_DEALT = 199
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def detect_label_shift(
         )
     elif differs:
         measurable, reason = True, "the class shares differ, and explain how the texts differ"
-    elif not _tells_classes(source_probs, given, rng, alpha):
+    elif not tells_classes(source_probs.argmax(axis=1), given, rng=rng, alpha=alpha):
         reason = "a model of the labels cannot tell the classes apart, and so not count them either"
     elif reach > difference:
         reason = (
@@ -326,19 +326,6 @@ def _predictions_differ(
         ]
         least = min(least, compare_counts(*counts, rng=rng).p_value)
     return min(1.0, 2 * least)
-
-
-def _tells_classes(
-    probs: npt.NDArray[np.float64],
-    labels: npt.NDArray[np.int64],
-    rng: np.random.Generator,
-    alpha: float,
-) -> bool:
-    """Return whether out-of-fold predictions are right more often than if labels were dealt."""
-    predicted = probs.argmax(axis=1)
-    null = [(rng.permutation(labels) == predicted).mean() for _ in range(N_DEALT)]
-    by_rank, _ = permutation_p(float((labels == predicted).mean()), np.array(null))
-    return by_rank <= alpha
 
 
 def _draw_with_shares(

@@ -151,9 +151,9 @@ def score(
     if not len(actual) or weight.shape != actual.shape or not weight.sum() > 0:
         raise MethodError("there is no row to score on", hint="Annotate some random rows first.")
     weight = weight / weight.sum()
-    right = float(weight[answer == actual].sum())
+    right = min(float(weight[answer == actual].sum()), 1.0)
     effective = 1 / float(np.square(weight).sum())
-    low, high = wilson(np.array([min(right, 1.0) * effective]), np.array([effective]))
+    low, high = wilson(np.array([right * effective]), np.array([effective]))
     drawn = rng.multinomial(len(actual), np.full(len(actual), 1 / len(actual)), n_resamples)
     f1 = _macro_f1(answer, actual, weight[None], n_classes)[0]
     resampled = _macro_f1(answer, actual, drawn * weight, n_classes)

@@ -45,7 +45,10 @@ MAX_OVERRULES: Final = 0.02
 """Largest share of rows where Dawid-Skene may overrule a majority of dependent functions."""
 
 MAX_OVERRULES_OF_COMPLETE: Final = 0.05
-"""The same where most votes are of functions that name every class, which Dawid-Skene is for."""
+"""The same where most votes are of functions that name every class, which Dawid-Skene is for.
+
+Where these are independent given the class too, it may overrule any majority.
+"""
 
 MAX_BALANCE_GAP: Final = 0.25
 """Largest distance between the class balance a model assumes and the one it finds.
@@ -122,18 +125,21 @@ def choose(
        LFs that look for words of the same texts often fail this, and what Snorkel learns of how
        accurate they are is then partly how alike they are.
     4. Snorkel's answer follows from the votes, not from when training stops: a fit five times as
-       long moves at most 5 % of the rows; nor from the balance that it assumes, where Dawid-Skene
-       estimates one: that of the majority vote moves at most 2 % of the rows.
+       long moves at most 5 % of the rows; nor from where it starts: from another start such a fit
+       gives at most 5 % of the rows another class; nor from the balance that it assumes, where
+       Dawid-Skene estimates one: that of the majority vote moves at most 2 % of the rows.
     5. A model does not overrule LFs that agree unanimously, on more than 5 % of such rows; nor
        does Snorkel overrule a majority that Dawid-Skene sides with, on more than 3 % of the rows.
     6. Dawid-Skene's probabilities average to about the class balance it was fitted with, and it
        overrules a clear majority on at most 2 % of the rows (5 % where most votes are of LFs that
-       name every class). A balance that was found in the votes of LFs that are not independent is
-       not trusted: majority vote.
+       name every class; any share where these are independent too, by rule 3). A balance that was
+       found in the votes of LFs that are not independent is not trusted: majority vote.
 
     Snorkel is chosen where 3, 4 and 5 hold, else Dawid-Skene where 5 and 6 hold, else majority
-    vote.
+    vote. Where both may be, and the balance that was found (rule 1) is Dawid-Skene's estimate, its
+    model is chosen, which knows more of the votes than their pairs.
     Trusted labels, from 30 on, overrule this where another model is significantly better on them.
+    Nothing is drawn: Snorkel starts from the same point always.
 
     Parameters
     ----------
@@ -237,18 +243,19 @@ def _choose_by_evidence(evidence: ChoiceEvidence, balance_from: str) -> tuple[st
                 f"The labeling functions agree as seldom as functions of accuracy {implied:.0%} "
                 "would, too little to weigh them."
             )
-    fault = _fault_of_snorkel(evidence, balance_from)
+    fault, against = _fault_of_snorkel(evidence), _fault_of_dawid_skene(evidence)
+    if fault is None and against is None and balance_from == "votes" and evidence.names_every_class:
+        return DAWID_SKENE, "It is Dawid-Skene's estimate, and its model in line with the votes."
     if fault is None:
         return SNORKEL, "Snorkel's fit is stable and in line with the votes."
     if balance_from == "votes" and evidence.misfit > MAX_MISFIT:
         return MAJORITY, f"{fault}; so their class balance cannot be told from the votes."
-    against = _fault_of_dawid_skene(evidence)
     if against is None:
         return DAWID_SKENE, f"{fault}; Dawid-Skene is in line with the votes and with itself."
     return MAJORITY, f"{fault}; {against}."
 
 
-def _fault_of_snorkel(evidence: ChoiceEvidence, balance_from: str) -> str | None:
+def _fault_of_snorkel(evidence: ChoiceEvidence) -> str | None:
     """Why Snorkel's model is not to be trusted; None where nothing speaks against it."""
     if evidence.misfit > MAX_MISFIT:
         return (
@@ -262,14 +269,12 @@ def _fault_of_snorkel(evidence: ChoiceEvidence, balance_from: str) -> str | None
     if evidence.drift > MAX_DRIFT:
         return f"Longer training moves {evidence.drift:.0%} of Snorkel's labels"
     if evidence.start_drift > MAX_DRIFT:
-        return f"Another start of its training moves {evidence.start_drift:.0%} of Snorkel's labels"
+        return f"Training from another start moves {evidence.start_drift:.0%} of Snorkel's labels"
     if evidence.estimates_balance and evidence.balance_sensitivity > MAX_SENSITIVITY:
         return (
             f"{evidence.balance_sensitivity:.0%} of Snorkel's labels depend on the class balance, "
             "which it assumes and Dawid-Skene estimates"
         )
-    if balance_from == "votes" and evidence.names_every_class:
-        return "The class balance that Snorkel needs is Dawid-Skene's estimate"
     return None
 
 
@@ -277,12 +282,20 @@ def _fault_of_dawid_skene(evidence: ChoiceEvidence) -> str | None:
     """Why Dawid-Skene's model is not to be trusted; None where nothing speaks against it."""
     if (overruled := evidence.contradiction(DAWID_SKENE)) > MAX_CONTRADICTION:
         return f"Dawid-Skene overrules {overruled:.0%} of unanimous votes"
-    most = MAX_OVERRULES_OF_COMPLETE if evidence.names_every_class else MAX_OVERRULES
-    if (overruled := evidence.overrules(DAWID_SKENE)) > most:
+    if (overruled := evidence.overrules(DAWID_SKENE)) > _most_overrules(evidence):
         return f"Dawid-Skene overrules the majority on {overruled:.0%} of the rows"
     if evidence.balance_gap(DAWID_SKENE) > MAX_BALANCE_GAP:
         return "Dawid-Skene finds a class balance far from the assumed one"
     return None
+
+
+def _most_overrules(evidence: ChoiceEvidence) -> float:
+    """Largest share of rows where Dawid-Skene may overrule a majority that leads alone."""
+    if not evidence.names_every_class:
+        return MAX_OVERRULES
+    # Where its assumptions hold, it overrules majorities because they take the classes to be
+    # equally common and the functions equally good.
+    return MAX_OVERRULES_OF_COMPLETE if evidence.misfit > MAX_MISFIT else 1.0
 
 
 def _choose_by_labels(

@@ -59,11 +59,14 @@ class Pool:
         (a, K) those of the annotated rows, by five-fold cross-validation of the weights.
     weights
         Weight of each opinion, in [0, 3]; 1 takes its log-odds as they are.
+    biases
+        Bias of each class, in nats.
     """
 
     probs: npt.NDArray[np.float64]
     held_out: npt.NDArray[np.float64]
     weights: tuple[float, ...]
+    biases: tuple[float, ...]
 
 
 def pool_opinions(
@@ -118,7 +121,7 @@ def pool_opinions(
         inside = fold == f
         w, b = _fit(scores[~inside], truth[~inside], start)
         held_out[inside] = softmax(scores[inside] @ w + b) if inside.any() else 0
-    return Pool(softmax(pooled), held_out, tuple(weights.tolist()))
+    return Pool(softmax(pooled), held_out, tuple(weights.tolist()), tuple(bias.tolist()))
 
 
 def _fit(

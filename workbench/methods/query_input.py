@@ -17,7 +17,7 @@ N_COMPONENTS: Final = 64
 
 
 def dense_geometry(
-    features: Any, geometry: npt.ArrayLike | None, rng: np.random.Generator, notes: list[str]
+    features: Any, geometry: npt.ArrayLike | None, rng: np.random.Generator
 ) -> npt.NDArray[np.float32]:
     """Return dense features in which distance is measured.
 
@@ -29,8 +29,6 @@ def dense_geometry(
         Dense features, shape (n_rows, any); by default `features`, reduced where they are sparse.
     rng
         Source of the reduction's draws.
-    notes
-        Gets a sentence where rows cannot be told apart.
 
     Returns
     -------
@@ -53,10 +51,6 @@ def dense_geometry(
         raise MethodError(f"the geometry has shape {dense.shape} for {n_rows:,} rows of features")
     dense = np.ascontiguousarray(dense, np.float32)
     check_finite(dense)
-    if not dense.any():
-        notes.append("every feature is zero: rows cannot be told apart, so they are drawn evenly")
-    elif (dense == dense[0]).all():
-        notes.append("all rows have the same features, so they are drawn evenly")
     return dense
 
 

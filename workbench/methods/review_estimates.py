@@ -16,7 +16,7 @@ from workbench.methods.intervals import wilson
 DOUBT_FLOOR: Final = 1e-3
 """Least and, from 1, greatest probability of an error that models are believed."""
 
-INTERCEPT_SPREAD: Final = 1.5
+INTERCEPT_SPREAD: Final = 2.0
 """Standard deviation of how far off the log-odds of models may be altogether, before a review."""
 
 SLOPE_SPREAD: Final = 1.0

@@ -176,7 +176,7 @@ def propose(
     names = names_of_classes(class_names, checked)
     notes: list[str] = []
     query = Query(
-        geometry=dense_geometry(features, geometry, rng, notes),
+        geometry=dense_geometry(features, geometry, rng),
         features=features,
         labelled=np.flatnonzero(is_labelled),
         n_classes=max(len(names), 2),
@@ -200,6 +200,11 @@ def propose(
     narrow = _narrowed(query, free, focus, n_proposed, names, notes, rng)
     picks = [control, *(_fill(query, free, narrow, share, repeats, rng) for share in shares)]
     n_found = sum(len(pick.rows) for pick in picks)
+    shares = [replace(s, n=len(p.rows)) for s, p in zip(shares, picks[1:], strict=True)]
+    if any(s.n and SINGLE_STRATEGIES[s.strategy].by_distance for s in shares):
+        alike = query.geometry[in_pool]
+        if len(alike) > 1 and (alike == alike[0]).all():
+            notes.append("all rows are in one place: distances tell nothing here")
     if n_found < n_proposed:
         others = "the other rows" if shares else f"the others of {n_draws.sum():,} random draws"
         notes.append(f"{n_found:,} rows instead of {n_proposed:,}: {others} repeat these")
@@ -349,10 +354,11 @@ def _narrowed(
     if focus is None:
         return _everything
     if query.probs is None:
-        raise MethodError(
-            "nothing is known yet of which rows are of a class",
-            hint="Annotate some rows, or apply labeling functions; then ask for a class.",
+        notes.append(
+            "nothing is known yet of which rows are of a class, so the batch is chosen from all"
+            " rows"
         )
+        return _everything
     if not 0 <= focus < query.probs.shape[1]:
         raise MethodError(f"class {focus} is not in 0 to {query.probs.shape[1] - 1}")
     likely = np.asarray(query.probs[:, focus], np.float64)
@@ -384,9 +390,13 @@ def _check_strategy(strategy: str, query: Query) -> None:
     needs = None if strategy == "auto" else SINGLE_STRATEGIES[strategy].needs
     if needs is None or getattr(query, needs) is not None:
         return
+    classes = "rows of a second class" if len(query.labelled) else "rows of two classes"
     missing, remedy = {
-        "probs": ("class probabilities", "Train first, or choose typicality or random."),
-        "disagreement": ("a committee", "Annotate rows of two classes first."),
+        "probs": (
+            "class probabilities",
+            f"Annotate {classes} first, or choose typicality or random.",
+        ),
+        "disagreement": ("a committee", f"Annotate {classes} first."),
         "conflict": ("votes", "Apply labeling functions first."),
         "doubt": ("a label model", "Aggregate the votes of labeling functions first."),
     }[needs]

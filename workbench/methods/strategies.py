@@ -72,7 +72,8 @@ class Pick:
     score
         In [0, 1], higher = ask first: the uncertainty or typicality that the strategy goes by.
     stands_for
-        How many rows are in the cluster that it represents; 0 where it represents none.
+        How many rows to choose from are in the cluster that it represents; 0 where it represents
+        none.
     """
 
     rows: npt.NDArray[np.int64]
@@ -87,10 +88,11 @@ Choose = Callable[[Query, Pool, int, np.random.Generator], Pick]
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
-    """A strategy, and which field of a `Query` it cannot do without."""
+    """A strategy, which field of a `Query` it cannot do without, and whether distance guides it."""
 
     choose: Choose
     needs: str | None = None
+    by_distance: bool = False
 
 
 def uncertainty_of(query: Query) -> npt.NDArray[np.float64] | None:
@@ -230,18 +232,18 @@ def described(query: Query, rows: npt.NDArray[np.int64]) -> Pick:
 
 STRATEGIES: Final[dict[str, Strategy]] = {
     "random": Strategy(_choose_evenly),
-    "typicality": Strategy(_choose_typical),
-    "doubtful-clusters": Strategy(_choose_doubtful_clusters, needs="probs"),
+    "typicality": Strategy(_choose_typical, by_distance=True),
+    "doubtful-clusters": Strategy(_choose_doubtful_clusters, needs="probs", by_distance=True),
     "badge": Strategy(_choose_gradients, needs="probs"),
-    "margin-diversity": Strategy(_choose_spread_margin, needs="probs"),
+    "margin-diversity": Strategy(_choose_spread_margin, needs="probs", by_distance=True),
     "margin": _by_probs(margin),
     "least-confidence": _by_probs(least_confidence),
     "entropy": _by_probs(entropy),
     "disagreement": Strategy(_by_score(lambda q: _given(q.disagreement)), needs="disagreement"),
     "lf-conflict": Strategy(_by_score(lambda q: _given(q.conflict)), needs="conflict"),
     "lf-entropy": Strategy(_by_score(lambda q: _given(q.doubt)), needs="doubt"),
-    "k-centre": Strategy(_choose_far),
-    "facility-location": Strategy(_choose_facilities),
-    "prob-cover": Strategy(_choose_balls),
+    "k-centre": Strategy(_choose_far, by_distance=True),
+    "facility-location": Strategy(_choose_facilities, by_distance=True),
+    "prob-cover": Strategy(_choose_balls, by_distance=True),
 }
 """The strategies by name; ``auto`` divides a batch between some of them."""

@@ -36,7 +36,7 @@ class TypicalRows:
     rows
         Distinct row indices in the order chosen, int64.
     sizes
-        Rows in the cluster of each, int64.
+        Rows in the cluster of each that had no label before, int64.
     typicality
         1 / (1 + mean distance to the neighbours), in (0, 1], higher = more typical.
     """
@@ -86,6 +86,7 @@ def typical_rows(
     with single_threaded():
         clusters = _Clusters(X, n, is_labelled, rng)
         size, covered = clusters.size, clusters.covered
+        free = size - covered
         queues: dict[int, list[tuple[float, int]]] = {}
         open_clusters = [c for c in np.lexsort((-size, covered)) if size[c] > covered[c]]
         while len(rows) < n and open_clusters:
@@ -102,7 +103,7 @@ def typical_rows(
                     ]
                 score, row = queues[c].pop()
                 rows.append(row)
-                sizes.append(int(size[c]))
+                sizes.append(int(free[c]))
                 scores.append(score)
                 covered[c] += 1
             open_clusters = [c for c in open_clusters if size[c] > covered[c]]
@@ -161,6 +162,7 @@ def weighted_typical_rows(
     with single_threaded():
         clusters = _Clusters(X, n, is_labelled, rng)
         size, covered = clusters.size, clusters.covered
+        free = size - covered
         mass = np.bincount(clusters.of_row, weight, minlength=len(size))
         promise = np.where(size > covered, mass / (1 + covered), -1)
         found: dict[int, tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]] = {}
@@ -172,7 +174,7 @@ def weighted_typical_rows(
             best = int(np.argmax(typicality * weight[members]))
             row = int(members[best])
             rows.append(row)
-            sizes.append(int(size[c]))
+            sizes.append(int(free[c]))
             scores.append(float(typicality[best]))
             covered[c] += 1
             mass[c] -= weight[row]

@@ -57,7 +57,7 @@ def classes(rows: Sequence[ClassRow]) -> Element | None:
                 plot.interval(place, row.recall, row.recall_low, row.recall_high)
         plot.rows([row.name for row in shown])
         plot.axes.set_xlim(0, 1)
-        plot.axes.set_xlabel("share of the labels (bar); recall with its 95 % interval (dot)")
+        plot.axes.set_xlabel("bar: share of labels; dot: recall with 95 %")
     return plot.figure_element("Class shares and out-of-fold recall")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
-from workbench.figures import interval, number, percent
+from workbench.figures import interval, number, percent, score
 from workbench.report import plots
 from workbench.report.elements import Cell, Child, element, table
 from workbench.services.diagnosis_diff import SAME, DiagnosisDiff
@@ -22,7 +22,7 @@ def cards(lenses: Sequence[Lens]) -> Element:
         parts = [element("li", f"{part.name}: ", _verdict(part.verdict)) for part in lens.parts]
         children: list[Child] = [
             element("h3", lens.name),
-            element("p", _verdict(lens.verdict)),
+            element("p", _verdict(lens.headline, _slug(lens.verdict))),
         ]
         if lens.figure:
             children.append(element("p", lens.figure, class_="figure"))
@@ -131,11 +131,11 @@ def classes(result: DiagnoseResult, texts: Mapping[str, str]) -> list[Element]:
             _share(row.share),
             _share(row.precision, row.precision_low, row.precision_high),
             _share(row.recall, row.recall_low, row.recall_high),
-            _number(row.f1),
+            (score(row.f1, row.f1_low, row.f1_high), row.f1),
         ]
         for row in result.classes[:_SHOWN_CLASSES]
     ]
-    columns = ["class", ">labels", ">share", ">precision [95 %]", ">recall [95 %]", ">F1"]
+    columns = ["class", ">labels", ">share", ">precision [95 %]", ">recall [95 %]", ">F1 [95 %]"]
     found = result.imbalance
     caption = "Classes, predicted out of fold against the labels there are."
     if found is not None and found.accuracy is not None:
@@ -263,8 +263,13 @@ def _concept(result: DiagnoseResult) -> list[Element]:
         ]
         for row in found.differences
     ]
+    right, low, high = found.accuracy_difference, found.accuracy_low, found.accuracy_high
+    if right is not None:
+        said = f"{right:+.3f} [{low:+.3f}, {high:+.3f}]"
+        rows.append([("(the model is right)", None), (said, right)])
     caption = (
-        "How much likelier a class is in the other group for the same text, by"
+        "How much likelier a class is in the other group for the same text, and a model of the"
+        " reference is right, by"
         f" {found.n_source:,} and {found.n_other:,} labels: {found.reason}."
     )
     return [table(["class", ">difference [95 %]"], rows, caption=caption)]
@@ -307,7 +312,7 @@ def _opening(result: DiagnoseResult, name: str) -> list[Element]:
     lens = next((one for one in result.lenses if one.name == name), None)
     if lens is None:
         return [element("h2", name.capitalize())]
-    heading = element("h2", f"{name.capitalize()}: ", _verdict(lens.verdict))
+    heading = element("h2", f"{name.capitalize()}: ", _verdict(lens.headline, _slug(lens.verdict)))
     findings = [
         element("li", f"{part.name}: ", _verdict(part.verdict), f". {part.finding}")
         for part in lens.parts
@@ -328,12 +333,13 @@ def _slices(result: DiagnoseResult) -> Element:
                 (names[largest], names[largest]),
                 _share(row.class_counts[largest] / max(row.n, 1)),
                 _share(row.accuracy, row.accuracy_low, row.accuracy_high),
+                (score(row.macro_f1, row.macro_f1_low, row.macro_f1_high), row.macro_f1),
                 _number(row.difference),
                 _number(row.adjusted_p),
             ]
         )
     columns = ["slice", ">labels", "largest class", ">its share", ">accuracy [95 %]"]
-    columns += [">against the rest", ">adjusted p"]
+    columns += [">macro-F1 [95 %]", ">against the rest", ">adjusted p"]
     return table(columns, rows, caption="Slices by column, the worst of each first.")
 
 

@@ -28,6 +28,7 @@ SOFT_WEIGHT = 0.25
 MAX_LEARNT = 1_000
 """So many rows are learnt from where people have labelled fewer."""
 
+
 @dataclass(frozen=True, slots=True)
 class ActiveModel:
     """Probabilities (n, K) of all examples, or None while nothing is known; and who believes so.

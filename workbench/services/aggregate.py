@@ -24,6 +24,7 @@ from workbench.methods.pattern_model import PatternModel
 from workbench.methods.snorkel_model import SnorkelModel, Solver
 from workbench.methods.threads import single_threaded
 from workbench.methods.votes import conflict_rate, coverage
+from workbench.services.class_hints import class_hint
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.labels import annotated_labels, roles, stored_votes, trusted_labels
 from workbench.services.lf_report import LFPair, LFWeight, report_functions
@@ -371,9 +372,8 @@ def _named_balance(
     missing = [name for name in project.classes if name not in class_balance]
     if unknown or missing:
         what = f"unknown class {unknown[0]!r}" if unknown else f"no share for {missing[0]!r}"
-        raise UsageError(
-            f"the class balance has {what}", hint=f"Classes: {', '.join(project.classes)}."
-        )
+        wrong = unknown[0] if unknown else ""
+        raise UsageError(f"the class balance has {what}", hint=class_hint(project.classes, wrong))
     shares = np.array([class_balance[name] for name in project.classes], dtype=np.float64)
     if not (np.isfinite(shares).all() and (shares > 0).all()):
         raise UsageError("the shares of a class balance are positive numbers")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 from collections import defaultdict
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from workbench.errors import StoreError, UsageError
+from workbench.services.class_hints import class_hint
 from workbench.services.consensus import disputes, refresh_consensus
 from workbench.services.outdated import OutdatedWord, outdated_words
 from workbench.services.project import Project
@@ -327,16 +327,12 @@ def class_index(project: Project, label: str) -> int:
         if index is None:
             raise UsageError(
                 f"class {label!r} is no longer in the label set",
-                hint=f"Classes: {', '.join(project.classes)}.",
+                hint=class_hint(project.classes, label),
             )
         return index
     if label.isdecimal() and int(label) < len(project.classes):
         return int(label)
-    near = difflib.get_close_matches(label, project.classes, n=1)
-    guess = f" Did you mean {near[0]!r}?" if near else ""
-    raise UsageError(
-        f"unknown class {label!r}", hint=f"Classes: {', '.join(project.classes)}.{guess}"
-    )
+    raise UsageError(f"unknown class {label!r}", hint=class_hint(project.classes, label))
 
 
 def annotation_queue(

@@ -15,14 +15,14 @@ from workbench.functions.quarantine import is_failing
 from workbench.functions.runner import BlockResult, FunctionRunner, LFInfo, RecordBlock
 from workbench.methods.votes import vote_dtype
 from workbench.services.attempts import attempt_before, attempt_to_apply, why_retry
-from workbench.services.functions import (
+from workbench.services.functions import ScriptProblem, problems_of, usable_functions
+from workbench.services.lf_running import (
     FailedRow,
-    ScriptProblem,
     find_info,
-    problems_of,
-    usable_functions,
+    function_runner,
+    metadata_columns,
+    record_block,
 )
-from workbench.services.lf_running import function_runner, metadata_columns, record_block
 from workbench.services.prepared import PreparedData, missing_uids, prepare
 from workbench.services.project import Project
 from workbench.services.publishing import publish, script_digests

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import UsageError
+from workbench.errors import MethodError, UsageError
 from workbench.services.column_values import is_missing, number_of, seconds_of
 from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows
 from workbench.types import Role
 
 RANGE = ".."
+
+_ODD_SHARE = 0.05
+"""So few values of the other kind in a column of times are taken as missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ def _group(data: DiagnosisRows, spec: str) -> Group:
         rows = np.flatnonzero([v == value for v in values])
     else:
         rows = _in_range(values, *value.split(RANGE, 1))
+    rows = rows[data.present[rows]]
     if not len(rows):
         shown = sorted(set(values) - {""})[:8]
         raise UsageError(f"no row has {spec}", hint=f"Values of {column}: {', '.join(shown)}, …")
@@ -101,15 +105,29 @@ def _in_range(values: Sequence[str], start: str, end: str) -> NDArray[np.int64]:
 
 
 def times(data: DiagnosisRows, column: str, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return when some rows are from, as seconds or as numbers; NaN where that is not known."""
+    """Return when some rows are from, as seconds or as numbers; NaN where that is not known.
+
+    Raises
+    ------
+    MethodError
+        Where some values are numbers and others dates: they do not stand in one order.
+    """
     stored = data.column(column)
-    found = np.full(len(rows), np.nan)
+    numbers, dates = np.full((2, len(rows)), np.nan)
     for place, row in enumerate(rows):
         value = stored[row]
         if is_missing(value):
             continue
         number = number_of(value)
-        known = seconds_of(value) if number is None else number
-        if known is not None and np.isfinite(known):
-            found[place] = known
+        if number is not None:
+            numbers[place] = number
+        elif (seconds := seconds_of(value)) is not None:
+            dates[place] = seconds
+    n_numbers, n_dates = (int(np.isfinite(kind).sum()) for kind in (numbers, dates))
+    if min(n_numbers, n_dates) > _ODD_SHARE * (n_numbers + n_dates):
+        raise MethodError(
+            f"{column} holds {n_dates:,} dates and {n_numbers:,} numbers, which have no order"
+        )
+    found = numbers if n_numbers > n_dates else dates
+    found[~np.isfinite(found)] = np.nan
     return found

@@ -45,6 +45,12 @@ N_FOLDS = 8
 FEW_JUDGED = 0.2
 """Where so small a share of the labels is random, models are fitted without all of it at once."""
 
+OF_EVALUATION = "accuracy is that on rows like these"
+OF_POOL = (
+    "accuracy is that on all rows of the pool, copies and annotated rows included; it is another"
+    " on the rows that are left"
+)
+
 JUDGES = ("auto", "evaluation", "random")
 
 
@@ -88,7 +94,10 @@ class StopHint:
 
 @dataclass(frozen=True, slots=True)
 class CurveResult:
-    """The curve; ``judged_on`` says which rows, ``n_judged`` how many of them."""
+    """The curve; ``judged_on`` says which rows, ``n_judged`` how many of them.
+
+    ``reading`` says of which rows the accuracy is.
+    """
 
     points: tuple[CurvePoint, ...]
     judged_on: str
@@ -96,6 +105,7 @@ class CurveResult:
     next_100: Gain | None
     stop: StopHint
     notes: tuple[str, ...]
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +135,14 @@ class _Judges:
     weights: NDArray[np.float64]
     fold: NDArray[np.int64]
     name: str
+    reading: str
 
 
 def curve(
     project: Project,
     *,
     on: str = "auto",
+    embedder: str | None = None,
     seed: int | None = None,
     progress: ProgressCallback | None = None,
 ) -> CurveResult:
@@ -146,6 +158,8 @@ def curve(
         The project.
     on
         ``evaluation`` or ``random`` rows; ``auto`` chooses.
+    embedder
+        What models learn from, see `workbench.services.text_space.text_space`.
     seed
         Of folds and resamples; the project's by default.
     progress
@@ -170,7 +184,7 @@ def curve(
     judges = _judges(project, history, on, rng)
     if judges is None:
         return _nothing(_too_few(on))
-    space = text_space(project)
+    space = text_space(project, embedder=embedder)
     watched = _watched(project, rng)
     ends = _ends(history)
     n_classes = len(project.classes)
@@ -222,6 +236,7 @@ def curve(
         next_100=None if gain is None else Gain(gain.accuracy, gain.low, gain.high),
         stop=StopHint(should_stop, reasons),
         notes=notes,
+        reading=judges.reading,
     )
 
 
@@ -310,7 +325,7 @@ def _judges(
     if on != "random" and len(rows) >= MIN_EVALUATION:
         even = np.full(len(rows), 1 / len(rows))
         never = np.full(len(rows), -1, np.int64)
-        return _Judges(rows, trusted[rows], even, never, "evaluation rows")
+        return _Judges(rows, trusted[rows], even, never, "evaluation rows", OF_EVALUATION)
     if on == "evaluation" or (history.n_draws > 0).sum() < MIN_RANDOM:
         return None
     weights = importance_weights(
@@ -332,6 +347,7 @@ def _judges(
         each / each.sum(),
         fold[drawn],
         "random rows of the batches",
+        OF_POOL,
     )
 
 
@@ -346,8 +362,10 @@ def _watched(project: Project, rng: np.random.Generator) -> NDArray[np.int64]:
 
 
 def _learnt(seen: _History, n_classes: int) -> LearntRows:
-    n = len(seen.rows)
-    return LearntRows(seen.rows, np.eye(n_classes)[seen.labels], np.ones(n), n)
+    # In the order of the pool, as what chooses batches has them: the same folds.
+    order = np.argsort(seen.rows)
+    targets = np.eye(n_classes)[seen.labels[order]]
+    return LearntRows(seen.rows[order], targets, np.ones(len(order)), len(order))
 
 
 def _fit(

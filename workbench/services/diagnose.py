@@ -10,7 +10,7 @@ from workbench.errors import ProjectError
 from workbench.methods.threads import single_threaded
 from workbench.services.comparison_groups import groups_to_compare
 from workbench.services.consensus import refresh_consensus
-from workbench.services.diagnosis_rows import DiagnosisRows, read_rows
+from workbench.services.diagnosis_rows import FIRST_CHARACTERS, DiagnosisRows, read_rows
 from workbench.services.labels import resolve_labels
 from workbench.services.lenses import duplicate_lens, imbalance_lens, noise_lens
 from workbench.services.measure_classes import measure_classes
@@ -91,7 +91,11 @@ def diagnose(
         "embeddings": embeddings,
     }
     tell = stage_teller(progress, "diagnose", _STAGES)
-    shortcuts: list[str] = []
+    n_removed = data.n - data.n_present
+    shortcuts = [f"{n_removed:,} texts were removed for good: their rows are left out"]
+    shortcuts = shortcuts if n_removed else []
+    if data.n_long:
+        shortcuts.append(f"words: the {FIRST_CHARACTERS} of {data.n_long:,} texts")
     with record_run(
         store,
         "diagnose",
@@ -112,7 +116,7 @@ def diagnose(
                 "other": (groups[0].rows, groups[1].rows),
             }
             scores = score_labels(data, clusters, outside, rng=class_rng, shortcuts=shortcuts)
-            classes = measure_classes(data, scores, rng=class_rng)
+            classes = measure_classes(data, scores, rng=class_rng, shortcuts=shortcuts)
             duplicates = with_inflation(
                 duplicates, scores.elsewhere.get("evaluation"), rng=duplicate_rng
             )
@@ -132,7 +136,7 @@ def diagnose(
         lenses = (
             duplicate_lens(data, duplicates),
             imbalance_lens(data, classes, scores),
-            noise_lens(data, noise),
+            noise_lens(data, noise, classes),
             shift_lens(data, shift, groups),
         )
         measures = Measures(
@@ -146,6 +150,7 @@ def diagnose(
             label_shift=shift.label,
             other=groups[1].name,
             accuracy=scores.accuracy_on(groups[0].rows),
+            tells_classes=classes.tells_classes,
         )
         result = DiagnoseResult(
             run_id=run.run_id,

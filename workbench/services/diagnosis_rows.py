@@ -8,14 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.methods.features import MAX_CHARACTERS
 from workbench.services.column_values import MISSING, is_missing, seconds_of
 from workbench.services.labels import Labels, roles
 from workbench.services.project import Project
 from workbench.services.verdicts import Evidence
-from workbench.types import Origin, Role
+from workbench.types import NO_LABEL, Origin, Role
 
 PROVENANCE = ("vendor", "batch", "source")
 """Columns that say where a row came from: they differ between sources by their nature."""
+
+FIRST_CHARACTERS = f"first {MAX_CHARACTERS:,} characters"
+"""What is read of a long text where words are compared."""
 
 _MAX_SHOWN = 100
 _MAX_VALUE = 60
@@ -27,9 +31,10 @@ _TIME_SHARE = 0.95
 class DiagnosisRows:
     """The rows of a project as the lenses look at them; arrays of shape (n,).
 
-    ``labels`` are the resolved ones, -1 for none; ``is_human`` marks those that did not come from
-    a label model, ``is_decided`` those that a person labelled, skipped or flagged, and ``standing``
-    is as of `workbench.services.labels.Labels`.
+    Rows whose text was removed for good have no role, no label and no part in anything: ``present``
+    marks the others. ``labels`` are the resolved ones, -1 for none; ``is_human`` marks those that
+    did not come from a label model, ``is_decided`` those that a person labelled, skipped or
+    flagged, and ``standing`` is as of `workbench.services.labels.Labels`.
     """
 
     project: Project
@@ -39,12 +44,18 @@ class DiagnosisRows:
     is_human: NDArray[np.bool_]
     standing: NDArray[np.int64]
     is_decided: NDArray[np.bool_]
+    present: NDArray[np.bool_]
     _columns: dict[str, list[Any]] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
-        """The number of rows."""
+        """The number of rows, those without a text included."""
         return len(self.texts)
+
+    @property
+    def n_present(self) -> int:
+        """The number of rows whose text is there."""
+        return int(self.present.sum())
 
     @property
     def n_classes(self) -> int:
@@ -55,6 +66,11 @@ class DiagnosisRows:
     def labelled(self) -> NDArray[np.int64]:
         """The labelled training rows."""
         return np.flatnonzero((self.role == Role.TRAIN) & (self.labels >= 0))
+
+    @property
+    def n_long(self) -> int:
+        """The number of texts of which only the first characters are read for their words."""
+        return sum(len(text) > MAX_CHARACTERS for text in self.texts)
 
     def column(self, name: str) -> list[Any]:
         """Return a column as it is stored; read once."""
@@ -103,15 +119,31 @@ def read_rows(project: Project, labels: Labels) -> DiagnosisRows:
     for event in project.store.decisions.active():
         if event.example_id is not None:
             is_decided[event.example_id - 1] = True
+    present = texts_present(project)
     return DiagnosisRows(
         project=project,
         texts=project.store.examples.texts(),
-        role=roles(project),
-        labels=labels.labels,
-        is_human=(labels.labels >= 0) & ~labels.origin_is(Origin.MODEL),
+        role=np.where(present, roles(project), ""),
+        labels=np.where(present, labels.labels, NO_LABEL),
+        is_human=present & (labels.labels >= 0) & ~labels.origin_is(Origin.MODEL),
         standing=labels.standing,
         is_decided=is_decided,
+        present=present,
     )
+
+
+def texts_present(project: Project) -> NDArray[np.bool_]:
+    """Mark the examples whose text was not removed for good, (n,).
+
+    Parameters
+    ----------
+    project
+        The project.
+    """
+    examples = project.store.examples
+    present = np.ones(examples.count(), np.bool_)
+    present[[example_id - 1 for example_id in examples.removed_ids()]] = False
+    return present
 
 
 def draw(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -189,11 +190,14 @@ class _Causes:
             return "parameter", _settings_words(self._old, self._new)
         if self._is_other_set:
             return "class", "the label set changed"
-        return self._of_fit(old, new)
+        return self._fitted_anew
 
-    def _of_fit(self, old: Run, new: Run) -> tuple[str, str]:
-        """Return why two runs of one kind, with the same functions and parameters, differ."""
-        store = self._project.store
+    @cached_property
+    def _fitted_anew(self) -> tuple[str, str]:
+        """Why two runs of one kind, with the same functions and parameters, differ."""
+        store, old, new = self._project.store, self._old.model_run, self._new.model_run
+        assert old is not None
+        assert new is not None
         was, now = (beginning_of(self._project, run) for run in (old, new))
         n_new = store.past.n_examples(now.at) - store.past.n_examples(was.at)
         stood, stand = (

@@ -1,15 +1,18 @@
-"""The arithmetic of a label model on one row: what each vote adds, and what it sums to."""
+"""The arithmetic of a label model, or of a mix, on one row: what each part adds, and the sum."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from workbench.methods.calibration import log_scores
+from workbench.methods.feedback import END_MODEL
 from workbench.methods.label_model import make_label_model
 from workbench.methods.softmax import softmax
+from workbench.services.labels import MIX, MIX_PART, model_run
 from workbench.services.moments import beginning_of
 from workbench.services.project import Project
 from workbench.store.runs import Run
@@ -21,7 +24,9 @@ class Term:
     """What one labeling function, or the class balance, adds to the evidence.
 
     ``evidence`` has a number for each class, in nats; a difference of 0.69 between two classes
-    doubles the odds. ``weight`` is the learnt accuracy, None where the model learns none.
+    doubles the odds. ``weight`` is the learnt accuracy, None where the model learns none. In a mix
+    it is a part that adds, or the bias of each class: ``vote`` is the class that the part holds for
+    likeliest, ``weight`` its weight in the mix, by which its log-probabilities are multiplied.
     """
 
     name: str
@@ -33,10 +38,12 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How a label model weighs one row.
+    """How a label model, or a mix, weighs one row.
 
     ``totals`` are the sums of the terms, class by class; ``probabilities`` their softmax, which is
-    the belief that the run stored. ``classes`` names the columns.
+    the belief that the run stored. ``classes`` names the columns. A mix that an earlier version of
+    workbench trained did not keep its parts: ``terms`` and ``totals`` are empty, and ``reason``
+    says so.
     """
 
     model: str
@@ -111,6 +118,81 @@ def evidence_of(project: Project, example_id: int, run: Run | None = None) -> Ev
         totals=tuple(totals.tolist()),
         probabilities=tuple(softmax(totals[None, :])[0].tolist()),
     )
+
+
+def mix_evidence_of(project: Project, example_id: int, run: Run | None = None) -> Evidence | None:
+    """Return how the mix of a training weighs what its parts say of an example.
+
+    Parameters
+    ----------
+    project
+        The project.
+    example_id
+        The example's number.
+    run
+        The training; by default the run that models' labels come from.
+
+    Returns
+    -------
+    Evidence or None
+        None where that is no training with a mix, and for an example that came after it.
+    """
+    store = project.store
+    run = run or model_run(project)
+    if run is None or run.kind != "train":
+        return None
+    result = store.runs.artifact(run.run_id, "train")
+    shown = store.beliefs.of_example(run.run_id, MIX, example_id)
+    if result["chosen"] != MIX or shown is None:
+        return None
+    columns = store.label_models.columns(run.run_id, len(shown)).tolist()
+    names = tuple(project.label_set.said(number) for number in columns)
+    evidence = Evidence(
+        model=MIX,
+        run_id=run.run_id,
+        at=run.started_at,
+        parameters=run.parameters,
+        seed=run.seed,
+        reason="this training kept neither the bias of each class nor what each part said: a newer"
+        " one does",
+        classes=names,
+        terms=(),
+        totals=(),
+        probabilities=tuple(shown.tolist()),
+    )
+    said = [
+        store.beliefs.of_example(run.run_id, _stored_name(source["name"]), example_id)
+        for source in result["sources"]
+    ]
+    biases = result.get("biases")
+    if not biases or any(probs is None for probs in said):
+        return evidence
+    terms = [
+        Term(
+            name=source["name"],
+            version=None,
+            vote=names[int(probs.argmax())] if np.ptp(probs) > 0 else None,
+            weight=source["weight"],
+            evidence=tuple((source["weight"] * log_scores(probs[None, :])[0]).tolist()),
+        )
+        for source, probs in zip(result["sources"], said, strict=True)
+        if probs is not None
+    ]
+    terms.append(Term("bias of each class", None, None, None, tuple(biases)))
+    totals = np.sum([term.evidence for term in terms], axis=0)
+    return replace(
+        evidence,
+        reason=f"the parts are weighed by how right they are on the {result['n_annotated']:,}"
+        " annotated rows",
+        terms=tuple(terms),
+        totals=tuple(totals.tolist()),
+        probabilities=tuple(softmax(totals[None, :])[0].tolist()),
+    )
+
+
+def _stored_name(part: str) -> str:
+    """Return the model under which a training stores what a part of its mix said."""
+    return "end" if part == END_MODEL else f"{MIX_PART}{part}"
 
 
 def versions_read(project: Project, run: Run) -> tuple[int, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import FunctionError, UsageError
+from workbench.errors import UsageError
 from workbench.functions.block import as_text
 from workbench.functions.new import new_script
 from workbench.functions.quarantine import is_failing
@@ -27,7 +26,6 @@ from workbench.store.votes import LFError, LFTotals, LFVersion
 from workbench.types import ABSTAIN, NO_LABEL, Role
 
 _MAX_SLICES = 20
-_LISTED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +93,6 @@ class LFList:
     problems: tuple[ScriptProblem, ...]
     coverage: float
     conflicts: float
-
-
-@dataclass(frozen=True, slots=True)
-class FailedRow:
-    """A row that the function failed on."""
-
-    uid: str
-    type: str
-    message: str
-    line: int | None
 
 
 def load(project: Project) -> LoadedFunctions:
@@ -307,33 +295,3 @@ def new_function(project: Project, name: str, *, template: str = "python") -> Pa
         # By number: the constants of a script mean the same for ever.
         class_names=[state.name for state in project.label_set.states],
     )
-
-
-def find_info(loaded: LoadedFunctions, name: str) -> LFInfo:
-    """Return the function of a name.
-
-    Raises
-    ------
-    FunctionError
-        If no script holds it; it says what there is, and which scripts could not be loaded.
-    """
-    for info in loaded.infos:
-        if info.name == name:
-            return info
-    if loaded.errors:
-        error = loaded.errors[0]
-        raise FunctionError(
-            f"no function {name!r}; {error.file} could not be loaded: {error.message}",
-            place=f"{error.file}:{error.line}" if error.line else error.file,
-            hint=error.hint,
-        )
-    names = sorted(info.name for info in loaded.infos)
-    near = [one for one in names if name in one] or difflib.get_close_matches(name, names, n=1)
-    if near:
-        hint = f"Did you mean {near[0]}? All of them: workbench lf list"
-    elif names:
-        more = ", …" if len(names) > _LISTED else ""
-        hint = f"There are: {', '.join(names[:_LISTED])}{more}. All of them: workbench lf list"
-    else:
-        hint = "There is none yet: workbench lf new NAME"
-    raise FunctionError(f"there is no labeling function {name!r}", hint=hint)

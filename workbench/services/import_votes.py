@@ -13,6 +13,7 @@ import numpy as np
 from workbench.errors import DataError, ProjectError
 from workbench.formats.readers import cell_text, read_rows, sha256_of
 from workbench.methods.votes import vote_dtype
+from workbench.services.class_hints import class_hint
 from workbench.services.project import Project
 from workbench.services.publishing import publish
 from workbench.services.running import record_run
@@ -181,6 +182,6 @@ def _vote(project: Project, value: Any, column: str, row: int, place: str) -> in
     raise DataError(
         f"row {row}, column {column!r}: {text[:40]!r} is no vote",
         place=place,
-        hint=f"A class ({', '.join(project.classes)}), its index"
-        f" 0..{len(project.classes) - 1}, or empty to abstain; nothing was imported.",
+        hint=f"A class, its index 0..{len(project.classes) - 1}, or empty to abstain; nothing was"
+        f" imported. {class_hint(project.classes, text)}",
     )

@@ -23,6 +23,9 @@ from workbench.types import GONE, NO_LABEL, Origin, Role
 MIX = "mix"
 """The model of a training that weighs votes, texts and annotations together."""
 
+MIX_PART = "mix: "
+"""What the name of a part of the mix begins with, where its beliefs are stored."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelBeliefs:

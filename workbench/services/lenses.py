@@ -21,13 +21,15 @@ _SCORED_ROLES = (Role.EVALUATION, Role.PRODUCTION)
 _SEVERE_RATIO, _MILD_RATIO = 10, 3
 _EXPORT = "workbench export FILE --without-repeats"
 _WEAK_RECALL = 0.5
+_TELLS_NOTHING = "a model of the labels tells the classes no better than chance"
+_LOOK = "look at some rows by hand: the texts may not tell the class, or labels be dealt at random"
 _SEVERE_NOISE, _MILD_NOISE = 0.08, 0.02
 
 
 def duplicate_lens(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
     """Judge what repeats itself, what that leaks and what it contradicts."""
-    counts, n = figures.counts, data.n
-    share = counts.n_rows / n
+    counts, n = figures.counts, data.n_present
+    share = counts.n_rows / max(n, 1)
     verdict = SEVERE if share >= _SEVERE_REPEATS else MILD if share >= _MILD_REPEATS else NONE
     repeats = Lens(
         "repeats",
@@ -87,7 +89,7 @@ def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
     counts, inflation = figures.counts, figures.counts.inflation
     n_evaluation, n_production = (int((data.role == r).sum()) for r in _SCORED_ROLES)
     n_scored = n_evaluation + n_production
-    if not n_scored or n_scored == data.n:
+    if not n_scored or n_scored == data.n_present:
         missing = "training" if n_scored else "evaluation or production"
         return Lens("leakage", CANNOT_TELL, f"there are no {missing} rows", NOTHING)
     finding = (
@@ -182,7 +184,12 @@ def imbalance_lens(data: DiagnosisRows, figures: ClassFigures, scores: Scores) -
     else:
         verdict = MILD if imbalance.ratio >= _MILD_RATIO else NONE
     advice, command = NOTHING, ""
-    if verdict != NONE:
+    if verdict == NONE and not figures.tells_classes:
+        verdict = CANNOT_TELL
+        if scores.inside is not None:
+            finding += f"; {_TELLS_NOTHING}, so that none is known to be learnt"
+        advice = _LOOK
+    elif verdict != NONE:
         target = missing[0] if missing else rarest.name
         advice = f"spend annotations on {target}: a labeling function that finds it, then a batch"
         command = class_command(data, target) or "workbench lf new NAME"
@@ -206,8 +213,8 @@ def imbalance_lens(data: DiagnosisRows, figures: ClassFigures, scores: Scores) -
     )
 
 
-def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None) -> Lens:
-    """Judge the labels by the newest audit."""
+def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None, classes: ClassFigures) -> Lens:
+    """Judge the labels by the newest audit, as far as a model of them knows anything."""
     if not len(data.labelled):
         finding, advice = "there are no labels to doubt", "label some rows first"
         return Lens("label noise", CANNOT_TELL, finding, advice)
@@ -216,6 +223,15 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None) -> Lens:
         return Lens("label noise", CANNOT_TELL, finding, advice, command="workbench audit")
     audit = figures.audit
     rate = audit.error_rate
+    if not classes.tells_classes:
+        return Lens(
+            "label noise",
+            CANNOT_TELL,
+            f"{_TELLS_NOTHING}, so that its doubts ({audit.n_suspects:,} of {audit.n_rows:,}"
+            " labels) say nothing",
+            _LOOK,
+            command="workbench review",
+        )
     worst_class = max(audit.by_class, key=lambda group: group.rate)
     finding = (
         f"{audit.n_suspects:,} of {audit.n_rows:,} labels are doubted ({percent(rate)});"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from workbench.errors import FunctionError
 from workbench.functions.block import RecordBlock
-from workbench.functions.runner import FunctionRunner, LFInfo
+from workbench.functions.runner import FunctionRunner, LFInfo, LoadedFunctions
 from workbench.services.project import Project
 from workbench.store.examples import Example
 
@@ -19,6 +22,18 @@ _OWN_COLUMNS = ("batch", "vendor", "uid", "text", "role")
 
 _LEAST_MEMORY = 8 << 30
 """Torch alone maps several gigabytes."""
+
+_LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRow:
+    """A row that the function failed on."""
+
+    uid: str
+    type: str
+    message: str
+    line: int | None
 
 
 def function_runner(project: Project, **options: Any) -> FunctionRunner:
@@ -76,3 +91,33 @@ def record_block(
     for name in _OWN_COLUMNS:
         columns[name] = [getattr(example, name) for example in examples]
     return RecordBlock(start, columns, prepared or {})
+
+
+def find_info(loaded: LoadedFunctions, name: str) -> LFInfo:
+    """Return the function of a name.
+
+    Raises
+    ------
+    FunctionError
+        If no script holds it; it says what there is, and which scripts could not be loaded.
+    """
+    for info in loaded.infos:
+        if info.name == name:
+            return info
+    if loaded.errors:
+        error = loaded.errors[0]
+        raise FunctionError(
+            f"no function {name!r}; {error.file} could not be loaded: {error.message}",
+            place=f"{error.file}:{error.line}" if error.line else error.file,
+            hint=error.hint,
+        )
+    names = sorted(info.name for info in loaded.infos)
+    near = [one for one in names if name in one] or difflib.get_close_matches(name, names, n=1)
+    if near:
+        hint = f"Did you mean {near[0]}? All of them: workbench lf list"
+    elif names:
+        more = ", …" if len(names) > _LISTED else ""
+        hint = f"There are: {', '.join(names[:_LISTED])}{more}. All of them: workbench lf list"
+    else:
+        hint = "There is none yet: workbench lf new NAME"
+    raise FunctionError(f"there is no labeling function {name!r}", hint=hint)

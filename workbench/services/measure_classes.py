@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.methods.class_signal import tells_classes
 from workbench.methods.imbalance import (
     ClassReport,
     class_counts,
@@ -20,28 +20,33 @@ from workbench.methods.intervals import wilson
 from workbench.methods.slices import ScoreIntervals, score_intervals, slice_reports
 from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows
 from workbench.services.score_labels import Scored, Scores
+from workbench.services.slicing import MIN_ROWS, slices_of
 from workbench.services.verdicts import ClassRow, Confusion, Imbalance, SliceRow
 
 _MAX_MATRIX_CLASSES = 100
 _MAX_CONFUSED = 20
-_MAX_SLICE_VALUES = 30
 _MAX_SLICE_COLUMNS = 10
-_MIN_SLICE_ROWS = 10
+_SLICE_BOOTSTRAP = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ClassFigures:
-    """What the lens measured."""
+    """What the lens measured.
+
+    ``tells_classes``: out-of-fold predictions are right more often than by chance; False, too,
+    where there are none. Without that nothing follows from where a model is wrong.
+    """
 
     classes: tuple[ClassRow, ...]
     imbalance: Imbalance | None
     confusion: tuple[tuple[int, ...], ...]
     confused: tuple[Confusion, ...]
     slices: tuple[SliceRow, ...]
+    tells_classes: bool = False
 
 
 def measure_classes(
-    data: DiagnosisRows, scores: Scores, *, rng: np.random.Generator
+    data: DiagnosisRows, scores: Scores, *, rng: np.random.Generator, shortcuts: list[str]
 ) -> ClassFigures:
     """Count the classes and report how well each is predicted.
 
@@ -53,6 +58,8 @@ def measure_classes(
         Of `score_labels`.
     rng
         Source of the bootstrap samples.
+    shortcuts
+        Grows by a sentence for each column that slices nothing.
     """
     labelled, n_classes = data.labelled, data.n_classes
     names = data.project.classes
@@ -87,7 +94,8 @@ def measure_classes(
         imbalance=_imbalance(counts, report, bounds),
         confusion=matrix,
         confused=confused,
-        slices=_slices(data, inside),
+        slices=_slices(data, inside, rng, shortcuts),
+        tells_classes=inside is not None and tells_classes(inside.predicted, inside.true, rng=rng),
     )
 
 
@@ -168,44 +176,65 @@ def _confused(
     return tuple(found)
 
 
-def _slices(data: DiagnosisRows, inside: Scored | None) -> tuple[SliceRow, ...]:
+def _slices(
+    data: DiagnosisRows, inside: Scored | None, rng: np.random.Generator, shortcuts: list[str]
+) -> tuple[SliceRow, ...]:
     """Report every value of the columns that slice the labelled training rows."""
     labelled = data.labelled
     found: list[SliceRow] = []
     n_columns = 0
     for column in (*PROVENANCE, *data.project.store.examples.metadata_columns()):
-        values = data.values(column, labelled)
-        sizes = Counter(values.tolist())
-        if not 2 <= len(sizes) <= _MAX_SLICE_VALUES:
+        values, reason = slices_of(data, column, labelled)
+        if values is not None and n_columns == _MAX_SLICE_COLUMNS:
+            values, reason = None, f"{_MAX_SLICE_COLUMNS} columns are sliced before it"
+        if values is None:
+            shortcuts += [f"slices: {column} is left out: {reason}"] if reason else []
             continue
         n_columns += 1
-        if n_columns > _MAX_SLICE_COLUMNS:
-            break
-        reports = {}
-        if inside is not None:
-            here = data.values(column, inside.rows)
-            reports = {
-                one.name: one
-                for one in slice_reports(inside.true, inside.predicted, here, data.n_classes)
-                if one.report.n >= _MIN_SLICE_ROWS
-            }
-        rows = []
-        for value, n in sizes.items():
-            counts = class_counts(data.labels[labelled[values == value]], data.n_classes)
-            shared = (column, value, n, tuple(int(c) for c in counts))
-            one = reports.get(value)
-            rows.append(
-                SliceRow(*shared)
-                if one is None
-                else SliceRow(
-                    *shared,
-                    accuracy=one.report.accuracy,
-                    accuracy_low=one.report.accuracy_low,
-                    accuracy_high=one.report.accuracy_high,
-                    macro_f1=one.report.macro_f1,
-                    difference=one.difference,
-                    adjusted_p=one.adjusted_p,
-                )
-            )
-        found += sorted(rows, key=lambda r: (r.difference is None, r.difference or 0.0, r.value))
+        found += _slice_rows(data, inside, column, values, rng)
     return tuple(found)
+
+
+def _slice_rows(
+    data: DiagnosisRows,
+    inside: Scored | None,
+    column: str,
+    values: NDArray[np.str_],
+    rng: np.random.Generator,
+) -> list[SliceRow]:
+    """Report the slices of one column, the worst first; `values` are of the labelled rows."""
+    labels = data.labels[data.labelled]
+    reports, here = {}, values[:0]
+    if inside is not None:
+        here = values[np.searchsorted(data.labelled, inside.rows)]
+        reports = {
+            one.name: one
+            for one in slice_reports(inside.true, inside.predicted, here, data.n_classes)
+            if one.report.n >= MIN_ROWS
+        }
+    rows = []
+    for value in np.unique(values).tolist():
+        counts = class_counts(labels[values == value], data.n_classes)
+        row = SliceRow(column, value, int(counts.sum()), tuple(int(c) for c in counts))
+        if inside is not None and value in reports:
+            one, is_here = reports[value], here == value
+            bounds = score_intervals(
+                inside.true[is_here],
+                inside.predicted[is_here],
+                data.n_classes,
+                rng=rng,
+                n_bootstrap=_SLICE_BOOTSTRAP,
+            )
+            row = replace(
+                row,
+                accuracy=one.report.accuracy,
+                accuracy_low=one.report.accuracy_low,
+                accuracy_high=one.report.accuracy_high,
+                macro_f1=one.report.macro_f1,
+                macro_f1_low=bounds.macro_f1_low,
+                macro_f1_high=bounds.macro_f1_high,
+                difference=one.difference,
+                adjusted_p=one.adjusted_p,
+            )
+        rows.append(row)
+    return sorted(rows, key=lambda r: (r.difference is None, r.difference or 0.0, r.value))

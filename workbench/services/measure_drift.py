@@ -65,10 +65,10 @@ def measure_drift(
     elif column not in data.project.store.examples.metadata_columns():
         known = ", ".join(data.project.store.examples.metadata_columns()) or "none"
         raise UsageError(f"there is no column {column!r}", hint=f"Columns: {known}.")
-    rows = np.flatnonzero(data.role != Role.EVALUATION)
+    rows = np.flatnonzero(data.present & (data.role != Role.EVALUATION))
     rows = draw(rows, _MAX_ROWS, rng, shortcuts, "drift in time")
-    when = times(data, column, rows)
     try:
+        when = times(data, column, rows)
         X, _ = word_presence([data.texts[i] for i in rows])
         found = drift(X, when, rng=rng, labels=data.labels[rows], n_classes=data.n_classes)
     except MethodError as error:

@@ -61,9 +61,9 @@ def measure_duplicates(
         role: np.flatnonzero(leaked(found.cluster, is_train, data.role == role))
         for role in (Role.EVALUATION, Role.PRODUCTION)
     }
-    _, role_code = np.unique(data.role, return_inverse=True)
-    met = np.unique(found.cluster * len(Role) + role_code)
-    n_roles = np.bincount(met // len(Role), minlength=n)
+    names, role_code = np.unique(data.role, return_inverse=True)
+    met = np.unique(found.cluster * len(names) + role_code)
+    n_roles = np.bincount(met // len(names), minlength=n)
     kept = survivors(
         found.cluster, data.standing, labels=data.labels, always=data.role == Role.EVALUATION
     )
@@ -126,7 +126,7 @@ def _semantic(
     from workbench.methods.semantic_duplicates import find_semantic_duplicates
     from workbench.services.embeddings import embed
 
-    distinct = np.flatnonzero(found.cluster == np.arange(data.n))
+    distinct = np.flatnonzero(data.present & (found.cluster == np.arange(data.n)))
     rows = draw(distinct, _MAX_SEMANTIC, rng, shortcuts, "semantic duplicates")
     clusters = find_semantic_duplicates(embed([data.texts[i] for i in rows]))
     return np.asarray(rows[clusters.cluster != np.arange(len(rows))])

@@ -42,6 +42,7 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
     queue = store.queues.suspects(run.run_id)
     # Those among the evaluation rows come last; the audit's figures leave them out.
     suspects = np.array([s.example_id - 1 for s in queue[: audit.n_suspects]], np.int64)
+    suspects = suspects[data.present[suspects]]
     found = [
         NoiseRow("class", r.group, r.n, r.n_suspects, r.rate, r.low, r.high) for r in audit.by_class
     ]
@@ -49,8 +50,7 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
     rows = np.array(
         [i for b in blocks for i in np.flatnonzero(b.informed) + b.rows.start], dtype=np.int64
     )
-    if not len(rows):
-        rows = data.labelled
+    rows = rows[data.labels[rows] >= 0] if len(rows) else data.labelled
     is_suspect = np.isin(rows, suspects)
     for column in PROVENANCE:
         values = data.values(column, rows).tolist()

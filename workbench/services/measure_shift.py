@@ -179,9 +179,7 @@ def _tests(found: CovariateShift) -> tuple[ShiftTestRow, ...]:
             test.null_high,
             test.p_value,
             test.adjusted_p,
-            found.divergences[test.name].stability_index
-            if test.name in found.divergences
-            else None,
+            test.stability_index,
         )
         for test in found.tests
     )
@@ -346,4 +344,7 @@ def _concept(
                 data.project.classes, found.difference, found.low, found.high, strict=False
             )
         ),
+        accuracy_difference=found.accuracy_difference,
+        accuracy_low=found.accuracy_low,
+        accuracy_high=found.accuracy_high,
     )

@@ -66,14 +66,16 @@ def _stages(project: Project, n_decisions: int) -> tuple[Stage, ...]:
     runs, votes = store.runs, store.votes
     n = store.examples.count()
     reasons: dict[str, tuple[str, ...]] = {}
+    renewals: dict[str, str] = {}
     for item in stale(project):
         reasons[item.stage] = (*reasons.get(item.stage, ()), item.because)
+        renewals.setdefault(item.stage, item.command)
 
     def stage(name: str, command: str, *, detail: str = "", is_open: bool | None = None) -> Stage:
         run = runs.last_done(name)
         why = reasons.get(name, ())
         if is_open if is_open is not None else run is None:
-            return Stage(name, "open", detail, command)
+            return Stage(name, "open", detail, command, why)
         shown = f"run {run.run_id}" if is_open is None and run is not None else detail
         return Stage(name, "stale" if why else "done", shown, command, why)
 
@@ -91,7 +93,8 @@ def _stages(project: Project, n_decisions: int) -> tuple[Stage, ...]:
         ),
         stage("aggregate", COMMANDS["aggregate"]),
         stage("train", COMMANDS["train"]),
-        stage("propose", "workbench propose -n 50"),
+        # Without embeddings of all rows there is no batch.
+        stage("propose", renewals.get("propose", COMMANDS["propose"])),
         stage(
             "annotate",
             COMMANDS["annotate"] if "annotate" in reasons else "workbench annotate",
@@ -135,7 +138,8 @@ def _next(
     if by_name["train"].state != "done":
         return "workbench train", _because(by_name["train"], "the end model was not trained yet")
     if by_name["propose"].state == "open":
-        return "workbench propose -n 50", "ask which rows are worth your time"
+        propose = by_name["propose"]
+        return propose.command, _because(propose, "ask which rows are worth your time")
     if by_name["audit"].state != "done":
         return "workbench audit", _because(by_name["audit"], "the labels were not audited yet")
     if suspects:

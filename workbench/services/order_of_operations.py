@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from workbench.services.lens_parts import NOTHING
 from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, SEVERE, Lens, Step
 
 _LEAST_FIRST = (NONE, CANNOT_TELL, MILD, SEVERE)
@@ -23,7 +25,8 @@ def order_of_operations(lenses: Sequence[Lens]) -> tuple[Step, ...]:
 
     Duplicates lead, since every other figure rests on rows that are counted once; then what is
     severe, what is mild, and last what has to be measured yet, each in the order imbalance, noise,
-    shift.
+    shift. A lens that found nothing as far as it can tell asks for what the first of its parts
+    lacks.
 
     Parameters
     ----------
@@ -37,8 +40,17 @@ def order_of_operations(lenses: Sequence[Lens]) -> tuple[Step, ...]:
         return not is_first, -_LEAST_FIRST.index(lens.verdict), places.index(lens.name)
 
     steps = []
-    for lens in sorted((one for one in lenses if one.verdict != NONE), key=rank):
+    for lens in sorted(filter(None, map(_to_act_on, lenses)), key=rank):
         is_open = lens.verdict == CANNOT_TELL
         why = f"cannot tell yet: {lens.finding}" if is_open else _WHY[lens.name]
         steps.append(Step(lens.name, lens.advice, why, lens.command))
     return tuple(steps)
+
+
+def _to_act_on(lens: Lens) -> Lens | None:
+    """Return a lens that asks for something; of one that found no failure, what it cannot tell."""
+    if lens.verdict != NONE:
+        return lens
+    asks = (p for p in lens.parts if p.verdict == CANNOT_TELL and p.advice != NOTHING)
+    part = next(asks, None)
+    return None if part is None else replace(part, name=lens.name)

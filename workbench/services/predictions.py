@@ -41,6 +41,7 @@ class Measures:
     """What claims are made from and checked against.
 
     ``other`` names the compared group, ``accuracy`` is that of the reference, out of fold.
+    ``tells_classes`` is as of `workbench.services.measure_classes.ClassFigures`.
     """
 
     data: DiagnosisRows
@@ -53,6 +54,7 @@ class Measures:
     label_shift: LabelShiftFigures | None
     other: str
     accuracy: float | None
+    tells_classes: bool
 
     @property
     def trusted(self) -> Scored | None:
@@ -93,7 +95,7 @@ def _claim(
 
 def _noise(now: Measures) -> list[Prediction]:
     """Where wrong labels gather in a class, the worst recall is there."""
-    if now.noise is None:
+    if now.noise is None or not now.tells_classes:
         return []
     rates = now.noise.audit.by_class
     worst = max(rates, key=lambda rate: rate.rate)
@@ -257,12 +259,13 @@ def _check_accuracy(claim: Prediction, now: Measures) -> Outcome:
 
 
 def _check_share(claim: Prediction, now: Measures) -> Outcome:
-    group, _, name = claim.subject.rpartition(": ")
-    names = now.data.project.classes
+    # Names of classes and of groups may hold a colon.
+    group, names = now.other, now.data.project.classes
+    name = claim.subject.removeprefix(f"{group}: ")
+    if name == claim.subject:
+        return OPEN, f"{claim.subject}: these rows were not compared this time", 0
     if name not in names:
         return OPEN, _no_class(name), 0
-    if group != now.other:
-        return OPEN, f"{group} rows were not compared this time", 0
     scored = now.scores.elsewhere.get("other")
     n = 0 if scored is None else len(scored.rows)
     if scored is None or n < MIN_ROWS:

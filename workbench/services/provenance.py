@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from workbench.services.consensus import RUN_KIND, standing_answers
-from workbench.services.evidence import Evidence, evidence_of
+from workbench.services.evidence import Evidence, evidence_of, mix_evidence_of
 from workbench.services.labels import MIX
 from workbench.services.past_label import PastLabel, label_now, label_of_export
 from workbench.services.project import Project
@@ -28,9 +28,9 @@ def provenance(project: Project, uid: str) -> str:
     """Return the trail of an example's label as PROV-JSON.
 
     Entities are the file, the row, versions of labeling functions, votes, the arithmetic of the
-    label model, beliefs, questions, decisions, what annotators agree on, near-duplicates, the label
-    as it is and as it was exported, and exports; activities are runs; agents are people and this
-    software at the version that ran.
+    label model and of the mix, beliefs, questions, decisions, what annotators agree on,
+    near-duplicates, the label as it is and as it was exported, and exports; activities are runs;
+    agents are people and this software at the version that ran.
 
     Parameters
     ----------
@@ -165,7 +165,9 @@ class _Builder:
         if run.kind != "aggregate":
             mixed = runs.last_done("aggregate", at=run.started_at)
             parts = [] if mixed is None else [self._beliefs(mixed).get(self._chosen(mixed))]
-            return {"": [self._row], MIX: [self._row, *(part for part in parts if part)]}
+            read = [self._row, *(part for part in parts if part)]
+            mix = mix_evidence_of(self._project, self._trail.example_id, run)
+            return {"": [self._row], MIX: read if mix is None else [self._evidence(mix, read)]}
         votes = [self._row]
         for vote in votes_read(self._project, run, self._trail.example_id):
             votes += self._vote(vote)
@@ -179,11 +181,11 @@ class _Builder:
         return str(self._project.store.runs.artifact(run.run_id, run.kind)["chosen"])
 
     def _evidence(self, evidence: Evidence, votes: Sequence[QualifiedName]) -> QualifiedName:
-        """Add the arithmetic of the label model: its terms, and what they sum to."""
+        """Add the arithmetic of a label model or a mix: its terms, and what they sum to."""
         entity = self._entity(
             f"evidence/{evidence.run_id}/{self._trail.example_id}",
             "evidence",
-            f"{evidence.model} weighs the votes",
+            f"{evidence.model} weighs {'its parts' if evidence.model == MIX else 'the votes'}",
             model=evidence.model,
             reason=evidence.reason,
             classes=json.dumps(evidence.classes),

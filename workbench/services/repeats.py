@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
 from workbench.methods.leakage import survivors
+from workbench.services.diagnosis_rows import texts_present
 from workbench.services.labels import Labels, roles
 from workbench.services.project import Project
 from workbench.types import NO_LABEL, Role
@@ -50,6 +51,9 @@ def repeats_to_leave_out(
     for found in project.store.queues.duplicates(run.run_id):
         if found.example_id <= n:
             cluster[found.example_id - 1] = found.representative_id - 1
+    # A text that was removed since then repeats nothing.
+    gone = np.flatnonzero(~texts_present(project)[:n])
+    cluster[gone] = n + gone
     is_evaluation = roles(project)[:n] == Role.EVALUATION
     kept = survivors(
         cluster,

@@ -9,6 +9,7 @@ from pathlib import Path
 from workbench.errors import DataError, UsageError
 from workbench.formats.readers import Row, read_rows
 from workbench.services.annotate import check_annotator
+from workbench.services.class_hints import class_hint
 from workbench.services.consensus import refresh_consensus
 from workbench.services.decision_import import seconds_taken
 from workbench.services.project import Project
@@ -175,7 +176,8 @@ def _answer(project: Project, row: Row, file: Path, id_column: str, label_column
         raise DataError(
             f"row {row.number}: {error.message}",
             place=place,
-            hint=f"A class ({', '.join(project.classes)}) or {AMBIGUOUS}; nothing was recorded.",
+            hint=f"A class or {AMBIGUOUS}; nothing was recorded."
+            f" {class_hint(project.classes, answer)}",
         ) from error
     try:
         seconds = seconds_taken(row.values.get("seconds"))

@@ -21,6 +21,7 @@ from workbench.formats.readers import (
     read_blocks,
     sha256_of,
 )
+from workbench.services.class_hints import class_hint
 from workbench.store.classes import LabelSet
 from workbench.store.digests import text_digests
 from workbench.store.staging import StagedBlock
@@ -303,11 +304,9 @@ class RowReader:
         return classes
 
     def _class_fault(self, name: str) -> _Fault:
-        near = difflib.get_close_matches(name, self._label_set.names, n=1)
-        guess = f" Did you mean {near[0]!r}?" if near else ""
         return _Fault(
             f"unknown class {name!r} in column {self._columns.label!r}",
-            f"Classes: {', '.join(self._label_set.names)}.{guess}",
+            class_hint(self._label_set.names, name),
         )
 
 

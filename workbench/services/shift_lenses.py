@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from workbench.figures import bounds, percent
 from workbench.services.comparison_groups import Group
 from workbench.services.diagnosis_commands import batch_command, group_command, unlabelled
-from workbench.services.diagnosis_rows import DiagnosisRows
+from workbench.services.diagnosis_rows import FIRST_CHARACTERS, DiagnosisRows
 from workbench.services.lens_parts import NOTHING, gravest_first, kept, worst
 from workbench.services.measure_shift import ALPHA, ShiftFigures
 from workbench.services.verdicts import (
@@ -18,9 +20,8 @@ from workbench.services.verdicts import (
     Lens,
     Shift,
 )
+from workbench.types import Role
 
-_IMPORT = "import rows that the model shall meet, as production"
-_IMPORT_COMMAND = "workbench import FILE --role production"
 _NEW_BALANCE = "give the label model the new class balance (workbench aggregate --class-balance)"
 
 _SEVERE_AUC = 0.7
@@ -32,10 +33,11 @@ _MATTERS = 0.1
 
 def shift_lens(data: DiagnosisRows, figures: ShiftFigures, groups: tuple[Group, Group]) -> Lens:
     """Judge the four kinds of shift, and all of them together."""
+    label = _label(data, figures, groups)
     parts = (
-        _covariate(data, figures, figures.shift, groups[1]),
-        _label(data, figures, groups[1]),
-        _concept(data, figures, figures.concept, groups[1]),
+        _covariate(data, figures, figures.shift, groups),
+        label,
+        _concept(data, figures, groups, label.verdict in (MILD, SEVERE)),
         _drift(data, figures),
     )
     found = gravest_first(parts)
@@ -55,12 +57,23 @@ def shift_lens(data: DiagnosisRows, figures: ShiftFigures, groups: tuple[Group, 
     )
 
 
+def _import(groups: tuple[Group, Group]) -> tuple[str, str]:
+    """Return how to fill the side that has no rows, or too few, and the command."""
+    small = min(reversed(groups), key=lambda group: len(group.rows))
+    if small.column != "role" or small.name == Role.PRODUCTION:
+        what = "rows that the model shall meet, as production"
+        return f"import {what}", "workbench import FILE --role production"
+    return f"import {small.name} rows", f"workbench import FILE --role {small.name}"
+
+
 def _covariate(
-    data: DiagnosisRows, figures: ShiftFigures, shift: Shift | None, other: Group
+    data: DiagnosisRows, figures: ShiftFigures, shift: Shift | None, groups: tuple[Group, Group]
 ) -> Lens:
+    other = groups[1]
     if shift is None:
+        advice, command = _import(groups)
         finding = figures.reasons["covariate"]
-        return Lens("covariate shift", CANNOT_TELL, finding, _IMPORT, command=_IMPORT_COMMAND)
+        return Lens("covariate shift", CANNOT_TELL, finding, advice, command=command)
     finding = (
         f"{shift.reference} and {shift.other} rows are told apart with AUC {shift.auc:.2f}"
         f" (by chance {shift.null_low:.2f} to {shift.null_high:.2f};"
@@ -86,6 +99,8 @@ def _covariate(
     elif shift.null_low == shift.null_high:
         verdict = CANNOT_TELL
         finding += "; no word is in some texts and not in others, so that the words tell nothing"
+        if data.n_long:
+            finding += f" (of {data.n_long:,} texts only the {FIRST_CHARACTERS} were read)"
     return Lens(
         "covariate shift",
         verdict,
@@ -104,17 +119,25 @@ def _covariate(
     )
 
 
-def _label(data: DiagnosisRows, figures: ShiftFigures, other: Group) -> Lens:
+def _label(data: DiagnosisRows, figures: ShiftFigures, groups: tuple[Group, Group]) -> Lens:
+    other = groups[1]
     label, seen = figures.label, figures.labelled
     if seen is not None and (seen.p_value <= ALPHA or _reach(seen) <= _MATTERS):
         return _labelled(seen, other)
     known = "" if seen is None else f"; {_said(seen, other)}"
     if label is None:
+        is_empty = not all(len(group.rows) for group in groups)
+        advice, command = (
+            _import(groups)
+            if is_empty
+            else (f"label some {groups[0].name} rows in two classes", "")
+        )
         return Lens(
             "label shift",
             CANNOT_TELL,
             f"class shares: {figures.reasons['label']}{known}",
-            "label some training rows in two classes, and import production rows",
+            advice,
+            command=command,
         )
     widest = max(label.shares, key=lambda row: abs(row.em - row.source))
     change = abs(widest.em - widest.source)
@@ -180,11 +203,16 @@ def _reach(seen: LabelledShares) -> float:
 
 
 def _concept(
-    data: DiagnosisRows, figures: ShiftFigures, concept: ConceptFigures | None, other: Group
+    data: DiagnosisRows,
+    figures: ShiftFigures,
+    groups: tuple[Group, Group],
+    label_shifts: bool,
 ) -> Lens:
+    other, concept = groups[1], figures.concept
     if concept is None:
         finding = f"meaning: {figures.reasons['concept']}"
-        return Lens("concept shift", CANNOT_TELL, finding, _IMPORT, command=_IMPORT_COMMAND)
+        advice, command = _import(groups)
+        return Lens("concept shift", CANNOT_TELL, finding, advice, command=command)
     needed = concept.labels_needed
     if not concept.measurable:
         return Lens(
@@ -198,17 +226,19 @@ def _concept(
             command=group_command(data, other, strategy="random"),
         )
     verdict, finding = NONE, f"meaning: no change of P(class | text) (p = {_p(concept.p_value)})"
+    widest = _widest(concept)
     figure = interval = ""
-    if concept.differences:
-        widest = max(concept.differences, key=lambda row: abs(row.difference))
-        figure = f"{widest.name} {widest.difference:+.2f}"
+    if widest is not None:
+        figure, said, moved = widest.figure, widest.said, abs(widest.difference)
         interval = f"[{widest.low:+.2f}, {widest.high:+.2f}]"
         if concept.found:
-            verdict = SEVERE if abs(widest.difference) >= _SEVERE_CONCEPT else MILD
+            verdict = SEVERE if moved >= _SEVERE_CONCEPT else MILD
             finding = (
                 f"meaning: the same text is another class on the other side"
-                f" (p = {_p(concept.p_value)}; {figure} {interval})"
+                f" (p = {_p(concept.p_value)}; {said} {interval})"
             )
+            if label_shifts:
+                finding += " (a change of class shares alone can do this)"
     return Lens(
         "concept shift",
         verdict,
@@ -224,6 +254,31 @@ def _concept(
             )
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """The difference that is largest: of a class, or of how often a model is right."""
+
+    difference: float
+    low: float
+    high: float
+    figure: str
+    said: str
+
+
+def _widest(concept: ConceptFigures) -> _Moved | None:
+    found = []
+    for row in concept.differences:
+        figure = f"{row.name} {row.difference:+.2f}"
+        found.append(_Moved(row.difference, row.low, row.high, figure, figure))
+    right = concept.accuracy_difference
+    if right is not None and concept.accuracy_low is not None and concept.accuracy_high is not None:
+        how = "less" if right < 0 else "more"
+        said = f"the model is right {abs(100 * right):.0f} points {how} often on the same text"
+        figure = f"right {right:+.2f}"
+        found.append(_Moved(right, concept.accuracy_low, concept.accuracy_high, figure, said))
+    return max(found, key=lambda moved: abs(moved.difference), default=None)
 
 
 def _drift(data: DiagnosisRows, figures: ShiftFigures) -> Lens:

@@ -14,6 +14,7 @@ from workbench.methods.leakage import leaked
 from workbench.methods.splitting import MIN_SHARE, split
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_notice import diagnosis_notice
+from workbench.services.diagnosis_rows import texts_present
 from workbench.services.labels import resolve_labels, roles
 from workbench.services.moments import one_moment
 from workbench.services.project import Project
@@ -66,8 +67,8 @@ def split_rows(
 ) -> SplitResult:
     """Deal the training rows to parts: near-duplicates together, classes in equal shares.
 
-    Rows of the roles production and evaluation have no part. The newest split counts; an export
-    shows it in a column on request.
+    Rows of the roles production and evaluation have no part, nor have those whose text was removed.
+    The newest split counts; an export shows it in a column on request.
 
     Parameters
     ----------
@@ -96,7 +97,8 @@ def split_rows(
         labels = resolve_labels(project)
         role = roles(project)
         texts = project.store.examples.texts()
-    rows = np.flatnonzero(role == Role.TRAIN)
+    present = texts_present(project)
+    rows = np.flatnonzero(present & (role == Role.TRAIN))
     if not len(rows):
         raise ProjectError(
             "there are no training rows to split",
@@ -125,7 +127,7 @@ def split_rows(
         part = split(mine, clusters[rows], shares, n_classes=n_classes, rng=rng)
         in_train = np.zeros(len(role), np.bool_)
         in_train[rows[part == 0]] = True
-        met = leaked(clusters, role == Role.EVALUATION, in_train)
+        met = leaked(clusters, present & (role == Role.EVALUATION), in_train)
         n_clusters = len(np.unique(clusters[rows]))
         result = SplitResult(
             run_id=run.run_id,

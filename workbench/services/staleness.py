@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from workbench.services.embed import renewal
 from workbench.services.labels import MIX
 from workbench.services.moments import Moment, beginning_of
 from workbench.services.outdated import outdated_counts, outdated_words
@@ -80,6 +81,8 @@ def stale(project: Project, stages: Collection[str] | None = None) -> tuple[Stal
         applied = project.store.scripts.last_run()
         reasons = _script_changes(project)
         found += [Stale("apply", applied, reason, COMMANDS["apply"]) for reason in reasons]
+    if "propose" in wanted:
+        found += _embeddings_changed(project)
     for stage, reads in _READS.items():
         run = project.store.runs.last_done(stage) if stage in wanted else None
         # An export of a snapshot is meant to stay as it is.
@@ -163,6 +166,24 @@ def _script_changes(project: Project) -> list[str]:
     if behind:
         reasons.append(f"{len(behind)} labeling functions have not seen the newest rows")
     return reasons
+
+
+def _embeddings_changed(project: Project) -> list[Stale]:
+    """Say whether the embeddings that batches are chosen in lack some rows."""
+    run = project.store.runs.last_done("embed")
+    if run is None:
+        return []
+    name, version = (str(run.parameters[key]) for key in ("embedder", "version"))
+    n_missing = int(run.counts.get("missing", 0))
+    rows = _rows_changed(project, run, beginning_of(project, run))
+    reason = (
+        f"{rows} after the embeddings {name!r}"
+        if rows
+        else f"{n_missing:,} texts have no embedding {name!r}"
+    )
+    if not rows and not n_missing:
+        return []
+    return [Stale("propose", run.run_id, reason, renewal(name, version))]
 
 
 def _changes(project: Project, run: Run, reads: tuple[str, ...]) -> list[str]:

@@ -27,11 +27,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What a labeling function said; ``vote`` None: it abstained or is not applied.
+    """What a labeling function said; ``vote`` None: it abstained, failed or is not applied.
 
     ``vote`` is what that counts as now, ``said`` what it said: they differ where classes were
     merged or retired since. ``when`` is None where the aggregation in use read the vote and it is
-    in force; ``then`` where it only read it, ``now`` where it has not read it.
+    in force; ``then`` where it only read it, ``now`` where it has not read it. ``error`` is how it
+    failed on the row; ``may_have_failed``: it failed on more rows than are kept by name.
     """
 
     lf: str
@@ -45,6 +46,17 @@ class Vote:
     source: str
     run_id: int | None
     when: str | None = None
+    error: str | None = None
+    may_have_failed: bool = False
+
+    @property
+    def silence(self) -> str:
+        """What it did where it did not vote."""
+        if self.error is not None:
+            return f"failed: {self.error}"
+        if not self.is_applied:
+            return "not applied"
+        return "abstained or failed" if self.may_have_failed else "abstained"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +141,10 @@ class Trail:
     """Everything that is known of one example's label.
 
     ``stale`` is what has changed since of all that made it; ``waits``: it has no label because what
-    was said names a class that is gone. ``evidence`` is how the label model in
-    use weighs the votes, ``consensus`` what the annotators agree on. ``steps`` lead through all
-    parts, newest first. ``removed_by`` is the run that removed the text for good.
+    was said names a class that is gone. ``evidence`` is how the label model in use weighs the
+    votes, ``mix`` how the mix weighs its parts, None where none gives models' labels. ``consensus``
+    is what the annotators agree on. ``steps`` lead through all parts, newest first. ``removed_by``
+    is the run that removed the text for good.
     """
 
     uid: str
@@ -147,6 +160,7 @@ class Trail:
     source: Source
     votes: tuple[Vote, ...]
     beliefs: tuple[Belief, ...]
+    mix: Evidence | None
     evidence: Evidence | None
     decisions: tuple[HumanEvent, ...]
     consensus: RowConsensus | None

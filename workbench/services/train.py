@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from workbench.errors import ProjectError
 from workbench.figures import percent
 from workbench.methods.feedback import ANNOTATIONS, WEAK_MODEL, Fusion, fuse
+from workbench.methods.feedback import END_MODEL as FUSED_END_MODEL
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.row_blocks import row_blocks
 from workbench.methods.row_choice import sample_by_class
@@ -19,6 +20,7 @@ from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.embeddings import embed
 from workbench.services.labels import (
     MIX,
+    MIX_PART,
     Labels,
     ModelBeliefs,
     annotated_labels,
@@ -77,7 +79,9 @@ class TrainResult:
     model, else ``end``. ``scores`` compares it with the end model, the label models and, where
     people annotated enough rows, with a classifier trained on their labels alone; on the
     evaluation rows. ``held_out`` compares the parts of the mix on the annotated rows, each held
-    out. ``sources`` are the weights in the mix, ``warnings`` what a person should know and do.
+    out. ``sources`` are the weights in the mix and ``biases`` what it adds for each class, in nats;
+    with what each part said they make its arithmetic. ``warnings`` is what a person should know and
+    do.
     """
 
     run_id: int
@@ -92,6 +96,7 @@ class TrainResult:
     words: tuple[ClassWords, ...]
     n_annotated: int = 0
     sources: tuple[Source, ...] = ()
+    biases: tuple[float, ...] = ()
     held_out: tuple[ModelScore, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -201,6 +206,7 @@ def train_end_model(
             words=_words(project, trained.model, features.names),
             n_annotated=len(trained.annotated),
             sources=_sources(trained.fusion),
+            biases=trained.fusion.pool.biases if trained.fusion else (),
             held_out=held_out,
             warnings=(
                 *_warnings(scores, held_out, len(trained.annotated)),
@@ -216,6 +222,10 @@ def train_end_model(
             if trained.fusion:
                 mixed = trained.fusion.pool.probs
                 store.beliefs.add(run.run_id, MIX, mixed, _has_top(mixed) & trained.is_known)
+                for opinion in trained.fusion.opinions:
+                    if opinion.name != FUSED_END_MODEL:  # that is stored already
+                        name, said = f"{MIX_PART}{opinion.name}", opinion.probs
+                        store.beliefs.add(run.run_id, name, said, _has_top(said))
     return result
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,13 +12,18 @@ import numpy as np
 from workbench.errors import FunctionError, UsageError
 from workbench.functions.runner import FunctionRunner, LFInfo, RowError
 from workbench.functions.scripts import script_paths
-from workbench.services.lf_running import function_runner, metadata_columns, record_block
+from workbench.services.lf_running import (
+    FailedRow,
+    find_info,
+    function_runner,
+    metadata_columns,
+    record_block,
+)
 from workbench.services.project import Project
 from workbench.store.examples import Example
 from workbench.types import ABSTAIN, GONE, NO_LABEL, Role
 
 if TYPE_CHECKING:
-    from workbench.services.functions import FailedRow
     from workbench.services.labels import HumanLabels
 
 
@@ -77,7 +84,7 @@ def check_function(
     # The worker starts while the rows are read and the rest is imported: a person waits.
     runner = function_runner(project, only=_scripts_with(project, name)).begin()
     try:
-        import workbench.services.functions  # noqa: F401
+        import workbench.services.labels  # noqa: F401
 
         examples = _sample(project, n_sample, project.config.seed if seed is None else seed)
         with runner:
@@ -86,8 +93,6 @@ def check_function(
                 return _try(project, runner, info, examples, n_rows)
     finally:
         runner.close()
-    from workbench.services.functions import find_info
-
     with function_runner(project) as runner:  # the script makes the name from parts
         return _try(project, runner, find_info(runner.functions, name), examples, n_rows)
 
@@ -95,10 +100,11 @@ def check_function(
 def _sample(project: Project, n_sample: int, seed: int) -> list[Example]:
     """Draw examples evenly from all, in order."""
     n = project.store.examples.count()
-    ids = np.arange(1, n + 1)
+    ids: Sequence[int] = range(1, n + 1)
     if n > n_sample:
-        ids = np.sort(np.random.default_rng(seed).choice(ids, n_sample, replace=False))
-    return project.store.examples.some(ids.tolist())
+        # Not with NumPy, whose random numbers take longer to import than all this.
+        ids = sorted(random.Random(seed).sample(ids, n_sample))  # noqa: S311  no secret
+    return project.store.examples.some(ids)
 
 
 def _trusted(project: Project, human: HumanLabels, example: Example) -> str | None:
@@ -120,8 +126,6 @@ def _scripts_with(project: Project, name: str) -> list[str]:
 
 def _find(runner: FunctionRunner, name: str) -> LFInfo | None:
     """Return a function of the scripts loaded so far, or None."""
-    from workbench.services.functions import find_info
-
     try:
         return find_info(runner.functions, name)
     except FunctionError:
@@ -150,12 +154,12 @@ def _try(
     project: Project, runner: FunctionRunner, info: LFInfo, examples: list[Example], n_rows: int
 ) -> LFTest:
     """Run a function on a sample."""
-    from workbench.services.functions import FailedRow
     from workbench.services.labels import human_labels
-    from workbench.services.prepared import prepare
 
     prepared = {}
     if info.need is not None and examples:
+        from workbench.services.prepared import prepare
+
         arrays = prepare(project, [info]).arrays
         rows = np.array([example.example_id - 1 for example in examples])
         prepared = {key: array[rows] for key, array in arrays.items()}

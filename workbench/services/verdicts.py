@@ -40,6 +40,12 @@ class Lens:
     evidence: tuple[Evidence, ...] = ()
     parts: tuple[Lens, ...] = ()
 
+    @property
+    def headline(self) -> str:
+        """The verdict, with a reserve where a part could not tell whether there is a failure."""
+        is_partial = self.verdict == NONE and any(p.verdict == CANNOT_TELL for p in self.parts)
+        return f"{self.verdict}, so far as it can be told" if is_partial else self.verdict
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -148,6 +154,8 @@ class SliceRow:
     macro_f1: float | None = None
     difference: float | None = None
     adjusted_p: float | None = None
+    macro_f1_low: float | None = None
+    macro_f1_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +291,11 @@ class ConceptRow:
 
 @dataclass(frozen=True, slots=True)
 class ConceptFigures:
-    """Whether the same texts mean another class; ``labels_needed`` would do where unknown."""
+    """Whether the same texts mean another class; ``labels_needed`` would do where unknown.
+
+    ``accuracy_difference``: how much more often a model of the reference's labels is right on the
+    other side for the same text.
+    """
 
     found: bool
     measurable: bool
@@ -293,6 +305,9 @@ class ConceptFigures:
     n_source: int
     n_other: int
     differences: tuple[ConceptRow, ...] = ()
+    accuracy_difference: float | None = None
+    accuracy_low: float | None = None
+    accuracy_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from workbench.errors import UsageError
 from workbench.services.consensus import RUN_KIND, RowConsensus, row_consensus
-from workbench.services.evidence import evidence_of, versions_read
+from workbench.services.evidence import evidence_of, mix_evidence_of, versions_read
+from workbench.services.labels import MIX_PART
 from workbench.services.moments import beginning_of
 from workbench.services.outdated import outdated_words
 from workbench.services.past_label import source_of_export
@@ -40,6 +41,7 @@ _PARTS: Final = (
     "decisions",
     "questions",
     "beliefs",
+    "mix",
     "evidence",
     "votes",
     "duplicates",
@@ -99,6 +101,7 @@ def why(project: Project, uid: str) -> Trail:
         source=_source(project, example),
         votes=_votes_then_and_now(project, example_id),
         beliefs=beliefs_of(project, example_id),
+        mix=mix_evidence_of(project, example_id),
         evidence=evidence_of(project, example_id),
         decisions=decisions_of(project, example_id),
         consensus=row_consensus(project, example_id),
@@ -206,7 +209,13 @@ def _votes_then_and_now(project: Project, example_id: int) -> tuple[Vote, ...]:
 
 def _vote(project: Project, version: LFVersion, example_id: int) -> Vote:
     store = project.store.votes
-    (vote,) = store.of_example([version.lf_version_id], example_id)
+    lf_version_id = version.lf_version_id
+    (vote,) = store.of_example([lf_version_id], example_id)
+    run_id = store.block_run(lf_version_id, example_id)
+    error, may_have_failed = None, False
+    if vote == ABSTAIN and run_id is not None:
+        error = store.error_of(run_id, lf_version_id, example_id)
+        may_have_failed = error is None and store.n_unkept_errors(run_id, lf_version_id) > 0
     return Vote(
         lf=version.name,
         vote=None if vote is None else project.label_set.name_of(vote),
@@ -217,7 +226,9 @@ def _vote(project: Project, version: LFVersion, example_id: int) -> Vote:
         file=version.file,
         line=version.line,
         source=version.source,
-        run_id=store.block_run(version.lf_version_id, example_id),
+        run_id=run_id,
+        error=error,
+        may_have_failed=may_have_failed,
     )
 
 
@@ -246,6 +257,8 @@ def beliefs_in(project: Project, run: Run, example_id: int) -> tuple[Belief, ...
     chosen = project.store.runs.artifact(run.run_id, run.kind).get("chosen")
     found = []
     for model in beliefs.models(run.run_id):
+        if model.startswith(MIX_PART):
+            continue  # the arithmetic of the mix tells it
         probs = beliefs.of_example(run.run_id, model, example_id)
         if probs is not None and probs.any():
             ranked = _ranked(project, run.run_id, probs)

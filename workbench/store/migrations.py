@@ -136,7 +136,7 @@ def _m0008_witnesses(db: Any) -> None:
         db.execute(statement)
     seal_table(db.conn, "event_witness")
     _guard_facts(db)
-    for table in _fact_tables(db):
+    for table in sorted({*_fact_tables(db)} - {"example", "example_text"}):
         _refuse_replacing(db, table)
     db.execute("PRAGMA user_version = 8")
 

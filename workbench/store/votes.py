@@ -232,6 +232,25 @@ class Votes:
         )
         return [LFError(*row) for row in rows]
 
+    def error_of(self, run_id: int, lf_version_id: int, example_id: int) -> str | None:
+        """Return how an LF version failed on one example in a run; None where that is not kept."""
+        row = self._connection.execute(
+            "SELECT type || ': ' || message FROM lf_error"
+            " WHERE run_id = ? AND lf_version_id = ? AND example_id = ?",
+            (run_id, lf_version_id, example_id),
+        ).fetchone()
+        return row[0] if row else None
+
+    def n_unkept_errors(self, run_id: int, lf_version_id: int) -> int:
+        """Return on how many rows an LF version failed in a run that are not kept by name."""
+        row = self._connection.execute(
+            "SELECT r.n_errors - (SELECT count(*) FROM lf_error AS e"
+            "   WHERE e.run_id = r.run_id AND e.lf_version_id = r.lf_version_id)"
+            " FROM lf_run AS r WHERE r.run_id = ? AND r.lf_version_id = ?",
+            (run_id, lf_version_id),
+        ).fetchone()
+        return int(row[0]) if row else 0
+
 
 def _little_endian(votes: NDArray[np.integer]) -> NDArray[np.integer]:
     return votes.astype(votes.dtype.newbyteorder("<"), copy=False)

@@ -77,7 +77,6 @@ class DataView(View):
     #data-detail { width: 2fr; height: 1fr; }
     #data-text { height: 1fr; padding: 0 1; border: round $edge; }
     #data-evidence { width: 100%; height: 1fr; padding: 0 1; border: round $edge; }
-    #data-evidence Static { height: auto; }
     DataView.-narrow #data-rows { width: 100%; height: 3fr; border: none;
       border-top: solid $edge; }
     DataView.-narrow #data-detail { width: 100%; height: 2fr; }

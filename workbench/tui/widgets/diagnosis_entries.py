@@ -134,7 +134,7 @@ def _lens_entries(lens: Lens, depth: int = 0) -> Iterator[Entry]:
         fit(lens.verdict, 12, style=style), (one_line(lens.figure, 60), "dim"),
     )  # fmt: skip
     body = Text.assemble(
-        (f"{sign} {lens.name}: {lens.verdict}\n", style),
+        (f"{sign} {lens.name}: {lens.headline}\n", style),
         (one_line(" ".join(filter(None, (lens.figure, lens.interval))), 200) + "\n", "bold"),
         f"\n{one_line(lens.finding, 900)}\n\n",
         (("" if lens.verdict == NONE else "→ ") + one_line(lens.advice, 400) + "\n", "bold"),

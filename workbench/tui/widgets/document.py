@@ -8,11 +8,11 @@ from rich.console import RenderableType
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import Static
 
 from workbench.services.browse import ExampleView
 from workbench.services.highlights import Highlight
 from workbench.tui.safe_text import PAGE_CHARACTERS, one_line, page
+from workbench.tui.widgets.steady import Filling, Steady
 
 
 class Document(VerticalScroll):
@@ -27,8 +27,8 @@ class Document(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """Make the head and the text."""
-        yield Static(id="document-head")
-        yield Static(id="document-text")
+        yield Steady(id="document-head")
+        yield Filling(id="document-text")
 
     def show(
         self,
@@ -65,16 +65,16 @@ class Document(VerticalScroll):
         head.append(f"\n{heading}  {one_line(reason, 200)}", style="italic")
         if note:
             head.append(f"\nnote  {one_line(note, 200)}", style="bold")
-        self.query_one("#document-head", Static).update(head)
+        self.query_one("#document-head", Steady).show(head)
         self._text, self._start = example.text, 0
         self._marks, self._styles = marks, styles or {}
         self._show_page()
 
     def show_nothing(self, text: RenderableType) -> None:
         """Show a word in place of an example."""
-        self.query_one("#document-head", Static).update("")
+        self.query_one("#document-head", Steady).show("")
         self._text, self._start, self._marks = "", 0, ()
-        self.query_one("#document-text", Static).update(text)
+        self.query_one("#document-text", Filling).show(text)
         self.scroll_home(animate=False)
 
     def turn_page(self) -> None:
@@ -91,7 +91,7 @@ class Document(VerticalScroll):
             (mark.start, mark.end, _mark_style(mark, self._styles.get(mark.label, "")))
             for mark in self._marks
         ]
-        self.query_one("#document-text", Static).update(page(self._text, self._start, marks=marks))
+        self.query_one("#document-text", Filling).show(page(self._text, self._start, marks=marks))
         self.scroll_home(animate=False)
 
 

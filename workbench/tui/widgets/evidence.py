@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.widgets import Static
 
 from workbench.services.browse import ExampleView
 from workbench.services.trail import Belief, HumanEvent, Vote
@@ -16,6 +15,7 @@ from workbench.tui.colors import class_color
 from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line
 from workbench.tui.widgets.columns import fit, shorten
+from workbench.tui.widgets.steady import Filling, Steady
 
 _SHOWN_CLASSES = 6
 _BAR_CELLS = 12
@@ -34,8 +34,8 @@ class Evidence(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """Make the two columns (wide screens stack them)."""
-        yield Static(id="belief")
-        yield Static(id="votes")
+        yield Steady(id="belief")
+        yield Filling(id="votes")
 
     def show(self, view: ExampleView, belief: Belief | None, classes: Sequence[str]) -> None:
         """Show what speaks for the label of an example."""
@@ -46,8 +46,8 @@ class Evidence(VerticalScroll):
             *_decision_lines(view),
             *_metadata_lines(view),
         ]
-        self.query_one("#belief", Static).update(Text("\n").join(self._belief_lines(belief)))
-        self.query_one("#votes", Static).update(Text("\n").join(lines))
+        self.query_one("#belief", Steady).show(Text("\n").join(self._belief_lines(belief)))
+        self.query_one("#votes", Filling).show(Text("\n").join(lines))
         self.scroll_home(animate=False)
 
     def show_hidden(self, view: ExampleView) -> None:
@@ -56,14 +56,14 @@ class Evidence(VerticalScroll):
             _heading("blind"),
             Text(spell("belief and votes are hidden ({annotate.blind})"), style="dim"),
         ]
-        self.query_one("#belief", Static).update(Text("\n").join(hidden))
-        self.query_one("#votes", Static).update(Text("\n").join(_metadata_lines(view)))
+        self.query_one("#belief", Steady).show(Text("\n").join(hidden))
+        self.query_one("#votes", Filling).show(Text("\n").join(_metadata_lines(view)))
         self.scroll_home(animate=False)
 
     def show_nothing(self) -> None:
         """Show nothing."""
         for name in ("#belief", "#votes"):
-            self.query_one(name, Static).update("")
+            self.query_one(name, Steady).show("")
 
     def _named(self, name: str, width: int = 0) -> Text:
         shown = fit(shorten(name, width), width) if width else Text(name)
@@ -99,10 +99,13 @@ class Evidence(VerticalScroll):
             assert vote.vote is not None
             lines.append(Text.assemble(self._named(vote.vote), "  ", one_line(vote.lf, 60)))
         pending = sum(not vote.is_applied for vote in votes)
-        abstained = len(votes) - len(said) - pending
-        rest = [f"{abstained} abstain"] * bool(abstained) + [f"{pending} not applied"] * bool(
-            pending
-        )
+        failed = sum(vote.error is not None for vote in votes)
+        counts = {
+            "abstain": len(votes) - len(said) - pending - failed,
+            "failed": failed,
+            "not applied": pending,
+        }
+        rest = [f"{n} {what}" for what, n in counts.items() if n]
         if rest:
             lines.append(Text(", ".join(rest), style="dim"))
         return lines

@@ -39,7 +39,8 @@ class RowList(ScrollView, can_focus=True):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row-list--cursor", "row-list--empty"}
 
-    cursor: reactive[int] = reactive(0, always_update=False)
+    # Two lines are drawn anew when it moves, not the list.
+    cursor: reactive[int] = reactive(0, repaint=False)
 
     class Moved(Message):
         """The cursor is on another row."""

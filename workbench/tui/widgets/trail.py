@@ -59,6 +59,7 @@ class _Steps:
             "decisions": self._decision,
             "questions": self._question,
             "beliefs": self._belief,
+            "mix": self._mixed,
             "evidence": self._weighed,
             "votes": self._vote,
             "duplicates": self._duplicate,
@@ -66,7 +67,7 @@ class _Steps:
         }
 
     def make(self) -> Iterator[TrailStep]:
-        """Yield the steps; the functions that abstained at the same time are one."""
+        """Yield the steps; the functions that were silent at the same time are one."""
         trail = self._trail
         yield self._label()
         for (at, part), steps in groupby(trail.steps, key=lambda step: (step.at, step.part)):
@@ -77,7 +78,7 @@ class _Steps:
                 if entry not in silent:
                     yield self._makers[part](entry)
             if silent:
-                yield self._abstained(silent)
+                yield self._silent(silent)
 
     def _exported(self, exported: Exported) -> TrailStep:
         line = self._line("exported", exported.label, f"to {exported.path}", exported.run_id)
@@ -91,11 +92,23 @@ class _Steps:
 
     def _weighed(self, evidence: Evidence) -> TrailStep:
         line = self._line("weighed", None, f"by {evidence.model}", evidence.run_id)
-        return TrailStep(line, self._evidence(evidence), evidence.run_id)
+        return TrailStep(line, self._evidence(evidence, ("vote", "right"), share), evidence.run_id)
 
-    def _abstained(self, votes: Sequence[Vote]) -> TrailStep:
-        line = self._line("abstained", None, f"{len(votes)} functions", votes[0].run_id)
-        names = (f"{one_line(vote.lf)}{_when(vote)}" for vote in votes)
+    def _mixed(self, mix: Evidence) -> TrailStep:
+        line = self._line("mixed", None, "votes, texts and annotations", mix.run_id)
+        heads = ("believes", "weight")
+        return TrailStep(line, self._evidence(mix, heads, lambda w: f"{w:.2f}"), mix.run_id)
+
+    def _silent(self, votes: Sequence[Vote]) -> TrailStep:
+        n_failed = sum(vote.error is not None for vote in votes)
+        what = "failed" if n_failed == len(votes) else "abstained"
+        also = f", {n_failed} failed" if what == "abstained" and n_failed else ""
+        line = self._line(what, None, f"{len(votes)} functions{also}", votes[0].run_id)
+        names = (
+            f"{one_line(vote.lf)}{_when(vote)}"
+            + ("" if vote.silence == "abstained" else f"  {one_line(vote.silence, 200)}")
+            for vote in sorted(votes, key=lambda vote: vote.error is None)
+        )
         return TrailStep(line, Text("\n".join(names)), votes[0].run_id)
 
     def _duplicate(self, duplicate: NearDuplicate) -> TrailStep:
@@ -180,13 +193,18 @@ class _Steps:
         head = Text(f"{belief.model}, {belief.kind} run {belief.run_id}\n", style="dim")
         return TrailStep(line, Group(head, table), belief.run_id)
 
-    def _evidence(self, evidence: Evidence) -> RenderableType:
+    def _evidence(
+        self, evidence: Evidence, heads: tuple[str, str], written: Callable[[float], str]
+    ) -> RenderableType:
+        reason = Text(one_line(evidence.reason, 400), style="dim")
+        if not evidence.terms:
+            return reason
         order = sorted(range(len(evidence.classes)), key=lambda k: -evidence.totals[k])
         shown = order[:_SUMMED_CLASSES]
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
         table.add_column(Text("nats"), no_wrap=True)
-        table.add_column(Text("vote"))
-        table.add_column(Text("right"), justify="right")
+        table.add_column(Text(heads[0]))
+        table.add_column(Text(heads[1]), justify="right")
         for k in shown:
             name = evidence.classes[k]
             table.add_column(Text(one_line(name, 12), style=self._color(name)), justify="right")
@@ -195,7 +213,7 @@ class _Steps:
             if term in silent:
                 continue
             said = Text(one_line(term.vote or "", 16), style=self._color(term.vote or ""))
-            weight = "" if term.weight is None else share(term.weight)
+            weight = "" if term.weight is None else written(term.weight)
             figures = (f"{term.evidence[k]:+.2f}" for k in shown)
             table.add_row(Text(one_line(term.name, 30)), said, weight, *figures)
         if silent:
@@ -204,7 +222,7 @@ class _Steps:
         totals = (f"{evidence.totals[k]:+.2f}" for k in shown)
         table.add_row("sum", "", "", *totals, style="bold")
         table.add_row("probability", "", "", *(f"{evidence.probabilities[k]:.3f}" for k in shown))
-        return Group(Text(one_line(evidence.reason, 400), style="dim"), Text(), table)
+        return Group(reason, Text(), table)
 
     def _vote(self, vote: Vote) -> TrailStep:
         line = self._line("voted", vote.said, f"{vote.lf}{_when(vote)}", vote.run_id)
