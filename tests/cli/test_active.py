@@ -60,6 +60,18 @@ def test_bad_words_of_propose_are_refused(
     assert message in called.err + called.out
 
 
+def test_why_counts_the_rows_of_a_batch_and_not_their_uncertainty(
+    cli, project: Project, write_csv
+) -> None:
+    letters = np.random.default_rng(0).choice(list("abcdefghij"), (23, 6, 5))
+    rows = [{"id": f"r{i}", "text": " ".join(map("".join, row))} for i, row in enumerate(letters)]
+    cli("-C", project.root, "import", write_csv("rows.csv", rows), "--role", "train")
+    batch = cli("-C", project.root, "propose", "-n", 23, "--json").json
+    for place, row in [("1st", 0), ("2nd", 1), ("11th", 10), ("22nd", 21), ("23rd", 22)]:
+        told = cli("-C", project.root, "why", batch["rows"][row]["uid"]).out
+        assert f"asked by propose run {batch['run_id']}, {place} of the batch: " in told
+
+
 def test_curve_draws_what_labels_bought(cli, project: Project, write_csv) -> None:
     draws = np.random.default_rng(0)
     rows = [
@@ -78,6 +90,7 @@ def test_curve_draws_what_labels_bought(cli, project: Project, write_csv) -> Non
     assert "random rows of the batches" in called.out
     assert "●" in called.out
     assert "the next 100 labels bring" in called.out
+    assert "another on the rows that are left" in " ".join(called.out.split())
     document = cli("-C", project.root, "curve", "--json").json
     assert document["points"][-1]["n_labels"] == len(asked["rows"])
 

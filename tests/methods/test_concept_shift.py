@@ -44,6 +44,15 @@ def test_flips_both_ways_are_found_by_the_accuracy():
     assert found.p_value < 0.01
 
 
+@pytest.mark.parametrize("n", [(500, 300), (400, 400), (300, 500)])
+def test_classes_that_swap_their_texts_show_in_how_often_a_model_is_right(n):
+    found = concept_shift(*rows(n[0], 0), *rows(n[1], 1, flipped=1.0), 2, rng=rng())
+    assert found.p_value < 0.01
+    assert np.abs(found.difference).max() < 0.15
+    assert found.accuracy_high < -0.5
+    assert found.accuracy_low < found.accuracy_difference < found.accuracy_high
+
+
 @pytest.mark.parametrize("n_other", [0, 5])
 def test_without_labels_it_is_not_measurable_and_says_how_many_would_do(n_other):
     X, y = rows(n_other, 1)

@@ -6,7 +6,7 @@ from scipy.sparse import csr_matrix
 
 from tests.methods.corners import blobs
 from workbench.errors import MethodError, NotFittedError
-from workbench.methods import row_blocks
+from workbench.methods import row_blocks, span_fit
 from workbench.methods.features import TextFeatures
 from workbench.methods.learner import SoftLabelClassifier, as_targets
 
@@ -18,6 +18,23 @@ def test_one_hot_targets_give_scikit_learns_multinomial_regression():
     ours = SoftLabelClassifier(3, C=1.0).fit(X, labels).predict_proba(X)
     theirs = LogisticRegression(C=1.0, tol=1e-8, max_iter=1_000).fit(X, labels).predict_proba(X)
     np.testing.assert_allclose(ours, theirs, atol=0.01)
+
+
+def test_rows_in_more_dimensions_than_rows_give_scikit_learns_regression(monkeypatch):
+    """They are fitted in their span, sparse ones a block of inner products at a time."""
+    from sklearn.linear_model import LogisticRegression
+
+    monkeypatch.setattr(span_fit, "BLOCK", 32)
+    draws = np.random.default_rng(0)
+    labels = np.arange(120) % 4
+    X = draws.standard_normal((120, 400)).astype(np.float32) / 20
+    X[np.arange(120), labels] += 1
+    X[:10] = X[10:20]  # equal rows
+    theirs = LogisticRegression(C=10.0, tol=1e-8, max_iter=5_000).fit(X, labels)
+    expected = theirs.predict_proba(X)
+    for features in (X, csr_matrix(X)):
+        ours = SoftLabelClassifier(4, C=10.0).fit(features, labels)
+        np.testing.assert_allclose(ours.predict_proba(features), expected, atol=0.01)
 
 
 def test_soft_targets_equal_rows_repeated_with_weights():

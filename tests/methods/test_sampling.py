@@ -333,14 +333,16 @@ def test_distances_tell_nothing_only_where_they_were_asked():
 
 
 def test_a_row_stands_for_the_rows_of_its_cluster_that_have_no_label():
-    X, label = clusters([30, 20])
-    labelled = np.flatnonzero(label == 0)[:12]
-    chosen = propose(X, n=2, rng=rng(), labelled=labelled, strategy="typicality", random_share=0)
-    assert chosen.stands_for.sum() <= 38
-    everything = propose(
-        X, n=50, rng=rng(), labelled=labelled, strategy="typicality", random_share=0
-    )
-    assert everything.stands_for.max() <= 20
+    X = np.repeat(np.eye(2), [30, 5], axis=0)
+    probs = np.full((35, 2), 0.5)
+    for strategy in ("typicality", "doubtful-clusters"):
+        chosen = propose(
+            X, n=23, rng=rng(), probs=probs, labelled=np.arange(12), strategy=strategy,
+            random_share=0,
+        )  # fmt: skip
+        in_first = chosen.indices < 30
+        assert set(chosen.stands_for[in_first]) == {18}
+        assert set(chosen.stands_for[~in_first]) == {5}
 
 
 def test_shares_are_what_was_chosen():

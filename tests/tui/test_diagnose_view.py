@@ -130,6 +130,9 @@ async def test_steps_predictions_and_figures_follow(
     app = open_app(rich, "diagnose")
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
+        # The first verdict is marked; the line above it tells of the whole.
+        assert app.screen.query_one("#diagnosis", RowList).cursor == 1
+        await pilot.press("k")
         shown = "\n".join(screen_lines(app))
         assert "looked at 120 rows of 120" in shown
         assert "since run" in shown
@@ -154,7 +157,7 @@ async def test_enter_opens_the_rows_behind_a_figure(
     app = open_app(rich, "diagnose")
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        await pilot.press("enter")
+        await pilot.press("k", "enter")
         assert "no rows are named" in said(app)
         await go_to(pilot, app, "leakage")
         await pilot.press("enter")

@@ -66,7 +66,8 @@ class Buckets:
             which leaves the pair out, to 255; all alike by default. It is asked band by band, so
             that those that meet by chance are never held together.
         most
-            Of the earlier texts that one meets the so many likeliest; all by default.
+            Of the earlier texts that one meets the so many likeliest and the so many first, which
+            stand longest; all by default.
 
         Yields
         ------
@@ -130,11 +131,17 @@ def _decoded(codes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
 
 
 def _leading(codes: npt.NDArray[np.uint64], most: int) -> npt.NDArray[np.uint64]:
-    """Return the first so many pairs of each later text."""
+    """Return of each later text the so many likeliest pairs, and those with the first texts."""
     later = codes >> (_TEXT_BITS + _LEAST_BITS)
     place = np.arange(len(codes))
     starts = np.r_[True, later[1:] != later[:-1]][: len(codes)]
-    return codes[place - np.maximum.accumulate(np.where(starts, place, 0)) < most]
+    start = np.maximum.accumulate(np.where(starts, place, 0))
+    kept = place - start < most
+    if kept.all():
+        return codes
+    # The pairs of a text stay between the same places when they are put in order of the earlier.
+    kept[np.argsort(_coded(codes & _TEXT, later))[place - start < most]] = True
+    return codes[kept]
 
 
 def _whole_buckets(number: npt.NDArray[Any], shift: np.uint64 | None = None) -> Iterator[slice]:

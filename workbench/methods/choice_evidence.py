@@ -155,6 +155,12 @@ class ChoiceEvidence:
         model = self.models[DAWID_SKENE]
         return isinstance(model, DawidSkene) and model.mostly_complete_
 
+    @cached_property
+    def all_name_every_class(self) -> bool:
+        """Whether every function that votes names every class."""
+        named = (np.unique(column[column != ABSTAIN]) for column in self.patterns.votes.T)
+        return all(len(classes) in (0, self.n_classes) for classes in named)
+
     def balance_gap(self, name: str) -> float:
         """How far a model's class balance is from its mean probability on rows with a vote."""
         weights = self.patterns.counts * (self.n_votes > 0)

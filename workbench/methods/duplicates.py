@@ -58,11 +58,12 @@ More than 3 standard errors of an estimate from 54 hashes.
 
 ESTIMATE_BLOCK: Final = 1 << 14
 
-MAX_CANDIDATES: Final = 6
-"""A text is held to the so many earlier ones whose signatures are most like its own.
+MAX_CANDIDATES: Final = 4
+"""A text is held to the so many earlier ones whose signatures are most like its own, and as many
+of the first ones.
 
 Texts that share a paragraph meet in every band, and each would be held to 54 others. A true
-near-duplicate leads among them.
+near-duplicate leads among them, or they all are near-duplicates of the first ones.
 """
 
 EDIT_SIMILARITY: Final = 0.85

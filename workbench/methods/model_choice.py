@@ -47,7 +47,8 @@ MAX_OVERRULES: Final = 0.02
 MAX_OVERRULES_OF_COMPLETE: Final = 0.05
 """The same where most votes are of functions that name every class, which Dawid-Skene is for.
 
-Where these are independent given the class too, it may overrule any majority.
+Where every function names every class, and they are independent given the class too, it may
+overrule any majority.
 """
 
 MAX_BALANCE_GAP: Final = 0.25
@@ -132,12 +133,12 @@ def choose(
        does Snorkel overrule a majority that Dawid-Skene sides with, on more than 3 % of the rows.
     6. Dawid-Skene's probabilities average to about the class balance it was fitted with, and it
        overrules a clear majority on at most 2 % of the rows (5 % where most votes are of LFs that
-       name every class; any share where these are independent too, by rule 3). A balance that was
+       name every class; any share where all are, and independent by rule 3). A balance that was
        found in the votes of LFs that are not independent is not trusted: majority vote.
 
     Snorkel is chosen where 3, 4 and 5 hold, else Dawid-Skene where 5 and 6 hold, else majority
-    vote. Where both may be, and the balance that was found (rule 1) is Dawid-Skene's estimate, its
-    model is chosen, which knows more of the votes than their pairs.
+    vote. Where both may be, all LFs name every class and the balance that was found (rule 1) is
+    Dawid-Skene's estimate, its model is chosen, which knows more of the votes than their pairs.
     Trusted labels, from 30 on, overrule this where another model is significantly better on them.
     Nothing is drawn: Snorkel starts from the same point always.
 
@@ -244,7 +245,8 @@ def _choose_by_evidence(evidence: ChoiceEvidence, balance_from: str) -> tuple[st
                 "would, too little to weigh them."
             )
     fault, against = _fault_of_snorkel(evidence), _fault_of_dawid_skene(evidence)
-    if fault is None and against is None and balance_from == "votes" and evidence.names_every_class:
+    is_its_balance = balance_from == "votes" and evidence.all_name_every_class
+    if fault is None and against is None and is_its_balance:
         return DAWID_SKENE, "It is Dawid-Skene's estimate, and its model in line with the votes."
     if fault is None:
         return SNORKEL, "Snorkel's fit is stable and in line with the votes."
@@ -291,11 +293,11 @@ def _fault_of_dawid_skene(evidence: ChoiceEvidence) -> str | None:
 
 def _most_overrules(evidence: ChoiceEvidence) -> float:
     """Largest share of rows where Dawid-Skene may overrule a majority that leads alone."""
-    if not evidence.names_every_class:
-        return MAX_OVERRULES
-    # Where its assumptions hold, it overrules majorities because they take the classes to be
-    # equally common and the functions equally good.
-    return MAX_OVERRULES_OF_COMPLETE if evidence.misfit > MAX_MISFIT else 1.0
+    if evidence.all_name_every_class and evidence.misfit <= MAX_MISFIT:
+        # Its assumptions hold: it overrules majorities because they take the classes to be equally
+        # common and the functions equally good.
+        return 1.0
+    return MAX_OVERRULES_OF_COMPLETE if evidence.names_every_class else MAX_OVERRULES
 
 
 def _choose_by_labels(

@@ -21,8 +21,8 @@ MAX_SHINGLES: Final = 4_096
 BLOCK_CHARACTERS: Final = 1 << 18
 """Characters handled at once: their hashes fit the second-level cache."""
 
-HASH_BITS: Final = 44
-"""Bits of a shingle's hash kept beside the number of its text when sets are intersected."""
+_FILLER: Final = np.uint64(2**64 - 1)
+"""No hash: what rows of shingles are filled up with."""
 
 BASE: Final = np.uint64(0x9E3779B97F4A7C15)
 """Odd base of the polynomial of a shingle's characters (2^64 over the golden ratio)."""
@@ -95,19 +95,22 @@ class Shingles:
             Shape (n_pairs,), float64, in [0, 1].
         """
         similarity = np.empty(len(pairs))
-        for block in _blocks(np.minimum(self.lengths, MAX_SHINGLES)[pairs].sum(axis=1)):
-            hashes, starts = self._hashes(pairs[block].ravel())
-            sizes = np.diff(np.r_[starts, len(hashes)])
-            side = np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
-            kept = hashes >> np.uint64(64 - HASH_BITS)
-            cells = sorted_unique((side << np.uint64(HASH_BITS)) | kept)
-            side = cells >> np.uint64(HASH_BITS)
-            size = np.bincount(side.astype(np.int64), minlength=len(sizes)).reshape(-1, 2)
-            # Both sides of a pair get one number: what they share then stands there twice.
-            cells = np.sort(((side >> np.uint64(1)) << np.uint64(HASH_BITS)) | _low_bits(cells))
-            twice = cells[1:][cells[1:] == cells[:-1]] >> np.uint64(HASH_BITS)
-            shared = np.bincount(twice.astype(np.int64), minlength=len(block))
-            similarity[block] = shared / (size.sum(axis=1) - shared)
+        size = np.minimum(self.lengths - self._width + 1, MAX_SHINGLES)[pairs].max(
+            axis=1, initial=0
+        )
+        # Pairs of one length stand together: rows of a few hundred hashes are sorted several times
+        # faster than one long array of all.
+        order = np.argsort(size, kind="stable")
+        for block in _blocks(2 * size[order]):
+            texts, place = np.unique(pairs[order[block]], return_inverse=True)
+            left, right = place.reshape(-1, 2).T
+            sets = self._sets(texts)
+            sizes = (sets != _FILLER).sum(axis=1)
+            both = np.concatenate([sets[left], sets[right]], axis=1)
+            both.sort(axis=1)
+            twice = (both[:, 1:] == both[:, :-1]) & (both[:, 1:] != _FILLER)
+            shared = twice.sum(axis=1)
+            similarity[order[block]] = shared / (sizes[left] + sizes[right] - shared)
         return similarity
 
     def edit_similarity(self, pairs: npt.NDArray[np.signedinteger[Any]]) -> npt.NDArray[np.float64]:
@@ -144,6 +147,16 @@ class Shingles:
         length = self.lengths[texts]
         rows = np.zeros((len(texts), int(length.max())), np.uint32)
         rows[np.arange(rows.shape[1]) < length[:, None]] = points
+        return rows
+
+    def _sets(self, texts: npt.NDArray[np.signedinteger[Any]]) -> npt.NDArray[np.uint64]:
+        """Return the distinct shingle hashes of texts as rows of equal length."""
+        hashes, starts = self._hashes(texts)
+        counts = np.diff(np.r_[starts, len(hashes)])
+        rows = np.full((len(texts), int(counts.max())), _FILLER)
+        rows[np.arange(rows.shape[1]) < counts[:, None]] = hashes >> np.uint64(1)
+        rows.sort(axis=1)
+        rows[:, 1:][rows[:, 1:] == rows[:, :-1]] = _FILLER
         return rows
 
     def _hashes(
@@ -227,11 +240,6 @@ def _insertions_and_deletions(
 def _code_points(text: str) -> npt.NDArray[np.uint32]:
     """Return the code points of a text."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-
-
-def _low_bits(cells: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Return the part of a cell that holds the hash."""
-    return cells & np.uint64((1 << HASH_BITS) - 1)
 
 
 def _blocks(costs: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:

@@ -37,6 +37,7 @@ from workbench.tui.commands import COMMANDS, PLACES, parse
 from workbench.tui.jobs import Job, Pace, PaceMaker, ending
 from workbench.tui.key_names import key, spell, use_keys
 from workbench.tui.keymap import check_keymap, with_keys
+from workbench.tui.memory import set_aside
 from workbench.tui.threads import in_thread
 from workbench.tui.tour import STEPS
 from workbench.tui.views import VIEWS
@@ -207,6 +208,7 @@ class WorkbenchApp(App[None]):
         began = time.monotonic()
         with self.view.guard():
             self.status = await self.read_apart(status)
+            set_aside()
         # On a large project the counts may lag; they must not take the processor from people.
         self._next_status_at = time.monotonic() + _STATUS_PAUSE * (time.monotonic() - began)
 

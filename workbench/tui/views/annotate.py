@@ -19,7 +19,6 @@ from workbench.services.row_queues import control_queue, decided_before
 from workbench.services.rows import find_rows
 from workbench.tui.actions import Action
 from workbench.tui.key_names import key, spell
-from workbench.tui.memory import set_aside
 from workbench.tui.views.deciding import FLAG, LABEL, MOVES, PICK, DecidingView
 from workbench.tui.widgets.class_bar import ClassBar
 from workbench.tui.widgets.document import Document
@@ -134,7 +133,6 @@ class AnnotateView(DecidingView):
                 return  # another was chosen meanwhile
             self._is_read = True
             self._show_queue(queue)
-            set_aside(len(queue.items))
 
     def _show_queue(self, queue: _Queue) -> None:
         self.rows.empty_text = " no row"

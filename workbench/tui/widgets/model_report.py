@@ -64,7 +64,7 @@ def _bins(report: ModelReport) -> Text:
             and not found.accuracy_low <= found.confidence <= found.accuracy_high
         )
         style = "dim" if found.n < _FEW else "red" if is_off else "green"
-        text.append(f"{100 * found.low:3.0f}-{100 * found.high:3.0f}% ", style="dim")
+        text.append(f"{100 * found.low:3.0f}-{100 * found.high:3.0f} % ", style="dim")
         text.append_text(
             interval_bar(
                 found.accuracy,
