@@ -333,7 +333,7 @@ def test_a_table_that_is_off_is_refused(messages: Project, tmp_path: Path) -> No
         audit_labels(messages, probabilities=shifted)
     half = np.r_[np.random.default_rng(0).permutation(150), 150:360]
     mixed = write_table(tmp_path / "mixed.csv", messages, probs[half], everything)
-    with pytest.raises(DataError, match="from m0 to m.* belong to other rows"):
+    with pytest.raises(DataError, match=r"from m0 to m.* belong to other rows"):
         audit_labels(messages, probabilities=mixed)
     (tmp_path / "classes.csv").write_text("uid,refund\nm0,1\n")
     with pytest.raises(DataError, match="no column for class parcel, login"):

@@ -27,7 +27,11 @@ def key(name: str) -> str:
     scope, _, action_name = name.partition(".")
     for action in with_keys(actions_of(scope), scope, _wanted):
         if action.name == action_name:
-            return display_key(action.keys[0]) if action.keys else f":{action_name}"
+            if not action.keys:
+                return f":{action_name}"
+            # In a sentence, ^s would be two keys.
+            first = action.keys[0]
+            return first if first.startswith("ctrl+") else display_key(first)
     raise KeyError(name)
 
 
