@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from workbench.errors import UsageError
+from workbench.methods.intervals import wilson
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.uncertainty import margin
 from workbench.services.active_model import active_model
 from workbench.services.annotate import Session
 from workbench.services.batches import batch_draws
-from workbench.services.curve import curve
+from workbench.services.curve import CurvePoint, curve
 from workbench.services.embed import embed_texts
 from workbench.services.importing import import_files
 from workbench.services.labels import annotated_labels
@@ -86,13 +87,25 @@ def right_on_the_rest(project: Project) -> float:
     return float((model.predict_proba(X[rest]).argmax(axis=1) == truth).mean())
 
 
+def assert_same_share(point: CurvePoint, right: float, *, n_rest: int) -> None:
+    """Hold an estimate against the share of the rest, which is a sample too."""
+    assert point.accuracy is not None
+    assert point.accuracy_low is not None
+    assert point.accuracy_high is not None
+    low, high = wilson(round(right * n_rest), n_rest)
+    if point.accuracy > right:
+        room = np.hypot(point.accuracy - point.accuracy_low, high - right)
+    else:
+        room = np.hypot(point.accuracy_high - point.accuracy, right - low)
+    assert abs(point.accuracy - right) <= room
+
+
 def test_the_yardstick_is_right_on_the_rest_of_the_pool(pool: Project) -> None:
     annotate(pool, 6, n=40, strategy="random")
     last = curve(pool).points[-1]
     assert last.accuracy_low is not None
     assert last.accuracy_high is not None
-    # The rest of the pool is a sample too.
-    assert last.accuracy_low - 0.02 <= right_on_the_rest(pool) <= last.accuracy_high + 0.02
+    assert_same_share(last, right_on_the_rest(pool), n_rest=400 - 240)
 
 
 @pytest.fixture
@@ -122,8 +135,7 @@ def test_the_yardstick_counts_copies_as_often_as_they_were_drawn(mailing: Projec
     assert last.accuracy == pytest.approx(right, abs=0.07)
     assert last.accuracy_low is not None
     assert last.accuracy_high is not None
-    # The rest of the pool is a sample too.
-    assert last.accuracy_low - 0.02 <= right <= last.accuracy_high + 0.02
+    assert_same_share(last, right, n_rest=600 - 90)
 
 
 def test_a_row_counts_as_random_only_in_the_batch_that_asked_it(pool: Project) -> None:
