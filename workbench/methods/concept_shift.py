@@ -197,12 +197,10 @@ def _compute_concept_shift(
     right = (y == said) - p[np.arange(len(y)), said]
     class_residual = np.column_stack([np.eye(n_classes)[y] - p, right])
     products = set_residual[:, None] * class_residual
-    # Unlike the squares of the residuals it does not grow with the errors of the model of the set,
-    # which would make differences look smaller than they are.
-    weight = float((set_residual * is_other).sum())
-    if 4 * min((e * (1 - e)).sum(), weight) < MIN_EFFECTIVE_ROWS:
+    if 4 * (e * (1 - e)).sum() < MIN_EFFECTIVE_ROWS:
         return _not_measurable("the two sets have hardly a text in common", None)
     p_value = _max_test(products, rng, n_bootstrap)
+    weight = float((set_residual**2).sum())
     estimate = products.sum(axis=0) / weight
     error = class_residual - set_residual[:, None] * estimate
     deviation = np.sqrt(((set_residual[:, None] * error) ** 2).sum(axis=0)) / weight
