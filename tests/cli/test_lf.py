@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -141,16 +142,31 @@ def test_an_apply_that_is_told_to_end_takes_along_what_functions_started(
     cli: Cli, filled: Project, number: signal.Signals
 ) -> None:
     (filled.functions_folder / "leaves.py").write_text(LEAVES_CHILDREN)
-    command = [sys.executable, "-m", "workbench", "-C", str(filled.root), "apply"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     pids = filled.root / "pids"
-    wait_until(lambda: pids.exists() and len(pids.read_text().splitlines()) >= 2)
-    process.send_signal(number)
-    _, said = process.communicate(timeout=30)
+    with started(filled, "apply", stderr=subprocess.PIPE) as process:
+        wait_until(lambda: pids.exists() and len(pids.read_text().splitlines()) >= 2)
+        process.send_signal(number)
+        _, said = process.communicate(timeout=30)
     assert "stopped; nothing is half-written" in said
     assert "Traceback" not in said
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids.read_text().split()))
     assert filled.store.runs.newest(kind="apply")[0].outcome == "cancelled"
+
+
+@contextmanager
+def started(project: Project, *words: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """Start a command that hears signals, whatever the shell behind the tests made us ignore."""
+
+    def hear() -> None:
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+
+    command = [sys.executable, "-m", "workbench", "-C", str(project.root), *words]
+    with subprocess.Popen(command, text=True, preexec_fn=hear, **options) as process:  # noqa: PLW1509
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
@@ -184,14 +200,12 @@ def test_a_function_does_not_replace_imported_votes_of_its_name(
 def test_watch_says_once_that_there_is_nothing_to_watch_yet(cli: Cli, filled: Project) -> None:
     for path in filled.functions_folder.iterdir():
         path.unlink()
-    command = [sys.executable, "-m", "workbench", "-C", str(filled.root), "lf", "watch"]
-    process = subprocess.Popen(
-        [*command, "--every", "0.05"], stdout=subprocess.PIPE, text=True, bufsize=1
-    )
-    assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(3)]
-    time.sleep(1)
-    process.send_signal(signal.SIGINT)
-    rest, _ = process.communicate(timeout=30)
+    watch = ("lf", "watch", "--every", "0.05")
+    with started(filled, *watch, stdout=subprocess.PIPE, bufsize=1) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(3)]
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=30)
     assert lines[2].strip() == "no vote changed"
     assert rest == ""
