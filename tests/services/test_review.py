@@ -17,14 +17,9 @@ from workbench.services.labels import resolve_labels
 from workbench.services.next_step import loop
 from workbench.services.project import Project, init_project
 from workbench.services.relabel import relabel_rows
-from workbench.services.review import (
-    AMBIGUOUS,
-    ReviewItem,
-    record_review,
-    review_progress,
-    review_queue,
-)
+from workbench.services.review import AMBIGUOUS, ReviewItem, record_review, review_queue
 from workbench.services.review_import import import_review
+from workbench.services.review_progress import review_progress
 from workbench.services.review_report import review_report
 from workbench.services.suspects import suspects_to_review
 from workbench.services.undo import undo

@@ -20,8 +20,9 @@ from workbench.safe_text import safe
 if TYPE_CHECKING:
     from workbench.services.annotate import Session
     from workbench.services.project import Project
-    from workbench.services.review import ReviewItem, ReviewProgress
+    from workbench.services.review import ReviewItem
     from workbench.services.review_import import ImportedReview
+    from workbench.services.review_progress import ReviewProgress
     from workbench.services.review_report import RateChange, ReviewReport
 
 _SHOWN = 2_000
@@ -73,7 +74,8 @@ def review(
     Some rows are drawn at random among the labels that the audit trusts: they tell what it missed,
     and when to stop. For more room, use the Audit view: workbench tui.
     """
-    from workbench.services.review import review_progress, reviewed_audit
+    from workbench.services.review import reviewed_audit
+    from workbench.services.review_progress import review_progress
 
     if by is not None and not report:
         raise click.UsageError("--by compares groups in a report: add --report")
@@ -121,7 +123,8 @@ def _show_imported(result: ImportedReview) -> None:
 
 def _ask_all(project: Project, session: Session, limit: int) -> None:
     """Ask row by row until the queue or the input ends, or the person has enough."""
-    from workbench.services.review import AMBIGUOUS, record_review, review_progress, review_queue
+    from workbench.services.review import AMBIGUOUS, record_review, review_queue
+    from workbench.services.review_progress import review_progress
 
     queue = review_queue(project)[:limit]
     if not queue:

@@ -7,7 +7,6 @@ one space and names its version: a version of an embedder that changes its dimen
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,18 +16,24 @@ from numpy.typing import NDArray
 
 from workbench.errors import DataError, UsageError
 from workbench.plugins import Embedder, embedder, embedder_names
-from workbench.services.cache import UNREADABLE, text_keys, write_whole
+from workbench.services.cache import text_keys
 from workbench.services.project import Project
 from workbench.services.running import record_run
+from workbench.services.vector_files import (
+    TextVectors,
+    joined,
+    keyed,
+    read_vectors,
+    rows_without,
+    vector_file,
+    write_vectors,
+)
 from workbench.types import Progress, ProgressCallback
 
-FOLDER = "embeddings"
 WORDLLAMA = "wordllama"
 _BLOCK = 8_192
 _FILE = "file-"
 """The beginning of versions that came from a file."""
-
-_NAME = re.compile(r"\w[\w.-]{0,59}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +58,6 @@ class EmbeddingSpace:
     """The vectors of all examples: ``vectors`` is (n, d) float32, rows of length 1 or 0."""
 
     name: str
-    vectors: NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A file of vectors: ``keys`` (n,) are sorted digests of texts, ``vectors`` (n, d)."""
-
-    keys: NDArray[np.void]
     vectors: NDArray[np.float32]
 
 
@@ -130,15 +127,15 @@ def embed_texts(
     label = WORDLLAMA if name is None else name
     made = _Wordllama() if label == WORDLLAMA else embedder(label)
     version = str(made.version)
-    path = _path(project, label, version)
-    known = _read(path, version) if path.exists() else None
-    missing = _missing(texts, known)
+    path = vector_file(project, label, version)
+    known = read_vectors(path, version) if path.exists() else None
+    missing = rows_without(texts, known)
     # Where nothing is new, one text tells whether the dimension is still the same.
     asked = missing or [0]
     found = _run(made, label, [texts[row] for row in asked], progress)
     if known is not None and known.vectors.shape[1] != found.shape[1]:
         raise _other_dimension(label, known.vectors.shape[1], found.shape[1])
-    new = _keyed(texts, np.array(missing, np.int64), found[: len(missing)])
+    new = keyed(texts, np.array(missing, np.int64), found[: len(missing)])
     return _store_vectors(project, label, version, texts, new, known)
 
 
@@ -198,13 +195,13 @@ def embedding_space(project: Project, name: str, texts: list[str]) -> EmbeddingS
             hint=f"There are: {', '.join(['tfidf', *embedders(project)])}. To make them: "
             f"workbench embed {remedy}",
         )
-    path = _path(project, name, version)
+    path = vector_file(project, name, version)
     if not path.exists():
         raise DataError(
             "the embeddings are gone", place=str(path), hint="Make them again: workbench embed"
         )
-    known = _read(path, version)
-    missing = _missing(texts, known)
+    known = read_vectors(path, version)
+    missing = rows_without(texts, known)
     if missing:
         raise UsageError(
             f"{len(missing):,} of {len(texts):,} examples have no embedding {name!r}",
@@ -229,33 +226,17 @@ def _from_file(
 ) -> EmbedResult:
     """Take the vectors of a file, beside those of earlier files where it does not name all rows."""
     rows, vectors, version = _read_matrix(project, source, uids)
-    new = _keyed(texts, rows, vectors)
+    new = keyed(texts, rows, vectors)
     known = None
-    before = _newest_version(project, name, _FILE) if _missing(texts, new) else None
-    if before is not None and (path := _path(project, name, before)).exists():
-        known = _read(path, before)
+    before = _newest_version(project, name, _FILE) if rows_without(texts, new) else None
+    if before is not None and (path := vector_file(project, name, before)).exists():
+        known = read_vectors(path, before)
         if known.vectors.shape[1] != vectors.shape[1]:
             raise _other_dimension(name, known.vectors.shape[1], vectors.shape[1])
-        joined = _joined(new, known)
-        version = _FILE + _digest(joined.keys.tobytes() + joined.vectors.tobytes())
+        both = joined(new, known)
+        version = _FILE + _digest(both.keys.tobytes() + both.vectors.tobytes())
     made = _store_vectors(project, name, version, texts, new, known)
     return replace(made, notes=(*_contradictions(project, texts, rows, vectors), *made.notes))
-
-
-def _keyed(texts: list[str], rows: NDArray[np.int64], vectors: NDArray[np.float32]) -> _Known:
-    """Return vectors by the digest of their text, the first of each."""
-    keys, first = np.unique(text_keys([texts[row] for row in rows]), return_index=True)
-    return _Known(keys, vectors[first])
-
-
-def _joined(new: _Known, known: _Known | None) -> _Known:
-    """Return new vectors and those that are known of other texts."""
-    if known is None or not len(known.keys):
-        return new
-    if not len(new.keys):
-        return known
-    keys, first = np.unique(np.concatenate([new.keys, known.keys]), return_index=True)
-    return _Known(keys, np.concatenate([new.vectors, known.vectors])[first])
 
 
 def _digest(content: bytes) -> str:
@@ -398,31 +379,24 @@ def _rows_of(project: Project, uids: Path) -> NDArray[np.int64]:
     return rows
 
 
-def _missing(texts: list[str], known: _Known | None) -> list[int]:
-    """Return one row for each distinct text that has no vector."""
-    keys = text_keys(texts)
-    _, first = np.unique(keys, return_index=True)
-    rows = np.sort(first)
-    if known is not None:
-        place = np.searchsorted(known.keys, keys[rows])
-        place = np.minimum(place, max(len(known.keys) - 1, 0))
-        rows = rows[known.keys[place] != keys[rows]] if len(known.keys) else rows
-    return [int(row) for row in rows]
-
-
 def _store_vectors(
-    project: Project, name: str, version: str, texts: list[str], new: _Known, known: _Known | None
+    project: Project,
+    name: str,
+    version: str,
+    texts: list[str],
+    new: TextVectors,
+    known: TextVectors | None,
 ) -> EmbedResult:
     """Keep vectors beside those that are known, and record the run."""
-    path = _path(project, name, version)
-    kept = _joined(new, known)
-    n_missing = len(_missing(texts, kept))
+    path = vector_file(project, name, version)
+    kept = joined(new, known)
+    n_missing = len(rows_without(texts, kept))
     parts = {"embedder": name, "version": version}
     inputs = project.store.runs.done_ids("import")
     dimension = int(kept.vectors.shape[1])
     with record_run(project.store, "embed", parameters=parts, inputs=inputs) as run:
         if len(new.keys):
-            _write(path, version, kept)
+            write_vectors(path, version, kept)
         counts = {"texts": len(kept.keys), "dimension": dimension, "missing": n_missing}
         with run.finish(counts):
             pass
@@ -437,46 +411,3 @@ def _store_vectors(
         path=str(path.relative_to(project.root)),
         notes=(missing,) if n_missing else (),
     )
-
-
-def _path(project: Project, name: str, version: str) -> Path:
-    """Return the file of one embedder and version."""
-    if not _NAME.fullmatch(name) or name == "tfidf":
-        raise UsageError(
-            f"embeddings cannot be called {name[:60]!r}",
-            hint="Give another name: --with NAME, of letters, digits, dots and dashes, not tfidf.",
-        )
-    # The digest tells versions apart whose readable parts are the same.
-    safe_version = re.sub(r"[^\w.-]", "_", version)[:40]
-    digest = hashlib.blake2b(version.encode(), digest_size=6).hexdigest()
-    return project.root / FOLDER / f"{name}@{safe_version}-{digest}.npz"
-
-
-def _read(path: Path, version: str) -> _Known:
-    """Read a file of vectors of one version."""
-    try:
-        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            if str(file["version"]) != version:
-                raise ValueError(f"they are of version {str(file['version'])[:80]!r}")
-            keys = np.ascontiguousarray(file["keys"]).view("V16").ravel()
-            return _Known(keys, file["vectors"])
-    except UNREADABLE as error:
-        raise DataError(
-            f"the embeddings are damaged: {error}",
-            place=str(path),
-            hint="Delete the file and make them again: workbench embed",
-        ) from error
-
-
-def _write(path: Path, version: str, known: _Known) -> None:
-    """Write a file of vectors of one version in one step."""
-    keys = known.keys.view(np.uint8).reshape(len(known.keys), 16)
-
-    def write(part: Path) -> None:
-        np.savez(part, keys=keys, vectors=known.vectors, version=np.array(version))
-
-    try:
-        path.parent.mkdir(exist_ok=True)
-        write_whole(path, write)
-    except OSError as error:
-        raise DataError(f"cannot be written: {error.strerror}", place=str(path)) from error

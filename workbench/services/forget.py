@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import UsageError
-from workbench.services import embed
+from workbench.services import vector_files
 from workbench.services.cache import FOLDER as CACHE
 from workbench.services.config import DATABASE_NAME
 from workbench.services.project import Project
@@ -123,6 +123,6 @@ def _copies(project: Project) -> list[str]:
     stem = Path(DATABASE_NAME).stem
     kept = sorted(path.name for path in project.root.glob(f"{stem}-replaced-*"))
     places = [f"{name}, which a restore has kept" for name in kept]
-    if (project.root / embed.FOLDER).is_dir():
-        places.append(f"{embed.FOLDER}/, whose vectors were made from the texts")
+    if (project.root / vector_files.FOLDER).is_dir():
+        places.append(f"{vector_files.FOLDER}/, whose vectors were made from the texts")
     return [*places, "backups and copies of the database and of these files, wherever they are"]

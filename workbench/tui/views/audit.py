@@ -15,14 +15,8 @@ from workbench.services.browse import ExampleView, last_audit
 from workbench.services.grouping import columns_to_compare
 from workbench.services.project import Project
 from workbench.services.results import from_json
-from workbench.services.review import (
-    AMBIGUOUS,
-    ReviewItem,
-    ReviewProgress,
-    record_review,
-    review_progress,
-    review_queue,
-)
+from workbench.services.review import AMBIGUOUS, ReviewItem, record_review, review_queue
+from workbench.services.review_progress import ReviewProgress, review_progress
 from workbench.services.review_report import ReviewReport
 from workbench.services.trail import Belief
 from workbench.tui.actions import Action

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from workbench.services.audit_results import AuditResult, OddRow
 from workbench.services.blame import FunctionRate, GroupRate
-from workbench.services.review import ReviewProgress
+from workbench.services.review_progress import ReviewProgress
 from workbench.services.review_report import RateChange, ReviewReport
 from workbench.tui.figures import interval, share
 from workbench.tui.key_names import spell

@@ -1,0 +1,182 @@
+"""How far a review is, how many errors are left, and whether to go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from workbench.methods.intervals import wilson
+from workbench.methods.review_estimates import Estimate, errors_missed, recalibrate
+from workbench.services.project import Project
+from workbench.services.review import ReviewedRows, reviewed_rows
+
+_RECENT: Final = 20
+"""So many of the newest decisions tell whether the queue still holds errors."""
+
+_LITTLE: Final = 0.05
+"""A share of errors among the newest suspects that is not worth a person's time."""
+
+_FEW_LEFT: Final = 0.1
+"""The estimated share of errors among those that wait must be no larger to stop."""
+
+_MANY_MISSED: Final = 0.02
+"""An audit that surely missed a larger share of the labels that it trusts is not the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewProgress:
+    """How far the review of an audit is, how right the audit was, and how many errors are left.
+
+    ``precision`` is the share of wrong labels among the reviewed suspects that are not ambiguous,
+    with its 95 % Wilson interval; ``recent_wrong`` of the ``recent_n`` reviewed last. ``waiting``
+    estimates the errors among the suspects that wait, ``missed`` those among the ``n_trusted`` rows
+    that the audit trusts, from the control sample. Evaluation rows do not count, nor do
+    ``n_changed`` suspects whose label became another one since: they are not asked for any more.
+    """
+
+    audit_run_id: int
+    n_suspects: int
+    n_reviewed: int
+    n_wrong: int
+    n_ambiguous: int
+    n_waiting: int
+    n_changed: int
+    precision: float | None
+    precision_low: float | None
+    precision_high: float | None
+    recent_n: int
+    recent_wrong: int
+    n_controls: int
+    n_controls_reviewed: int
+    n_controls_wrong: int
+    n_trusted: int
+    waiting: Estimate
+    missed: Estimate | None
+    hint: str
+
+
+def review_progress(project: Project) -> ReviewProgress | None:
+    """Return how far the review of the newest audit is; None before the first audit.
+
+    Parameters
+    ----------
+    project
+        The project.
+    """
+    found = reviewed_rows(project)
+    return None if found is None else _progress(found)
+
+
+def _progress(found: ReviewedRows) -> ReviewProgress:
+    suspects = {row.example_id: row for row in found.suspects}
+    judged = [
+        (suspects[example_id], verdict)
+        for example_id, verdict in found.verdicts.items()
+        if example_id in suspects
+    ]
+    clear = [
+        (row, verdict.index != row.given_class)
+        for row, verdict in judged
+        if verdict.index is not None
+    ]
+    waiting = [row for row in found.suspects if row.example_id not in found.verdicts]
+    n_wrong = sum(is_wrong for _, is_wrong in clear)
+    bounds = wilson(n_wrong, len(clear))
+    recent = [is_wrong for _, is_wrong in clear[-_RECENT:]]
+    kinds = [
+        found.verdicts[row.example_id].kind
+        for row in found.controls
+        if row.example_id in found.verdicts
+    ]
+    n_controls_wrong = sum(
+        verdict.index not in (None, found.control_labels[row.example_id])
+        for row in found.controls
+        if (verdict := found.verdicts.get(row.example_id)) is not None
+    )
+    n_controls_clear = sum(kind != "flag" for kind in kinds)
+    found_wrong = np.array([is_wrong for _, is_wrong in clear], np.bool_)
+    learnt = recalibrate(found_wrong, [row.label_quality for row, _ in clear])
+    left = learnt.errors_among([row.label_quality for row in waiting])
+    missed = errors_missed(
+        n_controls_wrong, n_controls_clear, max(found.n_trusted, n_controls_clear)
+    )
+    progress = ReviewProgress(
+        audit_run_id=found.run.run_id,
+        n_suspects=len(suspects),
+        n_reviewed=len(judged),
+        n_wrong=n_wrong,
+        n_ambiguous=len(judged) - len(clear),
+        n_waiting=len(waiting),
+        n_changed=found.n_changed,
+        precision=n_wrong / len(clear) if clear else None,
+        precision_low=float(bounds[0]) if clear else None,
+        precision_high=float(bounds[1]) if clear else None,
+        recent_n=len(recent),
+        recent_wrong=sum(recent),
+        n_controls=len(found.controls),
+        n_controls_reviewed=len(kinds),
+        n_controls_wrong=n_controls_wrong,
+        n_trusted=found.n_trusted,
+        waiting=left,
+        missed=missed,
+        hint="",
+    )
+    return replace(progress, hint=_hint(progress))
+
+
+def _hint(progress: ReviewProgress) -> str:
+    """Say whether to go on, how many errors are left, and where."""
+    changed = (
+        [f"{progress.n_changed:,} suspects are not asked: their labels changed since the audit"]
+        if progress.n_changed
+        else []
+    )
+    if not progress.n_reviewed:
+        start = (
+            f"{progress.n_waiting:,} suspects wait, the worst first,"
+            f" and {progress.n_controls} rows drawn at random"
+        )
+        return "; ".join([start, *changed])
+    parts = [_advice(progress)]
+    if progress.n_waiting:
+        left = _shown(progress.waiting)
+        parts.append(f"of {progress.n_waiting:,} suspects left about {left} are wrong")
+    if progress.missed is not None:
+        parts.append(
+            f"beside the suspects about {_shown(progress.missed)} errors"
+            f" ({progress.n_controls_wrong} of {progress.n_controls_reviewed} random rows wrong)"
+        )
+    return "; ".join([*parts, *changed])
+
+
+def _advice(progress: ReviewProgress) -> str:
+    """Say what to do next: an audit that missed many errors is not made good by its suspects."""
+    if progress.n_waiting and not _is_exhausted(progress):
+        return "go on"
+    done = (
+        f"{progress.recent_wrong} of the last {progress.recent_n} were wrong"
+        if progress.n_waiting
+        else "all suspects are reviewed"
+    )
+    missed = progress.missed
+    if missed is not None and missed.low > _MANY_MISSED * progress.n_trusted:
+        return (
+            f"these suspects are done ({done}), but the audit missed many errors: train, audit"
+            " again, and review what it finds and its new random rows"
+        )
+    return f"you may stop: {done}" if progress.n_waiting else done
+
+
+def _is_exhausted(progress: ReviewProgress) -> bool:
+    """Tell whether the newest suspects were hardly ever wrong, and few of those left can be."""
+    return (
+        progress.recent_n >= _RECENT
+        and progress.recent_wrong <= _LITTLE * progress.recent_n
+        and progress.waiting.value <= _FEW_LEFT * progress.n_waiting
+    )
+
+
+def _shown(estimate: Estimate) -> str:
+    return f"{estimate.value:.0f} [{estimate.low:.0f}, {estimate.high:.0f}]"
