@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Self
+
+from textual.geometry import Region
 from textual.visual import VisualType
 from textual.widget import Widget
 from textual.widgets import Static
@@ -10,14 +13,36 @@ from textual.widgets import Static
 class Steady(Static):
     """A text whose height follows it: the screen is laid out anew only where that is another.
 
-    A layout of the screen costs more than all else that a key does.
+    A layout of the screen costs more than all else that a key does, and then the drawing: only the
+    lines that the old and the new text take are drawn.
     """
+
+    _changed: Region | None = None
 
     def show(self, content: VisualType) -> None:
         """Show another text."""
-        self.update(content, layout=False)
+        self.replace(content)
         if self.lines_needed != self.content_size.height:
             self.refresh(layout=True)
+
+    def replace(self, content: VisualType) -> None:
+        """Take another text, and draw what it changes."""
+        before = self.lines_needed
+        self._changed = Region(0, 0, self.content_size.width, before) or None
+        try:
+            self.update(content, layout=False)
+        finally:
+            self._changed = None
+        if (more := self.lines_needed - before) > 0:
+            self.refresh(Region(0, before, self.content_size.width, more))
+
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Draw anew: all, or what changes while another text is taken."""
+        if self._changed is not None and not regions:
+            regions = (self._changed,)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     @property
     def lines_needed(self) -> int:
@@ -32,7 +57,7 @@ class Filling(Steady):
 
     def show(self, content: VisualType) -> None:
         """Show another text."""
-        self.update(content, layout=False)
+        self.replace(content)
         self._fit()
 
     def on_resize(self) -> None:
