@@ -252,6 +252,9 @@ class WorkbenchApp(App[None]):
         task = asyncio.create_task(writing)
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
+        with self.batch_update():
+            # On a quick disk one frame shows the next row and what was done.
+            await asyncio.wait({task}, timeout=self.patience / 3)
         await asyncio.wait({task}, timeout=self.patience)
 
     async def action_undo(self) -> None:

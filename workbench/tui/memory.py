@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import functools
 import gc
+from typing import Final
+
+_RARELY: Final = 100
+"""So many collections of the younger objects come before a full one; usually it is 10."""
 
 
 @functools.cache
@@ -14,3 +18,6 @@ def set_aside() -> None:
     """
     gc.collect()
     gc.freeze()
+    # Little is left to look at, of which a quarter soon is new: the usual sign for a full one.
+    young, middle, _ = gc.get_threshold()
+    gc.set_threshold(young, middle, _RARELY)
