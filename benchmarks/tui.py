@@ -42,17 +42,25 @@ keywords("press", ["report"], "news")
 
 SIZES = ((80, 24), (200, 60))
 
+N_MORE = 200_000
+"""Rows that are imported and voted on while a person labels."""
 
-def make_project(root: Path, n_rows: int) -> Path:
-    """Make a project of so many rows, with votes and labels."""
+
+def write_rows(path: Path, n_rows: int, prefix: str) -> Path:
+    """Write a table of rows of made-up words."""
     rng, vocabulary = random.Random(0), WORDS.split()
-    path = root.parent / "rows.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["id", "text", "vendor"])
         for i in range(n_rows):
             words = [rng.choice(vocabulary) for _ in range(rng.randint(6, 18))]
-            writer.writerow([f"r{i}", " ".join(words), f"v{i % 7}"])
+            writer.writerow([f"{prefix}{i}", " ".join(words), f"v{i % 7}"])
+    return path
+
+
+def make_project(root: Path, n_rows: int) -> Path:
+    """Make a project of so many rows, with votes and labels."""
+    path = write_rows(root.parent / "rows.csv", n_rows, "r")
     init_project(root, ["ham", "spam", "news"])
     with Project(root) as project:
         import_files(project, [path])
@@ -188,9 +196,14 @@ def main() -> None:
             print(f"{project.store.examples.count():,} rows; load {os.getloadavg()[0]:.1f}")
         starts = sorted(first_frame(root) for _ in range(5))
         print(f"  first frame: median {starts[2]:.2f} s of 5, from {starts[0]:.2f}")
+        # Other rows each time, so that a project of before can be measured again.
+        more = write_rows(Path(folder) / "more.csv", N_MORE, f"m{time.time_ns()}-")
         steps: list[Callable[[], Awaitable[None]]] = [
             *(lambda size=size: measure(root, size) for size in SIZES),  # type: ignore[misc]
+            lambda: measure_lag(root, ["import", str(more), "--role", "train"]),
+            lambda: measure_lag(root, ["apply"]),
             lambda: measure_lag(root, ["aggregate", "--model", "dawid-skene"]),
+            lambda: measure_lag(root, ["train"]),
             lambda: measure_lag(root, ["audit"]),
         ]
         for step in steps:
