@@ -164,6 +164,38 @@ async def test_the_command_line_runs_actions_by_name(finished: Project, open_app
         assert app.current_mode == "diagnose"
 
 
+async def test_the_command_line_runs_stages_by_name(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    stages = ("apply", "aggregate", "diagnose", "audit")
+    newest = {stage: finished.store.runs.newest(kind=stage)[0].run_id for stage in stages}
+    (finished.functions_folder / "more.py").write_text(
+        'from workbench import keywords\n\nkeywords("more", ["later"], "ham")\n'
+    )
+    app = open_app(finished)
+    async with app.run_test(size=(120, 30)) as pilot:
+        for stage in stages:
+            await pilot.press("colon", *stage, "enter")
+            await settle(pilot)
+            run = finished.store.runs.newest(kind=stage)[0]
+            assert (run.run_id > newest[stage], run.outcome) == (True, "done"), stage
+    assert "more" in {version.name for version in finished.store.votes.in_force()}
+
+
+async def test_the_start_screen_runs_the_marked_stage(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    newest = finished.store.runs.newest(kind="diagnose")[0].run_id
+    app = open_app(finished, "start")
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press(*"k" * 9, "j", "j", "k")
+        await pilot.press("r")
+        await settle(pilot)
+    run = finished.store.runs.newest(kind="diagnose")[0]
+    assert (run.run_id > newest, run.outcome) == (True, "done")
+
+
 async def test_the_command_line_takes_every_letter_and_escape_closes_it(
     finished: Project, open_app: OpenApp
 ) -> None:

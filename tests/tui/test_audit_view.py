@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from textual.widgets import Static
 
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
+from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.review import review_queue
+from workbench.services.running import record_run
 from workbench.services.suspects import suspects_to_review
 from workbench.store.decisions import Event
 from workbench.tui.app import WorkbenchApp
@@ -90,6 +93,21 @@ async def test_a_digit_keeps_or_corrects(finished: Project, open_app: OpenApp) -
     assert [event.kind for event in decisions(finished)] == ["keep", "relabel"]
 
 
+async def test_a_class_by_name_corrects_and_k_goes_back(
+    finished: Project, open_app: OpenApp
+) -> None:
+    first, second, *_ = suspects_to_review(finished)
+    app = open_app(finished, "audit")
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("j", "k", "l", *"spam", "enter")
+        await settled(pilot)
+        assert view(app).row == second.example_id
+    spam = finished.classes.index("spam")
+    said = [(event.example_id, event.class_id) for event in decisions(finished)]
+    assert said == [(first.example_id, spam)]
+
+
 async def test_later_decides_nothing_and_flag_takes_the_row_out(
     finished: Project, open_app: OpenApp
 ) -> None:
@@ -103,6 +121,32 @@ async def test_later_decides_nothing_and_flag_takes_the_row_out(
         await pilot.press("f")
     assert [event.kind for event in decisions(finished)] == ["flag"]
     assert len(suspects_to_review(finished)) == n_before - 1
+
+
+async def test_m_turns_the_page_of_a_long_text(
+    finished: Project,
+    open_app: OpenApp,
+    write_csv: Callable[..., Path],
+    screen_lines: Callable[[WorkbenchApp], list[str]],
+) -> None:
+    long = "the first page " + "word " * 20_000 + "the last page"
+    import_files(finished, [write_csv("long.csv", [{"id": "z", "text": long, "label": "ham"}])])
+    row = finished.store.examples.count()
+    audited = finished.store.runs.newest(kind="audit")[0]
+    artifacts = {"audit": finished.store.runs.artifact(audited.run_id, "audit")}
+    with (
+        record_run(finished.store, "audit") as run,
+        run.finish({"suspects": 1}, artifacts=artifacts),
+    ):
+        finished.store.queues.add_suspects(run.run_id, [(row, 0, 1, 0.1)])
+    app = open_app(finished, "audit")
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert view(app).row == row
+        assert "the first page" in "\n".join(screen_lines(app))
+        await pilot.press("m")
+        assert "the first page" not in "\n".join(screen_lines(app))
+    assert decisions(finished) == []
 
 
 async def test_undo_brings_the_suspect_back(finished: Project, open_app: OpenApp) -> None:

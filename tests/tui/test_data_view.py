@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from textual.widgets import Static
 
+from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
@@ -204,3 +206,37 @@ async def test_a_good_search_clears_the_error_of_the_one_before(
         await settle(pilot)
         assert 0 < len(listed(app)) < 160
         assert said(app).strip() == ""
+
+
+async def test_a_long_text_is_turned_page_by_page_and_gives_way_to_its_evidence(
+    project: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    write_csv: Callable[..., Path],
+    screen_lines: Callable[[WorkbenchApp], list[str]],
+) -> None:
+    long = "the first page " + "word " * 20_000 + "the last page"
+    rows = [{"id": "a", "text": "short", "label": "ham"}, {"id": "b", "text": long}]
+    import_files(project, [write_csv("rows.csv", rows)])
+    app = open_app(project, "data")
+    async with app.run_test(size=(80, 24)) as pilot:
+
+        def pane(name: str) -> str:
+            region = app.screen.query_one(name).region
+            return "\n".join(screen_lines(app)[region.y : region.bottom])
+
+        await settle(pilot)
+        await pilot.press("j")
+        assert "the first page" in pane("#data-text")
+        await pilot.press("m")
+        assert "word word" in pane("#data-text")
+        assert "the first page" not in pane("#data-text")
+        await pilot.press("k")
+        assert "short" in pane("#data-text")
+        assert pane("#data-evidence") == ""
+        await pilot.press("p")
+        assert "given" in pane("#data-evidence")
+        assert pane("#data-text") == ""
+        await pilot.press("p")
+        assert "short" in pane("#data-text")
+    assert not project.store.decisions.active()

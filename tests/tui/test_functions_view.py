@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -197,7 +198,14 @@ async def test_a_new_function_begins_with_a_template(
 
 
 @pytest.mark.parametrize(
-    ("key", "which"), [("c", "conflicting"), ("y", "right"), ("v", "uncovered"), ("m", "missed")]
+    ("key", "which"),
+    [
+        ("c", "conflicting"),
+        ("y", "right"),
+        ("w", "wrong"),
+        ("v", "uncovered"),
+        ("m", "missed"),
+    ],
 )
 async def test_the_rows_of_a_function_are_one_key_away(
     finished: Project, open_app: OpenApp, settle: Settle, key: str, which: str
@@ -216,6 +224,38 @@ async def test_the_rows_of_a_function_are_one_key_away(
             assert uids == [row.uid for row in expected.rows]
         else:
             assert "there are no" in str(app.screen.query_one("#status-line", Static).render())
+
+
+async def test_t_tries_the_function_and_stores_nothing(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    in_force, runs = finished.store.votes.in_force(), len(finished.store.runs.newest())
+    app = open_app(finished, "functions")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("t")
+        await settle(pilot)
+        assert re.search(
+            r"meals: \d+ votes on 160 rows, .* ms a row, 0 failed", text_of(app, "#status-line")
+        )
+    assert finished.store.votes.in_force() == in_force
+    assert len(finished.store.runs.newest()) == runs
+
+
+async def test_s_orders_the_table_by_each_column_in_turn(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished, "functions")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        table = app.screen.query_one(DataTable)
+        seen = {}
+        while (order := text_of(app, "#status-line").rpartition("ordered by ")[2]) not in seen:
+            seen[order] = [str(row.value) for row in table.rows]
+            await pilot.press("s")
+        assert seen["name"] == sorted(seen["name"])
+        share = {name: float(cells(app, name)[2].rstrip("%")) for name in seen["name"]}
+        assert seen["coverage"] == sorted(share, key=lambda name: -share[name])
 
 
 async def test_a_suggestion_is_accepted_into_a_script(
