@@ -19,6 +19,7 @@ from workbench.services.suspects import suspects_to_review
 from workbench.store.decisions import Event
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.views.audit import AuditView
+from workbench.tui.widgets.document import Document
 
 OpenApp = Callable[..., WorkbenchApp]
 SIZE = (140, 40)
@@ -143,9 +144,12 @@ async def test_m_turns_the_page_of_a_long_text(
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         assert view(app).row == row
-        assert "the first page" in "\n".join(screen_lines(app))
-        await pilot.press("m")
-        assert "the first page" not in "\n".join(screen_lines(app))
+        region = app.screen.query_one(Document).region
+        for is_on_first in (True, False):
+            lines = screen_lines(app)[region.y : region.bottom]
+            text = "\n".join(line[region.x : region.right] for line in lines)
+            assert ("the first page" in text) == is_on_first
+            await pilot.press("m")
     assert decisions(finished) == []
 
 
