@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from workbench.errors import StoreError
 from workbench.services.annotate import Session
+from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.running import record_run
 from workbench.store.connection import connect
@@ -63,6 +66,46 @@ def test_no_example_is_replaced(filled: Project, statement: str) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="holds facts: append, never delete"):
         ours.execute(statement)
     ours.close()
+
+
+def test_an_import_leaves_the_schema_as_it_was(
+    filled: Project, write_csv: Callable[..., Path]
+) -> None:
+    """It lays the guards against replacing aside while it moves its rows."""
+
+    def schema() -> tuple[list[object], ...]:
+        with closing(sqlite3.connect(filled.store.path)) as db:
+            objects = db.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY name")
+            return objects.fetchall(), db.execute("PRAGMA schema_version").fetchall()
+
+    before = schema()
+    rows = [{"id": "new", "text": "one more row"}]
+    with Project(filled.root) as other, Session(other, annotator="ana") as session:
+        import_files(filled, [write_csv("more.csv", rows)])
+        assert schema() == before
+        session.label(1, "ham")  # no other process takes the file for a restored one
+        assert schema() == before
+    assert [event.class_id for event in filled.store.decisions.active()] == [0]
+
+
+def test_an_import_that_fails_midway_leaves_the_guards(
+    filled: Project, write_csv: Callable[..., Path]
+) -> None:
+    n_before = filled.store.examples.count()
+    with closing(sqlite3.connect(filled.store.path)) as db:
+        db.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON example_text"
+            " BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+        )
+    with (
+        Project(filled.root) as project,
+        pytest.raises((StoreError, sqlite3.IntegrityError), match="the disk is full"),
+    ):
+        import_files(project, [write_csv("more.csv", [{"id": "new", "text": "one more row"}])])
+    with closing(sqlite3.connect(filled.store.path)) as db:
+        assert db.execute("SELECT count(*) FROM example").fetchone() == (n_before,)
+        names = {name for (name,) in db.execute("SELECT name FROM sqlite_schema")}
+    assert {"example_no_replace", "example_text_no_replace"} < names
 
 
 def test_no_fact_is_replaced_through_any_of_its_keys(voted: Project) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -208,11 +210,24 @@ def import_files(
 def _stage(
     readers: Sequence[RowReader], staging: Staging, progress: ProgressCallback | None
 ) -> None:
-    for file, reader in enumerate(readers):
-        for block in reader.read():
-            staging.add(file, block)
-            if progress:
-                progress(Progress(f"read {reader.name}", reader.n_rows))
+    with _without_collecting():
+        for file, reader in enumerate(readers):
+            for block in reader.read():
+                staging.add(file, block)
+                if progress:
+                    progress(Progress(f"read {reader.name}", reader.n_rows))
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Keep the garbage collector away: rows come by the million, and no cycle is among them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _refuse_repeats(readers: Sequence[RowReader], repeats: Sequence[Repeat]) -> None:

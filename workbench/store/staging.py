@@ -6,6 +6,7 @@ who annotates at the same time waits for more than the last step.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -213,18 +214,40 @@ class Staging:
         last = self._connection.execute(
             "SELECT coalesce(max(example_id), 0) FROM example"
         ).fetchone()
-        for file, source_id in enumerate(source_ids):
+        with self._laying_guards_aside("example", "example_text"):
+            for file, source_id in enumerate(source_ids):
+                self._connection.execute(
+                    "INSERT INTO example (example_id, uid, source_id, row, given_class, batch,"
+                    " vendor, metadata, content_hash) SELECT ? + rowid, uid, ?, row, given_class,"
+                    " batch, vendor, metadata, digest FROM temp.staged WHERE file = ?",
+                    (last[0], source_id, file),
+                )
             self._connection.execute(
-                "INSERT INTO example (example_id, uid, source_id, row, given_class, batch, vendor,"
-                " metadata, content_hash) SELECT ? + rowid, uid, ?, row, given_class, batch,"
-                " vendor, metadata, digest FROM temp.staged WHERE file = ?",
-                (last[0], source_id, file),
+                "INSERT INTO example_text (example_id, content) SELECT ? + rowid, text"
+                " FROM temp.staged",
+                last,
             )
-        self._connection.execute(
-            "INSERT INTO example_text (example_id, content) SELECT ? + rowid, text"
-            " FROM temp.staged",
-            last,
-        )
+
+    @contextmanager
+    def _laying_guards_aside(self, *tables: str) -> Iterator[None]:
+        """Take the guards against replacing off some tables, and put them back.
+
+        A trigger makes SQLite copy all rows of ``INSERT ... SELECT`` once more before it inserts
+        the first. Nobody else can write meanwhile, and after a crash the transaction never was.
+        """
+        version = self._connection.execute("PRAGMA schema_version").fetchone()[0]
+        guards = self._connection.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name IN"
+            " (SELECT value || '_no_replace' FROM json_each(?))",
+            (json.dumps(tables),),
+        ).fetchall()
+        for name, _ in guards:
+            self._connection.execute(f"DROP TRIGGER {name}")
+        yield
+        for _, sql in guards:
+            self._connection.execute(sql)
+        # The schema is what it was: other processes need not read it anew, nor take it for another.
+        self._connection.execute(f"PRAGMA schema_version = {version}")
 
     def _close_gaps(self) -> None:
         """Give the rows that are left the numbers from 1 on, in their order."""
