@@ -5,6 +5,9 @@ from __future__ import annotations
 NOTHING = "-"
 """Stands where there is no figure."""
 
+_LEAST = 0.001
+"""Smaller probabilities are said to be smaller, no more."""
+
 
 def percent(share: float | None, digits: int = 1) -> str:
     """Return a share as ``12.3 %``; a dash where there is none."""
@@ -36,10 +39,22 @@ def bounds(low: float, high: float, digits: int = 1) -> str:
     return f"[{100 * low:.{digits}f}, {100 * high:.{digits}f}]"
 
 
+def p_value(p: float) -> str:
+    """Return the p-value of a test within a sentence, as ``p = 0.048``, or ``p < 0.001``."""
+    return f"p {'' if p < _LEAST else '= '}{small(p)}"
+
+
+def small(value: float | None) -> str:
+    """Return a p-value or q-value in a table; a dash where there is none."""
+    if value is None:
+        return NOTHING
+    return f"< {_LEAST}" if value < _LEAST else f"{value:.3f}"
+
+
 def number(value: float | None) -> str:
     """Return a count or a statistic; a dash where there is none."""
     if value is None:
         return NOTHING
     if float(value).is_integer() and abs(value) > 1:
         return f"{value:,.0f}"
-    return "< 0.001" if 0 < value < 0.001 else f"{value:.3f}"
+    return small(value) if 0 < value < _LEAST else f"{value:.3f}"

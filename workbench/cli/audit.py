@@ -11,7 +11,7 @@ import click
 from workbench.cli.context import CliContext
 from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, next_step, progress, say, table
-from workbench.figures import interval, percent
+from workbench.figures import interval, percent, small
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _show_functions(functions: Sequence[FunctionRate]) -> None:
                 f"{f.n_pushed:,} = {interval(f.rate, f.low, f.high)}",
                 f"{f.n_warned:,}",
                 "-" if f.ratio is None else f"{f.ratio:.1f}",
-                "-" if f.q_value is None else f"{f.q_value:.3f}",
+                small(f.q_value),
                 "<- to blame" if f.is_blamed else "",
                 " ".join(f.uids[:_N_UIDS]) + (" …" if len(f.uids) > _N_UIDS else ""),
             )
@@ -168,7 +168,7 @@ def show_rates(rates: Sequence[GroupRate], title: str) -> None:
         if has_tests:
             row += (
                 "-" if rate.ratio is None else f"{rate.ratio:.1f}",
-                "-" if rate.q_value is None else f"{rate.q_value:.3f}",
+                small(rate.q_value),
                 "<- stands out" if rate.stands_out else "",
             )
         rows.append(row)

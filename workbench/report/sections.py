@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
-from workbench.figures import interval, number, percent, score
+from workbench.figures import interval, number, p_value, percent, score
 from workbench.report import plots
 from workbench.report.elements import Cell, Child, element, table
 from workbench.services.diagnosis_diff import SAME, DiagnosisDiff
@@ -247,7 +247,7 @@ def _labelled_shares(result: DiagnoseResult) -> list[Element]:
     ]
     caption = (
         f"Class shares by the labels of both groups, {found.n_source:,} and {found.n_other:,};"
-        f" p = {number(found.p_value)}."
+        f" {p_value(found.p_value)}."
     )
     return [table(["class", ">reference", ">other group [95 %]"], rows, caption=caption)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from workbench.figures import p_value
 from workbench.services.blame import FunctionRate, GroupRate
 from workbench.services.labels import Labels
 from workbench.services.project import Project
@@ -53,7 +54,7 @@ class NoiseFinding:
         words = f" (its words: {', '.join(self.words)})" if self.words else ""
         return (
             "the errors depend on the text, not on the class alone"
-            f" (p = {self.p_value:.3f}): counts by class may be far off. They lie in a slice of"
+            f" ({p_value(self.p_value)}): counts by class may be far off. They lie in a slice of"
             f" {self.n_slice:,} rows{words}; what is doubted there is in the review, and so is a"
             " larger control sample",
         )

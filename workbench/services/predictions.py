@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workbench.figures import bounds, percent
+from workbench.figures import bounds, p_value, percent
 from workbench.methods.imbalance import class_report
 from workbench.methods.intervals import wilson
 from workbench.services.diagnosis_rows import DiagnosisRows
@@ -170,7 +170,7 @@ def _shares(now: Measures) -> list[Prediction]:
             f"{now.other}: {row.name}",
             f"of {now.other} rows labelled at random, {percent(row.em_low, 0)} to"
             f" {percent(row.em_high, 0)} are {row.name}",
-            f"class shares shift (p = {label.p_value:.3f}); it is {percent(row.source, 0)} now",
+            f"class shares shift ({p_value(label.p_value)}); it is {percent(row.source, 0)} now",
             row.em_low,
             row.em_high,
         )

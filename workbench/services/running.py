@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +63,8 @@ def stage_teller(
 @cache
 def versions() -> dict[str, str]:
     """Return the versions that a run's outcome may depend on."""
+    from importlib import metadata  # 10 ms that a trial of a function need not wait for
+
     found = {"workbench": __version__, "python": platform.python_version()}
     for package in _PACKAGES:
         with contextlib.suppress(metadata.PackageNotFoundError):

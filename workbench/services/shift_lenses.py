@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbench.figures import bounds, percent
+from workbench.figures import bounds, p_value, percent
 from workbench.services.comparison_groups import Group
 from workbench.services.diagnosis_commands import batch_command, group_command, unlabelled
 from workbench.services.diagnosis_rows import FIRST_CHARACTERS, DiagnosisRows
@@ -77,7 +77,7 @@ def _covariate(
     finding = (
         f"{shift.reference} and {shift.other} rows are told apart with AUC {shift.auc:.2f}"
         f" (by chance {shift.null_low:.2f} to {shift.null_high:.2f};"
-        f" all tests p = {_p(shift.p_value)})"
+        f" all tests {p_value(shift.p_value)})"
     )
     is_there = shift.p_value <= ALPHA
     if is_there:
@@ -161,7 +161,7 @@ def _label(data: DiagnosisRows, figures: ShiftFigures, groups: tuple[Group, Grou
     return Lens(
         "label shift",
         verdict,
-        f"class shares: {label.reason} (p = {_p(label.p_value)}); the largest change is {figure}"
+        f"class shares: {label.reason} ({p_value(label.p_value)}); the largest change is {figure}"
         f" {interval}{known}",
         _NEW_BALANCE if label.found else NOTHING,
         figure=figure,
@@ -193,7 +193,7 @@ def _said(seen: LabelledShares, other: Group) -> str:
     return (
         f"of {seen.n_other:,} labelled {other.name} rows {percent(widest.other, 0)}"
         f" {bounds(widest.low, widest.high, 0)} are {widest.name}, of {seen.n_source:,} others"
-        f" {percent(widest.source, 0)} (p = {_p(seen.p_value)}, if they were drawn at random)"
+        f" {percent(widest.source, 0)} ({p_value(seen.p_value)}, if they were drawn at random)"
     )
 
 
@@ -214,7 +214,7 @@ def _concept(
         advice, command = _import(groups)
         return Lens("concept shift", CANNOT_TELL, finding, advice, command=command)
     needed = concept.labels_needed
-    if not concept.measurable:
+    if not concept.measurable or concept.p_value is None:
         return Lens(
             "concept shift",
             CANNOT_TELL,
@@ -225,7 +225,7 @@ def _concept(
             else f"import more {other.name} rows",
             command=group_command(data, other, strategy="random"),
         )
-    verdict, finding = NONE, f"meaning: no change of P(class | text) (p = {_p(concept.p_value)})"
+    verdict, finding = NONE, f"meaning: no change of P(class | text) ({p_value(concept.p_value)})"
     widest = _widest(concept)
     figure = interval = ""
     if widest is not None:
@@ -235,7 +235,7 @@ def _concept(
             verdict = SEVERE if moved >= _SEVERE_CONCEPT else MILD
             finding = (
                 f"meaning: the same text is another class on the other side"
-                f" (p = {_p(concept.p_value)}; {said} {interval})"
+                f" ({p_value(concept.p_value)}; {said} {interval})"
             )
             if label_shifts:
                 finding += " (a change of class shares alone can do this)"
@@ -292,7 +292,7 @@ def _drift(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
         )
     top = max(drift.windows[1:], key=lambda window: window.auc)
     finding = (
-        f"time: {len(drift.windows)} windows by {drift.column} are alike (p = {_p(drift.p_value)})"
+        f"time: {len(drift.windows)} windows by {drift.column} are alike ({p_value(drift.p_value)})"
     )
     verdict, advice, command = NONE, NOTHING, ""
     if drift.first_changed is not None:
@@ -307,7 +307,7 @@ def _drift(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
         verdict = SEVERE if top.auc >= _SEVERE_AUC else MILD
         finding = (
             f"time: rows from {window.start} on differ from the first ones"
-            f" (AUC {window.auc:.2f}, p = {_p(window.adjusted_p)})"
+            f" (AUC {window.auc:.2f}, {p_value(window.adjusted_p)})"
         )
     return Lens(
         "drift in time",
@@ -321,10 +321,3 @@ def _drift(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
             data.evidence("drifted", "rows of the first window that differs", figures.changed)
         ),
     )
-
-
-def _p(value: float | None) -> str:
-    """Return a p-value as people write it."""
-    if value is None:
-        return "-"
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from workbench.figures import p_value
 from workbench.services.audit_results import AuditResult, OddRow
 from workbench.services.blame import FunctionRate, GroupRate
 from workbench.services.review_progress import ReviewProgress
@@ -153,7 +154,7 @@ def _findings(audit: AuditResult) -> RenderableType:
     if noise is not None:
         what = "depend on the text" if noise.depends_on_text else "depend on the class alone"
         text.append(f"errors {what}", style="bold")
-        text.append(f" (p = {noise.p_value:.3f})\n", style="dim")
+        text.append(f" ({p_value(noise.p_value)})\n", style="dim")
         if noise.depends_on_text and noise.words:
             words = ", ".join(noise.words)
             text.append(f"worst where rows say: {one_line(words, 200)} ({noise.n_slice:,} rows)\n")

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from workbench.figures import p_value, small
 from workbench.services.verdicts import (
     ClassRow,
     DiagnoseResult,
@@ -35,10 +36,6 @@ def _table(*columns: str) -> Table:
             Text(name.lstrip(">")), justify="right" if is_figure else "left", no_wrap=True
         )
     return table
-
-
-def _p(value: float) -> str:
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def class_table(found: DiagnoseResult, classes: Sequence[str]) -> RenderableType:
@@ -157,7 +154,7 @@ def shift_table(shift: Shift, classes: Sequence[str]) -> RenderableType:
         Text(
             f"{shift.n_train:,} {shift.reference} against {shift.n_production:,} {shift.other}"
             f" rows: AUC {shift.auc:.2f}, by chance {shift.null_low:.2f} to {shift.null_high:.2f}"
-            f" (p {_p(shift.p_value)})\n"
+            f" ({p_value(shift.p_value)})\n"
         )
     ]
     if shift.tests:
@@ -168,7 +165,7 @@ def shift_table(shift: Shift, classes: Sequence[str]) -> RenderableType:
                 Text(one_line(test.statistic, 20), style="dim"),
                 f"{test.value:.3f}",
                 f"≤ {test.null_high:.3f}",
-                _p(test.adjusted_p),
+                small(test.adjusted_p),
                 style="bold red" if test.adjusted_p < _SURE else "",
             )
         parts += [tests, Text()]
@@ -221,7 +218,7 @@ def drift_table(drift: DriftFigures) -> RenderableType:
             interval_bar(2 * window.auc - 1, cells=14, style=style) if i else Text(""),
             f"{window.auc:.2f}" if i else "first",
             f"≤ {window.null_high:.2f}" if i else "",
-            _p(window.adjusted_p) if i else "",
+            small(window.adjusted_p) if i else "",
             style=style,
         )
     return Group(table, Text(f"\n{drift.n_undated:,} rows have no time", style="dim"))
