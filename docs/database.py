@@ -50,7 +50,7 @@ $ datasette workbench.db
   A restore replaces its content in one step: `PRAGMA schema_version` rises with it, by which a
   process that has the file open knows that what it has read is no more.
 - Only workbench can write it: the triggers that seal new rows call a function of its own.
-"""  # noqa: S608
+"""  # noqa: S608  no SQL
 
 
 def main() -> None:

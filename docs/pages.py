@@ -74,7 +74,7 @@ class Session:
                 commands += [self._call(typed, shown) for typed, shown in _commands(block["body"])]
             elif block["language"] == "python":
                 with contextlib.chdir(self.folder):
-                    exec(compile(block["body"], "page", "exec"), self.names)  # noqa: S102
+                    exec(compile(block["body"], "page", "exec"), self.names)  # noqa: S102  our own pages
         return commands
 
     def _call(self, typed: str, shown: list[str]) -> Command:

@@ -264,7 +264,7 @@ def test_a_cell_that_does_not_compare_is_an_error() -> None:
 
 
 def test_misspelt_words_are_found() -> None:
-    pytest.importorskip("rapidfuzz")
+    pytest.importorskip("rapidfuzz", reason="rapidfuzz is not installed")
     template = fuzzy("f", ["subscribe"], 1)
     texts: list[object] = ["please SUBSCIRBE now", "subscrbe", "sub", "", "describe it"]
     assert rows_of(template, texts) == [0, 1]

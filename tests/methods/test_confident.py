@@ -52,7 +52,7 @@ def noisy_labels(draw):
 
 @pytest.fixture(scope="module")
 def cleanlab():
-    pytest.importorskip("cleanlab")
+    pytest.importorskip("cleanlab", reason="cleanlab is not installed")
     import cleanlab.count
     import cleanlab.dataset
     import cleanlab.filter

@@ -128,7 +128,7 @@ def test_the_reference_solver_reports_a_divergence() -> None:
 
 
 def numpy_state() -> list[int]:
-    keys: list[int] = np.random.get_state()[1].tolist()  # type: ignore[index]  # noqa: NPY002
+    keys: list[int] = np.random.get_state()[1].tolist()  # type: ignore[index]  # noqa: NPY002  Snorkel draws from it
     return keys
 
 
@@ -136,7 +136,7 @@ def numpy_state() -> list[int]:
 def test_global_random_state_and_threads_are_left_alone(solver: str) -> None:
     votes = random_votes(100, 4, 2, rate=0.5, seed=0)
     random.seed(11)
-    np.random.seed(11)  # noqa: NPY002
+    np.random.seed(11)  # noqa: NPY002  Snorkel draws from it
     torch.manual_seed(11)
     torch.set_num_threads(2)
     expected = (random.getstate(), numpy_state(), torch.get_rng_state())

@@ -81,7 +81,7 @@ def test_k_centre_takes_the_farthest_row_each_time():
 
 
 def test_k_centre_chooses_what_scikit_activeml_chooses():
-    pool = pytest.importorskip("skactiveml.pool")
+    pool = pytest.importorskip("skactiveml.pool", reason="scikit-activeml is not installed")
     X = rng().standard_normal((300, 8)).astype(np.float32)
     y = np.full(300, np.nan)
     y[:10] = 0
@@ -106,8 +106,8 @@ def test_badge_chooses_from_a_part_of_a_very_large_pool(monkeypatch):
 
 
 def test_badge_spreads_gradients_as_far_as_scikit_activeml():
-    pool = pytest.importorskip("skactiveml.pool")
-    base = pytest.importorskip("skactiveml.base")
+    pool = pytest.importorskip("skactiveml.pool", reason="scikit-activeml is not installed")
+    base = pytest.importorskip("skactiveml.base", reason="scikit-activeml is not installed")
     X = rng().standard_normal((200, 5)).astype(np.float32)
     W = rng(1).standard_normal((5, 3))
     probs = np.exp(X @ W) / np.exp(X @ W).sum(axis=1, keepdims=True)
@@ -134,7 +134,7 @@ def test_badge_spreads_gradients_as_far_as_scikit_activeml():
 
 
 def test_typicality_covers_as_much_as_scikit_activeml():
-    pool = pytest.importorskip("skactiveml.pool")
+    pool = pytest.importorskip("skactiveml.pool", reason="scikit-activeml is not installed")
     X, label = blobs([50, 40, 30, 30, 20, 20], d=8)
     ours, theirs, n_blobs = [], [], []
     for seed in range(10):
@@ -150,7 +150,7 @@ def test_typicality_covers_as_much_as_scikit_activeml():
 
 
 def test_margin_chooses_what_modal_chooses():
-    uncertainty = pytest.importorskip("modAL.uncertainty")
+    uncertainty = pytest.importorskip("modAL.uncertainty", reason="modAL is not installed")
     probs = rng().dirichlet(np.ones(4), 200)
 
     class Fitted:

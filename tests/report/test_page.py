@@ -168,7 +168,7 @@ addEventListener('load', () => {
 """
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium, not installed")
 @pytest.mark.parametrize("width", [1200, 500])
 def test_in_a_browser_tables_sort_and_texts_do_not_run(
     page: str, tmp_path: Path, width: int

@@ -147,7 +147,7 @@ def test_confusion_and_intervals_stand_beside_the_majority_baseline(filled: Proj
 def test_other_words_for_the_same_are_found_by_embeddings(
     project: Project, write_csv: WriteCsv
 ) -> None:
-    pytest.importorskip("wordllama")
+    pytest.importorskip("wordllama", reason="wordllama is not installed")
     rows = make_rows(60, "a")
     rows[4]["text"] = "when do we go out to the sea by bus"
     rows[5]["text"] = "by bus to the sea we do go out when"

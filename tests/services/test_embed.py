@@ -364,7 +364,7 @@ def test_lost_and_damaged_embeddings_say_what_to_do(filled: Project, acme: Acme)
 
 
 def test_wordllama_is_the_default(filled: Project) -> None:
-    pytest.importorskip("wordllama")
+    pytest.importorskip("wordllama", reason="wordllama is not installed")
     made = embed_texts(filled)
     assert (made.embedder, made.dimension) == ("wordllama", 256)
     assert len(propose_batch(filled, n=5).rows) == 5

@@ -110,7 +110,7 @@ def test_rows_that_were_only_corrected_are_no_evidence_about_models(voted: Proje
 
 
 def test_embeddings_join_the_features(voted: Project) -> None:
-    pytest.importorskip("wordllama")
+    pytest.importorskip("wordllama", reason="wordllama is not installed")
     aggregate_votes(voted)
     plain = train_end_model(voted)
     rich = train_end_model(voted, embeddings=True)
@@ -119,7 +119,7 @@ def test_embeddings_join_the_features(voted: Project) -> None:
 
 
 def test_empty_texts_have_a_zero_embedding() -> None:
-    pytest.importorskip("wordllama")
+    pytest.importorskip("wordllama", reason="wordllama is not installed")
     from workbench.services.embeddings import embed
 
     vectors = embed(["", "  ", "win a prize", "\u200b"])

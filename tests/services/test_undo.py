@@ -136,7 +136,7 @@ def test_undo_restores_the_state_before_any_act_and_redo_the_one_after(
     for act, someone in history:
         # Publishing is an act of the user, whose name is the annotator's by default.
         who = someone
-        monkeypatch.setattr("workbench.services.publishing.user", lambda: who)  # noqa: B023
+        monkeypatch.setattr("workbench.services.publishing.user", lambda: who)  # noqa: B023  used within the round
         before, last = state(project), project.store.decisions.last_event_id()
         try:
             if act[0] in ("undo", "redo"):

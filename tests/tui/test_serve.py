@@ -97,7 +97,7 @@ def test_pages_and_sockets_are_refused_to_strangers(finished: Project) -> None:
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium, not installed")
 @pytest.mark.usefixtures("worker_environment")
 async def test_a_key_pressed_in_a_browser_stores_a_label(finished: Project, tmp_path: Path) -> None:
-    aiohttp = pytest.importorskip("aiohttp")
+    aiohttp = pytest.importorskip("aiohttp", reason="aiohttp is not installed")
     port = free_port()
     with served(finished) as address:
         browser = await asyncio.create_subprocess_exec(

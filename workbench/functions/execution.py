@@ -306,7 +306,7 @@ def _without_alarms(report: Callable[[int, int], None], function: int, row: int)
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
         try:
             report(function, row)
-        except BaseException:  # noqa: BLE001
+        except BaseException:  # noqa: BLE001  whatever it is
             os._exit(BROKEN)
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})

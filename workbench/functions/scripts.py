@@ -105,7 +105,7 @@ def load_script(path: Path, reader: VoteReader) -> LoadedScript:
     sys.modules[module.__name__] = module
     with collect_created() as created:
         try:
-            exec(code, module.__dict__)  # noqa: S102
+            exec(code, module.__dict__)  # noqa: S102  scripts are the user's own code
         except BaseException as error:  # noqa: BLE001  sys.exit in one script must not stop the rest
             return LoadedScript((), (_run_error(path, error),))
     own = [lf for lf in created if lf.origin is not None and lf.origin.file == str(path)]

@@ -296,7 +296,7 @@ def _break_column_symmetry(
 @contextlib.contextmanager
 def _private_random_state() -> Iterator[None]:
     """Keep what snorkel does to global random state and torch threads from leaking out."""
-    python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002
+    python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002  Snorkel draws from it
     import torch
 
     threads, torch_state = torch.get_num_threads(), torch.get_rng_state()
@@ -306,5 +306,5 @@ def _private_random_state() -> Iterator[None]:
     finally:
         torch.set_num_threads(threads)
         torch.set_rng_state(torch_state)
-        np.random.set_state(numpy_state)  # noqa: NPY002
+        np.random.set_state(numpy_state)  # noqa: NPY002  Snorkel draws from it
         random.setstate(python_state)

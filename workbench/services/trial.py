@@ -84,7 +84,7 @@ def check_function(
     # The worker starts while the rows are read and the rest is imported: a person waits.
     runner = function_runner(project, only=_scripts_with(project, name)).begin()
     try:
-        import workbench.services.labels  # noqa: F401
+        import workbench.services.labels  # noqa: F401  used below, imported while the worker starts
 
         examples = _sample(project, n_sample, project.config.seed if seed is None else seed)
         with runner:
