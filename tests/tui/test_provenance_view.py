@@ -165,7 +165,9 @@ async def test_a_snapshot_is_named_in_place(
         await settle(pilot)
         await pilot.press("s", *"v1", "enter")
         await settle(pilot)
-        assert "snapshot v1 holds 160 labels" in said(app)
+        run_id = finished.store.runs.newest(kind="snapshot")[0].run_id
+        done = f"snapshot v1 holds 160 labels (run {run_id}); g e s exports from it"
+        assert said(app).strip() == done
         await pilot.press("s", *"v1", "enter")
         await settle(pilot)
         assert "there is a snapshot 'v1' already" in said(app)

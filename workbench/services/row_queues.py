@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Final
 
 import numpy as np
@@ -36,6 +37,34 @@ def control_queue(project: Project, annotator: str) -> list[QueueItem]:
     decided = {e.example_id for e in project.store.decisions.active() if e.annotator == annotator}
     reason = "drawn at random: an unbiased check of labels and models"
     return [QueueItem(int(i), reason, 0.0, None) for i in drawn if int(i) not in decided]
+
+
+def standing_decisions(
+    project: Project, annotator: str, example_ids: Container[int]
+) -> dict[int, tuple[str, str | None]]:
+    """Return what an annotator's newest standing decision says of each of some rows.
+
+    Parameters
+    ----------
+    project
+        The project.
+    annotator
+        Whose decisions.
+    example_ids
+        The rows.
+
+    Returns
+    -------
+    dict
+        The kind of decision, and the name of the class as it is now; rows without one are left out.
+    """
+    return {
+        event.example_id: (event.kind, project.label_set.name_of(event.class_id))
+        for event in project.store.decisions.active()
+        if event.annotator == annotator
+        and event.example_id is not None
+        and event.example_id in example_ids
+    }
 
 
 def decided_before(project: Project, annotator: str) -> list[tuple[QueueItem, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from workbench.services.annotate import Decision, QueueItem, Session, annotation
 from workbench.services.browse import view_example
 from workbench.services.project import Project
 from workbench.services.row_filter import parse_filter
-from workbench.services.row_queues import control_queue, decided_before
+from workbench.services.row_queues import control_queue, decided_before, standing_decisions
 from workbench.services.rows import find_rows
 from workbench.tui.actions import Action
 from workbench.tui.key_names import key, spell
@@ -114,27 +115,38 @@ class AnnotateView(DecidingView):
     # -- the queue ----------------------------------------------------------------------------
 
     def read(self) -> None:
-        """Read the queue; a slice stays as it is."""
-        if self._queue == "slice":
-            self.show_row()
-        else:
-            self._load(self._queue, self._title)
+        """Read the queue, and what stands of this sitting's decisions."""
+        self._load(self._queue, self._title)
 
     @work(exclusive=True, group="queue")
     async def _load(self, name: str, line: str) -> None:
-        annotator = self.workbench.annotator
+        annotator, settled = self.workbench.annotator, self.settled_rows()
 
-        def read(project: Project) -> _Queue:
-            return _read_queue(project, annotator, name, line)
+        def read(project: Project) -> tuple[_Queue | None, dict[int, tuple[str, str | None]]]:
+            queue = None if name == "slice" else _read_queue(project, annotator, name, line)
+            return queue, standing_decisions(project, annotator, settled)
 
         with self.guard():
-            queue = await self.read_apart(read)
+            queue, standing = await self.read_apart(read)
             if (name, line) != (self._queue, self._title):
                 return  # another was chosen meanwhile
             self._is_read = True
+            self.renew_marks(settled, standing)
             self._show_queue(queue)
 
-    def _show_queue(self, queue: _Queue) -> None:
+    def renew_marks(
+        self, rows: Iterable[int], standing: Mapping[int, tuple[str, str | None]]
+    ) -> None:
+        """Call what the model believed by its name of today, too."""
+        super().renew_marks(rows, standing)
+        self._believed = {
+            row: now for row, name in self._believed.items() if (now := self.name_now(name))
+        }
+
+    def _show_queue(self, queue: _Queue | None) -> None:
+        if queue is None:  # a slice stays as it is
+            self.show_row()
+            return
         self.rows.empty_text = " no row"
         self._items.update(queue.items)
         if self._queue in ("search", "history"):

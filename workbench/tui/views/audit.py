@@ -18,6 +18,7 @@ from workbench.services.results import from_json
 from workbench.services.review import AMBIGUOUS, ReviewItem, record_review, review_queue
 from workbench.services.review_progress import ReviewProgress, review_progress
 from workbench.services.review_report import ReviewReport
+from workbench.services.row_queues import standing_decisions
 from workbench.services.trail import Belief
 from workbench.tui.actions import Action
 from workbench.tui.colors import class_color
@@ -52,6 +53,7 @@ class AuditView(DecidingView):
     NAME = "audit"
     SHOWS = ("audit",)
     DECIDES = ("keep", "suggestion", "ambiguous", "later")
+    FLAGGED = AMBIGUOUS
     PANES = ("-pane-evidence", "-pane-rates")
     ACTIONS = (
         Action("keep", "keep", ("y",), "The label is right: keep it", "keep"),
@@ -108,9 +110,13 @@ class AuditView(DecidingView):
 
     @work(exclusive=True, group="queue")
     async def _load(self) -> None:
+        annotator, settled = self.workbench.annotator, self.settled_rows()
         with self.guard():
-            newest, queue = await self.read_apart(_read)
+            newest, queue, standing = await self.read_apart(
+                lambda project: (*_read(project), standing_decisions(project, annotator, settled))
+            )
             self._is_read = True
+            self.renew_marks(settled, standing)
             if newest is None or self._audit is None or newest.run_id != self._audit.run_id:
                 # What was compared in this sitting stays as long as its audit does.
                 self._audit = newest
@@ -238,7 +244,7 @@ class AuditView(DecidingView):
             lambda session, row, seconds: record_review(
                 self.project, session, self._items[row], AMBIGUOUS, seconds=seconds
             ),
-            mark=AMBIGUOUS,
+            mark=self.FLAGGED,
         )
 
     def action_later(self) -> None:

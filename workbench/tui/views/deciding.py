@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from rich.console import RenderableType
@@ -73,6 +74,9 @@ class DecidingView(View):
     PANES: ClassVar[tuple[str, ...]] = ()
     """Classes of the screen, one of which is on: what narrow screens show beside the text."""
 
+    FLAGGED: ClassVar[str] = _PAST["flag"]
+    """What a flagged row is marked with."""
+
     DECIDES: ClassVar[tuple[str, ...]] = ()
     """The names of the view's own actions that decide the row under the cursor."""
 
@@ -81,6 +85,8 @@ class DecidingView(View):
     def __init__(self) -> None:
         super().__init__()
         self.marks: dict[int, str] = {}
+        self._unwritten: Counter[int] = Counter()
+        self._changed_since: set[int] = set()
         self._is_at_end = False
         self._shown_id: int | None = None
         self._shown_at = time.monotonic()
@@ -141,12 +147,40 @@ class DecidingView(View):
         self.rows.focus()
 
     def on_screen_resume(self) -> None:
-        """Look whether a newer model has other words."""
+        """Look whether a newer model has other words; time spent elsewhere is no deciding."""
+        self._shown_at = time.monotonic()
         self.workbench.look_for_words()
 
     def _on_words(self) -> None:
         if self.is_current:
             self.show_row()
+
+    def settled_rows(self) -> frozenset[int]:
+        """Return the marked rows whose decisions are written, at the start of a reading."""
+        self._changed_since = {row for row, n in self._unwritten.items() if n}
+        return frozenset(self.marks) - self._changed_since
+
+    def renew_marks(
+        self, rows: Iterable[int], standing: Mapping[int, tuple[str, str | None]]
+    ) -> None:
+        """Mark rows with what stands now: in another view, or program, much may have changed.
+
+        Parameters
+        ----------
+        rows
+            The `settled_rows` when the reading began.
+        standing
+            What the reading found (`standing_decisions`).
+        """
+        for row in rows:
+            if row not in self._changed_since:
+                self._set_mark(row, self._mark_for(*standing[row]) if row in standing else None)
+        self._last_class = self.name_now(self._last_class)
+
+    def name_now(self, name: str | None) -> str | None:
+        """Return what a class is called now; None where it is gone."""
+        known = self.project.label_set
+        return None if name is None else known.name_of(known.number_of_name.get(name))
 
     def set_waiting(self, waiting: Sequence[int]) -> None:
         """Show the rows that wait now, behind those that this sitting has decided.
@@ -254,6 +288,8 @@ class DecidingView(View):
         seconds = round(time.monotonic() - self._shown_at, 2)
         was = self.marks.get(row)
         self.deciding(row)
+        self._unwritten[row] += 1
+        self._changed_since.add(row)
         self.marks[row] = mark
         if mark in self.project.classes:
             self._last_class = mark
@@ -273,6 +309,8 @@ class DecidingView(View):
                 self._go_back(row)
                 self.complain(str(error))
             return
+        finally:
+            self._unwritten[row] -= 1
         if not self.is_running:
             return
         self._changed()
@@ -328,8 +366,12 @@ class DecidingView(View):
             and event.annotator == self.workbench.annotator
         )
         newest = next(mine, None)
-        known = None if newest is None else newest.label or _PAST.get(newest.kind, newest.kind)
-        self._set_mark(row, known)
+        self._changed_since.add(row)
+        self._set_mark(row, None if newest is None else self._mark_for(newest.kind, newest.label))
+
+    def _mark_for(self, kind: str, label: str | None) -> str:
+        """Return the mark of a row: its class, or what was done."""
+        return label or (self.FLAGGED if kind == "flag" else _PAST.get(kind, kind))
 
     async def turn(self, turn: str) -> None:
         """Undo or redo the newest decision, and show it at its row."""
@@ -413,7 +455,7 @@ class DecidingView(View):
     async def action_flag(self) -> None:
         """Flag the row."""
         await self.commit(
-            lambda session, row, seconds: session.flag(row, seconds=seconds), mark=_PAST["flag"]
+            lambda session, row, seconds: session.flag(row, seconds=seconds), mark=self.FLAGGED
         )
 
     def action_move(self, rows: int) -> None:

@@ -83,7 +83,6 @@ class DiagnoseView(View):
 
     def on_mount(self) -> None:
         """Begin in the list."""
-        super().on_mount()
         self._list.focus()
 
     @property

@@ -123,7 +123,6 @@ class ExportView(View):
 
     def on_mount(self) -> None:
         """Begin in the preview."""
-        super().on_mount()
         self._rows.focus()
 
     @property

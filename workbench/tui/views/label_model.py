@@ -142,7 +142,6 @@ class LabelModelView(View):
 
     def on_mount(self) -> None:
         """Begin in the list of the models."""
-        super().on_mount()
         self._models.focus()
 
     @property

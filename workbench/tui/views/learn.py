@@ -124,7 +124,6 @@ class LearnView(View):
 
     def on_mount(self) -> None:
         """Begin in the batch."""
-        super().on_mount()
         self._rows.focus()
 
     @property

@@ -89,7 +89,6 @@ class ProvenanceView(View):
 
     def on_mount(self) -> None:
         """Begin in the list."""
-        super().on_mount()
         self._list.focus()
 
     @property
@@ -370,7 +369,7 @@ class ProvenanceView(View):
             self.read_again()
             self.say(
                 f"snapshot {taken.name} holds {taken.n_labelled:,} labels (run {taken.run_id});"
-                " {key('app.go-export')} {key('export.snapshot')} exports from it"
+                f" {key('app.go-export')} {key('export.snapshot')} exports from it"
             )
 
     @work(group="write")

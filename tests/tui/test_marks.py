@@ -1,0 +1,109 @@
+"""The marks of what a sitting has decided follow what stands in the database."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from tests.tui.screens import OpenApp, Settle, batch, deciding, decisions
+from workbench.services.annotate import Session
+from workbench.services.classes import rename_class
+from workbench.services.project import Project
+from workbench.services.suspects import suspects_to_review
+
+SIZE = (140, 40)
+
+
+async def test_an_undo_in_another_view_takes_the_mark_away(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished)
+    first, second, *_ = batch(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("1", "2")
+        assert set(deciding(app).marks) == {first, second}
+        await pilot.press("g", "d", "u", "g", "a")
+        await settle(pilot)
+        assert deciding(app).marks == {first: "ham"}
+        assert "1 of 6 done" in str(app.screen.query_one("#center").border_title)
+        assert second in [int(i) for i in deciding(app).rows.ids]
+        await pilot.press("g", "d", "U", "g", "a")
+        await settle(pilot)
+    assert [(e.example_id, e.class_id) for e in decisions(finished)] == [(first, 0), (second, 1)]
+
+
+async def test_a_relabel_in_data_and_an_undo_elsewhere_are_followed(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished)
+    first, second, *_ = batch(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("1", "1")
+        with Project(finished.root) as other, Session(other, annotator="ana") as session:
+            session.undo()
+            session.relabel(first, "spam")
+        await pilot.press("g", "d", "g", "a")
+        await settle(pilot)
+        assert deciding(app).marks == {first: "spam"}
+        await pilot.press("k")
+        assert deciding(app).row == first
+        assert "✓ spam" in deciding(app).list_row(first).plain
+    assert second not in {event.example_id for event in decisions(finished)}
+
+
+async def test_a_renamed_class_renames_its_marks_and_what_is_repeated(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished)
+    first, second, *_ = batch(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("1")
+        with Project(finished.root) as other:
+            rename_class(other, "ham", "fine", annotator="ana")
+        await pilot.press("g", "d", "g", "a")
+        await settle(pilot)
+        assert deciding(app).marks == {first: "fine"}
+        await pilot.press("full_stop")
+        assert deciding(app).marks == {first: "fine", second: "fine"}
+    assert [event.class_id for event in decisions(finished)] == [0, 0]
+
+
+async def test_an_undone_review_waits_again(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    n = len(suspects_to_review(finished))
+    app = open_app(finished, "audit")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("s", "f")
+        await settle(pilot)
+        marked = dict(deciding(app).marks)
+        assert "ambiguous" in marked.values()
+        await pilot.press("g", "d", "g", "u")
+        await settle(pilot)
+        assert deciding(app).marks == marked
+        await pilot.press("g", "d", "u", "u", "g", "u")
+        await settle(pilot)
+        assert deciding(app).marks == {}
+        assert f"0 done · {n} to go" in str(deciding(app).rows.border_title)
+    assert decisions(finished) == []
+
+
+async def test_time_spent_in_another_view_is_no_deciding(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("g", "d")
+        await asyncio.sleep(0.5)
+        back = time.monotonic()
+        await pilot.press("g", "a", "1")
+        await settle(pilot)
+        took = time.monotonic() - back
+    (event,) = decisions(finished)
+    assert event.seconds is not None
+    assert event.seconds <= took + 0.01
