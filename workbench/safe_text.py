@@ -53,6 +53,25 @@ def safe(text: str, *, keep_lines: bool = False) -> str:
     return _INVISIBLE.sub(_name, text.translate(pictures))
 
 
+def veiled(text: str) -> str:
+    r"""Return a text of the same length with a visible sign for each sign that has none.
+
+    For lines that are being edited: each place in what is shown is one in the text.
+
+    Examples
+    --------
+    >>> veiled("\x1b[31mred\u202e")
+    '␛[31mred␦'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _INVISIBLE.sub(_sign, text.translate(_C0_PICTURES))
+
+
+def _sign(match: re.Match[str]) -> str:
+    return match.group() if match.group() == _JOINER else "␦"
+
+
 def _name(match: re.Match[str]) -> str:
     character = match.group()
     return character if character == _JOINER else f"⟨U+{ord(character):04X}⟩"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.widgets import Static
+from textual.widgets import Static, TextArea
 
 import workbench.tui
 from workbench.services.project import Project
@@ -27,6 +27,8 @@ app.escape = "Q"
 app.next-step = "X"
 annotate.blind = "V"
 annotate.queue = "K"
+annotate.label = ["y", "f2"]
+annotate.more = "t"
 diagnose.run = "F"
 functions.new = "A"
 """
@@ -60,6 +62,13 @@ def test_every_key_that_a_text_names_is_of_an_action() -> None:
     assert all(key(name) for name in named)
 
 
+def test_no_text_shows_a_call_in_place_of_a_key() -> None:
+    """As where an f is missing before a literal."""
+    for path in Path(workbench.tui.__file__).parent.rglob("*.py"):
+        for text in words(path):
+            assert not re.search(r"\{(key|spell)\(", text), (path.name, text)
+
+
 def test_an_action_without_a_key_is_named_as_it_is_typed() -> None:
     use_keys({})
     assert spell("{app.undo}, then {functions.discard}") == "u, then :discard"
@@ -73,7 +82,8 @@ async def test_messages_and_first_steps_name_the_users_keys(
         async with app.run_test(size=(100, 30)) as pilot:
             await settle(pilot)
             said = app.screen.query_one("#status-line", Static)
-            await pilot.press("1")
+            assert " y ham   f2 spam" in "\n".join(screen_lines(app))
+            await pilot.press("y")
             assert "· z to undo" in str(said.render())
             await pilot.press("z")
             assert "· Z puts it back" in str(said.render())
@@ -84,3 +94,20 @@ async def test_messages_and_first_steps_name_the_users_keys(
                 await app.action_go(view)
                 await settle(pilot)
                 assert expected in "\n".join(screen_lines(app))
+
+
+async def test_the_key_that_closes_leaves_the_editor_too(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    path = finished.root / "workbench.toml"
+    path.write_text(f'{path.read_text()}\n[keys]\napp.escape = "f9"\n')
+    with Project(finished.root) as project:
+        app = open_app(project, "functions")
+        async with app.run_test(size=(100, 30)) as pilot:
+            await settle(pilot)
+            await pilot.press("e")
+            area = app.screen.query_one("#source", TextArea)
+            assert not area.read_only
+            await pilot.press("f9")
+            await settle(pilot)
+            assert area.read_only

@@ -138,6 +138,14 @@ async def test_the_end_model_is_trained_from_here_and_escape_cancels(
         await pilot.press("escape")
         await settle(pilot)
         assert "cancelled" in said(app)
+        trained = finished.store.runs.newest(kind="train")
+        assert {run.outcome for run in trained} <= {"cancelled", "done"}
+        await pilot.press("t")
+        await settle(pilot)
+    done = finished.store.runs.newest(kind="train")
+    assert len(done) > len(trained)
+    assert done[0].outcome == "done"
+    assert finished.store.beliefs.models(done[0].run_id)
 
 
 @pytest.mark.parametrize("n_presses", [0, 1])

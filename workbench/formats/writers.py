@@ -7,6 +7,7 @@ import errno
 import glob
 import json
 import os
+import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -98,7 +99,8 @@ def target_file(path: Path) -> Path:
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary file beside a path; at the end it takes the path's name, in one step.
 
-    Where the path is a symbolic link, the file that it points at is written.
+    Where the path is a symbolic link, the file that it points at is written; a file that is
+    replaced leaves its permissions to the new one.
 
     Raises
     ------
@@ -118,6 +120,8 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
+        with suppress(FileNotFoundError):
+            shutil.copymode(target, temporary)
         temporary.replace(target)
     except OSError as error:
         raise _unwritable(path, error) from error

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import ProjectError
+from workbench.errors import DataError, ProjectError
 from workbench.formats.readers import half_pair
+from workbench.formats.writers import replacing
 from workbench.functions.protocol import MAX_ROW_TIMEOUT, MIN_ROW_TIMEOUT
 from workbench.types import ConsensusPolicy, Origin
 
@@ -269,15 +270,12 @@ def write_classes(path: Path, names: Sequence[str]) -> None:
     while (end := text.find("]", end) + 1) and not _is_toml(text[start.start() : end]):
         pass
     line = f"classes = [{', '.join(_quote(name) for name in names)}]"
-    part = path.with_suffix(".toml.part")
     try:
-        part.write_text(text[: start.start()] + line + text[end:], encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
+        with replacing(path) as part:
+            part.write_text(text[: start.start()] + line + text[end:], encoding="utf-8")
+    except DataError as error:
         raise ProjectError(
-            f"the class list cannot be written: {error.strerror}",
-            place=str(path),
-            hint=f"Write it yourself: {line}",
+            f"the class list {error.message}", place=str(path), hint=f"Write it yourself: {line}"
         ) from error
 
 

@@ -105,8 +105,3 @@ def use_ground(*, is_dark: bool) -> None:
 def class_color(class_id: int) -> str:
     """Return the colour of a class; they repeat from the ninth on."""
     return _in_use[class_id % len(_in_use)]
-
-
-def class_key(class_id: int) -> str:
-    """Return the digit that stands for a class; empty from the eleventh on."""
-    return DIGITS[class_id] if class_id < len(DIGITS) else ""

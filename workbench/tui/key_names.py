@@ -24,14 +24,23 @@ def use_keys(wanted: Keys) -> None:
 @functools.cache
 def key(name: str) -> str:
     """Return the first key of an action, by ``scope.action``; what to type where it has none."""
+    keys = _keys_of(name)
+    if not keys:
+        return f":{name.partition('.')[2]}"
+    # In a sentence, ^s would be two keys.
+    return keys[0] if keys[0].startswith("ctrl+") else display_key(keys[0])
+
+
+def all_keys(name: str) -> tuple[str, ...]:
+    """Return every key of an action, by ``scope.action``, as it is printed on the keyboard."""
+    return tuple(map(display_key, _keys_of(name)))
+
+
+def _keys_of(name: str) -> tuple[str, ...]:
     scope, _, action_name = name.partition(".")
     for action in with_keys(actions_of(scope), scope, _wanted):
         if action.name == action_name:
-            if not action.keys:
-                return f":{action_name}"
-            # In a sentence, ^s would be two keys.
-            first = action.keys[0]
-            return first if first.startswith("ctrl+") else display_key(first)
+            return action.keys
     raise KeyError(name)
 
 

@@ -76,6 +76,7 @@ def page(
     *,
     limit: int = PAGE_CHARACTERS,
     marks: Sequence[tuple[int, int, str]] = (),
+    more: str = "",
 ) -> Text:
     """Return a part of a text for a document pane, with a word on what is left out.
 
@@ -89,6 +90,8 @@ def page(
         The most characters to show.
     marks
         Parts to bring out, in order: where each begins and ends in the text, and its style.
+    more
+        The key that shows more, where one does.
     """
     part = text[start : start + limit]
     rest = len(text) - start - len(part)
@@ -105,5 +108,6 @@ def page(
     if not part.strip():
         shown.append("⟨no visible character⟩", style="dim italic")
     if rest > 0:
-        shown.append(f"\n… {rest:,} more characters (m)", style="dim italic")
+        by = f" ({more})" if more else ""
+        shown.append(f"\n… {rest:,} more characters{by}", style="dim italic")
     return shown

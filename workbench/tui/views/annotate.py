@@ -103,8 +103,8 @@ class AnnotateView(DecidingView):
         with Horizontal(id="body"):
             yield RowList(self.list_row, id="rows")
             with Vertical(id="center"):
-                yield Document(id="document")
-                yield ClassBar(id="class-bar")
+                yield Document(id="document", more="annotate.more")
+                yield ClassBar(id="class-bar", action="annotate.label", by_name="annotate.pick")
             yield Evidence(id="evidence")
 
     def on_mount(self) -> None:

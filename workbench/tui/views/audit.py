@@ -98,8 +98,8 @@ class AuditView(DecidingView):
                     yield Static(id="rates-progress")
                     yield Static(id="rates-text")
             with Vertical(id="center"):
-                yield Document(id="document")
-                yield ClassBar(id="class-bar")
+                yield Document(id="document", more="audit.more")
+                yield ClassBar(id="class-bar", action="audit.label", by_name="audit.pick")
             yield Evidence(id="evidence")
 
     # -- what is shown ------------------------------------------------------------------------

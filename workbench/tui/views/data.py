@@ -104,9 +104,9 @@ class DataView(View):
         with Horizontal(id="body"):
             yield RowList(self._row_line, id="data-rows")
             with Vertical(id="data-detail"):
-                yield Document(id="data-text")
+                yield Document(id="data-text", more="data.more")
                 yield Evidence(id="data-evidence")
-        yield ClassBar(id="class-bar")
+        yield ClassBar(id="class-bar", action="data.relabel", by_name="data.relabel-by-name")
 
     def on_mount(self) -> None:
         """Begin in the list."""

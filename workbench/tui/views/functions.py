@@ -216,6 +216,9 @@ class FunctionsView(View):
         """Close what is open, or give up on scripts that take long to load."""
         if super().close_top():
             return True
+        if self._editor.is_editing:
+            self._table.focus()  # which leaves the editor
+            return True
         loading = [w for w in self.workers if w.group in _LOADS and not w.is_finished]
         for worker in loading:
             worker.cancel()

@@ -11,7 +11,8 @@ from textual import events
 from textual.message import Message
 from textual.widgets import Static
 
-from workbench.tui.colors import DIGITS, class_color, class_key
+from workbench.tui.colors import DIGITS, class_color
+from workbench.tui.key_names import all_keys, key
 from workbench.tui.widgets.columns import shorten
 
 _LEAST_LINES = 1
@@ -23,7 +24,17 @@ _LEAST_NAME = 12
 
 
 class ClassBar(Static):
-    """The first ten classes; the one that the model believes in is underlined."""
+    """The first ten classes; the one that the model believes in is underlined.
+
+    Parameters
+    ----------
+    id
+        The widget's id.
+    action
+        The action whose keys choose a class, by ``scope.action``.
+    by_name
+        The action that takes a class by its name.
+    """
 
     class Chosen(Message):
         """A class was clicked."""
@@ -32,8 +43,9 @@ class ClassBar(Static):
             super().__init__()
             self.class_id = class_id
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, *, id: str, action: str, by_name: str) -> None:
         super().__init__(id=id)
+        self._action, self._by_name = action, by_name
         self._class_names: Sequence[str] = ()
         self._believed: str | None = None
         self._decided: str | None = None
@@ -76,7 +88,8 @@ class ClassBar(Static):
         ]
         hidden = len(self._class_names) - len(names)
         if hidden > 0:
-            entries.append(Text.assemble((" l ", "bold"), (f"{hidden:,} more", "dim")))
+            more = (f"{hidden:,} more", "dim")
+            entries.append(Text.assemble((f" {key(self._by_name)} ", "bold"), more))
         # Rich would break a line between a digit and its class.
         lines = [Text()]
         for entry in entries:
@@ -94,7 +107,7 @@ class ClassBar(Static):
             underline=name == self._believed,
             meta={"class_id": class_id},
         )
-        entry = Text(f" {class_key(class_id)} ", style=Style(bold=True) + style)
+        entry = Text(f" {all_keys(self._action)[class_id]} ", style=Style(bold=True) + style)
         entry.append(shown, style=style)
         entry.append("  ", style=Style(reverse=False, underline=False))
         return entry

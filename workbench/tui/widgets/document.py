@@ -11,15 +11,25 @@ from textual.containers import VerticalScroll
 
 from workbench.services.browse import ExampleView
 from workbench.services.highlights import Highlight
+from workbench.tui.key_names import key
 from workbench.tui.safe_text import PAGE_CHARACTERS, one_line, page
 from workbench.tui.widgets.steady import Filling, Steady
 
 
 class Document(VerticalScroll):
-    """The text of an example, a page at a time where it is very long."""
+    """The text of an example, a page at a time where it is very long.
 
-    def __init__(self, *, id: str) -> None:
+    Parameters
+    ----------
+    id
+        The widget's id.
+    more
+        The action that turns the page, by ``scope.action``.
+    """
+
+    def __init__(self, *, id: str, more: str) -> None:
         super().__init__(id=id)
+        self._more = more
         self._text = ""
         self._start = 0
         self._marks: Sequence[Highlight] = ()
@@ -91,7 +101,8 @@ class Document(VerticalScroll):
             (mark.start, mark.end, _mark_style(mark, self._styles.get(mark.label, "")))
             for mark in self._marks
         ]
-        self.query_one("#document-text", Filling).show(page(self._text, self._start, marks=marks))
+        shown = page(self._text, self._start, marks=marks, more=key(self._more))
+        self.query_one("#document-text", Filling).show(shown)
         self.scroll_home(animate=False)
 
 

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from workbench.tui.actions import Action, bindings
 from workbench.tui.safe_text import one_line
+from workbench.tui.widgets.safe_lines import safe_input
 
 CHOICE_ACTIONS = (
     Action("next-choice", "cycle(1)", ("right", "enter"), "The next choice of the field", "next"),
@@ -161,13 +162,7 @@ class Form(Vertical):
                 if field.choices:
                     yield ChoiceLine(field.value, field.choices, id=_id(field.name))
                 else:
-                    yield Input(
-                        field.value,
-                        placeholder=field.hint,
-                        id=_id(field.name),
-                        compact=True,
-                        select_on_focus=False,
-                    )
+                    yield safe_input(field.value, placeholder=field.hint, id=_id(field.name))
         yield Static(classes="form-problem")
 
     @property

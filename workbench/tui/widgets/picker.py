@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -14,9 +15,12 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from workbench.tui.actions import Action, bindings
+from workbench.tui.safe_text import one_line
 from workbench.tui.widgets.docked import DockedLine
+from workbench.tui.widgets.safe_lines import safe_input
 
 _SHOWN = 8
+_MOST_NAME = 120
 _GAPS = re.compile(r"(?<=[^\W_])[\s_-]+(?=[^\W_])")
 
 PICKER_ACTIONS = (
@@ -102,7 +106,7 @@ class Picker(DockedLine):
         options = OptionList(markup=False, compact=True)
         options.can_focus = False
         yield options
-        yield Input(compact=True, select_on_focus=False)
+        yield safe_input()
 
     def open(
         self,
@@ -144,10 +148,11 @@ class Picker(DockedLine):
         self._matches = matching(words[0] if len(words) > 1 else query, self._choices)
         options = self.query_one(OptionList)
         options.clear_options()
-        width = max((len(choice.name) for choice in self._matches), default=0)
-        for choice in self._matches:
-            line = Text(choice.name.ljust(width), no_wrap=True, overflow="ellipsis")
-            line.append(f"  {choice.description}", style="dim")
+        names = [one_line(choice.name, _MOST_NAME) for choice in self._matches]
+        width = max(map(cell_len, names), default=0)
+        for name, choice in zip(names, self._matches, strict=True):
+            line = Text(set_cell_size(name, width), no_wrap=True, overflow="ellipsis")
+            line.append(f"  {one_line(choice.description)}", style="dim")
             options.add_option(Option(line))
         if not self._matches:
             options.add_option(Option(Text("nothing matches", style="dim"), disabled=True))

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from workbench.tui.actions import Action, bindings
 from workbench.tui.widgets.docked import DockedLine
+from workbench.tui.widgets.safe_lines import safe_input
 
 PROMPT_ACTIONS = (
     Action("take", "take", ("enter",), "Take what is written", "take"),
@@ -45,7 +46,7 @@ class Prompt(DockedLine):
     def compose(self) -> ComposeResult:
         """Make the question and the line."""
         yield Static(id="prompt-question")
-        yield Input(compact=True, select_on_focus=False, id="prompt-line")
+        yield safe_input(id="prompt-line")
 
     def open(self, purpose: str, question: str, value: str = "", *, live: bool = False) -> None:
         """Show the line.

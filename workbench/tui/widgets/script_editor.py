@@ -14,12 +14,14 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
-from textual.widgets.text_area import TextAreaTheme
+from textual.widgets.text_area import Document, TextAreaTheme
 
 from workbench.errors import FunctionError
+from workbench.formats.writers import replacing
 from workbench.tui.drafts import Draft, Drafts
 from workbench.tui.key_names import key, spell
 from workbench.tui.safe_text import one_line, safe
+from workbench.tui.widgets.safe_lines import SafeTextArea
 
 _MOST_COLORED_LINES = 1_000
 """Colouring a longer file takes too long for every key."""
@@ -74,7 +76,7 @@ class ScriptEditor(Vertical):
 
     def __init__(self, drafts: Drafts, *, id: str) -> None:
         super().__init__(id=id)
-        self.area = TextArea.code_editor(
+        self.area = SafeTextArea.code_editor(
             "",
             language="python",
             id="source",
@@ -186,9 +188,16 @@ class ScriptEditor(Vertical):
             If it cannot be read.
         """
         try:
-            read = file.read_text(encoding="utf-8")
+            read = _text_of(file)
         except (OSError, UnicodeDecodeError) as error:
             raise FunctionError(f"cannot be read: {error}", place=file.name) from error
+        if Document(read).text != read:
+            raise FunctionError(
+                "has line ends of several kinds, or signs that count as some: an editor in place"
+                " would change them",
+                place=file.name,
+                hint=spell("{functions.external-editor} opens it in $EDITOR."),
+            )
         draft = self._drafts.get(file)
         text = read if draft is None else draft.text
         self._read = read if draft is None else draft.read
@@ -210,9 +219,11 @@ class ScriptEditor(Vertical):
 
         Raises
         ------
+        DataError
+            If it cannot be written.
         FunctionError
-            If it cannot be written, or another program has changed it: the next call replaces
-            what that has written, and keeps it beside the drafts.
+            If another program has changed it: the next call replaces what that has written, and
+            keeps it beside the drafts.
         """
         assert self._file is not None
         found = self._text_on_disk()
@@ -223,18 +234,12 @@ class ScriptEditor(Vertical):
                 f"was changed outside meanwhile, and is not saved: that text is kept in {aside}",
                 place=self._file.name,
                 hint=spell(
-                    "{functions.save} once more replaces it; esc, then {functions.discard},"
-                    " takes it."
+                    "{functions.save} once more replaces it; {app.escape}, then"
+                    " {functions.discard}, takes it."
                 ),
             )
-        part = self._file.with_suffix(".part")
-        try:
-            part.write_text(self.area.text, encoding="utf-8")
-            part.replace(self._file)
-        except OSError as error:
-            raise FunctionError(
-                f"cannot be written: {error.strerror}", place=self._file.name
-            ) from error
+        with replacing(self._file) as part:
+            part.write_text(self.area.text, encoding="utf-8", newline="")
         self._read = self.area.text
         self._drafts.drop(self._file)
         return self._file
@@ -243,7 +248,7 @@ class ScriptEditor(Vertical):
         """Return what the file holds now; what was read where it is gone."""
         assert self._file is not None
         try:
-            return self._file.read_text(encoding="utf-8", errors="replace")
+            return _text_of(self._file, errors="replace")
         except OSError:
             return self._read
 
@@ -265,6 +270,12 @@ class ScriptEditor(Vertical):
         problem.display = bool(message)
         if line and self.is_editing:
             self.area.move_cursor((line - 1, 0), center=True)
+
+
+def _text_of(file: Path, *, errors: str = "strict") -> str:
+    """Return the text of a file with the line ends that it has."""
+    with file.open(encoding="utf-8", errors=errors, newline="") as opened:
+        return opened.read()
 
 
 def _defines(line: str, name: str) -> bool:
