@@ -10,11 +10,9 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
-from textual import events, on, work
-from textual.app import App
+from textual import on, work
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Input, TextArea
 
 from workbench.errors import WorkbenchError
 from workbench.services.browse import ExampleView
@@ -30,12 +28,13 @@ from workbench.services.project import Project
 from workbench.services.status import Status, status
 from workbench.services.trail import Belief
 from workbench.services.undo import Turned, redo, undo
-from workbench.tui.actions import Action, bind_actions
+from workbench.tui.actions import Action
 from workbench.tui.app_actions import APP_ACTIONS
 from workbench.tui.colors import DARK, DARK_TERMINAL, LIGHT, LIGHT_TERMINAL, use_ground
 from workbench.tui.commands import COMMANDS, PLACES, parse
 from workbench.tui.jobs import Job, Pace, PaceMaker, ending
 from workbench.tui.key_names import key, spell, use_keys
+from workbench.tui.keyed_app import KeyedApp
 from workbench.tui.keymap import check_keymap, with_keys
 from workbench.tui.memory import set_aside
 from workbench.tui.threads import in_thread
@@ -62,7 +61,7 @@ PATIENCE_SECONDS = 0.03
 """How long a key waits for its decision to be written; then the writing goes on behind it."""
 
 
-class WorkbenchApp(App[None]):
+class WorkbenchApp(KeyedApp):
     """The terminal interface of one project.
 
     Parameters
@@ -88,7 +87,6 @@ class WorkbenchApp(App[None]):
     job_command: reactive[str | None] = reactive(None)
     job_pace: reactive[Pace | None] = reactive(None)
     words: reactive[ModelWords] = reactive(NO_WORDS)
-    is_leader_pending: reactive[bool] = reactive(False)
     tour_step: reactive[int | None] = reactive(None)
 
     def __init__(
@@ -113,13 +111,7 @@ class WorkbenchApp(App[None]):
         self._user_keys = check_keymap(project.config.keys)
         use_keys(self._user_keys)
         self.actions = self.with_user_keys(APP_ACTIONS, "app")
-        bind_actions(self, APP_ACTIONS, self.actions)
-        self._behind_leader = {
-            key.split()[1]: action.name
-            for action in self.actions
-            for key in action.keys
-            if " " in key
-        }
+        self.bind_keys(APP_ACTIONS, self.actions)
         self._data_version = -1
         self._is_status_stale = True
         self._next_status_at = 0.0
@@ -288,29 +280,6 @@ class WorkbenchApp(App[None]):
 
     # -- going about --------------------------------------------------------------------------
 
-    async def on_event(self, event: events.Event) -> None:
-        """Do what a key means before the next key is looked at.
-
-        Over a slow line, or from a fast typist, several keys arrive in one piece: the letters
-        behind the one that opens a line belong in the line. Textual would hand them all to the
-        widget that has the focus now.
-        """
-        if not isinstance(event, events.Key) or event.is_forwarded:
-            await super().on_event(event)
-        elif self.is_leader_pending:
-            self.is_leader_pending = False
-            if event.key in self._behind_leader:
-                await self.action_do(self._behind_leader[event.key], "")
-        elif not self._is_typing() and (bound := self.screen.active_bindings.get(event.key)):
-            await self.run_action(bound.binding.action, bound.node)
-        else:
-            await super().on_event(event)
-
-    def _is_typing(self) -> bool:
-        focused = self.focused
-        is_edited = isinstance(focused, TextArea) and not focused.read_only
-        return is_edited or isinstance(focused, Input)
-
     async def action_do(self, name: str, key: str) -> None:
         """Do an action that holds in every view, or say why it cannot be done now."""
         action = next(action for action in APP_ACTIONS if action.name == name)
@@ -325,10 +294,6 @@ class WorkbenchApp(App[None]):
         if name in COMMANDS and self._job is not None:
             return f"{self._job.command} is running: {key('app.escape')} cancels it"
         return None
-
-    def action_leader(self) -> None:
-        """Wait for the letter of a view."""
-        self.is_leader_pending = True
 
     async def action_go(self, view: str) -> None:
         """Show a view."""

@@ -1,0 +1,176 @@
+"""Annotate: which rows are gone through, whoever else decides them or adds to them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.tui.screens import OpenApp, ScreenLines, Settle, batch, deciding, decisions
+from workbench.services.annotate import Session
+from workbench.services.guidelines import set_guidelines
+from workbench.services.importing import import_files
+from workbench.services.outdated import outdated_counts
+from workbench.services.project import Project
+
+SIZE = (120, 30)
+
+
+async def test_after_the_last_row_another_key_decides_nothing(
+    finished: Project, open_app: OpenApp, screen_lines: ScreenLines
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press(*"111111")
+        assert len(decisions(finished)) == 6
+        with Project(finished.root) as other, Session(other, annotator="ben") as session:
+            session.label(batch(finished)[0], "ham")
+        app.poll()
+        await pilot.pause()
+        await pilot.press("2", "a", "space")
+        assert len(decisions(finished)) == 7
+        assert "No row waits" in "\n".join(screen_lines(app))
+        await pilot.press("k")
+        assert deciding(app).row == batch(finished)[5]
+        await pilot.press("r")
+        assert deciding(app).row not in (None, *batch(finished))
+
+
+async def test_a_project_without_rows_says_what_to_do(
+    project: Project, open_app: OpenApp, screen_lines: ScreenLines
+) -> None:
+    app = open_app(project)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("1", "a", "space", "u", "U", "full_stop", "r", "m")
+        assert ":import FILE --role train" in "\n".join(screen_lines(app))
+    assert decisions(project) == []
+
+
+async def test_the_row_under_the_cursor_stays_when_another_annotator_decides(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished)
+    first, second, *_ = batch(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        with Project(finished.root) as other, Session(other, annotator="ben") as session:
+            session.label(first, "ham")
+            session.label(second, "ham")
+        app.poll()
+        await settle(pilot)
+        assert deciding(app).rows.current == first
+        # What others decided is still mine to decide: annotators are compared.
+        assert second in deciding(app).rows.ids
+
+
+async def test_rows_decided_elsewhere_under_my_name_leave_the_queue(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished)
+    first, second, third, *_ = batch(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        with Project(finished.root) as other, Session(other, annotator="ana") as session:
+            session.label(first, "ham")
+            session.label(second, "ham")
+        app.poll()
+        await settle(pilot)
+        assert deciding(app).rows.current == first
+        assert second not in deciding(app).rows.ids
+        assert third in deciding(app).rows.ids
+
+
+async def test_new_rows_appear_while_the_view_is_open(
+    filled: Project, open_app: OpenApp, settle: Settle, write_csv: Callable[..., Any]
+) -> None:
+    app = open_app(filled)
+    async with app.run_test(size=SIZE) as pilot:
+        n_before = len(deciding(app).rows.ids)
+        with Project(filled.root) as other:
+            import_files(other, [write_csv("more.csv", [{"id": "new", "text": "a new row"}])])
+        app.poll()
+        await settle(pilot)
+        assert len(deciding(app).rows.ids) == n_before + 1
+        # The status is read at longer intervals.
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            assert app.status is not None
+            if sum(app.status.by_role.values()) == filled.store.examples.count():
+                return
+            app.poll()
+            await settle(pilot)
+        pytest.fail("the status does not count the new row")
+
+
+async def test_another_queue_is_chosen_by_name(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("o", *"control", "enter")
+        await settle(pilot)
+        rows = [int(i) for i in deciding(app).rows.ids]
+        assert len(rows) == 120
+        assert rows != sorted(rows)
+        await pilot.press("1")
+    assert [e.example_id for e in decisions(finished)] == rows[:1]
+
+
+async def test_a_search_is_gone_through_from_top_to_bottom(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("slash", *"voucher", "enter")
+        await settle(pilot)
+        rows = [int(i) for i in deciding(app).rows.ids]
+        texts = [finished.store.examples.get(i) for i in rows]
+        assert rows
+        assert all(e is not None and "voucher" in e.text for e in texts)
+        await pilot.press("2", "1")
+    assert [e.example_id for e in decisions(finished)] == rows[:2]
+
+
+async def test_history_goes_back_and_a_decision_is_changed_there(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    async with open_app(finished).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("1", "1", "f")
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("h")
+        await settle(pilot)
+        assert list(deciding(app).rows.ids) == batch(finished)[2::-1]
+        await pilot.press("j", "2")
+    last = decisions(finished)[-1]
+    assert (last.example_id, last.class_id) == (batch(finished)[1], 1)
+
+
+async def test_what_a_queue_asks_to_be_settled_is_settled(
+    finished: Project, open_app: OpenApp
+) -> None:
+    for who, label in (("bo", "ham"), ("cy", "spam")):
+        with Session(finished, annotator=who) as session:
+            session.label(1, label)
+    with Session(finished, annotator="bo") as session:
+        session.relabel(2, "ham")
+    set_guidelines(finished, "# new\n")
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        deciding(app)._change_queue("disagreement")
+        deciding(app).read_again()
+        await app.workers.wait_for_complete()
+        await pilot.press("2")
+        deciding(app)._change_queue("outdated")
+        deciding(app).read_again()
+        await app.workers.wait_for_complete()
+        await pilot.press("2")
+    kinds = [
+        (e.example_id, e.kind, e.class_id) for e in decisions(finished) if e.annotator == "ana"
+    ]
+    assert kinds == [(1, "adjudicate", 1), (2, "relabel", 1)]
+    assert outdated_counts(finished) == {}

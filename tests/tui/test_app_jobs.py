@@ -1,0 +1,100 @@
+"""What the keys of the frame start: the next step, one job at a time, and how it ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.tui.screens import OpenApp, Settle, said
+from workbench.services.project import Project
+
+ENDLESS = """
+from workbench import labeling_function
+
+@labeling_function()
+def endless(record):
+    while True:
+        pass
+"""
+
+
+async def test_x_does_what_is_next(
+    filled: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    app = open_app(filled)
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settle(pilot)
+        assert app.status is not None
+        assert app.status.next_command == "workbench diagnose"
+        await pilot.press("x")
+        await settle(pilot)
+        assert filled.store.runs.last_done("diagnose") is not None
+
+
+async def test_x_leads_to_the_view_where_a_person_is_needed(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished, "diagnose")
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press("x")
+        assert app.current_mode == "annotate"
+
+
+async def test_the_start_screen_runs_the_marked_stage(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    newest = finished.store.runs.newest(kind="diagnose")[0].run_id
+    app = open_app(finished, "start")
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settle(pilot)
+        await pilot.press(*"k" * 9, "j", "j", "k")
+        await pilot.press("r")
+        await settle(pilot)
+    run = finished.store.runs.newest(kind="diagnose")[0]
+    assert (run.run_id > newest, run.outcome) == (True, "done")
+
+
+async def test_quitting_ends_the_running_job(
+    finished: Project, open_app: OpenApp, worker_environment: None
+) -> None:
+    (finished.functions_folder / "endless.py").write_text(ENDLESS)
+    app = open_app(finished, "functions")
+    async with app.run_test(size=(80, 24)) as pilot:
+        n_before = len(finished.store.runs.newest(kind="apply"))
+        await pilot.press("r")
+        while len(finished.store.runs.newest(kind="apply")) == n_before:
+            await pilot.pause()
+        await pilot.press("q")
+    run = finished.store.runs.newest(kind="apply")[0]
+    assert not Path(f"/proc/{run.process.split(':')[1]}").exists()
+    assert {version.name for version in finished.store.votes.in_force()} == {
+        *("meals", "offers", "polite", "urgent")
+    }
+
+
+async def test_a_second_job_is_refused_and_escape_cancels_the_first(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    app = open_app(finished, "diagnose")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("r")
+        await pilot.press("r")
+        assert "diagnose is running" in said(app)
+        assert app.screen.query_one("#job-bar").display
+        before = finished.store.runs.last_done("diagnose")
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "cancelled" in said(app)
+        assert app.job_command is None
+        assert finished.store.runs.last_done("diagnose") == before
+
+
+async def test_a_failed_job_says_why_in_place(
+    project: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    app = open_app(project, "audit")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("r")
+        await settle(pilot)
+        assert "too few to audit" in said(app)
+        assert app.screen.query_one("#status-line").has_class("-error")
