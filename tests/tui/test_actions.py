@@ -8,13 +8,12 @@ from collections.abc import Callable
 import pytest
 from textual.widgets import Static
 
+from tests.tui.screens import OpenApp
 from workbench.services.project import Project
 from workbench.tui.actions import Action
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.app_actions import APP_ACTIONS
 from workbench.tui.views import VIEWS, ViewSpec
-
-OpenApp = Callable[..., WorkbenchApp]
 
 every_view = pytest.mark.parametrize("spec", VIEWS, ids=[spec.name for spec in VIEWS])
 

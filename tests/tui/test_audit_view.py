@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.widgets import Static
 
+from tests.tui.screens import OpenApp, ScreenLines, text_of
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
 from workbench.services.importing import import_files
@@ -21,7 +21,6 @@ from workbench.tui.app import WorkbenchApp
 from workbench.tui.views.audit import AuditView
 from workbench.tui.widgets.document import Document
 
-OpenApp = Callable[..., WorkbenchApp]
 SIZE = (140, 40)
 
 
@@ -41,11 +40,6 @@ async def settled(pilot: Any) -> None:
     while not all(worker.is_finished for worker in pilot.app.workers):
         await pilot.pause()
     await pilot.pause()
-
-
-def text_of(app: WorkbenchApp, selector: str) -> str:
-    """Return what a line or pane shows."""
-    return str(app.screen.query_one(selector, Static).render())
 
 
 async def test_suspects_come_worst_first(finished: Project, open_app: OpenApp) -> None:
@@ -254,9 +248,6 @@ async def test_a_review_that_is_done_says_what_is_next(
         await pilot.press("s", "y", "1")
         assert "No suspect waits" in "\n".join(screen_lines(app))
     assert len(decisions(finished)) == n_decided
-
-
-ScreenLines = Callable[[WorkbenchApp], list[str]]
 
 
 async def test_the_precision_so_far_follows_each_decision(

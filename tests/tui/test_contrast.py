@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from rich.terminal_theme import TerminalTheme
 from textual.color import Color
 from textual.theme import Theme
 
+from tests.tui.screens import OpenApp, Settle
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.colors import (
@@ -21,9 +21,6 @@ from workbench.tui.colors import (
     PALETTE,
 )
 from workbench.tui.views import VIEWS
-
-OpenApp = Callable[..., WorkbenchApp]
-Settle = Callable[[Any], Any]
 
 TEXT, EDGE = 4.5, 3.0
 """The least contrasts that WCAG 2 asks for, of text and of what else is to be seen."""

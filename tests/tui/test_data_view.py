@@ -8,14 +8,13 @@ from typing import Any
 
 from textual.widgets import Static
 
+from tests.tui.screens import OpenApp, Settle, said
 from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.widgets.row_list import RowList
 
-OpenApp = Callable[..., WorkbenchApp]
-Settle = Callable[[Any], Any]
 SIZE = (120, 30)
 
 
@@ -27,11 +26,6 @@ def listed(app: WorkbenchApp) -> list[int]:
 def title(app: WorkbenchApp) -> str:
     """Return the title of the list."""
     return str(app.screen.query_one("#data-rows").border_title)
-
-
-def said(app: WorkbenchApp) -> str:
-    """Return what the status line says."""
-    return str(app.screen.query_one("#status-line").render())
 
 
 def texts(app: WorkbenchApp) -> list[str]:

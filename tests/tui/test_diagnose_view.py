@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.widgets import Static
 
+from tests.tui.screens import OpenApp, ScreenLines, Settle, said
 from workbench.services.browse import last_diagnosis
 from workbench.services.project import Project
 from workbench.services.results import as_json
@@ -30,15 +29,7 @@ from workbench.tui.views.diagnose import DiagnoseView
 from workbench.tui.widgets.picker import Picker
 from workbench.tui.widgets.row_list import RowList
 
-OpenApp = Callable[..., WorkbenchApp]
-Settle = Callable[[Any], Any]
-ScreenLines = Callable[[WorkbenchApp], list[str]]
 SIZE = (160, 48)
-
-
-def said(app: WorkbenchApp) -> str:
-    """Return what the status line says."""
-    return str(app.screen.query_one("#status-line", Static).render())
 
 
 def lines(app: WorkbenchApp) -> list[str]:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from textual.widgets import Static
-
+from tests.tui.screens import OpenApp, ScreenLines, Settle, said
 from workbench.services.annotate import Session
 from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
@@ -22,15 +19,7 @@ from workbench.tui.views.export import ExportView
 from workbench.tui.views.provenance import ProvenanceView
 from workbench.tui.widgets.form import Form
 
-OpenApp = Callable[..., WorkbenchApp]
-Settle = Callable[[Any], Any]
-ScreenLines = Callable[[WorkbenchApp], list[str]]
 SIZE = (140, 40)
-
-
-def said(app: WorkbenchApp) -> str:
-    """Return what the status line says."""
-    return str(app.screen.query_one("#status-line", Static).render())
 
 
 def view(app: WorkbenchApp) -> ExportView:

@@ -5,20 +5,16 @@ from __future__ import annotations
 import runpy
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual.widgets import Static
 
+from tests.tui.screens import OpenApp, Settle
 from workbench.errors import ProjectError
 from workbench.main import COMMANDS as SHELL_COMMANDS
 from workbench.services.project import Project
-from workbench.tui.app import WorkbenchApp
 from workbench.tui.commands import COMMANDS, PLACES
 from workbench.tui.views import VIEWS
-
-OpenApp = Callable[..., WorkbenchApp]
-Settle = Callable[[Any], Any]
 
 
 def with_keys(project: Project, table: str) -> Project:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from textual.widgets import Static
 
+from tests.tui.screens import OpenApp, ScreenLines, Settle, said
 from workbench.services.aggregate import MODELS
 from workbench.services.model_report import last_aggregation
 from workbench.services.project import Project
@@ -16,15 +13,7 @@ from workbench.tui.views.label_model import LabelModelView
 from workbench.tui.widgets.form import Form
 from workbench.tui.widgets.row_list import RowList
 
-OpenApp = Callable[..., WorkbenchApp]
-Settle = Callable[[Any], Any]
-ScreenLines = Callable[[WorkbenchApp], list[str]]
 SIZE = (160, 48)
-
-
-def said(app: WorkbenchApp) -> str:
-    """Return what the status line says."""
-    return str(app.screen.query_one("#status-line", Static).render())
 
 
 def view(app: WorkbenchApp) -> LabelModelView:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from textual.widgets import Static
 
+from tests.tui.screens import OpenApp, ScreenLines, Settle, said
 from workbench.services.annotate import Session, annotation_queue
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
@@ -15,15 +14,7 @@ from workbench.tui.views.learn import LearnView
 from workbench.tui.widgets.form import Form
 from workbench.tui.widgets.row_list import RowList
 
-OpenApp = Callable[..., WorkbenchApp]
-Settle = Callable[[Any], Any]
-ScreenLines = Callable[[WorkbenchApp], list[str]]
 SIZE = (160, 48)
-
-
-def said(app: WorkbenchApp) -> str:
-    """Return what the status line says."""
-    return str(app.screen.query_one("#status-line", Static).render())
 
 
 def view(app: WorkbenchApp) -> LearnView:

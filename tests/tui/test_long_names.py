@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.tui.screens import OpenApp, ScreenLines, Settle
 from workbench.services.importing import import_files
 from workbench.services.project import Project, init_project
-from workbench.tui.app import WorkbenchApp
 from workbench.tui.widgets.columns import shorten
 
-OpenApp = Callable[..., WorkbenchApp]
-ScreenLines = Callable[[WorkbenchApp], list[str]]
-Settle = Callable[[Any], Any]
 SMALL = (80, 24)
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from textual.screen import ModalScreen
 
+from tests.tui.screens import OpenApp
 from workbench.services.project import Project
 from workbench.tui.actions import Action
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.app_actions import APP_ACTIONS
 from workbench.tui.views import VIEWS, ViewSpec
-
-OpenApp = Callable[..., WorkbenchApp]
 
 
 def assert_no_modal(app: WorkbenchApp) -> None:

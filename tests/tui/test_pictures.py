@@ -9,10 +9,8 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.image import SVGImageSnapshotExtension
 
+from tests.tui.screens import OpenApp
 from workbench.services.project import Project
-from workbench.tui.app import WorkbenchApp
-
-OpenApp = Callable[..., WorkbenchApp]
 
 
 @pytest.fixture

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from textual.widgets import Static
 
+from tests.tui.screens import OpenApp, ScreenLines, Settle, said
 from workbench.services.annotate import Session
 from workbench.services.history import log
 from workbench.services.project import Project
@@ -16,15 +15,7 @@ from workbench.tui.app import WorkbenchApp
 from workbench.tui.views.provenance import ProvenanceView
 from workbench.tui.widgets.row_list import RowList
 
-OpenApp = Callable[..., WorkbenchApp]
-Settle = Callable[[Any], Any]
-ScreenLines = Callable[[WorkbenchApp], list[str]]
 SIZE = (160, 48)
-
-
-def said(app: WorkbenchApp) -> str:
-    """Return what the status line says."""
-    return str(app.screen.query_one("#status-line", Static).render())
 
 
 def under_cursor(app: WorkbenchApp) -> int | None:

@@ -9,12 +9,9 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from tests.tui.screens import OpenApp
 from workbench.services.project import Project
-from workbench.tui.app import WorkbenchApp
 from workbench.tui.views import VIEWS
-
-OpenApp = Callable[..., WorkbenchApp]
-
 
 UNSTABLE = (
     (r"version [0-9a-f]{12}", "version ------------"),

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
+from tests.tui.screens import OpenApp
 from workbench.services.project import Project
-from workbench.tui.app import WorkbenchApp
 from workbench.tui.app_actions import APP_ACTIONS
 from workbench.tui.views import VIEWS
-
-OpenApp = Callable[..., WorkbenchApp]
 
 QUIT = "q"
 MORE_KEYS = ("tab", "shift+tab", "left", "right", "home", "end", "pageup", "pagedown", "backspace")

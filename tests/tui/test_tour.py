@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from tests.tui.screens import Settle
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.tour import STEPS, make_tour_project
-
-Settle = Callable[[Any], Any]
 
 
 async def test_doing_a_step_leads_to_the_next_and_n_goes_on_by_hand(
