@@ -112,7 +112,7 @@ async def measure(root: Path, size: tuple[int, int]) -> None:
             _say_both(f"data, a jump or step, {size}", [await _frame(app, key) for key in keys])
             for line in ("free prize", "label:spam confidence<0.9 sort:confidence"):
                 began = time.perf_counter()
-                await app.show_data(line)
+                app.view.show_filter(line)
                 await _quiet(app, pilot)
                 print(f"  filter {line!r}: {time.perf_counter() - began:.2f} s")
 

@@ -166,7 +166,7 @@ def _tell(project: Project, directory: Path) -> DemoReport:
         audited = audit_labels(project, by="batch")
         say(f"   {audited.n_suspects:,} of {audited.n_rows:,} labels are doubted")
         _show_batches(audited)
-    with stages.stage("tui   (Audit view)", "Review the most doubtful labels"):
+    with stages.stage("tui   (Audit view)", "Review the first suspects"):
         review = review_suspects(project, data / "annotator.csv", limit=N_REVIEWED)
         say(
             f"   of {review.n_reviewed} suspects the person corrected {review.n_relabelled}"

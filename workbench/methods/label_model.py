@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, Protocol, Self
+from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from workbench.errors import MethodError
 from workbench.methods.dawid_skene import DawidSkene
@@ -23,23 +23,6 @@ LABEL_MODELS: Final[dict[str, type[PatternModel]]] = {
     model.name: model for model in (MajorityVote, SnorkelModel, DawidSkene, TripletModel)
 }
 """The models by name."""
-
-
-class LabelModel(Protocol):
-    """What every label model offers; `PatternModel` documents the methods."""
-
-    name: ClassVar[str]
-    n_classes: int
-    weights_: NDArray[np.float64] | None
-
-    def fit(self, votes: ArrayLike, *, class_balance: ArrayLike | None = None) -> Self:
-        """Learn from (n, m) votes."""
-
-    def predict_proba(self, votes: ArrayLike) -> NDArray[np.float64]:
-        """Class probabilities, (n, K)."""
-
-    def explain(self, votes_row: ArrayLike) -> NDArray[np.float64]:
-        """Log-evidence of each labeling function, then the prior, (m + 1, K)."""
 
 
 def make_label_model(

@@ -267,12 +267,12 @@ def _rows(
     project: Project, selection: Selection, parts: NDArray[np.str_] | None
 ) -> Iterator[tuple[Any, ...]]:
     labels, chosen = selection.labels, selection.chosen
-    for example in project.store.examples.iterate():
-        row = example.example_id - 1
-        if row < len(chosen) and chosen[row]:
+    for example_id, uid, text in project.store.examples.uids_and_texts(len(chosen) + 1):
+        row = example_id - 1
+        if chosen[row]:
             yield (
-                example.uid,
-                example.text,
+                uid,
+                text,
                 selection.names[int(labels.labels[row])],
                 round(float(labels.confidence[row]), 6),
                 labels.order[int(labels.origin[row])],

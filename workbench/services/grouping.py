@@ -44,6 +44,20 @@ class Grouping:
     within_classes: bool = True
 
 
+def finest_grouping(project: Project) -> str | None:
+    """Return the finer of batch and vendor that tells rows apart, or None.
+
+    Parameters
+    ----------
+    project
+        The project.
+    """
+    for column in ("batch", "vendor"):
+        if len(set(project.store.examples.column(column))) > 1:
+            return column
+    return None
+
+
 def group_rows(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) -> Grouping:
     """Group rows by a column.
 

@@ -22,7 +22,7 @@ from workbench.methods.review_estimates import (
 )
 from workbench.methods.threads import single_threaded
 from workbench.services.audit_results import OUT_OF_FOLD
-from workbench.services.grouping import Grouping, group_rows
+from workbench.services.grouping import Grouping, finest_grouping, group_rows
 from workbench.services.labels import annotated_labels, trusted_labels
 from workbench.services.project import Project
 from workbench.services.review import ReviewedRows, labels_then, reviewed_audit
@@ -123,7 +123,7 @@ def review_report(
         and verdict.index not in (None, row.given_class)
     ]
     kinds = [v.kind for i, v in found.verdicts.items() if i not in evaluation]
-    by = by or _several(project)
+    by = by or finest_grouping(project)
     grouping = None if by is None else group_rows(project, by, review.rows, review.labels)
     notes = []
     if not review.n_controls:
@@ -156,14 +156,6 @@ def review_report(
         gain=gain,
         notes=tuple(notes),
     )
-
-
-def _several(project: Project) -> str | None:
-    """Return the first of vendor and batch that tells rows apart, or None."""
-    for column in ("vendor", "batch"):
-        if len(set(project.store.examples.column(column))) > 1:
-            return column
-    return None
 
 
 def _places(grouping: Grouping | None) -> Iterator[tuple[str, NDArray[np.int64]]]:

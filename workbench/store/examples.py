@@ -163,6 +163,16 @@ class Examples:
         )
         return [_example(row) for row in rows]
 
+    def uids_and_texts(self, stop_id: int) -> Iterator[tuple[int, str, str]]:
+        """Yield number, uid and text of the examples before ``stop_id``, by number."""
+        for start_id in range(1, stop_id, _PAGE):  # page by page, as `iterate`
+            yield from self._connection.execute(
+                "SELECT x.example_id, x.uid, coalesce(t.content, '') FROM example AS x"
+                " LEFT JOIN example_text AS t USING (example_id)"
+                " WHERE x.example_id >= ? AND x.example_id < ? ORDER BY x.example_id",
+                (start_id, min(start_id + _PAGE, stop_id)),
+            ).fetchall()
+
     def texts(self) -> list[str]:
         """Return every text, by number; an empty one where it was removed for good."""
         rows = self._connection.execute(

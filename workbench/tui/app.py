@@ -47,7 +47,6 @@ from workbench.types import Progress
 if TYPE_CHECKING:
     from workbench.tui.views.annotate import AnnotateView
     from workbench.tui.views.base import View
-    from workbench.tui.views.data import DataView
     from workbench.tui.widgets.row_list import RowIds
 
 T = TypeVar("T")
@@ -272,11 +271,6 @@ class WorkbenchApp(KeyedApp):
         """Go through some rows in Annotate, whoever decided them."""
         await self.action_go("annotate")
         cast("AnnotateView", self.view).show_slice(title, example_ids)
-
-    async def show_data(self, line: str) -> None:
-        """Show the rows that a filter leaves."""
-        await self.action_go("data")
-        cast("DataView", self.view).show_filter(line)
 
     # -- going about --------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ APP_ACTIONS = (
     Action("aggregate", "run_command('aggregate')", (), "Turn the votes into labels"),
     Action("train", "run_command('train')", (), "Train the end model"),
     Action("propose", "run_command('propose')", (), "Choose the rows to annotate next"),
-    Action("audit", "run_command('audit')", (), "Find doubtful labels"),
+    Action("audit", "run_command('audit')", (), "Find suspects: labels that are probably wrong"),
     Action("diagnose", "run_command('diagnose')", (), "Measure the failures of the data"),
 )
 

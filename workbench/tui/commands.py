@@ -16,7 +16,7 @@ COMMANDS: Final = {
     "train": "Train the end model",
     "propose": "Choose the rows to annotate next: -n 50 --strategy NAME",
     "agreement": "Measure how far annotators agree",
-    "audit": "Find doubtful labels: --by COLUMN",
+    "audit": "Find suspects: --by COLUMN",
     "diagnose": "Measure the failures of the data",
     "relabel": "Correct many labels in one act",
     "class": "Change the classes: add, rename, merge, split",

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from workbench.services.annotate import Decision, Session
 from workbench.services.audit_results import AuditResult
 from workbench.services.browse import ExampleView, last_audit
-from workbench.services.grouping import columns_to_compare
+from workbench.services.grouping import columns_to_compare, finest_grouping
 from workbench.services.project import Project
 from workbench.services.results import from_json
 from workbench.services.review import AMBIGUOUS, ReviewItem, record_review, review_queue
@@ -257,7 +257,7 @@ class AuditView(DecidingView):
         """Audit in a worker process, comparing what the last audit compared."""
         by = self._audit.by if self._audit is not None else None
         with self.guard():
-            by = by or _grouping(self.project)
+            by = by or finest_grouping(self.project)
         self._start(by)
 
     def _start(self, by: str | None) -> None:
@@ -318,11 +318,3 @@ class AuditView(DecidingView):
 def _read(project: Project) -> tuple[AuditResult | None, list[ReviewItem]]:
     """Read the newest audit, and the rows of it that wait."""
     return last_audit(project), review_queue(project)
-
-
-def _grouping(project: Project) -> str | None:
-    """Return the finest of batch and vendor that tells rows apart, or None."""
-    for column in ("batch", "vendor"):
-        if len(set(project.store.examples.column(column))) > 1:
-            return column
-    return None

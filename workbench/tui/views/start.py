@@ -52,7 +52,7 @@ _VIEW_LINES = {
     "functions": "write and judge labeling functions",
     "model": "compare label models",
     "learn": "what another label is worth",
-    "audit": "review doubtful labels",
+    "audit": "review suspects, one key each",
     "diagnose": "what is wrong with the data",
     "data": "search, filter, relabel",
     "provenance": "where a label comes from",
