@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from pathlib import Path
 
 import pandas as pd
@@ -13,12 +14,20 @@ import workbench as wb
 def test_the_public_names_are_these() -> None:
     assert wb.__all__ == [
         "ABSTAIN", "Project", "WorkbenchError", "__version__", "annotator", "classifier",
-        "dictionary", "external", "fuzzy", "init", "keywords", "labeling_function", "length",
-        "metadata", "neighbours", "open", "regex", "template",
+        "dictionary", "external", "fuzzy", "keywords", "labeling_function", "length",
+        "metadata", "neighbours", "regex", "template",
     ]  # fmt: skip
-    assert all(getattr(wb, name) is not None for name in wb.__all__)
+    assert dir(wb) == sorted([*wb.__all__, "init", "open"])
+    assert all(getattr(wb, name) is not None for name in dir(wb))
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         _ = wb.nonsense
+
+
+def test_a_star_import_replaces_no_builtin() -> None:
+    names: dict[str, object] = {}
+    exec("from workbench import *", names)  # as scripts may
+    assert names["keywords"] is wb.keywords
+    assert vars(builtins).keys() & names.keys() <= {"__name__", "__doc__"}
 
 
 def test_the_loop_through_the_api(tmp_path: Path, small_rows, script: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.services.moments import reads_at_once
 from workbench.services.project import Project as _Project
 from workbench.services.project import find_project, init_project
 
@@ -162,7 +163,7 @@ class Project(_Project):
         probabilities: str | Path | None = None,
         seed: int | None = None,
     ) -> AuditResult:
-        """Find doubtful labels; see `workbench.services.audit.audit_labels`."""
+        """Find suspects; see `workbench.services.audit.audit_labels`."""
         from workbench.services.audit import audit_labels
 
         path = Path(probabilities) if probabilities is not None else None
@@ -188,6 +189,7 @@ class Project(_Project):
 
         return export_labels(self, Path(path), **options)
 
+    @reads_at_once
     def labels(self) -> pandas.DataFrame:
         """Return every example with the label that it has now, as a DataFrame."""
         import pandas

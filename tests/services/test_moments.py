@@ -21,6 +21,7 @@ from workbench.services.export import export_labels
 from workbench.services.moments import beginning_of, one_moment
 from workbench.services.past_label import label_of_export
 from workbench.services.project import Project
+from workbench.services.relabel import relabel_rows
 from workbench.services.snapshots import take_snapshot
 from workbench.services.split import split_rows
 from workbench.services.staleness import stale
@@ -33,6 +34,7 @@ STAGES: dict[str, tuple[str, Callable[[Project, Path], Any]]] = {
     "diagnose": ("diagnose", lambda project, _: diagnose(project)),
     "split": ("split", lambda project, _: split_rows(project)),
     "snapshot": ("snapshots", lambda project, _: take_snapshot(project, "now")),
+    "relabel": ("relabel", lambda project, _: relabel_rows(project, "ham", uids=["r1"])),
     "export": ("export", lambda project, path: export_labels(project, path, role="all")),
 }
 

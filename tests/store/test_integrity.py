@@ -144,6 +144,27 @@ def test_last_events_that_are_gone_with_their_seals_are_missed(full: Project) ->
     assert problem.endswith(" ended: it was removed")
 
 
+@pytest.mark.parametrize("n_gone", [3, 1_000], ids=["the last", "all"])
+def test_last_events_that_are_gone_with_their_witnesses_too_are_missed(
+    full: Project, n_gone: int
+) -> None:
+    first = max(1, full.store.decisions.last_event_id() - n_gone + 1)
+    ((run_id,), *_) = full.store._connection.execute(
+        "SELECT run_id FROM event_witness WHERE event_id >= ?", (first,)
+    ).fetchall()
+    problems = tamper(
+        full,
+        "DELETE FROM seal WHERE table_name = 'event_witness' AND row_key IN"
+        f" (SELECT run_id FROM event_witness WHERE event_id >= {first})",
+        f"DELETE FROM event_witness WHERE event_id >= {first}",
+        f"DELETE FROM seal WHERE table_name = 'event' AND CAST(row_key AS INTEGER) > {first}",
+        f"DELETE FROM event WHERE event_id > {first}",
+    )
+    assert problems.keys() == {"events"}
+    message = "which event was the newest when it ended is not kept any more"
+    assert f"run {run_id}: {message}" in problems["events"]
+
+
 def test_a_log_that_was_written_anew_is_another_one(full: Project) -> None:
     last = full.store.decisions.last_event_id()
     problems = tamper(full, f"UPDATE event SET hash = x'00' WHERE event_id = {last}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -11,12 +13,14 @@ from typing import Self
 from workbench.errors import StoreError, UsageError
 from workbench.services.class_hints import class_hint
 from workbench.services.consensus import disputes, refresh_consensus
+from workbench.services.moments import reads_at_once
 from workbench.services.outdated import OutdatedWord, outdated_words
 from workbench.services.project import Project
-from workbench.services.running import now, start_run, user
+from workbench.services.running import end_run, now, start_run, user
 from workbench.services.undo import append_turn
 from workbench.store.decisions import ADJUDICATE, CORRECTIONS, DECISIONS, Event
 from workbench.store.examples import Example
+from workbench.store.runs import Run
 from workbench.types import Role
 
 QUEUES = ("batch", "disagreement", "outdated")
@@ -76,7 +80,7 @@ class Session:
     def __init__(self, project: Project, *, annotator: str | None = None) -> None:
         self._project = project
         self.annotator = check_annotator(annotator or user())
-        self._run_id: int | None = None
+        self._run: Run | None = None
         self._generation = project.store.generation
         self._data_version: int | None = None
         self.n_decisions = 0
@@ -178,15 +182,15 @@ class Session:
             was kept.
         """
         self._forget_lost_run()
-        if self._run_id is None:
+        run = self._run
+        if run is None:
             return
         store = self._project.store
         outcome = "done" if error is None else "cancelled"
         with store.transaction(since=self._generation):
-            store.runs.end(
-                self._run_id, outcome, ended_at=now(), counts={"decisions": self.n_decisions}
-            )
-        self._run_id = None
+            counts = {"decisions": store.decisions.n_standing(run.run_id, self.annotator)}
+            end_run(store, run, outcome, counts=counts)
+        self._run = None
         self.n_decisions = 0
         if error is None:
             refresh_consensus(self._project)
@@ -217,8 +221,7 @@ class Session:
     ) -> Decision:
         project = self._project
         store = project.store
-        with store.transaction():
-            self._see_others()
+        with self._acting() as run:
             index = None if label is None else class_index(project, label)
             example = store.examples.get(example_id)
             if example is None:
@@ -226,12 +229,11 @@ class Session:
                     f"there is no example {example_id}", hint="Look at what the project holds now."
                 )
             asked_by = None if batch_run_id is None else store.runs.get(batch_run_id)
-            run_id = self._run()
             event = store.decisions.append(
                 kind,
                 at=now(),
                 annotator=self.annotator,
-                run_id=run_id,
+                run_id=run.run_id,
                 example_id=example_id,
                 class_id=None if index is None else project.label_set.numbers[index],
                 seconds=seconds,
@@ -239,7 +241,6 @@ class Session:
                 guideline_id=store.guidelines.current_id(),
                 note=note,
             )
-        self._run_id = run_id
         self.n_decisions += 1
         return _described(project, event, example)
 
@@ -248,23 +249,35 @@ class Session:
         find = decisions.next_to_undo if kind == "undo" else decisions.next_to_redo
         if find(self.annotator) is None:
             return None
-        with self._project.store.transaction():
-            run_id = self._run()
-            target = append_turn(self._project, kind, self.annotator, run_id, DECISIONS)
-        self._run_id = run_id
+        with self._acting() as run:
+            target = append_turn(self._project, kind, self.annotator, run.run_id, DECISIONS)
         if target is None:
             return None
-        if target.run_id == run_id:
+        if target.run_id == run.run_id:
             n_events = len(decisions.of_act(target.event_id))
             self.n_decisions += n_events if kind == "redo" else -n_events
         return describe(self._project, target)
 
-    def _run(self) -> int:
-        """Return the session's run, or begin one in the transaction that the caller holds."""
-        self._forget_lost_run()
-        if self._run_id is not None:
-            return self._run_id
-        return start_run(self._project.store, "annotate", parameters={"annotator": self.annotator})
+    @contextmanager
+    def _acting(self) -> Iterator[Run]:
+        """Hold the write lock for an act in the session's run, which begins with the first."""
+        store = self._project.store
+        run: Run | None = None
+        try:
+            with store.transaction():
+                self._see_others()
+                self._forget_lost_run()
+                run = self._run or start_run(
+                    store, "annotate", parameters={"annotator": self.annotator}
+                )
+                yield run
+        except BaseException:
+            # Ctrl-C may come when all is committed.
+            if run is not None and store.runs.get(run.run_id) == run:
+                self._run = run
+                self.n_decisions = store.decisions.n_standing(run.run_id, self.annotator)
+            raise
+        self._run = run
 
     def _see_others(self) -> None:
         """Take in the classes as they are for everybody at this moment."""
@@ -277,7 +290,7 @@ class Session:
         """Let the next decision begin a run where a restore has taken the session's away."""
         if self._generation != self._project.store.generation:
             self._generation = self._project.store.generation
-            self._run_id = None
+            self._run = None
             self.n_decisions = 0
 
 
@@ -335,6 +348,7 @@ def class_index(project: Project, label: str) -> int:
     raise UsageError(f"unknown class {label!r}", hint=class_hint(project.classes, label))
 
 
+@reads_at_once
 def annotation_queue(
     project: Project,
     annotator: str,

@@ -12,6 +12,7 @@ from workbench.errors import UsageError
 from workbench.services.class_rules import follow
 from workbench.services.config import check_class_name
 from workbench.services.labels import resolve_labels
+from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
 from workbench.services.running import now, record_run, user
 from workbench.store.classes import ClassState
@@ -46,6 +47,7 @@ class ClassChange:
     after: tuple[str, ...]
 
 
+@reads_at_once
 def list_classes(project: Project) -> tuple[ClassRow, ...]:
     """Return every class that the project has or had, with the rule for those that left."""
     counts = Counter(resolve_labels(project).labels.tolist())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from workbench.functions.scripts import script_paths
 from workbench.services.labels import resolve_labels, roles
+from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
 from workbench.services.staleness import COMMANDS, stale
 from workbench.services.suspects import suspects_to_review
@@ -42,6 +43,7 @@ class Loop:
     next_reason: str
 
 
+@reads_at_once
 def loop(project: Project) -> Loop:
     """Return where the loop stands and the command that helps most now."""
     active = project.store.decisions.active()

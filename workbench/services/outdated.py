@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from workbench.services.labels import given_numbers, import_runs, resolve_labels
+from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
 from workbench.store.decisions import ADJUDICATE, ANSWERS, CORRECTIONS, Event
 from workbench.types import NO_LABEL, Origin
@@ -35,6 +36,7 @@ class OutdatedWord:
     run_id: int
 
 
+@reads_at_once
 def outdated_words(
     project: Project, *, label: str | None = None, example_id: int | None = None
 ) -> list[OutdatedWord]:

@@ -23,6 +23,7 @@ from workbench.services.annotate import class_index
 from workbench.services.batches import Why, batch_from, random_rows, reasons_of
 from workbench.services.conditions import rows_where
 from workbench.services.labels import annotated_labels, model_beliefs, roles, stored_votes
+from workbench.services.moments import reading
 from workbench.services.project import Project
 from workbench.services.results import as_json
 from workbench.services.running import record_run, stage_teller
@@ -135,8 +136,8 @@ def propose_batch(
         raise UsageError(f"a batch of {n} rows", hint="Ask for at least one.")
     focus = None if label is None else class_index(project, label)
     seed = project.config.seed if seed is None else seed
-    is_decided, is_skipped = _decisions(project)
-    pool, notes = _pool(project, Role(role), where, is_decided, is_skipped)
+    with reading(project):
+        _candidates(project, Role(role), where)  # where nothing is left, no run begins
     store = project.store
     parameters = {
         "n": n, "strategy": strategy, "label": label, "where": where, "embedder": embedder,
@@ -146,8 +147,10 @@ def propose_batch(
     with record_run(store, "propose", parameters=parameters, seed=seed, inputs=inputs) as run:
         tell = stage_teller(progress, "propose", _STAGES)
         tell("features")
-        space = text_space(project, embedder=embedder)
-        with single_threaded():
+        # What others decide or import meanwhile comes too late for this batch.
+        with reading(project), single_threaded():
+            is_decided, pool, notes = _candidates(project, Role(role), where)
+            space = text_space(project, embedder=embedder)
             tell("beliefs")
             model = active_model(project, space, seed=seed)
             tell("choose")
@@ -231,6 +234,14 @@ def _decisions(project: Project) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
             mask = is_skipped if event.kind == "skip" else is_decided
             mask[event.example_id - 1] = True
     return is_decided, is_skipped
+
+
+def _candidates(
+    project: Project, role: Role, where: str | None
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], list[str]]:
+    """Return which rows are decided, which can be proposed, and what to say of these."""
+    is_decided, is_skipped = _decisions(project)
+    return is_decided, *_pool(project, role, where, is_decided, is_skipped)
 
 
 def _pool(

@@ -11,6 +11,7 @@ from workbench.errors import UsageError
 from workbench.services.annotate import check_annotator, class_index
 from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.labels import resolve_labels, roles
+from workbench.services.moments import one_moment
 from workbench.services.project import Project
 from workbench.services.running import now, record_run, user
 from workbench.services.why import example_of
@@ -61,23 +62,25 @@ def relabel_rows(
         If a class or uid is not known, or no row is named.
     """
     store = project.store
-    index = class_index(project, label)
     who = check_annotator(annotator or user())
-    now_labels = resolve_labels(project).labels
-    wanted = {example_of(project, uid).example_id for uid in uids}
-    if labelled is not None:
-        is_meant = (now_labels == class_index(project, labelled)) & (roles(project) == Role.TRAIN)
-        wanted |= {int(row) + 1 for row in np.flatnonzero(is_meant)}
-    if not wanted:
-        raise UsageError("no row to relabel", hint="Name some uids, or --labelled CLASS.")
-    changing = sorted(i for i in wanted if now_labels[i - 1] != index)
-    name = project.classes[index]
-    if not changing:
-        return Relabelled(name, 0, len(wanted), None, None)
-    notice = diagnosis_notice(project)
+    with one_moment(project) as since:
+        index = class_index(project, label)
+        now_labels = resolve_labels(project).labels
+        wanted = {example_of(project, uid).example_id for uid in uids}
+        if labelled is not None:
+            is_labelled = now_labels == class_index(project, labelled)
+            is_meant = is_labelled & (roles(project) == Role.TRAIN)
+            wanted |= {int(row) + 1 for row in np.flatnonzero(is_meant)}
+        if not wanted:
+            raise UsageError("no row to relabel", hint="Name some uids, or --labelled CLASS.")
+        changing = sorted(i for i in wanted if now_labels[i - 1] != index)
+        name = project.classes[index]
+        if not changing:
+            return Relabelled(name, 0, len(wanted), None, None)
+        notice = diagnosis_notice(project)
     parameters = {"label": name, "labelled": labelled}
     with (
-        record_run(store, "relabel", parameters=parameters) as run,
+        record_run(store, "relabel", parameters=parameters, since=since) as run,
         run.finish({"decisions": len(changing)}),
     ):
         first: int | None = None

@@ -102,7 +102,7 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
         example_id = event.example_id
         if example_id is None or example_id not in asked:
             continue
-        if event.at < run.started_at:
+        if event.at <= run.started_at:
             settled.add(example_id)
             continue
         verdicts.pop(example_id, None)  # the newest decision comes last

@@ -12,6 +12,7 @@ from workbench.errors import UsageError
 from workbench.services.annotate import class_index
 from workbench.services.conditions import rows_where
 from workbench.services.labels import Labels, given_labels, resolve_labels, stored_votes
+from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
 from workbench.services.row_filter import NONE, Comparison, RowFilter, fts_query
 from workbench.store.search import SearchIndex
@@ -27,6 +28,7 @@ class FoundRows:
     n_rows: int
 
 
+@reads_at_once
 def find_rows(project: Project, wanted: RowFilter) -> FoundRows:
     """Return the rows that a filter leaves, in its order.
 

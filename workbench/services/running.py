@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import Cancelled, WorkbenchError
+from workbench.store.runs import Run
 from workbench.store.store import Store
 from workbench.types import Progress, ProgressCallback
 from workbench.version import __version__
@@ -148,9 +149,9 @@ def fingerprint(kind: str, parameters: Mapping[str, Any], seed: int | None, stat
 class RunRecorder:
     """A run under way: its id, and the door to end it well."""
 
-    def __init__(self, store: Store, run_id: int) -> None:
-        self.run_id = run_id
-        self.finished = False
+    def __init__(self, store: Store, begun: Run) -> None:
+        self.run_id = begun.run_id
+        self._begun = begun
         self._store = store
         self._generation = store.generation
 
@@ -170,7 +171,6 @@ class RunRecorder:
             for name, content in (artifacts or {}).items():
                 self._store.runs.add_artifact(self.run_id, name, content)
             self._store.runs.end(self.run_id, "done", ended_at=now(), counts=counts)
-        self.finished = True
 
     def end_badly(self, error: BaseException) -> None:
         """Record what the run failed on, or that the user stopped it."""
@@ -182,7 +182,7 @@ class RunRecorder:
             contextlib.suppress(WorkbenchError),
             self._store.transaction(since=self._generation),
         ):
-            self._store.runs.end(self.run_id, outcome, ended_at=now(), error=message)
+            end_run(self._store, self._begun, outcome, error=message)
 
 
 def start_run(
@@ -194,14 +194,15 @@ def start_run(
     inputs: Iterable[int] = (),
     fingerprint: str | None = None,
     since: str | None = None,
-) -> int:
-    """Record the start of a run inside the caller's transaction; return its id.
+) -> Run:
+    """Record the start of a run inside the caller's transaction; return it as it began.
 
     ``since`` is the moment that it began by reading, now by default: `record_run`.
     """
-    return store.runs.start(
+    run_id = store.runs.start(
         kind,
-        started_at=since or now(),
+        started_at=now(),
+        since=since,
         agent=agent(),
         process=_this_process(),
         versions=versions(),
@@ -210,6 +211,25 @@ def start_run(
         fingerprint=fingerprint,
         inputs=inputs,
     )
+    begun = store.runs.get(run_id)
+    assert begun is not None
+    return begun
+
+
+def end_run(
+    store: Store,
+    begun: Run,
+    outcome: str,
+    *,
+    counts: Mapping[str, Any] | None = None,
+    error: str | None = None,
+) -> None:
+    """Record how a run ended inside the caller's transaction, where it is there without an end.
+
+    Ctrl-C may come when its start is not committed yet, or when its end is already.
+    """
+    if store.runs.get(begun.run_id) == begun:
+        store.runs.end(begun.run_id, outcome, ended_at=now(), counts=counts, error=error)
 
 
 @contextmanager
@@ -232,20 +252,21 @@ def record_run(
     (`workbench.services.moments.one_moment`): the run begins there, so that what others did in
     between counts as later than the run.
     """
-    with store.transaction():
-        run_id = start_run(
-            store,
-            kind,
-            parameters=parameters,
-            seed=seed,
-            inputs=inputs,
-            fingerprint=fingerprint,
-            since=since,
-        )
-    recorder = RunRecorder(store, run_id)
+    recorder: RunRecorder | None = None
     try:
+        with store.transaction():
+            begun = start_run(
+                store,
+                kind,
+                parameters=parameters,
+                seed=seed,
+                inputs=inputs,
+                fingerprint=fingerprint,
+                since=since,
+            )
+            recorder = RunRecorder(store, begun)
         yield recorder
     except BaseException as error:
-        if not recorder.finished:
+        if recorder is not None:
             recorder.end_badly(error)
         raise

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.services.labels import Labels, resolve_labels, roles
+from workbench.services.moments import reads_at_once
 from workbench.services.next_step import Stage, loop
 from workbench.services.project import Project
 from workbench.types import Role
@@ -30,6 +31,7 @@ class Status:
     next_reason: str
 
 
+@reads_at_once
 def status(project: Project) -> Status:
     """Return where the project stands and what to do next.
 

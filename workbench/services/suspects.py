@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.services.labels import resolve_labels, roles, trusted_labels
+from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
 from workbench.store.decisions import CORRECTIONS, REVIEWS, Event
 from workbench.store.queues import Suspect
@@ -15,6 +16,7 @@ from workbench.store.runs import Run
 from workbench.types import Role
 
 
+@reads_at_once
 def suspects_of(project: Project, run: Run) -> list[Suspect]:
     """Return the suspects of an audit, worst first, those among the evaluation rows last.
 
@@ -38,6 +40,7 @@ def suspects_of(project: Project, run: Run) -> list[Suspect]:
     return found
 
 
+@reads_at_once
 def suspects_to_review(project: Project) -> list[Suspect]:
     """Return the suspects of the newest audit that nobody has reviewed, as `suspects_of` does.
 
@@ -60,6 +63,7 @@ def suspects_to_review(project: Project) -> list[Suspect]:
     ]
 
 
+@reads_at_once
 def asked_labels(project: Project) -> NDArray[np.int64]:
     """Return the labels that an audit reads now, (n,): resolved ones, trusted ones for evaluation.
 
@@ -85,6 +89,7 @@ def reviewed_ids(project: Project) -> set[int]:
     return {event.example_id for event in reviews(project) if event.example_id is not None}
 
 
+@reads_at_once
 def reviews(project: Project) -> list[Event]:
     """Return what reviews said that still counts, oldest first.
 

@@ -129,8 +129,8 @@ def is_alone(connection: NamingConnection) -> bool:
 @contextmanager
 def transaction(connection: NamingConnection) -> Iterator[NamingConnection]:
     """Hold the write lock from the start; commit at the end, roll back on any exception."""
-    _lock(connection)
     try:
+        _lock(connection)
         yield connection
         connection.execute("COMMIT")
     except BaseException:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any, Final
 
+from workbench.store.clock import Clock
+
 DECISIONS: Final = ("label", "skip", "flag", "keep", "relabel", "adjudicate")
 """Acts about one example."""
 
@@ -77,8 +79,9 @@ class Event:
 class Decisions:
     """The repository of the event log."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
         self._connection = connection
+        self._clock = clock
         self._active: tuple[bytes, list[Event]] | None = None
 
     def append(
@@ -104,7 +107,7 @@ class Decisions:
         ).fetchone()
         event = Event(
             event_id=(last[0] if last else 0) + 1,
-            at=at,
+            at=self._clock.after_all(at),
             annotator=annotator,
             kind=kind,
             run_id=run_id,
@@ -182,6 +185,15 @@ class Decisions:
             (example_id,),
         )
         return [Event(*row) for row in rows]
+
+    def n_standing(self, run_id: int, annotator: str) -> int:
+        """Return how many decisions that someone made in a run stand."""
+        row = self._connection.execute(
+            "SELECT count(*) FROM event AS e WHERE e.annotator = :who AND e.run_id = :run"
+            f" AND e.example_id IS NOT NULL AND {_STANDS}",
+            {"who": annotator, "run": run_id, "until": _NEWEST},
+        ).fetchone()
+        return int(row[0])
 
     def of_act(self, event_id: int) -> list[Event]:
         """Return the events of the act that begins with an event."""

@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 
 from workbench.store.named_errors import read_json
 
+OWN_COLUMNS = ("batch", "vendor", "uid", "text", "role")
+"""The columns that every example has, whatever its file held."""
+
 
 @dataclass(frozen=True, slots=True)
 class Example:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from workbench.store.clock import Clock
 from workbench.store.decisions import Decisions
 from workbench.store.digests import text_digests
 from workbench.store.migrations import newest_schema
@@ -82,9 +83,10 @@ def check_foreign_keys(connection: sqlite3.Connection) -> Iterator[Problem]:
 def check_events(connection: sqlite3.Connection) -> Iterator[Problem]:
     """Check the chain of the event log up to its first fault, and that its end is there.
 
-    A chain does not miss its last links: each run that ends keeps which event was the newest.
+    A chain does not miss its last links: each run that ends keeps which event was the newest. Runs
+    that ended under an older schema have not kept it.
     """
-    decisions = Decisions(connection)
+    decisions = Decisions(connection, Clock(connection))
     broken = decisions.broken_link()
     if broken is not None:
         is_there = decisions.get(broken) is not None
@@ -99,6 +101,16 @@ def check_events(connection: sqlite3.Connection) -> Iterator[Problem]:
         fault = "it is another one" if is_there else "it was removed"
         message = f"the newest event when run {run_id} ended: {fault}"
         yield Problem(f"event {event_id}", message)
+    for (run_id,) in connection.execute(
+        "SELECT r.run_id FROM run AS r JOIN run_end AS e ON e.run_id = r.run_id"
+        " WHERE r.run_id NOT IN (SELECT run_id FROM event_witness)"
+        " AND r.run_id > coalesce((SELECT min(run_id) FROM event_witness), 0)"
+        " AND r.started_at > (SELECT replace(applied_at, ' ', 'T') FROM _sqlite_migrations"
+        "   WHERE migration_set = 'workbench' AND name = 'm0008_witnesses')"
+        " AND e.ended_at >= (SELECT at FROM event ORDER BY event_id LIMIT 1)"
+    ):
+        message = "which event was the newest when it ended is not kept any more"
+        yield Problem(f"run {run_id}", message)
 
 
 def check_seals(connection: sqlite3.Connection) -> Iterator[Problem]:

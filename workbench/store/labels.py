@@ -5,12 +5,15 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from workbench.store.clock import Clock
+
 
 class Settings:
     """The repository of settings, as they were from a moment on."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
         self._connection = connection
+        self._clock = clock
 
     def get(self, key: str, *, at: str | None = None) -> str | None:
         """Return the value in force, now or at a moment."""
@@ -25,7 +28,8 @@ class Settings:
         """Record a value from now on; nothing is written when it is the one in force."""
         if self.get(key) != value:
             self._connection.execute(
-                "INSERT INTO setting (at, key, value) VALUES (?, ?, ?)", (at, key, value)
+                "INSERT INTO setting (at, key, value) VALUES (?, ?, ?)",
+                (self._clock.after_all(at), key, value),
             )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.store.clock import Clock
 from workbench.store.named_errors import read_json
 from workbench.store.seals import seal_rows
 
@@ -45,8 +46,9 @@ _SELECT = """
 class Runs:
     """The repository of runs, their inputs, ends and artefacts."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
         self._connection = connection
+        self._clock = clock
 
     def start(
         self,
@@ -60,14 +62,18 @@ class Runs:
         seed: int | None,
         fingerprint: str | None,
         inputs: Iterable[int],
+        since: str | None = None,
     ) -> int:
-        """Record the start of a run and what it reads; return its id."""
+        """Record the start of a run and what it reads; return its id.
+
+        It begins at ``since``, the moment as of which it has read (`Store.one_moment`); else now.
+        """
         cursor = self._connection.execute(
             "INSERT INTO run (kind, started_at, agent, process, versions, parameters, seed,"
             " fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 kind,
-                started_at,
+                since or self._clock.after_all(started_at),
                 agent,
                 process,
                 json.dumps(versions),
@@ -98,7 +104,7 @@ class Runs:
         """
         self._connection.execute(
             "INSERT INTO run_end (run_id, ended_at, outcome, counts, error) VALUES (?, ?, ?, ?, ?)",
-            (run_id, ended_at, outcome, json.dumps(counts or {}), error),
+            (run_id, self._clock.after_all(ended_at), outcome, json.dumps(counts or {}), error),
         )
         self._connection.execute(
             "INSERT INTO event_witness (run_id, event_id, hash)"

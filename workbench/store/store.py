@@ -10,6 +10,7 @@ from workbench.errors import StoreError
 from workbench.store.backup import copy_out
 from workbench.store.beliefs import Beliefs
 from workbench.store.classes import Classes
+from workbench.store.clock import Clock
 from workbench.store.connection import connect, is_alone, transaction
 from workbench.store.consensus import Consensus
 from workbench.store.decisions import Decisions
@@ -52,14 +53,15 @@ class Store:
         except BaseException:
             self._connection.close()
             raise
-        self.runs = Runs(self._connection)
+        self.clock = Clock(self._connection)
+        self.runs = Runs(self._connection, self.clock)
         self.classes = Classes(self._connection)
-        self.settings = Settings(self._connection)
+        self.settings = Settings(self._connection, self.clock)
         self.resolved = ResolvedLabels(self._connection)
         self.examples = Examples(self._connection)
         self.votes = Votes(self._connection)
         self.beliefs = Beliefs(self._connection)
-        self.decisions = Decisions(self._connection)
+        self.decisions = Decisions(self._connection, self.clock)
         self.consensus = Consensus(self._connection)
         self.queues = Queues(self._connection)
         self.exports = Exports(self._connection)
@@ -100,11 +102,30 @@ class Store:
                     hint="Look at what the project holds now, and try again. What it held before a"
                     " restore is in the newest file -replaced- beside it.",
                 )
+            self.clock.look()
             yield
 
     @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read everything as of one moment, whatever others commit meanwhile.
+
+        Where a moment or a transaction is held already, it is that one. Nothing else can be
+        written inside.
+        """
+        is_held = self._connection.in_transaction
+        if is_held:
+            yield
+            return
+        try:
+            self._connection.execute("BEGIN")
+            yield
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    @contextmanager
     def one_moment(self, clock: Callable[[], str]) -> Iterator[str]:
-        """Read everything as of one moment, whatever others commit meanwhile; give that moment.
+        """Read as `reading` does, and give the moment, for what is written by it later.
 
         It is taken while nobody writes, as the times of all that is written are: what has an
         earlier time is read, what has a later one is not. Nothing can be written inside.
@@ -116,16 +137,11 @@ class Store:
         """
         while True:
             with self.transaction():
-                moment, version = clock(), self.data_version()
-            self._connection.execute("BEGIN")
-            if self.data_version() == version:
-                break
-            self._connection.execute("ROLLBACK")
-        try:
-            yield moment
-        finally:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+                moment, version = self.clock.moment(clock()), self.data_version()
+            with self.reading():
+                if self.data_version() == version:
+                    yield moment
+                    return
 
     def _schema_version(self) -> int:
         """Return the number that each restore and each change of the schema raises."""
@@ -146,15 +162,13 @@ class Store:
         All that it reads is as of one moment, whatever others write meanwhile. Text that is not
         UTF-8 any more is read too.
         """
-        self._connection.execute("BEGIN")
-        as_it_was, self._connection.text_factory = self._connection.text_factory, damaged_text
-        try:
-            for problem in check(self._connection):
-                yield Problem(_printable(problem.place), _printable(problem.message))
-        finally:
-            self._connection.text_factory = as_it_was
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+        with self.reading():
+            as_it_was, self._connection.text_factory = self._connection.text_factory, damaged_text
+            try:
+                for problem in check(self._connection):
+                    yield Problem(_printable(problem.place), _printable(problem.message))
+            finally:
+                self._connection.text_factory = as_it_was
 
     def integrity_counts(self) -> dict[str, int]:
         """Return how much there is to check, by name."""

@@ -1,0 +1,98 @@
+"""What only reads sees one state, though others import rows and change classes all the while."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench import api
+from workbench.services.annotate import Session, annotation_queue
+from workbench.services.audit import audit_labels
+from workbench.services.classes import add_classes, list_classes
+from workbench.services.importing import import_files
+from workbench.services.moments import reading
+from workbench.services.next_step import loop
+from workbench.services.outdated import outdated_words
+from workbench.services.project import Project
+from workbench.services.row_filter import parse_filter
+from workbench.services.rows import find_rows
+from workbench.services.suspects import asked_labels, suspects_to_review
+
+
+@pytest.fixture
+def watched(filled: Project) -> Iterator[api.Project]:
+    """The project of a reader, with an audit and with a class that was retired."""
+    audit_labels(filled)
+    with api.open(filled.root) as opened:
+        yield opened
+
+
+@pytest.fixture
+def meanwhile(watched: api.Project, tmp_path: Path) -> Iterator[list[str]]:
+    """Somebody who imports a row, of a class of its own, before each statement of the reader."""
+    said: list[str] = []
+    path = tmp_path / "more.csv"
+    with Project(watched.root) as other:
+
+        def write(statement: str) -> None:
+            n = len(said)
+            said.append(statement)
+            add_classes(other, [f"class {n}"])
+            with path.open("w", encoding="utf-8", newline="") as file:
+                rows = [("id", "text", "label"), (f"m{n}", f"more {n}", f"class {n}")]
+                csv.writer(file).writerows(rows)
+            import_files(other, [path])
+            with Session(other, annotator="bo") as session:
+                session.label(1 + n % 80, f"class {n}")
+
+        watched.store._connection.set_trace_callback(write)
+        yield said
+        watched.store._connection.set_trace_callback(None)
+
+
+READERS: dict[str, Callable[[api.Project], Any]] = {
+    "labels": lambda project: project.labels(),
+    "status": lambda project: project.status(),
+    "next step": loop,
+    "classes": list_classes,
+    "label of rows": lambda project: find_rows(project, parse_filter("label:spam sort:confidence")),
+    "origin and length": lambda project: find_rows(
+        project, parse_filter("origin:given length>3 is:undecided")
+    ),
+    "outdated": outdated_words,
+    "suspects": suspects_to_review,
+    "asked": asked_labels,
+    "queue": lambda project: annotation_queue(project, "ana", queue="outdated"),
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_reader_sees_one_state(watched: api.Project, meanwhile: list[str], name: str) -> None:
+    READERS[name](watched)
+    assert len(meanwhile) > 3
+
+
+def test_the_labels_are_those_of_one_state(watched: api.Project, meanwhile: list[str]) -> None:
+    table = watched.labels()
+    more = list(table["label"][table["uid"].str.startswith("m")])
+    assert 0 < len(more) < len(meanwhile)
+    assert more == [f"class {n}" for n in range(len(more))]
+    # With each of these rows somebody decided one of the others.
+    assert list(table["label"][: len(more)]) == more
+
+
+def test_a_reading_within_another_is_of_the_same_state(
+    watched: api.Project, filled: Project
+) -> None:
+    with reading(watched):
+        before = watched.classes
+        add_classes(filled, ["eggs"])
+        with reading(watched):
+            assert watched.classes == before
+        assert watched.classes == before
+    with reading(watched):
+        assert watched.classes == (*before, "eggs")
