@@ -200,8 +200,24 @@ def test_a_damaged_database_is_kept_aside_and_replaced(
     path.write_bytes(content)
     restored = cli("-C", filled.root, "restore", target, "--yes", "--json").json
     assert Path(restored["kept"]).read_bytes() == content
+    assert restored["removals_known"] is False
     with Project(filled.root) as project:
         assert verify(project).is_sound
+
+
+def test_a_restore_says_which_texts_did_not_come_back(filled: Project, cli, tmp_path: Path) -> None:
+    at, old = ("-C", filled.root), tmp_path / "old.db"
+    db = sqlite3.connect(old)
+    stored = Path(__file__).parents[1] / "store" / "version_1.sql"
+    db.executescript(stored.read_text(encoding="utf-8"))
+    (uid,) = db.execute("SELECT uid FROM example WHERE example_id = 3").fetchone()
+    db.close()
+    assert cli(*at, "restore", old, "--yes").code == 0
+    assert cli(*at, "forget", uid, "--reason", "a letter", "--yes").code == 0
+    shown = cli(*at, "restore", old, "--yes").out
+    assert f"1 texts of the backup had been removed for good and did not come back: {uid}" in shown
+    assert "its text was removed by forget run" in cli(*at, "why", uid).out
+    assert "a letter" in cli(*at, "log", "--kind", "forget", "--json").out
 
 
 def test_what_is_no_backup_is_refused(filled: Project, cli, tmp_path: Path) -> None:

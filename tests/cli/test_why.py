@@ -90,6 +90,23 @@ def test_a_function_that_failed_is_told_apart_from_one_that_abstained(
     assert (vote["error"], vote["may_have_failed"]) == ("ValueError: not me", False)
 
 
+def test_what_gives_the_labels_is_marked_and_merged_classes_are_told(cli, voted: Project) -> None:
+    at = ("-C", voted.root)
+    aggregated = aggregate_votes(voted, model="majority").run_id
+    trained = train_end_model(voted)
+    assert trained.chosen == "end"
+    cli(*at, "class", "add", "scam")
+    cli(*at, "class", "merge", "spam", "scam", "--into", "bad")
+    shown = cli(*at, "why", "r0").out
+    assert f"end (train run {trained.run_id}, gives no labels): " in shown
+    assert f"majority * (aggregate run {aggregated}): " in shown
+    assert shown.count(" * (") == 1
+    assert shown.splitlines()[-1] == "* the labels that models give come from this one"
+    (head,) = [line for line in shown.splitlines() if line.startswith("evidence, in nats")]
+    assert "spam (now bad)" in head
+    assert "(now ham)" not in head
+
+
 def test_the_sum_of_the_mix_is_shown(cli, voted: Project) -> None:
     aggregate_votes(voted, model="snorkel")
     with Session(voted, annotator="ana") as session:

@@ -236,6 +236,71 @@ def test_the_past_can_be_read_at_every_run(
         assert then.confidence.tolist() == pytest.approx(labels.confidence.tolist())
 
 
+def test_a_cause_is_what_came_in_between_whichever_state_is_named_first(
+    unlabelled: Project,
+) -> None:
+    add_classes(unlabelled, ["scam", "other"])
+    relabel_rows(unlabelled, "ham", uids=["r0"], annotator="bo")
+    merge_classes(unlabelled, ["scam"], "ham", annotator="cy")
+    take_snapshot(unlabelled, "a")
+    # Seen from here, the next word for the first example is one that counted as ham before.
+    undo(unlabelled, annotator="cy")
+    relabel_rows(unlabelled, "scam", uids=["r0", "r1"], annotator="bo")
+    take_snapshot(unlabelled, "b")
+    retire_class(unlabelled, "scam")
+    take_snapshot(unlabelled, "c")
+    for old, new, cause in (("a", "b", "review"), ("b", "c", "class"), ("a", "c", "review")):
+        forth, back = diff(unlabelled, old, new), diff(unlabelled, new, old)
+        assert causes(forth)["r0"] == cause
+        assert [(row.uid, row.cause, row.detail) for row in forth.rows] == [
+            (row.uid, row.cause, row.detail) for row in back.rows
+        ]
+        assert [(row.before, row.after, row.before_origin) for row in forth.rows] == [
+            (row.after, row.before, row.after_origin) for row in back.rows
+        ]
+
+
+def test_a_label_that_another_order_of_precedence_gives_is_a_parameter_s(
+    project: Project, write_csv, small_rows, cast_votes: Callable[..., None]
+) -> None:
+    rows = [row | {"label": "ham" if i % 2 else ""} for i, row in enumerate(small_rows(60))]
+    import_files(project, [write_csv("t.csv", rows)])
+    cast_votes(project)
+    aggregate_votes(project, model="majority")
+    take_snapshot(project, "old")
+    order = ("correction", "annotation", "model", "given")
+    config = replace(project.config, label_order=order)
+    write_config(project.root / "workbench.toml", config)
+    with Project(project.root) as turned:
+        cast_votes(turned, seed=9, voters=("offers", "calls"))
+        aggregate_votes(turned, model="majority")
+        take_snapshot(turned, "new")
+        result = diff(turned, "old", "new")
+    by_origin = {(row.before_origin, row.cause) for row in result.rows}
+    assert ("given", "parameter") in by_origin
+    assert ("given", "labeling function") not in by_origin
+    assert ("model", "labeling function") in by_origin
+    assert ("model", "parameter") not in by_origin
+
+
+def test_a_label_that_comes_back_when_a_word_for_a_gone_class_is_undone(
+    project: Project, write_csv
+) -> None:
+    import_files(project, [write_csv("t.csv", [{"id": "r0", "text": "x", "label": "ham"}])])
+    config = replace(project.config, label_order=("correction", "annotation", "given", "model"))
+    write_config(project.root / "workbench.toml", config)
+    with Session(project, annotator="ana") as session:
+        session.label(1, "spam")
+    split_class(project, "spam", ["scam", "advert"], annotator="bo")
+    take_snapshot(project, "waits")
+    waiting = last_run(project)
+    undo(project, annotator="ana")
+    take_snapshot(project, "given")
+    for before, after in (("waits", "given"), (waiting, last_run(project)), ("given", "waits")):
+        (row,) = diff(project, before, after).rows
+        assert (row.cause, row.detail) == ("annotation", "ana: label taken back")
+
+
 def test_an_unknown_state_is_refused(filled: Project) -> None:
     for name in ("999", "nothing"):
         with pytest.raises(UsageError, match="no run or snapshot"):

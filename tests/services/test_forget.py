@@ -17,7 +17,7 @@ from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
 from workbench.services.forget import forget_texts
 from workbench.services.importing import import_files
-from workbench.services.project import Project
+from workbench.services.project import Project, init_project
 from workbench.services.propose import propose_batch
 from workbench.services.train import train_end_model
 from workbench.services.verify import verify
@@ -138,6 +138,50 @@ def test_other_places_are_named(
         "again.csv, row 1", "labels.csv", "workbench-replaced-", "backups and copies",
     ):  # fmt: skip
         assert place in left
+
+
+def test_a_removed_text_does_not_come_back_with_a_backup(
+    secretive: Project, tmp_path: Path
+) -> None:
+    root, copy = secretive.root, tmp_path / "copy.db"
+    secretive.store.copy_out(copy)
+    forget_texts(secretive, ["s1", "r3"], reason="a letter", sure=True)
+    forget_texts(secretive, ["r4"], sure=True)
+    secretive.close()
+    for _ in range(2):  # a removal that was carried over is one like any other
+        result = restore(root, copy, replace=True)
+        assert sorted(result.removed) == ["r3", "r4", "s1"]
+        assert result.removals_known
+        with Project(root) as project:
+            assert holders(project) == []
+            assert why(project, "s2").text
+            trail = why(project, "s1")
+            assert trail.text == ""
+            run = project.store.runs.get(trail.removed_by or 0)
+            assert run is not None
+            assert (run.kind, run.outcome, run.parameters["reason"]) == (
+                "forget", "done", "a letter",
+            )  # fmt: skip
+            assert sorted(run.parameters["uids"]) == ["r3", "s1"]
+            assert project.store.runs.newest(limit=1)[0].kind == "restore"
+            assert verify(project).is_sound
+    assert not list(root.glob(".restore-*"))
+
+
+def test_a_restore_leaves_the_texts_of_other_rows(
+    secretive: Project, write_csv: Callable[..., Path], tmp_path: Path
+) -> None:
+    init_project(tmp_path / "other", ["ham", "spam"])
+    with Project(tmp_path / "other") as other:
+        row = {"id": "s1", "text": "nothing to hide", "label": "ham", "vendor": "good"}
+        import_files(other, [write_csv("o.csv", [row])])
+        other.store.copy_out(tmp_path / "other.db")
+    forget_texts(secretive, ["s1"], sure=True)
+    root = secretive.root
+    secretive.close()
+    assert restore(root, tmp_path / "other.db", replace=True).removed == ()
+    with Project(root) as project:
+        assert why(project, "s1").text == "nothing to hide"
 
 
 def test_a_removed_text_cannot_be_put_back(secretive: Project) -> None:

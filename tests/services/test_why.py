@@ -13,7 +13,8 @@ from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
 from workbench.services.audit import audit_labels
-from workbench.services.classes import merge_classes, rename_class
+from workbench.services.browse import view_example
+from workbench.services.classes import add_classes, merge_classes, rename_class
 from workbench.services.diagnose import diagnose
 from workbench.services.evidence import evidence_of, mix_evidence_of
 from workbench.services.export import export_labels
@@ -273,6 +274,50 @@ def test_the_parts_of_the_mix_sum_to_the_shown_probability(mixed: Project) -> No
     # The newer aggregation gives the labels.
     aggregate_votes(mixed, model="majority")
     assert why(mixed, trail.uid).mix is None
+
+
+def in_use(project: Project) -> list[tuple[str, str]]:
+    """Return the beliefs that an example's label comes from, where models give it."""
+    uid = project.store.examples.uids()[30]
+    return [(b.kind, b.model) for b in why(project, uid).beliefs if b.is_in_use]
+
+
+def test_only_the_belief_that_labels_come_from_is_in_use(mixed: Project) -> None:
+    audit_labels(mixed)
+    assert in_use(mixed) == [("train", "mix")]
+    aggregate_votes(mixed, model="majority")
+    assert in_use(mixed) == [("aggregate", "majority")]
+    view = view_example(mixed, 31)
+    assert view is not None
+    assert view.belief is not None
+    assert (view.belief.model, view.belief.is_in_use) == ("mix", False)
+
+
+def test_an_end_model_without_a_mix_gives_no_labels(
+    filled: Project, cast_votes: Callable[..., None]
+) -> None:
+    train_end_model(filled)
+    assert in_use(filled) == []
+    cast_votes(filled)
+    aggregate_votes(filled, model="majority")
+    assert train_end_model(filled).chosen == "end"
+    assert in_use(filled) == [("aggregate", "majority")]
+
+
+def test_merged_classes_keep_their_columns_and_say_what_they_count_as(
+    project: Project, write_csv, small_rows, cast_votes: Callable[..., None]
+) -> None:
+    import_files(project, [write_csv("t.csv", small_rows(40))])
+    add_classes(project, ["scam"])
+    cast_votes(project)
+    aggregate_votes(project, model="snorkel")
+    merge_classes(project, ["spam", "scam"], "bad")
+    rename_class(project, "ham", "good")
+    evidence = evidence_of(project, 1)
+    assert evidence is not None
+    assert evidence.classes == ("good", "spam", "scam")
+    assert evidence.counts_as == ("good", "bad", "bad")
+    assert [evidence.now(k) for k in range(3)] == [None, "bad", "bad"]
 
 
 def test_a_mix_that_kept_no_parts_says_so(mixed: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import numpy as np
 from rich.console import Console
 from rich.text import Text
 
@@ -16,6 +17,7 @@ from workbench.services.export import export_labels
 from workbench.services.import_votes import import_votes
 from workbench.services.importing import import_files
 from workbench.services.project import Project
+from workbench.services.propose import propose_batch
 from workbench.services.train import train_end_model
 from workbench.services.why import why
 from workbench.tui.widgets.trail import trail_steps
@@ -86,3 +88,14 @@ def test_failures_the_mix_and_a_class_that_is_gone_are_told(
     retire_class(voted, "promo")
     head = trail_steps(why(voted, uid), voted.classes)[0].line.plain
     assert "none: what was said is no class any more, and waits for a person" in head
+
+
+def test_a_question_tells_the_place_in_the_batch(project: Project, write_csv) -> None:
+    letters = np.random.default_rng(0).choice(list("abcdefghij"), (30, 6, 5))
+    rows = [{"id": f"r{i}", "text": " ".join(map("".join, row))} for i, row in enumerate(letters)]
+    import_files(project, [write_csv("t.csv", rows)])
+    batch = propose_batch(project, n=22, strategy="random")
+    for place, row in [("1st", batch.rows[0]), ("22nd", batch.rows[21])]:
+        steps = trail_steps(why(project, row.uid), project.classes)
+        (asked,) = [step for step in steps if " asked by " in step.line.plain]
+        assert f"propose, {place} of the batch" in asked.line.plain

@@ -13,6 +13,8 @@ from workbench.cli.output import emit, json_option, next_step, say
 if TYPE_CHECKING:
     from workbench.services.backup import BackupResult, RestoreResult
 
+_NAMES = 5
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
@@ -45,7 +47,8 @@ def _show_backup(result: BackupResult) -> None:
 def restore(context: CliContext, file: Path, yes: bool, as_json_: bool) -> None:
     """Bring the backup FILE back as the project's database.
 
-    What the project has now is kept in a file beside it.
+    What the project has now is kept in a file beside it. A text that was removed for good does not
+    come back.
     """
     from workbench.services.backup import restore as bring_back
 
@@ -58,4 +61,18 @@ def _show_restore(result: RestoreResult) -> None:
     say(f"restored {held.n_examples:,} examples and {held.n_events:,} events from {result.file}")
     if result.kept:
         say(f"what was there before is in {result.kept}")
+    if result.removed:
+        n = len(result.removed)
+        names = ", ".join(result.removed[:_NAMES]) + (", …" if n > _NAMES else "")
+        say(
+            f"{n:,} texts of the backup had been removed for good and did not come back: {names};"
+            " the file itself holds them still",
+            style="yellow",
+        )
+    if not result.removals_known:
+        say(
+            "what was there is damaged: it may not tell of all texts that had been removed for"
+            " good. Where the backup holds one, remove it again: workbench forget UID",
+            style="yellow",
+        )
     next_step("workbench verify")

@@ -10,7 +10,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, say, table
-from workbench.figures import ordinal, percent
+from workbench.figures import percent
 
 if TYPE_CHECKING:
     from workbench.services.consensus import RowConsensus
@@ -30,7 +30,6 @@ _SHOWN = 600
 _SOURCE_LINES = 30
 _CLASSES = 3
 _NAMES = 3
-_LISTS = {"propose": "the batch", "audit": "the suspects"}
 _WHEN = {
     "then": "  [then: what the label model read]",
     "now": "  [now: the label model has not read it]",
@@ -79,6 +78,8 @@ def _show(trail: Trail) -> None:
         say(f"{pending} labeling functions have not been applied to this row", style="yellow")
     for (at, part), steps in groupby(trail.steps, key=lambda step: (step.at, step.part)):
         _SHOW[part](f"{at[:19].replace('T', ' ')} ", [trail.told(step) for step in steps])
+    if any(belief.is_in_use for belief in trail.beliefs):
+        say("* the labels that models give come from this one", style="dim")
 
 
 def _show_exports(at: str, exports: Sequence[Exported]) -> None:
@@ -130,16 +131,21 @@ def _show_decisions(at: str, events: Sequence[HumanEvent]) -> None:
 
 
 def _show_questions(at: str, questions: Sequence[Question]) -> None:
+    from workbench.services.question_place import question_place
+
     for question in questions:
-        place = f"{ordinal(question.rank)} of {_LISTS.get(question.kind, 'the list')}"
-        say(f"{at}asked by {question.kind} run {question.run_id}, {place}: {question.reason}")
+        asked = f"asked by {question.kind} run {question.run_id}, {question_place(question)}"
+        say(f"{at}{asked}: {question.reason}")
 
 
 def _show_beliefs(at: str, beliefs: Sequence[Belief]) -> None:
     for belief in beliefs:
         ranked = ", ".join(f"{name} {p:.3f}" for name, p in belief.probabilities[:_CLASSES])
         used = " *" if belief.is_in_use else ""
-        say(f"{at}{belief.model}{used} ({belief.kind} run {belief.run_id}): {ranked}")
+        # A label model that a mix has replaced is one of its parts.
+        is_idle = belief.kind == "train" and belief.is_chosen and not belief.is_in_use
+        idle = ", gives no labels" if is_idle else ""
+        say(f"{at}{belief.model}{used} ({belief.kind} run {belief.run_id}{idle}): {ranked}")
 
 
 def _show_evidence(at: str, entries: Sequence[Evidence]) -> None:
@@ -189,10 +195,16 @@ def _show_sum(evidence: Evidence, heads: tuple[str, str], shown: Callable[[float
             heads[0],
             f">{heads[1]}",
             f">{first} over {second}",
-            *(f">{evidence.classes[k]}" for k in order),
+            *(f">{_head(evidence, k)}" for k in order),
         ],
         lines,
     )
+
+
+def _head(evidence: Evidence, column: int) -> str:
+    """Return what stands over the evidence of a class."""
+    now = evidence.now(column)
+    return evidence.classes[column] + ("" if now is None else f" (now {now})")
 
 
 def _nats(evidence: Sequence[float], order: Sequence[int]) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +20,7 @@ from workbench.services.running import close_crashed, record_run
 from workbench.store.backup import Contents, copy_in, copy_out, inspect, inspect_backup
 from workbench.store.connection import connect
 from workbench.store.migrations import SCHEMA_VERSION
+from workbench.store.removals import Removal, removals_in, texts_still_in
 from workbench.store.store import Store
 
 
@@ -34,12 +36,19 @@ class BackupResult:
 
 @dataclass(frozen=True, slots=True)
 class RestoreResult:
-    """What was brought back; ``kept`` is the copy of what it replaced."""
+    """What was brought back; ``kept`` is the copy of what it replaced.
+
+    ``removed`` names the rows whose texts the file holds, but which had been removed for good: they
+    were not brought back. ``removals_known`` is False where what was replaced is damaged, so that
+    it may not tell of all removals.
+    """
 
     run_id: int
     file: str
     contents: Contents
     kept: str | None
+    removed: tuple[str, ...]
+    removals_known: bool
 
 
 def backup(project: Project, path: Path, *, replace: bool = False) -> BackupResult:
@@ -84,6 +93,9 @@ def restore(root: Path, file: Path, *, replace: bool = False) -> RestoreResult:
     go on with the restored state; what they were about to write is refused
     (`workbench.store.store.Store.transaction`).
 
+    A text that was removed for good does not come back: its removal is recorded anew, as a run of
+    its own.
+
     Parameters
     ----------
     root
@@ -100,7 +112,8 @@ def restore(root: Path, file: Path, *, replace: bool = False) -> RestoreResult:
     DataError
         If there is no such file.
     StoreError
-        If the file is no backup, damaged, or of a newer workbench.
+        If the file is no backup, damaged, or of a newer workbench; or if others removed a text
+        for good meanwhile.
     """
     path = root / DATABASE_NAME
     _refuse_itself(file, path)
@@ -117,8 +130,9 @@ def restore(root: Path, file: Path, *, replace: bool = False) -> RestoreResult:
             hint=f"Say --yes to replace it. {_described(path)}; the backup holds"
             f" {contents.n_events:,} events.",
         )
-    with _upgraded(file, contents, root) as newest:
-        kept = _replace(path, newest)
+    is_whole, removals = _look_at(path)
+    with _prepared(file, contents, root, removals) as (prepared, removed):
+        kept = _replace(path, prepared, is_whole, removals)
     parameters = {
         "file": str(file),
         "sha256": sha256_of(file),
@@ -132,7 +146,14 @@ def restore(root: Path, file: Path, *, replace: bool = False) -> RestoreResult:
             run.finish({"examples": contents.n_examples, "events": contents.n_events}),
         ):
             pass
-    return RestoreResult(run.run_id, str(file), contents, str(kept) if kept else None)
+    return RestoreResult(
+        run_id=run.run_id,
+        file=str(file),
+        contents=contents,
+        kept=str(kept) if kept else None,
+        removed=removed,
+        removals_known=is_whole,
+    )
 
 
 def _described(path: Path) -> str:
@@ -147,11 +168,36 @@ def _refuse_itself(path: Path, database: Path) -> None:
         raise UsageError("this is the database itself", place=str(path), hint="Name another file.")
 
 
+def _look_at(path: Path) -> tuple[bool, tuple[Removal, ...]]:
+    """Return whether a copy of the database would hold all, and what was removed for good from it.
+
+    Of a damaged one that is what can be read.
+    """
+    if not path.exists():
+        return True, ()
+    is_whole = True
+    try:
+        inspect(path)
+        connect(path).close()
+    except StoreError:
+        is_whole = False
+    try:
+        return is_whole, removals_in(path)
+    except StoreError:
+        return False, ()
+
+
 @contextmanager
-def _upgraded(file: Path, contents: Contents, root: Path) -> Iterator[Path]:
-    """Give a backup with the newest schema: who has the project open knows no other."""
-    if contents.schema == SCHEMA_VERSION:
-        yield file
+def _prepared(
+    file: Path, contents: Contents, root: Path, removals: Collection[Removal]
+) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Give a backup as it may come back, and whose texts it had to leave behind.
+
+    It has the newest schema, as who has the project open knows no other, and no text that was
+    removed for good.
+    """
+    if contents.schema == SCHEMA_VERSION and not removals:
+        yield file, ()
         return
     with TemporaryDirectory(prefix=".restore-", dir=root) as folder:
         copy = Path(folder) / DATABASE_NAME
@@ -160,15 +206,45 @@ def _upgraded(file: Path, contents: Contents, root: Path) -> Iterator[Path]:
             copy_in(file, connection)
         finally:
             connection.close()
-        Store(copy).close()
-        yield copy
+        store = Store(copy)
+        try:
+            removed = _remove_again(store, removals)
+        finally:
+            store.close()
+        yield copy, removed
 
 
-def _replace(path: Path, file: Path) -> Path | None:
-    """Put a file's content in the place of the database; return what keeps what was there."""
+def _remove_again(store: Store, removals: Collection[Removal]) -> tuple[str, ...]:
+    """Remove texts from a backup that were removed for good since; return whose they were."""
+    found = texts_still_in(store.path, removals)
+
+    def act(removal: Removal) -> tuple[str, str]:
+        return removal.at, removal.reason or ""
+
+    for (at, _), group in groupby(sorted(found, key=act), key=act):
+        again = list(group)
+        parameters = {
+            "uids": [removal.uid for removal in again],
+            "reason": again[0].reason,
+            "first_removed": at,
+        }
+        with (
+            record_run(store, "forget", parameters=parameters) as run,
+            run.finish({"texts": len(again)}),
+        ):
+            for removal in again:
+                store.examples.remove_text(found[removal], run_id=run.run_id)
+    return tuple(removal.uid for removal in found)
+
+
+def _replace(path: Path, file: Path, is_whole: bool, removals: tuple[Removal, ...]) -> Path | None:
+    """Put a file's content in the place of the database; return what keeps what was there.
+
+    ``removals`` are those that the file takes into account.
+    """
     kept = path.with_name(f"{path.stem}-replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}{path.suffix}")
     is_kept = path.exists()
-    if is_kept and not _is_whole(path):
+    if is_kept and not is_whole:
         for ending in ("", "-wal", "-shm"):
             with contextlib.suppress(FileNotFoundError):
                 Path(f"{path}{ending}").rename(f"{kept}{ending}")
@@ -177,6 +253,12 @@ def _replace(path: Path, file: Path) -> Path | None:
 
     def keep() -> None:
         if was_there:
+            if removals_in(path) != removals:
+                raise StoreError(
+                    "others have removed a text for good meanwhile; nothing was restored",
+                    place=str(path),
+                    hint="Try again.",
+                )
             reader = connect(path)
             try:
                 copy_out(reader, kept)
@@ -191,13 +273,3 @@ def _replace(path: Path, file: Path) -> Path | None:
     finally:
         connection.close()
     return kept if is_kept else None
-
-
-def _is_whole(path: Path) -> bool:
-    """Tell whether the database can be read, so that a copy of it holds all."""
-    try:
-        inspect(path)
-        connect(path).close()
-    except StoreError:
-        return False
-    return True

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class ExampleView:
     """One example as a person sees it before a decision.
 
-    ``belief`` is that of the end model, else of the label model in use; None before either.
+    ``belief`` is that of the newest training, else of the label model; None before either.
     """
 
     example: Example
@@ -34,8 +34,8 @@ class ExampleView:
     @property
     def belief(self) -> Belief | None:
         """The belief to show first."""
-        in_use = [b for b in self.beliefs if b.is_in_use and b.kind in ("train", "aggregate")]
-        return in_use[0] if in_use else None
+        chosen = [b for b in self.beliefs if b.is_chosen and b.kind in ("train", "aggregate")]
+        return chosen[0] if chosen else None
 
 
 def view_example(project: Project, example_id: int) -> ExampleView | None:

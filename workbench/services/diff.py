@@ -83,7 +83,8 @@ class _State:
 def diff(project: Project, before: str, after: str) -> DiffResult:
     """Compare the labels of two states.
 
-    A class that was only renamed is the same class, and no change.
+    A class that was only renamed is the same class, and no change. A cause is what came about in
+    between, whichever of the two is named first.
 
     Parameters
     ----------
@@ -101,7 +102,7 @@ def diff(project: Project, before: str, after: str) -> DiffResult:
     n = max(len(old.class_ids), len(new.class_ids))
     was, now = _padded(old.class_ids, n), _padded(new.class_ids, n)
     changed = np.flatnonzero(was != now)
-    causes = _Causes(project, old, new)
+    causes = _Causes(project, *sorted((old, new), key=_time))
     uids = project.store.examples.uids()
     rows = []
     for row in changed.tolist():
@@ -129,7 +130,10 @@ def diff(project: Project, before: str, after: str) -> DiffResult:
 
 
 class _Causes:
-    """Finds why a label differs between two states: what people did outweighs what models do."""
+    """Finds why a label became another one: what people did outweighs what models do.
+
+    ``old`` is the earlier of the two states.
+    """
 
     def __init__(self, project: Project, old: _State, new: _State) -> None:
         self._project = project
@@ -150,12 +154,19 @@ class _Causes:
         origins = {_origin(old, row), _origin(new, row)}
         if self._is_same_word(row):
             return "class", "the label set changed"
-        if Origin.CORRECTION.value in origins and self._has_event(row, CORRECTIONS):
-            return "review", self._who(row, CORRECTIONS)
-        decisions = (*ANSWERS, ADJUDICATE)
-        if Origin.ANNOTATION.value in origins and self._has_event(row, decisions):
-            return "annotation", self._who(row, decisions)
-        if old.settings != new.settings and _id(old.model_run) == _id(new.model_run):
+        # Where the word of a person names a class that is gone, the label has no origin.
+        is_open = None in origins and self._waits(row)
+        if is_open or Origin.CORRECTION.value in origins:
+            acts = self._acts(row, CORRECTIONS)
+            if acts:
+                return "review", acts
+        if is_open or Origin.ANNOTATION.value in origins:
+            acts = self._acts(row, (*ANSWERS, ADJUDICATE))
+            if acts:
+                return "annotation", acts
+        if old.settings != new.settings and (
+            _id(old.model_run) == _id(new.model_run) or self._is_by_settings(row)
+        ):
             return "parameter", _settings_words(old, new)
         weighings = _id(old.consensus_run), _id(new.consensus_run)
         if Origin.ANNOTATION.value in origins and weighings[0] != weighings[1]:
@@ -177,6 +188,8 @@ class _Causes:
         if moved:
             return "labeling function", ", ".join(moved)
         old, new = self._old.model_run, self._new.model_run
+        if old is None and new is None:
+            return "annotation", "what people said counts otherwise, by no act in between"
         if old is None or new is None:
             return "model", f"the labels of run {_id(old) or _id(new)} are there in one state only"
         if old.kind != new.kind:
@@ -222,25 +235,53 @@ class _Causes:
         now = NO_LABEL if index is None else self._new.label_set.numbers[index]
         return now != was and now == int(self._new.class_ids[row])
 
-    def _has_event(self, row: int, kinds: tuple[str, ...]) -> bool:
-        return bool(self._events(row, kinds))
-
-    def _events(self, row: int, kinds: tuple[str, ...]) -> list[str]:
+    def _acts(self, row: int, kinds: tuple[str, ...]) -> str:
         """Return who did what to an example in between, by acts of some kinds or their undoing."""
         decisions = self._project.store.decisions
-        lower, upper = sorted((self._old.moment.event_id, self._new.moment.event_id))
         was, now = (
-            {e.event_id: e for e in decisions.active(example_id=row + 1, until=until)}
-            for until in (lower, upper)
+            {e.event_id: e for e in decisions.active(example_id=row + 1, until=moment.event_id)}
+            for moment in (self._old.moment, self._new.moment)
         )
-        return [
+        return "; ".join(
             f"{event.annotator}: {event.kind}{'' if event_id in now else ' taken back'}"
             for event_id, event in sorted({**was, **now}.items())
             if event.kind in kinds and (event_id in was) != (event_id in now)
-        ]
+        )
 
-    def _who(self, row: int, kinds: tuple[str, ...]) -> str:
-        return "; ".join(self._events(row, kinds))
+    def _waits(self, row: int) -> bool:
+        """Tell whether what was said of an example was of a class that is gone, in a state."""
+        return any(row < len(gone) and bool(gone[row]) for gone in self._gone)
+
+    @cached_property
+    def _gone(self) -> tuple[NDArray[np.bool_], ...]:
+        """Of each state, the examples whose label waits; a snapshot does not keep them."""
+        found = []
+        for state in (self._old, self._new):
+            labels = state.labels
+            if labels.is_gone is None:
+                labels = resolve_labels(self._project, moment=state.moment)
+            assert labels.is_gone is not None
+            found.append(labels.is_gone)
+        return tuple(found)
+
+    def _is_by_settings(self, row: int) -> bool:
+        """Tell whether the label would not be another one, had the settings not changed."""
+        return any(
+            int(class_ids[row]) == int(state.class_ids[row])
+            for class_ids, state in zip(self._otherwise, (self._new, self._old), strict=True)
+        )
+
+    @cached_property
+    def _otherwise(self) -> tuple[NDArray[np.int64], ...]:
+        """The labels of the older state with the settings of the newer one, and the reverse."""
+        old, new = self._old, self._new
+        return tuple(
+            _numbers(
+                state.label_set,
+                resolve_labels(self._project, moment=state.moment, settings_of=other.moment),
+            )
+            for state, other in ((old, new), (new, old))
+        )
 
     def _vote_moved(self, name: str, row: int) -> bool:
         if name not in self._votes:
@@ -283,7 +324,7 @@ def _state(project: Project, name: str) -> _State:
         class_ids, names = stored.class_ids, stored.names
     else:
         labels = resolve_labels(project, moment=moment)
-        class_ids = np.array([*label_set.numbers, NO_LABEL])[labels.labels]
+        class_ids = _numbers(label_set, labels)
         names = tuple(state.name for state in label_set.states)
     return _State(
         title=f"snapshot {taken}" if taken else f"run {run.run_id} ({run.kind})",
@@ -326,6 +367,16 @@ def _settings_words(old: _State, new: _State) -> str:
         for key, was, now in zip(_SETTINGS, old.settings, new.settings, strict=True)
         if was != now
     )
+
+
+def _time(state: _State) -> tuple[int, str]:
+    return state.moment.event_id, state.moment.at
+
+
+def _numbers(label_set: LabelSet, labels: Labels) -> NDArray[np.int64]:
+    """Return the class number of each label; -1 for none."""
+    found: NDArray[np.int64] = np.array([*label_set.numbers, NO_LABEL])[labels.labels]
+    return found
 
 
 def _padded(class_ids: NDArray[np.int64], n: int) -> NDArray[np.int64]:

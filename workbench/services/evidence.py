@@ -41,9 +41,9 @@ class Evidence:
     """How a label model, or a mix, weighs one row.
 
     ``totals`` are the sums of the terms, class by class; ``probabilities`` their softmax, which is
-    the belief that the run stored. ``classes`` names the columns. A mix that an earlier version of
-    workbench trained did not keep its parts: ``terms`` and ``totals`` are empty, and ``reason``
-    says so.
+    the belief that the run stored. ``classes`` names the columns; ``counts_as`` is what each counts
+    as now, None for no class: merged ones count as one. A mix that an earlier version of workbench
+    trained did not keep its parts: ``terms`` and ``totals`` are empty, and ``reason`` says so.
     """
 
     model: str
@@ -53,9 +53,15 @@ class Evidence:
     seed: int | None
     reason: str
     classes: tuple[str, ...]
+    counts_as: tuple[str | None, ...]
     terms: tuple[Term, ...]
     totals: tuple[float, ...]
     probabilities: tuple[float, ...]
+
+    def now(self, column: int) -> str | None:
+        """Say what a class counts as now where that is another one; None where it is itself."""
+        counts_as = self.counts_as[column]
+        return None if counts_as == self.classes[column] else counts_as or "no class"
 
 
 def evidence_of(project: Project, example_id: int, run: Run | None = None) -> Evidence | None:
@@ -114,6 +120,7 @@ def evidence_of(project: Project, example_id: int, run: Run | None = None) -> Ev
         seed=run.seed,
         reason=result["reason"],
         classes=names,
+        counts_as=tuple(map(project.label_set.name_of, columns)),
         terms=(*lines, Term("class balance", None, None, None, tuple(terms[-1].tolist()))),
         totals=tuple(totals.tolist()),
         probabilities=tuple(softmax(totals[None, :])[0].tolist()),
@@ -156,6 +163,7 @@ def mix_evidence_of(project: Project, example_id: int, run: Run | None = None) -
         reason="this training kept neither the bias of each class nor what each part said: a newer"
         " one does",
         classes=names,
+        counts_as=tuple(map(project.label_set.name_of, columns)),
         terms=(),
         totals=(),
         probabilities=tuple(shown.tolist()),

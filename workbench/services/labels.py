@@ -293,6 +293,7 @@ def resolve_labels(
     *,
     min_confidence: float | None = None,
     moment: Moment | None = None,
+    settings_of: Moment | None = None,
     with_mix: bool = True,
 ) -> Labels:
     """Return the one label that each example has now, or had at a moment.
@@ -305,6 +306,8 @@ def resolve_labels(
         What a label model's top probability must reach; the configuration's by default.
     moment
         As it was then, with the label set and the settings of then.
+    settings_of
+        With the order of precedence and the confidence that were asked for at this moment instead.
     with_mix
         Whether the mix of a training may give labels; without it, only the label model does.
     """
@@ -314,8 +317,10 @@ def resolve_labels(
     if moment is not None:
         n = store.past.n_examples(moment.at)
         label_set = store.classes.state_at(moment.event_id)
-        order = tuple((store.settings.get("label_order", at=moment.at) or "").split(","))
-        threshold = float(store.settings.get("min_confidence", at=moment.at) or threshold)
+    asked = settings_of or moment
+    if asked is not None:
+        order = tuple((store.settings.get("label_order", at=asked.at) or "").split(","))
+        threshold = float(store.settings.get("min_confidence", at=asked.at) or threshold)
     human = human_labels(project, moment=moment)
     at = moment.at if moment else None
     newest = _final_beliefs if with_mix else _label_model_beliefs

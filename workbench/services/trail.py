@@ -61,11 +61,15 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What a model believes: the probability of each class, the highest first."""
+    """What a model believes: the probability of each class, the highest first.
+
+    ``is_chosen``: it is the one that its run chose; ``is_in_use``: models' labels come from it.
+    """
 
     kind: str
     model: str
     run_id: int
+    is_chosen: bool
     is_in_use: bool
     probabilities: tuple[tuple[str, float], ...]
 

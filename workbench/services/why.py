@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from workbench.errors import UsageError
 from workbench.services.consensus import RUN_KIND, RowConsensus, row_consensus
 from workbench.services.evidence import evidence_of, mix_evidence_of, versions_read
-from workbench.services.labels import MIX_PART
+from workbench.services.labels import MIX_PART, model_run
 from workbench.services.moments import beginning_of
 from workbench.services.outdated import outdated_words
 from workbench.services.past_label import source_of_export
@@ -234,9 +234,13 @@ def _vote(project: Project, version: LFVersion, example_id: int) -> Vote:
 
 def beliefs_of(project: Project, example_id: int) -> tuple[Belief, ...]:
     """Return what the newest models believe of an example."""
-    runs = (project.store.runs.last_done(kind) for kind in ("train", "audit", "aggregate"))
+    runs = [project.store.runs.last_done(kind) for kind in ("train", "audit", "aggregate")]
+    giver = model_run(project)
     return tuple(
-        belief for run in runs if run is not None for belief in beliefs_in(project, run, example_id)
+        belief
+        for run in runs
+        if run is not None
+        for belief in _beliefs_in(project, run, example_id, giver)
     )
 
 
@@ -252,7 +256,15 @@ def beliefs_in(project: Project, run: Run, example_id: int) -> tuple[Belief, ...
     example_id
         The example's number.
     """
+    return _beliefs_in(project, run, example_id, model_run(project))
+
+
+def _beliefs_in(
+    project: Project, run: Run, example_id: int, giver: Run | None
+) -> tuple[Belief, ...]:
+    """Return what the models of one run believe; ``giver`` is the run that labels come from."""
     beliefs = project.store.beliefs
+    gives_labels = giver is not None and giver.run_id == run.run_id
     # An audit keeps the beliefs of one model and has nothing to choose.
     chosen = project.store.runs.artifact(run.run_id, run.kind).get("chosen")
     found = []
@@ -261,8 +273,17 @@ def beliefs_in(project: Project, run: Run, example_id: int) -> tuple[Belief, ...
             continue  # the arithmetic of the mix tells it
         probs = beliefs.of_example(run.run_id, model, example_id)
         if probs is not None and probs.any():
-            ranked = _ranked(project, run.run_id, probs)
-            found.append(Belief(run.kind, model, run.run_id, chosen in (None, model), ranked))
+            is_chosen = chosen in (None, model)
+            found.append(
+                Belief(
+                    kind=run.kind,
+                    model=model,
+                    run_id=run.run_id,
+                    is_chosen=is_chosen,
+                    is_in_use=is_chosen and gives_labels,
+                    probabilities=_ranked(project, run.run_id, probs),
+                )
+            )
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from workbench.services.consensus import RowConsensus
 from workbench.services.evidence import Evidence
+from workbench.services.question_place import question_place
 from workbench.services.trail import (
     Belief,
     Exported,
@@ -86,7 +87,7 @@ class _Steps:
         return TrailStep(line, _facts(*facts), exported.run_id)
 
     def _question(self, question: Question) -> TrailStep:
-        line = self._line("asked by", None, f"{question.kind}, rank {question.rank}", None)
+        line = self._line("asked by", None, f"{question.kind}, {question_place(question)}", None)
         facts = (("run", f"{question.run_id} {question.kind}"), ("why", question.reason))
         return TrailStep(line, _facts(*facts), question.run_id)
 
@@ -206,8 +207,11 @@ class _Steps:
         table.add_column(Text(heads[0]))
         table.add_column(Text(heads[1]), justify="right")
         for k in shown:
-            name = evidence.classes[k]
-            table.add_column(Text(one_line(name, 12), style=self._color(name)), justify="right")
+            name, now = evidence.classes[k], evidence.now(k)
+            head = Text(one_line(name, 12), style=self._color(now or name))
+            if now is not None:
+                head.append(f"\n(now {one_line(now, 12)})", style="dim")
+            table.add_column(head, justify="right")
         silent = [t for t in evidence.terms if t.version is not None and t.vote is None]
         for term in evidence.terms:
             if term in silent:
