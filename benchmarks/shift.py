@@ -12,14 +12,18 @@ from __future__ import annotations
 import argparse
 import csv
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
 from threadpoolctl import threadpool_limits
 
 from benchmarks.duplicates import make_texts
+from workbench.methods.class_shares import recalibrate
 from workbench.methods.concept_shift import concept_shift
 from workbench.methods.covariate_shift import covariate_shift, word_presence
+from workbench.methods.cross_fitting import out_of_fold_probabilities
 from workbench.methods.drift import drift
 from workbench.methods.label_shift import detect_label_shift
 
@@ -60,7 +64,9 @@ def main() -> None:
             false_alarms(arguments.datasets, arguments.splits)
             right_lens(arguments.datasets)
             label_power(arguments.datasets, arguments.repeats)
-            concept(arguments.datasets, arguments.splits, arguments.repeats)
+            concept_alarms(arguments.datasets, arguments.splits)
+            concept_power(arguments.datasets, arguments.repeats)
+            concept_labels(arguments.datasets)
             drift_in_videos(arguments.datasets)
 
 
@@ -220,35 +226,88 @@ def label_power(folder: Path, repeats: int) -> None:
         print(f"| {n:,} | " + " | ".join(cells) + " |", flush=True)
 
 
-def concept(folder: Path, n_splits: int, repeats: int) -> None:
-    """False alarms and power of concept shift, and the labels that it asks for."""
-    path = "sentiment_sentences/sentiment_sentences.csv"
-    texts, sites = read(folder, path, "domain")
-    y = (read(folder, path, "label")[1] == "positive").astype(int)
-    X, _ = word_presence(texts)
-
-    def test(source, other, labels, seed):
-        # Another stream than the rows were drawn from.
-        rng = np.random.default_rng([seed, 1])
-        return concept_shift(X[source], y[source], X[other], labels, 2, rng=rng)
-
-    print("\n| concept shift | draws | found | measurable |")
-    print("|---|---|---|---|")
+def reviews(folder: Path) -> tuple[list[str], np.ndarray, dict[str, np.ndarray]]:
+    """Return texts of reviews, whether each is positive, and the rows of each site."""
+    texts, sites = read(folder, SETS["sentiment_sentences"][0], "domain")
+    labels = read(folder, SETS["sentiment_sentences"][0], "label")[1]
     at = {site: np.flatnonzero(sites == site) for site in np.unique(sites)}
-    worlds = {
-        "500 against 100 of the same": lambda rng: np.split(
-            rng.permutation(len(texts))[:600], [500]
-        ),
-        "amazon against 100 of imdb": lambda rng: (at["amazon"], rng.permutation(at["imdb"])[:100]),
-    }
-    for name, draw in worlds.items():
-        results = []
-        for seed in range(n_splits):
-            source, other = draw(np.random.default_rng(seed))
-            results.append(test(source, other, y[other], seed))
-        found = np.mean([one.p_value is not None and one.p_value <= ALPHA for one in results])
-        measurable = np.mean([one.measurable for one in results])
-        print(f"| {name} | {n_splits} | {found:.3f} | {measurable:.2f} |", flush=True)
+    return texts, (labels == "positive").astype(int), at
+
+
+def concept_of(X, source, other, y, seed):
+    # Another stream than the rows were drawn from.
+    rng = np.random.default_rng([seed, 1])
+    n_classes = int(y.max()) + 1
+    return concept_shift(X[source], y[source], X[other], y[other], n_classes, rng=rng)
+
+
+def concept_alarms(folder: Path, n_draws: int) -> None:
+    """How often concept shift is found: within a set, between sites, and where only texts differ.
+
+    Two sites need not mean the same by a word. Where labels are drawn from one rule for all rows
+    they do, whatever the texts.
+    """
+    head = "found | by the classes | by accuracy | accuracy differs by | CPU s"
+    print(f"\n| concept shift | draws | {head} |")
+    print("|---" * 7 + "|")
+    for name, (path, _) in SETS.items():
+        texts, labels = read(folder, path, "label")
+        y = np.unique(labels, return_inverse=True)[1]
+        alarms_row(f"{name}, 500 against 100", texts, partial(within, y), n_draws)
+    texts, y, at = reviews(folder)
+    few, every = (at["amazon"], at["imdb"], 100), (at["amazon"], at["imdb"], None)
+    alarms_row("amazon, 100 of imdb", texts, partial(between, *few, y), n_draws)
+    for features in ("words", "letters"):
+        drawn = partial(between, *few, None, p=rule(texts, y, features))
+        alarms_row(f"the same, labels by a rule of {features}", texts, drawn, n_draws)
+    drawn = partial(between, *every, None, p=rule(texts, y, "letters"))
+    alarms_row("all of imdb, labels by a rule of letters", texts, drawn, n_draws)
+
+
+def within(y, rng):
+    rows = rng.permutation(len(y))[:600]
+    return rows[:500], rows[500:], y
+
+
+def between(source, other, n_other, y, rng, *, p=None):
+    """Draw rows of another site and, from p where it is given, all labels."""
+    drawn = y if p is None else (rng.random(len(p)) < p).astype(int)
+    return source, rng.permutation(other)[:n_other], drawn
+
+
+def rule(texts: list[str], y: np.ndarray, features: str) -> np.ndarray:
+    """Return p(positive | text) of one calibrated model for all rows, which has not seen theirs."""
+    if features == "words":
+        X, _ = word_presence(texts)
+    else:
+        X = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2).fit_transform(texts)
+    p = out_of_fold_probabilities(X, y, 2, rng=np.random.default_rng(99))
+    return recalibrate(p, y, p)[:, 1]
+
+
+def alarms_row(name, texts, draw, n_draws) -> None:
+    X, _ = word_presence(texts)
+    start = time.process_time()
+    found = by_class = by_accuracy = moved = 0.0
+    for seed in range(n_draws):
+        source, other, y = draw(np.random.default_rng([seed, 7]))
+        said = concept_of(X, source, other, y, seed)
+        if said.p_value is None:
+            continue
+        found += said.p_value <= ALPHA
+        if said.p_value <= ALPHA:
+            by_class += ((said.low > 0) | (said.high < 0)).any()
+            by_accuracy += said.accuracy_low > 0 or said.accuracy_high < 0
+        moved += said.accuracy_difference
+    took = time.process_time() - start
+    shares = (f"{hits / n_draws:.3f}" for hits in (found, by_class, by_accuracy, moved))
+    print(f"| {name} | {n_draws} | {' | '.join(shares)} | {took:.0f} |", flush=True)
+
+
+def concept_power(folder: Path, repeats: int) -> None:
+    """How often labels of which a share became positive are found."""
+    texts, y, at = reviews(folder)
+    X, _ = word_presence(texts)
     print("\n| labels of yelp | " + " | ".join(f"{s:.0%} positive" for s in FLIPPED) + " |")
     print("|---" * (len(FLIPPED) + 1) + "|")
     for n in (50, 100, 300):
@@ -258,19 +317,33 @@ def concept(folder: Path, n_splits: int, repeats: int) -> None:
             for seed in range(repeats):
                 rng = np.random.default_rng(seed)
                 other = rng.permutation(at["yelp"])[:n]
-                labels = np.where(rng.random(n) < share, 1, y[other])
-                p_value = test(at["amazon"], other, labels, seed).p_value
+                given = y.copy()
+                given[other] = np.where(rng.random(n) < share, 1, y[other])
+                p_value = concept_of(X, at["amazon"], other, given, seed).p_value
                 hits += p_value is not None and p_value <= ALPHA
             cells.append(f"{hits / repeats:.2f}")
         print(f"| {n} | " + " | ".join(cells) + " |", flush=True)
-    print("\n| 1,000 of amazon against | labels | p | labels needed |")
-    print("|---|---|---|---|")
-    for site in ("yelp", "imdb"):
-        for n in (10, 50, len(at[site])):
-            other = np.random.default_rng(0).permutation(at[site])[:n]
-            said = test(at["amazon"], other, y[other], 0)
-            p_value = "-" if said.p_value is None else f"{said.p_value:.2f}"
-            print(f"| {site} | {n:,} | {p_value} | {said.labels_needed} |", flush=True)
+
+
+def concept_labels(folder: Path) -> None:
+    """The labels that concept shift asks for, told from few labels and from all."""
+    texts, y, at = reviews(folder)
+    X, _ = word_presence(texts)
+    print("\n| sites | labels | p | accuracy differs by | labels needed |")
+    print("|---|---|---|---|---|")
+    for left, right in (("amazon", "yelp"), ("amazon", "imdb"), ("yelp", "imdb")):
+        for n in (10, 50, len(at[right])):
+            other = np.random.default_rng(0).permutation(at[right])[:n]
+            said = concept_of(X, at[left], other, y, 0)
+            p_value = moved = "-"
+            if said.p_value is not None:
+                p_value = f"{said.p_value:.3f}"
+                low, high = said.accuracy_low, said.accuracy_high
+                moved = f"{said.accuracy_difference:+.2f} ({low:+.2f} to {high:+.2f})"
+            print(
+                f"| {left}, {right} | {n:,} | {p_value} | {moved} | {said.labels_needed} |",
+                flush=True,
+            )
 
 
 def drift_in_videos(folder: Path) -> None:

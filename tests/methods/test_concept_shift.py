@@ -30,6 +30,44 @@ def test_other_texts_with_the_same_meaning_are_no_concept_shift():
     assert np.mean(np.array(alarms) <= 0.05) <= 0.2
 
 
+def reviews(n: int, seed: int, site: int):
+    """Words of two sites, each with one meaning; those of the second say less, and more for 1."""
+    source = rng(seed)
+    rate = np.where(np.arange(80) % 2 == site, 0.12, 0.05)
+    X = (source.random((n, 80)) < rate) * 1.0
+    slope = np.tile([2, 1, -2, -0.5], 20)
+    return X, (source.random(n) < 1 / (1 + np.exp(-X @ slope))).astype(int)
+
+
+@pytest.mark.parametrize("n_other", [100, 300])
+def test_one_rule_for_other_words_is_no_concept_shift(n_other):
+    found = [
+        concept_shift(
+            *reviews(300, 2 * i, 0), *reviews(n_other, 2 * i + 1, 1), 2, rng=rng(i), n_bootstrap=200
+        )
+        for i in range(40)
+    ]
+    assert np.mean([one.p_value <= 0.05 for one in found]) <= 0.15
+    assert abs(np.mean([one.accuracy_difference for one in found])) < 0.05
+    assert abs(np.mean([one.difference[1] for one in found])) < 0.05
+
+
+def rare(n: int, seed: int):
+    """Words that say nothing of a class that few rows have."""
+    source = rng(seed)
+    return (source.random((n, 10)) < 0.5) * 1.0, (source.random(n) < 0.03).astype(int)
+
+
+def test_a_rare_class_that_few_other_rows_have_by_chance_is_no_concept_shift():
+    found = [
+        concept_shift(
+            *rare(400, 2 * i), *rare(30, 2 * i + 1), 2, rng=rng(i), n_bootstrap=200
+        ).p_value
+        for i in range(40)
+    ]
+    assert np.mean(np.array(found) <= 0.05) <= 0.15
+
+
 def test_a_class_that_became_likelier_is_found():
     found = concept_shift(*rows(500, 0), *rows(300, 1, to_one=0.3), 2, rng=rng())
     assert found.p_value < 0.01

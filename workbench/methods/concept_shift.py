@@ -40,7 +40,8 @@ class ConceptShift:
         Labels of the other set that would find the difference asked for in 80 of 100 cases; None
         where no number would do, since the texts do not overlap.
     p_value
-        That no class differs, by a multiplier bootstrap; None where nothing could be computed.
+        That no class differs, the larger of two (see `concept_shift`); None where nothing could be
+        computed.
     difference, low, high
         How much likelier each class is in the other set for the same text, averaged over the texts
         that both have, with 95 % intervals.
@@ -78,12 +79,18 @@ def concept_shift(
     The generalised covariance measure (Shah and Peters, "The Hardness of Conditional Independence
     Testing and the Generalised Covariance Measure", Annals of Statistics 48, 2020, section 3) of
     class and set given the text: :math:`R_{ik} = (s_i - \hat e(x_i)) (1[y_i = k] - \hat p_k(x_i))`
-    with both models fitted out of fold and that of the set recalibrated; the largest
+    with both models fitted out of fold and recalibrated; the largest
     :math:`|\sqrt{n} \bar R_k| / sd` over classes and over whether a model of the source is right,
-    which changes where classes swap their texts; p-value by a multiplier bootstrap. Rows whose text
-    occurs in one set only have :math:`s \approx \hat e` and drop out: it compares like with like,
-    as matching and importance weighting do, and errors of the two models only matter as a product.
-    The differences are those of the partially linear model (Robinson, Econometrica 56, 1988).
+    which changes where classes swap their texts. The p-value is the larger of that of a multiplier
+    bootstrap and that of sets dealt anew by :math:`\hat e` (Candès, Fan, Janson and Lv, "Panning
+    for Gold", JRSS B 80, 2018): the first is too small where few rows carry the residuals, as with
+    a rare class, and the second where :math:`\hat e` is off. Rows whose text occurs in one set
+    only have :math:`s \approx \hat e` and drop out: it compares like with like, as matching and
+    importance weighting do, and errors of the two models only matter as a product. The differences
+    are those of the partially linear model (Robinson, Econometrica 56, 1988).
+
+    The text is what its features tell of it: where they tell the class less surely in one set, as
+    of longer or subtler texts, P(y | features) differs though no meaning does.
 
     Parameters
     ----------
@@ -187,6 +194,7 @@ def _compute_concept_shift(
     # Folds deal both sets and all classes evenly; each model is fitted on the other folds.
     fold = deal_folds(y, rng=rng)
     p = cross_fit(X, y, n_classes, fold, rng=rng)
+    p = recalibrate(p, y, p)
     # What the source calls a text is a function of the text alone, whatever the other set says.
     said = cross_fit(X, y, n_classes, fold, learnt=is_other == 0, rng=rng).argmax(axis=1)
     by_side = out_of_fold_probabilities(X, is_other, 2, rng=rng)
@@ -199,11 +207,15 @@ def _compute_concept_shift(
     products = set_residual[:, None] * class_residual
     if 4 * (e * (1 - e)).sum() < MIN_EFFECTIVE_ROWS:
         return _not_measurable("the two sets have hardly a text in common", None)
-    p_value = _max_test(products, rng, n_bootstrap)
+    p_value = max(
+        _max_test(products, rng, n_bootstrap),
+        _dealt_test(set_residual, e, class_residual, rng, n_bootstrap),
+    )
     weight = float((set_residual**2).sum())
     estimate = products.sum(axis=0) / weight
     error = class_residual - set_residual[:, None] * estimate
-    deviation = np.sqrt(((set_residual[:, None] * error) ** 2).sum(axis=0)) / weight
+    spread = np.sqrt(((set_residual[:, None] * error) ** 2).sum(axis=0))
+    deviation = np.maximum(spread, _centred(error, e)[1]) / weight
     z = NormalDist().inv_cdf(0.975)
     detectable = float(deviation.max()) * (z + NormalDist().inv_cdf(0.8))
     # The variance falls with the labels of the smaller set, so far as the other does not bound it.
@@ -245,6 +257,37 @@ def _max_test(
     for i in range(n_bootstrap):
         null[i] = np.abs(rng.standard_normal(n) @ centred).max() / np.sqrt(n)
     return float((1 + np.count_nonzero(null >= observed)) / (1 + n_bootstrap))
+
+
+def _dealt_test(
+    set_residual: npt.NDArray[np.float64],
+    e: npt.NDArray[np.float64],
+    class_residual: npt.NDArray[np.float64],
+    rng: np.random.Generator,
+    n_draws: int,
+) -> float:
+    """Return the p-value of the largest standardised sum where rows are dealt to the sets anew."""
+    centred, spread = _centred(class_residual, e)
+    if not (spread > 0).any():
+        return 1.0
+    standard = centred[:, spread > 0] / spread[spread > 0]
+    observed = np.abs(set_residual @ standard).max()
+    null = np.empty(n_draws)
+    for i in range(n_draws):
+        null[i] = np.abs(((rng.random(len(e)) < e) - e) @ standard).max()
+    return float((1 + np.count_nonzero(null >= observed)) / (1 + n_draws))
+
+
+def _centred(
+    residual: npt.NDArray[np.float64], e: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return residuals less their mean, and the deviation of their sum in a set dealt by e.
+
+    Set residuals sum to 0, but those of a dealt set do not: the mean must not count.
+    """
+    variance = e * (1 - e)
+    centred = residual - variance @ residual / variance.sum()
+    return centred, np.sqrt(variance @ centred**2)
 
 
 def _not_measurable(reason: str, needed: int | None) -> ConceptShift:
