@@ -6,7 +6,7 @@ from scipy.sparse import csr_matrix
 
 from tests.methods.corners import blobs
 from workbench.errors import MethodError, NotFittedError
-from workbench.methods import row_blocks, span_fit
+from workbench.methods import kernel_logistic, learner, row_blocks
 from workbench.methods.features import TextFeatures
 from workbench.methods.learner import SoftLabelClassifier, as_targets
 
@@ -24,7 +24,7 @@ def test_rows_in_more_dimensions_than_rows_give_scikit_learns_regression(monkeyp
     """They are fitted in their span, sparse ones a block of inner products at a time."""
     from sklearn.linear_model import LogisticRegression
 
-    monkeypatch.setattr(span_fit, "BLOCK", 32)
+    monkeypatch.setattr(kernel_logistic, "BLOCK", 32)
     draws = np.random.default_rng(0)
     labels = np.arange(120) % 4
     X = draws.standard_normal((120, 400)).astype(np.float32) / 20
@@ -35,6 +35,40 @@ def test_rows_in_more_dimensions_than_rows_give_scikit_learns_regression(monkeyp
     for features in (X, csr_matrix(X)):
         ours = SoftLabelClassifier(4, C=10.0).fit(features, labels)
         np.testing.assert_allclose(ours.predict_proba(features), expected, atol=0.01)
+
+
+@pytest.mark.parametrize("C", [0.1, 10.0, 100.0])
+@pytest.mark.parametrize("n_common", [10, 500])
+def test_the_span_of_rows_gives_the_probabilities_of_all_features(monkeypatch, C, n_common):
+    """Rows of words, some common and most rare, of many classes and uneven weight."""
+    monkeypatch.setattr(kernel_logistic, "N_COMMON", n_common)
+    monkeypatch.setattr(kernel_logistic, "BLOCK", 64)
+    draws = np.random.default_rng(1)
+    labels = draws.integers(0, 12, 240)
+    words = np.minimum(draws.zipf(1.3, (240, 12)), 800) - 1
+    X = np.zeros((240, 900), np.float32)
+    np.put_along_axis(X, words, np.float32(0.2), axis=1)
+    X[np.arange(240), 800 + 3 * labels + draws.integers(0, 3, 240)] = 0.5
+    weight = draws.choice([0.0, 0.25, 1.0, 20.0], 240)
+    in_span = SoftLabelClassifier(12, C=C).fit(csr_matrix(X), labels, sample_weight=weight)
+    monkeypatch.setattr(learner, "MAX_SPAN_ROWS", 0)
+    monkeypatch.setattr(learner, "SOLVER", {"maxiter": 5_000, "gtol": 1e-8, "ftol": 1e-12})
+    in_full = SoftLabelClassifier(12, C=C).fit(csr_matrix(X), labels, sample_weight=weight)
+    learnt = X[weight > 0]
+    expected = in_full.predict_proba(learnt)
+    np.testing.assert_allclose(in_span.predict_proba(learnt), expected, atol=0.015)
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1])
+def test_rows_that_say_nothing_leave_the_base_rates(value):
+    X = csr_matrix(np.full((30, 100), value, np.float32))
+    probs = SoftLabelClassifier(3).fit(X, np.repeat([0, 1, 2], [15, 10, 5])).predict_proba(X)
+    np.testing.assert_allclose(probs, np.tile([1 / 2, 1 / 3, 1 / 6], (30, 1)), atol=2e-3)
+
+
+def test_two_rows_of_two_classes_are_enough():
+    X = csr_matrix(np.eye(2, 50, dtype=np.float32))
+    assert SoftLabelClassifier(2).fit(X, [0, 1]).predict_proba(X).argmax(axis=1).tolist() == [0, 1]
 
 
 def test_soft_targets_equal_rows_repeated_with_weights():

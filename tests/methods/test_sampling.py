@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -440,3 +441,14 @@ def test_real_comments_close_calls_have_small_margins(datasets: Path):
     chosen = propose(X, n=30, rng=rng(), probs=probs, labelled=np.arange(20))
     assert chosen.strategy == "doubtful-clusters"
     assert margin(probs)[chosen.indices[~chosen.is_random]].mean() > 2 * margin(probs).mean()
+
+
+def test_a_large_pool_is_never_copied():
+    draws = np.random.default_rng(0)
+    points = draws.standard_normal((40_000, 64), np.float32)
+    probs = draws.dirichlet(np.ones(2), 40_000).astype(np.float32)
+    tracemalloc.start()
+    propose(points, n=5, rng=draws, probs=probs, strategy="margin-diversity")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < points.nbytes

@@ -18,7 +18,7 @@ from workbench.services.curve import CurvePoint, curve
 from workbench.services.embed import embed_texts
 from workbench.services.importing import import_files
 from workbench.services.labels import annotated_labels
-from workbench.services.project import Project
+from workbench.services.project import Project, init_project
 from workbench.services.propose import propose_batch
 from workbench.services.text_space import text_space
 
@@ -38,13 +38,17 @@ def text_of(label: str, draws: np.random.Generator) -> str:
 @pytest.fixture
 def pool(project: Project, write_csv) -> Project:
     """400 training rows without labels; the uid tells the truth."""
-    draws = np.random.default_rng(0)
+    fill(project, write_csv, seed=0)
+    return project
+
+
+def fill(project: Project, write_csv, *, seed: int) -> None:
+    draws = np.random.default_rng(seed)
     rows = []
     for i in range(400):
         label = ("ham", "spam")[i % 2]
         rows.append({"id": f"{label}{i}", "text": text_of(label, draws)})
-    import_files(project, [write_csv("pool.csv", rows)])
-    return project
+    import_files(project, [write_csv(f"pool-{seed}.csv", rows)])
 
 
 def annotate(project: Project, batches: int, *, n: int = 20, strategy: str = "auto") -> None:
@@ -67,7 +71,6 @@ def test_random_rows_of_the_batches_are_the_yardstick(pool: Project) -> None:
     assert last.accuracy_low is not None
     assert last.accuracy_high is not None
     assert last.accuracy_low <= last.accuracy <= last.accuracy_high
-    assert last.accuracy > 0.7
     assert last.kind_of_batch in ("doubtful-clusters", "margin-diversity")
     assert found.points[0].stability is None
     assert all(point.stability is not None for point in found.points[1:])
@@ -75,6 +78,17 @@ def test_random_rows_of_the_batches_are_the_yardstick(pool: Project) -> None:
     assert found.next_100 is not None
     assert found.next_100.low <= found.next_100.accuracy <= found.next_100.high
     assert len(found.stop.reasons) == 3
+
+
+def test_twenty_random_rows_are_right_on_average(tmp_path: Path, write_csv) -> None:
+    """One pool's estimate of so few rows may lie 20 points off."""
+    estimates = []
+    for seed in range(4):
+        with Project(init_project(tmp_path / f"pool-{seed}", ["ham", "spam"])) as project:
+            fill(project, write_csv, seed=seed)
+            annotate(project, 10)
+            estimates.append(curve(project).points[-1].accuracy)
+    assert 0.8 < np.mean(estimates) < 0.98
 
 
 def right_on_the_rest(project: Project) -> float:

@@ -19,6 +19,7 @@ from workbench.methods.checks import check_probs
 from workbench.methods.query_input import as_mask, as_score, dense_geometry, names_of_classes
 from workbench.methods.reasons import describe, describe_control
 from workbench.methods.repeats import Repeats
+from workbench.methods.row_blocks import row_blocks
 from workbench.methods.strategies import (
     CANDIDATES_PER_ROW,
     Pick,
@@ -201,14 +202,21 @@ def propose(
     picks = [control, *(_fill(query, free, narrow, share, repeats, rng) for share in shares)]
     n_found = sum(len(pick.rows) for pick in picks)
     shares = [replace(s, n=len(p.rows)) for s, p in zip(shares, picks[1:], strict=True)]
-    if any(s.n and SINGLE_STRATEGIES[s.strategy].by_distance for s in shares):
-        alike = query.geometry[in_pool]
-        if len(alike) > 1 and (alike == alike[0]).all():
-            notes.append("all rows are in one place: distances tell nothing here")
+    by_distance = any(s.n and SINGLE_STRATEGIES[s.strategy].by_distance for s in shares)
+    if by_distance and _is_one_place(query.geometry, rows_in_pool):
+        notes.append("all rows are in one place: distances tell nothing here")
     if n_found < n_proposed:
         others = "the other rows" if shares else f"the others of {n_draws.sum():,} random draws"
         notes.append(f"{n_found:,} rows instead of {n_proposed:,}: {others} repeat these")
     return _assemble(query, in_pool, (slice_, *shares), picks, n_draws, names, notes, rng)
+
+
+def _is_one_place(geometry: npt.NDArray[np.float32], rows: npt.NDArray[np.int64]) -> bool:
+    """Return whether there are two rows at least, and all are equal."""
+    # Block by block, since the first one tells nearly always.
+    return len(rows) > 1 and all(
+        (geometry[rows[block]] == geometry[rows[0]]).all() for block in row_blocks(len(rows))
+    )
 
 
 def _draw(

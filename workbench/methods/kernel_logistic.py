@@ -1,0 +1,281 @@
+"""Multinomial logistic regression of few rows: fitted in their span, from their inner products."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from workbench.methods.threads import single_threaded
+
+BLOCK: Final = 512
+"""Sparse rows whose inner products are worked out at a time."""
+
+N_COMMON: Final = 500
+"""So many of the commonest features are multiplied densely: of texts, 95 % of all products."""
+
+N_LEADING: Final = 40
+"""Directions in which the curvature is worked out beforehand."""
+
+MIN_SQUARE: Final = 1e-5
+"""Directions whose square length is a smaller part of the longest are noise of single precision."""
+
+SPREAD: Final = 0.25
+"""The variance of the classes at the minimum beside that of an even guess: learnt rows are sure."""
+
+MAX_STEPS: Final = 200
+MAX_TRIALS: Final = 30
+"""Lengths that are tried along one direction."""
+
+MEMORY: Final = 5
+"""Steps from which the curvature is estimated."""
+
+MIN_FALL: Final = 2e-6
+"""Descent ends where the loss a row is expected to fall by less: of 1,000 other rows one at most is
+then predicted otherwise than at the minimum."""
+
+ARMIJO: Final = 1e-4
+WOLFE: Final = 0.9
+
+Matrix = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class _Vector:
+    """Weights in the span of n rows, and K intercepts.
+
+    ``own`` (n + 1 + r, K) has a coefficient for each row, the intercepts, and the parts along r
+    leading directions times their curvature; ``image`` (n + 1 + r, K) what these weights say of
+    each row, the intercepts again, and the parts.
+    """
+
+    own: Matrix
+    image: Matrix
+
+    def plus(self, other: _Vector, times: float) -> _Vector:
+        return _Vector(self.own + other.own * times, self.image + other.image * times)
+
+    def times(self, factor: float) -> _Vector:
+        return _Vector(self.own * factor, self.image * factor)
+
+    def dot(self, other: _Vector) -> float:
+        return float(np.vdot(self.own, other.image))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A step, and how it changed the gradient."""
+
+    step: _Vector
+    change: _Vector
+    product: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Leading:
+    """Directions in which the loss curves most, whatever the class.
+
+    ``own`` and ``image`` (n + 1, r) as of a `_Vector`, of length 1 and at right angles;
+    ``curvature`` (r, 1) is a multiple of the penalty's.
+    """
+
+    own: Matrix
+    image: Matrix
+    curvature: Matrix
+
+
+class _Loss:
+    """The penalised loss as a function of a `_Vector`."""
+
+    def __init__(self, gram: Matrix, targets: npt.NDArray[np.float64], C: float) -> None:
+        self.gram = gram
+        self.targets = targets.astype(np.float32)
+        self.C = C
+        self.row_weight = targets.sum(axis=1)
+        self.scale = 1 / float(self.row_weight.sum())
+        self.leading = self._leading()
+
+    def zero(self) -> _Vector:
+        """Return weights and intercepts of 0."""
+        shape = (len(self.gram) + 1 + len(self.leading.curvature), self.targets.shape[1])
+        return _Vector(np.zeros(shape, np.float32), np.zeros(shape, np.float32))
+
+    def preconditioned(self, gradient: Matrix) -> _Vector:
+        """Return a gradient, divided by the curvature in the leading directions."""
+        n, leading = len(self.gram), self.leading
+        parts = leading.image.T @ gradient
+        kept = parts / (1 + leading.curvature)
+        shape = (n + 1 + len(kept), gradient.shape[1])
+        own, image = np.empty(shape, np.float32), np.empty(shape, np.float32)
+        own[: n + 1] = gradient - leading.own @ (parts - kept)
+        # The one product with all rows of a step.
+        np.matmul(self.gram, own[:n], out=image[:n])
+        image[n] = own[n]
+        own[n + 1 :], image[n + 1 :] = leading.curvature * kept, kept
+        return _Vector(own, image)
+
+    def at(self, place: _Vector) -> tuple[float, Matrix]:
+        """Return the loss and the coefficients of its gradient."""
+        n = len(self.gram)
+        own, image = place.own[:n], place.image[:n]
+        logits = image + place.own[n]
+        logits -= logits.max(axis=1, keepdims=True)
+        said = _row_products(self.targets, logits)
+        expected = np.exp(logits, out=logits)
+        normaliser = expected.sum(axis=1, dtype=np.float32)
+        value = float(self.row_weight @ np.log(normaliser)) - said
+        value += _row_products(own, image) / (2 * self.C)
+        gradient = np.empty((n + 1, expected.shape[1]), np.float32)
+        expected *= (self.row_weight / normaliser).astype(np.float32)[:, None]
+        expected -= self.targets
+        gradient[n] = expected.sum(axis=0)
+        np.add(expected, own * np.float32(1 / self.C), out=gradient[:n])
+        gradient *= np.float32(self.scale)
+        return value * self.scale, gradient
+
+    def _leading(self) -> _Leading:
+        """Find the leading directions of the weighted rows, each with a constant feature.
+
+        By one round of subspace iteration (Halko, Martinsson and Tropp, "Finding structure with
+        randomness", SIAM Review 2011, algorithm 4.3).
+        """
+        n, n_classes = self.targets.shape
+        weight = self.row_weight.astype(np.float32)[:, None]
+        start = np.random.default_rng(0).standard_normal((n, min(N_LEADING, n // 4 + 1)))
+        start = start.astype(np.float32)
+        own = np.linalg.qr(weight * (self.gram @ start + start.sum(axis=0)))[0]
+        said = self.gram @ own
+        own, image = (np.vstack([part, own.sum(axis=0)]) for part in (own, said))
+        # Equal rows leave fewer directions.
+        square, turn = np.linalg.eigh(own.T.astype(np.float64) @ image)
+        is_there = square > MIN_SQUARE * square[-1]
+        turn = turn[:, is_there] / np.sqrt(square[is_there])
+        logits = (image[:-1] + image[-1]) @ turn
+        curvature, turned = np.linalg.eigh(logits.T @ (weight * logits))
+        turn = (turn @ turned).astype(np.float32)
+        spread = SPREAD * (1 - 1 / n_classes) / n_classes
+        beside = np.maximum(curvature, 0) * (self.C * spread)
+        return _Leading(own @ turn, image @ turn, beside.astype(np.float32)[:, None])
+
+
+def minimise_in_span(
+    X: Any, targets: npt.NDArray[np.float64], C: float
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Find the weights and intercepts that minimise the expected loss plus a penalty.
+
+    The weights lie in the span of the rows (the representer theorem; Hastie and Tibshirani,
+    "Efficient quadratic regularization for expression arrays", Biostatistics 2004, section 3): 500
+    annotated rows leave 500 of 80,000 text features. L-BFGS goes by inner products of weights, so
+    it takes the same steps there, and its vectors are sums of gradients: what they say of each row
+    is the same sum. So a step costs one product with the rows' inner products, and another length
+    of a step none. The inner product is that of the curvature in the 40 directions where texts are
+    most alike, which halves the number of steps.
+
+    Parameters
+    ----------
+    X
+        Features of shape (n, n_features), sparse or dense.
+    targets
+        Weighted class probabilities, shape (n, K), each class with some.
+    C
+        Inverse strength of the L2 penalty; the intercepts are not penalised.
+
+    Returns
+    -------
+    weights : ndarray
+        Shape (K, n_features), float64.
+    intercepts : ndarray
+        Shape (K,), float64.
+    """
+    n = len(targets)
+    with single_threaded():
+        loss = _Loss(_inner_products(X), targets, C)
+        found = _descend(loss)
+        weights = X.T @ found[:n]
+    return np.asarray(weights, np.float64).T, found[n].astype(np.float64)
+
+
+def _row_products(a: Matrix, b: Matrix) -> float:
+    """Return the inner product of two matrices, summed up over rows in double precision."""
+    return float(np.einsum("ij,ij->i", a, b).sum(dtype=np.float64))
+
+
+def _inner_products(X: Any) -> Matrix:
+    """Return the inner products of all rows, (n, n).
+
+    Of sparse rows the few common features, which make most of the products, are multiplied densely.
+    """
+    if not hasattr(X, "tocsr"):
+        return np.asarray(X @ X.T, np.float32)
+    X = X.tocsr()
+    count = np.bincount(X.indices, minlength=X.shape[1])
+    order = np.argsort(-count, kind="stable")[: np.count_nonzero(count)]
+    dense = X[:, order[:N_COMMON]].toarray()
+    products = np.asarray(dense @ dense.T, np.float32)
+    rare = X[:, order[N_COMMON:]]
+    for start in range(0, len(products), BLOCK):
+        end = min(start + BLOCK, len(products))
+        part = (rare[start:end] @ rare[:end].T).toarray()
+        products[start:end, :end] += part
+        products[:start, start:end] += part[:, :start].T
+    return products
+
+
+def _descend(loss: _Loss) -> Matrix:
+    """Return the coefficients at the minimum, by L-BFGS."""
+    here = loss.zero()
+    value, own_gradient = loss.at(here)
+    gradient = loss.preconditioned(own_gradient)
+    pairs: list[_Pair] = []
+    for _ in range(MAX_STEPS):
+        direction = _direction(gradient, pairs)
+        if not pairs:
+            # Beyond the leading directions, as if there were the penalty alone.
+            direction = direction.times(loss.C / loss.scale)
+        if -gradient.dot(direction) <= 2 * MIN_FALL:
+            break
+        there, value, own_gradient = _search(loss, here, value, gradient, direction)
+        new_gradient = loss.preconditioned(own_gradient)
+        step, change = there.plus(here, -1), new_gradient.plus(gradient, -1)
+        here, gradient = there, new_gradient
+        product = step.dot(change)
+        if product > 0:
+            pairs = [*pairs[1 - MEMORY :], _Pair(step, change, product)]
+    return here.own
+
+
+def _direction(gradient: _Vector, pairs: list[_Pair]) -> _Vector:
+    """Return where to go: the two-loop recursion (Nocedal, Mathematics of Computation 1980)."""
+    way = gradient.times(-1)
+    parts = []
+    for pair in reversed(pairs):
+        parts.append(pair.step.dot(way) / pair.product)
+        way = way.plus(pair.change, -parts[-1])
+    if pairs:
+        newest = pairs[-1]
+        way = way.times(newest.product / newest.change.dot(newest.change))
+    for pair, part in zip(pairs, reversed(parts), strict=True):
+        way = way.plus(pair.step, part - pair.change.dot(way) / pair.product)
+    return way
+
+
+def _search(
+    loss: _Loss, here: _Vector, value: float, gradient: _Vector, way: _Vector
+) -> tuple[_Vector, float, Matrix]:
+    """Go along a direction until the weak Wolfe conditions hold, by bisection."""
+    slope = gradient.dot(way)
+    low, high, length = 0.0, np.inf, 1.0
+    says = way.image[: len(loss.gram) + 1]
+    for _ in range(MAX_TRIALS):
+        there = here.plus(way, length)
+        new_value, own_gradient = loss.at(there)
+        if new_value > value + ARMIJO * length * slope:
+            high = length
+        elif float(np.vdot(own_gradient, says)) < WOLFE * slope:
+            low = length
+        else:
+            break
+        length = 2 * low if high == np.inf else (low + high) / 2
+    return there, new_value, own_gradient
