@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from workbench.version import __version__
 
 if TYPE_CHECKING:
-    from workbench.api import Project, init, open
+    from workbench.api import Project
+    from workbench.api import init as init
+    from workbench.api import open as open
     from workbench.errors import WorkbenchError
     from workbench.functions import (
         annotator,
@@ -43,16 +45,15 @@ __all__ = [
     "dictionary",
     "external",
     "fuzzy",
-    "init",
     "keywords",
     "labeling_function",
     "length",
     "metadata",
     "neighbours",
-    "open",
     "regex",
     "template",
 ]
+# Not `open` and `init`: a script's `from workbench import *` keeps the builtin.
 
 _HOME = {
     "ABSTAIN": "workbench.types",
@@ -82,4 +83,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted({"__version__", *_HOME})

@@ -21,7 +21,10 @@ COMMANDS = {
     "curve": ("workbench.cli.curve:curve", "Show what labels bought, and what more would."),
     "annotate": ("workbench.cli.annotate:annotate", "Label rows, or import decisions."),
     "agreement": ("workbench.cli.agreement:agreement", "Measure how far annotators agree."),
-    "audit": ("workbench.cli.audit:audit", "Find suspects, labels that are probably wrong, and who is to blame."),
+    "audit": (
+        "workbench.cli.audit:audit",
+        "Find labels that are probably wrong, and who is to blame.",
+    ),
     "review": ("workbench.cli.review:review", "Review suspects, one key each."),
     "diagnose": ("workbench.cli.diagnose:diagnose", "Measure every failure of the data."),
     "split": ("workbench.cli.split:split", "Deal rows to train, validation and test."),

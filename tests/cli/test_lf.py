@@ -89,8 +89,8 @@ def test_an_unknown_template_is_a_usage_error_with_the_choice(cli: Cli, filled: 
 
 
 def test_what_failed_is_named_and_tried_again(cli: Cli, filled: Project) -> None:
-    flag = filled.root.parent / "down"  # outside: a file of the project counts for the version
-    flag.touch()
+    flag = filled.root.parent / "down"
+    flag.mkdir()  # a file that is named counts for the version
     (filled.functions_folder / "s.py").write_text(
         "import os\nfrom workbench import labeling_function\n"
         "@labeling_function()\ndef asks(record):\n"
@@ -104,7 +104,7 @@ def test_what_failed_is_named_and_tried_again(cli: Cli, filled: Project) -> None
     assert "current, quarantined, dead" in listed
     assert "asks is quarantined: " in listed
     assert "next: workbench apply --retry" in listed
-    flag.unlink()
+    flag.rmdir()
     assert "asks is quarantined" in cli(*at, "apply").out
     assert cli(*at, "apply", "--retry").code == 0
     assert "quarantined" not in cli(*at, "lf", "list").out
@@ -201,11 +201,12 @@ def test_watch_says_once_that_there_is_nothing_to_watch_yet(cli: Cli, filled: Pr
     for path in filled.functions_folder.iterdir():
         path.unlink()
     watch = ("lf", "watch", "--every", "0.05")
-    with started(filled, *watch, stdout=subprocess.PIPE, bufsize=1) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with started(filled, *watch, **pipes, bufsize=1) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(3)]
         time.sleep(1)
         process.send_signal(signal.SIGINT)
-        rest, _ = process.communicate(timeout=30)
+        rest, said = process.communicate(timeout=30)
     assert lines[2].strip() == "no vote changed"
-    assert rest == ""
+    assert (rest, said, process.returncode) == ("", "", 0)

@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from workbench.functions.record import Record, explain, records_of
+from workbench.functions.record import Record, explain, records_of, reset
 
 
 @pytest.fixture
@@ -82,5 +82,5 @@ def test_a_text_that_is_written_is_the_same_by_every_way_of_reading(record: Reco
         del one.text
         assert not hasattr(one, "text")
         assert "text" not in one
-        one.reset(before)
+        reset(one, before)
         assert one.text == one["text"] == "call now"

@@ -14,6 +14,10 @@ from workbench.methods.suggest import suggest_terms, terms_of
 TEXTS = ["free prize now", "free prize, now", "Free money", "see you now", "lunch now", "see lunch"]
 
 
+def no_votes(n: int) -> np.ndarray:
+    return np.full((n, 0), -1)
+
+
 def test_terms_are_words_and_phrases_within_white_space() -> None:
     assert terms_of("Free  prize, now!") == {"free", "prize", "free prize", "now"}
     assert terms_of("") == set()
@@ -28,38 +32,49 @@ def test_the_keywords_template_finds_each_term_of_a_text(text: str) -> None:
 
 def test_the_term_that_brings_most_right_votes_comes_first() -> None:
     texts, labels = TEXTS * 4, np.array([1, 1, 1, 0, 0, 0] * 4)
-    first, second, *_ = suggest_terms(texts, labels, np.zeros(24, bool), 2)
+    first, second, *_ = suggest_terms(texts, labels, no_votes(24), 2)
     assert (first.term, first.class_index, first.n_rows, first.n_correct) == ("free", 1, 12, 12)
     assert second.class_index == 0
     assert first.precision_low < first.precision <= first.precision_high == 1
     # The rows of "free" are covered now, so that "free prize" brings nothing new.
-    assert "free prize" not in [c.term for c in suggest_terms(texts, labels, np.zeros(24, bool), 2)]
+    assert "free prize" not in [c.term for c in suggest_terms(texts, labels, no_votes(24), 2)]
 
 
 def test_rows_without_a_vote_count_more() -> None:
     texts, labels = TEXTS * 4, np.array([1, 1, 1, 0, 0, 0] * 4)
-    covered = labels == 1
-    first = suggest_terms(texts, labels, covered, 2)[0]
+    votes = np.where(labels == 1, np.arange(24) % 2, -1)[:, None]
+    first = suggest_terms(texts, labels, votes, 2)[0]
     assert (first.class_index, first.n_uncovered) == (0, first.n_rows)
+
+
+@pytest.mark.parametrize(("n_wrong", "is_copy"), [(0, True), (1, False)])
+def test_what_a_function_votes_already_is_not_suggested(n_wrong: int, is_copy: bool) -> None:
+    texts, labels = TEXTS * 4, np.array([1, 1, 1, 0, 0, 0] * 4)
+    free = np.where(labels == 1, 1, -1)
+    free[np.flatnonzero(labels == 1)[:n_wrong]] = -1  # of 12, and of the 8 of "prize"
+    votes = np.column_stack([np.full(24, -1), free])
+    terms = {candidate.term for candidate in suggest_terms(texts, labels, votes, 2)}
+    assert terms.isdisjoint({"free", "free prize", "prize", "money"}) is is_copy
+    assert terms & {"see", "lunch"}
 
 
 def test_words_of_both_classes_and_rare_words_are_not_suggested() -> None:
     texts = ["now a", "now b", "now c", "now d"] * 3
     labels = np.array([0, 1, 0, 1] * 3)
-    terms = {c.term for c in suggest_terms(texts, labels, np.zeros(12, bool), 2, min_labelled=3)}
+    terms = {c.term for c in suggest_terms(texts, labels, no_votes(12), 2, min_labelled=3)}
     assert "now" not in terms
-    assert suggest_terms(texts, labels, np.zeros(12, bool), 2, min_labelled=4) == []
+    assert suggest_terms(texts, labels, no_votes(12), 2, min_labelled=4) == []
 
 
 def test_without_labels_of_two_classes_there_is_nothing() -> None:
     nothing = np.full(6, -1)
-    assert suggest_terms(TEXTS, nothing, np.zeros(6, bool), 2) == []
-    assert suggest_terms(TEXTS, np.ones(6, int), np.zeros(6, bool), 2) == []
-    assert suggest_terms([], [], [], 2) == []
+    assert suggest_terms(TEXTS, nothing, no_votes(6), 2) == []
+    assert suggest_terms(TEXTS, np.ones(6, int), no_votes(6), 2) == []
+    assert suggest_terms([], [], no_votes(0), 2) == []
 
 
 def test_malformed_arguments_are_refused() -> None:
     with pytest.raises(MethodError, match="6 texts need 6 labels"):
-        suggest_terms(TEXTS, np.zeros(5, int), np.zeros(6, bool), 2)
+        suggest_terms(TEXTS, np.zeros(5, int), no_votes(6), 2)
     with pytest.raises(MethodError, match="outside"):
-        suggest_terms(TEXTS, np.full(6, 2), np.zeros(6, bool), 2)
+        suggest_terms(TEXTS, np.full(6, 2), no_votes(6), 2)

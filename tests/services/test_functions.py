@@ -182,8 +182,11 @@ def test_suggestions_name_the_words_of_the_classes_and_become_lines(filled: Proj
         accept_suggestions(filled, found, [9])
     assert accept_suggestions(filled, found, [3]).names
     apply_functions(filled)
+    # Nor is a copy, or a part, of what is there suggested: all of it can be accepted.
     later = suggest_functions(filled)
-    assert first.term not in {candidate.term for candidate in later.candidates[:1]}
+    assert later.candidates
+    assert {c.term for c in later.candidates}.isdisjoint(c.term for c in found.candidates[:3])
+    assert accept_suggestions(filled, later, [c.number for c in later.candidates]).names
 
 
 def test_suggestions_go_into_a_script_of_any_state(filled: Project) -> None:
@@ -279,15 +282,58 @@ def asks(record):
 """
 
 
+def test_a_function_of_a_broken_script_is_not_gone(voted: Project) -> None:
+    def states() -> set[str]:
+        return {row.state for row in list_functions(voted).functions}
+
+    (path,) = voted.functions_folder.glob("*.py")
+    content = path.read_text()
+    path.write_text("def broken(:")
+    assert states() == {"broken"}
+    apply_functions(voted)
+    assert states() == {"broken"}  # its votes stay, as before
+    path.write_text(content)
+    assert states() == {"current"}
+    path.unlink()
+    assert states() == {"gone"}
+
+
+def test_a_new_script_takes_no_name_of_a_function_elsewhere(voted: Project) -> None:
+    script(voted, 'keywords("not_yet_applied", ["free"], "spam")')
+    for name in ("offers", "not_yet_applied"):
+        with pytest.raises(FunctionError, match=f"function '{name}' already"):
+            new_function(voted, name)
+        assert not (voted.functions_folder / f"{name}.py").exists()
+    assert new_function(voted, "offer").exists()
+
+
+def test_answers_that_mean_nothing_are_told(filled: Project) -> None:
+    rows = ["r1,yes", "r2,maybe", "r3,maybe", "r4,", "r5,No"]
+    (filled.root / "answers.csv").write_text("\n".join(["uid,label", *rows]))
+    script(filled, 'external("llm", "answers.csv", answers={"yes": "spam"})')
+    told = "answers that are not in `answers` abstain: 'maybe' (2), 'No' (1)"
+    assert check_function(filled, "llm").notes == (told,)
+
+
+def test_the_type_of_an_error_is_said_once(filled: Project) -> None:
+    script(
+        filled,
+        "class Odd(Exception):\n    pass\n\n"
+        "@labeling_function()\ndef odd(record):\n    raise Odd('so it is')\n",
+    )
+    error = check_function(filled, "odd").errors[0]
+    assert (error.type, error.message) == ("Odd", "so it is")
+
+
 def test_failed_rows_are_tried_again_only_when_asked(filled: Project, tmp_path: Path) -> None:
     n = filled.store.examples.count()
     flag = tmp_path / "down"
-    flag.touch()
+    flag.mkdir()  # a file that is named counts for the version
     script(filled, DOWN.format(down=flag) + "keywords('sound', ['free'], 'spam')\n")
     (broken,) = [lf for lf in apply_functions(filled).functions if lf.name == "asks"]
     assert (broken.n_errors, broken.n_votes) == (n, 0)
     assert broken.failing == f"failed on {n:,} of {n:,} rows"
-    flag.unlink()
+    flag.rmdir()
     (still,) = [lf for lf in apply_functions(filled).functions if lf.name == "asks"]
     assert (still.n_rows, still.retry) == (0, f"failed on {n:,} rows, which abstain")
     row = next(row for row in list_functions(filled).functions if row.name == "asks")
@@ -305,12 +351,12 @@ def test_failed_rows_are_tried_again_only_when_asked(filled: Project, tmp_path: 
 
 def test_a_retry_keeps_the_votes_and_runs_the_rest(filled: Project, tmp_path: Path) -> None:
     flag = tmp_path / "down"
-    flag.touch()
+    flag.mkdir()  # a file that is named counts for the version
     body = DOWN.format(down=flag).replace("if os", "if len(record.text) % 2 and os")
     script(filled, body)
     first = next(lf for lf in apply_functions(filled).functions if lf.name == "asks")
     assert 0 < first.n_errors < first.n_rows
-    flag.unlink()
+    flag.rmdir()
     retried = next(lf for lf in apply_functions(filled, only=["asks"], retry=True).functions)
     asked = {path.stem: len(path.read_text()) for path in filled.root.glob("*.asked")}
     texts = {e.uid: e.text for e in filled.store.examples.iterate(1)}
@@ -319,8 +365,35 @@ def test_a_retry_keeps_the_votes_and_runs_the_rest(filled: Project, tmp_path: Pa
         assert asked[uid] == (1 if voted_at_once else 2)
     votes = {v.uid for v in function_rows(filled, "asks", "right", limit=10_000).rows}
     votes |= {v.uid for v in function_rows(filled, "asks", "wrong", limit=10_000).rows}
-    assert retried.n_votes == sum("free" in text for text in texts.values())
+    missed = [text for text in texts.values() if "free" not in text or len(text) % 2]
+    assert retried.n_rows == len(missed)
+    assert retried.n_votes == sum("free" in text for text in missed)
     assert votes <= {uid for uid, text in texts.items() if "free" in text}
+
+
+def test_a_retry_leaves_blocks_alone_in_which_nothing_is_to_be_tried(
+    filled: Project, tmp_path: Path
+) -> None:
+    n = filled.store.examples.count()
+    assert n > 500  # in the first block
+    flag = tmp_path / "down"
+    flag.touch()
+    script(
+        filled,
+        "import os\n@labeling_function(batch=True)\ndef counts(columns):\n"
+        "    longest = max(map(len, columns.text))\n"
+        f"    down = os.path.exists({str(flag)!r})\n"
+        "    if down and 'r3' in columns.uid:\n        raise OSError('down')\n"
+        "    return [int(longest > 0)] * len(columns)\n",
+    )
+    (first,) = [lf for lf in apply_functions(filled).functions if lf.name == "counts"]
+    assert (first.n_rows, first.n_errors) == (n, 1)
+    flag.unlink()
+    (second,) = [lf for lf in apply_functions(filled, retry=True).functions if lf.name == "counts"]
+    assert (second.n_rows, second.n_votes, second.n_errors) == (1, 1, 0)
+    assert (second.row_by_row, second.retry) == (None, None)
+    (row,) = [row for row in list_functions(filled).functions if row.name == "counts"]
+    assert (row.state, row.coverage) == ("current", 1.0)
 
 
 def test_a_retry_after_a_longer_limit_lifts_a_quarantine(filled: Project) -> None:
@@ -348,10 +421,10 @@ def test_a_retried_function_votes_on_new_rows_and_a_changed_one_anew(
     filled: Project, tmp_path: Path
 ) -> None:
     flag = tmp_path / "down"
-    flag.touch()
+    flag.mkdir()  # a file that is named counts for the version
     path = script(filled, DOWN.format(down=flag))
     apply_functions(filled)
-    flag.unlink()
+    flag.rmdir()
     apply_functions(filled, retry=True)
     more = tmp_path / "more.csv"
     more.write_text("id,text\nnew1,free money\nnew2,hello\n")

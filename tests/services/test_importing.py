@@ -25,6 +25,16 @@ def test_importing_twice_adds_nothing(filled: Project, tmp_path: Path) -> None:
     assert filled.store.examples.count() == n
 
 
+def test_columns_that_functions_cannot_see_are_told(project: Project, write_csv) -> None:
+    row = {"id": "1", "text": "a", "role": "user", "uid": "7", "vendor": "v"}
+    path = write_csv("chat.csv", [row])
+    (file,) = import_files(project, [path]).files
+    assert file.hidden_columns == ("role", "uid")
+    other = write_csv("other.csv", [row | {"by": "w"}])
+    (file,) = import_files(project, [other], vendor_column="by").files
+    assert file.hidden_columns == ("role", "uid", "vendor")
+
+
 def test_rows_without_ids_stay_the_same_when_the_file_grows(project: Project, write_csv) -> None:
     rows = [{"text": "hello"}, {"text": "hello"}, {"text": "bye"}]
     assert import_files(project, [write_csv("a.csv", rows)]).n_added == 3

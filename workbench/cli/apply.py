@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -81,15 +82,19 @@ def _show(result: ApplyResult) -> None:
                 style="red",
             )
             say(f"  {_remedy(lf.name, error.type)}")
-            say(f"  If the cause is outside of it: workbench apply --retry --only {lf.name}")
+            say(f"  If the cause is outside of it: {_retry(lf.name)}")
         if lf.row_by_row:
             say(f"{lf.name} was called row by row: {lf.row_by_row}", style="yellow")
         if lf.failing:
             say(f"{lf.name} is failing: it {lf.failing}; its votes stay", style="red")
         if lf.quarantined:
             say(f"{lf.name} is quarantined: {lf.quarantined}", style="red")
-            say(f"  Mend it and apply again; try: workbench lf test {lf.name}")
-            say(f"  Or, where nothing is to mend: workbench apply --retry --only {lf.name}")
+            say(f"  Mend it and apply again; try: workbench lf test {shlex.quote(lf.name)}")
+            say(f"  Or, where nothing is to mend: {_retry(lf.name)}")
+
+
+def _retry(name: str) -> str:
+    return f"workbench apply --retry --only {shlex.quote(name)}"
 
 
 def failed_rows(n: int) -> str:
@@ -116,5 +121,7 @@ _REMEDIES = {
 
 def _remedy(name: str, kind: str) -> str:
     """Return what to do about rows that failed in one way."""
-    by_default = f"Return ABSTAIN for such rows, or mend it; try: workbench lf test {name}"
+    by_default = (
+        f"Return ABSTAIN for such rows, or mend it; try: workbench lf test {shlex.quote(name)}"
+    )
     return _REMEDIES.get(kind, by_default)

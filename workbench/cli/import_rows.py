@@ -97,6 +97,12 @@ def _show(result: ImportResult) -> None:
                 f"  {file.n_other_role:,} of those came in another role; they keep it",
                 style="yellow",
             )
+        for column in file.hidden_columns:
+            say(
+                f"  its column {column!r} is kept, but labeling functions see the project's own"
+                f" {column!r}: rename it before the import, where they need it",
+                style="yellow",
+            )
         for row in file.skipped[:20]:
             say(f"  left out: {row.place}: row {row.row}: {row.reason}", style="yellow")
         if len(file.skipped) > 20:

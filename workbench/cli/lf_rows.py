@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -50,4 +51,4 @@ def _show(result: RowQueue) -> None:
                 for row in result.rows
             ],
         )
-        next_step(f"workbench why {result.rows[0].uid}")
+        next_step(f"workbench why {shlex.quote(result.rows[0].uid)}")

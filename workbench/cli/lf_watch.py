@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING
 
@@ -39,11 +40,12 @@ def watch(context: CliContext, every: float, once: bool, as_json_: bool) -> None
     with context.open_project() as project:
         if not as_json_:
             say(f"watching {project.functions_folder} (Ctrl-C ends it)")
-        for step in watch_functions(project, wait):
-            if as_json_:
-                click.echo(json.dumps(as_json(step)))
-            else:
-                _show(step)
+        with contextlib.suppress(KeyboardInterrupt):  # an apply under way ends as cancelled
+            for step in watch_functions(project, wait):
+                if as_json_:
+                    click.echo(json.dumps(as_json(step)))
+                else:
+                    _show(step)
 
 
 def _show(step: WatchStep) -> None:

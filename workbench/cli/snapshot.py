@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -31,4 +32,4 @@ def _show(result: SnapshotResult) -> None:
         f"snapshot {result.name} (run {result.run_id}): {result.n_labelled:,} of"
         f" {result.n_examples:,} rows have a label"
     )
-    next_step(f"workbench export FILE.csv --snapshot {result.name}")
+    next_step(f"workbench export FILE.csv --snapshot {shlex.quote(result.name)}")

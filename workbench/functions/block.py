@@ -13,10 +13,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import FunctionError
-from workbench.functions.record import Record, no_such_column, records_of
+from workbench.functions.record import (
+    Record,
+    no_such_column,
+    records_of,
+    replace_column,
+    reset,
+)
 
 if TYPE_CHECKING:
     from workbench.functions.search import BlockSearch
+
+_IMMUTABLE = frozenset({str, int, float, bool, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,7 @@ class Block:
         self._columns = dict(columns)
         self._prepared = dict(prepared or {})
         self._texts: dict[tuple[str, bool], list[str]] = {}
+        self._originals: dict[str, bytes] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -114,7 +123,10 @@ class Block:
         """
         if name not in self._columns:
             raise AttributeError(no_such_column(name, self._columns))
+        pickled = self._columns[name]
         values: list[Any] = _unpickled(self._columns, name)
+        if isinstance(pickled, bytes) and not _IMMUTABLE.issuperset(map(type, values)):
+            self._originals[name] = pickled
         return values
 
     def prepared(self, key: str) -> Any:
@@ -158,7 +170,14 @@ class Block:
 
     def restore(self, row: int) -> None:
         """Give a record that was written to its columns again."""
-        self.records[row].reset({name: self.values(name)[row] for name in self.names})
+        reset(self.records[row], {name: self.values(name)[row] for name in self.names})
+
+    def renew(self) -> None:
+        """Read lists and dicts again, which a function may have changed in their place."""
+        for name, pickled in self._originals.items():
+            self._columns[name] = pickle.loads(pickled)  # noqa: S301  the parent made it
+            if "records" in vars(self):
+                replace_column(self.records, name, self._columns[name])
 
     def rows(self) -> Iterator[Block]:
         """Yield each example as a block of its own."""

@@ -14,6 +14,12 @@ class Excerpts:
     def __init__(self) -> None:
         self._texts: dict[tuple[str, int], str] = {}
         self._imports: dict[str, None] = {}
+        self._covered: dict[str, list[tuple[int, int]]] = {}
+
+    def cover(self, file: SourceFile, nodes: Iterable[ast.stmt]) -> None:
+        """Say that definitions will be added as a whole: what is in them is not added apart."""
+        lines = self._covered.setdefault(file.filename, [])
+        lines += [(first_line(node), node.end_lineno or node.lineno) for node in nodes]
 
     def add_binding(self, file: SourceFile, name: str) -> None:
         """Add the statements that bind a name of a module, and those they use in turn."""
@@ -36,7 +42,8 @@ class Excerpts:
             self._imports[file.text(node)] = None
             return
         key = (file.filename, first_line(node))
-        if key in self._texts:
+        covered = self._covered.get(file.filename, ())
+        if key in self._texts or any(first < key[1] <= last for first, last in covered):
             return
         self._texts[key] = ""  # a statement may use the name that it binds
         for name in _names_used(node):

@@ -7,6 +7,7 @@ import signal
 import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -119,6 +120,7 @@ class BlockRunner:
             One vote a row, the first errors, and the time taken.
         """
         failures = RowFailures(found, self._folder, self._limits.max_errors_kept)
+        return_to(self._folder.parent)
         self._slots[ProgressCell.FUNCTION] = index
         self._slots[ProgressCell.ROW] = 0
         started = time.perf_counter()
@@ -128,10 +130,12 @@ class BlockRunner:
             if _takes_blocks(found.function) and plan.stop != 0:
                 votes, row_by_row = self._at_once(found.function, plan)
             if votes is None:
+                self._block.renew()  # the attempt on the whole may have changed it
                 self._timer.begin_block()  # else no time would be left to find the row
                 values, stopped = self._row_by_row(found.function, plan, failures)
         seconds = time.perf_counter() - started
-        self._restore_records()
+        if not isinstance(found.function, Template):
+            self._restore()
         if votes is None:
             votes = self._read(values, failures)
         for row in (*failures.rows, *plan.skip):
@@ -232,8 +236,9 @@ class BlockRunner:
                 failures.add(row, error)
         return votes
 
-    def _restore_records(self) -> None:
-        """Restore records that a function wrote to, so that the next one sees the data."""
+    def _restore(self) -> None:
+        """Restore what a function changed or wrote to, so that the next one sees the data."""
+        self._block.renew()
         if written := {id(record) for record in take_written()}:
             for row, record in enumerate(self._block.records):
                 if id(record) in written:
@@ -274,6 +279,12 @@ class _ShownCalls:
             return ABSTAIN
         self._slots[ProgressCell.ROW] = row
         return self._call(item)
+
+
+def return_to(project: Path) -> None:
+    """Go to the project's folder, in which users' code runs, if that went elsewhere."""
+    with suppress(OSError):  # it may be gone
+        os.chdir(project)
 
 
 def forget_memoized(functions: Iterable[FoundFunction]) -> None:

@@ -6,51 +6,109 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
+from types import CodeType
+
+from workbench.functions.libraries import in_project
 
 _MAX_NAME = 4_096
+_MAX_LISTED = 10_000
 _CODE = (".py", ".pyc", ".so")
 """Code is followed where it is used, function by function."""
 
+_DATABASE = "workbench.db"
+"""Every command writes to it, and to the files beside it, whose names begin so."""
 
-def named_files(names: Iterable[str], project: Path, folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Find the files that texts name, in the project's folder or below.
+_LISTING = frozenset({"glob", "iglob", "iterdir", "listdir", "rglob", "scandir", "walk"})
+"""What code calls to find the files in a folder."""
 
-    A name may be relative to the project's folder, in which functions run, to that of the scripts,
-    or to any folder that is named too, since paths are often put together from parts.
+
+class NamedFiles:
+    """Collects what may name a file, and finds the files that there are.
+
+    A text may be relative to the project's folder, in which functions run, to that of the scripts,
+    or to any folder that is named too, since paths are often put together from parts. Where code
+    lists folders, the files in those that are named count, and the patterns among the texts.
 
     Parameters
     ----------
-    names
-        Texts that a function reaches; most name no file.
     project
         The project's folder.
     folder
         That of the scripts.
-
-    Yields
-    ------
-    tuple
-        Path in the project, and the digest of the content, in order of path.
     """
-    parts = {part for name in names if (part := _relative(name, project)) is not None}
-    folders = [project, folder]
-    files: set[Path] = set()
-    for at in folders:  # which grows
-        entries = _entries(at)
-        for part in parts:
-            # Most texts are no path: their first part is no entry, which costs no call.
-            if part.partition(os.sep)[0] not in entries:
-                continue
-            path = at / part
-            if path.is_dir():
-                if path not in folders:
-                    folders.append(path)
-            elif path.suffix not in _CODE:
-                files.add(path)
-    for path in sorted(files):
-        if (content := file_digest(path)) is not None:
-            yield str(path.relative_to(project)), content
+
+    def __init__(self, project: Path, folder: Path) -> None:
+        self._project = project
+        self._folder = folder
+        self._texts: set[str] = set()
+        self._outside: set[Path] = set()
+        self._is_listing = False
+
+    def note(self, constant: object) -> None:
+        """Remember the texts of a constant, or of code: each may be the name of a file."""
+        match constant:
+            case str():
+                self._note_text(constant)
+            case CodeType():
+                self._is_listing |= not _LISTING.isdisjoint(constant.co_names)
+                self.note(constant.co_consts)
+            case tuple() | frozenset():
+                for item in constant:
+                    self.note(item)
+
+    def note_path(self, path: Path) -> None:
+        """Remember a path, wherever it leads; those in the project are found by name."""
+        if in_project(str(path.absolute()), self._project):
+            self._texts.add(str(path))
+        else:
+            self._outside.add(path)
+
+    def found(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the files: path from the project's folder on, or absolute; digest of the content.
+
+        Of a path outside the project that leads nowhere, the digest is empty.
+        """
+        for path in sorted(self._in_project()):
+            if (content := file_digest(path)) is not None:
+                yield str(path.relative_to(self._project)), content
+        for path in sorted(self._outside):
+            listed = _files_below(path) if self._is_listing and path.is_dir() else [path]
+            for one in listed:
+                yield str(one), file_digest(one) or b""
+
+    def _note_text(self, text: str) -> None:
+        self._texts.add(text)
+        if text.startswith((os.sep, os.pardir + os.sep)):
+            path = Path(os.path.normpath(self._project / text))
+            if file_digest(path) is not None and not in_project(str(path), self._project):
+                self._outside.add(path)
+
+    def _in_project(self) -> set[Path]:
+        """Return the files in the project."""
+        parts = {p for text in self._texts if (p := _relative(text, self._project)) is not None}
+        patterns = [p for p in parts if self._is_listing and any(c in p for c in "*?[")]
+        folders = [self._project, self._folder]
+        files: set[Path] = set()
+        for at in folders:  # which grows
+            entries = _entries(at)
+            for part in parts:
+                # Most texts are no path: their first part is no entry, which costs no call.
+                if part.partition(os.sep)[0] not in entries:
+                    continue
+                path = at / part
+                if path.is_dir():
+                    if path not in folders:
+                        folders.append(path)
+                else:
+                    files.add(path)
+            for pattern in patterns:
+                files.update(_matches(at, pattern))
+        if self._is_listing:
+            for at in folders[2:]:  # of the whole project, only what a pattern finds
+                files.update(_files_below(at))
+        return {path for path in files if path.suffix not in _CODE}
 
 
 def file_digest(path: Path) -> bytes | None:
@@ -87,3 +145,22 @@ def _entries(folder: Path) -> frozenset[str]:
         return frozenset(entry.name for entry in folder.iterdir())
     except OSError:
         return frozenset()
+
+
+def _matches(folder: Path, pattern: str) -> Iterable[Path]:
+    """Return what a pattern finds in a folder, but the project's database."""
+    try:
+        return [p for p in folder.glob(pattern) if not p.name.startswith(_DATABASE)]
+    except (OSError, ValueError, NotImplementedError):  # a text of another kind
+        return []
+
+
+def _files_below(folder: Path) -> list[Path]:
+    """Return the files below a folder in order of path, without hidden ones and caches of code."""
+
+    def files() -> Iterator[Path]:
+        for at, folders, names in os.walk(folder):
+            folders[:] = sorted(n for n in folders if not n.startswith((".", "__pycache__")))
+            yield from (Path(at, name) for name in sorted(names) if not name.startswith("."))
+
+    return list(islice(files(), _MAX_LISTED))

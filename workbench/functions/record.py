@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -82,14 +82,6 @@ class Record(SimpleNamespace):
     def __reduce__(self) -> tuple[Any, ...]:
         return _make, (vars(self),)
 
-    def reset(self, columns: Mapping[str, object]) -> None:
-        """Give the record these columns and no others."""
-        own = _columns_of(self)
-        own.clear()
-        own.update(columns)
-        if "text" in columns:
-            _set_text(self, columns["text"])
-
 
 _set_text = vars(Record)["text"].__set__
 
@@ -111,6 +103,21 @@ def records_of(columns: Mapping[str, Sequence[Any]]) -> list[Record]:
     if "text" in columns:
         deque(map(_set_text, records, columns["text"]), maxlen=0)
     return records
+
+
+def reset(record: Record, columns: Mapping[str, object]) -> None:
+    """Give a record these columns and no others; what it had of others stays."""
+    own = _columns_of(record)
+    own.clear()
+    own.update(columns)
+    if "text" in columns:
+        _set_text(record, columns["text"])
+
+
+def replace_column(records: Iterable[Record], name: str, values: Iterable[object]) -> None:
+    """Give records another value of a metadata column, one each."""
+    for record, value in zip(records, values, strict=True):
+        _columns_of(record)[name] = value
 
 
 def explain(error: AttributeError) -> str | None:

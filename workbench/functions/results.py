@@ -44,6 +44,8 @@ class LFInfo:
         What a project has to prepare for it; its votes then depend on that too.
     note
         How it is run, where a person should know.
+    named_files
+        The files that it names: paths from the project's folder on, or absolute ones.
     """
 
     name: str
@@ -57,6 +59,7 @@ class LFInfo:
     columns: tuple[str, ...] | None = None
     need: Need | None = None
     note: str | None = None
+    named_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,9 @@ def describe(error: BaseException, found: FoundFunction, folder: Path) -> dict[s
         if isinstance(error, AttributeError) and (message := explain(error)) is not None:
             return _description(kind, message, line, text)
         message = "".join(trace.format_exception_only()).strip()
-        return _description(kind, message.removeprefix(f"{kind}: "), line, text)
+        full = f"{type(error).__module__}.{type(error).__qualname__}"
+        message = message.removeprefix(f"{full}: ").removeprefix(f"{kind}: ")
+        return _description(kind, message, line, text)
     except BaseException:  # noqa: BLE001  no memory, or an exception that does not print
         return _description(kind, kind, None)
 

@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -70,6 +71,8 @@ def prepare_imports(folder: Path) -> None:
     """
     package = ModuleType(_PACKAGE)
     package.__path__ = [str(folder)]
+    package.__spec__ = ModuleSpec(_PACKAGE, None, is_package=True)
+    package.__spec__.submodule_search_locations = package.__path__
     sys.modules[_PACKAGE] = package
     sys.path.append(str(folder))
 

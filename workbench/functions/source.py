@@ -6,7 +6,7 @@ import ast
 import dis
 import linecache
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise, takewhile
 from textwrap import dedent
 from types import CodeType
@@ -71,6 +71,14 @@ class SourceFile:
         """Return the syntax of the whole file, without positions and comments."""
         return ast.dump(self._tree)
 
+    @cached_property
+    def code(self) -> CodeType:
+        """What the whole file compiles to; nothing, where it does not."""
+        try:
+            return compile(self._tree, self.filename, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError):
+            return compile("", self.filename, "exec")
+
 
 @lru_cache(maxsize=256)
 def source_file(filename: str) -> SourceFile:
@@ -93,16 +101,6 @@ def global_reads(code: CodeType) -> Iterator[tuple[str, tuple[str, ...]]]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from global_reads(constant)
-
-
-def local_imports(code: CodeType) -> Iterator[str]:
-    """Yield the modules that code imports when it runs."""
-    for instruction in dis.get_instructions(code):
-        if instruction.opname == "IMPORT_NAME":
-            yield instruction.argval
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from local_imports(constant)
 
 
 def first_line(node: ast.AST) -> int:

@@ -13,11 +13,10 @@ import ast
 import copy
 import functools
 import hashlib
-import pickle
 import re
 import sys
+import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
@@ -25,16 +24,25 @@ from typing import Any, NamedTuple
 
 from workbench.functions.decorator import LabelingFunction
 from workbench.functions.excerpts import Excerpts
+from workbench.functions.imports import imported_names, project_modules
+from workbench.functions.inside import (
+    attributes_of,
+    enclosed,
+    file_of,
+    held_by,
+    inside,
+    is_followed,
+    is_users_function,
+)
 from workbench.functions.libraries import in_project, library_version
-from workbench.functions.named_files import file_digest, named_files
-from workbench.functions.source import SourceFile, global_reads, local_imports, source_file
+from workbench.functions.named_files import NamedFiles, file_digest
+from workbench.functions.source import SourceFile, global_reads, source_file
 from workbench.functions.templates.base import Template
 
 _ATOMS = (bool, int, float, complex, str, bytes, type(None), type(...), range)
-_NOT_CONTENT = frozenset({"_cache"})  # of Snorkel's memoised preprocessors
+_PLAIN = (str, bytes, int, float, complex)
+_READ_BY_NAME = frozenset({"globals", "eval", "exec"})
 _MAX_SHOWN = 200
-
-_pickles: dict[int, tuple[object, bytes]] = {}  # models are large and shared by functions
 
 
 class Version(NamedTuple):
@@ -48,11 +56,14 @@ class Version(NamedTuple):
         The same without the content of files that the code names, which it may write itself.
     source
         The helpers and constants it uses, then the function itself, as they are written.
+    files
+        The files that it names: paths from the project's folder on, or absolute ones.
     """
 
     version: str
     code: str
     source: str
+    files: tuple[str, ...] = ()
 
 
 def lf_version(function: Any, folder: Path) -> Version:
@@ -75,7 +86,9 @@ def lf_version(function: Any, folder: Path) -> Version:
         walk.add((function.kind, dict(function.parameters), function.content))
         if not type(function.rule).__module__.startswith("workbench."):
             walk.add(type(function.rule))  # another package's: its version counts
-        return Version(walk.digest(), walk.digest(), function.source)
+        texts = [text for text in function.parameters.values() if isinstance(text, str)]
+        files = tuple(text for text in texts if file_digest(Path(text)) is not None)
+        return Version(walk.digest(), walk.digest(), function.source, files)
     if isinstance(function, LabelingFunction):
         walk.add([list(function.pre), dict(function.resources), function.function])
         if function.batch:
@@ -83,28 +96,21 @@ def lf_version(function: Any, folder: Path) -> Version:
     else:
         walk.add([list(function._pre), dict(function._resources), function._f])
     code = walk.digest()
-    walk.add_named_files()
-    return Version(walk.digest(), code, walk.excerpts.text())
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What may name a file."""
-
-    texts: set[str] = field(default_factory=set)
-    paths: set[Path] = field(default_factory=set)
+    files = walk.add_named_files()
+    return Version(walk.digest(), code, walk.excerpts.text(), files)
 
 
 class _Walk:
     """Walks through values and code, hashing what it meets."""
 
-    def __init__(self, folder: Path, names: _Names | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self.excerpts = Excerpts()
         self._folder = folder
         self._project = folder.parent
-        self._names = _Names() if names is None else names
+        self._names = NamedFiles(self._project, folder)
         self._hash = hashlib.blake2b(digest_size=16)
         self._seen: dict[int, tuple[int, object]] = {}  # holds the values, so that ids stay theirs
+        self._modules: set[str] = set()
 
     def digest(self) -> str:
         """Return the hash of all that was added."""
@@ -112,11 +118,8 @@ class _Walk:
 
     def add(self, value: Any) -> None:
         """Add a value and what it refers to."""
-        if isinstance(value, Enum):
-            self._write("enum", type(value).__qualname__, value.name)
-            self.add(value.value)
-        elif type(value) in _ATOMS:
-            self._note_texts(value)
+        if type(value) in _ATOMS:
+            self._names.note(value)
             self._write(type(value).__name__, repr(value))
         elif id(value) in self._seen:
             self._write("again", str(self._seen[id(value)][0]))
@@ -124,12 +127,12 @@ class _Walk:
             self._seen[id(value)] = len(self._seen), value
             self._add_new(value)
 
-    def add_named_files(self) -> None:
-        """Add the content of the files that the texts and paths met so far name."""
-        for name, content in named_files(self._names.texts, self._project, self._folder):
+    def add_named_files(self) -> tuple[str, ...]:
+        """Add the content of the files that the texts and paths met so far name; return these."""
+        named = list(self._names.found())
+        for name, content in named:
             self._write("file", name, content)
-        for path in sorted(self._names.paths):
-            self._write("file", str(path), file_digest(path) or b"")
+        return tuple(name for name, _ in named)
 
     def _write(self, *parts: str | bytes) -> None:
         """Add text to the hash; lengths keep neighbours apart."""
@@ -139,7 +142,15 @@ class _Walk:
             self._hash.update(data)
 
     def _add_new(self, value: Any) -> None:
-        """Add a value by its kind."""
+        """Add a value by its kind; of the user's and Snorkel's types also class and attributes."""
+        if isinstance(value, Enum):
+            self._write("enum", type(value).__qualname__, value.name)
+            self.add([type(value), value.value])
+            return
+        is_own = not isinstance(value, type) and is_followed(type(value), self._project)
+        if is_own:
+            self._write("instance")
+            self.add([type(value), attributes_of(value)])
         match value:
             case list() | tuple():
                 self._write(type(value).__qualname__, str(len(value)))
@@ -152,6 +163,7 @@ class _Walk:
                 for key, item in value.items():
                     self.add(key)
                     self.add(item)
+                self.add(getattr(value, "default_factory", None))
             case FunctionType():
                 self._add_function(value)
             case MethodType():
@@ -159,8 +171,12 @@ class _Walk:
             case BuiltinFunctionType():
                 self._write("builtin", value.__qualname__)
                 self.add(None if isinstance(value.__self__, ModuleType) else value.__self__)
-            case functools.partial():
+            case functools.partial() | functools.partialmethod():
                 self.add(["partial", value.func, value.args, value.keywords])
+            case property():
+                self.add(["property", value.fget, value.fset, value.fdel])
+            case staticmethod() | classmethod():
+                self.add([type(value).__name__, value.__func__])
             case type():
                 self._add_class(value)
             case ModuleType():
@@ -171,52 +187,51 @@ class _Walk:
                 self._write("array", value.dtype.str, str(value.shape), value.tobytes())
             case Path():
                 self._write("path", str(value))
-                self._note_path(value)
+                self._names.note_path(value)
+            case threading.local():
+                self.add(["local", vars(value)])
+            case _ if is_own:
+                for base in _PLAIN:
+                    if isinstance(value, base):
+                        self._names.note(value)
+                        self._write(base.__name__, base.__repr__(value))
             case _ if hasattr(value, "__wrapped__"):  # functools.cache and its like
                 self.add(["wrapper", type(value).__qualname__, value.__wrapped__])
             case _:
-                self._add_object(value)
+                self._write("instance")
+                self.add(type(value))
+                found = inside(value, self._project)
+                self._write(found.digest)
+                self.add(found.users)
 
     def _digest_of(self, value: object) -> str:
-        """Hash a value by itself: the members of a set have no order."""
+        """Hash a member of a set by itself: members have no order."""
         if type(value) in _ATOMS:
-            self._note_texts(value)
+            self._names.note(value)
             return f"{type(value).__name__} {value!r}"
-        walk = _Walk(self._folder, self._names)
-        walk.add(value)
-        return walk.digest()
-
-    def _note_texts(self, constant: object) -> None:
-        """Remember the texts of a constant: each may be the name of a file."""
-        match constant:
-            case str():
-                self._names.texts.add(constant)
-            case CodeType():
-                self._note_texts(constant.co_consts)
-            case tuple() | frozenset():
-                for item in constant:
-                    self._note_texts(item)
-
-    def _note_path(self, path: Path) -> None:
-        """Remember a path, wherever it leads; those in the project are found by name."""
-        if in_project(str(path.absolute()), self._project):
-            self._names.texts.add(str(path))
-        else:
-            self._names.paths.add(path)
+        outer, n_seen = self._hash, len(self._seen)
+        self._hash = hashlib.blake2b(digest_size=16)
+        self.add(value)
+        digest, self._hash = self.digest(), outer
+        while len(self._seen) > n_seen:
+            self._seen.popitem()
+        return digest
 
     def _add_function(self, function: FunctionType) -> None:
         """Add a function: what it uses, then its own syntax."""
         code = function.__code__
-        if not in_project(code.co_filename, self._project):
+        if not is_users_function(function, self._project):
             self._add_library(function.__module__, function.__qualname__)
-            self.add(getattr(function, "__wrapped__", None))  # the user's, behind a decorator
+            self.add(getattr(function, "__wrapped__", None))
+            for value in held_by(function, self._project):
+                self.add(value)
             return
         file = source_file(code.co_filename)
         self._add_uses(function, file)
-        self._note_texts(code)
+        self._names.note(code)
         self.add([function.__defaults__, function.__kwdefaults__])
-        enclosed = _enclosed(function)
-        self.add(enclosed)
+        variables = enclosed(function)
+        self.add([variables, vars(function)])
         node = file.find(code)
         if node is None:
             self._write_code(code)
@@ -225,7 +240,7 @@ class _Walk:
         if not isinstance(bare, ast.Lambda):
             bare.decorator_list = []  # what they do shows in the value that they made
         self._write("function", ast.dump(bare))
-        shown = [f"# {name} = {_shown(value)}" for name, value in enclosed.items()]
+        shown = [f"# {name} = {_shown(value)}" for name, value in variables.items()]
         self.excerpts.add(file, node, shown)
 
     def _write_code(self, code: CodeType) -> None:
@@ -239,16 +254,34 @@ class _Walk:
 
     def _add_uses(self, function: FunctionType, file: SourceFile) -> None:
         """Add the globals that a function reads, and the modules that it imports itself."""
+        package = str(function.__globals__.get("__package__") or "")
         for name, attributes in global_reads(function.__code__):
             if name in function.__globals__:
                 self._add_read(function.__globals__[name], attributes)
                 self.excerpts.add_binding(file, name)
-        for name in local_imports(function.__code__):
-            sibling = Path(file.filename).with_name(f"{name}.py")
-            if sibling.is_file():
-                self._write("imports", source_file(str(sibling)).dump())
-            else:
+            elif name in _READ_BY_NAME:  # any global of the file may be meant
+                self._add_file(file.filename, package)
+        self._add_imports(function.__code__, package)
+
+    def _add_imports(self, code: CodeType, package: str) -> None:
+        """Add the modules that code imports when it runs."""
+        for name in imported_names(code, package):
+            modules = list(project_modules(name, self._project))
+            for module in modules:
+                self._add_file(module.filename, module.package)
+            if not modules:
                 self._add_library(name, "")
+
+    def _add_file(self, filename: str, package: str) -> None:
+        """Add a file of code as a whole, and what it imports in turn."""
+        if filename in self._modules:
+            return
+        self._modules.add(filename)
+        file = source_file(filename)
+        compiled = b"" if filename.endswith(".py") else file_digest(Path(filename)) or b""
+        self._write("module", file.dump(), compiled)
+        self._names.note(file.code)
+        self._add_imports(file.code, package)
 
     def _add_read(self, value: Any, attributes: Iterable[str]) -> None:
         """Add a global or, of the user's own modules, the attribute that is read."""
@@ -270,43 +303,27 @@ class _Walk:
         """Add a module as a whole."""
         filename = getattr(module, "__file__", None) or ""
         if in_project(filename, self._project):
-            self._write("module", source_file(filename).dump())
+            self._add_file(filename, module.__package__ or "")
         else:
             self._add_library(module.__name__, "")
 
     def _add_class(self, cls: type) -> None:
-        """Add a class: its bases, its syntax, and what its methods use."""
-        filename = _file_of(cls)
+        """Add a class: its bases, its syntax, and what it holds."""
+        filename = file_of(cls)
         if not in_project(filename, self._project):
             self._add_library(cls.__module__, cls.__qualname__)
             return
-        self.add(cls.__bases__)
+        self.add([type(cls), cls.__bases__])
         file = source_file(filename)
         definitions = file.bindings(cls.__name__)
         self._write("class", cls.__qualname__, *map(ast.dump, definitions))
+        self.excerpts.cover(file, definitions)
         for name, value in vars(cls).items():
-            function = getattr(value, "fget", getattr(value, "__func__", value))
-            if isinstance(function, FunctionType):
-                if function.__code__.co_filename == filename:
-                    self._note_texts(function.__code__)
-                    self._add_uses(function, file)
-            elif not name.startswith("_"):
+            # Else what Python itself keeps there, such as the name of the module.
+            if not (name.startswith("__") and name.endswith("__")) or _is_code(value):
+                self._write(name)
                 self.add(value)
         self.excerpts.add_binding(file, cls.__name__)
-
-    def _add_object(self, value: Any) -> None:
-        """Add an instance: the user's and Snorkel's by their attributes, others pickled."""
-        cls = type(value)
-        self._write("instance")
-        self._add_class(cls)
-        users = any(
-            in_project(_file_of(base), self._project) or base.__module__.startswith("snorkel.")
-            for base in cls.__mro__
-        )
-        if users and hasattr(value, "__dict__"):
-            self.add({k: v for k, v in vars(value).items() if k not in _NOT_CONTENT})
-        else:
-            self._write(_pickled(value))
 
 
 def _is_plain_array(value: object) -> bool:
@@ -315,31 +332,9 @@ def _is_plain_array(value: object) -> bool:
     return numpy is not None and isinstance(value, numpy.ndarray) and value.dtype.hasobject is False
 
 
-def _pickled(value: object) -> bytes:
-    """Return a short hash of a pickle; of what does not pickle, of its text without addresses."""
-    if id(value) not in _pickles:
-        try:
-            data = pickle.dumps(value, protocol=5)
-        except Exception:  # noqa: BLE001  open files, locks, generators
-            data = re.sub(r" at 0x[0-9a-f]+", "", repr(value)).encode("utf-8", "replace")
-        _pickles[id(value)] = value, hashlib.blake2b(data, digest_size=16).digest()
-    return _pickles[id(value)][1]
-
-
-def _file_of(cls: type) -> str:
-    """Return the file of the module that a class says it is from, or the empty text."""
-    return getattr(sys.modules.get(cls.__module__), "__file__", None) or ""
-
-
-def _enclosed(function: FunctionType) -> dict[str, object]:
-    """Return the variables of enclosing functions that a function uses."""
-    enclosed = {}
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-        try:
-            enclosed[name] = cell.cell_contents
-        except ValueError:  # not bound yet
-            enclosed[name] = None
-    return enclosed
+def _is_code(value: object) -> bool:
+    """Whether a value of a class is a method, or does what one does."""
+    return callable(value) or isinstance(value, classmethod | property)
 
 
 def _shown(value: object) -> str:

@@ -19,7 +19,12 @@ from typing import Any
 
 from workbench.functions.block import Block
 from workbench.functions.capture import OutputFile
-from workbench.functions.execution import INTERRUPTIBLE, BlockRunner, forget_memoized
+from workbench.functions.execution import (
+    INTERRUPTIBLE,
+    BlockRunner,
+    forget_memoized,
+    return_to,
+)
 from workbench.functions.protocol import (
     ApplyRequest,
     FrameReader,
@@ -108,6 +113,7 @@ class Worker:
             if path.name in request.skip or (request.only and path.name not in request.only):
                 continue
             self._send({"event": "loading", "file": path.name})
+            return_to(self._folder.parent)
             script = load_script(path, self._reader)
             functions, errors = drop_duplicates(script, self._functions)
             infos = []
@@ -143,6 +149,7 @@ class Worker:
             columns=None if rule is None else rule.columns,
             need=None if rule is None else rule.need,
             note=getattr(rule, "note", None),
+            named_files=version.files,
         )
 
     def _apply(self, request: ApplyRequest) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import MethodError
 from workbench.methods.intervals import wilson
-from workbench.types import NO_LABEL
+from workbench.types import ABSTAIN, NO_LABEL
 
 MAX_WORDS = 3
 """Longest phrase."""
@@ -22,6 +22,9 @@ PRIOR_STRENGTH = 2.0
 
 COVERED_WORTH = 0.1
 """What a row that has votes already is worth, beside one that has none."""
+
+COPIED = 0.95
+"""From this share of its rows on that one function votes for its class, a term adds nothing."""
 
 MAX_CHARACTERS = 2_000
 """Only so many first characters of a text count."""
@@ -89,7 +92,7 @@ def _terms(folded: str) -> Iterator[str]:
 def suggest_terms(
     texts: Sequence[str],
     labels: ArrayLike,
-    covered: ArrayLike,
+    votes: ArrayLike,
     n_classes: int,
     *,
     n_candidates: int = 10,
@@ -100,8 +103,10 @@ def suggest_terms(
 
     Greedy: each step takes the term with the highest expected gain, rows without a vote times
     ``2 * precision - 1`` (right votes minus wrong ones), and counts its rows as covered from then
-    on, so that variants of one phrase do not fill the list. The objective is that of Snuba (Varma
-    and Ré, VLDB 2018, section 3.2), accuracy and diversity, without its F1 threshold.
+    on, so that variants of one phrase do not fill the list. A term on whose rows one function
+    already votes so is left out: it would be a copy, or a part, of that function. The objective is
+    that of Snuba (Varma and Ré, VLDB 2018, section 3.2), accuracy and diversity, without its F1
+    threshold.
 
     Parameters
     ----------
@@ -109,8 +114,8 @@ def suggest_terms(
         The texts, n of them.
     labels
         (n,) class indices, -1 where there is none.
-    covered
-        (n,) bool, whether a row has a vote already.
+    votes
+        (n, m) class indices, the votes of the functions that there are, -1 where one abstains.
     n_classes
         K.
     n_candidates
@@ -131,10 +136,10 @@ def suggest_terms(
     MethodError
         If lengths differ or labels are out of range.
     """
-    given, has_vote = np.asarray(labels, np.int64), np.asarray(covered, np.bool_)
+    given, cast = np.asarray(labels, np.int64), np.asarray(votes)
     n = len(texts)
-    if given.shape != (n,) or has_vote.shape != (n,):
-        raise MethodError(f"{n} texts need {n} labels and {n} marks of coverage")
+    if given.shape != (n,) or cast.ndim != 2 or len(cast) != n:
+        raise MethodError(f"{n} texts need {n} labels and {n} rows of votes")
     if n and not (given.min() >= NO_LABEL and given.max() < n_classes):
         raise MethodError(f"a label is outside -1..{n_classes - 1}")
     tallies = np.bincount(given[given != NO_LABEL], minlength=n_classes)
@@ -143,14 +148,14 @@ def suggest_terms(
     holds, terms = _term_matrix(texts, given != NO_LABEL, max(1, min_labelled))
     if not terms:
         return []
-    return _compute_candidates(holds, terms, given, has_vote, tallies, n_candidates, min_precision)
+    return _compute_candidates(holds, terms, given, cast, tallies, n_candidates, min_precision)
 
 
 def _compute_candidates(
     holds: Any,
     terms: list[str],
     labels: NDArray[Any],
-    covered: NDArray[np.bool_],
+    votes: NDArray[Any],
     tallies: NDArray[np.int64],
     n_candidates: int,
     min_precision: float,
@@ -169,15 +174,20 @@ def _compute_candidates(
     best = edge.argmax(axis=1)
     every = np.arange(len(terms))
     edge = edge[every, best]
+    covered = (votes != ABSTAIN).any(axis=1)
     worth = np.where(covered, COVERED_WORTH, 1.0)
-    candidates = []
-    for _ in range(n_candidates):
-        gain = np.asarray(holds.T @ worth) * np.maximum(edge, 0)
+    by_term = holds.tocsc()
+    gain = np.asarray(holds.T @ worth) * np.maximum(edge, 0)
+    candidates: list[TermCandidate] = []
+    while len(candidates) < n_candidates:
         # Of equals the shorter term, which the matrix has first by name, is enough.
         j = int(gain.argmax())
         if gain[j] <= 0:
             break
-        k, rows = int(best[j]), holds[:, [j]].nonzero()[0]
+        k, rows = int(best[j]), by_term.indices[by_term.indptr[j] : by_term.indptr[j + 1]]
+        if (votes[rows] == k).mean(axis=0).max(initial=0) >= COPIED:
+            gain[j] = edge[j] = -np.inf
+            continue
         candidates.append(
             TermCandidate(
                 term=terms[j],
@@ -193,6 +203,7 @@ def _compute_candidates(
         )
         worth[rows] = 0
         edge[j] = -np.inf
+        gain = np.asarray(holds.T @ worth) * np.maximum(edge, 0)
     return candidates
 
 

@@ -164,7 +164,9 @@ def aggregate_votes(
             consensus_state(project),
             project.config.min_confidence,
         ]
-        identity = fingerprint("aggregate", parameters, seed, state)
+        # The other models, and what auto compares, do not depend on it.
+        drawn = seed if model == SnorkelModel.name else START
+        identity = fingerprint("aggregate", parameters, drawn, state)
         last = store.runs.last_done("aggregate")
         if last is not None and last.fingerprint == identity:
             known = from_json(AggregateResult, store.runs.artifact(last.run_id, "aggregate"))
@@ -183,7 +185,7 @@ def aggregate_votes(
         since=since,
     ) as run:
         with single_threaded():
-            fitted = _fit(votes, rows, annotated, n_classes, model, given_balance, seed, solver)
+            fitted = _fit(votes, rows, annotated, n_classes, model, given_balance, drawn, solver)
             models, chosen, choice = fitted.models, fitted.chosen, fitted.choice
             beliefs = {name: one.predict_proba(votes) for name, one in models.items()}
         # A class that nobody voted for is a question for a person, not a label.
@@ -289,10 +291,8 @@ def _fit(
     models = dict(choice.models)
     wanted = choice.name if model == "auto" else model
     reason = choice.reason if model == "auto" else "You asked for it."
-    # What auto takes does not depend on the seed; who asks for Snorkel's model gets Snorkel's draw.
-    drawn = START if model == "auto" else seed
-    if wanted not in models or (wanted == SnorkelModel.name and (drawn, solver) != _AS_COMPARED):
-        one = make_label_model(wanted, n_classes, seed=drawn, solver=solver)
+    if wanted not in models or (wanted == SnorkelModel.name and (seed, solver) != _AS_COMPARED):
+        one = make_label_model(wanted, n_classes, seed=seed, solver=solver)
         if matrix.shape[1] < one.min_functions:
             raise UsageError(
                 f"the {wanted} label model needs {one.min_functions} labeling functions;"

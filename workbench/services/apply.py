@@ -25,7 +25,7 @@ from workbench.services.lf_running import (
 )
 from workbench.services.prepared import PreparedData, missing_uids, prepare
 from workbench.services.project import Project
-from workbench.services.publishing import publish, script_digests
+from workbench.services.publishing import file_digests, publish, with_named_files
 from workbench.services.running import record_run
 from workbench.store.examples import Example
 from workbench.store.votes import LFVersion
@@ -48,7 +48,7 @@ _KEPT_ERRORS = 20
 class AppliedLF:
     """What an apply did with one labeling function.
 
-    ``quarantined`` says why votes were withheld, ``failing`` why votes that stay should not be
+    ``n_rows`` and ``n_votes`` count the rows that it was run on. ``quarantined`` says why votes were withheld, ``failing`` why votes that stay should not be
     trusted, ``row_by_row`` why a function that takes whole blocks was called row by row, and
     ``retry`` what an earlier apply left undone where nothing was new.
     """
@@ -91,6 +91,7 @@ class _Tally:
     version: LFVersion
     before: LFVersion | None
     n_rows: int = 0
+    n_kept: int = 0  # of these rows: with the vote of an earlier attempt, and not run
     n_votes: int = 0
     n_errors: int = 0
     seconds: float = 0.0
@@ -142,7 +143,7 @@ def apply_functions(
         raise ProjectError(
             "there are no examples yet", hint="Import some: workbench import FILE --role train"
         )
-    digests = script_digests(project.functions_folder)
+    digests = file_digests(project)
     store = project.store
     workers = n_workers or project.config.workers
     parameters = {"only": list(only), "retry": retry, "workers": workers, "block": BLOCK}
@@ -151,6 +152,7 @@ def apply_functions(
     with runner, record_run(store, "apply", parameters=parameters, inputs=inputs) as run:
         loaded = usable_functions(project, runner.functions)
         infos = [find_info(loaded, name) for name in only] if only else list(loaded.infos)
+        digests = with_named_files(project, digests, infos, keep=bool(loaded.errors))
         with store.transaction():
             tallies = {info.name: _tally(project, info, run.run_id, retry) for info in infos}
         _vote(project, runner, infos, tallies, run.run_id, progress)
@@ -158,8 +160,8 @@ def apply_functions(
         in_force = {version.name: version.lf_version_id for version in store.votes.in_force()}
         counts = {
             "functions": len(tallies),
-            "rows": sum(t.n_rows for t in tallies.values()),
-            "votes": sum(t.n_votes for t in tallies.values()),
+            "rows": sum(t.n_rows - t.n_kept for t in tallies.values()),
+            "votes": sum(t.n_votes - t.n_kept for t in tallies.values()),
             "errors": sum(t.n_errors for t in tallies.values()),
             "withdrawn": len(withdrawn),
             "script_problems": len(loaded.errors),
@@ -313,20 +315,31 @@ def _again(
     n = project.store.examples.count()
     dtype = vote_dtype(len(project.label_set.states))
     kept = project.store.votes.matrix([tally.before.lf_version_id], n, dtype)[:, 0]
-    waiting: deque[tuple[NDArray[np.signedinteger], NDArray[np.intp]]] = deque()
+    waiting: deque[tuple[int, NDArray[np.signedinteger], NDArray[np.intp]]] = deque()
 
     def blocks() -> Iterator[RecordBlock]:
         for examples in source.cut(extent + 1):
-            votes = kept[examples[0].example_id - 1 : examples[-1].example_id]
+            start = examples[0].example_id
+            votes = kept[start - 1 : examples[-1].example_id]
             rows = np.flatnonzero(votes == ABSTAIN)
-            waiting.append((votes, rows))
-            yield source.block(examples, rows)
+            tally.n_kept += len(votes) - len(rows)
+            waiting.append((start, votes, rows))
+            if len(rows):
+                yield source.block(examples, rows)
+
+    def finished() -> Iterator[BlockResult]:
+        """Yield the next blocks that have nothing to run."""
+        while waiting and not len(waiting[0][2]):
+            start, votes, _ = waiting.popleft()
+            yield BlockResult(start, len(votes), {name: votes}, {}, {}, {}, {}, {})
 
     for result in runner.apply([name], blocks()):
-        votes, rows = waiting.popleft()
+        yield from finished()
+        _, votes, rows = waiting.popleft()
         votes[rows] = _numbers(project, result.votes[name])
         errors = tuple(replace(error, row=int(rows[error.row])) for error in result.errors[name])
         yield replace(result, n=len(votes), votes={name: votes}, errors={name: errors})
+    yield from finished()
 
 
 def _numbers(project: Project, votes: Any) -> NDArray[np.signedinteger]:
@@ -378,8 +391,8 @@ def _applied(project: Project, name: str, tally: _Tally) -> AppliedLF:
     return AppliedLF(
         name=name,
         version=tally.version.version[:12],
-        n_rows=tally.n_rows,
-        n_votes=tally.n_votes,
+        n_rows=tally.n_rows - tally.n_kept,
+        n_votes=tally.n_votes - tally.n_kept,
         n_errors=tally.n_errors,
         seconds=tally.seconds,
         quarantined=tally.quarantined,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import UsageError
+from workbench.errors import FunctionError, UsageError
 from workbench.functions.block import as_text
 from workbench.functions.new import new_script
 from workbench.functions.quarantine import is_failing
@@ -20,6 +20,7 @@ from workbench.methods.votes import VoteSummary, conflict_rate, coverage, summar
 from workbench.plugins import template_names
 from workbench.services.attempts import hash_of
 from workbench.services.labels import given_labels, human_labels, roles, stored_votes
+from workbench.services.lf_running import function_runner, scripts_with
 from workbench.services.prepared import version_of
 from workbench.services.project import Project
 from workbench.store.votes import LFError, LFTotals, LFVersion
@@ -43,12 +44,14 @@ class LFRow:
     """One labeling function and what its votes do.
 
     ``state`` is ``current`` (its votes are up to date), ``stale`` (rows or a change wait for
-    ``apply``), ``new`` (never applied), ``external`` (votes that were imported) or ``gone`` (its
-    script no longer holds it). ``quarantined`` says why votes were withheld; ``is_failing`` marks
-    one that failed on most rows, whose votes stay. Coverage, overlaps and conflicts are shares of
-    all examples; ``accuracy`` is over the ``n_labelled`` examples with a human or evaluation label
-    that it votes on, None where there are none. ``is_dead`` marks one that was applied and votes
-    on nothing; ``slices`` is its coverage by value of a column, where one was asked for.
+    ``apply``), ``new`` (never applied), ``external`` (votes that were imported), ``broken`` (its
+    script, or a part of it, cannot be loaded; the votes stay) or ``gone`` (its script no longer
+    holds it; ``apply`` withdraws it). ``quarantined`` says why votes were withheld; ``is_failing``
+    marks one that failed on most rows, whose votes stay. Coverage, overlaps and conflicts are
+    shares of all examples; ``accuracy`` is over the ``n_labelled`` examples with a human or
+    evaluation label that it votes on, None where there are none. ``is_dead`` marks one that was
+    applied and votes on nothing; ``slices`` is its coverage by value of a column, where one was
+    asked for.
     """
 
     name: str
@@ -156,6 +159,8 @@ def list_functions(project: Project, *, load_scripts: bool = True, by: str | Non
     summary = summarize(votes, n_classes, reference) if names and n else None
     column = {name: i for i, name in enumerate(names)}
     infos = {info.name: info for info in loaded.infos}
+    problems = problems_of(loaded)
+    broken = {problem.file for problem in problems}
     rows = []
     for name in sorted(infos.keys() | in_force.keys()):
         info, version = infos.get(name), in_force.get(name)
@@ -166,7 +171,11 @@ def list_functions(project: Project, *, load_scripts: bool = True, by: str | Non
             totals = store.votes.totals(version.lf_version_id)
             is_behind = store.votes.extent(version.lf_version_id) < n
             is_changed = info is not None and version_of(project, info) != hash_of(version)
-            state = _state(version, info, is_behind or is_changed, scripts_known=load_scripts)
+            state = "stale" if is_behind or is_changed else "current"
+            if version.kind == "external":
+                state = "external"
+            elif load_scripts and info is None:
+                state = "broken" if version.file in broken else "gone"
         rows.append(
             _row(
                 project,
@@ -183,7 +192,7 @@ def list_functions(project: Project, *, load_scripts: bool = True, by: str | Non
             rows[-1] = replace(rows[-1], slices=_coverages(voted, slices))
     return LFList(
         functions=tuple(rows),
-        problems=problems_of(loaded),
+        problems=problems,
         coverage=float(coverage(votes)) if names and n else 0.0,
         conflicts=float(conflict_rate(votes)) if names and n else 0.0,
     )
@@ -206,16 +215,6 @@ def _coverages(
     return tuple(
         SliceCoverage(value, len(rows), float(voted[rows].mean())) for value, rows in slices.items()
     )
-
-
-def _state(version: LFVersion, info: LFInfo | None, is_behind: bool, *, scripts_known: bool) -> str:
-    if version.kind == "external":
-        return "external"
-    if scripts_known and info is None:
-        return "gone"
-    if is_behind:
-        return "stale"
-    return "current"
 
 
 def _row(
@@ -259,6 +258,21 @@ def _row(
     )
 
 
+def _refuse_known(project: Project, name: str) -> None:
+    """Refuse the name of a function of another script, or of votes that were imported."""
+    in_force = project.store.votes.in_force()
+    files = [one.file for one in in_force if (one.name, one.kind) == (name, "external")]
+    if scripts := [file for file in scripts_with(project, name) if file != f"{name}.py"]:
+        with function_runner(project, only=scripts) as runner:
+            files += [info.file for info in runner.functions.infos if info.name == name]
+    if files:
+        raise FunctionError(
+            f"there is a labeling function {name!r} already",
+            place=files[0],
+            hint="choose another name",
+        )
+
+
 def reference_labels(project: Project) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return the labels that functions are measured against: people's, and evaluation rows'."""
     decided = human_labels(project).decided
@@ -277,7 +291,7 @@ def new_function(project: Project, name: str, *, template: str = "python") -> Pa
     Raises
     ------
     FunctionError
-        If the name cannot be used or the file exists.
+        If the name cannot be used or is that of another function, or the file exists.
     UsageError
         If there is no such template.
     """
@@ -287,6 +301,7 @@ def new_function(project: Project, name: str, *, template: str = "python") -> Pa
             f"there is no template {template!r}", hint=f"Templates: {', '.join(known)}."
         )
     project.functions_folder.mkdir(exist_ok=True)
+    _refuse_known(project, name)
     return new_script(
         project.functions_folder,
         name,

@@ -38,7 +38,8 @@ class ImportedFile:
     """What one file brought.
 
     Known rows stay as they were: ``n_other_label`` and ``n_other_role`` of them have another label
-    in the file, or came in another role before.
+    in the file, or came in another role before. ``hidden_columns`` are kept, but behind the
+    project's own columns of their names.
     """
 
     path: str
@@ -50,6 +51,7 @@ class ImportedFile:
     skipped: tuple[SkippedRow, ...]
     n_other_label: int = 0
     n_other_role: int = 0
+    hidden_columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,7 @@ def _imported(reader: RowReader, sha256: str, staging: Staging, file: int) -> Im
         skipped=tuple(SkippedRow(row.row, row.place, row.reason) for row in bad),
         n_other_label=staging.n_other_label[file],
         n_other_role=staging.n_other_role[file],
+        hidden_columns=tuple(sorted(reader.hidden)),
     )
 
 

@@ -11,14 +11,12 @@ from typing import Any
 from workbench.errors import FunctionError
 from workbench.functions.block import RecordBlock
 from workbench.functions.runner import FunctionRunner, LFInfo, LoadedFunctions
+from workbench.functions.scripts import script_paths
 from workbench.services.project import Project
-from workbench.store.examples import Example
+from workbench.store.examples import OWN_COLUMNS, Example
 
 _BLOCK_TIMEOUT = 300.0
 """Seconds for a block of up to 5,000 examples: enough for a model at 60 ms a text."""
-
-_OWN_COLUMNS = ("batch", "vendor", "uid", "text", "role")
-"""The columns that every example has, whatever its file held."""
 
 _LEAST_MEMORY = 8 << 30
 """Torch alone maps several gigabytes."""
@@ -61,7 +59,7 @@ def metadata_columns(project: Project, infos: Iterable[LFInfo]) -> list[str]:
     Those of the whole project, since votes must not depend on what a block happens to hold; none
     where no function could read one.
     """
-    if all(info.columns is not None and set(info.columns) <= {*_OWN_COLUMNS} for info in infos):
+    if all(info.columns is not None and set(info.columns) <= {*OWN_COLUMNS} for info in infos):
         return []
     return project.store.examples.metadata_columns()
 
@@ -88,9 +86,15 @@ def record_block(
     columns: dict[str, list[Any]] = {
         name: [example.metadata.get(name) for example in examples] for name in names
     }
-    for name in _OWN_COLUMNS:
+    for name in OWN_COLUMNS:
         columns[name] = [getattr(example, name) for example in examples]
     return RecordBlock(start, columns, prepared or {})
+
+
+def scripts_with(project: Project, name: str) -> list[str]:
+    """Return the scripts that hold a name, so that slow imports of others need not run."""
+    paths = [path for path in script_paths(project.functions_folder) if path.is_file()]
+    return [path.name for path in paths if name.encode() in path.read_bytes()]
 
 
 def find_info(loaded: LoadedFunctions, name: str) -> LFInfo:

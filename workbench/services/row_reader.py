@@ -24,6 +24,7 @@ from workbench.formats.readers import (
 from workbench.services.class_hints import class_hint
 from workbench.store.classes import LabelSet
 from workbench.store.digests import text_digests
+from workbench.store.examples import OWN_COLUMNS
 from workbench.store.staging import StagedBlock
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ class RowReader:
         The rows that cannot be used, after `read`.
     n_rows, n_labelled : int
         Rows read, and usable rows with a label.
+    hidden : set of str
+        Columns that are kept, but behind the project's own ones of their names.
     """
 
     def __init__(
@@ -128,6 +131,7 @@ class RowReader:
         self.bad: list[BadRow] = []
         self.n_rows = 0
         self.n_labelled = 0
+        self.hidden: set[str] = set()
         self._file = file
         self._columns = columns
         self._label_set = label_set
@@ -222,6 +226,7 @@ class RowReader:
         classes = self._classes_of(labels, faults)
         batches = _filled(names.batch, others, self._batch, block.n, faults)
         vendors = _filled(names.vendor, others, self._vendor, block.n, faults)
+        self.hidden.update(others.keys() & OWN_COLUMNS)
         metadata = _metadata(others, faults)
         rows: Sequence[int] = range(block.first, block.first + block.n)
         columns: list[Any] = [rows, uids, texts, digests, classes, batches, vendors, metadata]

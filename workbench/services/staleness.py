@@ -10,7 +10,7 @@ from workbench.services.labels import MIX
 from workbench.services.moments import Moment, beginning_of
 from workbench.services.outdated import outdated_counts, outdated_words
 from workbench.services.project import Project
-from workbench.services.publishing import script_digests
+from workbench.services.publishing import changed_files, file_digests, shown_file
 from workbench.store.runs import Run
 from workbench.types import Origin
 
@@ -151,12 +151,8 @@ def _script_changes(project: Project) -> list[str]:
     reasons = []
     run_id = scripts.last_run()
     if run_id is not None:
-        known, here = scripts.of_run(run_id), script_digests(project.functions_folder)
-        changed = sorted(f for f in known.keys() | here.keys() if known.get(f) != here.get(f))
-        reasons += [
-            f"{file} is {'new' if file not in known else 'gone' if file not in here else 'changed'}"
-            for file in changed
-        ]
+        changed = changed_files(scripts.of_run(run_id), file_digests(project))
+        reasons += [f"{shown_file(file)} is {how}" for file, how in changed.items()]
     n = project.store.examples.count()
     behind = [
         version.name

@@ -15,7 +15,7 @@ from workbench.methods.suggest import TermCandidate, suggest_terms
 from workbench.services.functions import load, reference_labels
 from workbench.services.labels import given_labels, model_beliefs, stored_votes
 from workbench.services.project import Project
-from workbench.types import ABSTAIN, NO_LABEL
+from workbench.types import NO_LABEL
 
 SCRIPT = "suggested.py"
 """Where accepted suggestions go."""
@@ -95,7 +95,7 @@ def suggest_functions(project: Project, *, limit: int = 10, seed: int | None = N
         raise UsageError("ask for at least one suggestion")
     labels, basis = _labels(project)
     versions = [version.lf_version_id for version in project.store.votes.in_force()]
-    covered = (stored_votes(project, versions) != ABSTAIN).any(axis=1)
+    votes = stored_votes(project, versions)
     rng = np.random.default_rng(project.config.seed if seed is None else seed)
     rows = _sample(labels, rng)
     texts = project.store.examples.texts()
@@ -103,7 +103,7 @@ def suggest_functions(project: Project, *, limit: int = 10, seed: int | None = N
     found = suggest_terms(
         [texts[row] for row in rows],
         labels[rows],
-        covered[rows],
+        votes[rows],
         len(project.classes),
         n_candidates=limit,
         min_labelled=max(_LEAST_WITH_TERM, n_labelled // 1_000),

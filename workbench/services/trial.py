@@ -11,13 +11,13 @@ import numpy as np
 
 from workbench.errors import FunctionError, UsageError
 from workbench.functions.runner import FunctionRunner, LFInfo, RowError
-from workbench.functions.scripts import script_paths
 from workbench.services.lf_running import (
     FailedRow,
     find_info,
     function_runner,
     metadata_columns,
     record_block,
+    scripts_with,
 )
 from workbench.services.project import Project
 from workbench.store.examples import Example
@@ -82,7 +82,7 @@ def check_function(
     if n_rows < 0 or n_sample < 1:
         raise UsageError("a trial needs at least one row")
     # The worker starts while the rows are read and the rest is imported: a person waits.
-    runner = function_runner(project, only=_scripts_with(project, name)).begin()
+    runner = function_runner(project, only=scripts_with(project, name) or [""]).begin()
     try:
         import workbench.services.labels  # noqa: F401  used below, imported while the worker starts
 
@@ -116,12 +116,6 @@ def _trusted(project: Project, human: HumanLabels, example: Example) -> str | No
     if example.role != Role.EVALUATION:
         return None
     return project.label_set.name_of(example.given_class)
-
-
-def _scripts_with(project: Project, name: str) -> list[str]:
-    """Return the scripts that hold a name, so that slow imports of others need not run."""
-    paths = [path for path in script_paths(project.functions_folder) if path.is_file()]
-    return [path.name for path in paths if name.encode() in path.read_bytes()] or [""]
 
 
 def _find(runner: FunctionRunner, name: str) -> LFInfo | None:

@@ -11,7 +11,7 @@ from workbench.errors import WorkbenchError
 from workbench.services.apply import ApplyResult, apply_functions
 from workbench.services.labels import stored_votes
 from workbench.services.project import Project
-from workbench.services.publishing import script_digests
+from workbench.services.publishing import changed_files, file_digests, shown_file
 from workbench.types import ABSTAIN
 
 
@@ -41,12 +41,14 @@ class WatchStep:
 def watch_functions(project: Project, wait: Callable[[], bool]) -> Iterator[WatchStep]:
     """Apply now, and again after each change in the folder of labeling functions.
 
+    So does a change of a file elsewhere that they name.
+
     Parameters
     ----------
     project
         The project.
     wait
-        Called between two looks at the folder; it sleeps, and returns False to end.
+        Called between two looks at the files; it sleeps, and returns False to end.
 
     Yields
     ------
@@ -54,14 +56,20 @@ def watch_functions(project: Project, wait: Callable[[], bool]) -> Iterator[Watc
         The first apply, then one step for each save. An error of an apply is a step too.
     """
     seen: dict[str, str] | None = None
+    written: set[str] = set()
     while True:
-        digests = script_digests(project.functions_folder)
-        if digests != seen:
-            before = seen or {}
-            names = digests.keys() | before.keys()
-            files = tuple(sorted(n for n in names if digests.get(n) != before.get(n)))
-            seen = digests
-            yield apply_and_compare(project, files)
+        digests = file_digests(project)
+        changed = changed_files(seen or {}, digests)
+        if seen is None or changed:
+            step = apply_and_compare(project, tuple(map(shown_file, changed)))
+            applied = step.applied
+            seen = digests if applied is None else project.store.scripts.of_run(applied.run_id)
+            now = file_digests(project)
+            meanwhile = changed_files(seen, now).keys()
+            # What changes during two applies in a row, functions write: no reason for a third.
+            seen |= {file: now.get(file, "") for file in meanwhile & written}
+            written = set(meanwhile)
+            yield step
         if not wait():
             return
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -23,6 +24,7 @@ from workbench.functions.templates.base import (
 )
 from workbench.functions.templates.terms import digest, read_text
 
+_LISTED, _SHOWN = 5, 40
 _ABSTENTIONS = frozenset({"", "-1", "abstain"})
 
 
@@ -32,6 +34,7 @@ class LookupRule:
 
     labels: tuple[Vote, ...]
     votes: Mapping[str, int]
+    note: str | None = None
     columns: tuple[str, ...] = ("uid",)
     need: Need | None = None
 
@@ -91,6 +94,7 @@ def external(
         meaning = {as_text(answer): checked_label(label) for answer, label in answers.items()}
     positions: dict[Vote, int] = {}
     votes: dict[str, int] = {}
+    others: Counter[str] = Counter()
     for number, row in _rows(file):
         for needed in (id_column, column):
             if needed not in row:
@@ -101,6 +105,7 @@ def external(
                 )
         label = _label(row[column], meaning)
         if label is None:
+            others[as_text(row[column]).strip()] += 1
             continue
         uid = as_text(row[id_column])
         position = positions.setdefault(label, len(positions))
@@ -111,12 +116,22 @@ def external(
     given = {} if answers is None else {"answers": dict(answers)}
     return make_template(
         name,
-        LookupRule(tuple(positions), votes),
+        LookupRule(tuple(positions), votes, _note(others)),
         kind="votes file",  # "external" are votes that were imported
         maker="external",
         parameters={"file": file, "column": column, "id_column": id_column, **given},
         content=digest(*(f"{uid}\0{tuple(positions)[p]!r}" for uid, p in sorted(votes.items()))),
     )
+
+
+def _note(others: Counter[str]) -> str | None:
+    """Say which answers mean nothing, the most frequent first; None where there are none."""
+    unknown = [one for one in others.most_common() if one[0].lower() not in _ABSTENTIONS]
+    if not unknown:
+        return None
+    shown_ones = ", ".join(f"{answer[:_SHOWN]!r} ({n:,})" for answer, n in unknown[:_LISTED])
+    more = ", …" if len(unknown) > _LISTED else ""
+    return f"answers that are not in `answers` abstain: {shown_ones}{more}"
 
 
 def _label(answer: Any, meaning: Mapping[str, Vote] | None) -> Vote | None:

@@ -31,6 +31,7 @@ _STATE_STYLES = {
     "stale": "yellow",
     "new": "cyan",
     "gone": "red",
+    "broken": "red",
     "held": "red",
     "failing": "red",
     "dead": "yellow",

@@ -1,0 +1,124 @@
+"""Files outside of the scripts' folder that functions name: watched, and told when they change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from workbench.services.apply import apply_functions
+from workbench.services.project import Project
+from workbench.services.staleness import stale
+from workbench.services.watch import WatchStep, watch_functions
+
+PYTHON = """
+from pathlib import Path
+from workbench import ABSTAIN, labeling_function
+
+WORDS = {path}
+
+@labeling_function()
+def named(record):
+    words = Path(WORDS).read_text().split()
+    return "spam" if any(word in record.text for word in words) else ABSTAIN
+"""
+
+SCRIPTS = {
+    "dictionary": 'from workbench import dictionary\ndictionary("named", {path}, "spam")\n',
+    "python": PYTHON,
+    "path": PYTHON.replace("{path}", "Path({path})"),
+}
+
+
+def watch(project: Project, *saves: Callable[[], object]) -> list[WatchStep]:
+    """Watch while files are saved one after the other, each before a look."""
+    left = iter(saves)
+
+    def wait() -> bool:
+        save = next(left, None)
+        if save is not None:
+            save()
+        return save is not None
+
+    return list(watch_functions(project, wait))
+
+
+@pytest.fixture(params=SCRIPTS)
+def words(request: pytest.FixtureRequest, filled: Project) -> Path:
+    """A file of words in the project, which a function of each kind names."""
+    path = filled.root / "data" / "words.txt"
+    path.parent.mkdir()
+    path.write_text("free\n")
+    script = SCRIPTS[request.param].format(path=repr("data/words.txt"))
+    (filled.functions_folder / "named.py").write_text(script)
+    return path
+
+
+def test_a_change_of_a_file_elsewhere_is_applied_while_watching(
+    filled: Project, words: Path
+) -> None:
+    steps = watch(
+        filled, lambda: None, lambda: words.write_text("free\nlunch\n"), lambda: None, words.unlink
+    )
+    assert [step.files for step in steps] == [
+        ("named.py",),
+        ("data/words.txt",),
+        ("data/words.txt",),
+    ]
+    (change,) = steps[1].changes
+    assert (change.name, change.state) == ("named", "changed")
+    assert change.n_gained > 0
+
+
+def test_a_change_of_a_file_elsewhere_makes_the_votes_stale(filled: Project, words: Path) -> None:
+    def reasons() -> list[str]:
+        return [item.because for item in stale(filled, ("apply",))]
+
+    apply_functions(filled)
+    assert reasons() == []
+    words.write_text("free\nlunch\n")
+    assert reasons() == ["data/words.txt is changed"]
+    apply_functions(filled)
+    assert reasons() == []
+    words.unlink()
+    assert reasons() == ["data/words.txt is gone"]
+    apply_functions(filled)  # what it held is not known any more, but that it was named
+    assert reasons() == []
+    words.write_text("free\n")
+    assert reasons() == ["data/words.txt is new"]
+
+
+def test_a_file_outside_of_the_project_counts_too(filled: Project, tmp_path: Path) -> None:
+    words = tmp_path / "shared.txt"
+    words.write_text("free\n")
+    script = SCRIPTS["dictionary"].format(path=repr(str(words)))
+    (filled.functions_folder / "named.py").write_text(script)
+    apply_functions(filled)
+    words.write_text("lunch\n")
+    assert [item.because for item in stale(filled, ("apply",))] == [f"{words} is changed"]
+
+
+def test_a_file_that_a_function_writes_does_not_keep_watching_busy(filled: Project) -> None:
+    (filled.functions_folder / "writes.py").write_text(
+        "from workbench import labeling_function\n\n"
+        "@labeling_function()\ndef writes(record):\n"
+        '    with open("log.txt", "a") as log:\n        log.write(record.uid)\n    return "spam"\n'
+    )
+    (filled.root / "log.txt").write_text("")
+    looks = [lambda: None] * 6
+    assert [step.files for step in watch(filled, *looks)] == [("writes.py",), ("log.txt",)]
+
+
+def test_a_save_during_an_apply_is_applied_next(filled: Project) -> None:
+    words, script = filled.root / "words.txt", filled.functions_folder / "named.py"
+    words.write_text("free\n")
+    script.write_text(SCRIPTS["dictionary"].format(path=repr("words.txt")))
+    apply_functions(filled)
+    with script.open("a") as file:  # as somebody who saves after the words were read
+        file.write('if "free" in open("words.txt").read():\n')
+        file.write('    open("words.txt", "w").write("lunch\\n")\n')
+    steps = watch(filled, lambda: None, lambda: None)
+    assert steps[1].files == ("words.txt",)
+    assert [(change.name, change.n_flipped) for change in steps[1].changes] == [("named", 0)]
+    assert len(steps) == 2
