@@ -22,7 +22,7 @@ from workbench.methods.label_model import (
     make_label_model,
 )
 from workbench.methods.pattern_model import PatternModel
-from workbench.methods.snorkel_model import SnorkelModel
+from workbench.methods.snorkel_model import SnorkelModel, Solver
 
 MakeModel = Callable[[int], PatternModel]
 
@@ -216,8 +216,18 @@ def test_tied_classes_earn_their_chance() -> None:
 
 
 def test_an_unknown_model_is_named() -> None:
-    with pytest.raises(MethodError, match="no label model 'oracle'"):
+    with pytest.raises(MethodError, match="no label model 'oracle'") as caught:
         make_label_model("oracle", 2, seed=0)
+    assert ", ".join(LABEL_MODELS) in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("solver", ["numpy", "reference"])
+def test_the_solver_that_is_asked_for_is_the_one_that_fits(solver: Solver) -> None:
+    model = make_label_model("snorkel", 2, seed=0, solver=solver)
+    default = make_label_model("snorkel", 2, seed=0)
+    assert isinstance(model, SnorkelModel)
+    assert isinstance(default, SnorkelModel)
+    assert (model.solver, default.solver) == (solver, "numpy")
 
 
 class TestTriplet:

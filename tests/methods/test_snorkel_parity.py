@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from snorkel.labeling.model import LabelModel
 
 from workbench.errors import MethodError
-from workbench.methods.snorkel_model import SnorkelModel
+from workbench.methods.snorkel_model import LOW_RANK_FROM, PREC_INIT, SnorkelModel
 
 BALANCES = {2: [0.8, 0.2], 3: [0.5, 0.3, 0.2], 5: [0.4, 0.3, 0.1, 0.1, 0.1]}
 
@@ -102,6 +102,24 @@ def test_same_for_odd_columns() -> None:
     assert_same(votes, 4)
 
 
+def test_same_for_hundreds_of_functions() -> None:
+    """The gradient is then computed in another way, from where the first votes are."""
+    votes = random_votes(700, 300, 2, rate=0.02, seed=0)
+    votes[:, 0] = -1
+    votes[votes[:, 1] == 0, 1] = -1
+    assert np.count_nonzero([(votes == y).any(axis=0) for y in range(2)]) >= LOW_RANK_FROM
+    assert_same(votes, 2, BALANCES[2], n_epochs=30)
+
+
+def test_a_function_that_never_votes_keeps_the_precision_assumed_at_first() -> None:
+    votes = random_votes(400, 6, 2, rate=0.4, seed=0)
+    votes[:, 3] = -1
+    model = SnorkelModel(2, seed=0).fit(votes)
+    assert model.weights_ is not None
+    assert model.weights_[3] == PREC_INIT
+    assert (model.mu_.shape, model.mu_.dtype) == ((6, 2, 2), np.float32)
+
+
 def test_many_functions_do_not_underflow() -> None:
     """Snorkel's product of likelihoods is 0 / 0 here."""
     votes = np.tile([[0], [1]], (30, 400))
@@ -114,17 +132,21 @@ def test_many_functions_do_not_underflow() -> None:
 def test_the_reference_solver_is_the_same_door(balance: list[float] | None) -> None:
     votes = random_votes(600, 8, 3, rate=0.3, seed=0)
     ours, reference = (
-        SnorkelModel(3, seed=5, solver=solver).fit(votes, class_balance=balance)
+        SnorkelModel(3, seed=5, solver=solver, n_epochs=40, lr=0.02).fit(
+            votes, class_balance=balance
+        )
         for solver in ("numpy", "reference")
     )
+    assert (ours.lr_, reference.lr_) == (0.02, 0.02)
     assert ours.mu_ == pytest.approx(reference.mu_, abs=1e-6)
     assert ours.predict_proba(votes) == pytest.approx(reference.predict_proba(votes), abs=1e-5)
 
 
 def test_the_reference_solver_reports_a_divergence() -> None:
     votes = random_votes(200, 10, 2, rate=0.9, seed=0)
-    with pytest.raises(MethodError, match="Loss is NaN"):
+    with pytest.raises(MethodError, match="Loss is NaN") as caught:
         SnorkelModel(2, seed=0, lr=5.0, solver="reference").fit(votes)
+    assert "numpy solver" in str(caught.value.hint)
 
 
 def numpy_state() -> list[int]:

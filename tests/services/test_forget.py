@@ -19,6 +19,9 @@ from workbench.services.forget import forget_texts
 from workbench.services.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.services.propose import propose_batch
+from workbench.services.review import review_queue
+from workbench.services.review_progress import review_progress
+from workbench.services.suspects import suspects_to_review
 from workbench.services.train import train_end_model
 from workbench.services.verify import verify
 from workbench.services.why import why
@@ -182,6 +185,41 @@ def test_a_restore_leaves_the_texts_of_other_rows(
     assert restore(root, tmp_path / "other.db", replace=True).removed == ()
     with Project(root) as project:
         assert why(project, "s1").text == "nothing to hide"
+
+
+def test_a_row_without_text_is_neither_audited_nor_waits_for_a_review(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    words = {"fruit": "apple pear plum", "tool": "hammer saw nail"}
+    rows = [
+        {"id": f"{name}{i}", "text": f"{said} number{i} word{i % 7}", "label": name}
+        for name, said in words.items()
+        for i in range(40)
+    ]
+    for row in rows[:3]:
+        row["label"] = "tool"
+    with Project(init_project(tmp_path / "audited", list(words))) as project:
+        import_files(project, [write_csv("audited.csv", rows)])
+        first = audit_labels(project)
+        (suspect, *_), (control, *_) = (
+            [item.example_id for item in review_queue(project) if item.is_control == drawn]
+            for drawn in (False, True)
+        )
+        before = review_progress(project)
+        examples = [project.store.examples.get(i) for i in (suspect, control)]
+        forget_texts(project, [example.uid for example in examples if example], sure=True)
+        after = review_progress(project)
+        assert before is not None
+        assert after is not None
+        assert (after.n_suspects, after.n_waiting) == (
+            before.n_suspects - 1, before.n_waiting - 1,
+        )  # fmt: skip
+        assert (after.n_controls, after.n_changed) == (before.n_controls - 1, 0)
+        assert suspect not in {row.example_id for row in suspects_to_review(project)}
+        again = audit_labels(project)
+        assert not again.reused
+        assert again.n_rows == first.n_rows - 2
+        assert not {suspect, control} & {item.example_id for item in review_queue(project)}
 
 
 def test_a_removed_text_cannot_be_put_back(secretive: Project) -> None:

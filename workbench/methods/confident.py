@@ -287,12 +287,11 @@ def _kth_smallest(values: npt.NDArray[Any], k: int) -> Any:
 def _keep_one_a_class(joint: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return the counts to prune, [given, true], with a diagonal of at least 1.
 
-    What the diagonal gains is taken evenly from the other counts of the same given label.
+    Where the diagonal gains one, every other count of the same given label loses one: cleanlab
+    spreads the gain over them and cuts the fractions off.
     """
-    pruned = joint.astype(np.float64)
-    diagonal = np.maximum(pruned.diagonal(), 1)
-    gained = diagonal - pruned.diagonal()
-    n_others = np.maximum(np.count_nonzero(pruned, axis=1) - 1.0, 1.0)
-    pruned = np.trunc(np.maximum(pruned - (gained / n_others)[:, None], 0))
+    diagonal = np.maximum(joint.diagonal(), 1)
+    gained = diagonal - joint.diagonal()
+    pruned = np.maximum(joint - gained[:, None], 0)
     np.fill_diagonal(pruned, diagonal)
-    return np.asarray(pruned, np.int64)
+    return np.asarray(pruned)

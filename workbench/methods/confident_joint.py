@@ -58,7 +58,7 @@ class ClassHealth:
     inverse_label_noise
         P(given another | true is the class), in [0, 1].
     label_quality
-        1 less `label_noise`: higher = better. A class without rows has 0, as in cleanlab.
+        1 less `label_noise`: higher = better. A class without rows has 1, as in cleanlab.
     """
 
     n_given_in_error: npt.NDArray[np.int64]
@@ -146,7 +146,7 @@ def learnable_classes(labels: npt.ArrayLike, probs: npt.ArrayLike) -> npt.NDArra
     Models give the few rows of a rare class next to no probability of it. Its threshold, their
     mean, is then so low that rows of all other classes reach it by chance. Too rare is a class of
     fewer than 5 rows, and one of fewer than 20 that more rows of others are counted for than are
-    labelled with it.
+    labelled with it, or none of its own.
 
     Parameters
     ----------
@@ -168,7 +168,11 @@ def learnable_classes(labels: npt.ArrayLike, probs: npt.ArrayLike) -> npt.NDArra
     seen = confident_pass(labels, probs)
     joint = joint_of(seen, calibrate=False)
     strangers = joint.sum(axis=0) - joint.diagonal()
-    is_believed = (seen.counts >= SURELY_LEARNT_FROM) | (strangers <= seen.counts)
+    # Not the diagonal of the joint, which is at least 1.
+    is_own = seen.confident == seen.labels
+    own = np.bincount(seen.labels[is_own], minlength=seen.n_classes)
+    is_recognised = (strangers <= seen.counts) & (own > 0)
+    is_believed = (seen.counts >= SURELY_LEARNT_FROM) | is_recognised
     return np.asarray((seen.counts >= LEAST_ROWS) & is_believed)
 
 
@@ -277,8 +281,8 @@ def class_health(joint: npt.ArrayLike) -> ClassHealth:
     """
     counts = _check_joint(joint)
     given, true, agree = counts.sum(axis=1), counts.sum(axis=0), counts.diagonal()
-    label_noise = np.where(given > 0, (given - agree) / np.where(given > 0, given, 1), 0)
-    inverse = np.where(true > 0, (true - agree) / np.where(true > 0, true, 1), 0)
+    label_noise = (given - agree) / np.where(given > 0, given, 1)
+    inverse = (true - agree) / np.where(true > 0, true, 1)
     return ClassHealth(
         n_given_in_error=np.rint(given - agree).astype(np.int64),
         n_missed=np.rint(true - agree).astype(np.int64),

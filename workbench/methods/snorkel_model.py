@@ -119,7 +119,7 @@ class SnorkelModel(PatternModel):
         self.mu_ = mu.reshape(m, K, K)
         self.log_prior_ = np.log(prior)
         self.log_likelihood_ = np.zeros((m, K + 1, K))
-        self.log_likelihood_[:, 1:] = np.log(self.mu_)
+        self.log_likelihood_[:, 1:] = np.log(self.mu_, dtype=np.float64)
         coverage = counts @ (votes != ABSTAIN) / counts.sum()
         correct = np.einsum("jyy,y->j", self.mu_, prior)
         # An LF that never votes taught the model nothing: it keeps the precision assumed at first.
@@ -147,7 +147,7 @@ class SnorkelModel(PatternModel):
             learned = _descend(overlaps, start, cast // K, prior32, self.n_epochs, self.lr_)
         mu = np.zeros((m * K, K), dtype=np.float32)
         mu[cast] = learned
-        eps = min(0.01, 1 / 10 ** np.ceil(np.log10(n)))
+        eps = float(min(0.01, 1 / 10 ** np.ceil(np.log10(n))))  # a NumPy scalar would widen mu
         return _break_column_symmetry(np.clip(mu, eps, 1 - eps), prior32)
 
     def _fit_reference(

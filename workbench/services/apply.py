@@ -48,9 +48,10 @@ _KEPT_ERRORS = 20
 class AppliedLF:
     """What an apply did with one labeling function.
 
-    ``n_rows`` and ``n_votes`` count the rows that it was run on. ``quarantined`` says why votes were withheld, ``failing`` why votes that stay should not be
-    trusted, ``row_by_row`` why a function that takes whole blocks was called row by row, and
-    ``retry`` what an earlier apply left undone where nothing was new.
+    ``n_rows`` and ``n_votes`` count the rows that it was run on. ``quarantined`` says why votes
+    were withheld, ``failing`` why votes that stay should not be trusted, ``row_by_row`` why a
+    function that takes whole blocks was called row by row, and ``retry`` what an earlier apply left
+    undone where nothing was new.
     """
 
     name: str

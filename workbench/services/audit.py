@@ -139,8 +139,9 @@ def audit_labels(
 
 
 def _audited_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
-    """Return the labelled training rows, or raise where they are too few."""
-    rows = np.flatnonzero((roles(project) == Role.TRAIN) & (labels.labels >= 0))
+    """Return the labelled training rows with a text, or raise where they are too few."""
+    is_labelled = (roles(project) == Role.TRAIN) & (labels.labels >= 0)
+    rows = np.flatnonzero(is_labelled & _has_text(project))
     n_classes = len(np.unique(labels.labels[rows]))
     if len(rows) < _MIN_ROWS or n_classes < 2:
         raise ProjectError(
@@ -151,11 +152,20 @@ def _audited_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
     return rows
 
 
+def _has_text(project: Project) -> NDArray[np.bool_]:
+    """Return whose text was not removed for good, (n,): without it no label can be judged."""
+    examples = project.store.examples
+    has_text = np.ones(examples.count(), np.bool_)
+    has_text[[example_id - 1 for example_id in examples.removed_ids()]] = False
+    return has_text
+
+
 def _state(project: Project, labels: Labels, rows: NDArray[np.int64]) -> list[Any]:
     """Return all that an audit depends on, beside its parameters."""
     aggregated = project.store.runs.last_done("aggregate")
     return [
         project.store.examples.count(),
+        sorted(project.store.examples.removed_ids()),
         [project.classes, project.label_set.mapping],
         [int(run) for run in np.unique(labels.run_ids[rows])],
         aggregated.run_id if aggregated else None,
@@ -206,7 +216,7 @@ class _Audit:
         self._project, self._rows = project, rows
         self.given = labels.labels[rows]
         trusted = trusted_labels(project)
-        self._evaluation = np.flatnonzero(trusted >= 0)
+        self._evaluation = np.flatnonzero((trusted >= 0) & _has_text(project))
         self._trusted = trusted[self._evaluation]
         everything = np.concatenate([rows, self._evaluation])
         all_labels = np.concatenate([self.given, self._trusted])

@@ -85,7 +85,8 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
     ReviewedRows or None
         None before the first audit. The classes of suspects are indices in the label set; doubts
         about a class that was merged or retired since are left out, and so are rows that a review
-        had settled before the audit, and rows without a verdict whose label has changed since.
+        had settled before the audit, and rows without a verdict whose label has changed since or
+        whose text was removed for good.
     """
     store, label_set = project.store, project.label_set
     run = run or store.runs.last_done("audit")
@@ -107,6 +108,8 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
             continue
         verdicts.pop(example_id, None)  # the newest decision comes last
         verdicts[example_id] = Verdict(event.kind, label_set.index_of(event.class_id))
+    # Nobody can judge a row without its text.
+    settled |= store.examples.removed_ids()
     settled -= verdicts.keys()
     suspects = [row for row in suspects if row.example_id not in settled]
     now, then = asked_labels(project), labels_then(project, run).labels

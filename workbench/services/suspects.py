@@ -44,7 +44,8 @@ def suspects_of(project: Project, run: Run) -> list[Suspect]:
 def suspects_to_review(project: Project) -> list[Suspect]:
     """Return the suspects of the newest audit that nobody has reviewed, as `suspects_of` does.
 
-    Those whose label is another one by now are left out: it is not the one that was doubted.
+    Those whose label is another one by now are left out: it is not the one that was doubted. So are
+    those whose text was removed for good.
 
     Parameters
     ----------
@@ -54,11 +55,12 @@ def suspects_to_review(project: Project) -> list[Suspect]:
     run = project.store.runs.last_done("audit")
     if run is None:
         return []
-    reviewed, labels = reviewed_ids(project), asked_labels(project)
+    settled = reviewed_ids(project) | project.store.examples.removed_ids()
+    labels = asked_labels(project)
     return [
         suspect
         for suspect in suspects_of(project, run)
-        if suspect.example_id not in reviewed
+        if suspect.example_id not in settled
         and labels[suspect.example_id - 1] == suspect.given_class
     ]
 
