@@ -328,12 +328,12 @@ def test_the_type_of_an_error_is_said_once(filled: Project) -> None:
 def test_failed_rows_are_tried_again_only_when_asked(filled: Project, tmp_path: Path) -> None:
     n = filled.store.examples.count()
     flag = tmp_path / "down"
-    flag.mkdir()  # a file that is named counts for the version
+    flag.touch()
     script(filled, DOWN.format(down=flag) + "keywords('sound', ['free'], 'spam')\n")
     (broken,) = [lf for lf in apply_functions(filled).functions if lf.name == "asks"]
     assert (broken.n_errors, broken.n_votes) == (n, 0)
     assert broken.failing == f"failed on {n:,} of {n:,} rows"
-    flag.rmdir()
+    flag.unlink()
     (still,) = [lf for lf in apply_functions(filled).functions if lf.name == "asks"]
     assert (still.n_rows, still.retry) == (0, f"failed on {n:,} rows, which abstain")
     row = next(row for row in list_functions(filled).functions if row.name == "asks")
@@ -351,12 +351,12 @@ def test_failed_rows_are_tried_again_only_when_asked(filled: Project, tmp_path: 
 
 def test_a_retry_keeps_the_votes_and_runs_the_rest(filled: Project, tmp_path: Path) -> None:
     flag = tmp_path / "down"
-    flag.mkdir()  # a file that is named counts for the version
+    flag.touch()
     body = DOWN.format(down=flag).replace("if os", "if len(record.text) % 2 and os")
     script(filled, body)
     first = next(lf for lf in apply_functions(filled).functions if lf.name == "asks")
     assert 0 < first.n_errors < first.n_rows
-    flag.rmdir()
+    flag.unlink()
     retried = next(lf for lf in apply_functions(filled, only=["asks"], retry=True).functions)
     asked = {path.stem: len(path.read_text()) for path in filled.root.glob("*.asked")}
     texts = {e.uid: e.text for e in filled.store.examples.iterate(1)}
@@ -423,10 +423,10 @@ def test_a_retried_function_votes_on_new_rows_and_a_changed_one_anew(
     filled: Project, tmp_path: Path
 ) -> None:
     flag = tmp_path / "down"
-    flag.mkdir()  # a file that is named counts for the version
+    flag.touch()
     path = script(filled, DOWN.format(down=flag))
     apply_functions(filled)
-    flag.rmdir()
+    flag.unlink()
     apply_functions(filled, retry=True)
     more = tmp_path / "more.csv"
     more.write_text("id,text\nnew1,free money\nnew2,hello\n")

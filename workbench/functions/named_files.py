@@ -50,7 +50,7 @@ class NamedFiles:
         """Remember the texts of a constant, or of code: each may be the name of a file."""
         match constant:
             case str():
-                self._note_text(constant)
+                self._texts.add(constant)
             case CodeType():
                 self._is_listing |= not _LISTING.isdisjoint(constant.co_names)
                 self.note(constant.co_consts)
@@ -77,13 +77,6 @@ class NamedFiles:
             listed = _files_below(path) if self._is_listing and path.is_dir() else [path]
             for one in listed:
                 yield str(one), file_digest(one) or b""
-
-    def _note_text(self, text: str) -> None:
-        self._texts.add(text)
-        if text.startswith((os.sep, os.pardir + os.sep)):
-            path = Path(os.path.normpath(self._project / text))
-            if file_digest(path) is not None and not in_project(str(path), self._project):
-                self._outside.add(path)
 
     def _in_project(self) -> set[Path]:
         """Return the files in the project."""

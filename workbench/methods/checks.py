@@ -52,7 +52,8 @@ def check_probs(probs: npt.ArrayLike, *, name: str = "probs") -> npt.NDArray[Any
         )
     if not len(matrix):
         return matrix
-    sums = matrix.sum(axis=1, dtype=np.float64)
+    with np.errstate(invalid="ignore", over="ignore"):  # told below, with the row
+        sums = matrix.sum(axis=1, dtype=np.float64)
     if not np.isfinite(sums).all():
         row = int(np.flatnonzero(~np.isfinite(sums))[0])
         raise MethodError(
