@@ -19,6 +19,7 @@ def use_keys(wanted: Keys) -> None:
     _wanted.clear()
     _wanted.update(wanted)
     key.cache_clear()
+    all_keys.cache_clear()
 
 
 @functools.cache
@@ -31,6 +32,7 @@ def key(name: str) -> str:
     return keys[0] if keys[0].startswith("ctrl+") else display_key(keys[0])
 
 
+@functools.cache
 def all_keys(name: str) -> tuple[str, ...]:
     """Return every key of an action, by ``scope.action``, as it is printed on the keyboard."""
     return tuple(map(display_key, _keys_of(name)))
