@@ -98,6 +98,7 @@ class BlockRunner:
         self._limits = limits
         self._timer = timer
         self._report = report
+        self._is_touched = False  # users' code had the values of the block in its hands
         for found in functions:
             if isinstance(found.function, Template):
                 found.function.rule.expect(block)
@@ -121,6 +122,9 @@ class BlockRunner:
         """
         failures = RowFailures(found, self._folder, self._limits.max_errors_kept)
         return_to(self._folder.parent)
+        if self._is_touched:
+            self._block.renew()
+        self._is_touched = not isinstance(found.function, Template)
         self._slots[ProgressCell.FUNCTION] = index
         self._slots[ProgressCell.ROW] = 0
         started = time.perf_counter()
@@ -134,8 +138,7 @@ class BlockRunner:
                 self._timer.begin_block()  # else no time would be left to find the row
                 values, stopped = self._row_by_row(found.function, plan, failures)
         seconds = time.perf_counter() - started
-        if not isinstance(found.function, Template):
-            self._restore()
+        self._restore_records()
         if votes is None:
             votes = self._read(values, failures)
         for row in (*failures.rows, *plan.skip):
@@ -236,9 +239,8 @@ class BlockRunner:
                 failures.add(row, error)
         return votes
 
-    def _restore(self) -> None:
-        """Restore what a function changed or wrote to, so that the next one sees the data."""
-        self._block.renew()
+    def _restore_records(self) -> None:
+        """Restore records that a function wrote to, so that the next one sees the data."""
         if written := {id(record) for record in take_written()}:
             for row, record in enumerate(self._block.records):
                 if id(record) in written:

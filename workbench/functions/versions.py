@@ -40,6 +40,7 @@ from workbench.functions.source import SourceFile, global_reads, source_file
 from workbench.functions.templates.base import Template
 
 _ATOMS = (bool, int, float, complex, str, bytes, type(None), type(...), range)
+_CONTAINERS = frozenset({dict, list, set, tuple})
 _PLAIN = (str, bytes, int, float, complex)
 _READ_BY_NAME = frozenset({"globals", "eval", "exec"})
 _MAX_SHOWN = 200
@@ -147,10 +148,11 @@ class _Walk:
             self._write("enum", type(value).__qualname__, value.name)
             self.add([type(value), value.value])
             return
-        is_own = not isinstance(value, type) and is_followed(type(value), self._project)
-        if is_own:
+        cls = type(value)
+        is_value = cls not in _CONTAINERS and not isinstance(value, type)
+        if is_own := is_value and is_followed(cls, self._project):
             self._write("instance")
-            self.add([type(value), attributes_of(value)])
+            self.add([cls, attributes_of(value)])
         match value:
             case list() | tuple():
                 self._write(type(value).__qualname__, str(len(value)))
