@@ -29,6 +29,7 @@ from workbench.services.labels import model_beliefs, resolve_labels, stored_vote
 from workbench.services.project import Project, init_project
 from workbench.services.propose import propose_batch
 from workbench.services.review import review_queue
+from workbench.services.running import record_run
 from workbench.services.status import status
 from workbench.services.suspects import suspects_to_review
 from workbench.services.train import train_end_model
@@ -140,7 +141,12 @@ def test_the_loop_goes_on_with_the_new_label_set(four: Project, tmp_path: Path) 
 
 
 def test_doubts_between_classes_that_are_merged_since_wait_for_nobody(four: Project) -> None:
-    audit_labels(four)
+    audit = audit_labels(four).run_id
+    labels = resolve_labels(four).labels
+    doubts = [(row + 1, int(k), (int(k) + 1) % 4, 0.1) for row, k in enumerate(labels[:8])]
+    artifacts = {"audit": four.store.runs.artifact(audit, "audit")}
+    with record_run(four.store, "audit") as run, run.finish({}, artifacts=artifacts):
+        four.store.queues.add_suspects(run.run_id, doubts)
     doubted = suspects_to_review(four)
     given, suggested = doubted[0].given_class, doubted[0].suggested_class
     merge_classes(four, [four.classes[given], four.classes[suggested]], "either")

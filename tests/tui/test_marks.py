@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
 from tests.tui.screens import OpenApp, Settle, batch, deciding, decisions
 from workbench.services.annotate import Session
@@ -12,6 +13,13 @@ from workbench.services.project import Project
 from workbench.services.suspects import suspects_to_review
 
 SIZE = (140, 40)
+
+
+async def until_marked(pilot: Any, marks: dict[int, str]) -> None:
+    """Wait until the view has seen what another process did: it looks every second."""
+    async with asyncio.timeout(60):
+        while deciding(pilot.app).marks != marks:
+            await pilot.pause(0.05)
 
 
 async def test_an_undo_in_another_view_takes_the_mark_away(
@@ -44,9 +52,7 @@ async def test_a_relabel_in_data_and_an_undo_elsewhere_are_followed(
         with Project(finished.root) as other, Session(other, annotator="ana") as session:
             session.undo()
             session.relabel(first, "spam")
-        await pilot.press("g", "d", "g", "a")
-        await settle(pilot)
-        assert deciding(app).marks == {first: "spam"}
+        await until_marked(pilot, {first: "spam"})
         await pilot.press("k")
         assert deciding(app).row == first
         assert "✓ spam" in deciding(app).list_row(first).plain
@@ -63,9 +69,7 @@ async def test_a_renamed_class_renames_its_marks_and_what_is_repeated(
         await pilot.press("1")
         with Project(finished.root) as other:
             rename_class(other, "ham", "fine", annotator="ana")
-        await pilot.press("g", "d", "g", "a")
-        await settle(pilot)
-        assert deciding(app).marks == {first: "fine"}
+        await until_marked(pilot, {first: "fine"})
         await pilot.press("full_stop")
         assert deciding(app).marks == {first: "fine", second: "fine"}
     assert [event.class_id for event in decisions(finished)] == [0, 0]
