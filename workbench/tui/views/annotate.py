@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -120,7 +120,7 @@ class AnnotateView(DecidingView):
 
     @work(exclusive=True, group="queue")
     async def _load(self, name: str, line: str) -> None:
-        annotator, settled = self.workbench.annotator, self.settled_rows()
+        annotator, settled = self.workbench.annotator, self.marks.settled()
 
         def read(project: Project) -> tuple[_Queue | None, dict[int, tuple[str, str | None]]]:
             queue = None if name == "slice" else _read_queue(project, annotator, name, line)
@@ -135,10 +135,10 @@ class AnnotateView(DecidingView):
             self._show_queue(queue)
 
     def renew_marks(
-        self, rows: Iterable[int], standing: Mapping[int, tuple[str, str | None]]
+        self, settled: frozenset[int], standing: Mapping[int, tuple[str, str | None]]
     ) -> None:
         """Call what the model believed by its name of today, too."""
-        super().renew_marks(rows, standing)
+        super().renew_marks(settled, standing)
         self._believed = {
             row: now for row, name in self._believed.items() if (now := self.name_now(name))
         }

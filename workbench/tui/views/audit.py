@@ -110,7 +110,7 @@ class AuditView(DecidingView):
 
     @work(exclusive=True, group="queue")
     async def _load(self) -> None:
-        annotator, settled = self.workbench.annotator, self.settled_rows()
+        annotator, settled = self.workbench.annotator, self.marks.settled()
         with self.guard():
             newest, queue, standing = await self.read_apart(
                 lambda project: (*_read(project), standing_decisions(project, annotator, settled))

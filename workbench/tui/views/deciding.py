@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from rich.console import RenderableType
@@ -22,6 +21,7 @@ from workbench.store.decisions import DECISIONS
 from workbench.tui.actions import Action, moves
 from workbench.tui.colors import DIGITS, class_color
 from workbench.tui.key_names import key, spell
+from workbench.tui.marks import FLAGGED, Marks, described, mark_of
 from workbench.tui.safe_text import one_line
 from workbench.tui.views.base import View
 from workbench.tui.widgets.class_bar import ClassBar
@@ -54,14 +54,6 @@ MOVES = (
 
 _BLIND_REASON = "hidden until you decide ({annotate.blind} shows it)"
 
-_PAST = {
-    "label": "labelled",
-    "skip": "skipped",
-    "flag": "flagged",
-    "keep": "kept",
-    "relabel": "relabelled",
-}
-
 
 class DecidingView(View):
     """A view with a list of rows that wait for a decision, one of them shown in full.
@@ -74,7 +66,7 @@ class DecidingView(View):
     PANES: ClassVar[tuple[str, ...]] = ()
     """Classes of the screen, one of which is on: what narrow screens show beside the text."""
 
-    FLAGGED: ClassVar[str] = _PAST["flag"]
+    FLAGGED: ClassVar[str] = FLAGGED
     """What a flagged row is marked with."""
 
     DECIDES: ClassVar[tuple[str, ...]] = ()
@@ -84,9 +76,7 @@ class DecidingView(View):
 
     def __init__(self) -> None:
         super().__init__()
-        self.marks: dict[int, str] = {}
-        self._unwritten: Counter[int] = Counter()
-        self._changed_since: set[int] = set()
+        self.marks = Marks()
         self._is_at_end = False
         self._shown_id: int | None = None
         self._shown_at = time.monotonic()
@@ -155,26 +145,13 @@ class DecidingView(View):
         if self.is_current:
             self.show_row()
 
-    def settled_rows(self) -> frozenset[int]:
-        """Return the marked rows whose decisions are written, at the start of a reading."""
-        self._changed_since = {row for row, n in self._unwritten.items() if n}
-        return frozenset(self.marks) - self._changed_since
-
     def renew_marks(
-        self, rows: Iterable[int], standing: Mapping[int, tuple[str, str | None]]
+        self, settled: frozenset[int], standing: Mapping[int, tuple[str, str | None]]
     ) -> None:
-        """Mark rows with what stands now: in another view, or program, much may have changed.
-
-        Parameters
-        ----------
-        rows
-            The `settled_rows` when the reading began.
-        standing
-            What the reading found (`standing_decisions`).
-        """
-        for row in rows:
-            if row not in self._changed_since:
-                self._set_mark(row, self._mark_for(*standing[row]) if row in standing else None)
+        """Mark rows with what stands now (`standing_decisions`); classes go by their names."""
+        marks = {row: mark_of(*said, self.FLAGGED) for row, said in standing.items()}
+        self.marks.renew(settled, marks)
+        self.rows.refresh_rows()
         self._last_class = self.name_now(self._last_class)
 
     def name_now(self, name: str | None) -> str | None:
@@ -288,9 +265,7 @@ class DecidingView(View):
         seconds = round(time.monotonic() - self._shown_at, 2)
         was = self.marks.get(row)
         self.deciding(row)
-        self._unwritten[row] += 1
-        self._changed_since.add(row)
-        self.marks[row] = mark
+        self.marks.begin(row, mark)
         if mark in self.project.classes:
             self._last_class = mark
         self.rows.refresh_row(row)
@@ -310,13 +285,13 @@ class DecidingView(View):
                 self.complain(str(error))
             return
         finally:
-            self._unwritten[row] -= 1
+            self.marks.end(row)
         if not self.is_running:
             return
         self._changed()
         self.decided(decision, seconds)
         self.show_progress()
-        self.say(f"{_describe(decision)} · {key('app.undo')} to undo")
+        self.say(f"{described(decision)} · {key('app.undo')} to undo")
 
     def _go_back(self, row: int) -> None:
         """Return to a row that is not decided after all, unless an earlier one is shown."""
@@ -350,10 +325,7 @@ class DecidingView(View):
         self.mark_fresh()
 
     def _set_mark(self, row: int, mark: str | None) -> None:
-        if mark is None:
-            self.marks.pop(row, None)
-        else:
-            self.marks[row] = mark
+        self.marks.put(row, mark)
         self.rows.refresh_row(row)
 
     def _mark(self, row: int) -> None:
@@ -366,12 +338,8 @@ class DecidingView(View):
             and event.annotator == self.workbench.annotator
         )
         newest = next(mine, None)
-        self._changed_since.add(row)
-        self._set_mark(row, None if newest is None else self._mark_for(newest.kind, newest.label))
-
-    def _mark_for(self, kind: str, label: str | None) -> str:
-        """Return the mark of a row: its class, or what was done."""
-        return label or (self.FLAGGED if kind == "flag" else _PAST.get(kind, kind))
+        mark = None if newest is None else mark_of(newest.kind, newest.label, self.FLAGGED)
+        self._set_mark(row, mark)
 
     async def turn(self, turn: str) -> None:
         """Undo or redo the newest decision, and show it at its row."""
@@ -413,7 +381,7 @@ class DecidingView(View):
         self._changed()
         n_more = len(self.project.store.decisions.of_act(decision.event_id)) - 1
         more = f" and {n_more:,} more" if n_more else ""
-        self.say(f"{done}: {_describe(decision)}{more} · {other}")
+        self.say(f"{done}: {described(decision)}{more} · {other}")
         if self.rows.index_of(row) is not None or self.adopt(row):
             self._mark(row)
             self._is_at_end = False
@@ -478,10 +446,3 @@ class DecidingView(View):
         """Switch the pane."""
         for i, name in enumerate(self.PANES):
             self.set_class(i == pane, name)
-
-
-def _describe(decision: Decision) -> str:
-    """Return a decision in words."""
-    what = _PAST.get(decision.kind, decision.kind)
-    label = f" {decision.label}" if decision.label is not None else ""
-    return f"{what}{label} → {one_line(decision.uid, 40)}"
