@@ -191,3 +191,15 @@ async def test_the_keys_of_the_view_stay_beside_the_help(
         await pilot.press("question_mark")
         assert screen_lines(app)[-1] == before
         assert "a accept" in before
+
+
+@pytest.mark.parametrize("view", ["annotate", "audit"])
+async def test_help_leaves_the_text_room(finished: Project, open_app: OpenApp, view: str) -> None:
+    app = open_app(finished, view)
+    async with app.run_test(size=(120, 40)) as pilot:
+        document, evidence = (app.screen.query_one(f"#{name}") for name in ("document", "evidence"))
+        await pilot.press("question_mark")
+        assert document.region.width >= 40
+        assert not evidence.region
+        await pilot.press("escape")
+        assert evidence.region

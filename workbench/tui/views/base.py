@@ -62,7 +62,11 @@ class View(Screen[None]):
         (14, "-low"),
         (20, "-high"),
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012  # as Textual has it
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as Textual has it
+        (0, "-narrow"),
+        (110, "-wide"),
+        (156, "-broad"),  # where help has room beside three panes
+    ]
 
     def __init__(self) -> None:
         super().__init__()
@@ -324,6 +328,11 @@ class View(Screen[None]):
     def toggle_help(self) -> None:
         """Show or hide all keys."""
         self.query_one(HelpPanel).toggle()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Leave a pane out where help would leave the others too little."""
+        self.set_class(self.query_one(HelpPanel).is_open, "-helped")
 
     def close_top(self) -> bool:
         """Close what is open; tell whether there was something."""
@@ -335,6 +344,7 @@ class View(Screen[None]):
             prompt.action_close()
         elif help_panel.is_open:
             help_panel.close()
+            self._make_room()
         else:
             return False
         return True
