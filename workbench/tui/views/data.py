@@ -32,12 +32,16 @@ from workbench.tui.widgets.evidence import Evidence
 from workbench.tui.widgets.frame import StatusLine
 from workbench.tui.widgets.picker import Choice
 from workbench.tui.widgets.row_list import RowList
+from workbench.types import Origin
 
 _TYPING_PAUSE = 0.15
 _MOST_AT_ONCE = 20_000
 """Rows that are relabelled in one act here; more takes minutes, and is a job."""
 
 _FILTER, _ADD, _CLASS, _SORT = "filter", "add", "class", "sort"
+
+
+_ORIGIN_CELLS = max(map(len, Origin)) + 1
 
 
 class DataView(View):
@@ -177,12 +181,12 @@ class DataView(View):
         line = Text.assemble(("▌" if is_selected else " ", "bold"))
         if resolved is None:
             line.append_text(fit("–", self._label_cells + 1, style="dim"))
-            line.append(" " * 13)
+            line.append(" " * (_ORIGIN_CELLS + 5))
         else:
             name, color = self.project.classes[resolved.class_id], class_color(resolved.class_id)
             shown = shorten(name, self._label_cells)
             line.append_text(fit(shown, self._label_cells + 1, style=color))
-            line.append_text(fit(resolved.origin, 8, style="dim"))
+            line.append_text(fit(resolved.origin, _ORIGIN_CELLS, style="dim"))
             line.append(f"{resolved.confidence:4.2f} ", style="dim")
         if example is not None:
             line.append(one_line(example.text))
