@@ -15,6 +15,7 @@ from workbench.functions.quarantine import is_failing
 from workbench.functions.runner import BlockResult, FunctionRunner, LFInfo, RecordBlock
 from workbench.methods.votes import vote_dtype
 from workbench.services.attempts import attempt_before, attempt_to_apply, why_retry
+from workbench.services.function_files import file_digests, with_named_files
 from workbench.services.functions import ScriptProblem, problems_of, usable_functions
 from workbench.services.lf_running import (
     FailedRow,
@@ -25,7 +26,7 @@ from workbench.services.lf_running import (
 )
 from workbench.services.prepared import PreparedData, missing_uids, prepare
 from workbench.services.project import Project
-from workbench.services.publishing import file_digests, publish, with_named_files
+from workbench.services.publishing import publish
 from workbench.services.running import record_run
 from workbench.store.examples import Example
 from workbench.store.votes import LFVersion

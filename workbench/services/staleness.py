@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from workbench.services.embed import renewal
+from workbench.services.function_files import changed_files, file_digests, shown_file
 from workbench.services.labels import MIX
 from workbench.services.moments import Moment, beginning_of
 from workbench.services.outdated import outdated_counts, outdated_words
 from workbench.services.project import Project
-from workbench.services.publishing import changed_files, file_digests, shown_file
 from workbench.store.runs import Run
 from workbench.types import Origin
 

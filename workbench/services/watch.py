@@ -9,9 +9,9 @@ import numpy as np
 
 from workbench.errors import WorkbenchError
 from workbench.services.apply import ApplyResult, apply_functions
+from workbench.services.function_files import changed_files, file_digests, shown_file
 from workbench.services.labels import stored_votes
 from workbench.services.project import Project
-from workbench.services.publishing import changed_files, file_digests, shown_file
 from workbench.types import ABSTAIN
 
 

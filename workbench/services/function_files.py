@@ -1,0 +1,123 @@
+"""The files that labeling functions may use: what they held at the last apply, and hold now."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from workbench.errors import ProjectError
+from workbench.functions.results import LFInfo
+from workbench.services.project import Project
+
+_UP = "../"
+
+
+def file_digests(project: Project) -> dict[str, str]:
+    """Return the SHA-256 of each file that labeling functions may use, by its path in their folder.
+
+    Those are all files in the folder, and the files elsewhere that the last apply found named; the
+    digest of one that is not there is empty. Nothing of it is run: a change shows in the bytes.
+
+    Raises
+    ------
+    ProjectError
+        If a file in the folder cannot be read.
+    """
+    folder = project.functions_folder
+    digests = {}
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        parts = path.relative_to(folder).parts
+        if any(part.startswith((".", "__pycache__")) for part in parts) or not path.is_file():
+            continue
+        try:
+            digests["/".join(parts)] = _sha256(path)
+        except OSError as error:
+            raise ProjectError(
+                f"cannot be read: {error.strerror}",
+                place=str(path),
+                hint="Check its permissions, or move it out of the folder.",
+            ) from error
+    applied = project.store.scripts.last_run()
+    known = () if applied is None else project.store.scripts.of_run(applied)
+    return digests | {file: _found(folder / file) for file in known if _is_elsewhere(file)}
+
+
+def with_named_files(
+    project: Project, digests: Mapping[str, str], infos: Iterable[LFInfo], *, keep: bool
+) -> dict[str, str]:
+    """Return the digests that an apply records: with the files elsewhere that functions name.
+
+    Parameters
+    ----------
+    project
+        The project.
+    digests
+        Of `file_digests`, before the functions were loaded.
+    infos
+        The functions.
+    keep
+        Whether to keep the files that none of them names: a script that did not load may.
+    """
+    folder = project.functions_folder
+    named = {
+        file
+        for info in infos
+        for name in info.named_files
+        if _is_elsewhere(file := _in_folder(project.root / name, project))
+    }
+    # A name of a file that is not there leads nowhere, so that one stays known.
+    kept = {
+        file: sha
+        for file, sha in digests.items()
+        if keep or not sha or file in named or not _is_elsewhere(file)
+    }
+    return {file: _found(folder / file) for file in named} | kept
+
+
+def changed_files(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """Return the files that differ, by name, and what became of them: new, gone or changed."""
+    return {
+        file: "new" if not before.get(file) else "changed" if now.get(file) else "gone"
+        for file in sorted(before.keys() | now.keys())
+        if before.get(file, "") != now.get(file, "")
+    }
+
+
+def shown_file(file: str) -> str:
+    """Return the path of a file as people know it: in the folder of the scripts, or the project."""
+    return file.removeprefix(_UP)
+
+
+def _in_folder(path: Path, project: Project) -> str:
+    """Return a file's path from the folder of the scripts on; outside of the project, as it is."""
+    path = Path(os.path.normpath(path))
+    if not path.is_relative_to(project.root):
+        return str(path)
+    return Path(os.path.relpath(path, project.functions_folder)).as_posix()
+
+
+def _is_elsewhere(file: str) -> bool:
+    return file.startswith(_UP) or Path(file).is_absolute()
+
+
+def _found(path: Path) -> str:
+    """Return the digest of a file; the empty text where there is none, or it cannot be read."""
+    try:
+        return _sha256(path) if path.is_file() else ""
+    except OSError:
+        return ""
+
+
+def _sha256(path: Path) -> str:
+    status = path.stat()
+    return _digest(path, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=1024)
+def _digest(path: Path, inode: int, size: int, modified: int) -> str:
+    """Hash a file once, although watching looks at it twice a second."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
