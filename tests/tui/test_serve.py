@@ -149,12 +149,12 @@ async def _label(socket: Any, address: str, project: Project) -> None:
     """Open the page, go to Annotate and press a digit until the label is there."""
     n_calls = 0
 
-    async def call(method: str, **parameters: Any) -> Any:
+    async def call(method: str, *, within: float = PATIENCE_SECONDS, **parameters: Any) -> Any:
         nonlocal n_calls
         n_calls += 1
         await socket.send_json({"id": n_calls, "method": method, "params": parameters})
         while True:
-            answer = json.loads((await socket.receive(timeout=PATIENCE_SECONDS)).data)
+            answer = json.loads((await socket.receive(timeout=within)).data)
             if answer.get("id") == n_calls:
                 return answer.get("result")
 
@@ -181,7 +181,10 @@ async def _label(socket: Any, address: str, project: Project) -> None:
 async def _picture(call: Any, deadline: float, is_it: Callable[[bytes], bool]) -> bytes:
     """Return a picture of the page, once it is one that is waited for."""
     while time.monotonic() < deadline:
-        shot = await call("Page.captureScreenshot", format="png")
+        try:
+            shot = await call("Page.captureScreenshot", within=5, format="png")
+        except TimeoutError:  # a page that changes while it is asked may leave that unanswered
+            continue
         # Between two pages there is none.
         picture = b"" if shot is None else base64.b64decode(shot["data"])
         if is_it(picture):
