@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.tui.screens import OpenApp, Settle, said
+import pytest
+
+from tests.tui.screens import OpenApp, Settle, said, until
 from workbench.services.project import Project
 
 ENDLESS = """
@@ -15,6 +17,17 @@ def endless(record):
     while True:
         pass
 """
+
+
+@pytest.fixture
+def endless(finished: Project) -> Project:
+    """The finished project with a function that never ends: an apply runs until it is ended."""
+    config = finished.root / "workbench.toml"
+    text = config.read_text()
+    assert "row_timeout = 1.0" in text
+    config.write_text(text.replace("row_timeout = 1.0", "row_timeout = 3600.0"))
+    (finished.functions_folder / "endless.py").write_text(ENDLESS)
+    return finished
 
 
 async def test_x_does_what_is_next(
@@ -55,38 +68,39 @@ async def test_the_start_screen_runs_the_marked_stage(
 
 
 async def test_quitting_ends_the_running_job(
-    finished: Project, open_app: OpenApp, worker_environment: None
+    endless: Project, open_app: OpenApp, worker_environment: None
 ) -> None:
-    (finished.functions_folder / "endless.py").write_text(ENDLESS)
-    app = open_app(finished, "functions")
+    runs = endless.store.runs
+    app = open_app(endless, "functions")
     async with app.run_test(size=(80, 24)) as pilot:
-        n_before = len(finished.store.runs.newest(kind="apply"))
+        n_before = len(runs.newest(kind="apply"))
         await pilot.press("r")
-        while len(finished.store.runs.newest(kind="apply")) == n_before:
-            await pilot.pause()
+        await until(pilot, lambda: len(runs.newest(kind="apply")) > n_before)
         await pilot.press("q")
-    run = finished.store.runs.newest(kind="apply")[0]
+    run = runs.newest(kind="apply")[0]
     assert not Path(f"/proc/{run.process.split(':')[1]}").exists()
-    assert {version.name for version in finished.store.votes.in_force()} == {
+    assert {version.name for version in endless.store.votes.in_force()} == {
         *("meals", "offers", "polite", "urgent")
     }
 
 
 async def test_a_second_job_is_refused_and_escape_cancels_the_first(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    endless: Project, open_app: OpenApp, settle: Settle, worker_environment: None
 ) -> None:
-    app = open_app(finished, "diagnose")
+    before = endless.store.runs.last_done("apply")
+    app = open_app(endless, "functions")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("r")
         await pilot.press("r")
-        assert "diagnose is running" in said(app)
+        assert "apply is running" in said(app)
         assert app.screen.query_one("#job-bar").display
-        before = finished.store.runs.last_done("diagnose")
         await pilot.press("escape")
         await settle(pilot)
-        assert "cancelled" in said(app)
+        assert "apply was cancelled" in said(app)
+        assert not app.screen.query_one("#job-bar").display
         assert app.job_command is None
-        assert finished.store.runs.last_done("diagnose") == before
+    assert endless.store.runs.last_done("apply") == before
+    assert "endless" not in {version.name for version in endless.store.votes.in_force()}
 
 
 async def test_a_failed_job_says_why_in_place(
