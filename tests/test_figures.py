@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.figures import number, ordinal, p_value, small
+from workbench.figures import counted, number, ordinal, p_value, small
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,8 @@ def test_what_is_not_there_is_a_dash() -> None:
 )
 def test_places_in_an_order(n: int, said: str) -> None:
     assert ordinal(n) == said
+
+
+@pytest.mark.parametrize(("n", "said"), [(0, "0 rows"), (1, "1 row"), (1_234, "1,234 rows")])
+def test_one_thing_or_many(n: int, said: str) -> None:
+    assert counted(n, "row") == said

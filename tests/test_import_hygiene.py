@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import workbench
 
 HEAVY = ["torch", "snorkel", "sklearn", "scipy", "pandas", "pyarrow", "sqlite_utils", "textual"]
 
@@ -45,3 +49,17 @@ def test_an_open_project_needs_no_heavy_package(filled) -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert set(json.loads(done.stdout)).isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize("face", ["tui", "cli", "report"])
+def test_faces_ask_services_never_the_store(face: str) -> None:
+    folder = Path(workbench.__file__).parent / face
+    trees = {file: ast.parse(file.read_text()) for file in sorted(folder.rglob("*.py"))}
+    assert trees
+    past_the_services = [
+        f"{file.relative_to(folder.parent)}:{node.lineno}"
+        for file, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "store"
+    ]
+    assert past_the_services == []

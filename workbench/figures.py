@@ -20,6 +20,12 @@ def ordinal(n: int) -> str:
     return f"{n:,}{ending}"
 
 
+def counted(n: int, thing: str) -> str:
+    """Return how many of a thing there are, as ``1 row``, ``1,234 rows`` or ``2 classes``."""
+    ending = "es" if thing.endswith("s") else "s"
+    return f"{n:,} {thing}{'' if n == 1 else ending}"
+
+
 def interval(share: float | None, low: float | None, high: float | None) -> str:
     """Return a share with its 95 % interval, as ``12.3 % [10.1, 14.8]``."""
     if share is None or low is None or high is None:

@@ -166,4 +166,4 @@ def test_next_to_nothing_has_no_verdict(
     assert "no evaluation or production rows" in leakage.finding
     expected = NONE if labelled else CANNOT_TELL
     assert lens_of(result, "conflicting labels").verdict == expected
-    assert lens_of(result, "repeats").verdict == (CANNOT_TELL if n == 1 else NONE)
+    assert lens_of(result, "near-duplicates").verdict == (CANNOT_TELL if n == 1 else NONE)

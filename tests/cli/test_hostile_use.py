@@ -92,7 +92,7 @@ def test_an_output_that_cannot_be_written_is_no_bug(filled: Project, redirection
 def test_the_terminal_interface_asks_for_a_terminal(filled: Project) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "workbench", "-C", str(filled.root), "tui"],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=30,
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 2
     assert "needs a terminal" in done.stderr

@@ -9,11 +9,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from workbench.services.config import write_config
 from workbench.services.project import Project
 
 Cli = Callable[..., Any]
@@ -133,7 +135,7 @@ def leaves(record):
         for env in (None, {}):
             child = subprocess.Popen(["/bin/sleep", "600"], start_new_session=True, env=env)
             file.write(f"{child.pid}\\n")
-    time.sleep(60)
+    time.sleep(3600)
 """
 
 
@@ -142,11 +144,12 @@ def test_an_apply_that_is_told_to_end_takes_along_what_functions_started(
     cli: Cli, filled: Project, number: signal.Signals
 ) -> None:
     (filled.functions_folder / "leaves.py").write_text(LEAVES_CHILDREN)
+    write_config(filled.root / "workbench.toml", replace(filled.config, row_timeout=3600.0))
     pids = filled.root / "pids"
     with started(filled, "apply", stderr=subprocess.PIPE) as process:
         wait_until(lambda: pids.exists() and len(pids.read_text().splitlines()) >= 2)
         process.send_signal(number)
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=120)
     assert "stopped; nothing is half-written" in said
     assert "Traceback" not in said
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids.read_text().split()))
@@ -170,7 +173,7 @@ def started(project: Project, *words: str, **options: Any) -> Iterator[subproces
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -207,6 +210,64 @@ def test_watch_says_once_that_there_is_nothing_to_watch_yet(cli: Cli, filled: Pr
         lines = [process.stdout.readline() for _ in range(3)]
         time.sleep(1)
         process.send_signal(signal.SIGINT)
-        rest, said = process.communicate(timeout=30)
+        rest, said = process.communicate(timeout=120)
     assert lines[2].strip() == "no vote changed"
     assert (rest, said, process.returncode) == ("", "", 0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_watch_that_is_told_to_end_ends_well(voted: Project, number: signal.Signals) -> None:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with started(voted, "lf", "watch", "--every", "600", **pipes, bufsize=1) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(3)]
+        assert lines[2].strip() == "no vote changed"  # and the workers of the apply are gone
+        process.send_signal(number)
+        rest, said = process.communicate(timeout=120)
+    assert (rest, said, process.returncode) == ("", "", 0)
+
+
+def test_aggregate_says_what_its_votes_lack(cli: Cli, voted: Project) -> None:
+    at = ("-C", voted.root, "aggregate")
+    assert cli(*at, "--json").json["stale"] == []
+    script = voted.functions_folder / "first.py"
+    script.write_text(script.read_text().replace("claim", "prize"))
+    sentence = "stale apply: first.py is changed; renew with: workbench apply"
+    again = cli(*at, "--json").json
+    assert (again["reused"], again["stale"]) == (True, [sentence])
+    assert sentence in cli(*at, "--seed", "3", "--model", "snorkel").out
+    cli("-C", voted.root, "apply")
+    assert "stale" not in cli(*at).out
+
+
+def test_a_renamed_function_is_not_forgotten_by_only(cli: Cli, voted: Project) -> None:
+    script = voted.functions_folder / "first.py"
+    script.write_text(script.read_text().replace('"meals"', '"food"'))
+    applied = cli("-C", voted.root, "apply", "--only", "food", "--only", "food")
+    assert "meals is no longer in any script, but its votes still count" in applied.out
+    assert "Withdraw it: workbench apply" in applied.out
+    result = cli("-C", voted.root, "apply", "--only", "food", "--json").json
+    assert (result["orphaned"], result["withdrawn"]) == (["meals"], [])
+    assert [lf["name"] for lf in result["functions"]] == ["food"]
+    result = cli("-C", voted.root, "apply", "--json").json
+    assert (result["orphaned"], result["withdrawn"]) == ([], ["meals"])
+
+
+def test_votes_on_rows_that_are_not_there_are_counted(cli: Cli, filled: Project) -> None:
+    answers = filled.functions_folder / "llm.csv"
+    answers.write_text("uid,label\nr1,spam\nx1,ham\nx2,\nx1,ham\nr2,ham\n")
+    script = filled.functions_folder / "llm.py"
+    script.write_text(
+        "from workbench import external\nexternal('llm', 'labeling_functions/llm.csv')\n"
+    )
+    said = (
+        "3 lines of labeling_functions/llm.csv, about rows that are not in the project,"
+        " count for nothing: 'x1', 'x2'"
+    )
+    assert said in cli("-C", filled.root, "lf", "test", "llm", "--json").json["notes"]
+    applied = cli("-C", filled.root, "apply")
+    assert applied.code == 0
+    assert f"llm: {said}" in applied.out
+    answers.write_text("uid,label\nr1,spam\nr2,ham\n")
+    (llm,) = cli("-C", filled.root, "apply", "--json").json["functions"]
+    assert (llm["n_votes"], llm["unknown_rows"]) == (2, None)

@@ -35,7 +35,7 @@ def test_keys_keep_take_flag_undo_and_quit(
     assert [event.kind for event in events[:2]] == ["keep", "relabel"]
     assert len(events) == 3
     assert events[2].kind == ("keep" if queue[2].given == "ham" else "relabel")
-    assert "took back flag" in called.err
+    assert "undone: flag" in called.err
     assert "'k' is none of the keys" in called.err
     assert "suspects reviewed" in called.out
     assert "control" not in called.err
@@ -50,7 +50,7 @@ def test_what_undo_takes_back_of_an_earlier_sitting_is_asked_again(
     type_keys(monkeypatch, "u", "y", "q")
     called = cli(*at, "review", "--annotator", "ana")
     uid = filled.store.examples.uids()[second.example_id - 1]
-    assert f"took back {second.suggested} of {uid}" in called.err
+    assert f"undone: {second.suggested} of {uid}" in called.err
     said = [(event.kind, event.example_id) for event in filled.store.decisions.active()]
     assert said == [("relabel", first.example_id), ("keep", second.example_id)]
 
@@ -100,12 +100,67 @@ def test_a_file_answers_and_the_report_follows(cli, at, filled: Project, tmp_pat
     assert cli(*at, "review").err.startswith("no suspect waits")
 
 
+def test_the_queue_is_listed_with_the_origin_of_each_row(cli, at, filled: Project) -> None:
+    queue = review_queue(filled)
+    uids = filled.store.examples.uids()
+    listing = cli(*at, "review", "--list", "--json").json
+    assert [row["uid"] for row in listing["rows"]] == [uids[i.example_id - 1] for i in queue]
+    origins = ["control sample" if item.is_control else "suspect" for item in queue]
+    assert [row["origin"] for row in listing["rows"]] == origins
+    assert set(origins) == {"control sample", "suspect"}
+    assert listing["n_controls"] == origins.count("control sample")
+    assert {row["role"] for row in listing["rows"]} >= {"train"}
+    for row in listing["rows"]:
+        asked = cli(*at, "why", row["uid"], "--json").json["questions"][0]["reason"]
+        assert ("control sample" in asked) == (row["origin"] == "control sample")
+    shown = cli(*at, "review", "--list", "-n", "1")
+    assert listing["rows"][0]["uid"] in shown.out
+    assert f"{len(queue) - 1} more, beyond -n" in shown.out
+    assert not filled.store.decisions.active()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--by", "vendor"), "--by goes with --report, not with the prompt"),
+        (("--id-column", "id"), "--id-column goes with --from"),
+        (("--report", "--annotator", "ana"), "--annotator goes with"),
+        (("--report", "-n", "3"), "-n goes with"),
+        (("--report", "--label-column", "x"), "--label-column goes with --from"),
+        (("--list", "--annotator", "ana"), "not with --list"),
+        (("--list", "--report"), "--list and --report are two steps"),
+        (("--list", "--from", "x.csv"), "two steps"),
+    ],
+)
+def test_options_that_would_say_nothing_are_refused(cli, at, options, message) -> None:
+    refused = cli(*at, "review", *options)
+    assert (refused.code, message in refused.err) == (2, True)
+
+
+def test_what_is_asked_for_is_one_table(cli, voted: Project) -> None:
+    at = ("-C", voted.root)
+    # Ten classes more, which no row has.
+    for i in range(10):
+        assert cli(*at, "class", "add", f"empty{i}").code == 0
+    by_class = cli(*at, "audit", "--by", "class").out
+    assert by_class.count("by class") == 1
+    assert by_class.count("empty") == 0
+    assert "10 classes have no labels" in by_class
+    by_function = cli(*at, "audit", "--by", "function").out.splitlines()
+    functions = {version.name for version in voted.store.votes.in_force()}
+    for name in functions:
+        assert sum(line.startswith(f"{name} ") for line in by_function) <= 1
+    assert not [line for line in by_function if line.startswith("by function")]
+    by_vendor = cli(*at, "audit", "--by", "vendor").out
+    assert "by vendor, the worst first" in by_vendor
+    assert "by class" in by_vendor
+
+
 def test_what_cannot_be_done_is_said_in_a_line(cli, filled: Project, tmp_path: Path) -> None:
     at = ("-C", filled.root)
     early = cli(*at, "review")
     assert (early.code, "have not been audited" in early.err) == (2, True)
     cli(*at, "audit")
-    assert "add --report" in cli(*at, "review", "--by", "vendor").err
     assert "two steps" in cli(*at, "review", "--report", "--from", "x.csv").err
     for off in (("review", "-n", "-5"), ("audit", "-n", "-3"), ("audit", "--seed", "-1")):
         refused = cli(*at, *off)

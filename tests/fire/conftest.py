@@ -92,7 +92,7 @@ def writers() -> Iterator[Writers]:
     )
     yield Writers(process)
     process.stdin.close()  # type: ignore[union-attr]
-    process.wait(timeout=10)
+    process.wait(timeout=120)
     process.stdout.close()  # type: ignore[union-attr]
 
 

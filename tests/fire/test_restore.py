@@ -13,6 +13,19 @@ from workbench.services.backup import backup
 from workbench.services.project import Project
 from workbench.services.verify import verify
 
+SLOW = """
+import os, time
+from workbench import labeling_function
+
+@labeling_function()
+def slow(record):
+    open({begun!r}, "a").close()
+    if not os.path.exists({restored!r}):
+        time.sleep(0.2)
+    return -1
+"""
+"""On 400 rows, it is slow as long as nothing was restored: far longer than that takes."""
+
 
 @pytest.mark.parametrize("n_restores", [2, pytest.param(10, marks=pytest.mark.slow)])
 def test_no_acknowledged_decision_is_lost(
@@ -54,13 +67,14 @@ def test_an_apply_across_a_restore_is_refused_and_can_be_repeated(
 ) -> None:
     with Project(busy) as project:
         backup(project, tmp_path / "copy.db")
-    slow = "import time\nfrom workbench import labeling_function\n\n\n@labeling_function()\n"
-    slow += "def slow(record):\n    time.sleep(0.005)\n    return -1\n"
+    begun, restored = tmp_path / "begun", tmp_path / "restored"
+    slow = SLOW.format(begun=str(begun), restored=str(restored))
     (busy / "labeling_functions" / "slow.py").write_text(slow)
     apply = {"activity": "apply", "root": busy}
-    restoring = {"activity": "restore", "root": busy, "file": tmp_path / "copy.db", "n": 2}
-    refused, restored = sorted(writers.run(apply, restoring), key=lambda outcome: len(outcome.did))
-    assert (refused.failed, len(restored.did)) == ("StoreError", 2)
+    restoring = {"activity": "restore", "root": busy, "file": tmp_path / "copy.db", "n": 2,
+                 "once": begun, "then": restored}  # fmt: skip
+    refused, other = sorted(writers.run(apply, restoring), key=lambda outcome: len(outcome.did))
+    assert (refused.failed, len(other.did)) == ("StoreError", 2)
     assert "another process has restored a backup" in refused.text
     with Project(busy) as project:
         assert [run.kind for run in project.store.runs.running()] == []

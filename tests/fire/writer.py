@@ -80,9 +80,14 @@ def run_insist(project: Project, order: dict[str, Any]) -> Iterator[Any]:
 
 
 def run_restore(project: Project, order: dict[str, Any]) -> Iterator[Any]:
+    """Restore again and again; where ``once`` names a file, as soon as that is there."""
     for _ in range(order["n"]):
         time.sleep(0.3)
+        while "once" in order and not Path(order["once"]).exists():
+            time.sleep(0.01)
         yield restore(project.root, Path(order["file"]), replace=True).kept
+    if "then" in order:
+        Path(order["then"]).touch()
 
 
 def run_export(project: Project, order: dict[str, Any]) -> Iterator[Any]:

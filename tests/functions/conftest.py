@@ -46,7 +46,7 @@ def write(folder: Path) -> Callable[..., Path]:
 @pytest.fixture
 def load(folder: Path) -> Callable[..., LoadedFunctions]:
     """Load the folder."""
-    return lambda timeout=20.0: load_functions(folder, CLASSES, timeout=timeout)
+    return lambda timeout=120.0: load_functions(folder, CLASSES, timeout=timeout)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def run(folder: Path) -> Callable[..., list[BlockResult]]:
             RecordBlock(i, {key: column[i : i + block_size] for key, column in columns.items()})
             for i in range(0, len(rows), block_size)
         ]
-        options = {"row_timeout": 5.0, **options}
+        options = {"row_timeout": 60.0, "load_timeout": 120.0, **options}
         with FunctionRunner(folder, CLASSES, **options) as runner:
             found = [info.name for info in runner.functions.infos]
             return list(runner.apply(found if names is None else names, blocks))

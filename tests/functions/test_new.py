@@ -18,7 +18,7 @@ def test_every_starter_loads_and_votes_as_it_is(tmp_path: Path) -> None:
     class_names = ["not spam", "spam", "2nd", 'it\'s "odd"']
     for kind in KINDS:
         new_script(folder, f"my_{kind}", template=kind, class_names=class_names)
-    with FunctionRunner(folder, class_names, row_timeout=5.0) as runner:
+    with FunctionRunner(folder, class_names, row_timeout=60.0, load_timeout=120.0) as runner:
         assert runner.functions.errors == ()
         assert {info.name: info.kind for info in runner.functions.infos} == {
             f"my_{kind}": "python" if kind == "batch" else kind for kind in KINDS

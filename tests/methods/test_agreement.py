@@ -138,7 +138,7 @@ def test_without_missing_answers_alpha_is_fleiss_kappa_but_for_the_sample_s_size
 def test_a_class_against_the_rest_is_the_coefficient_on_binary_answers(seed, n, n_classes):
     answers = np.random.default_rng(seed).integers(-1, n_classes, (n, 4))
     for by_class in measure(answers, n_classes, n_resamples=1).classes:
-        binary = np.where(answers < 0, -1, answers == by_class.class_id)
+        binary = np.where(answers < 0, -1, answers == by_class.class_index)
         alone = measure(binary, 2, n_resamples=1)
         assert by_class.alpha.value == pytest.approx(alone.alpha.value)
         assert by_class.fleiss.value == pytest.approx(alone.fleiss.value)

@@ -164,15 +164,28 @@ def test_how_many_rows_make_a_class_learnable(n_own, n_others, is_learnable):
     assert learnable_classes(labels, probs)[1] == is_learnable
 
 
-@pytest.mark.parametrize(("n_own", "is_learnable"), [(7, False), (19, False), (20, True)])
-def test_a_class_none_of_whose_rows_is_recognised_is_not_learnable(n_own, is_learnable):
+@pytest.mark.parametrize("n_own", [7, 19, 20, 200])
+def test_a_class_fewer_than_two_of_whose_rows_are_recognised_is_not_learnable(n_own):
     labels = np.repeat([1, 0], [n_own, 100])
     p_1 = np.repeat([0.01, 0.02], [n_own, 100])  # rows of class 1 are taken for class 0
-    probs = np.column_stack([1 - p_1, p_1])
-    assert learnable_classes(labels, probs)[0]
-    assert learnable_classes(labels, probs)[1] == is_learnable
-    probs[0] = [0.02, 0.98]
-    assert learnable_classes(labels, probs)[1]
+    for n_recognised in range(3):
+        p_1[:n_recognised] = 0.98
+        learnable = learnable_classes(labels, np.column_stack([1 - p_1, p_1]))
+        assert learnable.tolist() == [True, n_recognised == 2]
+    recognised = np.arange(len(labels)) == 0
+    assert not learnable_classes(labels, np.column_stack([1 - p_1, p_1]), recognised=recognised)[1]
+
+
+def test_near_duplicates_are_recognised_once():
+    labels, probs = strangers(20, 6)
+    groups = np.arange(len(labels))
+    assert learnable_classes(labels, probs, groups=groups)[1]
+    groups[:20] = 0  # all are one text, which no model has met while it is asked about it
+    assert not learnable_classes(labels, probs, groups=groups)[1]
+    groups[19] = 1
+    assert learnable_classes(labels, probs, groups=groups)[1]
+    with pytest.raises(MethodError, match=r"shape \(3,\)"):
+        learnable_classes(labels, probs, groups=[0, 1, 2])
 
 
 def test_strangers_are_counted_and_not_scaled():

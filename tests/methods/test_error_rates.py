@@ -7,17 +7,7 @@ import numpy as np
 import pytest
 
 from workbench.errors import MethodError
-from workbench.methods.error_rates import error_rates_by, label_error_rates
-
-
-def test_error_rates_count_issues_by_class():
-    rates = label_error_rates([0, 0, 0, 1], np.array([True, False, False, False]), 3)
-    assert rates.n.tolist() == [3, 1, 0]
-    assert rates.n_issues.tolist() == [1, 0, 0]
-    np.testing.assert_allclose(rates.rate, [1 / 3, 0, 0])
-    assert (rates.low <= rates.rate).all()
-    assert (rates.high >= rates.rate).all()
-    assert rates.high[2] == 1
+from workbench.methods.error_rates import error_rates_by
 
 
 def test_a_group_with_more_errors_stands_out():
@@ -72,8 +62,6 @@ def test_a_group_alone_in_its_strata_is_not_compared_and_costs_the_others_nothin
 def test_a_mask_of_the_wrong_kind_is_refused():
     with pytest.raises(MethodError):
         error_rates_by(["a", "b"], [1, 0])
-    with pytest.raises(MethodError):
-        label_error_rates([0, 1], np.array([True]), 2)
     with pytest.raises(MethodError):
         error_rates_by([], np.zeros(0, bool))
 

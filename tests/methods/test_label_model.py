@@ -284,3 +284,9 @@ def test_a_class_that_nobody_voted_for_contradicts_the_votes() -> None:
     votes = np.array([[0, 0], [0, 1], [-1, -1], [1, -1]], dtype=np.int8)
     probs = np.array([[0.2, 0.8], [0.2, 0.8], [0.2, 0.8], [0.2, 0.8]])
     assert contradicts_votes(votes, probs).tolist() == [True, False, False, False]
+
+
+def test_an_unknown_solver_is_refused() -> None:
+    with pytest.raises(MethodError, match="no solver 'typo'") as caught:
+        SnorkelModel(2, seed=0, solver="typo")  # type: ignore[arg-type]
+    assert "numpy, reference" in str(caught.value.hint)

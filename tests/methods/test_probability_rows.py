@@ -27,7 +27,7 @@ def test_rows_are_put_in_the_order_of_the_examples():
             "4 of 5 examples have no probabilities: x, y, z, …",
         ),
         (["a", "a"], ["a"], "several rows: a"),
-        (["a"], ["a"], "1 uids"),
+        (["a"], ["a"], "1 uid "),
     ],
 )
 def test_uids_that_do_not_match_are_named(probs_uids, uids, message):

@@ -71,8 +71,9 @@ class TestUniquePatterns:
         assert np.array_equal(patterns.counts, counts)
         assert np.array_equal(patterns.votes[patterns.inverse], votes)
 
-    @pytest.mark.parametrize(("m", "n_classes"), [(150, 2), (50, 10), (9, 300)])
-    def test_rows_of_several_words_stay_apart(self, m: int, n_classes: int) -> None:
+    # One word with room for the number of a row, one without, several words.
+    @pytest.mark.parametrize(("m", "n_classes"), [(30, 2), (40, 2), (150, 2), (50, 10), (9, 300)])
+    def test_rows_stay_apart_however_many_words_they_take(self, m: int, n_classes: int) -> None:
         base = random_votes(200, m, n_classes, rate=0.5, seed=m)
         near = base.copy()
         near[:, m // 2] = np.where(near[:, m // 2] < 0, 0, -1)

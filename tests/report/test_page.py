@@ -189,7 +189,6 @@ def test_in_a_browser_tables_sort_and_texts_do_not_run(
         ],
         capture_output=True,
         text=True,
-        timeout=60,
         check=True,
     ).stdout
     attributes = next(a for tag, a in tags(out).seen if tag == "body")

@@ -128,6 +128,13 @@ def test_a_model_that_needs_more_functions_is_refused_with_a_way_out(
     assert "majority" in str(caught.value)
 
 
+@pytest.mark.parametrize("model", ["auto", "majority", "snorkel"])
+def test_an_unknown_solver_is_refused_by_every_model(voted: Project, model: str) -> None:
+    with pytest.raises(UsageError, match="no solver 'typo'") as caught:
+        aggregate_votes(voted, model=model, solver="typo")  # type: ignore[arg-type]
+    assert "numpy, reference" in str(caught.value)
+
+
 def least_confident(project: Project, least: float, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(project, "config", replace(project.config, min_confidence=least))
 

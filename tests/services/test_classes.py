@@ -11,7 +11,7 @@ import pytest
 
 from workbench.errors import ProjectError, UsageError
 from workbench.services.aggregate import aggregate_votes
-from workbench.services.annotate import Session, annotation_queue
+from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
 from workbench.services.audit import audit_labels
 from workbench.services.classes import (
@@ -29,6 +29,7 @@ from workbench.services.labels import model_beliefs, resolve_labels, stored_vote
 from workbench.services.project import Project, init_project
 from workbench.services.propose import propose_batch
 from workbench.services.review import review_queue
+from workbench.services.row_queues import annotation_queue
 from workbench.services.running import record_run
 from workbench.services.status import status
 from workbench.services.suspects import suspects_to_review
@@ -66,10 +67,12 @@ def agree(project: Project) -> None:
     labels = resolve_labels(project)
     for row in range(len(labels.labels)):
         resolved = project.store.resolved.of_example(row + 1)
-        found = (-1, None) if resolved is None else (resolved.class_id, resolved.origin)
+        index = -1 if resolved is None else project.label_set.index_of(resolved.class_id)
+        found = (index, None if resolved is None else resolved.origin)
         origin = labels.order[labels.origin[row]] if labels.labels[row] >= 0 else None
         assert found == (labels.labels[row], origin)
         if resolved is not None:
+            assert resolved.label == project.classes[labels.labels[row]]
             assert resolved.confidence == pytest.approx(labels.confidence[row], abs=1e-4)
             assert resolved.run_id == labels.run_ids[row]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import ProjectError, UsageError
-from workbench.services.annotate import Session, annotation_queue
+from workbench.services.annotate import Session
 from workbench.services.classes import add_classes, retire_class
 from workbench.services.config import write_config
 from workbench.services.consensus import (
@@ -25,6 +25,7 @@ from workbench.services.importing import import_files
 from workbench.services.labels import human_labels, resolve_labels
 from workbench.services.moments import moment_at
 from workbench.services.project import Project
+from workbench.services.row_queues import annotation_queue
 from workbench.services.running import now
 from workbench.services.train import train_end_model
 from workbench.types import GONE
@@ -84,7 +85,7 @@ def check_the_view(project: Project) -> None:
             assert shown is None
             continue
         assert shown is not None
-        assert shown.class_id == labels.labels[row]
+        assert shown.label == project.classes[labels.labels[row]]
         assert shown.run_id == labels.run_ids[row]
         assert shown.confidence == pytest.approx(labels.confidence[row], abs=1e-9)
         assert shown.origin == labels.order[labels.origin[row]]

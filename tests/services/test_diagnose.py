@@ -106,7 +106,7 @@ def test_the_survivor_of_a_cluster_is_the_row_that_a_person_labelled(
     import_files(project, [write_csv("a.csv", rows)])
     with Session(project) as session:
         session.label(10, "ham")
-    leaving = lens_of(diagnose(project), "repeats").evidence[0]
+    leaving = lens_of(diagnose(project), "near-duplicates").evidence[0]
     assert leaving.uids == ("a2",)
 
 
@@ -155,7 +155,7 @@ def test_other_words_for_the_same_are_found_by_embeddings(
     assert diagnose(project).duplicates.n_semantic is None
     found = diagnose(project, embeddings=True)
     assert found.duplicates.n_semantic == 1
-    behind = {rows.name: rows.uids for rows in lens_of(found, "repeats").evidence}
+    behind = {rows.name: rows.uids for rows in lens_of(found, "near-duplicates").evidence}
     assert behind["semantic"] == ("a5",)
 
 

@@ -8,7 +8,7 @@ from tests.services.easy_rows import NEW_TOPIC, Rows, WriteCsv, lens_of, make_ro
 from workbench.services.audit import audit_labels
 from workbench.services.classes import rename_class
 from workbench.services.diagnose import diagnose
-from workbench.services.export_preview import REPEAT, preview_export
+from workbench.services.export_preview import DUPLICATE, preview_export
 from workbench.services.forget import forget_texts
 from workbench.services.importing import import_files
 from workbench.services.project import Project
@@ -67,7 +67,7 @@ def test_texts_that_were_removed_have_no_part_in_a_diagnosis(
     result = diagnose(project)
     assert result.duplicates.n_rows == before.duplicates.n_rows
     assert result.duplicates.leaked_evaluation_rows == before.duplicates.leaked_evaluation_rows
-    assert "of 130 rows" in lens_of(result, "repeats").finding
+    assert "of 130 rows" in lens_of(result, "near-duplicates").finding
     assert (result.n_labelled, result.by_role["evaluation"]) == (100, 30)
     assert "30 texts were removed for good: their rows are left out" in result.shortcuts
     assert not any(set(rows.uids) & set(gone) for one in result.lenses for rows in one.evidence)
@@ -83,9 +83,9 @@ def test_a_text_that_was_removed_after_a_diagnosis_repeats_nothing(
     rows = [{"id": uid, "text": text, "label": "ham"} for uid in ("first", "second")]
     import_files(filled, [write_csv("more.csv", rows)])
     diagnose(filled)
-    before = preview_export(filled, without_repeats=True).left_out[REPEAT]
+    before = preview_export(filled, without_duplicates=True).left_out[DUPLICATE]
     forget_texts(filled, ["first"], sure=True)
-    assert preview_export(filled, without_repeats=True).left_out.get(REPEAT, 0) == before - 1
+    assert preview_export(filled, without_duplicates=True).left_out.get(DUPLICATE, 0) == before - 1
 
 
 def test_a_model_that_knows_nothing_clears_no_lens(project: Project, write_csv: WriteCsv) -> None:

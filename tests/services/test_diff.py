@@ -67,7 +67,7 @@ def test_people_s_acts_are_told_apart(unlabelled: Project, write_csv) -> None:
     undo(unlabelled, annotator="bo")
     back = diff(unlabelled, "after", last_run(unlabelled))
     assert [(row.uid, row.cause, row.detail) for row in back.rows] == [
-        ("r1", "review", "bo: relabel taken back")
+        ("r1", "review", "bo: relabel undone")
     ]
 
 
@@ -298,7 +298,7 @@ def test_a_label_that_comes_back_when_a_word_for_a_gone_class_is_undone(
     take_snapshot(project, "given")
     for before, after in (("waits", "given"), (waiting, last_run(project)), ("given", "waits")):
         (row,) = diff(project, before, after).rows
-        assert (row.cause, row.detail) == ("annotation", "ana: label taken back")
+        assert (row.cause, row.detail) == ("annotation", "ana: label undone")
 
 
 def test_an_unknown_state_is_refused(filled: Project) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -9,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import UsageError
-from workbench.services.annotate import Session, annotation_queue
+from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
 from workbench.services.audit import audit_labels
 from workbench.services.backup import restore
+from workbench.services.browse import last_audit
 from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
 from workbench.services.forget import forget_texts
@@ -21,6 +24,9 @@ from workbench.services.project import Project, init_project
 from workbench.services.propose import propose_batch
 from workbench.services.review import review_queue
 from workbench.services.review_progress import review_progress
+from workbench.services.row_filter import parse_filter
+from workbench.services.row_queues import annotation_queue
+from workbench.services.rows import find_rows
 from workbench.services.suspects import suspects_to_review
 from workbench.services.train import train_end_model
 from workbench.services.verify import verify
@@ -187,18 +193,32 @@ def test_a_restore_leaves_the_texts_of_other_rows(
         assert why(project, "s1").text == "nothing to hide"
 
 
-def test_a_row_without_text_is_neither_audited_nor_waits_for_a_review(
-    tmp_path: Path, write_csv: Callable[..., Path]
-) -> None:
-    words = {"fruit": "apple pear plum", "tool": "hammer saw nail"}
+def different_rows() -> list[dict[str, str]]:
+    """Return 120 rows of two classes, no near-duplicates among them; three are mislabelled."""
+    words = {
+        "fruit": ["apple", "pear", "plum", "fig", "melon", "grape", "peach", "cherry"],
+        "tool": ["hammer", "saw", "nail", "drill", "pliers", "wrench", "chisel", "rasp"],
+    }
+    rng = random.Random(0)
     rows = [
-        {"id": f"{name}{i}", "text": f"{said} number{i} word{i % 7}", "label": name}
+        {
+            "id": f"{name}{i}",
+            "text": " ".join([*rng.sample(said, 4), *(f"word{rng.randrange(30)}" for _ in "abc")]),
+            "label": name,
+        }
         for name, said in words.items()
-        for i in range(40)
+        for i in range(60)
     ]
     for row in rows[:3]:
         row["label"] = "tool"
-    with Project(init_project(tmp_path / "audited", list(words))) as project:
+    return rows
+
+
+def test_a_row_without_text_is_neither_audited_nor_waits_for_a_review(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    rows = different_rows()
+    with Project(init_project(tmp_path / "audited", ["fruit", "tool"])) as project:
         import_files(project, [write_csv("audited.csv", rows)])
         first = audit_labels(project)
         (suspect, *_), (control, *_) = (
@@ -220,6 +240,30 @@ def test_a_row_without_text_is_neither_audited_nor_waits_for_a_review(
         assert not again.reused
         assert again.n_rows == first.n_rows - 2
         assert not {suspect, control} & {item.example_id for item in review_queue(project)}
+
+
+def test_an_audit_before_lists_no_row_without_text_and_keeps_no_text(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    rows = different_rows()
+    rows.append({"id": "odd", "text": "xylophone quartz sphinx", "label": "tool"})
+    with Project(init_project(tmp_path / "audited", ["fruit", "tool"])) as project:
+        import_files(project, [write_csv("audited.csv", rows)])
+        first = audit_labels(project)
+        assert "odd" in {row.uid for row in first.outliers}
+        shown = last_audit(project)
+        assert shown is not None
+        assert "xylophone quartz sphinx" in {row.text for row in shown.outliers}
+        suspect = first.suspects[0].uid
+        forget_texts(project, [suspect, "odd"], sure=True)
+        document = json.dumps(project.store.runs.artifact(first.run_id, "audit"))
+        assert "xylophone" not in document
+        shown = last_audit(project)
+        assert shown is not None
+        assert "odd" not in {row.uid for row in shown.outliers}
+        found = find_rows(project, parse_filter("is:suspect")).example_ids
+        assert project.store.examples.id_of(suspect) not in found
+        assert len(found) == first.n_suspects - 1
 
 
 def test_a_removed_text_cannot_be_put_back(secretive: Project) -> None:

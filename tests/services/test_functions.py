@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -14,7 +15,7 @@ from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
 from workbench.services.functions import list_functions, new_function
 from workbench.services.importing import import_files
-from workbench.services.lf_rows import function_rows
+from workbench.services.lf_rows import function_row_ids, function_rows
 from workbench.services.next_step import loop
 from workbench.services.project import Project
 from workbench.services.suggest import accept_suggestions, suggest_functions
@@ -59,6 +60,11 @@ def test_queues_hold_the_rows_behind_the_figures(voted: Project) -> None:
     assert queues["conflicting"].n_rows == round(row.conflicts * voted.store.examples.count())
     assert all("ham" in r.others for r in queues["conflicting"].rows)
     assert all(not r.others and r.vote is None for r in queues["uncovered"].rows)
+    for which, queue in queues.items():
+        ids = function_row_ids(voted, "offers", which)  # type: ignore[arg-type]
+        assert len(ids) == queue.n_rows
+        shown = [voted.store.examples.get(i).uid for i in ids[: len(queue.rows)]]
+        assert shown == [row.uid for row in queue.rows]
 
 
 def test_queues_refuse_what_is_not_there(voted: Project) -> None:
@@ -117,9 +123,7 @@ def test_a_trial_loads_only_the_script_of_its_function(voted: Project) -> None:
 def test_neighbours_are_near_and_new_texts_make_a_new_version(voted: Project) -> None:
     script(voted, 'neighbours("near", ["r1", "gone"], "spam", min_similarity=0.5)')
     result = apply_functions(voted)
-    assert [p.message for p in result.problems] == [
-        "'near' is near to 'gone', which are no examples"
-    ]
+    assert [p.message for p in result.problems] == ["'near' is near to 'gone', which is no example"]
     near = function_rows(voted, "near", "conflicting", limit=100)
     assert all("free prize" not in row.text for row in near.rows)
     assert votes_of(voted, "near")["er1"] == "spam"
@@ -399,17 +403,18 @@ def test_a_retry_leaves_blocks_alone_in_which_nothing_is_to_be_tried(
 
 
 def test_a_retry_after_a_longer_limit_lifts_a_quarantine(filled: Project) -> None:
+    # Too slow on the first ten rows, whatever else the machine does.
     head = "import time\n@labeling_function()\ndef slow(record):\n"
-    script(filled, f"{head}    time.sleep(0.03)\n    return 1\n")
+    script(filled, f"{head}    time.sleep(0.3 * (len(record.uid) == 2))\n    return 1\n")
     config = filled.root / "workbench.toml"
     text = config.read_text()
     assert "row_timeout" in text
-    config.write_text(re.sub(r"(?m)^#? ?row_timeout = .*$", "row_timeout = 0.01", text))
+    config.write_text(re.sub(r"(?m)^#? ?row_timeout = .*$", "row_timeout = 0.04", text))
     with Project(filled.root) as project:
         (first,) = apply_functions(project, only=["slow"]).functions
         assert first.quarantined
         assert first.n_votes == 0
-    config.write_text(re.sub(r"(?m)^row_timeout = .*$", "row_timeout = 5.0", config.read_text()))
+    config.write_text(re.sub(r"(?m)^row_timeout = .*$", "row_timeout = 60.0", config.read_text()))
     with Project(filled.root) as project:
         (second,) = apply_functions(project, only=["slow"]).functions
         assert second.n_rows == 0
@@ -448,3 +453,30 @@ def test_a_pipe_among_the_scripts_holds_nobody_up(voted: Project) -> None:
     os.mkfifo(voted.functions_folder / "pipe.py")
     assert check_function(voted, "offers").n_votes > 0
     assert loop(voted).next_command
+
+
+def test_metadata_reaches_the_functions_that_read_it_and_no_others(
+    project: Project, tmp_path: Path
+) -> None:
+    rows = [{"id": f"r{i}", "text": f"free {i}", "tags": ["a"] * (i % 3)} for i in range(9)]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    import_files(project, [path])
+    plain = (
+        "@labeling_function()\ndef plain(record):\n    return 'spam' if '1' in record.text else -1"
+    )
+    script(project, plain)
+    (alone,) = apply_functions(project).functions
+    assert alone.n_votes == 1
+    script(
+        project,
+        f"{plain}\n@labeling_function()\ndef spoils(record):\n"
+        "    record.tags.append('x')\n    return len(record.tags) % 2\n"
+        "@labeling_function()\ndef tags(record):\n"
+        "    return 'spam' if record.meta.tags == ['a', 'a'] else -1",
+    )
+    applied = {lf.name: lf for lf in apply_functions(project).functions}
+    assert [lf.n_errors for lf in applied.values()] == [0, 0, 0]
+    assert (applied["plain"].n_rows, applied["tags"].n_votes) == (0, 3)
+    assert check_function(project, "plain").n_votes == 1
+    assert check_function(project, "tags").n_votes == 3

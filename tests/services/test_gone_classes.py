@@ -13,7 +13,7 @@ import pytest
 
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.agreement import annotator_agreement
-from workbench.services.annotate import Session, annotation_queue
+from workbench.services.annotate import Session
 from workbench.services.classes import add_classes, merge_classes, retire_class, split_class
 from workbench.services.config import write_config
 from workbench.services.consensus import (
@@ -34,6 +34,7 @@ from workbench.services.labels import (
 )
 from workbench.services.outdated import outdated_counts
 from workbench.services.project import Project, init_project
+from workbench.services.row_queues import annotation_queue
 from workbench.services.staleness import stale
 from workbench.services.status import status
 from workbench.services.undo import undo
@@ -86,7 +87,7 @@ def label(project: Project, example_id: int) -> str | None:
     labels = resolve_labels(project)
     index, shown = labels.labels[example_id - 1], project.store.resolved.of_example(example_id)
     name = None if index < 0 else project.classes[index]
-    assert (None if shown is None else project.classes[shown.class_id]) == name
+    assert (None if shown is None else shown.label) == name
     assert why(project, f"r{example_id}").label == name
     return name
 
@@ -233,8 +234,10 @@ def test_the_view_and_the_arrays_agree_and_undoing_restores_all(
             labels = resolve_labels(project)
             for row in range(30):
                 shown = project.store.resolved.of_example(row + 1)
-                found = (-1, 0) if shown is None else (shown.class_id, shown.run_id)
-                assert found == (labels.labels[row], labels.run_ids[row])
+                found = (None, 0) if shown is None else (shown.label, shown.run_id)
+                index = labels.labels[row]
+                name = None if index < 0 else project.classes[index]
+                assert found == (name, labels.run_ids[row])
             assert labels.is_gone is not None
             assert (labels.labels[labels.is_gone] == -1).all()
             refresh_consensus(project)

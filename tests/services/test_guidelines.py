@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbench.errors import UsageError
-from workbench.services.annotate import Session, annotation_queue
+from workbench.services.annotate import Session
 from workbench.services.guidelines import (
     diff_guidelines,
     guideline,
@@ -14,6 +14,7 @@ from workbench.services.guidelines import (
 )
 from workbench.services.outdated import outdated_counts
 from workbench.services.project import Project
+from workbench.services.row_queues import annotation_queue
 from workbench.services.undo import redo, undo
 
 

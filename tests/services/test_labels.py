@@ -52,7 +52,7 @@ def test_the_view_and_the_arrays_agree(voted: Project, seed: int, order: tuple[s
                 assert resolved is None
                 continue
             assert resolved is not None
-            assert resolved.class_id == labels.labels[row]
+            assert resolved.label == project.classes[labels.labels[row]]
             assert resolved.origin == order[labels.origin[row]]
             assert resolved.run_id == labels.run_ids[row]
             assert resolved.confidence == pytest.approx(labels.confidence[row], abs=1e-4)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from workbench import api
-from workbench.services.annotate import Session, annotation_queue
+from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
 from workbench.services.classes import add_classes, list_classes
 from workbench.services.importing import import_files
@@ -19,6 +19,7 @@ from workbench.services.next_step import loop
 from workbench.services.outdated import outdated_words
 from workbench.services.project import Project
 from workbench.services.row_filter import parse_filter
+from workbench.services.row_queues import annotation_queue
 from workbench.services.rows import find_rows
 from workbench.services.suspects import asked_labels, suspects_to_review
 

@@ -71,13 +71,13 @@ def test_filters_hold_together_and_values_of_one_are_alternatives(rows: Project)
     assert found(rows, 'label:"two words"') == [1, 4, 7]
     assert found(rows, "label:none") == [2, 5]
     assert found(rows, "label:ham label:none prize") == [0, 2, 6]
-    assert found(rows, "id:r1 label:ham") == []
+    assert found(rows, "uid:r1 label:ham") == []
     assert found(rows, "origin:given role:train confidence>0.5") == [0, 1, 3, 4, 6, 7]
 
 
 def test_orders_are_whole(rows: Project) -> None:
     everything = list(range(len(TEXTS)))
-    for order in ("order", "confidence", "length", "label", "id"):
+    for order in ("order", "confidence", "length", "label", "uid"):
         assert sorted(found(rows, f"sort:{order}")) == everything
         assert found(rows, f"sort:-{order}") == found(rows, f"sort:{order}")[::-1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,3 +123,78 @@ def test_a_save_during_an_apply_is_applied_next(filled: Project) -> None:
     assert steps[1].files == ("words.txt",)
     assert [(change.name, change.n_flipped) for change in steps[1].changes] == [("named", 0)]
     assert len(steps) == 2
+
+
+LOOKS = {
+    "folder": ("DATA = Path('data')", "DATA.iterdir()"),
+    "pattern": ("import glob", "glob.glob('data/*.txt')"),
+    "outside": ("DATA = Path({outside!r})", "DATA.rglob('*.txt')"),
+}
+
+
+@pytest.mark.parametrize("how", LOOKS)
+def test_a_new_file_where_a_function_looks_for_files_is_seen(
+    filled: Project, tmp_path: Path, how: str
+) -> None:
+    outside = tmp_path / "shared"
+    folder = outside if how == "outside" else filled.root / "data"
+    folder.mkdir()
+    (folder / "one.txt").write_text("free\n")
+    head, looks = (part.format(outside=str(outside)) for part in LOOKS[how])
+    (filled.functions_folder / "lists.py").write_text(
+        "from pathlib import Path\nfrom workbench import ABSTAIN, labeling_function\n"
+        f"{head}\n\n@labeling_function()\ndef lists(record):\n"
+        f"    words = [Path(path).read_text().strip() for path in {looks}]\n"
+        '    return "spam" if any(word in record.text for word in words) else ABSTAIN\n'
+    )
+    place = {"folder": "data", "pattern": "data/*.txt", "outside": str(outside)}[how]
+
+    def reasons() -> list[str]:
+        return [item.because for item in stale(filled, ("apply",))]
+
+    apply_functions(filled)
+    assert reasons() == []
+    (folder / "two.txt").write_text("lunch\n")
+    assert f"{place} is changed" in reasons()
+    (applied,) = apply_functions(filled).functions
+    assert applied.n_rows > 0
+    assert reasons() == []
+    (folder / "helper.py").write_text("code is followed where it is used\n")
+    assert reasons() == []
+    for path in folder.glob("*.txt"):
+        path.unlink()
+    assert f"{place} is gone" in reasons()
+    apply_functions(filled)
+    assert reasons() == []
+    (folder / "three.txt").write_text("free\n")
+    assert reasons() == [f"{place} is new"]
+
+
+def test_a_place_is_forgotten_with_the_function_that_looked_there(filled: Project) -> None:
+    script = filled.functions_folder / "lists.py"
+    script.write_text(
+        "import glob\nfrom workbench import labeling_function\n\n"
+        "@labeling_function()\ndef lists(record):\n    return len(glob.glob('words/*.txt')) - 1\n"
+    )
+    apply_functions(filled)
+    script.write_text("from workbench import length\nlength('short', 'ham', maximum=20)\n")
+    apply_functions(filled)
+    (filled.root / "words").mkdir()
+    (filled.root / "words" / "one.txt").write_text("free\n")
+    assert stale(filled, ("apply",)) == ()
+
+
+def test_a_project_that_is_moved_is_not_stale(filled: Project, tmp_path: Path) -> None:
+    (filled.root / "words").mkdir()
+    (filled.root / "words" / "one.txt").write_text("free\n")
+    (filled.functions_folder / "lists.py").write_text(
+        "import glob\nfrom workbench import labeling_function\n\n"
+        "@labeling_function()\ndef lists(record):\n    return len(glob.glob('words/*.txt')) - 1\n"
+    )
+    apply_functions(filled)
+    moved = shutil.copytree(filled.root, tmp_path / "elsewhere [2]")
+    with Project(moved) as project:
+        assert stale(project, ("apply",)) == ()
+        (moved / "words" / "two.txt").write_text("lunch\n")
+        reasons = [item.because for item in stale(project, ("apply",))]
+    assert reasons == ["words/*.txt is changed"]

@@ -10,9 +10,7 @@ from workbench.services.project import Project
 from workbench.services.running import record_run
 from workbench.store.votes import LFVersion
 
-quick = settings(
-    deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+quick = settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
 
 
 def new_version(project: Project, run_id: int, name: str) -> LFVersion:

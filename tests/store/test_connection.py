@@ -78,7 +78,7 @@ def test_a_writer_waits_for_the_other(path: Path) -> None:
 
     thread = threading.Thread(target=hold)
     thread.start()
-    holding.wait(10)
+    assert holding.wait(120)
     mine = connect(path)
     with transaction(mine):
         add_run(mine)

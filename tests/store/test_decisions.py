@@ -36,9 +36,7 @@ def act(session: Session, kind: str, example_id: int, label: str) -> object:
     return getattr(session, kind)(example_id, label)
 
 
-@settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(history=acts)
 def test_undo_restores_the_state_before_and_redo_the_one_after(
     filled: Project, history: list[tuple[str, int, str, str]]

@@ -103,7 +103,7 @@ def test_others_can_write_while_a_file_is_read(project: Project, tmp_path: Path)
     reached, done = threading.Event(), threading.Event()
 
     def import_the_other() -> None:
-        reached.wait(10)
+        reached.wait()
         with Project(project.root) as other:
             import_files(other, [tmp_path / "b.csv"])
         done.set()
@@ -111,7 +111,7 @@ def test_others_can_write_while_a_file_is_read(project: Project, tmp_path: Path)
     def pause(_: object) -> None:
         if not reached.is_set():
             reached.set()
-            assert done.wait(10)
+            assert done.wait(120)
 
     thread = threading.Thread(target=import_the_other)
     thread.start()

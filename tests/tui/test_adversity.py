@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle, decisions, said
+from tests.tui.screens import OpenApp, ScreenLines, Settle, decisions, said, until
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
@@ -58,9 +58,8 @@ async def test_every_view_survives_any_size(
         await settle(pilot)
         for width, height in ((160, 48), (20, 6), (1, 1), (110, 24)):
             await pilot.resize_terminal(width, height)
-            await pilot.pause()
+            await until(pilot, lambda height=height: len(screen_lines(app)) == height)
             lines = screen_lines(app)
-            assert len(lines) == height
             assert all(len(line) <= width for line in lines)
 
 

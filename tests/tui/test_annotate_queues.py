@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
-from tests.tui.screens import OpenApp, ScreenLines, Settle, batch, deciding, decisions
+from tests.tui.screens import (
+    OpenApp,
+    ScreenLines,
+    Settle,
+    batch,
+    deciding,
+    decisions,
+    seen_by,
+    until,
+)
 from workbench.services.annotate import Session
 from workbench.services.guidelines import set_guidelines
 from workbench.services.importing import import_files
@@ -27,8 +33,7 @@ async def test_after_the_last_row_another_key_decides_nothing(
         assert len(decisions(finished)) == 6
         with Project(finished.root) as other, Session(other, annotator="ben") as session:
             session.label(batch(finished)[0], "ham")
-        app.poll()
-        await pilot.pause()
+        await seen_by(pilot)
         await pilot.press("2", "a", "space")
         assert len(decisions(finished)) == 7
         assert "No row waits" in "\n".join(screen_lines(app))
@@ -57,7 +62,7 @@ async def test_the_row_under_the_cursor_stays_when_another_annotator_decides(
         with Project(finished.root) as other, Session(other, annotator="ben") as session:
             session.label(first, "ham")
             session.label(second, "ham")
-        app.poll()
+        await seen_by(pilot)
         await settle(pilot)
         assert deciding(app).rows.current == first
         # What others decided is still mine to decide: annotators are compared.
@@ -73,7 +78,7 @@ async def test_rows_decided_elsewhere_under_my_name_leave_the_queue(
         with Project(finished.root) as other, Session(other, annotator="ana") as session:
             session.label(first, "ham")
             session.label(second, "ham")
-        app.poll()
+        await seen_by(pilot)
         await settle(pilot)
         assert deciding(app).rows.current == first
         assert second not in deciding(app).rows.ids
@@ -88,18 +93,12 @@ async def test_new_rows_appear_while_the_view_is_open(
         n_before = len(deciding(app).rows.ids)
         with Project(filled.root) as other:
             import_files(other, [write_csv("more.csv", [{"id": "new", "text": "a new row"}])])
-        app.poll()
+        await seen_by(pilot)
         await settle(pilot)
         assert len(deciding(app).rows.ids) == n_before + 1
         # The status is read at longer intervals.
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            assert app.status is not None
-            if sum(app.status.by_role.values()) == filled.store.examples.count():
-                return
-            app.poll()
-            await settle(pilot)
-        pytest.fail("the status does not count the new row")
+        n = filled.store.examples.count()
+        await until(pilot, lambda: bool(app.status) and sum(app.status.by_role.values()) == n)
 
 
 async def test_another_queue_is_chosen_by_name(
@@ -151,7 +150,7 @@ async def test_history_goes_back_and_a_decision_is_changed_there(
 
 
 async def test_what_a_queue_asks_to_be_settled_is_settled(
-    finished: Project, open_app: OpenApp
+    finished: Project, open_app: OpenApp, settle: Settle
 ) -> None:
     for who, label in (("bo", "ham"), ("cy", "spam")):
         with Session(finished, annotator=who) as session:
@@ -163,11 +162,11 @@ async def test_what_a_queue_asks_to_be_settled_is_settled(
     async with app.run_test(size=SIZE) as pilot:
         deciding(app)._change_queue("disagreement")
         deciding(app).read_again()
-        await app.workers.wait_for_complete()
+        await settle(pilot)
         await pilot.press("2")
         deciding(app)._change_queue("outdated")
         deciding(app).read_again()
-        await app.workers.wait_for_complete()
+        await settle(pilot)
         await pilot.press("2")
     kinds = [
         (e.example_id, e.kind, e.class_id) for e in decisions(finished) if e.annotator == "ana"

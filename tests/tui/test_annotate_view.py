@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import Input, Static
 
-from tests.tui.screens import OpenApp, Settle, batch, deciding, decisions, said
+from tests.tui.screens import OpenApp, Settle, batch, deciding, decisions, said, until
 from workbench.services.browse import view_example
 from workbench.services.project import Project
 
@@ -163,7 +163,7 @@ async def test_a_click_on_a_class_labels(
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         await pilot.click("#class-bar", offset=(12, 1))
-        await pilot.pause()
+        await until(pilot, lambda: bool(decisions(finished)))
     assert [e.class_id for e in decisions(finished)] == [1]
 
 

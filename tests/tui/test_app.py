@@ -6,7 +6,7 @@ import pytest
 from textual import events
 from textual.widgets import Input, Static
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle, decisions, said
+from tests.tui.screens import OpenApp, ScreenLines, Settle, decisions, said, until
 from workbench.errors import UsageError
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
@@ -30,8 +30,7 @@ async def test_two_keys_in_one_piece_go_to_a_view_all_the_same(
     async with app.run_test(size=(120, 30)) as pilot:
         for key in ("g", "d"):
             app.post_message(events.Key(key, key))
-        await pilot.pause()
-        assert app.current_mode == "diagnose"
+        await until(pilot, lambda: app.current_mode == "diagnose")
 
 
 async def test_letters_behind_the_key_that_opens_a_line_belong_in_the_line(
@@ -43,10 +42,10 @@ async def test_letters_behind_the_key_that_opens_a_line_belong_in_the_line(
         for opener in ("colon", "l", "slash", "c"):
             for key in (opener, "1", "2", "a"):
                 app.simulate_key(key)
-            await pilot.pause()
-            focused = app.focused
-            assert isinstance(focused, Input)
-            assert focused.value.endswith("12a")
+            await until(
+                pilot,
+                lambda: isinstance(app.focused, Input) and app.focused.value.endswith("12a"),
+            )
             await pilot.press("escape")
     assert decisions(finished) == []
 
@@ -83,8 +82,7 @@ async def test_a_click_on_a_tab_opens_it(finished: Project, open_app: OpenApp) -
     async with app.run_test(size=(120, 30)) as pilot:
         title = str(app.screen.query_one("#title-bar", Static).render())
         await pilot.click("#title-bar", offset=(title.index("Audit"), 0))
-        await pilot.pause()
-        assert app.current_mode == "audit"
+        await until(pilot, lambda: app.current_mode == "audit")
 
 
 async def test_the_frame_tells_the_project_and_what_is_next(

@@ -192,7 +192,7 @@ async def test_a_label_that_changed_since_is_not_overwritten(
         await settled(pilot)
         assert first.example_id not in view(app).rows.ids
         assert view(app).rows.ids[0] == second.example_id
-        assert "1 suspects are not asked" in text_of(app, "#rates-progress")
+        assert "1 suspect is not asked" in text_of(app, "#rates-progress")
 
 
 async def test_rates_by_class_and_by_group_are_shown(

@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.widgets import Static
 
-from tests.tui.screens import OpenApp, Settle, said
+from tests.tui.screens import OpenApp, Settle, said, until
 from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
@@ -53,9 +53,10 @@ async def test_a_search_narrows_the_list_while_it_is_typed_and_escape_brings_it_
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         await pilot.press("slash", *"voucher")
-        while len(listed(app)) == 160:
-            await pilot.pause()
-        assert all("voucher" in text for text in texts(app))
+        await until(
+            pilot,
+            lambda: 0 < len(listed(app)) < 160 and all("voucher" in text for text in texts(app)),
+        )
         await pilot.press("escape")
         await settle(pilot)
         assert len(listed(app)) == 160

@@ -232,7 +232,6 @@ async def test_r_diagnoses_in_a_worker_process(
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         await pilot.press("r")
-        assert app.job_command == "diagnose"
         await settle(pilot)
         await settle(pilot)
         assert not app.screen.query_one("#empty").display

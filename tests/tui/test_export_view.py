@@ -6,7 +6,7 @@ import csv
 import json
 from pathlib import Path
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle, said
+from tests.tui.screens import OpenApp, ScreenLines, Settle, said, seen_by
 from workbench.services.annotate import Session
 from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
@@ -206,7 +206,7 @@ async def test_the_part_of_the_split_goes_out_where_it_is_wanted(
 HOSTILE = ("\x1b[2Jx", "\x9b31m", "a\x00b", "[bold]x[/]", "\u202ecod", "z\u200bw", "👩\u200d👧 我")
 
 
-async def test_repeats_stay_behind_where_that_is_wanted(
+async def test_near_duplicates_stay_behind_where_that_is_wanted(
     finished: Project,
     open_app: OpenApp,
     settle: Settle,
@@ -215,16 +215,16 @@ async def test_repeats_stay_behind_where_that_is_wanted(
     tmp_path: Path,
 ) -> None:
     diagnose(finished)
-    result = export_labels(finished, tmp_path / "once.csv", without_repeats=True)
-    assert result.repeats > 0
+    result = export_labels(finished, tmp_path / "once.csv", without_duplicates=True)
+    assert result.duplicates > 0
     app = open_app(finished, "export")
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         await pilot.press("d", "v")
         await settle(pilot)
         shown = "\n".join(screen_lines(app))
-        assert f"{result.repeats} rows stay behind" in shown
-        assert "repeats another row" in shown
+        assert f"{result.duplicates} rows stay behind" in shown
+        assert "a near-duplicate of another row" in shown
         await pilot.press("w")
         await settle(pilot)
     assert (tmp_path / "labels.csv").read_bytes() == (tmp_path / "once.csv").read_bytes()
@@ -270,7 +270,7 @@ async def test_what_others_change_is_shown_anew(
             for number in range(1, 21):
                 session.label(number, "ham")
         for view in ("p", "l", "m", "d", "u", "e"):
-            app.poll()
+            await seen_by(pilot)
             await settle(pilot)
             await pilot.press("g", view)
             await settle(pilot)

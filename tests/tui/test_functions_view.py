@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import DataTable, Static, TextArea
 
-from tests.tui.screens import OpenApp, Settle, said, text_of
+from tests.tui.screens import OpenApp, Settle, said, text_of, until
 from workbench.services.import_votes import import_votes
 from workbench.services.lf_rows import function_rows
 from workbench.services.project import Project
@@ -56,6 +56,8 @@ async def test_accuracy_is_a_dash_where_no_label_tells_it(
     app = open_app(project, "functions")
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
+        title = app.screen.query_one(DataTable).border_title
+        assert str(title).startswith("1 function ·")
         row = cells(app, "outside")
         assert row[5:7] == ["–", "0"]
         assert row[-1].strip() == "external"
@@ -87,7 +89,7 @@ async def test_r_applies_what_is_new_and_shows_the_first_error(
         await pilot.press("R")
         await settle(pilot)
         assert cells(app, "fails")[-1].strip() == "new"
-        assert "1 wait for r" in said(app)
+        assert "1 waits for r" in said(app)
         await pilot.press("r")
         await settle(pilot)
         await settle(pilot)
@@ -235,13 +237,14 @@ async def test_escape_gives_up_on_scripts_that_never_load_and_q_does_not_wait(
 ) -> None:
     (finished.functions_folder / "endless.py").write_text("while True:\n    pass\n")
     app = open_app(finished, "functions")
+
+    def is_loading() -> bool:
+        return any(w.group == "functions" and not w.is_finished for w in app.workers)
+
     async with app.run_test(size=(80, 24)) as pilot:
         app.simulate_key("R")
-        while not [w for w in app.workers if w.group == "functions" and w.is_running]:
-            await pilot.pause()
+        await until(pilot, is_loading)
         app.simulate_key("escape")
-        await pilot.pause()
-        assert "gave up" in said(app)
-        assert all(w.is_finished for w in app.workers if w.group == "functions")
+        await until(pilot, lambda: "gave up" in said(app) and not is_loading())
     # The interpreter's end waits for threads that are no daemons.
     assert all(thread.daemon for thread in threading.enumerate() if thread.name == "reader")

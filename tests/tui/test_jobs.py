@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def endless(record):
 def endless(filled: Project) -> Project:
     """A project with a labeling function that never ends, and all the time for it."""
     config = filled.root / "workbench.toml"
-    config.write_text(config.read_text().replace("row_timeout = 1.0", "row_timeout = 600.0"))
+    config.write_text(config.read_text().replace("row_timeout = 1.0", "row_timeout = 3600.0"))
     (filled.functions_folder / "endless.py").write_text(ENDLESS)
     return filled
 
@@ -62,8 +63,7 @@ async def test_an_unknown_command_fails(project: Project) -> None:
 
 
 async def test_a_cancelled_job_ends_well_and_leaves_nothing(endless: Project) -> None:
-    started = asyncio.Event()
-    job = Job(endless.root, ["apply"], on_progress=lambda _: started.set())
+    job = Job(endless.root, ["apply"], on_progress=print)
     running = asyncio.create_task(job.run())
     await _until_running(endless)
     await job.cancel()
@@ -89,7 +89,7 @@ async def test_a_job_that_does_not_stop_is_killed(
 async def _until_running(project: Project) -> None:
     """Wait until the worker has begun its run; its version of the data changes then."""
     while not project.store.runs.newest(kind="apply"):
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize(
@@ -110,11 +110,13 @@ def test_only_progress_lines_are_progress(line: str, progress: Progress | None) 
 async def test_reports_come_at_most_ten_times_a_second(tmp_path: Path) -> None:
     seen: list[Progress] = []
     job = Job(tmp_path, ["apply"], on_progress=seen.append)
+    began = time.monotonic()
     for done in range(1_001):
         job._report(Progress("apply", done, 1_000))
+    took = time.monotonic() - began
     assert seen[0].done == 0
     assert seen[-1].done == 1_000
-    assert len(seen) < 10
+    assert len(seen) <= 2 + 10 * took
 
 
 def test_the_pace_of_a_job_tells_its_rate_and_the_time_left() -> None:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import Any
 
-from tests.tui.screens import OpenApp, Settle, batch, deciding, decisions
+from tests.tui.screens import OpenApp, Settle, batch, deciding, decisions, until
 from workbench.services.annotate import Session
 from workbench.services.classes import rename_class
 from workbench.services.project import Project
@@ -17,9 +17,7 @@ SIZE = (140, 40)
 
 async def until_marked(pilot: Any, marks: dict[int, str]) -> None:
     """Wait until the view has seen what another process did: it looks every second."""
-    async with asyncio.timeout(60):
-        while deciding(pilot.app).marks != marks:
-            await pilot.pause(0.05)
+    await until(pilot, lambda: deciding(pilot.app).marks == marks)
 
 
 async def test_an_undo_in_another_view_takes_the_mark_away(

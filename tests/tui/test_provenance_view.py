@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle, said
+from tests.tui.screens import OpenApp, ScreenLines, Settle, said, until
 from workbench.services.annotate import Session
 from workbench.services.history import log
 from workbench.services.project import Project
@@ -177,14 +177,12 @@ async def test_revert_takes_back_my_later_acts_and_one_key_puts_them_back(
         await settle(pilot)
         while under_cursor(app) != kept:
             await pilot.press("j")
-        await pilot.pause(0.3)
-        await settle(pilot)
-        shown = "\n".join(screen_lines(app))
-        assert "2 acts of yours on 2 rows" in shown
-        assert "1 of others" in shown
+        # They are counted where the cursor stays for a moment.
+        await until(pilot, lambda: "2 acts of yours on 2 rows" in "\n".join(screen_lines(app)))
+        assert "1 of others" in "\n".join(screen_lines(app))
         await pilot.press("R")
         await settle(pilot)
-        assert "took back 2 acts" in said(app)
+        assert "undone: 2 acts" in said(app)
         assert standing(finished) == [("ana", 2), ("bo", 8)]
         await pilot.press("U")
         await settle(pilot)

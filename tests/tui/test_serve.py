@@ -24,7 +24,7 @@ from workbench.serve import check_address
 from workbench.services.project import Project
 
 TOKEN = "a-token-of-some-length"
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 _BLANK_BYTES = 15_000
 """A picture of the page before the terminal is drawn takes less."""
 
@@ -51,6 +51,7 @@ def served(project: Project, *options: str) -> Iterator[str]:
         while status_of(address) == 0:
             assert server.poll() is None, "the server has ended"
             assert time.monotonic() < deadline, "the server does not answer"
+            time.sleep(0.05)
         yield address
     finally:
         server.terminate()
@@ -165,16 +166,15 @@ async def _label(socket: Any, address: str, project: Project) -> None:
 
     deadline = time.monotonic() + PATIENCE_SECONDS
     await call("Page.navigate", url=address)
-    drawn = await _picture(call, deadline, lambda picture: len(picture) > _BLANK_BYTES)
+    await _picture(call, deadline, lambda picture: len(picture) > _BLANK_BYTES)
     focus = "document.querySelector('.xterm-helper-textarea').focus()"
     await call("Runtime.evaluate", expression=focus)
-    for key in "ga":
-        await press(key)
-    await _picture(call, deadline, lambda picture: picture != drawn and len(picture) > _BLANK_BYTES)
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not project.store.decisions.active():
-        # The queue may still be being read: then the key decides nothing.
+        # The program may be starting, or reading the queue: then the keys decide nothing.
         assert time.monotonic() < deadline, "the label does not arrive"
-        await press("2")
+        for key in "ga2":
+            await press(key)
         await asyncio.sleep(0.3)
 
 
@@ -182,7 +182,7 @@ async def _picture(call: Any, deadline: float, is_it: Callable[[bytes], bool]) -
     """Return a picture of the page, once it is one that is waited for."""
     while time.monotonic() < deadline:
         try:
-            shot = await call("Page.captureScreenshot", within=5, format="png")
+            shot = await call("Page.captureScreenshot", within=20, format="png")
         except TimeoutError:  # a page that changes while it is asked may leave that unanswered
             continue
         # Between two pages there is none.

@@ -10,7 +10,7 @@ from workbench.cli.context import CliContext
 from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, say, table
 from workbench.cli.scores import show_scores
-from workbench.figures import percent
+from workbench.figures import counted, percent
 
 if TYPE_CHECKING:
     from workbench.methods.snorkel_model import Solver
@@ -83,11 +83,14 @@ def _parse_balance(text: str | None) -> dict[str, float] | str | None:
 
 
 def _show(result: AggregateResult) -> None:
+    for sentence in result.stale:
+        say(sentence, style="yellow")
     if result.reused:
         say(f"nothing has changed since run {result.run_id}: its labels stand")
     say(f"in use: {result.chosen}. {result.reason}")
+    functions = counted(result.n_functions, "function")
     say(
-        f"{result.n_functions} functions: {percent(result.coverage)} of {result.n_examples:,} rows"
+        f"{functions}: {percent(result.coverage)} of {result.n_examples:,} rows"
         f" have a vote, {percent(result.conflicts)} conflicting ones; {result.labelled:,} rows get"
         f" a label; {result.ties:,} ties, {result.contradictions:,} rows where the model"
         f" contradicts every vote and {result.unsure:,} where it is less sure than"
@@ -130,5 +133,5 @@ def _show(result: AggregateResult) -> None:
 
 
 def _gain(gain: float | None, n: int) -> str:
-    """Return what a function adds to the accuracy on rows with human labels, in points."""
+    """Return what a function adds to the accuracy on rows with trusted labels, in points."""
     return "-" if gain is None else f"{100 * gain:+.1f} (n {n})"

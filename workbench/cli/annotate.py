@@ -121,7 +121,7 @@ def _ask_all(
     project: Project, session: Session, queue_name: str, label: str | None, limit: int
 ) -> int:
     """Ask row by row until the queue or the input ends; return the number of decisions."""
-    from workbench.services.annotate import annotation_queue
+    from workbench.services.row_queues import annotation_queue
 
     queue = annotation_queue(project, session.annotator, limit=limit, queue=queue_name, label=label)
     if not queue:
@@ -142,7 +142,7 @@ def _ask_all(
             if undone is None:
                 click.echo("  nothing to undo", err=True)
                 continue
-            click.echo(f"  took back {undone.label or undone.kind} of {safe(undone.uid)}", err=True)
+            click.echo(f"  undone: {undone.label or undone.kind} of {safe(undone.uid)}", err=True)
             position = next(
                 (i for i, item in enumerate(queue) if item.example_id == undone.example_id),
                 position,

@@ -68,6 +68,12 @@ def _show(result: ApplyResult) -> None:
         say("no labeling functions yet")
     for name in result.withdrawn:
         say(f"{name} is no longer in any script: its votes do not count from now on")
+    for name in result.orphaned:
+        say(
+            f"{name} is no longer in any script, but its votes still count: --only leaves it alone",
+            style="yellow",
+        )
+        say("  Withdraw it: workbench apply")
     for problem in result.problems:
         where = f"{problem.file}:{problem.line}" if problem.line else problem.file
         say(f"{where}: {problem.message}", style="red")
@@ -83,6 +89,8 @@ def _show(result: ApplyResult) -> None:
             )
             say(f"  {_remedy(lf.name, error.type)}")
             say(f"  If the cause is outside of it: {_retry(lf.name)}")
+        if lf.unknown_rows:
+            say(f"{lf.name}: {lf.unknown_rows}", style="yellow")
         if lf.row_by_row:
             say(f"{lf.name} was called row by row: {lf.row_by_row}", style="yellow")
         if lf.failing:

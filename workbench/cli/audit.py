@@ -11,12 +11,12 @@ import click
 from workbench.cli.context import CliContext
 from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, next_step, progress, say, table
-from workbench.figures import interval, percent, small
+from workbench.figures import counted, interval, percent, small
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
     from workbench.services.audit_results import AuditResult, OddRow, SuspectRow
-    from workbench.services.blame import FunctionRate, GroupRate
+    from workbench.services.blame import GroupRate
 
 _N_FUNCTIONS = 10
 _N_UIDS = 5
@@ -66,31 +66,40 @@ def audit(
 
 
 def _show(result: AuditResult, n_shown: int) -> None:
+    from workbench.services.grouping import CLASS, FUNCTION
+
     if result.reused:
         say(f"nothing has changed since run {result.run_id}: its suspects stand")
-    say(
-        f"{result.n_suspects:,} of {result.n_rows:,} labels are doubted"
-        f" ({percent(result.error_rate)})"
-    )
+    say(f"{_doubted(result.n_suspects, result.n_rows, 'label')} ({percent(result.error_rate)})")
     for warning in result.warnings:
         say(f"warning: {warning}", style="yellow")
-    if result.by_group:
+    # What is asked for with --by comes first and whole, and is not told again below.
+    is_by_class, is_by_function = result.by == CLASS, result.by == FUNCTION
+    if is_by_function:
+        _show_functions(result)
+    elif result.by_group:
         show_rates(result.by_group, f"by {result.by}, the worst first")
-    show_rates(result.by_class, "by class")
+    if not is_by_class:
+        show_rates(result.by_class, "by class")
     _show_pairs(result)
-    if result.functions:
-        _show_functions(result.functions)
+    if not is_by_function:
+        _show_functions(result, _N_FUNCTIONS)
     _show_suspects(result.suspects[:n_shown], "suspects, the most doubtful first")
     if result.evaluation_suspects:
         _show_suspects(
             result.evaluation_suspects[:n_shown],
-            f"{len(result.evaluation_suspects):,} of {result.n_evaluation:,} evaluation rows are"
-            " doubted: look, none is left out",
+            f"{_doubted(len(result.evaluation_suspects), result.n_evaluation, 'evaluation row')}:"
+            " look, none is left out",
         )
     _show_odd(result.outliers, result.n_outliers, "far from all other rows")
     _show_odd(result.ambiguous, result.n_ambiguous, "between two classes")
-    reason = f"{result.n_suspects:,} suspects, and {result.n_controls} rows drawn at random"
+    suspects = counted(result.n_suspects, "suspect")
+    reason = f"{suspects}, and {counted(result.n_controls, 'row')} drawn at random"
     next_step("workbench review", f"{reason}; or the Audit view of workbench tui")
+
+
+def _doubted(n: int, among: int, thing: str) -> str:
+    return f"{n:,} of {counted(among, thing)} {'is' if n == 1 else 'are'} doubted"
 
 
 def _show_suspects(rows: Sequence[SuspectRow], title: str) -> None:
@@ -114,45 +123,56 @@ def _show_pairs(result: AuditResult) -> None:
         say(f"taken for each other most often: {pairs}")
 
 
-def _show_functions(functions: Sequence[FunctionRate]) -> None:
-    table(
-        [
-            "function",
-            "?version",
-            ">votes",
-            ">pushed [95 %]",
-            ">warned",
-            ">times the rest",
-            ">q",
-            "",
-            "rows",
-        ],
-        [
-            (
-                f.name,
-                f.version[:8],
-                f"{f.n_votes:,}",
-                f"{f.n_pushed:,} = {interval(f.rate, f.low, f.high)}",
-                f"{f.n_warned:,}",
-                "-" if f.ratio is None else f"{f.ratio:.1f}",
-                small(f.q_value),
-                "<- to blame" if f.is_blamed else "",
-                " ".join(f.uids[:_N_UIDS]) + (" …" if len(f.uids) > _N_UIDS else ""),
-            )
-            for f in functions[:_N_FUNCTIONS]
-        ],
-        title="functions that voted for doubted labels",
-    )
+def _show_functions(result: AuditResult, limit: int | None = None) -> None:
+    """Print the functions behind the suspects; of all that voted for labels, where asked for."""
+    functions = result.functions[:limit]
+    if functions:
+        table(
+            [
+                "function",
+                "?version",
+                ">votes",
+                ">pushed [95 %]",
+                ">warned",
+                ">times the rest",
+                ">q",
+                "",
+                "rows",
+            ],
+            [
+                (
+                    f.name,
+                    f.version[:8],
+                    f"{f.n_votes:,}",
+                    f"{f.n_pushed:,} = {interval(f.rate, f.low, f.high)}",
+                    f"{f.n_warned:,}",
+                    "-" if f.ratio is None else f"{f.ratio:.1f}",
+                    small(f.q_value),
+                    "<- to blame" if f.is_blamed else "",
+                    " ".join(f.uids[:_N_UIDS]) + (" …" if len(f.uids) > _N_UIDS else ""),
+                )
+                for f in functions
+            ],
+            title="functions that voted for doubted labels, the surest culprit first",
+        )
+    if limit is None:
+        clear = sum(not group.n_suspects for group in result.by_group)
+        say(f"{counted(clear, 'function')} voted for labels of which none is doubted")
+    elif len(result.functions) > limit:
+        say(f"- {len(result.functions) - limit:,} more: workbench audit --by function")
 
 
 def _show_odd(rows: Sequence[OddRow], n: int, where: str) -> None:
     if n:
         named = "; ".join(f"{row.uid} {one_line(row.text, 40)}" for row in rows[:_N_ODD])
-        say(f"{n:,} rows lie {where}: {named}{' …' if n > _N_ODD else ''}")
+        verb = "lies" if n == 1 else "lie"
+        say(f"{counted(n, 'row')} {verb} {where}: {named}{' …' if n > _N_ODD else ''}")
 
 
 def show_rates(rates: Sequence[GroupRate], title: str) -> None:
     """Print estimated label-error rates; a group that stands out is marked."""
+    empty = sum(not rate.n for rate in rates)
+    rates = [rate for rate in rates if rate.n]
     has_tests = any(rate.q_value is not None for rate in rates)
     columns = ["group", ">labels", ">doubted", ">rate [95 %]"]
     if has_tests:
@@ -173,6 +193,8 @@ def show_rates(rates: Sequence[GroupRate], title: str) -> None:
             )
         rows.append(row)
     table(columns, rows, title=title)
+    if empty:
+        say(f"- {counted(empty, 'class')} {'has' if empty == 1 else 'have'} no labels")
     for reason in sorted({rate.reason for rate in rates} - {""}):
         n = sum(rate.reason == reason for rate in rates)
         say(f"- not compared ({n:,} of {len(rates):,}): {reason}")

@@ -98,6 +98,7 @@ class _Stages:
 
 def _tell(project: Project, directory: Path) -> DemoReport:
     from workbench.services.aggregate import aggregate_votes
+    from workbench.services.annotate import n_decisions
     from workbench.services.apply import apply_functions
     from workbench.services.audit import audit_labels
     from workbench.services.decision_import import import_decisions
@@ -201,7 +202,7 @@ def _tell(project: Project, directory: Path) -> DemoReport:
         worst_batch=audited.by_group[0].group,
         doubted={rate.group: rate.rate for rate in doubted[:_N_BATCHES]},
         truly_wrong=truly_wrong,
-        n_decisions=len(project.store.decisions.active()),
+        n_decisions=n_decisions(project),
         n_functions=len(applied.functions),
     )
     _conclude(report, directory)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workbench.cli.output import say, table
-from workbench.figures import interval, number, percent, score
+from workbench.figures import counted, interval, number, percent, score
 from workbench.safe_text import one_line
 from workbench.services.diagnosis_diff import SAME, DiagnosisDiff
-from workbench.services.verdicts import DiagnoseResult, Lens, SliceRow
+from workbench.services.order_of_operations import SHOWN_STEPS
+from workbench.services.verdicts import ClassRow, DiagnoseResult, Lens, SliceRow
 
 _STYLES = {"severe": "bold red", "mild": "yellow", "none": "green", "cannot tell": "dim"}
 _OUTCOMES = {"held": "green", "failed": "bold red"}
 _SHOWN = 8
+_SHOWN_CLASSES = 20
 
 
 def show_diagnosis(result: DiagnoseResult, classes: tuple[str, ...]) -> None:
@@ -24,17 +28,23 @@ def show_diagnosis(result: DiagnoseResult, classes: tuple[str, ...]) -> None:
         The class names by index.
     """
     roles = ", ".join(f"{n:,} {role}" for role, n in result.by_role.items() if n)
+    blank = result.duplicates.n_blank
     say(
-        f"{result.n_examples:,} rows ({roles}), {result.n_labelled:,} training labels"
-        f" (run {result.run_id})"
+        f"{counted(result.n_examples, 'row')} ({roles}),"
+        f" {counted(result.n_labelled, 'training label')}"
+        + (f", {counted(blank, 'row')} with nothing to read" if blank else "")
+        + f" (run {result.run_id})"
     )
     for lens in result.lenses:
         _show_lens(lens)
     if result.steps:
         say("what to do first", style="bold")
-        for place, step in enumerate(result.steps, start=1):
+        for place, step in enumerate(result.steps[:SHOWN_STEPS], start=1):
             say(f"{place}. {step.what}" + (f"   ({step.command})" if step.command else ""))
             say(f"   {step.why}", style="dim")
+        if len(result.steps) > SHOWN_STEPS:
+            more = counted(len(result.steps) - SHOWN_STEPS, "more step")
+            say(f"   {more}: --html FILE, or workbench tui", style="dim")
     if result.predictions:
         say("what these figures predict", style="bold")
         for claim in result.predictions:
@@ -87,7 +97,9 @@ def _show_classes(result: DiagnoseResult) -> None:
     if other:
         columns.append(">estimated in production" if shift is None else f">est. {shift.other}")
     rows = []
-    for k, row in enumerate(result.classes):
+    shown = _worst(result.classes)
+    for k in shown:
+        row = result.classes[k]
         cells = [
             row.name,
             f"{row.n:,}",
@@ -99,7 +111,12 @@ def _show_classes(result: DiagnoseResult) -> None:
         if other:
             cells.append(percent(other[k]))
         rows.append(cells)
-    table(columns, rows, title="classes, predicted out of fold")
+    is_cut = len(shown) < len(result.classes)
+    title = "classes, predicted out of fold"
+    table(columns, rows, title=f"{title}: the {len(shown)} least found" if is_cut else title)
+    if is_cut:
+        more = counted(len(result.classes) - len(shown), "more class")
+        say(f"{more}: --html FILE, or --json", style="dim")
     imbalance = result.imbalance
     if imbalance is not None and imbalance.accuracy is not None:
         balanced = interval(
@@ -121,6 +138,19 @@ def _show_classes(result: DiagnoseResult) -> None:
             ],
             title="most often confused",
         )
+
+
+def _worst(classes: Sequence[ClassRow]) -> list[int]:
+    """Return the places of the classes to show: all, or those that are found least."""
+    places = list(range(len(classes)))
+    if len(classes) <= _SHOWN_CLASSES:
+        return places
+
+    def found(k: int) -> tuple[float, int]:
+        recall = classes[k].recall
+        return -1.0 if recall is None else recall, classes[k].n
+
+    return sorted(places, key=found)[:_SHOWN_CLASSES]
 
 
 def _show_slices(slices: tuple[SliceRow, ...], classes: tuple[str, ...]) -> None:

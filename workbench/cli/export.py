@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 @click.option("--snapshot", metavar="NAME", help="The labels of this snapshot; the same for ever.")
 @click.option("--with-split", is_flag=True, help="Add the part of each row, of workbench split.")
 @click.option(
-    "--without-repeats",
+    "--without-duplicates",
     is_flag=True,
-    help="Leave out rows that repeat another, of workbench diagnose; evaluation rows stay.",
+    help="Leave out near-duplicates of another row, of workbench diagnose; evaluation rows stay.",
 )
 @click.option("--yes", is_flag=True, help="Replace FILE if it is there.")
 @json_option
@@ -48,7 +48,7 @@ def export(
     min_confidence: float | None,
     snapshot: str | None,
     with_split: bool,
-    without_repeats: bool,
+    without_duplicates: bool,
     yes: bool,
     as_json_: bool,
 ) -> None:
@@ -65,7 +65,7 @@ def export(
             replace=yes,
             snapshot=snapshot,
             with_split=with_split,
-            without_repeats=without_repeats,
+            without_duplicates=without_duplicates,
         )
     emit(result, as_json_, _show)
     context.say_next(as_json_)
@@ -80,7 +80,7 @@ def _show(result: ExportResult) -> None:
     say(
         f"left out: {result.unlabelled:,} rows without a label"
         + (f", {result.below:,} below the confidence you asked for" if result.below else "")
-        + (f", {result.repeats:,} that repeat another" if result.repeats else "")
+        + (f", {result.duplicates:,} near-duplicates" if result.duplicates else "")
     )
     table(["label", ">rows"], [(name, f"{n:,}") for name, n in result.by_label.items()])
     say("origin: " + ", ".join(f"{n:,} {origin}" for origin, n in result.by_origin.items() if n))

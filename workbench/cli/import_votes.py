@@ -9,6 +9,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, say, table
+from workbench.figures import counted
 
 if TYPE_CHECKING:
     from workbench.services.import_votes import ImportVotesResult
@@ -34,7 +35,8 @@ def votes(context: CliContext, file: Path, id_column: str, as_json_: bool) -> No
 
 
 def _show(result: ImportVotesResult) -> None:
-    say(f"{result.n_rows:,} rows, {len(result.functions)} labeling functions (run {result.run_id})")
+    functions = counted(len(result.functions), "labeling function")
+    say(f"{counted(result.n_rows, 'row')}, {functions} (run {result.run_id})")
     table(
         ["name", ">votes", "version"],
         [(f.name, f"{f.n_votes:,}", f.version) for f in result.functions[:40]],

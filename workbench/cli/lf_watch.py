@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_obj
 def watch(context: CliContext, every: float, once: bool, as_json_: bool) -> None:
-    """Apply on each save of a script and print what changed; Ctrl-C ends it.
+    """Apply on each save of a script and print what changed; Ctrl-C or SIGTERM ends it.
 
     With --json, one document a line.
     """
     import time
 
+    from workbench.functions.termination import heeded
     from workbench.services.results import as_json
     from workbench.services.watch import watch_functions
 
@@ -37,15 +38,15 @@ def watch(context: CliContext, every: float, once: bool, as_json_: bool) -> None
         time.sleep(0 if once else every)
         return not once
 
-    with context.open_project() as project:
+    # An apply under way ends as cancelled.
+    with heeded(), context.open_project() as project, contextlib.suppress(KeyboardInterrupt):
         if not as_json_:
             say(f"watching {project.functions_folder} (Ctrl-C ends it)")
-        with contextlib.suppress(KeyboardInterrupt):  # an apply under way ends as cancelled
-            for step in watch_functions(project, wait):
-                if as_json_:
-                    click.echo(json.dumps(as_json(step)))
-                else:
-                    _show(step)
+        for step in watch_functions(project, wait):
+            if as_json_:
+                click.echo(json.dumps(as_json(step)))
+            else:
+                _show(step)
 
 
 def _show(step: WatchStep) -> None:

@@ -9,19 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from workbench.cli.context import CliContext
 from workbench.cli.options import COUNT
 from workbench.cli.output import emit, json_option, next_step, progress, say, table
 from workbench.errors import UsageError
-from workbench.figures import interval, percent
-from workbench.safe_text import safe
+from workbench.figures import counted, interval, percent
+from workbench.safe_text import one_line, safe
 
 if TYPE_CHECKING:
     from workbench.services.annotate import Session
     from workbench.services.project import Project
     from workbench.services.review import ReviewItem
     from workbench.services.review_import import ImportedReview
+    from workbench.services.review_listing import ReviewListing
     from workbench.services.review_progress import ReviewProgress
     from workbench.services.review_report import RateChange, ReviewReport
 
@@ -30,6 +32,17 @@ _SHOWN = 2_000
 
 _AT_ONCE = 1_000
 """Rows that a sitting at the prompt asks for, unless told otherwise."""
+
+_PROMPT = "the prompt"
+
+_GOES_WITH = {
+    "by": ("--by", ("--report",)),
+    "annotator": ("--annotator", (_PROMPT, "--from")),
+    "id_column": ("--id-column", ("--from",)),
+    "label_column": ("--label-column", ("--from",)),
+    "limit": ("-n", (_PROMPT, "--from", "--list")),
+}
+"""What a call must do for an option to say anything."""
 
 _END = ("\x03", "\x04", "\x1b", "")
 """Ctrl-C, Ctrl-D, Escape, the end of the input."""
@@ -43,24 +56,32 @@ _END = ("\x03", "\x04", "\x1b", "")
     metavar="FILE",
     help="Verdicts from a file: columns id and label (a class, or ambiguous), maybe seconds.",
 )
+@click.option(
+    "--list",
+    "listing",
+    is_flag=True,
+    help="List the rows that wait, each with its origin: suspect, or control sample. Decides"
+    " nothing, and tells what who decides should not know.",
+)
 @click.option("--report", is_flag=True, help="What the review changed: error rates, and the gain.")
 @click.option(
     "--by", metavar="COLUMN", help="With --report: compare vendor (the default), any column."
 )
 @click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
-@click.option("--id-column", default="id", show_default=True, help="In FILE.")
-@click.option("--label-column", default="label", show_default=True, help="In FILE.")
+@click.option("--id-column", default="id", show_default=True, help="In FILE of --from.")
+@click.option("--label-column", default="label", show_default=True, help="In FILE of --from.")
 @click.option(
     "-n",
     "limit",
     type=COUNT,
-    help=f"Rows to review at most; by default all of FILE, or {_AT_ONCE:,} at the prompt.",
+    help=f"Rows to review or list at most; by default all, or {_AT_ONCE:,} at the prompt.",
 )
 @json_option
 @click.pass_obj
 def review(
     context: CliContext,
     file: Path | None,
+    listing: bool,
     report: bool,
     by: str | None,
     annotator: str | None,
@@ -77,10 +98,7 @@ def review(
     from workbench.services.review import reviewed_audit
     from workbench.services.review_progress import review_progress
 
-    if by is not None and not report:
-        raise click.UsageError("--by compares groups in a report: add --report")
-    if report and file is not None:
-        raise click.UsageError("--from and --report are two steps: import the verdicts first")
+    _check_options(_mode(file=file, listing=listing, report=report))
     with context.open_project() as project:
         reviewed_audit(project)
         if report:
@@ -89,6 +107,11 @@ def review(
             with progress(as_json_) as tell:
                 result = review_report(project, by=by, progress=tell)
             emit(result, as_json_, _show_report)
+            return
+        if listing:
+            from workbench.services.review_listing import list_review
+
+            emit(list_review(project, limit=limit), as_json_, _show_listing)
             return
         if file is not None:
             from workbench.services.review_import import import_review
@@ -111,12 +134,52 @@ def review(
         emit(found, as_json_, _show_end)
 
 
+def _mode(*, file: Path | None, listing: bool, report: bool) -> str:
+    """Return what a call does, by the option that says so."""
+    options = {"--from": file is not None, "--list": listing, "--report": report}
+    wanted = [name for name, is_wanted in options.items() if is_wanted]
+    if len(wanted) > 1:
+        raise click.UsageError(f"{' and '.join(wanted)} are two steps: one call does one of them")
+    return wanted[0] if wanted else _PROMPT
+
+
+def _check_options(mode: str) -> None:
+    """Refuse options that say nothing for what a call does."""
+    called = click.get_current_context()
+    for name, (option, modes) in _GOES_WITH.items():
+        is_given = called.get_parameter_source(name) is not ParameterSource.DEFAULT
+        if is_given and mode not in modes:
+            raise click.UsageError(f"{option} goes with {' or '.join(modes)}, not with {mode}")
+
+
+def _show_listing(result: ReviewListing) -> None:
+    say(
+        f"{counted(result.n_waiting, 'row')} {'waits' if result.n_waiting == 1 else 'wait'}:"
+        f" {counted(result.n_suspects, 'suspect')}, and {result.n_controls:,} drawn at random among"
+        " the labels that the audit trusts"
+    )
+    if result.rows:
+        table(
+            ["uid", "label", "suggested", ">quality", "origin", "?role", "text"],
+            [
+                (r.uid, r.given, r.suggested, f"{r.quality:.3f}", r.origin, r.role,
+                 one_line(r.text, 60))
+                for r in result.rows
+            ],
+        )  # fmt: skip
+    if len(result.rows) < result.n_waiting:
+        say(f"- {result.n_waiting - len(result.rows):,} more, beyond -n")
+    if result.rows:
+        next_step("workbench review", "asks for them one by one, without the origin")
+
+
 def _show_imported(result: ImportedReview) -> None:
-    beyond = f"; {result.n_beyond:,} more wait, beyond -n" if result.n_beyond else ""
+    beyond = f"; {result.n_beyond:,} more, beyond -n" if result.n_beyond else ""
+    others = counted(result.n_other, "row")
     click.echo(
         f"{result.n_kept:,} kept, {result.n_relabelled:,} corrected,"
         f" {result.n_ambiguous:,} ambiguous{beyond};"
-        f" {result.n_other:,} rows of the file do not wait",
+        f" {others} of the file {'does' if result.n_other == 1 else 'do'} not wait",
         err=True,
     )
 
@@ -132,10 +195,7 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
         return
     start = review_progress(project)
     if start is not None and start.n_changed:
-        click.echo(
-            f"{start.n_changed:,} suspects are not asked: their labels changed since the audit",
-            err=True,
-        )
+        click.echo(start.changed_note, err=True)
     by_digit = {str(i): name for i, name in enumerate(project.classes[:9], start=1)}
     digits = "  ".join(f"{digit}={name}" for digit, name in by_digit.items())
     # The keys of the Audit view.
@@ -191,15 +251,11 @@ def _undo(project: Project, session: Session, queue: list[ReviewItem], position:
     if undone is None:
         click.echo("  nothing to undo", err=True)
         return position
-    click.echo(f"  took back {safe(undone.label or undone.kind)} of {safe(undone.uid)}", err=True)
+    click.echo(f"  undone: {safe(undone.label or undone.kind)} of {safe(undone.uid)}", err=True)
     asked = {item.example_id for item in queue}
     again = {item.example_id: item for item in review_queue(project)}
-    events = project.store.decisions.of_act(undone.event_id)
-    queue[position:position] = [
-        again[event.example_id]
-        for event in events
-        if event.example_id in again and event.example_id not in asked
-    ]
+    rows = (undone.example_id, *undone.others)
+    queue[position:position] = [again[i] for i in rows if i in again and i not in asked]
     places = (i for i, item in enumerate(queue) if item.example_id == undone.example_id)
     return next(places, position)
 
@@ -229,7 +285,8 @@ def _ask(project: Project, item: ReviewItem, position: int, total: int) -> str:
 
 def _precision(found: ReviewProgress) -> str:
     shown = interval(found.precision, found.precision_low, found.precision_high)
-    return f"{found.n_reviewed} of {found.n_suspects} suspects reviewed, wrong {shown}"
+    suspects = counted(found.n_suspects, "suspect")
+    return f"{found.n_reviewed:,} of {suspects} reviewed, wrong {shown}"
 
 
 def _show_end(found: ReviewProgress) -> None:
@@ -242,13 +299,17 @@ def _show_end(found: ReviewProgress) -> None:
 
 
 def _show_report(report: ReviewReport) -> None:
+    from workbench.services.grouping import CLASS
+
     say(
-        f"{report.n_reviewed:,} rows reviewed: {report.n_corrected:,} corrected,"
+        f"{counted(report.n_reviewed, 'row')} reviewed: {report.n_corrected:,} corrected,"
         f" {report.n_kept:,} kept, {report.n_ambiguous:,} ambiguous"
     )
     if report.n_evaluation_corrected:
-        say(f"{report.n_evaluation_corrected:,} evaluation rows corrected, none left out")
-    if report.by_group:
+        n = counted(report.n_evaluation_corrected, "evaluation row")
+        say(f"{n} corrected, none left out")
+    # By class the first table tells all that a second one would.
+    if report.by_group and report.by != CLASS:
         _show_changes(report.by_group, f"wrong labels by {report.by}, estimated")
     _show_changes((report.total, *report.by_class), "wrong labels by class, estimated")
     gain = report.gain
@@ -287,6 +348,9 @@ def _show_changes(changes: Sequence[RateChange], title: str) -> None:
                 interval(c.after, c.after_low, c.after_high),
             )
             for c in changes
+            if c.n
         ],
         title=title,
     )
+    if empty := sum(not c.n for c in changes):
+        say(f"- {counted(empty, 'class')} {'has' if empty == 1 else 'have'} no labels")

@@ -30,7 +30,7 @@ def undo(context: CliContext, annotator: str | None, as_json_: bool) -> None:
 
     with context.open_project() as project:
         result = take_back(project, annotator=annotator)
-    emit(result, as_json_, _show)
+    emit(result, as_json_, lambda turned: _show(turned, "there is nothing to undo"))
 
 
 @click.command()
@@ -43,17 +43,17 @@ def redo(context: CliContext, annotator: str | None, as_json_: bool) -> None:
 
     with context.open_project() as project:
         result = put_back(project, annotator=annotator)
-    emit(result, as_json_, _show)
+    emit(result, as_json_, lambda turned: _show(turned, "there is nothing to put back"))
 
 
-def _show(result: Turned | None) -> None:
+def _show(result: Turned | None, nothing: str) -> None:
     if result is None:
-        say("there is nothing to take back or put back")
+        say(nothing)
         return
-    verb = "took back" if result.turn == "undo" else "put back"
-    rows = f": {', '.join(result.uids)}{' …' * (result.n_examples > len(result.uids))}"
+    done = "undone" if result.turn == "undo" else "put back"
+    rows = f" → {', '.join(result.uids)}{' …' * (result.n_examples > len(result.uids))}"
     say(
-        f"{verb} {result.text}{rows if result.uids else ''}"
+        f"{done}: {result.text}{rows if result.uids else ''}"
         f" (event {result.event_id} by {result.annotator}, {result.at[:19]})"
     )
     if result.turn == "undo" and result.kind == "publish":

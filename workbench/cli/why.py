@@ -119,7 +119,7 @@ def _show_decisions(at: str, events: Sequence[HumanEvent]) -> None:
         said = f" {event.said}" if event.said else ""
         if event.said != event.label:
             said += f", which counts as {event.label or 'no label'} now"
-        state = "" if event.stands else "  [taken back]"
+        state = "" if event.stands else "  [undone]"
         took = f" in {event.seconds:.1f} s" if event.seconds is not None else ""
         under = f" under version {event.guideline} of the guidelines" if event.guideline else ""
         asked = f", asked by run {event.asked_by}" if event.asked_by else ""

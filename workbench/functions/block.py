@@ -166,6 +166,8 @@ class Block:
     @cached_property
     def records(self) -> list[Record]:
         """The examples as records."""
+        if not self._columns:  # nothing is read of them
+            return [Record() for _ in range(self.n)]
         return records_of({name: self.values(name) for name in self.names})
 
     def restore(self, row: int) -> None:

@@ -20,6 +20,7 @@ from workbench.functions.block import Block, Columns
 from workbench.functions.decorator import LabelingFunction
 from workbench.functions.protocol import BROKEN, FAILED, Limits, ProgressCell, RowPlan, State
 from workbench.functions.record import take_written
+from workbench.functions.record_reads import preprocessors, without_wrapper
 from workbench.functions.row_errors import BlockTimeout, RowFailures, RowTimeout, brief
 from workbench.functions.scripts import FoundFunction
 from workbench.functions.templates.base import Template
@@ -98,7 +99,7 @@ class BlockRunner:
         self._limits = limits
         self._timer = timer
         self._report = report
-        self._is_touched = False  # users' code had the values of the block in its hands
+        self._is_touched = False  # users' code had all values of the block in its hands
         for found in functions:
             if isinstance(found.function, Template):
                 found.function.rule.expect(block)
@@ -124,7 +125,7 @@ class BlockRunner:
         return_to(self._folder.parent)
         if self._is_touched:
             self._block.renew()
-        self._is_touched = not isinstance(found.function, Template)
+        self._is_touched = found.columns is None
         self._slots[ProgressCell.FUNCTION] = index
         self._slots[ProgressCell.ROW] = 0
         started = time.perf_counter()
@@ -305,14 +306,6 @@ def forget_memoized(functions: Iterable[FoundFunction]) -> None:
         pending += preprocessors(mapper)
 
 
-def preprocessors(function: Any) -> Sequence[Any]:
-    """Return the preprocessors of a labeling function, or of a Snorkel preprocessor."""
-    if isinstance(function, LabelingFunction):
-        return function.pre
-    found: Sequence[Any] = getattr(function, "_pre", ())
-    return found
-
-
 def _without_alarms(report: Callable[[int, int], None], function: int, row: int) -> None:
     """Report a row undisturbed; where that fails, it broke what all later rows need."""
     try:
@@ -327,14 +320,11 @@ def _without_alarms(report: Callable[[int, int], None], function: int, row: int)
 
 def _direct_call(function: Any) -> Callable[[Any], object]:
     """Return the shortest way to call a labeling function that gives the same votes."""
-    if isinstance(function, LabelingFunction):
-        inner, resources, plain = function.function, function.resources, True
-    else:
-        inner, resources = function._f, function._resources
-        plain = type(function).__call__.__module__ == "snorkel.labeling.lf.core"
-    if preprocessors(function) or not plain:
+    plain = without_wrapper(function)
+    if plain is None:
         call: Callable[[Any], object] = function
         return call
+    inner, resources = plain
     return partial(inner, **resources) if resources else inner
 
 

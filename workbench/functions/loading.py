@@ -16,6 +16,9 @@ from workbench.functions.protocol import LoadRequest
 from workbench.functions.results import LFInfo, LoadedFunctions, ScriptError
 from workbench.functions.scripts import script_paths
 
+LOAD_TIMEOUT = 60.0
+"""Seconds for a script: on a busy machine, importing a large library takes half of that."""
+
 _START_TIMEOUT = 60.0
 _TICK = 0.2
 
@@ -25,7 +28,7 @@ def load_functions(
     class_names: Sequence[str],
     *,
     former_names: Sequence[str] = (),
-    timeout: float = 20.0,
+    timeout: float = LOAD_TIMEOUT,
 ) -> LoadedFunctions:
     """Find the labeling functions of a folder without running them.
 
@@ -187,10 +190,11 @@ def worker_failed(details: str) -> FunctionError:
 
 def _info(fields: dict[str, Any]) -> LFInfo:
     """Read a labeling function's description from an event."""
-    columns = fields["columns"]
+    columns, votes_file = fields["columns"], fields["votes_file"]
     parsed = {
         "tags": tuple(fields["tags"]),
         "columns": None if columns is None else tuple(columns),
         "need": Need.parse(fields["need"]),
+        "votes_file": None if votes_file is None else tuple(votes_file),
     }
     return LFInfo(**{**fields, **parsed})

@@ -1,4 +1,7 @@
-"""The files that a labeling function names: what they hold is part of its version (worker only)."""
+"""The files that a labeling function names: what they hold is part of its version.
+
+They are collected in the worker; the parent looks again where functions look for files.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,10 @@ _CODE = (".py", ".pyc", ".so")
 
 _DATABASE = "workbench.db"
 """Every command writes to it, and to the files beside it, whose names begin so."""
+
+_MAGIC = frozenset("*?[")
+_BELOW = "**"
+"""The last part of a place that is a folder, with all below it; other places are patterns."""
 
 _LISTING = frozenset({"glob", "iglob", "iterdir", "listdir", "rglob", "scandir", "walk"})
 """What code calls to find the files in a folder."""
@@ -65,23 +72,32 @@ class NamedFiles:
         else:
             self._outside.add(path)
 
-    def found(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the files: path from the project's folder on, or absolute; digest of the content.
+    def found(self) -> tuple[dict[str, bytes], list[str]]:
+        """Return the files that there are, and the places where files were looked for.
 
-        Of a path outside the project that leads nowhere, the digest is empty.
+        Returns
+        -------
+        tuple
+            The digest of each file's content, by its path from the project's folder on, or its
+            absolute one; of a path outside the project that leads nowhere, it is empty. And the
+            places, for `files_at`, written in the same way.
         """
-        for path in sorted(self._in_project()):
-            if (content := file_digest(path)) is not None:
-                yield str(path.relative_to(self._project)), content
+        files, places = self._in_project()
+        root = self._project
+        contents = {str(path.relative_to(root)): file_digest(path) for path in sorted(files)}
+        found = {name: content for name, content in contents.items() if content is not None}
         for path in sorted(self._outside):
-            listed = _files_below(path) if self._is_listing and path.is_dir() else [path]
-            for one in listed:
-                yield str(one), file_digest(one) or b""
+            listed = [path]
+            if self._is_listing and path.is_dir():
+                listed = _files_below(path)
+                places.append(path / _BELOW)
+            found |= {str(one): file_digest(one) or b"" for one in listed}
+        return found, [str(p.relative_to(root) if p.is_relative_to(root) else p) for p in places]
 
-    def _in_project(self) -> set[Path]:
-        """Return the files in the project."""
+    def _in_project(self) -> tuple[set[Path], list[Path]]:
+        """Return the files in the project, and the places where they were looked for."""
         parts = {p for text in self._texts if (p := _relative(text, self._project)) is not None}
-        patterns = [p for p in parts if self._is_listing and any(c in p for c in "*?[")]
+        patterns = [p for p in sorted(parts) if self._is_listing and is_place(p)]
         folders = [self._project, self._folder]
         files: set[Path] = set()
         for at in folders:  # which grows
@@ -98,10 +114,27 @@ class NamedFiles:
                     files.add(path)
             for pattern in patterns:
                 files.update(_matches(at, pattern))
+        # Not a pattern that goes through all below the project: it may be large.
+        places = [self._project / p for p in patterns if not p.startswith(_BELOW)]
         if self._is_listing:
             for at in folders[2:]:  # of the whole project, only what a pattern finds
                 files.update(_files_below(at))
-        return {path for path in files if path.suffix not in _CODE}
+                places.append(at / _BELOW)
+        return {path for path in files if path.suffix not in _CODE}, places
+
+
+def is_place(name: str) -> bool:
+    """Tell whether a name is that of a place where a function looks for files, and of no file."""
+    return not _MAGIC.isdisjoint(name)
+
+
+def files_at(folder: Path, place: str) -> list[Path]:
+    """Return the files at a place, whose name starts at a folder, in order of path."""
+    parts = Path(place).parts
+    first = next(i for i, part in enumerate(parts) if is_place(part))
+    folder, pattern = folder.joinpath(*parts[:first]), str(Path(*parts[first:]))
+    found = _files_below(folder) if pattern == _BELOW else sorted(_matches(folder, pattern))
+    return [path for path in found if path.suffix not in _CODE]
 
 
 def file_digest(path: Path) -> bytes | None:

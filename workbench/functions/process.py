@@ -21,7 +21,8 @@ from workbench.functions.capture import tail
 from workbench.functions.protocol import FrameReader, Position, ProgressCell, encode_request
 from workbench.functions.termination import done_with, heed_for
 
-_SECONDS_FOR_TRACEBACK = 0.2
+_SECONDS_FOR_TRACEBACK = 2.0
+_SECONDS_BETWEEN_LOOKS = 0.1
 _SECONDS_TO_END = 5.0
 _MARK = "WORKBENCH_WORKER"
 """Environment variable by which the processes of a worker know one another."""
@@ -169,10 +170,20 @@ class WorkerProcess:
     def kill(self) -> None:
         """End the worker and the processes it started, after asking it for a traceback."""
         if self._process.poll() is None:
-            self._process.send_signal(signal.SIGUSR1)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(_SECONDS_FOR_TRACEBACK)
+            self._ask_for_traceback()
         self._kill_group()
+
+    def _ask_for_traceback(self) -> None:
+        """Have the interpreter print where it is; a busy machine may take its time for it."""
+        printed = os.fstat(self._output.fileno()).st_size
+        deadline = time.monotonic() + _SECONDS_FOR_TRACEBACK
+        self._process.send_signal(signal.SIGUSR1)
+        has_begun = False
+        while not has_begun and self._process.poll() is None and time.monotonic() < deadline:
+            # Once it has begun, one more pause lets it come to its end.
+            has_begun = os.fstat(self._output.fileno()).st_size > printed
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_SECONDS_BETWEEN_LOOKS)
 
     def _kill_group(self) -> None:
         """Kill the worker and what it started, and wait for it."""

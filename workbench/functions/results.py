@@ -45,7 +45,10 @@ class LFInfo:
     note
         How it is run, where a person should know.
     named_files
-        The files that it names: paths from the project's folder on, or absolute ones.
+        The files that it names, and the places where it looks for files: paths from the project's
+        folder on, or absolute ones.
+    votes_file
+        The file that gives its votes by uid, and the column of the uids; None: it has none.
     """
 
     name: str
@@ -60,6 +63,7 @@ class LFInfo:
     need: Need | None = None
     note: str | None = None
     named_files: tuple[str, ...] = ()
+    votes_file: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

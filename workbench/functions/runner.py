@@ -17,7 +17,12 @@ from workbench.errors import FunctionError
 from workbench.functions.block import RecordBlock
 from workbench.functions.decorator import listed, shown
 from workbench.functions.jobs import FatalError, Job
-from workbench.functions.loading import ScriptLoader, load_functions, worker_failed
+from workbench.functions.loading import (
+    LOAD_TIMEOUT,
+    ScriptLoader,
+    load_functions,
+    worker_failed,
+)
 from workbench.functions.process import Schedule, Stillness, WorkerProcess
 from workbench.functions.protocol import (
     BROKEN,
@@ -124,7 +129,7 @@ class FunctionRunner:
         block_timeout: float = 60.0,
         memory_limit: int | None = None,
         max_errors_kept: int = 20,
-        load_timeout: float = 20.0,
+        load_timeout: float = LOAD_TIMEOUT,
         only: Iterable[str] | None = None,
     ) -> None:
         if min(n_workers, max_errors_kept) < 1 or not 0 < block_timeout < math.inf:

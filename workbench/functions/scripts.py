@@ -16,6 +16,7 @@ from typing import Any
 
 from workbench.errors import FunctionError
 from workbench.functions.decorator import LabelingFunction, checked_name, collect_created
+from workbench.functions.record_reads import fixed_columns_read
 from workbench.functions.results import ScriptError
 from workbench.functions.source import first_line, source_file
 from workbench.functions.templates.base import Template
@@ -26,7 +27,10 @@ _PACKAGE = "labeling_functions"
 
 @dataclass(frozen=True, slots=True)
 class FoundFunction:
-    """A labeling function and where it was found; ``function`` is the user's object."""
+    """A labeling function and where it was found; ``function`` is the user's object.
+
+    ``columns`` are those that it reads; None: any.
+    """
 
     name: str
     file: str
@@ -34,6 +38,7 @@ class FoundFunction:
     kind: str
     tags: tuple[str, ...]
     function: Any
+    columns: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +206,10 @@ def _describe(function: Any, path: Path, bound_to: str = "") -> FoundFunction:
     if line is None:
         bindings = source_file(str(path)).bindings(bound_to)
         line = first_line(bindings[0]) if bindings else 1
-    return FoundFunction(function.name, path.name, line, kind, tags, function)
+    columns = (
+        function.rule.columns if isinstance(function, Template) else fixed_columns_read(function)
+    )
+    return FoundFunction(function.name, path.name, line, kind, tags, function, columns)
 
 
 def _line_of(function: Any, path: Path) -> int | None:

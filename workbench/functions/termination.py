@@ -8,24 +8,37 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
-_workers: set[object] = set()
+_reasons: set[object] = set()
 
 
-def heed_for(worker: object) -> None:
+def heed_for(reason: object) -> None:
     """Heed the signals while a worker is there, where the program does nothing else with them."""
-    _workers.add(worker)
+    _reasons.add(reason)
     _replace(signal.SIG_DFL, _stop)
 
 
-def done_with(worker: object) -> None:
+def done_with(reason: object) -> None:
     """Leave the signals alone again after the last worker."""
-    _workers.discard(worker)
-    if not _workers:
+    _reasons.discard(reason)
+    if not _reasons:
         _replace(_stop, signal.SIG_DFL)
+
+
+@contextmanager
+def heeded() -> Iterator[None]:
+    """Heed the signals throughout, with workers or between them."""
+    reason = object()
+    heed_for(reason)
+    try:
+        yield
+    finally:
+        done_with(reason)
 
 
 def _replace(before: object, handler: object) -> None:

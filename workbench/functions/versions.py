@@ -58,7 +58,8 @@ class Version(NamedTuple):
     source
         The helpers and constants it uses, then the function itself, as they are written.
     files
-        The files that it names: paths from the project's folder on, or absolute ones.
+        The files that it names, and the places where it looks for files: paths from the project's
+        folder on, or absolute ones.
     """
 
     version: str
@@ -129,11 +130,14 @@ class _Walk:
             self._add_new(value)
 
     def add_named_files(self) -> tuple[str, ...]:
-        """Add the content of the files that the texts and paths met so far name; return these."""
-        named = list(self._names.found())
-        for name, content in named:
+        """Add the content of the files that the texts and paths met so far name.
+
+        Returns these, and the places where files were looked for.
+        """
+        named, places = self._names.found()
+        for name, content in named.items():
             self._write("file", name, content)
-        return tuple(name for name, _ in named)
+        return (*named, *places)
 
     def _write(self, *parts: str | bytes) -> None:
         """Add text to the hash; lengths keep neighbours apart."""

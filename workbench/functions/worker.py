@@ -146,10 +146,11 @@ class Worker:
             code=version.code,
             source=clean(version.source),
             tags=found.tags,
-            columns=None if rule is None else rule.columns,
+            columns=found.columns,
             need=None if rule is None else rule.need,
             note=getattr(rule, "note", None),
             named_files=version.files,
+            votes_file=getattr(rule, "votes_file", None),
         )
 
     def _apply(self, request: ApplyRequest) -> None:

@@ -60,7 +60,7 @@ class PairAgreement:
 class ClassAgreement:
     """One class against all others; ``n_answers`` on shared rows name it."""
 
-    class_id: int
+    class_index: int
     n_answers: int
     alpha: Coefficient
     fleiss: Coefficient
@@ -201,7 +201,7 @@ def _compute_agreement(
         ),
         classes=tuple(
             ClassAgreement(
-                class_id=k,
+                class_index=k,
                 n_answers=int(counts[:, k].sum()),
                 alpha=coefficient("class_alpha", k),
                 fleiss=coefficient("class_fleiss", k),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 from statistics import NormalDist
 from typing import Any
@@ -18,11 +18,16 @@ from workbench.methods.cross_fitting import cross_fit, deal_folds, out_of_fold_p
 MIN_LABELS = 20
 """Below so many labels on a side the residuals say nothing."""
 
+_NOTHING_IN_COMMON = "the two sets have hardly a text in common"
+
 MIN_EFFECTIVE_ROWS = 20.0
 """Rows of common text, in effect, below which the two sets have nothing to compare.
 
 The sum of e (1 - e) over rows, times 4.
 """
+
+_MAX_PILOT = 1_000
+"""So many rows a side tell how many labels would do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class ConceptShift:
         Why not, or what was found, in a sentence.
     labels_needed
         Labels of the other set that would find the difference asked for in 80 of 100 cases; None
-        where no number would do, since the texts do not overlap.
+        where no number would do: the texts do not overlap, or the source has too few labels.
     p_value
         That no class differs, the larger of two (see `concept_shift`); None where nothing could be
         computed.
@@ -49,6 +54,8 @@ class ConceptShift:
         How much more often a model of the source's labels is right in the other set for the same
         text, with a 95 % interval: what is left to see where classes swap their texts and each is
         as likely as before. None where nothing could be computed.
+    by_shares, accuracy_by_shares
+        What a change of the class shares alone would make of the two differences.
     """
 
     measurable: bool
@@ -61,6 +68,8 @@ class ConceptShift:
     accuracy_difference: float | None = None
     accuracy_low: float | None = None
     accuracy_high: float | None = None
+    by_shares: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    accuracy_by_shares: float | None = None
 
 
 def concept_shift(
@@ -73,6 +82,7 @@ def concept_shift(
     rng: np.random.Generator,
     difference: float = 0.1,
     n_bootstrap: int = 1_000,
+    X_unlabelled: Any = None,
 ) -> ConceptShift:
     r"""Test whether the class depends on the set of rows beyond what the text says.
 
@@ -111,6 +121,9 @@ def concept_shift(
         Difference in P(y = k | x) that matters, in (0, 1).
     n_bootstrap
         Number of bootstrap samples.
+    X_unlabelled
+        Features of other rows without a label, shape (n, n_features). Where labels are too few
+        they show whether the texts overlap, and so whether more labels would do.
 
     Returns
     -------
@@ -129,11 +142,8 @@ def concept_shift(
     if len(source) < MIN_LABELS or len(np.unique(source)) < 2:
         return _not_measurable("too few labelled rows, or a single class, in the source", None)
     if len(other) < MIN_LABELS:
-        share = np.bincount(source, minlength=n_classes) / len(source)
-        needed = labels_needed(float((share * (1 - share)).max()), len(source), difference)
-        return _not_measurable(
-            f"{len(other):,} labels of the other rows are too few", max(needed or 0, MIN_LABELS)
-        )
+        texts = X_other if X_unlabelled is None else _stacked(X_other, X_unlabelled)
+        return _too_few(X_source, source, texts, len(other), n_classes, rng, difference)
     return _compute_concept_shift(
         X_source, source, X_other, other, n_classes, rng, difference, n_bootstrap
     )
@@ -186,9 +196,7 @@ def _compute_concept_shift(
     n_bootstrap: int,
 ) -> ConceptShift:
     """Multiply the residuals of set and class given the text."""
-    from scipy.sparse import csr_matrix, vstack
-
-    X = vstack([csr_matrix(X_source), csr_matrix(X_other)], format="csr")
+    X = _stacked(X_source, X_other)
     y = np.concatenate([source, other])
     is_other = np.repeat([0, 1], [len(source), len(other)])
     # Folds deal both sets and all classes evenly; each model is fitted on the other folds.
@@ -197,16 +205,13 @@ def _compute_concept_shift(
     p = recalibrate(p, y, p)
     # What the source calls a text is a function of the text alone, whatever the other set says.
     said = cross_fit(X, y, n_classes, fold, learnt=is_other == 0, rng=rng).argmax(axis=1)
-    by_side = out_of_fold_probabilities(X, is_other, 2, rng=rng)
-    # The penalty of the model pulls the side's probability to its share, and a bias there would
-    # meet that of the other model: twice as many false alarms.
-    e = recalibrate(by_side, is_other, by_side)[:, 1]
+    e = _other_probability(X, is_other, rng)
     set_residual = is_other - e
     right = (y == said) - p[np.arange(len(y)), said]
     class_residual = np.column_stack([np.eye(n_classes)[y] - p, right])
     products = set_residual[:, None] * class_residual
     if 4 * (e * (1 - e)).sum() < MIN_EFFECTIVE_ROWS:
-        return _not_measurable("the two sets have hardly a text in common", None)
+        return _not_measurable(_NOTHING_IN_COMMON, None)
     p_value = max(
         _max_test(products, rng, n_bootstrap),
         _dealt_test(set_residual, e, class_residual, rng, n_bootstrap),
@@ -227,6 +232,7 @@ def _compute_concept_shift(
         reason = f"only differences from {min(detectable, 1):.2f} on would be found"
     low = np.maximum(estimate - z * deviation, -1)
     high = np.minimum(estimate + z * deviation, 1)
+    by_shares = _by_shares(p, y, said, is_other, e * (1 - e))
     return ConceptShift(
         measurable=measurable,
         reason=reason,
@@ -238,7 +244,91 @@ def _compute_concept_shift(
         accuracy_difference=float(estimate[-1]),
         accuracy_low=float(low[-1]),
         accuracy_high=float(high[-1]),
+        by_shares=by_shares[:-1],
+        accuracy_by_shares=float(by_shares[-1]),
     )
+
+
+def _too_few(
+    X_source: Any,
+    source: npt.NDArray[np.int64],
+    X_other: Any,
+    n_labels: int,
+    n_classes: int,
+    rng: np.random.Generator,
+    difference: float,
+) -> ConceptShift:
+    """Say how many labels would do, by a model of the source and by how far the texts overlap."""
+    reason = f"{n_labels:,} labels of the other rows are too few"
+    # What is drawn here must not change what others draw after it.
+    (rng,) = rng.spawn(1)
+    rows = rng.permutation(len(source))[:_MAX_PILOT]
+    X, y = X_source[rows], source[rows]
+    overlap = 1.0
+    if X_other.shape[0] >= MIN_LABELS:
+        others = rng.permutation(X_other.shape[0])[:_MAX_PILOT]
+        is_other = np.repeat([0, 1], [len(rows), len(others)])
+        e = _other_probability(_stacked(X, X_other[others]), is_other, rng)
+        weight = (e * (1 - e)).sum()
+        if 4 * weight < MIN_EFFECTIVE_ROWS:
+            return _not_measurable(f"{reason}, and {_NOTHING_IN_COMMON}", None)
+        # Texts that do not differ at all weigh the harmonic mean of both sides.
+        overlap = min(float(weight * (1 / len(rows) + 1 / len(others))), 1)
+    share = np.bincount(y, minlength=n_classes) / len(y)
+    variance = float((share * (1 - share)).max())
+    p = out_of_fold_probabilities(X, y, n_classes, rng=rng)
+    left = float(((np.eye(n_classes)[y] - p) ** 2).mean(axis=0).max())
+    variance = min(variance, left)
+    needed = labels_needed(variance / overlap, len(source), difference)
+    if needed is None:
+        return _not_measurable(
+            f"{reason}, and so are the {len(source):,} of the source, for a difference of"
+            f" {difference:g}",
+            None,
+        )
+    return _not_measurable(reason, max(needed, MIN_LABELS))
+
+
+def _other_probability(
+    X: Any, is_other: npt.NDArray[np.int64], rng: np.random.Generator
+) -> npt.NDArray[np.float64]:
+    """Return how likely each row is one of the other set by its text, out of fold."""
+    by_side = out_of_fold_probabilities(X, is_other, 2, rng=rng)
+    # The penalty of the model pulls the side's probability to its share, and a bias there would
+    # meet that of the other model: twice as many false alarms.
+    return recalibrate(by_side, is_other, by_side)[:, 1]
+
+
+def _by_shares(
+    p: npt.NDArray[np.float64],
+    y: npt.NDArray[np.int64],
+    said: npt.NDArray[np.int64],
+    is_other: npt.NDArray[np.int64],
+    weight: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    """Return the differences that class shares alone would make, (K + 1,), last the accuracy's.
+
+    Where p(x | y) is one and the same, the set depends on the class alone, so that P(y | x, set) is
+    in proportion to P(y | x) P(set | y), of which the first is the model of both sets together.
+    """
+    n_classes = p.shape[1]
+    # A class with few rows is taken to be in either set as often as all of them are.
+    n_rows, n_other = np.bincount(y, minlength=n_classes), np.bincount(y, is_other, n_classes)
+    share = (n_other + is_other.mean()) / (n_rows + 1)
+    there, here = (
+        side / np.maximum(side.sum(axis=1, keepdims=True), 1e-12)
+        for side in (p * share, p * (1 - share))
+    )
+    moved = there - here
+    moved = np.column_stack([moved, moved[np.arange(len(y)), said]])
+    return np.asarray(weight @ moved / weight.sum())
+
+
+def _stacked(*parts: Any) -> Any:
+    """Return features one under the other."""
+    from scipy.sparse import csr_matrix, vstack
+
+    return vstack([csr_matrix(part) for part in parts], format="csr")
 
 
 def _max_test(

@@ -37,12 +37,7 @@ from workbench.methods.confident_quality import (
     margin_of,
     quality_of,
 )
-from workbench.methods.error_rates import (
-    GroupRates,
-    LabelErrorRates,
-    error_rates_by,
-    label_error_rates,
-)
+from workbench.methods.error_rates import GroupRates, error_rates_by
 
 __all__ = [
     "FILTERS",
@@ -52,7 +47,6 @@ __all__ = [
     "ConfidentPass",
     "FilterBy",
     "GroupRates",
-    "LabelErrorRates",
     "NoiseMatrices",
     "QualityMethod",
     "class_health",
@@ -64,7 +58,6 @@ __all__ = [
     "find_label_issues",
     "issues_of",
     "joint_of",
-    "label_error_rates",
     "label_quality",
     "noise_matrices",
     "quality_of",

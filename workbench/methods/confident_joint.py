@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.checks import check_probs
+from workbench.methods.checks import check_mask, check_probs
 from workbench.methods.confident_pass import ConfidentPass, confident_pass
 
 LEAST_ROWS: Final = 5
@@ -22,6 +22,9 @@ LEAST_ROWS: Final = 5
 
 SURELY_LEARNT_FROM: Final = 20
 """A class of so many rows is believed, whoever else is counted for it."""
+
+LEAST_RECOGNISED: Final = 2
+"""Fewer rows of a class that are recognised may be so by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +143,20 @@ def confident_joint(
     return joint_of(confident_pass(labels, probs), calibrate=calibrate)
 
 
-def learnable_classes(labels: npt.ArrayLike, probs: npt.ArrayLike) -> npt.NDArray[np.bool_]:
-    """Tell which classes have rows enough for their counts to mean anything.
+def learnable_classes(
+    labels: npt.ArrayLike,
+    probs: npt.ArrayLike,
+    *,
+    groups: npt.ArrayLike | None = None,
+    recognised: npt.ArrayLike | None = None,
+) -> npt.NDArray[np.bool_]:
+    """Tell which classes have been learnt well enough for their counts to mean anything.
 
     Models give the few rows of a rare class next to no probability of it. Its threshold, their
     mean, is then so low that rows of all other classes reach it by chance. Too rare is a class of
     fewer than 5 rows, and one of fewer than 20 that more rows of others are counted for than are
-    labelled with it, or none of its own.
+    labelled with it. Of a class of any size fewer than two of whose different rows are recognised,
+    the models know nothing: one may be so by chance.
 
     Parameters
     ----------
@@ -154,6 +164,13 @@ def learnable_classes(labels: npt.ArrayLike, probs: npt.ArrayLike) -> npt.NDArra
         Given labels, shape (n,).
     probs
         Out-of-sample class probabilities, shape (n, K).
+    groups
+        Integers of shape (n,): rows with one value, such as near-duplicates, are recognised once,
+        as no model has learnt from some of them when it is asked about the others. By default
+        each row is alone.
+    recognised
+        Mask of shape (n,): rows whose label is recognised, by more views than these probabilities;
+        by default those that are counted for their own class.
 
     Returns
     -------
@@ -163,17 +180,23 @@ def learnable_classes(labels: npt.ArrayLike, probs: npt.ArrayLike) -> npt.NDArra
     Raises
     ------
     MethodError
-        Where labels or probabilities are off.
+        Where labels, probabilities, groups or the mask are off.
     """
     seen = confident_pass(labels, probs)
+    n = len(seen.labels)
+    group = np.arange(n) if groups is None else np.asarray(groups)
+    if group.shape != (n,):
+        raise MethodError(f"groups has shape {group.shape}, not ({n:,},)")
     joint = joint_of(seen, calibrate=False)
-    strangers = joint.sum(axis=0) - joint.diagonal()
-    # Not the diagonal of the joint, which is at least 1.
-    is_own = seen.confident == seen.labels
-    own = np.bincount(seen.labels[is_own], minlength=seen.n_classes)
-    is_recognised = (strangers <= seen.counts) & (own > 0)
-    is_believed = (seen.counts >= SURELY_LEARNT_FROM) | is_recognised
-    return np.asarray((seen.counts >= LEAST_ROWS) & is_believed)
+    n_strangers = joint.sum(axis=0) - joint.diagonal()
+    is_recognised = seen.confident == seen.labels
+    if recognised is not None:
+        is_recognised = check_mask(recognised, n, name="recognised")
+    pairs = np.column_stack([seen.labels.astype(np.int64), group])[is_recognised]
+    n_recognised = np.bincount(np.unique(pairs, axis=0)[:, 0], minlength=seen.n_classes)
+    is_common = (seen.counts >= SURELY_LEARNT_FROM) | (n_strangers <= seen.counts)
+    is_known = n_recognised >= LEAST_RECOGNISED
+    return np.asarray((seen.counts >= LEAST_ROWS) & is_common & is_known)
 
 
 def among_classes(

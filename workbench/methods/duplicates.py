@@ -108,11 +108,14 @@ class Duplicates:
         of shingles, or the edit similarity where only that is high enough.
     exact
         The row equals an earlier one after folding (`workbench.methods.folding.fold`), bool.
+    blank
+        The row holds nothing to read, and therefore repeats nothing, bool.
     """
 
     cluster: npt.NDArray[np.int64]
     similarity: npt.NDArray[np.float64]
     exact: npt.NDArray[np.bool_]
+    blank: npt.NDArray[np.bool_]
 
 
 def find_duplicates(
@@ -151,7 +154,7 @@ def find_duplicates(
     Raises
     ------
     MethodError
-        Where the threshold is out of range, or there are more than 16 million texts.
+        Where the threshold is out of range, a row is no text, or there are more than 16 million.
     """
     if not 0 < threshold <= 1:
         raise MethodError(f"the threshold is {threshold}, but must lie above 0 and up to 1")
@@ -167,7 +170,8 @@ def find_duplicates(
     first, same = forms.first, forms.same
     root = near.root[same]
     # A copy follows its original into that one's cluster.
-    return Duplicates(root[first], near.similarity[same[first]], first != np.arange(n))
+    is_copy = first != np.arange(n)
+    return Duplicates(root[first], near.similarity[same[first]], is_copy, forms.blank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,8 @@ class _Forms:
         How many these are.
     signs, sign_set
         Numbers of the signs in their order and of which they are.
+    blank
+        Which texts hold nothing to read.
     """
 
     first: npt.NDArray[np.int64]
@@ -194,6 +200,7 @@ class _Forms:
     lengths: npt.NDArray[np.int32]
     signs: npt.NDArray[np.int32]
     sign_set: npt.NDArray[np.int32]
+    blank: npt.NDArray[np.bool_]
 
 
 def _forms(texts: Sequence[str]) -> _Forms:
@@ -201,15 +208,19 @@ def _forms(texts: Sequence[str]) -> _Forms:
     all_letters = PackedTexts()
     folded_digests, same_digests = bytearray(), bytearray()
     lengths, signs, sign_sets = array("i"), array("i"), array("i")
+    blank = bytearray()
     numbers: defaultdict[str, int] = defaultdict()
     numbers.default_factory = numbers.__len__
     for i, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise MethodError(f"row {i} holds {text!r}, which is no text")
         folded = fold(text)
         letters, sign = letters_of(folded), signs_of(folded)
         all_letters.append(letters)
         # Nothing to read repeats nothing. No folded text has a line break.
         folded_digests += _digest(folded or f"\n{i}")
         same_digests += _digest(f"{letters}\0{sign}" if letters else f"\0\0{i}")
+        blank.append(not folded)
         lengths.append(len(letters))
         signs.append(numbers[sign])
         sign_sets.append(numbers["".join(sorted(set(sign)))])
@@ -220,6 +231,7 @@ def _forms(texts: Sequence[str]) -> _Forms:
         lengths=np.array(lengths, np.int32),
         signs=np.array(signs, np.int32),
         sign_set=np.array(sign_sets, np.int32),
+        blank=np.frombuffer(blank, np.bool_),
     )
 
 

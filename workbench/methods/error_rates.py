@@ -1,4 +1,4 @@
-"""How many labels are wrong: by class, and by group of rows such as a batch or a vendor."""
+"""How many labels are wrong, by group of rows such as a batch or a vendor."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.checks import check_labels, check_mask
+from workbench.methods.checks import check_mask
 from workbench.methods.intervals import wilson
 from workbench.methods.multiple_testing import benjamini_hochberg
 
@@ -23,27 +23,6 @@ the upper tail heavy: of reshuffled groups it accuses 7 in 100 at a level of 0.0
 
 ACCUSED_UP_TO = 0.02
 """The q-value up to which a group is said to stand out: an accusation wants more than chance."""
-
-
-@dataclass(frozen=True, slots=True)
-class LabelErrorRates:
-    """Estimated label errors of each class; arrays of shape (K,).
-
-    Attributes
-    ----------
-    n
-        Rows given the class.
-    n_issues
-        Rows among them whose label is probably wrong.
-    rate, low, high
-        Their share and its 95 % Wilson interval; 0 and (0, 1) for a class without rows.
-    """
-
-    n: npt.NDArray[np.int64]
-    n_issues: npt.NDArray[np.int64]
-    rate: npt.NDArray[np.float64]
-    low: npt.NDArray[np.float64]
-    high: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,40 +68,6 @@ class GroupRates:
     def is_accused(self) -> npt.NDArray[np.bool_]:
         """Groups with surely more errors than the rest, shape (n_groups,): q-value up to 0.02."""
         return (self.q_value <= ACCUSED_UP_TO) & (self.ratio > 1)
-
-
-def label_error_rates(
-    labels: npt.ArrayLike, issues: npt.ArrayLike, n_classes: int
-) -> LabelErrorRates:
-    """Estimate how many labels of each class are wrong.
-
-    The interval covers chance among the rows, not the error of the model that marked them.
-
-    Parameters
-    ----------
-    labels
-        Given labels, shape (n,).
-    issues
-        Mask of probable errors, shape (n,), of `confident.find_label_issues`.
-    n_classes
-        K, the number of classes.
-
-    Returns
-    -------
-    LabelErrorRates
-        Counts, rates and intervals by class.
-
-    Raises
-    ------
-    MethodError
-        Where labels or the mask are off.
-    """
-    given = check_labels(labels, n_classes)
-    marked = check_mask(issues, len(given), name="the mask of issues")
-    n = np.bincount(given, minlength=n_classes)
-    n_issues = np.bincount(given[marked], minlength=n_classes)
-    low, high = wilson(n_issues, n)
-    return LabelErrorRates(n, n_issues, n_issues / np.maximum(n, 1), low, high)
 
 
 def error_rates_by(

@@ -24,12 +24,13 @@ class ClassReport:
     predicted
         Rows predicted as each class.
     precision, precision_low, precision_high
-        Share of rows predicted as the class that are of it, with its 95 % Wilson interval; 0 and
-        (0, 1) where none is predicted.
+        Share of rows predicted as the class that are of it, with its 95 % Wilson interval; NaN
+        where none is predicted.
     recall, recall_low, recall_high
-        Share of rows of the class that are predicted as it, likewise.
+        Share of rows of the class that are predicted as it, likewise; NaN where there is none.
     f1
-        Harmonic mean of precision and recall; 0 where both are.
+        Harmonic mean of precision and recall: 0 where a class is never predicted or never hit, NaN
+        where it neither occurs nor is predicted.
     n
         Rows.
     accuracy, accuracy_low, accuracy_high
@@ -85,7 +86,7 @@ def class_counts(labels: npt.ArrayLike, n_classes: int) -> npt.NDArray[np.int64]
 
 
 def imbalance_ratio(counts: npt.ArrayLike) -> float:
-    """Return the size of the largest class over that of the smallest class that occurs.
+    """Return the size of the largest class over that of the smallest.
 
     Parameters
     ----------
@@ -95,15 +96,15 @@ def imbalance_ratio(counts: npt.ArrayLike) -> float:
     Returns
     -------
     float
-        At least 1; 1 for classes of equal size.
+        At least 1; 1 for classes of equal size, infinite where a class has no row.
 
     Raises
     ------
     MethodError
         Where no class has a row or a count is negative.
     """
-    present = _present(counts)
-    return float(present.max() / present.min())
+    given = _counts(counts)
+    return float(given.max() / given.min()) if given.all() else float("inf")
 
 
 def effective_classes(counts: npt.ArrayLike) -> float:
@@ -126,8 +127,8 @@ def effective_classes(counts: npt.ArrayLike) -> float:
     MethodError
         Where no class has a row or a count is negative.
     """
-    present = _present(counts)
-    share = present / present.sum()
+    given = _counts(counts)
+    share = given[given > 0] / given.sum()
     return float(np.exp(-(share * np.log(share)).sum()))
 
 
@@ -189,20 +190,19 @@ def class_report(true: npt.ArrayLike, predicted: npt.ArrayLike, n_classes: int) 
         raise MethodError("there are no rows to report on", hint="Label some rows first.")
     hits = confusion.diagonal()
     support, guessed = confusion.sum(axis=1), confusion.sum(axis=0)
-    precision_low, precision_high = wilson(hits, guessed)
-    recall_low, recall_high = wilson(hits, support)
+    precision, precision_low, precision_high = _measured_share(hits, guessed)
+    recall, recall_low, recall_high = _measured_share(hits, support)
     accuracy_low, accuracy_high = wilson(hits.sum(), n)
-    recall = hits / np.maximum(support, 1)
     return ClassReport(
         support=support,
         predicted=guessed,
-        precision=hits / np.maximum(guessed, 1),
+        precision=precision,
         precision_low=precision_low,
         precision_high=precision_high,
         recall=recall,
         recall_low=recall_low,
         recall_high=recall_high,
-        f1=f1_scores(hits, support, guessed),
+        f1=np.where(support + guessed > 0, f1_scores(hits, support, guessed), np.nan),
         n=n,
         accuracy=float(hits.sum() / n),
         accuracy_low=float(accuracy_low),
@@ -250,11 +250,19 @@ def macro_f1(
     return np.asarray(f1_scores(hits, support, predicted).sum(axis=-1) / n_occurring)
 
 
-def _present(counts: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Return the counts above 0, or raise where there are none."""
+def _measured_share(
+    hits: npt.NDArray[np.int64], n: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.float64], ...]:
+    """Return shares with their Wilson intervals, NaN where there is nothing to have a share of."""
+    figures = (hits / np.maximum(n, 1), *wilson(hits, n))
+    return tuple(np.where(n > 0, figure, np.nan) for figure in figures)
+
+
+def _counts(counts: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return the counts, or raise where they are off or no class has a row."""
     given = np.asarray(counts, np.float64)
     if given.ndim != 1 or not np.isfinite(given).all() or (given < 0).any():
         raise MethodError("counts must be one non-negative number a class")
     if not given.any():
         raise MethodError("no class has a row", hint="Label some rows first.")
-    return given[given > 0]
+    return given

@@ -22,8 +22,6 @@ class Inflation:
         With the leaked rows, with its 95 % Wilson interval.
     clean_accuracy, clean_low, clean_high
         Without them.
-    leaked_accuracy
-        On the leaked rows alone.
     inflation, low, high
         `accuracy` - `clean_accuracy`, with its 95 % bootstrap interval over clusters; above 0 = the
         score flatters.
@@ -37,7 +35,6 @@ class Inflation:
     clean_accuracy: float
     clean_low: float
     clean_high: float
-    leaked_accuracy: float
     inflation: float
     low: float
     high: float
@@ -233,7 +230,6 @@ def score_inflation(
         clean_accuracy=clean_hits / n_clean,
         clean_low=float(clean_low),
         clean_high=float(clean_high),
-        leaked_accuracy=float(hit[bad].mean()) if bad.any() else 0.0,
         inflation=float(hit.mean()) - clean_hits / n_clean,
         low=float(low),
         high=float(high),

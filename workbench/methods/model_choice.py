@@ -182,7 +182,8 @@ def choose(
     if SNORKEL not in names:
         name = MAJORITY
         reason = (
-            f"Only {n_voting} of the labeling functions vote; Snorkel's model needs"
+            f"Only {n_voting} of the labeling functions {'votes' if n_voting == 1 else 'vote'};"
+            " Snorkel's model needs"
             f" {SnorkelModel.min_functions}."
         )
     else:

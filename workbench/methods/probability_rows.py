@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
+from workbench.figures import counted
 from workbench.methods.confident_pass import ConfidentPass, confident_pass
 
 SHOWN: Final = 3
@@ -67,16 +68,18 @@ def align_rows(
     matrix = np.asarray(probs)
     if matrix.ndim != 2 or len(matrix) != len(probs_uids):
         raise MethodError(
-            f"there are {len(probs_uids):,} uids for probabilities of shape {matrix.shape}"
+            f"{counted(len(probs_uids), 'uid')} for probabilities of shape {matrix.shape}"
         )
     place = {uid: i for i, uid in enumerate(probs_uids)}
     if len(place) != len(probs_uids):
         twice = [uid for i, uid in enumerate(probs_uids) if place[uid] != i]
-        raise MethodError(f"{len(twice):,} uids have several rows: {_some(twice)}")
+        has = "has" if len(twice) == 1 else "have"
+        raise MethodError(f"{counted(len(twice), 'uid')} {has} several rows: {_some(twice)}")
     missing = [uid for uid in uids if uid not in place]
     if missing:
         raise MethodError(
-            f"{len(missing):,} of {len(uids):,} examples have no probabilities: {_some(missing)}",
+            f"{len(missing):,} of {counted(len(uids), 'example')}"
+            f" {'has' if len(missing) == 1 else 'have'} no probabilities: {_some(missing)}",
             hint="Predict every labelled example, and keep its uid beside the prediction.",
         )
     return np.asarray(matrix[[place[uid] for uid in uids]])

@@ -95,7 +95,7 @@ def _belief(strategy: str, row: npt.NDArray[Any], score: float, names: Sequence[
     if strategy == "entropy":
         return f"undecided: {top}, entropy {score:.2f}"
     if strategy == "least-confidence":
-        return f"unsure: {top}"
+        return f"uncertain: {top}"
     is_close = row[best[0]] - row[best[1]] <= 0.5
     return (
         f"{'close call' if is_close else 'believed'}: {top} / {names[best[1]]} {row[best[1]]:.2f}"

@@ -62,7 +62,8 @@ def find_semantic_duplicates(embeddings: npt.ArrayLike, *, threshold: float = 0.
             leaders = np.concatenate(
                 [leaders, _join_within(unit, rows, reached, cluster, similarity)]
             )
-    return Duplicates(cluster, similarity, np.zeros(n, bool))
+    no_row = np.zeros(n, bool)
+    return Duplicates(cluster, similarity, no_row, no_row)
 
 
 def _join_within(

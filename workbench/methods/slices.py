@@ -13,9 +13,9 @@ from workbench.methods.imbalance import (
     ClassReport,
     class_report,
     confusion_matrix,
-    f1_scores,
     macro_f1,
 )
+from workbench.methods.intervals import wilson
 from workbench.methods.multiple_testing import holm
 
 MAX_SLICES = 200
@@ -47,14 +47,14 @@ class SliceReport:
 
 @dataclass(frozen=True, slots=True)
 class ScoreIntervals:
-    """95 % bootstrap intervals of scores that no simple formula covers.
+    """95 % intervals of scores that are no plain share.
 
     Attributes
     ----------
     macro_f1_low, macro_f1_high, balanced_accuracy_low, balanced_accuracy_high
         Of the scores over all classes.
     f1_low, f1_high
-        Of each class, shape (K,).
+        Of each class, shape (K,); NaN where it neither occurs nor is predicted.
     """
 
     macro_f1_low: float
@@ -132,11 +132,14 @@ def score_intervals(
     rng: np.random.Generator,
     n_bootstrap: int = 1_000,
 ) -> ScoreIntervals:
-    """Return bootstrap intervals of F1, macro-F1 and balanced accuracy.
+    """Return intervals of F1, macro-F1 and balanced accuracy.
 
-    Drawing rows with replacement is drawing the occupied cells of the confusion matrix from a
-    multinomial distribution (percentile intervals, Efron and Tibshirani 1993, section 13.3). Where
-    a class has fewer than about 10 rows the intervals are too narrow.
+    The F1 of a class is 2 J / (1 + J), where J is the share of hits among the rows that are of the
+    class or predicted as it: the Wilson interval of that share, carried over, is as honest with 4
+    rows as with 4,000. Those of the scores over all classes are percentiles of a bootstrap:
+    drawing rows with replacement is drawing the occupied cells of the confusion matrix from a
+    multinomial distribution (Efron and Tibshirani 1993, section 13.3). Where a class has fewer than
+    about 10 rows these are too narrow.
 
     Parameters
     ----------
@@ -172,13 +175,12 @@ def score_intervals(
     support, guessed = drawn @ in_class, drawn @ as_class
     hits = drawn @ (in_class * as_class)
     recall = hits / np.maximum(support, 1)
-    f1 = f1_scores(hits, support, guessed)
     occurs = support > 0
     balanced = (recall * occurs).sum(axis=1) / occurs.sum(axis=1)
     bounds = [0.025, 0.975]
     macro_low, macro_high = np.quantile(macro_f1(hits, support, guessed), bounds)
     balanced_low, balanced_high = np.quantile(balanced, bounds)
-    f1_low, f1_high = np.quantile(f1, bounds, axis=0)
+    f1_low, f1_high = _f1_bounds(confusion)
     return ScoreIntervals(
         macro_f1_low=float(macro_low),
         macro_f1_high=float(macro_high),
@@ -187,3 +189,15 @@ def score_intervals(
         f1_low=f1_low,
         f1_high=f1_high,
     )
+
+
+def _f1_bounds(
+    confusion: npt.NDArray[np.int64],
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the bounds of each class's F1, NaN where it neither occurs nor is predicted."""
+    hits = confusion.diagonal()
+    either = confusion.sum(axis=0) + confusion.sum(axis=1) - hits
+    low, high = (
+        np.where(either > 0, 2 * share / (1 + share), np.nan) for share in wilson(hits, either)
+    )
+    return low, high

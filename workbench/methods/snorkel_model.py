@@ -6,7 +6,7 @@ import contextlib
 import random
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +93,10 @@ class SnorkelModel(PatternModel):
             raise MethodError(
                 f"The learning rate is {lr} and the number of epochs {n_epochs}.",
                 hint="Give a positive learning rate and at least one epoch.",
+            )
+        if solver not in get_args(Solver):
+            raise MethodError(
+                f"There is no solver {solver!r}.", hint=f"Use one of {', '.join(get_args(Solver))}."
             )
         self.seed = seed
         self.n_epochs = n_epochs

@@ -1,4 +1,4 @@
-"""How unsure a classifier, or the functions, are of each row: in [0, 1], higher = ask first."""
+"""How uncertain a classifier, or the functions, are of each row: in [0, 1], higher = ask first."""
 
 from __future__ import annotations
 

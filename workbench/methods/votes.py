@@ -140,7 +140,7 @@ def unique_patterns(votes: Votes) -> VotePatterns:
     """
     n = len(votes)
     words = _pack_rows(votes)
-    order = np.lexsort(words[::-1])
+    order = _sorted_rows(words)
     starts = np.ones(n, dtype=np.bool_)
     if n:
         starts[1:] = False
@@ -172,6 +172,20 @@ def _pack_rows(votes: Votes) -> list[NDArray[np.uint64]]:
             word += (votes[:, column] + 1).astype(np.uint64)
         words.append(word)
     return words
+
+
+def _sorted_rows(words: list[NDArray[np.uint64]]) -> NDArray[np.int64]:
+    """Return the rows in the order of their words, equal ones by number."""
+    n = len(words[0])
+    bits = max(n - 1, 0).bit_length()
+    if len(words) > 1 or int(words[0].max(initial=0)).bit_length() + bits > 64:
+        return np.lexsort(words[::-1])
+    # Numbers that hold word and row are sorted in a fraction of the time of an indirect sort.
+    keys = words[0] << np.uint64(bits)
+    keys |= np.arange(n, dtype=np.uint64)
+    keys.sort()
+    keys &= np.uint64((1 << bits) - 1)
+    return keys.view(np.int64)
 
 
 def vote_indicators(votes: Votes, n_classes: int) -> sparse.csr_matrix:

@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from workbench.errors import UsageError
+from workbench.figures import counted
 from workbench.formats.writers import replacing, target_file
 from workbench.report import sections
 from workbench.report.elements import element, raw, to_html
@@ -150,9 +151,12 @@ def render_report(
 def _about(result: DiagnoseResult) -> str:
     roles = ", ".join(f"{n:,} {role}" for role, n in result.by_role.items() if n)
     moment = f" · {result.at[:16].replace('T', ' ')} UTC" if result.at else ""
+    blank = result.duplicates.n_blank
+    labels = counted(result.n_labelled, "training label")
     return (
-        f"{result.n_examples:,} rows: {roles} · {result.n_labelled:,} training labels"
-        f" · run {result.run_id}{moment}"
+        f"{counted(result.n_examples, 'row')}: {roles} · {labels}"
+        + (f" · {counted(blank, 'row')} with nothing to read" if blank else "")
+        + f" · run {result.run_id}{moment}"
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
-from workbench.figures import interval, number, p_value, percent, score
+from workbench.figures import counted, interval, number, p_value, percent, score
 from workbench.report import plots
 from workbench.report.elements import Cell, Child, element, table
 from workbench.services.diagnosis_diff import SAME, DiagnosisDiff
 from workbench.services.diagnosis_texts import SHOWN_ROWS
+from workbench.services.order_of_operations import SHOWN_STEPS
 from workbench.services.verdicts import OPEN, DiagnoseResult, Evidence, Lens, Prediction, Step
 
 _SHOWN_CLASSES = 200
@@ -38,13 +39,20 @@ def steps(rows: Sequence[Step]) -> list[Element]:
     heading = element("h2", "What to do first")
     if not rows:
         return [heading, element("p", "Nothing: no lens found a failure.")]
-    items = []
-    for step in rows:
-        children: list[Child] = [element("strong", step.what)]
-        if step.command:
-            children += [" ", element("code", step.command)]
-        items.append(element("li", element("p", *children), element("p", step.why, class_="soft")))
-    return [heading, element("ol", *items)]
+    blocks = [heading, element("ol", *map(_step, rows[:SHOWN_STEPS]))]
+    rest = rows[SHOWN_STEPS:]
+    if rest:
+        summary = element("summary", counted(len(rest), "more step"))
+        items = element("ol", *map(_step, rest), start=str(SHOWN_STEPS + 1))
+        blocks.append(element("details", summary, items))
+    return blocks
+
+
+def _step(step: Step) -> Element:
+    children: list[Child] = [element("strong", step.what)]
+    if step.command:
+        children += [" ", element("code", step.command)]
+    return element("li", element("p", *children), element("p", step.why, class_="soft"))
 
 
 def predictions(rows: Sequence[Prediction]) -> list[Element]:

@@ -21,6 +21,11 @@ class Acts:
     next_reason: str
 
 
+def newest_act(project: Project) -> int:
+    """Return the number of the newest event, from which `acts_since` counts; 0 before the first."""
+    return project.store.decisions.last_event_id()
+
+
 def acts_since(project: Project, event_id: int, *, annotator: str | None = None) -> Acts:
     """Return what someone did after an event.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run
 from workbench.services.scoring import ModelScore, score_model, unsure_warnings
+from workbench.services.staleness import stale
 from workbench.store.label_models import StoredModel
 from workbench.types import ABSTAIN, Role
 
@@ -74,6 +75,7 @@ class AggregateResult:
     ``temperature`` is what the chosen model's log-odds would have to be divided by to fit the
     annotated rows, None where there are too few: above 1, it is too sure. ``pairs`` are labeling
     functions that do not vote independently, ``warnings`` what a person should know and do.
+    ``stale`` says what the votes lack and which command renews them; it is not stored.
     """
 
     run_id: int
@@ -101,6 +103,7 @@ class AggregateResult:
     unsure: int = 0
     min_confidence: float = 0.0
     classes: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
 
 
 def aggregate_votes(
@@ -143,9 +146,14 @@ def aggregate_votes(
     """
     if model not in MODELS:
         raise UsageError(f"there is no label model {model!r}", hint=f"Models: {', '.join(MODELS)}.")
+    if solver not in get_args(Solver):
+        raise UsageError(
+            f"there is no solver {solver!r}", hint=f"Solvers: {', '.join(get_args(Solver))}."
+        )
     store = project.store
     seed = project.config.seed if seed is None else seed
     given_balance = _named_balance(project, class_balance)
+    behind = tuple(item.sentence for item in stale(project, ("apply",)))
     refresh_consensus(project)
     with one_moment(project) as since:
         versions = store.votes.in_force()
@@ -170,7 +178,7 @@ def aggregate_votes(
         last = store.runs.last_done("aggregate")
         if last is not None and last.fingerprint == identity:
             known = from_json(AggregateResult, store.runs.artifact(last.run_id, "aggregate"))
-            return replace(known, reused=True, classes=project.classes)
+            return replace(known, reused=True, classes=project.classes, stale=behind)
         votes = stored_votes(project, [v.lf_version_id for v in versions])
         rows = fit_rows(project)
         annotated, trusted = annotated_labels(project), trusted_labels(project)
@@ -252,7 +260,7 @@ def aggregate_votes(
                 learnt = StoredModel(version_ids, one.log_prior_, one.log_likelihood_)
                 store.beliefs.add(run.run_id, name, probs, clear[name])
                 store.label_models.add(run.run_id, name, learnt)
-    return result
+    return replace(result, stale=behind)
 
 
 def fit_rows(project: Project) -> NDArray[np.int64]:

@@ -109,7 +109,7 @@ def annotator_agreement(
         fleiss=found.fleiss,
         cohen=found.cohen,
         classes=tuple(
-            ClassRow(answers.classes[row.class_id], row.n_answers, row.alpha, row.fleiss)
+            ClassRow(answers.classes[row.class_index], row.n_answers, row.alpha, row.fleiss)
             for row in found.classes
         ),
         annotators=annotators,

@@ -1,34 +1,31 @@
-"""Human decisions: record them, take them back, and the queues that ask for them."""
+"""Human decisions: record them, undo them."""
 
 from __future__ import annotations
 
 import contextlib
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
 from workbench.errors import StoreError, UsageError
 from workbench.services.class_hints import class_hint
-from workbench.services.consensus import disputes, refresh_consensus
-from workbench.services.moments import reads_at_once
-from workbench.services.outdated import OutdatedWord, outdated_words
+from workbench.services.consensus import refresh_consensus
 from workbench.services.project import Project
 from workbench.services.running import end_run, now, start_run, user
 from workbench.services.undo import append_turn
-from workbench.store.decisions import ADJUDICATE, CORRECTIONS, DECISIONS, Event
+from workbench.store.decisions import ADJUDICATE, DECISIONS, Event
 from workbench.store.examples import Example
 from workbench.store.runs import Run
-from workbench.types import Role
-
-QUEUES = ("batch", "disagreement", "outdated")
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision that stands or was just taken back."""
+    """One decision that stands or was just taken back.
+
+    ``note`` is what was noted with it; ``others`` are the other rows that the same act decided.
+    """
 
     event_id: int
     kind: str
@@ -36,6 +33,8 @@ class Decision:
     example_id: int
     label: str | None
     annotator: str
+    note: str | None = None
+    others: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,10 +252,13 @@ class Session:
             target = append_turn(self._project, kind, self.annotator, run.run_id, DECISIONS)
         if target is None:
             return None
+        events = decisions.of_act(target.event_id)
         if target.run_id == run.run_id:
-            n_events = len(decisions.of_act(target.event_id))
-            self.n_decisions += n_events if kind == "redo" else -n_events
-        return describe(self._project, target)
+            self.n_decisions += len(events) if kind == "redo" else -len(events)
+        about = (event.example_id for event in events if event.event_id != target.event_id)
+        return replace(
+            describe(self._project, target), others=tuple(i for i in about if i is not None)
+        )
 
     @contextmanager
     def _acting(self) -> Iterator[Run]:
@@ -281,7 +283,7 @@ class Session:
 
     def _see_others(self) -> None:
         """Take in the classes as they are for everybody at this moment."""
-        version = self._project.store.data_version()
+        version = self._project.data_version()
         if version != self._data_version:
             self._project.refresh_classes()
             self._data_version = version
@@ -307,7 +309,13 @@ def _described(project: Project, event: Event, example: Example | None) -> Decis
         example_id=event.example_id or 0,
         label=project.label_set.name_of(event.class_id),
         annotator=event.annotator,
+        note=event.note,
     )
+
+
+def n_decisions(project: Project) -> int:
+    """Return how many decisions about rows stand."""
+    return len(project.store.decisions.active())
 
 
 def check_annotator(name: str) -> str:
@@ -346,101 +354,3 @@ def class_index(project: Project, label: str) -> int:
     if label.isdecimal() and int(label) < len(project.classes):
         return int(label)
     raise UsageError(f"unknown class {label!r}", hint=class_hint(project.classes, label))
-
-
-@reads_at_once
-def annotation_queue(
-    project: Project,
-    annotator: str,
-    *,
-    limit: int = 1_000,
-    queue: str = "batch",
-    label: str | None = None,
-) -> list[QueueItem]:
-    """Return the rows that wait for an annotator.
-
-    Parameters
-    ----------
-    project
-        The project.
-    annotator
-        Rows that this one has decided are left out, as are those whose text was removed for good.
-    limit
-        The most rows to return.
-    queue
-        ``batch``: the newest batch, else undecided training rows. ``disagreement``: the rows that
-        annotators differ on and nobody has settled, the most disputed first. ``outdated``: rows
-        that were decided under other guidelines, or for a class that is gone; the annotator's own
-        answers first, then rows where somebody else's word is to be settled.
-    label
-        Only rows with an outdated word for this class.
-
-    Raises
-    ------
-    UsageError
-        If there is no such queue.
-    """
-    if queue not in QUEUES:
-        raise UsageError(f"there is no queue {queue!r}", hint=f"Queues: {', '.join(QUEUES)}.")
-    store = project.store
-    gone = store.examples.removed_ids()
-    if queue == "disagreement":
-        found = [row for row in disputes(project, annotator) if row.example_id not in gone]
-        return [
-            QueueItem(row.example_id, row.reason, row.entropy, None, ADJUDICATE)
-            for row in found[:limit]
-        ]
-    if queue == "outdated":
-        outdated = _outdated(project, annotator, label)
-        return [item for item in outdated if item.example_id not in gone][:limit]
-    decided = {e.example_id for e in store.decisions.active() if e.annotator == annotator} | gone
-    run = store.runs.last_done("propose")
-    if run is not None:
-        batch = [
-            QueueItem(row.example_id, row.reason, row.score, row.run_id)
-            for row in store.queues.proposal(run.run_id)
-            if row.example_id not in decided
-        ]
-        if batch:
-            return batch[:limit]
-    undecided = [
-        i
-        for i, role in enumerate(store.examples.column("role"), start=1)
-        if role == Role.TRAIN and i not in decided
-    ]
-    return [QueueItem(i, "in the order of the files", 0.0, None) for i in undecided[:limit]]
-
-
-def _outdated(project: Project, annotator: str, label: str | None) -> list[QueueItem]:
-    """Return the rows with outdated words, but for those that this annotator leaves to others."""
-    words: dict[int, list[OutdatedWord]] = defaultdict(list)
-    for word in outdated_words(project):
-        words[word.example_id].append(word)
-    last = {
-        event.example_id: event.kind
-        for event in project.store.decisions.active()
-        if event.annotator == annotator
-    }
-    asked = {word.example_id for word in outdated_words(project, label=label)}
-    own: list[QueueItem] = []
-    others: list[QueueItem] = []
-    for example_id, found in words.items():
-        if example_id not in asked:
-            continue
-        is_own = any(word.annotator == annotator for word in found)
-        if last.get(example_id) in ("skip", "flag") and not is_own:
-            continue  # looked at, and left to others
-        reason = "; ".join(word.reason for word in found)
-        item = QueueItem(example_id, reason, 0.0, None, _act_for(found, annotator))
-        (own if item.act == "label" else others).append(item)
-    return own + others
-
-
-def _act_for(words: list[OutdatedWord], annotator: str) -> str:
-    """Return the act by which an annotator brings a row up to date."""
-    if any(word.kind in CORRECTIONS for word in words):
-        return "relabel"
-    if any(word.kind == ADJUDICATE for word in words):
-        return ADJUDICATE
-    is_own = any(word.annotator in (annotator, None) for word in words)
-    return "label" if is_own else ADJUDICATE

@@ -15,7 +15,7 @@ from workbench.functions.quarantine import is_failing
 from workbench.functions.runner import BlockResult, FunctionRunner, LFInfo, RecordBlock
 from workbench.methods.votes import vote_dtype
 from workbench.services.attempts import attempt_before, attempt_to_apply, why_retry
-from workbench.services.function_files import file_digests, with_named_files
+from workbench.services.function_files import file_digests, unknown_rows, with_named_files
 from workbench.services.functions import ScriptProblem, problems_of, usable_functions
 from workbench.services.lf_running import (
     FailedRow,
@@ -51,8 +51,9 @@ class AppliedLF:
 
     ``n_rows`` and ``n_votes`` count the rows that it was run on. ``quarantined`` says why votes
     were withheld, ``failing`` why votes that stay should not be trusted, ``row_by_row`` why a
-    function that takes whole blocks was called row by row, and ``retry`` what an earlier apply left
-    undone where nothing was new.
+    function that takes whole blocks was called row by row, ``unknown_rows`` what its votes file
+    says of rows that are no examples, and ``retry`` what an earlier apply left undone where nothing
+    was new.
     """
 
     name: str
@@ -66,6 +67,7 @@ class AppliedLF:
     file: str | None = None
     failing: str | None = None
     row_by_row: str | None = None
+    unknown_rows: str | None = None
     retry: str | None = None
 
 
@@ -74,6 +76,8 @@ class ApplyResult:
     """What an apply did.
 
     ``functions`` holds every function in force, with ``n_rows`` 0 where nothing was new.
+    ``orphaned`` are those that no script holds and whose votes still count, since only others were
+    applied.
     """
 
     run_id: int
@@ -81,6 +85,7 @@ class ApplyResult:
     functions: tuple[AppliedLF, ...]
     withdrawn: tuple[str, ...]
     problems: tuple[ScriptProblem, ...]
+    orphaned: tuple[str, ...] = ()
 
     @property
     def n_errors(self) -> int:
@@ -153,12 +158,17 @@ def apply_functions(
     runner = function_runner(project, n_workers=workers, max_errors_kept=_KEPT_ERRORS)
     with runner, record_run(store, "apply", parameters=parameters, inputs=inputs) as run:
         loaded = usable_functions(project, runner.functions)
-        infos = [find_info(loaded, name) for name in only] if only else list(loaded.infos)
+        infos = (
+            [find_info(loaded, name) for name in dict.fromkeys(only)]
+            if only
+            else list(loaded.infos)
+        )
         digests = with_named_files(project, digests, infos, keep=bool(loaded.errors))
         with store.transaction():
             tallies = {info.name: _tally(project, info, run.run_id, retry) for info in infos}
         _vote(project, runner, infos, tallies, run.run_id, progress)
-        withdrawn = [] if only else _withdrawn(project, loaded.infos, problems_of(loaded))
+        gone = _gone(project, loaded.infos, problems_of(loaded))
+        withdrawn, orphaned = ([], gone) if only else (gone, [])
         in_force = {version.name: version.lf_version_id for version in store.votes.in_force()}
         counts = {
             "functions": len(tallies),
@@ -193,9 +203,10 @@ def apply_functions(
     return ApplyResult(
         run_id=run.run_id,
         n_examples=n,
-        functions=tuple(_applied(project, name, tally) for name, tally in tallies.items()),
+        functions=tuple(_applied(project, info, tallies[info.name]) for info in infos),
         withdrawn=tuple(withdrawn),
         problems=(*problems_of(loaded), *_lost_neighbours(project, infos)),
+        orphaned=tuple(orphaned),
     )
 
 
@@ -205,7 +216,8 @@ def _lost_neighbours(project: Project, infos: Sequence[LFInfo]) -> list[ScriptPr
         ScriptProblem(
             info.file,
             info.line,
-            f"{info.name!r} is near to {', '.join(map(repr, missing[:5]))}, which are no examples",
+            f"{info.name!r} is near to {', '.join(map(repr, missing[:5]))},"
+            f" which {'is no example' if len(missing) == 1 else 'are no examples'}",
             "check the uids; the others count",
         )
         for info in infos
@@ -277,7 +289,7 @@ class _BlockSource:
         size = min(BLOCK, max(_LEAST_BLOCK, n_left // _BLOCKS))
         waiting: list[Example] = []
         n_characters = 0
-        for example in examples.iterate(start):
+        for example in examples.iterate(start, with_metadata=bool(self.columns)):
             waiting.append(example)
             n_characters += len(example.text)
             if len(waiting) == size or n_characters >= _BLOCK_CHARACTERS:
@@ -375,7 +387,7 @@ def _store_block(
             tally.row_by_row = tally.row_by_row or result.row_by_row.get(name)
 
 
-def _withdrawn(
+def _gone(
     project: Project, infos: Sequence[LFInfo], problems: Sequence[ScriptProblem]
 ) -> list[str]:
     """Return the functions in force that no script holds; a broken script keeps its own."""
@@ -388,10 +400,10 @@ def _withdrawn(
     ]
 
 
-def _applied(project: Project, name: str, tally: _Tally) -> AppliedLF:
+def _applied(project: Project, info: LFInfo, tally: _Tally) -> AppliedLF:
     failing = is_failing(tally.n_errors, tally.n_rows)
     return AppliedLF(
-        name=name,
+        name=info.name,
         version=tally.version.version[:12],
         n_rows=tally.n_rows - tally.n_kept,
         n_votes=tally.n_votes - tally.n_kept,
@@ -402,5 +414,6 @@ def _applied(project: Project, name: str, tally: _Tally) -> AppliedLF:
         file=tally.version.file,
         failing=f"failed on {tally.n_errors:,} of {tally.n_rows:,} rows" if failing else None,
         row_by_row=tally.row_by_row,
+        unknown_rows=unknown_rows(project, info) if tally.n_rows else None,
         retry=None if tally.n_rows else why_retry(project, tally.version),
     )

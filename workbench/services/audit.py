@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
+from workbench.figures import counted
 from workbench.formats.readers import check_readable, sha256_of
 from workbench.methods.confident_joint import among_classes, class_overlap, confident_joint
 from workbench.methods.threads import single_threaded
@@ -21,13 +22,12 @@ from workbench.services.audit_results import (
     ClassPair,
     NoiseFinding,
     OddRow,
+    with_groups,
     with_suspects,
 )
 from workbench.services.blame import (
-    GroupRate,
     class_rates,
     function_rates,
-    group_rates,
 )
 from workbench.services.cache import cache_folder
 from workbench.services.consensus import consensus_state, refresh_consensus
@@ -129,11 +129,8 @@ def audit_labels(
         since=since,
     ) as run:
         audit = _Audit(project, labels, rows, probabilities, seed, progress)
-        result = replace(
-            audit.result(run.run_id),
-            by=by,
-            by_group=_by_group(grouping, audit.given, audit.is_suspect),
-        )
+        found = replace(audit.result(run.run_id), by=by)
+        result = with_groups(project, found, grouping, rows, audit.given, audit.is_suspect)
         audit.write(run, result)
     return with_suspects(project, result, labels)
 
@@ -145,7 +142,8 @@ def _audited_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
     n_classes = len(np.unique(labels.labels[rows]))
     if len(rows) < _MIN_ROWS or n_classes < 2:
         raise ProjectError(
-            f"{len(rows)} labelled training rows in {n_classes} classes are too few to audit",
+            f"{counted(len(rows), 'labelled training row')} in {counted(n_classes, 'class')}"
+            " are too few to audit",
             hint=f"At least {_MIN_ROWS} rows in two classes: annotate some, or apply labeling"
             " functions and aggregate.",
         )
@@ -187,14 +185,10 @@ def _again(
     """Return a stored audit, with the groups that are asked about now."""
     known = from_json(AuditResult, project.store.runs.artifact(run_id, "audit"))
     doubted = [suspect.example_id - 1 for suspect in project.store.queues.suspects(run_id)]
-    groups = _by_group(grouping, labels.labels[rows], np.isin(rows, doubted))
-    return with_suspects(project, replace(known, reused=True, by=by, by_group=groups), labels)
-
-
-def _by_group(
-    grouping: Grouping | None, given: NDArray[np.int64], is_suspect: NDArray[np.bool_]
-) -> tuple[GroupRate, ...]:
-    return () if grouping is None else group_rates(grouping, given, is_suspect)
+    given, is_suspect = labels.labels[rows], np.isin(rows, doubted)
+    found = replace(known, reused=True, by=by)
+    found = with_groups(project, found, grouping, rows, given, is_suspect)
+    return with_suspects(project, found, labels)
 
 
 class _Audit:
@@ -220,13 +214,13 @@ class _Audit:
         self._trusted = trusted[self._evaluation]
         everything = np.concatenate([rows, self._evaluation])
         all_labels = np.concatenate([self.given, self._trusted])
-        self._texts = project.store.examples.texts()
+        texts = project.store.examples.texts()
         rng = np.random.default_rng(seed)
         own = None if file is None else own_probabilities(project, file, everything, all_labels)
         self._warnings = () if own is None else own.warnings
         with single_threaded():
             self._opinions: SecondOpinions = second_opinions(
-                [self._texts[row] for row in everything],
+                [texts[row] for row in everything],
                 all_labels,
                 len(project.classes),
                 learnt=np.arange(len(everything)) < len(rows),
@@ -275,7 +269,9 @@ class _Audit:
             n_suspects=n_suspects,
             error_rate=n_suspects / n,
             suspects=(),
-            by_class=class_rates(project.classes, self.given, self.is_suspect),
+            by_class=class_rates(
+                project.classes, self.given, self.is_suspect, opinions.is_learnable
+            ),
             by=None,
             by_group=(),
             functions=function_rates(
@@ -294,21 +290,22 @@ class _Audit:
             pairs=self._pairs(),
             n_controls=len(self._controls),
             n_evaluation=len(self._evaluation),
-            warnings=(*self._warnings, *self._rare_classes(), *noise.warnings()),
+            warnings=(*self._warnings, *self._unlearnt_classes(), *noise.warnings()),
         )
 
-    def _rare_classes(self) -> tuple[str, ...]:
-        """Say which classes are too rare to be doubted."""
+    def _unlearnt_classes(self) -> tuple[str, ...]:
+        """Say which classes no model has learnt, so that their labels cannot be doubted."""
         n_rows = np.bincount(self.given, minlength=len(self._project.classes))
-        rare = np.flatnonzero((n_rows > 0) & ~self._opinions.is_learnable)
-        if not len(rare):
+        unlearnt = np.flatnonzero((n_rows > 0) & ~self._opinions.is_learnable)
+        if not len(unlearnt):
             return ()
-        some = ", ".join(self._project.classes[k] for k in rare[:_N_CLASSES_NAMED])
-        more = ", …" if len(rare) > _N_CLASSES_NAMED else ""
+        some = ", ".join(self._project.classes[k] for k in unlearnt[:_N_CLASSES_NAMED])
+        more = ", …" if len(unlearnt) > _N_CLASSES_NAMED else ""
         return (
-            f"too rare to learn: {some}{more} ({n_rows[rare].sum():,} labels in"
-            f" {len(rare):,} classes). Their labels are not doubted: look at them yourself, label"
-            " more, or merge classes",
+            f"not audited: {some}{more} ({counted(int(n_rows[unlearnt].sum()), 'label')} in"
+            f" {counted(len(unlearnt), 'class')}). Too few rows, or fewer than two different texts"
+            " that a model recognises: none of their labels is doubted. Look at them yourself,"
+            " label more, or merge classes",
         )
 
     def _noise(self) -> NoiseFinding:
@@ -332,7 +329,6 @@ class _Audit:
                 uid=uids[int(self._rows[i])],
                 score=float(score[i]),
                 label=self._project.classes[int(self.given[i])],
-                text=self._texts[int(self._rows[i])],
             )
             for i in order[:_N_ODD]
         )

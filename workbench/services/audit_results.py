@@ -5,8 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from workbench.figures import p_value
-from workbench.services.blame import FunctionRate, GroupRate
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.figures import counted, p_value
+from workbench.services.blame import (
+    FunctionRate,
+    GroupRate,
+    function_groups,
+    group_rates,
+    worst_classes,
+)
+from workbench.services.grouping import CLASS, FUNCTION, Grouping
 from workbench.services.labels import Labels
 from workbench.services.project import Project
 from workbench.types import Role
@@ -55,19 +65,22 @@ class NoiseFinding:
         return (
             "the errors depend on the text, not on the class alone"
             f" ({p_value(self.p_value)}): counts by class may be far off. They lie in a slice of"
-            f" {self.n_slice:,} rows{words}; what is doubted there is in the review, and so is a"
-            " larger control sample",
+            f" {counted(self.n_slice, 'row')}{words}; what is doubted there is in the review, and"
+            " so is a larger control sample",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class OddRow:
-    """A row that lies far from all others, or between two classes; ``score`` higher is odder."""
+    """A row that lies far from all others, or between two classes; ``score`` higher is odder.
+
+    The document of an audit keeps no text, which may be removed for good: `with_texts` reads it.
+    """
 
     uid: str
     score: float
     label: str
-    text: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +97,8 @@ class AuditResult:
     """What an audit found among the labelled training rows.
 
     Rows that people kept, relabelled or flagged in a review are never suspected again.
-    ``n_controls`` rows that are not doubted are drawn at random into the review.
+    ``n_controls`` rows that are not doubted are drawn at random into the review. Of near-duplicates
+    one is listed and counted among the ``outliers``.
     ``evaluation_suspects`` are those among ``n_evaluation`` trusted rows, which no model learns
     from: they are shown and can be corrected, and count for none of the other figures. Of many
     rows, ``noise`` and ``outliers`` are of a random part.
@@ -112,13 +126,53 @@ class AuditResult:
     warnings: tuple[str, ...] = ()
 
 
+def with_groups(
+    project: Project,
+    found: AuditResult,
+    grouping: Grouping | None,
+    rows: NDArray[np.int64],
+    given: NDArray[np.int64],
+    is_suspect: NDArray[np.bool_],
+) -> AuditResult:
+    """Return an audit with the rates of the groups that it is asked about by now.
+
+    Parameters
+    ----------
+    project
+        The project.
+    found
+        The audit; ``by`` says which groups.
+    grouping
+        These groups of the rows; None without ``by``.
+    rows
+        Positions of the audited rows, (n_rows,).
+    given
+        Their labels, (n_rows,).
+    is_suspect
+        Which are doubted, (n_rows,).
+    """
+    groups: tuple[GroupRate, ...] = ()
+    if found.by == CLASS:
+        groups = worst_classes(found.by_class)
+    elif found.by == FUNCTION:
+        # Functions share rows: one is held against the rows that it has not voted on.
+        groups = function_groups(project, rows, given, is_suspect)
+    elif grouping is not None:
+        groups = group_rates(grouping, given, is_suspect)
+    return replace(found, by_group=groups)
+
+
 def with_suspects(project: Project, result: AuditResult, labels: Labels) -> AuditResult:
-    """Return an audit with its suspects, apart from each other by role."""
+    """Return an audit with its suspects, apart from each other by role, and with texts.
+
+    Those whose text was removed for good since are left out: nobody can judge them.
+    """
     found = []
+    removed = project.store.examples.removed_ids()
     for suspect in project.store.queues.suspects(result.run_id):
         example = project.store.examples.get(suspect.example_id)
         code = int(labels.origin[suspect.example_id - 1])
-        if example is not None:
+        if example is not None and suspect.example_id not in removed:
             found.append(
                 SuspectRow(
                     uid=example.uid,
@@ -132,7 +186,32 @@ def with_suspects(project: Project, result: AuditResult, labels: Labels) -> Audi
             )
     evaluation = Role.EVALUATION.value
     return replace(
-        result,
+        with_texts(project, result),
         suspects=tuple(row for row in found if row.role != evaluation),
         evaluation_suspects=tuple(row for row in found if row.role == evaluation),
     )
+
+
+def with_texts(project: Project, result: AuditResult) -> AuditResult:
+    """Return an audit with the texts of its odd rows; those whose text was removed are left out.
+
+    Parameters
+    ----------
+    project
+        The project.
+    result
+        As it is stored.
+    """
+    examples = project.store.examples
+    removed = examples.removed_ids()
+
+    def told(rows: tuple[OddRow, ...]) -> tuple[OddRow, ...]:
+        found = []
+        for row in rows:
+            example_id = examples.id_of(row.uid)
+            example = None if example_id is None else examples.get(example_id)
+            if example is not None and example_id not in removed:
+                found.append(replace(row, text=example.text))
+        return tuple(found)
+
+    return replace(result, outliers=told(result.outliers), ambiguous=told(result.ambiguous))

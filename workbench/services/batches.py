@@ -90,7 +90,7 @@ class StoredBatch:
     uids: list[str]
     texts: list[str]
     whys: list[Why | None]
-    n_decided: int
+    is_decided: list[bool]
 
 
 def reasons_of(
@@ -167,8 +167,13 @@ def batch_from(project: Project, run_id: int | None = None) -> StoredBatch | Non
         uids=[example.uid if example else "" for example in examples],
         texts=[example.text if example else "" for example in examples],
         whys=[None if detail is None else from_json(Why, detail) for detail in details],
-        n_decided=sum(row.example_id in decided for row in proposed),
+        is_decided=[row.example_id in decided for row in proposed],
     )
+
+
+def batch_size(project: Project, run_id: int) -> int:
+    """Return how many rows a batch asked."""
+    return len(project.store.queues.proposal(run_id))
 
 
 @dataclass(frozen=True, slots=True)

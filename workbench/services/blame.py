@@ -18,6 +18,9 @@ from workbench.services.project import Project
 ALONE: Final = "no other group has rows of its classes"
 """Why a group is not compared."""
 
+NOT_AUDITED: Final = "no model has learnt the class: none of its labels can be doubted"
+"""Why a class has no rate."""
+
 
 @dataclass(frozen=True, slots=True)
 class GroupRate:
@@ -68,25 +71,49 @@ class FunctionRate:
 
 
 def class_rates(
-    classes: Sequence[str], given: NDArray[np.int64], is_suspect: NDArray[np.bool_]
+    classes: Sequence[str],
+    given: NDArray[np.int64],
+    is_suspect: NDArray[np.bool_],
+    is_learnable: NDArray[np.bool_],
 ) -> tuple[GroupRate, ...]:
     """Return the error rate of each class, in the order of the label set.
+
+    Classes that no model has learnt have no rate: none of their labels can be doubted.
 
     Parameters
     ----------
     classes
-        The names by index.
+        The names by index, K of them.
     given
         Labels (n,).
     is_suspect
         Which are doubted, (n,).
+    is_learnable
+        Which classes models have learnt, (K,).
     """
-    rates = error_rates_by([int(k) for k in given], is_suspect)
-    found = {int(rates.group[i]): _rate(rates, i, classes) for i in range(len(rates.group))}
+    told = is_learnable[given]
+    n_rows = np.bincount(given, minlength=len(classes))
+    found = {}
+    if told.any():
+        rates = error_rates_by([int(k) for k in given[told]], is_suspect[told])
+        found = {int(rates.group[i]): _rate(rates, i, classes) for i in range(len(rates.group))}
     return tuple(
-        found.get(k) or GroupRate(name, 0, 0, 0.0, 0.0, 1.0, ratio=None, q_value=None)
+        found.get(k)
+        or GroupRate(name, int(n_rows[k]), 0, 0.0, 0.0, 1.0, ratio=None, q_value=None,
+                     reason=NOT_AUDITED if n_rows[k] else "")
         for k, name in enumerate(classes)
-    )
+    )  # fmt: skip
+
+
+def worst_classes(by_class: Sequence[GroupRate]) -> tuple[GroupRate, ...]:
+    """Return the classes with the highest rate first, as groups are sorted; empty ones are last.
+
+    Parameters
+    ----------
+    by_class
+        As of `class_rates`.
+    """
+    return tuple(sorted(by_class, key=lambda rate: (not rate.n, *_highest_first(rate))))
 
 
 def group_rates(
@@ -110,7 +137,7 @@ def group_rates(
     strata = given[places].tolist() if grouping.within_classes else None
     rates = error_rates_by(grouping.names, is_suspect[places], strata=strata)
     found = [_rate(rates, i) for i in range(len(rates.group))]
-    return tuple(sorted(found, key=lambda rate: (not rate.stands_out, -rate.rate, rate.group)))
+    return tuple(sorted(found, key=_highest_first))
 
 
 def _rate(rates: GroupRates, i: int, names: Sequence[str] | None = None) -> GroupRate:
@@ -182,6 +209,55 @@ def function_rates(
             )
         )
     return tuple(sorted(found, key=_surest_first))
+
+
+def function_groups(
+    project: Project,
+    rows: NDArray[np.int64],
+    given: NDArray[np.int64],
+    is_suspect: NDArray[np.bool_],
+) -> tuple[GroupRate, ...]:
+    """Return the labels that each function in force voted for as a group, the highest rate first.
+
+    The figures are those of `function_rates`; functions that pushed no doubted label are here too.
+
+    Parameters
+    ----------
+    project
+        The project.
+    rows
+        Positions of the audited rows, (n,).
+    given
+        Their labels, (n,).
+    is_suspect
+        Which are doubted, (n,).
+    """
+    versions = project.store.votes.in_force()
+    votes = stored_votes(project, [version.lf_version_id for version in versions])[rows]
+    blame = function_blame(votes, given, given, is_suspect)
+    is_compared = ~np.isnan(blame.q_value)
+    found = [
+        GroupRate(
+            group=f"{version.name} ({version.version[:8]})",
+            n=int(blame.n_votes[j]),
+            n_suspects=int(blame.n_pushed[j]),
+            rate=float(blame.rate[j]),
+            low=float(blame.low[j]),
+            high=float(blame.high[j]),
+            ratio=float(blame.ratio[j]) if is_compared[j] else None,
+            q_value=float(blame.q_value[j]) if is_compared[j] else None,
+            stands_out=bool(blame.is_blamed[j]),
+            reason="" if is_compared[j] else ALONE,
+        )
+        for j, version in enumerate(versions)
+        if blame.n_votes[j]
+    ]
+    return tuple(sorted(found, key=_highest_first))
+
+
+def _highest_first(rate: GroupRate) -> tuple[bool, float, str]:
+    """Sort the groups that stand out before the others, by their rate."""
+    return not rate.stands_out, -rate.rate, rate.group
 
 
 def _surest_first(rate: FunctionRate) -> tuple[bool, float, int, str]:

@@ -25,11 +25,15 @@ class ExampleView:
     """
 
     example: Example
-    label: str | None
     resolved: Resolved | None
     votes: tuple[Vote, ...]
     beliefs: tuple[Belief, ...]
     decisions: tuple[HumanEvent, ...]
+
+    @property
+    def label(self) -> str | None:
+        """The name of its class now."""
+        return self.resolved.label if self.resolved else None
 
     @property
     def belief(self) -> Belief | None:
@@ -43,22 +47,32 @@ def view_example(project: Project, example_id: int) -> ExampleView | None:
     example = project.store.examples.get(example_id)
     if example is None:
         return None
-    resolved = project.store.resolved.of_example(example_id)
     return ExampleView(
         example=example,
-        label=project.classes[resolved.class_id] if resolved else None,
-        resolved=resolved,
+        resolved=label_of(project, example_id),
         votes=votes_of(project, example_id),
         beliefs=beliefs_of(project, example_id),
         decisions=decisions_of(project, example_id),
     )
 
 
-def last_audit(project: Project) -> AuditResult | None:
-    """Return the newest audit, without its rows; None before the first."""
-    from workbench.services.audit_results import AuditResult
+def text_of(project: Project, example_id: int) -> str:
+    """Return the text of an example, for a line of a list; empty where there is none."""
+    example = project.store.examples.get(example_id)
+    return example.text if example else ""
 
-    return last_result(project, "audit", AuditResult)
+
+def label_of(project: Project, example_id: int) -> Resolved | None:
+    """Return the label that an example has now, and where it comes from; None without one."""
+    return project.store.resolved.of_example(example_id)
+
+
+def last_audit(project: Project) -> AuditResult | None:
+    """Return the newest audit, without its suspects; None before the first."""
+    from workbench.services.audit_results import AuditResult, with_texts
+
+    newest = last_result(project, "audit", AuditResult)
+    return None if newest is None else with_texts(project, newest)
 
 
 def last_diagnosis(project: Project) -> DiagnoseResult | None:

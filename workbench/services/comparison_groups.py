@@ -78,6 +78,12 @@ def _group(data: DiagnosisRows, spec: str) -> Group:
     else:
         rows = _in_range(values, *value.split(RANGE, 1))
     rows = rows[data.present[rows]]
+    start, is_range, end = value.partition(RANGE)
+    if not len(rows) and is_range and start and end and len(_in_range([start], end, start)):
+        raise UsageError(
+            f"the range of {spec} runs backwards",
+            hint=f"Turn it round: {column}={end}{RANGE}{start}",
+        )
     if not len(rows):
         shown = sorted(set(values) - {""})[:8]
         raise UsageError(f"no row has {spec}", hint=f"Values of {column}: {', '.join(shown)}, …")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from workbench.errors import ProjectError
+from workbench.figures import counted
 from workbench.methods.threads import single_threaded
 from workbench.services.comparison_groups import groups_to_compare
 from workbench.services.consensus import refresh_consensus
@@ -92,10 +93,11 @@ def diagnose(
     }
     tell = stage_teller(progress, "diagnose", _STAGES)
     n_removed = data.n - data.n_present
-    shortcuts = [f"{n_removed:,} texts were removed for good: their rows are left out"]
+    were = "text was" if n_removed == 1 else "texts were"
+    shortcuts = [f"{n_removed:,} {were} removed for good: their rows are left out"]
     shortcuts = shortcuts if n_removed else []
     if data.n_long:
-        shortcuts.append(f"words: the {FIRST_CHARACTERS} of {data.n_long:,} texts")
+        shortcuts.append(f"words: the {FIRST_CHARACTERS} of {counted(data.n_long, 'text')}")
     with record_run(
         store,
         "diagnose",
@@ -135,15 +137,14 @@ def diagnose(
             tell("verdicts")
         lenses = (
             duplicate_lens(data, duplicates),
-            imbalance_lens(data, classes, scores),
+            imbalance_lens(data, classes, scores, duplicates.blank),
             noise_lens(data, noise, classes),
-            shift_lens(data, shift, groups),
+            shift_lens(data, shift, groups, duplicates.blank),
         )
         measures = Measures(
             data=data,
             run_id=run.run_id,
             scores=scores,
-            imbalance=classes.imbalance,
             counts=duplicates.counts,
             noise=noise,
             shift=shift.shift,

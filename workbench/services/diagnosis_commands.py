@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
+from workbench.figures import counted
+from workbench.functions.scripts import script_paths
 from workbench.services.comparison_groups import RANGE, Group
 from workbench.services.conditions import rows_where
 from workbench.services.diagnosis_rows import DiagnosisRows
 from workbench.services.project import Project
+from workbench.services.staleness import COMMANDS
 from workbench.types import Role
 
 _PROPOSE = "workbench propose -n 50"
+_NEW_FUNCTION = "workbench lf new NAME"
+_IMPORT = "workbench import FILE --role train"
+_LEAST_SHARE = 0.0001
 
 
 def unlabelled(data: DiagnosisRows, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -47,7 +54,12 @@ def group_command(data: DiagnosisRows, group: Group, *, strategy: str = "") -> s
 
 
 def batch_command(
-    data: DiagnosisRows, rows: NDArray[np.int64], *, where: str = "", strategy: str = ""
+    data: DiagnosisRows,
+    rows: NDArray[np.int64],
+    *,
+    where: str = "",
+    strategy: str = "",
+    label: str = "",
 ) -> str:
     """Return the command that proposes unlabelled rows among some; empty where there are none.
 
@@ -61,6 +73,8 @@ def batch_command(
         The condition that picks them among those of their role.
     strategy
         How to choose; by default as ``propose`` does.
+    label
+        A class: the likely rows of it.
     """
     free = unlabelled(data, rows)
     if not len(free):
@@ -72,11 +86,13 @@ def batch_command(
     command = _PROPOSE + ("" if role == Role.TRAIN else f" --role {role}")
     if strategy:
         command += f" --strategy {strategy}"
+    if label:
+        command += f" --class {shlex.quote(label)}"
     return command + (f" --where {_quoted(' and '.join(conditions))}" if conditions else "")
 
 
-def class_command(data: DiagnosisRows, name: str) -> str:
-    """Return the command that proposes likely rows of a class; empty where none can be likely.
+def more_of_class(data: DiagnosisRows, name: str) -> tuple[str, str]:
+    """Return what would bring training labels of a class, and the command for it.
 
     Parameters
     ----------
@@ -85,11 +101,61 @@ def class_command(data: DiagnosisRows, name: str) -> str:
     name
         The class.
     """
-    is_open = (data.role == Role.TRAIN) & ~data.is_decided
     known = np.unique(data.labels[data.labelled])
-    if not is_open.any() or len(known) < 2 or data.project.classes.index(name) not in known:
+    is_known = len(known) > 1 and data.project.classes.index(name) in known
+    train, production = (np.flatnonzero(data.role == r) for r in (Role.TRAIN, Role.PRODUCTION))
+    if len(unlabelled(data, train)):
+        command = batch_command(data, train, label=name) if is_known else ""
+        return (
+            f"spend annotations on {name}: a labeling function that finds it, then a batch",
+            command or _NEW_FUNCTION,
+        )
+    advice = f"bring in rows of {name}: every training row has a label"
+    command = batch_command(data, production, label=name) if is_known else ""
+    if not command:
+        return advice, _IMPORT
+    # No model learns from production rows.
+    n = counted(len(unlabelled(data, production)), "unlabelled production row")
+    return f"{advice}; look for them among {n}, and import what you find as training rows", command
+
+
+def more_labels(data: DiagnosisRows) -> tuple[str, str]:
+    """Return what would bring more training labels of any class, and the command for it.
+
+    Parameters
+    ----------
+    data
+        The rows.
+    """
+    project = data.project
+    if not len(unlabelled(data, np.flatnonzero(data.role == Role.TRAIN))):
+        return "import more labelled rows", _IMPORT
+    folder = project.functions_folder
+    if project.store.votes.in_force():
+        if project.store.runs.last_done("aggregate") is None:
+            return "turn the votes into labels", COMMANDS["aggregate"]
+    elif folder.is_dir() and script_paths(folder):
+        return "apply your labeling functions", COMMANDS["apply"]
+    return "import labels, annotate, or write labeling functions", _NEW_FUNCTION
+
+
+def balance_command(data: DiagnosisRows, shares: Mapping[str, float]) -> str:
+    """Return the command that gives the label model class shares; empty where nothing has votes.
+
+    Parameters
+    ----------
+    data
+        The rows.
+    shares
+        Of every class by name.
+    """
+    # The command line parts classes at their commas.
+    if not data.project.store.votes.in_force() or any("," in name for name in shares):
         return ""
-    return f"{_PROPOSE} --class {shlex.quote(name)}"
+    kept = {name: max(share, _LEAST_SHARE) for name, share in shares.items()}
+    total = sum(kept.values())
+    said = ",".join(f"{name}={share / total:.4f}" for name, share in kept.items())
+    return f"workbench aggregate --class-balance {shlex.quote(said)}"
 
 
 def rows_meeting(project: Project, condition: str) -> NDArray[np.bool_] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf, isinf
 
 from workbench.errors import UsageError
 from workbench.services.project import Project
@@ -28,7 +29,7 @@ class VerdictChange:
 
 @dataclass(frozen=True, slots=True)
 class FigureChange:
-    """A figure before and after; None where it was not measured."""
+    """A figure before and after; None where it was not measured, or is beyond all numbers."""
 
     name: str
     before: float | None
@@ -99,7 +100,8 @@ def compare_diagnoses(before: DiagnoseResult, after: DiagnoseResult) -> Diagnosi
     for name in dict.fromkeys([*old, *new]):
         a, b = old.get(name, (None, False)), new.get(name, (None, False))
         higher_is_better = (a if name in old else b)[1]
-        figures.append(FigureChange(name, a[0], b[0], _moved(a[0], b[0], higher_is_better)))
+        change = _moved(a[0], b[0], higher_is_better)
+        figures.append(FigureChange(name, _finite(a[0]), _finite(b[0]), change))
     return DiagnosisDiff(before.run_id, after.run_id, verdicts, tuple(figures))
 
 
@@ -126,12 +128,17 @@ def _figures(
     counts, imbalance, shift = result.duplicates, result.imbalance, result.shift
     found: dict[str, tuple[float | None, bool]] = {
         "labelled training rows": (result.n_labelled, True),
-        "share of repeated rows": (counts.n_rows / max(result.n_examples, 1), False),
+        "near-duplicates": (counts.n_rows, False),
+        "rows with nothing to read": (counts.n_blank, False),
         "leaked evaluation rows": (counts.leaked_evaluation_rows, False),
         "clusters with two labels": (counts.conflicting_clusters, False),
     }
     if imbalance is not None:
-        found["imbalance ratio"] = (imbalance.ratio, False)
+        n_empty = sum(not row.n for row in result.classes)
+        found["classes without a row"] = (n_empty, False)
+        # Nothing is less even than a class that has no row.
+        ratio = inf if n_empty else imbalance.ratio
+        found["imbalance ratio"] = (ratio, False)
         found["out-of-fold accuracy"] = (imbalance.accuracy, True)
         found["balanced accuracy"] = (imbalance.balanced_accuracy, True)
         found["macro-F1"] = (imbalance.macro_f1, True)
@@ -144,6 +151,10 @@ def _figures(
     if shift is not None:
         found[f"AUC, {shift.reference} against {shift.other}"] = (shift.auc, False)
     return found
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or isinf(value) else value
 
 
 def _turn(before: str | None, after: str | None) -> str:
@@ -159,6 +170,6 @@ def _turn(before: str | None, after: str | None) -> str:
 def _moved(before: float | None, after: float | None, higher_is_better: bool) -> str:
     if before is None or after is None:
         return SAME if before is after else NEW if before is None else GONE
-    if abs(after - before) < _LEAST_CHANGE:
+    if before == after or abs(after - before) < _LEAST_CHANGE:
         return SAME
     return BETTER if (after > before) == higher_is_better else WORSE

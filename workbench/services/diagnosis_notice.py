@@ -7,7 +7,7 @@ from workbench.services.staleness import stale
 
 
 def diagnosis_notice(project: Project) -> str | None:
-    """Return a sentence where no diagnosis is newer than the rows; None where one is.
+    """Return a sentence where no diagnosis is newer than the data; None where one is.
 
     It forbids nothing.
 
@@ -18,9 +18,8 @@ def diagnosis_notice(project: Project) -> str | None:
     """
     if project.store.runs.last_done("diagnose") is None:
         return "nobody has looked at this data first: workbench diagnose"
-    for item in stale(project):
-        if item.stage == "diagnose":
-            return (
-                f"since the last diagnosis (run {item.run_id}) {item.because}: workbench diagnose"
-            )
-    return None
+    found = stale(project, ("diagnose",))
+    if not found:
+        return None
+    because = "; ".join(item.because for item in found)
+    return f"since the last diagnosis (run {found[0].run_id}) {because}: workbench diagnose"

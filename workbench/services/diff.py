@@ -243,7 +243,7 @@ class _Causes:
             for moment in (self._old.moment, self._new.moment)
         )
         return "; ".join(
-            f"{event.annotator}: {event.kind}{'' if event_id in now else ' taken back'}"
+            f"{event.annotator}: {event.kind}{'' if event_id in now else ' undone'}"
             for event_id, event in sorted({**was, **now}.items())
             if event.kind in kinds and (event_id in was) != (event_id in now)
         )

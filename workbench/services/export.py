@@ -15,10 +15,10 @@ from workbench.formats.readers import sha256_of
 from workbench.formats.writers import writable_format, write_rows
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_notice import diagnosis_notice
+from workbench.services.duplicates import duplicates_to_leave_out
 from workbench.services.labels import Labels, resolve_labels, roles
 from workbench.services.moments import one_moment
 from workbench.services.project import Project
-from workbench.services.repeats import repeats_to_leave_out
 from workbench.services.running import record_run
 from workbench.services.snapshots import read_snapshot
 from workbench.services.split import last_split
@@ -40,7 +40,7 @@ class ExportResult:
     """A file that was written, and what was left out of it.
 
     ``unlabelled`` rows have no label; ``below`` rows have one whose confidence is too low;
-    ``repeats`` say what another row says. ``stale`` says what was out of date of what made the
+    ``duplicates`` say what another row says. ``stale`` says what was out of date of what made the
     labels; it is empty for a snapshot, which stays as it is.
     """
 
@@ -52,7 +52,7 @@ class ExportResult:
     n_rows: int
     unlabelled: int
     below: int
-    repeats: int
+    duplicates: int
     by_label: dict[str, int]
     by_origin: dict[str, int]
     notice: str | None = None
@@ -69,7 +69,7 @@ def export_labels(
     replace: bool = False,
     snapshot: str | None = None,
     with_split: bool = False,
-    without_repeats: bool = False,
+    without_duplicates: bool = False,
 ) -> ExportResult:
     """Write the labelled rows of a role to a file, in the order of their import.
 
@@ -95,9 +95,9 @@ def export_labels(
         The labels of this snapshot instead of those of now.
     with_split
         Whether to add a column with the part of each row in the newest split.
-    without_repeats
-        Whether to leave out rows that repeat another, as the newest diagnosis found; see
-        `workbench.services.repeats`.
+    without_duplicates
+        Whether to leave out near-duplicates of another row, as the newest diagnosis found; see
+        `workbench.services.duplicates`.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def export_labels(
     UsageError
         If the format, role or threshold is off, or the file exists.
     ProjectError
-        If there is nothing to write, no split, or no diagnosis that found the repeats.
+        If there is nothing to write, no split, or no diagnosis that found the near-duplicates.
     """
     chosen = writable_format(path, format)
     if project.owns(path):
@@ -132,7 +132,7 @@ def export_labels(
             role=role,
             min_confidence=min_confidence,
             snapshot=snapshot,
-            without_repeats=without_repeats,
+            without_duplicates=without_duplicates,
         )
     labels, wanted, sure = selection.labels, selection.wanted, selection.chosen
     has_label = wanted & (labels.labels >= 0)
@@ -152,9 +152,9 @@ def export_labels(
         () if snapshot else stale_labels(project, [k for k, n in by_origin.items() if n], made_by)
     )
     inputs = list(selection.inputs or made_by)
-    if selection.repeats_run is not None:
-        parameters["without_repeats"] = str(selection.repeats_run)
-        inputs.append(selection.repeats_run)
+    if selection.duplicates_run is not None:
+        parameters["without_duplicates"] = str(selection.duplicates_run)
+        inputs.append(selection.duplicates_run)
     columns = COLUMNS
     if parts is not None:
         parameters["split"] = str(parts[0])
@@ -183,8 +183,8 @@ def export_labels(
         role=str(role),
         n_rows=int(sure.sum()),
         unlabelled=int((wanted & ~has_label).sum()),
-        below=int((has_label & ~selection.repeats & ~sure).sum()),
-        repeats=int(selection.repeats.sum()),
+        below=int((has_label & ~selection.duplicates & ~sure).sum()),
+        duplicates=int(selection.duplicates.sum()),
         by_label={
             name: int((labels.labels[sure] == k).sum()) for k, name in enumerate(selection.names)
         },
@@ -200,7 +200,7 @@ class Selection:
 
     ``wanted`` rows are of the role, ``chosen`` ones go out. ``labels`` index ``names``, whose
     classes have ``numbers``; ``inputs`` is the run that froze them, empty for those of now.
-    ``repeats`` are left out as such, of those that ``repeats_run`` found.
+    ``duplicates`` are left out as such, of those that ``duplicates_run`` found.
     """
 
     labels: Labels
@@ -209,8 +209,8 @@ class Selection:
     inputs: tuple[int, ...]
     wanted: NDArray[np.bool_]
     chosen: NDArray[np.bool_]
-    repeats: NDArray[np.bool_]
-    repeats_run: int | None
+    duplicates: NDArray[np.bool_]
+    duplicates_run: int | None
 
 
 def select_rows(
@@ -219,7 +219,7 @@ def select_rows(
     role: str = Role.TRAIN,
     min_confidence: float | None = None,
     snapshot: str | None = None,
-    without_repeats: bool = False,
+    without_duplicates: bool = False,
 ) -> Selection:
     """Return which rows an export with these options takes; see `export_labels`.
 
@@ -228,7 +228,7 @@ def select_rows(
     UsageError
         If the role, threshold or snapshot is off.
     ProjectError
-        If no diagnosis found the repeats.
+        If no diagnosis found the near-duplicates.
     """
     if role not in (*Role, "all"):
         raise UsageError(f"there is no role {role!r}", hint=f"Roles: {', '.join(Role)}, all.")
@@ -247,11 +247,11 @@ def select_rows(
     chosen = wanted & (labels.labels >= 0)
     if min_confidence is not None:
         chosen &= labels.confidence >= min_confidence
-    repeats, repeats_run = np.zeros(len(chosen), dtype=np.bool_), None
-    if without_repeats:
-        repeats_run, repeats = repeats_to_leave_out(project, labels, chosen)
+    duplicates, duplicates_run = np.zeros(len(chosen), dtype=np.bool_), None
+    if without_duplicates:
+        duplicates_run, duplicates = duplicates_to_leave_out(project, labels, chosen)
     return Selection(
-        labels, names, numbers, inputs, wanted, chosen & ~repeats, repeats, repeats_run
+        labels, names, numbers, inputs, wanted, chosen & ~duplicates, duplicates, duplicates_run
     )
 
 

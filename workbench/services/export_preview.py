@@ -21,7 +21,7 @@ UNSURE = "the model is not sure enough"
 NEWER = "imported after the label model"
 NOT_FROZEN = "no label in the snapshot"
 BELOW = "below the confidence asked for"
-REPEAT = "repeats another row"
+DUPLICATE = "a near-duplicate of another row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def preview_export(
     role: str = Role.TRAIN,
     min_confidence: float | None = None,
     snapshot: str | None = None,
-    without_repeats: bool = False,
+    without_duplicates: bool = False,
     limit: int = PREVIEWED,
 ) -> ExportPreview:
     """Return what `workbench.services.export.export_labels` would write with the same options.
@@ -88,8 +88,8 @@ def preview_export(
         The lowest confidence that goes out.
     snapshot
         The labels of this snapshot instead of those of now.
-    without_repeats
-        Whether rows that repeat another stay behind.
+    without_duplicates
+        Whether near-duplicates of another row stay behind.
     limit
         How many rows of each kind to return.
 
@@ -98,14 +98,14 @@ def preview_export(
     UsageError
         If the role, threshold or snapshot is off.
     ProjectError
-        If no diagnosis found the repeats.
+        If no diagnosis found the near-duplicates.
     """
     selection = select_rows(
         project,
         role=role,
         min_confidence=min_confidence,
         snapshot=snapshot,
-        without_repeats=without_repeats,
+        without_duplicates=without_duplicates,
     )
     labels, chosen = selection.labels, selection.chosen
     behind = _Behind(project, selection, is_frozen=snapshot is not None)
@@ -169,7 +169,7 @@ class _Behind:
             newer = self.rows >= self._n_believed()
             unknown = np.where(self._beliefs.informed[self.rows], UNSURE, UNKNOWN)
             unlabelled = np.where(newer, NEWER, unknown)
-        behind = np.where(self._selection.repeats[self.rows], REPEAT, BELOW)
+        behind = np.where(self._selection.duplicates[self.rows], DUPLICATE, BELOW)
         return np.where(has_label, behind, unlabelled)
 
     def _n_believed(self) -> int:
@@ -193,7 +193,7 @@ class _Behind:
     def _said(self, row: int, reason: str) -> tuple[str | None, float | None]:
         """Return the label that a row has, or what the model believes of it."""
         labels = self._selection.labels
-        if reason in (BELOW, REPEAT):
+        if reason in (BELOW, DUPLICATE):
             return self._selection.names[int(labels.labels[row])], float(labels.confidence[row])
         if reason == UNSURE and self._beliefs is not None:
             probs = self._beliefs.probs[row]

@@ -8,18 +8,23 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from workbench.errors import ProjectError
+from workbench.errors import FunctionError, ProjectError
+from workbench.figures import counted
+from workbench.functions.named_files import files_at, is_place
 from workbench.functions.results import LFInfo
+from workbench.functions.templates.external import uids_in
 from workbench.services.project import Project
 
 _UP = "../"
+_LISTED = 5
 
 
 def file_digests(project: Project) -> dict[str, str]:
     """Return the SHA-256 of each file that labeling functions may use, by its path in their folder.
 
     Those are all files in the folder, and the files elsewhere that the last apply found named; the
-    digest of one that is not there is empty. Nothing of it is run: a change shows in the bytes.
+    digest of one that is not there is empty. Of a place elsewhere where functions look for files,
+    it is that of the files' names. Nothing is run: a change shows in the bytes.
 
     Raises
     ------
@@ -42,7 +47,7 @@ def file_digests(project: Project) -> dict[str, str]:
             ) from error
     applied = project.store.scripts.last_run()
     known = () if applied is None else project.store.scripts.of_run(applied)
-    return digests | {file: _found(folder / file) for file in known if _is_elsewhere(file)}
+    return digests | {file: _found(folder, file) for file in known if _is_elsewhere(file)}
 
 
 def with_named_files(
@@ -72,9 +77,30 @@ def with_named_files(
     kept = {
         file: sha
         for file, sha in digests.items()
-        if keep or not sha or file in named or not _is_elsewhere(file)
+        if keep or file in named or not _is_elsewhere(file) or not (sha or is_place(file))
     }
-    return {file: _found(folder / file) for file in named} | kept
+    return {file: _found(folder, file) for file in named} | kept
+
+
+def unknown_rows(project: Project, info: LFInfo) -> str | None:
+    """Say how many lines of a function's votes file name no example; None where all do."""
+    if info.votes_file is None:
+        return None
+    file, id_column = info.votes_file
+    known = set(project.store.examples.uids())
+    try:
+        uids = list(uids_in(str(project.root / file), id_column))
+    except FunctionError:  # it is gone, or being written: the next load will say so
+        return None
+    unknown = [uid for uid in uids if uid not in known]
+    if not unknown:
+        return None
+    first = list(dict.fromkeys(unknown))[: _LISTED + 1]
+    shown_ones = ", ".join(map(repr, first[:_LISTED])) + ", …" * (len(first) > _LISTED)
+    return (
+        f"{counted(len(unknown), 'line')} of {file}, about rows that are not in the project,"
+        f" {'counts' if len(unknown) == 1 else 'count'} for nothing: {shown_ones}"
+    )
 
 
 def changed_files(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
@@ -88,7 +114,7 @@ def changed_files(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str
 
 def shown_file(file: str) -> str:
     """Return the path of a file as people know it: in the folder of the scripts, or the project."""
-    return file.removeprefix(_UP)
+    return file.removeprefix(_UP).removesuffix("/**")
 
 
 def _in_folder(path: Path, project: Project) -> str:
@@ -103,10 +129,20 @@ def _is_elsewhere(file: str) -> bool:
     return file.startswith(_UP) or Path(file).is_absolute()
 
 
-def _found(path: Path) -> str:
-    """Return the digest of a file; the empty text where there is none, or it cannot be read."""
+def _found(folder: Path, file: str) -> str:
+    """Return the digest of a file, or of the names of those at a place.
+
+    It is the empty text where there is none, or it cannot be read.
+    """
+    path = folder / file
     try:
-        return _sha256(path) if path.is_file() else ""
+        if path.is_file():
+            return _sha256(path)
+        if not is_place(file):
+            return ""
+        # A project may be moved.
+        names = [str(one).removeprefix(str(folder)) for one in files_at(folder, file)]
+        return hashlib.sha256(os.fsencode("\0".join(names))).hexdigest() if names else ""
     except OSError:
         return ""
 

@@ -95,6 +95,16 @@ def _time(text: str | None) -> str | None:
     return text.strip().replace(" ", "T")
 
 
+def has_run(project: Project, kind: str) -> bool:
+    """Tell whether a run of a kind was done yet."""
+    return project.store.runs.last_done(kind) is not None
+
+
+def find_run(project: Project, run_id: int) -> Run | None:
+    """Return one run; None where there is none."""
+    return project.store.runs.get(run_id)
+
+
 def show(project: Project, run_id: int) -> RunDetails:
     """Return one run with its inputs, outputs and result.
 
@@ -103,8 +113,7 @@ def show(project: Project, run_id: int) -> RunDetails:
     UsageError
         If there is no such run.
     """
-    runs = project.store.runs
-    run = runs.get(run_id)
+    runs, run = project.store.runs, find_run(project, run_id)
     if run is None:
         raise UsageError(f"there is no run {run_id}", hint="List them: workbench log")
     return RunDetails(
@@ -117,5 +126,5 @@ def show(project: Project, run_id: int) -> RunDetails:
 
 
 def _linked(project: Project, run_ids: list[int]) -> tuple[LinkedRun, ...]:
-    found = [project.store.runs.get(run_id) for run_id in run_ids]
+    found = [find_run(project, run_id) for run_id in run_ids]
     return tuple(LinkedRun(run.run_id, run.kind, run.outcome) for run in found if run is not None)

@@ -295,6 +295,7 @@ def resolve_labels(
     moment: Moment | None = None,
     settings_of: Moment | None = None,
     with_mix: bool = True,
+    with_models: bool = True,
 ) -> Labels:
     """Return the one label that each example has now, or had at a moment.
 
@@ -310,6 +311,8 @@ def resolve_labels(
         With the order of precedence and the confidence that were asked for at this moment instead.
     with_mix
         Whether the mix of a training may give labels; without it, only the label model does.
+    with_models
+        Whether any model may; without them, only people and files do.
     """
     store = project.store
     n, label_set, order = store.examples.count(), project.label_set, project.config.label_order
@@ -324,7 +327,7 @@ def resolve_labels(
     human = human_labels(project, moment=moment)
     at = moment.at if moment else None
     newest = _final_beliefs if with_mix else _label_model_beliefs
-    beliefs = newest(project, at)
+    beliefs = newest(project, at) if with_models else None
     settled, sure = _settled(project, beliefs, label_set, n)
     resolution = resolve(
         n,

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.figures import counted
 from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, SEVERE, Evidence, Lens
 
 NOTHING = "nothing to do"
@@ -19,6 +24,17 @@ def gravest_first(parts: Iterable[Lens]) -> list[Lens]:
     """Return the parts that found a failure, the severe ones first, else in their order."""
     found = [part for part in parts if part.verdict in (MILD, SEVERE)]
     return sorted(found, key=lambda part: part.verdict != SEVERE)
+
+
+def blank_rows(blank: NDArray[np.bool_], rows: NDArray[Any], which: str) -> str:
+    """Return how a finding goes on where some of the rows hold nothing to read."""
+    n = int(blank[rows].sum())
+    if not n:
+        return ""
+    of = blank[rows].size
+    return (
+        f"; {n:,} of {counted(of, f'{which}row')} {'holds' if n == 1 else 'hold'} nothing to read"
+    )
 
 
 def kept(*evidence: Evidence) -> tuple[Evidence, ...]:

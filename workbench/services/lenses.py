@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from workbench.figures import bounds, percent
-from workbench.services.diagnosis_commands import class_command
+from workbench.figures import bounds, counted, percent
+from workbench.services.diagnosis_commands import more_labels, more_of_class
 from workbench.services.diagnosis_rows import DiagnosisRows
-from workbench.services.lens_parts import NOTHING, gravest_first, kept, worst
+from workbench.services.lens_parts import NOTHING, blank_rows, gravest_first, kept, worst
 from workbench.services.measure_classes import ClassFigures
 from workbench.services.measure_duplicates import DuplicateFigures
 from workbench.services.measure_noise import NoiseFigures
@@ -15,73 +16,96 @@ from workbench.services.score_labels import MIN_LABELLED, Scores
 from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, SEVERE, Lens
 from workbench.types import Role
 
-_SEVERE_REPEATS, _MILD_REPEATS = 0.3, 0.02
+_SEVERE_DUPLICATES, _MILD_DUPLICATES = 0.3, 0.02
 _LEAKED_SHARE = 0.01
 _SCORED_ROLES = (Role.EVALUATION, Role.PRODUCTION)
 _SEVERE_RATIO, _MILD_RATIO = 10, 3
-_EXPORT = "workbench export FILE --without-repeats"
+_EXPORT = "workbench export FILE --without-duplicates"
 _WEAK_RECALL = 0.5
 _TELLS_NOTHING = "a model of the labels tells the classes no better than chance"
 _LOOK = "look at some rows by hand: the texts may not tell the class, or labels be dealt at random"
+_BRING_TEXTS = "bring in the texts of the labelled rows: most hold nothing to read"
 _SEVERE_NOISE, _MILD_NOISE = 0.08, 0.02
+_MOSTLY = 0.5
+_NAMED = 5
 
 
 def duplicate_lens(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
-    """Judge what repeats itself, what that leaks and what it contradicts."""
-    counts, n = figures.counts, data.n_present
+    """Judge the near-duplicates, what they leak and what they contradict."""
+    counts, n = figures.counts, data.n_present - figures.counts.n_blank
     share = counts.n_rows / max(n, 1)
-    verdict = SEVERE if share >= _SEVERE_REPEATS else MILD if share >= _MILD_REPEATS else NONE
-    repeats = Lens(
-        "repeats",
+    verdict = SEVERE if share >= _SEVERE_DUPLICATES else MILD if share >= _MILD_DUPLICATES else NONE
+    near = Lens(
+        "near-duplicates",
         CANNOT_TELL if n < 2 else verdict,
-        f"{counts.n_rows:,} of {n:,} rows ({percent(share)}) repeat another:"
-        f" {counts.n_exact:,} exactly, {counts.n_near:,} nearly"
-        + ("" if counts.n_semantic is None else f", {counts.n_semantic:,} more in other words"),
+        _repeated(figures, n) + blank_rows(figures.blank, data.present, ""),
         "let each text go out once: a repeated one counts twice, and may straddle a split"
-        if share >= _MILD_REPEATS
+        if share >= _MILD_DUPLICATES
         else NOTHING,
         command=_export(data),
         figure=f"{percent(share)} repeat",
         evidence=kept(
             data.evidence(
-                "repeats", "rows to leave out: all but one of a cluster and label", figures.leaving
+                "near-duplicates",
+                "rows to leave out: all but one of a cluster and label",
+                figures.leaving,
             ),
             data.evidence("semantic", "rows that say the same in other words", figures.semantic),
+            data.evidence("blank", "rows that hold nothing to read", np.flatnonzero(figures.blank)),
         ),
     )
-    has_labels = bool((data.labels >= 0).any())
-    contradicts = Lens(
-        "conflicting labels",
-        (MILD if counts.conflicting_clusters else NONE) if has_labels else CANNOT_TELL,
-        f"{counts.conflicting_clusters:,} clusters of repeats hold two labels"
-        if has_labels
-        else "no row has a label that another could contradict",
-        "look at the repeats that hold two labels: each may hide a wrong one"
-        if counts.conflicting_clusters
-        else NOTHING,
-        figure=f"{counts.conflicting_clusters:,} clusters",
-        evidence=kept(
-            data.evidence(
-                "conflicting", "rows of clusters that hold two labels", figures.conflicting
-            )
-        ),
-    )
-    parts = (repeats, _leakage(data, figures), contradicts)
-    leading = next(iter(gravest_first((parts[1], contradicts, repeats))), None)
+    contradicts = _conflicts(data, figures)
+    parts = (near, _leakage(data, figures), contradicts)
+    leading = next(iter(gravest_first((parts[1], contradicts, near))), None)
     return Lens(
         "duplicates",
         worst(parts),
         "; ".join(part.finding for part in parts),
         leading.advice if leading else NOTHING,
         command=leading.command if leading else "",
-        figure=repeats.figure,
+        figure=near.figure,
         evidence=tuple(e for part in parts for e in part.evidence),
         parts=parts,
     )
 
 
+def _repeated(figures: DuplicateFigures, n: int) -> str:
+    """Say how many of the rows that hold something to read repeat another."""
+    counts = figures.counts
+    said = (
+        f"{counts.n_rows:,} of {counted(n, 'row')} ({percent(counts.n_rows / max(n, 1))}) repeat"
+        f" another: {counts.n_exact:,} exactly, {counts.n_near:,} nearly"
+    )
+    more = counts.n_semantic
+    return said if more is None else f"{said}, {more:,} more in other words"
+
+
+def _conflicts(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
+    """Judge the near-duplicates whose labels differ: in each cluster one is wrong at least."""
+    n, n_labels = figures.counts.conflicting_clusters, int((data.labels >= 0).sum())
+    clusters = counted(n, "cluster")
+    if not n_labels:
+        finding = "no row has a label that another could contradict"
+        return Lens("conflicting labels", CANNOT_TELL, finding, NOTHING, figure=clusters)
+    is_severe = len(figures.conflicting) >= _SEVERE_NOISE * n_labels
+    return Lens(
+        "conflicting labels",
+        (SEVERE if is_severe else MILD) if n else NONE,
+        f"{clusters} of near-duplicates {'holds' if n == 1 else 'hold'} two labels",
+        "look at the near-duplicates that hold two labels: each may hide a wrong one"
+        if n
+        else NOTHING,
+        figure=clusters,
+        evidence=kept(
+            data.evidence(
+                "conflicting", "rows of clusters that hold two labels", figures.conflicting
+            )
+        ),
+    )
+
+
 def _export(data: DiagnosisRows) -> str:
-    """Return the command that leaves repeats out, which needs labels to write."""
+    """Return the command that leaves near-duplicates out, which needs labels to write."""
     return _EXPORT if len(data.labelled) else ""
 
 
@@ -113,7 +137,10 @@ def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
         command = _export(data)
     elif counts.leaked_production_rows >= max(1, _LEAKED_SHARE * n_production):
         verdict = MILD
-        advice = "production rows that repeat training rows are no test of the model"
+        advice = (
+            "leave out production rows that repeat training rows wherever you judge the model by"
+            " production rows: they are no test of it"
+        )
     return Lens(
         "leakage",
         verdict,
@@ -137,32 +164,32 @@ def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
     )
 
 
-def imbalance_lens(data: DiagnosisRows, figures: ClassFigures, scores: Scores) -> Lens:
-    """Judge the class shares, and whether the rarest class is lost."""
+def imbalance_lens(
+    data: DiagnosisRows, figures: ClassFigures, scores: Scores, blank: NDArray[np.bool_]
+) -> Lens:
+    """Judge the class shares, and whether the rarest class is lost; `blank` rows tell nothing."""
     imbalance = figures.imbalance
-    if imbalance is None:
+    n = len(data.labelled)
+    if imbalance is None or n < MIN_LABELLED:
+        are = "is" if n == 1 else "are"
+        finding = f"{counted(n, 'labelled training row')} {are} too few to tell"
+        advice, command = more_labels(data)
         return Lens(
             "class imbalance",
             CANNOT_TELL,
-            "no training row has a label",
-            "import labels, annotate, or write labeling functions",
-            command="workbench lf new NAME",
-        )
-    if len(data.labelled) < MIN_LABELLED:
-        return Lens(
-            "class imbalance",
-            CANNOT_TELL,
-            f"{len(data.labelled):,} labelled training rows are too few to tell",
-            "import labels, annotate, or write labeling functions",
-            command="workbench lf new NAME",
+            finding if n else "no training row has a label",
+            advice,
+            command=command,
         )
     seen = [row for row in figures.classes if row.n]
     rarest = min(seen, key=lambda row: row.n)
     missing = [row.name for row in figures.classes if not row.n]
+    ratio = imbalance.ratio
+    figure = counted(len(missing), "class") + " without a row" if ratio is None else _to_one(ratio)
     finding = (
-        f"{rarest.name} has {rarest.n:,} rows ({percent(rarest.share)}),"
-        f" 1 to {imbalance.ratio:.0f}; as uncertain as {imbalance.effective:.1f} equal classes"
-        f" of {len(figures.classes)}"
+        f"{rarest.name} has {counted(rarest.n, 'row')} ({percent(rarest.share)})"
+        + ("" if ratio is None else f", {figure}")
+        + f"; as uncertain as {imbalance.effective:.1f} equal classes of {len(figures.classes)}"
     )
     interval = ""
     if imbalance.accuracy is not None and imbalance.macro_f1 is not None:
@@ -177,22 +204,24 @@ def imbalance_lens(data: DiagnosisRows, figures: ClassFigures, scores: Scores) -
     elif scores.reason:
         finding += f"; not scored: {scores.reason}"
     if missing:
-        finding += f"; no row of {', '.join(missing)}"
+        more = f" and {len(missing) - _NAMED:,} more" if len(missing) > _NAMED else ""
+        finding += f"; no row of {', '.join(missing[:_NAMED])}{more}"
+    finding += blank_rows(blank, data.labelled, "labelled training ")
     weak = rarest.recall is not None and rarest.recall < _WEAK_RECALL
-    if imbalance.ratio >= _SEVERE_RATIO or missing:
-        verdict = SEVERE if weak or missing else MILD
+    if ratio is None:
+        verdict = SEVERE
+    elif ratio >= _SEVERE_RATIO:
+        verdict = SEVERE if weak else MILD
     else:
-        verdict = MILD if imbalance.ratio >= _MILD_RATIO else NONE
+        verdict = MILD if ratio >= _MILD_RATIO else NONE
     advice, command = NOTHING, ""
     if verdict == NONE and not figures.tells_classes:
         verdict = CANNOT_TELL
         if scores.inside is not None:
             finding += f"; {_TELLS_NOTHING}, so that none is known to be learnt"
-        advice = _LOOK
+        advice = _LOOK if blank[data.labelled].mean() < _MOSTLY else _BRING_TEXTS
     elif verdict != NONE:
-        target = missing[0] if missing else rarest.name
-        advice = f"spend annotations on {target}: a labeling function that finds it, then a batch"
-        command = class_command(data, target) or "workbench lf new NAME"
+        advice, command = more_of_class(data, missing[0] if missing else rarest.name)
     k = data.project.classes.index(rarest.name)
     rare = data.labelled[data.labels[data.labelled] == k]
     lost = np.zeros(0, np.int64)
@@ -204,7 +233,7 @@ def imbalance_lens(data: DiagnosisRows, figures: ClassFigures, scores: Scores) -
         finding,
         advice,
         command=command,
-        figure=f"1 to {imbalance.ratio:.0f}",
+        figure=figure,
         interval=interval,
         evidence=kept(
             data.evidence("missed", f"rows of {rarest.name} predicted as another class", lost),
@@ -213,13 +242,17 @@ def imbalance_lens(data: DiagnosisRows, figures: ClassFigures, scores: Scores) -
     )
 
 
+def _to_one(ratio: float) -> str:
+    return f"1 to {ratio:.0f}"
+
+
 def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None, classes: ClassFigures) -> Lens:
     """Judge the labels by the newest audit, as far as a model of them knows anything."""
     if not len(data.labelled):
         finding, advice = "there are no labels to doubt", "label some rows first"
         return Lens("label noise", CANNOT_TELL, finding, advice)
     if figures is None:
-        finding, advice = "the labels have not been audited", "audit them"
+        finding, advice = "the labels have not been audited", "audit the labels"
         return Lens("label noise", CANNOT_TELL, finding, advice, command="workbench audit")
     audit = figures.audit
     rate = audit.error_rate

@@ -36,7 +36,7 @@ class LFWeight:
     ``weight`` is the learnt accuracy, given that it votes; None where the model learns none, as
     majority vote. ``covered_alone`` and ``labels_changed`` are shares of the examples: those that
     no other function votes on, and those whose label is another without it. ``accuracy_gain`` is
-    what it adds to the accuracy on the rows with human labels, negative where it does harm,
+    what it adds to the accuracy on the rows with trusted labels, negative where it does harm,
     ``n_judged`` the number of its votes there; None and 0 without such rows.
     """
 
@@ -93,7 +93,7 @@ def report_functions(
     probs
         The model's probabilities, (n, K).
     known
-        Human and trusted labels, (n,); -1 where there is none.
+        Trusted labels, (n,), of people and of evaluation rows; -1 where there is none.
     """
     sample = np.unique(np.linspace(0, len(votes) - 1, _MAX_ROWS).astype(np.int64))
     judged = np.flatnonzero(known >= 0)
@@ -141,8 +141,8 @@ def _about_votes(
         told.append(f"dead: {_listed(dead)} never vote{'s' * (len(dead) == 1)}")
     bad = (summary.n_labelled >= _FEW) & (summary.accuracy_high < 1 / 2)
     told += [
-        f"{names[j]} is wrong more often than right:"
-        f" {summary.n_correct[j]} of {summary.n_labelled[j]} votes on rows with a human label agree"
+        f"{names[j]} is wrong more often than right: {summary.n_correct[j]} of"
+        f" {summary.n_labelled[j]} votes on rows with a trusted label agree"
         for j in np.flatnonzero(bad)[:_NAMED]
     ]
     voted_for = {label for labels in summary.polarity for label in labels}

@@ -50,6 +50,16 @@ class RowQueue:
     rows: tuple[QueuedRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The rows of a queue, and all votes (n, m), of which the function's are one column."""
+
+    rows: NDArray[np.int64]
+    votes: Votes
+    column: int
+    labels: NDArray[np.int64]
+
+
 def function_rows(project: Project, name: str, which: Which, *, limit: int = 20) -> RowQueue:
     """Return the rows on which a labeling function is right, wrong, and so on.
 
@@ -76,10 +86,27 @@ def function_rows(project: Project, name: str, which: Which, *, limit: int = 20)
     UsageError
         If there is no such queue.
     """
-    if which not in get_args(Which):
-        raise UsageError(f"no queue {which!r}", hint=f"Queues: {', '.join(get_args(Which))}.")
     if limit < 0:
         raise UsageError("the number of rows is negative")
+    found = _find(project, name, which)
+    return RowQueue(
+        name=name,
+        which=which,
+        n_rows=len(found.rows),
+        rows=tuple(_row(project, found, int(row)) for row in found.rows[:limit]),
+    )
+
+
+def function_row_ids(project: Project, name: str, which: Which) -> list[int]:
+    """Return the numbers of all examples of a queue; arguments and errors as `function_rows`."""
+    ids: list[int] = (_find(project, name, which).rows + 1).tolist()
+    return ids
+
+
+def _find(project: Project, name: str, which: Which) -> _Found:
+    """Find the rows of a queue by the votes that are stored."""
+    if which not in get_args(Which):
+        raise UsageError(f"no queue {which!r}", hint=f"Queues: {', '.join(get_args(Which))}.")
     in_force = {version.name: version.lf_version_id for version in project.store.votes.in_force()}
     if name not in in_force:
         raise FunctionError(
@@ -91,12 +118,7 @@ def function_rows(project: Project, name: str, which: Which, *, limit: int = 20)
     labels = reference_labels(project)
     column = names.index(name)
     rows = np.flatnonzero(_mask(votes, column, labels, which))
-    return RowQueue(
-        name=name,
-        which=which,
-        n_rows=len(rows),
-        rows=tuple(_row(project, votes, column, labels, int(row)) for row in rows[:limit]),
-    )
+    return _Found(rows, votes, column, labels)
 
 
 def _mask(votes: Votes, column: int, labels: NDArray[np.int64], which: Which) -> NDArray[np.bool_]:
@@ -119,10 +141,9 @@ def _mask(votes: Votes, column: int, labels: NDArray[np.int64], which: Which) ->
     return mask
 
 
-def _row(
-    project: Project, votes: Votes, column: int, labels: NDArray[np.int64], row: int
-) -> QueuedRow:
+def _row(project: Project, found: _Found, row: int) -> QueuedRow:
     """Describe one row."""
+    votes, column, labels = found.votes, found.column, found.labels
     example = project.store.examples.get(row + 1)
     assert example is not None  # the votes are on stored examples
     others = np.delete(votes[row], column)

@@ -103,8 +103,8 @@ def _imbalance(
     counts: NDArray[np.int64], report: ClassReport | None, bounds: ScoreIntervals | None
 ) -> Imbalance:
     plain = Imbalance(
-        ratio=float(imbalance_ratio(counts)),
-        effective=float(effective_classes(counts)),
+        ratio=imbalance_ratio(counts) if counts.all() else None,
+        effective=effective_classes(counts),
         accuracy=None,
         balanced_accuracy=None,
         macro_f1=None,
@@ -141,9 +141,9 @@ def _class_row(
         name=name,
         n=n,
         share=n / total,
-        precision=float(report.precision[k]),
-        precision_low=float(report.precision_low[k]),
-        precision_high=float(report.precision_high[k]),
+        precision=_known(report.precision[k]),
+        precision_low=_known(report.precision_low[k]),
+        precision_high=_known(report.precision_high[k]),
         recall=float(report.recall[k]),
         recall_low=float(report.recall_low[k]),
         recall_high=float(report.recall_high[k]),
@@ -151,6 +151,11 @@ def _class_row(
         f1_low=float(bounds.f1_low[k]),
         f1_high=float(bounds.f1_high[k]),
     )
+
+
+def _known(figure: float) -> float | None:
+    """Return a figure, None for NaN."""
+    return None if np.isnan(figure) else float(figure)
 
 
 def _confused(

@@ -20,7 +20,7 @@ _MAX_SEMANTIC = 20_000
 
 @dataclass(frozen=True, slots=True)
 class DuplicateFigures:
-    """Counts, and the rows behind them."""
+    """Counts, and the rows behind them; ``blank`` (n,) marks those that hold nothing to read."""
 
     counts: DuplicateCounts
     found: Duplicates
@@ -29,6 +29,7 @@ class DuplicateFigures:
     leaked_evaluation: NDArray[np.int64]
     leaked_production: NDArray[np.int64]
     semantic: NDArray[np.int64]
+    blank: NDArray[np.bool_]
 
 
 def measure_duplicates(
@@ -68,6 +69,7 @@ def measure_duplicates(
         found.cluster, data.standing, labels=data.labels, always=data.role == Role.EVALUATION
     )
     semantic = _semantic(data, found, rng, shortcuts) if embeddings else np.zeros(0, np.int64)
+    blank = found.blank & data.present
     counts = DuplicateCounts(
         n_rows=int(repeats.sum()),
         n_exact=int((repeats & found.exact).sum()),
@@ -78,6 +80,7 @@ def measure_duplicates(
         conflicting_clusters=len(np.unique(found.cluster[clashing])),
         leaked_production_rows=len(into[Role.PRODUCTION]),
         n_semantic=len(semantic) if embeddings else None,
+        n_blank=int(blank.sum()),
     )
     return DuplicateFigures(
         counts=counts,
@@ -87,6 +90,7 @@ def measure_duplicates(
         leaked_evaluation=into[Role.EVALUATION],
         leaked_production=into[Role.PRODUCTION],
         semantic=semantic,
+        blank=blank,
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import MethodError
-from workbench.methods.concept_shift import concept_shift
+from workbench.methods.concept_shift import MIN_LABELS, concept_shift
 from workbench.methods.covariate_shift import CovariateShift, covariate_shift, word_presence
 from workbench.methods.divergence import population_stability
 from workbench.methods.label_shift import detect_label_shift
@@ -35,6 +35,7 @@ ALPHA = 0.05
 _MAX_SIDE = 50_000
 _MAX_LABEL_SHIFT = 4_000
 _MAX_CONCEPT = 3_000
+_MAX_PILOT = 1_000
 _WORDS = 12
 
 
@@ -316,15 +317,20 @@ def _concept(
         for group in (left, right)
     ]
     n_source, n_other = map(len, sides)
+    if n_other < MIN_LABELS:  # the texts alone tell whether labels would do
+        free = right.rows[~data.is_human[right.rows]]
+        # What is drawn here must not change what is drawn after it.
+        sides.append(rng.spawn(1)[0].permutation(free)[:_MAX_PILOT])
     try:
         X, _ = word_presence([data.texts[i] for side in sides for i in side])
         found = concept_shift(
             X[:n_source],
             data.labels[sides[0]],
-            X[n_source:],
+            X[n_source : n_source + n_other],
             data.labels[sides[1]],
             data.n_classes,
             rng=rng,
+            X_unlabelled=X[n_source + n_other :],
         )
     except MethodError as error:
         return ConceptFigures(False, False, error.message, None, None, n_source, n_other)
@@ -339,12 +345,18 @@ def _concept(
         n_source=n_source,
         n_other=n_other,
         differences=tuple(
-            ConceptRow(name, float(difference), float(low), float(high))
-            for name, difference, low, high in zip(
-                data.project.classes, found.difference, found.low, found.high, strict=False
+            ConceptRow(name, *map(float, figures))
+            for name, *figures in zip(
+                data.project.classes,
+                found.difference,
+                found.low,
+                found.high,
+                found.by_shares,
+                strict=False,
             )
         ),
         accuracy_difference=found.accuracy_difference,
         accuracy_low=found.accuracy_low,
         accuracy_high=found.accuracy_high,
+        accuracy_by_shares=found.accuracy_by_shares,
     )

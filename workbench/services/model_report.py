@@ -59,6 +59,11 @@ def last_training(project: Project) -> TrainResult | None:
     return last_result(project, "train", TrainResult)
 
 
+def kept_models(project: Project, run_id: int) -> list[str]:
+    """Return the models of an aggregation or training whose beliefs were kept."""
+    return project.store.beliefs.models(run_id)
+
+
 def model_report(project: Project, kind: str, model: str) -> ModelReport:
     """Describe the beliefs of one model of the newest aggregation or training.
 

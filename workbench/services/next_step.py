@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.figures import counted
 from workbench.functions.scripts import script_paths
 from workbench.services.labels import resolve_labels, roles
 from workbench.services.moments import reads_at_once
@@ -90,7 +91,7 @@ def _stages(project: Project, n_decisions: int) -> tuple[Stage, ...]:
         stage(
             "apply",
             COMMANDS["apply"],
-            detail=f"{n_functions} labeling functions",
+            detail=counted(n_functions, "labeling function"),
             is_open=not votes.runs_in_force(),
         ),
         stage("aggregate", COMMANDS["aggregate"]),

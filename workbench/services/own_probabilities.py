@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import DataError, MethodError
+from workbench.figures import counted
 from workbench.formats.readers import check_readable, format_of, read_blocks
 from workbench.methods.checks import EXACT_SUM, TOLERATED_SUM, check_probs
 from workbench.methods.probability_rows import align_rows, check_related, unrelated_stretch
@@ -107,8 +108,8 @@ def _coverage(
     some = ", ".join(uids[row] for row in missing[:_N_NAMED])
     more = ", …" if len(missing) > _N_NAMED else ""
     return (
-        f"your table does not cover {len(missing):,} evaluation rows ({some}{more}): what is said"
-        " of them rests on the other views",
+        f"your table does not cover {counted(len(missing), 'evaluation row')} ({some}{more}): what"
+        " is said there rests on the other views",
     )
 
 
@@ -197,7 +198,7 @@ def _check_values(
             row = int(rows[is_so].min())
             where = f" (row {row:,} of the array, from 0)" if is_array else ""
             raise MethodError(
-                f"{fault} in {is_so.sum():,} of {len(rows):,} rows, first"
+                f"{fault} in {is_so.sum():,} of {counted(len(rows), 'row')}, first"
                 f" {project.store.examples.uids()[row]}{where}",
                 hint="Each row must hold one probability a class, summing to 1; not log-odds.",
             )

@@ -40,8 +40,8 @@ def label_now(project: Project, example_id: int) -> PastLabel | None:
     if resolved is None:
         return None
     return PastLabel(
-        number=project.label_set.numbers[resolved.class_id],
-        name=project.classes[resolved.class_id],
+        number=resolved.class_id,
+        name=resolved.label,
         confidence=resolved.confidence,
         origin=resolved.origin,
         run_id=resolved.run_id,

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workbench.figures import bounds, p_value, percent
-from workbench.methods.imbalance import class_report
+from workbench.figures import bounds, counted, p_value, percent
+from workbench.methods.imbalance import class_report, imbalance_ratio
 from workbench.methods.intervals import wilson
 from workbench.services.diagnosis_rows import DiagnosisRows
 from workbench.services.measure_noise import NoiseFigures
+from workbench.services.measure_shift import ALPHA
 from workbench.services.score_labels import Scored, Scores
 from workbench.services.verdicts import (
     FAILED,
     HELD,
     OPEN,
     DuplicateCounts,
-    Imbalance,
     LabelShiftFigures,
     Prediction,
     Shift,
@@ -47,7 +47,6 @@ class Measures:
     data: DiagnosisRows
     run_id: int
     scores: Scores
-    imbalance: Imbalance | None
     counts: DuplicateCounts
     noise: NoiseFigures | None
     shift: Shift | None
@@ -58,11 +57,11 @@ class Measures:
 
     @property
     def trusted(self) -> Scored | None:
-        """Evaluation rows where there are enough of them, else the training rows out of fold."""
+        """Evaluation rows where there are enough of them."""
         evaluation = self.scores.elsewhere.get("evaluation")
         if evaluation is not None and len(evaluation.rows) >= MIN_ROWS:
             return evaluation
-        return self.scores.inside
+        return None
 
 
 Outcome = tuple[str, str, int]
@@ -119,10 +118,9 @@ def _noise(now: Measures) -> list[Prediction]:
 
 def _minority(now: Measures) -> list[Prediction]:
     """Where classes are very uneven, accuracy is high and the rarest class is lost."""
-    imbalance = now.imbalance
-    if imbalance is None or imbalance.ratio < _HEAVY_RATIO:
-        return []
     counts = np.bincount(now.data.labels[now.data.labelled], minlength=now.data.n_classes)
+    if not counts.any() or (ratio := imbalance_ratio(counts[counts > 0])) < _HEAVY_RATIO:
+        return []
     rarest = now.data.project.classes[int(np.where(counts > 0, counts, counts.max() + 1).argmin())]
     return [
         _claim(
@@ -131,7 +129,7 @@ def _minority(now: Measures) -> list[Prediction]:
             rarest,
             f"accuracy is at least {percent(_HIGH_ACCURACY, 0)}, and yet less than"
             f" {percent(_LOST_RECALL, 0)} of {rarest} is found",
-            f"the largest class is {imbalance.ratio:.0f} times as large",
+            f"the largest class is {ratio:.0f} times as large",
             0,
             _LOST_RECALL,
         )
@@ -140,7 +138,9 @@ def _minority(now: Measures) -> list[Prediction]:
 
 def _production(now: Measures) -> list[Prediction]:
     """Where two groups are easily told apart, accuracy falls on the other one."""
-    if now.shift is None or now.shift.auc < _EASY_AUC or now.accuracy is None:
+    shift = now.shift
+    is_found = shift is not None and shift.p_value <= ALPHA and shift.auc >= _EASY_AUC
+    if shift is None or not is_found or now.accuracy is None:
         return []
     bound = max(now.accuracy - _FALL, 0)
     return [
@@ -149,7 +149,7 @@ def _production(now: Measures) -> list[Prediction]:
             "other-accuracy",
             now.other,
             f"accuracy on {now.other} rows is below {percent(bound)}",
-            f"they are told apart with AUC {now.shift.auc:.2f}; out-of-fold accuracy is"
+            f"they are told apart with AUC {shift.auc:.2f}; out-of-fold accuracy is"
             f" {percent(now.accuracy)}",
             0,
             bound,
@@ -203,17 +203,22 @@ def _no_class(name: str) -> str:
     return f"there is no class {name} any more: it was renamed, merged or retired"
 
 
+def _too_few(n: int, name: str) -> str:
+    return f"{counted(n, 'labelled row')} of {name} {'is' if n == 1 else 'are'} too few"
+
+
 def _check_noise(claim: Prediction, now: Measures) -> Outcome:
     trusted, names = now.trusted, now.data.project.classes
     if claim.subject not in names:
         return OPEN, _no_class(claim.subject), 0
     if trusted is None:
-        return OPEN, "no labelled rows to measure recall on", 0
+        # Out of fold the labels that are doubted would be held to the doubts about them.
+        return OPEN, f"fewer than {MIN_ROWS} evaluation rows to measure recall on", 0
     report = class_report(trusted.true, trusted.predicted, len(names))
     k, n = names.index(claim.subject), report.n
     enough = report.support >= _MIN_CLASS_ROWS
     if not enough[k] or enough.sum() < 2:
-        return OPEN, f"{report.support[k]:,} labelled rows of {claim.subject} are too few", n
+        return OPEN, _too_few(report.support[k], claim.subject), n
     lowest = int(np.where(enough, report.recall, 2).argmin())
     said = f"recall of {claim.subject} is {percent(report.recall[k])}"
     if report.recall[k] <= report.recall[lowest]:
@@ -225,15 +230,15 @@ def _check_noise(claim: Prediction, now: Measures) -> Outcome:
 
 
 def _check_minority(claim: Prediction, now: Measures) -> Outcome:
-    trusted, names = now.trusted, now.data.project.classes
+    scored, names = now.trusted or now.scores.inside, now.data.project.classes
     if claim.subject not in names:
         return OPEN, _no_class(claim.subject), 0
-    if trusted is None:
+    if scored is None:
         return OPEN, "no labelled rows to measure recall on", 0
-    report = class_report(trusted.true, trusted.predicted, len(names))
+    report = class_report(scored.true, scored.predicted, len(names))
     k, n = names.index(claim.subject), report.n
     if report.support[k] < _MIN_CLASS_ROWS:
-        return OPEN, f"{report.support[k]:,} labelled rows of {claim.subject} are too few", n
+        return OPEN, _too_few(report.support[k], claim.subject), n
     recall = f"recall of {claim.subject} {percent(report.recall[k])}"
     said = f"accuracy is {percent(report.accuracy)}, {recall}"
     if report.recall_low[k] > claim.high or report.accuracy_high < _HIGH_ACCURACY:

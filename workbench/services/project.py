@@ -99,6 +99,10 @@ class Project:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
+    def data_version(self) -> int:
+        """Return a number that changes when another connection has written."""
+        return self.store.data_version()
+
     def reload_classes(self) -> None:
         """Read the label set again, after an act changed it, and bring the class list in line.
 

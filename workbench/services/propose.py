@@ -68,16 +68,25 @@ class ProposeResult:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch that was proposed before, in its order; ``n_decided`` rows have a decision now."""
+    """A batch that was proposed before, in its order.
+
+    ``example_ids`` and ``is_decided``, whether it has a decision now, have an item a row.
+    """
 
     run_id: int
     at: str
     strategy: str
     n_pool: int
-    n_decided: int
     shares: tuple[Share, ...]
     notes: tuple[str, ...]
     rows: tuple[ProposedRow, ...]
+    example_ids: tuple[int, ...]
+    is_decided: tuple[bool, ...]
+
+    @property
+    def n_decided(self) -> int:
+        """How many of the rows have a decision now."""
+        return sum(self.is_decided)
 
 
 def propose_batch(
@@ -218,10 +227,11 @@ def last_batch(project: Project, run_id: int | None = None) -> Batch | None:
         at=found.at,
         strategy=str(document.get("strategy", "")),
         n_pool=int(document.get("n_pool", 0)),
-        n_decided=found.n_decided,
         shares=tuple(Share(**share) for share in document.get("shares", ())),
         notes=tuple(document.get("notes", ())),
         rows=rows,
+        example_ids=tuple(row.example_id for row in found.proposed),
+        is_decided=tuple(found.is_decided),
     )
 
 

@@ -239,10 +239,7 @@ class _Builder:
     def _duplicate(self, duplicate: NearDuplicate) -> None:
         """Add that another row nearly repeats this one."""
         other = self._entity(
-            f"example/{self._project.store.examples.id_of(duplicate.uid)}",
-            "example",
-            duplicate.uid,
-            uid=duplicate.uid,
+            f"example/{duplicate.example_id}", "example", duplicate.uid, uid=duplicate.uid
         )
         entity = self._entity(
             f"duplicate/{duplicate.run_id}/{quote(duplicate.uid, safe='')}",

@@ -35,6 +35,7 @@ def relabel_rows(
     label: str,
     *,
     uids: Iterable[str] = (),
+    example_ids: Iterable[int] = (),
     labelled: str | None = None,
     annotator: str | None = None,
     note: str | None = None,
@@ -47,8 +48,8 @@ def relabel_rows(
         The project.
     label
         The right class.
-    uids
-        These rows.
+    uids, example_ids
+        These rows, by uid or by number; a number that no row has any more is passed over.
     labelled
         And all training rows that are labelled so now.
     annotator
@@ -67,6 +68,7 @@ def relabel_rows(
         index = class_index(project, label)
         now_labels = resolve_labels(project).labels
         wanted = {example_of(project, uid).example_id for uid in uids}
+        wanted |= {int(i) for i in example_ids if 0 < i <= len(now_labels)}
         if labelled is not None:
             is_labelled = now_labels == class_index(project, labelled)
             is_meant = is_labelled & (roles(project) == Role.TRAIN)

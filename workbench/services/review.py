@@ -318,7 +318,7 @@ def _index_now(project: Project, item: ReviewItem) -> int | None:
         index = int(asked_labels(project)[item.example_id - 1])
         return None if index == NO_LABEL else index
     resolved = project.store.resolved.of_example(item.example_id)
-    return None if resolved is None else resolved.class_id
+    return None if resolved is None else project.label_set.index_of(resolved.class_id)
 
 
 def class_named(project: Project, answer: str) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from workbench.figures import counted
 from workbench.methods.intervals import wilson
 from workbench.methods.review_estimates import Estimate, errors_missed, recalibrate
 from workbench.services.project import Project
@@ -55,6 +56,15 @@ class ReviewProgress:
     waiting: Estimate
     missed: Estimate | None
     hint: str
+
+    @property
+    def changed_note(self) -> str:
+        """Say which suspects are not asked for any more; empty where there is none."""
+        if not self.n_changed:
+            return ""
+        if self.n_changed == 1:
+            return "1 suspect is not asked: its label changed since the audit"
+        return f"{self.n_changed:,} suspects are not asked: their labels changed since the audit"
 
 
 def review_progress(project: Project) -> ReviewProgress | None:
@@ -128,25 +138,24 @@ def _progress(found: ReviewedRows) -> ReviewProgress:
 
 def _hint(progress: ReviewProgress) -> str:
     """Say whether to go on, how many errors are left, and where."""
-    changed = (
-        [f"{progress.n_changed:,} suspects are not asked: their labels changed since the audit"]
-        if progress.n_changed
-        else []
-    )
+    changed = [progress.changed_note] if progress.n_changed else []
     if not progress.n_reviewed:
+        wait = "waits" if progress.n_waiting == 1 else "wait"
         start = (
-            f"{progress.n_waiting:,} suspects wait, the worst first,"
-            f" and {progress.n_controls} rows drawn at random"
+            f"{counted(progress.n_waiting, 'suspect')} {wait}, the worst first,"
+            f" and {counted(progress.n_controls, 'row')} drawn at random"
         )
         return "; ".join([start, *changed])
     parts = [_advice(progress)]
     if progress.n_waiting:
         left = _shown(progress.waiting)
-        parts.append(f"of {progress.n_waiting:,} suspects left about {left} are wrong")
+        waiting = counted(progress.n_waiting, "suspect")
+        parts.append(f"of {waiting} left about {left} are wrong")
     if progress.missed is not None:
+        drawn = counted(progress.n_controls_reviewed, "random row")
         parts.append(
             f"beside the suspects about {_shown(progress.missed)} errors"
-            f" ({progress.n_controls_wrong} of {progress.n_controls_reviewed} random rows wrong)"
+            f" ({progress.n_controls_wrong} of {drawn} wrong)"
         )
     return "; ".join([*parts, *changed])
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
+from workbench.figures import counted
 from workbench.methods.cross_fitting import cross_fit, deal_folds
 from workbench.methods.duplicates import find_duplicates
 from workbench.methods.features import TextFeatures
@@ -133,8 +134,8 @@ def review_report(
         )
     if found.n_changed:
         notes.append(
-            f"{found.n_changed:,} suspects got another label since the audit without a review: the"
-            " rates after count the label that the audit read"
+            f"{counted(found.n_changed, 'suspect')} got another label since the audit without a"
+            " review: the rates after count the label that the audit read"
         )
     gain = review.gain(progress)
     if gain is None:

@@ -20,7 +20,7 @@ FIELDS: Final = {
     "lf": "a labeling function that votes on it, or none",
     "vote": "a class that some labeling function votes for",
     "is": "decided, undecided, flagged, suspect, duplicate, proposed or conflict",
-    "id": "the row's id, or how it begins",
+    "uid": "the row's uid, or how it begins",
     "where": "a condition on any column, as for propose: where:\"price > 5 and channel = 'app'\"",
     "sort": "order, confidence, length, label or id; with - in front the other way round",
 }
@@ -35,7 +35,7 @@ STATES: Final = (
     "proposed",
     "conflict",
 )
-ORDERS: Final = ("order", "confidence", "length", "label", "id")
+ORDERS: Final = ("order", "confidence", "length", "label", "uid")
 NONE: Final = "none"
 
 _NUMBER = re.compile(r"(confidence|length)(<=|>=|<|>)([0-9.]+)")

@@ -1,15 +1,21 @@
-"""More queues of rows to decide: a control sample, and what was decided before."""
+"""The queues of rows to decide, and what was decided before."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container
 from typing import Final
 
 import numpy as np
 
+from workbench.errors import UsageError
 from workbench.services.annotate import QueueItem
+from workbench.services.consensus import disputes
 from workbench.services.labels import roles
+from workbench.services.moments import reads_at_once
+from workbench.services.outdated import OutdatedWord, outdated_words
 from workbench.services.project import Project
+from workbench.store.decisions import ADJUDICATE, CORRECTIONS
 from workbench.types import Role
 
 N_CONTROLS: Final = 200
@@ -17,6 +23,107 @@ N_CONTROLS: Final = 200
 
 N_BEFORE: Final = 1_000
 """The most rows that are listed of those decided before."""
+
+QUEUES: Final = ("batch", "disagreement", "outdated")
+"""What an annotator may ask for by name."""
+
+
+@reads_at_once
+def annotation_queue(
+    project: Project,
+    annotator: str,
+    *,
+    limit: int = 1_000,
+    queue: str = "batch",
+    label: str | None = None,
+) -> list[QueueItem]:
+    """Return the rows that wait for an annotator.
+
+    Parameters
+    ----------
+    project
+        The project.
+    annotator
+        Rows that this one has decided are left out, as are those whose text was removed for good.
+    limit
+        The most rows to return.
+    queue
+        ``batch``: the newest batch, else undecided training rows. ``disagreement``: the rows that
+        annotators differ on and nobody has settled, the most disputed first. ``outdated``: rows
+        that were decided under other guidelines, or for a class that is gone; the annotator's own
+        answers first, then rows where somebody else's word is to be settled.
+    label
+        Only rows with an outdated word for this class.
+
+    Raises
+    ------
+    UsageError
+        If there is no such queue.
+    """
+    if queue not in QUEUES:
+        raise UsageError(f"there is no queue {queue!r}", hint=f"Queues: {', '.join(QUEUES)}.")
+    store = project.store
+    gone = store.examples.removed_ids()
+    if queue == "disagreement":
+        found = [row for row in disputes(project, annotator) if row.example_id not in gone]
+        return [
+            QueueItem(row.example_id, row.reason, row.entropy, None, ADJUDICATE)
+            for row in found[:limit]
+        ]
+    if queue == "outdated":
+        outdated = _outdated(project, annotator, label)
+        return [item for item in outdated if item.example_id not in gone][:limit]
+    decided = {e.example_id for e in store.decisions.active() if e.annotator == annotator} | gone
+    run = store.runs.last_done("propose")
+    if run is not None:
+        batch = [
+            QueueItem(row.example_id, row.reason, row.score, row.run_id)
+            for row in store.queues.proposal(run.run_id)
+            if row.example_id not in decided
+        ]
+        if batch:
+            return batch[:limit]
+    undecided = [
+        i
+        for i, role in enumerate(store.examples.column("role"), start=1)
+        if role == Role.TRAIN and i not in decided
+    ]
+    return [QueueItem(i, "in the order of the files", 0.0, None) for i in undecided[:limit]]
+
+
+def _outdated(project: Project, annotator: str, label: str | None) -> list[QueueItem]:
+    """Return the rows with outdated words, but for those that this annotator leaves to others."""
+    words: dict[int, list[OutdatedWord]] = defaultdict(list)
+    for word in outdated_words(project):
+        words[word.example_id].append(word)
+    last = {
+        event.example_id: event.kind
+        for event in project.store.decisions.active()
+        if event.annotator == annotator
+    }
+    asked = {word.example_id for word in outdated_words(project, label=label)}
+    own: list[QueueItem] = []
+    others: list[QueueItem] = []
+    for example_id, found in words.items():
+        if example_id not in asked:
+            continue
+        is_own = any(word.annotator == annotator for word in found)
+        if last.get(example_id) in ("skip", "flag") and not is_own:
+            continue  # looked at, and left to others
+        reason = "; ".join(word.reason for word in found)
+        item = QueueItem(example_id, reason, 0.0, None, _act_for(found, annotator))
+        (own if item.act == "label" else others).append(item)
+    return own + others
+
+
+def _act_for(words: list[OutdatedWord], annotator: str) -> str:
+    """Return the act by which an annotator brings a row up to date."""
+    if any(word.kind in CORRECTIONS for word in words):
+        return "relabel"
+    if any(word.kind == ADJUDICATE for word in words):
+        return ADJUDICATE
+    is_own = any(word.annotator in (annotator, None) for word in words)
+    return "label" if is_own else ADJUDICATE
 
 
 def control_queue(project: Project, annotator: str) -> list[QueueItem]:

@@ -14,9 +14,9 @@ from workbench.services.conditions import rows_where
 from workbench.services.labels import Labels, given_labels, resolve_labels, stored_votes
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
-from workbench.services.row_filter import NONE, Comparison, RowFilter, fts_query
+from workbench.services.row_filter import NONE, STATES, Comparison, RowFilter, fts_query
 from workbench.store.search import SearchIndex
-from workbench.types import ABSTAIN, NO_LABEL
+from workbench.types import ABSTAIN, NO_LABEL, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,29 @@ class FoundRows:
     filter: RowFilter
     example_ids: NDArray[np.int64]
     n_rows: int
+
+
+def has_rows(project: Project) -> bool:
+    """Tell whether anything was imported yet."""
+    return project.store.examples.count() > 0
+
+
+def rows_with_uids(project: Project, uids: Iterable[str]) -> list[int]:
+    """Return the numbers of the examples with some uids, in their order; unknown uids have none."""
+    found = map(project.store.examples.id_of, uids)
+    return [example_id for example_id in found if example_id is not None]
+
+
+def filter_values(project: Project) -> dict[str, tuple[str, ...]]:
+    """Return the values that each field of a filter can ask for, where they are a choice."""
+    functions = (version.name for version in project.store.votes.in_force())
+    return {
+        "label": (*project.classes, NONE),
+        "origin": (*project.config.label_order, NONE),
+        "is": STATES,
+        "role": tuple(Role),
+        "lf": (*functions, NONE),
+    }
 
 
 @reads_at_once
@@ -106,7 +129,7 @@ class _Finder:
             column = self._project.store.examples.column(name)
             sought = None if value == NONE else value
             return np.array([cell == sought for cell in column], dtype=np.bool_)
-        if name == "id":
+        if name == "uid":
             uids = self._project.store.examples.uids()
             return np.array([uid.startswith(value) for uid in uids], dtype=np.bool_)
         if name == "where":
@@ -163,7 +186,9 @@ class _Finder:
         if run is None:
             return np.zeros(self._n, dtype=np.bool_)
         if value == "suspect":
-            return self._rows(row.example_id for row in store.queues.suspects(run.run_id))
+            removed = store.examples.removed_ids()
+            suspects = (row.example_id for row in store.queues.suspects(run.run_id))
+            return self._rows(i for i in suspects if i not in removed)
         if value == "proposed":
             return self._rows(row.example_id for row in store.queues.proposal(run.run_id))
         return self._rows(row.example_id for row in store.queues.duplicates(run.run_id))
@@ -203,7 +228,7 @@ class _Finder:
             ids = ids[np.argsort(self._lengths()[ids - 1], kind="stable")]
         elif order == "label":
             ids = ids[np.argsort(self.labels.labels[ids - 1], kind="stable")]
-        elif order == "id":
+        elif order == "uid":
             uids = np.array(self._project.store.examples.uids()[: self._n], dtype=np.str_)
             ids = ids[np.argsort(uids[ids - 1], kind="stable")]
         return ids[::-1] if sort.startswith("-") else ids

@@ -42,10 +42,10 @@ class SecondOpinions:
 
     ``probs`` (n, K) are the out-of-sample probabilities that confident learning reads, ``issues``
     the labels it doubts, ``ranking`` the order of all views. Nothing can be said of the labels of
-    classes that are too rare to learn, where ``is_learnable`` (K,) is False. Of all rows, or of a
+    classes that no model has learnt, where ``is_learnable`` (K,) is False. Of all rows, or of a
     random part of many, the neighbours are known: ``structure`` tests how their noise lies,
-    ``slice_words`` are those of the noisy slice, ``outlier_score`` and ``is_outlier`` say how far
-    off a row lies (0 and False for the others).
+    ``slice_words`` are those of the noisy slice, ``outlier_score`` says how far off a row lies, and
+    ``is_outlier`` marks the first row of each text that is far off (0 and False for the others).
     """
 
     probs: NDArray[np.float64]
@@ -122,8 +122,14 @@ def second_opinions(
     ranking = rank_labels(given, views)
     structure = _structure(given, ranking, learnt, sampled, vectors, near, rng)
     in_slice = _spread(structure.slice, sampled, n) & learnt
-    score = outlier_scores(near)
-    is_learnable = learnable_classes(given[learnt], probs[learnt])
+    score, is_outlier = _outliers(vectors, near, groups[sampled])
+    # What all views together recognise is not doubted: no class that is told has all rows in doubt.
+    is_learnable = learnable_classes(
+        given[learnt],
+        probs[learnt],
+        groups=groups[learnt],
+        recognised=(ranking.suggested == given)[learnt],
+    )
     return SecondOpinions(
         probs=probs,
         issues=_issues(given, probs, learnt, is_learnable),
@@ -134,7 +140,7 @@ def second_opinions(
         in_slice=in_slice,
         slice_words=_words(X, in_slice, ranking.suggested),
         outlier_score=_spread(score, sampled, n),
-        is_outlier=_spread(find_outliers(score), sampled, n),
+        is_outlier=_spread(is_outlier, sampled, n),
     )
 
 
@@ -155,7 +161,7 @@ def _issues(
 
     Those of the rows learnt from are pruned among themselves. Evaluation rows are often too few to
     count flips: one is in doubt where it confidently belongs to another class, by the thresholds of
-    all rows. Classes too rare to learn take no part.
+    all rows. Classes that no model has learnt take no part.
     """
     issues = np.zeros(len(given), np.bool_)
     if is_learnable.sum() < 2:
@@ -171,6 +177,24 @@ def _issues(
         )
         issues[~learnt] = confident[~learnt]
     return issues
+
+
+def _outliers(
+    vectors: NDArray[np.float32], near: Neighbours, groups: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return how far off each row lies, and the first rows of the texts that are far off.
+
+    Near-duplicates are one text: a text that was copied often has no more neighbours for that, and
+    is one neighbour of others.
+    """
+    _, first, place = np.unique(groups, return_index=True, return_inverse=True)
+    if len(first) == len(groups):
+        score = outlier_scores(near)
+        return score, find_outliers(score)
+    score = outlier_scores(nearest_neighbours(vectors[first], N_NEIGHBORS))
+    is_outlier = np.zeros(len(groups), np.bool_)
+    is_outlier[first] = find_outliers(score)
+    return score[place], is_outlier
 
 
 def _structure(

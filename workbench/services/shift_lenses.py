@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbench.figures import bounds, p_value, percent
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.figures import bounds, counted, p_value, percent
 from workbench.services.comparison_groups import Group
-from workbench.services.diagnosis_commands import batch_command, group_command, unlabelled
+from workbench.services.diagnosis_commands import (
+    balance_command,
+    batch_command,
+    group_command,
+    unlabelled,
+)
 from workbench.services.diagnosis_rows import FIRST_CHARACTERS, DiagnosisRows
-from workbench.services.lens_parts import NOTHING, gravest_first, kept, worst
+from workbench.services.lens_parts import NOTHING, blank_rows, gravest_first, kept, worst
 from workbench.services.measure_shift import ALPHA, ShiftFigures
 from workbench.services.verdicts import (
     CANNOT_TELL,
@@ -22,20 +30,24 @@ from workbench.services.verdicts import (
 )
 from workbench.types import Role
 
-_NEW_BALANCE = "give the label model the new class balance (workbench aggregate --class-balance)"
-
 _SEVERE_AUC = 0.7
 _SEVERE_SHARE = 0.15
 _SEVERE_CONCEPT = 0.2
+_MOSTLY = 0.5
 _MATTERS = 0.1
 """Change of a share that matters: labels that do not tell it say nothing where none is found."""
 
 
-def shift_lens(data: DiagnosisRows, figures: ShiftFigures, groups: tuple[Group, Group]) -> Lens:
-    """Judge the four kinds of shift, and all of them together."""
+def shift_lens(
+    data: DiagnosisRows,
+    figures: ShiftFigures,
+    groups: tuple[Group, Group],
+    blank: NDArray[np.bool_],
+) -> Lens:
+    """Judge the four kinds of shift, and all of them together; `blank` rows hold no text."""
     label = _label(data, figures, groups)
     parts = (
-        _covariate(data, figures, figures.shift, groups),
+        _covariate(data, figures, figures.shift, groups, blank),
         label,
         _concept(data, figures, groups, label.verdict in (MILD, SEVERE)),
         _drift(data, figures),
@@ -67,12 +79,17 @@ def _import(groups: tuple[Group, Group]) -> tuple[str, str]:
 
 
 def _covariate(
-    data: DiagnosisRows, figures: ShiftFigures, shift: Shift | None, groups: tuple[Group, Group]
+    data: DiagnosisRows,
+    figures: ShiftFigures,
+    shift: Shift | None,
+    groups: tuple[Group, Group],
+    blank: NDArray[np.bool_],
 ) -> Lens:
     other = groups[1]
+    without_text = "".join(blank_rows(blank, group.rows, f"{group.name} ") for group in groups)
     if shift is None:
         advice, command = _import(groups)
-        finding = figures.reasons["covariate"]
+        finding = figures.reasons["covariate"] + without_text
         return Lens("covariate shift", CANNOT_TELL, finding, advice, command=command)
     finding = (
         f"{shift.reference} and {shift.other} rows are told apart with AUC {shift.auc:.2f}"
@@ -85,22 +102,26 @@ def _covariate(
         finding += f"; they differ in {', '.join(telling)}"
         if shift.words_production:
             finding += f"; {shift.other} says: {', '.join(shift.words_production[:5])}"
+    finding += without_text
     verdict, advice, command = NONE, NOTHING, ""
     if is_there:
         verdict = SEVERE if shift.auc >= _SEVERE_AUC else MILD
-        command = group_command(data, other)
-        has_open = len(unlabelled(data, other.rows)) > 0
-        advice = (
-            f"annotate some {shift.other} rows: no score on older rows speaks for them"
-            if has_open
-            else f"judge the model by the labels of the {shift.other} rows: no score on older rows"
-            " speaks for them"
-        )
+        if blank[other.rows].mean() >= _MOSTLY:
+            advice = f"bring in the texts of the {shift.other} rows: most hold nothing to read"
+        elif len(unlabelled(data, other.rows)):
+            advice = f"annotate some {shift.other} rows: no score on older rows speaks for them"
+            command = group_command(data, other)
+        else:
+            advice = (
+                f"judge the model by the labels of the {shift.other} rows: no score on older rows"
+                " speaks for them"
+            )
     elif shift.null_low == shift.null_high:
         verdict = CANNOT_TELL
         finding += "; no word is in some texts and not in others, so that the words tell nothing"
         if data.n_long:
-            finding += f" (of {data.n_long:,} texts only the {FIRST_CHARACTERS} were read)"
+            texts = counted(data.n_long, "text")
+            finding += f" (of {texts} only the {FIRST_CHARACTERS} were read)"
     return Lens(
         "covariate shift",
         verdict,
@@ -123,7 +144,7 @@ def _label(data: DiagnosisRows, figures: ShiftFigures, groups: tuple[Group, Grou
     other = groups[1]
     label, seen = figures.label, figures.labelled
     if seen is not None and (seen.p_value <= ALPHA or _reach(seen) <= _MATTERS):
-        return _labelled(seen, other)
+        return _labelled(data, seen, other)
     known = "" if seen is None else f"; {_said(seen, other)}"
     if label is None:
         is_empty = not all(len(group.rows) for group in groups)
@@ -155,33 +176,44 @@ def _label(data: DiagnosisRows, figures: ShiftFigures, groups: tuple[Group, Grou
             else f"import more {other.name} rows",
             command=command,
         )
-    verdict = NONE
+    verdict, advice, command = NONE, NOTHING, ""
     if label.found:
         verdict = SEVERE if change >= _SEVERE_SHARE else MILD
+        advice, command = _new_shares(data, {row.name: row.em for row in label.shares})
     return Lens(
         "label shift",
         verdict,
         f"class shares: {label.reason} ({p_value(label.p_value)}); the largest change is {figure}"
         f" {interval}{known}",
-        _NEW_BALANCE if label.found else NOTHING,
+        advice,
+        command=command,
         figure=figure,
         interval=interval,
     )
 
 
-def _labelled(seen: LabelledShares, other: Group) -> Lens:
+def _new_shares(data: DiagnosisRows, shares: dict[str, float]) -> tuple[str, str]:
+    """Return what to do about new class shares, and the command where there is one for it."""
+    command = balance_command(data, shares)
+    if command:
+        return "give the label model the class shares of the other side", command
+    return "judge the model class by class: its plain accuracy rests on the old class shares", ""
+
+
+def _labelled(data: DiagnosisRows, seen: LabelledShares, other: Group) -> Lens:
     """Judge class shares by labels on both sides, which say more than any estimate."""
     widest = max(seen.shares, key=lambda row: abs(row.other - row.source))
-    is_there = seen.p_value <= ALPHA
-    verdict = NONE
-    if is_there:
+    verdict, advice, command = NONE, NOTHING, ""
+    if seen.p_value <= ALPHA:
         is_large = abs(widest.other - widest.source) >= _SEVERE_SHARE
         verdict = SEVERE if is_large else MILD
+        advice, command = _new_shares(data, {row.name: row.other for row in seen.shares})
     return Lens(
         "label shift",
         verdict,
         f"class shares: {_said(seen, other)}",
-        _NEW_BALANCE if is_there else NOTHING,
+        advice,
+        command=command,
         figure=f"{widest.name} {percent(widest.source, 0)} to {percent(widest.other, 0)}",
         interval=bounds(widest.low, widest.high, 0),
     )
@@ -215,11 +247,16 @@ def _concept(
         return Lens("concept shift", CANNOT_TELL, finding, advice, command=command)
     needed = concept.labels_needed
     if not concept.measurable or concept.p_value is None:
+        finding = (
+            f"meaning: not measurable with {counted(concept.n_other, 'label')} on the other side:"
+            f" {concept.reason}"
+        )
+        if needed is None:  # no number of labels there would do
+            return Lens("concept shift", CANNOT_TELL, finding, NOTHING)
         return Lens(
             "concept shift",
             CANNOT_TELL,
-            f"meaning: not measurable with {concept.n_other:,} labels on the other side:"
-            f" {concept.reason}" + (f"; about {needed:,} labels would do" if needed else ""),
+            f"{finding}; about {needed:,} labels would do",
             f"annotate a random sample of the {other.name} rows"
             if len(unlabelled(data, other.rows))
             else f"import more {other.name} rows",
@@ -237,7 +274,7 @@ def _concept(
                 f"meaning: the same text is another class on the other side"
                 f" ({p_value(concept.p_value)}; {said} {interval})"
             )
-            if label_shifts:
+            if label_shifts and widest.may_be_shares:
                 finding += " (a change of class shares alone can do this)"
     return Lens(
         "concept shift",
@@ -265,19 +302,27 @@ class _Moved:
     high: float
     figure: str
     said: str
+    by_shares: float | None
+
+    @property
+    def may_be_shares(self) -> bool:
+        """Whether other class shares alone would move it as far as it has moved at least."""
+        least = self.low if self.difference > 0 else -self.high
+        by_shares = self.by_shares or 0.0
+        return (by_shares if self.difference > 0 else -by_shares) >= max(least, 0.0)
 
 
 def _widest(concept: ConceptFigures) -> _Moved | None:
     found = []
     for row in concept.differences:
         figure = f"{row.name} {row.difference:+.2f}"
-        found.append(_Moved(row.difference, row.low, row.high, figure, figure))
-    right = concept.accuracy_difference
-    if right is not None and concept.accuracy_low is not None and concept.accuracy_high is not None:
+        found.append(_Moved(row.difference, row.low, row.high, figure, figure, row.by_shares))
+    right, low, high = concept.accuracy_difference, concept.accuracy_low, concept.accuracy_high
+    if right is not None and low is not None and high is not None:
         how = "less" if right < 0 else "more"
         said = f"the model is right {abs(100 * right):.0f} points {how} often on the same text"
         figure = f"right {right:+.2f}"
-        found.append(_Moved(right, concept.accuracy_low, concept.accuracy_high, figure, said))
+        found.append(_Moved(right, low, high, figure, said, concept.accuracy_by_shares))
     return max(found, key=lambda moved: abs(moved.difference), default=None)
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
+from workbench.figures import counted
 from workbench.services.embed import renewal
 from workbench.services.function_files import changed_files, file_digests, shown_file
-from workbench.services.labels import MIX
+from workbench.services.labels import MIX, resolve_labels
 from workbench.services.moments import Moment, beginning_of
 from workbench.services.outdated import outdated_counts, outdated_words
 from workbench.services.project import Project
@@ -31,7 +34,7 @@ class Stale:
 
 
 _READS = {
-    "diagnose": ("rows", "audit", "classes", "settings"),
+    "diagnose": ("rows", "labels", "audit", "classes", "settings"),
     "aggregate": ("rows", "votes", "classes", "settings"),
     "train": ("rows", "model", "classes", "settings", "decisions"),
     "propose": ("rows", "model", "classes", "settings"),
@@ -41,9 +44,14 @@ _READS = {
 """What makes the result of each stage stale.
 
 Decisions answer a batch and an audit, which they therefore do not make stale; nor a label model,
-which they only help to choose. A diagnosis is of the data: a newer label model alone is no reason
-to repeat it.
+which they only help to choose. A diagnosis is of the data, to which labels belong that people
+changed, once they are more than a few: one answer is no reason to repeat it, nor is a newer label
+model alone.
 """
+
+_FEW_LABELS = 5
+_FEW_OF_LABELS = 0.02
+"""Fewer changed labels move no verdict of a diagnosis: it takes such a share to be mild."""
 
 _BEHIND = {
     "aggregate": ("apply", "aggregate"),
@@ -160,7 +168,8 @@ def _script_changes(project: Project) -> list[str]:
         if version.kind != "external" and votes.extent(version.lf_version_id) < n
     ]
     if behind:
-        reasons.append(f"{len(behind)} labeling functions have not seen the newest rows")
+        who = counted(len(behind), "labeling function")
+        reasons.append(f"{who} {'has' if len(behind) == 1 else 'have'} not seen the newest rows")
     return reasons
 
 
@@ -194,6 +203,7 @@ def _changes(project: Project, run: Run, reads: tuple[str, ...]) -> list[str]:
         "names": _names_changed,
         "settings": _settings_changed,
         "decisions": _decisions_changed,
+        "labels": _labels_changed,
         "audit": _audit_changed,
     }
     return [reason for name in reads if (reason := checks[name](project, run, then))]
@@ -201,7 +211,8 @@ def _changes(project: Project, run: Run, reads: tuple[str, ...]) -> list[str]:
 
 def _rows_changed(project: Project, run: Run, then: Moment) -> str | None:
     added = project.store.examples.count() - project.store.past.n_examples(then.at)
-    return f"{added:,} rows were imported" if added else None
+    were = "was" if added == 1 else "were"
+    return f"{counted(added, 'row')} {were} imported" if added else None
 
 
 def _votes_changed(project: Project, run: Run, then: Moment) -> str | None:
@@ -277,3 +288,17 @@ def _decisions_changed(project: Project, run: Run, then: Moment) -> str | None:
     if stood == {event.event_id for event in decisions.active()}:
         return None  # what was done has been taken back
     return "people have decided since"
+
+
+def _labels_changed(project: Project, run: Run, then: Moment) -> str | None:
+    """Say how many labels people gave or changed, where that can move a verdict."""
+    # A label set that differs is a reason of its own, and classes cannot be held together.
+    if not _decisions_changed(project, run, then) or _classes_changed(project, run, then):
+        return None
+    was = resolve_labels(project, moment=then, with_models=False).labels
+    now = resolve_labels(project, with_models=False).labels[: len(was)]
+    n_changed = int((was != now).sum())
+    lost = np.setdiff1d(was[was >= 0], now)
+    if n_changed < max(_FEW_LABELS, _FEW_OF_LABELS * int((now >= 0).sum())) and not len(lost):
+        return None
+    return f"people gave or changed {counted(n_changed, 'label')}"

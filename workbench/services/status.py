@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.services.annotate import n_decisions
 from workbench.services.labels import Labels, resolve_labels, roles
 from workbench.services.moments import reads_at_once
 from workbench.services.next_step import Stage, loop
@@ -49,7 +50,7 @@ def status(project: Project) -> Status:
         n_functions=len(store.votes.in_force()),
         n_labelled=int(labelled.sum()),
         by_origin=_by_origin(labels, labelled),
-        n_decisions=len(store.decisions.active()),
+        n_decisions=n_decisions(project),
         n_waiting=now.n_waiting,
         n_suspects=now.n_suspects,
         stages=now.stages,

@@ -76,7 +76,7 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class HumanEvent:
-    """A decision; ``stands`` is False when it was taken back.
+    """A decision; ``stands`` is False when it was undone.
 
     ``label`` is what the class counts as now, ``said`` what the annotator said, ``guideline`` the
     version of the guidelines that was in force.
@@ -110,6 +110,7 @@ class Question:
 class NearDuplicate:
     """Another row that nearly repeats this one, as the newest diagnosis found."""
 
+    example_id: int
     uid: str
     similarity: float
     exact: bool

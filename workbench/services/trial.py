@@ -11,6 +11,7 @@ import numpy as np
 
 from workbench.errors import FunctionError, UsageError
 from workbench.functions.runner import FunctionRunner, LFInfo, RowError
+from workbench.services.function_files import unknown_rows
 from workbench.services.lf_running import (
     FailedRow,
     find_info,
@@ -159,7 +160,8 @@ def _try(
         prepared = {key: array[rows] for key, array in arrays.items()}
     human, label_set = human_labels(project), project.label_set
     rows_shown: list[TestedRow] = []
-    notes = [note for note in (info.note, _unknown(project, info)) if note is not None]
+    said = (info.note, _unknown(project, info), unknown_rows(project, info))
+    notes = [note for note in said if note is not None]
     errors: list[RowError] = []
     n_votes = n_errors = 0
     seconds = 0.0

@@ -81,9 +81,9 @@ class Prediction:
 class ClassRow:
     """A class among the labelled training rows, and how well an out-of-fold model predicts it.
 
-    Precision and recall have 95 % Wilson intervals and are measured against the labels there are,
-    errors included; None where there are too few rows to cross-validate. ``number`` is the one
-    that the class keeps when it is renamed.
+    All have 95 % intervals and are measured against the labels there are, errors included; None
+    where there are too few rows to cross-validate, and precision where nothing is predicted as the
+    class. ``number`` is the one that the class keeps when it is renamed.
     """
 
     name: str
@@ -105,10 +105,11 @@ class ClassRow:
 class Imbalance:
     """The class shares, and the out-of-fold scores beside those of the majority class.
 
-    Scores come from ``n_scored`` rows, drawn at random where there are more labels.
+    ``ratio`` is that of the largest class to the smallest, None where a class has no row. Scores
+    come from ``n_scored`` rows, drawn at random where there are more labels.
     """
 
-    ratio: float
+    ratio: float | None
     effective: float
     accuracy: float | None
     balanced_accuracy: float | None
@@ -281,12 +282,13 @@ class LabelledShares:
 
 @dataclass(frozen=True, slots=True)
 class ConceptRow:
-    """How far P(class | text) is higher on the other side."""
+    """How far P(class | text) is higher on the other side; ``by_shares`` as in `ConceptFigures`."""
 
     name: str
     difference: float
     low: float
     high: float
+    by_shares: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +296,8 @@ class ConceptFigures:
     """Whether the same texts mean another class; ``labels_needed`` would do where unknown.
 
     ``accuracy_difference``: how much more often a model of the reference's labels is right on the
-    other side for the same text.
+    other side for the same text, ``accuracy_by_shares`` what a change of the class shares alone
+    would make of that.
     """
 
     found: bool
@@ -308,6 +311,7 @@ class ConceptFigures:
     accuracy_difference: float | None = None
     accuracy_low: float | None = None
     accuracy_high: float | None = None
+    accuracy_by_shares: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +360,7 @@ class DuplicateCounts:
     """Rows that repeat another one, and clusters that straddle the roles (leakage).
 
     ``n_rows`` rows would go if one survivor of each cluster were kept: the one a person labelled,
-    else any labelled one, else the first.
+    else any labelled one, else the first. ``n_blank`` rows hold nothing to read: they repeat none.
     """
 
     n_rows: int
@@ -369,6 +373,7 @@ class DuplicateCounts:
     leaked_production_rows: int = 0
     n_semantic: int | None = None
     inflation: InflationRow | None = None
+    n_blank: int = 0
 
 
 @dataclass(frozen=True, slots=True)

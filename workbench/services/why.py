@@ -91,7 +91,7 @@ def why(project: Project, uid: str) -> Trail:
         example_id=example_id,
         text=example.text,
         metadata=example.metadata,
-        label=project.classes[resolved.class_id] if resolved else None,
+        label=resolved.label if resolved else None,
         confidence=resolved.confidence if resolved else None,
         origin=origin,
         run_id=run_id,
@@ -372,5 +372,5 @@ def _duplicates(project: Project, example_id: int) -> tuple[NearDuplicate, ...]:
         other = row.representative_id if row.example_id == example_id else row.example_id
         example = project.store.examples.get(other)
         if example is not None:
-            found.append(NearDuplicate(example.uid, row.similarity, row.exact, run.run_id))
+            found.append(NearDuplicate(other, example.uid, row.similarity, row.exact, run.run_id))
     return tuple(found)

@@ -126,14 +126,17 @@ class Examples:
         row = self._connection.execute(_SELECT + "WHERE x.example_id = ?", (example_id,)).fetchone()
         return _example(row) if row else None
 
-    def some(self, example_ids: Sequence[int]) -> list[Example]:
-        """Return the examples of some numbers, by number; many at once are quicker than `get`."""
+    def some(self, example_ids: Sequence[int], *, with_metadata: bool = True) -> list[Example]:
+        """Return the examples of some numbers, by number; many at once are quicker than `get`.
+
+        Without their metadata, nearly half of the time is saved.
+        """
         rows = self._connection.execute(
             _SELECT + "WHERE x.example_id IN (SELECT value FROM json_each(?))"
             " ORDER BY x.example_id",
             (json.dumps(list(example_ids)),),
         )
-        return [_example(row) for row in rows]
+        return [_example(row, with_metadata) for row in rows]
 
     def id_of(self, uid: str) -> int | None:
         """Return the number of a uid, or None."""
@@ -150,21 +153,23 @@ class Examples:
         )
         return [row[0] for row in rows]
 
-    def iterate(self, start_id: int = 1, stop_id: int | None = None) -> Iterator[Example]:
-        """Yield the examples from ``start_id`` up to, not with, ``stop_id``."""
+    def iterate(
+        self, start_id: int = 1, stop_id: int | None = None, *, with_metadata: bool = True
+    ) -> Iterator[Example]:
+        """Yield the examples from ``start_id`` up to, not with, ``stop_id``; see `some`."""
         # Page by page: an open query holds its moment of the file, and once another process has
         # written, this one could no longer write beside it.
-        while page := self._page(start_id, stop_id):
+        while page := self._page(start_id, stop_id, with_metadata):
             yield from page
             start_id = page[-1].example_id + 1
 
-    def _page(self, start_id: int, stop_id: int | None) -> list[Example]:
+    def _page(self, start_id: int, stop_id: int | None, with_metadata: bool) -> list[Example]:
         rows = self._connection.execute(
             _SELECT + "WHERE x.example_id >= ? AND (? IS NULL OR x.example_id < ?)"
             " ORDER BY x.example_id LIMIT ?",
             (start_id, stop_id, stop_id, _PAGE),
         )
-        return [_example(row) for row in rows]
+        return [_example(row, with_metadata) for row in rows]
 
     def uids_and_texts(self, stop_id: int) -> Iterator[tuple[int, str, str]]:
         """Yield number, uid and text of the examples before ``stop_id``, by number."""
@@ -285,7 +290,7 @@ class Examples:
         return [row[0] for row in rows]
 
 
-def _example(row: tuple[Any, ...]) -> Example:
+def _example(row: tuple[Any, ...], with_metadata: bool = True) -> Example:
     values = list(row)
-    values[7] = read_json(row[7]) if row[7] else {}
+    values[7] = read_json(row[7]) if row[7] and with_metadata else {}
     return Example(*values)

@@ -37,10 +37,11 @@ class Settings:
 class Resolved:
     """The label that one example has now, and the run that it came from.
 
-    ``class_id`` is the class's index in the label set.
+    ``class_id`` is the number of the class, ``label`` what it is called now.
     """
 
     class_id: int
+    label: str
     confidence: float
     origin: str
     run_id: int
@@ -58,8 +59,8 @@ class ResolvedLabels:
     def of_example(self, example_id: int) -> Resolved | None:
         """Return the label of one example, or None."""
         row = self._connection.execute(
-            "SELECT k.position, r.confidence, r.origin, r.run_id FROM resolved_label AS r"
-            " JOIN class_now AS k USING (class_id) WHERE r.example_id = ?",
+            "SELECT class_id, label, confidence, origin, run_id FROM resolved_label"
+            " WHERE example_id = ?",
             (example_id,),
         ).fetchone()
         return Resolved(*row) if row else None

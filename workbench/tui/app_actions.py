@@ -9,7 +9,7 @@ LEADER_KEY = "g"
 
 APP_ACTIONS = (
     Action("next-step", "next_step", ("x",), "Do what the second line says is next", "do next"),
-    Action("undo", "undo", ("u",), "Take back your newest act", "undo"),
+    Action("undo", "undo", ("u",), "Undo your newest act", "undo"),
     Action("redo", "redo", ("U",), "Put back what was undone", "redo"),
     Action("filter", "filter", ("slash",), "Search or filter what is listed", "search"),
     Action("go", "leader", (LEADER_KEY,), "Go to a view: then its underlined letter", "go"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from rich.terminal_theme import TerminalTheme
@@ -102,6 +103,16 @@ def use_ground(*, is_dark: bool) -> None:
     _in_use[:] = PALETTE if is_dark else LIGHT_PALETTE
 
 
-def class_color(class_id: int) -> str:
+def class_color(index: int) -> str:
     """Return the colour of a class; they repeat from the ninth on."""
-    return _in_use[class_id % len(_in_use)]
+    return _in_use[index % len(_in_use)]
+
+
+def class_colors(classes: Sequence[str]) -> dict[str, str]:
+    """Return the colour of each class by its name."""
+    return {name: class_color(index) for index, name in enumerate(classes)}
+
+
+def color_of(name: str | None, classes: Sequence[str]) -> str:
+    """Return the colour of a class by its name; dim for what is no class."""
+    return class_color(classes.index(name)) if name in classes else "dim"

@@ -49,11 +49,11 @@ def tui(context: _Context, annotator: str | None, view: str, demo: bool, is_json
             "the terminal interface needs a terminal",
             hint="In a pipe or script: workbench status, annotate, review.",
         )
-    from workbench.services.acts import acts_since
+    from workbench.services.acts import acts_since, newest_act
     from workbench.tui.app import WorkbenchApp
 
     with _tour_project() if demo else context.open_project() as project:
-        before = project.store.decisions.last_event_id()
+        before = newest_act(project)
         app = WorkbenchApp(project, annotator, view=view, with_tour=demo)
         app.run()
         if not (is_served or demo):

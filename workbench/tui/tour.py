@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from workbench.services.annotate import n_decisions
+from workbench.services.history import has_run
+
 if TYPE_CHECKING:
     from workbench.tui.app import WorkbenchApp
 
@@ -22,7 +25,7 @@ class Step:
 
 
 def _has_run(kind: str) -> Callable[[WorkbenchApp], bool]:
-    return lambda app: app.project.store.runs.last_done(kind) is not None
+    return lambda app: has_run(app.project, kind)
 
 
 def _is_at(view: str) -> Callable[[WorkbenchApp], bool]:
@@ -55,7 +58,7 @@ STEPS: Final = (
         f"{{app.go-annotate}}. Decide {_N_DECISIONS} rows: a digit labels and goes on,"
         " {annotate.accept} accepts what the model believes, {annotate.skip} skips."
         " {app.undo} takes anything back, as far as you like.",
-        lambda app: len(app.project.store.decisions.active()) >= _N_DECISIONS,
+        lambda app: n_decisions(app.project) >= _N_DECISIONS,
     ),
     Step(
         "{app.go-audit}, then {audit.run}: confident learning looks for labels that are"

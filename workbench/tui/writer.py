@@ -65,7 +65,7 @@ class Writer:
 
     def _look(self) -> int:
         project = self._open()
-        version = project.store.data_version()
+        version = project.data_version()
         if version != self._version:
             self._version = version
             project.reload_classes()

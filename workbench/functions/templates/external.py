@@ -34,6 +34,7 @@ class LookupRule:
 
     labels: tuple[Vote, ...]
     votes: Mapping[str, int]
+    votes_file: tuple[str, str]
     note: str | None = None
     columns: tuple[str, ...] = ("uid",)
     need: Need | None = None
@@ -116,12 +117,24 @@ def external(
     given = {} if answers is None else {"answers": dict(answers)}
     return make_template(
         name,
-        LookupRule(tuple(positions), votes, _note(others)),
+        LookupRule(tuple(positions), votes, (file, id_column), _note(others)),
         kind="votes file",  # "external" are votes that were imported
         maker="external",
         parameters={"file": file, "column": column, "id_column": id_column, **given},
         content=digest(*(f"{uid}\0{tuple(positions)[p]!r}" for uid, p in sorted(votes.items()))),
     )
+
+
+def uids_in(file: str, id_column: str) -> Iterator[str]:
+    """Yield the uid that each line of a votes file names.
+
+    Raises
+    ------
+    FunctionError
+        If the file cannot be read.
+    """
+    for _, row in _rows(file):
+        yield as_text(row.get(id_column))
 
 
 def _note(others: Counter[str]) -> str | None:

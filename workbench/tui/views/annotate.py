@@ -12,12 +12,18 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from workbench.services.annotate import Decision, QueueItem, Session, annotation_queue
+from workbench.services.annotate import Decision, QueueItem, Session
+from workbench.services.batches import batch_size
 from workbench.services.browse import view_example
 from workbench.services.project import Project
 from workbench.services.row_filter import parse_filter
-from workbench.services.row_queues import control_queue, decided_before, standing_decisions
-from workbench.services.rows import find_rows
+from workbench.services.row_queues import (
+    annotation_queue,
+    control_queue,
+    decided_before,
+    standing_decisions,
+)
+from workbench.services.rows import find_rows, has_rows
 from workbench.tui.actions import Action
 from workbench.tui.key_names import key, spell
 from workbench.tui.views.deciding import FLAG, LABEL, MOVES, PICK, DecidingView
@@ -283,7 +289,7 @@ class AnnotateView(DecidingView):
         """Say what to do when no row waits."""
         if not self._is_read:
             return Text("reading …", style="dim")
-        if self.project.store.examples.count() == 0:
+        if not has_rows(self.project):
             return first_steps(
                 "There are no examples yet.", (":import FILE --role train", "brings some in")
             )
@@ -410,6 +416,6 @@ def _read_queue(project: Project, annotator: str, name: str, line: str) -> _Queu
     else:
         queue = annotation_queue(project, annotator, queue=name)
     batch = queue[0].batch_run_id if queue else None
-    size = len(project.store.queues.proposal(batch)) if batch is not None else 0
+    size = 0 if batch is None else batch_size(project, batch)
     by_id = {item.example_id: item for item in queue}
     return _Queue(list(by_id), by_id, {}, batch, size)

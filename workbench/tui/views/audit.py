@@ -19,9 +19,10 @@ from workbench.services.review import AMBIGUOUS, ReviewItem, record_review, revi
 from workbench.services.review_progress import ReviewProgress, review_progress
 from workbench.services.review_report import ReviewReport
 from workbench.services.row_queues import standing_decisions
+from workbench.services.rows import rows_with_uids
 from workbench.services.trail import Belief
 from workbench.tui.actions import Action
-from workbench.tui.colors import class_color
+from workbench.tui.colors import color_of
 from workbench.tui.figures import interval, share
 from workbench.tui.jobs import JobResult
 from workbench.tui.key_names import spell
@@ -147,15 +148,11 @@ class AuditView(DecidingView):
 
     def row_head(self, example_id: int) -> Text:
         """Return what would change into what."""
-        item = self._items[example_id]
+        item, classes = self._items[example_id], self.project.classes
         return Text.assemble(
-            " ", (item.given, self._color(item.given)), (" → ", "dim"),
-            (item.suggested, self._color(item.suggested)), "  ",
+            " ", (item.given, color_of(item.given, classes)), (" → ", "dim"),
+            (item.suggested, color_of(item.suggested, classes)), "  ",
         )  # fmt: skip
-
-    def _color(self, name: str) -> str:
-        classes = self.project.classes
-        return class_color(classes.index(name)) if name in classes else "dim"
 
     def reason(self, example_id: int) -> str:
         """Say what is asked, alike for suspects and rows drawn at random."""
@@ -300,9 +297,7 @@ class AuditView(DecidingView):
         """Open the rows behind the page of the blame."""
         if self._audit is not None:
             title, uids = rows_behind(self._audit, self._page)
-            examples = self.project.store.examples
-            ids = [i for uid in uids if (i := examples.id_of(uid)) is not None]
-            await self.workbench.show_rows(title, ids)
+            await self.workbench.show_rows(title, rows_with_uids(self.project, uids))
 
     def job_ended(self, result: JobResult) -> None:
         """Show the new audit; its groups are told by the command, where it had them counted."""

@@ -285,12 +285,12 @@ class View(Screen[None]):
 
     @on(ClassBar.Chosen)
     async def _on_class_chosen(self, event: ClassBar.Chosen) -> None:
-        await self._take_class(event.class_id)
+        await self._take_class(event.index)
 
-    async def _take_class(self, class_id: int) -> None:
+    async def _take_class(self, index: int) -> None:
         classes = self.project.classes
-        if class_id < len(classes):
-            await self.take_class(classes[class_id])
+        if index < len(classes):
+            await self.take_class(classes[index])
         else:
             self.say(f"there are only {len(classes)} classes")
 
@@ -334,8 +334,12 @@ class View(Screen[None]):
         """Leave a pane out where help would leave the others too little."""
         self.set_class(self.query_one(HelpPanel).is_open, "-helped")
 
+    def close_own(self) -> bool:
+        """Close what the view itself has open; tell whether there was something."""
+        return False
+
     def close_top(self) -> bool:
-        """Close what is open; tell whether there was something."""
+        """Close what is open, the frame's lines first; tell whether there was something."""
         picker, prompt = self.query_one(Picker), self.query_one(Prompt)
         help_panel = self.query_one(HelpPanel)
         if picker.is_open:
@@ -346,7 +350,7 @@ class View(Screen[None]):
             help_panel.close()
             self._make_room()
         else:
-            return False
+            return self.close_own()
         return True
 
     @on(DockedLine.Closed)

@@ -13,13 +13,13 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
 from workbench.errors import WorkbenchError
-from workbench.services.browse import view_example
+from workbench.services.browse import label_of, text_of, view_example
 from workbench.services.project import Project
 from workbench.services.relabel import relabel_rows
-from workbench.services.row_filter import FIELDS, ORDERS, STATES, RowFilter, parse_filter
-from workbench.services.rows import FoundRows, find_rows
+from workbench.services.row_filter import FIELDS, ORDERS, RowFilter, parse_filter
+from workbench.services.rows import FoundRows, filter_values, find_rows
 from workbench.tui.actions import Action, moves
-from workbench.tui.colors import DIGITS, class_color
+from workbench.tui.colors import DIGITS, class_colors, color_of
 from workbench.tui.figures import counted
 from workbench.tui.key_names import key, spell
 from workbench.tui.safe_text import one_line
@@ -174,22 +174,19 @@ class DataView(View):
         self.set_title(self._rows, " · ".join(parts))
 
     def _row_line(self, example_id: int) -> Text:
-        store = self.project.store
-        example = store.examples.get(example_id)
-        resolved = store.resolved.of_example(example_id)
+        resolved = label_of(self.project, example_id)
         is_selected = example_id in self._selected
         line = Text.assemble(("▌" if is_selected else " ", "bold"))
         if resolved is None:
             line.append_text(fit("–", self._label_cells + 1, style="dim"))
             line.append(" " * (_ORIGIN_CELLS + 5))
         else:
-            name, color = self.project.classes[resolved.class_id], class_color(resolved.class_id)
-            shown = shorten(name, self._label_cells)
+            color = color_of(resolved.label, self.project.classes)
+            shown = shorten(resolved.label, self._label_cells)
             line.append_text(fit(shown, self._label_cells + 1, style=color))
             line.append_text(fit(resolved.origin, _ORIGIN_CELLS, style="dim"))
             line.append(f"{resolved.confidence:4.2f} ", style="dim")
-        if example is not None:
-            line.append(one_line(example.text))
+        line.append(one_line(text_of(self.project, example_id)))
         return line
 
     @on(RowList.Moved, "#data-rows")
@@ -205,7 +202,7 @@ class DataView(View):
             classes = self.project.classes
             origin = f"row {view.example.row:,} of {Path(view.example.source_path).name}"
             marks = self.workbench.highlight(view, view.belief)
-            styles = {name: class_color(i) for i, name in enumerate(classes)}
+            styles = class_colors(classes)
             document.show(view, reason=origin, marks=marks, styles=styles, heading="from")
             evidence.show(view, view.belief, classes)
             self.query_one(ClassBar).show(classes, believed=view.label)
@@ -261,17 +258,9 @@ class DataView(View):
 
     def action_add_filter(self) -> None:
         """Choose a filter among those that make sense here."""
-        project = self.project
-        listed = {
-            "label": [*project.classes, "none"],
-            "origin": [*project.config.label_order, "none"],
-            "is": STATES,
-            "role": ("train", "production", "evaluation"),
-            "lf": [*(version.name for version in project.store.votes.in_force()), "none"],
-        }
         choices = [
             Choice(f"{name}:{_quoted(value)}", FIELDS[name])
-            for name, values in listed.items()
+            for name, values in filter_values(self.project).items()
             for value in values
         ]
         choices += [Choice(f"confidence<{x}", "labels that are less sure") for x in (0.6, 0.8)]
@@ -345,9 +334,7 @@ class DataView(View):
         annotator = self.workbench.annotator
 
         def act(project: Project) -> tuple[int, int]:
-            examples = (project.store.examples.get(row) for row in rows)
-            uids = [example.uid for example in examples if example is not None]
-            done = relabel_rows(project, label, uids=uids, annotator=annotator)
+            done = relabel_rows(project, label, example_ids=rows, annotator=annotator)
             return done.n_changed, done.n_same
 
         done = await self.write(act)

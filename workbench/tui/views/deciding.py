@@ -10,20 +10,19 @@ from typing import ClassVar
 from rich.console import RenderableType
 from rich.text import Text
 from textual import on
-from textual.reactive import reactive
 
 from workbench.errors import WorkbenchError
 from workbench.services.annotate import Decision, Session
-from workbench.services.browse import ExampleView, view_example
+from workbench.services.browse import ExampleView, text_of, view_example
 from workbench.services.trail import Belief
 from workbench.services.why import decisions_of
 from workbench.store.decisions import DECISIONS
 from workbench.tui.actions import Action, moves
-from workbench.tui.colors import DIGITS, class_color
+from workbench.tui.colors import DIGITS, class_colors, color_of
 from workbench.tui.key_names import key, spell
 from workbench.tui.marks import FLAGGED, Marks, described, mark_of
 from workbench.tui.safe_text import one_line
-from workbench.tui.views.base import View
+from workbench.tui.views.panes import PanedView
 from workbench.tui.widgets.class_bar import ClassBar
 from workbench.tui.widgets.document import Document
 from workbench.tui.widgets.evidence import Evidence
@@ -55,7 +54,7 @@ MOVES = (
 _BLIND_REASON = "hidden until you decide ({annotate.blind} shows it)"
 
 
-class DecidingView(View):
+class DecidingView(PanedView):
     """A view with a list of rows that wait for a decision, one of them shown in full.
 
     A subclass yields the widgets named ``rows``, ``document``, ``evidence`` and ``class-bar`` in
@@ -63,16 +62,11 @@ class DecidingView(View):
     its mark, so that a person can go back to it.
     """
 
-    PANES: ClassVar[tuple[str, ...]] = ()
-    """Classes of the screen, one of which is on: what narrow screens show beside the text."""
-
     FLAGGED: ClassVar[str] = FLAGGED
     """What a flagged row is marked with."""
 
     DECIDES: ClassVar[tuple[str, ...]] = ()
     """The names of the view's own actions that decide the row under the cursor."""
-
-    pane: reactive[int] = reactive(0)
 
     def __init__(self) -> None:
         super().__init__()
@@ -132,7 +126,6 @@ class DecidingView(View):
 
     def on_mount(self) -> None:
         """Begin in the list."""
-        self.set_class(True, *self.PANES[:1])
         self.watch(self.workbench, "words", self._on_words, init=False)
         self.rows.focus()
 
@@ -222,7 +215,7 @@ class DecidingView(View):
             view,
             reason=spell(_BLIND_REASON) if is_hidden else self.reason(row),
             marks=() if is_hidden else marks,
-            styles={name: class_color(i) for i, name in enumerate(classes)},
+            styles=class_colors(classes),
             note=self.notes.get(row, ""),
         )
         if is_hidden:
@@ -234,15 +227,12 @@ class DecidingView(View):
 
     def list_row(self, example_id: int) -> Text:
         """Return a row of the list."""
-        example = self.project.store.examples.get(example_id)
         mark = self.marks.get(example_id)
         if mark is None:
             row = Text(" ") if self.is_blind else self.row_head(example_id)
         else:
-            classes = self.project.classes
-            color = class_color(classes.index(mark)) if mark in classes else "dim"
-            row = Text(f" ✓ {mark}  ", style=color)
-        row.append(one_line(example.text) if example else "", style="")
+            row = Text(f" ✓ {mark}  ", style=color_of(mark, self.project.classes))
+        row.append(one_line(text_of(self.project, example_id)), style="")
         return row
 
     # -- decisions ----------------------------------------------------------------------------
@@ -366,11 +356,8 @@ class DecidingView(View):
 
     def _keep_note(self, undone: Decision | None) -> None:
         """Keep the note of a decision that was taken back for the next one of its row."""
-        if undone is None:
-            return
-        event = self.project.store.decisions.get(undone.event_id)
-        if event is not None and event.note:
-            self.notes.setdefault(undone.example_id, event.note)
+        if undone is not None and undone.note:
+            self.notes.setdefault(undone.example_id, undone.note)
 
     def _turned(self, decision: Decision | None, done: str, other: str, nothing: str) -> None:
         """Show a decision that was taken back or put back, at its row."""
@@ -379,8 +366,7 @@ class DecidingView(View):
             return
         row = decision.example_id
         self._changed()
-        n_more = len(self.project.store.decisions.of_act(decision.event_id)) - 1
-        more = f" and {n_more:,} more" if n_more else ""
+        more = f" and {len(decision.others):,} more" if decision.others else ""
         self.say(f"{done}: {described(decision)}{more} · {other}")
         if self.rows.index_of(row) is not None or self.adopt(row):
             self._mark(row)
@@ -437,12 +423,3 @@ class DecidingView(View):
     def action_more(self) -> None:
         """Turn the page of a long text."""
         self.query_one(Document).turn_page()
-
-    def action_panes(self) -> None:
-        """Show the next side pane where there is room for one only."""
-        self.pane = (self.pane + 1) % len(self.PANES)
-
-    def watch_pane(self, pane: int) -> None:
-        """Switch the pane."""
-        for i, name in enumerate(self.PANES):
-            self.set_class(i == pane, name)

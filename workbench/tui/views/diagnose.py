@@ -13,6 +13,7 @@ from workbench.services.diagnosis_diff import DiagnosisDiff, compare_diagnoses, 
 from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.history import log
 from workbench.services.project import Project
+from workbench.services.rows import rows_with_uids
 from workbench.services.verdicts import DiagnoseResult, Evidence
 from workbench.tui.actions import Action, moves
 from workbench.tui.jobs import JobResult
@@ -175,8 +176,7 @@ class DiagnoseView(View):
 
     async def _open(self, evidence: Evidence) -> None:
         with self.guard():
-            examples = self.project.store.examples
-            ids = [i for uid in evidence.uids if (i := examples.id_of(uid)) is not None]
+            ids = rows_with_uids(self.project, evidence.uids)
             await self.workbench.show_rows(one_line(evidence.title or evidence.name, 60), ids)
 
     def action_do_step(self) -> None:

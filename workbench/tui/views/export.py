@@ -21,10 +21,11 @@ from workbench.services.export_preview import (
     PreviewRow,
     preview_export,
 )
-from workbench.services.history import log
+from workbench.services.history import has_run, log
 from workbench.services.project import Project
+from workbench.services.rows import has_rows
 from workbench.tui.actions import Action, moves
-from workbench.tui.colors import class_color
+from workbench.tui.colors import color_of
 from workbench.tui.figures import DASH, bar
 from workbench.tui.jobs import JobResult
 from workbench.tui.key_names import key, spell
@@ -56,7 +57,7 @@ class _Policy:
     role: str
     min_confidence: float | None
     snapshot: str | None
-    without_repeats: bool
+    without_duplicates: bool
 
 
 class ExportView(View):
@@ -70,7 +71,7 @@ class ExportView(View):
         Action("role", "cycle('role')", ("o",), "Whose rows: the next role", "rows"),
         Action("confidence", "edit('min_confidence')", ("c",), "Least confidence", "sure"),
         Action("snapshot", "cycle('snapshot')", ("s",), "Labels of now, or of a snapshot"),
-        Action("repeats", "cycle('repeats')", ("d",), "Whether rows that repeat another go out"),
+        Action("duplicates", "cycle('duplicates')", ("d",), "Whether near-duplicates go out"),
         Action("parts", "cycle('split')", ("P",), "Whether to tell each row's part of the split"),
         Action("file", "edit('file')", ("e",), "Name the file", "file"),
         Action("why", "why", ("enter",), "The whole trail of the row", "why"),
@@ -108,7 +109,7 @@ class ExportView(View):
             Field("role", "rows of", Role.TRAIN, (*Role, "all")),
             Field("min_confidence", "at least", hint="any; or 0 to 1"),
             Field("snapshot", "labels", _NOW, (_NOW,)),
-            Field("repeats", "repeats", _YES, (_YES, _NO)),
+            Field("duplicates", "near-duplicates", _YES, (_YES, _NO)),
             Field("split", "split column", _NO, (_NO, _YES)),
             Field("file", "file", f"labels.{WRITABLE[0]}", hint="labels.csv"),
         )
@@ -154,12 +155,12 @@ class ExportView(View):
             self._form.complain("a confidence goes from 0 to 1; empty takes any")
             return None
         self._form.complain("")
-        without_repeats = self._form["repeats"] == _NO
-        if without_repeats and self.project.store.runs.last_done("diagnose") is None:
-            self._form.complain("repeats were not looked for yet: diagnose first")
+        without_duplicates = self._form["duplicates"] == _NO
+        if without_duplicates and not has_run(self.project, "diagnose"):
+            self._form.complain("near-duplicates were not looked for yet: diagnose first")
             return None
         return _Policy(
-            self._form["role"], least, None if snapshot == _NOW else snapshot, without_repeats
+            self._form["role"], least, None if snapshot == _NOW else snapshot, without_duplicates
         )
 
     @work(exclusive=True, group="export-preview")
@@ -170,7 +171,7 @@ class ExportView(View):
                 role=policy.role,
                 min_confidence=policy.min_confidence,
                 snapshot=policy.snapshot,
-                without_repeats=policy.without_repeats,
+                without_duplicates=policy.without_duplicates,
             )
             return preview, diagnosis_notice(project)
 
@@ -210,7 +211,7 @@ class ExportView(View):
             self.query_one("#export-counts-text", Static).update(self._counts(self._preview))
 
     def _nothing_yet(self) -> str:
-        if self.project.store.examples.count() == 0:
+        if not has_rows(self.project):
             return " no rows yet: type :import FILE --role train"
         return spell(_NOTHING_SURE)
 
@@ -239,15 +240,11 @@ class ExportView(View):
             fit(
                 shorten(row.label or DASH, self._label_cells),
                 self._label_cells,
-                style=self._color(row.label),
+                style=color_of(row.label, self.project.classes),
             ),
             " ", fit(confidence, 5, right=True),
             "  ", fit(note, cells, style="dim"), " ", one_line(row.text),
         )  # fmt: skip
-
-    def _color(self, label: str | None) -> str:
-        classes = self.project.classes
-        return class_color(classes.index(label)) if label in classes else "dim"
 
     def _counts(self, preview: ExportPreview) -> Text:
         """Return what goes out by class and origin, and what stays behind by reason."""
@@ -258,7 +255,7 @@ class ExportView(View):
         ranked = sorted(preview.by_label.items(), key=lambda item: -item[1])
         cells = width_of([name for name, _ in ranked[:_SHOWN_CLASSES]], most=_NAME_CELLS)
         for name, n in ranked[:_SHOWN_CLASSES]:
-            color = self._color(name)
+            color = color_of(name, self.project.classes)
             text.append_text(fit(shorten(name, cells), cells, style=color))
             text.append(f" {n:>8,} ")
             text.append_text(bar(n / most, 8, style=color))
@@ -311,14 +308,12 @@ class ExportView(View):
     def _on_submitted(self) -> None:
         self._rows.focus()
 
-    def close_top(self) -> bool:
-        """Leave a field before anything else."""
-        if super().close_top():
-            return True
-        if self._form.is_focused:
-            self._rows.focus()
-            return True
-        return False
+    def close_own(self) -> bool:
+        """Leave a field of the form."""
+        if not self._form.is_focused:
+            return False
+        self._rows.focus()
+        return True
 
     def action_cycle(self, field: str) -> None:
         """Take the next value of a field."""
@@ -361,8 +356,8 @@ class ExportView(View):
             options += ["--min-confidence", str(policy.min_confidence)]
         if policy.snapshot is not None:
             options += ["--snapshot", policy.snapshot]
-        if policy.without_repeats:
-            options.append("--without-repeats")
+        if policy.without_duplicates:
+            options.append("--without-duplicates")
         if self._form["split"] == _YES:
             options.append("--with-split")
         # A name that begins with a dash is no option.

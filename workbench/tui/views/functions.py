@@ -14,8 +14,9 @@ from textual.app import ComposeResult, SuspendNotSupported
 from textual.containers import Horizontal, Vertical
 from textual.widgets import DataTable, Static
 
+from workbench.figures import counted
 from workbench.services.functions import LFList, LFRow, list_functions, new_function, templates
-from workbench.services.lf_rows import Which, function_rows
+from workbench.services.lf_rows import Which, function_row_ids
 from workbench.services.project import Project
 from workbench.services.row_filter import parse_filter
 from workbench.services.rows import find_rows
@@ -42,9 +43,6 @@ _LOADS = ("functions", "try")
 """The groups of the workers that run scripts."""
 
 _TEMPLATE, _NAME, _IDEA = "template", "name", "idea"
-
-_MOST_ROWS = 2_000
-"""Rows of a function that are gone through at once."""
 
 _FIRST_STEPS = (
     ("{functions.new}", "writes one from a template and opens it here"),
@@ -136,16 +134,19 @@ class FunctionsView(View):
             if with_scripts:
                 n_behind = sum(row.state in ("new", "stale") for row in found.functions)
                 wait = (
-                    f"{n_behind} wait for {key('functions.run')}" if n_behind else "all up to date"
+                    f"{n_behind} wait{'s' * (n_behind == 1)} for {key('functions.run')}"
+                    if n_behind
+                    else "all up to date"
                 )
-                self.say(f"{len(found.functions)} functions, {wait}")
+                self.say(f"{counted(len(found.functions), 'function')}, {wait}")
 
     def _show(self, found: LFList) -> None:
         self._functions = ordered(found.functions, self._order)
         self.set_class(not found.functions and not found.problems, "-empty")
         self.set_title(
             self._table,
-            f"{len(found.functions)} functions · {share(found.coverage)} of the rows covered"
+            f"{counted(len(found.functions), 'function')}"
+            f" · {share(found.coverage)} of the rows covered"
             f" · {share(found.conflicts)} in conflict",
         )
         self._show_problems(found)
@@ -212,10 +213,8 @@ class FunctionsView(View):
         self.say(spell("running the scripts … · {app.escape} gives up"))
         self._load(with_scripts=True)
 
-    def close_top(self) -> bool:
-        """Close what is open, or give up on scripts that take long to load."""
-        if super().close_top():
-            return True
+    def close_own(self) -> bool:
+        """Leave the editor, or give up on scripts that take long to load."""
         if self._editor.is_editing:
             self._table.focus()  # which leaves the editor
             return True
@@ -401,9 +400,7 @@ class FunctionsView(View):
             if which == "uncovered":
                 found = find_rows(project, parse_filter("lf:none"))
                 return [int(i) for i in found.example_ids]
-            queue = function_rows(project, name, which, limit=_MOST_ROWS)
-            ids = (project.store.examples.id_of(row.uid) for row in queue.rows)
-            return [i for i in ids if i is not None]
+            return function_row_ids(project, name, which)
 
         with self.guard():
             rows = await self.read_apart(read)

@@ -8,7 +8,6 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.reactive import reactive
 from textual.widgets import Static
 
 from workbench.services.aggregate import BALANCES, MODELS, AggregateResult
@@ -16,6 +15,7 @@ from workbench.services.functions import list_functions
 from workbench.services.model_report import (
     ModelReport,
     disagreements,
+    kept_models,
     last_aggregation,
     last_training,
     model_report,
@@ -24,7 +24,7 @@ from workbench.services.project import Project
 from workbench.tui.actions import Action, moves
 from workbench.tui.figures import share
 from workbench.tui.key_names import spell
-from workbench.tui.views.base import View
+from workbench.tui.views.panes import OptionsView
 from workbench.tui.widgets.first_steps import first_steps
 from workbench.tui.widgets.form import Field, Form
 from workbench.tui.widgets.model_report import confidence_text, fit_text
@@ -60,7 +60,7 @@ class _Shown:
     functions: tuple[FunctionWorth, ...]
 
 
-class LabelModelView(View):
+class LabelModelView(OptionsView):
     """The models in a list; beside it the functions and the confidence of the one marked."""
 
     NAME = "model"
@@ -108,8 +108,6 @@ class LabelModelView(View):
     LabelModelView.-narrow.-pane-confidence #models-right { display: none; }
     """
 
-    pane: reactive[int] = reactive(0)
-
     def __init__(self) -> None:
         super().__init__()
         self._shown: _Shown | None = None
@@ -140,21 +138,9 @@ class LabelModelView(View):
                 with VerticalScroll(id="model-fit", can_focus=False):
                     yield Static(id="model-fit-text")
 
-    def on_mount(self) -> None:
-        """Begin in the list of the models."""
-        self._models.focus()
-
-    @property
-    def _models(self) -> RowList:
-        return self.query_one("#models", RowList)
-
-    @property
-    def _form(self) -> Form:
-        return self.query_one("#fit-form", Form)
-
     @property
     def _row(self) -> ModelRow | None:
-        index = self._models.current
+        index = self.rows.current
         return None if index is None or self._shown is None else self._shown.rows[index]
 
     # -- reading ------------------------------------------------------------------------------
@@ -187,7 +173,7 @@ class LabelModelView(View):
         self.query_one("#model-fit").border_title = "the model in use"
         self.query_one("#model-fit-text", Static).update(fit_text(found, self.project.classes))
         same = (i for i, row in enumerate(shown.rows) if marked and row.is_model_of(marked))
-        self._models.set_rows(range(len(shown.rows)), cursor=next(same, 0))
+        self.rows.set_rows(range(len(shown.rows)), cursor=next(same, 0))
         functions = self.query_one("#function-rows", RowList)
         functions.set_rows(range(len(shown.functions)), cursor=functions.cursor)
         self._show_head()
@@ -255,7 +241,7 @@ class LabelModelView(View):
 
     def action_move(self, rows: int) -> None:
         """Mark another model."""
-        self._models.move(rows)
+        self.rows.move(rows)
 
     def action_scroll_functions(self, lines: int) -> None:
         """Scroll the panes beside the models."""
@@ -263,38 +249,9 @@ class LabelModelView(View):
         for pane in ("#model-confidence", "#model-fit"):
             self.query_one(pane).scroll_relative(y=3 * lines, animate=False)
 
-    def action_panes(self) -> None:
-        """Show the next pane where there is room for one only."""
-        self.pane = (self.pane + 1) % len(self.PANES)
-
-    def watch_pane(self, pane: int) -> None:
-        """Switch the pane."""
-        for i, name in enumerate(self.PANES):
-            self.set_class(i == pane, name)
-
-    def action_options(self) -> None:
-        """Show or hide the options of the fit."""
-        if self._form.is_open:
-            self._close_form()
-        else:
-            self._form.edit("model")
-
-    def _close_form(self) -> None:
-        self._form.close()
-        self._models.focus()
-
-    def close_top(self) -> bool:
-        """Close the options before anything else."""
-        if super().close_top():
-            return True
-        if self._form.is_open:
-            self._close_form()
-            return True
-        return False
-
     def action_fit(self) -> None:
         """Fit the label models in a worker process."""
-        self._start_fit(self._form["model"])
+        self._start_fit(self.form["model"])
 
     def action_publish(self) -> None:
         """Let the marked model give the labels."""
@@ -302,7 +259,7 @@ class LabelModelView(View):
             self._start_fit(self._row.name)
 
     def _start_fit(self, model: str) -> None:
-        balance = self._form["balance"]
+        balance = self.form["balance"]
         options = [] if balance == _EVIDENCE else ["--class-balance", balance]
         self.workbench.start_job(["aggregate", "--model", model, *options])
 
@@ -333,11 +290,11 @@ def _read(project: Project) -> _Shown | None:
     found = last_aggregation(project)
     if found is None:
         return None
-    beliefs = project.store.beliefs
-    rows = score_rows(found.scores, "aggregate", found.chosen, beliefs.models(found.run_id))
+    kept = kept_models(project, found.run_id)
+    rows = score_rows(found.scores, "aggregate", found.chosen, kept)
     trained = last_training(project)
     if trained is not None:
-        rows += score_rows(trained.scores, "train", None, beliefs.models(trained.run_id))
+        rows += score_rows(trained.scores, "train", None, kept_models(project, trained.run_id))
     measured = {row.name: row for row in list_functions(project, load_scripts=False).functions}
     worths = []
     for weight in found.weights:

@@ -6,19 +6,17 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.reactive import reactive
 from textual.widgets import Static
 
 from workbench.methods.sampling import STRATEGIES
 from workbench.services.curve import CurveResult
 from workbench.services.history import log
-from workbench.services.project import Project
 from workbench.services.propose import Batch, last_batch
 from workbench.services.results import from_json
 from workbench.tui.actions import Action, moves
 from workbench.tui.jobs import JobResult
 from workbench.tui.key_names import spell
-from workbench.tui.views.base import View
+from workbench.tui.views.panes import OptionsView
 from workbench.tui.widgets.batch import (
     batch_head,
     batch_line,
@@ -46,7 +44,7 @@ _NO_BATCH = (
 )
 
 
-class LearnView(View):
+class LearnView(OptionsView):
     """The newest batch in a list, with the reasons of each row, beside the learning curve."""
 
     NAME = "learn"
@@ -89,14 +87,11 @@ class LearnView(View):
     LearnView.-narrow.-pane-curve #learn-right { height: 2fr; }
     """
 
-    pane: reactive[int] = reactive(0)
-
     def __init__(self) -> None:
         super().__init__()
         self._batches: list[int] = []
         self._place = 0
         self._batch: Batch | None = None
-        self._decided: frozenset[str] = frozenset()
         self._curve: CurveResult | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -122,23 +117,11 @@ class LearnView(View):
                 with VerticalScroll(id="batch-why", can_focus=False):
                     yield Static(id="batch-why-text")
 
-    def on_mount(self) -> None:
-        """Begin in the batch."""
-        self._rows.focus()
-
-    @property
-    def _rows(self) -> RowList:
-        return self.query_one("#batch-rows", RowList)
-
-    @property
-    def _form(self) -> Form:
-        return self.query_one("#batch-form", Form)
-
     # -- what is shown ------------------------------------------------------------------------
 
     def read(self) -> None:
         """Read the batches, and which rows of the one that is shown are decided."""
-        self._form.offer("label", (_ANY_CLASS, *self.project.classes))
+        self.form.offer("label", (_ANY_CLASS, *self.project.classes))
         newest = self._batches[0] if self._batches else None
         self._batches = [
             run.run_id for run in log(self.project, kind="propose", outcome="done", limit=200)
@@ -151,10 +134,9 @@ class LearnView(View):
     @work(exclusive=True, group="batch")
     async def _load(self, run_id: int | None) -> None:
         with self.guard():
-            if run_id is None:
-                self._batch, self._decided = None, frozenset()
-            else:
-                self._batch, self._decided = await self.read_apart(lambda p: _read(p, run_id))
+            self._batch = (
+                None if run_id is None else await self.read_apart(lambda p: last_batch(p, run_id))
+            )
             self._show_batch()
 
     def _show_batch(self) -> None:
@@ -173,11 +155,11 @@ class LearnView(View):
         pane.border_subtitle = (
             f"{n_batches - self._place} of {n_batches} · h older" if n_batches > 1 else ""
         )
-        self._rows.empty_text = spell(_NO_BATCH)
+        self.rows.empty_text = spell(_NO_BATCH)
         n_rows = len(batch.rows) if batch else 0
-        self._rows.set_rows(range(n_rows), cursor=min(self._rows.cursor, max(0, n_rows - 1)))
+        self.rows.set_rows(range(n_rows), cursor=min(self.rows.cursor, max(0, n_rows - 1)))
         self.query_one("#batch-head", Static).update(
-            batch_head(self._rows.size.width) if batch else ""
+            batch_head(self.rows.size.width) if batch else ""
         )
         self._show_why()
         self.refresh_keys()
@@ -185,15 +167,15 @@ class LearnView(View):
     def _line(self, index: int) -> Text:
         if self._batch is None:
             return Text()
-        row = self._batch.rows[index]
-        return batch_line(index + 1, row, is_decided=row.uid in self._decided)
+        row, is_decided = self._batch.rows[index], self._batch.is_decided[index]
+        return batch_line(index + 1, row, is_decided=is_decided)
 
     @on(RowList.Moved, "#batch-rows")
     def _on_moved(self) -> None:
         self._show_why()
 
     def _show_why(self) -> None:
-        index, batch = self._rows.current, self._batch
+        index, batch = self.rows.current, self._batch
         text = Text("the reasons of a row, once there is a batch", style="dim")
         if batch is not None and index is not None:
             text = reasons_text(batch.rows[index], self.project.classes)
@@ -207,9 +189,8 @@ class LearnView(View):
         self.call_after_refresh(self._show_curve)
 
     def watch_pane(self, pane: int) -> None:
-        """Switch the pane."""
-        for i, name in enumerate(self.PANES):
-            self.set_class(i == pane, name)
+        """Switch the pane; the curve is drawn for the room that it has."""
+        super().watch_pane(pane)
         if self.is_mounted:
             self.call_after_refresh(self._show_curve)
 
@@ -235,49 +216,25 @@ class LearnView(View):
 
     def action_move(self, rows: int) -> None:
         """Move in the batch."""
-        self._rows.move(rows)
+        self.rows.move(rows)
 
     def action_scroll_detail(self, lines: int) -> None:
         """Scroll the reasons."""
         self.query_one("#batch-why").scroll_relative(y=4 * lines, animate=False)
-
-    def action_panes(self) -> None:
-        """Show the next pane where there is room for one only."""
-        self.pane = (self.pane + 1) % len(self.PANES)
 
     def action_turn_batch(self, step: int) -> None:
         """Show an older or newer batch."""
         self._place = max(0, min(len(self._batches) - 1, self._place + step))
         self._load(self._batches[self._place])
 
-    def action_options(self) -> None:
-        """Show or hide the options of a batch."""
-        if self._form.is_open:
-            self._close_form()
-        else:
-            self._form.edit("size")
-
-    def _close_form(self) -> None:
-        self._form.close()
-        self._rows.focus()
-
     @on(Form.Submitted)
     def _on_submitted(self) -> None:
-        self._rows.focus()
+        self.rows.focus()
         self.action_propose()
-
-    def close_top(self) -> bool:
-        """Close the options before anything else."""
-        if super().close_top():
-            return True
-        if self._form.is_open:
-            self._close_form()
-            return True
-        return False
 
     def action_propose(self) -> None:
         """Propose a batch in a worker process."""
-        form = self._form
+        form = self.form
         options = ["-n", form["size"], "--strategy", form["strategy"]]
         if form["label"] != _ANY_CLASS:
             options += ["--class", form["label"]]
@@ -294,10 +251,8 @@ class LearnView(View):
         if self._place == 0:
             await self.workbench.action_go("annotate")
         elif self._batch is not None:
-            examples = self.project.store.examples
-            uids = [row.uid for row in self._batch.rows]
-            ids = [i for uid in uids if (i := examples.id_of(uid)) is not None]
-            await self.workbench.show_rows(f"batch {self._batch.run_id}", ids)
+            batch = self._batch
+            await self.workbench.show_rows(f"batch {batch.run_id}", list(batch.example_ids))
 
     def job_ended(self, result: JobResult) -> None:
         """Show the curve that was measured, or the new batch."""
@@ -306,15 +261,3 @@ class LearnView(View):
             if self.has_class("-narrow"):
                 self.pane = self.PANES.index("-pane-curve")
         self.read_again()
-
-
-def _read(project: Project, run_id: int) -> tuple[Batch | None, frozenset[str]]:
-    """Read a batch, and the uids of its rows that are decided."""
-    batch = last_batch(project, run_id)
-    decided = {event.example_id for event in project.store.decisions.active()}
-    uids = (
-        row.uid
-        for row in (batch.rows if batch else ())
-        if project.store.examples.id_of(row.uid) in decided
-    )
-    return batch, frozenset(uids)

@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from workbench.services.diff import DiffResult, diff
-from workbench.services.history import log, show
+from workbench.services.history import find_run, log, show
 from workbench.services.revert import acts_since, revert_to
 from workbench.services.snapshots import take_snapshot
 from workbench.services.trail import Trail
@@ -50,7 +50,7 @@ class ProvenanceView(View):
         Action("follow", "follow", ("enter",), "Go into what is under the cursor", "follow"),
         Action("back", "back", ("b", "backspace"), "Back to the list before", "back", "b"),
         Action("diff", "diff", ("d",), "Labels that differ from the marked run", "diff"),
-        Action("revert", "revert", ("R",), "Take back all your acts after this run", "revert"),
+        Action("revert", "revert", ("R",), "Undo all your acts after this run", "revert"),
         Action("mark", "mark", ("m",), "Mark a run to compare with", "mark"),
         Action("snapshot", "snapshot", ("s",), "Name the labels of now", "snapshot"),
         *moves("line"),
@@ -173,7 +173,7 @@ class ProvenanceView(View):
         return self._runs_page()
 
     def _line_of_run(self, run_id: int) -> Text:
-        run = self._runs.get(run_id) or self.project.store.runs.get(run_id)
+        run = self._runs.get(run_id) or find_run(self.project, run_id)
         return Text() if run is None else run_line(run, is_marked=run_id == self._marked)
 
     def _run_detail(self, run_id: int) -> RenderableType:
@@ -299,14 +299,12 @@ class ProvenanceView(View):
             self._pages.pop()
             self._show_page()
 
-    def close_top(self) -> bool:
-        """Come back before anything else."""
-        if super().close_top():
-            return True
-        if len(self._pages) > 1:
-            self.action_back()
-            return True
-        return False
+    def close_own(self) -> bool:
+        """Come back to the list before."""
+        if len(self._pages) == 1:
+            return False
+        self.action_back()
+        return True
 
     def action_mark(self) -> None:
         """Mark the run, or take the mark away."""
@@ -383,7 +381,7 @@ class ProvenanceView(View):
         self.project.reload_classes()
         if done is not None:
             self.read_again()
-            self.say(f"took back {done.text} after run {run_id} · {key('app.redo')} puts all back")
+            self.say(f"undone: {done.text} after run {run_id} · {key('app.redo')} puts all back")
         elif self.workbench.generation != n_before:
             self.say(f"you did nothing after run {run_id} that stands")
 

@@ -9,7 +9,7 @@ from rich.text import Text
 from workbench.services.batches import Why
 from workbench.services.curve import CurveResult
 from workbench.services.propose import Batch, ProposedRow
-from workbench.tui.colors import class_color
+from workbench.tui.colors import class_colors
 from workbench.tui.figures import DASH, bar
 from workbench.tui.safe_text import one_line, page
 from workbench.tui.widgets.columns import fit
@@ -17,26 +17,29 @@ from workbench.tui.widgets.plots import CurvePoint, curve, sparkline
 
 _SHOWN_TEXT = 2_000
 _STRATEGY_CELLS = 17
+_UNCERTAINTY_CELLS = 6
 
 
 def batch_head(width: int) -> Text:
     """Return the names of the columns of `batch_line`."""
     return Text.assemble(
         "   ", fit("#", 4, right=True), " ", fit("uid", 12), " ",
-        fit("asked by", _STRATEGY_CELLS), " ", fit("unsure", 6, right=True), "  ",
-        fit("text", max(4, width - 49)),
+        # The name of the figure is wider than the figure: it stands over both columns.
+        "asked by", fit("uncertainty", _STRATEGY_CELLS + _UNCERTAINTY_CELLS - 7, right=True),
+        "  ", fit("text", max(4, width - 49)),
     )  # fmt: skip
 
 
 def batch_line(number: int, row: ProposedRow, *, is_decided: bool) -> Text:
     """Return a row of a batch: who chose it, how uncertain it is, and its text."""
     why = row.why
-    unsure = DASH if why is None or why.uncertainty is None else f"{why.uncertainty:.2f}"
+    uncertainty = DASH if why is None or why.uncertainty is None else f"{why.uncertainty:.2f}"
     return Text.assemble(
         (" ✓ " if is_decided else "   ", "green"),
         fit(str(number), 4, right=True, style="dim"), " ", fit(row.uid, 12, style="dim"), " ",
         fit("" if why is None else why.strategy, _STRATEGY_CELLS), " ",
-        fit(unsure, 6, right=True), "  ", (one_line(row.text), "dim" if is_decided else ""),
+        fit(uncertainty, _UNCERTAINTY_CELLS, right=True), "  ",
+        (one_line(row.text), "dim" if is_decided else ""),
     )  # fmt: skip
 
 
@@ -51,7 +54,7 @@ def reasons_text(row: ProposedRow, classes: Sequence[str]) -> Text:
 
 
 def _why(why: Why, classes: Sequence[str]) -> Text:
-    colors = {name: class_color(i) for i, name in enumerate(classes)}
+    colors = class_colors(classes)
     text = Text()
     if why.beliefs:
         text.append("\nwhat the model believes", style="bold")
@@ -119,7 +122,7 @@ def curve_text(found: CurveResult, width: int, height: int) -> Text:
         words.append("\n")
     for name, values in (
         ("stable", [p.stability for p in found.points if p.stability is not None]),
-        ("unsure", [p.uncertainty for p in found.points if p.uncertainty is not None]),
+        ("uncertainty", [p.uncertainty for p in found.points if p.uncertainty is not None]),
     ):
         if len(values) > 1:
             words.append(f"{name} {sparkline(values)} {values[-1]:.2f}  ", style="dim")

@@ -8,9 +8,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench.figures import p_value
+from workbench.figures import counted, p_value
 from workbench.services.audit_results import AuditResult, OddRow
 from workbench.services.blame import FunctionRate, GroupRate
+from workbench.services.grouping import CLASS
 from workbench.services.review_progress import ReviewProgress
 from workbench.services.review_report import RateChange, ReviewReport
 from workbench.tui.figures import interval, share
@@ -51,7 +52,8 @@ def blame_page(audit: AuditResult, page: str) -> RenderableType:
         f" of {audit.n_rows:,} labels doubted",
         (f"  run {audit.run_id}", "dim"),
     )
-    groups = [_rates(f"by {audit.by}", audit.by_group)] if audit.by_group else []
+    is_apart = bool(audit.by_group) and audit.by != CLASS
+    groups = [_rates(f"by {audit.by}", audit.by_group)] if is_apart else []
     return Group(total, *groups, _rates("by class", audit.by_class))
 
 
@@ -86,7 +88,7 @@ def report_page(report: ReviewReport) -> RenderableType:
     for note in report.notes:
         text.append(f"{one_line(note, 300)}\n", style="dim")
     tables = [_changes("labels wrong", (report.total, *report.by_class))]
-    if report.by_group:
+    if report.by_group and report.by != CLASS:
         tables.append(_changes(f"by {report.by}", report.by_group))
     return Group(text, *tables)
 
@@ -94,6 +96,7 @@ def report_page(report: ReviewReport) -> RenderableType:
 def _changes(title: str, changes: Sequence[RateChange]) -> RenderableType:
     """Return error rates before and after, with their intervals."""
     table = _table(title, "before", "95 %", "after", "95 %")
+    changes = [change for change in changes if change.n]
     for change in changes[:_SHOWN]:
         table.add_row(
             Text(one_line(change.group, 40)),
@@ -108,7 +111,8 @@ def _changes(title: str, changes: Sequence[RateChange]) -> RenderableType:
 def _rates(title: str, rates: Sequence[GroupRate]) -> RenderableType:
     """Return error rates with their intervals; a group that surely differs is marked."""
     table = _table(title, "doubted", "95 %", "× rest", "n")
-    ranked = sorted(rates, key=lambda rate: (not rate.stands_out, -rate.low))
+    there = [rate for rate in rates if rate.n]
+    ranked = sorted(there, key=lambda rate: (not rate.stands_out, -rate.low))
     for rate in ranked[:_SHOWN]:
         table.add_row(
             Text(one_line(rate.group, 40) + (" !" if rate.stands_out else "")),
@@ -179,7 +183,7 @@ def _odd(title: str, rows: Sequence[OddRow], n: int) -> Text:
     text = Text()
     if not n:
         return text
-    text.append(f"\n{n:,} rows {title}", style="bold")
+    text.append(f"\n{counted(n, 'row')} {title}", style="bold")
     text.append(spell("  {audit.open}: open\n"), style="dim")
     for row in rows[:5]:
         text.append(f"{one_line(row.uid, 16)}  ", style="dim")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from rich.text import Text
 
 from workbench.services.diff import ChangedLabel
-from workbench.tui.colors import class_color
+from workbench.tui.colors import color_of
 from workbench.tui.figures import DASH
 from workbench.tui.key_names import key
 from workbench.tui.safe_text import one_line
@@ -36,5 +36,4 @@ def change_details(row: ChangedLabel, by_cause: Mapping[str, int], classes: Sequ
 
 
 def _named(label: str | None, classes: Sequence[str]) -> Text:
-    style = class_color(classes.index(label)) if label in classes else "dim"
-    return Text(one_line(label or DASH, 24), style=style)
+    return Text(one_line(label or DASH, 24), style=color_of(label, classes))

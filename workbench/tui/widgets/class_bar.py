@@ -39,9 +39,9 @@ class ClassBar(Static):
     class Chosen(Message):
         """A class was clicked."""
 
-        def __init__(self, class_id: int) -> None:
+        def __init__(self, index: int) -> None:
             super().__init__()
-            self.class_id = class_id
+            self.index = index
 
     def __init__(self, *, id: str, action: str, by_name: str) -> None:
         super().__init__(id=id)
@@ -84,7 +84,7 @@ class ClassBar(Static):
     def _lines(self, names: Sequence[str], width: int) -> list[Text]:
         """Return some classes in names of a greatest width, and how many more there are."""
         entries = [
-            self._entry(class_id, name, shorten(name, width)) for class_id, name in enumerate(names)
+            self._entry(index, name, shorten(name, width)) for index, name in enumerate(names)
         ]
         hidden = len(self._class_names) - len(names)
         if hidden > 0:
@@ -98,22 +98,22 @@ class ClassBar(Static):
             lines[-1].append_text(entry)
         return lines
 
-    def _entry(self, class_id: int, name: str, shown: str) -> Text:
+    def _entry(self, index: int, name: str, shown: str) -> Text:
         is_decided = name == self._decided
         style = Style(
-            color=class_color(class_id),
+            color=class_color(index),
             bold=is_decided,
             reverse=is_decided,
             underline=name == self._believed,
-            meta={"class_id": class_id},
+            meta={"index": index},
         )
-        entry = Text(f" {all_keys(self._action)[class_id]} ", style=Style(bold=True) + style)
+        entry = Text(f" {all_keys(self._action)[index]} ", style=Style(bold=True) + style)
         entry.append(shown, style=style)
         entry.append("  ", style=Style(reverse=False, underline=False))
         return entry
 
     def on_click(self, event: events.Click) -> None:
         """Choose the class that was clicked."""
-        class_id = event.style.meta.get("class_id")
-        if class_id is not None:
-            self.post_message(self.Chosen(class_id))
+        index = event.style.meta.get("index")
+        if index is not None:
+            self.post_message(self.Chosen(index))

@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from workbench.figures import counted
 from workbench.services.diagnosis_diff import DiagnosisDiff
 from workbench.services.verdicts import (
     FAILED,
@@ -94,6 +95,8 @@ def _overview(
 ) -> RenderableType:
     roles = ", ".join(f"{n:,} {role}" for role, n in found.by_role.items() if n)
     text = Text(f"run {found.run_id} looked at {roles}; {found.n_labelled:,} labelled\n")
+    if found.duplicates.n_blank:
+        text.append(f"{counted(found.duplicates.n_blank, 'row')} with nothing to read\n")
     if notice is not None:
         text.append(f"{one_line(notice, 300)}\n", style="yellow")
     for shortcut in found.shortcuts:

@@ -17,7 +17,7 @@ from workbench.services.verdicts import (
     Shift,
     SliceRow,
 )
-from workbench.tui.colors import class_color
+from workbench.tui.colors import class_color, class_colors
 from workbench.tui.figures import DASH, bar, interval, share
 from workbench.tui.safe_text import one_line
 from workbench.tui.widgets.plots import interval_bar
@@ -41,7 +41,7 @@ def _table(*columns: str) -> Table:
 def class_table(found: DiagnoseResult, classes: Sequence[str]) -> RenderableType:
     """Return the classes: how many rows each has, and how well it is predicted out of fold."""
     table = _table("class", ">rows", ">share", "", ">precision", ">recall", ">F1")
-    colors = {name: class_color(i) for i, name in enumerate(classes)}
+    colors = class_colors(classes)
     largest = max((row.share for row in found.classes), default=0.0) or 1.0
     for row in found.classes[:_SHOWN]:
         color = colors.get(row.name, "")

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 
 from workbench.services.browse import ExampleView
 from workbench.services.trail import Belief, HumanEvent, Vote
-from workbench.tui.colors import class_color
+from workbench.tui.colors import class_colors
 from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line
 from workbench.tui.widgets.columns import fit, shorten
@@ -30,7 +30,7 @@ class Evidence(VerticalScroll):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._class_ids: dict[str, int] = {}
+        self._colors: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """Make the two columns (wide screens stack them)."""
@@ -39,7 +39,7 @@ class Evidence(VerticalScroll):
 
     def show(self, view: ExampleView, belief: Belief | None, classes: Sequence[str]) -> None:
         """Show what speaks for the label of an example."""
-        self._class_ids = {name: i for i, name in enumerate(classes)}
+        self._colors = class_colors(classes)
         lines = [
             *self._label_lines(view),
             *self._vote_lines(view.votes),
@@ -67,7 +67,7 @@ class Evidence(VerticalScroll):
 
     def _named(self, name: str, width: int = 0) -> Text:
         shown = fit(shorten(name, width), width) if width else Text(name)
-        shown.style = class_color(self._class_ids.get(name, 0))
+        shown.style = self._colors.get(name, "dim")
         return shown
 
     def _belief_lines(self, belief: Belief | None) -> list[Text]:
@@ -78,7 +78,7 @@ class Evidence(VerticalScroll):
         width = min(_NAME_CELLS, max(cell_len(name) for name, _ in shown))
         for name, probability in shown:
             line = Text.assemble(f"{probability:5.2f} ", self._named(name, width), " ")
-            color = class_color(self._class_ids.get(name, 0))
+            color = self._colors.get(name, "dim")
             line.append("█" * round(_BAR_CELLS * probability), style=color)
             lines.append(line)
         rest = belief.probabilities[_SHOWN_CLASSES:]
@@ -111,9 +111,9 @@ class Evidence(VerticalScroll):
         return lines
 
     def _label_lines(self, view: ExampleView) -> list[Text]:
-        if view.label is None or view.resolved is None:
+        if view.resolved is None:
             return [_heading("label", "none yet")]
-        line = Text.assemble(("label  ", "bold"), self._named(view.label))
+        line = Text.assemble(("label  ", "bold"), self._named(view.resolved.label))
         line.append(f"  {view.resolved.origin}, {view.resolved.confidence:.2f}", style="dim")
         return [line]
 

@@ -205,6 +205,10 @@ class Form(Vertical):
         assert isinstance(line, ChoiceLine)
         line.action_cycle(1)
 
+    def open(self) -> None:
+        """Show the form, with the cursor in its first field."""
+        self.edit(next(iter(self._fields)))
+
     def edit(self, name: str) -> None:
         """Put the cursor into a field."""
         self.add_class("-open")

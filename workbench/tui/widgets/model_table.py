@@ -62,7 +62,7 @@ def model_line(row: ModelRow) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class FunctionWorth:
-    """What a model learnt of a labeling function, beside what was measured on human labels."""
+    """What a model learnt of a labeling function, beside what was measured on trusted labels."""
 
     learnt: LFWeight
     accuracy: float | None

@@ -134,7 +134,7 @@ def _since(since: Since | None) -> Text:
     text = Text()
     if since.n_mine:
         text.append(f"{since.n_mine:,} acts of yours", style="bold")
-        text.append(f" on {since.n_rows:,} rows: {key('provenance.revert')} takes them back")
+        text.append(f" on {since.n_rows:,} rows: {key('provenance.revert')} undoes them")
     if since.n_others:
         text.append(f"{'; ' if text else ''}{since.n_others:,} of others, which stay")
     return text

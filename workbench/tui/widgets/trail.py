@@ -25,7 +25,7 @@ from workbench.services.trail import (
     Trail,
     Vote,
 )
-from workbench.tui.colors import class_color
+from workbench.tui.colors import class_colors
 from workbench.tui.figures import DASH, bar, share
 from workbench.tui.safe_text import one_line, page, safe
 
@@ -52,7 +52,7 @@ class _Steps:
 
     def __init__(self, trail: Trail, classes: Sequence[str]) -> None:
         self._trail = trail
-        self._colors = {name: class_color(i) for i, name in enumerate(classes)}
+        self._colors = class_colors(classes)
         self._at = ""
         self._makers: dict[str, Callable[[Any], TrailStep]] = {
             "exports": self._exported,
@@ -170,7 +170,7 @@ class _Steps:
         if event.said != event.label:
             facts.append(("said", f"{event.said}, which counts as {event.label or 'no label'}"))
         if not event.stands:
-            facts.append(("state", "taken back"))
+            facts.append(("state", "undone"))
         if event.seconds is not None:
             facts.append(("took", f"{event.seconds:.1f} s"))
         if event.guideline:

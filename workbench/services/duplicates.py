@@ -1,4 +1,4 @@
-"""Which rows an export leaves out because they repeat another."""
+"""Which rows an export leaves out because they are near-duplicates of another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from workbench.services.project import Project
 from workbench.types import NO_LABEL, Role
 
 
-def repeats_to_leave_out(
+def duplicates_to_leave_out(
     project: Project, labels: Labels, chosen: NDArray[np.bool_]
 ) -> tuple[int, NDArray[np.bool_]]:
     """Mark the rows that stay behind where each text shall go out once.
@@ -35,17 +35,19 @@ def repeats_to_leave_out(
     -------
     run_id : int
         The diagnosis that found the clusters.
-    repeats : ndarray
+    duplicates : ndarray
         Shape (n,), bool; a part of `chosen`.
 
     Raises
     ------
     ProjectError
-        If repeats were never looked for.
+        If near-duplicates were never looked for.
     """
     run = project.store.runs.last_done("diagnose")
     if run is None:
-        raise ProjectError("repeats were not looked for yet", hint="Find them: workbench diagnose")
+        raise ProjectError(
+            "near-duplicates were not looked for yet", hint="Find them: workbench diagnose"
+        )
     n = len(chosen)
     cluster = np.arange(n)
     for found in project.store.queues.duplicates(run.run_id):

@@ -1,4 +1,4 @@
-"""An export without repeats: each text goes out once, evaluation rows always."""
+"""An export without near-duplicates: each text goes out once, evaluation rows always."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from workbench.errors import ProjectError
 from workbench.services.annotate import Session
 from workbench.services.diagnose import diagnose
 from workbench.services.export import ExportResult, export_labels
-from workbench.services.export_preview import REPEAT, preview_export
+from workbench.services.export_preview import DUPLICATE, preview_export
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.types import Role
@@ -34,13 +34,13 @@ def repeating(filled: Project, write_csv: WriteCsv) -> Project:
 
 
 def written(project: Project, path: Path, **options: str) -> tuple[ExportResult, set[str]]:
-    """Return what an export without repeats says, and the uids in its file."""
-    result = export_labels(project, path, without_repeats=True, replace=True, **options)
+    """Return what an export without near-duplicates says, and the uids in its file."""
+    result = export_labels(project, path, without_duplicates=True, replace=True, **options)
     with path.open(encoding="utf-8", newline="") as file:
         return result, {row["uid"] for row in csv.DictReader(file)}
 
 
-def test_repeats_have_to_be_looked_for_first(repeating: Project, tmp_path: Path) -> None:
+def test_near_duplicates_have_to_be_looked_for_first(repeating: Project, tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="not looked for"):
         written(repeating, tmp_path / "out.csv")
     assert not (tmp_path / "out.csv").exists()
@@ -53,7 +53,7 @@ def test_one_row_of_a_cluster_goes_out_and_none_that_an_evaluation_row_repeats(
     everything = export_labels(repeating, tmp_path / "all.csv")
     result, uids = written(repeating, tmp_path / "out.csv")
     assert {"once", "again", "leak"} & uids == {"once"}
-    assert result.repeats == everything.n_rows - result.n_rows > 1
+    assert result.duplicates == everything.n_rows - result.n_rows > 1
     assert repeating.store.runs.inputs(result.run_id)[-1] == found.run_id
     _, held = written(repeating, tmp_path / "held.csv", role="evaluation")
     assert {"held", "held-again"} <= held
@@ -73,7 +73,9 @@ def test_the_row_that_a_person_labelled_is_the_one_that_goes_out(
     assert {"once", "again"} & uids == {"again"}
 
 
-def test_repeats_that_contradict_each_other_all_go_out(repeating: Project, tmp_path: Path) -> None:
+def test_near_duplicates_that_contradict_each_other_all_go_out(
+    repeating: Project, tmp_path: Path
+) -> None:
     again = repeating.store.examples.id_of("again")
     assert again is not None
     with Session(repeating) as session:
@@ -98,13 +100,16 @@ def test_no_class_is_lost_whose_texts_differ_in_symbols_alone(
     assert uids == {row["id"] for row in rows}
 
 
-def test_the_preview_names_the_repeats(repeating: Project, tmp_path: Path) -> None:
+def test_the_preview_names_the_near_duplicates(repeating: Project, tmp_path: Path) -> None:
     diagnose(repeating)
     result, _ = written(repeating, tmp_path / "out.csv")
-    preview = preview_export(repeating, without_repeats=True)
-    assert preview.left_out[REPEAT] == result.repeats
+    preview = preview_export(repeating, without_duplicates=True)
+    assert preview.left_out[DUPLICATE] == result.duplicates
     assert preview.n_rows == result.n_rows
-    assert {row.uid for row in preview.left_out_rows if row.reason == REPEAT} >= {"again", "leak"}
+    assert {row.uid for row in preview.left_out_rows if row.reason == DUPLICATE} >= {
+        "again",
+        "leak",
+    }
 
 
 def test_rows_that_came_after_the_diagnosis_go_out(
