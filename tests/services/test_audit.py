@@ -359,7 +359,7 @@ def test_a_table_that_is_off_is_refused(messages: Project, tmp_path: Path) -> No
 def test_too_few_labels_are_refused(project: Project, write_csv: Callable[..., Path]) -> None:
     rows = [{"id": f"r{i}", "text": f"some text {i}", "label": "ham"} for i in range(30)]
     import_files(project, [write_csv("one.csv", rows)])
-    with pytest.raises(ProjectError, match="30 labelled training rows in 1 classes"):
+    with pytest.raises(ProjectError, match="30 labelled training rows in 1 class are too few"):
         audit_labels(project)
 
 

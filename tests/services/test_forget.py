@@ -27,6 +27,7 @@ from workbench.services.review_progress import review_progress
 from workbench.services.row_filter import parse_filter
 from workbench.services.row_queues import annotation_queue
 from workbench.services.rows import find_rows
+from workbench.services.running import record_run
 from workbench.services.suspects import suspects_to_review
 from workbench.services.train import train_end_model
 from workbench.services.verify import verify
@@ -264,6 +265,20 @@ def test_an_audit_before_lists_no_row_without_text_and_keeps_no_text(
         found = find_rows(project, parse_filter("is:suspect")).example_ids
         assert project.store.examples.id_of(suspect) not in found
         assert len(found) == first.n_suspects - 1
+
+
+def test_audits_that_an_earlier_version_stored_with_texts_are_named(secretive: Project) -> None:
+    quoting, other = {"uid": "s1", "text": SECRET}, {"uid": "s1", "text": ""}
+    run_ids = []
+    for row in (quoting, other):
+        with (
+            record_run(secretive.store, "audit", parameters={}) as run,
+            run.finish({}, artifacts={"audit": {"outliers": [row], "ambiguous": []}}),
+        ):
+            run_ids.append(run.run_id)
+    left = "\n".join(forget_texts(secretive, ["s1"], sure=True).left)
+    assert f"the audit of run {run_ids[0]}," in left
+    assert f"the audit of run {run_ids[1]}," not in left
 
 
 def test_a_removed_text_cannot_be_put_back(secretive: Project) -> None:

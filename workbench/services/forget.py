@@ -108,6 +108,10 @@ def _places(project: Project, example: Example) -> list[str]:
     n_errors = store.examples.count_errors(example.example_id)
     if n_errors:
         places.append(f"{uid}: {n_errors:,} errors of labeling functions may quote it")
+    places += [
+        f"{uid}: the findings of the audit of run {run_id}, which an earlier version stored"
+        for run_id in _audits_that_quote(project, uid)
+    ]
     places.append(f"{uid}: {example.source_path}, row {example.row}, from which it was imported")
     places += [
         f"{uid}: the export {path}"
@@ -116,6 +120,18 @@ def _places(project: Project, example: Example) -> list[str]:
         )
     ]
     return places
+
+
+def _audits_that_quote(project: Project, uid: str) -> list[int]:
+    """Return the audits whose findings hold the text: those stored with texts, as once all were."""
+    runs = project.store.runs
+    found = []
+    for run in runs.newest(kind="audit"):
+        document = runs.artifact(run.run_id, "audit") or {}
+        odd = (*document.get("outliers", ()), *document.get("ambiguous", ()))
+        if any(row["uid"] == uid and row.get("text") for row in odd):
+            found.append(run.run_id)
+    return found
 
 
 def _copies(project: Project) -> list[str]:
