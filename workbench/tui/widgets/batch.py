@@ -18,15 +18,16 @@ from workbench.tui.widgets.plots import CurvePoint, curve, sparkline
 _SHOWN_TEXT = 2_000
 _STRATEGY_CELLS = 17
 _UNCERTAINTY_CELLS = 6
+_HEAD_CELLS = _STRATEGY_CELLS + 1 + _UNCERTAINTY_CELLS - len("asked by")
+"""The name of the figure is wider than the figure: it reaches into the column before."""
 
 
 def batch_head(width: int) -> Text:
     """Return the names of the columns of `batch_line`."""
     return Text.assemble(
         "   ", fit("#", 4, right=True), " ", fit("uid", 12), " ",
-        # The name of the figure is wider than the figure: it stands over both columns.
-        "asked by", fit("uncertainty", _STRATEGY_CELLS + _UNCERTAINTY_CELLS - 7, right=True),
-        "  ", fit("text", max(4, width - 49)),
+        "asked by", fit("uncertainty", _HEAD_CELLS, right=True), "  ",
+        fit("text", max(4, width - 49)),
     )  # fmt: skip
 
 
