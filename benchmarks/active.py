@@ -11,12 +11,17 @@ with. The peers run where small-text, scikit-activeml and modAL are installed.
 from __future__ import annotations
 
 import argparse
+import ast
+import contextlib
 import hashlib
 import json
 import tempfile
 import time
 import warnings
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +43,11 @@ STEPS = (20, 40, 60, 80, 100, 150, 200, 250, 300, 350, 400, 450, 500)
 LONG_STEPS = (*STEPS, 650, 800, 1000, 1250, 1500, 2000, 2500, 3000)
 OWN = [name for name in STRATEGIES if not name.startswith("lf-")]
 NEED_NO_PROBS = ("auto", "typicality", "k-centre", "facility-location", "prob-cover")
+OWN_MODULES = [
+    f"workbench.methods.{name}"
+    for name in ("sampling", "auto_strategy", "committee", "cross_fitting", "temperature")
+]
+"""Of these our choice is made, as imported above."""
 RUN_LIMIT = 240.0
 """CPU seconds after which a strategy is given up on a set."""
 
@@ -156,20 +166,54 @@ def run_curve(
     return Run(set_name, name, seed, code, list(steps), f1, accuracy, seconds)
 
 
-def code_of(name: str) -> str:
-    """Return a digest of what a curve depends on, so that old ones are not taken for new."""
+def code_of(name: str, data: ActiveSet) -> str:
+    """Return a digest of what a curve depends on, so that old ones are not taken for new.
+
+    That is the data, the versions of the libraries, this file, and the modules that features and
+    the learner are made of; for our strategies those of choosing too, for the peers' how they are
+    called.
+    """
     digest = hashlib.blake2b(digest_size=6)
-    methods = REPOSITORY / "workbench" / "methods"
-    files = ["features", "learner", "softmax", "row_choice"]
+    roots = ["benchmarks.active_sets", "workbench.methods.learner"]
+    packages = ["numpy", "scipy", "scikit-learn"]
     if name in OWN:
-        files += ["strategies", "typicality", "diversity", "coverage", "gradient_embedding"]
-        files += ["committee", "uncertainty", "query_input", "sampling", "repeats"]
-    if name == "auto":
-        files += ["auto_strategy", "cross_fitting", "calibration", "temperature"]
-        files += ["duplicates", "buckets", "folding", "shingles"]
-    for file in files:
-        digest.update((methods / f"{file}.py").read_bytes())
+        roots += OWN_MODULES
+    else:
+        roots.append("benchmarks.active_peers")
+        packages += ["small-text", "scikit-activeml", "modAL-python"]
+    for path in [Path(__file__), *sources(roots)]:
+        digest.update(path.read_bytes())
+    for package in packages:
+        with contextlib.suppress(PackageNotFoundError):
+            digest.update(f"{package} {version(package)}".encode())
+    digest.update("\0".join(data.texts).encode())
+    digest.update(data.y.tobytes() + data.y_test.tobytes())
     return digest.hexdigest()
+
+
+@lru_cache
+def _imports(path: Path) -> frozenset[Path]:
+    """Return the files of ours that a file imports itself."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    files = (REPOSITORY / f"{name.replace('.', '/')}.py" for name in names)
+    return frozenset(file for file in files if file.exists())
+
+
+def sources(modules: Sequence[str]) -> list[Path]:
+    """Return the files of some modules of ours and of all that these import, in order."""
+    found: set[Path] = set()
+    left = [REPOSITORY / f"{module.replace('.', '/')}.py" for module in modules]
+    while left:
+        path = left.pop()
+        if path not in found:
+            found.add(path)
+            left += _imports(path)
+    return sorted(found)
 
 
 def read_cache(path: Path) -> dict[tuple[str, str, int, int, str], Run]:
@@ -258,7 +302,7 @@ def curve(
     until: float,
 ) -> Run | None:
     """Return a curve from the cache, or make it if there is time left."""
-    code = code_of(name)
+    code = code_of(name, data)
     known = read_cache(cache).get((set_name, name, seed, steps[-1], code))
     if known is not None or time.process_time() > until:
         return known

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import importlib
+import inspect
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -53,6 +56,28 @@ def test_the_loop_through_the_api(tmp_path: Path, small_rows, script: str) -> No
         assert p.status().n_decisions == 6
     with wb.open(tmp_path / "p" / "labeling_functions") as again:
         assert again.root == (tmp_path / "p").resolve()
+
+
+SERVICE_OF = {
+    method: found
+    for method in [*vars(wb.Project).values(), wb.init]
+    if inspect.isfunction(method)
+    and (found := re.search(r"see\s+`([\w.]+)\.(\w+)`", method.__doc__ or ""))
+}
+
+
+@pytest.mark.parametrize("method", SERVICE_OF, ids=lambda method: method.__name__)
+def test_a_method_takes_what_its_service_documents(method) -> None:
+    """The reference prints the service's docstring below the method's signature."""
+    module, name = SERVICE_OF[method].groups()
+    service = getattr(importlib.import_module(module), name)
+    _, *offered = inspect.signature(service).parameters.values()
+    _, *taken = inspect.signature(method).parameters.values()
+    defaults = {p.name: p.default for p in offered}
+    assert {p.name: p.default for p in taken}.items() <= defaults.items()
+    documented = re.findall(r"^    (\w+(?:, \w+)*)\n {8}", service.__doc__ or "", re.MULTILINE)
+    names = {name for line in documented for name in line.split(", ")}
+    assert names & defaults.keys() <= {p.name for p in taken}
 
 
 def test_errors_are_the_workbench_s_own(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project as _Project
@@ -13,6 +13,7 @@ from workbench.services.project import find_project, init_project
 if TYPE_CHECKING:
     import pandas
 
+    from workbench.methods.snorkel_model import Solver
     from workbench.services.aggregate import AggregateResult
     from workbench.services.agreement import AgreementResult
     from workbench.services.annotate import Decision, Session
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from workbench.services.train import TrainResult
     from workbench.services.undo import Turned
     from workbench.services.verdicts import DiagnoseResult
+    from workbench.types import ProgressCallback
 
 
 class Project(_Project):
@@ -60,14 +62,41 @@ class Project(_Project):
         files: str | Path | pandas.DataFrame | Sequence[str | Path | pandas.DataFrame],
         *,
         role: str = "train",
-        **options: Any,
+        batch: str | None = None,
+        vendor: str | None = None,
+        batch_column: str | None = None,
+        vendor_column: str | None = None,
+        text_column: str | None = None,
+        id_column: str | None = None,
+        label_column: str | None = None,
+        labels: bool = True,
+        label_index: bool = False,
+        encoding: str = "utf-8",
+        on_bad_row: Literal["stop", "skip"] = "stop",
+        progress: ProgressCallback | None = None,
     ) -> ImportResult:
         """Bring rows of text in; see `workbench.services.importing.import_files`."""
         from workbench.services.importing import import_files
 
         many = files if isinstance(files, (list, tuple)) else [files]
         paths = [Path(file) if isinstance(file, str) else file for file in many]
-        return import_files(self, paths, role=role, **options)
+        return import_files(
+            self,
+            paths,
+            role=role,
+            batch=batch,
+            vendor=vendor,
+            batch_column=batch_column,
+            vendor_column=vendor_column,
+            text_column=text_column,
+            id_column=id_column,
+            label_column=label_column,
+            labels=labels,
+            label_index=label_index,
+            encoding=encoding,
+            on_bad_row=on_bad_row,
+            progress=progress,
+        )
 
     def import_votes(self, file: str | Path, *, id_column: str = "uid") -> ImportVotesResult:
         """Take external votes; see `workbench.services.import_votes.import_votes`."""
@@ -75,19 +104,24 @@ class Project(_Project):
 
         return import_votes(self, Path(file), id_column=id_column)
 
-    def functions(self) -> LFList:
+    def functions(self, *, load_scripts: bool = True, by: str | None = None) -> LFList:
         """List the labeling functions; see `workbench.services.functions.list_functions`."""
         from workbench.services.functions import list_functions
 
-        return list_functions(self)
+        return list_functions(self, load_scripts=load_scripts, by=by)
 
     def apply(
-        self, *, only: Sequence[str] = (), retry: bool = False, n_workers: int | None = None
+        self,
+        *,
+        only: Sequence[str] = (),
+        retry: bool = False,
+        n_workers: int | None = None,
+        progress: ProgressCallback | None = None,
     ) -> ApplyResult:
         """Bring the votes up to date; see `workbench.services.apply.apply_functions`."""
         from workbench.services.apply import apply_functions
 
-        return apply_functions(self, only=only, retry=retry, n_workers=n_workers)
+        return apply_functions(self, only=only, retry=retry, n_workers=n_workers, progress=progress)
 
     def aggregate(
         self,
@@ -95,38 +129,81 @@ class Project(_Project):
         model: str = "auto",
         class_balance: Mapping[str, float] | str | None = None,
         seed: int | None = None,
+        solver: Solver = "numpy",
     ) -> AggregateResult:
         """Fit the label models; see `workbench.services.aggregate.aggregate_votes`."""
         from workbench.services.aggregate import aggregate_votes
 
-        return aggregate_votes(self, model=model, class_balance=class_balance, seed=seed)
+        return aggregate_votes(
+            self, model=model, class_balance=class_balance, seed=seed, solver=solver
+        )
 
-    def train(self, *, seed: int | None = None, embeddings: bool = False) -> TrainResult:
+    def train(
+        self,
+        *,
+        seed: int | None = None,
+        embeddings: bool = False,
+        progress: ProgressCallback | None = None,
+    ) -> TrainResult:
         """Train the end model; see `workbench.services.train.train_end_model`."""
         from workbench.services.train import train_end_model
 
-        return train_end_model(self, seed=seed, embeddings=embeddings)
+        return train_end_model(self, seed=seed, embeddings=embeddings, progress=progress)
 
-    def embed(self, *, source: str | Path | None = None, name: str | None = None) -> EmbedResult:
+    def embed(
+        self,
+        *,
+        source: str | Path | None = None,
+        uids: str | Path | None = None,
+        name: str | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> EmbedResult:
         """Give the texts embeddings; see `workbench.services.embed.embed_texts`."""
         from workbench.services.embed import embed_texts
 
-        path = Path(source) if source is not None else None
-        return embed_texts(self, source=path, name=name)
+        matrix = Path(source) if source is not None else None
+        order = Path(uids) if uids is not None else None
+        return embed_texts(self, source=matrix, uids=order, name=name, progress=progress)
 
     def propose(
-        self, n: int = 50, *, strategy: str = "auto", seed: int | None = None, **options: Any
+        self,
+        n: int = 50,
+        *,
+        strategy: str = "auto",
+        seed: int | None = None,
+        label: str | None = None,
+        where: str | None = None,
+        embedder: str | None = None,
+        role: str = "train",
+        progress: ProgressCallback | None = None,
     ) -> ProposeResult:
         """Choose the next batch; see `workbench.services.propose.propose_batch`."""
         from workbench.services.propose import propose_batch
 
-        return propose_batch(self, n=n, strategy=strategy, seed=seed, **options)
+        return propose_batch(
+            self,
+            n=n,
+            strategy=strategy,
+            seed=seed,
+            label=label,
+            where=where,
+            embedder=embedder,
+            role=role,
+            progress=progress,
+        )
 
-    def curve(self, *, on: str = "auto", seed: int | None = None) -> CurveResult:
+    def curve(
+        self,
+        *,
+        on: str = "auto",
+        embedder: str | None = None,
+        seed: int | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> CurveResult:
         """Show what labels have bought; see `workbench.services.curve.curve`."""
         from workbench.services.curve import curve
 
-        return curve(self, on=on, seed=seed)
+        return curve(self, on=on, embedder=embedder, seed=seed, progress=progress)
 
     def annotate(
         self, uid: str, label: str | None, *, annotator: str | None = None, note: str | None = None
@@ -150,11 +227,11 @@ class Project(_Project):
             return self._session.skip(example_id)
         return self._session.label(example_id, label, note=note)
 
-    def agreement(self, *, seed: int | None = None) -> AgreementResult:
+    def agreement(self, *, seed: int | None = None, n_resamples: int = 1000) -> AgreementResult:
         """Compare the annotators; see `workbench.services.agreement.annotator_agreement`."""
         from workbench.services.agreement import annotator_agreement
 
-        return annotator_agreement(self, seed=seed)
+        return annotator_agreement(self, seed=seed, n_resamples=n_resamples)
 
     def audit(
         self,
@@ -162,32 +239,73 @@ class Project(_Project):
         by: str | None = None,
         probabilities: str | Path | None = None,
         seed: int | None = None,
+        progress: ProgressCallback | None = None,
     ) -> AuditResult:
         """Find suspects; see `workbench.services.audit.audit_labels`."""
         from workbench.services.audit import audit_labels
 
         path = Path(probabilities) if probabilities is not None else None
-        return audit_labels(self, by=by, probabilities=path, seed=seed)
+        return audit_labels(self, by=by, probabilities=path, seed=seed, progress=progress)
 
-    def diagnose(self, *, seed: int | None = None, **options: Any) -> DiagnoseResult:
+    def diagnose(
+        self,
+        *,
+        seed: int | None = None,
+        compare: Sequence[str] | None = None,
+        time_column: str | None = None,
+        embeddings: bool = False,
+        progress: ProgressCallback | None = None,
+    ) -> DiagnoseResult:
         """Measure all failures; see `workbench.services.diagnose.diagnose`."""
         from workbench.services.diagnose import diagnose
 
-        return diagnose(self, seed=seed, **options)
+        return diagnose(
+            self,
+            seed=seed,
+            compare=compare,
+            time_column=time_column,
+            embeddings=embeddings,
+            progress=progress,
+        )
 
     def split(
-        self, shares: Sequence[float] = (80, 10, 10), *, seed: int | None = None
+        self,
+        shares: Sequence[float] = (80.0, 10.0, 10.0),
+        *,
+        seed: int | None = None,
+        progress: ProgressCallback | None = None,
     ) -> SplitResult:
         """Deal the training rows to parts; see `workbench.services.split.split_rows`."""
         from workbench.services.split import split_rows
 
-        return split_rows(self, shares=shares, seed=seed)
+        return split_rows(self, shares=shares, seed=seed, progress=progress)
 
-    def export(self, path: str | Path, **options: Any) -> ExportResult:
+    def export(
+        self,
+        path: str | Path,
+        *,
+        format: str | None = None,
+        role: str = "train",
+        min_confidence: float | None = None,
+        replace: bool = False,
+        snapshot: str | None = None,
+        with_split: bool = False,
+        without_duplicates: bool = False,
+    ) -> ExportResult:
         """Write the cleaned set; see `workbench.services.export.export_labels`."""
         from workbench.services.export import export_labels
 
-        return export_labels(self, Path(path), **options)
+        return export_labels(
+            self,
+            Path(path),
+            format=format,
+            role=role,
+            min_confidence=min_confidence,
+            replace=replace,
+            snapshot=snapshot,
+            with_split=with_split,
+            without_duplicates=without_duplicates,
+        )
 
     @reads_at_once
     def labels(self) -> pandas.DataFrame:
@@ -268,6 +386,23 @@ def open(path: str | Path = ".") -> Project:
     return Project(find_project(Path(path)))
 
 
-def init(path: str | Path, classes: Sequence[str], **options: Any) -> Project:
+def init(
+    path: str | Path,
+    classes: Sequence[str],
+    *,
+    text_column: str = "text",
+    id_column: str = "id",
+    label_column: str = "label",
+    seed: int = 0,
+) -> Project:
     """Make a project and open it; see `workbench.services.project.init_project`."""
-    return Project(init_project(Path(path), classes, **options))
+    return Project(
+        init_project(
+            Path(path),
+            classes,
+            text_column=text_column,
+            id_column=id_column,
+            label_column=label_column,
+            seed=seed,
+        )
+    )

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from workbench.cli.curve import plot
+from workbench.methods.sampling import STRATEGIES
 from workbench.services.annotate import Session
 from workbench.services.curve import CurvePoint
 from workbench.services.project import Project
+from workbench.services.propose import propose_batch
 
 
 def test_propose_says_who_is_asked_and_why(cli, voted: Project) -> None:
@@ -25,6 +27,11 @@ def test_propose_says_who_is_asked_and_why(cli, voted: Project) -> None:
     assert "the unbiased yardstick" in shown.out
     why = cli("-C", voted.root, "why", called.json["rows"][0]["uid"])
     assert called.json["rows"][0]["reason"] in why.out
+
+
+def test_the_help_names_every_strategy(cli) -> None:
+    shown = " ".join(cli("propose", "--help").out.replace("-\n", "-").split()).replace("- ", "-")
+    assert [name for name in STRATEGIES if name not in shown] == []
 
 
 def test_propose_takes_a_class_a_condition_and_a_strategy(cli, voted: Project) -> None:
@@ -90,7 +97,9 @@ def test_curve_draws_what_labels_bought(cli, project: Project, write_csv) -> Non
     assert "random rows of the batches" in called.out
     assert "●" in called.out
     assert "the next 100 labels bring" in called.out
-    assert "another on the rows that are left" in " ".join(called.out.split())
+    words = " ".join(called.out.split())
+    assert "60 random rows of the batches, which the models judged have not seen" in words
+    assert "on the rows that are left it is mostly higher" in words
     document = cli("-C", project.root, "curve", "--json").json
     assert document["points"][-1]["n_labels"] == len(asked["rows"])
 
@@ -100,6 +109,25 @@ def test_curve_says_what_is_missing(cli, filled: Project) -> None:
     assert called.code == 0
     assert "a curve needs 10 annotated training rows" in called.out
     assert cli("-C", filled.root, "curve", "--on", "test").code == 2
+
+
+def test_the_headline_of_a_curve_tells_which_rows_were_learnt_from(
+    cli, project: Project, write_csv
+) -> None:
+    """60 texts, 50 times each, and labels by chance: only a model that has met a copy is right."""
+    words = np.random.default_rng(0).choice(list("abcdefghij"), (60, 6, 5))
+    texts = [" ".join(map("".join, row)) for row in words]
+    rows = [{"id": f"r{i}", "text": texts[i % 60]} for i in range(3_000)]
+    cli("-C", project.root, "import", write_csv("rows.csv", rows), "--role", "train")
+    batch = propose_batch(project, n=60, strategy="random")
+    by_chance = np.random.default_rng(1).integers(0, 2, 60)
+    with Session(project, annotator="ann") as session:
+        for row, label in zip(batch.rows, by_chance, strict=True):
+            example_id = project.store.examples.id_of(row.uid) or 0
+            session.label(example_id, ("ham", "spam")[label], batch_run_id=batch.run_id)
+    shown = " ".join(cli("-C", project.root, "curve").out.split())
+    assert "60 random rows of the batches, all of which models learn from" in shown
+    assert "not seen" not in shown
 
 
 def test_the_plot_fits_its_width_and_shows_each_point() -> None:

@@ -293,6 +293,47 @@ def test_distances_tell_nothing_only_where_they_were_asked():
     assert said == [("all rows are in one place: distances tell nothing here",), (), ()]
 
 
+def test_where_all_rows_are_in_one_place_they_are_drawn_and_say_so():
+    X, _ = pool(40)
+    chosen = propose(X, n=8, rng=rng(), geometry=np.ones((40, 3)), strategy="k-centre")
+    assert chosen.indices.tolist() != list(range(8))
+    by_centre = [r for r, by in zip(chosen.reason, chosen.chosen_by, strict=True) if by != "random"]
+    assert set(by_centre) == {"drawn evenly"}
+    assert chosen.is_random.sum() == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"n": 2.5},
+        {"n": "many"},
+        {"texts": ["one"]},
+        {"features": [1, 2]},
+        {"features": [["a"], ["b"]]},
+        {"features": np.full((9, 2), 1e300)},
+    ],
+)
+def test_bad_arguments_are_named(options):
+    arguments = {"features": np.eye(9), "n": 3, **options}
+    with pytest.raises(MethodError):
+        propose(arguments.pop("features"), rng=rng(), **arguments)
+
+
+def test_lists_are_features_and_large_numbers_are_not_called_infinite():
+    assert len(propose(np.eye(9).tolist(), n=3, rng=rng()).indices) == 3
+    with pytest.raises(MethodError, match="beyond the largest float32"):
+        propose(np.eye(9) * 1e300, n=3, rng=rng())
+
+
+def test_a_certain_row_is_not_called_a_close_call():
+    probs = np.tile([0.99, 0.01], (30, 1))
+    chosen = propose(
+        np.random.default_rng(0).random((30, 3)), n=5, rng=rng(), probs=probs,
+        strategy="margin-diversity", random_share=0,
+    )  # fmt: skip
+    assert not any("close call" in reason for reason in chosen.reason)
+
+
 def test_a_row_stands_for_the_rows_of_its_cluster_that_have_no_label():
     X = np.repeat(np.eye(2), [30, 5], axis=0)
     probs = np.full((35, 2), 0.5)

@@ -72,12 +72,14 @@ def test_random_rows_of_the_batches_are_the_yardstick(pool: Project) -> None:
     assert last.accuracy_high is not None
     assert last.accuracy_low <= last.accuracy <= last.accuracy_high
     assert last.kind_of_batch in ("doubtful-clusters", "margin-diversity")
-    assert found.points[0].stability is None
-    assert all(point.stability is not None for point in found.points[1:])
+    # Each is compared with the newest model of 50 labels fewer.
+    assert [point.stability is None for point in found.points] == 3 * [True] + 7 * [False]
     assert all(0 <= (point.uncertainty or 0) <= 1 for point in found.points)
     assert found.next_100 is not None
     assert found.next_100.low <= found.next_100.accuracy <= found.next_100.high
-    assert len(found.stop.reasons) == 3
+    *signs, few = found.stop.reasons
+    assert len(signs) == 3
+    assert few.startswith(f"only {found.n_judged} rows judge: the accuracy may be as low as ")
 
 
 def test_twenty_random_rows_are_right_on_average(tmp_path: Path, write_csv) -> None:
@@ -144,6 +146,7 @@ def test_the_yardstick_counts_copies_as_often_as_they_were_drawn(mailing: Projec
     found = curve(mailing)
     last = found.points[-1]
     assert found.n_judged == 90
+    assert found.n_with_copies == 3
     right = right_on_the_rest(mailing)
     assert right > 0.85
     assert last.accuracy == pytest.approx(right, abs=0.07)
@@ -159,7 +162,8 @@ def test_a_row_counts_as_random_only_in_the_batch_that_asked_it(pool: Project) -
         for uid in drawn & {row.uid for row in chosen.rows}:
             example_id = pool.store.examples.id_of(uid) or 0
             session.label(example_id, uid.rstrip("0123456789"), batch_run_id=chosen.run_id)
-    assert curve(pool, on="random").points == ()
+    with pytest.raises(UsageError, match="fewer than 20 annotated random rows"):
+        curve(pool, on="random")
 
 
 def test_the_uncertainty_is_as_calibrated_as_the_beliefs_that_choose_rows(pool: Project) -> None:
@@ -245,8 +249,38 @@ def test_too_little_to_judge_by_is_said(pool: Project) -> None:
     assert not found.stop.should_stop
     assert "fewer than 20" in found.notes[0]
     annotate(pool, 2, strategy="random")
-    note = curve(pool, on="evaluation").notes[0]
-    assert "fewer than 50 evaluation rows with a label to judge" in note
+    with pytest.raises(UsageError, match="fewer than 50 evaluation rows with a label to judge"):
+        curve(pool, on="evaluation")
+
+
+def test_what_is_missing_of_the_yardstick_is_counted(pool: Project) -> None:
+    annotate(pool, 4)
+    note = curve(pool).notes[0]
+    assert "fewer than 20 annotated random rows (8 so far)" in note
+    assert "workbench propose -n 12 --strategy random" in note
+    annotate(pool, 1, n=12, strategy="random")
+    assert curve(pool).n_judged == 20
+
+
+def test_stability_does_not_grow_by_small_batches(pool: Project) -> None:
+    """Models that differ by the last few labels agree whatever these are."""
+    annotate(pool, 3, n=60)
+    before = curve(pool).points
+    annotate(pool, 3, n=10)
+    after = curve(pool).points
+    assert [point.n_labels for point in after] == [60, 120, 180, 190, 200, 210]
+    known = {point.n_labels: point.stability for point in after}
+    assert [known[p.n_labels] for p in before] == [p.stability for p in before]
+    # All three are held against the model of 120 labels.
+    assert known[190] is not None
+    assert max(known[190], known[200] or 0, known[210] or 0) <= 0.99
+
+
+def test_classes_that_no_judged_row_holds_are_counted(tmp_path: Path, write_csv) -> None:
+    with Project(init_project(tmp_path / "three", ["ham", "spam", "other"])) as project:
+        fill(project, write_csv, seed=0)
+        annotate(project, 1, n=40, strategy="random")
+        assert any("macro-F1 is that of 2 of 3 classes" in note for note in curve(project).notes)
 
 
 def test_one_class_is_no_curve(pool: Project) -> None:
@@ -260,3 +294,5 @@ def test_one_class_is_no_curve(pool: Project) -> None:
 def test_unknown_rows_to_judge_on_are_refused(pool: Project) -> None:
     with pytest.raises(UsageError, match="no rows 'test' to judge on"):
         curve(pool, on="test")
+    with pytest.raises(UsageError, match="seed is -1"):
+        curve(pool, seed=-1)

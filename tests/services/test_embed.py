@@ -298,16 +298,16 @@ def bad_file(tmp_path: Path, kind: str, n: int) -> Path:
 @pytest.mark.parametrize(
     ("kind", "message"),
     [
-        ("text", "cannot be read as a NumPy array"),
-        ("missing", "cannot be read as a NumPy array"),
+        ("text", "is not a NumPy array of numbers"),
+        ("missing", "cannot be read: No such file"),
         ("rows", r"shape \(111, 3\), not \(112, dimensions\)"),
-        ("nan", "1 rows hold NaN or infinite values, first row 4"),
+        ("nan", "1 row with NaN or infinite values, first row 4"),
         ("words", "not real numbers"),
         ("complex", "not real numbers"),
         ("dates", "not real numbers"),
         ("digits", "not real numbers"),
         ("archive", "an archive of arrays, not one array"),
-        ("pickle", "cannot be read as a NumPy array"),
+        ("pickle", "is not a NumPy array of numbers"),
     ],
 )
 def test_a_matrix_that_cannot_be_used_is_refused(
@@ -346,6 +346,30 @@ def test_words_of_the_call_that_do_not_fit_are_refused(filled: Project, tmp_path
     with pytest.raises(UsageError) as unknown:
         propose_batch(filled, embedder="nobodys")
     assert "embed --from X.npy --with nobodys" in str(unknown.value)
+    with pytest.raises(UsageError) as no_name:
+        propose_batch(filled, embedder="../../etc/passwd")
+    assert "embed --from X.npy --with NAME" in str(no_name.value)
+
+
+def test_numbers_too_large_for_distances_are_told_from_infinite_ones(
+    filled: Project, tmp_path: Path
+) -> None:
+    n = filled.store.examples.count()
+    with pytest.raises(DataError, match="rows with numbers beyond the largest float32"):
+        embed_texts(filled, source=write_matrix(tmp_path / "x.npy", np.full((n, 2), 1e300)))
+
+
+def test_empty_last_lines_of_uids_and_copies_of_texts_are_understood(
+    project: Project, tmp_path: Path, write_csv
+) -> None:
+    rows = [{"id": f"r{i}", "text": "one and the same" if i < 2 else f"text {i}"} for i in range(9)]
+    import_files(project, [write_csv("rows.csv", rows)])
+    uids = tmp_path / "uids.txt"
+    uids.write_text("\n".join(row["id"] for row in rows) + "\n\n", encoding="utf-8")
+    matrix = np.eye(9)
+    matrix[1] = matrix[0]
+    made = embed_texts(project, source=write_matrix(tmp_path / "x.npy", matrix), uids=uids)
+    assert (made.n_new, made.n_rows) == (8, 9)
 
 
 def test_an_empty_project_has_nothing_to_embed(project: Project) -> None:

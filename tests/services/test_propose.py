@@ -58,6 +58,24 @@ def bare(project: Project, write_csv, small_rows) -> Project:
     return project
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"n": 2.5},
+        {"n": "a"},
+        {"seed": -1},
+        {"seed": 1.5},
+        {"label": 0},
+        {"where": 3},
+        {"embedder": 1},
+    ],
+    ids=str,
+)
+def test_arguments_of_another_kind_are_refused(filled: Project, options) -> None:
+    with pytest.raises(UsageError):
+        propose_batch(filled, **options)
+
+
 def test_the_first_batch_needs_no_label_and_no_function(bare: Project) -> None:
     batch = propose_batch(bare, n=10)
     assert batch.strategy == "typicality"

@@ -52,7 +52,7 @@ def _show(result: CurveResult) -> None:
         say(f"! {note}", style="yellow")
     if not result.points:
         return
-    say(f"judged on {result.n_judged:,} {result.judged_on}, which no model has seen")
+    say(f"judged on {result.n_judged:,} {result.judged_on}, {_held_out(result)}")
     table(
         [">labels", "accuracy", "macro-F1", "?>stability", "?>uncertainty", "?last batch"],
         [
@@ -76,6 +76,18 @@ def _show(result: CurveResult) -> None:
     say(f"{word}:", style="bold")
     for reason in result.stop.reasons or ("there are too few points to tell",):
         say(f"  {reason}")
+
+
+def _held_out(result: CurveResult) -> str:
+    """Say which of the judged rows the models have not learnt from."""
+    if not result.n_with_copies:
+        return "which the models judged have not seen"
+    if result.n_with_copies == result.n_judged:
+        return "all of which models learn from: each stands for copies in the pool"
+    return (
+        "which the models judged have not seen, but for"
+        f" {result.n_with_copies:,} that stand for copies in the pool"
+    )
 
 
 def plot(points: tuple[CurvePoint, ...], width: int) -> list[str]:

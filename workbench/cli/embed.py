@@ -9,6 +9,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, progress, say
+from workbench.figures import counted
 
 if TYPE_CHECKING:
     from workbench.services.embed import EmbedResult
@@ -46,8 +47,9 @@ def embed(
 
 def _show(made: EmbedResult) -> None:
     say(
-        f"{made.n_new:,} texts embedded by {made.embedder} {made.version}"
-        f" ({made.dimension} dimensions), {made.n_known:,} were there: {made.path}"
+        f"{counted(made.n_new, 'text')} embedded by {made.embedder} {made.version}"
+        f" ({made.dimension} dimensions), {made.n_known:,} were there:"
+        f" {counted(made.n_rows, 'row')} have a vector, copies the same one: {made.path}"
         f" (run {made.run_id})"
     )
     for note in made.notes:

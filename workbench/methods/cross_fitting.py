@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
+from workbench.figures import counted
 from workbench.methods.checks import check_mask
 from workbench.methods.learner import SoftLabelClassifier, as_targets
 from workbench.methods.row_choice import sample_rows
@@ -117,7 +118,8 @@ def deal_folds(
     n_splits = min(n_splits, n_groups)
     if n_splits < 2:
         raise TooFewGroupsError(
-            f"out-of-fold probabilities need two folds; there are {n_groups} distinct rows",
+            f"out-of-fold probabilities need two folds; there {'is' if n_groups == 1 else 'are'}"
+            f" {counted(n_groups, 'distinct row')}",
             hint="Label more rows that are not near-duplicates of each other.",
         )
     return _compute_folds(strata, group, n_groups, n_splits, rng)

@@ -29,10 +29,22 @@ CERTAIN: Final = 0.1
 SMALL_GAIN: Final = 0.005
 """Half a point of accuracy for the next 100 labels is hardly worth them."""
 
+WORTHWHILE: Final = 0.01
+"""A whole point is: as long as it is not ruled out, a small gain is no sign to stop."""
+
+FAR_LABELS: Final = 50
+FAR_SHARE: Final = 0.1
+"""Models are successive, for stability, where so many labels lie between them, and such a share:
+two that differ by the last few labels agree at any time."""
+
 MIN_POINTS: Final = 3
 """Fewer points do not show a curve."""
 
-_EXPONENTS: Final = (0.25, 0.5, 0.75, 1.0, 1.5)
+FEW_ROWS: Final = 10
+"""The F1 of a class with fewer judged rows is likely to lie low."""
+
+_EXPONENTS: Final = np.geomspace(0.1, 3, 17)
+_EXCESSES: Final = np.linspace(0, 1, 401)[1:] ** 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedGain:
-    """What more labels would add to the accuracy, with a 95 % interval, as shares."""
+    """What more labels would add to the accuracy, with its interval, as shares."""
 
     accuracy: float
     low: float
@@ -120,7 +132,9 @@ def score(
     """Score predictions on weighted rows.
 
     The interval of the accuracy is Wilson's at the effective number of rows (Kish, 1965, section
-    11.7); that of macro-F1 is a percentile bootstrap over rows, and never narrower.
+    11.7); that of macro-F1 is a percentile bootstrap over rows, and never narrower. The F1 of a few
+    rows lies low, as the harmonic mean of two noisy shares. Their mean does not, and no F1 lies
+    above it, so that the upper end takes it for classes of fewer than 10 rows.
 
     Parameters
     ----------
@@ -155,16 +169,19 @@ def score(
     effective = 1 / float(np.square(weight).sum())
     low, high = wilson(np.array([right * effective]), np.array([effective]))
     drawn = rng.multinomial(len(actual), np.full(len(actual), 1 / len(actual)), n_resamples)
-    f1 = _macro_f1(answer, actual, weight[None], n_classes)[0]
-    resampled = _macro_f1(answer, actual, drawn * weight, n_classes)
-    f1_low, f1_high = np.quantile(resampled, [0.025, 0.975])
+    each = np.concatenate([weight[None], drawn * weight])
+    is_rare = np.bincount(actual, minlength=n_classes) < FEW_ROWS
+    f1, *resampled = _macro_f1(answer, actual, each, np.zeros(n_classes, np.bool_))
+    most, *resampled_most = _macro_f1(answer, actual, each, is_rare)
     return Score(
         accuracy=right,
         accuracy_low=float(low[0]),
         accuracy_high=float(high[0]),
         macro_f1=float(f1),
-        macro_f1_low=float(max(0, min(f1_low, f1 - (right - low[0])))),
-        macro_f1_high=float(min(1, max(f1_high, f1 + (high[0] - right)))),
+        macro_f1_low=float(max(0, min(np.quantile(resampled, 0.025), f1 - (right - low[0])))),
+        macro_f1_high=float(
+            min(1, max(np.quantile(resampled_most, 0.975), most + (high[0] - right)))
+        ),
     )
 
 
@@ -172,16 +189,23 @@ def _macro_f1(
     predicted: npt.NDArray[np.int64],
     truth: npt.NDArray[np.int64],
     weights: npt.NDArray[np.float64],
-    n_classes: int,
+    is_rare: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.float64]:
-    """Return the macro-F1 under each row of weights, over the classes with true rows there."""
+    """Return the macro-F1 under each row of weights, over the classes with true rows there.
+
+    Rare classes count with the plain mean of precision and recall.
+    """
+    n_classes = len(is_rare)
     is_true = np.eye(n_classes)[truth]
     is_predicted = np.eye(n_classes)[predicted]
     hits = weights @ (is_true * is_predicted)
     support, answered = weights @ is_true, weights @ is_predicted
-    f1 = 2 * hits / np.where(support + answered > 0, support + answered, 1)
     occurs = support > 0
-    return np.asarray((f1 * occurs).sum(axis=1) / np.maximum(occurs.sum(axis=1), 1))
+    f1 = 2 * hits / np.where(occurs, support + answered, 1)
+    recall = hits / np.where(occurs, support, 1)
+    precision = np.divide(hits, answered, out=recall.copy(), where=answered > 0)
+    of_class = np.where(is_rare, (precision + recall) / 2, f1)
+    return np.asarray((of_class * occurs).sum(axis=1) / np.maximum(occurs.sum(axis=1), 1))
 
 
 def expected_gain(
@@ -189,15 +213,20 @@ def expected_gain(
     is_right: npt.ArrayLike,
     more: int,
     *,
-    rng: np.random.Generator,
     weights: npt.ArrayLike | None = None,
-    n_resamples: int = 200,
 ) -> ExpectedGain | None:
     r"""Extrapolate a learning curve.
 
-    Fits the error as :math:`a + b\,m^{-c}` of the labels m (Cortes et al., NIPS 1993) by least
-    squares over a grid of c, and takes the mean over bootstrap samples of the judged rows: the
-    points of a curve share them, so that their errors move together.
+    The error is taken for :math:`a + b\,m^{-c}` of the labels m (Cortes et al., NIPS 1993) with
+    unknown a, b >= 0 and c of 0.1 to 3. Each law is weighed by how well it explains what the
+    judged rows show: by how much the error fell from point to point, whose variance grows with the
+    rows that changed either way, and how large it is at the end, at least what the law can still
+    take off. Points share their rows, so that it is the steps that are independent, not the levels.
+
+    The gain is the mean over the laws, all exponents (on a scale of ratios) and all amounts that
+    can still be learnt being equally likely beforehand. The interval holds 99 % of their weight:
+    in simulations of ten laws it covered the true gain in 98 % of the runs, and under the least
+    favourable one in 91 %; with 95 % of the weight it does not cover it in 95 %.
 
     Parameters
     ----------
@@ -207,12 +236,8 @@ def expected_gain(
         Whether the model of each point was right on each judged row, shape (T, n_judged).
     more
         How many labels more.
-    rng
-        Source of the resamples.
     weights
         Weights of the judged rows, shape (n_judged,); even by default.
-    n_resamples
-        Bootstrap samples.
 
     Returns
     -------
@@ -224,39 +249,56 @@ def expected_gain(
     MethodError
         Where shapes are off.
     """
-    right = np.asarray(is_right, np.float64)
+    wrong = 1 - np.asarray(is_right, np.float64)
     spent = np.asarray(n_labels, np.float64)
-    if right.ndim != 2 or len(right) != len(spent):
-        raise MethodError(f"is_right has shape {right.shape} for {len(spent)} points")
-    if len(spent) < MIN_POINTS or not right.shape[1]:
+    if wrong.ndim != 2 or len(wrong) != len(spent):
+        raise MethodError(f"is_right has shape {wrong.shape} for {len(spent)} points")
+    if len(spent) < MIN_POINTS or not wrong.shape[1]:
         return None
-    n = right.shape[1]
+    n = wrong.shape[1]
     weight = np.full(n, 1 / n) if weights is None else np.asarray(weights, np.float64)
-    drawn = rng.multinomial(n, np.full(n, 1 / n), n_resamples) * weight
-    errors = (drawn @ (1 - right).T) / np.maximum(drawn.sum(axis=1, keepdims=True), 1e-12)
-    gains = np.array([_extrapolate(spent, error, more) for error in errors])
-    low, high = np.quantile(gains, [0.025, 0.975])
-    return ExpectedGain(float(gains.mean()), float(low), float(high))
+    weight = weight / weight.sum()
+    effective = 1 / float(np.square(weight).sum())
+    likely = _likelihood(spent, wrong, weight, effective)
+    likely += np.log(_can_be_learnt(float(wrong[-1] @ weight) * effective, effective))
+    likely += np.log(np.gradient(_EXCESSES))[:, None]  # the grid is finer near 0
+    share = np.exp(likely - likely.max())
+    share /= share.sum()
+    gains = _EXCESSES[:, None] * (1 - (1 + more / spent[-1]) ** -_EXPONENTS)
+    order = np.argsort(gains, axis=None)
+    below = np.cumsum(share.ravel()[order]) - share.ravel()[order] / 2
+    low, high = np.interp([0.005, 0.995], below, gains.ravel()[order])
+    return ExpectedGain(float((share * gains).sum()), float(low), float(high))
 
 
-def _extrapolate(
-    spent: npt.NDArray[np.float64], error: npt.NDArray[np.float64], more: int
-) -> float:
-    """Return by how much the best power law falls until so many labels more are spent."""
-    best, gain = np.inf, 0.0
-    for exponent in _EXPONENTS:
-        power = spent**-exponent
-        centred = power - power.mean()
-        # Neither part may be negative: more labels do not harm, and no error is below zero.
-        slope = max(float(centred @ error / (centred @ centred)), 0.0)
-        floor = float(error.mean() - slope * power.mean())
-        if floor < 0:
-            floor, slope = 0.0, float(power @ error / (power @ power))
-        misfit = float(np.square(error - floor - slope * power).sum())
-        if misfit < best:
-            best = misfit
-            gain = slope * float(power[-1] - (spent[-1] + more) ** -exponent)
-    return gain
+def _likelihood(
+    spent: npt.NDArray[np.float64],
+    wrong: npt.NDArray[np.float64],
+    weight: npt.NDArray[np.float64],
+    effective: float,
+) -> npt.NDArray[np.float64]:
+    """Return the log-likelihood of the steps under each excess and exponent of the grid."""
+    mended = wrong[:-1] - wrong[1:]
+    fell = mended @ weight
+    # Rows that a later model gets wrong again; one more, since none among few is no proof.
+    lost = (((mended < 0) @ weight).sum() + 1 / effective) / len(fell)
+    power = (spent[:, None] / spent[-1]) ** -_EXPONENTS
+    expected = _EXCESSES[:, None, None] * (power[:-1] - power[1:]).T
+    variance = (expected + 2 * lost) / effective
+    found: npt.NDArray[np.float64] = -0.5 * (
+        np.square(fell - expected) / variance + np.log(variance)
+    ).sum(axis=2)
+    # No error falls by more than 1.
+    found[expected.sum(axis=2) > 1] = -np.inf
+    return found
+
+
+def _can_be_learnt(n_wrong: float, n: float) -> npt.NDArray[np.float64]:
+    """Return how likely the error is at least each excess of the grid, shape (n_excesses, 1)."""
+    from scipy.special import betaincc
+
+    found: npt.NDArray[np.float64] = betaincc(n_wrong + 0.5, n - n_wrong + 0.5, _EXCESSES)
+    return np.maximum(found, np.finfo(np.float64).tiny)[:, None]
 
 
 def prediction_stability(before: npt.ArrayLike, after: npt.ArrayLike) -> float:
@@ -290,6 +332,26 @@ def prediction_stability(before: npt.ArrayLike, after: npt.ArrayLike) -> float:
     return 1.0 if by_chance >= 1 else (observed - by_chance) / (1 - by_chance)
 
 
+def stability_partners(n_labels: Sequence[int]) -> list[int | None]:
+    """Return for each model the newest earlier one that has clearly fewer labels, if any.
+
+    Parameters
+    ----------
+    n_labels
+        Labels that each model has, rising.
+
+    Returns
+    -------
+    list of int or None
+        Places in `n_labels`: at least 50 labels fewer, and a tenth of the model's own.
+    """
+    partners: list[int | None] = []
+    for i, n in enumerate(n_labels):
+        most = n - max(FAR_LABELS, FAR_SHARE * n)
+        partners.append(max((j for j in range(i) if n_labels[j] <= most), default=None))
+    return partners
+
+
 def stopping_reasons(
     stability: Sequence[float], uncertainty: float | None, gain: ExpectedGain | None
 ) -> tuple[bool, tuple[str, ...]]:
@@ -298,7 +360,7 @@ def stopping_reasons(
     Parameters
     ----------
     stability
-        Kappa of each pair of successive models, oldest first.
+        Kappa of each model with one before it (`stability_partners`), oldest first.
     uncertainty
         Mean uncertainty of the pool, in [0, 1] (overall uncertainty: Zhu, Wang and Hovy, COLING
         2008).
@@ -319,16 +381,21 @@ def stopping_reasons(
         mean = float(np.mean(recent))
         signs.append(mean >= STABLE_KAPPA)
         word = "stable" if signs[-1] else "still moving"
-        reasons.append(f"predictions are {word}: successive models agree with kappa {mean:.3f}")
+        reasons.append(
+            f"predictions are {word}: models agree with those of a tenth fewer labels with kappa"
+            f" {mean:.3f}"
+        )
     if uncertainty is not None:
         signs.append(uncertainty <= CERTAIN)
         word = "little is left in doubt" if signs[-1] else "the pool is still in doubt"
         reasons.append(f"{word}: mean uncertainty {uncertainty:.2f}")
     if gain is not None:
-        signs.append(gain.accuracy <= SMALL_GAIN)
-        word = "hardly anything" if signs[-1] else "something"
+        is_small = gain.accuracy <= SMALL_GAIN
+        signs.append(is_small and gain.high <= WORTHWHILE)
+        word = "hardly anything" if is_small else "something"
+        doubt = ", too few judged rows to be sure" if is_small and not signs[-1] else ""
         reasons.append(
             f"the next 100 labels bring {word}: {100 * gain.accuracy:+.1f} points of accuracy"
-            f" [{100 * gain.low:+.1f}, {100 * gain.high:+.1f}]"
+            f" [{100 * gain.low:+.1f}, {100 * gain.high:+.1f}]{doubt}"
         )
     return sum(signs) >= 2, tuple(reasons)

@@ -3,17 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
+from workbench.methods.checks import as_array
 from workbench.methods.features import reduce
 from workbench.methods.row_choice import check_finite
 
 N_COMPONENTS: Final = 64
 """Dimensions in which distance is measured where the features are sparse."""
+
+
+def as_count(n: int) -> int:
+    """Return how many rows are asked for.
+
+    Parameters
+    ----------
+    n
+        A whole number from 1.
+
+    Raises
+    ------
+    MethodError
+        If it is none.
+    """
+    try:
+        count = index(n)
+    except TypeError:
+        count = 0
+    if count < 1:
+        raise MethodError(
+            f"{n!r} rows cannot be proposed", hint="Ask for at least one, in a whole number."
+        )
+    return count
+
+
+def as_features(features: Any) -> Any:
+    """Return the features of the model: sparse, dense, or what gives blocks of them.
+
+    Parameters
+    ----------
+    features
+        Shape (n_rows, d).
+
+    Returns
+    -------
+    array, sparse matrix or other
+        As it came; nested sequences as an array.
+
+    Raises
+    ------
+    MethodError
+        Where there are no two dimensions, or no numbers.
+    """
+    found = features if hasattr(features, "shape") else as_array(features, name="features")
+    if len(found.shape) != 2:
+        raise MethodError(f"the features have shape {found.shape}, not (rows, features)")
+    if isinstance(found, np.ndarray) and found.dtype.kind not in "fiub":
+        raise MethodError(f"the features are not real numbers but {found.dtype}")
+    return found
 
 
 def dense_geometry(
@@ -49,9 +101,14 @@ def dense_geometry(
         dense = np.asarray(geometry)
     if dense.ndim != 2 or len(dense) != n_rows or not dense.shape[1]:
         raise MethodError(f"the geometry has shape {dense.shape} for {n_rows:,} rows of features")
-    dense = np.ascontiguousarray(dense, np.float32)
     check_finite(dense)
-    return dense
+    most = np.finfo(np.float32).max
+    if dense.dtype != np.float32 and dense.size and not -most <= dense.min() <= dense.max() <= most:
+        raise MethodError(
+            "distances cannot be measured: a feature is beyond the largest float32, 3.4e38",
+            hint="Scale the features down.",
+        )
+    return np.ascontiguousarray(dense, np.float32)
 
 
 def as_score(

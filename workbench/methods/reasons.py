@@ -16,7 +16,7 @@ _COVERAGE: Final = {
     "facility-location": "similar to many rows that nothing annotated covers",
     "prob-cover": "the rows around it are not covered yet",
     "badge": "would change the model, and differs from the rest of the batch",
-    "margin-diversity": "differs from the other close calls",
+    "margin-diversity": "differs from the rest of the batch",
     "random": "drawn evenly",
 }
 

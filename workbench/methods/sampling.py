@@ -14,9 +14,17 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import EmptyPoolError, MethodError
+from workbench.figures import counted
 from workbench.methods.auto_strategy import MeasuredGain, Share, divide
 from workbench.methods.checks import check_probs
-from workbench.methods.query_input import as_mask, as_score, dense_geometry, names_of_classes
+from workbench.methods.query_input import (
+    as_count,
+    as_features,
+    as_mask,
+    as_score,
+    dense_geometry,
+    names_of_classes,
+)
 from workbench.methods.reasons import describe, describe_control
 from workbench.methods.repeats import Repeats
 from workbench.methods.row_blocks import row_blocks
@@ -115,7 +123,7 @@ def propose(
     features
         Features of all rows, shape (n_rows, d), sparse or dense: those of the model.
     n
-        How many rows to propose, at least 1; the whole pool where it is smaller.
+        How many rows to propose, at least 1; fewer where the pool holds no more that differ.
     rng
         Source of all draws.
     probs
@@ -161,11 +169,13 @@ def propose(
     MethodError
         Where an argument is off, or the strategy needs what is not given.
     """
+    features = as_features(features)
     n_rows = features.shape[0]
     is_labelled = as_mask(labelled, n_rows, "labelled", default=False)
     in_pool = as_mask(pool, n_rows, "pool", default=True) & ~is_labelled
-    if n < 1:
-        raise MethodError(f"{n} rows cannot be proposed", hint="Ask for at least one.")
+    n = as_count(n)
+    if texts is not None and len(texts) != n_rows:
+        raise MethodError(f"there are {len(texts):,} texts for {n_rows:,} rows of features")
     for name, share in (("random_share", random_share), ("cluster_share", cluster_share)):
         if not 0 <= share <= 1:
             raise MethodError(f"{name} is {share}, but must lie in 0 to 1")
@@ -199,16 +209,25 @@ def propose(
         shares[-1] = replace(shares[-1], n=shares[-1].n + slice_.n - len(control.rows))
         slice_ = replace(slice_, n=len(control.rows))
     narrow = _narrowed(query, free, focus, n_proposed, names, notes, rng)
-    picks = [control, *(_fill(query, free, narrow, share, repeats, rng) for share in shares)]
-    n_found = sum(len(pick.rows) for pick in picks)
-    shares = [replace(s, n=len(p.rows)) for s, p in zip(shares, picks[1:], strict=True)]
+    told = [*shares]
     by_distance = any(s.n and SINGLE_STRATEGIES[s.strategy].by_distance for s in shares)
     if by_distance and _is_one_place(query.geometry, rows_in_pool):
         notes.append("all rows are in one place: distances tell nothing here")
+        told = [
+            replace(s, strategy="random") if SINGLE_STRATEGIES[s.strategy].by_distance else s
+            for s in shares
+        ]
+    picks = [control, *(_fill(query, free, narrow, share, repeats, rng) for share in told)]
+    n_found = sum(len(pick.rows) for pick in picks)
+    shares = [replace(s, n=len(p.rows)) for s, p in zip(shares, picks[1:], strict=True)]
     if n_found < n_proposed:
         others = "the other rows" if shares else f"the others of {n_draws.sum():,} random draws"
-        notes.append(f"{n_found:,} rows instead of {n_proposed:,}: {others} repeat these")
-    return _assemble(query, in_pool, (slice_, *shares), picks, n_draws, names, notes, rng)
+        notes.append(
+            f"{counted(n_found, 'row')} instead of {n_proposed:,}: {others} repeat"
+            f" {'this one' if n_found == 1 else 'these'}"
+        )
+    tellers = [s.strategy for s in (slice_, *told)]
+    return _assemble(query, in_pool, (slice_, *shares), tellers, picks, n_draws, names, notes, rng)
 
 
 def _is_one_place(geometry: npt.NDArray[np.float32], rows: npt.NDArray[np.int64]) -> bool:
@@ -281,13 +300,17 @@ def _assemble(
     query: Query,
     in_pool: npt.NDArray[np.bool_],
     shares: tuple[Share, ...],
+    tellers: Sequence[str],
     picks: Sequence[Pick],
     n_draws: npt.NDArray[np.int64],
     names: Sequence[str],
     notes: Sequence[str],
     rng: np.random.Generator,
 ) -> Proposal:
-    """Put the parts of a batch together, the control rows strewn over it."""
+    """Put the parts of a batch together, the control rows strewn over it.
+
+    `tellers` are the strategies that tell why the rows of each share were chosen.
+    """
     rows = np.concatenate([pick.rows for pick in picks])
     score = np.concatenate([pick.score for pick in picks])
     stands_for = np.concatenate([pick.stands_for for pick in picks])
@@ -299,6 +322,7 @@ def _assemble(
         for share, pick in zip(shares, picks, strict=True)
         for _ in range(len(pick.rows))
     ]
+    told_by = [t for t, pick in zip(tellers, picks, strict=True) for _ in range(len(pick.rows))]
     # Parts are shuffled among each other, so that a batch left half done has its share of each.
     order = rng.permutation(len(rows))
     for part in dict.fromkeys(chosen_by):
@@ -309,7 +333,7 @@ def _assemble(
         describe_control(int(n_draws[i]))
         if chosen_by[i] == "random"
         else describe(
-            chosen_by[i],
+            told_by[i],
             None if query.probs is None else query.probs[rows[i]],
             float(score[i]),
             int(rank[i]),

@@ -224,7 +224,7 @@ class _Parser:
 
     def _error(self, message: str, at: int, hint: str | None = None) -> UsageError:
         return UsageError(
-            f"the condition {self._condition[:80]!r}: {message}",
+            f"{self._condition[:80]!r}: {message}",
             place=f"the condition, character {at + 1}",
             hint=hint or "For example: vendor = 'b' and length > 20",
         )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
+from workbench.figures import percent
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.learning_curve import (
     Score,
@@ -16,10 +17,12 @@ from workbench.methods.learning_curve import (
     importance_weights,
     prediction_stability,
     score,
+    stability_partners,
     stopping_reasons,
 )
 from workbench.methods.threads import single_threaded
 from workbench.methods.uncertainty import margin
+from workbench.services.arguments import check_word, seed_of
 from workbench.services.batches import BatchDraws, batch_draws
 from workbench.services.labels import annotated_labels, roles, trusted_labels
 from workbench.services.project import Project
@@ -47,8 +50,9 @@ FEW_JUDGED = 0.2
 
 OF_EVALUATION = "accuracy is that on rows like these"
 OF_POOL = (
-    "accuracy is that on all rows of the pool, copies and annotated rows included; it is another"
-    " on the rows that are left"
+    "accuracy is that on the pool as it was when the batches were drawn, with its copies, as if"
+    " none of its rows had been learnt from; on the rows that are left it is mostly higher, since"
+    " the doubtful ones were asked"
 )
 
 JUDGES = ("auto", "evaluation", "random")
@@ -59,7 +63,8 @@ class CurvePoint:
     """A model on the first ``n_labels`` labels; intervals are 95 %.
 
     ``batch`` is the newest batch among them and ``kind_of_batch`` its strategy. ``stability`` is
-    Cohen's kappa with the point before, ``uncertainty`` the mean over undecided rows, in [0, 1].
+    Cohen's kappa with the newest point of at least 50 labels, and a tenth, fewer; ``uncertainty``
+    the mean over undecided rows, in [0, 1].
     """
 
     n_labels: int
@@ -77,7 +82,10 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """What the next 100 labels are expected to add to the accuracy, as shares, 95 % interval."""
+    """What the next 100 labels are expected to add to the accuracy, as shares, with its interval.
+
+    How far it can be trusted: `workbench.methods.learning_curve.expected_gain`.
+    """
 
     accuracy: float
     low: float
@@ -96,7 +104,8 @@ class StopHint:
 class CurveResult:
     """The curve; ``judged_on`` says which rows, ``n_judged`` how many of them.
 
-    ``reading`` says of which rows the accuracy is.
+    ``n_with_copies`` of them stand for copies that were drawn too, and models learn from these; the
+    others are held out. ``reading`` says of which rows the accuracy is.
     """
 
     points: tuple[CurvePoint, ...]
@@ -106,6 +115,7 @@ class CurveResult:
     stop: StopHint
     notes: tuple[str, ...]
     reading: str = ""
+    n_with_copies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +137,7 @@ class _Judges:
     """Rows to judge models on: their truth and weights, and the fold each is held out in.
 
     ``fold`` is -1 where models may learn from whatever there is. A row that stands for several
-    draws is there once for each.
+    draws is there once for each; ``n_with_copies`` rows do.
     """
 
     rows: NDArray[np.int64]
@@ -136,6 +146,7 @@ class _Judges:
     fold: NDArray[np.int64]
     name: str
     reading: str
+    n_with_copies: int = 0
 
 
 def curve(
@@ -146,11 +157,12 @@ def curve(
     seed: int | None = None,
     progress: ProgressCallback | None = None,
 ) -> CurveResult:
-    """Refit the model as it was after each batch, and judge it on rows it has not seen.
+    """Refit the model as it was after each batch, and judge it on evaluation or on random rows.
 
     The rows to judge on are the evaluation rows where there are 50, else the random rows of the
     batches: held out, and weighted by what each stands for
-    (`workbench.methods.learning_curve.importance_weights`). Nothing is written.
+    (`workbench.methods.learning_curve.importance_weights`). Only a random row that stands for
+    copies of it as well is learnt from: its copies are in the pool. Nothing is written.
 
     Parameters
     ----------
@@ -168,13 +180,14 @@ def curve(
     Raises
     ------
     UsageError
-        If ``on`` is none of these.
+        If ``on`` is none of these, or asks for rows of which there are too few.
     """
     if on not in JUDGES:
         raise UsageError(
             f"there are no rows {on!r} to judge on", hint=f"One of {', '.join(JUDGES)}."
         )
-    seed = project.config.seed if seed is None else seed
+    seed = seed_of(project, seed)
+    check_word("embedder", embedder)
     rng = np.random.default_rng(seed)
     history = _history(project)
     if len(history.rows) < MIN_STEP or len(np.unique(history.labels)) < 2:
@@ -183,14 +196,17 @@ def curve(
         )
     judges = _judges(project, history, on, rng)
     if judges is None:
-        return _nothing(_too_few(on))
+        missing, remedy = _too_few(on, int((history.n_draws > 0).sum()))
+        if on != "auto":
+            raise UsageError(missing, hint=remedy)
+        return _nothing(f"{missing}: {remedy}")
     space = text_space(project, embedder=embedder)
     watched = _watched(project, rng)
     ends = _ends(history)
     n_classes = len(project.classes)
     points: list[CurvePoint] = []
     is_right: list[NDArray[np.bool_]] = []
-    before: NDArray[np.int64] | None = None
+    seen_before: list[NDArray[np.int64]] = []
     with single_threaded():
         for i, end in enumerate(ends):
             if progress:
@@ -201,25 +217,21 @@ def curve(
             predicted = _predict(space.features, seen, judges, n_classes)
             fitted = quick_fit(space.features, _learnt(seen, n_classes), seed=seed)
             probs = fitted.beliefs(space.features, watched) if len(watched) else None
-            now = None if probs is None else probs.argmax(axis=1)
             found = score(predicted, judges.truth, n_classes, weights=judges.weights, rng=rng)
             is_right.append(predicted == judges.truth)
-            points.append(
-                _point(
-                    history,
-                    end,
-                    found,
-                    None if now is None or before is None else prediction_stability(before, now),
-                    None if probs is None else float(margin(probs).mean()),
-                )
-            )
-            before = now
+            stability = None
+            if probs is not None:
+                seen_before.append(probs.argmax(axis=1))
+                partner = stability_partners([*(point.n_labels for point in points), end])[-1]
+                if partner is not None:
+                    stability = prediction_stability(seen_before[partner], seen_before[-1])
+            uncertainty = None if probs is None else float(margin(probs).mean())
+            points.append(_point(history, end, found, stability, uncertainty))
     gain = expected_gain(
         [point.n_labels for point in points],
         np.array(is_right).reshape(len(points), -1),
         NEXT,
         weights=judges.weights,
-        rng=rng,
     )
     should_stop, reasons = stopping_reasons(
         [point.stability for point in points if point.stability is not None],
@@ -228,15 +240,27 @@ def curve(
     )
     if not len(watched):
         should_stop, reasons = True, ("every training row is annotated", *reasons)
-    notes = () if gain else ("the gain of more labels shows from three points on",)
+    n_judged = len(np.unique(judges.rows))
+    lowest = points[-1].accuracy_low if points else None
+    if n_judged < MIN_EVALUATION and lowest is not None:
+        few = f"only {n_judged} rows judge: the accuracy may be as low as {percent(lowest)}"
+        reasons = (*reasons, few)
+    notes = [] if gain else ["the gain of more labels shows from three points on"]
+    n_judged_classes = len(np.unique(judges.truth))
+    if n_judged_classes < n_classes:
+        notes.append(
+            f"macro-F1 is that of {n_judged_classes} of {n_classes} classes: the judged rows hold"
+            " none of the others"
+        )
     return CurveResult(
         points=tuple(points),
         judged_on=judges.name,
-        n_judged=len(np.unique(judges.rows)),
+        n_judged=n_judged,
         next_100=None if gain is None else Gain(gain.accuracy, gain.low, gain.high),
         stop=StopHint(should_stop, reasons),
-        notes=notes,
+        notes=tuple(notes),
         reading=judges.reading,
+        n_with_copies=judges.n_with_copies,
     )
 
 
@@ -244,18 +268,21 @@ def _nothing(note: str) -> CurveResult:
     return CurveResult((), "", 0, None, StopHint(False, ()), (note,))
 
 
-def _too_few(on: str) -> str:
+def _too_few(on: str, n_random: int) -> tuple[str, str]:
     """Say which rows to judge on are missing, and how to get them."""
     evaluation = f"fewer than {MIN_EVALUATION} evaluation rows with a label"
-    random = f"fewer than {MIN_RANDOM} annotated random rows"
+    random = f"fewer than {MIN_RANDOM} annotated random rows ({n_random} so far)"
     more_evaluation = "workbench import FILE --role evaluation"
-    more_random = "annotate the random rows of the batches, or workbench propose --strategy random"
+    more_random = (
+        f"workbench propose -n {MIN_RANDOM - n_random} --strategy random, or annotate on: a tenth"
+        " of each batch of 5 rows or more is random"
+    )
     missing, remedy = {
         "evaluation": (evaluation, f"{more_evaluation}, or judge on others: --on random"),
         "random": (random, more_random),
         "auto": (f"{evaluation} and {random}", more_random),
     }[on]
-    return f"there are {missing} to judge on: {remedy}"
+    return f"there are {missing} to judge on", remedy
 
 
 def _history(project: Project) -> _History:
@@ -348,6 +375,7 @@ def _judges(
         fold[drawn],
         "random rows of the batches",
         OF_POOL,
+        int((n_draws > 1).sum()),
     )
 
 

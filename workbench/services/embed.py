@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import DataError, UsageError
+from workbench.figures import counted
 from workbench.plugins import Embedder, embedder, embedder_names
 from workbench.services.cache import text_keys
 from workbench.services.project import Project
 from workbench.services.running import record_run
 from workbench.services.vector_files import (
     TextVectors,
+    is_file_name,
     joined,
     keyed,
     read_vectors,
@@ -40,7 +42,8 @@ _FILE = "file-"
 class EmbedResult:
     """What was embedded: ``n_new`` texts now, ``n_known`` before; ``path`` is in the project.
 
-    ``notes`` say what looks odd in a file.
+    Texts that are the same count once: ``n_rows`` have a vector. ``notes`` say what looks odd in a
+    file.
     """
 
     run_id: int
@@ -51,6 +54,7 @@ class EmbedResult:
     n_known: int
     path: str
     notes: tuple[str, ...] = ()
+    n_rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +193,11 @@ def embedding_space(project: Project, name: str, texts: list[str]) -> EmbeddingS
     version = _newest_version(project, name)
     if version is None:
         can_be_made = name in (WORDLLAMA, *embedder_names())
-        remedy = f"--with {name}" if can_be_made else f"--from X.npy --with {name}"
+        remedy = (
+            f"--with {name}"
+            if can_be_made
+            else f"--from X.npy --with {name if is_file_name(name) else 'NAME'}"
+        )
         raise UsageError(
             f"there are no embeddings {name!r}",
             hint=f"There are: {', '.join(['tfidf', *embedders(project)])}. To make them: "
@@ -298,10 +306,16 @@ def _checked(values: Any, place: str, n_rows: int) -> NDArray[np.float32]:
     bad = ~np.isfinite(vectors).all(axis=1)
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
+        is_finite = np.isfinite(given[bad]).all()
+        what = (
+            "numbers beyond the largest float32, 3.4e38" if is_finite else "NaN or infinite values"
+        )
         raise DataError(
-            f"{int(bad.sum()):,} rows hold NaN or infinite values, first row {row:,}",
+            f"{counted(int(bad.sum()), 'row')} with {what}, first row {row:,}",
             place=place,
-            hint="Mend these rows, or give them zeros: such a row is near to nothing.",
+            hint="Scale the embeddings down."
+            if is_finite
+            else "Mend these rows, or give them zeros: such a row is near to nothing.",
         )
     return vectors
 
@@ -319,10 +333,13 @@ def _read_matrix(
     """Return the rows, vectors and version of a file."""
     try:
         content = source.read_bytes()
+    except OSError as error:
+        raise DataError(f"cannot be read: {error.strerror}", place=str(source)) from error
+    try:
         matrix = np.load(source, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError) as error:  # NumPy's words advise what is not safe
         raise DataError(
-            f"cannot be read as a NumPy array: {error}",
+            "is not a NumPy array of numbers",
             place=str(source),
             hint="Write it with numpy.save: a matrix of numbers, one row an example.",
         ) from error
@@ -365,7 +382,7 @@ def _contradictions(
 def _rows_of(project: Project, uids: Path) -> NDArray[np.int64]:
     """Return the examples that a file of uids names."""
     try:
-        lines = uids.read_text(encoding="utf-8-sig").splitlines()
+        lines = uids.read_text(encoding="utf-8-sig").rstrip().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"cannot be read: {error}", place=str(uids)) from error
     place = {uid: row for row, uid in enumerate(project.store.examples.uids())}
@@ -410,4 +427,5 @@ def _store_vectors(
         n_known=len(kept.keys) - len(new.keys),
         path=str(path.relative_to(project.root)),
         notes=(missing,) if n_missing else (),
+        n_rows=len(texts) - n_missing,
     )

@@ -20,6 +20,7 @@ from workbench.services.active_model import (
     measure,
 )
 from workbench.services.annotate import class_index
+from workbench.services.arguments import batch_size, check_word, seed_of
 from workbench.services.batches import Why, batch_from, random_rows, reasons_of
 from workbench.services.conditions import rows_where
 from workbench.services.labels import annotated_labels, model_beliefs, roles, stored_votes
@@ -111,7 +112,8 @@ def propose_batch(
     project
         The project.
     n
-        The size of the batch; the whole pool where it is smaller.
+        The size of the batch. It is smaller, with a note, where the pool holds no more rows that
+        differ.
     strategy
         One of `workbench.methods.sampling.STRATEGIES`.
     seed
@@ -133,18 +135,18 @@ def propose_batch(
     EmptyPoolError
         If there is nothing left to decide.
     UsageError
-        If a name is not known, the condition cannot be read, or ``n`` is below 1.
+        If a name is not known, the condition cannot be read, or a number is off.
     """
+    n, seed = batch_size(n), seed_of(project, seed)
+    for name, value in (("label", label), ("where", where), ("embedder", embedder)):
+        check_word(name, value)
     if strategy not in STRATEGIES:
         raise UsageError(
             f"there is no strategy {strategy!r}", hint=f"Strategies: {', '.join(STRATEGIES)}."
         )
     if role not in tuple(Role):
         raise UsageError(f"there is no role {role!r}", hint=f"Roles: {', '.join(Role)}.")
-    if n < 1:
-        raise UsageError(f"a batch of {n} rows", hint="Ask for at least one.")
     focus = None if label is None else class_index(project, label)
-    seed = project.config.seed if seed is None else seed
     with reading(project):
         _candidates(project, Role(role), where)  # where nothing is left, no run begins
     store = project.store

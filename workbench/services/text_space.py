@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from workbench.methods import features as settings
 from workbench.methods.features import reduce
+from workbench.methods.query_input import N_COMPONENTS
 from workbench.methods.threads import single_threaded
 from workbench.services.cache import cache_folder, load_array, text_keys, write_whole
 from workbench.services.embed import embedding_space, newest_embedder
@@ -32,8 +33,6 @@ from workbench.services.stored_features import (
 )
 
 TFIDF = "tfidf"
-
-N_COMPONENTS = 64
 
 
 @dataclass(frozen=True, slots=True)

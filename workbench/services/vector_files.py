@@ -55,9 +55,14 @@ def rows_without(texts: list[str], known: TextVectors | None) -> list[int]:
     return [int(row) for row in rows]
 
 
+def is_file_name(name: str) -> bool:
+    """Return whether embeddings can be called so."""
+    return _NAME.fullmatch(name) is not None and name != "tfidf"
+
+
 def vector_file(project: Project, name: str, version: str) -> Path:
     """Return the file of one embedder and version."""
-    if not _NAME.fullmatch(name) or name == "tfidf":
+    if not is_file_name(name):
         raise UsageError(
             f"embeddings cannot be called {name[:60]!r}",
             hint="Give another name: --with NAME, of letters, digits, dots and dashes, not tfidf.",

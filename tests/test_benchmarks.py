@@ -1,0 +1,51 @@
+"""The benchmarks' cache: a curve counts only as long as nothing that it depends on has changed."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def active(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT)
+    from benchmarks import active
+
+    yield active
+    for name in [name for name in sys.modules if name.partition(".")[0] == "benchmarks"]:
+        monkeypatch.delitem(sys.modules, name)
+
+
+def names(paths) -> set[str]:
+    return {path.relative_to(ROOT).as_posix() for path in paths}
+
+
+def test_the_sources_of_a_curve_are_what_it_imports(active) -> None:
+    learner = names(active.sources(["workbench.methods.learner"]))
+    assert {f"workbench/methods/{name}.py" for name in ("learner", "kernel_logistic")} <= learner
+    sets = names(active.sources(["benchmarks.active_sets"]))
+    assert {"workbench/methods/features.py", "workbench/methods/terms.py"} <= sets
+    own = names(active.sources(active.OWN_MODULES))
+    choosing = ("sampling", "strategies", "coverage", "repeats", "auto_strategy", "checks")
+    assert {f"workbench/methods/{name}.py" for name in choosing} <= own
+
+
+def test_other_data_and_other_code_give_another_digest(active, monkeypatch, tmp_path) -> None:
+    y = np.array([0, 1])
+    data = active.ActiveSet(["a", "b"], np.eye(2), np.eye(2, dtype=np.float32), y, None, y, 2)
+    known = active.code_of("auto", data)
+    assert active.code_of("auto", data) == known != active.code_of("skactiveml Badge", data)
+    assert active.code_of("auto", replace(data, texts=["a", "c"])) != known
+    assert active.code_of("auto", replace(data, y_test=y[::-1].copy())) != known
+    real = Path.read_bytes
+    changed = "workbench/methods/kernel_logistic.py"
+    monkeypatch.setattr(
+        Path, "read_bytes", lambda path: real(path) + b"#" * path.as_posix().endswith(changed)
+    )
+    assert active.code_of("auto", data) != known
