@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import replace
 from pathlib import Path
 
-from workbench.services.project import Project
+from tests.services.easy_rows import make_rows
+from workbench.cli.diagnosis_tables import show_diagnosis
+from workbench.report import render_report
+from workbench.services.diagnose import diagnose
+from workbench.services.importing import import_files
+from workbench.services.project import Project, init_project
 
 
 def test_people_see_verdicts_steps_predictions_and_tables(cli, filled: Project) -> None:
     called = cli("-C", filled.root, "diagnose")
     assert called.code == 0
-    for part in ("duplicates: severe", "leakage:", "what to do first", "1. ", "classes, predicted"):
+    for part in ("duplicates: severe", "leakage:", "what to fix first", "1. ", "classes"):
         assert part in called.out
     assert "cannot tell. there are no production rows" in called.out
 
@@ -106,6 +113,53 @@ def test_groups_to_compare_are_named(cli, filled: Project) -> None:
     refused = cli(*at, "diagnose", "--compare", "vendor=good", "vendor=worse")
     assert refused.code == 2
     assert "Values of vendor: bad, good" in refused.err
+
+
+def test_a_range_that_runs_backwards_is_told(cli, project: Project, write_csv) -> None:
+    rows = make_rows(60, "a", day=lambda i: f"20{13 + i // 20}-05-01", size=lambda i: i)
+    import_files(project, [write_csv("a.csv", rows)])
+    at = ["-C", project.root, "diagnose", "--compare"]
+    for column, start, end in (("day", "2015", "2013"), ("size", "50", "9")):
+        refused = cli(*at, f"{column}={start}..{end}", "size=55")
+        assert refused.code == 2
+        assert f"the range of {column}={start}..{end} runs backwards" in refused.err
+        assert f"{column}={end}..{start}" in refused.err
+    assert "runs backwards" not in cli(*at, "day=2020..2021", "size=55").err
+
+
+def test_many_classes_leave_room_for_the_steps(cli, tmp_path: Path, write_csv) -> None:
+    names = [f"topic{k}" for k in range(30)]
+    rows = [
+        {"id": f"r{i}", "text": f"{names[i % 30]} word{i % 7} word{i % 11}", "label": names[i % 30]}
+        for i in range(300)
+    ]
+    for row in rows[29::30]:
+        row["text"] = "nothing that tells it"
+    with Project(init_project(tmp_path / "many", names)) as project:
+        import_files(project, [write_csv("a.csv", rows)])
+        shown = cli("-C", project.root, "diagnose").out
+        recall = {row.name: row.recall or 0 for row in diagnose(project).classes}
+    listed = re.findall(r"^(topic\d+) +\d+ ", shown, flags=re.MULTILINE)
+    assert len(listed) == 20
+    found = [recall.pop(name) for name in listed]
+    assert found == sorted(found)
+    assert found[-1] <= min(recall.values())
+    assert "classes, predicted out of fold: the 20 least found" in shown
+    assert "10 more classes: --html FILE, or --json" in shown
+
+
+def test_steps_beyond_the_first_six_are_counted(capsys, filled: Project) -> None:
+    result = diagnose(filled)
+    step = result.steps[0]
+    many = replace(result, steps=tuple(replace(step, what=f"act {i}") for i in range(9)))
+    show_diagnosis(many, filled.classes)
+    shown = capsys.readouterr().out
+    assert "6. act 5" in shown
+    assert "act 6" not in shown
+    assert "3 more steps" in shown
+    page = render_report(many)
+    assert "3 more steps" in page
+    assert "act 8" in page
 
 
 def test_the_split_is_shown_and_exported(cli, filled: Project, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from workbench.services.batches import batch_draws, random_rows
 from workbench.services.diagnose import diagnose
 from workbench.services.importing import import_files
 from workbench.services.project import Project
-from workbench.services.verdicts import CANNOT_TELL, NONE, SEVERE, DiagnoseResult, Lens
+from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, SEVERE, DiagnoseResult, Lens
 
 Cli = Callable[..., Any]
 
@@ -92,14 +92,145 @@ def test_groups_and_windows_are_proposed_by_their_condition(
 def test_a_class_is_asked_for_only_where_something_is_known_of_it(
     cli: Cli, project: Project, write_csv: WriteCsv
 ) -> None:
-    import_files(project, [write_csv("a.csv", make_rows(60, "a", spam=0))])
+    free = make_rows(30, "f", seed=5, labelled=False)
+    import_files(project, [write_csv("a.csv", make_rows(60, "a", spam=0) + free)])
     alone = lens_of(diagnose(project), "class imbalance")
     assert (alone.verdict, alone.command) == (SEVERE, "workbench lf new NAME")
     few = make_rows(30, "b", spam=0) + make_rows(4, "c", spam=1)
     import_files(project, [write_csv("b.csv", few)])
     command = lens_of(diagnose(project), "class imbalance").command
     assert "--class spam" in command
-    assert proposed(cli, project, command)
+    # Rows that came with a label bring no label of a class.
+    uids = proposed(cli, project, command)
+    assert uids
+    assert uids <= {row["id"] for row in free}
+
+
+def test_no_batch_is_advised_where_every_training_row_has_a_label(
+    cli: Cli, project: Project, write_csv: WriteCsv
+) -> None:
+    rows = make_rows(60, "a", spam=0) + make_rows(4, "c", spam=1)
+    import_files(project, [write_csv("a.csv", rows)])
+    result = diagnose(project)
+    imbalance = lens_of(result, "class imbalance")
+    assert imbalance.advice == "bring in rows of spam: every training row has a label"
+    assert imbalance.command == "workbench import FILE --role train"
+    assert not any("propose" in step.command for step in result.steps)
+    production = make_rows(40, "p", seed=1, labelled=False) + [
+        {"id": f"z{i}", "text": "\u200b", "label": ""} for i in range(9)
+    ]
+    import_files(project, [write_csv("p.csv", production)], role="production")
+    imbalance = lens_of(diagnose(project), "class imbalance")
+    assert "among 40 unlabelled production rows" in imbalance.advice
+    assert proposed(cli, project, imbalance.command) <= {row["id"] for row in production}
+
+
+def test_a_class_without_a_row_is_said_to_have_none(
+    cli: Cli, project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(60, "a"))])
+    first = diagnose(project)
+    assert cli("-C", project.root, "relabel", "spam", "--labelled", "ham").code == 0
+    at = ["-C", project.root, "diagnose", "--against", first.run_id]
+    changed = {f["name"]: f for f in cli(*at, "--json").json["against"]["figures"]}
+    ratio = changed["imbalance ratio"]
+    assert (ratio["before"], ratio["after"], ratio["change"]) == (
+        first.imbalance.ratio if first.imbalance else 0, None, "worse",
+    )  # fmt: skip
+    assert changed["classes without a row"]["change"] == "worse"
+    lens = lens_of(diagnose(project), "class imbalance")
+    assert (lens.verdict, lens.figure) == (SEVERE, "1 class without a row")
+    assert "1 to 1" not in lens.finding
+    assert cli(*at).code == 0
+
+
+def test_new_rows_without_a_copy_make_no_figure_of_duplicates_better(
+    cli: Cli, filled: Project, write_csv: WriteCsv
+) -> None:
+    first = diagnose(filled)
+    assert first.duplicates.n_rows
+    rows = [{"id": f"n{i}", "text": word, "label": "ham"} for i, word in enumerate(NEW_TOPIC)]
+    import_files(filled, [write_csv("n.csv", rows)])
+    at = ["-C", filled.root, "diagnose", "--against", first.run_id, "--json"]
+    changed = {f["name"]: f["change"] for f in cli(*at).json["against"]["figures"]}
+    assert changed["near-duplicates"] == "same"
+    assert not any("share of" in name for name in changed)
+
+
+def test_new_class_shares_are_given_to_a_label_model_where_there_is_one(
+    cli: Cli, project: Project, write_csv: WriteCsv, script: str
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(300, "a"))])
+    production = make_rows(300, "p", seed=1, spam=0.1, labelled=False)
+    import_files(project, [write_csv("p.csv", production)], role="production")
+    label = lens_of(diagnose(project), "label shift")
+    assert label.verdict == SEVERE
+    assert label.command == ""
+    assert "aggregate" not in label.advice
+    (project.functions_folder / "mine.py").write_text(script)
+    assert cli("-C", project.root, "apply").code == 0
+    result = diagnose(project)
+    command = lens_of(result, "label shift").command
+    assert command in {step.command for step in result.steps}
+    words = shlex.split(command)
+    assert words[:3] == ["workbench", "aggregate", "--class-balance"]
+    done = cli("-C", project.root, *words[1:], "--json")
+    assert done.code == 0, done.err
+    assert result.label_shift is not None
+    assert done.json["class_balance"][1] == pytest.approx(result.label_shift.shares[1].em, abs=0.01)
+
+
+def test_what_turns_votes_into_labels_is_named_where_there_are_scripts(
+    cli: Cli, project: Project, write_csv: WriteCsv, script: str
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(40, "a", labelled=False))])
+    assert lens_of(diagnose(project), "class imbalance").command == "workbench lf new NAME"
+    (project.functions_folder / "mine.py").write_text(script)
+    assert lens_of(diagnose(project), "class imbalance").command == "workbench apply"
+    assert cli("-C", project.root, "apply").code == 0
+    assert lens_of(diagnose(project), "class imbalance").command == "workbench aggregate"
+
+
+def test_the_next_step_after_a_diagnosis_is_the_one_that_status_names(
+    cli: Cli, project: Project, write_csv: WriteCsv
+) -> None:
+    rows = make_rows(60, "a", spam=0) + make_rows(4, "c", spam=1)
+    import_files(project, [write_csv("a.csv", rows)])
+    said = cli("-C", project.root, "diagnose").out.splitlines()[-1]
+    assert said.startswith("next: workbench ")
+    assert said == cli("-C", project.root, "status").out.splitlines()[-1]
+
+
+def test_every_part_that_found_something_has_a_step(project: Project, write_csv: WriteCsv) -> None:
+    rows = make_rows(80, "a")
+    for i in range(20):
+        rows[i + 20] |= {"text": rows[i]["text"], "label": rows[i]["label"]}
+    rows[0]["label"], rows[20]["label"] = "ham", "spam"
+    import_files(project, [write_csv("a.csv", rows)])
+    production = make_rows(40, "p", seed=1, labelled=False)
+    production[0]["text"] = rows[0]["text"]
+    import_files(project, [write_csv("p.csv", production)], role="production")
+    result = diagnose(project)
+    advised = [step.what for step in result.steps if step.lens == "duplicates"]
+    found = [part for part in result.lenses[0].parts if part.verdict == MILD]
+    assert len(found) == 3
+    assert sorted(advised) == sorted(part.advice for part in found)
+    # What a command does at once comes first among what is equally grave.
+    assert advised[0] == result.lenses[0].advice
+    assert result.steps[0].command
+
+
+def test_contradictions_in_most_rows_are_severe(project: Project, write_csv: WriteCsv) -> None:
+    rows = make_rows(200, "a")
+    rows[1] |= {"text": rows[0]["text"], "label": "ham"}
+    rows[0]["label"] = "spam"
+    import_files(project, [write_csv("a.csv", rows)])
+    few = lens_of(diagnose(project), "conflicting labels")
+    assert few.verdict == MILD
+    assert few.finding == "1 cluster of near-duplicates holds two labels"
+    same = [{"id": f"b{i}", "text": "same", "label": ("ham", "spam")[i % 2]} for i in range(60)]
+    import_files(project, [write_csv("b.csv", same)])
+    assert lens_of(diagnose(project), "conflicting labels").verdict == SEVERE
 
 
 def test_batches_of_other_roles_are_no_draws_of_training_rows(

@@ -97,8 +97,61 @@ def test_without_labels_it_is_not_measurable_and_says_how_many_would_do(n_other)
     found = concept_shift(*rows(1_000, 0), X, y, 2, rng=rng())
     assert not found.measurable
     assert found.p_value is None
-    assert 200 < found.labels_needed < 400
+    assert 60 < found.labels_needed < 250
     assert f"{n_other} labels" in found.reason
+
+
+def apart(share: float) -> tuple[np.ndarray, np.ndarray]:
+    """Other rows of which a share has words of their own."""
+    X, _ = rows(300, 1)
+    strange = np.arange(300) < 300 * share
+    return np.c_[X * ~strange[:, None], np.repeat(strange[:, None], 40, axis=1)]
+
+
+def test_labels_that_would_do_are_told_by_the_texts_that_overlap():
+    X, y = rows(1_000, 0)
+    source = np.c_[X, np.zeros((1_000, 40))]
+    none = (np.zeros((0, 50)), [])
+    needed = [
+        concept_shift(source, y, *none, 2, rng=rng(), X_unlabelled=apart(share)).labels_needed
+        for share in (0, 0.5)
+    ]
+    assert 1.3 * needed[0] < needed[1]
+    found = concept_shift(source, y, *none, 2, rng=rng(), X_unlabelled=apart(1))
+    assert found.labels_needed is None
+    assert "in common" in found.reason
+    few = concept_shift(source[:60], y[:60], *none, 2, rng=rng(), X_unlabelled=apart(0))
+    assert few.labels_needed is None
+    assert "the 60 of the source" in few.reason
+
+
+def test_what_is_drawn_does_not_depend_on_the_rows_without_labels():
+    draws = []
+    for X_unlabelled in (None, rows(100, 2)[0]):
+        source = rng()
+        concept_shift(*rows(100, 0), *rows(5, 1), 2, rng=source, X_unlabelled=X_unlabelled)
+        draws.append(source.random())
+    assert draws[0] == draws[1]
+
+
+def vague(n: int, seed: int, share: float) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of which half do not tell their class."""
+    source = rng(seed)
+    y = (source.random(n) < share).astype(int)
+    told = source.random(n) < 0.5
+    X = (source.random((n, 10)) < 0.3) * 1.0
+    X[:, :2] = told[:, None] * np.eye(2)[y]
+    return X, y
+
+
+def test_what_class_shares_alone_would_do_is_told_apart():
+    shares = concept_shift(*vague(600, 0, 0.5), *vague(600, 1, 0.9), 2, rng=rng())
+    assert shares.p_value < 0.05
+    assert shares.difference[1] > 0.1
+    assert shares.by_shares[1] == pytest.approx(shares.difference[1], abs=0.08)
+    swapped = concept_shift(*rows(500, 0), *rows(500, 1, flipped=1.0), 2, rng=rng())
+    assert swapped.accuracy_difference < -0.5
+    assert abs(swapped.accuracy_by_shares) < 0.1
 
 
 def test_few_labels_say_how_many_more_would_do():

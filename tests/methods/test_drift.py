@@ -104,3 +104,23 @@ def test_intervals_hold_the_scores_and_narrow_with_rows():
     assert widths[0] > 3 * widths[1]
     with pytest.raises(MethodError):
         score_intervals([], [], 2, rng=rng())
+
+
+def test_few_rows_leave_the_score_of_a_class_open():
+    found = score_intervals([0] * 4 + [1] * 4, [0] * 4 + [0] * 4, 3, rng=rng())
+    assert found.f1_low[1] == pytest.approx(0)
+    assert found.f1_high[1] > 0.5
+    assert found.f1_high[0] - found.f1_low[0] > 0.4
+    assert np.isnan([found.f1_low[2], found.f1_high[2]]).all()
+
+
+def test_the_intervals_of_a_class_hold_its_score_as_often_as_they_say():
+    held = []
+    for seed in range(400):
+        draw = rng(seed)
+        true = (draw.random(60) < 0.2).astype(int)
+        wrong = draw.random(60) < np.where(true == 1, 0.3, 0.1)
+        found = score_intervals(true, np.where(wrong, 1 - true, true), 2, rng=draw, n_bootstrap=1)
+        # Of 100 rows 14 are hits, 6 are missed and 8 are taken for it.
+        held.append(found.f1_low[1] <= 28 / 42 <= found.f1_high[1])
+    assert np.mean(held) >= 0.93

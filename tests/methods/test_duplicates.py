@@ -45,6 +45,18 @@ def test_normalizing_twice_changes_nothing(text):
     assert normalize(normalize(text)) == normalize(text)
 
 
+@pytest.mark.parametrize("wrong", [None, float("nan"), 3, b"a"])
+def test_what_is_no_text_is_refused(wrong):
+    with pytest.raises(MethodError, match="row 1 holds"):
+        find_duplicates(["a", wrong], rng=np.random.default_rng(0))
+
+
+def test_texts_that_hold_nothing_to_read_are_marked():
+    found = find_duplicates(["", "\u200b", " ", "a", "!"], rng=np.random.default_rng(0))
+    assert found.blank.tolist() == [True, True, True, False, False]
+    assert not find_duplicates([], rng=np.random.default_rng(0)).blank.size
+
+
 def test_equal_texts_are_exact_duplicates_of_the_first():
     found = find_duplicates(
         ["Hello there", "bye", "hello, THERE!", " HELLO  there"], rng=np.random.default_rng(0)

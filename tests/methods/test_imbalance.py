@@ -20,7 +20,8 @@ def test_counts_leave_rows_without_a_label_out():
 
 
 def test_ratio_and_effective_classes_of_even_and_uneven_classes():
-    assert imbalance_ratio([5, 5, 5, 0]) == 1
+    assert imbalance_ratio([5, 5, 5]) == 1
+    assert imbalance_ratio([5, 5, 5, 0]) == np.inf
     assert effective_classes([5, 5, 5, 0]) == pytest.approx(3)
     assert imbalance_ratio([90, 10]) == 9
     assert 1 < effective_classes([90, 10]) < 2
@@ -56,7 +57,7 @@ def test_figures_are_those_of_scikit_learn(pairs):
     true, predicted = np.array(pairs).T
     report = class_report(true, predicted, 4)
     precision, recall, f1, support = precision_recall_fscore_support(
-        true, predicted, labels=range(4), zero_division=0
+        true, predicted, labels=range(4), zero_division=np.nan
     )
     np.testing.assert_allclose(report.precision, precision)
     np.testing.assert_allclose(report.recall, recall)
@@ -66,10 +67,13 @@ def test_figures_are_those_of_scikit_learn(pairs):
     occurring = sorted(set(true) | set(predicted))
     assert report.macro_f1 == pytest.approx(f1[occurring].mean())
     assert report.balanced_accuracy == pytest.approx(recall[sorted(set(true))].mean())
-    assert (report.precision_low <= report.precision).all()
-    assert (report.precision <= report.precision_high).all()
-    assert (report.recall_low <= report.recall).all()
-    assert (report.recall <= report.recall_high).all()
+    for share, low, high, n in (
+        (report.precision, report.precision_low, report.precision_high, report.predicted),
+        (report.recall, report.recall_low, report.recall_high, report.support),
+    ):
+        is_known = n > 0
+        assert ((low <= share) & (share <= high))[is_known].all()
+        assert np.isnan([share, low, high])[:, ~is_known].all()
     assert report.accuracy_low <= report.accuracy <= report.accuracy_high
     assert report.majority_baseline == support.max() / len(true)
 
@@ -79,7 +83,9 @@ def test_always_guessing_the_majority_scores_its_baseline():
     report = class_report(true, np.zeros(100, int), 2)
     assert report.accuracy == report.majority_baseline == 0.9
     assert report.balanced_accuracy == 0.5
-    assert (report.precision_low[1], report.precision_high[1]) == (0, 1)
+    # Nothing was predicted as the other class: its precision was not measured.
+    assert np.isnan([report.precision[1], report.precision_low[1], report.precision_high[1]]).all()
+    assert (report.recall[1], report.f1[1]) == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,12 @@ def page(tmp_path: Path, write_csv: Callable[..., Path], small_rows) -> str:
         )
 
 
+def test_no_text_looks_like_a_tag_even_to_grep(page: str) -> None:
+    assert re.findall("<script[^>]*>", page) == ["<script>"]
+    assert "<img" not in page
+    assert "&lt;script&gt;" in page
+
+
 class Tags(HTMLParser):
     """Which tags there are, and whether each that opens closes."""
 

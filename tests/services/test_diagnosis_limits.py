@@ -115,6 +115,71 @@ def test_equal_rows_are_one_cluster_and_no_shift(project: Project, write_csv: Wr
     assert result.imbalance.accuracy is None
 
 
+def test_texts_that_hold_nothing_to_read_are_counted_and_named(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    blank = [
+        {"id": f"a{i}", "text": "\u200b" * (i + 1), "label": "ham" if i % 2 else "spam"}
+        for i in range(50)
+    ]
+    import_files(project, [write_csv("a.csv", blank)])
+    result = diagnose(project)
+    assert result.duplicates.n_blank == 50
+    near = lens_of(result, "near-duplicates")
+    assert (near.verdict, near.finding) == (CANNOT_TELL, "50 of 50 rows hold nothing to read")
+    assert near.evidence[0].n == 50
+    imbalance = lens_of(result, "class imbalance")
+    assert "50 of 50 labelled training rows hold nothing to read" in imbalance.finding
+    assert "bring in the texts" in imbalance.advice
+
+
+def test_production_rows_without_text_are_not_to_be_annotated(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(200, "a"))])
+    blank = [{"id": f"p{i}", "text": "\u200b", "label": ""} for i in range(40)]
+    import_files(project, [write_csv("p.csv", blank)], role="production")
+    result = diagnose(project)
+    covariate = lens_of(result, "covariate shift")
+    assert covariate.verdict == SEVERE
+    assert "40 of 40 production rows hold nothing to read" in covariate.finding
+    assert "bring in the texts of the production rows" in covariate.advice
+    assert covariate.command == ""
+    concept = lens_of(result, "concept shift")
+    assert concept.finding.endswith("no production row holds anything to read")
+    assert "would do" not in concept.finding
+
+
+def test_labels_are_not_promised_to_do_where_no_text_is_common(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(100, "a"))])
+    strange = make_rows(100, "p", seed=1, labelled=False)
+    for i, row in enumerate(strange):
+        row["text"] = " ".join(np.random.default_rng(i).choice(NEW_TOPIC, 7))
+    import_files(project, [write_csv("p.csv", strange)], role="production")
+    result = diagnose(project)
+    concept = lens_of(result, "concept shift")
+    assert "hardly a text in common" in concept.finding
+    assert "would do" not in concept.finding
+    assert result.concept_shift is not None
+    assert result.concept_shift.labels_needed is None
+
+
+def test_a_precision_of_what_is_never_predicted_is_missing(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    rows = make_rows(200, "a", spam=0)
+    for row in rows[::40]:
+        row["label"] = "spam"
+    import_files(project, [write_csv("a.csv", rows)])
+    spam = diagnose(project).classes[1]
+    assert (spam.precision, spam.precision_low, spam.precision_high) == (None, None, None)
+    assert (spam.recall, spam.f1, spam.f1_low) == (0, 0, 0)
+    assert spam.f1_high is not None
+    assert spam.f1_high > 0.4
+
+
 def test_dates_at_the_ends_of_the_calendar_are_no_dates(
     project: Project, write_csv: WriteCsv
 ) -> None:

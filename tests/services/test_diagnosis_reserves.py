@@ -35,6 +35,24 @@ def test_labels_that_are_all_swapped_are_a_severe_change_of_meaning(
     assert result.concept_shift is not None
     assert (result.concept_shift.accuracy_difference or 0) < -0.8
     assert max(abs(row.difference) for row in result.concept_shift.differences) < 0.2
+    steps = [step.what for step in result.steps if step.lens == "distribution shift"]
+    assert steps[0].startswith("compare the guidelines of both sides")
+
+
+def test_class_shares_are_no_excuse_for_what_they_cannot_do(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(400, "a", spam=0.15))])
+    swapped = _swapped(make_rows(300, "p", seed=1, spam=0.5))
+    import_files(project, [write_csv("p.csv", swapped)], role="production")
+    result = diagnose(project)
+    assert lens_of(result, "label shift").verdict == SEVERE
+    concept = lens_of(result, "concept shift")
+    assert concept.verdict == SEVERE
+    assert "class shares" not in concept.finding
+    acts = [step.what for step in result.steps if step.lens == "distribution shift"]
+    assert any("compare the guidelines" in act for act in acts)
+    assert any("class shares" in act for act in acts)
 
 
 def test_class_shares_that_shift_are_named_where_meaning_seems_to(
@@ -165,7 +183,7 @@ def test_long_texts_are_said_to_be_read_in_part(project: Project, write_csv: Wri
     rows = make_rows(60, "a")
     rows[0]["text"] = "lunch " * 3_000
     import_files(project, [write_csv("a.csv", rows)])
-    assert "words: the first 10,000 characters of 1 texts" in diagnose(project).shortcuts
+    assert "words: the first 10,000 characters of 1 text" in diagnose(project).shortcuts
 
 
 def test_a_claim_of_a_class_with_a_colon_is_checked(project: Project, write_csv: WriteCsv) -> None:

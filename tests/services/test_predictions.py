@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.services.easy_rows import NEW_TOPIC, WriteCsv, claim_of, lens_of, make_rows
+from tests.services.easy_rows import NEW_TOPIC, Rows, WriteCsv, claim_of, lens_of, make_rows
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
 from workbench.services.classes import add_classes, retire_class
@@ -15,6 +15,7 @@ from workbench.services.verdicts import (
     FAILED,
     HELD,
     MILD,
+    NONE,
     OPEN,
     SEVERE,
 )
@@ -85,11 +86,33 @@ def test_a_claim_of_a_class_that_is_gone_says_so(project: Project, write_csv: Wr
 def test_noise_in_one_class_predicts_the_worst_recall_there(
     project: Project, write_csv: WriteCsv
 ) -> None:
-    rows = make_rows(300, "a")
-    wrong = [row for row in rows if row["label"] == "spam"][::4]
-    for row in wrong:
-        row["label"] = "ham"
-    import_files(project, [write_csv("a.csv", rows)])
+    def rows(prefix: str, seed: int) -> Rows:
+        made = make_rows(300, prefix, seed=seed)
+        for row in [row for row in made if row["label"] == "ham"][::4]:
+            row["label"] = "spam"  # some spam is written like ham
+        return made
+
+    import_files(project, [write_csv("a.csv", rows("a", 0))])
     audit_labels(project)
     claim = claim_of(diagnose(project), "noise-recall")
-    assert (claim.subject, claim.outcome) == ("ham", HELD), claim.observed
+    assert claim.subject == "spam"
+    # Out of fold it would be held to the doubts that it follows from.
+    assert (claim.outcome, claim.n) == (OPEN, 0)
+    assert "evaluation rows" in claim.observed
+    import_files(project, [write_csv("e.csv", rows("e", 1))], role="evaluation")
+    claim = claim_of(diagnose(project), "noise-recall")
+    assert (claim.outcome, claim.n) == (HELD, 300), claim.observed
+
+
+def test_a_fall_is_predicted_only_where_the_lens_found_the_shift(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(20, "a", seed=371))])
+    production = make_rows(20, "p", seed=5371, labelled=False)
+    import_files(project, [write_csv("p.csv", production)], role="production")
+    result = diagnose(project)
+    # So few rows of one kind may look easy to tell apart by chance.
+    assert result.shift is not None
+    assert result.shift.auc >= 0.7
+    assert lens_of(result, "covariate shift").verdict == NONE
+    assert "other-accuracy" not in {claim.kind for claim in result.predictions}

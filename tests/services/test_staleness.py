@@ -22,6 +22,8 @@ from workbench.services.guidelines import set_guidelines
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
+from workbench.services.relabel import relabel_rows
+from workbench.services.split import split_rows
 from workbench.services.staleness import stale
 from workbench.services.status import status
 from workbench.services.train import train_end_model
@@ -52,10 +54,10 @@ def test_new_rows_make_everything_that_read_rows_stale(fresh: Project, write_csv
     import_files(fresh, [write_csv("n.csv", [{"id": "z", "text": "zzz"}])])
     found = reasons(fresh)
     assert set(found) == {"diagnose", "aggregate", "train", "audit", "export"}
-    assert found["train"] == ["1 rows were imported"]
+    assert found["train"] == ["1 row was imported"]
     stages = {stage.name: stage for stage in status(fresh).stages}
     assert stages["train"].state == "stale"
-    assert stages["train"].reasons == ("1 rows were imported",)
+    assert stages["train"].reasons == ("1 row was imported",)
     assert stages["train"].command == "workbench train"
 
 
@@ -78,7 +80,7 @@ def test_rows_without_an_embedding_are_named(project: Project, tmp_path: Path, w
     import_files(project, [write_csv("n.csv", [{"id": "z", "text": "zzz"}])])
     proposing = next(stage for stage in status(project).stages if stage.name == "propose")
     assert proposing.command == renewal
-    assert proposing.reasons == ("1 rows were imported after the embeddings 'mine'",)
+    assert proposing.reasons == ("1 row was imported after the embeddings 'mine'",)
 
 
 def test_changed_functions_classes_and_settings_are_named(
@@ -114,6 +116,44 @@ def test_decisions_make_the_end_model_and_the_export_stale(fresh: Project) -> No
     assert reasons(fresh)["train"] == ["people have decided since"]
 
 
+def test_labels_that_many_people_changed_make_a_diagnosis_stale(
+    fresh: Project, tmp_path: Path
+) -> None:
+    with Session(fresh, annotator="ana") as session:
+        for example_id in range(1, 80):
+            session.label(example_id, "spam" if example_id % 2 == 0 else "ham")
+            if "diagnose" in reasons(fresh):
+                break
+    # A single answer is no reason yet, and neither are four.
+    assert reasons(fresh)["diagnose"] == ["people gave or changed 5 labels"]
+    diagnose(fresh)
+    assert "diagnose" not in reasons(fresh)
+    done = relabel_rows(fresh, "spam", labelled="ham")
+    said = f"people gave or changed {done.n_changed} labels"
+    assert reasons(fresh)["diagnose"] == [said]
+    stages = {stage.name: stage for stage in status(fresh).stages}
+    assert (stages["diagnose"].state, stages["diagnose"].reasons) == ("stale", (said,))
+    for notice in (
+        split_rows(fresh).notice,
+        export_labels(fresh, tmp_path / "again.csv").notice,
+        relabel_rows(fresh, "ham", uids=["r0"]).notice,
+    ):
+        assert said in (notice or "")
+    undo(fresh)
+    undo(fresh)
+    assert "diagnose" not in reasons(fresh)
+
+
+def test_the_last_label_of_a_class_is_never_one_of_few(project: Project, write_csv) -> None:
+    rows = [{"id": f"r{i}", "text": f"word{i}", "label": "spam" if i else "ham"} for i in range(9)]
+    import_files(project, [write_csv("rows.csv", rows)])
+    diagnose(project)
+    relabel_rows(project, "ham", uids=["r1"])
+    assert reasons(project) == {}
+    relabel_rows(project, "spam", uids=["r0", "r1"])
+    assert reasons(project) == {"diagnose": ["people gave or changed 1 label"]}
+
+
 def test_a_batch_is_stale_where_what_it_was_chosen_by_changed(
     fresh: Project, cast_votes: Callable[..., None], write_csv
 ) -> None:
@@ -133,7 +173,7 @@ def test_a_batch_is_stale_where_what_it_was_chosen_by_changed(
     assert reasons(fresh)["propose"] == [f"the label model is newer (run {newer.run_id})"]
     propose_batch(fresh, n=3)
     import_files(fresh, [write_csv("n.csv", [{"id": "z", "text": "zzz"}])])
-    assert reasons(fresh)["propose"] == ["1 rows were imported"]
+    assert reasons(fresh)["propose"] == ["1 row was imported"]
 
 
 def test_a_newer_mix_makes_the_export_stale(fresh: Project, tmp_path: Path) -> None:
@@ -148,12 +188,34 @@ def test_a_newer_mix_makes_the_export_stale(fresh: Project, tmp_path: Path) -> N
     assert reasons(fresh) == {"export": [f"the end model is newer (run {again.run_id})"]}
 
 
+def test_while_the_mix_waits_a_training_renews_what_reads_its_labels(
+    fresh: Project, tmp_path: Path
+) -> None:
+    with Session(fresh, annotator="ana") as session:
+        for example_id in range(1, 25):
+            session.label(example_id, "spam" if example_id % 2 == 0 else "ham")
+    assert train_end_model(fresh).chosen == "mix"
+    export_labels(fresh, tmp_path / "second.csv")
+    newer = aggregate_votes(fresh, model="majority")
+    found = {item.stage: item for item in stale(fresh)}
+    said = f"the label model is newer (run {newer.run_id})"
+    assert found["train"].because == said
+    assert found["export"].because == f"{said}, and train has not read it"
+    assert found["audit"].command == found["export"].command == "workbench train"
+    commands = {stage.name: stage.command for stage in status(fresh).stages}
+    assert commands["export"] == "workbench train"
+    train_end_model(fresh)
+    assert {item.command for item in stale(fresh, ("export",))} == {"workbench export FILE.csv"}
+
+
 def test_a_new_guideline_makes_decisions_stale(fresh: Project) -> None:
     with Session(fresh, annotator="ana") as session:
         session.label(1, "spam")
+    set_guidelines(fresh, "# what was done so far\n")
+    assert "annotate" not in reasons(fresh)
     set_guidelines(fresh, "# new\n")
     item = next(item for item in stale(fresh) if item.stage == "annotate")
-    assert item.because.endswith("1 spam")
+    assert item.because == "1 decision under other guidelines"
     assert item.command == "workbench annotate --queue outdated"
     assert status(fresh).next_command == "workbench annotate --queue outdated"
 

@@ -9,7 +9,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.options import SEED
-from workbench.cli.output import emit, json_option, next_step, progress, say
+from workbench.cli.output import emit, json_option, progress, say
 
 if TYPE_CHECKING:
     from workbench.services.diagnosis_diff import DiagnosisDiff
@@ -82,11 +82,7 @@ def diagnose(
     emit(shown, as_json_, lambda _: _show(result, diff, classes))
     if html is not None and not as_json_:
         say(f"wrote {html}")
-    step = next((step for step in result.steps if step.command), None)
-    if step is None:
-        context.say_next(as_json_)
-    elif not as_json_:
-        next_step(step.command, step.what)
+    context.say_next(as_json_)
 
 
 def _show(result: DiagnoseResult, diff: DiagnosisDiff | None, classes: tuple[str, ...]) -> None:

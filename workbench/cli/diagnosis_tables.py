@@ -38,7 +38,7 @@ def show_diagnosis(result: DiagnoseResult, classes: tuple[str, ...]) -> None:
     for lens in result.lenses:
         _show_lens(lens)
     if result.steps:
-        say("what to do first", style="bold")
+        say("what to fix first, as the loop goes on", style="bold")
         for place, step in enumerate(result.steps[:SHOWN_STEPS], start=1):
             say(f"{place}. {step.what}" + (f"   ({step.command})" if step.command else ""))
             say(f"   {step.why}", style="dim")

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
+from workbench.figures import counted
 from workbench.methods.checks import check_labels
 
 MIN_SHARE = 0.001
@@ -74,7 +75,7 @@ def split(
     n_groups = int(group.max()) + 1 if len(group) else 0
     if n_groups < len(wanted):
         raise MethodError(
-            f"{n_groups} distinct texts cannot be dealt to {len(wanted)} parts",
+            f"{counted(n_groups, 'distinct text')} cannot be dealt to {len(wanted)} parts",
             hint="Near-duplicates stay together; import more rows.",
         )
     part_of_group = _deal(given + 1, group, n_groups, n_classes + 1, wanted / wanted.sum(), rng)

@@ -129,6 +129,7 @@ def diagnose(
                 data,
                 groups,
                 clusters,
+                duplicates.blank,
                 rng=shift_rng,
                 shortcuts=shortcuts,
                 time_column=time_column,

@@ -91,7 +91,7 @@ def batch_command(
     return command + (f" --where {_quoted(' and '.join(conditions))}" if conditions else "")
 
 
-def more_of_class(data: DiagnosisRows, name: str) -> tuple[str, str]:
+def more_of_class(data: DiagnosisRows, name: str, blank: NDArray[np.bool_]) -> tuple[str, str]:
     """Return what would bring training labels of a class, and the command for it.
 
     Parameters
@@ -100,10 +100,14 @@ def more_of_class(data: DiagnosisRows, name: str) -> tuple[str, str]:
         The rows.
     name
         The class.
+    blank
+        Rows that hold nothing to read, shape (n,): they are of no use.
     """
     known = np.unique(data.labels[data.labelled])
     is_known = len(known) > 1 and data.project.classes.index(name) in known
-    train, production = (np.flatnonzero(data.role == r) for r in (Role.TRAIN, Role.PRODUCTION))
+    train, production = (
+        np.flatnonzero((data.role == r) & ~blank) for r in (Role.TRAIN, Role.PRODUCTION)
+    )
     if len(unlabelled(data, train)):
         command = batch_command(data, train, label=name) if is_known else ""
         return (

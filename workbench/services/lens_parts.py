@@ -21,9 +21,9 @@ def worst(parts: Iterable[Lens]) -> str:
 
 
 def gravest_first(parts: Iterable[Lens]) -> list[Lens]:
-    """Return the parts that found a failure, the severe ones first, else in their order."""
+    """Return the parts that found a failure: severe ones, then those that a command acts on."""
     found = [part for part in parts if part.verdict in (MILD, SEVERE)]
-    return sorted(found, key=lambda part: part.verdict != SEVERE)
+    return sorted(found, key=lambda part: (part.verdict != SEVERE, not part.command))
 
 
 def blank_rows(blank: NDArray[np.bool_], rows: NDArray[Any], which: str) -> str:

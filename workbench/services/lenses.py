@@ -38,7 +38,9 @@ def duplicate_lens(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
     near = Lens(
         "near-duplicates",
         CANNOT_TELL if n < 2 else verdict,
-        _repeated(figures, n) + blank_rows(figures.blank, data.present, ""),
+        _repeated(figures, n) + blank_rows(figures.blank, data.present, "")
+        if n
+        else blank_rows(figures.blank, data.present, "").removeprefix("; "),
         "let each text go out once: a repeated one counts twice, and may straddle a split"
         if share >= _MILD_DUPLICATES
         else NOTHING,
@@ -221,7 +223,7 @@ def imbalance_lens(
             finding += f"; {_TELLS_NOTHING}, so that none is known to be learnt"
         advice = _LOOK if blank[data.labelled].mean() < _MOSTLY else _BRING_TEXTS
     elif verdict != NONE:
-        advice, command = more_of_class(data, missing[0] if missing else rarest.name)
+        advice, command = more_of_class(data, missing[0] if missing else rarest.name, blank)
     k = data.project.classes.index(rarest.name)
     rare = data.labelled[data.labels[data.labelled] == k]
     lost = np.zeros(0, np.int64)

@@ -60,6 +60,7 @@ def measure_shift(
     data: DiagnosisRows,
     groups: tuple[Group, Group],
     clusters: NDArray[np.int64],
+    blank: NDArray[np.bool_],
     *,
     rng: np.random.Generator,
     shortcuts: list[str],
@@ -76,6 +77,8 @@ def measure_shift(
         The reference and the other one.
     clusters
         Near-duplicates, shape (n,).
+    blank
+        Rows that hold nothing to read, shape (n,).
     rng
         Source of draws, folds, permutations and bootstrap samples.
     shortcuts
@@ -106,7 +109,7 @@ def measure_shift(
         except MethodError as error:
             reasons["covariate"] = error.message
         label = _label(*shared, clusters, reasons)
-        concept = _concept(*shared)
+        concept = _concept(*shared, blank)
         labelled = measure_labelled_shares(data, left, right, rng=rng)
         if shift is not None and label is not None and label.measurable:
             shift = _with_shares(shift, label)
@@ -304,21 +307,23 @@ def _concept(
     right: Group,
     rng: np.random.Generator,
     shortcuts: list[str],
+    blank: NDArray[np.bool_],
 ) -> ConceptFigures:
     """Test whether the same text means another class on the other side."""
+    readable = [group.rows[~blank[group.rows]] for group in (left, right)]
     sides = [
         draw(
-            group.rows[data.is_human[group.rows]],
-            _MAX_CONCEPT,
-            rng,
-            shortcuts,
-            f"concept shift, {group.name}",
+            rows[data.is_human[rows]], _MAX_CONCEPT, rng, shortcuts, f"concept shift, {group.name}"
         )
-        for group in (left, right)
+        for group, rows in zip((left, right), readable, strict=True)
     ]
     n_source, n_other = map(len, sides)
+    for group, rows in zip((left, right), readable, strict=True):
+        if not len(rows):
+            reason = f"no {group.name} row holds anything to read"
+            return ConceptFigures(False, False, reason, None, None, n_source, n_other)
     if n_other < MIN_LABELS:  # the texts alone tell whether labels would do
-        free = right.rows[~data.is_human[right.rows]]
+        free = readable[1][~data.is_human[readable[1]]]
         # What is drawn here must not change what is drawn after it.
         sides.append(rng.spawn(1)[0].permutation(free)[:_MAX_PILOT])
     try:

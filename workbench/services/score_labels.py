@@ -83,7 +83,8 @@ def score_labels(
     """
     labelled = data.labelled
     if len(labelled) < MIN_LABELLED:
-        return Scores(None, {}, f"{len(labelled):,} labelled training rows are too few to score")
+        are = "row is" if len(labelled) == 1 else "rows are"
+        return Scores(None, {}, f"{len(labelled):,} labelled training {are} too few to score")
     if len(np.unique(data.labels[labelled])) < 2:
         return Scores(None, {}, "only one class has a label")
     limit = max(_MIN_SCORED, _MAX_CELLS // data.n_classes)

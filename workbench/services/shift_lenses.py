@@ -46,13 +46,11 @@ def shift_lens(
 ) -> Lens:
     """Judge the four kinds of shift, and all of them together; `blank` rows hold no text."""
     label = _label(data, figures, groups)
-    parts = (
-        _covariate(data, figures, figures.shift, groups, blank),
-        label,
-        _concept(data, figures, groups, label.verdict in (MILD, SEVERE)),
-        _drift(data, figures),
-    )
-    found = gravest_first(parts)
+    covariate = _covariate(data, figures, figures.shift, groups, blank)
+    concept = _concept(data, figures, groups, label.verdict in (MILD, SEVERE))
+    drift = _drift(data, figures)
+    parts = (covariate, label, concept, drift)
+    found = gravest_first((covariate, concept, label, drift))
     told = [part for part in parts[:3] if part.verdict != CANNOT_TELL]
     shown = found or told or [parts[0]]
     return Lens(

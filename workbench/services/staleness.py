@@ -10,9 +10,9 @@ import numpy as np
 from workbench.figures import counted
 from workbench.services.embed import renewal
 from workbench.services.function_files import changed_files, file_digests, shown_file
-from workbench.services.labels import MIX, resolve_labels
+from workbench.services.labels import MIX, mix_waits, resolve_labels
 from workbench.services.moments import Moment, beginning_of
-from workbench.services.outdated import outdated_counts, outdated_words
+from workbench.services.outdated import outdated_words
 from workbench.services.project import Project
 from workbench.store.runs import Run
 from workbench.types import Origin
@@ -59,6 +59,9 @@ _BEHIND = {
 }
 """The stages behind a model's label, by the kind of the run that it came from."""
 
+_AFTER_TRAIN = ("propose", "audit", "export")
+"""The stages that read the labels which a training with a mix gives."""
+
 COMMANDS = {
     "apply": "workbench apply",
     "diagnose": "workbench diagnose",
@@ -96,13 +99,22 @@ def stale(project: Project, stages: Collection[str] | None = None) -> tuple[Stal
         # An export of a snapshot is meant to stay as it is.
         if run is None or "snapshot" in run.parameters:
             continue
-        reasons = _changes(project, run, reads)
-        found += [Stale(stage, run.run_id, reason, COMMANDS[stage]) for reason in reasons]
-    outdated = outdated_counts(project) if "annotate" in wanted else {}
-    if outdated:
-        classes = ", ".join(f"{n:,} {name}" for name, n in outdated.items())
-        reason = f"decided under other guidelines, or for a class that is gone: {classes}"
-        found.append(Stale("annotate", None, reason, COMMANDS["annotate"]))
+        changes = _changes(project, run, reads)
+        command = COMMANDS[stage]
+        if stage in _AFTER_TRAIN and "model" in changes and mix_waits(project):
+            # Renewed now, it would read what the label model alone says.
+            changes["model"] += ", and train has not read it"
+            command = COMMANDS["train"]
+        found += [Stale(stage, run.run_id, reason, command) for reason in changes.values()]
+    words = outdated_words(project) if "annotate" in wanted else []
+    n_gone = sum(word.is_gone for word in words)
+    for n, which in (
+        (len(words) - n_gone, "under other guidelines"),
+        (n_gone, "for a class that is gone"),
+    ):
+        if n:
+            reason = f"{counted(n, 'decision')} {which}"
+            found.append(Stale("annotate", None, reason, COMMANDS["annotate"]))
     return tuple(found)
 
 
@@ -121,7 +133,7 @@ def stale_labels(
         The runs that they come from.
     """
     runs = (project.store.runs.get(run_id) for run_id in run_ids)
-    behind = {stage for run in runs if run is not None for stage in _BEHIND.get(run.kind, ())}
+    behind = {stage for run in runs if run is not None for stage in _behind(project, run)}
     if not {Origin.ANNOTATION.value, Origin.CORRECTION.value}.isdisjoint(origins):
         behind.add("annotate")
     return stale(project, behind)
@@ -146,11 +158,18 @@ def stale_label(
     found: tuple[Stale, ...] = ()
     if origin in (None, Origin.MODEL.value):
         run = project.store.runs.get(run_id or 0)
-        found = stale(project, _BEHIND["aggregate" if run is None else run.kind])
+        found = stale(project, _BEHIND["aggregate"] if run is None else _behind(project, run))
     return found + tuple(
         Stale("annotate", word.run_id, word.reason, COMMANDS["annotate"])
         for word in outdated_words(project, example_id=example_id)
     )
+
+
+def _behind(project: Project, run: Run) -> tuple[str, ...]:
+    """Return the stages behind the labels of a run; where the mix waits, a training is missing."""
+    if run.kind == "aggregate" and mix_waits(project):
+        return _BEHIND["train"]
+    return _BEHIND.get(run.kind, ())
 
 
 def _script_changes(project: Project) -> list[str]:
@@ -191,8 +210,8 @@ def _embeddings_changed(project: Project) -> list[Stale]:
     return [Stale("propose", run.run_id, reason, renewal(name, version))]
 
 
-def _changes(project: Project, run: Run, reads: tuple[str, ...]) -> list[str]:
-    """Return what changed since a run began, of the things that it read."""
+def _changes(project: Project, run: Run, reads: tuple[str, ...]) -> dict[str, str]:
+    """Return what changed since a run began, of the things that it read, and say how."""
     then = beginning_of(project, run)
     checks = {
         "rows": _rows_changed,
@@ -206,7 +225,7 @@ def _changes(project: Project, run: Run, reads: tuple[str, ...]) -> list[str]:
         "labels": _labels_changed,
         "audit": _audit_changed,
     }
-    return [reason for name in reads if (reason := checks[name](project, run, then))]
+    return {name: reason for name in reads if (reason := checks[name](project, run, then))}
 
 
 def _rows_changed(project: Project, run: Run, then: Moment) -> str | None:
