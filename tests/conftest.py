@@ -62,7 +62,7 @@ def small_rows(n: int = 80) -> list[dict[str, str]]:
     return rows
 
 
-@pytest.fixture(name="small_rows")
+@pytest.fixture(scope="session", name="small_rows")
 def small_rows_fixture() -> Callable[[int], list[dict[str, str]]]:
     """The maker of easy rows."""
     return small_rows

@@ -28,10 +28,17 @@ HOSTILE = "<script>document.title = 'stolen'</script><img src=x onerror=alert(1)
 VOID = {"meta", "br", "img", "link", "hr", "input"}
 
 
-@pytest.fixture
-def page(tmp_path: Path, write_csv: Callable[..., Path], small_rows) -> str:
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory, small_rows) -> str:
     """The page of a project whose rows, classes and columns are hostile."""
-    root = init_project(tmp_path / "<b>shop", ["<i>ham</i>", "$spam$ & co"])
+    folder = tmp_path_factory.mktemp("page")
+
+    def written(name: str, rows: list[dict[str, str]]) -> Path:
+        path = folder / name
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        return path
+
+    root = init_project(folder / "<b>shop", ["<i>ham</i>", "$spam$ & co"])
     with Project(root) as project:
         rows = small_rows(80)
         for i, row in enumerate(rows):
@@ -39,14 +46,14 @@ def page(tmp_path: Path, write_csv: Callable[..., Path], small_rows) -> str:
             row["vendor"] = f"<u>{row['vendor']}</u>"
             row["sent"] = f"2025-01-{1 + i // 4:02}"
             row["text"] += f" {HOSTILE}" if i % 4 == 1 else ""
-        import_files(project, [write_csv("train.csv", rows)])
+        import_files(project, [written("train.jsonl", rows)])
         production = [
             row
             | {"id": "p" + row["id"], "text": row["text"] + " zzz <xmp> ]]>"}
             | ({"label": ""} if i % 2 else {})
             for i, row in enumerate(rows)
         ]
-        import_files(project, [write_csv("p.csv", production)], role="production")
+        import_files(project, [written("p.jsonl", production)], role="production")
         before = diagnose(project)
         audit_labels(project)
         after = diagnose(project)

@@ -128,7 +128,7 @@ def test_a_trial_on_few_rows_knows_the_columns_of_all(tmp_path: Path) -> None:
         import_files(project, [write_csv(tmp_path)])
         (project.functions_folder / "prices.py").write_text(SCRIPT)
         for name in ("attribute", "is_empty", "words"):
-            for seed in range(3):
+            for seed in (0, 2):  # a row with a price, and one without
                 result = check_function(project, name, n_sample=1, seed=seed)
                 assert (result.n_errors, result.notes) == (0, ())
 

@@ -328,7 +328,7 @@ def contents(path: Path) -> dict[str, object]:
     return said
 
 
-@pytest.mark.parametrize("n", [80, pytest.param(1_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [50, pytest.param(1_000, marks=pytest.mark.slow)])
 def test_a_flipped_bit_is_named_or_changes_nothing(full: Project, n: int) -> None:
     path = full.store.path
     full.close()

@@ -23,7 +23,7 @@ files = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(imports=st.lists(files, min_size=1, max_size=3))
 def test_an_import_is_what_a_dictionary_would_do(
     imports: list[list[list[tuple[int, str]]]],

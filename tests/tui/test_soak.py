@@ -71,7 +71,7 @@ soak = settings(
 # The first example of hypothesis is the simplest: one key, again and again.
 @seed(8)
 @settings(soak, max_examples=3)
-@given(typing(200))
+@given(typing(140))
 async def test_random_keys_do_no_harm(
     finished_root: Path,
     open_app: OpenApp,
