@@ -18,6 +18,7 @@ NAMES = (
     "label_ranking",
     "noise_structure",
     "active_speed",
+    "active_loop",
     "weak",
     "weak_choice",
     "tui",

@@ -99,7 +99,7 @@ def test_a_function_in_quarantine_is_a_failure(cli, filled: Project, body: str) 
     called = cli("-C", filled.root, "apply")
     assert called.code == 1
     assert "bad is quarantined" in called.out
-    assert "next: workbench lf test NAME" in called.out
+    assert "next: workbench lf test bad  (bad is in quarantine; mend it" in called.out
 
 
 def test_a_pipe_among_the_scripts_is_named_and_not_waited_for(cli, filled: Project) -> None:

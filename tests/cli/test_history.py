@@ -203,3 +203,39 @@ def test_a_crashed_run_is_found_at_the_next_opening(cli, at: Any, weighed: Proje
     assert "ended without a word" in cli(*at, "show", str(crashed["run_id"])).out
     stages = {s["name"]: s["state"] for s in cli(*at, "status", "--json").json["stages"]}
     assert stages["train"] == "open"
+
+
+def test_undo_says_what_was_what_is_and_how_to_put_it_back(cli, at: Any, tmp_path: Path) -> None:
+    cli(*at, "class", "add", "promo")
+    cli(*at, "export", tmp_path / "o.csv")
+    undone = cli(*at, "undo").out
+    assert "3 classes (ham, spam, promo) before, 2 classes (ham, spam) now" in undone
+    assert "is a record, not an act: nothing to undo" in undone
+    assert "to put it back: workbench redo\n" in undone
+    assert "2 classes (ham, spam) before, 3 classes" in cli(*at, "redo").out
+    cli(*at, "annotate", "--from", _answers(tmp_path), "--annotator", "ann b")
+    undone = cli(*at, "undo", "--annotator", "ann b").out
+    assert "to put it back: workbench redo --annotator 'ann b'\n" in undone
+
+
+def test_the_first_guidelines_leave_older_decisions_as_they_are(
+    cli, at: Any, tmp_path: Path
+) -> None:
+    cli(*at, "annotate", "--from", _answers(tmp_path), "--annotator", "ana")
+    text = tmp_path / "g.md"
+    text.write_text("# Ham\n\nFriends.\n")
+    written = cli(*at, "guideline", "edit", "--from", text).out
+    assert "2 decisions before it count as made under it" in written
+    assert "outdated" not in written + cli(*at, "status").out
+    text.write_text("# Ham\n\nFriends and family.\n")
+    assert (
+        "decided under other versions: 1 ham, 1 spam"
+        in cli(*at, "guideline", "edit", "--from", text).out
+    )
+    assert "stale annotate: 2 decisions under other guidelines;" in cli(*at, "status").out
+
+
+def test_a_row_that_is_not_there_is_no_matter_of_usage(cli, at: Any) -> None:
+    refused = cli(*at, "why", "nothing")
+    assert refused.code == 2
+    assert refused.err.startswith("error: there is no example 'nothing'")

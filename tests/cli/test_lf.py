@@ -51,6 +51,25 @@ def test_without_labels_there_is_nothing_to_suggest(cli: Cli, project: Project) 
     assert "nothing to suggest" in cli("-C", project.root, "lf", "suggest").out
 
 
+def test_evaluation_rows_judge_functions_and_suggest_none(
+    cli: Cli, project: Project, write_csv: Callable[..., Path], small_rows: Callable[[int], Any]
+) -> None:
+    at = ("-C", project.root)
+    rows = small_rows(80)
+    cli(*at, "import", write_csv("evaluation.csv", rows), "--role", "evaluation")
+    unlabelled = [row | {"id": f"t{row['id']}", "label": ""} for row in rows]
+    cli(*at, "import", write_csv("train.csv", unlabelled))
+    shown = cli(*at, "lf", "suggest").out
+    assert "in 0 labelled training rows" in shown
+    assert "80 evaluation rows with a label: they judge functions" in shown
+    assert cli(*at, "lf", "suggest", "--json").json["n_labelled"] == 0
+    answers = write_csv("answers.csv", [row | {"id": f"t{row['id']}"} for row in rows[:40]])
+    cli(*at, "annotate", "--from", answers, "--annotator", "ann")
+    found = cli(*at, "lf", "suggest", "--json").json
+    assert (found["n_labelled"], found["n_evaluation"]) == (40, 80)
+    assert found["candidates"]
+
+
 def test_watch_prints_what_the_first_apply_changed(cli: Cli, voted: Project) -> None:
     script = voted.functions_folder / "more.py"
     script.write_text("from workbench import keywords\nkeywords('w', ['free'], 'spam')\n")
@@ -105,7 +124,7 @@ def test_what_failed_is_named_and_tried_again(cli: Cli, filled: Project) -> None
     listed = cli(*at, "lf", "list").out
     assert "current, quarantined, dead" in listed
     assert "asks is quarantined: " in listed
-    assert "next: workbench apply --retry" in listed
+    assert "next: workbench lf test asks  (asks is in quarantine; mend it" in listed
     flag.rmdir()
     assert "asks is quarantined" in cli(*at, "apply").out
     assert cli(*at, "apply", "--retry").code == 0
@@ -271,3 +290,112 @@ def test_votes_on_rows_that_are_not_there_are_counted(cli: Cli, filled: Project)
     answers.write_text("uid,label\nr1,spam\nr2,ham\n")
     (llm,) = cli("-C", filled.root, "apply", "--json").json["functions"]
     assert (llm["n_votes"], llm["unknown_rows"]) == (2, None)
+
+
+LINKS = """
+from snorkel.labeling import labeling_function
+
+@labeling_function()
+def has_prize(x):
+    return 1 if "prize" in x.CONTENT else -1
+"""
+
+
+def _comments(tmp_path: Path, rows: list[dict[str, str]]) -> Path:
+    path = tmp_path / "comments.csv"
+    lines = [f"{row['id']},{row['text']}" for row in rows]
+    path.write_text("\n".join(["COMMENT_ID,CONTENT", *lines]) + "\n")
+    return path
+
+
+@pytest.mark.parametrize("where", ["init", "import"])
+def test_a_script_reads_the_columns_by_the_names_of_the_file(
+    cli: Cli, tmp_path: Path, small_rows: Callable[[int], list[dict[str, str]]], where: str
+) -> None:
+    named = ("--text-column", "CONTENT", "--id-column", "COMMENT_ID")
+    root = tmp_path / "comments"
+    cli("init", root, "--classes", "ham,spam", *(named if where == "init" else ()))
+    comments = _comments(tmp_path, small_rows(40))
+    cli("-C", root, "import", comments, *(named if where == "import" else ()))
+    script = root / "labeling_functions" / "links.py"
+    script.write_text(LINKS)
+    assert cli("-C", root, "lf", "test", "has_prize", "--json").json["n_votes"] == 5
+    applied = cli("-C", root, "apply", "--json")
+    assert applied.code == 0
+    assert applied.json["functions"][0]["n_votes"] == 5
+
+
+def test_functions_that_fail_everywhere_lead_to_one_next_step(
+    cli: Cli, filled: Project, tmp_path: Path
+) -> None:
+    script = filled.functions_folder / "links.py"
+    script.write_text(LINKS)
+    at = ("-C", filled.root)
+    step = "workbench lf test has_prize  (has_prize failed on 112 of 112 rows; mend it"
+    applied = cli(*at, "apply")
+    assert applied.code == 1
+    assert "columns are: " in applied.out
+    assert "[columns]" in applied.out, "where to name the column, and no word of ABSTAIN"
+    assert "Return ABSTAIN" not in applied.out
+    status = cli(*at, "status")
+    assert "! failing" in status.out
+    for called in (applied, cli(*at, "lf", "list"), status):
+        assert f"next: {step}" in called.out
+    for arguments in (("aggregate",), ("export", tmp_path / "none.csv", "--role", "production")):
+        called = cli(*at, *arguments)
+        assert called.code
+        assert f"Next: {step}".replace("  ", " ") in called.err
+    script.write_text(LINKS.replace("CONTENT", "text"))
+    assert "next: workbench apply" in cli(*at, "status").out
+    assert "failing" not in cli(*at, "apply").out + cli(*at, "status").out
+
+
+def test_a_script_that_does_not_load_is_the_next_step_everywhere(cli: Cli, filled: Project) -> None:
+    script = filled.functions_folder / "broken.py"
+    script.write_text("import no_such_package\n")
+    at = ("-C", filled.root)
+    step = "next: workbench apply  (1 part of the scripts could not be loaded; mend what it names)"
+    for command in (("apply",), ("status",), ("lf", "list")):
+        assert step in cli(*at, *command).out
+    script.write_text("")
+    assert "next: workbench apply  (1 part" not in cli(*at, "status").out
+
+
+def test_status_counts_the_scripts_that_wait(cli: Cli, filled: Project) -> None:
+    for name in ("one", "two"):
+        (filled.functions_folder / f"{name}.py").write_text("from workbench import keywords\n")
+    assert "2 scripts to apply" in cli("-C", filled.root, "status").out
+
+
+def test_what_was_read_by_index_is_said_at_every_door(
+    cli: Cli, project: Project, write_csv: Callable[..., Path]
+) -> None:
+    at = ("-C", project.root)
+    rows = [{"id": f"r{i}", "text": f"text {i}", "CLASS": str(i % 2)} for i in range(4)]
+    path = write_csv("rows.csv", rows)
+    named = ("--label-column", "CLASS")
+    said = "read by the order of the classes: 0 as ham, 1 as spam"
+    assert "--label-index takes 0 as ham" in cli(*at, "import", path, *named).err
+    assert said in cli(*at, "import", path, *named, "--label-index").out
+    assert said in cli(*at, "annotate", "--from", path, *named).out
+    votes = [{"uid": f"r{i}", "f": str(i % 2)} for i in range(4)]
+    assert said in cli(*at, "import-votes", write_csv("votes.csv", votes)).out
+
+
+def test_evaluation_rows_without_labels_are_no_lack_of_rows(
+    cli: Cli, project: Project, write_csv: Callable[..., Path], small_rows: Callable[[int], Any]
+) -> None:
+    at = ("-C", project.root)
+    rows = [{"id": row["id"], "text": row["text"]} for row in small_rows(40)]
+    cli(*at, "import", write_csv("t.csv", rows))
+    bare = [row | {"id": f"e{row['id']}", "label": ""} for row in rows]
+    shown = cli(*at, "import", write_csv("e.csv", bare), "--role", "evaluation").out
+    assert "(0 of 40 with a label)" in shown
+    assert "evaluation rows judge nothing" in shown
+    (project.functions_folder / "f.py").write_text(
+        "from workbench import keywords\nkeywords('a', ['free', 'win'], 'spam')\n"
+        "keywords('b', ['you', 'dinner'], 'ham')\nkeywords('c', ['call'], 'spam')\n"
+    )
+    cli(*at, "apply")
+    for command in ("aggregate", "train"):
+        assert "40 evaluation rows, none with a trusted label" in cli(*at, command).out

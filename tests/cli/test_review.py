@@ -170,3 +170,52 @@ def test_what_cannot_be_done_is_said_in_a_line(cli, filled: Project, tmp_path: P
     assert (missing.code, "no such file" in missing.err) == (1, True)
     wrong = cli(*at, "audit", "--by", "vendr")
     assert (wrong.code, "no column 'vendr'" in wrong.err) == (2, True)
+
+
+def test_the_report_names_its_audit_and_an_audit_after_it_the_report(
+    cli, at, filled: Project, tmp_path: Path
+) -> None:
+    run = filled.store.runs.last_done("audit")
+    assert run is not None
+    assert "reviewed label" not in cli(*at, "audit").out
+    path = tmp_path / "said.csv"
+    uids = filled.store.examples.uids()
+    path.write_text("id,label\n" + "".join(f"{uid},ham\n" for uid in uids))
+    assert cli(*at, "review", "--from", path).code == 0
+    assert f"(audit run {run.run_id})" in cli(*at, "review", "--report").out
+    audited = cli(*at, "audit", "--by", "vendor").out
+    assert "count as right now; before: workbench review --report --by vendor" in audited
+    newest = filled.store.runs.last_done("audit")
+    assert newest is not None
+    assert (
+        f"nobody has reviewed the newest, run {newest.run_id}" in cli(*at, "review", "--report").out
+    )
+
+
+def test_who_is_asked_second_is_told_so_and_where_undecided_rows_are(
+    cli, filled: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = ("-C", filled.root)
+    assert cli(*at, "propose", "-n", "2").code == 0
+    type_keys(monkeypatch, "ham", "ham")
+    first = cli(*at, "annotate", "--annotator", "ana")
+    assert "second answers" not in first.err
+    type_keys(monkeypatch, "q")
+    second = cli(*at, "annotate", "--annotator", "bo")
+    assert "ana decided the 2 rows of this batch: yours are second answers" in second.err
+    assert "workbench annotate --queue undecided" in second.err
+    type_keys(monkeypatch, "q")
+    others = cli(*at, "annotate", "--annotator", "bo", "--queue", "undecided")
+    assert "[1/78]" in others.err
+    assert "second answer" not in others.err
+
+
+def test_the_counts_of_a_function_are_named_and_told(cli, filled: Project, tmp_path: Path) -> None:
+    at = ("-C", filled.root)
+    votes = tmp_path / "votes.csv"
+    rows = [(row.uid, row.given_class) for row in filled.store.examples.iterate()]
+    votes.write_text("uid,echo\n" + "".join(f"{uid},{number}\n" for uid, number in rows))
+    assert cli(*at, "import-votes", votes).code == 0
+    audited = cli(*at, "audit").out
+    assert "doubted [95 %]" in audited
+    assert "- doubted: it voted for the label; warned: it voted for the suggested class" in audited

@@ -149,7 +149,7 @@ def test_a_row_whose_class_is_split_waits_for_a_person(
         told = cli(*at, "why", uid).out.splitlines()
         assert told[1] == "label: none; what was said is no class any more, and waits for a person"
         assert "said spam, which is no class any more" in told[2]
-    waiting = "or for a class that is gone: 3 spam; renew with: workbench annotate --queue outdated"
+    waiting = "3 decisions for a class that is gone; renew with: workbench annotate --queue"
     assert waiting in cli(*at, "status").out
     monkeypatch.setattr("sys.stdin", io.StringIO("scam\nadvert\n"))
     asked = cli(*at, "annotate", "--queue", "outdated", "--annotator", "dee", "--json")

@@ -84,3 +84,22 @@ def test_a_text_that_is_written_is_the_same_by_every_way_of_reading(record: Reco
         assert "text" not in one
         reset(one, before)
         assert one.text == one["text"] == "call now"
+
+
+def test_a_column_answers_by_what_the_file_calls_it_too() -> None:
+    columns = {"uid": ["7"], "text": ["call now"], "role": ["train"], "price": [3]}
+    aliases = {"CONTENT": "text", "COMMENT_ID": "uid", "meta": "text", "price": "text"}
+    (record,) = records_of(columns, aliases)
+    assert record.CONTENT == record["CONTENT"] == "call now"
+    assert record.COMMENT_ID == "7"
+    assert record.price == 3, "a column of the name comes first"
+    assert dict(record.meta) == {"price": 3}
+    assert "CONTENT" in record
+    assert vars(record) == {name: values[0] for name, values in columns.items()}
+    for twin in (pickle.loads(pickle.dumps(record)), copy.deepcopy(record)):
+        assert twin == record
+        twin.CONTENT = "CALL"
+        assert twin.text == twin["text"] == twin.CONTENT == "CALL"
+        twin["text"] = "again"
+        assert twin["CONTENT"] == "again"
+    assert record.CONTENT == "call now"

@@ -193,3 +193,58 @@ def test_a_missing_folder_and_no_classes_are_refused(folder: Path) -> None:
     with pytest.raises(FunctionError, match="at least one class"):
         load_functions(folder, [])
     assert load_functions(folder, ["ham"]) == LoadedFunctions((), ())
+
+
+BEFORE = """
+from snorkel.labeling import LabelingFunction, labeling_function as snorkels
+
+@snorkels()
+def first(x):
+    return 1
+
+made = LabelingFunction("made", f=lambda x: 0)
+keywords("word", ["free"], "spam")
+lfs = [first, made]
+"""
+
+
+@pytest.mark.parametrize(
+    ("after", "hint"),
+    [
+        ("table = open('train.csv')\n", True),
+        ("def read():\n    return open('train.csv')\n\nread()\n", True),
+        ('if __name__ == "__main__":\n    open("train.csv")\n', False),
+    ],
+)
+def test_what_fails_below_the_functions_belongs_under_main(
+    write: Write, load: Load, after: str, hint: bool
+) -> None:
+    write("s.py", BEFORE + after)
+    loaded = load()
+    assert [info.name for info in loaded.infos] == ([] if hint else ["first", "made", "word"])
+    told = [error.hint or "" for error in loaded.errors]
+    assert ['if __name__ == "__main__":' in one for one in told] == [True] * hint
+
+
+def test_what_fails_above_the_functions_is_no_work_to_put_away(write: Write, load: Load) -> None:
+    write("s.py", "words = open('words.txt').read()\n" + BEFORE)
+    (error,) = load().errors
+    assert "words.txt" in error.message
+    assert error.hint is None
+
+
+@pytest.mark.parametrize("is_slow", [True, False])
+def test_work_below_the_functions_is_told_where_it_shows(
+    write: Write, load: Load, folder: Path, monkeypatch: pytest.MonkeyPatch, is_slow: bool
+) -> None:
+    monkeypatch.setattr("workbench.functions.loading._SLOW", 0.0 if is_slow else 1e9)
+    write("quiet.py", "@labeling_function()\ndef quiet(record):\n    return 1\n")
+    write("s.py", BEFORE + "print('done')\n")
+    loaded = load()
+    assert loaded.errors == ()
+    assert [(note.file, note.line) for note in loaded.notes] == [("s.py", 12)] * is_slow
+    write("s.py", BEFORE + "open('labelled.csv', 'w').close()\n")
+    (note,) = load().notes
+    assert "wrote labelled.csv" in note.message
+    assert note.hint == 'put it under: if __name__ == "__main__":'
+    assert (folder.parent / "labelled.csv").exists()

@@ -9,8 +9,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from workbench.functions.runner import BlockResult, LFInfo, LoadedFunctions
+from workbench.functions.runner import (
+    BlockResult,
+    FunctionRunner,
+    LFInfo,
+    LoadedFunctions,
+    RecordBlock,
+)
 
+CLASSES = ("ham", "spam")
 Infos = Callable[[], dict[str, LFInfo]]
 Run = Callable[..., list[BlockResult]]
 Write = Callable[..., Path]
@@ -208,3 +215,71 @@ def test_a_script_for_spacy_says_what_is_missing(
     (error,) = load().errors
     assert "No module named 'spacy'" in error.message
     assert "spacy" in (error.hint or "")
+
+
+def test_scripts_read_the_text_by_what_the_file_calls_it(folder: Path, write: Write) -> None:
+    write(
+        "s.py",
+        """
+from snorkel.labeling import labeling_function as snorkels
+from snorkel.preprocess import preprocessor
+
+@preprocessor(memoize=True)
+def lower(x):
+    x.CONTENT = x.CONTENT.lower()
+    return x
+
+@snorkels(pre=[lower])
+def memoized(x):
+    return 1 if "free" in x.CONTENT else -1
+
+@snorkels()
+def plain(x):
+    return 1 if "FREE" in x["CONTENT"] else -1
+
+@labeling_function(batch=True)
+def whole(columns):
+    return [1 if "FREE" in text else -1 for text in columns.CONTENT]
+
+keywords("word", ["free"], "spam", column="CONTENT")
+
+@labeling_function()
+def other(x):
+    return 1 if x.CONTENTS else -1
+""",
+    )
+    columns = {"uid": ["0", "1"], "text": ["FREE money", "hello"], "role": ["train"] * 2}
+    block = RecordBlock(0, columns, aliases={"CONTENT": "text"})
+    names = ["memoized", "plain", "whole", "word"]
+    with FunctionRunner(folder, CLASSES, row_timeout=60.0) as runner:
+        (result,) = runner.apply(names, [block])
+        (alone,) = runner.apply(["word"], [block])  # it is sent the one column that it names
+        (failed,) = runner.apply(["other"], [block])
+    assert [result.votes[name].tolist() for name in names] == [[1, -1]] * 4
+    assert alone.votes["word"].tolist() == [1, -1]
+    assert failed.errors["other"][0].message == (
+        "no column 'CONTENTS'; the columns are: uid, text, role"
+    )
+
+
+def test_the_source_reads_as_in_the_file(write: Write, load_infos: Infos) -> None:
+    text = """
+import re
+from snorkel.labeling import LFApplier, labeling_function
+from snorkel.preprocess import preprocessor
+
+ABSTAIN, HAM, SPAM = -1, 0, 1
+
+
+@preprocessor(memoize=True)
+def lowered(x):
+    x.low = x.text.lower()
+    return x
+
+
+@labeling_function(pre=[lowered])
+def check_out(x):
+    return SPAM if re.search("check.*out", x.low) else ABSTAIN
+"""
+    write("s.py", text + "\n\n@labeling_function()\ndef other(x):\n    return HAM\n", imports=False)
+    assert load_infos()["check_out"].source == text.strip()

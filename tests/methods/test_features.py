@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from workbench.errors import MethodError, NotFittedError
 from workbench.methods import features as module
-from workbench.methods.features import MAX_CHARACTERS, TextFeatures, reduce
+from workbench.methods.features import MAX_CHARACTERS, TextFeatures, reduce, tells_topic
 from workbench.methods.row_blocks import BLOCK_ROWS
 
 TEXTS = ["free money now", "call me tonight", "free call now", "win money tonight"]
@@ -184,3 +184,13 @@ def test_real_comments_give_finite_features(datasets: Path):
     assert X.shape[0] == len(texts)
     assert X.shape[1] <= 80_000
     assert np.isfinite(X.data).all()
+
+
+@pytest.mark.parametrize("name", ["refund", "my refund", "out of stock", "late", "你"])
+def test_words_that_tell_what_texts_are_about(name):
+    assert tells_topic(name)
+
+
+@pytest.mark.parametrize("name", ["t", "don", "don t", "i don", "the", "of the", "chars:efu", "s"])
+def test_stop_words_and_torn_contractions_tell_nothing(name):
+    assert not tells_topic(name)

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from workbench.cli.aggregate import aggregate as aggregate_command
-from workbench.errors import UsageError
+from workbench.errors import ProjectError, UsageError
 from workbench.methods.label_model import LABEL_MODELS
 from workbench.services.aggregate import MODELS, aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
+from workbench.services.functions import list_functions
+from workbench.services.lf_report import LFWeight
 from workbench.services.project import Project
 
 
@@ -76,11 +78,6 @@ def test_names_copies_and_dead_functions(voted: Project, script: str) -> None:
         ('from workbench import keywords\nkeywords("a", ["free"], "spam")\n', "fewer than three"),
         (
             "from workbench import keywords\n"
-            + "".join(f'keywords("f{i}", ["{w}"], "spam")\n' for i, w in enumerate("abc")),
-            "dead: f0, f1, f2 never vote",
-        ),
-        (
-            "from workbench import keywords\n"
             + "".join(
                 f'keywords("f{i}", ["{w}"], "spam")\n'
                 for i, w in enumerate(("free", "you", "call", "number"))
@@ -94,6 +91,59 @@ def test_poor_functions_are_told_and_do_not_crash(
 ) -> None:
     result = aggregate_votes(rewrite(filled, script))
     assert any(warning in told for told in result.warnings), result.warnings
+
+
+def test_where_nobody_votes_there_is_nothing_to_aggregate(filled: Project) -> None:
+    silent = "".join(f'keywords("f{i}", ["{w}"], "spam")\n' for i, w in enumerate("abc"))
+    with pytest.raises(ProjectError, match="3 labeling functions vote on no row") as caught:
+        aggregate_votes(rewrite(filled, "from workbench import keywords\n" + silent))
+    assert "workbench lf list" in str(caught.value)
+    assert filled.store.runs.last_done("aggregate") is None
+
+
+def test_the_measured_accuracy_stands_beside_the_learnt_one(voted: Project) -> None:
+    listed = {row.name: row for row in list_functions(voted, load_scripts=False).functions}
+    weights = aggregate_votes(voted, model="snorkel").weights
+    for weight in weights:
+        row = listed[weight.name]
+        assert (weight.measured, weight.n_measured) == (row.accuracy, row.n_labelled)
+        assert weight.measured_low == row.accuracy_low
+    assert any(weight.n_measured for weight in weights)
+
+
+@pytest.mark.parametrize(
+    ("learnt", "n", "is_far"), [(0.69, 71, True), (0.69, 9, False), (0.86, 71, False)]
+)
+def test_a_learnt_accuracy_far_from_the_measured_one_is_told(
+    learnt: float, n: int, is_far: bool
+) -> None:
+    weight = LFWeight("f", learnt, 0.5, 0, 0, None, 0, 1.0, 0.949, 1.0, n)
+    assert weight.is_far == is_far
+    assert not replace(weight, weight=None).is_far
+
+
+def test_all_functions_that_are_wrong_together_are_told(filled: Project) -> None:
+    wrong = "".join(
+        f'keywords("f{i}", ["free", "win", "claim", "urgent"], "ham")\n'
+        f'keywords("g{i}", ["you", "lunch", "thanks", "meeting"], "spam")\n'
+        for i in range(2)
+    )
+    result = aggregate_votes(
+        rewrite(filled, "from workbench import keywords\n" + wrong), model="snorkel"
+    )
+    (told,) = [told for told in result.warnings if "learnt accuracy" in told]
+    assert "learnt from how the functions agree" in told
+
+
+def test_a_model_that_these_scores_like_better_is_named(voted: Project) -> None:
+    result = aggregate_votes(voted)
+    assert result.n_evaluation == 32
+    first = result.scores[0]
+    score = replace(first, model="other", accuracy_all=1.0)
+    chosen = replace(first, model=result.chosen, accuracy_all=0.8)
+    assert replace(result, scores=(chosen, score)).better == score
+    assert replace(result, scores=(chosen, replace(score, accuracy_all=0.8))).better is None
+    assert replace(result, scores=()).better is None
 
 
 def test_the_class_balance_can_come_from_votes_or_annotations(voted: Project) -> None:

@@ -25,7 +25,8 @@ from workbench.services.importing import import_files
 from workbench.services.labels import human_labels, resolve_labels
 from workbench.services.moments import moment_at
 from workbench.services.project import Project
-from workbench.services.row_queues import annotation_queue
+from workbench.services.propose import propose_batch
+from workbench.services.row_queues import annotation_queue, second_answers
 from workbench.services.running import now
 from workbench.services.train import train_end_model
 from workbench.types import GONE
@@ -275,6 +276,30 @@ def test_several_annotators_are_asked_the_same_rows(rows: Project) -> None:
     say(rows, ana={1: "ham", 2: "ham"})
     assert [item.example_id for item in annotation_queue(rows, "ana", limit=2)] == [3, 4]
     assert [item.example_id for item in annotation_queue(rows, "bo", limit=2)] == [1, 2]
+
+
+def test_a_batch_that_others_decided_says_so_and_undecided_rows_are_a_queue(
+    filled: Project,
+) -> None:
+    run = propose_batch(filled, n=3)
+    batch = [row.example_id for row in filled.store.queues.proposal(run.run_id)]
+    queue = annotation_queue(filled, "bo")
+    assert [item.example_id for item in queue] == batch
+    assert second_answers(queue) == ""
+    say(filled, ana={batch[0]: "ham"})
+    queue = annotation_queue(filled, "bo")
+    # What nobody has decided comes first.
+    assert [item.example_id for item in queue] == [*batch[1:], batch[0]]
+    assert second_answers(queue) == ""
+    assert queue[-1].decided_by == ("ana",)
+    assert queue[-1].reason.startswith("a second answer, after ana: ")
+    say(filled, ana=dict.fromkeys(batch[1:], "ham"))
+    said = "ana decided the 3 rows of this batch: yours are second answers"
+    assert second_answers(annotation_queue(filled, "bo")) == said
+    undecided = annotation_queue(filled, "bo", queue="undecided")
+    assert undecided
+    assert not {item.example_id for item in undecided} & set(batch)
+    assert annotation_queue(filled, "ana", queue="undecided") == undecided
 
 
 def test_the_queue_of_disagreements_asks_the_most_disputed_first(rows: Project) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -166,7 +168,11 @@ def test_an_annotator_votes_as_she_decided_last(voted: Project) -> None:
     assert votes_of(voted, "ana") == {"r1": "spam", "r2": "ham", "er2": "ham"}
 
 
-def test_suggestions_name_the_words_of_the_classes_and_become_lines(filled: Project) -> None:
+def test_suggestions_name_the_words_of_the_classes_and_become_lines(
+    filled: Project, write_csv: Callable[..., Path], small_rows: Callable[[int], Any]
+) -> None:
+    right = [row | {"id": f"m{row['id']}"} for row in small_rows(40) if row["vendor"] == "good"]
+    import_files(filled, [write_csv("more.csv", right)])
     found = suggest_functions(filled, limit=4)
     assert found == suggest_functions(filled, limit=4)
     assert (found.basis, found.n_labelled) == ("annotations", 112)
@@ -179,7 +185,7 @@ def test_suggestions_name_the_words_of_the_classes_and_become_lines(filled: Proj
     applied = apply_functions(filled)
     assert {lf.name for lf in applied.functions} == set(accepted.names)
     votes = {lf.name: lf.n_votes for lf in applied.functions}
-    assert list(votes.values()) == [round(c.coverage * 112) for c in found.candidates[:2]]
+    assert list(votes.values()) == [round(c.coverage * 144) for c in found.candidates[:2]]
     with pytest.raises(FunctionError, match="already"):
         accept_suggestions(filled, found, [1])
     with pytest.raises(UsageError, match="no suggestion 9"):

@@ -23,12 +23,12 @@ from workbench.services.consensus import (
     refresh_consensus,
     row_consensus,
 )
-from workbench.services.functions import reference_labels
 from workbench.services.importing import import_files
 from workbench.services.labels import (
     Labels,
     annotated_labels,
     human_labels,
+    reference_labels,
     resolve_labels,
     trusted_labels,
 )
@@ -67,7 +67,8 @@ def root(tmp_path: Path, write_csv: Callable[..., Path]) -> Path:
     rows = [{"id": f"r{i}", "text": f"text number {i}"} for i in range(1, 31)]
     with Project(root) as project:
         import_files(project, [write_csv("rows.csv", rows[:20])])
-        import_files(project, [write_csv("held.csv", rows[20:])], role="evaluation")
+        held = write_csv("held.csv", rows[20:])
+        import_files(project, [held], role="evaluation", labels=False)
     return root
 
 

@@ -111,3 +111,22 @@ def test_what_is_not_there_is_said(filled: Project) -> None:
         guideline(filled, 7)
     with pytest.raises(UsageError, match="empty"):
         set_guidelines(filled, " \n")
+
+
+def test_the_first_version_makes_nothing_outdated(filled: Project) -> None:
+    with Session(filled, annotator="ana") as session:
+        session.label(1, "ham")
+        session.label(2, "spam")
+    first = set_guidelines(filled, "what we have done so far\n")
+    assert (first.n_before, first.outdated) == (2, {})
+    assert annotation_queue(filled, "ana", queue="outdated") == []
+    second = set_guidelines(filled, "what we do from now on\n")
+    assert (second.n_before, second.outdated) == (0, {"ham": 1, "spam": 1})
+    (word, _) = annotation_queue(filled, "ana", queue="outdated")
+    assert word.reason == "ana said ham under no version of the guidelines"
+    undo(filled)
+    assert outdated_counts(filled) == {}
+    # Where the first version is taken back, the next one is the first.
+    undo(filled)
+    set_guidelines(filled, "another beginning\n")
+    assert outdated_counts(filled) == {}

@@ -299,3 +299,56 @@ def test_words_that_cannot_be_meant_are_usage_errors(
 ) -> None:
     with pytest.raises(UsageError, match=message):
         import_files(project, [write_csv("a.csv", [{"id": "1", "text": "a"}])], **options)
+
+
+def test_texts_that_another_file_brought_are_told(project: Project, write_csv) -> None:
+    texts = [{"text": "free prize"}, {"text": "see you"}, {"text": "see you"}]
+    first = import_files(project, [write_csv("a.csv", texts)])
+    assert (first.files[0].n_same_text, first.files[0].same_text_in) == (0, "")
+    again = import_files(project, [write_csv("b.csv", [*texts, {"text": "new"}])])
+    (file,) = again.files
+    assert (file.n_added, file.n_same_text) == (4, 3)
+    assert file.same_text_in == first.files[0].path
+    grown = import_files(
+        project, [write_csv("b.csv", [*texts, {"text": "new"}, {"text": "newer"}])]
+    )
+    assert (grown.n_known, grown.files[0].n_same_text) == (4, 0)
+    # Whoever gives ids says which rows are the same.
+    named = [row | {"id": f"n{i}"} for i, row in enumerate(texts)]
+    assert import_files(project, [write_csv("c.csv", named)]).files[0].n_same_text == 0
+
+
+def test_indices_are_labels_only_where_that_is_said(project: Project, write_csv) -> None:
+    rows = [{"id": str(i), "text": f"text {i}", "label": k} for i, k in enumerate("01 ")]
+    rows.append({"id": "4", "text": "text 4", "label": "-1"})
+    path = write_csv("indices.csv", rows)
+    with pytest.raises(DataError, match="unknown class '0'") as caught:
+        import_files(project, [path])
+    assert "--label-index takes 0 as ham, 1 as spam" in str(caught.value)
+    assert project.store.examples.count() == 0
+    result = import_files(project, [path], label_index=True)
+    assert result.files[0].read_by_index == {"0": "ham", "1": "spam"}
+    assert [project.store.examples.get(i).given_class for i in (1, 2, 3, 4)] == [0, 1, None, None]
+    with pytest.raises(DataError, match="unknown class '2'") as caught:
+        import_files(project, [write_csv("more.csv", [{"text": "x", "label": "2"}])])
+    assert "--label-index" not in str(caught.value)
+
+
+def test_indices_beside_empty_cells_of_a_frame_are_whole_numbers(project: Project) -> None:
+    import pandas as pd
+
+    frame = pd.DataFrame({"id": [1, 2], "text": ["a", "b"], "label": [1, None]})
+    result = import_files(project, [frame], label_index=True)
+    assert result.files[0].read_by_index == {"1": "spam"}
+    assert result.files[0].n_labelled == 1
+
+
+def test_evaluation_rows_without_a_label_column_are_a_question(project: Project, write_csv) -> None:
+    path = write_csv("test.csv", [{"text": "free prize", "CLASS": "spam"}])
+    with pytest.raises(DataError, match="no column 'label'") as caught:
+        import_files(project, [path], role="evaluation")
+    assert "--label-column" in str(caught.value)
+    assert "--no-labels" in str(caught.value)
+    assert project.store.examples.count() == 0
+    import_files(project, [path], role="evaluation", labels=False)
+    assert project.store.examples.count(role="evaluation") == 1

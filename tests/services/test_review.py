@@ -17,11 +17,18 @@ from workbench.services.labels import resolve_labels
 from workbench.services.next_step import loop
 from workbench.services.project import Project, init_project
 from workbench.services.relabel import relabel_rows
-from workbench.services.review import AMBIGUOUS, ReviewItem, record_review, review_queue
+from workbench.services.review import (
+    AMBIGUOUS,
+    ReviewItem,
+    has_review,
+    record_review,
+    review_queue,
+)
 from workbench.services.review_import import import_review
+from workbench.services.review_listing import list_review
 from workbench.services.review_progress import review_progress
 from workbench.services.review_report import review_report
-from workbench.services.suspects import suspects_to_review
+from workbench.services.suspects import suspects_to_review, suspects_words
 from workbench.services.undo import undo
 
 CLASSES = ("refund", "parcel")
@@ -425,3 +432,61 @@ def test_before_an_audit_or_a_review_there_is_nothing_to_report(filled: Project)
     audit_labels(filled)
     with pytest.raises(ProjectError, match="no row of the audit was reviewed"):
         review_report(filled)
+
+
+def test_a_report_names_its_audit_and_says_how_to_narrow_wide_intervals(audited: Project) -> None:
+    assert not has_review(audited)
+    with Session(audited, annotator="ana") as session:
+        for item in review_queue(audited):
+            if not item.is_control:
+                record_review(audited, session, item, true_class(audited, item))
+    assert has_review(audited)
+    first = review_report(audited)
+    assert first.audit_words == f"audit run {first.audit_run_id}"
+    assert any("20 random rows wait for a review" in note for note in first.notes)
+    newest = audit_labels(audited)
+    # The report goes on about the audit that was reviewed, and says so.
+    again = review_report(audited)
+    assert again.audit_words == (
+        f"audit run {first.audit_run_id}; nobody has reviewed the newest, run {newest.run_id}"
+    )
+    assert any("review the newest audit with its random rows" in note for note in again.notes)
+    assert has_review(audited)
+
+
+def test_an_audit_after_a_review_says_that_reviewed_labels_count_as_right(
+    audited: Project,
+) -> None:
+    assert audit_labels(audited, by="vendor").reviewed_note == ""
+    review_all(audited)
+    n = len([i for i in audited.store.decisions.active() if (i.example_id or 0) <= 240])
+    again = audit_labels(audited, by="vendor")
+    assert again.reviewed_note == (
+        f"{n} reviewed labels count as right now; before: workbench review --report --by vendor"
+    )
+    assert audit_labels(audited).reviewed_note.endswith("workbench review --report")
+
+
+def test_what_waits_is_counted_alike_everywhere(
+    audited: Project, write_csv: Callable[..., Path]
+) -> None:
+    wrong = rows(12, 5, wrong=1)
+    import_files(audited, [write_csv("w.csv", wrong)], role="evaluation")
+    audit_labels(audited)
+    listing, progress = list_review(audited), review_progress(audited)
+    assert progress is not None
+    n, n_evaluation = listing.n_suspects, listing.n_evaluation
+    assert n_evaluation > 0
+    assert (progress.n_waiting, progress.n_evaluation_waiting) == (n - n_evaluation, n_evaluation)
+    assert len(suspects_to_review(audited)) == n
+    said = f"{n} suspects ({n_evaluation} among the evaluation rows)"
+    assert suspects_words(n, n_evaluation) == said
+    assert progress.hint.startswith(f"{said} wait")
+    review_all(audited, 12)
+    listing, progress = list_review(audited), review_progress(audited)
+    assert progress is not None
+    assert f"of {progress.n_waiting} suspects left among the training rows about " in progress.hint
+    n_random = listing.n_controls
+    others = f"{n_evaluation} evaluation rows and {n_random} random rows wait too"
+    assert others in progress.hint
+    assert progress.n_waiting + n_evaluation + n_random == listing.n_waiting

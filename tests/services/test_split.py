@@ -112,6 +112,6 @@ def test_fewer_texts_than_parts_are_refused(project: Project, write_csv: WriteCs
         split_rows(project)
     rows = [{"id": f"r{i}", "text": "all the same", "label": "ham"} for i in range(9)]
     import_files(project, [write_csv("a.csv", rows)])
-    with pytest.raises(MethodError, match="1 distinct texts"):
+    with pytest.raises(MethodError, match="1 distinct text cannot"):
         split_rows(project)
     assert last_split(project) is None

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import UsageError, WorkbenchError
+from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.class_rules import follow
 from workbench.services.classes import (
@@ -21,6 +22,7 @@ from workbench.services.classes import (
     split_class,
 )
 from workbench.services.consensus import refresh_consensus
+from workbench.services.export import export_labels
 from workbench.services.guidelines import set_guidelines
 from workbench.services.import_votes import import_votes
 from workbench.services.importing import import_files
@@ -230,3 +232,47 @@ def test_an_act_that_others_build_on_is_not_taken_back(tmp_path: Path) -> None:
         undo(project, annotator="ana")
     assert state(project) == before
     project.close()
+
+
+def test_an_undo_tells_what_was_before_and_what_is_now(filled: Project) -> None:
+    with Session(filled, annotator="ana") as session:
+        session.label(1, "ham")
+        session.relabel(2, "ham")
+    relabelled = undo(filled, annotator="ana")
+    assert relabelled is not None
+    assert relabelled.change == "ham (correction) before, spam (given) now"
+    add_classes(filled, ["promo"], annotator="ana")
+    added = undo(filled, annotator="ana")
+    assert added is not None
+    assert added.change == "3 classes (ham, spam, promo) before, 2 classes (ham, spam) now"
+    for text in ("# one\n", "# two\n"):
+        set_guidelines(filled, text, annotator="ana")
+    for change in ("version 2 before, version 1 now", "version 1 before, no guidelines now"):
+        turned = undo(filled, annotator="ana")
+        assert turned is not None
+        assert turned.change == change
+    many = relabel_rows(filled, "spam", uids=["r0", "r2", "r4"], annotator="ana")
+    assert many.n_changed == 3
+    assert undo(filled, annotator="ana").change == ""  # type: ignore[union-attr]
+
+
+def test_an_undo_names_the_functions_that_it_withdraws_and_the_runs_that_it_skips(
+    filled: Project, cast_votes: Callable[..., None], tmp_path: Path
+) -> None:
+    cast_votes(filled)
+    aggregated = aggregate_votes(filled).run_id
+    exported = export_labels(filled, tmp_path / "o.csv").run_id
+    taken = undo(filled)
+    assert taken is not None
+    n, none = "4 labeling functions in force", "no labeling function in force"
+    assert taken.change == f"{n} before, {none} now"
+    assert taken.functions == "withdrawn: calls, meals, offers, polite"
+    assert taken.skips == (
+        f"export run {exported}, aggregate run {aggregated} are records, not acts: nothing to undo"
+    )
+    back = redo(filled)
+    assert back is not None
+    assert (back.change, back.skips) == (f"{none} before, {n} now", "")
+    assert back.functions == "in force again: calls, meals, offers, polite"
+    # Runs from before the last turn are not told again.
+    assert undo(filled).skips == ""  # type: ignore[union-attr]

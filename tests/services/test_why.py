@@ -191,6 +191,7 @@ def test_a_labeling_function_that_is_gone_is_still_shown(loved: Project) -> None
         session.label(1, "spam")
     # What made the label of now is up to date.
     assert why(loved, "r0").stale == ()
+    set_guidelines(loved, "# old\n")
     set_guidelines(loved, "# new\n")
     (stale,) = why(loved, "r0").stale
     assert stale.command == "workbench annotate --queue outdated"

@@ -44,8 +44,9 @@ ANNOTATOR = "ana"
 def _plain_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Leave the developer's terminal and folder out of the tests."""
     monkeypatch.chdir(tmp_path)
-    for name in ("NO_COLOR", "COLORTERM", "TEXTUAL_ANIMATIONS"):
+    for name in ("NO_COLOR", "COLORTERM", "COLORFGBG", "TEXTUAL_ANIMATIONS"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("TERM", "xterm-256color")
 
 

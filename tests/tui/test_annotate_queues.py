@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.tui.screens import (
     OpenApp,
     ScreenLines,
@@ -12,6 +14,7 @@ from tests.tui.screens import (
     batch,
     deciding,
     decisions,
+    said,
     seen_by,
     until,
 )
@@ -157,6 +160,7 @@ async def test_what_a_queue_asks_to_be_settled_is_settled(
             session.label(1, label)
     with Session(finished, annotator="bo") as session:
         session.relabel(2, "ham")
+    set_guidelines(finished, "# old\n")
     set_guidelines(finished, "# new\n")
     app = open_app(finished)
     async with app.run_test(size=SIZE) as pilot:
@@ -173,3 +177,49 @@ async def test_what_a_queue_asks_to_be_settled_is_settled(
     ]
     assert kinds == [(1, "adjudicate", 1), (2, "relabel", 1)]
     assert outdated_counts(finished) == {}
+
+
+@pytest.mark.parametrize("key", ["h", "escape"])
+async def test_the_history_is_left_by_its_key_and_by_escape(
+    finished: Project, open_app: OpenApp, settle: Settle, key: str
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("1", "h")
+        await settle(pilot)
+        assert list(deciding(app).rows.ids) == batch(finished)[:1]
+        await pilot.press(key)
+        await settle(pilot)
+        assert list(deciding(app).rows.ids) == batch(finished)[1:]
+
+
+async def test_a_search_without_a_row_says_so(
+    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("slash", *"zebra", "enter")
+        await settle(pilot)
+        assert "No row is found by: zebra" in "\n".join(screen_lines(app))
+
+
+async def test_a_batch_that_somebody_else_decided_is_answered_blind(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    rows = batch(finished)
+    with Session(finished, annotator="ben") as session:
+        for row in rows:
+            session.label(row, "ham")
+    app = open_app(finished)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert deciding(app).row == rows[0]
+        assert f"ben decided the {len(rows)} rows of this batch" in said(app)
+        assert deciding(app).is_blind
+        await pilot.press("b")
+        assert not deciding(app).is_blind
+        deciding(app).show_queue("undecided")  # type: ignore[attr-defined]
+        await settle(pilot)
+        assert deciding(app).row not in (None, *rows)

@@ -10,6 +10,7 @@ from tests.tui.screens import OpenApp, ScreenLines, Settle, decisions, said, unt
 from workbench.errors import UsageError
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
+from workbench.tui.ground import keep_ground
 from workbench.tui.views import VIEWS
 from workbench.tui.widgets.help_panel import HelpPanel
 
@@ -97,14 +98,42 @@ async def test_the_frame_tells_the_project_and_what_is_next(
         assert "next: annotate" in following
 
 
-async def test_keys_work_while_help_is_open(finished: Project, open_app: OpenApp) -> None:
+async def test_keys_work_while_help_is_open_beside_the_rows(
+    finished: Project, open_app: OpenApp
+) -> None:
     app = open_app(finished)
-    async with app.run_test(size=(80, 60)) as pilot:
+    async with app.run_test(size=(120, 60)) as pilot:
         await pilot.press("question_mark", "2", "a")
         assert app.screen.query_one(HelpPanel).is_open
         assert len(decisions(finished)) == 2
         await pilot.press("escape")
         assert not app.screen.query_one(HelpPanel).is_open
+
+
+@pytest.mark.parametrize("view", ["annotate", "audit", "data"])
+async def test_a_key_that_decides_closes_help_first_where_it_covers_the_row(
+    finished: Project, open_app: OpenApp, view: str
+) -> None:
+    app = open_app(finished, view)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark", "2")
+        assert not app.screen.query_one(HelpPanel).is_open
+        assert decisions(finished) == []
+        assert "press the key again" in said(app)
+        await pilot.press("2")
+        assert len(decisions(finished)) == 1
+
+
+async def test_keys_that_decide_nothing_work_while_help_covers_the_row(
+    finished: Project, open_app: OpenApp
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("1", "question_mark", "u")
+        assert decisions(finished) == []
+        assert app.screen.query_one(HelpPanel).is_open
+        await pilot.press("g", "d")
+        assert app.current_mode == "diagnose"
 
 
 async def test_help_turns_its_pages_before_it_closes(finished: Project, open_app: OpenApp) -> None:
@@ -152,6 +181,92 @@ async def test_the_light_theme_redraws_bars_and_class_colours(
         await pilot.press("colon", *"theme", "enter")
         await settle(pilot)
         assert app.current_theme.dark
+
+
+async def test_the_theme_that_was_chosen_is_kept(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    async with open_app(finished).run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"theme", "enter")
+    assert open_app(finished).theme == "workbench-light"
+    async with open_app(finished).run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"theme", "enter")
+    assert open_app(finished).theme == "workbench-dark"
+
+
+@pytest.mark.parametrize(
+    ("terminal", "theme"),
+    [("0;15", "light"), ("0;default;7", "light"), ("15;0", "dark"), ("7;8", "dark"), ("", "dark")],
+)
+def test_the_ground_of_the_terminal_tells_the_theme_until_one_is_chosen(
+    finished: Project,
+    open_app: OpenApp,
+    monkeypatch: pytest.MonkeyPatch,
+    terminal: str,
+    theme: str,
+) -> None:
+    monkeypatch.setenv("COLORFGBG", terminal)
+    assert open_app(finished).theme == f"workbench-{theme}"
+    keep_ground(is_dark=theme != "dark")
+    assert open_app(finished).theme != f"workbench-{theme}"
+
+
+@pytest.mark.parametrize("view", [spec.name for spec in VIEWS])
+async def test_without_colours_nothing_is_painted_and_the_cursor_is_seen(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    monkeypatch: pytest.MonkeyPatch,
+    view: str,
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = open_app(finished, view)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        styles = [s for strip in app.screen._compositor.render_strips() for _, s, _ in strip if s]
+        colors = {color for style in styles for color in (style.color, style.bgcolor) if color}
+        assert all(color.is_default for color in colors)
+        first, *others = app.screen._compositor.render_strips()
+        tab = "".join(text for text, style, _ in first if style and style.reverse)
+        assert tab.strip() == next(spec.title for spec in VIEWS if spec.name == view)
+        assert any(style and style.reverse for strip in others[2:-1] for _, style, _ in strip)
+
+
+async def test_another_annotator_takes_over(
+    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "as ana" in "\n".join(screen_lines(app))
+        await pilot.press("1", "colon", *"annotator", "space", *"Ada", "enter")
+        await until(pilot, lambda: app.annotator == "Ada")
+        await settle(pilot)
+        assert "Ada decides now, not ana" in said(app)
+        assert "as Ada · batch" in "\n".join(screen_lines(app))
+        assert "0 of 6 done" in "\n".join(screen_lines(app))
+        await pilot.press("2")
+        assert [event.annotator for event in decisions(finished)] == ["ana", "Ada"]
+        await pilot.press("u", "u")
+        assert [event.annotator for event in decisions(finished)] == ["ana"]
+        await pilot.press("colon", *"annotator", "enter", *["backspace"] * 3, *"ana", "enter")
+        await until(pilot, lambda: app.annotator == "ana")
+        await pilot.press("u")
+        assert decisions(finished) == []
+        await pilot.press("colon", *"annotator", "enter", *["backspace"] * 3, "enter")
+        await until(pilot, lambda: app.screen.query_one("#status-line").has_class("-error"))
+        assert app.annotator == "ana"
+
+
+async def test_a_command_decides_under_the_name_of_who_sits_here(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("colon", *"class", "space", *"rename", "space", *"ham", "space", *"mail")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert next(finished.store.decisions.newest_of("ana")).kind == "class-rename"
 
 
 async def test_what_was_done_is_said_on_one_line_and_keeps_the_key_that_takes_it_back(

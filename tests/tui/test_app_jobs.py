@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.tui.screens import OpenApp, Settle, said, until
+from tests.tui.screens import OpenApp, ScreenLines, Settle, said, until
+from workbench.services.annotate import Session
 from workbench.services.project import Project
 
 ENDLESS = """
@@ -51,6 +53,28 @@ async def test_x_leads_to_the_view_where_a_person_is_needed(
         await settle(pilot)
         await pilot.press("x")
         assert app.current_mode == "annotate"
+
+
+async def test_x_opens_the_queue_that_is_next(
+    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    with Session(finished, annotator="bo") as session:
+        for row in (1, 2):
+            session.label(row, "ham")
+    app = open_app(finished, "annotate")
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settle(pilot)
+        assert app.status is not None
+        for queue in ("undecided", "history", "batch"):
+            command = f"workbench annotate --queue {queue}"
+            app.status = replace(app.status, next_command=command)
+            await pilot.press("x")
+            await settle(pilot)
+            titles = {"undecided": "undecided ·", "history": "your decisions", "batch": "batch"}
+            assert titles[queue] in "\n".join(screen_lines(app))
+        app.status = replace(app.status, next_command="workbench annotate --queue nonsense")
+        await pilot.press("x")
+        assert "there is no queue nonsense" in said(app)
 
 
 async def test_the_start_screen_runs_the_marked_stage(

@@ -13,7 +13,7 @@ from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
 from workbench.services.importing import import_files
 from workbench.services.project import Project
-from workbench.services.review import review_queue
+from workbench.services.review import record_review, review_queue
 from workbench.services.running import record_run
 from workbench.services.suspects import suspects_to_review
 from workbench.store.decisions import Event
@@ -351,3 +351,59 @@ async def test_what_the_review_changed_is_measured(
         await pilot.press("b")
         await settled(pilot)
         assert "labels doubted" in "\n".join(screen_lines(app))
+
+
+async def test_a_report_tells_of_an_older_audit_that_was_reviewed(
+    filled: Project, open_app: OpenApp, screen_lines: ScreenLines, worker_environment: None
+) -> None:
+    audit_labels(filled)
+    with Session(filled, annotator="ana") as session:
+        item = review_queue(filled)[0]
+        record_review(filled, session, item, item.suggested)
+    newest = audit_labels(filled)
+    app = open_app(filled, "audit")
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("R")
+        await settled(pilot)
+        shown = " ".join("\n".join(screen_lines(app)).split())
+        assert "before and after the review" in shown
+        assert f"run {newest.run_id}" in shown
+
+
+async def test_b_opens_the_blame_at_its_first_page_where_there_is_room_for_one_pane(
+    finished: Project, open_app: OpenApp, screen_lines: ScreenLines
+) -> None:
+    app = open_app(finished, "audit")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "by vendor" not in "\n".join(screen_lines(app))
+        await pilot.press("b")
+        assert "by vendor" in "\n".join(screen_lines(app))
+
+
+async def test_the_blame_opens_on_the_column_that_was_chosen(
+    filled: Project, open_app: OpenApp, screen_lines: ScreenLines, worker_environment: None
+) -> None:
+    audit_labels(filled, by="batch")
+    app = open_app(filled, "audit")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("b", "b", "B", *"vendor", "enter")
+        await settled(pilot)
+        assert "by vendor" in "\n".join(screen_lines(app))
+
+
+async def test_b_shows_what_follows_before_it_turns_the_page(
+    finished: Project, open_app: OpenApp, screen_lines: ScreenLines
+) -> None:
+    app = open_app(finished, "audit")
+    async with app.run_test(size=(80, 14)) as pilot:
+        await settled(pilot)
+        await pilot.press("b")
+        seen = []
+        while "no labeling function" not in "\n".join(screen_lines(app)):
+            seen.append("\n".join(screen_lines(app)))
+            await pilot.press("b")
+        assert len(seen) > 1
+        assert "spam" in seen[-1]

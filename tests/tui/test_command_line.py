@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from tests.tui.screens import OpenApp, Settle, decisions
+from typing import Any
+
+import click
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.screens import OpenApp, ScreenLines, Settle, decisions, said
+from workbench.cli.app import build_app
+from workbench.main import COMMANDS as SHELL_COMMANDS
+from workbench.services.guidelines import set_guidelines
 from workbench.services.project import Project
+from workbench.tui.commands import COMMANDS, READS
 from workbench.tui.widgets.picker import Picker
+from workbench.tui.widgets.text_pane import TextPane
 
 
 async def test_the_command_line_runs_actions_by_name(finished: Project, open_app: OpenApp) -> None:
@@ -34,6 +45,101 @@ async def test_the_command_line_runs_stages_by_name(
             run = finished.store.runs.newest(kind=stage)[0]
             assert (run.run_id > newest[stage], run.outcome) == (True, "done"), stage
     assert "more" in {version.name for version in finished.store.votes.in_force()}
+
+
+async def enter_line(pilot: Pilot[Any], line: str) -> None:
+    """Type a line into the command line and enter it."""
+    await pilot.press("colon", *("space" if sign == " " else sign for sign in line), "enter")
+
+
+async def test_what_a_command_prints_is_shown_to_be_read(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    screen_lines: ScreenLines,
+    worker_environment: None,
+) -> None:
+    lines = ("# Spam", "It [bold]sells[/].\x1b[2J", *["a line"] * 40, "the end")
+    set_guidelines(finished, "\n".join(lines))
+    app = open_app(finished)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for line, shown in (
+            ("class list", "counts as"),
+            ("agreement", "rows have two answers or more"),
+            ("guideline log", "in force"),
+            ("audit --help", "Usage: workbench audit"),
+            ("guideline show", "It [bold]sells[/]."),
+        ):
+            await enter_line(pilot, line)
+            await settle(pilot)
+            text = "\n".join(screen_lines(app))
+            assert shown in text
+            assert f"{line} · esc closes" in text
+            assert "\x1b" not in text
+        await pilot.press("space", "space", "space", "space")
+        assert "the end" in "\n".join(screen_lines(app))
+        assert decisions(finished) == []
+        await pilot.press("escape")
+        assert "the end" not in "\n".join(screen_lines(app))
+        await pilot.press("1")
+        assert len(decisions(finished)) == 1
+
+
+async def test_a_key_that_decides_closes_what_is_read_first(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await enter_line(pilot, "class list")
+        await settle(pilot)
+        assert app.screen.query_one(TextPane).is_open
+        await pilot.press("1")
+        assert not app.screen.query_one(TextPane).is_open
+        assert decisions(finished) == []
+        await pilot.press("1")
+        assert len(decisions(finished)) == 1
+
+
+async def test_a_group_alone_completes_to_its_commands(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    screen_lines: ScreenLines,
+    worker_environment: None,
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await enter_line(pilot, "guideline")
+        shown = "\n".join(screen_lines(app))
+        assert all(f"guideline {name}" in shown for name in ("show", "log", "diff", "edit"))
+        assert app.screen.query_one(Picker).is_open
+        await pilot.press(*"lo", "enter")
+        await settle(pilot)
+        assert "guideline log · esc closes" in "\n".join(screen_lines(app))
+
+
+@pytest.mark.parametrize("line", ["guideline write", "lf watch", "guideline edit", "class --all"])
+async def test_what_cannot_be_done_here_is_refused_with_what_can(
+    finished: Project, open_app: OpenApp, line: str
+) -> None:
+    app = open_app(finished)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await enter_line(pilot, line)
+        assert app.job_command is None
+        group = line.split()[0]
+        assert f"{group}: " in said(app) or f":{group} edit --from FILE" in said(app)
+
+
+def test_each_command_of_a_group_is_one_of_the_shell() -> None:
+    app = build_app(SHELL_COMMANDS)
+    context = click.Context(app)
+    for name in COMMANDS:
+        group, _, member = name.partition(" ")
+        if member:
+            command = app.get_command(context, group)
+            assert isinstance(command, click.Group)
+            assert member in command.commands
+    assert all(name in COMMANDS for name in READS)
 
 
 async def test_the_command_line_takes_every_letter_and_escape_closes_it(

@@ -6,7 +6,9 @@ import csv
 import json
 from pathlib import Path
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle, said, seen_by
+import pytest
+
+from tests.tui.screens import OpenApp, ScreenLines, Settle, said, seen_by, text_of
 from workbench.services.annotate import Session
 from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
@@ -118,17 +120,61 @@ async def test_the_rows_that_stay_behind_are_shown_with_their_reason(
         assert "120 rows go out" in "\n".join(screen_lines(app))
 
 
-async def test_a_file_that_is_there_is_never_replaced(
-    finished: Project, open_app: OpenApp, settle: Settle, tmp_path: Path
+@pytest.mark.parametrize("size", [(80, 24), SIZE])
+async def test_a_file_that_is_there_is_replaced_only_by_the_key_for_it_and_is_kept(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    screen_lines: ScreenLines,
+    worker_environment: None,
+    tmp_path: Path,
+    size: tuple[int, int],
 ) -> None:
     (tmp_path / "labels.csv").write_text("mine")
     app = open_app(finished, "export")
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        await pilot.press("w", "w")
+        await settle(pilot)
+        problem = text_of(app, ".form-problem")
+        assert "labels.csv is there already: W replaces it, e names another" in problem
+        assert app.job_command is None
+        assert (tmp_path / "labels.csv").read_text() == "mine"
+        for _ in range(2):
+            await pilot.press("W")
+            await settle(pilot)
+            assert "export took" in said(app)
+        assert "before: labels.csv.replaced-2" in "\n".join(screen_lines(app))
+    assert (tmp_path / "labels.csv.replaced").read_text() == "mine"
+    written = (tmp_path / "labels.csv").read_bytes()
+    assert (tmp_path / "labels.csv.replaced-2").read_bytes() == written
+    assert exports(finished) == 2
+
+
+async def test_the_folder_is_told_and_files_of_one_name_are_kept_apart(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    screen_lines: ScreenLines,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "old").mkdir()
+    export_labels(finished, tmp_path / "old" / "labels.csv")
+    app = open_app(finished, "export")
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        await pilot.press("w")
-        assert "workbench export labels.csv --yes" in said(app)
-        assert app.job_command is None
-    assert (tmp_path / "labels.csv").read_text() == "mine"
+        shown = "\n".join(screen_lines(app))
+        assert "in ~, the shell's folder" in shown
+        assert "~/old/labels.csv" in shown
+        assert "this file" not in shown
+        await pilot.press("e", "home", *"old", "slash", "escape")
+        await settle(pilot)
+        shown = "\n".join(screen_lines(app))
+        assert "in ~/old" in shown
+        assert "the shell's folder" not in shown
+        assert "~/old/labels.csv  this file" in shown
 
 
 async def test_the_file_is_named_and_its_ending_tells_the_format(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.widgets import Static, TextArea
 
-from tests.tui.screens import OpenApp, Settle, said, text_of
+from tests.tui.screens import OpenApp, ScreenLines, Settle, said, text_of
 from workbench.services.apply import apply_functions
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
@@ -53,6 +53,73 @@ async def test_an_error_in_a_saved_script_is_shown_at_its_line_and_nothing_is_ap
         assert "line 2" in problem
         assert app.screen.query_one("#source", TextArea).cursor_location[0] == 1
     assert len(finished.store.runs.newest(kind="apply")) == n_before
+
+
+async def test_the_cursor_goes_to_the_column_of_the_error(
+    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+) -> None:
+    app = open_app(finished, "functions")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        await pilot.press("e")
+        area = app.screen.query_one("#source", TextArea)
+        area.text = "def broken():\n    if 1 > 2\n        pass\n"
+        await pilot.press("ctrl+s")
+        await settle(pilot)
+        assert area.cursor_location == (1, len("    if 1 > 2"))
+        await pilot.press("colon")
+        assert area.document.get_line(1) == "    if 1 > 2:"
+
+
+async def test_a_function_that_fails_in_its_trial_is_failing_and_not_applied(
+    finished: Project,
+    open_app: OpenApp,
+    settle: Settle,
+    worker_environment: None,
+    screen_lines: ScreenLines,
+) -> None:
+    (finished.functions_folder / "first.py").unlink()
+    alone = finished.functions_folder / "alone.py"
+    alone.write_text(ONE.replace("prize", "no such word"))
+    apply_functions(finished)
+    n_before = len(finished.store.runs.newest(kind="apply"))
+    app = open_app(finished, "functions")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert "dead" in "\n".join(screen_lines(app))
+        await save_instead(app, pilot, settle, ONE.replace("record.text", "record.txt"))
+        assert "160 failed" in said(app)
+        assert "it was not applied" in said(app)
+        assert app.screen.query_one("#source", TextArea).cursor_location == (5, 4)
+        for _ in range(2):
+            shown = "\n".join(screen_lines(app))
+            assert "dead" not in shown
+            assert "failing: 160 rows failed" in shown
+            app.view.read_again()
+            await settle(pilot)
+        await save_instead(app, pilot, settle, ONE)
+        assert "apply took" in said(app)
+        assert "failing" not in "\n".join(screen_lines(app))
+    assert len(finished.store.runs.newest(kind="apply")) == n_before + 1
+
+
+async def test_a_new_script_stands_under_a_heading_of_its_own(
+    finished: Project, open_app: OpenApp, settle: Settle
+) -> None:
+    app = open_app(finished, "functions")
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("n", *"regex", "enter")
+        await settle(pilot)
+        await pilot.press(*"calls", "enter")
+        await settle(pilot)
+        for _ in range(2):
+            assert text_of(app, "#source-head").startswith("calls  calls.py  new")
+            app.view.read_again()
+            await settle(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert "calls.py" not in text_of(app, "#source-head")
 
 
 async def test_what_is_not_saved_is_kept_when_the_editor_is_left(

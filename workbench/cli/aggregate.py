@@ -10,11 +10,12 @@ from workbench.cli.context import CliContext
 from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, say, table
 from workbench.cli.scores import show_scores
-from workbench.figures import counted, percent
+from workbench.figures import counted, interval, percent
 
 if TYPE_CHECKING:
     from workbench.methods.snorkel_model import Solver
     from workbench.services.aggregate import AggregateResult
+    from workbench.services.lf_report import LFWeight
 
 _ROWS = 30
 """Labeling functions that are shown."""
@@ -91,9 +92,9 @@ def _show(result: AggregateResult) -> None:
     functions = counted(result.n_functions, "function")
     say(
         f"{functions}: {percent(result.coverage)} of {result.n_examples:,} rows"
-        f" have a vote, {percent(result.conflicts)} conflicting ones; {result.labelled:,} rows get"
-        f" a label; {result.ties:,} ties, {result.contradictions:,} rows where the model"
-        f" contradicts every vote and {result.unsure:,} where it is less sure than"
+        f" have a vote, {percent(result.conflicts)} conflicting ones; {result.labelled:,} rows, of"
+        f" any role, get a label; {result.ties:,} ties, {result.contradictions:,} rows where the"
+        f" model contradicts every vote and {result.unsure:,} where it is less sure than"
         f" min_confidence ({result.min_confidence:g}) stay without"
     )
     common = sorted(zip(result.classes, result.class_balance, strict=False), key=lambda c: -c[1])
@@ -110,15 +111,17 @@ def _show(result: AggregateResult) -> None:
             f" rows best: {result.chosen} is too {'sure' if result.temperature > 1 else 'timid'}"
         )
     ranked = sorted(result.weights, key=lambda w: (-(w.weight or 0), -w.labels_changed))
+    is_measured = any(w.n_measured for w in ranked)
     table(
         [
-            "labeling function", ">learnt accuracy", ">coverage", "?>alone", "?>labels changed",
-            "?>accuracy gain",
+            "labeling function", ">learnt accuracy", *[">measured", "?>n"] * is_measured,
+            ">coverage", "?>alone", "?>labels changed", "?>accuracy gain",
         ],
         [
             (
                 w.name,
                 percent(w.weight),
+                *[_measured(w), f"{w.n_measured:,}"] * is_measured,
                 percent(w.coverage),
                 percent(w.covered_alone),
                 percent(w.labels_changed),
@@ -129,7 +132,18 @@ def _show(result: AggregateResult) -> None:
     )  # fmt: skip
     for warning in result.warnings:
         say(f"! {warning}", style="yellow")
-    show_scores(result.scores, result.chosen)
+    show_scores(result.scores, result.chosen, n_evaluation=result.n_evaluation)
+    if result.model_asked == "auto" and (better := result.better):
+        basis = "the votes and the annotated rows" if result.n_annotated else "the votes alone"
+        say(
+            f"{result.chosen} was chosen by {basis}, not by these scores, so that they stay a fair"
+            f" test; to take another: workbench aggregate --model {better.model}"
+        )
+
+
+def _measured(weight: LFWeight) -> str:
+    """Return a function's accuracy on trusted labels, as `lf list` has it."""
+    return interval(weight.measured, weight.measured_low, weight.measured_high)
 
 
 def _gain(gain: float | None, n: int) -> str:

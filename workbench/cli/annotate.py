@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.labels import by_index
 from workbench.cli.options import COUNT
 from workbench.cli.output import emit, json_option, say
 from workbench.safe_text import safe
@@ -43,11 +44,12 @@ _ENTER = {True: "skip", False: "leave it to others"}
 )
 @click.option(
     "--queue",
-    type=click.Choice(["batch", "disagreement", "outdated"]),
+    type=click.Choice(["batch", "undecided", "disagreement", "outdated"]),
     default="batch",
     show_default=True,
-    help="disagreement: settle the rows that annotators differ on, the most disputed first;"
-    " outdated: rows that were decided under other guidelines, or for a class that is gone.",
+    help="undecided: rows that nobody has decided; disagreement: settle the rows that annotators"
+    " differ on, the most disputed first; outdated: rows that were decided under other guidelines,"
+    " or for a class that is gone.",
 )
 @click.option("--class", "label", metavar="CLASS", help="Only outdated decisions for CLASS.")
 @click.option(
@@ -105,6 +107,8 @@ def _show_imported(result: ImportedDecisions) -> None:
         f"{result.n_added:,} decisions recorded{f' ({kinds})' if kinds else ''},"
         f" {result.n_known:,} there already"
     )
+    if result.read_by_index:
+        say(f"  {by_index(result.read_by_index)}")
     if result.n_changed:
         say(
             f"{result.n_changed:,} rows are decided in several ways by one annotator: the last"
@@ -121,12 +125,15 @@ def _ask_all(
     project: Project, session: Session, queue_name: str, label: str | None, limit: int
 ) -> int:
     """Ask row by row until the queue or the input ends; return the number of decisions."""
-    from workbench.services.row_queues import annotation_queue
+    from workbench.services.row_queues import annotation_queue, second_answers
 
     queue = annotation_queue(project, session.annotator, limit=limit, queue=queue_name, label=label)
     if not queue:
         click.echo("nothing waits for you", err=True)
         return 0
+    if said := second_answers(queue):
+        undecided = "workbench annotate --queue undecided"
+        click.echo(f"{safe(said)}; rows that nobody decided: {undecided}", err=True)
     keys = "  ".join(f"{i}={name}" for i, name in enumerate(project.classes, start=1))
     acts = {item.act == "label" for item in queue}
     enter = " or ".join(_ENTER[is_own] for is_own in sorted(acts, reverse=True))

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from workbench.cli.context import CliContext
-from workbench.errors import Cancelled, UsageError, WorkbenchError
+from workbench.errors import Cancelled, WorkbenchError
 from workbench.safe_text import safe
 from workbench.version import __version__
 
@@ -103,7 +103,7 @@ def run(app: click.Group, args: list[str] | None = None) -> int:
         _complain("stopped; nothing is half-written")
         return 1
     except WorkbenchError as error:
-        _complain(str(error), what="usage" if isinstance(error, UsageError) else "error")
+        _complain(str(error))
         return error.exit_code
     except BrokenPipeError:
         # The reader of the pipe has left (as `head` does); Python would complain at exit.
@@ -130,6 +130,6 @@ def run(app: click.Group, args: list[str] | None = None) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _complain(message: str, *, what: str = "error") -> None:
+def _complain(message: str) -> None:
     """Print to stderr, with what the message quotes made safe."""
-    click.echo(f"{what}: {safe(message, keep_lines=True)}", err=True)
+    click.echo(f"error: {safe(message, keep_lines=True)}", err=True)

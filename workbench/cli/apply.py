@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, progress, say, table
+from workbench.cli.output import emit, json_option, progress, say, table
 
 if TYPE_CHECKING:
     from workbench.services.apply import ApplyResult
+    from workbench.services.functions import ScriptProblem
+    from workbench.services.lf_running import FailedRow
+
+_NO_COLUMN = re.compile(r"no column ('[^']*');")
+"""What is said of a column that no row has, and its name."""
 
 
 @click.command()
@@ -34,11 +41,8 @@ def apply(
     with context.open_project() as project, progress(as_json_) as tell:
         result = apply_functions(project, only=only, retry=retry, n_workers=workers, progress=tell)
     emit(result, as_json_, _show)
+    context.say_next(as_json_)
     is_sound = not (result.n_errors or any(lf.quarantined for lf in result.functions))
-    if is_sound:
-        context.say_next(as_json_)
-    else:
-        _say_mend(result, as_json_)
     return 0 if is_sound else 1
 
 
@@ -74,11 +78,7 @@ def _show(result: ApplyResult) -> None:
             style="yellow",
         )
         say("  Withdraw it: workbench apply")
-    for problem in result.problems:
-        where = f"{problem.file}:{problem.line}" if problem.line else problem.file
-        say(f"{where}: {problem.message}", style="red")
-        if problem.hint:
-            say(f"  {problem.hint}")
+    show_problems(result.problems, result.notes)
     for lf in result.functions:
         for error in lf.errors[:1]:
             place = f"{lf.file}:{error.line}" if error.line else lf.file
@@ -87,7 +87,7 @@ def _show(result: ApplyResult) -> None:
                 f" {error.type}: {error.message}",
                 style="red",
             )
-            say(f"  {_remedy(lf.name, error.type)}")
+            say(f"  {_remedy(lf.name, error)}")
             say(f"  If the cause is outside of it: {_retry(lf.name)}")
         if lf.unknown_rows:
             say(f"{lf.name}: {lf.unknown_rows}", style="yellow")
@@ -101,6 +101,16 @@ def _show(result: ApplyResult) -> None:
             say(f"  Or, where nothing is to mend: {_retry(lf.name)}")
 
 
+def show_problems(problems: Sequence[ScriptProblem], notes: Sequence[ScriptProblem]) -> None:
+    """Print what could not be loaded, and what is to be known of the scripts that were."""
+    for told, style in ((problems, "red"), (notes, "yellow")):
+        for one in told:
+            where = f"{one.file}:{one.line}" if one.line else one.file
+            say(f"{where}: {one.message}", style=style)
+            if one.hint:
+                say(f"  {one.hint}")
+
+
 def _retry(name: str) -> str:
     return f"workbench apply --retry --only {shlex.quote(name)}"
 
@@ -108,15 +118,6 @@ def _retry(name: str) -> str:
 def failed_rows(n: int) -> str:
     """Return how many rows failed, in words."""
     return "1 row failed" if n == 1 else f"{n:,} rows failed"
-
-
-def _say_mend(result: ApplyResult, is_json: bool) -> None:
-    if is_json:
-        return
-    if result.problems:
-        next_step("workbench apply", "when the scripts named above are mended")
-    else:
-        next_step("workbench lf test NAME", "mend the functions named above; their rows abstain")
 
 
 _REMEDIES = {
@@ -127,9 +128,14 @@ _REMEDIES = {
 }
 
 
-def _remedy(name: str, kind: str) -> str:
+def _remedy(name: str, error: FailedRow) -> str:
     """Return what to do about rows that failed in one way."""
+    if missing := _NO_COLUMN.match(error.message):
+        return (
+            f"Name one of these; where {missing[1]} is the text's or the id's own name, say so in"
+            " workbench.toml, under [columns]."
+        )
     by_default = (
         f"Return ABSTAIN for such rows, or mend it; try: workbench lf test {shlex.quote(name)}"
     )
-    return _REMEDIES.get(kind, by_default)
+    return _REMEDIES.get(error.type, by_default)

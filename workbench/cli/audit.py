@@ -71,6 +71,8 @@ def _show(result: AuditResult, n_shown: int) -> None:
     if result.reused:
         say(f"nothing has changed since run {result.run_id}: its suspects stand")
     say(f"{_doubted(result.n_suspects, result.n_rows, 'label')} ({percent(result.error_rate)})")
+    if result.reviewed_note:
+        say(result.reviewed_note)
     for warning in result.warnings:
         say(f"warning: {warning}", style="yellow")
     # What is asked for with --by comes first and whole, and is not told again below.
@@ -125,6 +127,8 @@ def _show_pairs(result: AuditResult) -> None:
 
 def _show_functions(result: AuditResult, limit: int | None = None) -> None:
     """Print the functions behind the suspects; of all that voted for labels, where asked for."""
+    from workbench.services.blame import WARNED
+
     functions = result.functions[:limit]
     if functions:
         table(
@@ -132,7 +136,7 @@ def _show_functions(result: AuditResult, limit: int | None = None) -> None:
                 "function",
                 "?version",
                 ">votes",
-                ">pushed [95 %]",
+                ">doubted [95 %]",
                 ">warned",
                 ">times the rest",
                 ">q",
@@ -155,6 +159,7 @@ def _show_functions(result: AuditResult, limit: int | None = None) -> None:
             ],
             title="functions that voted for doubted labels, the surest culprit first",
         )
+        say(f"- {WARNED}")
     if limit is None:
         clear = sum(not group.n_suspects for group in result.by_group)
         say(f"{counted(clear, 'function')} voted for labels of which none is doubted")

@@ -77,6 +77,8 @@ def _show(result: ExportResult) -> None:
     for sentence in result.stale:
         say(sentence, style="yellow")
     say(f"wrote {result.path}: {result.n_rows:,} rows of role {result.role} (run {result.run_id})")
+    for note in result.notes.sentences:
+        say(f"note: {note}", style="yellow")
     say(
         f"left out: {result.unlabelled:,} rows without a label"
         + (f", {result.below:,} below the confidence you asked for" if result.below else "")

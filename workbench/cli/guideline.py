@@ -9,6 +9,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, next_step, say, table
+from workbench.figures import counted
 
 if TYPE_CHECKING:
     from workbench.services.guidelines import GuidelineChange, GuidelineVersion
@@ -66,6 +67,8 @@ def _show_change(result: GuidelineChange) -> None:
         say(f"nothing changed: version {result.version} stays in force")
         return
     say(f"version {result.version} of the guidelines is in force")
+    if result.n_before:
+        say(f"{counted(result.n_before, 'decision')} before it count as made under it")
     if result.outdated:
         counts = ", ".join(f"{n:,} {name}" for name, n in result.outdated.items())
         say(f"decided under other versions: {counts}")

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.labels import by_index
 from workbench.cli.output import emit, json_option, progress, say
+from workbench.figures import counted
 
 if TYPE_CHECKING:
     from workbench.services.importing import ImportResult
@@ -31,6 +33,11 @@ if TYPE_CHECKING:
 @click.option("--id-column", metavar="COLUMN")
 @click.option("--label-column", metavar="COLUMN")
 @click.option("--no-labels", is_flag=True, help="Leave the labels of the file out.")
+@click.option(
+    "--label-index",
+    is_flag=True,
+    help="A label that is no class is the index of one: 0 for the first.",
+)
 @click.option("--encoding", default="utf-8", show_default=True)
 @click.option("--skip-bad-rows", is_flag=True, help="Leave bad rows out and list them.")
 @json_option
@@ -47,6 +54,7 @@ def import_rows(
     id_column: str | None,
     label_column: str | None,
     no_labels: bool,
+    label_index: bool,
     encoding: str,
     skip_bad_rows: bool,
     as_json_: bool,
@@ -71,6 +79,7 @@ def import_rows(
             id_column=id_column,
             label_column=label_column,
             labels=not no_labels,
+            label_index=label_index,
             encoding=encoding,
             on_bad_row="skip" if skip_bad_rows else "stop",
             progress=tell,
@@ -86,6 +95,21 @@ def _show(result: ImportResult) -> None:
             f" ({file.n_labelled:,} of {file.n_rows:,} with a label)"
             + (f", {file.n_known:,} there already" if file.n_known else "")
         )
+        if file.read_by_index:
+            say(f"  {by_index(file.read_by_index)}")
+        if result.role == "evaluation" and not file.n_labelled:
+            say(
+                "  without a trusted label evaluation rows judge nothing: annotate some, or bring"
+                " labels in by workbench annotate --from FILE",
+                style="yellow",
+            )
+        if file.n_same_text:
+            say(
+                f"  the project has {counted(file.n_same_text, 'text')} of these already (from"
+                f" {file.same_text_in}), which will count twice: without an id a row is known by"
+                " the file's name and the text",
+                style="yellow",
+            )
         if file.n_other_label:
             say(
                 f"  {file.n_other_label:,} of those have another label in the file; they keep"

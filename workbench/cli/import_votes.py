@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.labels import by_index
 from workbench.cli.output import emit, json_option, say, table
 from workbench.figures import counted
 
@@ -37,6 +38,8 @@ def votes(context: CliContext, file: Path, id_column: str, as_json_: bool) -> No
 def _show(result: ImportVotesResult) -> None:
     functions = counted(len(result.functions), "labeling function")
     say(f"{counted(result.n_rows, 'row')}, {functions} (run {result.run_id})")
+    if result.read_by_index:
+        say(f"  {by_index(result.read_by_index)}")
     table(
         ["name", ">votes", "version"],
         [(f.name, f"{f.n_votes:,}", f.version) for f in result.functions[:40]],

@@ -18,6 +18,10 @@ class _Made:
     classes: tuple[str, ...]
 
 
+_SHOWN = 12
+"""So many classes are named."""
+
+
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--classes", required=True, metavar="A,B,…", help="The classes in their order.")
@@ -51,7 +55,9 @@ def init(
     )
 
     def show(made: _Made) -> None:
-        say(f"project in {made.root}, classes: {', '.join(made.classes)}")
+        more = len(made.classes) - _SHOWN
+        some = f" … and {more:,} more" if more > 0 else ""
+        say(f"project in {made.root}, classes: {', '.join(made.classes[:_SHOWN])}{some}")
         next_step(f"workbench -C {shlex.quote(str(directory))} import FILE --role train")
 
     emit(_Made(str(root), tuple(names)), as_json_, show)

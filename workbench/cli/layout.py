@@ -8,7 +8,11 @@ MIN_LAST = 24
 """The last column is not cut below this while another may be left out instead."""
 
 MAX_CELL = 28
-"""Longer cells are cut, but for those of the last column, and ids, which are there to be copied."""
+"""Longer cells are cut where there is no room for them all: not those of the last column, nor ids,
+which are there to be copied."""
+
+MIN_CELL = 8
+"""No cell is cut below this."""
 
 ID = "uid"
 
@@ -32,11 +36,10 @@ def lay_out(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
     headings = [column.lstrip("?>") for column in columns]
     is_right = [column.lstrip("?").startswith(">") for column in columns]
     last = len(columns) - 1
-    widths = []
-    for i, heading in enumerate(headings):
-        longest = max((cell_len(row[i]) for row in rows), default=0)
-        is_whole = i == last or heading == ID
-        widths.append(max(cell_len(heading), longest if is_whole else min(longest, MAX_CELL)))
+    widths = [
+        max(cell_len(heading), *(cell_len(row[i]) for row in rows), 0)
+        for i, heading in enumerate(headings)
+    ]
     shown = list(range(len(columns)))
 
     def total() -> int:
@@ -45,9 +48,15 @@ def lay_out(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
     def missing() -> int:
         return total() - width - max(0, widths[last] - MIN_LAST)
 
+    can_give = [i for i in range(last) if headings[i] != ID]
+    if missing() > 0:
+        for i in can_give:
+            widths[i] = min(widths[i], max(cell_len(headings[i]), MAX_CELL))
     for i in reversed(range(last)):
         if missing() > 0 and columns[i].startswith("?"):
             shown.remove(i)
+    while missing() > 0 and (wide := [i for i in can_give if i in shown and widths[i] > MIN_CELL]):
+        widths[max(wide, key=widths.__getitem__)] -= 1
     widths[last] = max(min(widths[last], 8), widths[last] - max(0, total() - width))
     lines = []
     for cells in (headings, *rows):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workbench.cli.apply import failed_rows
+from workbench.cli.apply import failed_rows, show_problems
 from workbench.cli.context import CliContext
 from workbench.cli.lf_rows import rows
 from workbench.cli.lf_suggest import suggest
@@ -41,6 +41,11 @@ def list_(context: CliContext, stored: bool, by: str | None, as_json_: bool) -> 
     with context.open_project() as project:
         result = list_functions(project, load_scripts=not stored, by=by)
     emit(result, as_json_, _show_list)
+    if any(row.state in ("new", "stale") for row in result.functions):
+        if not as_json_:
+            next_step("workbench apply")
+    elif result.functions or result.problems:
+        context.say_next(as_json_)
     return 1 if result.problems else 0
 
 
@@ -88,15 +93,12 @@ def _show_list(result: LFList) -> None:
     for row in result.functions:
         if row.quarantined:
             say(f"{row.name} is quarantined: {row.quarantined}", style="red")
-    for problem in result.problems:
-        where = f"{problem.file}:{problem.line}" if problem.line else problem.file
-        say(f"{where}: {problem.message}", style="red")
-        if problem.hint:
-            say(f"  {problem.hint}")
-    if any(row.state in ("new", "stale") for row in result.functions):
-        next_step("workbench apply")
-    elif any(row.quarantined or row.n_errors for row in result.functions):
-        next_step("workbench apply --retry", "to try again the rows that failed")
+    show_problems(result.problems, result.notes)
+    if any(row.n_labelled for row in result.functions):
+        say(
+            "accuracy: on the n rows it votes on that have a trusted label, of people or evaluation"
+            " rows"
+        )
 
 
 def _marks(row: LFRow) -> list[str]:

@@ -9,7 +9,7 @@ import click
 from workbench.cli.context import CliContext
 from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, next_step, say, table
-from workbench.figures import interval, percent
+from workbench.figures import counted, interval, percent
 
 if TYPE_CHECKING:
     from workbench.services.suggest import Accepted, Suggestions
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 def suggest(
     context: CliContext, limit: int, seed: int | None, accept: tuple[int, ...], as_json_: bool
 ) -> None:
-    """Suggest keyword functions from labelled rows and rows without a vote.
+    """Suggest keyword functions from labelled training rows and rows without a vote.
+
+    Evaluation rows are left out: they judge the functions.
 
     The numbers stay the same until labels or votes change: look, then accept.
     """
@@ -44,8 +46,11 @@ def _show(result: Suggestions) -> None:
     if not result.candidates:
         say(
             f"nothing to suggest: no word or phrase speaks surely for one class in"
-            f" {result.n_labelled:,} labelled rows"
+            f" {result.n_labelled:,} labelled training rows"
         )
+        if result.n_evaluation:
+            labelled = counted(result.n_evaluation, "evaluation row")
+            say(f"{labelled} with a label: they judge functions, so that none is made from them")
         next_step("workbench propose -n 50", "then annotate them")
         return
     table(
@@ -67,7 +72,7 @@ def _show(result: Suggestions) -> None:
         ],
     )
     whose = (
-        "labels of people and labels that came with rows"
+        "labels of training rows: of people, and those that came with rows"
         if result.basis == "annotations"
         else "labels that the label model is sure of: precision is agreement with it"
     )

@@ -44,8 +44,32 @@ def emit(result: Any, is_json: bool, show: Callable[[Any], None]) -> None:
 
 
 def say(text: str = "", *, style: str | None = None) -> None:
-    """Print a line for people; control characters in it become visible."""
-    console().print(safe(text, keep_lines=True), style=style)
+    """Print a line for people; control characters in it become visible.
+
+    In a terminal it is broken between words; elsewhere it stays one line, to be searched.
+    """
+    shown, terminal = safe(text, keep_lines=True), console()
+    if terminal.is_terminal:
+        shown = "\n".join(_wrapped(line, terminal.width) for line in shown.split("\n"))
+    terminal.print(shown, style=style)
+
+
+def _wrapped(line: str, width: int) -> str:
+    """Break a line between words; code, which is set in, and long words stay as they are."""
+    import textwrap
+
+    if len(line) <= width or line.startswith("    "):
+        return line
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    lines = textwrap.wrap(
+        line,
+        width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+    )
+    return "\n".join(lines)
 
 
 def table(
@@ -78,8 +102,13 @@ def table(
 
 
 def next_step(command: str, reason: str = "") -> None:
-    """Print what to do next."""
-    say(f"next: {command}" + (f"  ({reason})" if reason else ""), style="cyan")
+    """Print what to do next; the command stays whole, to be copied."""
+    line, told, terminal = f"next: {command}", f"  ({reason})" if reason else "", console()
+    if terminal.is_terminal and len(line + told) > terminal.width:
+        terminal.print(safe(line), style="cyan")
+        line, told = told, ""
+    if line + told:
+        say(line + told, style="cyan")
 
 
 def command_name() -> str:

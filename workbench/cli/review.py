@@ -65,7 +65,9 @@ _END = ("\x03", "\x04", "\x1b", "")
 )
 @click.option("--report", is_flag=True, help="What the review changed: error rates, and the gain.")
 @click.option(
-    "--by", metavar="COLUMN", help="With --report: compare vendor (the default), any column."
+    "--by",
+    metavar="COLUMN",
+    help="With --report: compare any column; by default batch, or else vendor, of several.",
 )
 @click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
 @click.option("--id-column", default="id", show_default=True, help="In FILE of --from.")
@@ -153,9 +155,12 @@ def _check_options(mode: str) -> None:
 
 
 def _show_listing(result: ReviewListing) -> None:
+    from workbench.services.suspects import suspects_words
+
     say(
         f"{counted(result.n_waiting, 'row')} {'waits' if result.n_waiting == 1 else 'wait'}:"
-        f" {counted(result.n_suspects, 'suspect')}, and {result.n_controls:,} drawn at random among"
+        f" {suspects_words(result.n_suspects, result.n_evaluation)}, and"
+        f" {counted(result.n_controls, 'row')} drawn at random among"
         " the labels that the audit trusts"
     )
     if result.rows:
@@ -303,7 +308,7 @@ def _show_report(report: ReviewReport) -> None:
 
     say(
         f"{counted(report.n_reviewed, 'row')} reviewed: {report.n_corrected:,} corrected,"
-        f" {report.n_kept:,} kept, {report.n_ambiguous:,} ambiguous"
+        f" {report.n_kept:,} kept, {report.n_ambiguous:,} ambiguous ({report.audit_words})"
     )
     if report.n_evaluation_corrected:
         n = counted(report.n_evaluation_corrected, "evaluation row")

@@ -6,18 +6,28 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from workbench.cli.output import say, table
-from workbench.figures import interval, percent
+from workbench.figures import counted, interval, percent
 
 if TYPE_CHECKING:
     from workbench.services.scoring import ModelScore
 
 
 def show_scores(
-    scores: Sequence[ModelScore], chosen: str, *, title: str = "on the evaluation rows"
+    scores: Sequence[ModelScore],
+    chosen: str,
+    *,
+    title: str = "on the evaluation rows",
+    n_evaluation: int = 0,
 ) -> None:
     """Print accuracy, calibration, coverage and n of every model; say when nothing is trusted."""
     if not scores or scores[0].n == 0:
-        say("no evaluation rows: import some with trusted labels to see how right this is")
+        if n_evaluation:
+            say(
+                f"{counted(n_evaluation, 'evaluation row')}, none with a trusted label: annotate"
+                " some (workbench annotate --from FILE) to see how right this is"
+            )
+        else:
+            say("no evaluation rows: import some with trusted labels to see how right this is")
         return
     table(
         [

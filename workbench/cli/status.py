@@ -12,7 +12,7 @@ from workbench.cli.output import emit, json_option, next_step, say, table
 if TYPE_CHECKING:
     from workbench.services.status import Status
 
-_SIGNS = {"done": "+ done", "stale": "~ stale", "open": ". open"}
+_SIGNS = {"done": "+ done", "stale": "~ stale", "failing": "! failing", "open": ". open"}
 
 
 @click.command()
@@ -38,5 +38,8 @@ def _show(result: Status) -> None:
     )
     for stage in result.stages:
         for reason in stage.reasons:
-            say(f"stale {stage.name}: {reason}; renew with: {stage.command}", style="yellow")
+            if stage.state == "failing":
+                say(f"failing {stage.name}: {reason}: {stage.command}", style="red")
+            else:
+                say(f"stale {stage.name}: {reason}; renew with: {stage.command}", style="yellow")
     next_step(result.next_command, result.next_reason)

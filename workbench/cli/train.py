@@ -40,8 +40,8 @@ def train(context: CliContext, embeddings: bool, seed: int | None, as_json_: boo
 def _show(result: TrainResult) -> None:
     if result.reused:
         say(f"nothing has changed since run {result.run_id}: its model stands")
-    origins = ", ".join(f"{n:,} {origin}" for origin, n in result.by_origin.items() if n)
-    say(f"trained on {result.n_rows:,} rows ({origins}), {result.n_features:,} features")
+    origins = ", ".join(f"{n:,} {_basis(origin)}" for origin, n in result.by_origin.items() if n)
+    say(f"trained on {result.n_rows:,} training rows ({origins}), {result.n_features:,} features")
     named = [entry for entry in result.words if entry.words]
     for entry in named[:_CLASSES]:
         say(f"  {entry.name}: {', '.join(entry.words)}")
@@ -49,9 +49,14 @@ def _show(result: TrainResult) -> None:
         say(f"  … and {len(named) - _CLASSES} more classes (--json has them all)")
     if result.sources:
         say("the mix weighs: " + ", ".join(f"{s.name} {s.weight:.2f}" for s in result.sources))
-    show_scores(result.scores, result.chosen)
+    show_scores(result.scores, result.chosen, n_evaluation=result.n_evaluation)
     if result.held_out:
         title = f"on the {result.n_annotated:,} annotated rows, each held out"
         show_scores(result.held_out, result.chosen, title=title)
     for warning in result.warnings:
         say(f"! {warning}", style="yellow")
+
+
+def _basis(origin: str) -> str:
+    """Name an origin; what a model is too unsure of for a label teaches too."""
+    return "model, sure of it or not" if origin == "model" else origin

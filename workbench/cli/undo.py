@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -24,13 +25,15 @@ def undo(context: CliContext, annotator: str | None, as_json_: bool) -> None:
 
     That may be a decision, a bulk correction, a change of the classes or the guidelines, or
     labeling functions that came into force. Repeat it to go further back; nothing is removed, and
-    redo puts it back.
+    redo puts it back. Runs such as aggregate or export are records, not acts: they stay.
     """
+    from workbench.services.undo import nothing_to_undo
     from workbench.services.undo import undo as take_back
 
     with context.open_project() as project:
         result = take_back(project, annotator=annotator)
-    emit(result, as_json_, lambda turned: _show(turned, "there is nothing to undo"))
+        nothing = "" if result is not None else nothing_to_undo(project)
+    emit(result, as_json_, lambda turned: _show(turned, nothing, annotator))
 
 
 @click.command()
@@ -46,7 +49,7 @@ def redo(context: CliContext, annotator: str | None, as_json_: bool) -> None:
     emit(result, as_json_, lambda turned: _show(turned, "there is nothing to put back"))
 
 
-def _show(result: Turned | None, nothing: str) -> None:
+def _show(result: Turned | None, nothing: str, annotator: str | None = None) -> None:
     if result is None:
         say(nothing)
         return
@@ -56,6 +59,15 @@ def _show(result: Turned | None, nothing: str) -> None:
         f"{done}: {result.text}{rows if result.uids else ''}"
         f" (event {result.event_id} by {result.annotator}, {result.at[:19]})"
     )
-    if result.turn == "undo" and result.kind == "publish":
-        say("the scripts are as they were: the next apply would put them in force again")
+    if result.change:
+        say(result.change)
+    if result.functions:
+        say(result.functions)
+    if result.turn == "undo":
+        if result.kind == "publish":
+            say("the scripts are as they were: the next apply would put them in force again")
+        if result.skips:
+            say(result.skips)
+        who = "" if annotator is None else f" --annotator {quote(annotator)}"
+        say(f"to put it back: workbench redo{who}")
     next_step("workbench status")

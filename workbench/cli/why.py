@@ -71,6 +71,8 @@ def _show(trail: Trail) -> None:
             f" run {trail.run_id}",
             style="bold",
         )
+    if trail.doubt is not None:
+        say(trail.doubt.sentence, style="yellow")
     for item in trail.stale:
         say(item.sentence, style="yellow")
     pending = sum(not vote.is_applied for vote in trail.votes)

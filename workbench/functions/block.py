@@ -41,11 +41,15 @@ class RecordBlock:
     prepared
         What templates asked for (`workbench.functions.needs`), by key: an array with one row an
         example.
+    aliases
+        Further names of columns, each with the column that it stands for; a column of the name
+        comes first.
     """
 
     start: int
     columns: Mapping[str, Sequence[Any]]
     prepared: Mapping[str, Any] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -70,13 +74,16 @@ class RecordBlock:
                 raise FunctionError(f"a column is named {name!r}, which is no text")
             if len(values) != self.n:
                 raise FunctionError(f"the column {name!r} has {len(values)} rows, not {self.n}")
+        aliases = {name: own for name, own in self.aliases.items() if name not in self.columns}
+        if wanted is not None:
+            wanted = {aliases.get(name, name) for name in wanted}
         columns = {
             name: pickle.dumps(values, protocol=5)
             for name, values in self.columns.items()
             if wanted is None or name in wanted
         }
         prepared = {key: pickle.dumps(rows, protocol=5) for key, rows in self.prepared.items()}
-        return EncodedBlock(self.n, columns, prepared)
+        return EncodedBlock(self.n, columns, prepared, aliases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,7 @@ class EncodedBlock:
     n: int
     columns: Mapping[str, bytes]
     prepared: Mapping[str, bytes]
+    aliases: Mapping[str, str]
 
 
 class Block:
@@ -97,14 +105,21 @@ class Block:
         Number of examples.
     columns, prepared
         Pickles by name, or values.
+    aliases
+        Further names of columns, each with the column that it stands for.
     """
 
     def __init__(
-        self, n: int, columns: Mapping[str, Any], prepared: Mapping[str, Any] | None = None
+        self,
+        n: int,
+        columns: Mapping[str, Any],
+        prepared: Mapping[str, Any] | None = None,
+        aliases: Mapping[str, str] | None = None,
     ) -> None:
         self.n = n
         self._columns = dict(columns)
         self._prepared = dict(prepared or {})
+        self._aliases = aliases or {}
         self._texts: dict[tuple[str, bool], list[str]] = {}
         self._originals: dict[str, bytes] = {}
 
@@ -121,6 +136,8 @@ class Block:
         AttributeError
             If there is none.
         """
+        if name not in self._columns:
+            name = self._aliases.get(name, name)
         if name not in self._columns:
             raise AttributeError(no_such_column(name, self._columns))
         pickled = self._columns[name]
@@ -168,7 +185,7 @@ class Block:
         """The examples as records."""
         if not self._columns:  # nothing is read of them
             return [Record() for _ in range(self.n)]
-        return records_of({name: self.values(name) for name in self.names})
+        return records_of({name: self.values(name) for name in self.names}, self._aliases)
 
     def restore(self, row: int) -> None:
         """Give a record that was written to its columns again."""
@@ -186,7 +203,8 @@ class Block:
         names, keys = self.names, tuple(self._prepared)
         for row in range(self.n):
             columns = {name: [self.values(name)[row]] for name in names}
-            yield Block(1, columns, {key: self.prepared(key)[row : row + 1] for key in keys})
+            prepared = {key: self.prepared(key)[row : row + 1] for key in keys}
+            yield Block(1, columns, prepared, self._aliases)
 
 
 class Columns:

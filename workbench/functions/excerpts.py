@@ -9,11 +9,15 @@ from workbench.functions.source import SourceFile, first_line
 
 
 class Excerpts:
-    """Collects statements and definitions, each once, what is used before what uses it."""
+    """Collects statements and definitions, each once.
+
+    They are shown as they stand in their files, one file after the other, but for what was added
+    last: that is what all others explain.
+    """
 
     def __init__(self) -> None:
         self._texts: dict[tuple[str, int], str] = {}
-        self._imports: dict[str, None] = {}
+        self._imports: dict[str, tuple[str, int]] = {}
         self._covered: dict[str, list[tuple[int, int]]] = {}
 
     def cover(self, file: SourceFile, nodes: Iterable[ast.stmt]) -> None:
@@ -39,7 +43,7 @@ class Excerpts:
             Lines to put before it.
         """
         if isinstance(node, ast.Import | ast.ImportFrom):
-            self._imports[file.text(node)] = None
+            self._imports.setdefault(file.text(node), (file.filename, first_line(node)))
             return
         key = (file.filename, first_line(node))
         covered = self._covered.get(file.filename, ())
@@ -53,12 +57,25 @@ class Excerpts:
 
     def text(self) -> str:
         """Return all, imports first, with blank lines around what is longer than a line."""
-        parts = ["\n".join(self._imports) + "\n"] if self._imports else []
-        for text in self._texts.values():
-            if parts:
-                parts.append("\n\n\n" if "\n" in parts[-1].rstrip() + text else "\n")
-            parts.append(text)
-        return "".join(parts)
+        *others, last = self._texts or [("", 0)]
+        keys = [*_as_in_files(others), last] if self._texts else []
+        places = {place: text for text, place in self._imports.items()}
+        imports = "\n".join(places[place] for place in _as_in_files(places))
+        shown = imports
+        for position, text in enumerate(self._texts[key] for key in keys):
+            before = self._texts[keys[position - 1]] if position else ""
+            if shown:
+                is_after_imports = not position
+                shown += "\n\n\n" if "\n" in before + text else "\n" * (1 + is_after_imports)
+            shown += text
+        return shown
+
+
+def _as_in_files(keys: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Sort places by line, file by file in the order in which these come."""
+    keys = list(keys)
+    order = {filename: i for i, filename in reversed(list(enumerate(name for name, _ in keys)))}
+    return sorted(keys, key=lambda key: (order[key[0]], key[1]))
 
 
 def _names_used(node: ast.AST) -> list[str]:

@@ -14,10 +14,13 @@ from workbench.functions.needs import Need
 from workbench.functions.process import WorkerProcess
 from workbench.functions.protocol import LoadRequest
 from workbench.functions.results import LFInfo, LoadedFunctions, ScriptError
-from workbench.functions.scripts import script_paths
+from workbench.functions.scripts import GUARD, script_paths
 
 LOAD_TIMEOUT = 60.0
 """Seconds for a script: on a busy machine, importing a large library takes half of that."""
+
+_SLOW = 5.0
+"""Seconds: what loads for longer, and does more than define functions, is told."""
 
 _START_TIMEOUT = 60.0
 _TICK = 0.2
@@ -146,6 +149,7 @@ class ScriptLoader:
         """Load in one worker; None if a script ended or froze it, which is then noted."""
         infos: list[LFInfo] = []
         errors: list[ScriptError] = []
+        notes: list[ScriptError] = []
         script: str | None = None
         deadline = time.monotonic() + _START_TIMEOUT
         with selectors.DefaultSelector() as selector:
@@ -160,11 +164,12 @@ class ScriptLoader:
                         case "script":
                             infos += [_info(fields) for fields in event["infos"]]
                             errors += [ScriptError(**fields) for fields in event["errors"]]
+                            notes += _about_work(script or "", event["work"])
                             script = None
                         case "loaded":
                             errors += self._fatal.values()
                             errors.sort(key=lambda error: (error.file, error.line or 0))
-                            return LoadedFunctions(tuple(infos), tuple(errors))
+                            return LoadedFunctions(tuple(infos), tuple(errors), tuple(notes))
                 if worker.ended:
                     reason = worker.end_reason()
                     message = f"{reason}: the script ended its process while it was loaded"
@@ -172,7 +177,10 @@ class ScriptLoader:
                 elif time.monotonic() > deadline:
                     worker.kill()
                     message = f"Timeout: the script took over {self.timeout:g} s to load"
-                    hint = "move slow work into the functions, or to a file made once"
+                    hint = (
+                        "move slow work into the functions, or to a file made once; what is no"
+                        f" function goes under: {GUARD}"
+                    )
                 else:
                     continue
                 if script is None:
@@ -186,6 +194,26 @@ def worker_failed(details: str) -> FunctionError:
     """Return the error for a worker that failed outside users' code."""
     last = details.strip()[-1000:]
     return FunctionError("the process for labeling functions failed", hint=last or None)
+
+
+def _about_work(script: str, work: dict[str, Any] | None) -> list[ScriptError]:
+    """Say what a script did behind its functions, where a person would wonder."""
+    if work is None:
+        return []
+    did = [f"wrote {', '.join(work['wrote'])}"] if work["wrote"] else []
+    if work["seconds"] > _SLOW:
+        did.append(f"took {work['seconds']:.0f} s")
+    if not did:
+        return []
+    return [
+        ScriptError(
+            script,
+            work["line"],
+            "what follows the functions runs each time that they are loaded; it"
+            f" {' and '.join(did)}",
+            f"put it under: {GUARD}",
+        )
+    ]
 
 
 def _info(fields: dict[str, Any]) -> LFInfo:

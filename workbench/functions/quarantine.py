@@ -21,8 +21,13 @@ _MAX_ERROR_SHARE = 0.5
 
 
 def is_failing(n_failed: int, n_rows: int) -> bool:
-    """Whether a function fails on so many rows that its votes should not be trusted."""
-    return n_rows >= _MIN_ROWS_FOR_SHARE and n_failed > _MAX_ERROR_SHARE * n_rows
+    """Whether a function fails on so many rows that its votes should not be trusted.
+
+    A share of few rows says little, unless it is all of them.
+    """
+    if n_rows < _MIN_ROWS_FOR_SHARE:
+        return 0 < n_failed == n_rows
+    return n_failed > _MAX_ERROR_SHARE * n_rows
 
 
 @dataclass(slots=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import SimpleNamespace
-from typing import Any
+from functools import lru_cache
+from operator import attrgetter
+from types import MappingProxyType, SimpleNamespace
+from typing import Any, ClassVar
 
 FIXED_COLUMNS = ("uid", "text", "role")
 """The columns that every record has; all others are metadata."""
@@ -22,7 +24,8 @@ class Record(SimpleNamespace):
     Records pickle and Snorkel's ``get_hashable`` takes them, so memoised preprocessors work. A
     record may be written to, as preprocessors do; the next function gets the data again. For that,
     writing is noted, and ``vars(record)`` is a copy. An empty cell is None; a column that no
-    example of the project has is an error.
+    example of the project has is an error. What the files call the text, the uid, the batch and the
+    vendor names these as well (`records_of`): a script that was written for the file runs.
 
     Reading an attribute is most of what functions do. So there is no ``__getattr__``, for which
     every attribute would take three times as long, and the text has a slot beside its column.
@@ -39,6 +42,7 @@ class Record(SimpleNamespace):
     uid: str
     text: str
     role: str
+    _aliases: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def __init__(self, **columns: Any) -> None:
         super().__init__(**columns)
@@ -68,8 +72,9 @@ class Record(SimpleNamespace):
 
     # Snorkel hands out rows of a DataFrame, and scripts that were written for it use both ways.
     def __getitem__(self, name: str) -> Any:
+        columns = _columns_of(self)
         try:
-            return _columns_of(self)[name]
+            return columns[self._aliases.get(name, name)]
         except KeyError:
             raise KeyError(no_such_column(name, vars(self))) from None
 
@@ -77,10 +82,10 @@ class Record(SimpleNamespace):
         setattr(self, name, value)
 
     def __contains__(self, name: object) -> bool:
-        return name in _columns_of(self)
+        return self._aliases.get(str(name), name) in _columns_of(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _make, (vars(self),)
+        return _make, (vars(self), dict(self._aliases))
 
 
 _set_text = vars(Record)["text"].__set__
@@ -96,10 +101,22 @@ class _Row(Record):
 _Row.__name__ = Record.__name__
 
 
-def records_of(columns: Mapping[str, Sequence[Any]]) -> list[Record]:
-    """Make records of columns of the same length."""
+def records_of(
+    columns: Mapping[str, Sequence[Any]], aliases: Mapping[str, str] | None = None
+) -> list[Record]:
+    """Make records of columns of the same length.
+
+    Parameters
+    ----------
+    columns
+        By name.
+    aliases
+        Further names, each with the column that it stands for; a column of the name comes first.
+    """
     names, rows = tuple(columns), zip(*columns.values(), strict=True)
-    records: list[Record] = [_Row(**dict(zip(names, row, strict=True))) for row in rows]
+    further = {name: own for name, own in (aliases or {}).items() if name not in columns}
+    row_type = _with_aliases(_Row, tuple(further.items()))
+    records: list[Record] = [row_type(**dict(zip(names, row, strict=True))) for row in rows]
     if "text" in columns:
         deque(map(_set_text, records, columns["text"]), maxlen=0)
     return records
@@ -169,9 +186,29 @@ class Metadata(Mapping[str, object]):
         return f"Metadata({dict(self._columns)!r})"
 
 
-def _make(columns: dict[str, Any]) -> Record:
+def _make(columns: dict[str, Any], aliases: dict[str, str]) -> Record:
     """Make a record again from its pickle."""
-    return Record(**columns)
+    return _with_aliases(Record, tuple(aliases.items()))(**columns)
+
+
+@lru_cache(maxsize=64)
+def _with_aliases(base: type[Record], aliases: tuple[tuple[str, str], ...]) -> type[Record]:
+    """Return a type of records whose columns have further names.
+
+    These are properties, so that what is written by one name is read by the other.
+    """
+    own_of = {name: own for name, own in aliases if not hasattr(Record, name)}
+    if not own_of:
+        return base
+    named: dict[str, Any] = {name: _other_name(own) for name, own in own_of.items()}
+    return type(Record.__name__, (base,), {**named, "__slots__": (), "_aliases": own_of})
+
+
+def _other_name(column: str) -> property:
+    def write(record: Record, value: object) -> None:
+        setattr(record, column, value)
+
+    return property(attrgetter(column), write)
 
 
 def no_such_column(name: str, columns: Mapping[str, object]) -> str:

@@ -80,20 +80,27 @@ class ScriptError:
         What happened.
     hint
         What to do about it, where known.
+    column
+        Where in the line, from 1, where known.
     """
 
     file: str
     line: int | None
     message: str
     hint: str | None = None
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedFunctions:
-    """The labeling functions of a folder, and what was wrong with the rest."""
+    """The labeling functions of a folder, and what was wrong with the rest.
+
+    ``notes`` are about scripts that do more than define functions; nothing was left out for them.
+    """
 
     infos: tuple[LFInfo, ...]
     errors: tuple[ScriptError, ...]
+    notes: tuple[ScriptError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

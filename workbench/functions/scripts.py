@@ -7,7 +7,7 @@ import linecache
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -23,6 +23,9 @@ from workbench.functions.templates.base import Template
 from workbench.functions.vote_reader import VoteError, VoteReader
 
 _PACKAGE = "labeling_functions"
+
+GUARD = 'if __name__ == "__main__":'
+"""What is under it is left out when a script is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,11 @@ class FoundFunction:
 
 @dataclass(frozen=True, slots=True)
 class LoadedScript:
-    """What one script holds."""
+    """What one script holds; ``work_line`` is where it does more than define functions."""
 
     functions: tuple[FoundFunction, ...]
     errors: tuple[ScriptError, ...]
+    work_line: int | None = None
 
 
 def script_paths(folder: Path) -> list[Path]:
@@ -115,7 +119,8 @@ def load_script(path: Path, reader: VoteReader) -> LoadedScript:
         try:
             exec(code, module.__dict__)  # noqa: S102  scripts are the user's own code
         except BaseException as error:  # noqa: BLE001  sys.exit in one script must not stop the rest
-            return LoadedScript((), (_run_error(path, error),))
+            below = _is_below_functions(path, error, created, module)
+            return LoadedScript((), (_run_error(path, error, below=below),))
     own = [lf for lf in created if lf.origin is not None and lf.origin.file == str(path)]
     found = [_describe(lf, path) for lf in own]
     snorkel_functions = list(_snorkel_functions(module))
@@ -128,7 +133,7 @@ def load_script(path: Path, reader: VoteReader) -> LoadedScript:
             usable.append(function)
         else:
             errors.append(fault)
-    return LoadedScript(tuple(usable), tuple(errors))
+    return LoadedScript(tuple(usable), tuple(errors), _work_line(path, module, own, found))
 
 
 def drop_duplicates(
@@ -256,12 +261,55 @@ def _compile_error(path: Path, error: Exception) -> ScriptError:
             error.lineno,
             f"{type(error).__name__}: {error.msg}{column}",
             f"mend the line: {line}" if line else "mend the line; Python cannot read it",
+            error.offset or None,
         )
     return ScriptError(path.name, None, f"the script cannot be read: {error}")
 
 
-def _run_error(path: Path, error: BaseException) -> ScriptError:
-    """Describe an exception that left the script while it was loaded."""
+def _work_line(
+    path: Path,
+    module: ModuleType,
+    own: Sequence[LabelingFunction],
+    found: Sequence[FoundFunction],
+) -> int | None:
+    """Return the first line behind the functions that calls something and makes no function."""
+    last = max((function.line for function in found), default=None)
+    if last is None:
+        return None
+    making = {lf.origin.line for lf in own if lf.origin is not None}
+    functions = {id(function.function) for function in found}
+    for line, end, names in source_file(str(path)).calling_statements():
+        values = [vars(module).get(name) for name in names]
+        held = [one for v in values for one in (v if isinstance(v, list | tuple) else [v])]
+        is_making = not making.isdisjoint(range(line, end + 1))
+        if line > last and not is_making and functions.isdisjoint(map(id, held)):
+            return line
+    return None
+
+
+def _is_below_functions(
+    path: Path, error: BaseException, created: Iterable[LabelingFunction], module: ModuleType
+) -> bool:
+    """Whether a script failed behind labeling functions that it had defined by then."""
+    line = _module_line(path, error)
+    own = [lf for lf in created if lf.origin is not None and lf.origin.file == str(path)]
+    found = [_describe(lf, path) for lf in own]
+    found += [_describe(lf, path, name) for name, lf in _snorkel_functions(module)]
+    return line is not None and any(function.line < line for function in found)
+
+
+def _module_line(path: Path, error: BaseException) -> int | None:
+    """Return the line at module level that an exception came through, or None."""
+    frames = traceback.walk_tb(error.__traceback__)
+    own = (n for f, n in frames if f.f_code.co_filename == str(path))
+    return next(own, None)
+
+
+def _run_error(path: Path, error: BaseException, *, below: bool = False) -> ScriptError:
+    """Describe an exception that left the script while it was loaded.
+
+    ``below`` says that labeling functions stand above the line.
+    """
     line = line_in(path, error)
     if isinstance(error, FunctionError):
         return ScriptError(path.name, line, error.message, error.hint)
@@ -270,10 +318,13 @@ def _run_error(path: Path, error: BaseException) -> ScriptError:
             path.name,
             line,
             f"the script called exit({error.code!r}) while it was loaded",
-            "remove the call, or put it under: if __name__ == '__main__':",
+            f"remove the call, or put it under: {GUARD}",
         )
     message = "".join(traceback.format_exception_only(error)).strip()[-1000:]
-    return ScriptError(path.name, line, message + _elsewhere(path, error), _remedy(error))
+    hint = _remedy(error)
+    if hint is None and below:
+        hint = f"a script is run as a whole: put what follows the functions under: {GUARD}"
+    return ScriptError(path.name, line, message + _elsewhere(path, error), hint)
 
 
 def _elsewhere(path: Path, error: BaseException) -> str:

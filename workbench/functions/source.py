@@ -13,6 +13,15 @@ from types import CodeType
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
+_NO_WORK = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Import,
+    ast.ImportFrom,
+    ast.If,
+)
+
 
 class SourceFile:
     """A Python file that was loaded: its text, and where it binds its names.
@@ -44,6 +53,18 @@ class SourceFile:
     def bindings(self, name: str) -> list[ast.stmt]:
         """Return the module-level statements that bind a name, in order."""
         return self._bindings.get(name, [])
+
+    def calling_statements(self) -> Iterator[tuple[int, int, list[str]]]:
+        """Yield first line, last line and bound names of module-level statements that call.
+
+        Definitions and imports are none, and what is in an ``if`` is not looked at.
+        """
+        for statement in self._tree.body:
+            if isinstance(statement, _NO_WORK):
+                continue
+            if any(isinstance(node, ast.Call) for node in ast.walk(statement)):
+                end = statement.end_lineno or statement.lineno
+                yield statement.lineno, end, list(_bound_names(statement))
 
     def repeated_functions(self) -> Iterator[tuple[str, int, int]]:
         """Yield name, line and earlier line of decorated functions that replace one another."""

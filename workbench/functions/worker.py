@@ -12,7 +12,9 @@ import resource
 import signal
 import socket
 import sys
+import time
 import traceback
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -48,6 +50,8 @@ from workbench.functions.versions import lf_version
 from workbench.functions.vote_reader import VoteReader
 
 _PR_SET_PDEATHSIG = 1
+
+_DATABASE = "workbench.db"
 
 
 class Worker:
@@ -114,7 +118,13 @@ class Worker:
                 continue
             self._send({"event": "loading", "file": path.name})
             return_to(self._folder.parent)
+            files, began = _files_of(self._folder.parent), time.monotonic()
             script = load_script(path, self._reader)
+            work = None
+            if script.work_line is not None:
+                wrote = sorted(name for name, _ in _files_of(self._folder.parent) - files)
+                seconds = time.monotonic() - began
+                work = {"line": script.work_line, "seconds": seconds, "wrote": wrote}
             functions, errors = drop_duplicates(script, self._functions)
             infos = []
             for found in functions:
@@ -128,6 +138,7 @@ class Worker:
                     "event": "script",
                     "infos": infos,
                     "errors": [asdict(error) for error in (*script.errors, *errors)],
+                    "work": work,
                 }
             )
             self._output.take()
@@ -158,7 +169,7 @@ class Worker:
         slots = self._cell.slots
         block = request.block
         runner = BlockRunner(
-            Block(block.n, block.columns, block.prepared),
+            Block(block.n, block.columns, block.prepared, block.aliases),
             [self._functions[name] for name in request.plans],
             folder=self._folder,
             reader=self._reader,
@@ -185,6 +196,16 @@ class Worker:
             (self._put_off if is_quick else self._send)(event, result.votes.tobytes())
         forget_memoized(self._functions[name] for name in request.plans)
         self._send({"event": "applied"})
+
+
+def _files_of(project: Path) -> set[tuple[str, int]]:
+    """Return the files of the project's folder with their times; the database is ours."""
+    found = set()
+    with suppress(OSError), os.scandir(project) as entries:
+        for entry in entries:
+            if entry.is_file() and not entry.name.startswith(_DATABASE):
+                found.add((entry.name, entry.stat().st_mtime_ns))
+    return found
 
 
 def _no_version(found: FoundFunction, error: Exception) -> ScriptError:

@@ -32,6 +32,12 @@ SMALL_CORPUS = 500
 CHARACTER_PREFIX = "chars:"
 """Opens the names of the character n-grams, so that they are told from words."""
 
+_TORN = frozenset(
+    ("ain", "aren", "couldn", "didn", "doesn", "don", "hadn", "hasn", "haven", "isn", "ll", "re",
+     "shouldn", "ve", "wasn", "weren", "won", "wouldn")
+)  # fmt: skip
+"""What is left of English contractions where the apostrophe parts words."""
+
 
 class TextFeatures:
     """TF-IDF of word 1-2-grams beside character 2-4-grams within words, rows of length 1.
@@ -193,6 +199,25 @@ class TextFeatures:
                     for terms, blocks in zip(self._kinds, counts, strict=True)
                 ]
             )
+
+
+def tells_topic(name: str) -> bool:
+    """Tell whether the name of a feature says to people what texts are about.
+
+    Character n-grams do not, nor do English stop words, single letters and torn contractions.
+
+    Parameters
+    ----------
+    name
+        One of `TextFeatures.feature_names_`.
+    """
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    if name.startswith(CHARACTER_PREFIX):
+        return False
+    words = name.split()
+    is_torn = any(word in _TORN or (len(word) == 1 and word.isascii()) for word in words)
+    return not is_torn and not all(word in ENGLISH_STOP_WORDS for word in words)
 
 
 def reduce(X: Any, n_components: int, *, rng: np.random.Generator) -> npt.NDArray[np.float32]:

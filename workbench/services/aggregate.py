@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError, UsageError
-from workbench.figures import percent
+from workbench.figures import counted, percent
 from workbench.methods.calibration import fit_temperature
 from workbench.methods.choice_evidence import START
 from workbench.methods.label_model import (
@@ -26,9 +26,16 @@ from workbench.methods.threads import single_threaded
 from workbench.methods.votes import conflict_rate, coverage
 from workbench.services.class_hints import class_hint
 from workbench.services.consensus import consensus_state, refresh_consensus
-from workbench.services.labels import annotated_labels, roles, stored_votes, trusted_labels
+from workbench.services.labels import (
+    annotated_labels,
+    reference_labels,
+    roles,
+    stored_votes,
+    trusted_labels,
+)
 from workbench.services.lf_report import LFPair, LFWeight, report_functions
 from workbench.services.moments import one_moment
+from workbench.services.next_step import loop
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run
@@ -76,6 +83,8 @@ class AggregateResult:
     annotated rows, None where there are too few: above 1, it is too sure. ``pairs`` are labeling
     functions that do not vote independently, ``warnings`` what a person should know and do.
     ``stale`` says what the votes lack and which command renews them; it is not stored.
+    ``model_asked`` is what was asked for, ``n_evaluation`` the number of evaluation rows, trusted
+    label or not.
     """
 
     run_id: int
@@ -104,6 +113,17 @@ class AggregateResult:
     min_confidence: float = 0.0
     classes: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
+    model_asked: str = "auto"
+    n_evaluation: int = 0
+
+    @property
+    def better(self) -> ModelScore | None:
+        """The model that is right on more of the trusted rows than the chosen one, if one is."""
+        all_right = {score.model: score.accuracy_all or 0.0 for score in self.scores}
+        best = max(self.scores, key=lambda score: all_right[score.model], default=None)
+        if best is None or all_right[best.model] <= all_right.get(self.chosen, 1.0):
+            return None
+        return best
 
 
 def aggregate_votes(
@@ -140,7 +160,7 @@ def aggregate_votes(
     Raises
     ------
     ProjectError
-        If there are no votes.
+        If there are no votes, or all abstain.
     UsageError
         If the model or a class is not known, or Snorkel's model has fewer than three functions.
     """
@@ -180,8 +200,11 @@ def aggregate_votes(
             known = from_json(AggregateResult, store.runs.artifact(last.run_id, "aggregate"))
             return replace(known, reused=True, classes=project.classes, stale=behind)
         votes = stored_votes(project, [v.lf_version_id for v in versions])
+        if not (votes != ABSTAIN).any():
+            raise _no_vote(project, len(versions))
         rows = fit_rows(project)
         annotated, trusted = annotated_labels(project), trusted_labels(project)
+        reference = reference_labels(project)
         inputs = store.votes.runs_in_force()
     with record_run(
         store,
@@ -214,6 +237,7 @@ def aggregate_votes(
                 votes,
                 beliefs[chosen],
                 np.where(annotated >= 0, annotated, trusted),
+                reference,
             )
         result = AggregateResult(
             run_id=run.run_id,
@@ -245,6 +269,8 @@ def aggregate_votes(
             unsure=unsure,
             min_confidence=least,
             classes=project.classes,
+            model_asked=model,
+            n_evaluation=store.examples.count(role=Role.EVALUATION),
         )
         counts = {
             "examples": n,
@@ -261,6 +287,20 @@ def aggregate_votes(
                 store.beliefs.add(run.run_id, name, probs, clear[name])
                 store.label_models.add(run.run_id, name, learnt)
     return replace(result, stale=behind)
+
+
+def _no_vote(project: Project, n_functions: int) -> ProjectError:
+    """Return the error for functions that all abstain everywhere."""
+    apply = next(stage for stage in loop(project).stages if stage.name == "apply")
+    hint = "See what they do: workbench lf list; try one: workbench lf test NAME."
+    if apply.state == "failing":
+        hint = f"Next: {apply.command} ({'; '.join(apply.reasons)})"
+    what = "votes" if n_functions == 1 else "vote"
+    return ProjectError(
+        f"there is no vote to aggregate: {counted(n_functions, 'labeling function')} {what} on no"
+        " row",
+        hint=hint,
+    )
 
 
 def fit_rows(project: Project) -> NDArray[np.int64]:

@@ -43,6 +43,7 @@ class QueueItem:
 
     ``act`` is what choosing a class is recorded as: ``label``, the annotator's own answer;
     ``adjudicate``, which settles what annotators say; or ``relabel``, which replaces a correction.
+    ``decided_by`` names who has decided a row of a batch already.
     """
 
     example_id: int
@@ -50,6 +51,7 @@ class QueueItem:
     score: float
     batch_run_id: int | None
     act: str = "label"
+    decided_by: tuple[str, ...] = ()
 
 
 class Session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,9 +16,15 @@ from workbench.functions.runner import BlockResult, FunctionRunner, LFInfo, Reco
 from workbench.methods.votes import vote_dtype
 from workbench.services.attempts import attempt_before, attempt_to_apply, why_retry
 from workbench.services.function_files import file_digests, unknown_rows, with_named_files
-from workbench.services.functions import ScriptProblem, problems_of, usable_functions
+from workbench.services.functions import (
+    ScriptProblem,
+    notes_of,
+    problems_of,
+    usable_functions,
+)
 from workbench.services.lf_running import (
     FailedRow,
+    column_aliases,
     find_info,
     function_runner,
     metadata_columns,
@@ -77,7 +83,7 @@ class ApplyResult:
 
     ``functions`` holds every function in force, with ``n_rows`` 0 where nothing was new.
     ``orphaned`` are those that no script holds and whose votes still count, since only others were
-    applied.
+    applied. ``notes`` are about scripts that do more than define functions.
     """
 
     run_id: int
@@ -86,6 +92,7 @@ class ApplyResult:
     withdrawn: tuple[str, ...]
     problems: tuple[ScriptProblem, ...]
     orphaned: tuple[str, ...] = ()
+    notes: tuple[ScriptProblem, ...] = ()
 
     @property
     def n_errors(self) -> int:
@@ -207,6 +214,7 @@ def apply_functions(
         withdrawn=tuple(withdrawn),
         problems=(*problems_of(loaded), *_lost_neighbours(project, infos)),
         orphaned=tuple(orphaned),
+        notes=notes_of(loaded),
     )
 
 
@@ -259,7 +267,12 @@ def _vote(
             (waiting[extent] if tallies[name].before is None else again).append(name)
     total = sum(n - extent for extent in extents.values())
     behind = [info for info in infos if extents[info.name] < n]
-    source = _BlockSource(project, metadata_columns(project, behind), prepare(project, behind))
+    source = _BlockSource(
+        project,
+        metadata_columns(project, behind),
+        column_aliases(project),
+        prepare(project, behind),
+    )
     done = 0
     if progress:
         progress(Progress("apply", done, total))
@@ -280,6 +293,7 @@ class _BlockSource:
 
     project: Project
     columns: Sequence[str]
+    aliases: Mapping[str, str]
     prepared: PreparedData
 
     def cut(self, start: int) -> Iterator[Sequence[Example]]:
@@ -302,7 +316,8 @@ class _BlockSource:
         """Return some rows of a block of examples."""
         start, stop = examples[0].example_id, examples[-1].example_id + 1
         part = {key: array[rows] for key, array in self.prepared.part(start, stop).items()}
-        return record_block(start, [examples[row] for row in rows], self.columns, part)
+        chosen = [examples[row] for row in rows]
+        return record_block(start, chosen, self.columns, part, self.aliases)
 
 
 def _first(

@@ -186,7 +186,8 @@ def _again(
     known = from_json(AuditResult, project.store.runs.artifact(run_id, "audit"))
     doubted = [suspect.example_id - 1 for suspect in project.store.queues.suspects(run_id)]
     given, is_suspect = labels.labels[rows], np.isin(rows, doubted)
-    found = replace(known, reused=True, by=by)
+    n_reviewed = int(np.isin(rows + 1, list(reviewed_ids(project))).sum())
+    found = replace(known, reused=True, by=by, n_reviewed=n_reviewed)
     found = with_groups(project, found, grouping, rows, given, is_suspect)
     return with_suspects(project, found, labels)
 
@@ -241,6 +242,7 @@ class _Audit:
         is_likely_wrong = self._quality < _LIKELY_WRONG
         doubted = (self._opinions.issues | is_likely_wrong | self._opinions.in_slice) & differs
         self.is_suspect, self._is_evaluation_suspect = doubted[:n], doubted[n:]
+        self._n_reviewed = int((~is_unseen[:n]).sum())
         self._controls = self._draw_controls(is_unseen[:n], rng)
 
     def _draw_controls(
@@ -291,6 +293,7 @@ class _Audit:
             n_controls=len(self._controls),
             n_evaluation=len(self._evaluation),
             warnings=(*self._warnings, *self._unlearnt_classes(), *noise.warnings()),
+            n_reviewed=self._n_reviewed,
         )
 
     def _unlearnt_classes(self) -> tuple[str, ...]:

@@ -96,7 +96,8 @@ class ClassPair:
 class AuditResult:
     """What an audit found among the labelled training rows.
 
-    Rows that people kept, relabelled or flagged in a review are never suspected again.
+    Rows that people kept, relabelled or flagged in a review are never suspected again;
+    ``n_reviewed`` of the rows are such.
     ``n_controls`` rows that are not doubted are drawn at random into the review. Of near-duplicates
     one is listed and counted among the ``outliers``.
     ``evaluation_suspects`` are those among ``n_evaluation`` trusted rows, which no model learns
@@ -124,6 +125,17 @@ class AuditResult:
     n_evaluation: int = 0
     evaluation_suspects: tuple[SuspectRow, ...] = ()
     warnings: tuple[str, ...] = ()
+    n_reviewed: int = 0
+
+    @property
+    def reviewed_note(self) -> str:
+        """Say that reviewed labels count as right, and what tells the rates from before."""
+        if not self.n_reviewed:
+            return ""
+        labels = counted(self.n_reviewed, "reviewed label")
+        by = "" if self.by is None else f" --by {self.by}"
+        count = "counts" if self.n_reviewed == 1 else "count"
+        return f"{labels} {count} as right now; before: workbench review --report{by}"
 
 
 def with_groups(

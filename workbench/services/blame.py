@@ -22,6 +22,10 @@ NOT_AUDITED: Final = "no model has learnt the class: none of its labels can be d
 """Why a class has no rate."""
 
 
+WARNED: Final = "doubted: it voted for the label; warned: it voted for the suggested class instead"
+"""What the two counts of a function say."""
+
+
 @dataclass(frozen=True, slots=True)
 class GroupRate:
     """The estimated label-error rate of a class, vendor, batch or other group.

@@ -303,8 +303,8 @@ def write_config(path: Path, config: Config) -> None:
     path.write_text(
         f"""\
 # A workbench project: https://pypi.org/project/workbench
-# 0, 1, 2 … in code. Change them with `workbench class`, which keeps this line up to date; what
-# you add at the end here is taken over.
+# The order of the classes is their index in code: 0, 1, 2 … Change them with `workbench class`,
+# which keeps this line up to date; what you add at the end here is taken over.
 classes = [{", ".join(_quote(name) for name in config.classes)}]
 seed = {config.seed}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from workbench.errors import DataError, UsageError
@@ -22,7 +22,8 @@ class ImportedDecisions:
     """What importing decisions brought.
 
     ``n_changed`` counts the rows on which the file has several decisions of one annotator that
-    differ: the last counts.
+    differ: the last counts. ``read_by_index`` are the labels that were taken as the indices of
+    classes, each with its class.
     """
 
     run_id: int
@@ -31,6 +32,7 @@ class ImportedDecisions:
     n_known: int
     n_changed: int
     by_kind: dict[str, int]
+    read_by_index: dict[str, str] = field(default_factory=dict)
 
 
 def import_decisions(
@@ -113,6 +115,11 @@ def import_decisions(
         n_known=len(parsed) - n_added,
         n_changed=_n_changed(parsed),
         by_kind=by_kind,
+        read_by_index={
+            row.label: project.classes[row.class_index]
+            for row in sorted(parsed, key=lambda row: row.class_index or 0)
+            if row.class_index is not None and row.label not in project.label_set.number_of_name
+        },
     )
 
 
@@ -146,6 +153,7 @@ class _ParsedDecision:
     uid: str
     example_id: int
     kind: str
+    label: str
     class_index: int | None
     annotator: str
     seconds: float | None
@@ -225,6 +233,7 @@ def _parse_decisions(
                 uid,
                 example_id,
                 kind,
+                label,
                 index if names_class else None,
                 name,
                 seconds,

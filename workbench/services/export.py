@@ -16,8 +16,10 @@ from workbench.formats.writers import writable_format, write_rows
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.duplicates import duplicates_to_leave_out
+from workbench.services.export_notes import ExportNotes, export_notes
 from workbench.services.labels import Labels, resolve_labels, roles
 from workbench.services.moments import one_moment
+from workbench.services.next_step import loop
 from workbench.services.project import Project
 from workbench.services.running import record_run
 from workbench.services.snapshots import read_snapshot
@@ -41,7 +43,8 @@ class ExportResult:
 
     ``unlabelled`` rows have no label; ``below`` rows have one whose confidence is too low;
     ``duplicates`` say what another row says. ``stale`` says what was out of date of what made the
-    labels; it is empty for a snapshot, which stays as it is.
+    labels; it is empty for a snapshot, which stays as it is. ``notes`` hold the file against the
+    newest audit and the export before.
     """
 
     run_id: int
@@ -55,6 +58,7 @@ class ExportResult:
     duplicates: int
     by_label: dict[str, int]
     by_origin: dict[str, int]
+    notes: ExportNotes
     notice: str | None = None
     stale: tuple[str, ...] = ()
 
@@ -137,30 +141,24 @@ def export_labels(
     labels, wanted, sure = selection.labels, selection.wanted, selection.chosen
     has_label = wanted & (labels.labels >= 0)
     if not sure.any():
+        now = loop(project)
         raise ProjectError(
             f"no row of role {role} has a label{' so sure' if has_label.any() else ''}",
-            hint="See what is missing: workbench status",
+            hint=f"Next: {now.next_command} ({now.next_reason}); all stages: workbench status",
         )
-    parameters = {"path": str(path), "format": chosen, "role": str(role)}
-    if min_confidence is not None:
-        parameters["min_confidence"] = repr(min_confidence)
-    if snapshot is not None:
-        parameters["snapshot"] = snapshot
+    parameters = {"path": str(path), "format": chosen, **selection.parameters}
     by_origin = {name: int((labels.origin[sure] == k).sum()) for k, name in enumerate(labels.order)}
     made_by = sorted({int(run) for run in labels.run_ids[sure]})
-    stale = (
-        () if snapshot else stale_labels(project, [k for k, n in by_origin.items() if n], made_by)
-    )
+    stale = stale_of(project, selection)
     inputs = list(selection.inputs or made_by)
     if selection.duplicates_run is not None:
-        parameters["without_duplicates"] = str(selection.duplicates_run)
         inputs.append(selection.duplicates_run)
     columns = COLUMNS
     if parts is not None:
         parameters["split"] = str(parts[0])
         inputs.append(parts[0])
         columns = COLUMNS | {"split": "string"}
-    numbers = np.array([*selection.numbers, NO_LABEL])[labels.labels]
+    notes = export_notes(project, selection.parameters, selection.written)
     with record_run(
         project.store, "export", parameters=parameters, inputs=inputs, since=since
     ) as run:
@@ -173,7 +171,7 @@ def export_labels(
                 path=str(path.resolve()),
                 sha256=digest,
                 format=chosen,
-                labels=np.where(sure, numbers, -1),
+                labels=selection.written,
             )
     return ExportResult(
         run_id=run.run_id,
@@ -190,7 +188,8 @@ def export_labels(
         },
         by_origin=by_origin,
         notice=diagnosis_notice(project),
-        stale=tuple(item.sentence for item in stale),
+        stale=stale,
+        notes=notes,
     )
 
 
@@ -200,7 +199,8 @@ class Selection:
 
     ``wanted`` rows are of the role, ``chosen`` ones go out. ``labels`` index ``names``, whose
     classes have ``numbers``; ``inputs`` is the run that froze them, empty for those of now.
-    ``duplicates`` are left out as such, of those that ``duplicates_run`` found.
+    ``duplicates`` are left out as such, of those that ``duplicates_run`` found. ``parameters`` are
+    the options that say which rows, as a run records them.
     """
 
     labels: Labels
@@ -211,6 +211,13 @@ class Selection:
     chosen: NDArray[np.bool_]
     duplicates: NDArray[np.bool_]
     duplicates_run: int | None
+    parameters: dict[str, str]
+
+    @property
+    def written(self) -> NDArray[np.int64]:
+        """The class numbers of the rows that go out, (n,); -1 for the others."""
+        numbers = np.array([*self.numbers, NO_LABEL])[self.labels.labels]
+        return np.where(self.chosen, numbers, NO_LABEL)
 
 
 def select_rows(
@@ -250,9 +257,33 @@ def select_rows(
     duplicates, duplicates_run = np.zeros(len(chosen), dtype=np.bool_), None
     if without_duplicates:
         duplicates_run, duplicates = duplicates_to_leave_out(project, labels, chosen)
+    options = {
+        "role": str(role),
+        "min_confidence": None if min_confidence is None else repr(min_confidence),
+        "snapshot": snapshot,
+        "without_duplicates": None if duplicates_run is None else str(duplicates_run),
+    }
     return Selection(
-        labels, names, numbers, inputs, wanted, chosen & ~duplicates, duplicates, duplicates_run
+        labels=labels,
+        names=names,
+        numbers=numbers,
+        inputs=inputs,
+        wanted=wanted,
+        chosen=chosen & ~duplicates,
+        duplicates=duplicates,
+        duplicates_run=duplicates_run,
+        parameters={name: value for name, value in options.items() if value is not None},
     )
+
+
+def stale_of(project: Project, selection: Selection) -> tuple[str, ...]:
+    """Say what is out of date of all that made the labels that go out; a snapshot never is."""
+    if "snapshot" in selection.parameters:
+        return ()
+    labels, chosen = selection.labels, selection.chosen
+    origins = [labels.order[code] for code in np.unique(labels.origin[chosen])]
+    run_ids = np.unique(labels.run_ids[chosen]).tolist()
+    return tuple(item.sentence for item in stale_labels(project, origins, run_ids))
 
 
 def _is_left_over(project: Project, path: Path) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.services.export import Selection, select_rows
+from workbench.services.export import Selection, select_rows, stale_of
+from workbench.services.export_notes import ExportNotes, export_notes
 from workbench.services.labels import model_beliefs
 from workbench.services.project import Project
 from workbench.types import Role
@@ -51,7 +52,8 @@ class LeftOutRow:
 class ExportPreview:
     """What an export would hold: its counts, and the first rows of each kind.
 
-    ``left_out`` counts the rows of the role that stay behind by their reason.
+    ``left_out`` counts the rows of the role that stay behind by their reason. ``stale`` and
+    ``notes`` are what the export would say of its labels.
     """
 
     n_rows: int
@@ -60,6 +62,8 @@ class ExportPreview:
     by_origin: dict[str, int]
     rows: tuple[PreviewRow, ...]
     left_out_rows: tuple[LeftOutRow, ...]
+    stale: tuple[str, ...]
+    notes: ExportNotes
 
     @property
     def n_left_out(self) -> int:
@@ -126,6 +130,8 @@ def preview_export(
             _row(project, selection, row) for row in np.flatnonzero(chosen)[:limit].tolist()
         ),
         left_out_rows=tuple(behind.row(row) for row in behind.rows[:limit].tolist()),
+        stale=stale_of(project, selection),
+        notes=export_notes(project, selection.parameters, selection.written),
     )
 
 

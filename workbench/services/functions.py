@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +18,12 @@ from workbench.functions.starters import SUMMARIES
 from workbench.methods.votes import VoteSummary, conflict_rate, coverage, summarize
 from workbench.plugins import template_names
 from workbench.services.attempts import hash_of
-from workbench.services.labels import given_labels, human_labels, roles, stored_votes
+from workbench.services.labels import reference_labels, stored_votes
 from workbench.services.lf_running import function_runner, scripts_with
 from workbench.services.prepared import version_of
 from workbench.services.project import Project
 from workbench.store.votes import LFError, LFTotals, LFVersion
-from workbench.types import ABSTAIN, NO_LABEL, Role
+from workbench.types import ABSTAIN
 
 _MAX_SLICES = 20
 
@@ -37,6 +36,7 @@ class ScriptProblem:
     line: int | None
     message: str
     hint: str | None
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,16 @@ class SliceCoverage:
 
 @dataclass(frozen=True, slots=True)
 class LFList:
-    """The labeling functions of a project, and the scripts that could not be loaded."""
+    """The labeling functions of a project, and the scripts that could not be loaded.
+
+    ``notes`` are about scripts that do more than define functions.
+    """
 
     functions: tuple[LFRow, ...]
     problems: tuple[ScriptProblem, ...]
     coverage: float
     conflicts: float
+    notes: tuple[ScriptProblem, ...] = ()
 
 
 def load(project: Project) -> LoadedFunctions:
@@ -109,7 +113,12 @@ def load(project: Project) -> LoadedFunctions:
 
 def problems_of(loaded: LoadedFunctions) -> tuple[ScriptProblem, ...]:
     """Return the scripts' errors as results."""
-    return tuple(ScriptProblem(e.file, e.line, e.message, e.hint) for e in loaded.errors)
+    return tuple(ScriptProblem(e.file, e.line, e.message, e.hint, e.column) for e in loaded.errors)
+
+
+def notes_of(loaded: LoadedFunctions) -> tuple[ScriptProblem, ...]:
+    """Return what is to be known of scripts that were loaded, as results."""
+    return tuple(ScriptProblem(e.file, e.line, e.message, e.hint) for e in loaded.notes)
 
 
 def usable_functions(project: Project, loaded: LoadedFunctions) -> LoadedFunctions:
@@ -126,7 +135,7 @@ def usable_functions(project: Project, loaded: LoadedFunctions) -> LoadedFunctio
         for info in clashes
     ]
     infos = tuple(info for info in loaded.infos if info.name not in files)
-    return LoadedFunctions(infos, (*loaded.errors, *errors))
+    return LoadedFunctions(infos, (*loaded.errors, *errors), loaded.notes)
 
 
 def list_functions(project: Project, *, load_scripts: bool = True, by: str | None = None) -> LFList:
@@ -195,6 +204,7 @@ def list_functions(project: Project, *, load_scripts: bool = True, by: str | Non
         problems=problems,
         coverage=float(coverage(votes)) if names and n else 0.0,
         conflicts=float(conflict_rate(votes)) if names and n else 0.0,
+        notes=notes_of(loaded),
     )
 
 
@@ -271,13 +281,6 @@ def _refuse_known(project: Project, name: str) -> None:
             place=files[0],
             hint="choose another name",
         )
-
-
-def reference_labels(project: Project) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Return the labels that functions are measured against: people's, and evaluation rows'."""
-    decided = human_labels(project).decided
-    given = np.where(roles(project) == Role.EVALUATION, given_labels(project), NO_LABEL)
-    return np.where(decided == NO_LABEL, given, np.maximum(decided, NO_LABEL))
 
 
 def templates() -> dict[str, str]:

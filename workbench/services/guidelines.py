@@ -26,12 +26,16 @@ class GuidelineVersion:
 
 @dataclass(frozen=True, slots=True)
 class GuidelineChange:
-    """What a change brought: decisions that were made under another version, by class."""
+    """What a change brought: decisions that were made under another version, by class.
+
+    ``n_before`` decisions were made before the first version; they count as made under it.
+    """
 
     version: int
     changed: bool
     run_id: int | None
     outdated: dict[str, int]
+    n_before: int = 0
 
 
 def set_guidelines(
@@ -73,7 +77,10 @@ def set_guidelines(
             run_id=run.run_id,
             guideline_id=version,
         )
-    return GuidelineChange(version, True, run.run_id, outdated_counts(project))
+    n_before = 0
+    if current is None:
+        n_before = sum(event.guideline_id is None for event in store.decisions.active())
+    return GuidelineChange(version, True, run.run_id, outdated_counts(project), n_before)
 
 
 def guideline(project: Project, version: int | None = None) -> Guideline | None:

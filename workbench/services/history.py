@@ -9,6 +9,7 @@ from typing import Any
 
 from workbench.errors import UsageError
 from workbench.services.project import Project
+from workbench.store.queues import Export
 from workbench.store.runs import Run
 
 
@@ -33,6 +34,11 @@ class RunDetails:
     outputs: tuple[LinkedRun, ...]
     documents: tuple[str, ...]
     result: Mapping[str, Any] | None
+
+
+def written_files(project: Project, limit: int = 3) -> tuple[Export, ...]:
+    """Return the files that were written last, newest first, by their whole paths."""
+    return tuple(project.store.exports.newest(limit))
 
 
 def log(

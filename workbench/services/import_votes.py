@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +36,16 @@ class ImportedVotes:
 
 @dataclass(frozen=True, slots=True)
 class ImportVotesResult:
-    """What a file of votes brought; rows that it does not name abstain."""
+    """What a file of votes brought; rows that it does not name abstain.
+
+    ``read_by_index`` are the votes that were taken as the indices of classes, each with its class.
+    """
 
     run_id: int
     path: str
     n_rows: int
     functions: tuple[ImportedVotes, ...]
+    read_by_index: dict[str, str] = field(default_factory=dict)
 
 
 def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> ImportVotesResult:
@@ -69,6 +73,7 @@ def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> Imp
     n, dtype = project.store.examples.count(), vote_dtype(len(project.label_set.states))
     columns: dict[str, Any] = {}
     seen: dict[str, int] = {}
+    by_index: dict[str, str] = {}
     for row in read_rows(file):
         place = row.place(file)
         if not columns:
@@ -89,7 +94,9 @@ def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> Imp
             )
         seen[uid] = row.number
         for name, votes in columns.items():
-            votes[example_id - 1] = _vote(project, row.values.get(name), name, row.number, place)
+            votes[example_id - 1] = _vote(
+                project, row.values.get(name), name, row.number, place, by_index
+            )
     if not columns:
         raise DataError(
             "there are no rows, at most a header",
@@ -133,7 +140,9 @@ def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> Imp
                 changed[name] = version.lf_version_id
             found.append(ImportedVotes(name, digest[:12], int((votes != ABSTAIN).sum())))
         publish(project, run.run_id, changed)
-    return ImportVotesResult(run.run_id, str(file), len(seen), tuple(found))
+    return ImportVotesResult(
+        run.run_id, str(file), len(seen), tuple(found), dict(sorted(by_index.items()))
+    )
 
 
 def _columns(
@@ -169,7 +178,10 @@ def _columns(
     return {name: np.full(n, ABSTAIN, dtype=dtype) for name in names}
 
 
-def _vote(project: Project, value: Any, column: str, row: int, place: str) -> int:
+def _vote(
+    project: Project, value: Any, column: str, row: int, place: str, by_index: dict[str, str]
+) -> int:
+    """Return the class number of a vote; what was read as an index is noted in ``by_index``."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = cell_text(value)
@@ -178,6 +190,7 @@ def _vote(project: Project, value: Any, column: str, row: int, place: str) -> in
     if text.lower() in _ABSTENTIONS:
         return ABSTAIN
     if text.isdecimal() and len(text) <= _MAX_DIGITS and int(text) < len(project.classes):
+        by_index[text] = project.classes[int(text)]
         return project.label_set.numbers[int(text)]
     raise DataError(
         f"row {row}, column {column!r}: {text[:40]!r} is no vote",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -39,7 +40,9 @@ class ImportedFile:
 
     Known rows stay as they were: ``n_other_label`` and ``n_other_role`` of them have another label
     in the file, or came in another role before. ``hidden_columns`` are kept, but behind the
-    project's own columns of their names.
+    project's own columns of their names. ``read_by_index`` are the labels that were taken as the
+    indices of classes, each with its class. Of the added rows, where ids were made, ``n_same_text``
+    have a text that the project had already, most of them from the file ``same_text_in``.
     """
 
     path: str
@@ -52,6 +55,9 @@ class ImportedFile:
     n_other_label: int = 0
     n_other_role: int = 0
     hidden_columns: tuple[str, ...] = ()
+    read_by_index: dict[str, str] = field(default_factory=dict)
+    n_same_text: int = 0
+    same_text_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ def import_files(
     id_column: str | None = None,
     label_column: str | None = None,
     labels: bool = True,
+    label_index: bool = False,
     encoding: str = "utf-8",
     on_bad_row: Literal["stop", "skip"] = "stop",
     progress: ProgressCallback | None = None,
@@ -101,7 +108,11 @@ def import_files(
     batch_column, vendor_column, text_column, id_column, label_column
         Column names, where they differ from those in ``workbench.toml``.
     labels
-        False leaves the label column out: nobody will see it.
+        False leaves the label column out: nobody will see it. Evaluation rows need the column
+        otherwise: labels cannot be brought in later by another import.
+    label_index
+        Whether a label that is no class may be the index of one, 0 for the first (-1: no label).
+        It is not by default: an import stays, and the order of the classes may be another.
     encoding
         Of text files.
     on_bad_row
@@ -125,14 +136,18 @@ def import_files(
         raise UsageError(f"there is no role {role!r}", hint=f"Roles: {', '.join(Role)}.")
     config = project.config
     named = (text_column, id_column, label_column, batch_column, vendor_column)
+    needed = [text_column or config.text_column]
+    if labels and role == Role.EVALUATION:
+        needed.append(label_column or config.label_column)
     columns = Columns(
         text=text_column or config.text_column,
         id=id_column or config.id_column,
         label=label_column or config.label_column,
         with_labels=labels,
+        by_index=label_index,
         batch=batch_column or config.batch_column,
         vendor=vendor_column or config.vendor_column,
-        required=frozenset(filter(None, (*named, text_column or config.text_column))),
+        required=frozenset(filter(None, (*named, *needed))),
     )
     if shared := columns.shared():
         raise UsageError(
@@ -159,6 +174,7 @@ def import_files(
             "batch": columns.batch,
             "vendor": columns.vendor,
         },
+        "label_index": label_index,
         "encoding": encoding,
         "on_bad_row": on_bad_row,
     }
@@ -172,6 +188,11 @@ def import_files(
         _refuse_conflicts(readers, staging.drop_known(role))
         if on_bad_row == "stop":
             _stop_at_bad_rows(readers)
+        same_texts = {
+            file: staging.same_texts(file)
+            for file, reader in enumerate(readers)
+            if reader.makes_uids
+        }
         identities = [reader.identity() for reader in readers]
         counts: dict[str, int] = {}
         with run.finish(counts):
@@ -179,7 +200,7 @@ def import_files(
             if on_bad_row == "stop":
                 _stop_at_bad_rows(readers)
             imported = tuple(
-                _imported(reader, sha256, staging, file)
+                _imported(reader, sha256, staging, file, same_texts.get(file, Counter()))
                 for file, (reader, (sha256, _)) in enumerate(zip(readers, identities, strict=True))
             )
             staging.move(
@@ -240,7 +261,8 @@ def _refuse_repeats(readers: Sequence[RowReader], repeats: Sequence[Repeat]) -> 
             reader.refuse(
                 repeat.row,
                 f"id {repeat.uid!r} stands there twice",
-                "Ids are unique; without the column they are made from the texts.",
+                "Ids are unique; without the column they are made from the file's name and the"
+                " text.",
                 line=lines.get(repeat.row),
             )
 
@@ -262,7 +284,9 @@ def _stop_at_bad_rows(readers: Sequence[RowReader]) -> None:
             raise _refusal(reader.bad)
 
 
-def _imported(reader: RowReader, sha256: str, staging: Staging, file: int) -> ImportedFile:
+def _imported(
+    reader: RowReader, sha256: str, staging: Staging, file: int, same_texts: Counter[str]
+) -> ImportedFile:
     bad = sorted(reader.bad, key=lambda row: row.row)
     return ImportedFile(
         path=reader.name,
@@ -275,6 +299,9 @@ def _imported(reader: RowReader, sha256: str, staging: Staging, file: int) -> Im
         n_other_label=staging.n_other_label[file],
         n_other_role=staging.n_other_role[file],
         hidden_columns=tuple(sorted(reader.hidden)),
+        read_by_index=dict(sorted(reader.read_by_index.items())),
+        n_same_text=same_texts.total(),
+        same_text_in=next((path for path, _ in same_texts.most_common(1)), ""),
     )
 
 

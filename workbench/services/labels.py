@@ -282,6 +282,18 @@ def model_run(project: Project, *, at: str | None = None) -> Run | None:
     return trained if runs.artifact(trained.run_id, "train")["chosen"] == MIX else aggregated
 
 
+def mix_waits(project: Project) -> bool:
+    """Tell whether a mix gave labels until a newer aggregation, which no training has read yet.
+
+    Labels fall back to the label model alone until then, and there are fewer of them.
+    """
+    runs = project.store.runs
+    trained, aggregated = runs.last_done("train"), runs.last_done("aggregate")
+    if trained is None or aggregated is None or aggregated.run_id < trained.run_id:
+        return False
+    return bool(runs.artifact(trained.run_id, "train")["chosen"] == MIX)
+
+
 def _final_beliefs(project: Project, at: str | None) -> _StoredBeliefs | None:
     """Return the beliefs that labels come from: the mix of a training, or a newer aggregation."""
     run = model_run(project, at=at)
@@ -392,3 +404,13 @@ def trusted_labels(project: Project) -> NDArray[np.int64]:
     """Return the trusted labels (n,): of evaluation rows, as given or as people corrected them."""
     trusted = _first_word(human_labels(project).decided, given_labels(project))
     return np.where(roles(project) == Role.EVALUATION, _only_labels(trusted), NO_LABEL)
+
+
+def reference_labels(project: Project) -> NDArray[np.int64]:
+    """Return the trusted labels (n,): what people said of rows of any role, and evaluation rows'.
+
+    Labeling functions are measured against them.
+    """
+    decided = human_labels(project).decided
+    given = np.where(roles(project) == Role.EVALUATION, given_labels(project), NO_LABEL)
+    return np.where(decided == NO_LABEL, given, np.maximum(decided, NO_LABEL))

@@ -13,7 +13,7 @@ from workbench.figures import percent
 from workbench.methods.lf_analysis import marginal_value
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.vote_agreement import dependent_pairs
-from workbench.methods.votes import summarize
+from workbench.methods.votes import VoteSummary, summarize
 from workbench.types import ABSTAIN
 
 _MAX_ROWS = 20_000
@@ -24,6 +24,9 @@ _MAX_CELLS = 4_000_000
 
 _FEW = 10
 """Fewer judged votes than this accuse no function."""
+
+_FAR = 0.1
+"""A learnt accuracy that lies so far outside the interval of the measured one is told."""
 
 _NAMED = 5
 """At most so many functions are named in one warning."""
@@ -37,7 +40,9 @@ class LFWeight:
     majority vote. ``covered_alone`` and ``labels_changed`` are shares of the examples: those that
     no other function votes on, and those whose label is another without it. ``accuracy_gain`` is
     what it adds to the accuracy on the rows with trusted labels, negative where it does harm,
-    ``n_judged`` the number of its votes there; None and 0 without such rows.
+    ``n_judged`` the number of its votes there; None and 0 without such rows. ``measured`` is its
+    accuracy as ``lf list`` gives it, with its 95 % interval, on ``n_measured`` votes; None
+    without any.
     """
 
     name: str
@@ -47,6 +52,18 @@ class LFWeight:
     labels_changed: float = 0.0
     accuracy_gain: float | None = None
     n_judged: int = 0
+    measured: float | None = None
+    measured_low: float | None = None
+    measured_high: float | None = None
+    n_measured: int = 0
+
+    @property
+    def is_far(self) -> bool:
+        """Whether what was learnt is far from what was measured, by its interval too."""
+        if self.weight is None or self.measured_low is None or self.measured_high is None:
+            return False
+        below, above = self.measured_low - self.weight, self.weight - self.measured_high
+        return self.n_measured >= _FEW and max(below, above) > _FAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +96,7 @@ def report_functions(
     votes: NDArray[np.signedinteger[Any]],
     probs: NDArray[np.float64],
     known: NDArray[np.int64],
+    reference: NDArray[np.int64],
 ) -> FunctionReport:
     """Describe the labeling functions of an aggregation.
 
@@ -93,8 +111,12 @@ def report_functions(
     probs
         The model's probabilities, (n, K).
     known
-        Trusted labels, (n,), of people and of evaluation rows; -1 where there is none.
+        Trusted labels, (n,), of annotated training rows and of evaluation rows, which say fairly
+        what a function adds; -1 where there is none.
+    reference
+        All trusted labels, (n,), which ``lf list`` measures against.
     """
+    summary = summarize(votes, model.n_classes, reference)
     sample = np.unique(np.linspace(0, len(votes) - 1, _MAX_ROWS).astype(np.int64))
     judged = np.flatnonzero(known >= 0)
     value = marginal_value(model, votes[sample])
@@ -114,6 +136,7 @@ def report_functions(
             labels_changed=float(value.labels_changed[j]),
             accuracy_gain=gains[j],
             n_judged=int(n_judged[j]),
+            **_measured(summary, j),
         )
         for j, name in enumerate(names)
     )
@@ -123,19 +146,41 @@ def report_functions(
             LFPair(names[p.first], names[p.second], p.similarity, p.excess, p.is_copy)
             for p in dependent_pairs(votes[sample], probs[sample])
         )
-    warnings = (*_about_votes(names, votes, model.n_classes, known), *_about_pairs(pairs))
+    warnings = (
+        *_about_votes(names, summary, model.n_classes),
+        *_about_learnt(weights),
+        *_about_pairs(pairs),
+    )
     return FunctionReport(weights, pairs, warnings)
 
 
-def _about_votes(
-    names: Sequence[str],
-    votes: NDArray[np.signedinteger[Any]],
-    n_classes: int,
-    known: NDArray[np.int64],
-) -> list[str]:
+def _measured(summary: VoteSummary, j: int) -> dict[str, Any]:
+    n = int(summary.n_labelled[j])
+    if not n:
+        return {}
+    return {
+        "measured": float(summary.accuracy[j]),
+        "measured_low": float(summary.accuracy_low[j]),
+        "measured_high": float(summary.accuracy_high[j]),
+        "n_measured": n,
+    }
+
+
+def _about_learnt(weights: Sequence[LFWeight]) -> list[str]:
+    """Say which functions the label model takes for much better or worse than they are."""
+    far = [weight for weight in weights if weight.is_far]
+    if not far:
+        return []
+    learnt = "learnt from how the functions agree, not from trusted labels"
+    return [
+        f"the learnt accuracy of {_listed([weight.name for weight in far])} is far from the"
+        f" measured one: it is {learnt}"
+    ]
+
+
+def _about_votes(names: Sequence[str], summary: VoteSummary, n_classes: int) -> list[str]:
     """Say which functions are dead or do harm, and whether the votes can tell classes apart."""
     told = []
-    summary = summarize(votes, n_classes, known)
     dead = [name for name, share in zip(names, summary.coverage, strict=True) if share == 0]
     if dead:
         told.append(f"dead: {_listed(dead)} never vote{'s' * (len(dead) == 1)}")

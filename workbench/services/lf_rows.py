@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import FunctionError, UsageError
 from workbench.methods.votes import Votes
-from workbench.services.functions import reference_labels
-from workbench.services.labels import stored_votes
+from workbench.services.labels import reference_labels, stored_votes
 from workbench.services.project import Project
 from workbench.types import ABSTAIN, NO_LABEL
 

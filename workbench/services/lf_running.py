@@ -23,6 +23,9 @@ _LEAST_MEMORY = 8 << 30
 
 _LISTED = 10
 
+_PARTS = {"text": "text", "id": "uid", "batch": "batch", "vendor": "vendor"}
+"""Our own columns, by what the configuration and an import call them."""
+
 
 @dataclass(frozen=True, slots=True)
 class FailedRow:
@@ -64,11 +67,26 @@ def metadata_columns(project: Project, infos: Iterable[LFInfo]) -> list[str]:
     return project.store.examples.metadata_columns()
 
 
+def column_aliases(project: Project) -> dict[str, str]:
+    """Return what the project's own columns are called in its files, each with its name here.
+
+    A labeling function may use either: scripts that were written for a file run unchanged.
+    """
+    found = {getattr(project.config, f"{part}_column"): own for part, own in _PARTS.items()}
+    for run_id in project.store.runs.done_ids("import"):
+        run = project.store.runs.get(run_id)
+        named = {} if run is None else run.parameters.get("columns", {})
+        for part, own in _PARTS.items():
+            found.setdefault(named.get(part) or own, own)
+    return {name: own for name, own in found.items() if name not in OWN_COLUMNS}
+
+
 def record_block(
     start: int,
     examples: Sequence[Example],
     names: Iterable[str],
     prepared: Mapping[str, Any] | None = None,
+    aliases: Mapping[str, str] | None = None,
 ) -> RecordBlock:
     """Return examples as the columns that labeling functions see.
 
@@ -82,13 +100,15 @@ def record_block(
         The metadata columns; an example without a value for one has None there.
     prepared
         What was prepared for them, by key.
+    aliases
+        From `column_aliases`.
     """
     columns: dict[str, list[Any]] = {
         name: [example.metadata.get(name) for example in examples] for name in names
     }
     for name in OWN_COLUMNS:
         columns[name] = [getattr(example, name) for example in examples]
-    return RecordBlock(start, columns, prepared or {})
+    return RecordBlock(start, columns, prepared or {}, aliases or {})
 
 
 def scripts_with(project: Project, name: str) -> list[str]:

@@ -5,16 +5,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from workbench.figures import counted
 from workbench.functions.scripts import script_paths
+from workbench.services.failing import failing_functions
 from workbench.services.labels import resolve_labels, roles
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
 from workbench.services.staleness import COMMANDS, stale
-from workbench.services.suspects import suspects_to_review
+from workbench.services.suspects import suspects_to_review, suspects_words
 from workbench.store.decisions import Event
+from workbench.store.queues import Suspect
 from workbench.types import Role
 
 
@@ -22,8 +26,8 @@ from workbench.types import Role
 class Stage:
     """A stage of the loop.
 
-    ``state`` is ``done``, ``stale`` (something it read has changed since) or ``open``; ``reasons``
-    say what changed.
+    ``state`` is ``done``, ``stale`` (something it read has changed since), ``failing`` (labeling
+    functions failed on most rows) or ``open``; ``reasons`` say what changed, or what fails.
     """
 
     name: str
@@ -49,9 +53,9 @@ def loop(project: Project) -> Loop:
     """Return where the loop stands and the command that helps most now."""
     active = project.store.decisions.active()
     stages = _stages(project, len(active))
-    waiting, suspects = _n_proposed(project, active), len(suspects_to_review(project))
+    waiting, suspects = _n_proposed(project, active), suspects_to_review(project)
     command, reason = _next(project, stages, waiting, suspects)
-    return Loop(stages, waiting, suspects, command, reason)
+    return Loop(stages, waiting, len(suspects), command, reason)
 
 
 def _n_proposed(project: Project, active: list[Event]) -> int:
@@ -82,18 +86,22 @@ def _stages(project: Project, n_decisions: int) -> tuple[Stage, ...]:
         shown = f"run {run.run_id}" if is_open is None and run is not None else detail
         return Stage(name, "stale" if why else "done", shown, command, why)
 
-    n_functions = len(votes.in_force())
+    apply = stage(
+        "apply",
+        COMMANDS["apply"],
+        detail=_what_to_apply(project),
+        is_open=not votes.runs_in_force(),
+    )
+    if fault := _apply_fault(project):
+        apply = Stage("apply", "failing", apply.detail, fault.command, (fault.reason,))
+        if why := reasons.get("apply"):  # a script was changed: mended, it may be
+            apply = replace(apply, command=COMMANDS["apply"], reasons=why)
     return (
         stage(
             "import", "workbench import FILE --role train", detail=f"{n:,} examples", is_open=not n
         ),
         stage("diagnose", COMMANDS["diagnose"]),
-        stage(
-            "apply",
-            COMMANDS["apply"],
-            detail=counted(n_functions, "labeling function"),
-            is_open=not votes.runs_in_force(),
-        ),
+        apply,
         stage("aggregate", COMMANDS["aggregate"]),
         stage("train", COMMANDS["train"]),
         # Without embeddings of all rows there is no batch.
@@ -104,16 +112,48 @@ def _stages(project: Project, n_decisions: int) -> tuple[Stage, ...]:
             detail=f"{n_decisions:,} decisions",
             is_open=not n_decisions and "annotate" not in reasons,
         ),
-        stage("audit", COMMANDS["audit"]),
-        stage("export", COMMANDS["export"]),
+        stage("audit", renewals.get("audit", COMMANDS["audit"])),
+        stage("export", renewals.get("export", COMMANDS["export"])),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    command: str
+    reason: str
+
+
+def _apply_fault(project: Project) -> _Fault | None:
+    """Say what to mend before anything is built on the votes; None where all is well."""
+    last = project.store.runs.last_done("apply")
+    n_problems = 0 if last is None else int(last.counts.get("script_problems", 0))
+    if n_problems:
+        what = f"{counted(n_problems, 'part')} of the scripts could not be loaded"
+        return _Fault(COMMANDS["apply"], f"{what}; mend what it names")
+    if not (broken := failing_functions(project)):
+        return None
+    first, *others = broken
+    more = f" (and {counted(len(others), 'more function')})" if others else ""
+    return _Fault(
+        f"workbench lf test {shlex.quote(first.name)}",
+        f"{first.name} {first.reason}{more}; mend it, or if the cause is elsewhere:"
+        " workbench apply --retry",
+    )
+
+
+def _what_to_apply(project: Project) -> str:
+    """Count the functions in force; before the first apply, the scripts, which are not run here."""
+    n_functions, folder = len(project.store.votes.in_force()), project.functions_folder
+    if n_functions == 0 and folder.is_dir() and (scripts := script_paths(folder)):
+        return f"{counted(len(scripts), 'script')} to apply"
+    return counted(n_functions, "labeling function")
 
 
 def _next(
     project: Project,
     stages: tuple[Stage, ...],
     waiting: int,
-    suspects: int,
+    suspects: Sequence[Suspect],
 ) -> tuple[str, str]:
     """Return the command that helps most now, and why."""
     by_name = {stage.name: stage for stage in stages}
@@ -122,6 +162,8 @@ def _next(
     has_votes = by_name["apply"].state != "open"
     if by_name["import"].state == "open":
         return by_name["import"].command, "there are no examples yet"
+    if by_name["apply"].state == "failing":
+        return by_name["apply"].command, _because(by_name["apply"], "")
     if by_name["diagnose"].state == "open":
         return "workbench diagnose", "look at the data before you change anything"
     if not has_votes and not _has_labels(project):
@@ -129,7 +171,10 @@ def _next(
             return "workbench apply", "your labeling functions have not been applied"
         if waiting:
             return "workbench annotate", f"{waiting} proposed rows wait for you (or: workbench tui)"
-        return "workbench lf new NAME", "no row has a label: write a first labeling function"
+        return (
+            COMMANDS["propose"],
+            "no row has a label: answer some, or write a function: workbench lf new NAME",
+        )
     if has_scripts and by_name["apply"].state != "done":
         return "workbench apply", _because(by_name["apply"], "the functions were not applied yet")
     if has_votes and by_name["aggregate"].state != "done":
@@ -146,13 +191,20 @@ def _next(
     if by_name["audit"].state != "done":
         return "workbench audit", _because(by_name["audit"], "the labels were not audited yet")
     if suspects:
-        return "workbench review", f"{suspects} suspects wait for a person (or: workbench tui)"
+        return "workbench review", f"{_waiting(project, suspects)} (or: workbench tui)"
     if by_name["diagnose"].state == "stale":
         return "workbench diagnose", _because(by_name["diagnose"], "")
     if by_name["export"].state != "done":
         reason = _because(by_name["export"], "nothing was exported yet")
         return "workbench export labels.csv", reason
     return "workbench propose -n 50", "everything is up to date: another round improves the labels"
+
+
+def _waiting(project: Project, suspects: Sequence[Suspect]) -> str:
+    role = roles(project)
+    n_evaluation = sum(role[row.example_id - 1] == Role.EVALUATION for row in suspects)
+    wait = "waits" if len(suspects) == 1 else "wait"
+    return f"{suspects_words(len(suspects), n_evaluation)} {wait} for a person"
 
 
 def _has_labels(project: Project) -> bool:

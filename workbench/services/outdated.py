@@ -43,7 +43,8 @@ def outdated_words(
     """Return the words that deserve another look, the oldest first.
 
     Of the words that count, those are the ones under another version of the guidelines, or of a
-    class that has left the label set without a successor. A correction settles all that was said
+    class that has left the label set without a successor. The first version writes down what was
+    done before it: it makes nothing outdated. A correction settles all that was said
     before it, an adjudication what annotators said before it; of the rest each annotator's last
     answer counts. A given label counts where nobody has decided.
 
@@ -57,6 +58,7 @@ def outdated_words(
         Only words about this example.
     """
     current = project.store.guidelines.current_id()
+    first = _first_guideline(project)
     label_set = project.label_set
     by_example: dict[int, list[Event]] = defaultdict(list)
     for event in project.store.decisions.active(example_id=example_id):
@@ -66,7 +68,7 @@ def outdated_words(
     found = []
     for event in sorted(counting, key=lambda event: event.event_id):
         is_gone = event.class_id is not None and label_set.index_of(event.class_id) is None
-        if not is_gone and event.guideline_id == current:
+        if not is_gone and (event.guideline_id or first) == current:
             continue
         said = event.kind if event.class_id is None else label_set.said(event.class_id)
         if label is not None and label not in (said, label_set.name_of(event.class_id)):
@@ -79,6 +81,12 @@ def outdated_words(
         found.append(word)
     given = _given_words(project, by_example, example_id)
     return found + [word for word in given if label in (None, word.said)]
+
+
+def _first_guideline(project: Project) -> int | None:
+    """Return the first version of the guidelines that stands, which older decisions count under."""
+    acts = project.store.decisions.active_acts(("guideline",))
+    return acts[0].guideline_id if acts else None
 
 
 def outdated_counts(project: Project) -> dict[str, int]:

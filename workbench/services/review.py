@@ -357,6 +357,13 @@ def labels_then(project: Project, run: Run) -> Labels:
     return replace(labels, labels=table[labels.labels])
 
 
+def has_review(project: Project) -> bool:
+    """Tell whether people have reviewed rows of any audit, which a report can tell of."""
+    return project.store.runs.last_done("audit") is not None and bool(
+        reviewed_audit(project).verdicts
+    )
+
+
 def reviewed_audit(project: Project) -> ReviewedRows:
     """Return the newest audit of which people have reviewed rows, else the newest.
 

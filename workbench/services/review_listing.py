@@ -9,6 +9,7 @@ from workbench.errors import ProjectError
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
 from workbench.services.review import review_queue
+from workbench.types import Role
 
 SUSPECT: Final = "suspect"
 CONTROL: Final = "control sample"
@@ -36,7 +37,8 @@ class WaitingRow:
 class ReviewListing:
     """The rows that wait for a review, in the order in which they are asked.
 
-    ``rows`` are the first of ``n_waiting``, which ``n_suspects`` and ``n_controls`` add up to.
+    ``rows`` are the first of ``n_waiting``, which ``n_suspects`` and ``n_controls`` add up to;
+    ``n_evaluation`` of the suspects are evaluation rows.
     """
 
     audit_run_id: int
@@ -44,6 +46,7 @@ class ReviewListing:
     n_suspects: int
     n_controls: int
     rows: tuple[WaitingRow, ...]
+    n_evaluation: int = 0
 
 
 @reads_at_once
@@ -90,4 +93,5 @@ def list_review(project: Project, *, limit: int | None = None) -> ReviewListing:
         n_suspects=len(queue) - n_controls,
         n_controls=n_controls,
         rows=tuple(rows),
+        n_evaluation=sum(item.role == Role.EVALUATION for item in queue),
     )

@@ -12,6 +12,7 @@ from workbench.methods.intervals import wilson
 from workbench.methods.review_estimates import Estimate, errors_missed, recalibrate
 from workbench.services.project import Project
 from workbench.services.review import ReviewedRows, reviewed_rows
+from workbench.services.suspects import suspects_words
 
 _RECENT: Final = 20
 """So many of the newest decisions tell whether the queue still holds errors."""
@@ -33,7 +34,8 @@ class ReviewProgress:
     ``precision`` is the share of wrong labels among the reviewed suspects that are not ambiguous,
     with its 95 % Wilson interval; ``recent_wrong`` of the ``recent_n`` reviewed last. ``waiting``
     estimates the errors among the suspects that wait, ``missed`` those among the ``n_trusted`` rows
-    that the audit trusts, from the control sample. Evaluation rows do not count, nor do
+    that the audit trusts, from the control sample. Evaluation rows, of which
+    ``n_evaluation_waiting`` are doubted and not reviewed, do not count, nor do
     ``n_changed`` suspects whose label became another one since: they are not asked for any more.
     """
 
@@ -56,6 +58,7 @@ class ReviewProgress:
     waiting: Estimate
     missed: Estimate | None
     hint: str
+    n_evaluation_waiting: int = 0
 
     @property
     def changed_note(self) -> str:
@@ -132,6 +135,7 @@ def _progress(found: ReviewedRows) -> ReviewProgress:
         waiting=left,
         missed=missed,
         hint="",
+        n_evaluation_waiting=sum(row.example_id not in found.verdicts for row in found.evaluation),
     )
     return replace(progress, hint=_hint(progress))
 
@@ -140,9 +144,10 @@ def _hint(progress: ReviewProgress) -> str:
     """Say whether to go on, how many errors are left, and where."""
     changed = [progress.changed_note] if progress.n_changed else []
     if not progress.n_reviewed:
-        wait = "waits" if progress.n_waiting == 1 else "wait"
+        n = progress.n_waiting + progress.n_evaluation_waiting
+        wait = "waits" if n == 1 else "wait"
         start = (
-            f"{counted(progress.n_waiting, 'suspect')} {wait}, the worst first,"
+            f"{suspects_words(n, progress.n_evaluation_waiting)} {wait}, the worst first,"
             f" and {counted(progress.n_controls, 'row')} drawn at random"
         )
         return "; ".join([start, *changed])
@@ -150,13 +155,20 @@ def _hint(progress: ReviewProgress) -> str:
     if progress.n_waiting:
         left = _shown(progress.waiting)
         waiting = counted(progress.n_waiting, "suspect")
-        parts.append(f"of {waiting} left about {left} are wrong")
+        where = " among the training rows" if progress.n_evaluation_waiting else ""
+        parts.append(f"of {waiting} left{where} about {left} are wrong")
     if progress.missed is not None:
         drawn = counted(progress.n_controls_reviewed, "random row")
         parts.append(
             f"beside the suspects about {_shown(progress.missed)} errors"
             f" ({progress.n_controls_wrong} of {drawn} wrong)"
         )
+    others = {
+        "evaluation row": progress.n_evaluation_waiting,
+        "random row": progress.n_controls - progress.n_controls_reviewed,
+    }
+    if also := " and ".join(counted(n, thing) for thing, n in others.items() if n):
+        parts.append(f"{also} {'waits' if sum(others.values()) == 1 else 'wait'} too")
     return "; ".join([*parts, *changed])
 
 

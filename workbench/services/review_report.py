@@ -29,6 +29,9 @@ from workbench.services.project import Project
 from workbench.services.review import ReviewedRows, labels_then, reviewed_audit
 from workbench.types import Progress, ProgressCallback
 
+_WIDE: Final = 0.1
+"""An interval of the share of wrong labels that is wider leaves open what the review found."""
+
 _MIN_TRUSTED: Final = 30
 """Fewer trusted rows do not say what the cleaning gained."""
 
@@ -74,7 +77,11 @@ class Gain:
 
 @dataclass(frozen=True, slots=True)
 class ReviewReport:
-    """What the review of an audit changed; ``notes`` say what the figures leave out."""
+    """What the review of an audit changed; ``notes`` say what the figures leave out.
+
+    ``newest_audit_run_id`` is another run than ``audit_run_id`` where nobody has reviewed the
+    newest audit.
+    """
 
     audit_run_id: int
     n_reviewed: int
@@ -88,6 +95,15 @@ class ReviewReport:
     by_group: tuple[RateChange, ...]
     gain: Gain | None
     notes: tuple[str, ...]
+    newest_audit_run_id: int | None = None
+
+    @property
+    def audit_words(self) -> str:
+        """Name the audit that was reviewed, and a newer one that was not."""
+        newest = self.newest_audit_run_id
+        newer = newest is not None and newest != self.audit_run_id
+        rest = f"; nobody has reviewed the newest, run {newest}" if newer else ""
+        return f"audit run {self.audit_run_id}{rest}"
 
 
 def review_report(
@@ -101,7 +117,7 @@ def review_report(
         The project.
     by
         A column to compare groups by, see `workbench.services.grouping.group_rows`; by default
-        ``vendor``, or else ``batch``, where there are several.
+        ``batch``, or else ``vendor``, where there are several.
     progress
         Called before each stage.
 
@@ -137,6 +153,11 @@ def review_report(
             f"{counted(found.n_changed, 'suspect')} got another label since the audit without a"
             " review: the rates after count the label that the audit read"
         )
+    newest = project.store.runs.last_done("audit")
+    is_newest = newest is None or newest.run_id == found.run.run_id
+    total = review.change("all", np.arange(len(review.rows)))
+    if total.before_high - total.before_low > _WIDE:
+        notes += _narrower(found, is_newest=is_newest)
     gain = review.gain(progress)
     if gain is None:
         notes.append(f"fewer than {_MIN_TRUSTED} trusted rows: what a model gains is not measured")
@@ -147,7 +168,7 @@ def review_report(
         n_kept=kinds.count("keep"),
         n_ambiguous=kinds.count("flag"),
         n_evaluation_corrected=len(corrected),
-        total=review.change("all", np.arange(len(review.rows))),
+        total=total,
         by_class=tuple(
             review.change(name, np.flatnonzero(review.before == k))
             for k, name in enumerate(project.classes)
@@ -156,7 +177,25 @@ def review_report(
         by_group=tuple(review.change(name, places) for name, places in _places(grouping)),
         gain=gain,
         notes=tuple(notes),
+        newest_audit_run_id=None if newest is None else newest.run_id,
     )
+
+
+def _narrower(found: ReviewedRows, *, is_newest: bool) -> list[str]:
+    """Say what makes a wide interval narrower: random rows that are reviewed, where some wait."""
+    n_waiting = sum(row.example_id not in found.verdicts for row in found.controls)
+    if not is_newest:
+        return [
+            "the intervals are wide: review the newest audit with its random rows"
+            " (workbench review), and report again"
+        ]
+    if not n_waiting:
+        return []
+    wait = "waits" if n_waiting == 1 else "wait"
+    return [
+        f"the intervals are wide: {counted(n_waiting, 'random row')} {wait} for a review"
+        " (workbench review asks for them among the suspects, --list names them)"
+    ]
 
 
 def _places(grouping: Grouping | None) -> Iterator[tuple[str, NDArray[np.int64]]]:

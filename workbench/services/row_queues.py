@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from workbench.errors import UsageError
+from workbench.figures import counted
 from workbench.services.annotate import QueueItem
 from workbench.services.consensus import disputes
 from workbench.services.labels import roles
@@ -24,7 +26,7 @@ N_CONTROLS: Final = 200
 N_BEFORE: Final = 1_000
 """The most rows that are listed of those decided before."""
 
-QUEUES: Final = ("batch", "disagreement", "outdated")
+QUEUES: Final = ("batch", "undecided", "disagreement", "outdated")
 """What an annotator may ask for by name."""
 
 
@@ -48,8 +50,10 @@ def annotation_queue(
     limit
         The most rows to return.
     queue
-        ``batch``: the newest batch, else undecided training rows. ``disagreement``: the rows that
-        annotators differ on and nobody has settled, the most disputed first. ``outdated``: rows
+        ``batch``: the newest batch, what nobody has decided first, else training rows that the
+        annotator has not decided. ``undecided``: training rows that nobody has decided.
+        ``disagreement``: the rows that annotators differ on and nobody has settled, the most
+        disputed first. ``outdated``: rows
         that were decided under other guidelines, or for a class that is gone; the annotator's own
         answers first, then rows where somebody else's word is to be settled.
     label
@@ -73,22 +77,57 @@ def annotation_queue(
     if queue == "outdated":
         outdated = _outdated(project, annotator, label)
         return [item for item in outdated if item.example_id not in gone][:limit]
-    decided = {e.example_id for e in store.decisions.active() if e.annotator == annotator} | gone
-    run = store.runs.last_done("propose")
+    decided_by = _deciders(project)
+    is_mine = queue != "undecided"
+    decided = {i for i, who in decided_by.items() if not is_mine or annotator in who} | gone
+    run = store.runs.last_done("propose") if queue == "batch" else None
     if run is not None:
         batch = [
-            QueueItem(row.example_id, row.reason, row.score, row.run_id)
+            _second(QueueItem(row.example_id, row.reason, row.score, row.run_id), decided_by)
             for row in store.queues.proposal(run.run_id)
             if row.example_id not in decided
         ]
         if batch:
-            return batch[:limit]
+            return sorted(batch, key=lambda item: bool(item.decided_by))[:limit]
     undecided = [
         i
         for i, role in enumerate(store.examples.column("role"), start=1)
         if role == Role.TRAIN and i not in decided
     ]
     return [QueueItem(i, "in the order of the files", 0.0, None) for i in undecided[:limit]]
+
+
+def _deciders(project: Project) -> dict[int, list[str]]:
+    """Return who has decided each example."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for event in project.store.decisions.active():
+        if event.example_id is not None and event.annotator not in found[event.example_id]:
+            found[event.example_id].append(event.annotator)
+    return found
+
+
+def _second(item: QueueItem, decided_by: Mapping[int, Sequence[str]]) -> QueueItem:
+    """Return a row of a batch with who has decided it: not how, which would sway."""
+    others = tuple(decided_by.get(item.example_id, ()))
+    if not others:
+        return item
+    reason = f"a second answer, after {', '.join(others)}: {item.reason}"
+    return replace(item, reason=reason, decided_by=others)
+
+
+def second_answers(queue: Sequence[QueueItem]) -> str:
+    """Say that others have decided all rows of a queue; empty where one is undecided.
+
+    Parameters
+    ----------
+    queue
+        As of `annotation_queue`.
+    """
+    if not queue or not all(item.decided_by for item in queue):
+        return ""
+    others = sorted({name for item in queue for name in item.decided_by})
+    rows = counted(len(queue), "row")
+    return f"{', '.join(others)} decided the {rows} of this batch: yours are second answers"
 
 
 def _outdated(project: Project, annotator: str, label: str | None) -> list[QueueItem]:

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 
 _MAX_UID = 200
 
+_MAX_DIGITS = 18
+"""More than those of any class index."""
+
+_NAMED_INDICES = 3
+
 _DOCUMENT = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 """SQLite reads JSON that has no NaN and no infinity."""
 
@@ -44,6 +49,7 @@ class Columns:
     """What the columns of a file are called; those in ``required`` must be there.
 
     ``with_labels`` says whether the labels are taken; the column is no metadata in either case.
+    ``by_index`` says that a label which is no class may be the index of one.
     """
 
     text: str
@@ -53,6 +59,7 @@ class Columns:
     vendor: str
     required: frozenset[str]
     with_labels: bool = True
+    by_index: bool = False
 
     def shared(self) -> tuple[str, list[str]] | None:
         """Return a column that is named for two purposes, and these."""
@@ -113,6 +120,8 @@ class RowReader:
         Rows read, and usable rows with a label.
     hidden : set of str
         Columns that are kept, but behind the project's own ones of their names.
+    read_by_index : dict
+        The labels that were taken as the indices of classes, each with its class.
     """
 
     def __init__(
@@ -132,6 +141,7 @@ class RowReader:
         self.n_rows = 0
         self.n_labelled = 0
         self.hidden: set[str] = set()
+        self.read_by_index: dict[str, str] = {}
         self._file = file
         self._columns = columns
         self._label_set = label_set
@@ -140,6 +150,11 @@ class RowReader:
         self._vendor = vendor
         self._encoding = encoding
         self._occurrences: dict[bytes, int] = {}
+
+    @property
+    def makes_uids(self) -> bool:
+        """Whether a row had no id, so that one was made."""
+        return bool(self._occurrences)
 
     def read(self) -> Iterator[StagedBlock]:
         """Read the file to its end.
@@ -206,11 +221,12 @@ class RowReader:
             near = difflib.get_close_matches(missing[0], list(values), n=1)
             guess = f" Did you mean {near[0]!r}?" if near else ""
             option = self._columns.option(missing[0])
+            is_label = missing[0] == self._columns.label
             raise DataError(
                 f"there is no column {missing[0]!r}",
                 place=self.name,
                 hint=f"The columns are: {', '.join(values)}.{guess} Name the right one:"
-                f" {option} COLUMN.",
+                f" {option} COLUMN{', or say that there is none: --no-labels' * is_label}.",
             )
 
     def _staged(self, block: Block) -> StagedBlock:
@@ -301,18 +317,40 @@ class RowReader:
             return None
         classes: list[int | None] = []
         for i, label in enumerate(labels):
+            if isinstance(label, float) and label.is_integer():  # beside empty cells of a frame
+                label = int(label)
             name = "" if label is None else str(label).strip()
             class_id = self._classes.get(name)
             if class_id is None and name:
-                faults.setdefault(i, self._class_fault(name))
+                if self._columns.by_index and self._is_index(name):
+                    class_id = self._class_at(name)
+                else:
+                    faults.setdefault(i, self._class_fault(name))
             classes.append(class_id)
         return classes
 
-    def _class_fault(self, name: str) -> _Fault:
-        return _Fault(
-            f"unknown class {name!r} in column {self._columns.label!r}",
-            class_hint(self._label_set.names, name),
+    def _is_index(self, name: str) -> bool:
+        """Whether a label may be the index of a class, or -1 for none, as in Snorkel."""
+        return name == "-1" or (
+            name.isdecimal()
+            and len(name) <= _MAX_DIGITS
+            and int(name) < len(self._label_set.numbers)
         )
+
+    def _class_at(self, name: str) -> int | None:
+        if name == "-1":
+            return None
+        self.read_by_index[name] = self._label_set.names[int(name)]
+        return self._label_set.numbers[int(name)]
+
+    def _class_fault(self, name: str) -> _Fault:
+        hint = class_hint(self._label_set.names, name)
+        if self._is_index(name):
+            names = self._label_set.names
+            first = ", ".join(f"{i} as {one}" for i, one in enumerate(names[:_NAMED_INDICES]))
+            more = ", …" * (len(names) > _NAMED_INDICES)
+            hint += f" If these are indices: --label-index takes {first}{more}."
+        return _Fault(f"unknown class {name!r} in column {self._columns.label!r}", hint)
 
 
 def _plain_column(name: str, values: list[Any], faults: _Faults) -> list[Any]:

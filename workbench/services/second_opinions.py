@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from workbench.methods.confident import find_label_issues
 from workbench.methods.confident_joint import among_classes, learnable_classes
 from workbench.methods.duplicates import find_duplicates
-from workbench.methods.features import CHARACTER_PREFIX, reduce
+from workbench.methods.features import reduce, tells_topic
 from workbench.methods.label_ranking import LabelRanking, rank_labels
 from workbench.methods.label_views import N_NEIGHBORS, audit_probabilities, label_views
 from workbench.methods.neighbours import Neighbours, nearest_neighbours
@@ -221,7 +221,7 @@ def _words(
     if not in_slice.any() or not others.any():
         return ()
     excess = _mean(X, np.flatnonzero(in_slice)) - _mean(X, np.flatnonzero(others))
-    is_word = np.array([not name.startswith(CHARACTER_PREFIX) for name in X.names])
+    is_word = np.array([tells_topic(name) for name in X.names])
     order = np.argsort(-np.where(is_word, excess, -np.inf), kind="stable")
     return tuple(X.names[i] for i in order[:N_WORDS] if excess[i] > 0)
 

@@ -12,10 +12,17 @@ from numpy.typing import NDArray
 
 from workbench.errors import FunctionError, UsageError
 from workbench.methods.suggest import TermCandidate, suggest_terms
-from workbench.services.functions import load, reference_labels
-from workbench.services.labels import given_labels, model_beliefs, stored_votes
+from workbench.services.functions import load
+from workbench.services.labels import (
+    given_labels,
+    human_labels,
+    model_beliefs,
+    roles,
+    stored_votes,
+    trusted_labels,
+)
 from workbench.services.project import Project
-from workbench.types import NO_LABEL
+from workbench.types import NO_LABEL, Role
 
 SCRIPT = "suggested.py"
 """Where accepted suggestions go."""
@@ -52,12 +59,15 @@ class Suggestions:
 
     ``basis`` is ``annotations`` (what people said, and labels that came with rows) or ``label
     model``, where those are fewer than 20: then the precision is only agreement with the model.
+    Only training rows count: evaluation rows, ``n_evaluation`` of which have a label, judge the
+    functions that are made of these.
     """
 
     basis: str
     n_labelled: int
     n_rows: int
     candidates: tuple[Suggestion, ...]
+    n_evaluation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +124,13 @@ def suggest_functions(project: Project, *, limit: int = 10, seed: int | None = N
         name = _free_name(candidate.term, taken)
         taken.add(name)
         candidates.append(_suggestion(project, candidate, name, len(candidates) + 1, len(rows)))
-    return Suggestions(basis, int(np.sum(labels != NO_LABEL)), len(rows), tuple(candidates))
+    return Suggestions(
+        basis,
+        int(np.sum(labels != NO_LABEL)),
+        len(rows),
+        tuple(candidates),
+        int(np.sum(trusted_labels(project) != NO_LABEL)),
+    )
 
 
 def accept_suggestions(project: Project, suggestions: Suggestions, numbers: list[int]) -> Accepted:
@@ -155,15 +171,17 @@ def accept_suggestions(project: Project, suggestions: Suggestions, numbers: list
 
 
 def _labels(project: Project) -> tuple[NDArray[np.int64], str]:
-    """Return the labels to learn from, and whose they are."""
-    reference = reference_labels(project)
-    labels = np.where(reference != NO_LABEL, reference, given_labels(project))
+    """Return the labels of training rows to learn from, and whose they are."""
+    is_train = roles(project) == Role.TRAIN
+    decided = human_labels(project).decided
+    known = np.where(decided == NO_LABEL, given_labels(project), np.maximum(decided, NO_LABEL))
+    labels = np.where(is_train, known, NO_LABEL)
     if np.count_nonzero(labels != NO_LABEL) >= _LEAST_LABELS:
         return labels, "annotations"
     beliefs = model_beliefs(project, "aggregate")
     if beliefs is None:
         return labels, "annotations"
-    is_sure = beliefs.informed & (beliefs.probs.max(axis=1) >= _SURE)
+    is_sure = is_train & beliefs.informed & (beliefs.probs.max(axis=1) >= _SURE)
     believed = np.where(is_sure, beliefs.probs.argmax(axis=1), NO_LABEL)
     return np.where(labels != NO_LABEL, labels, believed), "label model"
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.figures import counted
 from workbench.services.labels import resolve_labels, roles, trusted_labels
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
@@ -63,6 +64,49 @@ def suspects_to_review(project: Project) -> list[Suspect]:
         if suspect.example_id not in settled
         and labels[suspect.example_id - 1] == suspect.given_class
     ]
+
+
+def doubt_about(project: Project, example_id: int, class_id: int) -> Suspect | None:
+    """Return the doubt of the newest audit about the label of one row, where nobody reviewed it.
+
+    Parameters
+    ----------
+    project
+        The project.
+    example_id
+        The example's number.
+    class_id
+        The number of the class that it is labelled with.
+
+    Returns
+    -------
+    Suspect or None
+        Its classes are numbers, as stored.
+    """
+    run = project.store.runs.last_done("audit")
+    if run is None or example_id in reviewed_ids(project):
+        return None
+    index_of = project.label_set.index_of
+    index = index_of(class_id)
+    for suspect in project.store.queues.suspicions_of(example_id):
+        is_same = suspect.run_id == run.run_id and index_of(suspect.given_class) == index
+        if is_same and index_of(suspect.suggested_class) not in (None, index):
+            return suspect
+    return None
+
+
+def suspects_words(n: int, n_evaluation: int) -> str:
+    """Say how many suspects there are, in the one way that all faces share.
+
+    Parameters
+    ----------
+    n
+        All of them.
+    n_evaluation
+        Those among the evaluation rows.
+    """
+    of_them = f" ({n_evaluation:,} among the evaluation rows)" if n_evaluation else ""
+    return f"{counted(n, 'suspect')}{of_them}"
 
 
 @reads_at_once

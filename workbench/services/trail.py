@@ -107,6 +107,23 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """What the newest audit has against a label that nobody has reviewed since."""
+
+    suggested: str
+    quality: float
+    run_id: int
+
+    @property
+    def sentence(self) -> str:
+        """The doubt, and what to do about it."""
+        return (
+            f"audit run {self.run_id} doubts it: {self.suggested} suggested (label quality"
+            f" {self.quality:.3f}); nobody has reviewed it: workbench review"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class NearDuplicate:
     """Another row that nearly repeats this one, as the newest diagnosis found."""
 
@@ -149,7 +166,7 @@ class Trail:
     was said names a class that is gone. ``evidence`` is how the label model in use weighs the
     votes, ``mix`` how the mix weighs its parts, None where none gives models' labels. ``consensus``
     is what the annotators agree on. ``steps`` lead through all parts, newest first. ``removed_by``
-    is the run that removed the text for good.
+    is the run that removed the text for good. ``doubt`` is that of the newest audit.
     """
 
     uid: str
@@ -174,6 +191,7 @@ class Trail:
     exports: tuple[Exported, ...]
     steps: tuple[Step, ...] = ()
     removed_by: int | None = None
+    doubt: Doubt | None = None
 
     def told(self, step: Step) -> Any:
         """Return what a step tells: an entry of one of the parts."""

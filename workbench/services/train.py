@@ -78,10 +78,10 @@ class TrainResult:
     ``chosen`` is ``mix`` where people annotated at least 20 training rows and there is a label
     model, else ``end``. ``scores`` compares it with the end model, the label models and, where
     people annotated enough rows, with a classifier trained on their labels alone; on the
-    evaluation rows. ``held_out`` compares the parts of the mix on the annotated rows, each held
-    out. ``sources`` are the weights in the mix and ``biases`` what it adds for each class, in nats;
-    with what each part said they make its arithmetic. ``warnings`` is what a person should know and
-    do.
+    evaluation rows, of which there are ``n_evaluation``, trusted label or not. ``held_out``
+    compares the parts of the mix on the annotated rows, each held out. ``sources`` are the weights
+    in the mix and ``biases`` what it adds for each class, in nats; with what each part said they
+    make its arithmetic. ``warnings`` is what a person should know and do.
     """
 
     run_id: int
@@ -99,6 +99,7 @@ class TrainResult:
     biases: tuple[float, ...] = ()
     held_out: tuple[ModelScore, ...] = ()
     warnings: tuple[str, ...] = ()
+    n_evaluation: int = 0
 
 
 def train_end_model(
@@ -212,6 +213,7 @@ def train_end_model(
                 *_warnings(scores, held_out, len(trained.annotated)),
                 *_unsure_warnings(trained, project.config.min_confidence),
             ),
+            n_evaluation=project.store.examples.count(role=Role.EVALUATION),
         )
         with run.finish(
             {"rows": len(rows), "features": result.n_features},

@@ -14,6 +14,7 @@ from workbench.functions.runner import FunctionRunner, LFInfo, RowError
 from workbench.services.function_files import unknown_rows
 from workbench.services.lf_running import (
     FailedRow,
+    column_aliases,
     find_info,
     function_runner,
     metadata_columns,
@@ -165,7 +166,8 @@ def _try(
     errors: list[RowError] = []
     n_votes = n_errors = 0
     seconds = 0.0
-    block = record_block(1, examples, metadata_columns(project, [info]), prepared)
+    columns, aliases = metadata_columns(project, [info]), column_aliases(project)
+    block = record_block(1, examples, columns, prepared, aliases)
     for result in runner.apply([info.name], [block]):
         votes = label_set.indices(label_set.numbers_of_words(np.asarray(result.votes[info.name])))
         fired = np.flatnonzero(votes != ABSTAIN)

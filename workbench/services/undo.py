@@ -6,6 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile, takewhile
 
+from workbench.services.act_words import (
+    act_text,
+    functions_changed,
+    functions_in_force,
+    records_since,
+    standing,
+)
 from workbench.services.classes import refresh_label_set
 from workbench.services.project import Project
 from workbench.services.running import now, record_run, user
@@ -19,7 +26,9 @@ class Turned:
     """An act that was taken back or put back.
 
     ``uids`` are the examples that it is about, the first few of ``n_examples``; ``text`` says in
-    words what it was.
+    words what it was. ``before`` and ``after`` say how things stood and stand, empty where no line
+    can tell it; ``functions`` which labeling functions came or went. ``skipped`` names newer runs
+    that an undo leaves as they are: they are records of work, no acts.
     """
 
     turn: str
@@ -30,6 +39,28 @@ class Turned:
     n_examples: int
     uids: tuple[str, ...]
     text: str
+    before: str = ""
+    after: str = ""
+    functions: str = ""
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def change(self) -> str:
+        """What was before and is now, in words; empty where no line can tell it."""
+        if not self.before:
+            return ""
+        if self.before == self.after:
+            return f"still {self.after}"
+        return f"{self.before} before, {self.after} now"
+
+    @property
+    def skips(self) -> str:
+        """Say which newer runs were left as they are; empty where there is none."""
+        if not self.skipped:
+            return ""
+        what = "a record, not an act" if len(self.skipped) == 1 else "records, not acts"
+        are = "is" if len(self.skipped) == 1 else "are"
+        return f"{', '.join(self.skipped)} {are} {what}: nothing to undo"
 
 
 def undo(project: Project, *, annotator: str | None = None) -> Turned | None:
@@ -48,6 +79,24 @@ def undo(project: Project, *, annotator: str | None = None) -> Turned | None:
         If another's later act depends on it: a class that others have merged or renamed since.
     """
     return _turn(project, "undo", annotator)
+
+
+def nothing_to_undo(project: Project) -> str:
+    """Say that no act stands, and what can be done about an import, which is none.
+
+    Parameters
+    ----------
+    project
+        The project.
+    """
+    said = "there is nothing to undo"
+    run = project.store.runs.last_done("import")
+    if run is None:
+        return said
+    return (
+        f"{said}: an import (run {run.run_id}) is a record, not an act. One text goes for good with"
+        " workbench forget; without a wrong file, begin in another folder: workbench init"
+    )
 
 
 def redo(project: Project, *, annotator: str | None = None) -> Turned | None:
@@ -159,15 +208,28 @@ def _turn(project: Project, turn: str, annotator: str | None) -> Turned | None:
     who = annotator or user()
     decisions = project.store.decisions
     find = decisions.next_to_undo if turn == "undo" else decisions.next_to_redo
-    if find(who, kinds=ACTS) is None:
+    newest = find(who, kinds=ACTS)
+    if newest is None:
         return None
+    acted = next(decisions.newest_of(who))
+    skipped = records_since(project, acted.at) if turn == "undo" else ()
+    before = standing(project, decisions.of_act(newest.event_id))
+    functions = functions_in_force(project)
     with record_run(project.store, turn, parameters={"annotator": who}) as run:
         counts: dict[str, int] = {}
         with run.finish(counts):
             target = append_turn(project, turn, who, run.run_id)
             counts["events"] = 0 if target is None else len(decisions.of_act(target.event_id))
     project.reload_classes()
-    return None if target is None else _describe(project, turn, target)
+    if target is None:
+        return None
+    return replace(
+        _describe(project, turn, target),
+        before=before,
+        after=standing(project, decisions.of_act(target.event_id)),
+        functions=functions_changed(functions, functions_in_force(project)),
+        skipped=skipped,
+    )
 
 
 def _describe(project: Project, turn: str, target: Event) -> Turned:
@@ -183,20 +245,5 @@ def _describe(project: Project, turn: str, target: Event) -> Turned:
         at=target.at,
         n_examples=len(about),
         uids=tuple(example.uid for example in first),
-        text=_text(project, events),
+        text=act_text(project, events),
     )
-
-
-def _text(project: Project, events: Sequence[Event]) -> str:
-    """Say in words what an act was, from its events."""
-    target = events[0]
-    said = "" if target.class_id is None else f" {project.label_set.said(target.class_id)}"
-    if target.kind in CLASS_ACTS:
-        return f"{target.kind}{said}"
-    if target.kind == "guideline":
-        return f"version {target.guideline_id} of the guidelines"
-    if target.kind == "publish":
-        return f"the labeling functions that run {target.run_id} put in force"
-    if len({(event.kind, event.class_id) for event in events}) > 1:
-        return f"{len(events):,} decisions"
-    return f"{target.kind}{said}" + (f" of {len(events):,} rows" if len(events) > 1 else "")

@@ -18,8 +18,10 @@ from workbench.services.outdated import outdated_words
 from workbench.services.past_label import source_of_export
 from workbench.services.project import Project
 from workbench.services.staleness import stale_label
+from workbench.services.suspects import doubt_about
 from workbench.services.trail import (
     Belief,
+    Doubt,
     Exported,
     HumanEvent,
     NearDuplicate,
@@ -112,8 +114,18 @@ def why(project: Project, uid: str) -> Trail:
             for export, code in reversed(project.store.exports.of_example(example_id))
         ),
         removed_by=project.store.examples.removal_run(example_id),
+        doubt=None if resolved is None else _doubt(project, example_id, resolved.class_id),
     )
     return replace(trail, steps=_steps(project, trail))
+
+
+def _doubt(project: Project, example_id: int, class_id: int) -> Doubt | None:
+    """Return what the newest audit has against the label of a row."""
+    found = doubt_about(project, example_id, class_id)
+    if found is None:
+        return None
+    suggested = project.label_set.name_of(found.suggested_class)
+    return Doubt(suggested or "", found.label_quality, found.run_id)
 
 
 def _steps(project: Project, trail: Trail) -> tuple[Step, ...]:

@@ -190,6 +190,14 @@ class Exports:
         found = [(Export(*row[:5]), int.from_bytes(row[5], "little")) for row in rows]
         return [(export, code) for export, code in found if code != NOT_EXPORTED]
 
+    def newest(self, limit: int) -> list[Export]:
+        """Return the newest exports, newest first."""
+        rows = self._connection.execute(
+            "SELECT run_id, path, sha256, format, n_rows FROM export ORDER BY run_id DESC LIMIT ?",
+            (limit,),
+        )
+        return [Export(*row) for row in rows]
+
     def last(self) -> Export | None:
         """Return the newest export, or None."""
         row = self._connection.execute(

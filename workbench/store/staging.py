@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 import numpy as np
+
+from workbench.store.digests import DIGEST_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,24 @@ class Staging:
             self.n_other_role[file] += n_other_role
         return [Conflict(*row) for row in conflicts]
 
+    def same_texts(self, file: int) -> Counter[str]:
+        """Count the rows left of a file whose text the project has, by the file it is from.
+
+        Digests are held together by their first half, which is eight bytes a row.
+        """
+        staged = self._connection.execute("SELECT digest FROM temp.staged WHERE file = ?", (file,))
+        mine, n_rows = np.unique(_halves(staged), return_counts=True)
+        found: Counter[str] = Counter()
+        sources = self._connection.execute("SELECT source_id, path FROM source ORDER BY source_id")
+        for source_id, path in sources.fetchall() if len(mine) else ():
+            rows = self._connection.execute(
+                "SELECT content_hash FROM example WHERE source_id = ?", (source_id,)
+            )
+            is_there = np.isin(mine, _halves(rows))
+            found[path] += int(n_rows[is_there].sum())
+            mine, n_rows = mine[~is_there], n_rows[~is_there]
+        return +found
+
     def move(self, source_ids: Sequence[int]) -> None:
         """Make examples of the rows; call it inside a write transaction.
 
@@ -272,3 +292,9 @@ class Staging:
                 self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
+
+
+def _halves(rows: Iterable[tuple[bytes]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the first half of some digests, as whole numbers."""
+    joined = b"".join(chain.from_iterable(rows))
+    return np.frombuffer(joined, dtype=np.int64).reshape(-1, DIGEST_SIZE // 8)[:, 0]

@@ -52,6 +52,11 @@ class LFError:
 
 _COLUMNS = "lf_version_id, name, version, kind, file, line, source, run_id"
 
+_TOTALS = (
+    "coalesce(sum(n_rows), 0), coalesce(sum(n_votes), 0), coalesce(sum(n_errors), 0),"
+    " coalesce(sum(seconds), 0.0), max(quarantined)"
+)
+
 
 class Votes:
     """The repository of LF versions and votes."""
@@ -201,12 +206,16 @@ class Votes:
     def totals(self, lf_version_id: int) -> LFTotals:
         """Return what all applies of one LF version brought."""
         row = self._connection.execute(
-            "SELECT coalesce(sum(n_rows), 0), coalesce(sum(n_votes), 0),"
-            " coalesce(sum(n_errors), 0), coalesce(sum(seconds), 0.0), max(quarantined)"
-            " FROM lf_run WHERE lf_version_id = ?",
-            (lf_version_id,),
+            f"SELECT {_TOTALS} FROM lf_run WHERE lf_version_id = ?", (lf_version_id,)
         ).fetchone()
         return LFTotals(*row)
+
+    def all_totals(self) -> dict[int, LFTotals]:
+        """Return what all applies brought, for each LF version that was ever applied."""
+        rows = self._connection.execute(
+            f"SELECT lf_version_id, {_TOTALS} FROM lf_run GROUP BY lf_version_id"
+        )
+        return {version_id: LFTotals(*totals) for version_id, *totals in rows}
 
     def add_errors(
         self,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import on, work
+from textual.filter import LineFilter, NoColor
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -31,16 +32,19 @@ from workbench.services.undo import Turned, redo, undo
 from workbench.tui.actions import Action
 from workbench.tui.app_actions import APP_ACTIONS
 from workbench.tui.colors import DARK, DARK_TERMINAL, LIGHT, LIGHT_TERMINAL, use_ground
-from workbench.tui.commands import COMMANDS, PLACES, parse
+from workbench.tui.commands import COMMANDS, PLACES, is_read, option, parse, signed
+from workbench.tui.ground import is_dark_wanted, keep_ground
 from workbench.tui.jobs import Job, Pace, PaceMaker, ending
 from workbench.tui.key_names import key, spell, use_keys
 from workbench.tui.keyed_app import KeyedApp
 from workbench.tui.keymap import check_keymap, with_keys
 from workbench.tui.memory import set_aside
+from workbench.tui.safe_text import one_line
 from workbench.tui.threads import in_thread
 from workbench.tui.tour import STEPS
 from workbench.tui.views import VIEWS
 from workbench.tui.widgets.frame import TitleBar
+from workbench.tui.widgets.text_pane import TextPane
 from workbench.tui.writer import Writer
 from workbench.types import Progress
 
@@ -55,6 +59,11 @@ _POLL_SECONDS = 1.0
 
 _STATUS_PAUSE = 10
 """How many times longer than reading the status took, the next reading waits."""
+
+_NO_COLOR = NoColor()
+
+_LEAST_COLUMNS = 40
+"""Narrower tables say nothing; they are cut off on a narrower screen."""
 
 PATIENCE_SECONDS = 0.03
 """How long a key waits for its decision to be written; then the writing goes on behind it."""
@@ -87,6 +96,8 @@ class WorkbenchApp(KeyedApp):
     job_pace: reactive[Pace | None] = reactive(None)
     words: reactive[ModelWords] = reactive(NO_WORDS)
     tour_step: reactive[int | None] = reactive(None)
+    annotator: reactive[str] = reactive("")
+    """Who decides."""
 
     def __init__(
         self,
@@ -99,13 +110,14 @@ class WorkbenchApp(KeyedApp):
         super().__init__()
         self.project: Project = project
         self.writer = Writer(project.root, annotator)
+        self.set_reactive(WorkbenchApp.annotator, self.writer.annotator)
         self.patience = PATIENCE_SECONDS
         self.set_reactive(WorkbenchApp.tour_step, 0 if with_tour else None)
         self.generation = 0
         self._first_view = view
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
-        self.theme = DARK.name
+        self.theme = (DARK if is_dark_wanted() else LIGHT).name
         self.ansi_theme_dark, self.ansi_theme_light = DARK_TERMINAL, LIGHT_TERMINAL
         self._user_keys = check_keymap(project.config.keys)
         use_keys(self._user_keys)
@@ -124,10 +136,15 @@ class WorkbenchApp(KeyedApp):
         """The view that is shown."""
         return cast("View", self.screen)
 
-    @property
-    def annotator(self) -> str:
-        """Who decides."""
-        return self.writer.annotator
+    async def become(self, annotator: str) -> None:
+        """Let another person decide from now on; what was decided keeps its name."""
+        with self.view.guard():
+            before = self.annotator
+            await self.writer.become(annotator)
+            self.annotator = self.writer.annotator
+            self.touch()
+            self.view.read_again()
+            self.view.say(f"{one_line(self.annotator, 40)} decides now, not {one_line(before, 40)}")
 
     @property
     def command_names(self) -> Mapping[str, str]:
@@ -157,6 +174,13 @@ class WorkbenchApp(KeyedApp):
         except (WorkbenchError, sqlite3.Error) as error:
             # Its decisions are committed; the next opening marks the run as ended.
             self.log.error(str(error))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what changes lines before they are drawn; `NO_COLOR` leaves the terminal's own.
+
+        Textual would turn colours into greys, and paint grey ground on a light terminal.
+        """
+        return (_NO_COLOR,) if self.no_color else super().get_line_filters()
 
     # -- what changed -------------------------------------------------------------------------
 
@@ -326,10 +350,15 @@ class WorkbenchApp(KeyedApp):
         following = 0 if self.tour_step is None else self.tour_step + 1
         self.tour_step = following if following < len(STEPS) else None
 
+    def action_annotator(self) -> None:
+        """Ask who decides."""
+        self.view.ask_annotator()
+
     def action_theme(self) -> None:
-        """Change between the dark and the light theme."""
+        """Change between the dark and the light theme, from now on."""
         self.theme = (LIGHT if self.current_theme.dark else DARK).name
         use_ground(is_dark=self.current_theme.dark)
+        keep_ground(is_dark=self.current_theme.dark)
         self.generation += 1
         # The new colours are known when the style sheet was read anew.
         self.call_after_refresh(self.view.redraw)
@@ -349,12 +378,16 @@ class WorkbenchApp(KeyedApp):
 
     async def action_next_step(self) -> None:
         """Do what helps most now."""
-        if self.status is None:
-            return
-        command = self.status.next_command
+        if self.status is not None:
+            await self.do_command(self.status.next_command)
+
+    async def do_command(self, command: str) -> None:
+        """Do what a command of the shell does: where a person is needed, in its view."""
         words = shlex.split(command)[1:]
         if words[0] in PLACES:
             await self.action_go(PLACES[words[0]])
+            if words[0] == "annotate":
+                cast("AnnotateView", self.view).show_queue(option(words, "--queue") or "batch")
         elif any(word.isupper() for word in words):
             # Something in it is for the person to fill in.
             self.view.open_command_line(command.removeprefix("workbench ").replace(" NAME", " "))
@@ -366,20 +399,35 @@ class WorkbenchApp(KeyedApp):
         self.run_line(command)
 
     def run_line(self, line: str) -> None:
-        """Run a command of the workbench with its options as a job."""
+        """Run a command of the workbench with its options as a job; show what it prints to read."""
         with self.view.guard():
-            self.start_job(parse(line))
+            words = parse(line)
+            if is_read(words):
+                self.start_job(words, title=shlex.join(words))
+            else:
+                self.start_job(signed(words, self.annotator))
 
-    def start_job(self, arguments: Sequence[str]) -> None:
-        """Run a command in a process of its own, one at a time."""
+    def start_job(self, arguments: Sequence[str], *, title: str = "") -> None:
+        """Run a command in a process of its own, one at a time.
+
+        Parameters
+        ----------
+        arguments
+            The command and its options.
+        title
+            Over what it prints, where that is to be read; else its document goes to the view.
+        """
         if self._job is not None:
             self.view.complain(f"{self._job.command} is running: {key('app.escape')} cancels it")
             return
-        self._job = Job(self.project.root, arguments, on_progress=self._on_progress)
+        columns = max(_LEAST_COLUMNS, self.size.width - TextPane.FRAME_CELLS) if title else None
+        self._job = Job(
+            self.project.root, arguments, on_progress=self._on_progress, columns=columns
+        )
         self._pace_maker = PaceMaker()
         self.job_pace = self._pace_maker.pace()
         self.job_command = self._job.command
-        self._run_job(self._job)
+        self._run_job(self._job, title)
 
     def _tell_pace(self) -> None:
         """Tell how long the job runs, while it reports nothing."""
@@ -391,7 +439,7 @@ class WorkbenchApp(KeyedApp):
         self.job_pace = self._pace_maker.pace()
 
     @work(group="job")
-    async def _run_job(self, job: Job) -> None:
+    async def _run_job(self, job: Job, title: str) -> None:
         try:
             # What was decided so far is a run that the command can build on.
             await self.writer.end_sitting()
@@ -409,7 +457,10 @@ class WorkbenchApp(KeyedApp):
             self.project.reload_classes()
         self._check_open()
         self.touch()
-        self.view.job_ended(result)
+        if result.text:
+            self.view.show_text(title, result.text)
+        if not title:
+            self.view.job_ended(result)
         with self.view.guard():
             line = ending(self.project, result)
             if line is not None:

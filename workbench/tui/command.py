@@ -57,7 +57,7 @@ def tui(context: _Context, annotator: str | None, view: str, demo: bool, is_json
         app = WorkbenchApp(project, annotator, view=view, with_tour=demo)
         app.run()
         if not (is_served or demo):
-            _tell(acts_since(project, before, annotator=annotator), is_json)
+            _tell(acts_since(project, before, annotator=app.annotator), is_json)
     return app.return_code or 0
 
 

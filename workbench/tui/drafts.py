@@ -71,7 +71,7 @@ class Drafts:
         """
         place = self._beside(script)
         place.parent.mkdir(parents=True, exist_ok=True)
-        for name in _numbered(f"{place.name}.replaced"):
+        for name in numbered(f"{place.name}.replaced"):
             with (
                 contextlib.suppress(FileExistsError),
                 (place.parent / name).open("x", encoding="utf-8") as file,
@@ -91,7 +91,7 @@ class Drafts:
         return place.with_name(f"{place.name}.json")
 
 
-def _numbered(name: str) -> Iterator[str]:
+def numbered(name: str) -> Iterator[str]:
     """Yield a name, then the same with numbers."""
     yield name
     yield from (f"{name}-{n}" for n in itertools.count(2))

@@ -34,7 +34,8 @@ class JobResult:
 
     ``outcome`` is ``done``, ``failed`` or ``cancelled``; ``document`` is the JSON that the command
     printed, None for none (a failed one may have one: labeling functions fail on single rows);
-    ``messages`` are the plain lines of its stderr.
+    ``messages`` are the plain lines of its stderr. ``text`` is what a command that was run to be
+    read has printed for people.
     """
 
     command: str
@@ -42,11 +43,13 @@ class JobResult:
     document: Any
     messages: tuple[str, ...]
     seconds: float
+    text: str = ""
 
     @property
     def has_failed(self) -> bool:
         """Whether it failed, or left nothing to read."""
-        return self.outcome != "cancelled" and (self.outcome == "failed" or self.document is None)
+        is_empty = self.document is None and not self.text
+        return self.outcome != "cancelled" and (self.outcome == "failed" or is_empty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +114,23 @@ class Job:
         The command and its options, without ``--json``.
     on_progress
         Called at most ten times a second.
+    columns
+        The width of what it prints for people; None: it prints JSON.
     """
 
     def __init__(
-        self, root: Path, arguments: Sequence[str], *, on_progress: Callable[[Progress], None]
+        self,
+        root: Path,
+        arguments: Sequence[str],
+        *,
+        on_progress: Callable[[Progress], None],
+        columns: int | None = None,
     ) -> None:
         self.command = arguments[0]
-        self._line = [sys.executable, "-m", "workbench", "-C", str(root), *arguments, "--json"]
+        self._columns = columns
+        self._line = [sys.executable, "-m", "workbench", "-C", str(root), *arguments]
+        if columns is None:
+            self._line.append("--json")
         self._on_progress = on_progress
         self._process: Process | None = None
         self._reported_at = 0.0
@@ -132,7 +145,7 @@ class Job:
             stdin=DEVNULL,
             stdout=PIPE,
             stderr=PIPE,
-            env={**os.environ, "WORKBENCH_PROGRESS": "json"},
+            env=self._environment(),
             start_new_session=True,
             limit=_LINE_LIMIT,
         )
@@ -151,13 +164,24 @@ class Job:
         outcome = "done" if code == 0 else "cancelled" if self._is_cancelled else "failed"
         if outcome == "failed" and not messages:
             messages = [f"{self.command} ended with code {code}"]
+        is_text = self._columns is not None
         return JobResult(
             command=self.command,
             outcome=outcome,
-            document=_document(output),
+            document=None if is_text else _document(output),
             messages=tuple(messages),
             seconds=time.monotonic() - began,
+            text=output.decode("utf-8", "replace") if is_text else "",
         )
+
+    def _environment(self) -> dict[str, str]:
+        environment = {**os.environ, "WORKBENCH_PROGRESS": "json"}
+        if self._columns is not None:
+            # Nor may a setting that forces colours put escapes into the text.
+            for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
+                environment.pop(name, None)
+            environment |= {"COLUMNS": str(self._columns), "NO_COLOR": "1"}
+        return environment
 
     async def cancel(self) -> None:
         """Ask the command to stop; kill it and its workers when it does not."""
@@ -206,13 +230,14 @@ class Job:
 def ending(project: Project, result: JobResult) -> str | None:
     """Return what to say of a job that ended, with the counts of its run.
 
-    None for a trial, which leaves no run: the view tells what it found.
+    None for a trial, which leaves no run: the view tells what it found; and for what was run to be
+    read: it is shown.
     """
     said = "\n".join(result.messages)
     if result.outcome == "cancelled":
         return f"{result.command} was cancelled; nothing is half-written"
     if result.document is None:
-        return said
+        return said or None
     if result.command == "lf":
         return None
     runs = log(project, kind=result.command, limit=1)

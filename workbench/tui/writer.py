@@ -59,6 +59,22 @@ class Writer:
         if self._session is not None or self.n_waiting:
             await self._run(self._close_session)
 
+    async def become(self, annotator: str) -> None:
+        """Let another person decide, after all that was asked for before.
+
+        Raises
+        ------
+        UsageError
+            If it is no name.
+        """
+        name = check_annotator(annotator)
+
+        def change() -> None:
+            self._close_session()
+            self.annotator = name
+
+        await self._run(change)
+
     async def data_version(self) -> int:
         """Return a number that changes when anybody but this thread commits."""
         return await self._run(self._look)

@@ -21,11 +21,13 @@ from workbench.services.row_queues import (
     annotation_queue,
     control_queue,
     decided_before,
+    second_answers,
     standing_decisions,
 )
 from workbench.services.rows import find_rows, has_rows
 from workbench.tui.actions import Action
 from workbench.tui.key_names import key, spell
+from workbench.tui.safe_text import one_line
 from workbench.tui.views.deciding import FLAG, LABEL, MOVES, PICK, DecidingView
 from workbench.tui.widgets.class_bar import ClassBar
 from workbench.tui.widgets.document import Document
@@ -41,6 +43,7 @@ _PAUSE_SECONDS = 120.0
 
 QUEUES = {
     "batch": "the newest batch, then the undecided training rows",
+    "undecided": "training rows that nobody has decided",
     "search": "the rows that a search finds",
     "disagreement": "rows that annotators differ on",
     "outdated": "decided under other guidelines, or for a class that is gone",
@@ -56,18 +59,24 @@ _NEXT_STEPS = (
 )
 """What to do where no row waits."""
 
+_HISTORY_TITLE = "your decisions"
+
 _QUEUE, _SEARCH, _NOTE = "queue", "search", "note"
 
 
 @dataclass(frozen=True, slots=True)
 class _Queue:
-    """The rows of a queue, the marks that they have already, and the size of its batch."""
+    """The rows of a queue, the marks that they have already, and the size of its batch.
+
+    ``second`` says that others have decided all of them; empty where they have not.
+    """
 
     ids: RowIds
     items: dict[int, QueueItem] = field(default_factory=dict)
     marks: dict[int, str] = field(default_factory=dict)
     batch: int | None = None
     batch_size: int = 0
+    second: str = ""
 
 
 class AnnotateView(DecidingView):
@@ -86,7 +95,7 @@ class AnnotateView(DecidingView):
         PICK,
         Action("note", "note", ("c",), "Write a note that goes with your decision", "note"),
         Action("blind", "blind", ("b",), "Hide belief and votes until you decide, or show them"),
-        Action("history", "history", ("h",), "Go back through what you have decided"),
+        Action("history", "history", ("h",), "Go back through what you have decided, or leave it"),
         *MOVES,
         Action("reload", "reload", ("r",), "Read the queue anew; after a batch, go on without one"),
     )
@@ -164,6 +173,13 @@ class AnnotateView(DecidingView):
             # The batch is done; its end is told before other rows follow.
             self.set_waiting(())
             return
+        if queue.second and self._batch is None:
+            # A second answer tells nothing where the first one was in sight.
+            self.is_blind = True
+            self.say(
+                f"{one_line(queue.second, 120)}, blind ({key('annotate.blind')} shows all)"
+                f" · {key('annotate.queue')}: undecided rows"
+            )
         self._batch, self._batch_size = queue.batch, queue.batch_size
         self.set_waiting([int(i) for i in queue.ids])
 
@@ -178,6 +194,14 @@ class AnnotateView(DecidingView):
         self._is_read = True
         self.rows.set_rows(example_ids)
         self._begin()
+
+    def show_queue(self, name: str) -> None:
+        """Go through a queue; one that is being gone through goes on where it is."""
+        if name not in QUEUES:
+            self.say(f"there is no queue {one_line(name, 30)}: {', '.join(QUEUES)}")
+        elif name != self._queue or self._is_at_end:
+            self._change_queue(name, _HISTORY_TITLE if name == "history" else "")
+            self.read_again()
 
     def _change_queue(self, name: str, line: str = "") -> None:
         self._queue, self._title = name, line
@@ -264,9 +288,16 @@ class AnnotateView(DecidingView):
         else:
             n_done = max(0, self._batch_size - self.n_waiting)
             what = f"batch {self._batch} · {n_done:,} of {self._batch_size:,} done"
-        title = " · ".join([what, *self._pace(), *self._agreement()])
+        title = " · ".join([self.signature, what, *self._pace(), *self._agreement()])
         self.set_title(self.query_one("#center"), title)
         self.set_title(self.rows, "blind" if self.is_blind else self._queue)
+
+    def begin_anew(self) -> None:
+        """Measure the pace and the agreement of another person anew."""
+        super().begin_anew()
+        self._believed.clear()
+        self._n_timed, self._seconds = 0, 0.0
+        self._batch = None
 
     def _pace(self) -> list[str]:
         # A rate of the first seconds tells nothing.
@@ -293,8 +324,24 @@ class AnnotateView(DecidingView):
             return first_steps(
                 "There are no examples yet.", (":import FILE --role train", "brings some in")
             )
-        done = "The list is through." if self._is_gone_through else "No row waits for you."
-        return first_steps(done, *_NEXT_STEPS)
+        return first_steps(self._nothing_said(), *_NEXT_STEPS)
+
+    def _nothing_said(self) -> str:
+        """Say why no row is shown."""
+        if not self._is_gone_through:
+            return "No row waits for you."
+        if len(self.rows.ids):
+            return "The list is through."
+        if self._queue == "search":
+            return f"No row is found by: {one_line(self._title, 60)}"
+        return "You have decided nothing yet." if self._queue == "history" else "No row is here."
+
+    def close_own(self) -> bool:
+        """Leave what you have decided."""
+        is_history = self._queue == "history"
+        if is_history:
+            self.action_history()
+        return is_history
 
     # -- actions ------------------------------------------------------------------------------
 
@@ -356,8 +403,7 @@ class AnnotateView(DecidingView):
 
     def action_history(self) -> None:
         """Go back through what was decided."""
-        self._change_queue("history", "your decisions")
-        self.read_again()
+        self.show_queue("batch" if self._queue == "history" else "history")
 
     def action_filter(self) -> None:
         """Go through the rows that a search finds."""
@@ -370,7 +416,7 @@ class AnnotateView(DecidingView):
         elif name == "search":
             self.action_filter()
         else:
-            self._change_queue(name, "your decisions" if name == "history" else "")
+            self._change_queue(name, _HISTORY_TITLE if name == "history" else "")
             self.read_again()
 
     async def answered(self, purpose: str, text: str) -> None:
@@ -418,4 +464,4 @@ def _read_queue(project: Project, annotator: str, name: str, line: str) -> _Queu
     batch = queue[0].batch_run_id if queue else None
     size = 0 if batch is None else batch_size(project, batch)
     by_id = {item.example_id: item for item in queue}
-    return _Queue(list(by_id), by_id, {}, batch, size)
+    return _Queue(list(by_id), by_id, {}, batch, size, second_answers(queue))

@@ -15,7 +15,13 @@ from workbench.services.browse import ExampleView, last_audit
 from workbench.services.grouping import columns_to_compare, finest_grouping
 from workbench.services.project import Project
 from workbench.services.results import from_json
-from workbench.services.review import AMBIGUOUS, ReviewItem, record_review, review_queue
+from workbench.services.review import (
+    AMBIGUOUS,
+    ReviewItem,
+    has_review,
+    record_review,
+    review_queue,
+)
 from workbench.services.review_progress import ReviewProgress, review_progress
 from workbench.services.review_report import ReviewReport
 from workbench.services.row_queues import standing_decisions
@@ -43,6 +49,8 @@ from workbench.tui.widgets.row_list import RowList
 
 _COLUMNS = "columns"
 """The purpose of the picker when it chooses what to compare by."""
+
+_NO_REVIEW = "nothing was reviewed yet"
 
 
 class AuditView(DecidingView):
@@ -87,7 +95,9 @@ class AuditView(DecidingView):
         self._items: dict[int, ReviewItem] = {}
         self._audit: AuditResult | None = None
         self._progress: ReviewProgress | None = None
+        self._has_review: bool | None = None
         self._page = PAGES[0]
+        self._is_comparing = False
         self._report: ReviewReport | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -131,7 +141,9 @@ class AuditView(DecidingView):
     async def _count(self) -> None:
         """Show how far the review is, and how right the audit was."""
         with self.guard():
-            self._progress = await self.read_apart(review_progress)
+            self._progress, self._has_review = await self.read_apart(
+                lambda project: (review_progress(project), has_review(project))
+            )
             self.query_one("#rates-progress", Static).update(progress_text(self._progress))
             self.show_progress()
 
@@ -173,6 +185,7 @@ class AuditView(DecidingView):
             bounds = interval(found.precision_low, found.precision_high)
             parts.append(f"{share(found.precision)} {bounds} were wrong")
         self.rows.border_title = " · ".join(parts)
+        self.set_title(self.query_one("#center"), self.signature)
 
     def nothing_left(self) -> RenderableType:
         """Say what to do when there is no suspect."""
@@ -194,8 +207,8 @@ class AuditView(DecidingView):
 
     def why_not(self, name: str) -> str | None:
         """Return why an action cannot be done now."""
-        if name == "report" and (self._progress is None or not self._progress.n_reviewed):
-            return "nothing was reviewed yet"
+        if name == "report" and not self._has_review:
+            return "the review is still being read" if self._has_review is None else _NO_REVIEW
         if name in ("blame", "compare", "open") and self._audit is None:
             return spell("audit the labels first ({audit.run})")
         if name == "open" and self._audit and not rows_behind(self._audit, self._page)[1]:
@@ -261,8 +274,13 @@ class AuditView(DecidingView):
         self.workbench.start_job(["audit", *(["--by", by] if by else [])])
 
     def action_blame(self) -> None:
-        """Show the next page of the blame."""
-        if self._report is None:
+        """Show the blame; where it is shown already, what follows of it, then its next page."""
+        rates = self.query_one("#rates")
+        is_shown = self._report is None and bool(rates.region)
+        if is_shown and rates.scroll_offset.y < rates.max_scroll_y:
+            rates.scroll_page_down(animate=False)
+            return
+        if is_shown:
             self._page = PAGES[(PAGES.index(self._page) + 1) % len(PAGES)]
         self._report = None
         self._open_blame()
@@ -289,6 +307,7 @@ class AuditView(DecidingView):
         """Compare by a column, or label with a class."""
         if purpose == _COLUMNS:
             self._page = PAGES[0]
+            self._is_comparing = True
             self._start(name)
         else:
             await super().picked(purpose, name)
@@ -304,6 +323,9 @@ class AuditView(DecidingView):
         if result.command == "audit" and result.document is not None:
             self._audit = from_json(AuditResult, result.document)
             self._report = None
+            if self._is_comparing:
+                self._open_blame()
+        self._is_comparing = False
         self.read_again()
         if result.command == "review" and result.document is not None:
             self._report = from_json(ReviewReport, result.document)

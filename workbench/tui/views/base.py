@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import on
@@ -18,6 +19,7 @@ from workbench.errors import WorkbenchError
 from workbench.tui.actions import Action, bind_actions
 from workbench.tui.app_actions import leader_actions
 from workbench.tui.colors import DIGITS
+from workbench.tui.commands import members
 from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line, safe
 from workbench.tui.tour import STEPS
@@ -29,6 +31,7 @@ from workbench.tui.widgets.key_bar import KeyBar
 from workbench.tui.widgets.picker import PICKER_ACTIONS, Choice, Picker
 from workbench.tui.widgets.prompt import PROMPT_ACTIONS, Prompt
 from workbench.tui.widgets.row_list import RowList
+from workbench.tui.widgets.text_pane import TEXT_ACTIONS, TextPane
 
 if TYPE_CHECKING:
     from workbench.services.project import Project
@@ -41,6 +44,9 @@ T = TypeVar("T")
 COMMANDS = "commands"
 """The purpose of the picker when it is the command line."""
 
+_ANNOTATOR = "annotator"
+"""The purpose of the prompt when it asks who decides."""
+
 _ALWAYS_SHOWN = ("undo", "go", "command", "help")
 
 
@@ -49,12 +55,14 @@ class View(Screen[None]):
 
     A subclass sets ``NAME`` and ``ACTIONS``, composes its body in `compose_body`, and reads its
     data in `read`. ``SHOWS`` are the stages of the loop whose results it shows: a line tells when
-    one of them is out of date.
+    one of them is out of date. ``DECIDES`` are the actions that decide about rows: under a pane
+    that covers them, their keys close the pane first.
     """
 
     NAME: ClassVar[str]
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
     SHOWS: ClassVar[tuple[str, ...]] = ()
+    DECIDES: ClassVar[tuple[str, ...]] = ()
 
     AUTO_FOCUS = ""
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012  # as Textual has it
@@ -91,6 +99,7 @@ class View(Screen[None]):
         yield TourPanel(id="tour")
         yield HelpPanel(id="help-panel")
         yield from self.compose_body()
+        yield TextPane(id="text-pane")
         yield Picker(id="picker")
         yield Prompt(id="prompt")
         yield StatusLine(id="status-line")
@@ -146,7 +155,8 @@ class View(Screen[None]):
                 else ("put back", "{app.undo} undoes it")
             )
             about = f" → {one_line(turned.uids[0], 40)}" if turned.n_examples == 1 else ""
-            self.say(f"{done}: {turned.text}{about} · {spell(other)}")
+            parts = (f"{done}: {turned.text}{about}", turned.change, spell(other), turned.skips)
+            self.say(" · ".join(filter(None, parts)))
 
     def answered(self, purpose: str, text: str) -> Awaitable[None] | None:
         """Take the answer to a question of `ask`."""
@@ -239,12 +249,28 @@ class View(Screen[None]):
         app = self.workbench
         is_own = any(action.name == own.name for own in self.ACTIONS)
         reason = self.why_not(action.name) or (None if is_own else app.why_not(action.name))
+        if reason is None and is_own and self.decides(action.name) and self._close_covers():
+            reason = "what covered the row is closed; press the key again"
         if reason is None:
             await app.run_action(action.call.replace("{key}", key), self if is_own else app)
         else:
             self.say(f"{action.label or action.name}: {reason}")
         if self.is_attached:
             self.refresh_keys()
+
+    def decides(self, name: str) -> bool:
+        """Tell whether an action decides about rows."""
+        return name in self.DECIDES
+
+    def _close_covers(self) -> bool:
+        """Close what covers the rows: nobody decides what is not seen. Tell whether it did."""
+        text, help_panel = self.query_one(TextPane), self.query_one(HelpPanel)
+        is_covered = text.is_open or (help_panel.is_open and self.has_class("-narrow"))
+        if is_covered:
+            text.close()
+            help_panel.close()
+            self._make_room()
+        return is_covered
 
     def _show_tour(self, step: int | None) -> None:
         text = "" if step is None else spell(STEPS[step].text)
@@ -257,6 +283,9 @@ class View(Screen[None]):
             bar.show(PICKER_ACTIONS)
         elif self.query_one(Prompt).is_open:
             bar.show(PROMPT_ACTIONS)
+        elif self.query_one(TextPane).is_open:
+            close = next(action for action in self.workbench.actions if action.name == "escape")
+            bar.show((*TEXT_ACTIONS, replace(close, label="close")))
         elif self.workbench.is_leader_pending:
             bar.show(leader_actions(), heading="go to")
         else:
@@ -313,6 +342,9 @@ class View(Screen[None]):
             for name, description in self.workbench.command_names.items()
             if name not in own
         ]
+        self._open_commands(choices, value)
+
+    def _open_commands(self, choices: Sequence[Choice], value: str) -> None:
         self.query_one(Prompt).close()
         self.query_one(Picker).open(
             COMMANDS, "a command, with its options", choices, value=value, takes_text=True
@@ -324,6 +356,15 @@ class View(Screen[None]):
         self.query_one(Picker).close()
         self.query_one(Prompt).open(purpose, question, value, live=live)
         self.refresh_keys()
+
+    def show_text(self, title: str, text: str) -> None:
+        """Show what a command has printed."""
+        self.query_one(TextPane).show(title, text)
+        self.refresh_keys()
+
+    def ask_annotator(self) -> None:
+        """Ask who decides."""
+        self.ask(_ANNOTATOR, "who decides", self.workbench.annotator)
 
     def toggle_help(self) -> None:
         """Show or hide all keys."""
@@ -341,11 +382,14 @@ class View(Screen[None]):
     def close_top(self) -> bool:
         """Close what is open, the frame's lines first; tell whether there was something."""
         picker, prompt = self.query_one(Picker), self.query_one(Prompt)
-        help_panel = self.query_one(HelpPanel)
+        help_panel, text = self.query_one(HelpPanel), self.query_one(TextPane)
         if picker.is_open:
             picker.close()
         elif prompt.is_open:
             prompt.action_close()
+        elif text.is_open:
+            text.close()
+            self.refresh_keys()
         elif help_panel.is_open:
             help_panel.close()
             self._make_room()
@@ -374,10 +418,24 @@ class View(Screen[None]):
             if action.name == line:
                 await self.run_named(action)
                 return
-        self.workbench.run_line(line)
+        name, _, rest = line.partition(" ")
+        if name == _ANNOTATOR:
+            await self.workbench.become(rest)
+        elif members(line):
+            self._open_group(line)
+        else:
+            self.workbench.run_line(line)
+
+    def _open_group(self, group: str) -> None:
+        """Open the command line with the commands of a group."""
+        choices = [Choice(name, text) for name, text in members(group).items()]
+        self._open_commands(choices, f"{group} ")
 
     @on(Prompt.Answered)
     async def _on_answered(self, event: Prompt.Answered) -> None:
+        if event.purpose == _ANNOTATOR:
+            await self.workbench.become(event.text)
+            return
         await _done(self.answered(event.purpose, event.text))
 
     @on(Prompt.Typed)

@@ -48,6 +48,7 @@ class DataView(View):
     """The list of all rows, or of those that a filter leaves, and the one under the cursor."""
 
     NAME = "data"
+    DECIDES = ("relabel", "relabel-by-name")
     ACTIONS = (
         Action("add-filter", "add_filter", ("f",), "Add a filter: class, origin, role …", "filter"),
         Action("sort", "sort", ("s",), "Choose the order", "sort"),

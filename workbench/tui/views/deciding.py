@@ -51,6 +51,8 @@ MOVES = (
     Action("panes", "panes", ("p",), "Narrow screens: show the next side pane", "panes"),
 )
 
+_NAME_CELLS = 20
+
 _BLIND_REASON = "hidden until you decide ({annotate.blind} shows it)"
 
 
@@ -117,6 +119,10 @@ class DecidingView(PanedView):
             return "nothing was labelled yet in this sitting"
         return None
 
+    def decides(self, name: str) -> bool:
+        """Tell whether an action decides the row under the cursor."""
+        return name in ("label", "pick", "flag", "repeat", *self.DECIDES)
+
     # -- the list and the row that is shown ---------------------------------------------------
 
     @property
@@ -127,12 +133,23 @@ class DecidingView(PanedView):
     def on_mount(self) -> None:
         """Begin in the list."""
         self.watch(self.workbench, "words", self._on_words, init=False)
+        self.watch(self.workbench, "annotator", self.begin_anew, init=False)
         self.rows.focus()
 
     def on_screen_resume(self) -> None:
         """Look whether a newer model has other words; time spent elsewhere is no deciding."""
         self._shown_at = time.monotonic()
         self.workbench.look_for_words()
+
+    def begin_anew(self) -> None:
+        """Forget what goes with the decisions of one person: another one decides now."""
+        self._last_class = None
+        self.notes.clear()
+
+    @property
+    def signature(self) -> str:
+        """Who decides, as it stands over the rows."""
+        return f"as {one_line(self.workbench.annotator, _NAME_CELLS)}"
 
     def _on_words(self) -> None:
         if self.is_current:

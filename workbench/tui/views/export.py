@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
+import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +24,12 @@ from workbench.services.export_preview import (
     PreviewRow,
     preview_export,
 )
-from workbench.services.history import has_run, log
+from workbench.services.history import has_run, log, written_files
 from workbench.services.project import Project
 from workbench.services.rows import has_rows
 from workbench.tui.actions import Action, moves
 from workbench.tui.colors import color_of
+from workbench.tui.drafts import numbered
 from workbench.tui.figures import DASH, bar
 from workbench.tui.jobs import JobResult
 from workbench.tui.key_names import key, spell
@@ -66,6 +70,7 @@ class ExportView(View):
     NAME = "export"
     ACTIONS = (
         Action("write", "write", ("w",), "Write the file", "write"),
+        Action("replace", "write(True)", ("W",), "Write it in place of the one that is there"),
         Action("left-out", "turn_over", ("v",), "Rows that go out / stay behind", "left out"),
         Action("format", "cycle('format')", ("f",), "The next format", "format"),
         Action("role", "cycle('role')", ("o",), "Whose rows: the next role", "rows"),
@@ -101,6 +106,7 @@ class ExportView(View):
         self._notice: str | None = None
         self._shows_left_out = False
         self._label_cells = 8
+        self._kept: str | None = None
 
     def compose_body(self) -> ComposeResult:
         """Options and counts, and the preview."""
@@ -206,6 +212,11 @@ class ExportView(View):
         """The file, as typed: it is in the shell's folder where it names none."""
         return Path(self._form["file"]).expanduser()
 
+    @property
+    def _is_in_shell_folder(self) -> bool:
+        """Whether the shell would write the file where it stands."""
+        return self._path.resolve().parent == Path.cwd().resolve()
+
     def _show_counts(self) -> None:
         if self._preview is not None:
             self.query_one("#export-counts-text", Static).update(self._counts(self._preview))
@@ -250,7 +261,11 @@ class ExportView(View):
         """Return what goes out by class and origin, and what stays behind by reason."""
         text = Text()
         text.append(f"{preview.n_rows:,} rows go out\n", style="bold")
-        text.append(f"into {shorten(_from_home(self._path), _PATH_CELLS)}\n")
+        text.append(f"into {shorten(self._path.name, _PATH_CELLS)}\n")
+        if self._kept is not None:
+            text.append(f"before: {shorten(self._kept, _PATH_CELLS)}\n")
+        text.append(f"in {shorten(_from_home(self._path.parent), _PATH_CELLS)}", style="dim")
+        text.append(", the shell's folder\n" if self._is_in_shell_folder else "\n", style="dim")
         most = max(preview.by_label.values(), default=1)
         ranked = sorted(preview.by_label.items(), key=lambda item: -item[1])
         cells = width_of([name for name, _ in ranked[:_SHOWN_CLASSES]], most=_NAME_CELLS)
@@ -268,20 +283,23 @@ class ExportView(View):
         text.append(f"\n{preview.n_left_out:,} stay behind\n", style="bold")
         for reason, n in preview.left_out.items():
             text.append(f"{n:>8,} {reason}\n")
-        if self._notice is not None:
-            text.append(f"\n{one_line(self._notice, 200)}\n", style="yellow")
-        written = [run for run in log(self.project, kind="export", limit=3) if run.counts]
+        notice = () if self._notice is None else (self._notice,)
+        for said in (*notice, *preview.stale, *preview.notes.sentences):
+            text.append(f"\n{one_line(said, 200)}\n", style="yellow")
+        written = written_files(self.project)
         if written:
             text.append("\nwritten before\n", style="bold")
-        for run in written:
-            path = Path(str(run.parameters["path"])).name
-            text.append(f"{one_line(path, 30)}  ")
-            text.append(f"{run.counts['rows']:,} rows, run {run.run_id}\n", style="dim")
+        for export in written:
+            path = Path(export.path)
+            text.append(f"{shorten(_from_home(path), _PATH_CELLS)}")
+            text.append("  this file\n" if path == self._path.resolve() else "\n")
+            text.append(f"  {export.n_rows:,} rows, run {export.run_id}\n", style="dim")
         return text
 
     def why_not(self, name: str) -> str | None:
         """Say what cannot be done where there is no row."""
-        if name == "write" and self._preview is not None and not self._preview.n_rows:
+        is_to_write = name in ("write", "replace")
+        if is_to_write and self._preview is not None and not self._preview.n_rows:
             return "no row would go out"
         if name in ("why", "down", "up") and self._rows.current is None:
             return "there is no row here"
@@ -292,6 +310,7 @@ class ExportView(View):
     @on(Form.Changed)
     def _on_changed(self, event: Form.Changed) -> None:
         if event.name in ("format", "file"):
+            self._kept = None
             self.call_after_refresh(self._show_counts)
         if event.name == "format":
             path = Path(self._form["file"] or "labels")
@@ -332,8 +351,8 @@ class ExportView(View):
         """Move in the preview."""
         self._rows.move(rows)
 
-    def action_write(self) -> None:
-        """Write the file in a worker process; one that is there is never replaced from here."""
+    def action_write(self, replaces: bool = False) -> None:
+        """Write the file in a worker process; one that is there is replaced only where asked."""
         policy, path = self._policy(), self._path
         if policy is None:
             return
@@ -345,12 +364,21 @@ class ExportView(View):
         if not path.name:
             self._form.complain(spell("name the file ({export.file})"))
             return
-        if path.exists():
-            self._form.complain(
-                f"{path} is there already: name another file ({key('export.file')})"
-            )
-            self.say(f"to replace it, in a shell: workbench export {path} --yes")
+        is_there = path.exists()
+        if is_there and not replaces:
+            choice = spell("{export.replace} replaces it, {export.file} names another")
+            self._form.complain(f"{one_line(path.name, 40)} is there already: {choice}")
             return
+        if (running := self.workbench.job_command) is not None:
+            self.complain(f"{running} is running: {key('app.escape')} cancels it")
+            return
+        kept = None
+        if is_there:
+            try:
+                kept = _put_aside(path).name
+            except OSError as error:
+                self._form.complain(f"{one_line(path.name, 40)} is not replaced: {error.strerror}")
+                return
         options = ["--format", self._form["format"], "--role", policy.role]
         if policy.min_confidence is not None:
             options += ["--min-confidence", str(policy.min_confidence)]
@@ -362,6 +390,10 @@ class ExportView(View):
             options.append("--with-split")
         # A name that begins with a dash is no option.
         file = str(path) if path.is_absolute() else f"./{path}"
+        if is_there:
+            options.append("--yes")
+        self._form.complain("")
+        self._kept = kept
         self.say(f"writing {path.resolve()} …")
         self.workbench.start_job(["export", *options, file])
 
@@ -377,7 +409,32 @@ class ExportView(View):
             await show_trail(self.workbench, row.uid)
 
 
+def _put_aside(path: Path) -> Path:
+    """Keep the file that is about to be replaced under a name of its own; return it.
+
+    Raises
+    ------
+    OSError
+        If that cannot be done.
+    """
+    for name in numbered(f"{path.name}.replaced"):
+        aside = path.with_name(name)
+        with contextlib.suppress(FileExistsError):
+            try:
+                # The new file is written apart and takes the name; the old one keeps this one.
+                os.link(path, aside)
+            except FileExistsError:
+                raise
+            except OSError:  # where the disk knows no second name
+                with path.open("rb") as read, aside.open("xb") as written:
+                    shutil.copyfileobj(read, written)
+            return aside
+    raise AssertionError("numbers do not end")
+
+
 def _from_home(path: Path) -> str:
     """Return where a path leads, with ``~`` for the user's own folder."""
     whole, home = path.resolve(), Path.home().resolve()
+    if whole == home:
+        return "~"
     return f"~/{whole.relative_to(home)}" if whole.is_relative_to(home) else str(whole)

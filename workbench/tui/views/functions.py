@@ -31,8 +31,11 @@ from workbench.tui.views.base import View
 from workbench.tui.widgets.first_steps import first_steps
 from workbench.tui.widgets.function_table import (
     ORDERS,
+    FailedTrial,
     FunctionTable,
+    after_trial,
     heading,
+    new_heading,
     ordered,
     problem_lines,
 )
@@ -78,12 +81,14 @@ class FunctionsView(View):
 
     def __init__(self) -> None:
         super().__init__()
+        self._found: LFList | None = None
         self._functions: tuple[LFRow, ...] = ()
         self._cursor_name: str | None = None
         self._order = 0
         self._ideas: Suggestions | None = None
         self._template = "python"
         self._tried: str | None = None
+        self._failed: dict[str, FailedTrial] = {}
 
     def compose_body(self) -> ComposeResult:
         """Table, source, and what went wrong."""
@@ -141,7 +146,9 @@ class FunctionsView(View):
                 self.say(f"{counted(len(found.functions), 'function')}, {wait}")
 
     def _show(self, found: LFList) -> None:
-        self._functions = ordered(found.functions, self._order)
+        self._found = found
+        rows = tuple(after_trial(row, self._failed.get(row.name)) for row in found.functions)
+        self._functions = ordered(rows, self._order)
         self.set_class(not found.functions and not found.problems, "-empty")
         self.set_title(
             self._table,
@@ -155,7 +162,7 @@ class FunctionsView(View):
 
     def _fill_table(self) -> None:
         self._table.show(self._functions, self._cursor_name)
-        if self._functions:
+        if self._functions and not self._is_editing_new:
             self._show_source(self._row or self._functions[0])
 
     def _show_problems(self, found: LFList) -> None:
@@ -168,14 +175,22 @@ class FunctionsView(View):
         # The table may have been emptied since.
         name = event.row_key.value if event.row_key is not None else None
         for row in self._functions:
-            if row.name == name:
+            if row.name == name and not self._is_editing_new:
                 self._show_source(row)
+
+    @property
+    def _is_editing_new(self) -> bool:
+        """Whether a script is being edited that no function of the table is in."""
+        file = self._editor.file
+        return file is not None and all(row.file != file.name for row in self._functions)
 
     def _show_source(self, row: LFRow) -> None:
         self._cursor_name = row.name
         script = self._script
         has_draft = script is not None and self._editor.has_draft(script)
-        self._editor.show(heading(row, has_draft=has_draft), row.source, row.name)
+        failed = row.name in self._failed
+        head = heading(row, has_draft=has_draft, has_failed_trial=failed)
+        self._editor.show(head, row.source, row.name)
 
     # -- actions ------------------------------------------------------------------------------
 
@@ -241,7 +256,10 @@ class FunctionsView(View):
                 self.say(
                     spell("not saved yet: {functions.edit} goes on, {functions.save} then saves")
                 )
-            if (row := self._row) is not None:
+            row = self._row
+            if row is None and self._functions:
+                row = self._functions[self._table.cursor_row]
+            if row is not None:
                 self._show_source(row)
             self._table.focus()
             self.refresh_keys()
@@ -278,12 +296,14 @@ class FunctionsView(View):
             self._show(found)
             problem = next((p for p in found.problems if p.file == file.name), None)
             if problem is not None:
-                self._editor.complain(problem.message, problem.line)
+                self._editor.complain(problem.message, problem.line, problem.column)
                 self.complain(f"{file.name} could not be loaded; nothing was applied")
                 return
             self._editor.complain("")
             rows = [row for row in found.functions if row.file == file.name]
             mine = [row.name for row in rows if row.state != "gone"]
+            for row in rows:
+                self._failed.pop(row.name, None)
             self._tried = self._tried if self._tried in mine else next(iter(mine), None)
             if self._tried is not None:
                 self.workbench.start_job(["lf", "test", self._tried])
@@ -303,6 +323,8 @@ class FunctionsView(View):
         """Show what a trial or an apply brought; after the trial of a saved script, apply it."""
         tried, follows = result.document, self._tried is not None
         self._tried = None
+        if result.command == "apply" and result.outcome == "done":
+            self._failed.clear()
         if not isinstance(tried, dict) or "n_votes" not in tried:  # no trial, or one that failed
             self.read_again()
             return
@@ -314,7 +336,13 @@ class FunctionsView(View):
         first = tried["errors"][0] if tried["errors"] else None
         if first is not None:
             self._editor.complain(f"{first['type']}: {first['message']}", first["line"])
-            self.complain(f"{said}; first {first['uid']}")
+            end = "; it was not applied" if follows else ""
+            self.complain(f"{said}; first {first['uid']}{end}")
+            self._failed[tried["name"]] = FailedTrial(
+                n_votes, n_sample, n_errors, f"{first['uid']}: {first['type']}: {first['message']}"
+            )
+            if self._found is not None:
+                self._show(self._found)
             return
         self.say(said)
         if follows:
@@ -386,6 +414,8 @@ class FunctionsView(View):
                 self._cursor_name = text
                 self.remove_class("-empty")
                 self._editor.edit(path)
+                self._editor.complain("")
+                self._editor.show(new_heading(text, path.name), "")
                 self.say(f"wrote {path.name}: edit it, {key('functions.save')} saves and applies")
 
     def action_rows(self, which: Which) -> None:

@@ -20,7 +20,12 @@ from workbench.tui.views.base import View
 from workbench.tui.widgets.columns import fit, shorten
 from workbench.tui.widgets.row_list import RowList
 
-_SIGNS = {"done": ("✓", "green"), "stale": ("!", "bold yellow"), "open": ("○", "dim")}
+_SIGNS = {
+    "done": ("✓", "green"),
+    "stale": ("!", "bold yellow"),
+    "failing": ("✗", "bold red"),
+    "open": ("○", "dim"),
+}
 
 _HOMES = {
     "import": "data",
@@ -126,7 +131,7 @@ class StartView(View):
             cursor = names.index(command) if command in names else 0
         self._stage_list.set_rows(range(len(self._stages)), cursor=cursor)
         self.query_one("#start-next", Static).update(_next(status))
-        self.query_one("#start-counts", Static).update(_counts(status))
+        self.query_one("#start-counts", Static).update(_counts(status, self.workbench.annotator))
         self.refresh_keys()
 
     def _stage_line(self, index: int) -> Text:
@@ -156,7 +161,7 @@ class StartView(View):
         if stage is None:
             return
         if stage.name not in COMMANDS:
-            await self.action_open()
+            await self.workbench.do_command(stage.command)
         elif any(word.isupper() for word in stage.command.replace(".csv", "").split()):
             self.open_command_line(stage.command.removeprefix("workbench ").partition("FILE")[0])
         else:
@@ -179,7 +184,7 @@ def _next(status: Status) -> Text:
     return line
 
 
-def _counts(status: Status) -> Table:
+def _counts(status: Status, annotator: str) -> Table:
     """Return what the project holds."""
     table = Table.grid(padding=(0, 1))
     table.add_column(style="dim", no_wrap=True, min_width=15)
@@ -200,6 +205,7 @@ def _counts(status: Status) -> Table:
     table.add_row("classes", Text(f"{names} and {n_more:,} more" if n_more > 0 else names))
     table.add_row("functions", f"{status.n_functions:,}")
     table.add_row("decisions", f"{status.n_decisions:,}")
+    table.add_row("you decide as", Text(f"{one_line(annotator, _CLASS_CELLS)}  (:annotator NAME)"))
     return table
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from workbench.figures import counted, p_value
 from workbench.services.audit_results import AuditResult, OddRow
-from workbench.services.blame import FunctionRate, GroupRate
+from workbench.services.blame import WARNED, FunctionRate, GroupRate
 from workbench.services.grouping import CLASS
 from workbench.services.review_progress import ReviewProgress
 from workbench.services.review_report import RateChange, ReviewReport
@@ -52,6 +52,8 @@ def blame_page(audit: AuditResult, page: str) -> RenderableType:
         f" of {audit.n_rows:,} labels doubted",
         (f"  run {audit.run_id}", "dim"),
     )
+    if audit.reviewed_note:
+        total.append(f"\n{audit.reviewed_note}", style="dim")
     is_apart = bool(audit.by_group) and audit.by != CLASS
     groups = [_rates(f"by {audit.by}", audit.by_group)] if is_apart else []
     return Group(total, *groups, _rates("by class", audit.by_class))
@@ -73,7 +75,7 @@ def report_page(report: ReviewReport) -> RenderableType:
     """Return the error rates before and after a review, and what a model gains by it."""
     text = Text()
     text.append("before and after the review", style="bold")
-    text.append(f"  audit run {report.audit_run_id}\n", style="dim")
+    text.append(f"  {report.audit_words}\n", style="dim")
     text.append(f"{report.n_corrected:,} corrected, {report.n_kept:,} kept")
     text.append(f", {report.n_ambiguous:,} ambiguous of {report.n_reviewed:,}\n")
     gain = report.gain
@@ -135,7 +137,7 @@ def _times(ratio: float | None) -> str:
 
 def _functions(functions: Sequence[FunctionRate]) -> RenderableType:
     """Return how often each function voted for a label that is doubted."""
-    table = _table("by function", "wrong", "95 %", "warned", "votes")
+    table = _table("by function", "doubted", "95 %", "warned", "votes")
     for rate in functions[:_SHOWN]:
         table.add_row(
             Text(one_line(rate.name, 40) + (" !" if rate.is_blamed else "")),
@@ -145,7 +147,7 @@ def _functions(functions: Sequence[FunctionRate]) -> RenderableType:
             Text(f"{rate.n_votes:,}"),
             style="bold red" if rate.is_blamed else "",
         )
-    return _with_rest(table, len(functions))
+    return Group(_with_rest(table, len(functions)), Text(WARNED, style="dim"))
 
 
 def _findings(audit: AuditResult) -> RenderableType:

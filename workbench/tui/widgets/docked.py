@@ -57,8 +57,9 @@ class DockedLine(Vertical):
         if not self.is_open:
             return
         self.remove_class("-open")
-        if self._focus_before is not None and self._focus_before.is_attached:
-            self.screen.set_focus(self._focus_before)
+        before = self._focus_before
+        # At once, also where nothing had it: another line may open now, and give it back later.
+        self.screen.set_focus(before if before is not None and before.is_attached else None)
         self.post_message(self.Closed())
 
     @on(Input.Submitted)

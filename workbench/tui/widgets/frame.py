@@ -69,7 +69,7 @@ class TitleBar(Static):
             start = len(line) + 1
             line.append(f" {view.title}{gap}", style=style)
             letter = start + view.title.casefold().index(view.key)
-            sign = Style(underline=True, bold=True, reverse=self._is_leader_pending)
+            sign = Style(underline=True, bold=True, reverse=self._is_leader_pending or None)
             line.stylize(sign, letter, letter + 1)
         room = self.size.width - line.cell_len - 1
         for counts in self._counts():

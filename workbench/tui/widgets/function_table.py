@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.text import Text
@@ -52,6 +53,29 @@ _MOST_SPARE = 20
 
 _DISPENSABLE = ("overlap", "ms", "of n", "says")
 """What goes first where there is little room."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedTrial:
+    """What came of a script that was saved and tried, and not applied: it failed on some rows."""
+
+    n_votes: int
+    n_sample: int
+    n_errors: int
+    first_error: str
+
+
+def after_trial(row: LFRow, trial: FailedTrial | None) -> LFRow:
+    """Return the row of a function as a failed trial of its script leaves it."""
+    if trial is None:
+        return row
+    return replace(
+        row,
+        n_errors=trial.n_errors,
+        first_error=trial.first_error,
+        is_failing=2 * trial.n_errors > trial.n_sample,
+        is_dead=False,
+    )
 
 
 class FunctionTable(DataTable[Text]):
@@ -138,7 +162,15 @@ def cells(row: LFRow, name_width: int) -> list[Text]:
     ]
 
 
-def heading(row: LFRow, *, has_draft: bool) -> Text:
+def new_heading(name: str, file: str) -> Text:
+    """Return what stands above a script that was just begun."""
+    head = Text(no_wrap=True, overflow="ellipsis")
+    head.append(one_line(name, 60), style="bold")
+    head.append(f"  {one_line(file)}  new", style="dim")
+    return head.append(spell("\nhas not voted yet: {functions.save} saves and applies it"))
+
+
+def heading(row: LFRow, *, has_draft: bool, has_failed_trial: bool = False) -> Text:
     """Return what stands above the source of a function."""
     place = f"{row.file}:{row.line}" if row.file and row.line else row.file or row.kind
     head = Text(no_wrap=True, overflow="ellipsis")
@@ -157,6 +189,8 @@ def heading(row: LFRow, *, has_draft: bool) -> Text:
         failing = "failing: " if row.is_failing else ""
         head.append(f"\n{failing}{row.n_errors:,} rows failed, first ", style="red")
         head.append(one_line(row.first_error), style="red")
+    if has_failed_trial:
+        head.append("\nnot applied: these are rows of its trial", style="yellow")
     if has_draft:
         head.append(
             spell("\nhas changes that are not saved: {functions.edit} goes on"), style="bold yellow"

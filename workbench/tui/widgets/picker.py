@@ -143,9 +143,7 @@ class Picker(DockedLine):
         self._show_matches(event.value)
 
     def _show_matches(self, query: str) -> None:
-        # What follows the first word is the choice's own: options, names.
-        words = query.split(maxsplit=1) if self._takes_text else []
-        self._matches = matching(words[0] if len(words) > 1 else query, self._choices)
+        self._matches = matching(self._named(query), self._choices)
         options = self.query_one(OptionList)
         options.clear_options()
         names = [one_line(choice.name, _MOST_NAME) for choice in self._matches]
@@ -158,6 +156,18 @@ class Picker(DockedLine):
             options.add_option(Option(Text("nothing matches", style="dim"), disabled=True))
         elif query.strip() or not self._takes_text:
             options.highlighted = 0  # enter on an empty command line does nothing
+
+    def _named(self, query: str) -> str:
+        """Return the part of the line that names a choice: what follows are options, names."""
+        words = query.split() if self._takes_text else []
+        if len(words) < 2:
+            return query
+        names = [_folded(choice.name) for choice in self._choices]
+        for n in range(len(words), 1, -1):
+            named = _folded(" ".join(words[:n]))
+            if any(name.startswith(named) for name in names):
+                return named
+        return words[0]
 
     @property
     def _marked(self) -> Choice | None:
@@ -172,7 +182,7 @@ class Picker(DockedLine):
     def action_take(self) -> None:
         """Take the marked choice, or the whole line where it says more."""
         marked, text = self._marked, self.line.value.strip()
-        if self._takes_text and len(text.split()) > 1:
+        if self._takes_text and len(text.split()) > 1 and not self._is_begun(text):
             self.close()
             self.post_message(self.Typed(self._purpose, text))
         elif marked is not None:
@@ -182,6 +192,11 @@ class Picker(DockedLine):
             self.close()
         else:
             self.app.bell()
+
+    def _is_begun(self, text: str) -> bool:
+        """Tell whether a text of several words is no more than the beginning of what is marked."""
+        marked = self._marked
+        return marked is not None and _folded(marked.name).startswith(_folded(text))
 
     def action_move(self, lines: int) -> None:
         """Mark another choice."""

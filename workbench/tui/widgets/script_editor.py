@@ -262,14 +262,22 @@ class ScriptEditor(Vertical):
         self.border_title = None
         return has_draft
 
-    def complain(self, message: str, line: int | None = None) -> None:
-        """Show what is wrong, at its line; nothing hides the line again."""
+    def complain(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        """Show what is wrong, at its place; nothing hides the line again."""
         problem = self.query_one("#source-problem", Static)
         where = f"line {line}: " if line else ""
         problem.update(Text(f" {where}{one_line(message, 300)}", style="bold"))
         problem.display = bool(message)
         if line and self.is_editing:
-            self.area.move_cursor((line - 1, 0), center=True)
+            self.area.move_cursor((line - 1, self._place_in(line, column)), center=True)
+
+    def _place_in(self, line: int, column: int | None) -> int:
+        """Return where in a line the cursor goes: to a column, else to its first sign."""
+        if column is not None:
+            return column - 1
+        lines = self.area.text.splitlines()
+        text = lines[line - 1] if line <= len(lines) else ""
+        return len(text) - len(text.lstrip())
 
 
 def _text_of(file: Path, *, errors: str = "strict") -> str:

@@ -12,6 +12,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from workbench.figures import counted
 from workbench.services.consensus import RowConsensus
 from workbench.services.evidence import Evidence
 from workbench.services.question_place import question_place
@@ -104,7 +105,7 @@ class _Steps:
         n_failed = sum(vote.error is not None for vote in votes)
         what = "failed" if n_failed == len(votes) else "abstained"
         also = f", {n_failed} failed" if what == "abstained" and n_failed else ""
-        line = self._line(what, None, f"{len(votes)} functions{also}", votes[0].run_id)
+        line = self._line(what, None, f"{counted(len(votes), 'function')}{also}", votes[0].run_id)
         names = (
             f"{one_line(vote.lf)}{_when(vote)}"
             + ("" if vote.silence == "abstained" else f"  {one_line(vote.silence, 200)}")
@@ -144,7 +145,11 @@ class _Steps:
             line = self._line("label", trail.label, note, trail.run_id)
         if trail.stale:
             line.append("  stale", style="not dim yellow")
-        stale = (Text(one_line(item.sentence, 400), style="yellow") for item in trail.stale)
+        if trail.doubt is not None:
+            line.append("  doubted", style="not dim yellow")
+        doubts = () if trail.doubt is None else (trail.doubt.sentence,)
+        warnings = (*doubts, *(item.sentence for item in trail.stale))
+        stale = (Text(one_line(warning, 400), style="yellow") for warning in warnings)
         facts = _facts(*((name, str(value)) for name, value in trail.metadata.items()))
         return TrailStep(line, Group(*stale, page(trail.text), Text(), facts), trail.run_id)
 

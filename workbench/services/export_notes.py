@@ -1,0 +1,95 @@
+"""What to know of an export before trusting it: doubts of the audit, and the export before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.figures import counted
+from workbench.services.labels import mix_waits
+from workbench.services.project import Project
+from workbench.services.suspects import suspects_to_review
+from workbench.types import NO_LABEL
+
+
+@dataclass(frozen=True, slots=True)
+class ExportNotes:
+    """What speaks against a file of labels.
+
+    The newest audit, ``audit_run_id``, doubts ``n_doubted`` of its labels, which nobody has
+    reviewed. It has ``change`` rows more than ``before``, the run of the newest export with the
+    same options. ``mix_waits``: the mix gives no labels until it is trained again.
+    """
+
+    n_doubted: int
+    audit_run_id: int | None
+    before: int | None
+    change: int
+    mix_waits: bool
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The notes in words."""
+        found = []
+        if self.change:
+            how = "more" if self.change > 0 else "fewer"
+            why = ""
+            if self.mix_waits and self.change < 0:
+                why = ": rows that the mix labelled wait for workbench train"
+            found.append(f"{counted(abs(self.change), 'row')} {how} than run {self.before}{why}")
+        if self.n_doubted:
+            found.append(
+                f"audit run {self.audit_run_id} doubts {self.n_doubted:,} of these labels, which"
+                " nobody has reviewed: workbench review"
+            )
+        return tuple(found)
+
+
+def export_notes(
+    project: Project, parameters: Mapping[str, str], written: NDArray[np.int64]
+) -> ExportNotes:
+    """Hold the rows of an export to come against the newest audit and the export before.
+
+    Parameters
+    ----------
+    project
+        The project.
+    parameters
+        The options that say which rows go out, as runs record them.
+    written
+        The class numbers of the rows that go out, (n,); -1 for the others.
+    """
+    doubted = suspects_to_review(project)
+    numbers = project.label_set.numbers
+    n_doubted = sum(
+        written[suspect.example_id - 1] == numbers[suspect.given_class]
+        for suspect in doubted
+        if suspect.example_id <= len(written)
+    )
+    before = _before(project, parameters)
+    n_rows = int((written != NO_LABEL).sum())
+    return ExportNotes(
+        n_doubted=int(n_doubted),
+        audit_run_id=doubted[0].run_id if n_doubted else None,
+        before=None if before is None else before[0],
+        change=0 if before is None else n_rows - before[1],
+        mix_waits="snapshot" not in parameters and mix_waits(project),
+    )
+
+
+def _before(project: Project, parameters: Mapping[str, str]) -> tuple[int, int] | None:
+    """Return the newest export that asked for the same rows, and how many it had."""
+    wanted = _asked(parameters)
+    for run in project.store.runs.newest(kind="export", outcome="done"):
+        if _asked(run.parameters) == wanted:
+            return run.run_id, int(run.counts["rows"])
+    return None
+
+
+def _asked(parameters: Mapping[str, str]) -> tuple[str | None, ...]:
+    """Return the options that say which rows go out; any diagnosis may tell the duplicates."""
+    names = ("role", "min_confidence", "snapshot")
+    return (*(parameters.get(name) for name in names), str("without_duplicates" in parameters))
