@@ -44,7 +44,8 @@ async def test_export_tells_classes_apart_and_names_the_file(
         await settle(pilot)
         shown = "\n".join(screen_lines(app))
         assert all(f"card_pay…ason_0{i} " in shown for i in range(8))
-        assert f"into {shorten(str(Path.cwd() / 'labels.csv'), 30)}" in shown
+        assert "into labels.csv" in shown
+        assert f"in {shorten(str(Path.cwd()), 30)}" in shown
 
 
 async def test_data_tells_classes_apart(

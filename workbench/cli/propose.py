@@ -90,7 +90,7 @@ def _show(result: ProposeResult) -> None:
         say(f"! {note}", style="yellow")
     table(
         ["uid", "text", "reason"],
-        [(row.uid, one_line(row.text, 60), row.reason) for row in result.rows[:_SHOWN]],
+        [(row.uid, one_line(row.text, 44), row.reason) for row in result.rows[:_SHOWN]],
     )
     if len(result.rows) > _SHOWN:
         say(f"… and {len(result.rows) - _SHOWN} more")
