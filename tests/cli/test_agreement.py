@@ -81,7 +81,10 @@ def test_why_tells_what_the_annotators_agree_on(cli: Cli, disputed: Path) -> Non
     assert "ana ham, bo spam" in told
 
 
-@pytest.mark.parametrize(("policy", "least"), [("majority", 0.85), ("dawid-skene", 0.925)])
+@pytest.mark.parametrize(
+    ("policy", "least"),
+    [pytest.param("majority", 0.85, marks=pytest.mark.slow), ("dawid-skene", 0.925)],
+)
 def test_the_consensus_of_crowd_workers_against_the_experts(
     cli: Cli, datasets: Path, tmp_path: Path, policy: str, least: float
 ) -> None:

@@ -134,7 +134,10 @@ def written(body: str, k: int) -> str:
     return MAIN.replace("{k}", str(k)) + values + function
 
 
-@pytest.mark.parametrize("how", VALUES)
+@pytest.mark.parametrize(
+    "how",
+    [pytest.param(how, marks=[pytest.mark.slow] * (how == "vectorizer")) for how in VALUES],
+)
 def test_a_value_counts_however_it_is_reached(how: str, write: Write, load_infos: Infos) -> None:
     versions = []
     for k in (1, 0, 1):

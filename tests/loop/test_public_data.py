@@ -125,7 +125,10 @@ def test_youtube_comments_from_files_to_a_traceable_export(datasets: Path, tmp_p
 
 @pytest.mark.parametrize(
     ("name", "majority_floor", "model_floor"),
-    [("wrench_youtube", 0.80, 0.80), ("wrench_semeval", 0.72, 0.72)],
+    [
+        ("wrench_youtube", 0.80, 0.80),
+        pytest.param("wrench_semeval", 0.72, 0.72, marks=pytest.mark.slow),
+    ],
 )
 def test_external_votes_of_a_benchmark(
     datasets: Path, tmp_path: Path, name: str, majority_floor: float, model_floor: float

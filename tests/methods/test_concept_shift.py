@@ -39,7 +39,7 @@ def reviews(n: int, seed: int, site: int):
     return X, (source.random(n) < 1 / (1 + np.exp(-X @ slope))).astype(int)
 
 
-@pytest.mark.parametrize("n_other", [100, 300])
+@pytest.mark.parametrize("n_other", [100, pytest.param(300, marks=pytest.mark.slow)])
 def test_one_rule_for_other_words_is_no_concept_shift(n_other):
     found = [
         concept_shift(

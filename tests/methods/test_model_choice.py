@@ -191,6 +191,7 @@ class TestSizes:
         assert choice.name == "majority"
         assert choice.probs.sum(axis=1) == pytest.approx(1)
 
+    @pytest.mark.slow
     def test_two_thousand_functions(self) -> None:
         votes, truth = synthetic(200, 2000, 2, seed=0, rate=0.01)
         choice = choose(votes, 2)

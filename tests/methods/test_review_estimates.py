@@ -58,6 +58,7 @@ def test_where_all_reviewed_were_wrong_all_that_wait_may_be():
     assert recalibrate(np.zeros(8, bool), [0.3] * 8).errors_among([0.4] * 20).low == 0
 
 
+@pytest.mark.slow
 def test_the_interval_of_errors_that_wait_holds_the_truth_in_95_of_100_reviews():
     rng = np.random.default_rng(0)
     held = []

@@ -122,7 +122,7 @@ def fresh(folder: Path, policy: str = ConsensusPolicy.MAJORITY) -> Project:
     return project
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=20, suppress_health_check=list(HealthCheck))
 @given(history=histories, policy=st.sampled_from(ConsensusPolicy))
 def test_undo_restores_the_state_before_any_act_and_redo_the_one_after(
     tmp_path_factory: Any,
