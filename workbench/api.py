@@ -290,6 +290,7 @@ class Project(_Project):
         replace: bool = False,
         snapshot: str | None = None,
         with_split: bool = False,
+        with_given: bool = False,
         without_duplicates: bool = False,
     ) -> ExportResult:
         """Write the cleaned set; see `workbench.services.export.export_labels`."""
@@ -304,6 +305,7 @@ class Project(_Project):
             replace=replace,
             snapshot=snapshot,
             with_split=with_split,
+            with_given=with_given,
             without_duplicates=without_duplicates,
         )
 
@@ -314,7 +316,7 @@ class Project(_Project):
 
         from workbench.services.labels import resolve_labels
 
-        resolved = resolve_labels(self)
+        resolved = resolve_labels(self).told
         return pandas.DataFrame(
             {
                 "uid": self.store.examples.uids(),

@@ -35,6 +35,10 @@ class Origin(StrEnum):
     MODEL = "model"
 
 
+KEPT: Final = "kept"
+"""What files call the origin of a correction that left the label as it was: a review kept it."""
+
+
 class ConsensusPolicy(StrEnum):
     """How the answers of several annotators become one label."""
 

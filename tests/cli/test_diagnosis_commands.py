@@ -201,6 +201,19 @@ def test_the_next_step_after_a_diagnosis_is_the_one_that_status_names(
     assert said == cli("-C", project.root, "status").out.splitlines()[-1]
 
 
+def test_without_training_rows_the_next_step_is_to_import_some(
+    cli: Cli, project: Project, write_csv: WriteCsv
+) -> None:
+    production = make_rows(60, "p", labelled=False)
+    import_files(project, [write_csv("p.csv", production)], role="production")
+    for command in ("diagnose", "status"):
+        said = cli("-C", project.root, command).out.splitlines()[-1]
+        assert said.startswith("next: workbench import FILE --role train")
+    import_files(project, [write_csv("a.csv", make_rows(60, "a", labelled=False))])
+    said = cli("-C", project.root, "diagnose").out.splitlines()[-1]
+    assert said.startswith("next: workbench propose")
+
+
 def test_every_part_that_found_something_has_a_step(project: Project, write_csv: WriteCsv) -> None:
     rows = make_rows(80, "a")
     for i in range(20):
@@ -283,6 +296,71 @@ def test_labels_on_both_sides_measure_class_shares(project: Project, write_csv: 
     assert spam.low <= 0.2 <= spam.high
     assert (result.labelled_shares.n_source, result.labelled_shares.n_other) == (200, 100)
     assert result.labelled_shares.p_value < 0.01
+
+
+def annotate_truly(project: Project, uids: set[str], rows: Rows) -> None:
+    truth = {row["id"]: row["label"] for row in rows}
+    with Session(project) as session:
+        for uid in sorted(uids):
+            session.label(project.store.examples.id_of(uid), truth[uid])
+
+
+def test_rows_chosen_for_their_class_are_no_draw_of_the_production_rows(
+    cli: Cli, project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(300, "a", spam=0.2))])
+    production = make_rows(300, "p", seed=1, spam=0.2)
+    bare = [row | {"label": ""} for row in production]
+    import_files(project, [write_csv("p.csv", bare)], role="production")
+    propose = "workbench propose --role production"
+    drawn = proposed(cli, project, f"{propose} -n 60 --strategy random")
+    annotate_truly(project, drawn, production)
+    assert "chosen" not in lens_of(diagnose(project), "label shift").finding
+    for condition in ("", " --strategy random --where \"text contains 'prize'\""):
+        chosen = proposed(cli, project, f"{propose} -n 40 --class spam{condition}")
+        annotate_truly(project, chosen, production)
+    after = diagnose(project)
+    n = len(drawn) + 4  # a tenth of a batch is drawn from all rows, whatever class it is for
+    assert after.labelled_shares is not None
+    assert after.labelled_shares.n_other == n
+    assert after.concept_shift is not None
+    assert after.concept_shift.n_other == n
+    for name in ("label shift", "concept shift"):
+        lens = lens_of(after, name)
+        assert lens.verdict not in (MILD, SEVERE)
+        assert f"; {n} of " in lens.finding
+        assert "labelled production rows count: the others were chosen, not drawn" in lens.finding
+
+
+def test_too_few_draws_ask_for_more_of_them(
+    cli: Cli, project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(200, "a"))])
+    production = make_rows(200, "p", seed=1)
+    for i, row in enumerate(production):
+        row["text"] += f" {NEW_TOPIC[i % len(NEW_TOPIC)]}"
+    # The first ones come with labels, so that the advice has a condition; it leaves no other out.
+    given = [row if i < 5 else row | {"label": ""} for i, row in enumerate(production)]
+    import_files(project, [write_csv("p.csv", given)], role="production")
+    chosen = "workbench propose --role production -n 50 --strategy margin --where 'given is null'"
+    annotate_truly(project, proposed(cli, project, chosen), production)
+    result = diagnose(project)
+    assert result.labelled_shares is None
+    label = lens_of(result, "label shift")
+    assert label.verdict == CANNOT_TELL
+    assert "labelled production rows count: the others were chosen" in label.finding
+    for name in ("covariate shift", "label shift"):
+        assert "--role production --strategy random" in lens_of(result, name).command
+    uids = proposed(cli, project, label.command)
+    annotate_truly(project, uids, production)
+    shares = diagnose(project).labelled_shares
+    assert shares is not None
+    assert shares.n_other == 5 + 5 + len(uids)
+    # Where every row has a label nothing was left to choose.
+    annotate_truly(project, {row["id"] for row in production[5:]}, production)
+    everything = diagnose(project).labelled_shares
+    assert everything is not None
+    assert everything.n_other == 200
 
 
 @pytest.mark.parametrize(("n", "labelled"), [(1, True), (3, True), (30, False)])

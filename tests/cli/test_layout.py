@@ -8,6 +8,7 @@ import pytest
 
 from workbench.cli.layout import lay_out
 from workbench.cli.output import next_step, say
+from workbench.services.annotate import Session
 from workbench.services.project import Project
 
 NAMES = ["balance_not_updated_after_bank_transfer", "top_up_by_bank_transfer_charge"]
@@ -73,6 +74,18 @@ def test_an_import_is_no_act_to_undo(cli, project: Project, write_csv) -> None:
     undone = cli(*at, "undo").out
     assert "an import (run 2) is a record, not an act" in undone
     assert "workbench forget" in undone
+
+
+def test_with_nothing_of_ones_own_undo_names_whose_newest_act_stands(cli, filled: Project) -> None:
+    at = ("-C", filled.root)
+    with Session(filled, annotator="bob b") as session:
+        session.relabel(1, "spam")
+    told = cli(*at, "undo", "--annotator", "ana").out
+    assert told.startswith("there is nothing to undo of ana; the newest act is by bob b: relabel")
+    assert "workbench undo --annotator 'bob b'" in told
+    assert "an import" not in told
+    assert "undone: relabel spam" in cli(*at, "undo", "--annotator", "bob b").out
+    assert "an import" in cli(*at, "undo", "--annotator", "ana").out
 
 
 def test_without_labels_and_scripts_the_next_step_asks_for_answers(

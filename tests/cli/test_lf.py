@@ -292,6 +292,40 @@ def test_votes_on_rows_that_are_not_there_are_counted(cli: Cli, filled: Project)
     assert (llm["n_votes"], llm["unknown_rows"]) == (2, None)
 
 
+def test_answers_that_mean_nothing_are_told_by_apply(cli: Cli, filled: Project) -> None:
+    (filled.functions_folder / "llm.csv").write_text("uid,label\nr1,yes\nr2,YES\nr3,maybe\n")
+    script = filled.functions_folder / "llm.py"
+    call = "external('llm', 'labeling_functions/llm.csv', answers={answers})\n"
+    given = "{'yes': 'spam'}"
+    script.write_text("from workbench import external, regex\n" + call.format(answers=given))
+    said = "llm: answers that are not in `answers` abstain: 'YES' (1), 'maybe' (1)"
+    assert said in cli("-C", filled.root, "apply").out
+    assert "abstain" not in cli("-C", filled.root, "apply").out  # nothing was new
+    # Whatever else is to be known of how a function runs is no lack of its answers.
+    slow = "regex('slow', r'(?=free)', 'spam')\n"
+    given = "{'yes': 'spam', 'YES': 'spam', 'maybe': 'ham'}"
+    script.write_text("from workbench import external, regex\n" + call.format(answers=given) + slow)
+    functions = cli("-C", filled.root, "apply", "--json").json["functions"]
+    assert [(lf["name"], lf["unknown_answers"]) for lf in functions] == [
+        ("llm", None),
+        ("slow", None),
+    ]
+
+
+def test_a_removed_script_of_many_functions_fills_no_screen(cli: Cli, filled: Project) -> None:
+    script = filled.functions_folder / "many.py"
+    call = "keywords(f'w{i}', [f'x{i}'], 'spam')"
+    script.write_text(f"from workbench import keywords\nfor i in range(30):\n    {call}\n")
+    cli("-C", filled.root, "apply")
+    script.write_text("from workbench import keywords\nkeywords('kept', ['free'], 'spam')\n")
+    orphaned = cli("-C", filled.root, "apply", "--only", "kept").out
+    assert orphaned.count("is no longer in any script") == 10
+    assert "… and 20 more, whose votes still count" in orphaned
+    withdrawn = cli("-C", filled.root, "apply").out
+    assert withdrawn.count("is no longer in any script") == 10
+    assert "… and 20 more that are in no script any more" in withdrawn
+
+
 LINKS = """
 from snorkel.labeling import labeling_function
 

@@ -184,7 +184,10 @@ def test_the_report_names_its_audit_and_an_audit_after_it_the_report(
     assert cli(*at, "review", "--from", path).code == 0
     assert f"(audit run {run.run_id})" in cli(*at, "review", "--report").out
     audited = cli(*at, "audit", "--by", "vendor").out
-    assert "count as right now; before: workbench review --report --by vendor" in audited
+    told = f"before: workbench review --report --by vendor --audit {run.run_id}"
+    assert f"count as right now; {told}" in audited
+    named = cli(*at, "review", "--report", "--by", "vendor", "--audit", run.run_id)
+    assert (named.code, f"(audit run {run.run_id};" in named.out) == (0, True)
     newest = filled.store.runs.last_done("audit")
     assert newest is not None
     assert (

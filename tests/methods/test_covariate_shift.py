@@ -76,6 +76,8 @@ def test_one_seed_gives_one_answer():
         ([], texts(30, 0), "too few"),
         (texts(3, 0), texts(30, 0), "too few"),
         ([""] * 30, ["  "] * 30, "no text has a word"),
+        (["a"] * 30, [None] * 30, "other: row 0 holds None"),
+        ("a" * 30, ["a"] * 30, "reference is a single text"),
     ],
 )
 def test_what_cannot_be_told_is_said(a, b, message):

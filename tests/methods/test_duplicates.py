@@ -51,6 +51,11 @@ def test_what_is_no_text_is_refused(wrong):
         find_duplicates(["a", wrong], rng=np.random.default_rng(0))
 
 
+def test_a_single_text_is_no_sequence_of_texts():
+    with pytest.raises(MethodError, match="a single text"):
+        find_duplicates("hello world", rng=np.random.default_rng(0))
+
+
 def test_texts_that_hold_nothing_to_read_are_marked():
     found = find_duplicates(["", "\u200b", " ", "a", "!"], rng=np.random.default_rng(0))
     assert found.blank.tolist() == [True, True, True, False, False]

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from workbench.errors import MethodError
-from workbench.methods.probability_rows import align_rows, check_related, unrelated_stretch
+from workbench.methods.probability_rows import (
+    align_rows,
+    check_related,
+    class_columns,
+    unrelated_stretch,
+)
 
 
 def related(n, rng):
@@ -101,3 +106,26 @@ def test_right_files_are_not_out_of_place_for_weak_models_noise_drift_or_rare_cl
             out_of_place += stretch is not None and stretch.offset is not None
             unrelated += stretch is not None and stretch.first >= 300
     assert (out_of_place, unrelated) == (0, 0)
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2], [1, 0, 2], [1, 2, 0]])
+def test_the_column_of_each_class_is_found(order):
+    labels, probs = related(300, np.random.default_rng(2))
+    assert class_columns(labels, probs[:, np.argsort(order)]).tolist() == order
+
+
+def test_columns_that_know_nothing_or_are_never_said_stay_in_place():
+    rng = np.random.default_rng(3)
+    for _ in range(200):
+        # The model tells class 0 from the rest; labels of class 1 are those of class 2, mostly.
+        labels, probs = related(300, rng)
+        blind = np.stack([probs[:, 0], *(0.5 * (1 - probs[:, [0]].T))], axis=1)
+        blind = np.concatenate([blind, blind[:, [1]]], axis=1)
+        blind[:, 1:] += 0.01 * rng.standard_normal((300, 1)) * [1, -1]
+        blind = np.abs(blind) / np.abs(blind).sum(axis=1, keepdims=True)
+        assert class_columns(labels, blind).tolist() == [0, 1, 2]
+        never = np.where(np.arange(3) == 1, 1e-9 * rng.random((300, 1)), probs)
+        never /= never.sum(axis=1, keepdims=True)
+        given = np.where((labels == 2) & (rng.random(300) < 0.2), 1, labels)
+        given = np.where(labels == 1, 0, given)
+        assert class_columns(given, never).tolist() == [0, 1, 2]

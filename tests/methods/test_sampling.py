@@ -307,6 +307,9 @@ def test_where_all_rows_are_in_one_place_they_are_drawn_and_say_so():
     [
         {"n": 2.5},
         {"n": "many"},
+        {"n": True},
+        {"focus": "a", "probs": np.full((9, 2), 0.5)},
+        {"rng": 3},
         {"texts": ["one"]},
         {"features": [1, 2]},
         {"features": [["a"], ["b"]]},
@@ -314,9 +317,9 @@ def test_where_all_rows_are_in_one_place_they_are_drawn_and_say_so():
     ],
 )
 def test_bad_arguments_are_named(options):
-    arguments = {"features": np.eye(9), "n": 3, **options}
+    arguments = {"features": np.eye(9), "n": 3, "rng": rng(), **options}
     with pytest.raises(MethodError):
-        propose(arguments.pop("features"), rng=rng(), **arguments)
+        propose(arguments.pop("features"), **arguments)
 
 
 def test_lists_are_features_and_large_numbers_are_not_called_infinite():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -220,3 +221,18 @@ def test_a_class_balance_has_to_add_up(voted: Project, spam: float, is_refused: 
             aggregate_votes(voted, class_balance=given)
     else:
         assert sum(aggregate_votes(voted, class_balance=given).class_balance) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([0.5, 0.5], "names no class"),
+        (0.5, "names no class"),
+        ({"ham": "x", "spam": 0.7}, "gives 'ham' 'x', which is no number"),
+        ({"ham": None, "spam": 0.7}, "gives 'ham' None, which is no number"),
+        ({0: 0.3, "spam": 0.7}, "unknown class '0'"),
+    ],
+)
+def test_a_malformed_class_balance_is_a_usage_error(voted: Project, given: Any, told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        aggregate_votes(voted, class_balance=given)

@@ -223,6 +223,68 @@ def test_annotators_and_guidelines_are_compared_where_people_label(messages: Pro
     }
 
 
+def test_outvoted_answers_are_counted_and_agreement_is_named(messages: Project) -> None:
+    from workbench.services.annotate import Session
+
+    for name in ("ana", "bo", "cy"):
+        with Session(messages, annotator=name) as session:
+            for i, row in enumerate(message_rows()[:30], start=1):
+                session.label(i, "login" if name == "cy" else row["true"])
+    result = audit_labels(messages, by="annotator")
+    assert {rate.group: rate.n for rate in result.by_group} == {"ana": 30, "bo": 30, "cy": 10}
+    assert result.group_note.startswith("20 outvoted answers are left out")
+    assert "workbench agreement" in result.group_note
+    assert audit_labels(messages, by="vendor").group_note == ""
+
+
+OWN_NAMES = ("annotator", "guideline", "function", "source", "class")
+
+
+@pytest.fixture
+def namesakes(tmp_path: Path, write_csv: Callable[..., Path]):
+    """A project whose file has columns with the names of what an audit compares by itself."""
+    rows = [row | dict.fromkeys(OWN_NAMES, row["vendor"]) for row in message_rows()]
+    for row in rows:
+        del row["vendor"]
+    with Project(init_project(tmp_path / "namesakes", list(TOPICS))) as project:
+        import_files(project, [write_csv("all.csv", rows)])
+        yield project
+
+
+@pytest.mark.parametrize("name", OWN_NAMES)
+def test_an_imported_column_can_have_a_name_of_the_audits_own(
+    namesakes: Project, name: str
+) -> None:
+    result = audit_labels(namesakes, by=f"meta.{name}")
+    assert result.by == f"meta.{name}"
+    assert [rate.group for rate in result.by_group if rate.stands_out] == ["quick"]
+    if name == "class":  # the classes of the project always have something to say
+        result = audit_labels(namesakes, by=name)
+        assert {rate.group for rate in result.by_group} == set(TOPICS)
+        assert "--by meta.class" in result.group_note
+    else:
+        assert audit_labels(namesakes, by=name).by_group == result.by_group
+
+
+def test_the_audits_own_groups_come_first_and_columns_are_listed_once(
+    namesakes: Project, write_csv: Callable[..., Path]
+) -> None:
+    more = [row | {"id": f"x{row['id']}", "source": "web"} for row in message_rows(40, seed=5)]
+    import_files(namesakes, [write_csv("more.csv", more)])
+    result = audit_labels(namesakes, by="source")
+    assert {Path(rate.group).name for rate in result.by_group} == {"all.csv", "more.csv"}
+    assert "--by meta.source" in result.group_note
+    imported = {rate.group for rate in audit_labels(namesakes, by="meta.source").by_group}
+    assert imported == {"calm", "north", "quick", "web"}
+    assert audit_labels(namesakes, by="meta.sent_at:year").by_group[0].group == "2025"
+    for absent in ("nobody", "meta.nobody", "meta.sent_at:aeon", "meta.vendor"):
+        with pytest.raises(UsageError, match="there is no column") as refused:
+            audit_labels(namesakes, by=absent)
+        columns = (refused.value.hint or "").removeprefix("Columns: ").split(";")[0].split(", ")
+        assert len(columns) == len(set(columns))
+        assert {"source", "meta.source", "true"} <= set(columns)
+
+
 # -- probabilities of the user's own ------------------------------------------------------------
 
 
@@ -324,6 +386,78 @@ def test_an_array_that_is_off_is_refused(
     with pytest.raises(DataError, match=message):
         audit_labels(messages, probabilities=tmp_path / "p.npy")
     assert messages.store.runs.last_done("audit") is None
+
+
+@pytest.mark.parametrize("is_array", [True, False])
+@pytest.mark.parametrize(
+    ("order", "message"),
+    [
+        (["login", "parcel", "refund"], r"in alphabetical order: login, parcel, refund"),
+        (["parcel", "refund", "login"], r"with refund in the column of parcel, parcel in the c"),
+    ],
+)
+def test_columns_in_another_order_are_told(
+    messages: Project, tmp_path: Path, order: list[str], message: str, is_array: bool
+) -> None:
+    probs = perfect(messages) + 0.02 * np.random.default_rng(0).random((360, 3))
+    probs /= probs.sum(axis=1, keepdims=True)
+    # A third class that stands in place hides the two that do not.
+    moved = probs[:, [messages.classes.index(name) for name in order]]
+    if is_array:
+        np.save(tmp_path / "p.npy", moved)
+        with pytest.raises(DataError) as refused:
+            audit_labels(messages, probabilities=tmp_path / "p.npy")
+        assert re.search(message, f"{refused.value.message} {refused.value.hint}")
+    else:
+        file = write_table(tmp_path / "p.csv", messages, moved, np.arange(360))
+        try:
+            told = "\n".join(audit_labels(messages, probabilities=file).warnings)
+        except DataError as error:
+            told = f"{error.message} {error.hint}"
+        assert re.search(message, told)
+
+
+def test_files_that_are_no_array_are_told_by_name(messages: Project, tmp_path: Path) -> None:
+    probs = perfect(messages)
+    (tmp_path / "empty.npy").write_bytes(b"")
+    np.savez(tmp_path / "z.npz", probs=probs)
+    (tmp_path / "z.npz").rename(tmp_path / "zip.npy")
+    (tmp_path / "torn.npy").write_bytes((tmp_path / "zip.npy").read_bytes()[:400])
+    for name, message in (
+        ("empty.npy", "cannot be read as a NumPy array"),
+        ("zip.npy", "archive of arrays"),
+        ("torn.npy", "archive of arrays"),
+    ):
+        with pytest.raises(DataError, match=message) as refused:
+            audit_labels(messages, probabilities=tmp_path / name)
+        assert refused.value.place == str(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["p.parquet", "p.csv"])
+def test_uids_that_became_floats_are_read_and_strange_ones_shown(
+    tmp_path: Path, write_csv: Callable[..., Path], name: str
+) -> None:
+    import pandas as pd
+
+    rows = [row | {"id": row["id"].removeprefix("m")} for row in message_rows(120)]
+    with Project(init_project(tmp_path / "numbers", list(TOPICS))) as project:
+        import_files(project, [write_csv("numbers.csv", rows)])
+        frame = pd.DataFrame(perfect(project), columns=list(project.classes))
+        for uids, message in ((np.arange(120.0), None), (np.arange(120) + 0.5, "0.5, 1.5, 2.5")):
+            frame.assign(uid=uids).pipe(
+                lambda f: (
+                    f.to_parquet(tmp_path / name)
+                    if name.endswith("parquet")
+                    else f.to_csv(tmp_path / name, index=False)
+                )
+            )
+            if message is None:
+                wrong = {row["id"] for row in rows if row["label"] != row["true"]}
+                found = audit_labels(project, probabilities=tmp_path / name)
+                assert {row.uid for row in found.suspects} == wrong
+            else:
+                with pytest.raises(DataError, match=message):
+                    audit_labels(project, probabilities=tmp_path / name)
 
 
 def test_a_table_that_is_off_is_refused(messages: Project, tmp_path: Path) -> None:

@@ -19,8 +19,9 @@ from workbench.services.embed import embed_texts
 from workbench.services.importing import import_files
 from workbench.services.labels import annotated_labels
 from workbench.services.project import Project, init_project
-from workbench.services.propose import propose_batch
+from workbench.services.propose import ProposeResult, propose_batch
 from workbench.services.text_space import text_space
+from workbench.services.train import train_end_model
 
 SIGNS = {"spam": ["prize", "claim", "urgent", "winner"], "ham": ["lunch", "dinner", "home", "noon"]}
 
@@ -206,6 +207,100 @@ def test_evaluation_rows_come_first_where_there_are_enough(pool: Project, write_
     found = curve(pool)
     assert (found.judged_on, found.n_judged) == ("evaluation rows", 80)
     assert curve(pool, on="random").judged_on == "random rows of the batches"
+
+
+def unlabelled_evaluation(project: Project, write_csv, n: int) -> None:
+    draws = np.random.default_rng(1)
+    rows = [
+        {"id": f"{label}{5000 + i}", "text": text_of(label, draws)}
+        for i, label in enumerate(["ham", "spam"] * (n // 2))
+    ]
+    import_files(project, [write_csv("judges.csv", rows)], role="evaluation", labels=False)
+
+
+def answer(project: Project, batch: ProposeResult, *, names_batch: bool) -> None:
+    with Session(project, annotator="ann") as session:
+        for row in batch.rows:
+            example_id = project.store.examples.id_of(row.uid) or 0
+            asked_by = batch.run_id if names_batch else None
+            session.label(example_id, row.uid.rstrip("0123456789"), batch_run_id=asked_by)
+
+
+@pytest.mark.parametrize("names_batch", [True, False])
+def test_evaluation_rows_of_a_batch_judge_as_all_of_them_do(
+    pool: Project, write_csv, *, names_batch: bool
+) -> None:
+    """Close calls would judge a model tens of points too low."""
+    unlabelled_evaluation(pool, write_csv, 400)
+    annotate(pool, 3)
+    answer(pool, propose_batch(pool, n=100, role="evaluation"), names_batch=names_batch)
+    found = curve(pool, on="evaluation")
+    assert found.n_judged == 100
+    assert not any("drawn" in note for note in found.notes)
+    last = found.points[-1]
+    X, labels = text_space(pool).features, annotated_labels(pool)
+    rows = np.flatnonzero(labels >= 0)
+    model = SoftLabelClassifier(2, class_weight="balanced").fit(X[rows], labels[rows])
+    truth = np.array([uid.startswith("spam") for uid in pool.store.examples.uids()])[400:]
+    right = float((model.predict_proba(X[400:]).argmax(axis=1) == truth).mean())
+    assert last.accuracy_low is not None
+    assert last.accuracy_high is not None
+    assert last.accuracy_low <= right <= last.accuracy_high
+
+
+@pytest.mark.parametrize("names_batch", [True, False])
+def test_evaluation_rows_that_were_chosen_do_not_judge(
+    pool: Project, write_csv, *, names_batch: bool
+) -> None:
+    """A batch on a condition is drawn from a part, as batches of a strategy once were."""
+    unlabelled_evaluation(pool, write_csv, 400)
+    annotate(pool, 5)
+    part = propose_batch(pool, n=60, role="evaluation", where="length > 0")
+    assert any("drawn from a part" in note for note in part.notes)
+    answer(pool, part, names_batch=names_batch)
+    with pytest.raises(UsageError, match="60 labelled evaluation rows were chosen") as caught:
+        curve(pool, on="evaluation")
+    assert "workbench propose -n 50 --role evaluation" in str(caught.value)
+    (warning,) = [one for one in train_end_model(pool).warnings if "chosen" in one]
+    assert warning.startswith("60 labelled evaluation rows were chosen for a reason, not drawn")
+    answer(pool, propose_batch(pool, n=50, role="evaluation"), names_batch=names_batch)
+    found = curve(pool)
+    assert (found.judged_on, found.n_judged) == ("evaluation rows", 50)
+    assert any(note.startswith("60 labelled evaluation rows were chosen") for note in found.notes)
+    answer(pool, propose_batch(pool, n=400, role="evaluation"), names_batch=names_batch)
+    everything = curve(pool)
+    assert everything.n_judged == 400
+    assert not any("chosen" in note for note in everything.notes)
+
+
+def test_where_all_is_annotated_and_nothing_judges_no_more_batches_are_advised(
+    project: Project, write_csv
+) -> None:
+    draws = np.random.default_rng(0)
+    rows = [{"id": f"r{i}", "text": text_of(("ham", "spam")[i % 2], draws)} for i in range(25)]
+    import_files(project, [write_csv("few.csv", rows)])
+    with Session(project, annotator="ann") as session:
+        for i in range(25):
+            session.label(i + 1, ("ham", "spam")[i % 2])
+    found = curve(project)
+    assert found.stop.should_stop
+    assert found.stop.reasons == ("every training row is annotated",)
+    assert "every training row is annotated" in found.notes[0]
+    assert "workbench import FILE --role evaluation" in found.notes[0]
+    assert "propose" not in found.notes[0]
+    with pytest.raises(UsageError) as caught:
+        curve(project, on="random")
+    assert "propose" not in str(caught.value)
+
+
+def test_words_are_checked_before_there_is_enough_to_judge_on(pool: Project) -> None:
+    with pytest.raises(UsageError, match="no embeddings 'zz'"):
+        curve(pool, embedder="zz")
+    with pytest.raises(UsageError, match="embedder is empty"):
+        curve(pool, embedder="")
+    for on in ("random", "evaluation"):
+        with pytest.raises(UsageError, match="fewer than"):
+            curve(pool, on=on)
 
 
 def test_the_same_seed_gives_the_same_curve_and_nothing_is_written(pool: Project) -> None:

@@ -208,6 +208,14 @@ def test_metadata_give_a_shift_away_but_identifiers_and_provenance_do_not(
     assert lens_of(result, "covariate shift").verdict == MILD
 
 
+def test_a_bare_year_takes_in_all_dates_of_it(project: Project, write_csv: WriteCsv) -> None:
+    rows = make_rows(120, "a", day=lambda i: f"20{13 + i // 30}-05-02T08:00:00")
+    import_files(project, [write_csv("a.csv", rows)])
+    found = diagnose(project, compare=("day=2013..2014", "day=2015..2016"))
+    assert found.shift is not None
+    assert (found.shift.n_train, found.shift.n_production) == (60, 60)
+
+
 @pytest.mark.parametrize(
     ("compare", "message"),
     [
@@ -257,6 +265,26 @@ def test_two_diagnoses_are_compared_figure_by_figure(project: Project, write_csv
     changes = {change.name: change.change for change in diff.figures}
     assert changes["out-of-fold accuracy"] == BETTER
     assert {v.lens: v.change for v in diff.verdicts}["label noise"] == NEW
+
+
+def test_what_chance_moves_is_neither_better_nor_worse(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    rows = make_rows(240, "a")
+    for row in rows[::5]:  # so that some are missed, others with other folds
+        row["label"] = "ham" if row["label"] == "spam" else "spam"
+    import_files(project, [write_csv("a.csv", rows)])
+    before = diagnose(project, seed=1)
+    for seed in (2, 3):
+        diff = compare_diagnoses(before, diagnose(project, seed=seed))
+        assert diff.n_within >= 2
+        assert diff.changed_figures == ()
+        assert "moved within what chance allows" in diff.within_chance
+    # A count is a fact, however little it moved.
+    import_files(project, [write_csv("one.csv", make_rows(1, "one", seed=9))])
+    diff = compare_diagnoses(before, diagnose(project, seed=1))
+    assert diff.changed_figures[0].name == "labelled training rows"
+    assert not any("recall" in figure.name for figure in diff.changed_figures)
 
 
 def test_data_that_nobody_diagnosed_is_said_to_be_so(filled: Project, write_csv: WriteCsv) -> None:

@@ -111,6 +111,8 @@ def test_equal_rows_are_one_cluster_and_no_shift(project: Project, write_csv: Wr
     assert lens_of(result, "duplicates").verdict == SEVERE
     assert lens_of(result, "covariate shift").verdict == CANNOT_TELL
     assert "the words tell nothing" in lens_of(result, "covariate shift").finding
+    asked = [lens_of(result, "label shift").advice, *(step.what for step in result.steps)]
+    assert not any("in two classes" in advice for advice in asked)
     assert result.imbalance is not None
     assert result.imbalance.accuracy is None
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from tests.services.easy_rows import NEW_TOPIC, Rows, WriteCsv, lens_of, make_rows
 from workbench.services.audit import audit_labels
 from workbench.services.classes import rename_class
 from workbench.services.diagnose import diagnose
-from workbench.services.export_preview import DUPLICATE, preview_export
+from workbench.services.diagnosis_notice import diagnosis_notice
+from workbench.services.export import export_labels
+from workbench.services.export_preview import DUPLICATE, REMOVED, preview_export
 from workbench.services.forget import forget_texts
 from workbench.services.importing import import_files
 from workbench.services.project import Project
+from workbench.services.snapshots import take_snapshot
 from workbench.services.split import last_split, split_rows
-from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, OPEN, SEVERE
+from workbench.services.verdicts import CANNOT_TELL, NONE, OPEN, SEVERE
 
 
 def _swapped(rows: Rows) -> Rows:
@@ -70,8 +75,12 @@ def test_class_shares_that_shift_are_named_where_meaning_seems_to(
     result = diagnose(project)
     assert lens_of(result, "label shift").verdict == SEVERE
     concept = lens_of(result, "concept shift")
-    assert concept.verdict in (MILD, SEVERE)
-    assert concept.finding.endswith("(a change of class shares alone can do this)")
+    assert result.concept_shift is not None
+    assert result.concept_shift.found
+    assert concept.verdict == CANNOT_TELL
+    assert concept.finding.endswith("but the change of class shares alone can do this")
+    assert concept.advice.startswith("first see to the class shares")
+    assert not any("guidelines" in step.what for step in result.steps)
 
 
 def test_texts_that_were_removed_have_no_part_in_a_diagnosis(
@@ -104,6 +113,61 @@ def test_a_text_that_was_removed_after_a_diagnosis_repeats_nothing(
     before = preview_export(filled, without_duplicates=True).left_out[DUPLICATE]
     forget_texts(filled, ["first"], sure=True)
     assert preview_export(filled, without_duplicates=True).left_out.get(DUPLICATE, 0) == before - 1
+
+
+def test_rows_whose_text_was_removed_go_into_no_export(
+    filled: Project, tmp_path: Path, write_csv: WriteCsv
+) -> None:
+    diagnose(filled)
+    take_snapshot(filled, "v1")
+    before = export_labels(filled, tmp_path / "before.csv")
+    forget_texts(filled, ["r3", "r5"], sure=True)
+    for snapshot in (None, "v1"):
+        path = tmp_path / f"{snapshot}.csv"
+        done = export_labels(filled, path, snapshot=snapshot)
+        assert (done.n_rows, done.removed, done.below) == (before.n_rows - 2, 2, 0)
+        assert sum(done.by_label.values()) == done.n_rows
+        uids = {line.split(",")[0] for line in path.read_text().splitlines()}
+        assert not uids & {"r3", "r5"}
+        assert preview_export(filled, snapshot=snapshot).left_out[REMOVED] == 2
+        assert "2 texts were removed for good" in (done.notice or "")
+    again = tmp_path / "again.csv"
+    export_labels(filled, again, snapshot="v1")
+    assert again.read_bytes() == (tmp_path / "v1.csv").read_bytes()
+    diagnose(filled)
+    assert diagnosis_notice(filled) is None
+
+
+def test_leaks_that_flatter_no_score_are_not_said_to(project: Project, write_csv: WriteCsv) -> None:
+    rows = make_rows(120, "a")
+    import_files(project, [write_csv("a.csv", rows)])
+    trusted = make_rows(60, "e", seed=1)
+    for i in range(20):
+        trusted[i] |= {"text": rows[i]["text"], "label": rows[i]["label"]}
+    import_files(project, [write_csv("e.csv", trusted)], role="evaluation")
+    result = diagnose(project)
+    inflation = result.duplicates.inflation
+    assert inflation is not None
+    assert inflation.low <= 0
+    step = result.steps[0]
+    assert lens_of(result, "leakage").verdict == SEVERE
+    assert "flatter" not in step.what
+    assert f"no score is known to be flattered by them (inflation {inflation.inflation:+.3f}" in (
+        step.why
+    )
+
+
+def test_the_rarest_class_is_not_called_missed_where_it_is_found(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(300, "a", spam=0.15))])
+    result = diagnose(project)
+    spam = result.classes[1]
+    assert spam.recall is not None
+    assert spam.recall > 0.5
+    (step,) = (step for step in result.steps if step.lens == "class imbalance")
+    assert "misses" not in step.why
+    assert "spam has the fewest rows" in step.why
 
 
 def test_a_model_that_knows_nothing_clears_no_lens(project: Project, write_csv: WriteCsv) -> None:

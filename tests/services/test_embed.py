@@ -35,6 +35,17 @@ class Nan(Counting):
     def embed(self, texts):
         return np.full((len(texts), 3), np.nan)
 
+class Ragged(Counting):
+    def embed(self, texts):
+        return [[0.5] * (1 + i % 3) for i in range(len(texts))]
+
+class Odd(Counting):
+    def embed(self, texts):
+        class Vectors:
+            def __array__(self, dtype=None, copy=None):
+                raise RuntimeError("on another device")
+        return Vectors()
+
 class Nameless:
     pass
 """
@@ -43,6 +54,8 @@ ENTRY_POINTS = """
 counting = acme_vectors:Counting
 broken = acme_vectors:Broken
 nan = acme_vectors:Nan
+ragged = acme_vectors:Ragged
+odd = acme_vectors:Odd
 nameless = acme_vectors:Nameless
 """
 
@@ -189,6 +202,8 @@ def test_two_vectors_for_one_text_are_named(filled: Project, tmp_path: Path) -> 
     [
         ("broken", "no weights"),
         ("nan", "NaN or infinite"),
+        ("ragged", "'ragged'.*rows of different lengths: 1, 2, 3"),
+        ("odd", "'odd'.*no matrix of numbers"),
         ("nameless", "cannot be made"),
         ("nowhere", "no installed package offers an embedder 'nowhere'"),
         ("tfidf", "no installed package offers"),

@@ -148,6 +148,17 @@ def test_bad_rows_can_be_left_out_and_are_listed(project: Project, tmp_path: Pat
     assert [row.row for row in result.files[0].skipped] == [2, 3]
 
 
+def test_rows_that_were_left_out_are_not_among_the_labelled(
+    project: Project, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("id,text,label\n1,a,ham\n2,,ham\n1,c,ham\n3,d,spam\n3,e,\n")
+    (file,) = import_files(project, [tmp_path / "a.csv"], on_bad_row="skip").files
+    assert (file.n_added, file.n_labelled, len(file.skipped)) == (2, 2, 3)
+    (tmp_path / "b.csv").write_text("id,text,label\n1,other,ham\n3,other,\n4,f,ham\n")
+    (file,) = import_files(project, [tmp_path / "b.csv"], on_bad_row="skip").files
+    assert (file.n_added, file.n_labelled, len(file.skipped)) == (1, 1, 2)
+
+
 def test_half_a_surrogate_pair_is_named(project: Project, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"text": "ok"}\n{"text": "half \\ud83d"}\n')
     with pytest.raises(DataError, match="half a surrogate pair at character 6"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,9 +16,10 @@ from workbench.methods.uncertainty import entropy
 from workbench.services.active_model import active_model, learnt_rows
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
+from workbench.services.apply import apply_functions
 from workbench.services.importing import import_files
-from workbench.services.labels import model_beliefs, stored_votes
-from workbench.services.project import Project
+from workbench.services.labels import annotated_labels, model_beliefs, stored_votes
+from workbench.services.project import Project, init_project
 from workbench.services.propose import ProposeResult, last_batch, propose_batch
 from workbench.services.text_space import text_space
 from workbench.services.train import train_end_model
@@ -48,14 +50,19 @@ WORDS = [
 @pytest.fixture
 def bare(project: Project, write_csv, small_rows) -> Project:
     """80 training rows without labels and votes, no two of them alike."""
+    import_files(project, [write_csv("bare.csv", unlike(small_rows(80)))])
+    return project
+
+
+def unlike(small: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return rows without labels, no two of them alike."""
     draws = np.random.default_rng(0)
     rows = []
-    for i, row in enumerate(small_rows(80)):
+    for i, row in enumerate(small):
         opening = " ".join(row["text"].split()[:3])
         text = f"{opening} {' '.join(draws.choice(WORDS, 8, replace=False))}"
         rows.append({"id": row["id"], "text": text, "vendor": "b" if i % 4 == 0 else "c"})
-    import_files(project, [write_csv("bare.csv", rows)])
-    return project
+    return rows
 
 
 @pytest.mark.parametrize(
@@ -63,6 +70,9 @@ def bare(project: Project, write_csv, small_rows) -> Project:
     [
         {"n": 2.5},
         {"n": "a"},
+        {"n": True},
+        {"seed": True},
+        {"embedder": ""},
         {"seed": -1},
         {"seed": 1.5},
         {"label": 0},
@@ -173,6 +183,63 @@ def test_a_class_is_looked_for_among_its_likely_rows(bare: Project) -> None:
     assert sum(truth_of(row.text) == "spam" for row in chosen) >= len(chosen) - 1
     with pytest.raises(UsageError, match="unknown class 'spma'"):
         propose_batch(bare, label="spma")
+
+
+def test_a_batch_for_a_class_says_among_which_rows_its_strategies_chose(bare: Project) -> None:
+    answer(bare, propose_batch(bare, n=20))
+    batch = propose_batch(bare, n=6, label="spam")
+    random, *others = batch.shares
+    assert random.why == "the unbiased yardstick"
+    assert others
+    for share in others:
+        assert share.why.endswith(", among the 30 rows that are likeliest spam")
+
+
+def test_a_class_without_label_or_vote_is_looked_for_among_all_rows(
+    tmp_path: Path, write_csv, small_rows, script: str
+) -> None:
+    """The mix gives each class some probability, a class that nobody has seen too."""
+    with Project(init_project(tmp_path / "three", ["ham", "spam", "other"])) as project:
+        import_files(project, [write_csv("rows.csv", unlike(small_rows(80)))])
+        (project.functions_folder / "first.py").write_text(script)
+        apply_functions(project)
+        aggregate_votes(project)
+        answer(project, propose_batch(project, n=30))
+        train_end_model(project)
+        believed = active_model(project, text_space(project), seed=0)
+        assert believed.believed_by == "mix"
+        assert believed.probs is not None
+        assert (believed.probs[:, 2] > 0).any()
+        note = "no label and no vote says other yet"
+        assert any(note in n for n in propose_batch(project, n=6, label="other").notes)
+        assert not any("no label" in n for n in propose_batch(project, n=6, label="spam").notes)
+        with Session(project, annotator="ann") as session:
+            session.label(int(np.flatnonzero(annotated_labels(project) < 0)[0]) + 1, "other")
+        assert not any(note in n for n in propose_batch(project, n=6, label="other").notes)
+
+
+@pytest.fixture
+def judged(bare: Project, write_csv, small_rows) -> Project:
+    """60 evaluation rows more without a label, half of them copies; 20 labels to learn from."""
+    rows = [{"id": f"e{i}", "text": row["text"]} for i, row in enumerate(small_rows(30) * 2)]
+    import_files(bare, [write_csv("evaluation.csv", rows)], role="evaluation", labels=False)
+    answer(bare, propose_batch(bare, n=20))
+    return bare
+
+
+def test_evaluation_rows_are_drawn_evenly_copies_included(judged: Project) -> None:
+    batch = propose_batch(judged, n=60, role="evaluation")
+    assert batch.strategy == "random"
+    assert {row.why.strategy for row in batch.rows if row.why} == {"random"}
+    assert [(share.strategy, share.n) for share in batch.shares] == [("random", 60)]
+    assert "each must have the same chance" in batch.shares[0].why
+    assert len({row.text for row in batch.rows}) == 30
+
+
+@pytest.mark.parametrize("options", [{"strategy": "margin"}, {"label": "spam"}], ids=str)
+def test_evaluation_rows_cannot_be_chosen_for_a_reason(judged: Project, options) -> None:
+    with pytest.raises(UsageError, match="they judge models"):
+        propose_batch(judged, n=10, role="evaluation", **options)
 
 
 def test_before_anything_is_known_a_class_is_looked_for_among_all_rows(bare: Project) -> None:

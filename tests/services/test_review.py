@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from workbench.errors import DataError, ProjectError, UsageError
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
 from workbench.services.classes import add_classes, merge_classes
+from workbench.services.export import export_labels
+from workbench.services.export_preview import preview_export
 from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.next_step import loop
@@ -28,6 +31,7 @@ from workbench.services.review_import import import_review
 from workbench.services.review_listing import list_review
 from workbench.services.review_progress import review_progress
 from workbench.services.review_report import review_report
+from workbench.services.snapshots import take_snapshot
 from workbench.services.suspects import suspects_to_review, suspects_words
 from workbench.services.undo import undo
 
@@ -454,17 +458,95 @@ def test_a_report_names_its_audit_and_says_how_to_narrow_wide_intervals(audited:
     assert has_review(audited)
 
 
+def test_an_export_tells_what_a_review_corrected_from_what_it_kept(
+    audited: Project, tmp_path: Path
+) -> None:
+    review_all(audited)
+    report = review_report(audited)
+    named = {"role": "all", "with_given": True}
+    now = export_labels(audited, tmp_path / "now.csv", **named)
+    take_snapshot(audited, "reviewed")
+    frozen = export_labels(audited, tmp_path / "frozen.csv", snapshot="reviewed", **named)
+    assert now.sha256 == frozen.sha256
+    told = list(csv.DictReader((tmp_path / "now.csv").read_text().splitlines()))
+    changed = {row["uid"] for row in told if row["label"] != row["given"]}
+    assert {row["uid"] for row in told if row["origin"] == "correction"} == changed
+    assert len(changed) == report.n_corrected + report.n_evaluation_corrected
+    assert now.by_origin["correction"] == len(changed)
+    kept = {e.example_id for e in audited.store.decisions.active() if e.kind == "keep"}
+    assert now.by_origin["kept"] == len(kept) > 0
+    preview = preview_export(audited, role="all")
+    assert preview.by_origin["kept"] == len(kept)
+    # Whatever happens later, the snapshot says the same; so do those that knew no such origin.
+    relabel_rows(audited, "parcel", labelled="refund", annotator="ana")
+    later = export_labels(audited, tmp_path / "later.csv", snapshot="reviewed", **named)
+    assert later.sha256 == frozen.sha256
+    export_labels(audited, tmp_path / "plain.csv")
+    heading = (tmp_path / "plain.csv").read_text().splitlines()[0]
+    assert heading == "uid,text,label,confidence,origin,run"
+
+
+def test_who_keeps_what_was_corrected_leaves_it_corrected(audited: Project) -> None:
+    review_all(audited)
+    with Session(audited, annotator="ben") as session:
+        relabelled, kept = (
+            next(e.example_id for e in audited.store.decisions.active() if e.kind == kind)
+            for kind in ("relabel", "keep")
+        )
+        for example_id in (relabelled, kept):
+            assert example_id is not None
+            label = audited.classes[resolve_labels(audited).labels[example_id - 1]]
+            session.keep(example_id, label)
+    told = resolve_labels(audited).told
+    origins = [told.order[told.origin[i - 1]] for i in (relabelled, kept) if i]
+    assert origins == ["correction", "kept"]
+    assert (told.untold.origin == resolve_labels(audited).origin).all()
+
+
 def test_an_audit_after_a_review_says_that_reviewed_labels_count_as_right(
     audited: Project,
 ) -> None:
-    assert audit_labels(audited, by="vendor").reviewed_note == ""
+    first = audit_labels(audited, by="vendor")
+    assert first.reviewed_note == ""
     review_all(audited)
     n = len([i for i in audited.store.decisions.active() if (i.example_id or 0) <= 240])
     again = audit_labels(audited, by="vendor")
     assert again.reviewed_note == (
         f"{n} reviewed labels count as right now; before: workbench review --report --by vendor"
+        f" --audit {first.run_id}"
     )
-    assert audit_labels(audited).reviewed_note.endswith("workbench review --report")
+    assert audit_labels(audited).reviewed_note.endswith(
+        f"workbench review --report --audit {first.run_id}"
+    )
+
+
+def test_each_round_has_its_report_and_the_first_tells_what_was_delivered(
+    audited: Project,
+) -> None:
+    first = audit_labels(audited)
+    assert first.reused
+    with Session(audited, annotator="ana") as session:
+        for item in [item for item in review_queue(audited) if item.role == "train"][:25]:
+            record_review(audited, session, item, true_class(audited, item))
+    delivered = review_report(audited, by="vendor")
+    assert delivered.earlier_audit_run_ids == ()
+    second = audit_labels(audited)
+    assert second.first_reviewed_run_id == first.run_id
+    review_all(audited)
+    newest = review_report(audited, by="vendor")
+    assert newest.audit_run_id == second.run_id
+    assert newest.total.before < delivered.total.before
+    assert newest.earlier_audit_run_ids == (first.run_id,)
+    assert f"workbench review --report --by vendor --audit {first.run_id}" in newest.notes[0]
+    again = review_report(audited, by="vendor", audit=first.run_id)
+    assert again.audit_words == f"audit run {first.run_id}"
+    assert again.n_corrected >= delivered.n_corrected > 0
+    before = {rate.group: rate.before for rate in again.by_group}
+    true = [r["vendor"] for r in rows(240, 0, wrong=0.125) if r["label"] != r["true"]]
+    n_b = next(rate.n for rate in again.by_group if rate.group == "b")
+    assert before["b"] == pytest.approx(len(true) / n_b, abs=0.1)
+    with pytest.raises(UsageError, match=f"run {second.run_id + 1} is no audit"):
+        review_report(audited, audit=second.run_id + 1)
 
 
 def test_what_waits_is_counted_alike_everywhere(

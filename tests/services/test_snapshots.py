@@ -16,8 +16,11 @@ from workbench.services.classes import rename_class
 from workbench.services.config import write_config
 from workbench.services.export import export_labels
 from workbench.services.importing import import_files
+from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
+from workbench.services.running import record_run
 from workbench.services.snapshots import read_snapshot, take_snapshot
+from workbench.store.snapshots import SnapshotLabels
 
 
 @pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
@@ -57,6 +60,29 @@ def test_a_snapshot_keeps_the_names_of_then(filled: Project) -> None:
     before, after = read_snapshot(filled, "before"), read_snapshot(filled, "after")
     assert (before.names, after.names) == (("ham", "spam"), ("ham", "junk"))
     assert (before.labels.labels == after.labels.labels).all()
+
+
+def test_a_snapshot_from_before_kept_labels_had_an_origin_says_what_it_said(
+    filled: Project, tmp_path: Path
+) -> None:
+    """Such snapshots have corrections alone; what a later version would call them counts not."""
+    with Session(filled, annotator="ana") as session:
+        session.keep(1, filled.classes[resolve_labels(filled).labels[0]])
+    labels = resolve_labels(filled)
+    store, path = filled.store, tmp_path / "old.csv"
+    with record_run(store, "snapshot", parameters={"name": "old"}) as run, run.finish({}):
+        frozen = SnapshotLabels(
+            class_ids=labels.labels,
+            confidence=labels.confidence,
+            origin=labels.origin,
+            run_ids=labels.run_ids,
+            origins=labels.order,
+            names=filled.classes,
+        )
+        store.snapshots.add(run.run_id, "old", frozen)
+    old = export_labels(filled, path, snapshot="old")
+    assert (old.by_origin["correction"], "kept" in old.by_origin) == (1, False)
+    assert export_labels(filled, tmp_path / "new.csv").by_origin["kept"] == 1
 
 
 def test_names_are_unique_and_no_numbers(filled: Project) -> None:

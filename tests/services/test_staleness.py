@@ -154,6 +154,26 @@ def test_the_last_label_of_a_class_is_never_one_of_few(project: Project, write_c
     assert reasons(project) == {"diagnose": ["people gave or changed 1 label"]}
 
 
+def test_a_class_that_lost_much_of_its_labels_is_never_one_of_few(
+    project: Project, write_csv
+) -> None:
+    rows = [
+        {"id": f"r{i}", "text": f"word{i}", "label": "spam" if i < 8 else "ham"} for i in range(600)
+    ]
+    import_files(project, [write_csv("rows.csv", rows)])
+    diagnose(project)
+    relabel_rows(project, "ham", uids=["r0", "r1", "r2"])
+    assert reasons(project) == {}
+    relabel_rows(project, "ham", uids=["r3"])
+    assert reasons(project) == {"diagnose": ["people gave or changed 4 labels"]}
+    diagnose(project)
+    # A few labels of a class that has few are few: of 4 there are 2 left, then none.
+    relabel_rows(project, "ham", uids=["r4", "r5"])
+    assert reasons(project) == {}
+    relabel_rows(project, "ham", uids=["r6", "r7"])
+    assert reasons(project) == {"diagnose": ["people gave or changed 4 labels"]}
+
+
 def test_a_batch_is_stale_where_what_it_was_chosen_by_changed(
     fresh: Project, cast_votes: Callable[..., None], write_csv
 ) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
+from workbench.services.importing import import_files
 from workbench.services.labels import MIX, annotated_labels, resolve_labels
 from workbench.services.project import Project
 from workbench.services.train import END_MODEL, MIN_FUSED, train_end_model
@@ -150,3 +153,12 @@ def test_a_mix_under_the_threshold_is_told(voted: Project, monkeypatch: pytest.M
     strict = replace(voted.config, min_confidence=0.999999)
     monkeypatch.setattr(voted, "config", strict)
     assert any("rows of the mix" in told for told in train_end_model(voted).warnings)
+
+
+def test_labels_of_one_class_are_told(project: Project, write_csv: Callable[..., Path]) -> None:
+    rows = [{"id": f"r{i}", "text": f"win cash {i}", "label": "spam"} for i in range(12)]
+    import_files(project, [write_csv("spam.csv", rows)])
+    told = "all 12 training rows with a label are 'spam'"
+    assert any(told in warning for warning in train_end_model(project).warnings)
+    import_files(project, [write_csv("ham.csv", [{"id": "h", "text": "lunch", "label": "ham"}])])
+    assert not any("with a label are" in warning for warning in train_end_model(project).warnings)

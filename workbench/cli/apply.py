@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _NO_COLUMN = re.compile(r"no column ('[^']*');")
 """What is said of a column that no row has, and its name."""
 
+_NAMED = 10
+"""Functions without a script that are named; a removed script may have held thousands."""
+
 
 @click.command()
 @click.option("--only", multiple=True, metavar="NAME", help="Only this function; repeatable.")
@@ -70,14 +73,19 @@ def _show(result: ApplyResult) -> None:
                 say(f"  Try these rows again: workbench apply --retry --only {lf.name}")
     elif not result.problems:
         say("no labeling functions yet")
-    for name in result.withdrawn:
+    for name in result.withdrawn[:_NAMED]:
         say(f"{name} is no longer in any script: its votes do not count from now on")
-    for name in result.orphaned:
+    if len(result.withdrawn) > _NAMED:
+        say(f"… and {len(result.withdrawn) - _NAMED:,} more that are in no script any more")
+    for name in result.orphaned[:_NAMED]:
         say(
             f"{name} is no longer in any script, but its votes still count: --only leaves it alone",
             style="yellow",
         )
         say("  Withdraw it: workbench apply")
+    if len(result.orphaned) > _NAMED:
+        n_more = len(result.orphaned) - _NAMED
+        say(f"… and {n_more:,} more, whose votes still count", style="yellow")
     show_problems(result.problems, result.notes)
     for lf in result.functions:
         for error in lf.errors[:1]:
@@ -91,6 +99,8 @@ def _show(result: ApplyResult) -> None:
             say(f"  If the cause is outside of it: {_retry(lf.name)}")
         if lf.unknown_rows:
             say(f"{lf.name}: {lf.unknown_rows}", style="yellow")
+        if lf.unknown_answers:
+            say(f"{lf.name}: {lf.unknown_answers}", style="yellow")
         if lf.row_by_row:
             say(f"{lf.name} was called row by row: {lf.row_by_row}", style="yellow")
         if lf.failing:

@@ -28,8 +28,8 @@ _N_PAIRS = 3
 @click.option(
     "--by",
     metavar="COLUMN",
-    help="Compare vendor, batch, source, annotator, guideline, function or any other column;"
-    " of times COLUMN:month (year, week, day, hour).",
+    help="Compare vendor, batch, source, annotator, guideline, function or any other column"
+    " (meta.COLUMN: the imported one of that name); of times COLUMN:month (year, week, day, hour).",
 )
 @click.option(
     "--probabilities",
@@ -81,6 +81,8 @@ def _show(result: AuditResult, n_shown: int) -> None:
         _show_functions(result)
     elif result.by_group:
         show_rates(result.by_group, f"by {result.by}, the worst first")
+    if result.group_note:
+        say(f"- {result.group_note}")
     if not is_by_class:
         show_rates(result.by_class, "by class")
     _show_pairs(result)
@@ -160,6 +162,9 @@ def _show_functions(result: AuditResult, limit: int | None = None) -> None:
             title="functions that voted for doubted labels, the surest culprit first",
         )
         say(f"- {WARNED}")
+        for function in functions:
+            if function.rivals_note:
+                say(f"- {function.rivals_note}")
     if limit is None:
         clear = sum(not group.n_suspects for group in result.by_group)
         say(f"{counted(clear, 'function')} voted for labels of which none is doubted")

@@ -65,13 +65,16 @@ def show_changes(diff: DiagnosisDiff) -> None:
         The comparison.
     """
     rows = [(v.lens, v.before or "-", v.after or "-", v.change) for v in diff.verdicts]
-    rows += [(f.name, number(f.before), number(f.after), f.change) for f in diff.figures]
     changed = [row for row in rows if row[-1] != SAME]
-    if not changed:
-        say(f"nothing differs from run {diff.before_run}")
-        return
-    columns = ["figure", f">run {diff.before_run}", f">run {diff.after_run}", "change"]
-    table(columns, changed, title=f"against run {diff.before_run}")
+    changed += [(f.name, number(f.before), number(f.after), f.change) for f in diff.changed_figures]
+    if changed:
+        columns = ["figure", f">run {diff.before_run}", f">run {diff.after_run}", "change"]
+        table(columns, changed, title=f"against run {diff.before_run}")
+    else:
+        beyond = " beyond chance" if diff.n_within else ""
+        say(f"nothing differs from run {diff.before_run}{beyond}")
+    if diff.n_within:
+        say(diff.within_chance, style="dim")
 
 
 def _show_lens(lens: Lens) -> None:

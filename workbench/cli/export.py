@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--min-confidence", type=float, metavar="P", help="Leave out labels below P.")
 @click.option("--snapshot", metavar="NAME", help="The labels of this snapshot; the same for ever.")
 @click.option("--with-split", is_flag=True, help="Add the part of each row, of workbench split.")
+@click.option("--with-given", is_flag=True, help="Add the label that each row came with.")
 @click.option(
     "--without-duplicates",
     is_flag=True,
@@ -48,6 +49,7 @@ def export(
     min_confidence: float | None,
     snapshot: str | None,
     with_split: bool,
+    with_given: bool,
     without_duplicates: bool,
     yes: bool,
     as_json_: bool,
@@ -65,6 +67,7 @@ def export(
             replace=yes,
             snapshot=snapshot,
             with_split=with_split,
+            with_given=with_given,
             without_duplicates=without_duplicates,
         )
     emit(result, as_json_, _show)
@@ -83,6 +86,7 @@ def _show(result: ExportResult) -> None:
         f"left out: {result.unlabelled:,} rows without a label"
         + (f", {result.below:,} below the confidence you asked for" if result.below else "")
         + (f", {result.duplicates:,} near-duplicates" if result.duplicates else "")
+        + (f", {result.removed:,} whose text was removed for good" if result.removed else "")
     )
     table(["label", ">rows"], [(name, f"{n:,}") for name, n in result.by_label.items()])
     say("origin: " + ", ".join(f"{n:,} {origin}" for origin, n in result.by_origin.items() if n))

@@ -37,6 +37,7 @@ _PROMPT = "the prompt"
 
 _GOES_WITH = {
     "by": ("--by", ("--report",)),
+    "audit": ("--audit", ("--report",)),
     "annotator": ("--annotator", (_PROMPT, "--from")),
     "id_column": ("--id-column", ("--from",)),
     "label_column": ("--label-column", ("--from",)),
@@ -69,6 +70,12 @@ _END = ("\x03", "\x04", "\x1b", "")
     metavar="COLUMN",
     help="With --report: compare any column; by default batch, or else vendor, of several.",
 )
+@click.option(
+    "--audit",
+    type=COUNT,
+    metavar="RUN",
+    help="With --report: the review of this audit; by default the newest that was reviewed.",
+)
 @click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
 @click.option("--id-column", default="id", show_default=True, help="In FILE of --from.")
 @click.option("--label-column", default="label", show_default=True, help="In FILE of --from.")
@@ -86,6 +93,7 @@ def review(
     listing: bool,
     report: bool,
     by: str | None,
+    audit: int | None,
     annotator: str | None,
     id_column: str,
     label_column: str,
@@ -107,7 +115,7 @@ def review(
             from workbench.services.review_report import review_report
 
             with progress(as_json_) as tell:
-                result = review_report(project, by=by, progress=tell)
+                result = review_report(project, by=by, audit=audit, progress=tell)
             emit(result, as_json_, _show_report)
             return
         if listing:

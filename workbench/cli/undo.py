@@ -32,7 +32,7 @@ def undo(context: CliContext, annotator: str | None, as_json_: bool) -> None:
 
     with context.open_project() as project:
         result = take_back(project, annotator=annotator)
-        nothing = "" if result is not None else nothing_to_undo(project)
+        nothing = "" if result is not None else nothing_to_undo(project, annotator=annotator)
     emit(result, as_json_, lambda turned: _show(turned, nothing, annotator))
 
 

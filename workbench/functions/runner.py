@@ -79,7 +79,8 @@ class _Seat:
 class FunctionRunner:
     """Runs the labeling functions of a folder; a context manager.
 
-    The results are the same for any number of workers and any block size, time limits aside.
+    The results are the same for any number of workers and any block size, but for time limits and
+    for functions that draw at random or keep state.
 
     Parameters
     ----------

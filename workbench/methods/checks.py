@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -164,6 +165,33 @@ def check_labels(
             hint="Leave rows without a label out." if indices[row] == -1 else None,
         )
     return indices
+
+
+def check_texts(texts: Sequence[str], *, name: str = "texts") -> None:
+    """Check that every row holds a text.
+
+    Parameters
+    ----------
+    texts
+        The texts.
+    name
+        What to call them in messages.
+
+    Raises
+    ------
+    MethodError
+        Where they are a single text, or a row holds something else.
+    """
+    if isinstance(texts, str):
+        raise MethodError(
+            f"{name} is a single text, and not a sequence of texts", hint="Put it into a list."
+        )
+    for i, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise MethodError(
+                f"{name}: row {i} holds {text!r}, which is no text",
+                hint="Leave such rows out, or give them an empty text.",
+            )
 
 
 def check_mask(mask: npt.ArrayLike | None, n_rows: int, *, name: str) -> npt.NDArray[np.bool_]:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
+from workbench.methods.checks import check_texts
 from workbench.methods.divergence import (
     Divergence,
     compare_values,
@@ -169,8 +170,10 @@ def covariate_shift(
     Raises
     ------
     MethodError
-        Where a side has fewer than 20 rows, or no text has a word.
+        Where a side has fewer than 20 rows, a row is no text, or no text has a word.
     """
+    for name, texts in (("reference", reference), ("other", other)):
+        check_texts(texts, name=name)
     if min(len(reference), len(other)) < MIN_ROWS:
         raise MethodError(
             f"{len(reference):,} and {len(other):,} rows are too few to tell a shift",

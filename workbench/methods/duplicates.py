@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.buckets import MAX_TEXTS, Buckets
+from workbench.methods.checks import check_texts
 from workbench.methods.folding import fold, letters_of, signs_of
 from workbench.methods.packed_texts import ChosenTexts, PackedTexts
 from workbench.methods.shingles import Shingles, mix
@@ -163,6 +164,7 @@ def find_duplicates(
         raise MethodError(
             f"{n:,} texts are more than {MAX_TEXTS:,}", hint="Look for duplicates source by source."
         )
+    check_texts(texts)
     forms = _forms(texts)
     near = _Near(forms, threshold)
     for measure in _MEASURES:
@@ -212,8 +214,6 @@ def _forms(texts: Sequence[str]) -> _Forms:
     numbers: defaultdict[str, int] = defaultdict()
     numbers.default_factory = numbers.__len__
     for i, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise MethodError(f"row {i} holds {text!r}, which is no text")
         folded = fold(text)
         letters, sign = letters_of(folded), signs_of(folded)
         all_letters.append(letters)

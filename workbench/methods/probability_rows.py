@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.figures import counted
+from workbench.methods.checks import EXACT_SUM
 from workbench.methods.confident_pass import ConfidentPass, confident_pass
 
 SHOWN: Final = 3
@@ -27,6 +28,12 @@ STRETCH_SIGMAS: Final = 1.64
 
 STRETCH_LEVEL: Final = 1e-3
 """The chance that one of the stretches of a sound file falls so far below its classes."""
+
+COLUMN_LEVEL: Final = 1e-3
+"""The chance that a pair of columns which know nothing of their two classes looks swapped."""
+
+LEAST_ROWS: Final = 10
+"""A class of fewer rows does not tell which column is its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,78 @@ def check_related(labels: npt.ArrayLike, probs: npt.ArrayLike) -> None:
             "these probabilities fit the labels no better than those of other rows would",
             hint="Check that their rows and classes are in the order of the examples and classes.",
         )
+
+
+def class_columns(labels: npt.ArrayLike, probs: npt.ArrayLike) -> npt.NDArray[np.int64]:
+    """Return which column holds the probabilities of which class.
+
+    Columns in another order pass `check_related` where enough of them stand in place. The best
+    assignment of columns to classes, by the mean probabilities of the rows of each class, is cut
+    into its cycles. A cycle is believed where at least two and more than half of its columns are
+    clearly higher in the rows of the class that they are assigned to than in those of the class
+    that they stand for, and none is clearly lower (Bonferroni over the pairs of classes). One
+    alone is not enough: so it is where a model never says a class, and its rows are another's.
+
+    Parameters
+    ----------
+    labels
+        Given labels, shape (n,).
+    probs
+        Class probabilities, shape (n, K).
+
+    Returns
+    -------
+    ndarray
+        Shape (K,): the column of each class; 0, 1, 2, ... where none stands for another clearly.
+
+    Raises
+    ------
+    MethodError
+        Where labels or probabilities are off.
+    """
+    from scipy.optimize import linear_sum_assignment
+    from scipy.special import ndtri
+
+    seen = confident_pass(labels, probs)
+    n_classes, counts = seen.n_classes, seen.counts
+    column_of = np.arange(n_classes)
+    if n_classes < 2:
+        return column_of
+    mean = np.empty((n_classes, n_classes))
+    square = np.empty((n_classes, n_classes))
+    for c in range(n_classes):
+        column = np.asarray(seen.probs[:, c], np.float64)
+        for moment, values in ((mean, column), (square, column**2)):
+            total = np.bincount(seen.labels, values, minlength=n_classes)
+            moment[:, c] = total / np.maximum(counts, 1)
+    variance = np.maximum(square - mean**2, 0)
+    best = linear_sum_assignment(mean, maximize=True)[1]
+    least = -ndtri(COLUMN_LEVEL / (n_classes * (n_classes - 1)))
+    for cycle in _cycles(best):
+        theirs = best[cycle]
+        excess = mean[cycle, theirs] - mean[theirs, theirs]
+        error = np.sqrt(
+            variance[cycle, theirs] / np.maximum(counts[cycle], 1)
+            + variance[theirs, theirs] / np.maximum(counts[theirs], 1)
+        )
+        has_rows = np.minimum(counts[cycle], counts[theirs]) >= LEAST_ROWS
+        is_higher = has_rows & (excess > np.maximum(least * error, EXACT_SUM))
+        is_lower = has_rows & (excess < -np.maximum(least * error, EXACT_SUM))
+        if is_higher.sum() >= 2 and 2 * is_higher.sum() > len(cycle) and not is_lower.any():
+            column_of[cycle] = theirs
+    return column_of
+
+
+def _cycles(order: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
+    """Return the cycles of a permutation, without what stays in place."""
+    found, left = [], set(np.flatnonzero(order != np.arange(len(order))).tolist())
+    while left:
+        cycle = [min(left)]
+        while (following := int(order[cycle[-1]])) != cycle[0]:
+            cycle.append(following)
+        left -= set(cycle)
+        found.append(np.array(cycle))
+    return found
 
 
 def unrelated_stretch(labels: npt.ArrayLike, probs: npt.ArrayLike) -> Stretch | None:

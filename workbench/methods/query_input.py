@@ -32,7 +32,7 @@ def as_count(n: int) -> int:
         If it is none.
     """
     try:
-        count = index(n)
+        count = 0 if isinstance(n, bool) else index(n)
     except TypeError:
         count = 0
     if count < 1:
@@ -40,6 +40,46 @@ def as_count(n: int) -> int:
             f"{n!r} rows cannot be proposed", hint="Ask for at least one, in a whole number."
         )
     return count
+
+
+def as_focus(focus: int | None) -> int | None:
+    """Return the index of the class that is looked for, or None.
+
+    Parameters
+    ----------
+    focus
+        A whole number, or None.
+
+    Raises
+    ------
+    MethodError
+        If it is something else.
+    """
+    if focus is None:
+        return None
+    try:
+        return index(focus)
+    except TypeError as error:
+        raise MethodError(
+            f"focus is {focus!r}", hint="It is the index of a class, a whole number from 0."
+        ) from error
+
+
+def check_generator(rng: object) -> None:
+    """Raise unless the source of draws is a NumPy generator.
+
+    Parameters
+    ----------
+    rng
+        What was given.
+
+    Raises
+    ------
+    MethodError
+        If it is something else.
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise MethodError(f"rng is {rng!r}", hint="It is a generator: numpy.random.default_rng(0).")
 
 
 def as_features(features: Any) -> Any:

@@ -20,8 +20,10 @@ from workbench.methods.checks import check_probs
 from workbench.methods.query_input import (
     as_count,
     as_features,
+    as_focus,
     as_mask,
     as_score,
+    check_generator,
     dense_geometry,
     names_of_classes,
 )
@@ -169,7 +171,8 @@ def propose(
     MethodError
         Where an argument is off, or the strategy needs what is not given.
     """
-    features = as_features(features)
+    check_generator(rng)
+    features, focus = as_features(features), as_focus(focus)
     n_rows = features.shape[0]
     is_labelled = as_mask(labelled, n_rows, "labelled", default=False)
     in_pool = as_mask(pool, n_rows, "pool", default=True) & ~is_labelled
@@ -209,6 +212,10 @@ def propose(
         shares[-1] = replace(shares[-1], n=shares[-1].n + slice_.n - len(control.rows))
         slice_ = replace(slice_, n=len(control.rows))
     narrow = _narrowed(query, free, focus, n_proposed, names, notes, rng)
+    if focus is not None and narrow is not _everything:
+        n_likely = min(CANDIDATES_PER_ROW * n_proposed, int(free.sum()))
+        among = f"among the {n_likely:,} rows that are likeliest {names[focus]}"
+        shares = [replace(s, why=f"{s.why}, {among}") for s in shares]
     told = [*shares]
     by_distance = any(s.n and SINGLE_STRATEGIES[s.strategy].by_distance for s in shares)
     if by_distance and _is_one_place(query.geometry, rows_in_pool):

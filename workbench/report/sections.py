@@ -85,8 +85,7 @@ def changes(diff: DiagnosisDiff | None) -> list[Element]:
     ]
     figures: list[list[Cell]] = [
         [(f.name, f.name), _number(f.before), _number(f.after), _changed(f.change)]
-        for f in diff.figures
-        if f.change != SAME
+        for f in diff.changed_figures
     ]
     blocks = [element("h2", f"Since run {diff.before_run}")]
     runs = [f"run {diff.before_run}", f"run {diff.after_run}"]
@@ -97,7 +96,10 @@ def changes(diff: DiagnosisDiff | None) -> list[Element]:
         columns = ["figure", *(f">{run}" for run in runs), "change"]
         blocks.append(table(columns, figures, caption="Figures that changed."))
     if len(blocks) == 1:
-        blocks.append(element("p", "Nothing differs."))
+        beyond = " beyond chance" if diff.n_within else ""
+        blocks.append(element("p", f"Nothing differs{beyond}."))
+    if diff.n_within:
+        blocks.append(element("p", f"{diff.within_chance}.", class_="soft"))
     return blocks
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Any, get_args
 
 import numpy as np
@@ -416,12 +417,22 @@ def _named_balance(
                 hint=f"Name one of {', '.join(BALANCES)}, or give the shares: A=0.9,B=0.1",
             )
         return class_balance
-    unknown = sorted(set(class_balance) - set(project.classes))
+    if not isinstance(class_balance, Mapping):
+        raise UsageError(
+            f"the class balance is {class_balance!r}, which names no class", hint=_shares(project)
+        )
+    unknown = sorted(map(str, set(class_balance) - set(project.classes)))
     missing = [name for name in project.classes if name not in class_balance]
     if unknown or missing:
         what = f"unknown class {unknown[0]!r}" if unknown else f"no share for {missing[0]!r}"
         wrong = unknown[0] if unknown else ""
         raise UsageError(f"the class balance has {what}", hint=class_hint(project.classes, wrong))
+    for name, share in class_balance.items():
+        if not _is_number(share):
+            raise UsageError(
+                f"the class balance gives {name!r} {share!r}, which is no number",
+                hint=_shares(project),
+            )
     shares = np.array([class_balance[name] for name in project.classes], dtype=np.float64)
     if not (np.isfinite(shares).all() and (shares > 0).all()):
         raise UsageError("the shares of a class balance are positive numbers")
@@ -433,3 +444,14 @@ def _named_balance(
         )
     normalised: list[float] = (shares / shares.sum()).tolist()
     return normalised
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _shares(project: Project) -> str:
+    """Show how shares are given."""
+    some = ", ".join(f"{name!r}: …" for name in project.classes[:3])
+    more = ", …" * (len(project.classes) > 3)
+    return f"Give each class its share, as {{{some}{more}}}, or one of {', '.join(BALANCES)}."

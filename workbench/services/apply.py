@@ -58,8 +58,8 @@ class AppliedLF:
     ``n_rows`` and ``n_votes`` count the rows that it was run on. ``quarantined`` says why votes
     were withheld, ``failing`` why votes that stay should not be trusted, ``row_by_row`` why a
     function that takes whole blocks was called row by row, ``unknown_rows`` what its votes file
-    says of rows that are no examples, and ``retry`` what an earlier apply left undone where nothing
-    was new.
+    says of rows that are no examples, ``unknown_answers`` which of its answers mean nothing, and
+    ``retry`` what an earlier apply left undone where nothing was new.
     """
 
     name: str
@@ -74,6 +74,7 @@ class AppliedLF:
     failing: str | None = None
     row_by_row: str | None = None
     unknown_rows: str | None = None
+    unknown_answers: str | None = None
     retry: str | None = None
 
 
@@ -430,5 +431,6 @@ def _applied(project: Project, info: LFInfo, tally: _Tally) -> AppliedLF:
         failing=f"failed on {tally.n_errors:,} of {tally.n_rows:,} rows" if failing else None,
         row_by_row=tally.row_by_row,
         unknown_rows=unknown_rows(project, info) if tally.n_rows else None,
+        unknown_answers=info.note if tally.n_rows and info.votes_file else None,
         retry=None if tally.n_rows else why_retry(project, tally.version),
     )

@@ -52,7 +52,7 @@ def seed_of(project: Project, seed: int | None) -> int:
 
 
 def check_word(name: str, value: object) -> None:
-    """Raise unless an argument is text or left out.
+    """Raise unless an argument is left out, or text that is not empty.
 
     Parameters
     ----------
@@ -68,10 +68,14 @@ def check_word(name: str, value: object) -> None:
     """
     if value is not None and not isinstance(value, str):
         raise UsageError(f"{name} is {value!r}, not text", hint=f"Put it in quotes: '{value}'.")
+    if value is not None and not value.strip():
+        raise UsageError(f"{name} is empty", hint="Name one, or leave it out.")
 
 
 def _whole(value: int) -> int | None:
-    """Return a whole number, NumPy's too, as an int; None for anything else."""
+    """Return a whole number, NumPy's too, as an int; None for anything else, True and False too."""
+    if isinstance(value, bool):
+        return None
     try:
         return index(value)
     except TypeError:

@@ -45,7 +45,7 @@ from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import RunRecorder, fingerprint, record_run
 from workbench.services.second_opinions import BETWEEN_CLASSES, SecondOpinions, second_opinions
-from workbench.services.suspects import reviewed_ids
+from workbench.services.suspects import reviewed_audit_ids, reviewed_ids
 from workbench.types import Origin, ProgressCallback, Role
 
 _MIN_ROWS = 20
@@ -109,6 +109,7 @@ def audit_labels(
         labels = resolve_labels(project)
         rows = _audited_rows(project, labels)
         grouping = None if by is None else group_rows(project, by, rows, labels)
+        by = None if grouping is None else grouping.by
         parameters: dict[str, Any] = {"probabilities": None}
         if probabilities is not None:
             check_readable(probabilities)
@@ -187,7 +188,8 @@ def _again(
     doubted = [suspect.example_id - 1 for suspect in project.store.queues.suspects(run_id)]
     given, is_suspect = labels.labels[rows], np.isin(rows, doubted)
     n_reviewed = int(np.isin(rows + 1, list(reviewed_ids(project))).sum())
-    found = replace(known, reused=True, by=by, n_reviewed=n_reviewed)
+    first = next(iter(reviewed_audit_ids(project)), None)
+    found = replace(known, reused=True, by=by, n_reviewed=n_reviewed, first_reviewed_run_id=first)
     found = with_groups(project, found, grouping, rows, given, is_suspect)
     return with_suspects(project, found, labels)
 
@@ -243,6 +245,7 @@ class _Audit:
         doubted = (self._opinions.issues | is_likely_wrong | self._opinions.in_slice) & differs
         self.is_suspect, self._is_evaluation_suspect = doubted[:n], doubted[n:]
         self._n_reviewed = int((~is_unseen[:n]).sum())
+        self._first_reviewed = next(iter(reviewed_audit_ids(project)), None)
         self._controls = self._draw_controls(is_unseen[:n], rng)
 
     def _draw_controls(
@@ -294,6 +297,7 @@ class _Audit:
             n_evaluation=len(self._evaluation),
             warnings=(*self._warnings, *self._unlearnt_classes(), *noise.warnings()),
             n_reviewed=self._n_reviewed,
+            first_reviewed_run_id=self._first_reviewed,
         )
 
     def _unlearnt_classes(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from shlex import quote
 from typing import Final
 
 import numpy as np
@@ -97,12 +98,13 @@ class AuditResult:
     """What an audit found among the labelled training rows.
 
     Rows that people kept, relabelled or flagged in a review are never suspected again;
-    ``n_reviewed`` of the rows are such.
+    ``n_reviewed`` of the rows are such, and ``first_reviewed_run_id`` the audit of the first round.
     ``n_controls`` rows that are not doubted are drawn at random into the review. Of near-duplicates
     one is listed and counted among the ``outliers``.
     ``evaluation_suspects`` are those among ``n_evaluation`` trusted rows, which no model learns
     from: they are shown and can be corrected, and count for none of the other figures. Of many
-    rows, ``noise`` and ``outliers`` are of a random part.
+    rows, ``noise`` and ``outliers`` are of a random part. ``group_note`` says what the groups
+    leave out.
     """
 
     run_id: int
@@ -126,6 +128,8 @@ class AuditResult:
     evaluation_suspects: tuple[SuspectRow, ...] = ()
     warnings: tuple[str, ...] = ()
     n_reviewed: int = 0
+    first_reviewed_run_id: int | None = None
+    group_note: str = ""
 
     @property
     def reviewed_note(self) -> str:
@@ -133,9 +137,11 @@ class AuditResult:
         if not self.n_reviewed:
             return ""
         labels = counted(self.n_reviewed, "reviewed label")
-        by = "" if self.by is None else f" --by {self.by}"
+        by = "" if self.by is None else f" --by {quote(self.by)}"
+        first = self.first_reviewed_run_id
+        audit = "" if first is None else f" --audit {first}"
         count = "counts" if self.n_reviewed == 1 else "count"
-        return f"{labels} {count} as right now; before: workbench review --report{by}"
+        return f"{labels} {count} as right now; before: workbench review --report{by}{audit}"
 
 
 def with_groups(
@@ -171,7 +177,7 @@ def with_groups(
         groups = function_groups(project, rows, given, is_suspect)
     elif grouping is not None:
         groups = group_rates(grouping, given, is_suspect)
-    return replace(found, by_group=groups)
+    return replace(found, by_group=groups, group_note="" if grouping is None else grouping.note)
 
 
 def with_suspects(project: Project, result: AuditResult, labels: Labels) -> AuditResult:

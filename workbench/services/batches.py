@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.figures import counted
 from workbench.methods.sampling import Proposal
-from workbench.services.labels import stored_votes
+from workbench.services.labels import given_labels, roles, stored_votes, trusted_labels
 from workbench.services.project import Project
 from workbench.services.results import from_json
 from workbench.services.text_space import TextSpace
@@ -198,18 +199,73 @@ def random_rows(project: Project) -> NDArray[np.bool_]:
     return drawn
 
 
-def batch_draws(project: Project) -> list[BatchDraws]:
-    """Return what each batch drew, the oldest first.
+def chosen_rows(project: Project, role: str) -> NDArray[np.bool_]:
+    """Return which decided examples of a role were chosen for a reason, not drawn evenly, (n,).
 
-    A batch on a condition draws from a part of the training rows, and one of another role from none
-    of them, so that none of its rows counts as random.
-    Batches of production or evaluation rows are left out: no model learns from them.
+    They were asked in a batch that a strategy, a class or a condition chose. Where a decision does
+    not name its batch, the newest one that asked the row counts; without one it is not chosen.
+
+    Parameters
+    ----------
+    project
+        The project.
+    role
+        A role.
+    """
+    chosen = np.zeros(project.store.examples.count(), dtype=np.bool_)
+    draws = batch_draws(project, role)
+    if not draws:
+        return chosen
+    is_random = [
+        dict(zip(batch.rows.tolist(), (batch.n_draws > 0).tolist(), strict=True)) for batch in draws
+    ]
+    by_run = dict(zip((batch.run_id for batch in draws), is_random, strict=True))
+    newest = {row: drawn for batch in is_random for row, drawn in batch.items()}
+    seen: set[int] = set()
+    for event in project.store.decisions.active():
+        if event.example_id is None or event.kind == "skip" or event.example_id - 1 in seen:
+            continue
+        row = event.example_id - 1
+        seen.add(row)
+        asked = by_run.get(event.batch_run_id or 0, newest)
+        chosen[row] = not asked.get(row, newest.get(row, True))
+    return chosen
+
+
+def chosen_judges(project: Project) -> NDArray[np.bool_]:
+    """Return which evaluation rows have a label only because a batch chose them, (n,).
+
+    Where every evaluation row has a label, none: nothing was left out.
+    """
+    has_label = trusted_labels(project) >= 0
+    is_chosen = chosen_rows(project, Role.EVALUATION) & has_label & (given_labels(project) < 0)
+    is_left_out = (roles(project) == Role.EVALUATION) & ~has_label
+    return is_chosen if is_left_out.any() else np.zeros_like(is_chosen)
+
+
+def not_drawn(n: int) -> str:
+    """Say that labelled evaluation rows were chosen; scores on them are not those on all rows."""
+    were = "was" if n == 1 else "were"
+    return f"{counted(n, 'labelled evaluation row')} {were} chosen for a reason, not drawn"
+
+
+def batch_draws(project: Project, role: str = Role.TRAIN) -> list[BatchDraws]:
+    """Return what each batch of a role drew, the oldest first.
+
+    A batch on a condition draws from a part of the rows, so that none of its rows counts as random.
+
+    Parameters
+    ----------
+    project
+        The project.
+    role
+        Of the rows that the batches asked.
     """
     draws = []
     for run in reversed(project.store.runs.newest(kind="propose", outcome="done")):
         document = project.store.runs.artifact(run.run_id, "propose") or {}
         details = document.get("rows")
-        if not details or document.get("role", Role.TRAIN) != Role.TRAIN:
+        if not details or document.get("role", Role.TRAIN) != role:
             continue
         proposed = project.store.queues.proposal(run.run_id)
         is_whole = document.get("where") is None

@@ -14,6 +14,7 @@ from workbench.methods.function_blame import function_blame
 from workbench.services.grouping import Grouping
 from workbench.services.labels import stored_votes
 from workbench.services.project import Project
+from workbench.types import ABSTAIN
 
 ALONE: Final = "no other group has rows of its classes"
 """Why a group is not compared."""
@@ -57,7 +58,7 @@ class FunctionRate:
     is pushed over votes with its 95 % Wilson interval. ``ratio`` is to the other rows with these
     labels, within classes, ``q_value`` for being doubted alike (Benjamini-Hochberg over the
     functions); both are None where it votes for all rows of its classes. ``is_blamed``: surely
-    doubted more often.
+    doubted more often. ``rivals`` are blamed, too, and contradict it on most rows that it pushed.
     """
 
     name: str
@@ -72,6 +73,19 @@ class FunctionRate:
     is_blamed: bool
     uids: tuple[str, ...]
     ratio: float | None = None
+    rivals: tuple[str, ...] = ()
+
+    @property
+    def rivals_note(self) -> str:
+        """Say who may be the cause instead; empty without a rival."""
+        if not self.rivals:
+            return ""
+        names = " and ".join(self.rivals)
+        verb = "contradicts" if len(self.rivals) == 1 else "contradict"
+        return (
+            f"{names}, to blame too, {verb} {self.name} on most of its doubted rows: a rival may be"
+            " the cause, as models learn from its labels; look at both"
+        )
 
 
 def class_rates(
@@ -189,6 +203,7 @@ def function_rates(
         return ()
     votes = stored_votes(project, [version.lf_version_id for version in versions])[rows]
     blame = function_blame(votes, given, suggested, is_suspect)
+    blamed = np.flatnonzero(blame.is_blamed).tolist()
     uids = project.store.examples.uids()
     worst_first = np.flatnonzero(is_suspect)[np.argsort(quality[is_suspect], kind="stable")]
     found = []
@@ -196,6 +211,7 @@ def function_rates(
         if not blame.n_pushed[j]:
             continue
         pushed = worst_first[votes[worst_first, j] == given[worst_first]]
+        rivals = [k for k in blamed if j in blamed and _contradicts(votes[pushed], k, j)]
         found.append(
             FunctionRate(
                 name=version.name,
@@ -210,9 +226,16 @@ def function_rates(
                 q_value=None if np.isnan(blame.q_value[j]) else float(blame.q_value[j]),
                 is_blamed=bool(blame.is_blamed[j]),
                 uids=tuple(uids[int(rows[i])] for i in pushed),
+                rivals=tuple(versions[k].name for k in rivals),
             )
         )
     return tuple(sorted(found, key=_surest_first))
+
+
+def _contradicts(votes: NDArray[np.signedinteger[Any]], rival: int, function: int) -> bool:
+    """Tell whether a function votes for another class than a second one on most of some rows."""
+    differs = (votes[:, rival] != ABSTAIN) & (votes[:, rival] != votes[:, function])
+    return bool(differs.mean() > 0.5)
 
 
 def function_groups(

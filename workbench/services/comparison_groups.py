@@ -94,7 +94,9 @@ def _in_range(values: Sequence[str], start: str, end: str) -> NDArray[np.int64]:
     """Return the rows from one value to another, ends included: numbers, else by their letters."""
     numbers = [number_of(value) for value in values]
     low, high = number_of(start), number_of(end)
-    if (low is not None or not start) and (high is not None or not end):
+    # "2013" is a number among numbers, and a year among dates.
+    are_numbers = any(x is not None for x in numbers)
+    if are_numbers and (low is not None or not start) and (high is not None or not end):
         return np.flatnonzero(
             [
                 x is not None and (low is None or x >= low) and (high is None or x <= high)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
-from workbench.figures import percent
+from workbench.figures import counted, percent
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.learning_curve import (
     Score,
@@ -23,11 +23,11 @@ from workbench.methods.learning_curve import (
 from workbench.methods.threads import single_threaded
 from workbench.methods.uncertainty import margin
 from workbench.services.arguments import check_word, seed_of
-from workbench.services.batches import BatchDraws, batch_draws
-from workbench.services.labels import annotated_labels, roles, trusted_labels
+from workbench.services.batches import BatchDraws, batch_draws, chosen_judges, not_drawn
+from workbench.services.labels import annotated_labels, given_labels, roles, trusted_labels
 from workbench.services.project import Project
 from workbench.services.quick_fit import LearntRows, quick_fit
-from workbench.services.text_space import text_space
+from workbench.services.text_space import check_embedder, text_space
 from workbench.types import NO_LABEL, Progress, ProgressCallback, Role
 
 NEXT = 100
@@ -54,6 +54,8 @@ OF_POOL = (
     " none of its rows had been learnt from; on the rows that are left it is mostly higher, since"
     " the doubtful ones were asked"
 )
+
+ALL_ANNOTATED = "every training row is annotated"
 
 JUDGES = ("auto", "evaluation", "random")
 
@@ -159,8 +161,8 @@ def curve(
 ) -> CurveResult:
     """Refit the model as it was after each batch, and judge it on evaluation or on random rows.
 
-    The rows to judge on are the evaluation rows where there are 50, else the random rows of the
-    batches: held out, and weighted by what each stands for
+    The rows to judge on are the evaluation rows where 50 have a label and were not chosen, else the
+    random rows of the batches: held out, and weighted by what each stands for
     (`workbench.methods.learning_curve.importance_weights`). Only a random row that stands for
     copies of it as well is learnt from: its copies are in the pool. Nothing is written.
 
@@ -188,18 +190,23 @@ def curve(
         )
     seed = seed_of(project, seed)
     check_word("embedder", embedder)
+    check_embedder(project, embedder)
     rng = np.random.default_rng(seed)
     history = _history(project)
+    is_chosen = chosen_judges(project)
+    n_chosen = int(is_chosen.sum())
+    judges = _judges(project, history, on, is_chosen, rng)
+    n_left = int(_is_left(project, Role.TRAIN).sum())
+    missing, remedy = _too_few(
+        on, int((history.n_draws > 0).sum()), n_left, n_chosen, _more_evaluation(project)
+    )
+    if judges is None and on != "auto":
+        raise UsageError(missing, hint=remedy)
     if len(history.rows) < MIN_STEP or len(np.unique(history.labels)) < 2:
-        return _nothing(
-            "a curve needs 10 annotated training rows, of two classes: workbench propose"
-        )
-    judges = _judges(project, history, on, rng)
+        more = "workbench propose" if n_left else "workbench import FILE"
+        return _nothing(f"a curve needs 10 annotated training rows, of two classes: {more}", n_left)
     if judges is None:
-        missing, remedy = _too_few(on, int((history.n_draws > 0).sum()))
-        if on != "auto":
-            raise UsageError(missing, hint=remedy)
-        return _nothing(f"{missing}: {remedy}")
+        return _nothing(f"{missing}: {remedy}", n_left)
     space = text_space(project, embedder=embedder)
     watched = _watched(project, rng)
     ends = _ends(history)
@@ -239,13 +246,15 @@ def curve(
         gain,
     )
     if not len(watched):
-        should_stop, reasons = True, ("every training row is annotated", *reasons)
+        should_stop, reasons = True, (ALL_ANNOTATED, *reasons)
     n_judged = len(np.unique(judges.rows))
     lowest = points[-1].accuracy_low if points else None
     if n_judged < MIN_EVALUATION and lowest is not None:
         few = f"only {n_judged} rows judge: the accuracy may be as low as {percent(lowest)}"
         reasons = (*reasons, few)
     notes = [] if gain else ["the gain of more labels shows from three points on"]
+    if n_chosen:
+        notes.append(f"{not_drawn(n_chosen)}, so they do not judge")
     n_judged_classes = len(np.unique(judges.truth))
     if n_judged_classes < n_classes:
         notes.append(
@@ -264,19 +273,26 @@ def curve(
     )
 
 
-def _nothing(note: str) -> CurveResult:
-    return CurveResult((), "", 0, None, StopHint(False, ()), (note,))
+def _nothing(note: str, n_left: int) -> CurveResult:
+    stop = StopHint(False, ()) if n_left else StopHint(True, (ALL_ANNOTATED,))
+    return CurveResult((), "", 0, None, stop, (note,))
 
 
-def _too_few(on: str, n_random: int) -> tuple[str, str]:
+def _too_few(
+    on: str, n_random: int, n_left: int, n_chosen: int, more_evaluation: str
+) -> tuple[str, str]:
     """Say which rows to judge on are missing, and how to get them."""
     evaluation = f"fewer than {MIN_EVALUATION} evaluation rows with a label"
+    if n_chosen:
+        evaluation += f" ({not_drawn(n_chosen)}, and do not count)"
     random = f"fewer than {MIN_RANDOM} annotated random rows ({n_random} so far)"
-    more_evaluation = "workbench import FILE --role evaluation"
     more_random = (
         f"workbench propose -n {MIN_RANDOM - n_random} --strategy random, or annotate on: a tenth"
         " of each batch of 5 rows or more is random"
     )
+    if n_left < MIN_RANDOM - n_random:
+        left = f"only {counted(n_left, 'training row')} left" if n_left else ALL_ANNOTATED
+        more_random = f"{left}, so judge on evaluation rows: {more_evaluation}"
     missing, remedy = {
         "evaluation": (evaluation, f"{more_evaluation}, or judge on others: --on random"),
         "random": (random, more_random),
@@ -343,12 +359,34 @@ def _ends(history: _History) -> list[int]:
     return [*ends, n]
 
 
+def _more_evaluation(project: Project) -> str:
+    """Return the command that brings evaluation rows with a label."""
+    has_none = _is_left(project, Role.EVALUATION) & (given_labels(project) < 0)
+    if has_none.any():
+        return f"workbench propose -n {MIN_EVALUATION} --role evaluation"
+    return "workbench import FILE --role evaluation"
+
+
+def _is_left(project: Project, role: Role) -> NDArray[np.bool_]:
+    """Return the rows of a role that can still be asked, skipped ones too, (n,)."""
+    is_left = roles(project) == role
+    is_left[[example_id - 1 for example_id in project.store.examples.removed_ids()]] = False
+    for event in project.store.decisions.active():
+        if event.example_id is not None and event.kind != "skip":
+            is_left[event.example_id - 1] = False
+    return np.asarray(is_left, np.bool_)
+
+
 def _judges(
-    project: Project, history: _History, on: str, rng: np.random.Generator
+    project: Project,
+    history: _History,
+    on: str,
+    is_chosen: NDArray[np.bool_],
+    rng: np.random.Generator,
 ) -> _Judges | None:
     """Return the rows to judge on, or None where there are too few."""
     trusted = trusted_labels(project)
-    rows = np.flatnonzero(trusted >= 0)
+    rows = np.flatnonzero((trusted >= 0) & ~is_chosen)
     if on != "random" and len(rows) >= MIN_EVALUATION:
         even = np.full(len(rows), 1 / len(rows))
         never = np.full(len(rows), -1, np.int64)

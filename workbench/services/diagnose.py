@@ -12,6 +12,7 @@ from workbench.methods.threads import single_threaded
 from workbench.services.comparison_groups import groups_to_compare
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_rows import FIRST_CHARACTERS, DiagnosisRows, read_rows
+from workbench.services.drawn_labels import drawn_labels
 from workbench.services.labels import resolve_labels
 from workbench.services.lenses import duplicate_lens, imbalance_lens, noise_lens
 from workbench.services.measure_classes import measure_classes
@@ -113,9 +114,10 @@ def diagnose(
             )
             clusters = duplicates.found.cluster
             tell("classes")
+            drawn = drawn_labels(data, groups[1])
             outside = {
                 "evaluation": (data.labelled, np.flatnonzero(data.role == Role.EVALUATION)),
-                "other": (groups[0].rows, groups[1].rows),
+                "other": (groups[0].rows, drawn),
             }
             scores = score_labels(data, clusters, outside, rng=class_rng, shortcuts=shortcuts)
             classes = measure_classes(data, scores, rng=class_rng, shortcuts=shortcuts)
@@ -130,6 +132,7 @@ def diagnose(
                 groups,
                 clusters,
                 duplicates.blank,
+                drawn,
                 rng=shift_rng,
                 shortcuts=shortcuts,
                 time_column=time_column,

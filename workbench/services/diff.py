@@ -320,7 +320,7 @@ def _state(project: Project, name: str) -> _State:
         stored = store.snapshots.labels(run.run_id)
         labels = Labels(
             stored.class_ids, stored.confidence, stored.origin, stored.run_ids, stored.origins
-        )
+        ).untold
         class_ids, names = stored.class_ids, stored.names
     else:
         labels = resolve_labels(project, moment=moment)

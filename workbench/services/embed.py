@@ -171,6 +171,37 @@ def renewal(name: str, version: str) -> str:
     return f"workbench embed --with {name}"
 
 
+def made_version(project: Project, name: str) -> str:
+    """Return the newest version of embeddings that were made.
+
+    Parameters
+    ----------
+    project
+        The project.
+    name
+        Which embeddings: a name that `embed_texts` was called with.
+
+    Raises
+    ------
+    UsageError
+        If there are none of that name.
+    """
+    version = _newest_version(project, name)
+    if version is None:
+        can_be_made = name in (WORDLLAMA, *embedder_names())
+        remedy = (
+            f"--with {name}"
+            if can_be_made
+            else f"--from X.npy --with {name if is_file_name(name) else 'NAME'}"
+        )
+        raise UsageError(
+            f"there are no embeddings {name!r}",
+            hint=f"There are: {', '.join(['tfidf', *embedders(project)])}. To make them: "
+            f"workbench embed {remedy}",
+        )
+    return version
+
+
 def embedding_space(project: Project, name: str, texts: list[str]) -> EmbeddingSpace:
     """Return the vectors of all examples, from one embedder and one version of it.
 
@@ -190,19 +221,7 @@ def embedding_space(project: Project, name: str, texts: list[str]) -> EmbeddingS
     DataError
         If the file is gone or damaged.
     """
-    version = _newest_version(project, name)
-    if version is None:
-        can_be_made = name in (WORDLLAMA, *embedder_names())
-        remedy = (
-            f"--with {name}"
-            if can_be_made
-            else f"--from X.npy --with {name if is_file_name(name) else 'NAME'}"
-        )
-        raise UsageError(
-            f"there are no embeddings {name!r}",
-            hint=f"There are: {', '.join(['tfidf', *embedders(project)])}. To make them: "
-            f"workbench embed {remedy}",
-        )
+    version = made_version(project, name)
     path = vector_file(project, name, version)
     if not path.exists():
         raise DataError(
@@ -287,7 +306,16 @@ def _run(
 
 def _checked(values: Any, place: str, n_rows: int) -> NDArray[np.float32]:
     """Return vectors as a float32 matrix, or raise."""
-    given = np.asarray(values)
+    try:
+        given = np.asarray(values)
+    except Exception as error:  # another package's values
+        lengths = _lengths(values)
+        ragged = f"rows of different lengths: {lengths}" if lengths else "no matrix of numbers"
+        raise DataError(
+            f"the embeddings are {ragged}",
+            place=place,
+            hint="Each text needs one row, and all rows the same number of dimensions.",
+        ) from error
     if given.dtype.kind not in "fiub":
         raise DataError(
             f"the embeddings are not real numbers but {given.dtype}",
@@ -318,6 +346,17 @@ def _checked(values: Any, place: str, n_rows: int) -> NDArray[np.float32]:
             else "Mend these rows, or give them zeros: such a row is near to nothing.",
         )
     return vectors
+
+
+def _lengths(values: Any) -> str:
+    """Return the different lengths of rows, the first few of them; nothing where they are equal."""
+    try:
+        found = sorted({len(row) for row in values})
+    except TypeError:
+        return ""
+    if len(found) < 2:
+        return ""
+    return ", ".join(map(str, found[:5])) + (", …" if len(found) > 5 else "")
 
 
 def _other_dimension(name: str, before: int, now: int) -> DataError:

@@ -15,9 +15,10 @@ from workbench.formats.readers import sha256_of
 from workbench.formats.writers import writable_format, write_rows
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_notice import diagnosis_notice
+from workbench.services.diagnosis_rows import texts_present
 from workbench.services.duplicates import duplicates_to_leave_out
 from workbench.services.export_notes import ExportNotes, export_notes
-from workbench.services.labels import Labels, resolve_labels, roles
+from workbench.services.labels import Labels, given_numbers, resolve_labels, roles
 from workbench.services.moments import one_moment
 from workbench.services.next_step import loop
 from workbench.services.project import Project
@@ -42,9 +43,9 @@ class ExportResult:
     """A file that was written, and what was left out of it.
 
     ``unlabelled`` rows have no label; ``below`` rows have one whose confidence is too low;
-    ``duplicates`` say what another row says. ``stale`` says what was out of date of what made the
-    labels; it is empty for a snapshot, which stays as it is. ``notes`` hold the file against the
-    newest audit and the export before.
+    ``duplicates`` say what another row says; of ``removed`` rows the text was removed for good.
+    ``stale`` says what was out of date of what made the labels; it is empty for a snapshot, which
+    stays as it is. ``notes`` hold the file against the newest audit and the export before.
     """
 
     run_id: int
@@ -61,6 +62,7 @@ class ExportResult:
     notes: ExportNotes
     notice: str | None = None
     stale: tuple[str, ...] = ()
+    removed: int = 0
 
 
 def export_labels(
@@ -73,12 +75,13 @@ def export_labels(
     replace: bool = False,
     snapshot: str | None = None,
     with_split: bool = False,
+    with_given: bool = False,
     without_duplicates: bool = False,
 ) -> ExportResult:
     """Write the labelled rows of a role to a file, in the order of their import.
 
     From a snapshot, with the same format, role, threshold, split and diagnosis, the bytes are the
-    same for ever.
+    same for ever; unless a text is removed for good, whose row goes into no file any more.
 
     Parameters
     ----------
@@ -99,6 +102,9 @@ def export_labels(
         The labels of this snapshot instead of those of now.
     with_split
         Whether to add a column with the part of each row in the newest split.
+    with_given
+        Whether to add a column with the label that each row came with, which tells what a review or
+        an annotator changed; empty where it came without one, or with one that is gone.
     without_duplicates
         Whether to leave out near-duplicates of another row, as the newest diagnosis found; see
         `workbench.services.duplicates`.
@@ -147,22 +153,27 @@ def export_labels(
             hint=f"Next: {now.next_command} ({now.next_reason}); all stages: workbench status",
         )
     parameters = {"path": str(path), "format": chosen, **selection.parameters}
-    by_origin = {name: int((labels.origin[sure] == k).sum()) for k, name in enumerate(labels.order)}
+    told = labels.told
+    by_origin = {name: int((told.origin[sure] == k).sum()) for k, name in enumerate(told.order)}
     made_by = sorted({int(run) for run in labels.run_ids[sure]})
     stale = stale_of(project, selection)
     inputs = list(selection.inputs or made_by)
     if selection.duplicates_run is not None:
         inputs.append(selection.duplicates_run)
     columns = COLUMNS
+    if with_given:
+        parameters["given"] = "yes"
+        columns = columns | {"given": "string"}
     if parts is not None:
         parameters["split"] = str(parts[0])
         inputs.append(parts[0])
-        columns = COLUMNS | {"split": "string"}
+        columns = columns | {"split": "string"}
     notes = export_notes(project, selection.parameters, selection.written)
     with record_run(
         project.store, "export", parameters=parameters, inputs=inputs, since=since
     ) as run:
-        rows = _rows(project, selection, None if parts is None else parts[1])
+        given = _given_names(project, selection) if with_given else None
+        rows = _rows(project, selection, given, None if parts is None else parts[1])
         write_rows(path, columns, rows, format=chosen)
         digest = sha256_of(path)
         with run.finish({"rows": int(sure.sum())}):
@@ -181,12 +192,13 @@ def export_labels(
         role=str(role),
         n_rows=int(sure.sum()),
         unlabelled=int((wanted & ~has_label).sum()),
-        below=int((has_label & ~selection.duplicates & ~sure).sum()),
+        below=int((has_label & ~selection.duplicates & ~selection.removed & ~sure).sum()),
         duplicates=int(selection.duplicates.sum()),
         by_label={
             name: int((labels.labels[sure] == k).sum()) for k, name in enumerate(selection.names)
         },
         by_origin=by_origin,
+        removed=int((has_label & selection.removed).sum()),
         notice=diagnosis_notice(project),
         stale=stale,
         notes=notes,
@@ -199,8 +211,9 @@ class Selection:
 
     ``wanted`` rows are of the role, ``chosen`` ones go out. ``labels`` index ``names``, whose
     classes have ``numbers``; ``inputs`` is the run that froze them, empty for those of now.
-    ``duplicates`` are left out as such, of those that ``duplicates_run`` found. ``parameters`` are
-    the options that say which rows, as a run records them.
+    ``duplicates`` are left out as such, of those that ``duplicates_run`` found; ``removed`` rows
+    because their text was removed for good. ``parameters`` are the options that say which rows, as
+    a run records them.
     """
 
     labels: Labels
@@ -211,6 +224,7 @@ class Selection:
     chosen: NDArray[np.bool_]
     duplicates: NDArray[np.bool_]
     duplicates_run: int | None
+    removed: NDArray[np.bool_]
     parameters: dict[str, str]
 
     @property
@@ -251,7 +265,8 @@ def select_rows(
     wanted = np.ones(len(labels.labels), dtype=np.bool_)
     if role != "all":
         wanted = roles(project)[: len(wanted)] == role
-    chosen = wanted & (labels.labels >= 0)
+    removed = wanted & ~texts_present(project)[: len(wanted)]
+    chosen = wanted & (labels.labels >= 0) & ~removed
     if min_confidence is not None:
         chosen &= labels.confidence >= min_confidence
     duplicates, duplicates_run = np.zeros(len(chosen), dtype=np.bool_), None
@@ -272,6 +287,7 @@ def select_rows(
         chosen=chosen & ~duplicates,
         duplicates=duplicates,
         duplicates_run=duplicates_run,
+        removed=removed,
         parameters={name: value for name, value in options.items() if value is not None},
     )
 
@@ -294,10 +310,22 @@ def _is_left_over(project: Project, path: Path) -> bool:
     return False
 
 
+def _given_names(project: Project, selection: Selection) -> list[str | None]:
+    """Return what the labels that came with the rows are called, (n,); None without one."""
+    numbers = given_numbers(project)[: len(selection.chosen)]
+    # A snapshot knows the classes by number; now, a merged class counts as its successor.
+    is_frozen = "snapshot" in selection.parameters
+    indices = numbers if is_frozen else project.label_set.indices(numbers)
+    return [selection.names[k] if k >= 0 else None for k in indices.tolist()]
+
+
 def _rows(
-    project: Project, selection: Selection, parts: NDArray[np.str_] | None
+    project: Project,
+    selection: Selection,
+    given: list[str | None] | None,
+    parts: NDArray[np.str_] | None,
 ) -> Iterator[tuple[Any, ...]]:
-    labels, chosen = selection.labels, selection.chosen
+    labels, chosen = selection.labels.told, selection.chosen
     for example_id, uid, text in project.store.examples.uids_and_texts(len(chosen) + 1):
         row = example_id - 1
         if chosen[row]:
@@ -308,5 +336,6 @@ def _rows(
                 round(float(labels.confidence[row]), 6),
                 labels.order[int(labels.origin[row])],
                 int(labels.run_ids[row]),
+                *(() if given is None else (given[row],)),
                 *(() if parts is None else (str(parts[row]),)),
             )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from workbench.services.export import Selection, select_rows, stale_of
 from workbench.services.export_notes import ExportNotes, export_notes
-from workbench.services.labels import model_beliefs
+from workbench.services.labels import Labels, model_beliefs
 from workbench.services.project import Project
 from workbench.types import Role
 
@@ -23,6 +23,7 @@ NEWER = "imported after the label model"
 NOT_FROZEN = "no label in the snapshot"
 BELOW = "below the confidence asked for"
 DUPLICATE = "a near-duplicate of another row"
+REMOVED = "its text was removed for good"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def preview_export(
         snapshot=snapshot,
         without_duplicates=without_duplicates,
     )
-    labels, chosen = selection.labels, selection.chosen
+    labels, chosen, told = selection.labels, selection.chosen, selection.labels.told
     behind = _Behind(project, selection, is_frozen=snapshot is not None)
     return ExportPreview(
         n_rows=int(chosen.sum()),
@@ -123,11 +124,11 @@ def preview_export(
         },
         by_origin={
             name: n
-            for k, name in enumerate(labels.order)
-            if (n := int((labels.origin[chosen] == k).sum()))
+            for k, name in enumerate(told.order)
+            if (n := int((told.origin[chosen] == k).sum()))
         },
         rows=tuple(
-            _row(project, selection, row) for row in np.flatnonzero(chosen)[:limit].tolist()
+            _row(project, selection, told, row) for row in np.flatnonzero(chosen)[:limit].tolist()
         ),
         left_out_rows=tuple(behind.row(row) for row in behind.rows[:limit].tolist()),
         stale=stale_of(project, selection),
@@ -135,8 +136,7 @@ def preview_export(
     )
 
 
-def _row(project: Project, selection: Selection, row: int) -> PreviewRow:
-    labels = selection.labels
+def _row(project: Project, selection: Selection, labels: Labels, row: int) -> PreviewRow:
     uid, text = _named(project, row)
     return PreviewRow(
         uid=uid,
@@ -176,6 +176,7 @@ class _Behind:
             unknown = np.where(self._beliefs.informed[self.rows], UNSURE, UNKNOWN)
             unlabelled = np.where(newer, NEWER, unknown)
         behind = np.where(self._selection.duplicates[self.rows], DUPLICATE, BELOW)
+        behind = np.where(self._selection.removed[self.rows], REMOVED, behind)
         return np.where(has_label, behind, unlabelled)
 
     def _n_believed(self) -> int:
@@ -199,7 +200,7 @@ class _Behind:
     def _said(self, row: int, reason: str) -> tuple[str | None, float | None]:
         """Return the label that a row has, or what the model believes of it."""
         labels = self._selection.labels
-        if reason in (BELOW, DUPLICATE):
+        if reason in (BELOW, DUPLICATE, REMOVED):
             return self._selection.names[int(labels.labels[row])], float(labels.confidence[row])
         if reason == UNSURE and self._beliefs is not None:
             probs = self._beliefs.probs[row]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, Final
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
+from workbench.figures import counted
 from workbench.services.column_values import MISSING, is_missing, numbers_of, time_of
 from workbench.services.labels import Labels, stored_votes
 from workbench.services.project import Project
@@ -21,6 +22,10 @@ CLASS: Final = "class"
 OWN_COLUMNS: Final = ("vendor", "batch", "source", CLASS)
 PEOPLE: Final = ("annotator", "guideline")
 FUNCTION: Final = "function"
+_OWN: Final = (*OWN_COLUMNS, *PEOPLE, FUNCTION)
+
+IMPORTED: Final = "meta."
+"""In front of the name of a metadata column: this one, whatever else has the name."""
 
 WINDOWS: Final = ("year", "month", "week", "day", "hour")
 
@@ -36,12 +41,16 @@ class Grouping:
     """Which rows belong to which group; one row may belong to several, such as its annotators.
 
     ``places`` (n_pairs,) are positions among the rows that were asked about, ``names`` the groups.
-    They are to be compared ``within_classes``, unless they are the classes.
+    They are to be compared ``within_classes``, unless they are the classes. ``by`` is what they are
+    groups of: ``meta.COLUMN`` where a column stands in for what has its name and says nothing.
+    ``note`` says what the groups leave out.
     """
 
     places: NDArray[np.int64]
     names: tuple[str, ...]
     within_classes: bool = True
+    by: str = ""
+    note: str = ""
 
 
 def finest_grouping(project: Project) -> str | None:
@@ -69,7 +78,9 @@ def group_rows(project: Project, by: str, rows: NDArray[np.int64], labels: Label
         ``vendor``, ``batch``, ``source``, ``class``; ``annotator`` or ``guideline`` (of the people
         whose decision is the row's label); ``function`` (versions that vote for the row's label);
         or a metadata column. Times are cut into windows, ``COLUMN:month`` says which (year, month,
-        week, day, hour); many numbers into five bands of equal size.
+        week, day, hour); many numbers into five bands of equal size. Where one of the names
+        has nothing to say, or a single group, a metadata column with that name is taken;
+        ``meta.COLUMN`` is always the metadata column.
     rows
         Positions of the rows, (n_rows,).
     labels
@@ -80,17 +91,33 @@ def group_rows(project: Project, by: str, rows: NDArray[np.int64], labels: Label
     UsageError
         If there is no such column, or it holds too many different values to compare.
     """
+    if by not in _OWN or by not in project.store.examples.metadata_columns():
+        return _groups(project, by, rows, labels)
+    imported = f"{IMPORTED}{by}"
+    try:
+        found = _groups(project, by, rows, labels)
+    except UsageError:
+        return _groups(project, imported, rows, labels)
+    if len(set(found.names)) == 1:
+        return _groups(project, imported, rows, labels)
+    note = f"the imported column {by} is another: --by {imported}"
+    return replace(found, note="; ".join(filter(None, [found.note, note])))
+
+
+def _groups(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) -> Grouping:
+    """Group rows by what has exactly this name."""
     if by in PEOPLE:
         return _by_decision(project, by, rows, labels)
     if by == FUNCTION:
         return _by_function(project, rows, labels)
     names = _column(project, by, rows, labels)
-    return Grouping(np.arange(len(rows)), tuple(names), within_classes=by != CLASS)
+    return Grouping(np.arange(len(rows)), tuple(names), within_classes=by != CLASS, by=by)
 
 
 def columns_to_compare(project: Project) -> list[str]:
-    """Return what rows can be grouped by."""
-    return [*OWN_COLUMNS, *PEOPLE, FUNCTION, *project.store.examples.metadata_columns()]
+    """Return what rows can be grouped by, each once."""
+    imported = project.store.examples.metadata_columns()
+    return [*_OWN, *(f"{IMPORTED}{name}" if name in _OWN else name for name in imported)]
 
 
 def _by_decision(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) -> Grouping:
@@ -98,11 +125,14 @@ def _by_decision(project: Project, by: str, rows: NDArray[np.int64], labels: Lab
     place_of = {int(row): place for place, row in enumerate(rows)}
     is_human = labels.origin_is(Origin.ANNOTATION, Origin.CORRECTION)
     found: dict[tuple[int, str], None] = {}
+    n_outvoted = 0
     for event in project.store.decisions.active():
         place = None if event.example_id is None else place_of.get(event.example_id - 1)
         if place is None or not is_human[rows[place]]:
             continue
-        if project.label_set.index_of(event.class_id) != labels.labels[rows[place]]:
+        choice = project.label_set.index_of(event.class_id)
+        if choice != labels.labels[rows[place]]:
+            n_outvoted += choice is not None
             continue
         version = "no guidelines" if event.guideline_id is None else f"v{event.guideline_id}"
         found[place, event.annotator if by == "annotator" else version] = None
@@ -111,7 +141,16 @@ def _by_decision(project: Project, by: str, rows: NDArray[np.int64], labels: Lab
             f"no label in question comes from a person: there is no {by} to compare",
             hint="Compare another column, such as vendor or batch.",
         )
-    return Grouping(np.array([place for place, _ in found]), tuple(name for _, name in found))
+    note = ""
+    if n_outvoted:
+        left_out = "is left out: it is" if n_outvoted == 1 else "are left out: they are"
+        note = (
+            f"{counted(n_outvoted, 'outvoted answer')} {left_out} not the label of the row; how"
+            " often each annotator agrees with the others: workbench agreement"
+        )
+    return Grouping(
+        np.array([place for place, _ in found]), tuple(name for _, name in found), by=by, note=note
+    )
 
 
 def _by_function(project: Project, rows: NDArray[np.int64], labels: Labels) -> Grouping:
@@ -125,7 +164,7 @@ def _by_function(project: Project, rows: NDArray[np.int64], labels: Labels) -> G
             hint="Apply labeling functions first: workbench apply",
         )
     names = [f"{version.name} ({version.version[:8]})" for version in versions]
-    return Grouping(places, tuple(names[column] for column in columns))
+    return Grouping(places, tuple(names[column] for column in columns), by=FUNCTION)
 
 
 def _column(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) -> list[str]:
@@ -133,16 +172,24 @@ def _column(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) 
     if by == CLASS:
         return [project.classes[index] for index in labels.labels[rows]]
     examples = project.store.examples
-    name, _, window = by.partition(":")
-    known = columns_to_compare(project)
-    if by in known:
-        name, window = by, ""
-    elif name not in known or window not in WINDOWS:
+    imported = examples.metadata_columns()
+    known = {*OWN_COLUMNS, *imported}
+    # A column may be called meta.x itself, or hold a colon.
+    readings = [
+        (name, window)
+        for rest in (by, by.removeprefix(IMPORTED))
+        for name, window in ((rest, ""), _split(rest))
+        if name in (known if rest == by else imported) and window in ("", *WINDOWS)
+    ]
+    if not readings:
         raise UsageError(
             f"there is no column {by!r}",
-            hint=f"Columns: {', '.join(known)}; of times COLUMN:{'|'.join(WINDOWS)}.",
+            hint=f"Columns: {', '.join(columns_to_compare(project))}; of times"
+            f" COLUMN:{'|'.join(WINDOWS)}.",
         )
-    column = examples.column(name)
+    name, window = readings[0]
+    is_own = name in OWN_COLUMNS and not by.startswith(IMPORTED)
+    column = examples.column(name) if is_own else examples.metadata_column(name)
     values = [column[row] for row in rows]
     if window:
         times = _times(values)
@@ -166,6 +213,12 @@ def _column(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) 
             hint="Choose a column that puts many rows into each group.",
         )
     return _as_text(values)
+
+
+def _split(by: str) -> tuple[str, str]:
+    """Return a column and the window that its times are cut into."""
+    name, _, window = by.rpartition(":")
+    return (name, window) if name else (by, "")
 
 
 def _as_text(values: Sequence[Any]) -> list[str]:

@@ -38,7 +38,8 @@ class SkippedRow:
 class ImportedFile:
     """What one file brought.
 
-    Known rows stay as they were: ``n_other_label`` and ``n_other_role`` of them have another label
+    ``n_labelled`` of the rows that were not ``skipped`` have a label. Known rows stay as they
+    were: ``n_other_label`` and ``n_other_role`` of them have another label
     in the file, or came in another role before. ``hidden_columns`` are kept, but behind the
     project's own columns of their names. ``read_by_index`` are the labels that were taken as the
     indices of classes, each with its class. Of the added rows, where ids were made, ``n_same_text``
@@ -264,6 +265,7 @@ def _refuse_repeats(readers: Sequence[RowReader], repeats: Sequence[Repeat]) -> 
                 "Ids are unique; without the column they are made from the file's name and the"
                 " text.",
                 line=lines.get(repeat.row),
+                was_labelled=repeat.has_label,
             )
 
 
@@ -275,6 +277,7 @@ def _refuse_conflicts(readers: Sequence[RowReader], conflicts: Sequence[Conflict
             f" ({conflict.source_path}, row {conflict.source_row})",
             "Give a changed text a new id.",
             line=None,
+            was_labelled=conflict.has_label,
         )
 
 

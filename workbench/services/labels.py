@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,9 @@ from workbench.services.consensus import policy_of, settle, weighed_answers
 from workbench.services.moments import Moment
 from workbench.services.project import Project
 from workbench.store.classes import LabelSet
-from workbench.store.decisions import ADJUDICATE, CORRECTIONS, Event
+from workbench.store.decisions import ADJUDICATE, CORRECTIONS, KEEP, Event
 from workbench.store.runs import Run
-from workbench.types import GONE, NO_LABEL, Origin, Role
+from workbench.types import GONE, KEPT, NO_LABEL, Origin, Role
 
 MIX = "mix"
 """The model of a training that weighs votes, texts and annotations together."""
@@ -49,6 +49,8 @@ class HumanLabels:
 
     correction: NDArray[np.int64]
     correction_run: NDArray[np.int64]
+    is_kept: NDArray[np.bool_]
+    """Corrections that left the label as it was."""
     annotation: NDArray[np.int64]
     annotation_run: NDArray[np.int64]
     agreement: NDArray[np.float64]
@@ -67,7 +69,8 @@ class Labels:
 
     ``labels`` is -1 where there is none; ``origin`` indexes ``order``, -1 for none; ``run_ids``
     names the run that the winning label came from, 0 for none. ``is_gone`` marks the examples
-    without one because what was said of them is a class that is gone; None where that is not known.
+    without one because what was said of them is a class that is gone, ``is_kept`` corrections that
+    left the label as it was; None where that is not known.
     """
 
     labels: NDArray[np.int64]
@@ -76,11 +79,31 @@ class Labels:
     run_ids: NDArray[np.int64]
     order: tuple[str, ...]
     is_gone: NDArray[np.bool_] | None = None
+    is_kept: NDArray[np.bool_] | None = None
 
     @property
     def standing(self) -> NDArray[np.int64]:
         """How early in the order of precedence each label's origin is; 0 without a label."""
         return np.where(self.origin >= 0, len(self.order) - self.origin, 0)
+
+    @property
+    def told(self) -> Labels:
+        """The labels as files tell them: what a review kept has an origin of its own, the last."""
+        if self.is_kept is None or not self.is_kept.any():
+            return self
+        kept = self.is_kept & self.origin_is(Origin.CORRECTION)
+        origin = np.where(kept, len(self.order), self.origin)
+        return replace(self, origin=origin, order=(*self.order, KEPT), is_kept=None)
+
+    @property
+    def untold(self) -> Labels:
+        """The labels as they take precedence; undoes `told`."""
+        if KEPT not in self.order:
+            return self
+        order = tuple(name for name in self.order if name != KEPT)
+        kept = self.origin_is(KEPT)
+        origin = np.where(kept, order.index(Origin.CORRECTION), self.origin)
+        return replace(self, origin=origin, order=order, is_kept=kept)
 
     def origin_is(self, *origins: str) -> NDArray[np.bool_]:
         """Return which labels have one of some origins."""
@@ -163,6 +186,7 @@ def human_labels(project: Project, *, moment: Moment | None = None) -> HumanLabe
         label_set = project.store.classes.state_at(moment.event_id)
     correction = np.full(n, NO_LABEL, dtype=np.int64)
     correction_run = np.zeros(n, dtype=np.int64)
+    is_kept = np.zeros(n, dtype=np.bool_)
     annotation = np.full(n, NO_LABEL, dtype=np.int64)
     annotation_run = np.zeros(n, dtype=np.int64)
     agreement = np.zeros(n)
@@ -174,8 +198,11 @@ def human_labels(project: Project, *, moment: Moment | None = None) -> HumanLabe
             continue
         index = label_set.index_of(event.class_id)
         if event.kind in CORRECTIONS:
-            correction[event.example_id - 1] = GONE if index is None else index
-            correction_run[event.example_id - 1] = event.run_id
+            row = event.example_id - 1
+            # Who keeps what was corrected before leaves it corrected.
+            is_kept[row] = event.kind == KEEP and (is_kept[row] or correction[row] == NO_LABEL)
+            correction[row] = GONE if index is None else index
+            correction_run[row] = event.run_id
         elif event.kind == ADJUDICATE:
             settled[event.example_id] = GONE if index is None else index, 1.0, event.run_id
         else:
@@ -195,7 +222,7 @@ def human_labels(project: Project, *, moment: Moment | None = None) -> HumanLabe
         if winner is not None:
             row = example_id - 1
             annotation[row], agreement[row], annotation_run[row] = winner
-    return HumanLabels(correction, correction_run, annotation, annotation_run, agreement)
+    return HumanLabels(correction, correction_run, is_kept, annotation, annotation_run, agreement)
 
 
 def model_beliefs(project: Project, kind: str, model: str | None = None) -> ModelBeliefs | None:
@@ -364,7 +391,13 @@ def resolve_labels(
         mine = origin == code
         run_ids[mine] = run_of[name][mine]
     return Labels(
-        resolution.labels, resolution.confidence, origin, run_ids, tuple(order), resolution.is_gone
+        resolution.labels,
+        resolution.confidence,
+        origin,
+        run_ids,
+        tuple(order),
+        resolution.is_gone,
+        human.is_kept,
     )
 
 

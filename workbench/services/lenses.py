@@ -13,7 +13,7 @@ from workbench.services.measure_classes import ClassFigures
 from workbench.services.measure_duplicates import DuplicateFigures
 from workbench.services.measure_noise import NoiseFigures
 from workbench.services.score_labels import MIN_LABELLED, Scores
-from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, SEVERE, Lens
+from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, SEVERE, ClassRow, Lens
 from workbench.types import Role
 
 _SEVERE_DUPLICATES, _MILD_DUPLICATES = 0.3, 0.02
@@ -131,11 +131,18 @@ def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
         interval = (
             f"inflation {inflation.inflation:+.3f} [{inflation.low:+.3f}, {inflation.high:+.3f}]"
         )
-    verdict, advice, command = NONE, NOTHING, ""
+    verdict, advice, command, why = NONE, NOTHING, "", ""
     if counts.leaked_evaluation_rows:
         many = counts.leaked_evaluation_rows >= _LEAKED_SHARE * n_evaluation
         verdict = SEVERE if many or (inflation is not None and inflation.low > 0) else MILD
-        advice = "leave out training rows that evaluation rows repeat: scores on these flatter"
+        harm = "scores on these flatter"
+        if inflation is not None and inflation.low <= 0:
+            harm = "these are no test of a model"
+            why = (
+                "leaks before scores: leaked rows are no test of a model, though here no score is"
+                f" known to be flattered by them ({interval})"
+            )
+        advice = f"leave out training rows that evaluation rows repeat: {harm}"
         command = _export(data)
     elif counts.leaked_production_rows >= max(1, _LEAKED_SHARE * n_production):
         verdict = MILD
@@ -149,6 +156,7 @@ def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
         finding,
         advice,
         command=command,
+        why=why,
         figure=f"{counts.leaked_evaluation_rows + counts.leaked_production_rows:,} rows",
         interval=interval,
         evidence=kept(
@@ -216,7 +224,7 @@ def imbalance_lens(
         verdict = SEVERE if weak else MILD
     else:
         verdict = MILD if ratio >= _MILD_RATIO else NONE
-    advice, command = NOTHING, ""
+    advice, command, why = NOTHING, "", ""
     if verdict == NONE and not figures.tells_classes:
         verdict = CANNOT_TELL
         if scores.inside is not None:
@@ -224,6 +232,8 @@ def imbalance_lens(
         advice = _LOOK if blank[data.labelled].mean() < _MOSTLY else _BRING_TEXTS
     elif verdict != NONE:
         advice, command = more_of_class(data, missing[0] if missing else rarest.name, blank)
+        if not missing and not weak:
+            why = _why_rarest(figures, rarest)
     k = data.project.classes.index(rarest.name)
     rare = data.labelled[data.labels[data.labelled] == k]
     lost = np.zeros(0, np.int64)
@@ -235,6 +245,7 @@ def imbalance_lens(
         finding,
         advice,
         command=command,
+        why=why,
         figure=figure,
         interval=interval,
         evidence=kept(
@@ -242,6 +253,17 @@ def imbalance_lens(
             data.evidence("rarest", f"rows of {rarest.name}", rare),
         ),
     )
+
+
+def _why_rarest(figures: ClassFigures, rarest: ClassRow) -> str:
+    """Say why the rarest class comes first where it is not known to be missed."""
+    said = f"imbalance before review: {rarest.name} has the fewest rows to learn from"
+    found = [(row.recall, row.name) for row in figures.classes if row.recall is not None]
+    if rarest.recall is None or not found:
+        return said
+    said += f", of which a model finds {percent(rarest.recall)}"
+    least, name = min(found)
+    return said if name == rarest.name else f"{said}; it finds least of {name} ({percent(least)})"
 
 
 def _to_one(ratio: float) -> str:

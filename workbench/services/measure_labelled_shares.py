@@ -17,22 +17,23 @@ MIN_LABELS = 20
 
 
 def measure_labelled_shares(
-    data: DiagnosisRows, left: Group, right: Group, *, rng: np.random.Generator
+    data: DiagnosisRows, left: Group, drawn: NDArray[np.int64], *, rng: np.random.Generator
 ) -> LabelledShares | None:
     """Compare the labels of two groups; None where a side has too few.
-
-    It speaks for all rows of the other group where those that have labels were drawn at random.
 
     Parameters
     ----------
     data
         The rows.
-    left, right
-        The reference and the other group.
+    left
+        The reference.
+    drawn
+        The labelled rows of the other group that can stand for it, see
+        `workbench.services.drawn_labels.drawn_labels`.
     rng
         Source of the permutations.
     """
-    counts = [_counts(data, group.rows) for group in (left, right)]
+    counts = [_counts(data, rows) for rows in (left.rows, drawn)]
     n_source, n_other = (int(count.sum()) for count in counts)
     if min(n_source, n_other) < MIN_LABELS:
         return None

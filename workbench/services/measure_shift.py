@@ -41,7 +41,11 @@ _WORDS = 12
 
 @dataclass(frozen=True, slots=True)
 class ShiftFigures:
-    """What was measured; a figure that is None has its reason in `reasons`, by part."""
+    """What was measured; a figure that is None has its reason in `reasons`, by part.
+
+    ``labelled_other`` are the labelled rows of the other group that count as drawn from it, and
+    ``n_chosen`` how many more there are.
+    """
 
     shift: Shift | None
     label: LabelShiftFigures | None
@@ -49,6 +53,7 @@ class ShiftFigures:
     drift: DriftFigures | None
     unlike: NDArray[np.int64]
     labelled_other: NDArray[np.int64]
+    n_chosen: int
     changed: NDArray[np.int64]
     reasons: dict[str, str]
     labelled: LabelledShares | None
@@ -61,6 +66,7 @@ def measure_shift(
     groups: tuple[Group, Group],
     clusters: NDArray[np.int64],
     blank: NDArray[np.bool_],
+    drawn: NDArray[np.int64],
     *,
     rng: np.random.Generator,
     shortcuts: list[str],
@@ -79,6 +85,9 @@ def measure_shift(
         Near-duplicates, shape (n,).
     blank
         Rows that hold nothing to read, shape (n,).
+    drawn
+        The labelled rows of the other group that can stand for it, see
+        `workbench.services.drawn_labels.drawn_labels`.
     rng
         Source of draws, folds, permutations and bootstrap samples.
     shortcuts
@@ -109,8 +118,8 @@ def measure_shift(
         except MethodError as error:
             reasons["covariate"] = error.message
         label = _label(*shared, clusters, reasons)
-        concept = _concept(*shared, blank)
-        labelled = measure_labelled_shares(data, left, right, rng=rng)
+        concept = _concept(*shared, blank, drawn)
+        labelled = measure_labelled_shares(data, left, drawn, rng=rng)
         if shift is not None and label is not None and label.measurable:
             shift = _with_shares(shift, label)
     drifting = measure_drift(data, time_column, rng=rng, shortcuts=shortcuts)
@@ -121,7 +130,8 @@ def measure_shift(
         concept=concept,
         drift=drifting.figures,
         unlike=unlike,
-        labelled_other=right.rows[data.is_human[right.rows]],
+        labelled_other=drawn,
+        n_chosen=int(data.is_human[right.rows].sum()) - len(drawn),
         changed=drifting.changed,
         reasons=reasons,
         labelled=labelled,
@@ -308,14 +318,14 @@ def _concept(
     rng: np.random.Generator,
     shortcuts: list[str],
     blank: NDArray[np.bool_],
+    drawn: NDArray[np.int64],
 ) -> ConceptFigures:
     """Test whether the same text means another class on the other side."""
     readable = [group.rows[~blank[group.rows]] for group in (left, right)]
+    known = (readable[0][data.is_human[readable[0]]], drawn[~blank[drawn]])
     sides = [
-        draw(
-            rows[data.is_human[rows]], _MAX_CONCEPT, rng, shortcuts, f"concept shift, {group.name}"
-        )
-        for group, rows in zip((left, right), readable, strict=True)
+        draw(rows, _MAX_CONCEPT, rng, shortcuts, f"concept shift, {group.name}")
+        for group, rows in zip((left, right), known, strict=True)
     ]
     n_source, n_other = map(len, sides)
     for group, rows in zip((left, right), readable, strict=True):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from workbench.figures import counted
 from workbench.functions.scripts import script_paths
+from workbench.services.diagnosis_rows import texts_present
 from workbench.services.failing import failing_functions
 from workbench.services.labels import resolve_labels, roles
 from workbench.services.moments import reads_at_once
@@ -167,10 +168,13 @@ def _next(
     if by_name["diagnose"].state == "open":
         return "workbench diagnose", "look at the data before you change anything"
     if not has_votes and not _has_labels(project):
-        if has_scripts:
+        has_rows = _has_training_rows(project)
+        if has_scripts and has_rows:
             return "workbench apply", "your labeling functions have not been applied"
         if waiting:
             return "workbench annotate", f"{waiting} proposed rows wait for you (or: workbench tui)"
+        if not has_rows:
+            return by_name["import"].command, "there are no training rows yet"
         return (
             COMMANDS["propose"],
             "no row has a label: answer some, or write a function: workbench lf new NAME",
@@ -205,6 +209,10 @@ def _waiting(project: Project, suspects: Sequence[Suspect]) -> str:
     n_evaluation = sum(role[row.example_id - 1] == Role.EVALUATION for row in suspects)
     wait = "waits" if len(suspects) == 1 else "wait"
     return f"{suspects_words(len(suspects), n_evaluation)} {wait} for a person"
+
+
+def _has_training_rows(project: Project) -> bool:
+    return bool((texts_present(project) & (roles(project) == Role.TRAIN)).any())
 
 
 def _has_labels(project: Project) -> bool:

@@ -30,7 +30,7 @@ _WHY = {
     "label shift": "shares before thresholds: a model expects the class shares that it has seen",
     "drift in time": "the newest rows are most like those to come",
 }
-"""The parts of the lenses in the order to act on them, and the reason of each."""
+"""The parts of the lenses in the order to act on them, and the usual reason of each."""
 
 
 def order_of_operations(lenses: Sequence[Lens]) -> tuple[Step, ...]:
@@ -64,7 +64,7 @@ def order_of_operations(lenses: Sequence[Lens]) -> tuple[Step, ...]:
     every = ((lens.name, part) for lens in lenses for part in _to_act_on(lens))
     for lens, part in sorted(every, key=rank):
         is_open = part.verdict == CANNOT_TELL
-        why = f"cannot tell yet: {part.finding}" if is_open else _WHY[part.name]
+        why = f"cannot tell yet: {part.finding}" if is_open else part.why or _WHY[part.name]
         steps.append(Step(lens, part.advice, why, part.command))
     return tuple(steps)
 

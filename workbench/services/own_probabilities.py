@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,12 @@ from workbench.errors import DataError, MethodError
 from workbench.figures import counted
 from workbench.formats.readers import check_readable, format_of, read_blocks
 from workbench.methods.checks import EXACT_SUM, TOLERATED_SUM, check_probs
-from workbench.methods.probability_rows import align_rows, check_related, unrelated_stretch
+from workbench.methods.probability_rows import (
+    align_rows,
+    check_related,
+    class_columns,
+    unrelated_stretch,
+)
 from workbench.services.labels import roles
 from workbench.services.project import Project
 from workbench.types import Role
@@ -31,6 +37,14 @@ _NAMED: Final = "Look whether each uid of the table stands beside the prediction
 
 _N_NAMED: Final = 3
 """How many uids a warning names."""
+
+_N_CLASSES_NAMED: Final = 8
+
+_ZIP: Final = b"PK"
+"""How every zip archive begins; NumPy opens those, too, whatever they are called."""
+
+_EXACT_FLOAT: Final = 2**53
+"""Whole floats below it are one whole number each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +119,9 @@ def _coverage(
     if is_there.all():
         return ()
     missing, uids = rows[~is_there], project.store.examples.uids()
-    some = ", ".join(uids[row] for row in missing[:_N_NAMED])
-    more = ", …" if len(missing) > _N_NAMED else ""
+    some = _listed([uids[row] for row in missing], _N_NAMED)
     return (
-        f"your table does not cover {counted(len(missing), 'evaluation row')} ({some}{more}): what"
+        f"your table does not cover {counted(len(missing), 'evaluation row')} ({some}): what"
         " is said there rests on the other views",
     )
 
@@ -139,10 +152,26 @@ def _check_owner(
     Returns warnings of files and stretches whose labels are unrelated to any rows: they may be
     noise, too, and in a table the uids say that the rows are right.
     """
-    if is_array or len(labels) >= _MIN_CHECKED:
-        check_related(labels, probs)
     hint = _NAMELESS if is_array else _NAMED
     warnings = []
+    if is_array or len(labels) >= _MIN_CHECKED:
+        order = _other_order(project.classes, class_columns(labels, probs))
+        try:
+            check_related(labels, probs)
+        except MethodError as error:
+            found = f" They fit better with the columns {order}." if order else ""
+            raise MethodError(error.message, hint=f"{error.hint}{found}") from error
+        if order and is_array:
+            raise MethodError(
+                f"the columns are not in the order of the classes: they fit the labels {order}",
+                hint=f"The classes are, in order: {', '.join(project.classes)}."
+                " A table names its columns: .parquet or .csv, with a column uid and one a class.",
+            )
+        if order:
+            warnings.append(
+                f"your probabilities fit the labels better {order}: the columns have the wrong"
+                " names, or these classes are labelled as each other"
+            )
     sources = np.array(project.store.examples.column("source"))[rows]
     for source in np.unique(sources):
         mine = np.flatnonzero(sources == source)
@@ -181,6 +210,30 @@ def _check_owner(
     return tuple(warnings)
 
 
+def _other_order(classes: Sequence[str], column_of: NDArray[np.int64]) -> str:
+    """Say which order of columns was found; nothing where each class has its own.
+
+    Parameters
+    ----------
+    classes
+        The names by index.
+    column_of
+        The column of each class, (K,).
+    """
+    moved = [(k, column) for k, column in enumerate(column_of.tolist()) if k != column]
+    if not moved:
+        return ""
+    by_name = sorted(classes)
+    if all(by_name[column] == classes[k] for k, column in moved):
+        return f"in alphabetical order: {_listed(by_name, _N_CLASSES_NAMED)}"
+    pairs = [f"{classes[k]} in the column of {classes[column]}" for k, column in moved]
+    return f"with {_listed(pairs, _N_CLASSES_NAMED)}"
+
+
+def _listed(names: Sequence[str], limit: int) -> str:
+    return ", ".join(names[:limit]) + (", …" if len(names) > limit else "")
+
+
 def _check_values(
     project: Project, raw: NDArray[Any], rows: NDArray[np.int64], *, is_array: bool
 ) -> None:
@@ -206,13 +259,20 @@ def _check_values(
 
 def _from_array(project: Project, path: Path) -> NDArray[Any]:
     n, n_classes = project.store.examples.count(), len(project.classes)
+    hint = "Save it with numpy.save(path, probabilities)."
+    with path.open("rb") as file:
+        is_archive = file.read(2) == _ZIP
+    if is_archive:
+        raise DataError(
+            "is an archive of arrays, as numpy.savez writes it, not one array",
+            place=str(path),
+            hint=hint,
+        )
     try:
         probs = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError) as error:
         raise DataError(
-            f"cannot be read as a NumPy array: {error}",
-            place=str(path),
-            hint="Save it with numpy.save(path, probabilities).",
+            f"cannot be read as a NumPy array: {error}", place=str(path), hint=hint
         ) from error
     if probs.shape != (n, n_classes):
         raise DataError(
@@ -229,13 +289,15 @@ def _from_table(
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the probabilities of the rows that a table holds, and which these are, (n_rows,)."""
     format_of(path)
+    names = project.store.examples.uids()
+    known = set(names)
     uids: list[str] = []
     values: list[list[Any]] = [[] for _ in project.classes]
     column = None
     for block in read_blocks(path):
         if column is None:
             column = _check_columns(project, path, list(block.columns))
-        uids += [str(uid) for uid in block.columns[column]]
+        uids += [_as_uid(uid, known) for uid in block.columns[column]]
         for cells, name in zip(values, project.classes, strict=True):
             cells += block.columns[name]
     try:
@@ -248,11 +310,32 @@ def _from_table(
             place=str(path),
             hint=f"The columns {', '.join(project.classes)} hold numbers from 0 to 1.",
         ) from error
-    names, held = project.store.examples.uids(), set(uids)
+    held = set(uids)
+    if uids and known.isdisjoint(held):
+        raise DataError(
+            f"no uid of the table is one of the project's: it has {_listed(uids, _N_NAMED)}; the"
+            f" project has {_listed(names, _N_NAMED)}",
+            place=str(path),
+            hint=f"Column {column} must hold the uids that import gave or read, in the same"
+            " spelling.",
+        )
     is_needed = roles(project)[rows] != Role.EVALUATION
     is_there = np.array([names[row] in held for row in rows], np.bool_) | is_needed
     wanted = [names[row] for row in rows[is_there]]
     return np.asarray(align_rows(table, uids, wanted), dtype=np.float64), is_there
+
+
+def _as_uid(cell: Any, known: Collection[str]) -> str:
+    """Return a uid as the project spells it; whole numbers that a merge made floats, too."""
+    uid = str(cell)
+    if uid in known:
+        return uid
+    try:
+        number = float(uid)
+    except ValueError:
+        return uid
+    is_whole = number.is_integer() and abs(number) < _EXACT_FLOAT
+    return whole if is_whole and (whole := str(int(number))) in known else uid
 
 
 def _is_number(cell: Any) -> bool:

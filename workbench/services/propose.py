@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,13 @@ from workbench.services.annotate import class_index
 from workbench.services.arguments import batch_size, check_word, seed_of
 from workbench.services.batches import Why, batch_from, random_rows, reasons_of
 from workbench.services.conditions import rows_where
-from workbench.services.labels import annotated_labels, model_beliefs, roles, stored_votes
+from workbench.services.labels import (
+    annotated_labels,
+    model_beliefs,
+    resolve_labels,
+    roles,
+    stored_votes,
+)
 from workbench.services.moments import reading
 from workbench.services.project import Project
 from workbench.services.results import as_json
@@ -32,6 +39,10 @@ from workbench.services.text_space import TextSpace, text_space
 from workbench.types import NO_LABEL, ProgressCallback, Role
 
 RANDOM_SHARE = 0.1
+
+DRAWN_EVENLY = "evaluation rows judge models, so that each must have the same chance"
+"""Why a batch of evaluation rows is random."""
+
 _STAGES = ("features", "beliefs", "choose", "reasons")
 
 
@@ -126,7 +137,8 @@ def propose_batch(
         The space to measure distance in, see `workbench.services.text_space.text_space`.
     role
         ``train``, or ``production`` or ``evaluation``: what is annotated there measures shifts and
-        judges models, but no model learns from it.
+        judges models, but no model learns from it. Evaluation rows are drawn evenly, copies
+        included: rows that were chosen for a reason would judge models too hard or too mildly.
     progress
         Called before each stage.
 
@@ -135,7 +147,8 @@ def propose_batch(
     EmptyPoolError
         If there is nothing left to decide.
     UsageError
-        If a name is not known, the condition cannot be read, or a number is off.
+        If a name is not known, the condition cannot be read, a number is off, or evaluation rows
+        are to be chosen for a reason.
     """
     n, seed = batch_size(n), seed_of(project, seed)
     for name, value in (("label", label), ("where", where), ("embedder", embedder)):
@@ -147,6 +160,8 @@ def propose_batch(
     if role not in tuple(Role):
         raise UsageError(f"there is no role {role!r}", hint=f"Roles: {', '.join(Role)}.")
     focus = None if label is None else class_index(project, label)
+    if role == Role.EVALUATION:
+        _check_even(strategy, label)
     with reading(project):
         _candidates(project, Role(role), where)  # where nothing is left, no run begins
     store = project.store
@@ -166,9 +181,22 @@ def propose_batch(
             model = active_model(project, space, seed=seed)
             tell("choose")
             labels = annotated_labels(project)
-            proposal = _choose(
-                project, space, model, pool, is_decided, labels, n, strategy, focus, seed
-            )
+            if focus is not None and model.probs is not None and not _is_seen(project, focus):
+                # A model that smooths gives every class some probability: noise, here.
+                notes.append(
+                    f"no label and no vote says {label} yet, so the batch is chosen from all rows"
+                )
+                focus = None
+            if role == Role.EVALUATION:
+                proposal = _draw_evenly(space, model, pool, is_decided, n, project.classes, seed)
+                if where is not None:
+                    notes.append(
+                        "these rows are drawn from a part, so `curve` is not judged on them"
+                    )
+            else:
+                proposal = _choose(
+                    project, space, model, pool, is_decided, labels, n, strategy, focus, seed
+                )
             tell("reasons")
             reasons = reasons_of(project, space, model.probs, proposal, int(pool.sum()), labels)
         rows = [
@@ -283,6 +311,52 @@ def _pool(
         f"there is no {kind} row left to decide",
         hint="Import more rows, or review what is there: workbench audit",
     )
+
+
+def _check_even(strategy: str, label: str | None) -> None:
+    """Raise where rows that judge models would be chosen for a reason."""
+    asked = f"--class {label}" if label is not None else f"strategy {strategy!r}"
+    if label is not None or strategy not in ("auto", "random"):
+        raise UsageError(
+            f"evaluation rows cannot be chosen by {asked}: they judge models, and chosen rows judge"
+            " them wrongly",
+            hint="Leave it out: evaluation rows are drawn evenly. Or choose rows of another role.",
+        )
+
+
+def _is_seen(project: Project, focus: int) -> bool:
+    """Return whether a label that models learn from, or a vote, is of a class."""
+    labels = resolve_labels(project, with_models=False).labels
+    if (labels[roles(project) == Role.TRAIN] == focus).any():
+        return True
+    versions = [version.lf_version_id for version in project.store.votes.in_force()]
+    return bool(versions) and bool((stored_votes(project, versions) == focus).any())
+
+
+def _draw_evenly(
+    space: TextSpace,
+    model: ActiveModel,
+    pool: NDArray[np.bool_],
+    is_decided: NDArray[np.bool_],
+    n: int,
+    classes: Sequence[str],
+    seed: int,
+) -> Proposal:
+    """Draw rows that judge models, each with the same chance."""
+    proposal = propose(
+        space.features,
+        n=n,
+        rng=np.random.default_rng([seed, int(is_decided.sum())]),
+        probs=model.probs,
+        pool=pool,
+        labelled=is_decided,
+        strategy="random",
+        class_names=classes,
+        geometry=space.geometry,
+        # Without texts none is a copy: each copy counts when a model is judged, and is shown.
+    )
+    (share,) = proposal.shares
+    return replace(proposal, shares=(replace(share, why=DRAWN_EVENLY),))
 
 
 def _choose(

@@ -14,7 +14,13 @@ from workbench.services.audit_results import OUT_OF_FOLD
 from workbench.services.labels import Labels, resolve_labels
 from workbench.services.moments import beginning_of
 from workbench.services.project import Project
-from workbench.services.suspects import asked_labels, reviewed_ids, reviews, suspects_of
+from workbench.services.suspects import (
+    asked_labels,
+    reviewed_audit_ids,
+    reviewed_ids,
+    reviews,
+    suspects_of,
+)
 from workbench.store.queues import Proposed, Suspect
 from workbench.store.runs import Run
 from workbench.types import NO_LABEL, Role
@@ -364,15 +370,34 @@ def has_review(project: Project) -> bool:
     )
 
 
-def reviewed_audit(project: Project) -> ReviewedRows:
+def reviewed_audit(project: Project, run_id: int | None = None) -> ReviewedRows:
     """Return the newest audit of which people have reviewed rows, else the newest.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run_id
+        The run of another audit.
 
     Raises
     ------
     ProjectError
         If there is none.
+    UsageError
+        If this run is no audit.
     """
     audits = [run for run in project.store.runs.newest(kind="audit") if run.outcome == "done"]
+    if run_id is not None:
+        chosen = next((run for run in audits if run.run_id == run_id), None)
+        found = None if chosen is None else reviewed_rows(project, chosen)
+        if found is None:
+            known = ", ".join(map(str, reviewed_audit_ids(project)))
+            raise UsageError(
+                f"run {run_id} is no audit",
+                hint=f"Reviewed audits: {known}." if known else "Nobody has reviewed an audit yet.",
+            )
+        return found
     for run in audits:
         found = reviewed_rows(project, run)
         if found is not None and found.verdicts:

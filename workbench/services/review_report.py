@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from shlex import quote
 from typing import Final
 
 import numpy as np
@@ -27,6 +28,7 @@ from workbench.services.grouping import Grouping, finest_grouping, group_rows
 from workbench.services.labels import annotated_labels, trusted_labels
 from workbench.services.project import Project
 from workbench.services.review import ReviewedRows, labels_then, reviewed_audit
+from workbench.services.suspects import reviewed_audit_ids
 from workbench.types import Progress, ProgressCallback
 
 _WIDE: Final = 0.1
@@ -80,7 +82,7 @@ class ReviewReport:
     """What the review of an audit changed; ``notes`` say what the figures leave out.
 
     ``newest_audit_run_id`` is another run than ``audit_run_id`` where nobody has reviewed the
-    newest audit.
+    newest audit. ``earlier_audit_run_ids`` were reviewed before: each has a report of its own.
     """
 
     audit_run_id: int
@@ -96,6 +98,7 @@ class ReviewReport:
     gain: Gain | None
     notes: tuple[str, ...]
     newest_audit_run_id: int | None = None
+    earlier_audit_run_ids: tuple[int, ...] = ()
 
     @property
     def audit_words(self) -> str:
@@ -107,9 +110,13 @@ class ReviewReport:
 
 
 def review_report(
-    project: Project, *, by: str | None = None, progress: ProgressCallback | None = None
+    project: Project,
+    *,
+    by: str | None = None,
+    audit: int | None = None,
+    progress: ProgressCallback | None = None,
 ) -> ReviewReport:
-    """Compare the labels before and after the review of the newest audit that was reviewed.
+    """Compare the labels before and after the review of an audit.
 
     Parameters
     ----------
@@ -118,6 +125,9 @@ def review_report(
     by
         A column to compare groups by, see `workbench.services.grouping.group_rows`; by default
         ``batch``, or else ``vendor``, where there are several.
+    audit
+        The run of an audit; by default the newest that was reviewed. The labels before are those
+        that it read: the first one's are as they were delivered.
     progress
         Called before each stage.
 
@@ -126,11 +136,12 @@ def review_report(
     ProjectError
         If there is no audit, or none of its rows was reviewed.
     UsageError
-        If there is no column ``by``.
+        If there is no column ``by``, or the run is no audit.
     """
-    found = reviewed_audit(project)
+    found = reviewed_audit(project, audit)
     if not found.verdicts:
-        raise ProjectError("no row of the audit was reviewed", hint="Run: workbench review")
+        which = "the audit" if audit is None else f"audit run {audit}"
+        raise ProjectError(f"no row of {which} was reviewed", hint="Run: workbench review")
     review = _Review(project, found)
     evaluation = {row.example_id: row for row in found.evaluation}
     corrected = [
@@ -140,9 +151,10 @@ def review_report(
         and verdict.index not in (None, row.given_class)
     ]
     kinds = [v.kind for i, v in found.verdicts.items() if i not in evaluation]
+    earlier = [i for i in reviewed_audit_ids(project) if i < found.run.run_id]
+    notes = _earlier(earlier, by)
     by = by or finest_grouping(project)
     grouping = None if by is None else group_rows(project, by, review.rows, review.labels)
-    notes = []
     if not review.n_controls:
         notes.append(
             "no control row was reviewed: the audit may have missed any number of errors, none of"
@@ -155,8 +167,10 @@ def review_report(
         )
     newest = project.store.runs.last_done("audit")
     is_newest = newest is None or newest.run_id == found.run.run_id
+    is_last = reviewed_audit(project).run.run_id == found.run.run_id
     total = review.change("all", np.arange(len(review.rows)))
-    if total.before_high - total.before_low > _WIDE:
+    # What an earlier round left open, nobody is asked any more.
+    if is_last and total.before_high - total.before_low > _WIDE:
         notes += _narrower(found, is_newest=is_newest)
     gain = review.gain(progress)
     if gain is None:
@@ -177,8 +191,23 @@ def review_report(
         by_group=tuple(review.change(name, places) for name, places in _places(grouping)),
         gain=gain,
         notes=tuple(notes),
-        newest_audit_run_id=None if newest is None else newest.run_id,
+        newest_audit_run_id=newest.run_id if newest and is_last else found.run.run_id,
+        earlier_audit_run_ids=tuple(earlier),
     )
+
+
+def _earlier(audits: Sequence[int], by: str | None) -> list[str]:
+    """Say that a report is of one round, and what shows the rounds before."""
+    if not audits:
+        return []
+    column = "" if by is None else f" --by {quote(by)}"
+    *others, last = (f"--audit {run_id}" for run_id in audits)
+    options = f"{', '.join(others)} or {last}" if others else last
+    return [
+        f"these figures are of this round alone: {counted(len(audits), 'earlier audit')} had a"
+        f" review, told by workbench review --report{column} {options}; the labels as they came"
+        f" are the before of run {audits[0]}"
+    ]
 
 
 def _narrower(found: ReviewedRows, *, is_newest: bool) -> list[str]:

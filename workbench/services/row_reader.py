@@ -176,8 +176,11 @@ class RowReader:
                 hint="Nothing was imported. Look at what wrote the file, or leave it out.",
             )
 
-    def refuse(self, row: int, reason: str, hint: str, *, line: int | None) -> None:
-        """Add a row to the bad ones."""
+    def refuse(
+        self, row: int, reason: str, hint: str, *, line: int | None, was_labelled: bool = False
+    ) -> None:
+        """Add a row to the bad ones; one that was counted as labelled is not any more."""
+        self.n_labelled -= was_labelled
         place = f"{self.name}:{line}" if line else self.name
         self.bad.append(BadRow(row, place, reason, hint))
 

@@ -108,7 +108,7 @@ def _covariate(
             advice = f"bring in the texts of the {shift.other} rows: most hold nothing to read"
         elif len(unlabelled(data, other.rows)):
             advice = f"annotate some {shift.other} rows: no score on older rows speaks for them"
-            command = group_command(data, other)
+            command = group_command(data, other, strategy="random")
         else:
             advice = (
                 f"judge the model by the labels of the {shift.other} rows: no score on older rows"
@@ -142,15 +142,17 @@ def _label(data: DiagnosisRows, figures: ShiftFigures, groups: tuple[Group, Grou
     other = groups[1]
     label, seen = figures.label, figures.labelled
     if seen is not None and (seen.p_value <= ALPHA or _reach(seen) <= _MATTERS):
-        return _labelled(data, seen, other)
+        return _labelled(data, seen, other, _counting(figures, other))
     known = "" if seen is None else f"; {_said(seen, other)}"
+    known += _counting(figures, other)
     if label is None:
-        is_empty = not all(len(group.rows) for group in groups)
-        advice, command = (
-            _import(groups)
-            if is_empty
-            else (f"label some {groups[0].name} rows in two classes", "")
-        )
+        known_labels = data.labels[groups[0].rows]
+        advice, command = _import(groups)
+        if all(len(group.rows) for group in groups):
+            if len(np.unique(known_labels[known_labels >= 0])) < 2:
+                advice, command = f"label some {groups[0].name} rows in two classes", ""
+            else:
+                advice = "bring in more rows of both sides whose texts differ"
         return Lens(
             "label shift",
             CANNOT_TELL,
@@ -198,7 +200,7 @@ def _new_shares(data: DiagnosisRows, shares: dict[str, float]) -> tuple[str, str
     return "judge the model class by class: its plain accuracy rests on the old class shares", ""
 
 
-def _labelled(data: DiagnosisRows, seen: LabelledShares, other: Group) -> Lens:
+def _labelled(data: DiagnosisRows, seen: LabelledShares, other: Group, counting: str) -> Lens:
     """Judge class shares by labels on both sides, which say more than any estimate."""
     widest = max(seen.shares, key=lambda row: abs(row.other - row.source))
     verdict, advice, command = NONE, NOTHING, ""
@@ -209,7 +211,7 @@ def _labelled(data: DiagnosisRows, seen: LabelledShares, other: Group) -> Lens:
     return Lens(
         "label shift",
         verdict,
-        f"class shares: {_said(seen, other)}",
+        f"class shares: {_said(seen, other)}{counting}",
         advice,
         command=command,
         figure=f"{widest.name} {percent(widest.source, 0)} to {percent(widest.other, 0)}",
@@ -224,6 +226,17 @@ def _said(seen: LabelledShares, other: Group) -> str:
         f"of {seen.n_other:,} labelled {other.name} rows {percent(widest.other, 0)}"
         f" {bounds(widest.low, widest.high, 0)} are {widest.name}, of {seen.n_source:,} others"
         f" {percent(widest.source, 0)} ({p_value(seen.p_value)}, if they were drawn at random)"
+    )
+
+
+def _counting(figures: ShiftFigures, other: Group) -> str:
+    """Say how many labels of the other side count, where some do not."""
+    if not figures.n_chosen:
+        return ""
+    n = len(figures.labelled_other)
+    return (
+        f"; {n:,} of {n + figures.n_chosen:,} labelled {other.name} rows"
+        f" {'counts' if n == 1 else 'count'}: the others were chosen, not drawn"
     )
 
 
@@ -247,7 +260,7 @@ def _concept(
     if not concept.measurable or concept.p_value is None:
         finding = (
             f"meaning: not measurable with {counted(concept.n_other, 'label')} on the other side:"
-            f" {concept.reason}"
+            f" {concept.reason}{_counting(figures, other)}"
         )
         if needed is None:  # no number of labels there would do
             return Lens("concept shift", CANNOT_TELL, finding, NOTHING)
@@ -261,6 +274,9 @@ def _concept(
             command=group_command(data, other, strategy="random"),
         )
     verdict, finding = NONE, f"meaning: no change of P(class | text) ({p_value(concept.p_value)})"
+    evidence = kept(
+        data.evidence("labelled-other", "labelled rows of the other side", figures.labelled_other)
+    )
     widest = _widest(concept)
     figure = interval = ""
     if widest is not None:
@@ -273,7 +289,18 @@ def _concept(
                 f" ({p_value(concept.p_value)}; {said} {interval})"
             )
             if label_shifts and widest.may_be_shares:
-                finding += " (a change of class shares alone can do this)"
+                return Lens(
+                    "concept shift",
+                    CANNOT_TELL,
+                    f"{finding}, but the change of class shares alone can do this"
+                    f"{_counting(figures, other)}",
+                    "first see to the class shares; if the same text still seems another class,"
+                    " compare the guidelines of both sides",
+                    figure=figure,
+                    interval=interval,
+                    evidence=evidence,
+                )
+    finding += _counting(figures, other)
     return Lens(
         "concept shift",
         verdict,
@@ -283,11 +310,7 @@ def _concept(
         else NOTHING,
         figure=figure,
         interval=interval,
-        evidence=kept(
-            data.evidence(
-                "labelled-other", "labelled rows of the other side", figures.labelled_other
-            )
-        ),
+        evidence=evidence,
     )
 
 

@@ -62,7 +62,7 @@ def take_snapshot(project: Project, name: str) -> SnapshotResult:
         raise UsageError(f"there is a snapshot {name!r} already", hint="Choose another name.")
     refresh_consensus(project)
     with one_moment(project) as since:
-        labels = resolve_labels(project)
+        labels = resolve_labels(project).told
     if not len(labels.labels):
         raise ProjectError("there are no examples yet", hint="Import some: workbench import FILE")
     labelled = labels.labels >= 0
@@ -104,4 +104,4 @@ def read_snapshot(project: Project, name: str) -> FrozenLabels:
     labels = Labels(
         stored.class_ids, stored.confidence, stored.origin, stored.run_ids, stored.origins
     )
-    return FrozenLabels(name, run_id, labels, stored.names)
+    return FrozenLabels(name, run_id, labels.untold, stored.names)

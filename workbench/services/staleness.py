@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.figures import counted
 from workbench.services.embed import renewal
@@ -34,7 +35,7 @@ class Stale:
 
 
 _READS = {
-    "diagnose": ("rows", "labels", "audit", "classes", "settings"),
+    "diagnose": ("rows", "texts", "labels", "audit", "classes", "settings"),
     "aggregate": ("rows", "votes", "classes", "settings"),
     "train": ("rows", "model", "classes", "settings", "decisions"),
     "propose": ("rows", "model", "classes", "settings"),
@@ -51,7 +52,12 @@ model alone.
 
 _FEW_LABELS = 5
 _FEW_OF_LABELS = 0.02
-"""Fewer changed labels move no verdict of a diagnosis: it takes such a share to be mild."""
+_MUCH_OF_CLASS = 0.5
+"""Few changed labels are no reason to repeat a diagnosis: it takes such a share of them to be mild.
+
+They are, where they are much of one class: its share, and the largest class to it, are verdicts. A
+class has lost much where so much of its labels went and as many are no longer few, or few are left.
+"""
 
 _BEHIND = {
     "aggregate": ("apply", "aggregate"),
@@ -215,6 +221,7 @@ def _changes(project: Project, run: Run, reads: tuple[str, ...]) -> dict[str, st
     then = beginning_of(project, run)
     checks = {
         "rows": _rows_changed,
+        "texts": _texts_removed,
         "votes": _votes_changed,
         "model": _model_changed,
         "mix": _mix_changed,
@@ -232,6 +239,12 @@ def _rows_changed(project: Project, run: Run, then: Moment) -> str | None:
     added = project.store.examples.count() - project.store.past.n_examples(then.at)
     were = "was" if added == 1 else "were"
     return f"{counted(added, 'row')} {were} imported" if added else None
+
+
+def _texts_removed(project: Project, run: Run, then: Moment) -> str | None:
+    n = project.store.examples.count_removed(since=then.at)
+    were = "was" if n == 1 else "were"
+    return f"{counted(n, 'text')} {were} removed for good" if n else None
 
 
 def _votes_changed(project: Project, run: Run, then: Moment) -> str | None:
@@ -317,7 +330,15 @@ def _labels_changed(project: Project, run: Run, then: Moment) -> str | None:
     was = resolve_labels(project, moment=then, with_models=False).labels
     now = resolve_labels(project, with_models=False).labels[: len(was)]
     n_changed = int((was != now).sum())
-    lost = np.setdiff1d(was[was >= 0], now)
-    if n_changed < max(_FEW_LABELS, _FEW_OF_LABELS * int((now >= 0).sum())) and not len(lost):
+    is_few = n_changed < max(_FEW_LABELS, _FEW_OF_LABELS * int((now >= 0).sum()))
+    if is_few and not _lost_much(was, now, len(project.classes)):
         return None
     return f"people gave or changed {counted(n_changed, 'label')}"
+
+
+def _lost_much(was: NDArray[np.int64], now: NDArray[np.int64], n_classes: int) -> bool:
+    """Tell whether a class has lost much of its labels, or all."""
+    had, has = (np.bincount(one[one >= 0], minlength=n_classes) for one in (was, now))
+    is_halved = has <= (1 - _MUCH_OF_CLASS) * had
+    is_many = (had - has >= _FEW_LABELS) | ((had >= _FEW_LABELS) & (has < _FEW_LABELS))
+    return bool(((had > 0) & ((has == 0) | (is_halved & is_many))).any())

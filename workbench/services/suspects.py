@@ -135,6 +135,17 @@ def reviewed_ids(project: Project) -> set[int]:
     return {event.example_id for event in reviews(project) if event.example_id is not None}
 
 
+def reviewed_audit_ids(project: Project) -> list[int]:
+    """Return the runs of the audits that people have answered, oldest first: one a round.
+
+    Parameters
+    ----------
+    project
+        The project.
+    """
+    return sorted({event.batch_run_id for event in reviews(project) if event.batch_run_id})
+
+
 @reads_at_once
 def reviews(project: Project) -> list[Event]:
     """Return what reviews said that still counts, oldest first.

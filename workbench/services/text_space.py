@@ -22,7 +22,7 @@ from workbench.methods.features import reduce
 from workbench.methods.query_input import N_COMPONENTS
 from workbench.methods.threads import single_threaded
 from workbench.services.cache import cache_folder, load_array, text_keys, write_whole
-from workbench.services.embed import embedding_space, newest_embedder
+from workbench.services.embed import embedding_space, made_version, newest_embedder
 from workbench.services.project import Project
 from workbench.services.stored_features import (
     StoredFeatures,
@@ -84,6 +84,25 @@ def text_space(project: Project, *, embedder: str | None = None) -> TextSpace:
     space = embedding_space(project, name, texts)
     features = _features(project, texts, path)
     return TextSpace(space.name, WithVectors(features, space.vectors), space.vectors, texts)
+
+
+def check_embedder(project: Project, embedder: str | None) -> None:
+    """Raise where a space is asked for by a name that is not there, without making any.
+
+    Parameters
+    ----------
+    project
+        The project.
+    embedder
+        As `text_space` takes it.
+
+    Raises
+    ------
+    UsageError
+        If there are no such embeddings.
+    """
+    if embedder is not None and embedder != TFIDF:
+        made_version(project, embedder)
 
 
 def text_features(project: Project, texts: Sequence[str]) -> StoredFeatures:

@@ -16,6 +16,7 @@ from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.row_blocks import row_blocks
 from workbench.methods.row_choice import sample_by_class
 from workbench.methods.threads import single_threaded
+from workbench.services.batches import chosen_judges, not_drawn
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.embeddings import embed
 from workbench.services.labels import (
@@ -210,8 +211,10 @@ def train_end_model(
             biases=trained.fusion.pool.biases if trained.fusion else (),
             held_out=held_out,
             warnings=(
+                *_one_class_warnings(project, labels.labels[rows]),
                 *_warnings(scores, held_out, len(trained.annotated)),
                 *_unsure_warnings(trained, project.config.min_confidence),
+                *_chosen_warnings(known),
             ),
             n_evaluation=project.store.examples.count(role=Role.EVALUATION),
         )
@@ -236,7 +239,8 @@ class _Known:
     """What was known as of the moment when the training began.
 
     ``rows`` are trained on, ``decided`` and ``trusted`` (n,) are what people say of each example,
-    ``versions`` the labeling functions in force, ``scores`` those of the label models.
+    ``versions`` the labeling functions in force, ``scores`` those of the label models. ``n_chosen``
+    of the trusted rows were chosen, not drawn.
     """
 
     labels: Labels
@@ -246,6 +250,7 @@ class _Known:
     trusted: NDArray[np.int64]
     versions: tuple[int, ...]
     scores: tuple[ModelScore, ...]
+    n_chosen: int
 
 
 def _known(
@@ -266,6 +271,7 @@ def _known(
         trusted=trusted,
         versions=tuple(version.lf_version_id for version in project.store.votes.in_force()),
         scores=tuple(scores),
+        n_chosen=int(chosen_judges(project).sum()),
     )
 
 
@@ -409,6 +415,19 @@ def _words(
     )
 
 
+def _one_class_warnings(project: Project, labels: NDArray[np.int64]) -> tuple[str, ...]:
+    """Say where all training rows have one label, so that nothing tells the classes apart."""
+    if len(np.unique(labels)) > 1:
+        return ()
+    where = f"the one training row with a label is {project.classes[labels[0]]!r}"
+    if len(labels) > 1:
+        where = f"all {len(labels):,} training rows with a label are {project.classes[labels[0]]!r}"
+    return (
+        f"{where}: the end model cannot tell it from other classes, and what it believes is no"
+        " evidence; write functions for the others, or label some of their rows",
+    )
+
+
 def _unsure_warnings(trained: _Trained, least: float) -> tuple[str, ...]:
     """Say where the mix is too unsure to give labels; the end model gives none by itself."""
     if trained.fusion is None:
@@ -417,6 +436,17 @@ def _unsure_warnings(trained: _Trained, least: float) -> tuple[str, ...]:
     clear = _has_top(probs) & trained.is_known
     n_unsure = int((clear & (probs.max(axis=1) < least)).sum())
     return unsure_warnings(n_unsure, int(clear.sum()), "rows of the mix", least)
+
+
+def _chosen_warnings(known: _Known) -> tuple[str, ...]:
+    """Say where scores on the evaluation rows are not those on rows like these."""
+    if not known.n_chosen:
+        return ()
+    n_trusted = int((known.trusted >= 0).sum())
+    return (
+        f"{not_drawn(known.n_chosen)} ({n_trusted:,} have a label): the scores on evaluation rows"
+        " are not those on all of them. Draw more: workbench propose --role evaluation",
+    )
 
 
 def _warnings(

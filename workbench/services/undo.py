@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile, takewhile
+from shlex import quote
 
 from workbench.services.act_words import (
     act_text,
@@ -81,15 +82,25 @@ def undo(project: Project, *, annotator: str | None = None) -> Turned | None:
     return _turn(project, "undo", annotator)
 
 
-def nothing_to_undo(project: Project) -> str:
-    """Say that no act stands, and what can be done about an import, which is none.
+def nothing_to_undo(project: Project, *, annotator: str | None = None) -> str:
+    """Say that no act of theirs stands: whose newest one does, or that an import is none.
 
     Parameters
     ----------
     project
         The project.
+    annotator
+        Who asked; the user by default.
     """
     said = "there is nothing to undo"
+    other = project.store.decisions.newest_standing(kinds=ACTS)
+    if other is not None:
+        what = act_text(project, project.store.decisions.of_act(other.event_id))
+        return (
+            f"{said} of {annotator or user()}; the newest act is by {other.annotator}: {what}"
+            f" ({other.at[:19]}). To take it back: workbench undo --annotator"
+            f" {quote(other.annotator)}"
+        )
     run = project.store.runs.last_done("import")
     if run is None:
         return said

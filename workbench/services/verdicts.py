@@ -27,7 +27,8 @@ class Lens:
 
     ``command`` is what carries the advice out, empty where it takes a person. ``figure`` is the
     headline in a few words, ``interval`` its 95 % interval or null band. A lens of several tests
-    has a ``Lens`` for each in ``parts``; its verdict is the worst of theirs.
+    has a ``Lens`` for each in ``parts``; its verdict is the worst of theirs. ``why`` says why the
+    advice comes at its place, where the usual reason of the lens does not hold.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Lens:
     interval: str = ""
     evidence: tuple[Evidence, ...] = ()
     parts: tuple[Lens, ...] = ()
+    why: str = ""
 
     @property
     def headline(self) -> str:

@@ -23,7 +23,10 @@ ANSWERS: Final = ("label", "skip", "flag")
 ADJUDICATE: Final = "adjudicate"
 """Settles what annotators differ on: their consensus from then on."""
 
-CORRECTIONS: Final = ("keep", "relabel")
+KEEP: Final = "keep"
+"""Says that a doubted label is right."""
+
+CORRECTIONS: Final = (KEEP, "relabel")
 """What a review says of a label, which outranks what annotators say."""
 
 REVIEWS: Final = (*CORRECTIONS, "flag")
@@ -249,6 +252,15 @@ class Decisions:
             f"SELECT {_COLUMNS} FROM event AS e WHERE e.annotator = :who AND e.act_id IS NULL"
             f" AND e.kind IN ({_quoted(kinds)}) AND {_STANDS} ORDER BY e.event_id DESC LIMIT 1",
             {"who": annotator, "until": _NEWEST},
+        ).fetchone()
+        return Event(*row) if row else None
+
+    def newest_standing(self, *, kinds: Sequence[str] = DECISIONS) -> Event | None:
+        """Return the first event of the newest act of anybody that stands, or None."""
+        row = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM event AS e WHERE e.act_id IS NULL"
+            f" AND e.kind IN ({_quoted(kinds)}) AND {_STANDS} ORDER BY e.event_id DESC LIMIT 1",
+            {"until": _NEWEST},
         ).fetchone()
         return Event(*row) if row else None
 

@@ -214,6 +214,14 @@ class Examples:
         """Return the examples whose text was removed for good."""
         return {row[0] for row in self._connection.execute("SELECT example_id FROM text_removal")}
 
+    def count_removed(self, *, since: str) -> int:
+        """Return how many texts were removed for good by runs that began after a time."""
+        (n,) = self._connection.execute(
+            "SELECT count(*) FROM text_removal JOIN run USING (run_id) WHERE started_at > ?",
+            (since,),
+        ).fetchone()
+        return int(n)
+
     def with_same_text(self, example_id: int) -> list[str]:
         """Return the uids of the other examples with the text of one."""
         rows = self._connection.execute(
@@ -248,12 +256,20 @@ class Examples:
         if name in _OF_SOURCE:
             values, counts = self.by_source(name)
             return list(chain.from_iterable(map(repeat, values, counts)))
-        own = name in ("given_class", "batch", "vendor")
-        rows = self._connection.execute(
-            f"SELECT {name if own else 'metadata'} FROM example ORDER BY example_id"
-        )
-        if own:
+        if name in ("given_class", "batch", "vendor"):
+            rows = self._connection.execute(f"SELECT {name} FROM example ORDER BY example_id")
             return [row[0] for row in rows]
+        return self.metadata_column(name)
+
+    def metadata_column(self, name: str) -> list[Any]:
+        """Return one metadata column of every example, by number; None where it has no value.
+
+        Parameters
+        ----------
+        name
+            Of the column, though `column` means something else by it.
+        """
+        rows = self._connection.execute("SELECT metadata FROM example ORDER BY example_id")
         return [read_json(row[0]).get(name) if row[0] else None for row in rows]
 
     def by_source(self, name: str) -> tuple[list[Any], list[int]]:

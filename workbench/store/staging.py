@@ -44,6 +44,7 @@ class Repeat:
     file: int
     row: int
     uid: str
+    has_label: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Conflict:
     file: int
     row: int
     uid: str
+    has_label: bool
     source_path: str
     source_row: int
 
@@ -139,8 +141,10 @@ class Staging:
             return []
         with self._changing():
             rows = self._connection.execute(
-                "SELECT rowid, file, row, uid, file = earlier_file OR digest <> earlier_digest"
-                " FROM (SELECT rowid, file, row, uid, digest, lag(file) OVER same AS earlier_file,"
+                "SELECT rowid, file, row, uid, given_class IS NOT NULL,"
+                " file = earlier_file OR digest <> earlier_digest"
+                " FROM (SELECT rowid, file, row, uid, given_class, digest,"
+                "  lag(file) OVER same AS earlier_file,"
                 "  lag(digest) OVER same AS earlier_digest FROM temp.staged"
                 "  WINDOW same AS (PARTITION BY uid ORDER BY rowid)) AS s"
                 " WHERE earlier_file IS NOT NULL AND (file = earlier_file"
@@ -154,8 +158,12 @@ class Staging:
             if rows:
                 self._close_gaps()
         self.n_left.subtract(row[1] for row in rows)
-        self.n_known.update(file for _, file, _, _, is_bad in rows if not is_bad)
-        return [Repeat(file, row, uid) for _, file, row, uid, is_bad in rows if is_bad]
+        self.n_known.update(row[1] for row in rows if not row[-1])
+        return [
+            Repeat(file, row, uid, bool(has_label))
+            for _, file, row, uid, has_label, is_bad in rows
+            if is_bad
+        ]
 
     def drop_known(self, role: str) -> list[Conflict]:
         """Drop the rows whose uid the project has; return those whose text it does not have.
@@ -183,9 +191,9 @@ class Staging:
                 (role,),
             )
             conflicts = self._connection.execute(
-                "SELECT s.file, s.row, s.uid, f.path, x.row FROM temp.staged_known AS k"
-                " JOIN temp.staged AS s ON s.rowid = k.staged_id JOIN example AS x"
-                " USING (example_id) JOIN source AS f USING (source_id)"
+                "SELECT s.file, s.row, s.uid, s.given_class IS NOT NULL, f.path, x.row"
+                " FROM temp.staged_known AS k JOIN temp.staged AS s ON s.rowid = k.staged_id"
+                " JOIN example AS x USING (example_id) JOIN source AS f USING (source_id)"
                 " WHERE k.differs ORDER BY k.staged_id"
             ).fetchall()
             n_known = self._connection.execute(
@@ -203,7 +211,10 @@ class Staging:
             self.n_known[file] += n_same
             self.n_other_label[file] += n_other_label
             self.n_other_role[file] += n_other_role
-        return [Conflict(*row) for row in conflicts]
+        return [
+            Conflict(file, row, uid, bool(has_label), *there)
+            for file, row, uid, has_label, *there in conflicts
+        ]
 
     def same_texts(self, file: int) -> Counter[str]:
         """Count the rows left of a file whose text the project has, by the file it is from.

@@ -55,7 +55,11 @@ def blame_page(audit: AuditResult, page: str) -> RenderableType:
     if audit.reviewed_note:
         total.append(f"\n{audit.reviewed_note}", style="dim")
     is_apart = bool(audit.by_group) and audit.by != CLASS
-    groups = [_rates(f"by {audit.by}", audit.by_group)] if is_apart else []
+    groups: list[RenderableType] = []
+    if is_apart:
+        groups.append(_rates(f"by {audit.by}", audit.by_group))
+    if audit.group_note:
+        groups.append(Text(one_line(audit.group_note, 300), style="dim"))
     return Group(total, *groups, _rates("by class", audit.by_class))
 
 
@@ -147,7 +151,9 @@ def _functions(functions: Sequence[FunctionRate]) -> RenderableType:
             Text(f"{rate.n_votes:,}"),
             style="bold red" if rate.is_blamed else "",
         )
-    return Group(_with_rest(table, len(functions)), Text(WARNED, style="dim"))
+    notes = [rate.rivals_note for rate in functions[:_SHOWN] if rate.rivals_note]
+    told = (Text(one_line(note, 400), style="dim") for note in (WARNED, *notes))
+    return Group(_with_rest(table, len(functions)), *told)
 
 
 def _findings(audit: AuditResult) -> RenderableType:

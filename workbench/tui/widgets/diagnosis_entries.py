@@ -113,16 +113,15 @@ def _overview(
                 one_line(verdict.lens, 30), verdict.before, verdict.after, verdict.change,
                 style=style,
             )  # fmt: skip
-    for figure in against.figures:
-        if figure.change != "same":
-            style = _CHANGES.get(figure.change, "")
-            table.add_row(
-                one_line(figure.name, 30), _number(figure.before), _number(figure.after),
-                figure.change, style=style,
-            )  # fmt: skip
-    if not table.row_count:
-        return Group(text, Text(f"nothing changed since run {against.before_run}", style="dim"))
-    return Group(text, table)
+    for figure in against.changed_figures:
+        style = _CHANGES.get(figure.change, "")
+        table.add_row(
+            one_line(figure.name, 30), _number(figure.before), _number(figure.after),
+            figure.change, style=style,
+        )  # fmt: skip
+    nothing = Text(f"nothing changed since run {against.before_run}", style="dim")
+    within = [Text(against.within_chance, style="dim")] if against.n_within else []
+    return Group(text, table if table.row_count else nothing, *within)
 
 
 def _number(value: float | None) -> str:
