@@ -15,17 +15,17 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: $(VENV)/run
 	$(BIN)/workbench demo $(DEMO) --yes
 
-# Everything that must hold, in under 10 minutes.
+# Everything that must hold, in under 10 minutes. Three at once, since many wait for processes.
 test: $(VENV)/dev
-	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/pytest -n 3 -m "not slow"
 
 # And what takes longer.
 test-all: $(VENV)/dev
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 3
 
 # Lines and branches of the core that the tests reach: 95 % at least.
 coverage: $(VENV)/dev
-	$(BIN)/pytest -n 2 -m "not slow" --cov
+	$(BIN)/pytest -n 3 -m "not slow" --cov
 
 lint: $(VENV)/dev
 	$(BIN)/ruff format --check .

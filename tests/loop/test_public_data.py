@@ -81,6 +81,7 @@ def every_label_is_traced(root: Path, rows: list[dict[str, str]]) -> None:
             assert trail.source.row > 0
 
 
+@pytest.mark.slow
 def test_youtube_comments_from_files_to_a_traceable_export(datasets: Path, tmp_path: Path) -> None:
     work, out = run_youtube(datasets, tmp_path / "one")
     applied = work("apply")

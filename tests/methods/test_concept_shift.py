@@ -58,6 +58,7 @@ def rare(n: int, seed: int):
     return (source.random((n, 10)) < 0.5) * 1.0, (source.random(n) < 0.03).astype(int)
 
 
+@pytest.mark.slow
 def test_a_rare_class_that_few_other_rows_have_by_chance_is_no_concept_shift():
     found = [
         concept_shift(

@@ -99,7 +99,7 @@ def write_json_lines(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("write", [write_csv, write_json_lines])
-@pytest.mark.parametrize(("block_size", "n_workers"), [(1, 2), (7, 1), (7, 2), (5_000, 1)])
+@pytest.mark.parametrize(("block_size", "n_workers"), [(1, 2), (7, 1), (5_000, 1)])
 def test_an_empty_cell_is_none_however_blocks_are_cut(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -49,6 +49,7 @@ async def test_a_database_that_cannot_be_read_is_no_crash(
             assert app.is_running
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spec", VIEWS, ids=[spec.name for spec in VIEWS])
 async def test_every_view_survives_any_size(
     finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines, spec: Any

@@ -57,6 +57,7 @@ def drawn(app: WorkbenchApp) -> Iterator[tuple[str, Color, Color]]:
                 yield text.strip(), color, ground
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
 @pytest.mark.parametrize("view", [spec.name for spec in VIEWS])
 async def test_texts_and_borders_stand_out_from_their_ground(
