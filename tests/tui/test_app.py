@@ -282,6 +282,23 @@ async def test_what_was_done_is_said_on_one_line_and_keeps_the_key_that_takes_it
         assert app.screen.query_one("#status-line").size.height == 1
 
 
+async def test_what_was_undone_is_told_before_what_was_passed_over(
+    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+) -> None:
+    """The functions are the newest act; the runs that read their votes are records."""
+    publisher = finished.store.decisions.newest_standing(kinds=("publish",))
+    assert publisher is not None
+    app = open_app(finished, "start")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await app.become(publisher.annotator)
+        await pilot.press("u")
+        await settle(pilot)
+        (told,) = [line for line in screen_lines(app) if "puts it back" in line]
+    assert told.lstrip().startswith("undone: the labeling functions")
+    assert told.endswith("U puts it back")
+
+
 async def test_undo_names_the_row_in_every_view(finished: Project, open_app: OpenApp) -> None:
     app = open_app(finished)
     async with app.run_test(size=(100, 24)) as pilot:

@@ -155,7 +155,7 @@ class View(Screen[None]):
                 else ("put back", "{app.undo} undoes it")
             )
             about = f" → {one_line(turned.uids[0], 40)}" if turned.n_examples == 1 else ""
-            parts = (f"{done}: {turned.text}{about}", turned.change, spell(other), turned.skips)
+            parts = (f"{done}: {turned.text}{about}", turned.change, turned.skips, spell(other))
             self.say(" · ".join(filter(None, parts)))
 
     def answered(self, purpose: str, text: str) -> Awaitable[None] | None:
