@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -216,20 +216,34 @@ def chosen_rows(project: Project, role: str) -> NDArray[np.bool_]:
     draws = batch_draws(project, role)
     if not draws:
         return chosen
-    is_random = [
-        dict(zip(batch.rows.tolist(), (batch.n_draws > 0).tolist(), strict=True)) for batch in draws
-    ]
-    by_run = dict(zip((batch.run_id for batch in draws), is_random, strict=True))
-    newest = {row: drawn for batch in is_random for row, drawn in batch.items()}
-    seen: set[int] = set()
+    asked_by: dict[int, int | None] = {}
     for event in project.store.decisions.active():
-        if event.example_id is None or event.kind == "skip" or event.example_id - 1 in seen:
-            continue
-        row = event.example_id - 1
-        seen.add(row)
-        asked = by_run.get(event.batch_run_id or 0, newest)
-        chosen[row] = not asked.get(row, newest.get(row, True))
+        if event.example_id is not None and event.kind != "skip":
+            asked_by.setdefault(event.example_id - 1, event.batch_run_id)
+    chosen[[row for row, drawn in were_drawn(draws, asked_by).items() if not drawn]] = True
     return chosen
+
+
+def were_drawn(draws: Sequence[BatchDraws], asked_by: Mapping[int, int | None]) -> dict[int, bool]:
+    """Return of each answered row whether it was drawn evenly, or asked by no batch.
+
+    Parameters
+    ----------
+    draws
+        The batches, the oldest first.
+    asked_by
+        The batch that each row was answered in. An answer from a file names none: the newest one
+        that asked the row is its batch.
+    """
+    by_run = {
+        batch.run_id: dict(zip(batch.rows.tolist(), (batch.n_draws > 0).tolist(), strict=True))
+        for batch in draws
+    }
+    newest = {row: drawn for batch in by_run.values() for row, drawn in batch.items()}
+    return {
+        row: by_run.get(run_id or 0, newest).get(row, newest.get(row, True))
+        for row, run_id in asked_by.items()
+    }
 
 
 def chosen_judges(project: Project) -> NDArray[np.bool_]:
@@ -249,7 +263,12 @@ def not_drawn(n: int) -> str:
     return f"{counted(n, 'labelled evaluation row')} {were} chosen for a reason, not drawn"
 
 
-def batch_draws(project: Project, role: str = Role.TRAIN) -> list[BatchDraws]:
+def batch_draws(
+    project: Project,
+    role: str | None = Role.TRAIN,
+    *,
+    leaves_none_out: Callable[[str, str], bool] = lambda role, where: False,
+) -> list[BatchDraws]:
     """Return what each batch of a role drew, the oldest first.
 
     A batch on a condition draws from a part of the rows, so that none of its rows counts as random.
@@ -259,16 +278,20 @@ def batch_draws(project: Project, role: str = Role.TRAIN) -> list[BatchDraws]:
     project
         The project.
     role
-        Of the rows that the batches asked.
+        Of the rows that the batches asked; None for all.
+    leaves_none_out
+        Whether all rows in question of a role meet a condition, so that it is none.
     """
     draws = []
     for run in reversed(project.store.runs.newest(kind="propose", outcome="done")):
         document = project.store.runs.artifact(run.run_id, "propose") or {}
         details = document.get("rows")
-        if not details or document.get("role", Role.TRAIN) != role:
+        asked = document.get("role", Role.TRAIN)
+        if not details or role not in (None, asked):
             continue
         proposed = project.store.queues.proposal(run.run_id)
-        is_whole = document.get("where") is None
+        where = document.get("where")
+        is_whole = where is None or leaves_none_out(asked, where)
         counts = [
             int(each.get("n_draws", 1)) if is_whole and each["strategy"] == "random" else 0
             for each in details
