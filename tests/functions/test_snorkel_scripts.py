@@ -210,7 +210,7 @@ def test_a_script_for_spacy_says_what_is_missing(
     write: Write, load: Callable[..., LoadedFunctions]
 ) -> None:
     if importlib.util.find_spec("spacy"):
-        pytest.skip("spaCy is installed")
+        pytest.skip("spaCy is installed: nothing is missing that could be told")
     write("nlp.py", NLP_SCRIPT, imports=False)
     (error,) = load().errors
     assert "No module named 'spacy'" in error.message

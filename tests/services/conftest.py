@@ -1,16 +1,21 @@
-"""Votes from a file: labeling functions without worker processes."""
+"""Projects that several modules work on, and votes without worker processes."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.services import noisy_messages, reviewing
+from tests.services.answering import unlike
+from workbench.services.audit import audit_labels
 from workbench.services.import_votes import import_votes
-from workbench.services.project import Project
+from workbench.services.importing import import_files
+from workbench.services.project import Project, init_project
 
 VOTERS = ("calls", "meals", "offers", "polite")
 
@@ -42,3 +47,37 @@ def cast_votes(tmp_path: Path) -> Callable[..., None]:
         import_votes(project, path)
 
     return cast
+
+
+@pytest.fixture
+def bare(
+    project: Project, write_csv: Callable[..., Path], small_rows: Callable[..., Any]
+) -> Project:
+    """80 training rows without labels and votes, no two of them alike."""
+    import_files(project, [write_csv("bare.csv", unlike(small_rows(80)))])
+    return project
+
+
+@pytest.fixture
+def messages(tmp_path: Path, write_csv: Callable[..., Path]) -> Iterator[Project]:
+    """A project with 300 labelled messages and 60 trusted ones, one of them wrong."""
+    message_rows = noisy_messages.message_rows
+    with Project(init_project(tmp_path / "messages", list(noisy_messages.TOPICS))) as project:
+        import_files(project, [write_csv("messages.csv", message_rows())])
+        trusted = [
+            row | {"id": f"e{row['id']}", "label": row["true"]} for row in message_rows(60, seed=1)
+        ]
+        trusted[0]["label"] = "login"  # it is a refund
+        import_files(project, [write_csv("trusted.csv", trusted)], role="evaluation")
+        yield project
+
+
+@pytest.fixture
+def audited(tmp_path: Path, write_csv: Callable[..., Path]) -> Iterator[Project]:
+    """A project with 240 rows, an eighth of them wrong, and 80 trusted ones, audited."""
+    rows = reviewing.rows
+    with Project(init_project(tmp_path / "p", reviewing.CLASSES)) as project:
+        import_files(project, [write_csv("t.csv", rows(240, 0, wrong=0.125))])
+        import_files(project, [write_csv("e.csv", rows(80, 1, wrong=0))], role="evaluation")
+        audit_labels(project)
+        yield project

@@ -1,10 +1,8 @@
-"""What services do with labeling functions: lists, trials, rows, prepared data, watching."""
+"""What services do with labeling functions: lists, rows, prepared data, suggestions, watching."""
 
 from __future__ import annotations
 
 import json
-import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,33 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.services.function_scripts import annotate, script
 from workbench.errors import FunctionError, UsageError
-from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
 from workbench.services.functions import list_functions, new_function
 from workbench.services.importing import import_files
 from workbench.services.lf_rows import function_row_ids, function_rows
-from workbench.services.next_step import loop
 from workbench.services.project import Project
 from workbench.services.suggest import accept_suggestions, suggest_functions
 from workbench.services.trial import check_function
 from workbench.services.watch import watch_functions
-
-
-def annotate(project: Project, labels: dict[str, str], annotator: str = "ana") -> None:
-    """Record decisions by uid."""
-    session = Session(project, annotator=annotator)
-    for uid, label in labels.items():
-        example_id = project.store.examples.id_of(uid)
-        assert example_id is not None
-        session.label(example_id, label)
-    session.close()
-
-
-def script(project: Project, text: str, name: str = "more.py") -> Path:
-    path = project.functions_folder / name
-    path.write_text(f"from workbench import *\nfrom workbench import labeling_function\n{text}\n")
-    return path
 
 
 def votes_of(project: Project, name: str) -> dict[str, str]:
@@ -87,39 +68,6 @@ def test_dead_functions_and_slices_are_named(voted: Project) -> None:
     assert overall == pytest.approx(rows["offers"].coverage)
     with pytest.raises(UsageError, match="no column 'colour'"):
         list_functions(voted, by="colour")
-
-
-def test_a_trial_of_each_kind_stores_nothing(voted: Project) -> None:
-    script(voted, 'neighbours("near", ["r1"], "spam", min_similarity=0.5)')
-    runs = len(voted.store.runs.done_ids("apply"))
-    for name in ("offers", "polite", "near"):
-        result = check_function(voted, name, n_rows=3)
-        assert (result.n_sample, result.n_errors) == (voted.store.examples.count(), 0)
-        assert 0 < len(result.rows) <= 3 < result.n_votes
-    assert len(voted.store.runs.done_ids("apply")) == runs
-    with pytest.raises(FunctionError, match="no labeling function 'nobody'"):
-        check_function(voted, "nobody")
-
-
-def test_a_trial_shows_what_people_said_beside_the_votes(voted: Project) -> None:
-    annotate(voted, {"r1": "ham"})
-    rows = {row.uid: row for row in check_function(voted, "offers", n_rows=100).rows}
-    assert (rows["r1"].vote, rows["r1"].trusted) == ("spam", "ham")
-    assert rows["er1"].trusted == "spam"
-    assert rows["r9"].trusted is None
-
-
-def test_a_trial_says_which_uids_and_annotators_are_not_known(voted: Project) -> None:
-    script(voted, 'neighbours("near", ["r1", "gone"], "spam")\nannotator("by_ana", "ana")')
-    assert "these uids are no examples: gone" in check_function(voted, "near").notes
-    assert check_function(voted, "by_ana").notes == ("there is no decision by 'ana' yet",)
-    annotate(voted, {"r1": "ham"})
-    assert check_function(voted, "by_ana").notes == ()
-
-
-def test_a_trial_loads_only_the_script_of_its_function(voted: Project) -> None:
-    script(voted, "raise SystemExit", "other.py")
-    assert check_function(voted, "offers").n_votes > 0
 
 
 def test_neighbours_are_near_and_new_texts_make_a_new_version(voted: Project) -> None:
@@ -279,19 +227,6 @@ def test_a_script_that_cannot_be_used_is_a_problem_and_the_others_are_applied(
     assert result.withdrawn == ()
 
 
-DOWN = """
-import os
-@labeling_function()
-def asks(record):
-    fd = os.open(record.uid + ".asked", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
-    os.write(fd, b"x")
-    os.close(fd)
-    if os.path.exists("{down}"):
-        raise ConnectionError("the service is down")
-    return "spam" if "free" in record.text else ABSTAIN
-"""
-
-
 def test_a_function_of_a_broken_script_is_not_gone(voted: Project) -> None:
     def states() -> set[str]:
         return {row.state for row in list_functions(voted).functions}
@@ -315,150 +250,6 @@ def test_a_new_script_takes_no_name_of_a_function_elsewhere(voted: Project) -> N
             new_function(voted, name)
         assert not (voted.functions_folder / f"{name}.py").exists()
     assert new_function(voted, "offer").exists()
-
-
-def test_answers_that_mean_nothing_are_told(filled: Project) -> None:
-    rows = ["r1,yes", "r2,maybe", "r3,maybe", "r4,", "r5,No"]
-    (filled.root / "answers.csv").write_text("\n".join(["uid,label", *rows]))
-    script(filled, 'external("llm", "answers.csv", answers={"yes": "spam"})')
-    told = "answers that are not in `answers` abstain: 'maybe' (2), 'No' (1)"
-    assert check_function(filled, "llm").notes == (told,)
-
-
-def test_the_type_of_an_error_is_said_once(filled: Project) -> None:
-    script(
-        filled,
-        "class Odd(Exception):\n    pass\n\n"
-        "@labeling_function()\ndef odd(record):\n    raise Odd('so it is')\n",
-    )
-    error = check_function(filled, "odd").errors[0]
-    assert (error.type, error.message) == ("Odd", "so it is")
-
-
-def test_failed_rows_are_tried_again_only_when_asked(filled: Project, tmp_path: Path) -> None:
-    n = filled.store.examples.count()
-    flag = tmp_path / "down"
-    flag.touch()
-    script(filled, DOWN.format(down=flag) + "keywords('sound', ['free'], 'spam')\n")
-    (broken,) = [lf for lf in apply_functions(filled).functions if lf.name == "asks"]
-    assert (broken.n_errors, broken.n_votes) == (n, 0)
-    assert broken.failing == f"failed on {n:,} of {n:,} rows"
-    flag.unlink()
-    (still,) = [lf for lf in apply_functions(filled).functions if lf.name == "asks"]
-    assert (still.n_rows, still.retry) == (0, f"failed on {n:,} rows, which abstain")
-    row = next(row for row in list_functions(filled).functions if row.name == "asks")
-    assert (row.state, row.is_failing, row.is_dead) == ("current", True, True)
-    mended = {lf.name: lf for lf in apply_functions(filled, retry=True).functions}
-    assert (mended["asks"].n_rows, mended["asks"].n_errors) == (n, 0)
-    assert mended["asks"].n_votes > 0
-    assert mended["sound"].n_rows == 0
-    row = next(row for row in list_functions(filled).functions if row.name == "asks")
-    assert (row.state, row.n_errors, row.is_failing) == ("current", 0, False)
-    again = {lf.name: lf for lf in apply_functions(filled, retry=True).functions}
-    assert again["asks"].n_rows == 0
-    assert again["asks"].retry is None
-
-
-def test_a_retry_keeps_the_votes_and_runs_the_rest(filled: Project, tmp_path: Path) -> None:
-    flag = tmp_path / "down"
-    flag.touch()
-    body = DOWN.format(down=flag).replace("if os", "if len(record.text) % 2 and os")
-    script(filled, body)
-    first = next(lf for lf in apply_functions(filled).functions if lf.name == "asks")
-    assert 0 < first.n_errors < first.n_rows
-    flag.unlink()
-    retried = next(lf for lf in apply_functions(filled, only=["asks"], retry=True).functions)
-    asked = {path.stem: len(path.read_text()) for path in filled.root.glob("*.asked")}
-    texts = {e.uid: e.text for e in filled.store.examples.iterate(1)}
-    for uid, text in texts.items():
-        voted_at_once = "free" in text and len(text) % 2 == 0
-        assert asked[uid] == (1 if voted_at_once else 2)
-    votes = {v.uid for v in function_rows(filled, "asks", "right", limit=10_000).rows}
-    votes |= {v.uid for v in function_rows(filled, "asks", "wrong", limit=10_000).rows}
-    missed = [text for text in texts.values() if "free" not in text or len(text) % 2]
-    assert retried.n_rows == len(missed)
-    assert retried.n_votes == sum("free" in text for text in missed)
-    assert votes <= {uid for uid, text in texts.items() if "free" in text}
-
-
-def test_a_retry_leaves_blocks_alone_in_which_nothing_is_to_be_tried(
-    filled: Project, tmp_path: Path
-) -> None:
-    more = tmp_path / "more.csv"
-    more.write_text("id,text\n" + "".join(f"new{i},text {i}\n" for i in range(600)))
-    import_files(filled, [more])  # all votes in the first of two blocks will stand
-    n = filled.store.examples.count()
-    flag = tmp_path / "down"
-    flag.touch()
-    script(
-        filled,
-        "import os\n@labeling_function(batch=True)\ndef counts(columns):\n"
-        "    longest = max(map(len, columns.text))\n"
-        f"    down = os.path.exists({str(flag)!r})\n"
-        "    if down and 'new599' in columns.uid:\n        raise OSError('down')\n"
-        "    return [int(longest > 0)] * len(columns)\n",
-    )
-    (first,) = [lf for lf in apply_functions(filled).functions if lf.name == "counts"]
-    assert (first.n_rows, first.n_errors) == (n, 1)
-    flag.unlink()
-    (second,) = [lf for lf in apply_functions(filled, retry=True).functions if lf.name == "counts"]
-    assert (second.n_rows, second.n_votes, second.n_errors) == (1, 1, 0)
-    assert (second.row_by_row, second.retry) == (None, None)
-    (row,) = [row for row in list_functions(filled).functions if row.name == "counts"]
-    assert (row.state, row.coverage) == ("current", 1.0)
-
-
-def test_a_retry_after_a_longer_limit_lifts_a_quarantine(filled: Project) -> None:
-    # Too slow on the first ten rows, whatever else the machine does.
-    head = "import time\n@labeling_function()\ndef slow(record):\n"
-    script(filled, f"{head}    time.sleep(0.3 * (len(record.uid) == 2))\n    return 1\n")
-    config = filled.root / "workbench.toml"
-    text = config.read_text()
-    assert "row_timeout" in text
-    config.write_text(re.sub(r"(?m)^#? ?row_timeout = .*$", "row_timeout = 0.04", text))
-    with Project(filled.root) as project:
-        (first,) = apply_functions(project, only=["slow"]).functions
-        assert first.quarantined
-        assert first.n_votes == 0
-    config.write_text(re.sub(r"(?m)^row_timeout = .*$", "row_timeout = 60.0", config.read_text()))
-    with Project(filled.root) as project:
-        (second,) = apply_functions(project, only=["slow"]).functions
-        assert second.n_rows == 0
-        assert str(second.retry).startswith("is quarantined")
-        (third,) = apply_functions(project, only=["slow"], retry=True).functions
-        assert third.n_votes == project.store.examples.count()
-        assert third.quarantined is None
-
-
-def test_a_retried_function_votes_on_new_rows_and_a_changed_one_anew(
-    filled: Project, tmp_path: Path
-) -> None:
-    flag = tmp_path / "down"
-    flag.touch()
-    path = script(filled, DOWN.format(down=flag))
-    apply_functions(filled)
-    flag.unlink()
-    apply_functions(filled, retry=True)
-    more = tmp_path / "more.csv"
-    more.write_text("id,text\nnew1,free money\nnew2,hello\n")
-    import_files(filled, [more])
-    (applied,) = [lf for lf in apply_functions(filled).functions if lf.name == "asks"]
-    assert (applied.n_rows, applied.n_votes) == (2, 1)
-    path.write_text(path.read_text().replace('"free"', '"money"'))
-    (changed,) = [lf for lf in apply_functions(filled).functions if lf.name == "asks"]
-    assert changed.n_rows == filled.store.examples.count()
-
-
-def test_a_trial_says_how_a_function_was_run(filled: Project) -> None:
-    script(filled, "regex('behind', r'(?<=a)b', 'spam')\nregex('plain', 'b', 'spam')\n")
-    assert "row by row" in check_function(filled, "behind").notes[0]
-    assert check_function(filled, "plain").notes == ()
-
-
-def test_a_pipe_among_the_scripts_holds_nobody_up(voted: Project) -> None:
-    os.mkfifo(voted.functions_folder / "pipe.py")
-    assert check_function(voted, "offers").n_votes > 0
-    assert loop(voted).next_command
 
 
 def test_metadata_reaches_the_functions_that_read_it_and_no_others(

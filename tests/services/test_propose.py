@@ -2,67 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.services.answering import WORDS, answer, truth_of, unlike
 from workbench.errors import EmptyPoolError, MethodError, UsageError
-from workbench.methods.calibration import expected_calibration_error
-from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.sampling import STRATEGIES
 from workbench.methods.uncertainty import entropy
-from workbench.services.active_model import active_model, learnt_rows
+from workbench.services.active_model import active_model
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
 from workbench.services.importing import import_files
 from workbench.services.labels import annotated_labels, model_beliefs, stored_votes
 from workbench.services.project import Project, init_project
-from workbench.services.propose import ProposeResult, last_batch, propose_batch
+from workbench.services.propose import last_batch, propose_batch
 from workbench.services.text_space import text_space
 from workbench.services.train import train_end_model
-
-
-def truth_of(text: str) -> str:
-    return "spam" if any(w in text for w in ("free", "win ", "claim", "urgent")) else "ham"
-
-
-def answer(project: Project, batch: ProposeResult, *, skip: bool = False) -> None:
-    with Session(project, annotator="ann") as session:
-        for row in batch.rows:
-            example_id = project.store.examples.id_of(row.uid)
-            assert example_id is not None
-            if skip:
-                session.skip(example_id, batch_run_id=batch.run_id)
-            else:
-                session.label(example_id, truth_of(row.text), batch_run_id=batch.run_id)
-
-
-WORDS = [
-    "apple", "river", "candle", "stone", "music", "garden", "window", "paper", "silver", "market",
-    "forest", "bridge", "orange", "mirror", "pocket", "planet", "winter", "summer", "castle",
-    "button",
-]  # fmt: skip
-
-
-@pytest.fixture
-def bare(project: Project, write_csv, small_rows) -> Project:
-    """80 training rows without labels and votes, no two of them alike."""
-    import_files(project, [write_csv("bare.csv", unlike(small_rows(80)))])
-    return project
-
-
-def unlike(small: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return rows without labels, no two of them alike."""
-    draws = np.random.default_rng(0)
-    rows = []
-    for i, row in enumerate(small):
-        opening = " ".join(row["text"].split()[:3])
-        text = f"{opening} {' '.join(draws.choice(WORDS, 8, replace=False))}"
-        rows.append({"id": row["id"], "text": text, "vendor": "b" if i % 4 == 0 else "c"})
-    return rows
 
 
 @pytest.mark.parametrize(
@@ -269,52 +227,6 @@ def test_a_batch_is_divided_by_what_was_measured(project: Project, write_csv) ->
     assert shares["margin-diversity"] > 8
 
 
-def test_only_training_rows_teach(bare: Project, write_csv) -> None:
-    new = [{"id": f"p{i}", "text": f"live text {i} number{i * i}"} for i in range(6)]
-    import_files(bare, [write_csv("live.csv", new)], role="production")
-    answer(bare, propose_batch(bare, n=6, role="production"))
-    trained = propose_batch(bare, n=10)
-    answer(bare, trained)
-    uids = bare.store.examples.uids()
-    learnt = [uids[row] for row in learnt_rows(bare, seed=0).rows]
-    assert sorted(learnt) == sorted(row.uid for row in trained.rows)
-
-
-def test_a_label_model_weighs_a_quarter_of_a_person(
-    voted: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    order = ("correction", "annotation", "model", "given")
-    monkeypatch.setattr(voted, "config", replace(voted.config, label_order=order))
-    aggregate_votes(voted)
-    answer(voted, propose_batch(voted, n=10))
-    learnt = learnt_rows(voted, seed=0)
-    assert learnt.n_people < len(learnt.rows)
-    assert set(learnt.weights[: learnt.n_people]) == {1.0}
-    assert set(learnt.weights[learnt.n_people :]) == {0.25}
-
-
-def test_the_quick_fit_gives_a_rare_class_the_weight_of_the_others(bare: Project) -> None:
-    rows = list(enumerate(bare.store.examples.texts(), 1))
-    spam = [row for row, text in rows if truth_of(text) == "spam"]
-    ham = [row for row, text in rows if truth_of(text) == "ham"]
-    with Session(bare, annotator="ann") as session:
-        for row in spam[:3]:
-            session.label(row, "spam")
-        for row in ham[:30]:
-            session.label(row, "ham")
-    space = text_space(bare)
-    found = active_model(bare, space, seed=0).probs
-    assert found is not None
-    learnt = learnt_rows(bare, seed=0)
-    answers = []
-    for class_weight in ("balanced", None):
-        plain = SoftLabelClassifier(2, class_weight=class_weight)
-        plain.fit(space.features[learnt.rows], learnt.targets)
-        answers.append(plain.predict_proba(space.features).argmax(axis=1))
-    assert (answers[0] != answers[1]).any()
-    np.testing.assert_array_equal(found.argmax(axis=1), answers[0])
-
-
 def test_labeling_functions_in_conflict_are_named(voted: Project) -> None:
     versions = [version.lf_version_id for version in voted.store.votes.in_force()]
     votes = stored_votes(voted, versions)
@@ -343,62 +255,6 @@ def test_rows_that_the_label_model_doubts_are_asked_first(voted: Project) -> Non
     assert [row.score for row in chosen] == pytest.approx([doubt[row.uid] for row in chosen])
     assert chosen[0].score == max(doubt[uid] for uid in doubt)
     assert "the label model is in doubt" in chosen[0].reason
-
-
-def test_a_fresh_training_is_believed_until_somebody_decides(voted: Project) -> None:
-    aggregate_votes(voted)
-    train_end_model(voted)
-    batch = propose_batch(voted, n=5)
-    assert batch.believed_by == "end"
-    answer(voted, batch)
-    later = propose_batch(voted, n=5)
-    assert later.believed_by is not None
-    assert later.believed_by.startswith("a quick fit on")
-
-
-def test_a_training_on_labels_that_were_taken_back_is_not_believed(voted: Project) -> None:
-    aggregate_votes(voted)
-    answer(voted, propose_batch(voted, n=20))
-    train_end_model(voted)
-    assert propose_batch(voted, n=5).believed_by == "end"
-    with Session(voted, annotator="ann") as session:
-        undone = session.undo()
-        later = propose_batch(voted, n=5).believed_by
-        assert later is not None
-        assert later.startswith("a quick fit on")
-        assert undone is not None
-        session.redo()
-    assert propose_batch(voted, n=5).believed_by == "end"
-
-
-def test_beliefs_have_the_temperature_of_rows_that_the_model_has_not_seen(
-    bare: Project,
-) -> None:
-    answer(bare, propose_batch(bare, n=40))
-    space = text_space(bare)
-    found = active_model(bare, space, seed=0)
-    assert found.held_out is not None
-    assert found.probs is not None
-    learnt = learnt_rows(bare, seed=0)
-    plain = SoftLabelClassifier(2, class_weight="balanced")
-    plain.fit(space.features[learnt.rows], learnt.targets)
-    probs = plain.predict_proba(space.features)
-    np.testing.assert_array_equal(found.probs.argmax(axis=1), probs.argmax(axis=1))
-    truth = np.array([truth_of(text) == "spam" for text in space.texts], np.int64)
-    rest = np.setdiff1d(np.arange(len(truth)), learnt.rows)
-    error = expected_calibration_error
-    assert error(found.probs[rest], truth[rest]) < error(probs[rest], truth[rest])
-
-
-def test_soft_labels_teach_the_quick_fit_where_nobody_annotated(
-    voted: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    order = ("correction", "annotation", "model", "given")
-    monkeypatch.setattr(voted, "config", replace(voted.config, label_order=order))
-    aggregate_votes(voted)
-    batch = propose_batch(voted, n=5)
-    assert batch.believed_by is not None
-    assert "of the label model" in batch.believed_by
 
 
 @pytest.mark.parametrize("strategy", [s for s in STRATEGIES if not s.startswith("lf-")])

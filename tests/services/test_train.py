@@ -12,10 +12,11 @@ import pytest
 
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
+from workbench.services.end_model import END_MODEL, MIN_FUSED
 from workbench.services.importing import import_files
 from workbench.services.labels import MIX, annotated_labels, resolve_labels
 from workbench.services.project import Project
-from workbench.services.train import END_MODEL, MIN_FUSED, train_end_model
+from workbench.services.train import train_end_model
 from workbench.types import NO_LABEL, Origin
 
 

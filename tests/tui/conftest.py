@@ -1,4 +1,4 @@
-"""A finished little project for each test, and how to look at the screen."""
+"""A finished little project for each test, and a pilot that waits for the app."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from workbench.services.aggregate import aggregate_votes
 from workbench.services.apply import apply_functions
 from workbench.services.audit_results import AuditResult
 from workbench.services.blame import GroupRate
+from workbench.services.end_model import END_MODEL
 from workbench.services.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.services.results import as_json
 from workbench.services.running import record_run
 from workbench.services.scoring import ModelScore
-from workbench.services.train import END_MODEL, TrainResult
+from workbench.services.train import TrainResult
 from workbench.services.verdicts import (
     CANNOT_TELL,
     MILD,
@@ -36,8 +37,6 @@ from workbench.services.verdicts import (
     Shift,
 )
 from workbench.tui.app import WorkbenchApp
-
-ANNOTATOR = "ana"
 
 
 @pytest.fixture(autouse=True)
@@ -277,44 +276,6 @@ def many_classes(tmp_path: Path, write_csv: Callable[..., Path]) -> Iterator[Pro
         rows = [{"id": f"r{i}", "text": f"message {i}"} for i in range(3)]
         import_files(project, [write_csv("many.csv", rows)])
         yield project
-
-
-@pytest.fixture
-def open_app() -> Callable[..., WorkbenchApp]:
-    """Make the app of a project as the annotator ana."""
-
-    def make(project: Project, view: str = "annotate") -> WorkbenchApp:
-        app = WorkbenchApp(project, ANNOTATOR, view=view)
-        # On a busy machine, too, a key is done when its decision is written.
-        app.patience = 60.0
-        return app
-
-    return make
-
-
-@pytest.fixture
-def settle() -> Callable[[Any], Any]:
-    """Wait until the app's workers are done and the screen is drawn."""
-
-    async def wait(pilot: Any) -> None:
-        # A worker may be replaced by a newer one of its group; waiting for it would raise then.
-        while not all(worker.is_finished for worker in pilot.app.workers):
-            await pilot.pause()
-        await pilot.pause()
-
-    return wait
-
-
-@pytest.fixture
-def screen_lines() -> Callable[[WorkbenchApp], list[str]]:
-    """Return what the screen shows, as lines of text."""
-
-    def lines(app: WorkbenchApp) -> list[str]:
-        # The one private attribute that tests read: Textual has no public text of a screen.
-        strips = app.screen._compositor.render_strips()
-        return [strip.text.rstrip() for strip in strips]
-
-    return lines
 
 
 @pytest.fixture

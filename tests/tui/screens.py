@@ -1,9 +1,10 @@
-"""What tests of the terminal share: the types of its fixtures, and ways to look at it."""
+"""What tests of the terminal share: how it is opened, waited for and looked at."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from textual.pilot import Pilot
@@ -17,9 +18,40 @@ from workbench.tui.views.deciding import DecidingView
 PATIENCE_SECONDS = 120.0
 """No machine is that slow: who has waited so long has waited in vain."""
 
-OpenApp = Callable[..., WorkbenchApp]
-Settle = Callable[[Any], Any]
-ScreenLines = Callable[[WorkbenchApp], list[str]]
+ANNOTATOR = "ana"
+
+
+def open_app(project: Project, view: str = "annotate") -> WorkbenchApp:
+    """Make the app of a project as the annotator ana."""
+    app = WorkbenchApp(project, ANNOTATOR, view=view)
+    # On a busy machine, too, a key is done when its decision is written.
+    app.patience = 60.0
+    return app
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    project: Project, view: str = "annotate", *, size: tuple[int, int]
+) -> AsyncIterator[tuple[WorkbenchApp, Pilot[None]]]:
+    """Run the app of a project on a screen of that size; it has read and drawn its view."""
+    app = open_app(project, view)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        yield app, pilot
+
+
+async def settle(pilot: Pilot[Any]) -> None:
+    """Wait until the app's workers are done and the screen is drawn."""
+    # A worker may be replaced by a newer one of its group; waiting for it would raise then.
+    while not all(worker.is_finished for worker in pilot.app.workers):
+        await pilot.pause()
+    await pilot.pause()
+
+
+def screen_lines(app: WorkbenchApp) -> list[str]:
+    """Return what the screen shows, as lines of text."""
+    # The one private attribute that tests read: Textual has no public text of a screen.
+    return [strip.text.rstrip() for strip in app.screen._compositor.render_strips()]
 
 
 def text_of(app: WorkbenchApp, selector: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from textual.widgets import Static
 
-from tests.tui.screens import OpenApp
+from tests.tui.screens import opened, screen_lines
 from workbench.services.project import Project
 from workbench.tui.actions import Action
 from workbench.tui.app import WorkbenchApp
@@ -60,11 +59,8 @@ def test_names_are_what_can_be_typed() -> None:
 
 
 @every_view
-async def test_the_help_panel_lists_every_action(
-    spec: ViewSpec, finished: Project, open_app: OpenApp, screen_lines: Callable[..., list[str]]
-) -> None:
-    app = open_app(finished, spec.name)
-    async with app.run_test(size=(160, 100)) as pilot:
+async def test_the_help_panel_lists_every_action(spec: ViewSpec, finished: Project) -> None:
+    async with opened(finished, spec.name, size=(160, 100)) as (app, pilot):
         await pilot.press("question_mark")
         await pilot.pause()
         shown = " ".join("\n".join(screen_lines(app)).split())
@@ -73,9 +69,8 @@ async def test_the_help_panel_lists_every_action(
             assert action.key_display in shown
 
 
-async def test_the_key_bar_always_has_room_for_help(finished: Project, open_app: OpenApp) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=(60, 20)) as pilot:
+async def test_the_key_bar_always_has_room_for_help(finished: Project) -> None:
+    async with opened(finished, size=(60, 20)) as (app, pilot):
         await pilot.pause()
         bar = str(app.screen.query_one("#key-bar", Static).render())
         assert bar.rstrip().endswith("? help")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle, decisions, said, until
+from tests.tui.screens import decisions, opened, said, screen_lines, settle, until
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
@@ -18,12 +18,11 @@ from workbench.tui.views import VIEWS
 
 
 async def test_a_locked_database_is_told_in_place_and_nothing_is_lost(
-    finished: Project, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+    finished: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Half a minute of patience would be long in a test.
     monkeypatch.setattr("workbench.store.connection.BUSY_SECONDS", 0.05)
-    app = open_app(finished)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with opened(finished, size=(80, 24)) as (app, pilot):
         with Project(finished.root) as other, other.store.transaction():
             await pilot.press("1")
             assert "locked" in said(app)
@@ -34,12 +33,8 @@ async def test_a_locked_database_is_told_in_place_and_nothing_is_lost(
     assert len(decisions(finished)) == 1
 
 
-async def test_a_database_that_cannot_be_read_is_no_crash(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
+async def test_a_database_that_cannot_be_read_is_no_crash(finished: Project) -> None:
+    async with opened(finished, size=(80, 24)) as (app, pilot):
         finished.store.close()
         await pilot.press("j")
         assert "closed" in said(app)
@@ -51,12 +46,8 @@ async def test_a_database_that_cannot_be_read_is_no_crash(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("spec", VIEWS, ids=[spec.name for spec in VIEWS])
-async def test_every_view_survives_any_size(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines, spec: Any
-) -> None:
-    app = open_app(finished, spec.name)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
+async def test_every_view_survives_any_size(finished: Project, spec: Any) -> None:
+    async with opened(finished, spec.name, size=(80, 24)) as (app, pilot):
         for width, height in ((160, 48), (20, 6), (1, 1), (110, 24)):
             await pilot.resize_terminal(width, height)
             await until(pilot, lambda height=height: len(screen_lines(app)) == height)
@@ -95,10 +86,9 @@ def hostile(project: Project, tmp_path: Path) -> Project:
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])
 async def test_hostile_texts_are_shown_and_labelled_like_any_other(
-    hostile: Project, open_app: OpenApp, screen_lines: ScreenLines, size: tuple[int, int]
+    hostile: Project, size: tuple[int, int]
 ) -> None:
-    app = open_app(hostile)
-    async with app.run_test(size=size) as pilot:
+    async with opened(hostile, size=size) as (app, pilot):
         for _ in HOSTILE:
             shown = "".join(screen_lines(app))
             assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 for c in shown)
@@ -107,11 +97,8 @@ async def test_hostile_texts_are_shown_and_labelled_like_any_other(
     assert len(decisions(hostile)) == len(HOSTILE)
 
 
-async def test_a_very_long_text_is_read_page_by_page(
-    hostile: Project, open_app: OpenApp, screen_lines: ScreenLines
-) -> None:
-    app = open_app(hostile)
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_a_very_long_text_is_read_page_by_page(hostile: Project) -> None:
+    async with opened(hostile, size=(80, 24)) as (app, pilot):
         await pilot.press(*"j" * list(HOSTILE).index("huge"), "m")
         assert "20,000 characters before" in "\n".join(screen_lines(app))
 

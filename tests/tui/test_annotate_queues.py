@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from tests.tui.screens import (
-    OpenApp,
-    ScreenLines,
-    Settle,
     batch,
     deciding,
     decisions,
+    opened,
     said,
+    screen_lines,
     seen_by,
+    settle,
     until,
 )
 from workbench.services.annotate import Session
@@ -27,11 +27,8 @@ from workbench.services.project import Project
 SIZE = (120, 30)
 
 
-async def test_after_the_last_row_another_key_decides_nothing(
-    finished: Project, open_app: OpenApp, screen_lines: ScreenLines
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
+async def test_after_the_last_row_another_key_decides_nothing(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press(*"111111")
         assert len(decisions(finished)) == 6
         with Project(finished.root) as other, Session(other, annotator="ben") as session:
@@ -46,22 +43,18 @@ async def test_after_the_last_row_another_key_decides_nothing(
         assert deciding(app).row not in (None, *batch(finished))
 
 
-async def test_a_project_without_rows_says_what_to_do(
-    project: Project, open_app: OpenApp, screen_lines: ScreenLines
-) -> None:
-    app = open_app(project)
-    async with app.run_test(size=SIZE) as pilot:
+async def test_a_project_without_rows_says_what_to_do(project: Project) -> None:
+    async with opened(project, size=SIZE) as (app, pilot):
         await pilot.press("1", "a", "space", "u", "U", "full_stop", "r", "m")
         assert ":import FILE --role train" in "\n".join(screen_lines(app))
     assert decisions(project) == []
 
 
 async def test_the_row_under_the_cursor_stays_when_another_annotator_decides(
-    finished: Project, open_app: OpenApp, settle: Settle
+    finished: Project,
 ) -> None:
-    app = open_app(finished)
     first, second, *_ = batch(finished)
-    async with app.run_test(size=SIZE) as pilot:
+    async with opened(finished, size=SIZE) as (app, pilot):
         with Project(finished.root) as other, Session(other, annotator="ben") as session:
             session.label(first, "ham")
             session.label(second, "ham")
@@ -72,12 +65,9 @@ async def test_the_row_under_the_cursor_stays_when_another_annotator_decides(
         assert second in deciding(app).rows.ids
 
 
-async def test_rows_decided_elsewhere_under_my_name_leave_the_queue(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished)
+async def test_rows_decided_elsewhere_under_my_name_leave_the_queue(finished: Project) -> None:
     first, second, third, *_ = batch(finished)
-    async with app.run_test(size=SIZE) as pilot:
+    async with opened(finished, size=SIZE) as (app, pilot):
         with Project(finished.root) as other, Session(other, annotator="ana") as session:
             session.label(first, "ham")
             session.label(second, "ham")
@@ -89,10 +79,9 @@ async def test_rows_decided_elsewhere_under_my_name_leave_the_queue(
 
 
 async def test_new_rows_appear_while_the_view_is_open(
-    filled: Project, open_app: OpenApp, settle: Settle, write_csv: Callable[..., Any]
+    filled: Project, write_csv: Callable[..., Any]
 ) -> None:
-    app = open_app(filled)
-    async with app.run_test(size=SIZE) as pilot:
+    async with opened(filled, size=SIZE) as (app, pilot):
         n_before = len(deciding(app).rows.ids)
         with Project(filled.root) as other:
             import_files(other, [write_csv("more.csv", [{"id": "new", "text": "a new row"}])])
@@ -104,12 +93,8 @@ async def test_new_rows_appear_while_the_view_is_open(
         await until(pilot, lambda: bool(app.status) and sum(app.status.by_role.values()) == n)
 
 
-async def test_another_queue_is_chosen_by_name(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_another_queue_is_chosen_by_name(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("o", *"control", "enter")
         await settle(pilot)
         rows = [int(i) for i in deciding(app).rows.ids]
@@ -119,12 +104,8 @@ async def test_another_queue_is_chosen_by_name(
     assert [e.example_id for e in decisions(finished)] == rows[:1]
 
 
-async def test_a_search_is_gone_through_from_top_to_bottom(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_a_search_is_gone_through_from_top_to_bottom(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("slash", *"voucher", "enter")
         await settle(pilot)
         rows = [int(i) for i in deciding(app).rows.ids]
@@ -135,15 +116,10 @@ async def test_a_search_is_gone_through_from_top_to_bottom(
     assert [e.example_id for e in decisions(finished)] == rows[:2]
 
 
-async def test_history_goes_back_and_a_decision_is_changed_there(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    async with open_app(finished).run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_history_goes_back_and_a_decision_is_changed_there(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (_, pilot):
         await pilot.press("1", "1", "f")
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("h")
         await settle(pilot)
         assert list(deciding(app).rows.ids) == batch(finished)[2::-1]
@@ -152,9 +128,7 @@ async def test_history_goes_back_and_a_decision_is_changed_there(
     assert (last.example_id, last.class_id) == (batch(finished)[1], 1)
 
 
-async def test_what_a_queue_asks_to_be_settled_is_settled(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
+async def test_what_a_queue_asks_to_be_settled_is_settled(finished: Project) -> None:
     for who, label in (("bo", "ham"), ("cy", "spam")):
         with Session(finished, annotator=who) as session:
             session.label(1, label)
@@ -162,8 +136,7 @@ async def test_what_a_queue_asks_to_be_settled_is_settled(
         session.relabel(2, "ham")
     set_guidelines(finished, "# old\n")
     set_guidelines(finished, "# new\n")
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
+    async with opened(finished, size=SIZE) as (app, pilot):
         deciding(app)._change_queue("disagreement")
         deciding(app).read_again()
         await settle(pilot)
@@ -180,12 +153,8 @@ async def test_what_a_queue_asks_to_be_settled_is_settled(
 
 
 @pytest.mark.parametrize("key", ["h", "escape"])
-async def test_the_history_is_left_by_its_key_and_by_escape(
-    finished: Project, open_app: OpenApp, settle: Settle, key: str
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_the_history_is_left_by_its_key_and_by_escape(finished: Project, key: str) -> None:
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("1", "h")
         await settle(pilot)
         assert list(deciding(app).rows.ids) == batch(finished)[:1]
@@ -194,27 +163,19 @@ async def test_the_history_is_left_by_its_key_and_by_escape(
         assert list(deciding(app).rows.ids) == batch(finished)[1:]
 
 
-async def test_a_search_without_a_row_says_so(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_a_search_without_a_row_says_so(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("slash", *"zebra", "enter")
         await settle(pilot)
         assert "No row is found by: zebra" in "\n".join(screen_lines(app))
 
 
-async def test_a_batch_that_somebody_else_decided_is_answered_blind(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
+async def test_a_batch_that_somebody_else_decided_is_answered_blind(finished: Project) -> None:
     rows = batch(finished)
     with Session(finished, annotator="ben") as session:
         for row in rows:
             session.label(row, "ham")
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, size=SIZE) as (app, pilot):
         assert deciding(app).row == rows[0]
         assert f"ben decided the {len(rows)} rows of this batch" in said(app)
         assert deciding(app).is_blind

@@ -10,23 +10,17 @@ import pytest
 from rich.text import Text
 from textual.widgets import Static
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle, batch, decisions, said
+from tests.tui.screens import batch, decisions, opened, said, screen_lines, settle
 from workbench.services.importing import import_files
 from workbench.services.project import Project, init_project
-from workbench.tui.app import WorkbenchApp
 
 SIZE = (120, 30)
 
 
 async def test_blind_hides_what_models_and_functions_say_until_the_decision(
     finished: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    screen_lines: Callable[[WorkbenchApp], list[str]],
 ) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, size=SIZE) as (app, pilot):
         shown = "\n".join(screen_lines(app))
         assert all(told in shown for told in ("end model", "stands for a cluster", "0.80"))
         await pilot.press("b", "a")
@@ -44,24 +38,16 @@ async def test_blind_hides_what_models_and_functions_say_until_the_decision(
         assert "end model" in "\n".join(screen_lines(app))
 
 
-async def test_the_title_tells_how_often_the_model_agrees(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_the_title_tells_how_often_the_model_agrees(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("a", "a", "space")
         assert "model agrees 2 of 2" in str(app.screen.query_one("#center").border_title)
         await pilot.press("1", "2")
         assert "of 4" in str(app.screen.query_one("#center").border_title)
 
 
-async def test_the_words_that_functions_look_for_are_brought_out(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_the_words_that_functions_look_for_are_brought_out(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("slash", *"free", "enter")
         await settle(pilot)
         text = app.screen.query_one("#document-text", Static).content
@@ -76,21 +62,14 @@ async def test_the_words_that_functions_look_for_are_brought_out(
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 async def test_the_way_to_the_other_classes_is_always_in_sight(
-    tmp_path: Path,
-    write_csv: Callable[..., Path],
-    open_app: OpenApp,
-    settle: Settle,
-    screen_lines: Callable[[WorkbenchApp], list[str]],
-    size: tuple[int, int],
+    tmp_path: Path, write_csv: Callable[..., Path], size: tuple[int, int]
 ) -> None:
     names = [
         f"balance_not_updated_after_{word}_{i}" for i in range(26) for word in ("x", "yy", "z")
     ]
     with Project(init_project(tmp_path / "names", names)) as project:
         import_files(project, [write_csv("a.csv", [{"id": "a", "text": "a message"}])])
-        app = open_app(project)
-        async with app.run_test(size=size) as pilot:
-            await settle(pilot)
+        async with opened(project, size=size) as (app, _):
             shown = "\n".join(screen_lines(app))
             assert re.search(r" l \d\d more", shown)
             assert " 1 bal" in shown
@@ -100,12 +79,8 @@ async def test_the_way_to_the_other_classes_is_always_in_sight(
 
 @pytest.mark.parametrize("size", [(40, 10), (60, 14), (80, 18)])
 async def test_a_small_screen_shows_the_text_first(
-    finished: Project,
-    open_app: OpenApp,
-    screen_lines: ScreenLines,
-    size: tuple[int, int],
+    finished: Project, size: tuple[int, int]
 ) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=size):
+    async with opened(finished, size=size) as (app, _):
         text = finished.store.examples.get(batch(finished)[0]).text
         assert text in "\n".join(screen_lines(app))

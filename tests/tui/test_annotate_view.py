@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from textual.widgets import Input, Static
 
-from tests.tui.screens import OpenApp, Settle, batch, deciding, decisions, said, until
+from tests.tui.screens import batch, deciding, decisions, open_app, opened, said, settle, until
 from workbench.services.browse import view_example
 from workbench.services.project import Project
 
 SIZE = (120, 30)
 
 
-async def test_a_digit_labels_the_row_and_goes_on(finished: Project, open_app: OpenApp) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
+async def test_a_digit_labels_the_row_and_goes_on(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (app, pilot):
         assert deciding(app).rows.current == batch(finished)[0]
         await pilot.press("2")
         assert deciding(app).rows.current == batch(finished)[1]
@@ -28,55 +27,39 @@ async def test_a_digit_labels_the_row_and_goes_on(finished: Project, open_app: O
     assert event.seconds is not None
 
 
-async def test_a_decision_is_in_the_database_before_the_program_ends(
-    finished: Project, open_app: OpenApp
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
+async def test_a_decision_is_in_the_database_before_the_program_ends(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (_, pilot):
         await pilot.press("1")
         with Project(finished.root) as other:
             assert len(decisions(other)) == 1
 
 
-async def test_accept_takes_the_class_that_the_model_believes_in(
-    finished: Project, open_app: OpenApp
-) -> None:
-    app = open_app(finished)
+async def test_accept_takes_the_class_that_the_model_believes_in(finished: Project) -> None:
     shown = view_example(finished, batch(finished)[0])
     assert shown is not None
     assert shown.belief is not None
-    async with app.run_test(size=SIZE) as pilot:
+    async with opened(finished, size=SIZE) as (_, pilot):
         await pilot.press("a")
     (event,) = decisions(finished)
     assert event.class_id is not None
     assert finished.classes[event.class_id] == shown.belief.probabilities[0][0]
 
 
-async def test_accept_without_a_model_decides_nothing_and_says_why(
-    filled: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(filled)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_accept_without_a_model_decides_nothing_and_says_why(filled: Project) -> None:
+    async with opened(filled, size=SIZE) as (app, pilot):
         await pilot.press("a")
         assert "no model has a belief yet" in said(app)
     assert decisions(filled) == []
 
 
-async def test_skip_and_flag_are_decisions_without_a_class(
-    finished: Project, open_app: OpenApp
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
+async def test_skip_and_flag_are_decisions_without_a_class(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (_, pilot):
         await pilot.press("space", "f")
     assert [(e.kind, e.class_id) for e in decisions(finished)] == [("skip", None), ("flag", None)]
 
 
-async def test_undo_goes_back_to_the_row_and_redo_puts_the_decision_back(
-    finished: Project, open_app: OpenApp
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
+async def test_undo_goes_back_to_the_row_and_redo_puts_the_decision_back(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("1", "2", "u")
         assert deciding(app).rows.current == batch(finished)[1]
         assert len(decisions(finished)) == 1
@@ -90,13 +73,10 @@ async def test_undo_goes_back_to_the_row_and_redo_puts_the_decision_back(
     assert [e.class_id for e in decisions(finished)] == [0, 1]
 
 
-async def test_undo_reaches_decisions_of_an_earlier_sitting(
-    finished: Project, open_app: OpenApp
-) -> None:
-    async with open_app(finished).run_test(size=SIZE) as pilot:
+async def test_undo_reaches_decisions_of_an_earlier_sitting(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (_, pilot):
         await pilot.press("1")
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
+    async with opened(finished, size=SIZE) as (app, pilot):
         assert batch(finished)[0] not in deciding(app).rows.ids
         await pilot.press("u")
         assert deciding(app).rows.current == batch(finished)[0]
@@ -104,45 +84,38 @@ async def test_undo_reaches_decisions_of_an_earlier_sitting(
     assert [e.class_id for e in decisions(finished)] == [1]
 
 
-async def test_a_row_can_be_decided_anew_and_counts_once(
-    finished: Project, open_app: OpenApp
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
+async def test_a_row_can_be_decided_anew_and_counts_once(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("1", "k", "2")
         assert deciding(app).marks == {batch(finished)[0]: "spam"}
         await pilot.press("u")
         assert deciding(app).marks == {batch(finished)[0]: "ham"}
 
 
-async def test_repeat_uses_the_last_label(finished: Project, open_app: OpenApp) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
+async def test_repeat_uses_the_last_label(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("full_stop")
         assert "nothing was labelled yet" in said(app)
         await pilot.press("2", "full_stop")
     assert [e.class_id for e in decisions(finished)] == [1, 1]
 
 
-async def test_moving_decides_nothing(finished: Project, open_app: OpenApp) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
+async def test_moving_decides_nothing(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("j", "down", "k", "p", "m")
         assert deciding(app).rows.current == batch(finished)[1]
     assert decisions(finished) == []
 
 
-async def test_a_digit_without_a_class_is_refused(finished: Project, open_app: OpenApp) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
+async def test_a_digit_without_a_class_is_refused(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("9")
         assert "only 2 classes" in said(app)
     assert decisions(finished) == []
 
 
-async def test_a_class_by_name_among_many(many_classes: Project, open_app: OpenApp) -> None:
-    app = open_app(many_classes)
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_a_class_by_name_among_many(many_classes: Project) -> None:
+    async with opened(many_classes, size=(80, 24)) as (app, pilot):
         before = app.focused
         await pilot.press("l", *"17")
         assert isinstance(app.focused, Input)
@@ -156,31 +129,21 @@ async def test_a_class_by_name_among_many(many_classes: Project, open_app: OpenA
     assert [e.class_id for e in decisions(many_classes)] == [17, 2]
 
 
-async def test_a_click_on_a_class_labels(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_a_click_on_a_class_labels(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (_, pilot):
         await pilot.click("#class-bar", offset=(12, 1))
         await until(pilot, lambda: bool(decisions(finished)))
     assert [e.class_id for e in decisions(finished)] == [1]
 
 
-async def test_a_note_goes_with_the_decision(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_a_note_goes_with_the_decision(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (_, pilot):
         await pilot.press("c", *"odd", "enter", "1", "2", "k", "c", *"sure", "enter")
         await settle(pilot)
     assert [event.note for event in decisions(finished)] == ["odd", None, "sure"]
 
 
-async def test_the_keys_go_on_while_a_decision_waits_for_the_disk(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
+async def test_the_keys_go_on_while_a_decision_waits_for_the_disk(finished: Project) -> None:
     app = open_app(finished)
     app.patience = 0.01
     rows = batch(finished)
@@ -200,12 +163,10 @@ async def test_the_keys_go_on_while_a_decision_waits_for_the_disk(
 
 
 async def test_a_note_stays_with_its_row_whatever_is_shown_when_it_is_done(
-    finished: Project, open_app: OpenApp, settle: Settle
+    finished: Project,
 ) -> None:
-    app = open_app(finished)
     first, second, *_ = batch(finished)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("c", *"odd")
         deciding(app).rows.move(1)  # as a click does
         await pilot.press("enter", "1")
@@ -220,11 +181,8 @@ async def test_a_note_stays_with_its_row_whatever_is_shown_when_it_is_done(
     assert (first, "odd") in [(e.example_id, e.note) for e in decisions(finished)]
 
 
-async def test_undo_gives_a_note_back_and_redo_takes_it(
-    finished: Project, open_app: OpenApp
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_undo_gives_a_note_back_and_redo_takes_it(finished: Project) -> None:
+    async with opened(finished, size=(80, 24)) as (app, pilot):
         await pilot.press("c", *"odd", "enter", "2", "u")
         head = str(app.screen.query_one("#document-head", Static).render())
         assert "note  odd" in head

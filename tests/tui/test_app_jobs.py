@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle, said, until
+from tests.tui.screens import opened, said, screen_lines, settle, until
 from workbench.services.annotate import Session
 from workbench.services.project import Project
 
@@ -32,12 +32,8 @@ def endless(finished: Project) -> Project:
     return finished
 
 
-async def test_x_does_what_is_next(
-    filled: Project, open_app: OpenApp, settle: Settle, worker_environment: None
-) -> None:
-    app = open_app(filled)
-    async with app.run_test(size=(120, 30)) as pilot:
-        await settle(pilot)
+async def test_x_does_what_is_next(filled: Project, worker_environment: None) -> None:
+    async with opened(filled, size=(120, 30)) as (app, pilot):
         assert app.status is not None
         assert app.status.next_command == "workbench diagnose"
         await pilot.press("x")
@@ -45,25 +41,17 @@ async def test_x_does_what_is_next(
         assert filled.store.runs.last_done("diagnose") is not None
 
 
-async def test_x_leads_to_the_view_where_a_person_is_needed(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "diagnose")
-    async with app.run_test(size=(120, 30)) as pilot:
-        await settle(pilot)
+async def test_x_leads_to_the_view_where_a_person_is_needed(finished: Project) -> None:
+    async with opened(finished, "diagnose", size=(120, 30)) as (app, pilot):
         await pilot.press("x")
         assert app.current_mode == "annotate"
 
 
-async def test_x_opens_the_queue_that_is_next(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
+async def test_x_opens_the_queue_that_is_next(finished: Project) -> None:
     with Session(finished, annotator="bo") as session:
         for row in (1, 2):
             session.label(row, "ham")
-    app = open_app(finished, "annotate")
-    async with app.run_test(size=(120, 30)) as pilot:
-        await settle(pilot)
+    async with opened(finished, "annotate", size=(120, 30)) as (app, pilot):
         assert app.status is not None
         for queue in ("undecided", "history", "batch"):
             command = f"workbench annotate --queue {queue}"
@@ -78,12 +66,10 @@ async def test_x_opens_the_queue_that_is_next(
 
 
 async def test_the_start_screen_runs_the_marked_stage(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
     newest = finished.store.runs.newest(kind="diagnose")[0].run_id
-    app = open_app(finished, "start")
-    async with app.run_test(size=(120, 30)) as pilot:
-        await settle(pilot)
+    async with opened(finished, "start", size=(120, 30)) as (_, pilot):
         await pilot.press(*"k" * 9, "j", "j", "k")
         await pilot.press("r")
         await settle(pilot)
@@ -91,12 +77,9 @@ async def test_the_start_screen_runs_the_marked_stage(
     assert (run.run_id > newest, run.outcome) == (True, "done")
 
 
-async def test_quitting_ends_the_running_job(
-    endless: Project, open_app: OpenApp, worker_environment: None
-) -> None:
+async def test_quitting_ends_the_running_job(endless: Project, worker_environment: None) -> None:
     runs = endless.store.runs
-    app = open_app(endless, "functions")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with opened(endless, "functions", size=(80, 24)) as (_, pilot):
         n_before = len(runs.newest(kind="apply"))
         await pilot.press("r")
         await until(pilot, lambda: len(runs.newest(kind="apply")) > n_before)
@@ -109,11 +92,10 @@ async def test_quitting_ends_the_running_job(
 
 
 async def test_a_second_job_is_refused_and_escape_cancels_the_first(
-    endless: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    endless: Project, worker_environment: None
 ) -> None:
     before = endless.store.runs.last_done("apply")
-    app = open_app(endless, "functions")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with opened(endless, "functions", size=(80, 24)) as (app, pilot):
         await pilot.press("r")
         await pilot.press("r")
         assert "apply is running" in said(app)
@@ -127,11 +109,8 @@ async def test_a_second_job_is_refused_and_escape_cancels_the_first(
     assert "endless" not in {version.name for version in endless.store.votes.in_force()}
 
 
-async def test_a_failed_job_says_why_in_place(
-    project: Project, open_app: OpenApp, settle: Settle, worker_environment: None
-) -> None:
-    app = open_app(project, "audit")
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_a_failed_job_says_why_in_place(project: Project, worker_environment: None) -> None:
+    async with opened(project, "audit", size=(80, 24)) as (app, pilot):
         await pilot.press("r")
         await settle(pilot)
         assert "too few to audit" in said(app)

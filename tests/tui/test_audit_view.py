@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.tui.screens import OpenApp, ScreenLines, text_of
+from tests.tui.screens import opened, screen_lines, settle, text_of
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
 from workbench.services.importing import import_files
@@ -35,30 +34,17 @@ def view(app: WorkbenchApp) -> AuditView:
     return app.screen
 
 
-async def settled(pilot: Any) -> None:
-    """Wait until everything is read and drawn."""
-    while not all(worker.is_finished for worker in pilot.app.workers):
-        await pilot.pause()
-    await pilot.pause()
-
-
-async def test_suspects_come_worst_first(finished: Project, open_app: OpenApp) -> None:
+async def test_suspects_come_worst_first(finished: Project) -> None:
     suspects = suspects_to_review(finished)
     assert len(suspects) >= 4
-    app = open_app(finished, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+    async with opened(finished, "audit", size=SIZE) as (app, _):
         assert list(view(app).rows.ids) == [suspect.example_id for suspect in suspects]
 
 
 @pytest.mark.parametrize("key", ["s", "a"])
-async def test_the_suggestion_becomes_the_label(
-    finished: Project, open_app: OpenApp, key: str
-) -> None:
+async def test_the_suggestion_becomes_the_label(finished: Project, key: str) -> None:
     suspect = suspects_to_review(finished)[0]
-    app = open_app(finished, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
         await pilot.press(key)
         assert view(app).rows.cursor == 1
     (event,) = decisions(finished)
@@ -69,47 +55,35 @@ async def test_the_suggestion_becomes_the_label(
     assert (resolved.class_id, resolved.origin) == (suspect.suggested_class, "correction")
 
 
-async def test_keep_confirms_the_given_label(finished: Project, open_app: OpenApp) -> None:
+async def test_keep_confirms_the_given_label(finished: Project) -> None:
     suspect = suspects_to_review(finished)[0]
-    app = open_app(finished, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+    async with opened(finished, "audit", size=SIZE) as (_, pilot):
         await pilot.press("y")
     (event,) = decisions(finished)
     assert (event.kind, event.class_id) == ("keep", suspect.given_class)
 
 
-async def test_a_digit_keeps_or_corrects(finished: Project, open_app: OpenApp) -> None:
+async def test_a_digit_keeps_or_corrects(finished: Project) -> None:
     first, second, *_ = suspects_to_review(finished)
-    app = open_app(finished, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+    async with opened(finished, "audit", size=SIZE) as (_, pilot):
         await pilot.press(str(first.given_class + 1), str(second.suggested_class + 1))
     assert [event.kind for event in decisions(finished)] == ["keep", "relabel"]
 
 
-async def test_a_class_by_name_corrects_and_k_goes_back(
-    finished: Project, open_app: OpenApp
-) -> None:
+async def test_a_class_by_name_corrects_and_k_goes_back(finished: Project) -> None:
     first, second, *_ = suspects_to_review(finished)
-    app = open_app(finished, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
         await pilot.press("j", "k", "l", *"spam", "enter")
-        await settled(pilot)
+        await settle(pilot)
         assert view(app).row == second.example_id
     spam = finished.classes.index("spam")
     said = [(event.example_id, event.class_id) for event in decisions(finished)]
     assert said == [(first.example_id, spam)]
 
 
-async def test_later_decides_nothing_and_flag_takes_the_row_out(
-    finished: Project, open_app: OpenApp
-) -> None:
-    app = open_app(finished, "audit")
+async def test_later_decides_nothing_and_flag_takes_the_row_out(finished: Project) -> None:
     n_before = len(suspects_to_review(finished))
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
         await pilot.press("space")
         assert decisions(finished) == []
         assert view(app).rows.cursor == 1
@@ -119,10 +93,7 @@ async def test_later_decides_nothing_and_flag_takes_the_row_out(
 
 
 async def test_m_turns_the_page_of_a_long_text(
-    finished: Project,
-    open_app: OpenApp,
-    write_csv: Callable[..., Path],
-    screen_lines: Callable[[WorkbenchApp], list[str]],
+    finished: Project, write_csv: Callable[..., Path]
 ) -> None:
     long = "the first page " + "word " * 20_000 + "the last page"
     import_files(finished, [write_csv("long.csv", [{"id": "z", "text": long, "label": "ham"}])])
@@ -134,9 +105,7 @@ async def test_m_turns_the_page_of_a_long_text(
         run.finish({"suspects": 1}, artifacts=artifacts),
     ):
         finished.store.queues.add_suspects(run.run_id, [(row, 0, 1, 0.1)])
-    app = open_app(finished, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
         assert view(app).row == row
         region = app.screen.query_one(Document).region
         for is_on_first in (True, False):
@@ -147,11 +116,9 @@ async def test_m_turns_the_page_of_a_long_text(
     assert decisions(finished) == []
 
 
-async def test_undo_brings_the_suspect_back(finished: Project, open_app: OpenApp) -> None:
+async def test_undo_brings_the_suspect_back(finished: Project) -> None:
     n_before = len(suspects_to_review(finished))
-    app = open_app(finished, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
         await pilot.press("s", "s", "u")
         assert view(app).rows.cursor == 1
         assert len(suspects_to_review(finished)) == n_before - 1
@@ -159,48 +126,34 @@ async def test_undo_brings_the_suspect_back(finished: Project, open_app: OpenApp
     assert len(suspects_to_review(finished)) == n_before - 1
 
 
-async def test_undo_of_another_sitting_brings_its_row_back_to_be_decided(
-    finished: Project, open_app: OpenApp
-) -> None:
+async def test_undo_of_another_sitting_brings_its_row_back_to_be_decided(finished: Project) -> None:
     first, second, *_ = suspects_to_review(finished)
     for keys in ("s", ("u", "y")):
-        app = open_app(finished, "audit")
-        async with app.run_test(size=SIZE) as pilot:
-            await settled(pilot)
+        async with opened(finished, "audit", size=SIZE) as (_, pilot):
             await pilot.press(*keys)
-            await settled(pilot)
+            await settle(pilot)
     said = [(event.kind, event.example_id) for event in decisions(finished)]
     assert said == [("keep", first.example_id)]
     assert second.example_id in {row.example_id for row in suspects_to_review(finished)}
 
 
-async def test_a_label_that_changed_since_is_not_overwritten(
-    finished: Project, open_app: OpenApp, screen_lines: Callable[..., list[str]]
-) -> None:
+async def test_a_label_that_changed_since_is_not_overwritten(finished: Project) -> None:
     first, second, *_ = suspects_to_review(finished)
-    app = open_app(finished, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
         with Session(finished, annotator="another") as session:
             session.label(first.example_id, finished.classes[first.suggested_class])
         await pilot.press("y")
-        await settled(pilot)
+        await settle(pilot)
         assert "spam by now" in "\n".join(screen_lines(app))
     assert [event.kind for event in decisions(finished)] == ["label"]
-    app = open_app(finished, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+    async with opened(finished, "audit", size=SIZE) as (app, _):
         assert first.example_id not in view(app).rows.ids
         assert view(app).rows.ids[0] == second.example_id
         assert "1 suspect is not asked" in text_of(app, "#rates-progress")
 
 
-async def test_rates_by_class_and_by_group_are_shown(
-    finished: Project, open_app: OpenApp, screen_lines: Callable[..., list[str]]
-) -> None:
-    app = open_app(finished, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+async def test_rates_by_class_and_by_group_are_shown(finished: Project) -> None:
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
         await pilot.pause()
         shown = "\n".join(screen_lines(app))
         assert "by class" in shown
@@ -208,40 +161,25 @@ async def test_rates_by_class_and_by_group_are_shown(
         assert "bad !" in shown
 
 
-async def test_before_an_audit_the_view_says_how_to_begin(
-    filled: Project, open_app: OpenApp, screen_lines: Callable[..., list[str]]
-) -> None:
-    app = open_app(filled, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+async def test_before_an_audit_the_view_says_how_to_begin(filled: Project) -> None:
+    async with opened(filled, "audit", size=SIZE) as (app, pilot):
         await pilot.press("y", "s", "1", "space", "u", "f")
         assert "have not been audited" in "\n".join(screen_lines(app))
     assert decisions(filled) == []
 
 
-async def test_r_audits_in_a_worker_process(
-    filled: Project,
-    open_app: OpenApp,
-    screen_lines: Callable[..., list[str]],
-    worker_environment: None,
-) -> None:
-    app = open_app(filled, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+async def test_r_audits_in_a_worker_process(filled: Project, worker_environment: None) -> None:
+    async with opened(filled, "audit", size=SIZE) as (app, pilot):
         await pilot.press("r")
-        await settled(pilot)
+        await settle(pilot)
         assert "audit took" in text_of(app, "#status-line")
         assert list(view(app).rows.ids) == [item.example_id for item in review_queue(filled)]
         assert view(app).rows.ids
         assert "by vendor" in "\n".join(screen_lines(app))
 
 
-async def test_a_review_that_is_done_says_what_is_next(
-    finished: Project, open_app: OpenApp, screen_lines: Callable[..., list[str]]
-) -> None:
-    app = open_app(finished, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+async def test_a_review_that_is_done_says_what_is_next(finished: Project) -> None:
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
         await pilot.press(*"s" * len(suspects_to_review(finished)))
         assert suspects_to_review(finished) == []
         n_decided = len(decisions(finished))
@@ -250,32 +188,24 @@ async def test_a_review_that_is_done_says_what_is_next(
     assert len(decisions(finished)) == n_decided
 
 
-async def test_the_precision_so_far_follows_each_decision(
-    finished: Project, open_app: OpenApp, screen_lines: ScreenLines
-) -> None:
-    app = open_app(finished, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+async def test_the_precision_so_far_follows_each_decision(finished: Project) -> None:
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
         assert "12 suspects wait" in "\n".join(screen_lines(app))
         await pilot.press("s", "s", "y", "s")
-        await settled(pilot)
+        await settle(pilot)
         shown = "\n".join(screen_lines(app))
         assert "4 of 12 reviewed" in shown
         assert "75.0 % [30, 95] were wrong" in str(view(app).rows.border_title)
         await pilot.press("u")
-        await settled(pilot)
-        await settled(pilot)
+        await settle(pilot)
+        await settle(pilot)
         assert "3 of 12 reviewed" in text_of(app, "#rates-progress")
 
 
-async def test_an_ambiguous_row_is_flagged_for_the_audit_that_asked(
-    finished: Project, open_app: OpenApp
-) -> None:
-    app = open_app(finished, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+async def test_an_ambiguous_row_is_flagged_for_the_audit_that_asked(finished: Project) -> None:
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
         await pilot.press("f", "s")
-        await settled(pilot)
+        await settle(pilot)
         assert "1 ambiguous" in text_of(app, "#rates-progress")
     audit = finished.store.runs.last_done("audit")
     assert audit is not None
@@ -283,12 +213,8 @@ async def test_an_ambiguous_row_is_flagged_for_the_audit_that_asked(
     assert {e.batch_run_id for e in decisions(finished)} == {audit.run_id}
 
 
-async def test_b_goes_through_rates_functions_and_findings(
-    finished: Project, open_app: OpenApp
-) -> None:
-    app = open_app(finished, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+async def test_b_goes_through_rates_functions_and_findings(finished: Project) -> None:
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
         await pilot.press("o")
         assert "no rows are named here" in text_of(app, "#status-line")
         await pilot.press("b")
@@ -296,110 +222,86 @@ async def test_b_goes_through_rates_functions_and_findings(
         await pilot.press("b")
         assert "nothing beside the suspects" in text_of(app, "#rates-text")
         await pilot.press("b")
-        await settled(pilot)
+        await settle(pilot)
         assert view(app)._page == "rates"
 
 
 async def test_another_column_is_compared_from_a_docked_choice(
-    filled: Project,
-    open_app: OpenApp,
-    screen_lines: ScreenLines,
-    worker_environment: None,
+    filled: Project, worker_environment: None
 ) -> None:
     audit_labels(filled)
-    app = open_app(filled, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+    async with opened(filled, "audit", size=SIZE) as (app, pilot):
         await pilot.press("B", *"vend", "enter")
-        await settled(pilot)
+        await settle(pilot)
         assert "by vendor" in "\n".join(screen_lines(app))
         await pilot.press("b", "b", "o")
-        await settled(pilot)
+        await settle(pilot)
     assert {run.kind for run in filled.store.runs.newest(limit=1)} == {"audit"}
 
 
-async def test_a_small_screen_shows_the_blame_in_place_of_the_list(
-    finished: Project, open_app: OpenApp, screen_lines: ScreenLines
-) -> None:
-    app = open_app(finished, "audit")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+async def test_a_small_screen_shows_the_blame_in_place_of_the_list(finished: Project) -> None:
+    async with opened(finished, "audit", size=(80, 24)) as (app, pilot):
         await pilot.press("p")
-        await settled(pilot)
+        await settle(pilot)
         shown = "\n".join(screen_lines(app))
         assert "by vendor" in shown
         assert "12 suspects wait" in shown
 
 
 async def test_what_the_review_changed_is_measured(
-    filled: Project,
-    open_app: OpenApp,
-    screen_lines: ScreenLines,
-    worker_environment: None,
+    filled: Project, worker_environment: None
 ) -> None:
     audit_labels(filled)
-    app = open_app(filled, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+    async with opened(filled, "audit", size=SIZE) as (app, pilot):
         await pilot.press("R")
         assert "nothing was reviewed yet" in text_of(app, "#status-line")
         await pilot.press("s", "s", "s")
-        await settled(pilot)
+        await settle(pilot)
         await pilot.press("R")
-        await settled(pilot)
+        await settle(pilot)
         assert "before and after the review" in "\n".join(screen_lines(app))
         await pilot.press("b")
-        await settled(pilot)
+        await settle(pilot)
         assert "labels doubted" in "\n".join(screen_lines(app))
 
 
 async def test_a_report_tells_of_an_older_audit_that_was_reviewed(
-    filled: Project, open_app: OpenApp, screen_lines: ScreenLines, worker_environment: None
+    filled: Project, worker_environment: None
 ) -> None:
     audit_labels(filled)
     with Session(filled, annotator="ana") as session:
         item = review_queue(filled)[0]
         record_review(filled, session, item, item.suggested)
     newest = audit_labels(filled)
-    app = open_app(filled, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settled(pilot)
+    async with opened(filled, "audit", size=SIZE) as (app, pilot):
         await pilot.press("R")
-        await settled(pilot)
+        await settle(pilot)
         shown = " ".join("\n".join(screen_lines(app)).split())
         assert "before and after the review" in shown
         assert f"run {newest.run_id}" in shown
 
 
 async def test_b_opens_the_blame_at_its_first_page_where_there_is_room_for_one_pane(
-    finished: Project, open_app: OpenApp, screen_lines: ScreenLines
+    finished: Project,
 ) -> None:
-    app = open_app(finished, "audit")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with opened(finished, "audit", size=(80, 24)) as (app, pilot):
         assert "by vendor" not in "\n".join(screen_lines(app))
         await pilot.press("b")
         assert "by vendor" in "\n".join(screen_lines(app))
 
 
 async def test_the_blame_opens_on_the_column_that_was_chosen(
-    filled: Project, open_app: OpenApp, screen_lines: ScreenLines, worker_environment: None
+    filled: Project, worker_environment: None
 ) -> None:
     audit_labels(filled, by="batch")
-    app = open_app(filled, "audit")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settled(pilot)
+    async with opened(filled, "audit", size=(80, 24)) as (app, pilot):
         await pilot.press("b", "b", "B", *"vendor", "enter")
-        await settled(pilot)
+        await settle(pilot)
         assert "by vendor" in "\n".join(screen_lines(app))
 
 
-async def test_b_shows_what_follows_before_it_turns_the_page(
-    finished: Project, open_app: OpenApp, screen_lines: ScreenLines
-) -> None:
-    app = open_app(finished, "audit")
-    async with app.run_test(size=(80, 14)) as pilot:
-        await settled(pilot)
+async def test_b_shows_what_follows_before_it_turns_the_page(finished: Project) -> None:
+    async with opened(finished, "audit", size=(80, 14)) as (app, pilot):
         await pilot.press("b")
         seen = []
         while "no labeling function" not in "\n".join(screen_lines(app)):

@@ -8,7 +8,7 @@ import click
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle, decisions, said
+from tests.tui.screens import decisions, opened, said, screen_lines, settle
 from workbench.cli.app import build_app
 from workbench.main import COMMANDS as SHELL_COMMANDS
 from workbench.services.guidelines import set_guidelines
@@ -18,9 +18,8 @@ from workbench.tui.widgets.picker import Picker
 from workbench.tui.widgets.text_pane import TextPane
 
 
-async def test_the_command_line_runs_actions_by_name(finished: Project, open_app: OpenApp) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_the_command_line_runs_actions_by_name(finished: Project) -> None:
+    async with opened(finished, size=(80, 24)) as (app, pilot):
         await pilot.press("colon", *"flag", "enter")
         await pilot.pause()
         assert [e.kind for e in finished.store.decisions.active()] == ["flag"]
@@ -30,15 +29,14 @@ async def test_the_command_line_runs_actions_by_name(finished: Project, open_app
 
 
 async def test_the_command_line_runs_stages_by_name(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
     stages = ("apply", "aggregate", "diagnose", "audit")
     newest = {stage: finished.store.runs.newest(kind=stage)[0].run_id for stage in stages}
     (finished.functions_folder / "more.py").write_text(
         'from workbench import keywords\n\nkeywords("more", ["later"], "ham")\n'
     )
-    app = open_app(finished)
-    async with app.run_test(size=(120, 30)) as pilot:
+    async with opened(finished, size=(120, 30)) as (_, pilot):
         for stage in stages:
             await pilot.press("colon", *stage, "enter")
             await settle(pilot)
@@ -53,16 +51,11 @@ async def enter_line(pilot: Pilot[Any], line: str) -> None:
 
 
 async def test_what_a_command_prints_is_shown_to_be_read(
-    finished: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    screen_lines: ScreenLines,
-    worker_environment: None,
+    finished: Project, worker_environment: None
 ) -> None:
     lines = ("# Spam", "It [bold]sells[/].\x1b[2J", *["a line"] * 40, "the end")
     set_guidelines(finished, "\n".join(lines))
-    app = open_app(finished)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with opened(finished, size=(80, 24)) as (app, pilot):
         for line, shown in (
             ("class list", "counts as"),
             ("agreement", "rows have two answers or more"),
@@ -86,10 +79,9 @@ async def test_what_a_command_prints_is_shown_to_be_read(
 
 
 async def test_a_key_that_decides_closes_what_is_read_first(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with opened(finished, size=(120, 40)) as (app, pilot):
         await enter_line(pilot, "class list")
         await settle(pilot)
         assert app.screen.query_one(TextPane).is_open
@@ -101,14 +93,9 @@ async def test_a_key_that_decides_closes_what_is_read_first(
 
 
 async def test_a_group_alone_completes_to_its_commands(
-    finished: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    screen_lines: ScreenLines,
-    worker_environment: None,
+    finished: Project, worker_environment: None
 ) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with opened(finished, size=(100, 30)) as (app, pilot):
         await enter_line(pilot, "guideline")
         shown = "\n".join(screen_lines(app))
         assert all(f"guideline {name}" in shown for name in ("show", "log", "diff", "edit"))
@@ -120,10 +107,9 @@ async def test_a_group_alone_completes_to_its_commands(
 
 @pytest.mark.parametrize("line", ["guideline write", "lf watch", "guideline edit", "class --all"])
 async def test_what_cannot_be_done_here_is_refused_with_what_can(
-    finished: Project, open_app: OpenApp, line: str
+    finished: Project, line: str
 ) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with opened(finished, size=(100, 30)) as (app, pilot):
         await enter_line(pilot, line)
         assert app.job_command is None
         group = line.split()[0]
@@ -142,11 +128,8 @@ def test_each_command_of_a_group_is_one_of_the_shell() -> None:
     assert all(name in COMMANDS for name in READS)
 
 
-async def test_the_command_line_takes_every_letter_and_escape_closes_it(
-    finished: Project, open_app: OpenApp
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_the_command_line_takes_every_letter_and_escape_closes_it(finished: Project) -> None:
+    async with opened(finished, size=(80, 24)) as (app, pilot):
         await pilot.press("colon", *"1agqu?")
         assert app.screen.query_one(Picker).is_open
         assert decisions(finished) == []
@@ -157,11 +140,8 @@ async def test_the_command_line_takes_every_letter_and_escape_closes_it(
         assert len(decisions(finished)) == 1
 
 
-async def test_enter_on_an_empty_command_line_closes_it_and_does_nothing(
-    finished: Project, open_app: OpenApp
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=(80, 24)) as pilot:
+async def test_enter_on_an_empty_command_line_closes_it_and_does_nothing(finished: Project) -> None:
+    async with opened(finished, size=(80, 24)) as (app, pilot):
         await pilot.press("colon", "enter")
         assert not app.screen.query_one(Picker).is_open
         assert decisions(finished) == []

@@ -9,7 +9,7 @@ from rich.terminal_theme import TerminalTheme
 from textual.color import Color
 from textual.theme import Theme
 
-from tests.tui.screens import OpenApp, Settle
+from tests.tui.screens import opened, settle
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.colors import (
@@ -61,11 +61,9 @@ def drawn(app: WorkbenchApp) -> Iterator[tuple[str, Color, Color]]:
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
 @pytest.mark.parametrize("view", [spec.name for spec in VIEWS])
 async def test_texts_and_borders_stand_out_from_their_ground(
-    finished: Project, open_app: OpenApp, settle: Settle, view: str, theme: Theme
+    finished: Project, view: str, theme: Theme
 ) -> None:
-    app = open_app(finished, view)
-    async with app.run_test(size=(160, 48)) as pilot:
-        await settle(pilot)
+    async with opened(finished, view, size=(160, 48)) as (app, pilot):
         if not theme.dark:
             await pilot.press("colon", *"theme", "enter")
             await settle(pilot)

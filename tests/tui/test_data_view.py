@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from textual.widgets import Static
 
-from tests.tui.screens import OpenApp, Settle, said, until
+from tests.tui.screens import opened, said, screen_lines, settle, until
 from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
@@ -34,12 +33,8 @@ def texts(app: WorkbenchApp) -> list[str]:
     return [example.text for example in examples if example is not None]
 
 
-async def test_every_row_is_listed_at_first(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "data")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_every_row_is_listed_at_first(finished: Project) -> None:
+    async with opened(finished, "data", size=SIZE) as (app, pilot):
         assert listed(app) == list(range(1, 161))
         assert title(app) == "160 rows"
         await pilot.press("G")
@@ -47,11 +42,9 @@ async def test_every_row_is_listed_at_first(
 
 
 async def test_a_search_narrows_the_list_while_it_is_typed_and_escape_brings_it_back(
-    finished: Project, open_app: OpenApp, settle: Settle
+    finished: Project,
 ) -> None:
-    app = open_app(finished, "data")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "data", size=SIZE) as (app, pilot):
         await pilot.press("slash", *"voucher")
         await until(
             pilot,
@@ -68,34 +61,24 @@ async def test_a_search_narrows_the_list_while_it_is_typed_and_escape_brings_it_
         assert len(listed(app)) == 160
 
 
-async def test_a_filter_that_is_wrong_is_told_in_place(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "data")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_a_filter_that_is_wrong_is_told_in_place(finished: Project) -> None:
+    async with opened(finished, "data", size=SIZE) as (app, pilot):
         await pilot.press("slash", *"lable", "colon", *"spam", "enter")
         await settle(pilot)
         assert "Did you mean label:?" in said(app)
         assert len(listed(app)) == 160
 
 
-async def test_a_filter_is_chosen_by_a_few_letters(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "data")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_a_filter_is_chosen_by_a_few_letters(finished: Project) -> None:
+    async with opened(finished, "data", size=SIZE) as (app, pilot):
         await pilot.press("f", *"lab", "colon", *"spam", "enter")
         await settle(pilot)
         labels = resolve_labels(finished).labels
         assert listed(app) == [i + 1 for i in range(160) if labels[i] == 1]
 
 
-async def test_the_order_turns_round(finished: Project, open_app: OpenApp, settle: Settle) -> None:
-    app = open_app(finished, "data")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_the_order_turns_round(finished: Project) -> None:
+    async with opened(finished, "data", size=SIZE) as (app, pilot):
         await pilot.press("s", *"-length", "enter")
         await settle(pilot)
         lengths = [len(text) for text in texts(app)]
@@ -103,12 +86,10 @@ async def test_the_order_turns_round(finished: Project, open_app: OpenApp, settl
 
 
 async def test_selected_rows_are_relabelled_in_one_act_that_one_undo_takes_back(
-    finished: Project, open_app: OpenApp, settle: Settle
+    finished: Project,
 ) -> None:
-    app = open_app(finished, "data")
     before = resolve_labels(finished).labels.copy()
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "data", size=SIZE) as (app, pilot):
         await pilot.press("space", "space", "space", "2")
         await settle(pilot)
         assert "u to undo" in said(app)
@@ -123,12 +104,8 @@ async def test_selected_rows_are_relabelled_in_one_act_that_one_undo_takes_back(
         assert list(resolve_labels(finished).labels[:3]) == [1, 1, 1]
 
 
-async def test_all_rows_of_a_search_are_relabelled_at_once(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "data")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_all_rows_of_a_search_are_relabelled_at_once(finished: Project) -> None:
+    async with opened(finished, "data", size=SIZE) as (app, pilot):
         await pilot.press("slash", *"lunch", "enter")
         await settle(pilot)
         rows = listed(app)
@@ -137,12 +114,8 @@ async def test_all_rows_of_a_search_are_relabelled_at_once(
         assert (resolve_labels(finished).labels[[i - 1 for i in rows]] == 1).all()
 
 
-async def test_the_rows_of_a_filter_are_gone_through_in_annotate(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "data")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_the_rows_of_a_filter_are_gone_through_in_annotate(finished: Project) -> None:
+    async with opened(finished, "data", size=SIZE) as (app, pilot):
         await pilot.press("slash", *"dinner", "enter")
         await settle(pilot)
         rows = listed(app)
@@ -154,12 +127,8 @@ async def test_the_rows_of_a_filter_are_gone_through_in_annotate(
     assert [(e.example_id, e.class_id) for e in events] == [(rows[0], 0), (rows[1], 1)]
 
 
-async def test_toggles_add_a_filter_and_take_it_away(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "data")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_toggles_add_a_filter_and_take_it_away(finished: Project) -> None:
+    async with opened(finished, "data", size=SIZE) as (app, pilot):
         await pilot.press("D")
         await settle(pilot)
         assert listed(app) == []
@@ -172,12 +141,8 @@ async def test_toggles_add_a_filter_and_take_it_away(
         assert title(app).startswith("is:undecided")
 
 
-async def test_relabelling_with_the_same_class_promises_no_undo(
-    finished: Project, open_app: OpenApp, settle: Callable[[Any], Any]
-) -> None:
-    app = open_app(finished, "data")
-    async with app.run_test(size=(120, 30)) as pilot:
-        await settle(pilot)
+async def test_relabelling_with_the_same_class_promises_no_undo(finished: Project) -> None:
+    async with opened(finished, "data", size=(120, 30)) as (app, pilot):
         await pilot.press("2")
         await settle(pilot)
         assert "u to undo" in str(app.screen.query_one("#status-line", Static).render())
@@ -188,12 +153,8 @@ async def test_relabelling_with_the_same_class_promises_no_undo(
         assert "undo" not in said
 
 
-async def test_a_good_search_clears_the_error_of_the_one_before(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "data")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_a_good_search_clears_the_error_of_the_one_before(finished: Project) -> None:
+    async with opened(finished, "data", size=SIZE) as (app, pilot):
         await pilot.press("slash", *"label:nope", "enter")
         await settle(pilot)
         assert "nope" in said(app)
@@ -204,17 +165,12 @@ async def test_a_good_search_clears_the_error_of_the_one_before(
 
 
 async def test_a_long_text_is_turned_page_by_page_and_gives_way_to_its_evidence(
-    project: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    write_csv: Callable[..., Path],
-    screen_lines: Callable[[WorkbenchApp], list[str]],
+    project: Project, write_csv: Callable[..., Path]
 ) -> None:
     long = "the first page " + "word " * 20_000 + "the last page"
     rows = [{"id": "a", "text": "short", "label": "ham"}, {"id": "b", "text": long}]
     import_files(project, [write_csv("rows.csv", rows)])
-    app = open_app(project, "data")
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with opened(project, "data", size=(80, 24)) as (app, pilot):
 
         def pane(name: str) -> str:
             region = app.screen.query_one(name).region

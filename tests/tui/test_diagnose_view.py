@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle, said
+from tests.tui.screens import opened, said, screen_lines, settle
 from workbench.services.browse import last_diagnosis
 from workbench.services.project import Project
 from workbench.services.results import as_json
@@ -93,14 +93,10 @@ def rich(finished: Project) -> Project:
     return finished
 
 
-async def test_every_lens_is_shown_with_verdict_finding_and_advice(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
+async def test_every_lens_is_shown_with_verdict_finding_and_advice(finished: Project) -> None:
     found = last_diagnosis(finished)
     assert found is not None
-    app = open_app(finished, "diagnose")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "diagnose", size=SIZE) as (app, pilot):
         for lens in found.lenses:
             await go_to(pilot, app, lens.name)
             await settle(pilot)
@@ -115,12 +111,8 @@ async def test_every_lens_is_shown_with_verdict_finding_and_advice(
         assert "precision" in shown
 
 
-async def test_steps_predictions_and_figures_follow(
-    rich: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
-    app = open_app(rich, "diagnose")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_steps_predictions_and_figures_follow(rich: Project) -> None:
+    async with opened(rich, "diagnose", size=SIZE) as (app, pilot):
         # The first verdict is marked; the line above it tells of the whole.
         assert app.screen.query_one("#diagnosis", RowList).cursor == 1
         await pilot.press("k")
@@ -142,12 +134,8 @@ async def test_steps_predictions_and_figures_follow(
             assert told in "\n".join(screen_lines(app)), word
 
 
-async def test_enter_opens_the_rows_behind_a_figure(
-    rich: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
-    app = open_app(rich, "diagnose")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_enter_opens_the_rows_behind_a_figure(rich: Project) -> None:
+    async with opened(rich, "diagnose", size=SIZE) as (app, pilot):
         await pilot.press("k", "enter")
         assert "no rows are named" in said(app)
         await go_to(pilot, app, "leakage")
@@ -157,12 +145,8 @@ async def test_enter_opens_the_rows_behind_a_figure(
         assert "evaluation rows met in training" in "\n".join(screen_lines(app))
 
 
-async def test_several_kinds_of_rows_are_chosen_from_in_place(
-    rich: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(rich, "diagnose")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_several_kinds_of_rows_are_chosen_from_in_place(rich: Project) -> None:
+    async with opened(rich, "diagnose", size=SIZE) as (app, pilot):
         await go_to(pilot, app, "duplicates")
         await pilot.press("enter")
         assert app.screen.query_one(Picker).is_open
@@ -172,11 +156,9 @@ async def test_several_kinds_of_rows_are_chosen_from_in_place(
 
 
 async def test_a_step_stands_in_the_command_line_ready_to_run(
-    rich: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    rich: Project, worker_environment: None
 ) -> None:
-    app = open_app(rich, "diagnose")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(rich, "diagnose", size=SIZE) as (app, pilot):
         await pilot.press("e")
         assert "no step" in said(app)
         await go_to(pilot, app, "name this state")
@@ -186,12 +168,8 @@ async def test_a_step_stands_in_the_command_line_ready_to_run(
     assert [name for name, _ in rich.store.snapshots.names()] == ["kept"]
 
 
-async def test_two_groups_are_named_in_the_command_line(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "diagnose")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_two_groups_are_named_in_the_command_line(finished: Project) -> None:
+    async with opened(finished, "diagnose", size=SIZE) as (app, pilot):
         await pilot.press("c")
         assert app.screen.query_one(Picker).is_open
         await pilot.press("escape", "K", "J", "j", "k")
@@ -199,38 +177,24 @@ async def test_two_groups_are_named_in_the_command_line(
 
 
 async def test_the_page_is_written_where_it_is_asked_for(
-    filled: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    worker_environment: None,
-    tmp_path: Path,
+    filled: Project, worker_environment: None, tmp_path: Path
 ) -> None:
-    app = open_app(filled, "diagnose")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(filled, "diagnose", size=SIZE) as (app, pilot):
         await pilot.press("h", "enter")
         await settle(pilot)
         assert "diagnose took" in said(app)
     assert (tmp_path / "diagnosis.html").read_text().startswith("<!")
 
 
-async def test_before_a_diagnosis_the_view_says_how_to_begin(
-    filled: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
-    app = open_app(filled, "diagnose")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
+async def test_before_a_diagnosis_the_view_says_how_to_begin(filled: Project) -> None:
+    async with opened(filled, "diagnose", size=(80, 24)) as (app, pilot):
         await pilot.press("j", "k", "enter")
         assert "diagnose the data first" in said(app)
         assert "The data has not been diagnosed." in "\n".join(screen_lines(app))
 
 
-async def test_r_diagnoses_in_a_worker_process(
-    filled: Project, open_app: OpenApp, settle: Settle, worker_environment: None
-) -> None:
-    app = open_app(filled, "diagnose")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+async def test_r_diagnoses_in_a_worker_process(filled: Project, worker_environment: None) -> None:
+    async with opened(filled, "diagnose", size=(120, 40)) as (app, pilot):
         await pilot.press("r")
         await settle(pilot)
         await settle(pilot)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle, said, seen_by, text_of
+from tests.tui.screens import opened, said, screen_lines, seen_by, settle, text_of
 from workbench.services.annotate import Session
 from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
@@ -41,16 +41,9 @@ def exports(project: Project) -> int:
 
 
 async def test_what_is_previewed_is_written(
-    finished: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    screen_lines: ScreenLines,
-    worker_environment: None,
-    tmp_path: Path,
+    finished: Project, worker_environment: None, tmp_path: Path
 ) -> None:
-    app = open_app(finished, "export")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "export", size=SIZE) as (app, pilot):
         shown = "\n".join(screen_lines(app))
         assert "120 rows go out" in shown
         await pilot.press("w")
@@ -64,16 +57,10 @@ async def test_what_is_previewed_is_written(
 
 
 async def test_the_keys_choose_format_role_and_snapshot(
-    finished: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    worker_environment: None,
-    tmp_path: Path,
+    finished: Project, worker_environment: None, tmp_path: Path
 ) -> None:
     take_snapshot(finished, "first")
-    app = open_app(finished, "export")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "export", size=SIZE) as (app, pilot):
         await pilot.press("f", "o", "o", "s", "w")
         await settle(pilot)
         assert "export took" in said(app)
@@ -83,14 +70,10 @@ async def test_the_keys_choose_format_role_and_snapshot(
     assert run.parameters["snapshot"] == "first"
 
 
-async def test_a_threshold_is_typed_and_a_bad_one_is_told_in_place(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
+async def test_a_threshold_is_typed_and_a_bad_one_is_told_in_place(finished: Project) -> None:
     (finished.root / "late.csv").write_text("id,text\nlate,hello\n")
     import_files(finished, [finished.root / "late.csv"])
-    app = open_app(finished, "export")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "export", size=SIZE) as (app, pilot):
         await pilot.press("c", *"1.5")
         await settle(pilot)
         assert "goes from 0 to 1" in "\n".join(screen_lines(app))
@@ -102,14 +85,10 @@ async def test_a_threshold_is_typed_and_a_bad_one_is_told_in_place(
     assert exports(finished) == 0
 
 
-async def test_the_rows_that_stay_behind_are_shown_with_their_reason(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
+async def test_the_rows_that_stay_behind_are_shown_with_their_reason(finished: Project) -> None:
     (finished.root / "late.csv").write_text("id,text\nlate,hello\n")
     import_files(finished, [finished.root / "late.csv"])
-    app = open_app(finished, "export")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "export", size=SIZE) as (app, pilot):
         await pilot.press("v")
         await settle(pilot)
         shown = "\n".join(screen_lines(app))
@@ -122,18 +101,10 @@ async def test_the_rows_that_stay_behind_are_shown_with_their_reason(
 
 @pytest.mark.parametrize("size", [(80, 24), SIZE])
 async def test_a_file_that_is_there_is_replaced_only_by_the_key_for_it_and_is_kept(
-    finished: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    screen_lines: ScreenLines,
-    worker_environment: None,
-    tmp_path: Path,
-    size: tuple[int, int],
+    finished: Project, worker_environment: None, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     (tmp_path / "labels.csv").write_text("mine")
-    app = open_app(finished, "export")
-    async with app.run_test(size=size) as pilot:
-        await settle(pilot)
+    async with opened(finished, "export", size=size) as (app, pilot):
         await pilot.press("w", "w")
         await settle(pilot)
         problem = text_of(app, ".form-problem")
@@ -152,19 +123,12 @@ async def test_a_file_that_is_there_is_replaced_only_by_the_key_for_it_and_is_ke
 
 
 async def test_the_folder_is_told_and_files_of_one_name_are_kept_apart(
-    finished: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    screen_lines: ScreenLines,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    finished: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "old").mkdir()
     export_labels(finished, tmp_path / "old" / "labels.csv")
-    app = open_app(finished, "export")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "export", size=SIZE) as (app, pilot):
         shown = "\n".join(screen_lines(app))
         assert "in ~, the shell's folder" in shown
         assert "~/old/labels.csv" in shown
@@ -178,15 +142,9 @@ async def test_the_folder_is_told_and_files_of_one_name_are_kept_apart(
 
 
 async def test_the_file_is_named_and_its_ending_tells_the_format(
-    finished: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    worker_environment: None,
-    tmp_path: Path,
+    finished: Project, worker_environment: None, tmp_path: Path
 ) -> None:
-    app = open_app(finished, "export")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "export", size=SIZE) as (app, pilot):
         await pilot.press("e", *["backspace"] * len("labels.csv"), *"quarter.parquet")
         await settle(pilot)
         assert form(app)["format"] == "parquet"
@@ -195,12 +153,8 @@ async def test_the_file_is_named_and_its_ending_tells_the_format(
     assert (tmp_path / "quarter.parquet").read_bytes()[:4] == b"PAR1"
 
 
-async def test_an_ending_that_cannot_be_written_is_told_in_place(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
-    app = open_app(finished, "export")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_an_ending_that_cannot_be_written_is_told_in_place(finished: Project) -> None:
+    async with opened(finished, "export", size=SIZE) as (app, pilot):
         form(app)["file"] = ""
         await settle(pilot)
         await pilot.press("w")
@@ -209,24 +163,16 @@ async def test_an_ending_that_cannot_be_written_is_told_in_place(
     assert exports(finished) == 0
 
 
-async def test_enter_leads_to_the_trail_of_the_row(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
-    app = open_app(finished, "export")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_enter_leads_to_the_trail_of_the_row(finished: Project) -> None:
+    async with opened(finished, "export", size=SIZE) as (app, pilot):
         await pilot.press("j", "k", "j", "enter")
         await settle(pilot)
         assert isinstance(app.screen, ProvenanceView)
         assert "trail of r1" in "\n".join(screen_lines(app))
 
 
-async def test_without_rows_the_view_says_what_to_do(
-    project: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
-    app = open_app(project, "export")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
+async def test_without_rows_the_view_says_what_to_do(project: Project) -> None:
+    async with opened(project, "export", size=(80, 24)) as (app, pilot):
         assert ":import FILE" in "\n".join(screen_lines(app))
         await pilot.press("w", "enter", "j")
         assert "there is no row here" in said(app)
@@ -234,16 +180,10 @@ async def test_without_rows_the_view_says_what_to_do(
 
 
 async def test_the_part_of_the_split_goes_out_where_it_is_wanted(
-    finished: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    worker_environment: None,
-    tmp_path: Path,
+    finished: Project, worker_environment: None, tmp_path: Path
 ) -> None:
     split_rows(finished)
-    app = open_app(finished, "export")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "export", size=SIZE) as (_, pilot):
         await pilot.press("P", "w")
         await settle(pilot)
     assert (tmp_path / "labels.csv").read_text().splitlines()[0].endswith(",split")
@@ -253,19 +193,12 @@ HOSTILE = ("\x1b[2Jx", "\x9b31m", "a\x00b", "[bold]x[/]", "\u202ecod", "z\u200bw
 
 
 async def test_near_duplicates_stay_behind_where_that_is_wanted(
-    finished: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    screen_lines: ScreenLines,
-    worker_environment: None,
-    tmp_path: Path,
+    finished: Project, worker_environment: None, tmp_path: Path
 ) -> None:
     diagnose(finished)
     result = export_labels(finished, tmp_path / "once.csv", without_duplicates=True)
     assert result.duplicates > 0
-    app = open_app(finished, "export")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "export", size=SIZE) as (app, pilot):
         await pilot.press("d", "v")
         await settle(pilot)
         shown = "\n".join(screen_lines(app))
@@ -277,11 +210,7 @@ async def test_near_duplicates_stay_behind_where_that_is_wanted(
 
 
 async def test_hostile_texts_are_shown_and_never_interpreted(
-    project: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    screen_lines: ScreenLines,
-    tmp_path: Path,
+    project: Project, tmp_path: Path
 ) -> None:
     rows = [
         {"id": f"r{i}", "text": text, "label": "ham", f"note{text}": text}
@@ -290,9 +219,7 @@ async def test_hostile_texts_are_shown_and_never_interpreted(
     path = tmp_path / "hostile.jsonl"
     path.write_text("\n".join(json.dumps(row) for row in rows))
     import_files(project, [path])
-    app = open_app(project, "export")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
+    async with opened(project, "export", size=(80, 24)) as (app, pilot):
         for _ in HOSTILE:
             await pilot.press("enter")
             await settle(pilot)
@@ -305,12 +232,8 @@ async def test_hostile_texts_are_shown_and_never_interpreted(
             await settle(pilot)
 
 
-async def test_what_others_change_is_shown_anew(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
-    app = open_app(finished, "export")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_what_others_change_is_shown_anew(finished: Project) -> None:
+    async with opened(finished, "export", size=SIZE) as (app, pilot):
         assert "20 annotation" not in "\n".join(screen_lines(app))
         with Project(finished.root) as other, Session(other, annotator="bo") as session:
             for number in range(1, 21):

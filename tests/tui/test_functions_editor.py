@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.widgets import Static, TextArea
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle, said, text_of
+from tests.tui.screens import opened, said, screen_lines, settle, text_of
 from workbench.services.apply import apply_functions
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
@@ -21,11 +21,9 @@ ASIDE = ".workbench/drafts/labeling_functions/first.py.replaced"
 
 
 async def test_a_saved_script_is_tried_and_then_applied_to_all_rows(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
-    app = open_app(finished, "functions")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=(120, 40)) as (app, pilot):
         await pilot.press("e")
         area = app.screen.query_one("#source", TextArea)
         assert not area.read_only
@@ -39,12 +37,10 @@ async def test_a_saved_script_is_tried_and_then_applied_to_all_rows(
 
 
 async def test_an_error_in_a_saved_script_is_shown_at_its_line_and_nothing_is_applied(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
-    app = open_app(finished, "functions")
     n_before = len(finished.store.runs.newest(kind="apply"))
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=(120, 40)) as (app, pilot):
         await pilot.press("e")
         app.screen.query_one("#source", TextArea).text = "x = 1\ndef broken(:\n"
         await pilot.press("ctrl+s")
@@ -56,11 +52,9 @@ async def test_an_error_in_a_saved_script_is_shown_at_its_line_and_nothing_is_ap
 
 
 async def test_the_cursor_goes_to_the_column_of_the_error(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
-    app = open_app(finished, "functions")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=(120, 40)) as (app, pilot):
         await pilot.press("e")
         area = app.screen.query_one("#source", TextArea)
         area.text = "def broken():\n    if 1 > 2\n        pass\n"
@@ -72,22 +66,16 @@ async def test_the_cursor_goes_to_the_column_of_the_error(
 
 
 async def test_a_function_that_fails_in_its_trial_is_failing_and_not_applied(
-    finished: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    worker_environment: None,
-    screen_lines: ScreenLines,
+    finished: Project, worker_environment: None
 ) -> None:
     (finished.functions_folder / "first.py").unlink()
     alone = finished.functions_folder / "alone.py"
     alone.write_text(ONE.replace("prize", "no such word"))
     apply_functions(finished)
     n_before = len(finished.store.runs.newest(kind="apply"))
-    app = open_app(finished, "functions")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=SIZE) as (app, pilot):
         assert "dead" in "\n".join(screen_lines(app))
-        await save_instead(app, pilot, settle, ONE.replace("record.text", "record.txt"))
+        await save_instead(app, pilot, ONE.replace("record.text", "record.txt"))
         assert "160 failed" in said(app)
         assert "it was not applied" in said(app)
         assert app.screen.query_one("#source", TextArea).cursor_location == (5, 4)
@@ -97,18 +85,14 @@ async def test_a_function_that_fails_in_its_trial_is_failing_and_not_applied(
             assert "failing: 160 rows failed" in shown
             app.view.read_again()
             await settle(pilot)
-        await save_instead(app, pilot, settle, ONE)
+        await save_instead(app, pilot, ONE)
         assert "apply took" in said(app)
         assert "failing" not in "\n".join(screen_lines(app))
     assert len(finished.store.runs.newest(kind="apply")) == n_before + 1
 
 
-async def test_a_new_script_stands_under_a_heading_of_its_own(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "functions")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_a_new_script_stands_under_a_heading_of_its_own(finished: Project) -> None:
+    async with opened(finished, "functions", size=SIZE) as (app, pilot):
         await pilot.press("n", *"regex", "enter")
         await settle(pilot)
         await pilot.press(*"calls", "enter")
@@ -122,13 +106,9 @@ async def test_a_new_script_stands_under_a_heading_of_its_own(
         assert "calls.py" not in text_of(app, "#source-head")
 
 
-async def test_what_is_not_saved_is_kept_when_the_editor_is_left(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
+async def test_what_is_not_saved_is_kept_when_the_editor_is_left(finished: Project) -> None:
     before = (finished.functions_folder / "first.py").read_text()
-    app = open_app(finished, "functions")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=(120, 40)) as (app, pilot):
         await pilot.press("e", "x", "x", "escape")
         await pilot.pause()
         assert (finished.functions_folder / "first.py").read_text() == before
@@ -138,12 +118,8 @@ async def test_what_is_not_saved_is_kept_when_the_editor_is_left(
     assert "xx" in (finished.functions_folder / "first.py").read_text()
 
 
-async def test_a_new_function_begins_with_a_template(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "functions")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+async def test_a_new_function_begins_with_a_template(finished: Project) -> None:
+    async with opened(finished, "functions", size=(120, 40)) as (app, pilot):
         await pilot.press("n", *"regex", "enter")
         await settle(pilot)
         await pilot.press(*"calls", "enter")
@@ -152,33 +128,28 @@ async def test_a_new_function_begins_with_a_template(
     assert "calls" in (finished.functions_folder / "calls.py").read_text()
 
 
-async def test_a_draft_outlives_the_program(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
+async def test_a_draft_outlives_the_program(finished: Project) -> None:
     script = finished.functions_folder / "first.py"
     before = script.read_text()
-    async with open_app(finished, "functions").run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=(120, 40)) as (_, pilot):
         await pilot.press("e", "x", "y", "escape", "q")
     # Closed in the midst of typing, too.
-    async with open_app(finished, "functions").run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
-        assert "not saved" in text_of(pilot.app, "#source-head")
+    async with opened(finished, "functions", size=(120, 40)) as (app, pilot):
+        assert "not saved" in text_of(app, "#source-head")
         await pilot.press("e", "z")
-    async with open_app(finished, "functions").run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=(120, 40)) as (app, pilot):
         await pilot.press("e")
-        assert "z" + "xy" in pilot.app.screen.query_one("#source", TextArea).text
+        assert "z" + "xy" in app.screen.query_one("#source", TextArea).text
         assert script.read_text() == before
         await pilot.press("escape", "colon", *"discard", "enter")
         await settle(pilot)
-        assert f"kept in {ASIDE}" in said(pilot.app)
+        assert f"kept in {ASIDE}" in said(app)
         await pilot.press("e")
-        assert pilot.app.screen.query_one("#source", TextArea).text == before
+        assert app.screen.query_one("#source", TextArea).text == before
     assert "zxy" in (finished.root / ASIDE).read_text()
 
 
-async def save_instead(app: WorkbenchApp, pilot: Any, settle: Settle, source: str) -> None:
+async def save_instead(app: WorkbenchApp, pilot: Any, source: str) -> None:
     """Replace the text of the script under the cursor, save it and wait for what follows."""
     await pilot.press("e")
     app.screen.query_one("#source", TextArea).text = source
@@ -213,30 +184,21 @@ def alone(finished: Project) -> Project:
     ids=["renamed", "deleted"],
 )
 async def test_a_function_that_left_its_script_is_withdrawn_when_it_is_saved(
-    alone: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    worker_environment: None,
-    source: str,
-    left: set[str],
+    alone: Project, worker_environment: None, source: str, left: set[str]
 ) -> None:
-    app = open_app(alone, "functions")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+    async with opened(alone, "functions", size=(120, 40)) as (app, pilot):
         assert "def alone" in app.screen.query_one("#source", TextArea).text
-        await save_instead(app, pilot, settle, source)
+        await save_instead(app, pilot, source)
         assert "apply took" in said(app)
     in_force = {version.name for version in alone.store.votes.in_force()}
     assert in_force == {"offers", "meals", "polite", "urgent"} | left
 
 
 async def test_a_saved_script_without_a_function_is_said_to_have_none(
-    alone: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    alone: Project, worker_environment: None
 ) -> None:
-    app = open_app(alone, "functions")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
-        await save_instead(app, pilot, settle, "LIMIT = 3\n")
+    async with opened(alone, "functions", size=(120, 40)) as (app, pilot):
+        await save_instead(app, pilot, "LIMIT = 3\n")
         await pilot.press("ctrl+s")
         await settle(pilot)
         assert "there is no function in it" in said(app)
@@ -244,17 +206,11 @@ async def test_a_saved_script_without_a_function_is_said_to_have_none(
 
 @pytest.mark.parametrize("variable", ["EDITOR", "VISUAL"])
 async def test_an_editor_that_cannot_be_read_is_said(
-    finished: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    monkeypatch: pytest.MonkeyPatch,
-    variable: str,
+    finished: Project, monkeypatch: pytest.MonkeyPatch, variable: str
 ) -> None:
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv(variable, "vim 'open")
-    app = open_app(finished, "functions")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=(120, 40)) as (app, pilot):
         await pilot.press("o")
         assert f"{variable} is vim 'open: its quotation" in said(app)
 
@@ -277,12 +233,10 @@ def test_every_text_that_is_put_aside_is_kept(tmp_path: Path) -> None:
 
 
 async def test_a_script_that_was_changed_outside_is_not_overwritten_unasked(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
     script = finished.functions_folder / "first.py"
-    app = open_app(finished, "functions")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=(120, 40)) as (app, pilot):
         await pilot.press("e")
         outside = script.read_text() + "\n# from outside\n"
         script.write_text(outside)
@@ -298,12 +252,8 @@ async def test_a_script_that_was_changed_outside_is_not_overwritten_unasked(
     assert (finished.root / ASIDE).read_text() == outside
 
 
-async def test_code_has_colours_for_the_ground_it_stands_on(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "functions")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+async def test_code_has_colours_for_the_ground_it_stands_on(finished: Project) -> None:
+    async with opened(finished, "functions", size=(120, 40)) as (app, pilot):
         area = app.screen.query_one("#source", TextArea)
         assert area.theme == "css"
         await pilot.press("colon", *"theme", "enter")

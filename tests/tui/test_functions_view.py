@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import DataTable, Static, TextArea
 
-from tests.tui.screens import OpenApp, Settle, said, text_of, until
+from tests.tui.screens import open_app, opened, said, screen_lines, settle, text_of, until
 from workbench.services.import_votes import import_votes
 from workbench.services.lf_rows import function_rows
 from workbench.services.project import Project
@@ -34,12 +34,8 @@ def cells(app: WorkbenchApp, name: str) -> list[str]:
     return [str(cell) for cell in app.screen.query_one(DataTable).get_row(name)]
 
 
-async def test_the_table_tells_figures_and_state(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "functions")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_the_table_tells_figures_and_state(finished: Project) -> None:
+    async with opened(finished, "functions", size=SIZE) as (app, _):
         assert app.screen.query_one(DataTable).row_count == 4
         name, says, coverage, *_, state = cells(app, "offers")
         assert (name, says, state.strip()) == ("offers", "spam", "current")
@@ -47,15 +43,13 @@ async def test_the_table_tells_figures_and_state(
 
 
 async def test_accuracy_is_a_dash_where_no_label_tells_it(
-    project: Project, open_app: OpenApp, settle: Settle, write_csv: Callable[..., Path]
+    project: Project, write_csv: Callable[..., Path]
 ) -> None:
     from workbench.services.importing import import_files
 
     import_files(project, [write_csv("rows.csv", [{"id": "a", "text": "free"}])])
     import_votes(project, write_csv("votes.csv", [{"uid": "a", "outside": "spam"}]))
-    app = open_app(project, "functions")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(project, "functions", size=SIZE) as (app, _):
         title = app.screen.query_one(DataTable).border_title
         assert str(title).startswith("1 function ·")
         row = cells(app, "outside")
@@ -63,12 +57,8 @@ async def test_accuracy_is_a_dash_where_no_label_tells_it(
         assert row[-1].strip() == "external"
 
 
-async def test_moving_shows_the_source_with_its_place(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "functions")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_moving_shows_the_source_with_its_place(finished: Project) -> None:
+    async with opened(finished, "functions", size=SIZE) as (app, pilot):
         names = [str(row.value) for row in app.screen.query_one(DataTable).rows]
         await pilot.press(*"j" * names.index("polite"))
         await pilot.pause()
@@ -80,12 +70,10 @@ async def test_moving_shows_the_source_with_its_place(
 
 
 async def test_r_applies_what_is_new_and_shows_the_first_error(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
     (finished.functions_folder / "broken.py").write_text(BROKEN)
-    app = open_app(finished, "functions")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=SIZE) as (app, pilot):
         await pilot.press("R")
         await settle(pilot)
         assert cells(app, "fails")[-1].strip() == "new"
@@ -100,27 +88,16 @@ async def test_r_applies_what_is_new_and_shows_the_first_error(
     assert "fails" in {version.name for version in finished.store.votes.in_force()}
 
 
-async def test_a_script_that_cannot_be_loaded_is_named_with_its_line(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
+async def test_a_script_that_cannot_be_loaded_is_named_with_its_line(finished: Project) -> None:
     (finished.functions_folder / "typo.py").write_text("x = 1\ndef oops(:\n")
-    app = open_app(finished, "functions")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=SIZE) as (app, pilot):
         await pilot.press("R")
         await settle(pilot)
         assert "typo.py:2" in text_of(app, "#problems")
 
 
-async def test_without_functions_the_view_says_how_to_begin(
-    filled: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    screen_lines: Callable[..., list[str]],
-) -> None:
-    app = open_app(filled, "functions")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_without_functions_the_view_says_how_to_begin(filled: Project) -> None:
+    async with opened(filled, "functions", size=SIZE) as (app, pilot):
         await pilot.press("j", "k")
         assert "writes one from a template" in "\n".join(screen_lines(app))
 
@@ -136,11 +113,9 @@ async def test_without_functions_the_view_says_how_to_begin(
     ],
 )
 async def test_the_rows_of_a_function_are_one_key_away(
-    finished: Project, open_app: OpenApp, settle: Settle, key: str, which: str
+    finished: Project, key: str, which: str
 ) -> None:
-    app = open_app(finished, "functions")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=(120, 40)) as (app, pilot):
         name = sorted(v.name for v in finished.store.votes.in_force())[0]
         expected = function_rows(finished, name, which, limit=1_000)
         await pilot.press(key)
@@ -155,12 +130,10 @@ async def test_the_rows_of_a_function_are_one_key_away(
 
 
 async def test_t_tries_the_function_and_stores_nothing(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
     in_force, runs = finished.store.votes.in_force(), len(finished.store.runs.newest())
-    app = open_app(finished, "functions")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=SIZE) as (app, pilot):
         await pilot.press("t")
         await settle(pilot)
         assert re.search(r"meals: \d+ votes on 160 rows, .* ms a row, 0 failed", said(app))
@@ -168,12 +141,8 @@ async def test_t_tries_the_function_and_stores_nothing(
     assert len(finished.store.runs.newest()) == runs
 
 
-async def test_s_orders_the_table_by_each_column_in_turn(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "functions")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_s_orders_the_table_by_each_column_in_turn(finished: Project) -> None:
+    async with opened(finished, "functions", size=SIZE) as (app, pilot):
         table = app.screen.query_one(DataTable)
         seen = {}
         while (order := said(app).rpartition("ordered by ")[2]) not in seen:
@@ -185,11 +154,9 @@ async def test_s_orders_the_table_by_each_column_in_turn(
 
 
 async def test_a_suggestion_is_accepted_into_a_script(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
-    app = open_app(finished, "functions")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=(120, 40)) as (_, pilot):
         await pilot.press("i")
         await settle(pilot)
         await pilot.press("enter")
@@ -198,11 +165,9 @@ async def test_a_suggestion_is_accepted_into_a_script(
 
 
 async def test_commands_that_try_nothing_leave_the_view_as_it_is(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
-    app = open_app(finished, "functions")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=(120, 40)) as (app, pilot):
         app.run_line("lf suggest")
         await settle(pilot)
         assert app.is_running
@@ -210,9 +175,6 @@ async def test_commands_that_try_nothing_leave_the_view_as_it_is(
 
 async def test_the_source_begins_with_the_function_even_on_a_small_screen(
     finished: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    screen_lines: Callable[..., list[str]],
 ) -> None:
     helpers = "\n".join(f"LIST_{i} = {['word'] * 12}" for i in range(20))
     used = ", ".join(f"LIST_{i}" for i in range(20))
@@ -220,9 +182,7 @@ async def test_the_source_begins_with_the_function_even_on_a_small_screen(
         f"from workbench import labeling_function\n\n{helpers}\n\n"
         f"@labeling_function()\ndef lengthy(record):\n    return len(({used})) and None\n"
     )
-    app = open_app(finished, "functions")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=(80, 24)) as (app, pilot):
         await pilot.press("R")
         await settle(pilot)
         names = [str(row.value) for row in app.screen.query_one(DataTable).rows]
@@ -233,7 +193,7 @@ async def test_the_source_begins_with_the_function_even_on_a_small_screen(
 
 
 async def test_escape_gives_up_on_scripts_that_never_load_and_q_does_not_wait(
-    finished: Project, open_app: OpenApp
+    finished: Project,
 ) -> None:
     (finished.functions_folder / "endless.py").write_text("while True:\n    pass\n")
     app = open_app(finished, "functions")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.widgets import Input, TextArea
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle, said
+from tests.tui.screens import opened, said, screen_lines, settle
 from workbench.safe_text import veiled
 from workbench.services.importing import import_files
 from workbench.services.project import Project
@@ -29,16 +29,12 @@ def test_a_veiled_text_has_a_sign_for_each_sign_and_nothing_to_act_on(text: str)
     assert not any(ord(sign) < 32 or 0x7F <= ord(sign) < 0xA0 for sign in shown)
 
 
-async def test_a_script_with_escapes_is_edited_and_kept_as_it_is(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
+async def test_a_script_with_escapes_is_edited_and_kept_as_it_is(finished: Project) -> None:
     script = finished.functions_folder / "first.py"
     with script.open("a", newline="") as file:
         file.write(f"\n# {HOSTILE}\n\tx = 1\n")
     source = script.read_bytes()
-    app = open_app(finished, "functions")
-    async with app.run_test(size=(120, 50)) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=(120, 50)) as (app, pilot):
         await pilot.press("e", *["pagedown"] * 3)
         await settle(pilot)
         shown = "\n".join(screen_lines(app))
@@ -51,18 +47,12 @@ async def test_a_script_with_escapes_is_edited_and_kept_as_it_is(
 
 
 async def test_lines_and_choices_show_what_they_hold(
-    project: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    screen_lines: ScreenLines,
-    write_csv: Callable[..., Path],
+    project: Project, write_csv: Callable[..., Path]
 ) -> None:
     column = "col\x1b[31m\u202eumn"
     rows = [{"id": f"r{i}", "text": f"text {i}", column: "a"} for i in range(3)]
     import_files(project, [write_csv("rows.csv", rows)])
-    app = open_app(project, "data")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(project, "data", size=SIZE) as (app, pilot):
         for opener in ("f", "slash", "colon"):
             await pilot.press(opener)
             line = app.screen.focused
@@ -82,14 +72,12 @@ async def test_lines_and_choices_show_what_they_hold(
 
 @pytest.mark.parametrize("end", ["\x0c", "\x85", "\u2028"])
 async def test_a_script_that_the_editor_would_change_is_left_to_another(
-    finished: Project, open_app: OpenApp, settle: Settle, end: str
+    finished: Project, end: str
 ) -> None:
     script = finished.functions_folder / "first.py"
     script.write_text(f"{script.read_text()}\n# a{end}b\n")
     source = script.read_bytes()
-    app = open_app(finished, "functions")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=SIZE) as (app, pilot):
         await pilot.press("e")
         assert app.screen.query_one("#source", TextArea).read_only
         assert "line ends of several kinds" in said(app)
@@ -99,7 +87,7 @@ async def test_a_script_that_the_editor_would_change_is_left_to_another(
 
 
 async def test_a_save_keeps_line_ends_permissions_and_links(
-    finished: Project, open_app: OpenApp, settle: Settle, tmp_path: Path
+    finished: Project, tmp_path: Path
 ) -> None:
     link = finished.functions_folder / "first.py"
     target = tmp_path / "shared.py"
@@ -109,9 +97,7 @@ async def test_a_save_keeps_line_ends_permissions_and_links(
     link.symlink_to(target)
     own = tmp_path / "shared.part"
     own.write_text("mine")
-    app = open_app(finished, "functions")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "functions", size=SIZE) as (_, pilot):
         await pilot.press("e", "home", "#", "ctrl+s")
         await settle(pilot)
     written = target.read_bytes()

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.tui.screens import opened
 from workbench.services.apply import apply_functions
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.tui import jobs
-from workbench.tui.app import WorkbenchApp
 from workbench.tui.jobs import Job, Pace, PaceMaker
 from workbench.tui.widgets.frame import JobBar
 from workbench.types import Progress
@@ -137,10 +137,9 @@ def test_the_pace_of_a_job_tells_its_rate_and_the_time_left() -> None:
 
 @pytest.mark.parametrize("width", [80, 160])
 async def test_the_job_bar_tells_how_fast_it_goes_and_how_long_it_takes_yet(
-    finished: Project, open_app: Callable[..., WorkbenchApp], width: int
+    finished: Project, width: int
 ) -> None:
-    app = open_app(finished, "functions")
-    async with app.run_test(size=(width, 24)) as pilot:
+    async with opened(finished, "functions", size=(width, 24)) as (app, pilot):
         bar = app.screen.query_one(JobBar)
         bar.show_job("apply", Pace(None, 12.3))
         await pilot.pause()

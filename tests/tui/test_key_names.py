@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual.widgets import Static, TextArea
 
 import workbench.tui
+from tests.tui.screens import opened, screen_lines, settle
 from workbench.services.project import Project
-from workbench.tui.app import WorkbenchApp
 from workbench.tui.key_names import key, spell, use_keys
 from workbench.tui.views import VIEWS
-
-OpenApp = Callable[..., WorkbenchApp]
-Settle = Callable[[Any], Any]
 
 KEYS = """
 app.undo = "z"
@@ -74,13 +70,9 @@ def test_an_action_without_a_key_is_named_as_it_is_typed() -> None:
     assert spell("{app.undo}, then {functions.discard}") == "u, then :discard"
 
 
-async def test_messages_and_first_steps_name_the_users_keys(
-    mapped: Project, open_app: OpenApp, settle: Settle, screen_lines: Callable[..., list[str]]
-) -> None:
+async def test_messages_and_first_steps_name_the_users_keys(mapped: Project) -> None:
     with mapped as project:
-        app = open_app(project)
-        async with app.run_test(size=(100, 30)) as pilot:
-            await settle(pilot)
+        async with opened(project, size=(100, 30)) as (app, pilot):
             said = app.screen.query_one("#status-line", Static)
             assert " y ham   f2 spam" in "\n".join(screen_lines(app))
             await pilot.press("y")
@@ -96,15 +88,11 @@ async def test_messages_and_first_steps_name_the_users_keys(
                 assert expected in "\n".join(screen_lines(app))
 
 
-async def test_the_key_that_closes_leaves_the_editor_too(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
+async def test_the_key_that_closes_leaves_the_editor_too(finished: Project) -> None:
     path = finished.root / "workbench.toml"
     path.write_text(f'{path.read_text()}\n[keys]\napp.escape = "f9"\n')
     with Project(finished.root) as project:
-        app = open_app(project, "functions")
-        async with app.run_test(size=(100, 30)) as pilot:
-            await settle(pilot)
+        async with opened(project, "functions", size=(100, 30)) as (app, pilot):
             await pilot.press("e")
             area = app.screen.query_one("#source", TextArea)
             assert not area.read_only

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import runpy
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from textual.widgets import Static
 
-from tests.tui.screens import OpenApp, Settle
+from tests.tui.screens import open_app, opened, settle
 from workbench.errors import ProjectError
 from workbench.main import COMMANDS as SHELL_COMMANDS
 from workbench.services.project import Project
@@ -31,15 +30,11 @@ def test_the_page_of_the_keys_is_up_to_date(repository: Path) -> None:
     )
 
 
-async def test_a_users_keys_replace_ours_everywhere(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: Callable[..., list[str]]
-) -> None:
+async def test_a_users_keys_replace_ours_everywhere(finished: Project) -> None:
     table = 'annotate.accept = "y"\nannotate.label = ["w", "e"]\napp.undo = ["z", "."]\n'
     table += 'annotate.repeat = "R"'
     with with_keys(finished, table) as project:
-        app = open_app(project)
-        async with app.run_test(size=(120, 30)) as pilot:
-            await settle(pilot)
+        async with opened(project, size=(120, 30)) as (app, pilot):
             await pilot.press("a", "1", "u")
             assert project.store.decisions.active() == []
             await pilot.press("e", "w", "y")
@@ -79,7 +74,7 @@ async def test_a_users_keys_replace_ours_everywhere(
     ],
 )
 def test_keys_that_cannot_be_had_are_refused_with_their_place(
-    finished: Project, open_app: OpenApp, table: str, message: str
+    finished: Project, table: str, message: str
 ) -> None:
     with pytest.raises(ProjectError, match=message), with_keys(finished, table) as project:
         open_app(project)
@@ -91,11 +86,9 @@ def test_the_command_line_knows_only_commands_of_the_workbench() -> None:
 
 
 async def test_a_command_with_options_runs_as_a_job(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=(100, 30)) as pilot:
-        await settle(pilot)
+    async with opened(finished, size=(100, 30)) as (app, pilot):
         await pilot.press("colon", *"snapshot", "space", *"one", "enter")
         await settle(pilot)
         await pilot.press("colon", *"restore", "space", *"x", "enter")
@@ -103,37 +96,25 @@ async def test_a_command_with_options_runs_as_a_job(
     assert finished.store.snapshots.run_of("one") is not None
 
 
-async def test_a_key_that_can_do_nothing_says_why_and_is_dim(
-    filled: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(filled, "start")
-    async with app.run_test(size=(100, 30)) as pilot:
-        await settle(pilot)
+async def test_a_key_that_can_do_nothing_says_why_and_is_dim(filled: Project) -> None:
+    async with opened(filled, "start", size=(100, 30)) as (app, pilot):
         await pilot.press("slash")
         said = str(app.screen.query_one("#status-line", Static).render())
         assert "nothing to search in this view" in said
 
 
-async def test_actions_without_a_key_of_ours_take_one(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
+async def test_actions_without_a_key_of_ours_take_one(finished: Project) -> None:
     with with_keys(finished, 'app.theme = "T"\napp.go-diagnose = "Z"') as project:
-        app = open_app(project)
-        async with app.run_test(size=(120, 30)) as pilot:
-            await settle(pilot)
+        async with opened(project, size=(120, 30)) as (app, pilot):
             await pilot.press("T")
             assert not app.current_theme.dark
             await pilot.press("Z")
             assert app.current_mode == "diagnose"
 
 
-async def test_another_leader_key_takes_the_place_of_ours(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
+async def test_another_leader_key_takes_the_place_of_ours(finished: Project) -> None:
     with with_keys(finished, 'app.go = "z"\napp.go-data = "z x"') as project:
-        app = open_app(project)
-        async with app.run_test(size=(120, 30)) as pilot:
-            await settle(pilot)
+        async with opened(project, size=(120, 30)) as (app, pilot):
             await pilot.press("g", "d")
             assert app.current_mode == "annotate"
             await pilot.press("z", "d")
@@ -142,13 +123,9 @@ async def test_another_leader_key_takes_the_place_of_ours(
             assert app.current_mode == "data"
 
 
-async def test_digits_that_a_user_has_replaced_label_no_more(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
+async def test_digits_that_a_user_has_replaced_label_no_more(finished: Project) -> None:
     with with_keys(finished, 'annotate.label = ["z", "w"]') as project:
-        app = open_app(project)
-        async with app.run_test(size=(120, 30)) as pilot:
-            await settle(pilot)
+        async with opened(project, size=(120, 30)) as (app, pilot):
             await pilot.press("1", "3")
             assert "classes" not in str(app.screen.query_one("#status-line", Static).render())
             assert project.store.decisions.active() == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle, said
+from tests.tui.screens import opened, said, screen_lines, settle
 from workbench.services.aggregate import MODELS
 from workbench.services.model_report import last_aggregation
 from workbench.services.project import Project
@@ -29,12 +29,8 @@ def chosen(project: Project) -> str:
     return found.chosen
 
 
-async def test_models_functions_and_confidence_stand_side_by_side(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
-    app = open_app(finished, "model")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_models_functions_and_confidence_stand_side_by_side(finished: Project) -> None:
+    async with opened(finished, "model", size=SIZE) as (app, pilot):
         await settle(pilot)
         shown = "\n".join(screen_lines(app))
         for what in (
@@ -44,12 +40,8 @@ async def test_models_functions_and_confidence_stand_side_by_side(
             assert what in shown, what
 
 
-async def test_another_model_is_described_as_the_cursor_moves(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "model")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_another_model_is_described_as_the_cursor_moves(finished: Project) -> None:
+    async with opened(finished, "model", size=SIZE) as (app, pilot):
         await pilot.press("j", "j", "k")
         await settle(pilot)
         title = str(view(app).query_one("#model-confidence").border_title)
@@ -60,12 +52,10 @@ async def test_another_model_is_described_as_the_cursor_moves(
 
 
 async def test_publishing_takes_the_labels_of_the_marked_model(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
     before = chosen(finished)
-    app = open_app(finished, "model")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "model", size=SIZE) as (app, pilot):
         await pilot.press("P")
         assert "in use already" in said(app)
         await pilot.press("j")
@@ -82,11 +72,9 @@ async def test_publishing_takes_the_labels_of_the_marked_model(
 
 
 async def test_the_options_of_a_fit_are_set_in_place(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
-    app = open_app(finished, "model")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "model", size=SIZE) as (app, pilot):
         await pilot.press("o", "right", "down", "right", "f")
         await settle(pilot)
         assert app.screen.query_one(Form).is_open
@@ -99,12 +87,8 @@ async def test_the_options_of_a_fit_are_set_in_place(
     assert run.parameters["class_balance"] == "uniform"
 
 
-async def test_rows_where_models_differ_can_be_opened(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "model")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_rows_where_models_differ_can_be_opened(finished: Project) -> None:
+    async with opened(finished, "model", size=SIZE) as (app, pilot):
         await pilot.press("c")
         assert "mark another" in said(app)
         rows = app.screen.query_one("#models", RowList)
@@ -121,24 +105,18 @@ async def test_rows_where_models_differ_can_be_opened(
         assert app.current_mode == "annotate"
 
 
-async def test_contradictions_are_none_where_every_label_was_voted_for(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "model")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_contradictions_are_none_where_every_label_was_voted_for(finished: Project) -> None:
+    async with opened(finished, "model", size=SIZE) as (app, pilot):
         await pilot.press("v")
         await settle(pilot)
         assert "no row contradicts its votes" in said(app)
 
 
 async def test_the_end_model_is_trained_from_here(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
     n_before = len(finished.store.runs.done_ids("train"))
-    app = open_app(finished, "model")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "model", size=SIZE) as (app, pilot):
         await pilot.press("t")
         await settle(pilot)
         assert "train took" in said(app)
@@ -146,16 +124,8 @@ async def test_the_end_model_is_trained_from_here(
 
 
 @pytest.mark.parametrize("n_presses", [0, 1, 2])
-async def test_a_small_screen_shows_one_pane_at_a_time(
-    finished: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    screen_lines: ScreenLines,
-    n_presses: int,
-) -> None:
-    app = open_app(finished, "model")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
+async def test_a_small_screen_shows_one_pane_at_a_time(finished: Project, n_presses: int) -> None:
+    async with opened(finished, "model", size=(80, 24)) as (app, pilot):
         await pilot.press(*"p" * n_presses)
         await settle(pilot)
         shown = "\n".join(screen_lines(app))
@@ -164,12 +134,8 @@ async def test_a_small_screen_shows_one_pane_at_a_time(
         assert "majority" in shown
 
 
-async def test_before_a_fit_the_view_says_how_to_begin(
-    filled: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
-    app = open_app(filled, "model")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
+async def test_before_a_fit_the_view_says_how_to_begin(filled: Project) -> None:
+    async with opened(filled, "model", size=(80, 24)) as (app, pilot):
         assert "have not been combined" in "\n".join(screen_lines(app))
         await pilot.press("P")
         assert "fit the label models first" in said(app)

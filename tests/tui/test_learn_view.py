@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle, said
+from tests.tui.screens import opened, said, screen_lines, settle
 from workbench.services.annotate import Session
 from workbench.services.project import Project
 from workbench.services.row_queues import annotation_queue
@@ -29,15 +29,11 @@ def last_proposal(project: Project) -> Any:
     return project.store.runs.newest(kind="propose")[0]
 
 
-async def test_the_newest_batch_is_listed_with_the_reason_of_each_row(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
+async def test_the_newest_batch_is_listed_with_the_reason_of_each_row(finished: Project) -> None:
     queue = annotation_queue(finished, "ana")
     with Session(finished, annotator="ana") as session:
         session.label(queue[1].example_id, "spam")
-    app = open_app(finished, "learn")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "learn", size=SIZE) as (app, pilot):
         rows = app.screen.query_one("#batch-rows", RowList)
         assert len(rows.ids) == len(queue)
         shown = "\n".join(screen_lines(app))
@@ -49,11 +45,9 @@ async def test_the_newest_batch_is_listed_with_the_reason_of_each_row(
 
 
 async def test_b_proposes_a_batch_with_the_options(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
-    app = open_app(finished, "learn")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "learn", size=SIZE) as (app, pilot):
         await pilot.press("o", "right", "down", "right", "down", "right", "b")
         await settle(pilot)
         await settle(pilot)
@@ -73,31 +67,21 @@ async def test_b_proposes_a_batch_with_the_options(
 
 
 async def test_a_condition_is_typed_and_a_bad_one_is_told_in_place(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
     before = last_proposal(finished).run_id
-    app = open_app(finished, "learn")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "learn", size=SIZE) as (app, pilot):
         await pilot.press("o", "down", "down", "down", *"nonsense", "enter")
         await settle(pilot)
         assert app.screen.query_one("#status-line").has_class("-error")
     assert finished.store.runs.last_done("propose").run_id == before  # type: ignore[union-attr]
 
 
-async def test_the_curve_is_measured_and_drawn(
-    finished: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    screen_lines: ScreenLines,
-    worker_environment: None,
-) -> None:
+async def test_the_curve_is_measured_and_drawn(finished: Project, worker_environment: None) -> None:
     with Session(finished, annotator="ana") as session:
         for number in range(1, 41):
             session.label(number, "spam" if number % 2 == 0 else "ham")
-    app = open_app(finished, "learn")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "learn", size=SIZE) as (app, pilot):
         assert "c  measures the curve" in "\n".join(screen_lines(app))
         await pilot.press("c")
         await settle(pilot)
@@ -110,21 +94,17 @@ async def test_the_curve_is_measured_and_drawn(
     assert finished.store.runs.newest(limit=1)[0].kind == "annotate"
 
 
-async def test_enter_goes_to_annotate(finished: Project, open_app: OpenApp, settle: Settle) -> None:
-    app = open_app(finished, "learn")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_enter_goes_to_annotate(finished: Project) -> None:
+    async with opened(finished, "learn", size=SIZE) as (app, pilot):
         await pilot.press("enter")
         await settle(pilot)
         assert app.current_mode == "annotate"
 
 
 async def test_the_end_model_is_trained_from_here_and_escape_cancels(
-    finished: Project, open_app: OpenApp, settle: Settle, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
-    app = open_app(finished, "learn")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "learn", size=SIZE) as (app, pilot):
         trained = finished.store.runs.newest(kind="train")
         # While another has the lock it cannot come to its end.
         with Project(finished.root) as other, other.store.transaction():
@@ -142,16 +122,8 @@ async def test_the_end_model_is_trained_from_here_and_escape_cancels(
 
 
 @pytest.mark.parametrize("n_presses", [0, 1])
-async def test_a_small_screen_shows_reasons_or_curve(
-    finished: Project,
-    open_app: OpenApp,
-    settle: Settle,
-    screen_lines: ScreenLines,
-    n_presses: int,
-) -> None:
-    app = open_app(finished, "learn")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
+async def test_a_small_screen_shows_reasons_or_curve(finished: Project, n_presses: int) -> None:
+    async with opened(finished, "learn", size=(80, 24)) as (app, pilot):
         await pilot.press(*"p" * n_presses)
         await settle(pilot)
         shown = "\n".join(screen_lines(app))
@@ -159,12 +131,8 @@ async def test_a_small_screen_shows_reasons_or_curve(
         assert ("learning curve" in shown) == (n_presses == 1)
 
 
-async def test_before_a_batch_the_view_says_how_to_begin(
-    filled: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
-    app = open_app(filled, "learn")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(pilot)
+async def test_before_a_batch_the_view_says_how_to_begin(filled: Project) -> None:
+    async with opened(filled, "learn", size=(80, 24)) as (app, pilot):
         assert "no batch yet: b proposes one" in "\n".join(screen_lines(app))
         await pilot.press("enter", "j")
         assert "there is no batch yet" in said(app)

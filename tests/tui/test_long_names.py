@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle
+from tests.tui.screens import opened, screen_lines
 from workbench.services.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.tui.widgets.columns import shorten
@@ -25,45 +25,29 @@ def topics(tmp_path: Path, write_csv: Callable[..., Path]) -> Iterator[Project]:
         yield project
 
 
-async def test_start_breaks_the_list_of_classes_between_names(
-    topics: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
-    app = open_app(topics, "start")
-    async with app.run_test(size=(80, 40)) as pilot:
-        await settle(pilot)
+async def test_start_breaks_the_list_of_classes_between_names(topics: Project) -> None:
+    async with opened(topics, "start", size=(80, 40)) as (app, _):
         shown = " ".join("\n".join(screen_lines(app)).split())
         names = [shorten(name, 24) for name in topics.classes[:8]]
         assert f"{', '.join(names)} and 69 more" in shown
 
 
-async def test_export_tells_classes_apart_and_names_the_file(
-    topics: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
-    app = open_app(topics, "export")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+async def test_export_tells_classes_apart_and_names_the_file(topics: Project) -> None:
+    async with opened(topics, "export", size=(120, 40)) as (app, _):
         shown = "\n".join(screen_lines(app))
         assert all(f"card_pay…ason_0{i} " in shown for i in range(8))
         assert "into labels.csv" in shown
         assert f"in {shorten(str(Path.cwd()), 30)}" in shown
 
 
-async def test_data_tells_classes_apart(
-    topics: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
-    app = open_app(topics, "data")
-    async with app.run_test(size=(120, 40)) as pilot:
-        await settle(pilot)
+async def test_data_tells_classes_apart(topics: Project) -> None:
+    async with opened(topics, "data", size=(120, 40)) as (app, _):
         shown = "\n".join(screen_lines(app))
         assert all(f"card_pa…son_0{i} " in shown for i in range(8))
 
 
-async def test_an_empty_audit_says_what_to_do_on_a_small_screen(
-    topics: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
-    app = open_app(topics, "audit")
-    async with app.run_test(size=SMALL) as pilot:
-        await settle(pilot)
+async def test_an_empty_audit_says_what_to_do_on_a_small_screen(topics: Project) -> None:
+    async with opened(topics, "audit", size=SMALL) as (app, _):
         assert "r  audits" in "\n".join(screen_lines(app))
 
 

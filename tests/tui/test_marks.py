@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import Any
 
-from tests.tui.screens import OpenApp, Settle, batch, deciding, decisions, until
+from tests.tui.screens import batch, deciding, decisions, opened, settle, until
 from workbench.services.annotate import Session
 from workbench.services.classes import rename_class
 from workbench.services.project import Project
@@ -20,13 +20,9 @@ async def until_marked(pilot: Any, marks: dict[int, str]) -> None:
     await until(pilot, lambda: deciding(pilot.app).marks == marks)
 
 
-async def test_an_undo_in_another_view_takes_the_mark_away(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished)
+async def test_an_undo_in_another_view_takes_the_mark_away(finished: Project) -> None:
     first, second, *_ = batch(finished)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("1", "2")
         assert set(deciding(app).marks) == {first, second}
         await pilot.press("g", "d", "u", "g", "a")
@@ -39,13 +35,9 @@ async def test_an_undo_in_another_view_takes_the_mark_away(
     assert [(e.example_id, e.class_id) for e in decisions(finished)] == [(first, 0), (second, 1)]
 
 
-async def test_a_relabel_in_data_and_an_undo_elsewhere_are_followed(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished)
+async def test_a_relabel_in_data_and_an_undo_elsewhere_are_followed(finished: Project) -> None:
     first, second, *_ = batch(finished)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("1", "1")
         with Project(finished.root) as other, Session(other, annotator="ana") as session:
             session.undo()
@@ -57,13 +49,9 @@ async def test_a_relabel_in_data_and_an_undo_elsewhere_are_followed(
     assert second not in {event.example_id for event in decisions(finished)}
 
 
-async def test_a_renamed_class_renames_its_marks_and_what_is_repeated(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished)
+async def test_a_renamed_class_renames_its_marks_and_what_is_repeated(finished: Project) -> None:
     first, second, *_ = batch(finished)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("1")
         with Project(finished.root) as other:
             rename_class(other, "ham", "fine", annotator="ana")
@@ -73,13 +61,9 @@ async def test_a_renamed_class_renames_its_marks_and_what_is_repeated(
     assert [event.class_id for event in decisions(finished)] == [0, 0]
 
 
-async def test_an_undone_review_waits_again(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
+async def test_an_undone_review_waits_again(finished: Project) -> None:
     n = len(suspects_to_review(finished))
-    app = open_app(finished, "audit")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
         await pilot.press("s", "f")
         await settle(pilot)
         marked = dict(deciding(app).marks)
@@ -94,12 +78,8 @@ async def test_an_undone_review_waits_again(
     assert decisions(finished) == []
 
 
-async def test_time_spent_in_another_view_is_no_deciding(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_time_spent_in_another_view_is_no_deciding(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (_, pilot):
         await pilot.press("g", "d")
         await asyncio.sleep(0.5)
         back = time.monotonic()

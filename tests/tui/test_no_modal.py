@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.screen import ModalScreen
 
-from tests.tui.screens import OpenApp
+from tests.tui.screens import opened
 from workbench.services.project import Project
 from workbench.tui.actions import Action
 from workbench.tui.app import WorkbenchApp
@@ -29,10 +29,9 @@ def calls(action: Action) -> list[str]:
 
 @pytest.mark.parametrize("spec", VIEWS, ids=[spec.name for spec in VIEWS])
 async def test_no_action_of_a_view_opens_a_modal_dialog(
-    spec: ViewSpec, finished: Project, open_app: OpenApp, worker_environment: None
+    spec: ViewSpec, finished: Project, worker_environment: None
 ) -> None:
-    app = open_app(finished, spec.name)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with opened(finished, spec.name, size=(100, 30)) as (app, pilot):
         for action in spec.load().ACTIONS:
             for call in calls(action):
                 await app.run_action(call, app.screen)
@@ -43,10 +42,9 @@ async def test_no_action_of_a_view_opens_a_modal_dialog(
 
 
 async def test_no_action_of_the_app_opens_a_modal_dialog(
-    finished: Project, open_app: OpenApp, worker_environment: None
+    finished: Project, worker_environment: None
 ) -> None:
-    app = open_app(finished)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with opened(finished, size=(100, 30)) as (app, pilot):
         for action in APP_ACTIONS:
             if action.name != "quit":
                 await app.run_action(action.call, app)

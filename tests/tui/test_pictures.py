@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.image import SVGImageSnapshotExtension
 
-from tests.tui.screens import OpenApp
+from tests.tui.screens import open_app, settle
 from workbench.services.project import Project
 
 
@@ -29,13 +26,7 @@ def picture(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     ids=["annotate-80x24-dark", "diagnose-120x40-light", "audit-160x48-dark"],
 )
 async def test_a_view_is_drawn_as_it_was(
-    finished: Project,
-    open_app: OpenApp,
-    settle: Callable[[Any], Any],
-    picture: SnapshotAssertion,
-    view: str,
-    size: tuple[int, int],
-    is_dark: bool,
+    finished: Project, picture: SnapshotAssertion, view: str, size: tuple[int, int], is_dark: bool
 ) -> None:
     app = open_app(finished, view)
     async with app.run_test(size=size) as pilot:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.tui.screens import OpenApp, ScreenLines, Settle, said, until
+from tests.tui.screens import opened, said, screen_lines, settle, until
 from workbench.services.annotate import Session
 from workbench.services.history import log
 from workbench.services.project import Project
@@ -36,13 +36,9 @@ def standing(project: Project) -> list[tuple[str, int | None]]:
     return [(e.annotator, e.example_id) for e in project.store.decisions.active()]
 
 
-async def test_the_runs_are_listed_newest_first_with_what_is_recorded(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
+async def test_the_runs_are_listed_newest_first_with_what_is_recorded(finished: Project) -> None:
     runs = log(finished)
-    app = open_app(finished, "provenance")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "provenance", size=SIZE) as (app, pilot):
         assert under_cursor(app) == runs[0].run_id
         shown = "\n".join(screen_lines(app))
         assert f"{len(runs)} runs" in shown
@@ -52,12 +48,8 @@ async def test_the_runs_are_listed_newest_first_with_what_is_recorded(
         await pilot.press("J", "K")
 
 
-async def test_slash_filters_the_runs_while_it_is_typed(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "provenance")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_slash_filters_the_runs_while_it_is_typed(finished: Project) -> None:
+    async with opened(finished, "provenance", size=SIZE) as (app, pilot):
         await pilot.press("slash", *"import", "enter")
         await settle(pilot)
         rows = app.screen.query_one("#history", RowList)
@@ -68,13 +60,9 @@ async def test_slash_filters_the_runs_while_it_is_typed(
         assert len(rows.ids) == len(log(finished))
 
 
-async def test_enter_follows_the_lineage_and_b_comes_back(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
+async def test_enter_follows_the_lineage_and_b_comes_back(finished: Project) -> None:
     aggregate = log(finished, kind="aggregate")[0].run_id
-    app = open_app(finished, "provenance")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "provenance", size=SIZE) as (app, pilot):
         while under_cursor(app) != aggregate:
             await pilot.press("j")
         await pilot.press("enter")
@@ -91,13 +79,9 @@ async def test_enter_follows_the_lineage_and_b_comes_back(
         assert "first list" in said(app)
 
 
-async def test_the_trail_of_a_row_goes_back_to_its_file(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
+async def test_the_trail_of_a_row_goes_back_to_its_file(finished: Project) -> None:
     decide(finished, 2)
-    app = open_app(finished, "provenance")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "provenance", size=SIZE) as (app, pilot):
         await pilot.press("w", *"r1", "enter")
         await settle(pilot)
         shown = "\n".join(screen_lines(app))
@@ -115,25 +99,17 @@ async def test_the_trail_of_a_row_goes_back_to_its_file(
         assert len(rows.ids) == len(log(finished))
 
 
-async def test_an_unknown_row_is_told_with_similar_ones(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "provenance")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_an_unknown_row_is_told_with_similar_ones(finished: Project) -> None:
+    async with opened(finished, "provenance", size=SIZE) as (app, pilot):
         await pilot.press("w", *"r999", "enter")
         await settle(pilot)
         assert "there is no example 'r999'" in said(app)
 
 
-async def test_d_shows_what_changed_since_the_marked_run(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
-) -> None:
+async def test_d_shows_what_changed_since_the_marked_run(finished: Project) -> None:
     marked = log(finished)[0].run_id
     relabel_rows(finished, "spam", uids=["r0", "r2"], annotator="ana")
-    app = open_app(finished, "provenance")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "provenance", size=SIZE) as (app, pilot):
         await pilot.press("j", "m", "k", "d")
         await settle(pilot)
         shown = "\n".join(screen_lines(app))
@@ -148,12 +124,8 @@ async def test_d_shows_what_changed_since_the_marked_run(
         assert "no run is marked" in said(app)
 
 
-async def test_a_snapshot_is_named_in_place(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "provenance")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_a_snapshot_is_named_in_place(finished: Project) -> None:
+    async with opened(finished, "provenance", size=SIZE) as (app, pilot):
         await pilot.press("s", *"v1", "enter")
         await settle(pilot)
         run_id = finished.store.runs.newest(kind="snapshot")[0].run_id
@@ -166,15 +138,13 @@ async def test_a_snapshot_is_named_in_place(
 
 
 async def test_revert_takes_back_my_later_acts_and_one_key_puts_them_back(
-    finished: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines
+    finished: Project,
 ) -> None:
     decide(finished, 2)
     kept = log(finished)[0].run_id
     decide(finished, 4, 6)
     decide(finished, 8, annotator="bo")
-    app = open_app(finished, "provenance")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+    async with opened(finished, "provenance", size=SIZE) as (app, pilot):
         while under_cursor(app) != kept:
             await pilot.press("j")
         # They are counted where the cursor stays for a moment.
@@ -189,24 +159,16 @@ async def test_revert_takes_back_my_later_acts_and_one_key_puts_them_back(
         assert standing(finished) == [("ana", 2), ("ana", 4), ("ana", 6), ("bo", 8)]
 
 
-async def test_there_may_be_nothing_to_revert(
-    finished: Project, open_app: OpenApp, settle: Settle
-) -> None:
-    app = open_app(finished, "provenance")
-    async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
+async def test_there_may_be_nothing_to_revert(finished: Project) -> None:
+    async with opened(finished, "provenance", size=SIZE) as (app, pilot):
         await pilot.press("R")
         await settle(pilot)
         assert "you did nothing after run" in said(app)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_a_new_project_has_its_first_run(
-    project: Project, open_app: OpenApp, settle: Settle, screen_lines: ScreenLines, size: Any
-) -> None:
-    app = open_app(project, "provenance")
-    async with app.run_test(size=size) as pilot:
-        await settle(pilot)
+async def test_a_new_project_has_its_first_run(project: Project, size: Any) -> None:
+    async with opened(project, "provenance", size=size) as (app, pilot):
         assert "init" in "\n".join(screen_lines(app))
         await pilot.press("d")
         assert "there is no earlier run" in said(app)

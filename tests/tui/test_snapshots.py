@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.tui.screens import OpenApp
+from tests.tui.screens import open_app, screen_lines, settle
 from workbench.services.project import Project
 from workbench.tui.views import VIEWS
 
@@ -40,13 +38,7 @@ def stable(lines: list[str]) -> str:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["narrow", "middle", "wide"])
 @pytest.mark.parametrize("view", [spec.name for spec in VIEWS])
 async def test_a_view_looks_as_it_did(
-    finished: Project,
-    open_app: OpenApp,
-    settle: Callable[[Any], Any],
-    screen_lines: Callable[..., list[str]],
-    snapshot: SnapshotAssertion,
-    size: tuple[int, int],
-    view: str,
+    finished: Project, snapshot: SnapshotAssertion, size: tuple[int, int], view: str
 ) -> None:
     app = open_app(finished, view)
     async with app.run_test(size=size) as pilot:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from tests.tui.screens import OpenApp
+from tests.tui.screens import open_app
 from workbench.services.project import Project
 from workbench.tui.app_actions import APP_ACTIONS
 from workbench.tui.views import VIEWS
@@ -39,7 +39,7 @@ def typing(n: int) -> st.SearchStrategy[tuple[list[tuple[str, bool]], list[tuple
 
 
 async def press_many(
-    root: Path, open_app: OpenApp, keys: list[tuple[str, bool]], sizes: list[tuple[int, int]]
+    root: Path, keys: list[tuple[str, bool]], sizes: list[tuple[int, int]]
 ) -> None:
     """Press keys in a copy of a project, and change the size now and then."""
     with tempfile.TemporaryDirectory() as folder:
@@ -74,11 +74,10 @@ soak = settings(
 @given(typing(140))
 async def test_random_keys_do_no_harm(
     finished_root: Path,
-    open_app: OpenApp,
     worker_environment: None,
     typed: tuple[list[tuple[str, bool]], list[tuple[int, int]]],
 ) -> None:
-    await press_many(finished_root, open_app, *typed)
+    await press_many(finished_root, *typed)
 
 
 @pytest.mark.slow
@@ -88,8 +87,7 @@ async def test_random_keys_do_no_harm(
 @given(typing(500))
 async def test_five_thousand_random_keys_do_no_harm(
     finished_root: Path,
-    open_app: OpenApp,
     worker_environment: None,
     typed: tuple[list[tuple[str, bool]], list[tuple[int, int]]],
 ) -> None:
-    await press_many(finished_root, open_app, *typed)
+    await press_many(finished_root, *typed)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from tests.tui.screens import Settle
+from tests.tui.screens import screen_lines, settle
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.tour import STEPS, make_tour_project
 
 
-async def test_doing_a_step_leads_to_the_next_and_n_goes_on_by_hand(
-    finished: Project, settle: Settle, screen_lines: Callable[..., list[str]]
-) -> None:
+async def test_doing_a_step_leads_to_the_next_and_n_goes_on_by_hand(finished: Project) -> None:
     app = WorkbenchApp(finished, "ana", with_tour=True)
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)
@@ -31,9 +28,7 @@ async def test_doing_a_step_leads_to_the_next_and_n_goes_on_by_hand(
         assert app.tour_step in (0, 1)  # its first step is done, and the next look goes on
 
 
-async def test_escape_closes_the_tour_but_first_what_is_open(
-    finished: Project, settle: Settle
-) -> None:
+async def test_escape_closes_the_tour_but_first_what_is_open(finished: Project) -> None:
     app = WorkbenchApp(finished, "ana", with_tour=True)
     async with app.run_test(size=(100, 30)) as pilot:
         await settle(pilot)

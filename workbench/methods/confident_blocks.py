@@ -75,13 +75,20 @@ class Block:
         largest = bits.max(axis=axis).view(self.entries.dtype)
         if not np.signbit(largest).any():
             return np.asarray(largest)
-        self.refuse_negative()
+        self.least()
         return np.asarray(self.entries.max(axis=axis))
 
-    def refuse_negative(self) -> None:
-        """Raise where an entry is negative beyond float noise."""
-        if self.entries.min() < -EPSILON:
+    def least(self) -> float:
+        """Return the least entry, refusing one that is negative beyond float noise."""
+        least = float(self.entries.min())
+        if least < -EPSILON:
             check_probs(self.matrix)
+        return least
+
+    def inner_products(self, other: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the inner product of each row with its row of another such copy."""
+        rows = "kn,kn->n" if self.is_turned else "nk,nk->n"
+        return np.asarray(np.einsum(rows, self.entries, other))
 
     def add(self, by_class: npt.NDArray[Any]) -> None:
         """Add a number to each class."""
@@ -194,12 +201,12 @@ def own_entries(
     own = np.empty(len(given), matrix.dtype)
     ones = np.ones(matrix.shape[1], matrix.dtype)
     for block, rows in _blocks(matrix):
-        own[block] = rows[np.arange(len(rows)), given[block]]
         if is_all:
             with np.errstate(invalid="ignore", over="ignore"):
                 check_sums(rows @ ones, matrix)
             if rows.min() < -EPSILON:
                 check_probs(matrix)
+        own[block] = rows[np.arange(len(rows)), given[block]]
     # Written so that NaN fails it.
     if not (own.min() >= -EPSILON and own.max() <= 1 + TOLERATED_SUM):
         check_probs(matrix)
@@ -278,7 +285,7 @@ def checked_blocks(matrix: npt.NDArray[Any]) -> Iterator[Block]:
     ------
     MethodError
         For NaN, and rows that do not sum to 1 within 0.05; for negative values once a block's
-        `largest` or `refuse_negative` is called.
+        `largest` or `least` is called.
     RowsOffByRoundingError
         For rows that are to be scaled first.
     """

@@ -200,7 +200,7 @@ def _adjusted(
     is_margin = method == "normalized_margin"
     quality = np.empty(len(given))
     for block in checked_blocks(matrix):
-        block.refuse_negative()
+        block.least()
         labels = given[block.rows]
         score = own[block.rows] + raise_by[labels]
         if is_margin:
@@ -221,12 +221,15 @@ def _weighted_entropy(own: npt.NDArray[Any], matrix: npt.NDArray[Any]) -> npt.ND
         return np.ones(len(own))
     quality = np.empty(len(own))
     smallest = np.finfo(matrix.dtype).tiny
+    logs: npt.NDArray[Any] | None = None
     for block in checked_blocks(matrix):
-        block.refuse_negative()
-        entries = np.maximum(block.entries, smallest, out=block.entries)
-        logs = np.log(entries)
-        logs *= entries
-        entropy = logs.sum(axis=0 if block.is_turned else 1) / -np.log(n_classes)
+        entries = block.entries
+        if block.least() < smallest:
+            np.maximum(entries, smallest, out=entries)
+        # Fresh memory for each block would take longer than the logarithms.
+        is_fit = logs is not None and logs.shape == entries.shape
+        logs = np.log2(entries, out=logs if is_fit else None)
+        entropy = block.inner_products(logs) / -np.log2(n_classes)
         mine = own[block.rows]
         weighted = np.maximum(entropy, 0) / np.maximum(mine, EPSILON)
         score = np.log1p(weighted) / np.maximum(weighted, EPSILON)

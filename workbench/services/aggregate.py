@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from numbers import Real
 from typing import Any, get_args
 
 import numpy as np
@@ -20,12 +19,12 @@ from workbench.methods.label_model import (
     informed,
     make_label_model,
 )
-from workbench.methods.model_choice import Choice, balance_of_votes, choose
+from workbench.methods.model_choice import Choice, choose
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.snorkel_model import SnorkelModel, Solver
 from workbench.methods.threads import single_threaded
 from workbench.methods.votes import conflict_rate, coverage
-from workbench.services.class_hints import class_hint
+from workbench.services.class_balance import fitted_balance, named_balance
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.labels import (
     annotated_labels,
@@ -47,17 +46,10 @@ from workbench.types import ABSTAIN, Role
 
 MODELS = ("auto", *LABEL_MODELS)
 
-BALANCES = ("uniform", "votes", "annotations")
-"""Class balances that need no numbers; see `aggregate_votes`."""
 
 _AS_COMPARED = (START, "numpy")
 """Seed and solver of the Snorkel model that `choose` fits."""
 
-_PRIOR_ROWS = 30.0
-"""Rows that the balance of the votes counts for where annotations estimate the balance."""
-
-_ROUNDED = 0.02
-"""Shares of a class balance may add up to so much more or less than 1."""
 
 _SENSITIVE = 0.05
 """From this share of labels that depend on the class balance on, a person is told."""
@@ -173,7 +165,7 @@ def aggregate_votes(
         )
     store = project.store
     seed = project.config.seed if seed is None else seed
-    given_balance = _named_balance(project, class_balance)
+    given_balance = named_balance(project, class_balance)
     behind = tuple(item.sentence for item in stale(project, ("apply",)))
     refresh_consensus(project)
     with one_moment(project) as since:
@@ -335,7 +327,7 @@ def _fit(
     known = np.flatnonzero(annotated[rows] >= 0)
     trusted = (known, annotated[rows][known])
     matrix = votes[rows]
-    balance = _balance(matrix, n_classes, given_balance, trusted[1])
+    balance = fitted_balance(matrix, n_classes, given_balance, trusted[1])
     choice = choose(matrix, n_classes, class_balance=balance, trusted=trusted)
     models = dict(choice.models)
     wanted = choice.name if model == "auto" else model
@@ -350,31 +342,6 @@ def _fit(
             )
         models[wanted] = one.fit(matrix, class_balance=choice.balance)
     return _Fitted(models, wanted, reason, choice)
-
-
-def _balance(
-    votes: NDArray[np.signedinteger[Any]],
-    n_classes: int,
-    given: list[float] | str | None,
-    annotations: NDArray[np.int64],
-) -> NDArray[np.float64] | None:
-    """Return the class balance to fit with; None where the evidence is to decide."""
-    if given is None:
-        return None
-    if not isinstance(given, str):
-        return np.asarray(given, dtype=np.float64)
-    if given == "uniform":
-        return np.full(n_classes, 1 / n_classes)
-    shown = balance_of_votes(votes, n_classes)
-    if given == "votes":
-        return shown
-    if not len(annotations):
-        raise UsageError(
-            "no training row is annotated, so the class balance cannot be taken from annotations",
-            hint="Annotate a random sample (workbench propose --strategy random), or give shares.",
-        )
-    counts = np.bincount(annotations, minlength=n_classes) + _PRIOR_ROWS * shown
-    return np.asarray(counts / counts.sum(), dtype=np.float64)
 
 
 def _warnings(choice: Choice, project: Project) -> list[str]:
@@ -402,56 +369,3 @@ def _temperature(
 def _prior(model: PatternModel, n_functions: int) -> NDArray[np.float64]:
     abstaining = np.full((1, n_functions), ABSTAIN, dtype=np.int8)
     return np.asarray(model.predict_proba(abstaining)[0], dtype=np.float64)
-
-
-def _named_balance(
-    project: Project, class_balance: Mapping[str, float] | str | None
-) -> list[float] | str | None:
-    """Return shares in the order of the classes, or the name of where they come from."""
-    if class_balance is None:
-        return None
-    if isinstance(class_balance, str):
-        if class_balance not in BALANCES:
-            raise UsageError(
-                f"there is no class balance {class_balance!r}",
-                hint=f"Name one of {', '.join(BALANCES)}, or give the shares: A=0.9,B=0.1",
-            )
-        return class_balance
-    if not isinstance(class_balance, Mapping):
-        raise UsageError(
-            f"the class balance is {class_balance!r}, which names no class", hint=_shares(project)
-        )
-    unknown = sorted(map(str, set(class_balance) - set(project.classes)))
-    missing = [name for name in project.classes if name not in class_balance]
-    if unknown or missing:
-        what = f"unknown class {unknown[0]!r}" if unknown else f"no share for {missing[0]!r}"
-        wrong = unknown[0] if unknown else ""
-        raise UsageError(f"the class balance has {what}", hint=class_hint(project.classes, wrong))
-    for name, share in class_balance.items():
-        if not _is_number(share):
-            raise UsageError(
-                f"the class balance gives {name!r} {share!r}, which is no number",
-                hint=_shares(project),
-            )
-    shares = np.array([class_balance[name] for name in project.classes], dtype=np.float64)
-    if not (np.isfinite(shares).all() and (shares > 0).all()):
-        raise UsageError("the shares of a class balance are positive numbers")
-    # Shares of many classes, each rounded, add up to a little more or less.
-    if abs(shares.sum() - 1) > _ROUNDED:
-        raise UsageError(
-            f"the shares of the class balance add up to {shares.sum():g}",
-            hint="Give shares that add up to 1.",
-        )
-    normalised: list[float] = (shares / shares.sum()).tolist()
-    return normalised
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
-
-
-def _shares(project: Project) -> str:
-    """Show how shares are given."""
-    some = ", ".join(f"{name!r}: …" for name in project.classes[:3])
-    more = ", …" * (len(project.classes) > 3)
-    return f"Give each class its share, as {{{some}{more}}}, or one of {', '.join(BALANCES)}."

@@ -9,7 +9,7 @@ from workbench.services.config import MAX_SEED
 from workbench.services.project import Project
 
 
-def batch_size(n: int) -> int:
+def count_of(n: int) -> int:
     """Return how many rows are asked for, as an int.
 
     Parameters
@@ -22,10 +22,10 @@ def batch_size(n: int) -> int:
     UsageError
         If it is none.
     """
-    size = _whole(n)
-    if size is None or size < 1:
+    count = _whole(n)
+    if count is None or count < 1:
         raise UsageError(f"a batch of {n!r} rows", hint="Ask for at least one, in a whole number.")
-    return size
+    return count
 
 
 def seed_of(project: Project, seed: int | None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,19 +23,23 @@ from workbench.methods.learning_curve import (
 from workbench.methods.threads import single_threaded
 from workbench.methods.uncertainty import margin
 from workbench.services.arguments import check_word, seed_of
-from workbench.services.batches import BatchDraws, batch_draws, chosen_judges, not_drawn
-from workbench.services.labels import annotated_labels, given_labels, roles, trusted_labels
+from workbench.services.batches import chosen_judges, not_drawn
+from workbench.services.curve_history import (
+    MIN_STEP,
+    LabelHistory,
+    curve_ends,
+    first_labels,
+    label_history,
+)
+from workbench.services.labels import given_labels, roles, trusted_labels
 from workbench.services.project import Project
 from workbench.services.quick_fit import LearntRows, quick_fit
 from workbench.services.text_space import check_embedder, text_space
-from workbench.types import NO_LABEL, Progress, ProgressCallback, Role
+from workbench.types import Progress, ProgressCallback, Role
 
 NEXT = 100
 """For so many labels more the gain is estimated."""
 
-MAX_POINTS = 12
-MIN_STEP = 10
-"""Points are at least so many labels apart."""
 
 MIN_EVALUATION = 50
 MIN_RANDOM = 20
@@ -121,20 +125,6 @@ class CurveResult:
 
 
 @dataclass(frozen=True, slots=True)
-class _History:
-    """Annotated training rows in the order of time; arrays of shape (n,).
-
-    ``n_draws`` is how many random draws of its batch each row stands for, 0 where it was chosen.
-    """
-
-    rows: NDArray[np.int64]
-    labels: NDArray[np.int64]
-    batch: NDArray[np.int64]
-    n_draws: NDArray[np.int64]
-    draws: list[BatchDraws]
-
-
-@dataclass(frozen=True, slots=True)
 class _Judges:
     """Rows to judge models on: their truth and weights, and the fold each is held out in.
 
@@ -192,7 +182,7 @@ def curve(
     check_word("embedder", embedder)
     check_embedder(project, embedder)
     rng = np.random.default_rng(seed)
-    history = _history(project)
+    history = label_history(project)
     is_chosen = chosen_judges(project)
     n_chosen = int(is_chosen.sum())
     judges = _judges(project, history, on, is_chosen, rng)
@@ -209,7 +199,7 @@ def curve(
         return _nothing(f"{missing}: {remedy}", n_left)
     space = text_space(project, embedder=embedder)
     watched = _watched(project, rng)
-    ends = _ends(history)
+    ends = curve_ends(history)
     n_classes = len(project.classes)
     points: list[CurvePoint] = []
     is_right: list[NDArray[np.bool_]] = []
@@ -218,7 +208,7 @@ def curve(
         for i, end in enumerate(ends):
             if progress:
                 progress(Progress("curve", i, len(ends)))
-            seen = _part(history, end)
+            seen = first_labels(history, end)
             if len(np.unique(seen.labels)) < 2:
                 continue
             predicted = _predict(space.features, seen, judges, n_classes)
@@ -301,64 +291,6 @@ def _too_few(
     return f"there are {missing} to judge on", remedy
 
 
-def _history(project: Project) -> _History:
-    """Return the annotated training rows in the order in which they were first decided."""
-    labels = np.where(roles(project) == Role.TRAIN, annotated_labels(project), NO_LABEL)
-    order: dict[int, int | None] = {}
-    for event in project.store.decisions.active():
-        if event.kind == "label" and event.example_id is not None:
-            order.setdefault(event.example_id - 1, event.batch_run_id)
-    rows = np.array([row for row in order if labels[row] >= 0], np.int64)
-    draws = batch_draws(project)
-    place = {batch.run_id: i for i, batch in enumerate(draws)}
-    newest_of = np.zeros(len(labels), np.int64) - 1
-    for i, drawn in enumerate(draws):
-        newest_of[drawn.rows] = i
-    # A row that was decided outside of a batch counts to the batch before it.
-    batch, newest = [], 0
-    for row in rows:
-        asked = order[int(row)]
-        newest = place.get(asked, newest) if asked is not None else max(newest, int(newest_of[row]))
-        batch.append(newest)
-    counts = [
-        dict(zip(drawn.rows.tolist(), drawn.n_draws.tolist(), strict=True)) for drawn in draws
-    ]
-    n_draws = [
-        counts[i].get(int(row), 0) if draws else 0 for row, i in zip(rows, batch, strict=True)
-    ]
-    return _History(
-        rows=rows,
-        labels=labels[rows],
-        batch=np.array(batch, np.int64),
-        n_draws=np.array(n_draws, np.int64),
-        draws=draws,
-    )
-
-
-def _part(history: _History, end: int) -> _History:
-    """Return the first rows of a history."""
-    return replace(
-        history,
-        rows=history.rows[:end],
-        labels=history.labels[:end],
-        batch=history.batch[:end],
-        n_draws=history.n_draws[:end],
-    )
-
-
-def _ends(history: _History) -> list[int]:
-    """Return after how many labels to look: where batches end, evenly thinned out."""
-    n = len(history.rows)
-    steps = np.flatnonzero(np.diff(history.batch)) + 1
-    ends = [int(end) for end in steps if end >= MIN_STEP and end <= n - MIN_STEP]
-    if len(ends) < 2:
-        ends = list(range(MIN_STEP, n - MIN_STEP + 1, max(MIN_STEP, n // MAX_POINTS)))
-    if len(ends) >= MAX_POINTS:
-        kept = np.linspace(0, len(ends) - 1, MAX_POINTS - 1).round().astype(int)
-        ends = [ends[i] for i in dict.fromkeys(kept.tolist())]
-    return [*ends, n]
-
-
 def _more_evaluation(project: Project) -> str:
     """Return the command that brings evaluation rows with a label."""
     has_none = _is_left(project, Role.EVALUATION) & (given_labels(project) < 0)
@@ -379,7 +311,7 @@ def _is_left(project: Project, role: Role) -> NDArray[np.bool_]:
 
 def _judges(
     project: Project,
-    history: _History,
+    history: LabelHistory,
     on: str,
     is_chosen: NDArray[np.bool_],
     rng: np.random.Generator,
@@ -427,7 +359,7 @@ def _watched(project: Project, rng: np.random.Generator) -> NDArray[np.int64]:
     return np.sort(rng.choice(rows, min(len(rows), MAX_WATCHED), replace=False))
 
 
-def _learnt(seen: _History, n_classes: int) -> LearntRows:
+def _learnt(seen: LabelHistory, n_classes: int) -> LearntRows:
     # In the order of the pool, as what chooses batches has them: the same folds.
     order = np.argsort(seen.rows)
     targets = np.eye(n_classes)[seen.labels[order]]
@@ -441,7 +373,9 @@ def _fit(
     return model.fit(features[rows], labels)
 
 
-def _predict(features: Any, seen: _History, judges: _Judges, n_classes: int) -> NDArray[np.int64]:
+def _predict(
+    features: Any, seen: LabelHistory, judges: _Judges, n_classes: int
+) -> NDArray[np.int64]:
     """Return what models on the rows seen say of the judged rows, each held out."""
     predicted = np.zeros(len(judges.rows), np.int64)
     for fold in np.unique(judges.fold):
@@ -457,7 +391,11 @@ def _predict(features: Any, seen: _History, judges: _Judges, n_classes: int) -> 
 
 
 def _point(
-    history: _History, end: int, found: Score, stability: float | None, uncertainty: float | None
+    history: LabelHistory,
+    end: int,
+    found: Score,
+    stability: float | None,
+    uncertainty: float | None,
 ) -> CurvePoint:
     batch = int(history.batch[end - 1])
     drawn = history.draws[batch] if history.draws else None

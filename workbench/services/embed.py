@@ -6,22 +6,23 @@ one space and names its version: a version of an embedder that changes its dimen
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import DataError, UsageError
-from workbench.figures import counted
 from workbench.plugins import Embedder, embedder, embedder_names
 from workbench.services.cache import text_keys
+from workbench.services.own_vectors import contradictions, read_matrix
 from workbench.services.project import Project
 from workbench.services.running import record_run
+from workbench.services.vector_checks import checked_vectors, other_dimension
 from workbench.services.vector_files import (
+    FROM_FILE,
     TextVectors,
+    file_version,
     is_file_name,
     joined,
     keyed,
@@ -34,8 +35,6 @@ from workbench.types import Progress, ProgressCallback
 
 WORDLLAMA = "wordllama"
 _BLOCK = 8_192
-_FILE = "file-"
-"""The beginning of versions that came from a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ def embed_texts(
     asked = missing or [0]
     found = _run(made, label, [texts[row] for row in asked], progress)
     if known is not None and known.vectors.shape[1] != found.shape[1]:
-        raise _other_dimension(label, known.vectors.shape[1], found.shape[1])
+        raise other_dimension(label, known.vectors.shape[1], found.shape[1])
     new = keyed(texts, np.array(missing, np.int64), found[: len(missing)])
     return _store_vectors(project, label, version, texts, new, known)
 
@@ -166,7 +165,7 @@ def renewal(name: str, version: str) -> str:
     name, version
         Of the embeddings that are there.
     """
-    if version.startswith(_FILE):
+    if version.startswith(FROM_FILE):
         return f"workbench embed --with {name} --from X.npy --uids FILE"
     return f"workbench embed --with {name}"
 
@@ -252,22 +251,18 @@ def _from_file(
     project: Project, source: Path, uids: Path | None, name: str, texts: list[str]
 ) -> EmbedResult:
     """Take the vectors of a file, beside those of earlier files where it does not name all rows."""
-    rows, vectors, version = _read_matrix(project, source, uids)
+    rows, vectors, version = read_matrix(project, source, uids)
     new = keyed(texts, rows, vectors)
     known = None
-    before = _newest_version(project, name, _FILE) if rows_without(texts, new) else None
+    before = _newest_version(project, name, FROM_FILE) if rows_without(texts, new) else None
     if before is not None and (path := vector_file(project, name, before)).exists():
         known = read_vectors(path, before)
         if known.vectors.shape[1] != vectors.shape[1]:
-            raise _other_dimension(name, known.vectors.shape[1], vectors.shape[1])
+            raise other_dimension(name, known.vectors.shape[1], vectors.shape[1])
         both = joined(new, known)
-        version = _FILE + _digest(both.keys.tobytes() + both.vectors.tobytes())
+        version = file_version(both.keys.tobytes() + both.vectors.tobytes())
     made = _store_vectors(project, name, version, texts, new, known)
-    return replace(made, notes=(*_contradictions(project, texts, rows, vectors), *made.notes))
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:16]
+    return replace(made, notes=(*contradictions(project, texts, rows, vectors), *made.notes))
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -297,142 +292,11 @@ def _run(
                 f"the embedder {name!r} failed: {type(error).__name__}: {error}",
                 hint="ask the package that offers it",
             ) from error
-        vectors = _checked(answer, f"the embedder {name!r}", len(part))
+        vectors = checked_vectors(answer, f"the embedder {name!r}", len(part))
         if blocks and vectors.shape[1] != blocks[0].shape[1]:
-            raise _other_dimension(name, blocks[0].shape[1], vectors.shape[1])
+            raise other_dimension(name, blocks[0].shape[1], vectors.shape[1])
         blocks.append(vectors)
     return np.concatenate(blocks) if blocks else np.zeros((0, 0), np.float32)
-
-
-def _checked(values: Any, place: str, n_rows: int) -> NDArray[np.float32]:
-    """Return vectors as a float32 matrix, or raise."""
-    try:
-        given = np.asarray(values)
-    except Exception as error:  # another package's values
-        lengths = _lengths(values)
-        ragged = f"rows of different lengths: {lengths}" if lengths else "no matrix of numbers"
-        raise DataError(
-            f"the embeddings are {ragged}",
-            place=place,
-            hint="Each text needs one row, and all rows the same number of dimensions.",
-        ) from error
-    if given.dtype.kind not in "fiub":
-        raise DataError(
-            f"the embeddings are not real numbers but {given.dtype}",
-            place=place,
-            hint="Write float32 or float64.",
-        )
-    with np.errstate(over="ignore"):
-        vectors = given.astype(np.float32)
-    if vectors.ndim != 2 or len(vectors) != n_rows or not vectors.shape[1]:
-        raise DataError(
-            f"the embeddings have shape {vectors.shape}, not ({n_rows}, dimensions)",
-            place=place,
-            hint="One row a text is needed; where the order differs from the import, name the"
-            " rows: --uids FILE",
-        )
-    bad = ~np.isfinite(vectors).all(axis=1)
-    if bad.any():
-        row = int(np.flatnonzero(bad)[0])
-        is_finite = np.isfinite(given[bad]).all()
-        what = (
-            "numbers beyond the largest float32, 3.4e38" if is_finite else "NaN or infinite values"
-        )
-        raise DataError(
-            f"{counted(int(bad.sum()), 'row')} with {what}, first row {row:,}",
-            place=place,
-            hint="Scale the embeddings down."
-            if is_finite
-            else "Mend these rows, or give them zeros: such a row is near to nothing.",
-        )
-    return vectors
-
-
-def _lengths(values: Any) -> str:
-    """Return the different lengths of rows, the first few of them; nothing where they are equal."""
-    try:
-        found = sorted({len(row) for row in values})
-    except TypeError:
-        return ""
-    if len(found) < 2:
-        return ""
-    return ", ".join(map(str, found[:5])) + (", …" if len(found) > 5 else "")
-
-
-def _other_dimension(name: str, before: int, now: int) -> DataError:
-    return DataError(
-        f"the embedder {name!r} gave {before} dimensions before and {now} now",
-        hint="Two spaces cannot be mixed. A new model needs a new version or another name.",
-    )
-
-
-def _read_matrix(
-    project: Project, source: Path, uids: Path | None
-) -> tuple[NDArray[np.int64], NDArray[np.float32], str]:
-    """Return the rows, vectors and version of a file."""
-    try:
-        content = source.read_bytes()
-    except OSError as error:
-        raise DataError(f"cannot be read: {error.strerror}", place=str(source)) from error
-    try:
-        matrix = np.load(source, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:  # NumPy's words advise what is not safe
-        raise DataError(
-            "is not a NumPy array of numbers",
-            place=str(source),
-            hint="Write it with numpy.save: a matrix of numbers, one row an example.",
-        ) from error
-    if not isinstance(matrix, np.ndarray):
-        raise DataError(
-            "is an archive of arrays, not one array",
-            place=str(source),
-            hint="Write the matrix with numpy.save, as .npy.",
-        )
-    n = project.store.examples.count()
-    rows = np.arange(n) if uids is None else _rows_of(project, uids)
-    vectors = _checked(matrix, str(source), len(rows))
-    return rows, vectors, _FILE + _digest(content)
-
-
-def _contradictions(
-    project: Project,
-    texts: list[str],
-    rows: NDArray[np.int64],
-    vectors: NDArray[np.float32],
-) -> tuple[str, ...]:
-    """Say where one text has two vectors: the first is kept."""
-    _, first, group = np.unique(
-        text_keys([texts[row] for row in rows]), return_index=True, return_inverse=True
-    )
-    original = first[group]
-    # Float noise between two calls of a model is no contradiction.
-    differs = ~np.isclose(vectors, vectors[original], rtol=1e-3, atol=1e-4).all(axis=1)
-    if not differs.any():
-        return ()
-    i = int(np.flatnonzero(differs)[0])
-    uids = project.store.examples.uids()
-    return (
-        f"{int(differs.sum()):,} rows have another vector than an earlier row of the same text,"
-        f" which was taken instead: first {uids[rows[i]]} (as {uids[rows[original[i]]]}). Are the"
-        " rows in the order of import? If not, name them: --uids FILE",
-    )
-
-
-def _rows_of(project: Project, uids: Path) -> NDArray[np.int64]:
-    """Return the examples that a file of uids names."""
-    try:
-        lines = uids.read_text(encoding="utf-8-sig").rstrip().splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot be read: {error}", place=str(uids)) from error
-    place = {uid: row for row, uid in enumerate(project.store.examples.uids())}
-    unknown = [(line, uid) for line, uid in enumerate(lines, 1) if uid not in place]
-    if unknown:
-        line, uid = unknown[0]
-        raise DataError(f"there is no example {uid!r}", place=f"{uids}:{line}")
-    rows = np.array([place[uid] for uid in lines], np.int64)
-    if len(set(lines)) < len(lines):
-        raise DataError("a uid stands there twice", place=str(uids))
-    return rows
 
 
 def _store_vectors(

@@ -21,7 +21,7 @@ from workbench.services.active_model import (
     measure,
 )
 from workbench.services.annotate import class_index
-from workbench.services.arguments import batch_size, check_word, seed_of
+from workbench.services.arguments import check_word, count_of, seed_of
 from workbench.services.batches import Why, batch_from, random_rows, reasons_of
 from workbench.services.conditions import rows_where
 from workbench.services.labels import (
@@ -150,7 +150,7 @@ def propose_batch(
         If a name is not known, the condition cannot be read, a number is off, or evaluation rows
         are to be chosen for a reason.
     """
-    n, seed = batch_size(n), seed_of(project, seed)
+    n, seed = count_of(n), seed_of(project, seed)
     for name, value in (("label", label), ("where", where), ("embedder", embedder)):
         check_word(name, value)
     if strategy not in STRATEGIES:

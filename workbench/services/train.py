@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,43 +10,39 @@ from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
 from workbench.figures import percent
-from workbench.methods.feedback import ANNOTATIONS, WEAK_MODEL, Fusion, fuse
+from workbench.methods.feedback import ANNOTATIONS, Fusion
 from workbench.methods.feedback import END_MODEL as FUSED_END_MODEL
 from workbench.methods.learner import SoftLabelClassifier
-from workbench.methods.row_blocks import row_blocks
-from workbench.methods.row_choice import sample_by_class
 from workbench.methods.threads import single_threaded
-from workbench.services.batches import chosen_judges, not_drawn
+from workbench.services.batches import not_drawn
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.embeddings import embed
+from workbench.services.end_model import (
+    END_MODEL,
+    KnownLabels,
+    TrainedModels,
+    compare_models,
+    fit_end_model,
+    has_top,
+    held_out_scores,
+    known_labels,
+    trained_rows,
+    training_targets,
+)
 from workbench.services.labels import (
     MIX,
     MIX_PART,
-    Labels,
-    ModelBeliefs,
-    annotated_labels,
     model_beliefs,
     resolve_labels,
-    roles,
-    stored_votes,
-    trusted_labels,
 )
 from workbench.services.moments import one_moment
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run, stage_teller
-from workbench.services.scoring import ModelScore, score_model, unsure_warnings
-from workbench.services.stored_features import StoredFeatures, WithVectors
+from workbench.services.scoring import ModelScore, unsure_warnings
+from workbench.services.stored_features import WithVectors
 from workbench.services.text_space import text_features
 from workbench.types import ProgressCallback, Role
-
-END_MODEL = "end"
-
-MIN_FUSED = 20
-"""From so many annotated training rows on, votes, texts and annotations are weighed together."""
-
-MAX_TRAINED = 50_000
-"""Outside the mix the end model learns from at most so many rows; `fuse` has a limit of its own."""
 
 _WORDS = 8
 
@@ -147,7 +143,7 @@ def train_end_model(
         # What is unsure teaches as much as it is sure: `min_confidence` is for labels given out.
         labels = resolve_labels(project, with_mix=False, min_confidence=0.0)
         beliefs = model_beliefs(project, "aggregate")
-        rows = _trained_rows(project, labels)
+        rows = trained_rows(project, labels)
         if len(rows) == 0:
             raise ProjectError(
                 "no training row has a label",
@@ -170,7 +166,7 @@ def train_end_model(
             result = from_json(TrainResult, store.runs.artifact(last.run_id, "train"))
             return replace(result, reused=True)
         inputs = sorted({int(run) for run in labels.run_ids[rows]})
-        known = _known(project, labels, beliefs, rows)
+        known = known_labels(project, labels, beliefs, rows)
     with record_run(
         store,
         "train",
@@ -187,11 +183,11 @@ def train_end_model(
         X = WithVectors(features, embed(texts)) if embeddings else features
         del texts
         with single_threaded():
-            targets = _targets(labels, beliefs, len(project.classes))
-            trained = _train(project, X, targets, known, seed, tell)
+            targets = training_targets(labels, beliefs, len(project.classes))
+            trained = fit_end_model(project, X, targets, known, seed, tell)
             tell("compare")
-            scores = _compare(X, trained, known)
-        held_out = _held_out(trained, len(project.classes))
+            scores = compare_models(X, trained, known)
+        held_out = held_out_scores(trained)
         from_model = labels.origin_is("model")[rows]
         result = TrainResult(
             run_id=run.run_id,
@@ -223,173 +219,15 @@ def train_end_model(
             artifacts={"train": as_json(result)},
         ):
             store.label_models.add_columns(run.run_id, project.label_set.numbers)
-            store.beliefs.add(run.run_id, END_MODEL, trained.probs, _has_top(trained.probs))
+            store.beliefs.add(run.run_id, END_MODEL, trained.probs, has_top(trained.probs))
             if trained.fusion:
                 mixed = trained.fusion.pool.probs
-                store.beliefs.add(run.run_id, MIX, mixed, _has_top(mixed) & trained.is_known)
+                store.beliefs.add(run.run_id, MIX, mixed, has_top(mixed) & trained.is_known)
                 for opinion in trained.fusion.opinions:
                     if opinion.name != FUSED_END_MODEL:  # that is stored already
                         name, said = f"{MIX_PART}{opinion.name}", opinion.probs
-                        store.beliefs.add(run.run_id, name, said, _has_top(said))
+                        store.beliefs.add(run.run_id, name, said, has_top(said))
     return result
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What was known as of the moment when the training began.
-
-    ``rows`` are trained on, ``decided`` and ``trusted`` (n,) are what people say of each example,
-    ``versions`` the labeling functions in force, ``scores`` those of the label models. ``n_chosen``
-    of the trusted rows were chosen, not drawn.
-    """
-
-    labels: Labels
-    beliefs: ModelBeliefs | None
-    rows: NDArray[np.int64]
-    decided: NDArray[np.int64]
-    trusted: NDArray[np.int64]
-    versions: tuple[int, ...]
-    scores: tuple[ModelScore, ...]
-    n_chosen: int
-
-
-def _known(
-    project: Project, labels: Labels, beliefs: ModelBeliefs | None, rows: NDArray[np.int64]
-) -> _Known:
-    trusted = trusted_labels(project)
-    scores = []
-    run = project.store.runs.last_done("aggregate")
-    for name in project.store.beliefs.models(run.run_id) if run else ():
-        one = model_beliefs(project, "aggregate", name)
-        if one is not None:
-            scores.append(score_model(name, one.probs, one.informed, trusted))
-    return _Known(
-        labels=labels,
-        beliefs=beliefs,
-        rows=rows,
-        decided=annotated_labels(project),
-        trusted=trusted,
-        versions=tuple(version.lf_version_id for version in project.store.votes.in_force()),
-        scores=tuple(scores),
-        n_chosen=int(chosen_judges(project).sum()),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Trained:
-    """The end model and what it believes; the fusion, where people annotated enough rows.
-
-    ``is_known`` marks the rows about which something is known: a vote, or a known word.
-    """
-
-    model: SoftLabelClassifier
-    probs: NDArray[np.float64]
-    fusion: Fusion | None
-    annotated: NDArray[np.int64]
-    labels: NDArray[np.int64]
-    is_known: NDArray[np.bool_]
-
-
-def _train(
-    project: Project,
-    X: StoredFeatures | WithVectors,
-    targets: NDArray[np.float64],
-    known: _Known,
-    seed: int,
-    tell: Callable[[str], None],
-) -> _Trained:
-    """Train the end model by itself, or within the mix."""
-    rows, beliefs, decided = known.rows, known.beliefs, known.decided
-    annotated = np.flatnonzero(decided >= 0)
-    n_classes = len(project.classes)
-    fusion = None
-    is_known = np.concatenate([X[block].getnnz(axis=1) > 0 for block in row_blocks(X.shape[0])])
-    if beliefs is not None and len(annotated) >= MIN_FUSED:
-        flat = np.full(n_classes, 1 / n_classes)
-        learnable = np.zeros(len(targets), dtype=np.bool_)
-        learnable[rows] = True
-        fusion = fuse(
-            X,
-            stored_votes(project, known.versions)[: len(decided)],
-            np.where(beliefs.informed[:, None], beliefs.probs, flat),
-            targets,
-            learnable,
-            known.labels.origin_is("model"),
-            annotated,
-            decided[annotated],
-            rng=np.random.default_rng(seed),
-            tell=tell,
-        )
-        model, probs = fusion.end_model, fusion.opinions[-1].probs
-        is_known |= beliefs.informed
-    else:
-        tell("end model")
-        rows = _learnt_rows(rows, known.labels, np.random.default_rng(seed))
-        model = SoftLabelClassifier(n_classes).fit(X[rows], targets[rows])
-        probs = model.predict_proba(X)
-    return _Trained(model, probs, fusion, annotated, decided[annotated], is_known)
-
-
-def _trained_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
-    """Return the training rows with a label."""
-    return np.flatnonzero((roles(project) == Role.TRAIN) & (labels.labels >= 0))
-
-
-def _learnt_rows(
-    rows: NDArray[np.int64], labels: Labels, rng: np.random.Generator
-) -> NDArray[np.int64]:
-    """Return the rows to learn from, people's labels before others."""
-    by_people = labels.origin_is("annotation", "correction")[rows]
-    mine, others = rows[by_people], rows[~by_people]
-    drawn = sample_by_class(others, labels.labels[others], MAX_TRAINED - len(mine), rng)
-    return np.union1d(mine, drawn)
-
-
-def _has_top(probs: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return the rows whose two best classes differ."""
-    best = np.partition(probs, -2, axis=1)[:, -2:]
-    return np.asarray(best[:, 1] - best[:, 0] > 1e-9)
-
-
-def _targets(labels: Labels, beliefs: ModelBeliefs | None, n_classes: int) -> NDArray[np.float64]:
-    """Return target probabilities (n, K): soft where the label model gives the label."""
-    targets = np.zeros((len(labels.labels), n_classes))
-    hard = np.flatnonzero(labels.labels >= 0)
-    targets[hard, labels.labels[hard]] = 1.0
-    if beliefs is not None:
-        from_model = labels.origin_is("model")
-        targets[from_model] = beliefs.probs[from_model]
-    return targets
-
-
-def _compare(
-    X: StoredFeatures | WithVectors, trained: _Trained, known: _Known
-) -> tuple[ModelScore, ...]:
-    """Score what was trained beside the label models and the annotations alone."""
-    trusted = known.trusted
-    scores = [score_model(END_MODEL, trained.probs, _has_top(trained.probs), trusted)]
-    scores += known.scores
-    if trained.fusion:
-        pool = trained.fusion.pool
-        scores.insert(0, score_model(MIX, pool.probs, _has_top(pool.probs), trusted))
-        for opinion in trained.fusion.opinions:
-            if opinion.name in (WEAK_MODEL, ANNOTATIONS):
-                believed = opinion.probs
-                scores.append(score_model(opinion.name, believed, _has_top(believed), trusted))
-    elif len(np.unique(trained.labels)) > 1:
-        alone = SoftLabelClassifier(trained.probs.shape[1])
-        believed = alone.fit(X[trained.annotated], trained.labels).predict_proba(X)
-        scores.append(score_model(ANNOTATIONS, believed, _has_top(believed), trusted))
-    return tuple(scores)
-
-
-def _held_out(trained: _Trained, n_classes: int) -> tuple[ModelScore, ...]:
-    """Score the parts of the mix on the annotated rows, each held out."""
-    if trained.fusion is None:
-        return ()
-    parts = [(MIX, trained.fusion.pool.held_out)]
-    parts += [(opinion.name, opinion.held_out) for opinion in trained.fusion.opinions]
-    return tuple(score_model(name, p, _has_top(p), trained.labels) for name, p in parts)
 
 
 def _sources(fusion: Fusion | None) -> tuple[Source, ...]:
@@ -428,17 +266,17 @@ def _one_class_warnings(project: Project, labels: NDArray[np.int64]) -> tuple[st
     )
 
 
-def _unsure_warnings(trained: _Trained, least: float) -> tuple[str, ...]:
+def _unsure_warnings(trained: TrainedModels, least: float) -> tuple[str, ...]:
     """Say where the mix is too unsure to give labels; the end model gives none by itself."""
     if trained.fusion is None:
         return ()
     probs = trained.fusion.pool.probs
-    clear = _has_top(probs) & trained.is_known
+    clear = has_top(probs) & trained.is_known
     n_unsure = int((clear & (probs.max(axis=1) < least)).sum())
     return unsure_warnings(n_unsure, int(clear.sum()), "rows of the mix", least)
 
 
-def _chosen_warnings(known: _Known) -> tuple[str, ...]:
+def _chosen_warnings(known: KnownLabels) -> tuple[str, ...]:
     """Say where scores on the evaluation rows are not those on rows like these."""
     if not known.n_chosen:
         return ()

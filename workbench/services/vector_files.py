@@ -16,6 +16,9 @@ from workbench.services.project import Project
 
 FOLDER = "embeddings"
 
+FROM_FILE = "file-"
+"""The beginning of versions that came from a file."""
+
 _NAME = re.compile(r"\w[\w.-]{0,59}")
 
 
@@ -58,6 +61,11 @@ def rows_without(texts: list[str], known: TextVectors | None) -> list[int]:
 def is_file_name(name: str) -> bool:
     """Return whether embeddings can be called so."""
     return _NAME.fullmatch(name) is not None and name != "tfidf"
+
+
+def file_version(content: bytes) -> str:
+    """Return the version of vectors that came from a file."""
+    return FROM_FILE + hashlib.sha256(content).hexdigest()[:16]
 
 
 def vector_file(project: Project, name: str, version: str) -> Path:

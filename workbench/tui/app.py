@@ -32,11 +32,10 @@ from workbench.services.undo import Turned, redo, undo
 from workbench.tui.actions import Action
 from workbench.tui.app_actions import APP_ACTIONS
 from workbench.tui.colors import DARK, DARK_TERMINAL, LIGHT, LIGHT_TERMINAL, use_ground
-from workbench.tui.commands import COMMANDS, PLACES, is_read, option, parse, signed
+from workbench.tui.commands import COMMANDS, PLACES, option
 from workbench.tui.ground import is_dark_wanted, keep_ground
-from workbench.tui.jobs import Job, Pace, PaceMaker, ending
-from workbench.tui.key_names import key, spell, use_keys
-from workbench.tui.keyed_app import KeyedApp
+from workbench.tui.job_app import JobApp
+from workbench.tui.key_names import spell, use_keys
 from workbench.tui.keymap import check_keymap, with_keys
 from workbench.tui.memory import set_aside
 from workbench.tui.safe_text import one_line
@@ -44,9 +43,7 @@ from workbench.tui.threads import in_thread
 from workbench.tui.tour import STEPS
 from workbench.tui.views import VIEWS
 from workbench.tui.widgets.frame import TitleBar
-from workbench.tui.widgets.text_pane import TextPane
 from workbench.tui.writer import Writer
-from workbench.types import Progress
 
 if TYPE_CHECKING:
     from workbench.tui.views.annotate import AnnotateView
@@ -62,14 +59,11 @@ _STATUS_PAUSE = 10
 
 _NO_COLOR = NoColor()
 
-_LEAST_COLUMNS = 40
-"""Narrower tables say nothing; they are cut off on a narrower screen."""
-
 PATIENCE_SECONDS = 0.03
 """How long a key waits for its decision to be written; then the writing goes on behind it."""
 
 
-class WorkbenchApp(KeyedApp):
+class WorkbenchApp(JobApp):
     """The terminal interface of one project.
 
     Parameters
@@ -92,12 +86,8 @@ class WorkbenchApp(KeyedApp):
     }
 
     status: reactive[Status | None] = reactive(None)
-    job_command: reactive[str | None] = reactive(None)
-    job_pace: reactive[Pace | None] = reactive(None)
     words: reactive[ModelWords] = reactive(NO_WORDS)
     tour_step: reactive[int | None] = reactive(None)
-    annotator: reactive[str] = reactive("")
-    """Who decides."""
 
     def __init__(
         self,
@@ -108,7 +98,7 @@ class WorkbenchApp(KeyedApp):
         with_tour: bool = False,
     ) -> None:
         super().__init__()
-        self.project: Project = project
+        self.project = project
         self.writer = Writer(project.root, annotator)
         self.set_reactive(WorkbenchApp.annotator, self.writer.annotator)
         self.patience = PATIENCE_SECONDS
@@ -128,8 +118,6 @@ class WorkbenchApp(KeyedApp):
         self._next_status_at = 0.0
         self._is_polling = False
         self._writes: set[asyncio.Task[None]] = set()
-        self._job: Job | None = None
-        self._pace_maker = PaceMaker()
 
     @property
     def view(self) -> View:
@@ -162,13 +150,12 @@ class WorkbenchApp(KeyedApp):
         self._data_version = await self.writer.data_version()
         await self.switch_mode(self._first_view)
         self.set_interval(_POLL_SECONDS, self.poll)
-        self.set_interval(_POLL_SECONDS, self._tell_pace)
+        self.set_interval(_POLL_SECONDS, self.tell_pace)
         self.call_after_refresh(self.poll)
 
     async def on_unmount(self) -> None:
         """Stop the running command, write what waits, and end the run of the sitting."""
-        if self._job is not None:
-            await self._job.cancel()
+        await self.end_job()
         try:
             await self.writer.close()
         except (WorkbenchError, sqlite3.Error) as error:
@@ -194,18 +181,18 @@ class WorkbenchApp(KeyedApp):
         """Look whether another process changed the database, and bring the status up to date."""
         if self._is_polling:
             return
-        self._check_open()
+        self.check_open()
         self._is_polling = True
         try:
             with self.view.guard():
                 version = await self.writer.data_version()
-                self._check_open()
+                self.check_open()
                 if version != self._data_version:
                     self._data_version = version
                     self.changed_outside()
         finally:
             self._is_polling = False
-        self._check_open()
+        self.check_open()
         self._look_at_tour()
         if self._is_status_stale and time.monotonic() >= self._next_status_at:
             self._is_status_stale = False
@@ -217,9 +204,17 @@ class WorkbenchApp(KeyedApp):
         self.touch()
         self.view.read_again()
 
+    async def job_changed(self) -> None:
+        """Take notice of what a job has changed: it is shown with the job's end, not by a poll."""
+        with self.view.guard():
+            self._data_version = await self.writer.data_version()
+            self.project.reload_classes()
+        self.check_open()
+        self.touch()
+
     @work(exclusive=True, group="status")
     async def _read_status(self) -> None:
-        self._check_open()
+        self.check_open()
         began = time.monotonic()
         with self.view.guard():
             self.status = await self.read_apart(status)
@@ -242,20 +237,15 @@ class WorkbenchApp(KeyedApp):
 
     @work(exclusive=True, group="words")
     async def _read_words(self) -> None:
-        self._check_open()
+        self.check_open()
         with self.view.guard():
             self.words = await self.read_apart(model_words)
 
     async def read_apart(self, read: Callable[[Project], T]) -> T:
         """Read with a connection of its own in a thread; the screen stays alive."""
         found = await in_thread(lambda: _read(self.project.root, read))
-        self._check_open()
+        self.check_open()
         return found
-
-    def _check_open(self) -> None:
-        """End work whose screen has gone: nobody looks any more."""
-        if not self.is_running:
-            raise asyncio.CancelledError
 
     # -- what people decide -------------------------------------------------------------------
 
@@ -309,9 +299,7 @@ class WorkbenchApp(KeyedApp):
             return spell("nothing to search in this view; {app.go-data} has all rows")
         if name == "next-step" and self.status is None:
             return "the project is still being read"
-        if name in COMMANDS and self._job is not None:
-            return f"{self._job.command} is running: {key('app.escape')} cancels it"
-        return None
+        return self.busy if name in COMMANDS else None
 
     async def action_go(self, view: str) -> None:
         """Show a view."""
@@ -367,9 +355,9 @@ class WorkbenchApp(KeyedApp):
         """Close what is open; else cancel the running command."""
         if self.view.close_top():
             return
-        if self._job is not None:
-            self.view.say(f"cancelling {self._job.command} …")
-            self._cancel_job()
+        if self.job_command is not None:
+            self.view.say(f"cancelling {self.job_command} …")
+            self.cancel_job()
         elif self.tour_step is not None:
             self.tour_step = None
             self.view.say("the tour is closed; :tour begins it anew")
@@ -397,80 +385,6 @@ class WorkbenchApp(KeyedApp):
     def action_run_command(self, command: str) -> None:
         """Run a command of the workbench as a job."""
         self.run_line(command)
-
-    def run_line(self, line: str) -> None:
-        """Run a command of the workbench with its options as a job; show what it prints to read."""
-        with self.view.guard():
-            words = parse(line)
-            if is_read(words):
-                self.start_job(words, title=shlex.join(words))
-            else:
-                self.start_job(signed(words, self.annotator))
-
-    def start_job(self, arguments: Sequence[str], *, title: str = "") -> None:
-        """Run a command in a process of its own, one at a time.
-
-        Parameters
-        ----------
-        arguments
-            The command and its options.
-        title
-            Over what it prints, where that is to be read; else its document goes to the view.
-        """
-        if self._job is not None:
-            self.view.complain(f"{self._job.command} is running: {key('app.escape')} cancels it")
-            return
-        columns = max(_LEAST_COLUMNS, self.size.width - TextPane.FRAME_CELLS) if title else None
-        self._job = Job(
-            self.project.root, arguments, on_progress=self._on_progress, columns=columns
-        )
-        self._pace_maker = PaceMaker()
-        self.job_pace = self._pace_maker.pace()
-        self.job_command = self._job.command
-        self._run_job(self._job, title)
-
-    def _tell_pace(self) -> None:
-        """Tell how long the job runs, while it reports nothing."""
-        if self._job is not None:
-            self.job_pace = self._pace_maker.pace()
-
-    def _on_progress(self, progress: Progress) -> None:
-        self._pace_maker.report(progress)
-        self.job_pace = self._pace_maker.pace()
-
-    @work(group="job")
-    async def _run_job(self, job: Job, title: str) -> None:
-        try:
-            # What was decided so far is a run that the command can build on.
-            await self.writer.end_sitting()
-            result = await job.run()
-        except (WorkbenchError, sqlite3.Error) as error:
-            self.view.complain(str(error))
-            return
-        finally:
-            self._job = None
-            self.job_command = None
-        self._check_open()
-        with self.view.guard():
-            # The job's own changes are shown here, not by the next poll.
-            self._data_version = await self.writer.data_version()
-            self.project.reload_classes()
-        self._check_open()
-        self.touch()
-        if result.text:
-            self.view.show_text(title, result.text)
-        if not title:
-            self.view.job_ended(result)
-        with self.view.guard():
-            line = ending(self.project, result)
-            if line is not None:
-                tell = self.view.complain if result.has_failed else self.view.say
-                tell(line)
-
-    @work(group="cancel")
-    async def _cancel_job(self) -> None:
-        if self._job is not None:
-            await self._job.cancel()
 
 
 def _read(root: Path, read: Callable[[Project], T]) -> T:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import ClassVar
 
 from rich.console import RenderableType
@@ -13,20 +12,16 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from workbench.services.annotate import Decision, QueueItem, Session
-from workbench.services.batches import batch_size
 from workbench.services.browse import view_example
 from workbench.services.project import Project
 from workbench.services.row_filter import parse_filter
 from workbench.services.row_queues import (
-    annotation_queue,
-    control_queue,
-    decided_before,
-    second_answers,
     standing_decisions,
 )
-from workbench.services.rows import find_rows, has_rows
+from workbench.services.rows import has_rows
 from workbench.tui.actions import Action
 from workbench.tui.key_names import key, spell
+from workbench.tui.queues import QUEUES, Queue, read_queue
 from workbench.tui.safe_text import one_line
 from workbench.tui.views.deciding import FLAG, LABEL, MOVES, PICK, DecidingView
 from workbench.tui.widgets.class_bar import ClassBar
@@ -41,17 +36,6 @@ _RATE_SECONDS = 10.0
 _PAUSE_SECONDS = 120.0
 """A decision that took longer was a break: it does not count for the rate."""
 
-QUEUES = {
-    "batch": "the newest batch, then the undecided training rows",
-    "undecided": "training rows that nobody has decided",
-    "search": "the rows that a search finds",
-    "disagreement": "rows that annotators differ on",
-    "outdated": "decided under other guidelines, or for a class that is gone",
-    "control": "training rows drawn at random, to check labels and models",
-    "history": "what you have decided, the newest first",
-}
-"""What there is to go through, by name."""
-
 _NEXT_STEPS = (
     ("{app.next-step}", "do what the second line says is next"),
     ("{annotate.queue}", "choose another queue: a search, a control sample, your history …"),
@@ -62,21 +46,6 @@ _NEXT_STEPS = (
 _HISTORY_TITLE = "your decisions"
 
 _QUEUE, _SEARCH, _NOTE = "queue", "search", "note"
-
-
-@dataclass(frozen=True, slots=True)
-class _Queue:
-    """The rows of a queue, the marks that they have already, and the size of its batch.
-
-    ``second`` says that others have decided all of them; empty where they have not.
-    """
-
-    ids: RowIds
-    items: dict[int, QueueItem] = field(default_factory=dict)
-    marks: dict[int, str] = field(default_factory=dict)
-    batch: int | None = None
-    batch_size: int = 0
-    second: str = ""
 
 
 class AnnotateView(DecidingView):
@@ -137,8 +106,8 @@ class AnnotateView(DecidingView):
     async def _load(self, name: str, line: str) -> None:
         annotator, settled = self.workbench.annotator, self.marks.settled()
 
-        def read(project: Project) -> tuple[_Queue | None, dict[int, tuple[str, str | None]]]:
-            queue = None if name == "slice" else _read_queue(project, annotator, name, line)
+        def read(project: Project) -> tuple[Queue | None, dict[int, tuple[str, str | None]]]:
+            queue = None if name == "slice" else read_queue(project, annotator, name, line)
             return queue, standing_decisions(project, annotator, settled)
 
         with self.guard():
@@ -158,7 +127,7 @@ class AnnotateView(DecidingView):
             row: now for row, name in self._believed.items() if (now := self.name_now(name))
         }
 
-    def _show_queue(self, queue: _Queue | None) -> None:
+    def _show_queue(self, queue: Queue | None) -> None:
         if queue is None:  # a slice stays as it is
             self.show_row()
             return
@@ -446,22 +415,3 @@ class AnnotateView(DecidingView):
         """Read the queue anew, without the rows that are done."""
         self._change_queue("batch")
         self.read_again()
-
-
-def _read_queue(project: Project, annotator: str, name: str, line: str) -> _Queue:
-    """Return the rows of a queue."""
-    if name == "search":
-        found = find_rows(project, parse_filter(line))
-        return _Queue(found.example_ids)
-    if name == "history":
-        before = decided_before(project, annotator)
-        items = {item.example_id: item for item, _ in before}
-        return _Queue(list(items), items, {item.example_id: mark for item, mark in before})
-    if name == "control":
-        queue = control_queue(project, annotator)
-    else:
-        queue = annotation_queue(project, annotator, queue=name)
-    batch = queue[0].batch_run_id if queue else None
-    size = 0 if batch is None else batch_size(project, batch)
-    by_id = {item.example_id: item for item in queue}
-    return _Queue(list(by_id), by_id, {}, batch, size, second_answers(queue))

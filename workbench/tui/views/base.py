@@ -1,31 +1,23 @@
-"""What every view shares: the frame, errors shown in place, reading anew when data changed."""
+"""What every view shares: actions, the command line, reading anew when data changed."""
 
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
-from textual.app import ComposeResult
-from textual.content import Content
-from textual.screen import Screen
-from textual.widget import Widget
 
-from workbench.errors import WorkbenchError
 from workbench.tui.actions import Action, bind_actions
 from workbench.tui.app_actions import leader_actions
 from workbench.tui.colors import DIGITS
 from workbench.tui.commands import members
 from workbench.tui.key_names import spell
-from workbench.tui.safe_text import one_line, safe
-from workbench.tui.tour import STEPS
+from workbench.tui.safe_text import one_line
+from workbench.tui.views.framed import FramedScreen
 from workbench.tui.widgets.class_bar import ClassBar
-from workbench.tui.widgets.docked import DockedLine
-from workbench.tui.widgets.frame import JobBar, NextLine, StaleLine, StatusLine, TitleBar, TourPanel
+from workbench.tui.widgets.frame import TitleBar
 from workbench.tui.widgets.help_panel import HelpPanel
 from workbench.tui.widgets.key_bar import KeyBar
 from workbench.tui.widgets.picker import PICKER_ACTIONS, Choice, Picker
@@ -36,7 +28,6 @@ from workbench.tui.widgets.text_pane import TEXT_ACTIONS, TextPane
 if TYPE_CHECKING:
     from workbench.services.project import Project
     from workbench.services.undo import Turned
-    from workbench.tui.app import WorkbenchApp
     from workbench.tui.jobs import JobResult
 
 T = TypeVar("T")
@@ -50,65 +41,19 @@ _ANNOTATOR = "annotator"
 _ALWAYS_SHOWN = ("undo", "go", "command", "help")
 
 
-class View(Screen[None]):
-    """One view: a screen with the common frame around its body.
+class View(FramedScreen):
+    """One view: a framed screen with actions, and data that is read anew when it changed.
 
-    A subclass sets ``NAME`` and ``ACTIONS``, composes its body in `compose_body`, and reads its
-    data in `read`. ``SHOWS`` are the stages of the loop whose results it shows: a line tells when
-    one of them is out of date. ``DECIDES`` are the actions that decide about rows: under a pane
-    that covers them, their keys close the pane first.
+    A subclass sets ``ACTIONS`` and reads its data in `read`. ``DECIDES`` are the actions that
+    decide about rows: under a pane that covers them, their keys close the pane first.
     """
 
-    NAME: ClassVar[str]
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
-    SHOWS: ClassVar[tuple[str, ...]] = ()
     DECIDES: ClassVar[tuple[str, ...]] = ()
-
-    AUTO_FOCUS = ""
-    VERTICAL_BREAKPOINTS = [  # noqa: RUF012  # as Textual has it
-        (0, "-short"),
-        (14, "-low"),
-        (20, "-high"),
-    ]
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # as Textual has it
-        (0, "-narrow"),
-        (110, "-wide"),
-        (156, "-broad"),  # where help has room beside three panes
-    ]
 
     def __init__(self) -> None:
         super().__init__()
         self._read_generation = -1
-        self._titles: dict[Widget, str] = {}
-
-    @property
-    def workbench(self) -> WorkbenchApp:
-        """The application, by its own type."""
-        return cast("WorkbenchApp", self.app)
-
-    @property
-    def project(self) -> Project:
-        """The project that is shown."""
-        return self.workbench.project
-
-    def compose(self) -> ComposeResult:
-        """Make the frame and the body in it."""
-        yield TitleBar(self.NAME, self.project.root.name)
-        yield NextLine(id="next-line")
-        yield StaleLine(id="stale-line")
-        yield TourPanel(id="tour")
-        yield HelpPanel(id="help-panel")
-        yield from self.compose_body()
-        yield TextPane(id="text-pane")
-        yield Picker(id="picker")
-        yield Prompt(id="prompt")
-        yield StatusLine(id="status-line")
-        yield JobBar(id="job-bar")
-        yield KeyBar(id="key-bar")
-
-    def compose_body(self) -> ComposeResult:
-        """Make the widgets between the frame's lines."""
-        raise NotImplementedError
 
     def read(self) -> None:
         """Read the data anew and show it; errors are shown by the caller."""
@@ -118,11 +63,6 @@ class View(Screen[None]):
         """Show what the app knows, and follow it."""
         app = self.workbench
         bind_actions(self, self.ACTIONS, self.actions)
-        self.watch(app, "status", self._show_status)
-        self.watch(app, "job_command", self._show_job)
-        self.watch(app, "job_pace", self._show_job)
-        self.watch(app, "is_leader_pending", self._show_leader)
-        self.watch(app, "tour_step", self._show_tour)
         self.query_one(HelpPanel).show(self.NAME, self.actions, app.actions)
 
     @property
@@ -198,45 +138,6 @@ class View(Screen[None]):
         """Note that the view shows the data as it is now."""
         self._read_generation = self.workbench.generation
 
-    @contextmanager
-    def guard(self) -> Iterator[None]:
-        """Show an error of the services or of the database in the status line."""
-        try:
-            yield
-        except (WorkbenchError, sqlite3.Error) as error:
-            self.complain(str(error))
-
-    def set_title(self, widget: Widget, title: str) -> None:
-        """Set the title in a widget's border, as it stands: Textual would take ``[`` for markup.
-
-        Setting the same title again would draw the whole widget anew.
-        """
-        if self._titles.get(widget) != title:
-            self._titles[widget] = title
-            widget.border_title = Content(safe(title))
-
-    def say(self, text: str) -> None:
-        """Tell what was done."""
-        self.query_one(StatusLine).say(text)
-
-    def complain(self, text: str) -> None:
-        """Tell what went wrong."""
-        self.query_one(StatusLine).complain(text)
-
-    def _show_status(self) -> None:
-        self.query_one(TitleBar).show_status(self.workbench.status)
-        self.query_one(NextLine).show_status(self.workbench.status)
-        self.query_one(StaleLine).show_status(self.workbench.status, self.SHOWS)
-        self.refresh_keys()
-
-    def _show_job(self) -> None:
-        app = self.workbench
-        self.query_one(JobBar).show_job(app.job_command, app.job_pace)
-
-    def _show_leader(self, is_pending: bool) -> None:
-        self.query_one(TitleBar).show_leader(is_pending)
-        self.refresh_keys()
-
     # -- actions ------------------------------------------------------------------------------
 
     async def action_do(self, name: str, key: str) -> None:
@@ -249,7 +150,7 @@ class View(Screen[None]):
         app = self.workbench
         is_own = any(action.name == own.name for own in self.ACTIONS)
         reason = self.why_not(action.name) or (None if is_own else app.why_not(action.name))
-        if reason is None and is_own and self.decides(action.name) and self._close_covers():
+        if reason is None and is_own and self.decides(action.name) and self.close_covers():
             reason = "what covered the row is closed; press the key again"
         if reason is None:
             await app.run_action(action.call.replace("{key}", key), self if is_own else app)
@@ -261,20 +162,6 @@ class View(Screen[None]):
     def decides(self, name: str) -> bool:
         """Tell whether an action decides about rows."""
         return name in self.DECIDES
-
-    def _close_covers(self) -> bool:
-        """Close what covers the rows: nobody decides what is not seen. Tell whether it did."""
-        text, help_panel = self.query_one(TextPane), self.query_one(HelpPanel)
-        is_covered = text.is_open or (help_panel.is_open and self.has_class("-narrow"))
-        if is_covered:
-            text.close()
-            help_panel.close()
-            self._make_room()
-        return is_covered
-
-    def _show_tour(self, step: int | None) -> None:
-        text = "" if step is None else spell(STEPS[step].text)
-        self.query_one(TourPanel).show(text, 0 if step is None else step + 1, len(STEPS))
 
     def refresh_keys(self) -> None:
         """Show the keys of the moment; those that do nothing now are grey."""
@@ -323,13 +210,7 @@ class View(Screen[None]):
         else:
             self.say(f"there are only {len(classes)} classes")
 
-    # -- docked lines -------------------------------------------------------------------------
-
-    def open_picker(self, purpose: str, prompt: str, choices: Sequence[Choice]) -> None:
-        """Open the docked line that finds one of some choices; `picked` gets it."""
-        self.query_one(Prompt).close()
-        self.query_one(Picker).open(purpose, prompt, choices)
-        self.refresh_keys()
+    # -- the command line ---------------------------------------------------------------------
 
     def open_command_line(self, value: str = "") -> None:
         """Open the docked line with everything that can be done here."""
@@ -351,55 +232,9 @@ class View(Screen[None]):
         )
         self.refresh_keys()
 
-    def ask(self, purpose: str, question: str, value: str = "", *, live: bool = False) -> None:
-        """Open the docked line for one answer; `answered` gets it, `typed` every letter if live."""
-        self.query_one(Picker).close()
-        self.query_one(Prompt).open(purpose, question, value, live=live)
-        self.refresh_keys()
-
-    def show_text(self, title: str, text: str) -> None:
-        """Show what a command has printed."""
-        self.query_one(TextPane).show(title, text)
-        self.refresh_keys()
-
     def ask_annotator(self) -> None:
         """Ask who decides."""
         self.ask(_ANNOTATOR, "who decides", self.workbench.annotator)
-
-    def toggle_help(self) -> None:
-        """Show or hide all keys."""
-        self.query_one(HelpPanel).toggle()
-        self._make_room()
-
-    def _make_room(self) -> None:
-        """Leave a pane out where help would leave the others too little."""
-        self.set_class(self.query_one(HelpPanel).is_open, "-helped")
-
-    def close_own(self) -> bool:
-        """Close what the view itself has open; tell whether there was something."""
-        return False
-
-    def close_top(self) -> bool:
-        """Close what is open, the frame's lines first; tell whether there was something."""
-        picker, prompt = self.query_one(Picker), self.query_one(Prompt)
-        help_panel, text = self.query_one(HelpPanel), self.query_one(TextPane)
-        if picker.is_open:
-            picker.close()
-        elif prompt.is_open:
-            prompt.action_close()
-        elif text.is_open:
-            text.close()
-            self.refresh_keys()
-        elif help_panel.is_open:
-            help_panel.close()
-            self._make_room()
-        else:
-            return self.close_own()
-        return True
-
-    @on(DockedLine.Closed)
-    def _on_line_closed(self) -> None:
-        self.refresh_keys()
 
     @on(Picker.Chosen)
     async def _on_chosen(self, event: Picker.Chosen) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from textual import on, work
-from textual.app import ComposeResult, SuspendNotSupported
+from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import DataTable, Static
 
@@ -23,6 +20,7 @@ from workbench.services.rows import find_rows
 from workbench.services.suggest import Suggestions, accept_suggestions, suggest_functions
 from workbench.tui.actions import Action, moves
 from workbench.tui.drafts import Drafts
+from workbench.tui.external_editor import edit_outside, editor_command
 from workbench.tui.figures import share
 from workbench.tui.jobs import JobResult
 from workbench.tui.key_names import key, spell
@@ -208,7 +206,7 @@ class FunctionsView(View):
         if name == "test" and row and row.state == "gone":
             return spell("it is gone from its script: {functions.run} withdraws it")
         if name == "external-editor":
-            return _editor_command()[1]
+            return editor_command()[1]
         if name == "discard" and (self._script is None or not self._editor.has_draft(self._script)):
             return "the script has no unsaved changes"
         if name == "save" and not self._editor.is_editing:
@@ -351,14 +349,10 @@ class FunctionsView(View):
     async def action_external_editor(self) -> None:
         """Open the script in the user's editor; the terminal is its own until it ends."""
         row, script = self._row, self._script
-        command, _ = _editor_command()
-        if row is None or script is None or not command:
+        if row is None or script is None:
             return
-        try:
-            with self.app.suspend():
-                subprocess.run([*command, f"+{row.line or 1}", str(script)], check=False)
-        except (SuspendNotSupported, OSError) as error:
-            self.complain(f"the editor cannot be opened here: {error}")
+        if (reason := edit_outside(self.app, script, row.line or 1)) is not None:
+            self.complain(reason)
             return
         self.refresh()
         self._tried = row.name
@@ -453,16 +447,3 @@ class FunctionsView(View):
         if table.row_count:
             row = max(0, min(table.row_count - 1, table.cursor_row + rows))
             table.move_cursor(row=row, animate=False)
-
-
-def _editor_command() -> tuple[list[str], str | None]:
-    """Return the words that start the user's editor; where there are none, why."""
-    for variable in ("VISUAL", "EDITOR"):
-        line = os.environ.get(variable, "")
-        try:
-            words = shlex.split(line)
-        except ValueError:
-            return [], f"{variable} is {one_line(line, 60)}: its quotation is not closed"
-        if words:
-            return words, None
-    return [], spell("the environment names no EDITOR; {functions.edit} edits here")

@@ -1,0 +1,122 @@
+"""What a batch believes: the quick fit, what teaches it, and fresh trainings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.services.answering import answer, truth_of
+from workbench.methods.calibration import expected_calibration_error
+from workbench.methods.learner import SoftLabelClassifier
+from workbench.services.active_model import active_model, learnt_rows
+from workbench.services.aggregate import aggregate_votes
+from workbench.services.annotate import Session
+from workbench.services.importing import import_files
+from workbench.services.project import Project
+from workbench.services.propose import propose_batch
+from workbench.services.text_space import text_space
+from workbench.services.train import train_end_model
+
+
+def test_only_training_rows_teach(bare: Project, write_csv) -> None:
+    new = [{"id": f"p{i}", "text": f"live text {i} number{i * i}"} for i in range(6)]
+    import_files(bare, [write_csv("live.csv", new)], role="production")
+    answer(bare, propose_batch(bare, n=6, role="production"))
+    trained = propose_batch(bare, n=10)
+    answer(bare, trained)
+    uids = bare.store.examples.uids()
+    learnt = [uids[row] for row in learnt_rows(bare, seed=0).rows]
+    assert sorted(learnt) == sorted(row.uid for row in trained.rows)
+
+
+def test_a_label_model_weighs_a_quarter_of_a_person(
+    voted: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = ("correction", "annotation", "model", "given")
+    monkeypatch.setattr(voted, "config", replace(voted.config, label_order=order))
+    aggregate_votes(voted)
+    answer(voted, propose_batch(voted, n=10))
+    learnt = learnt_rows(voted, seed=0)
+    assert learnt.n_people < len(learnt.rows)
+    assert set(learnt.weights[: learnt.n_people]) == {1.0}
+    assert set(learnt.weights[learnt.n_people :]) == {0.25}
+
+
+def test_the_quick_fit_gives_a_rare_class_the_weight_of_the_others(bare: Project) -> None:
+    rows = list(enumerate(bare.store.examples.texts(), 1))
+    spam = [row for row, text in rows if truth_of(text) == "spam"]
+    ham = [row for row, text in rows if truth_of(text) == "ham"]
+    with Session(bare, annotator="ann") as session:
+        for row in spam[:3]:
+            session.label(row, "spam")
+        for row in ham[:30]:
+            session.label(row, "ham")
+    space = text_space(bare)
+    found = active_model(bare, space, seed=0).probs
+    assert found is not None
+    learnt = learnt_rows(bare, seed=0)
+    answers = []
+    for class_weight in ("balanced", None):
+        plain = SoftLabelClassifier(2, class_weight=class_weight)
+        plain.fit(space.features[learnt.rows], learnt.targets)
+        answers.append(plain.predict_proba(space.features).argmax(axis=1))
+    assert (answers[0] != answers[1]).any()
+    np.testing.assert_array_equal(found.argmax(axis=1), answers[0])
+
+
+def test_a_fresh_training_is_believed_until_somebody_decides(voted: Project) -> None:
+    aggregate_votes(voted)
+    train_end_model(voted)
+    batch = propose_batch(voted, n=5)
+    assert batch.believed_by == "end"
+    answer(voted, batch)
+    later = propose_batch(voted, n=5)
+    assert later.believed_by is not None
+    assert later.believed_by.startswith("a quick fit on")
+
+
+def test_a_training_on_labels_that_were_taken_back_is_not_believed(voted: Project) -> None:
+    aggregate_votes(voted)
+    answer(voted, propose_batch(voted, n=20))
+    train_end_model(voted)
+    assert propose_batch(voted, n=5).believed_by == "end"
+    with Session(voted, annotator="ann") as session:
+        undone = session.undo()
+        later = propose_batch(voted, n=5).believed_by
+        assert later is not None
+        assert later.startswith("a quick fit on")
+        assert undone is not None
+        session.redo()
+    assert propose_batch(voted, n=5).believed_by == "end"
+
+
+def test_beliefs_have_the_temperature_of_rows_that_the_model_has_not_seen(
+    bare: Project,
+) -> None:
+    answer(bare, propose_batch(bare, n=40))
+    space = text_space(bare)
+    found = active_model(bare, space, seed=0)
+    assert found.held_out is not None
+    assert found.probs is not None
+    learnt = learnt_rows(bare, seed=0)
+    plain = SoftLabelClassifier(2, class_weight="balanced")
+    plain.fit(space.features[learnt.rows], learnt.targets)
+    probs = plain.predict_proba(space.features)
+    np.testing.assert_array_equal(found.probs.argmax(axis=1), probs.argmax(axis=1))
+    truth = np.array([truth_of(text) == "spam" for text in space.texts], np.int64)
+    rest = np.setdiff1d(np.arange(len(truth)), learnt.rows)
+    error = expected_calibration_error
+    assert error(found.probs[rest], truth[rest]) < error(probs[rest], truth[rest])
+
+
+def test_soft_labels_teach_the_quick_fit_where_nobody_annotated(
+    voted: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = ("correction", "annotation", "model", "given")
+    monkeypatch.setattr(voted, "config", replace(voted.config, label_order=order))
+    aggregate_votes(voted)
+    batch = propose_batch(voted, n=5)
+    assert batch.believed_by is not None
+    assert "of the label model" in batch.believed_by

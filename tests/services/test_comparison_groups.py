@@ -1,0 +1,218 @@
+"""What an audit compares: vendors, times, functions, annotators, columns of any name."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.services.noisy_messages import TOPICS, message_rows
+from workbench.errors import UsageError
+from workbench.methods.error_rates import error_rates_by
+from workbench.services.audit import audit_labels
+from workbench.services.importing import import_files
+from workbench.services.labels import resolve_labels
+from workbench.services.project import Project, init_project
+
+
+def test_the_noisy_vendor_is_named_first_and_no_other(messages: Project) -> None:
+    rates = audit_labels(messages, by="vendor").by_group
+    assert rates[0].group == "quick"
+    assert [rate.group for rate in rates if rate.stands_out] == ["quick"]
+    assert rates[0].low <= rates[0].rate <= rates[0].high
+
+
+def test_an_audit_that_nothing_has_changed_for_is_returned_with_other_groups(
+    messages: Project,
+) -> None:
+    first = audit_labels(messages, by="vendor")
+    again = audit_labels(messages, by="vendor")
+    assert again.reused
+    assert again.by_group == first.by_group
+    assert again.suspects == first.suspects
+    classes = audit_labels(messages, by="class").by_group
+    assert {rate.group for rate in classes} == set(TOPICS)
+    assert all(rate.ratio is not None and rate.ratio != 1 for rate in classes)
+    assert len({rate.q_value for rate in classes}) > 1
+
+
+def test_a_column_that_follows_the_class_has_nothing_to_be_compared_with(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    with Project(init_project(tmp_path / "p", list(TOPICS))) as project:
+        made = [row | {"vendor": f"only {row['label']}"} for row in message_rows()]
+        import_files(project, [write_csv("m.csv", made)])
+        rates = audit_labels(project, by="vendor").by_group
+    assert len(rates) == len(TOPICS)
+    assert {(rate.ratio, rate.q_value, rate.stands_out) for rate in rates} == {(None, None, False)}
+    assert {rate.reason for rate in rates} == {"no other group has rows of its classes"}
+
+
+def test_times_are_compared_by_windows_and_numbers_by_bands(messages: Project) -> None:
+    months = audit_labels(messages, by="sent_at").by_group
+    assert {rate.group for rate in months} == {f"2025-0{m}" for m in range(1, 7)}
+    years = audit_labels(messages, by="sent_at:year").by_group
+    assert [(rate.group, rate.n) for rate in years] == [("2025", 300)]
+    assert (years[0].ratio, years[0].q_value) == (None, None)
+    assert not any(rate.stands_out for rate in months)
+    with pytest.raises(UsageError, match="no times"):
+        audit_labels(messages, by="vendor:month")
+    with pytest.raises(UsageError, match="no column 'vender'"):
+        audit_labels(messages, by="vender")
+
+
+def test_functions_that_pushed_doubted_labels_are_named_with_rows(
+    messages: Project, tmp_path: Path
+) -> None:
+    from workbench.services.import_votes import import_votes
+
+    path = tmp_path / "votes.csv"
+    rng = np.random.default_rng(0)
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["uid", "parrot", "honest"])
+        for row in message_rows():
+            parrot = row["label"] if row["vendor"] == "quick" else ""
+            writer.writerow([row["id"], parrot, row["true"] if rng.random() < 0.5 else ""])
+    import_votes(messages, path)
+    result = audit_labels(messages, by="function")
+    blamed = [function for function in result.functions if function.is_blamed]
+    assert [function.name for function in blamed] == ["parrot"]
+    assert blamed[0].n_pushed <= blamed[0].n_votes
+    labels = {row["id"]: row["label"] for row in message_rows()}
+    vendors = {row["id"]: row["vendor"] for row in message_rows()}
+    assert blamed[0].uids
+    assert all(vendors[uid] == "quick" and labels[uid] for uid in blamed[0].uids)
+    assert len(blamed[0].uids) == blamed[0].n_pushed > 5
+    assert result.by_group[0].group.startswith("parrot (")
+    # Both lists tell the same of a function.
+    groups = {rate.group.split()[0]: rate for rate in result.by_group}
+    assert set(groups) == {"parrot", "honest"}
+    for function in result.functions:
+        group = groups[function.name]
+        assert (group.n, group.n_suspects) == (function.n_votes, function.n_pushed)
+        assert (group.ratio, group.q_value) == (function.ratio, function.q_value)
+    assert audit_labels(messages, by="function").by_group == result.by_group
+
+
+def test_annotators_and_guidelines_are_compared_where_people_label(messages: Project) -> None:
+    from workbench.services.annotate import Session
+
+    with pytest.raises(UsageError, match="there is no annotator to compare"):
+        audit_labels(messages, by="annotator")
+    for name in ("ana", "bo"):
+        with Session(messages, annotator=name) as session:
+            for i, row in enumerate(message_rows()[:40], start=1):
+                session.label(i, row["true"] if name == "ana" else "login")
+    groups = {rate.group: rate.n for rate in audit_labels(messages, by="annotator").by_group}
+    settled = resolve_labels(messages).origin_is("annotation").sum()
+    assert set(groups) == {"ana", "bo"}
+    assert groups["ana"] == groups["bo"] == settled  # where they are of one mind
+    assert {rate.group for rate in audit_labels(messages, by="guideline").by_group} == {
+        "no guidelines"
+    }
+
+
+def test_outvoted_answers_are_counted_and_agreement_is_named(messages: Project) -> None:
+    from workbench.services.annotate import Session
+
+    for name in ("ana", "bo", "cy"):
+        with Session(messages, annotator=name) as session:
+            for i, row in enumerate(message_rows()[:30], start=1):
+                session.label(i, "login" if name == "cy" else row["true"])
+    result = audit_labels(messages, by="annotator")
+    assert {rate.group: rate.n for rate in result.by_group} == {"ana": 30, "bo": 30, "cy": 10}
+    assert result.group_note.startswith("20 outvoted answers are left out")
+    assert "workbench agreement" in result.group_note
+    assert audit_labels(messages, by="vendor").group_note == ""
+
+
+OWN_NAMES = ("annotator", "guideline", "function", "source", "class")
+
+
+@pytest.fixture
+def namesakes(tmp_path: Path, write_csv: Callable[..., Path]):
+    """A project whose file has columns with the names of what an audit compares by itself."""
+    rows = [row | dict.fromkeys(OWN_NAMES, row["vendor"]) for row in message_rows()]
+    for row in rows:
+        del row["vendor"]
+    with Project(init_project(tmp_path / "namesakes", list(TOPICS))) as project:
+        import_files(project, [write_csv("all.csv", rows)])
+        yield project
+
+
+@pytest.mark.parametrize("name", OWN_NAMES)
+def test_an_imported_column_can_have_a_name_of_the_audits_own(
+    namesakes: Project, name: str
+) -> None:
+    result = audit_labels(namesakes, by=f"meta.{name}")
+    assert result.by == f"meta.{name}"
+    assert [rate.group for rate in result.by_group if rate.stands_out] == ["quick"]
+    if name == "class":  # the classes of the project always have something to say
+        result = audit_labels(namesakes, by=name)
+        assert {rate.group for rate in result.by_group} == set(TOPICS)
+        assert "--by meta.class" in result.group_note
+    else:
+        assert audit_labels(namesakes, by=name).by_group == result.by_group
+
+
+def test_the_audits_own_groups_come_first_and_columns_are_listed_once(
+    namesakes: Project, write_csv: Callable[..., Path]
+) -> None:
+    more = [row | {"id": f"x{row['id']}", "source": "web"} for row in message_rows(40, seed=5)]
+    import_files(namesakes, [write_csv("more.csv", more)])
+    result = audit_labels(namesakes, by="source")
+    assert {Path(rate.group).name for rate in result.by_group} == {"all.csv", "more.csv"}
+    assert "--by meta.source" in result.group_note
+    imported = {rate.group for rate in audit_labels(namesakes, by="meta.source").by_group}
+    assert imported == {"calm", "north", "quick", "web"}
+    assert audit_labels(namesakes, by="meta.sent_at:year").by_group[0].group == "2025"
+    for absent in ("nobody", "meta.nobody", "meta.sent_at:aeon", "meta.vendor"):
+        with pytest.raises(UsageError, match="there is no column") as refused:
+            audit_labels(namesakes, by=absent)
+        columns = (refused.value.hint or "").removeprefix("Columns: ").split(";")[0].split(", ")
+        assert len(columns) == len(set(columns))
+        assert {"source", "meta.source", "true"} <= set(columns)
+
+
+@pytest.fixture(scope="module")
+def example_data(tmp_path_factory: pytest.TempPathFactory, repository: Path):
+    """The example messages, audited by batch."""
+    names = ["delivery", "refund", "billing", "account", "product", "fraud"]
+    with Project(init_project(tmp_path_factory.mktemp("data") / "p", names)) as project:
+        import_files(project, [repository / "data" / "messages.csv"])
+        yield project, audit_labels(project, by="batch")
+
+
+@pytest.mark.slow
+def test_on_the_example_data_the_noisy_batch_is_named_and_no_clean_one(example_data) -> None:
+    project, by_batch = example_data
+    by_vendor = audit_labels(project, by="vendor")
+    assert by_vendor.reused
+    assert [rate.group for rate in by_batch.by_group if rate.stands_out] == ["quick-2"]
+    assert [rate.group for rate in by_vendor.by_group if rate.stands_out] == ["quick"]
+    assert by_batch.by_group[0].group == "quick-2"
+    assert by_vendor.by_group[0].group == "quick"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("column", ["vendor", "batch"])
+def test_at_most_5_of_100_reshuffled_audits_accuse_anybody(example_data, column: str) -> None:
+    project, result = example_data
+    labels = resolve_labels(project).labels
+    rows = np.flatnonzero(labels >= 0)
+    doubted = {row.uid for row in result.suspects}
+    uids = np.array(project.store.examples.uids())[rows]
+    is_suspect = np.isin(uids, list(doubted))
+    groups = np.array(project.store.examples.column(column), dtype=object)[rows]
+    rng = np.random.default_rng(0)
+    n_accusing = sum(
+        error_rates_by(
+            rng.permutation(groups).tolist(), is_suspect, strata=labels[rows].tolist()
+        ).is_accused.any()
+        for _ in range(100)
+    )
+    assert n_accusing <= 5

@@ -1,0 +1,64 @@
+"""Verdicts from a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.services.reviewing import CLASSES, rows
+from workbench.errors import DataError
+from workbench.services.project import Project
+from workbench.services.review import review_queue
+from workbench.services.review_import import import_review
+from workbench.services.undo import undo
+
+
+def test_one_undo_takes_back_a_file_of_verdicts(audited: Project, tmp_path: Path) -> None:
+    queue = review_queue(audited)
+    path = tmp_path / "verdicts.csv"
+    lines = [f"{row['id']},{row['true']}" for row in rows(240, 0, wrong=0.125)]
+    path.write_text("\n".join(["id,label", *lines]))
+    import_review(audited, path)
+    assert undo(audited) is not None
+    assert audited.store.decisions.active() == []
+    assert review_queue(audited) == queue
+
+
+def test_verdicts_from_a_file_are_recorded_once(audited: Project, tmp_path: Path) -> None:
+    n_waiting = len(review_queue(audited))
+    path = tmp_path / "verdicts.csv"
+    lines = [f"{row['id']},{row['true']},3" for row in rows(240, 0, wrong=0.125)]
+    lines += [f"1-{i},{CLASSES[i % 2]}," for i in range(80)]
+    path.write_text("\n".join(["id,label,seconds", *lines]))
+    first = import_review(audited, path, annotator="file", limit=10)
+    assert first.n_kept + first.n_relabelled == 10
+    second = import_review(audited, path, annotator="file")
+    assert second.n_kept + second.n_relabelled == n_waiting - 10
+    assert (first.n_beyond, second.n_beyond) == (n_waiting - 10, 0)
+    assert first.n_other + n_waiting == 320
+    again = import_review(audited, path, annotator="file")
+    assert (again.n_kept, again.n_relabelled, again.n_other) == (0, 0, 320)
+    assert {event.annotator for event in audited.store.decisions.active()} == {"file"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("id,label\nnobody,refund\n", "no example 'nobody'"),
+        ("id,label\n0-1,letter\n", "unknown class 'letter'"),
+        ("id,label\n0-1,\n", "unknown class ''"),
+        ("uid,label\n0-1,refund\n", "no column 'id'"),
+        ("id,label,seconds\n0-1,refund,soon\n", "seconds is 'soon'"),
+        ("id,label\n0-1,1\n", "unknown class '1'"),
+        ("id,label\n0-1,refund\n0-2,parcel\n0-1,ambiguous\n", "rows 1 and 3 differ on '0-1'"),
+    ],
+)
+def test_a_file_that_is_off_records_nothing(
+    audited: Project, tmp_path: Path, content: str, message: str
+) -> None:
+    path = tmp_path / "verdicts.csv"
+    path.write_text(content)
+    with pytest.raises(DataError, match=message):
+        import_review(audited, path)
+    assert audited.store.decisions.active() == []

@@ -1,0 +1,76 @@
+"""Trials of one labeling function, which store nothing."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.services.function_scripts import annotate, script
+from workbench.errors import FunctionError
+from workbench.services.next_step import loop
+from workbench.services.project import Project
+from workbench.services.trial import check_function
+
+
+def test_a_trial_of_each_kind_stores_nothing(voted: Project) -> None:
+    script(voted, 'neighbours("near", ["r1"], "spam", min_similarity=0.5)')
+    runs = len(voted.store.runs.done_ids("apply"))
+    for name in ("offers", "polite", "near"):
+        result = check_function(voted, name, n_rows=3)
+        assert (result.n_sample, result.n_errors) == (voted.store.examples.count(), 0)
+        assert 0 < len(result.rows) <= 3 < result.n_votes
+    assert len(voted.store.runs.done_ids("apply")) == runs
+    with pytest.raises(FunctionError, match="no labeling function 'nobody'"):
+        check_function(voted, "nobody")
+
+
+def test_a_trial_shows_what_people_said_beside_the_votes(voted: Project) -> None:
+    annotate(voted, {"r1": "ham"})
+    rows = {row.uid: row for row in check_function(voted, "offers", n_rows=100).rows}
+    assert (rows["r1"].vote, rows["r1"].trusted) == ("spam", "ham")
+    assert rows["er1"].trusted == "spam"
+    assert rows["r9"].trusted is None
+
+
+def test_a_trial_says_which_uids_and_annotators_are_not_known(voted: Project) -> None:
+    script(voted, 'neighbours("near", ["r1", "gone"], "spam")\nannotator("by_ana", "ana")')
+    assert "these uids are no examples: gone" in check_function(voted, "near").notes
+    assert check_function(voted, "by_ana").notes == ("there is no decision by 'ana' yet",)
+    annotate(voted, {"r1": "ham"})
+    assert check_function(voted, "by_ana").notes == ()
+
+
+def test_a_trial_loads_only_the_script_of_its_function(voted: Project) -> None:
+    script(voted, "raise SystemExit", "other.py")
+    assert check_function(voted, "offers").n_votes > 0
+
+
+def test_answers_that_mean_nothing_are_told(filled: Project) -> None:
+    rows = ["r1,yes", "r2,maybe", "r3,maybe", "r4,", "r5,No"]
+    (filled.root / "answers.csv").write_text("\n".join(["uid,label", *rows]))
+    script(filled, 'external("llm", "answers.csv", answers={"yes": "spam"})')
+    told = "answers that are not in `answers` abstain: 'maybe' (2), 'No' (1)"
+    assert check_function(filled, "llm").notes == (told,)
+
+
+def test_the_type_of_an_error_is_said_once(filled: Project) -> None:
+    script(
+        filled,
+        "class Odd(Exception):\n    pass\n\n"
+        "@labeling_function()\ndef odd(record):\n    raise Odd('so it is')\n",
+    )
+    error = check_function(filled, "odd").errors[0]
+    assert (error.type, error.message) == ("Odd", "so it is")
+
+
+def test_a_trial_says_how_a_function_was_run(filled: Project) -> None:
+    script(filled, "regex('behind', r'(?<=a)b', 'spam')\nregex('plain', 'b', 'spam')\n")
+    assert "row by row" in check_function(filled, "behind").notes[0]
+    assert check_function(filled, "plain").notes == ()
+
+
+def test_a_pipe_among_the_scripts_holds_nobody_up(voted: Project) -> None:
+    os.mkfifo(voted.functions_folder / "pipe.py")
+    assert check_function(voted, "offers").n_votes > 0
+    assert loop(voted).next_command

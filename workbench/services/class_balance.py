@@ -1,0 +1,135 @@
+"""The class balance that label models are fitted with: given, or taken from votes or labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import UsageError
+from workbench.methods.model_choice import balance_of_votes
+from workbench.services.class_hints import class_hint
+from workbench.services.project import Project
+
+BALANCES = ("uniform", "votes", "annotations")
+"""Class balances that need no numbers; see `workbench.services.aggregate.aggregate_votes`."""
+
+
+_PRIOR_ROWS = 30.0
+"""Rows that the balance of the votes counts for where annotations estimate the balance."""
+
+
+_ROUNDED = 0.02
+"""Shares of a class balance may add up to so much more or less than 1."""
+
+
+def fitted_balance(
+    votes: NDArray[np.signedinteger[Any]],
+    n_classes: int,
+    given: list[float] | str | None,
+    annotations: NDArray[np.int64],
+) -> NDArray[np.float64] | None:
+    """Return the class balance to fit with, (K,); None where the evidence is to decide.
+
+    Parameters
+    ----------
+    votes
+        Votes (n, m) of the rows that are fitted on.
+    n_classes
+        The number K of classes.
+    given
+        From `named_balance`.
+    annotations
+        Class indices of the annotated rows.
+
+    Raises
+    ------
+    UsageError
+        If annotations are to tell and there are none.
+    """
+    if given is None:
+        return None
+    if not isinstance(given, str):
+        return np.asarray(given, dtype=np.float64)
+    if given == "uniform":
+        return np.full(n_classes, 1 / n_classes)
+    shown = balance_of_votes(votes, n_classes)
+    if given == "votes":
+        return shown
+    if not len(annotations):
+        raise UsageError(
+            "no training row is annotated, so the class balance cannot be taken from annotations",
+            hint="Annotate a random sample (workbench propose --strategy random), or give shares.",
+        )
+    counts = np.bincount(annotations, minlength=n_classes) + _PRIOR_ROWS * shown
+    return np.asarray(counts / counts.sum(), dtype=np.float64)
+
+
+def named_balance(
+    project: Project, class_balance: Mapping[str, float] | str | None
+) -> list[float] | str | None:
+    """Return shares in the order of the classes, or the name of where they come from.
+
+    Parameters
+    ----------
+    project
+        The project.
+    class_balance
+        Shares by class name, one of `BALANCES`, or None.
+
+    Raises
+    ------
+    UsageError
+        If it is none of these, names an unknown class or leaves one out, or the shares are no
+        positive numbers that add up to 1.
+    """
+    if class_balance is None:
+        return None
+    if isinstance(class_balance, str):
+        if class_balance not in BALANCES:
+            raise UsageError(
+                f"there is no class balance {class_balance!r}",
+                hint=f"Name one of {', '.join(BALANCES)}, or give the shares: A=0.9,B=0.1",
+            )
+        return class_balance
+    if not isinstance(class_balance, Mapping):
+        raise UsageError(
+            f"the class balance is {class_balance!r}, which names no class", hint=_shares(project)
+        )
+    unknown = sorted(map(str, set(class_balance) - set(project.classes)))
+    missing = [name for name in project.classes if name not in class_balance]
+    if unknown or missing:
+        what = f"unknown class {unknown[0]!r}" if unknown else f"no share for {missing[0]!r}"
+        wrong = unknown[0] if unknown else ""
+        raise UsageError(f"the class balance has {what}", hint=class_hint(project.classes, wrong))
+    for name, share in class_balance.items():
+        if not _is_number(share):
+            raise UsageError(
+                f"the class balance gives {name!r} {share!r}, which is no number",
+                hint=_shares(project),
+            )
+    shares = np.array([class_balance[name] for name in project.classes], dtype=np.float64)
+    if not (np.isfinite(shares).all() and (shares > 0).all()):
+        raise UsageError("the shares of a class balance are positive numbers")
+    # Shares of many classes, each rounded, add up to a little more or less.
+    if abs(shares.sum() - 1) > _ROUNDED:
+        raise UsageError(
+            f"the shares of the class balance add up to {shares.sum():g}",
+            hint="Give shares that add up to 1.",
+        )
+    normalised: list[float] = (shares / shares.sum()).tolist()
+    return normalised
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _shares(project: Project) -> str:
+    """Show how shares are given."""
+    some = ", ".join(f"{name!r}: …" for name in project.classes[:3])
+    more = ", …" * (len(project.classes) > 3)
+    return f"Give each class its share, as {{{some}{more}}}, or one of {', '.join(BALANCES)}."

@@ -1,0 +1,262 @@
+"""What the end model learns from, its fit alone or within the mix, and its score beside others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.methods.feedback import ANNOTATIONS, WEAK_MODEL, Fusion, fuse
+from workbench.methods.learner import SoftLabelClassifier
+from workbench.methods.row_blocks import row_blocks
+from workbench.methods.row_choice import sample_by_class
+from workbench.services.batches import chosen_judges
+from workbench.services.labels import (
+    MIX,
+    Labels,
+    ModelBeliefs,
+    annotated_labels,
+    model_beliefs,
+    roles,
+    stored_votes,
+    trusted_labels,
+)
+from workbench.services.project import Project
+from workbench.services.scoring import ModelScore, score_model
+from workbench.services.stored_features import StoredFeatures, WithVectors
+from workbench.types import Role
+
+END_MODEL = "end"
+
+MIN_FUSED = 20
+"""From so many annotated training rows on, votes, texts and annotations are weighed together."""
+
+MAX_TRAINED = 50_000
+"""Outside the mix the end model learns from at most so many rows; `fuse` has a limit of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLabels:
+    """What was known as of the moment when the training began.
+
+    ``rows`` are trained on, ``decided`` and ``trusted`` (n,) are what people say of each example,
+    ``versions`` the labeling functions in force, ``scores`` those of the label models. ``n_chosen``
+    of the trusted rows were chosen, not drawn.
+    """
+
+    labels: Labels
+    beliefs: ModelBeliefs | None
+    rows: NDArray[np.int64]
+    decided: NDArray[np.int64]
+    trusted: NDArray[np.int64]
+    versions: tuple[int, ...]
+    scores: tuple[ModelScore, ...]
+    n_chosen: int
+
+
+def known_labels(
+    project: Project, labels: Labels, beliefs: ModelBeliefs | None, rows: NDArray[np.int64]
+) -> KnownLabels:
+    """Read what a training depends on.
+
+    Parameters
+    ----------
+    project
+        The project.
+    labels, beliefs
+        The resolved labels, and what the label model believes, where there is one.
+    rows
+        The rows that are trained on.
+    """
+    trusted = trusted_labels(project)
+    scores = []
+    run = project.store.runs.last_done("aggregate")
+    for name in project.store.beliefs.models(run.run_id) if run else ():
+        one = model_beliefs(project, "aggregate", name)
+        if one is not None:
+            scores.append(score_model(name, one.probs, one.informed, trusted))
+    return KnownLabels(
+        labels=labels,
+        beliefs=beliefs,
+        rows=rows,
+        decided=annotated_labels(project),
+        trusted=trusted,
+        versions=tuple(version.lf_version_id for version in project.store.votes.in_force()),
+        scores=tuple(scores),
+        n_chosen=int(chosen_judges(project).sum()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedModels:
+    """The end model and what it believes; the fusion, where people annotated enough rows.
+
+    ``is_known`` marks the rows about which something is known: a vote, or a known word.
+    """
+
+    model: SoftLabelClassifier
+    probs: NDArray[np.float64]
+    fusion: Fusion | None
+    annotated: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    is_known: NDArray[np.bool_]
+
+
+def fit_end_model(
+    project: Project,
+    X: StoredFeatures | WithVectors,
+    targets: NDArray[np.float64],
+    known: KnownLabels,
+    seed: int,
+    tell: Callable[[str], None],
+) -> TrainedModels:
+    """Train the end model by itself, or within the mix.
+
+    Parameters
+    ----------
+    project
+        The project.
+    X
+        Features (n, d) of all examples.
+    targets
+        What each row is to be learnt as, (n, K).
+    known
+        What people and label models say.
+    seed
+        Of folds and samples.
+    tell
+        Called with the name of a stage before it begins.
+    """
+    rows, beliefs, decided = known.rows, known.beliefs, known.decided
+    annotated = np.flatnonzero(decided >= 0)
+    n_classes = len(project.classes)
+    fusion = None
+    is_known = np.concatenate([X[block].getnnz(axis=1) > 0 for block in row_blocks(X.shape[0])])
+    if beliefs is not None and len(annotated) >= MIN_FUSED:
+        flat = np.full(n_classes, 1 / n_classes)
+        learnable = np.zeros(len(targets), dtype=np.bool_)
+        learnable[rows] = True
+        fusion = fuse(
+            X,
+            stored_votes(project, known.versions)[: len(decided)],
+            np.where(beliefs.informed[:, None], beliefs.probs, flat),
+            targets,
+            learnable,
+            known.labels.origin_is("model"),
+            annotated,
+            decided[annotated],
+            rng=np.random.default_rng(seed),
+            tell=tell,
+        )
+        model, probs = fusion.end_model, fusion.opinions[-1].probs
+        is_known |= beliefs.informed
+    else:
+        tell("end model")
+        rows = _learnt_rows(rows, known.labels, np.random.default_rng(seed))
+        model = SoftLabelClassifier(n_classes).fit(X[rows], targets[rows])
+        probs = model.predict_proba(X)
+    return TrainedModels(model, probs, fusion, annotated, decided[annotated], is_known)
+
+
+def trained_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
+    """Return the training rows with a label.
+
+    Parameters
+    ----------
+    project
+        The project.
+    labels
+        The resolved labels.
+    """
+    return np.flatnonzero((roles(project) == Role.TRAIN) & (labels.labels >= 0))
+
+
+def _learnt_rows(
+    rows: NDArray[np.int64], labels: Labels, rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Return the rows to learn from, people's labels before others."""
+    by_people = labels.origin_is("annotation", "correction")[rows]
+    mine, others = rows[by_people], rows[~by_people]
+    drawn = sample_by_class(others, labels.labels[others], MAX_TRAINED - len(mine), rng)
+    return np.union1d(mine, drawn)
+
+
+def has_top(probs: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return the rows whose two best classes differ, (n,).
+
+    Parameters
+    ----------
+    probs
+        Probabilities (n, K).
+    """
+    best = np.partition(probs, -2, axis=1)[:, -2:]
+    return np.asarray(best[:, 1] - best[:, 0] > 1e-9)
+
+
+def training_targets(
+    labels: Labels, beliefs: ModelBeliefs | None, n_classes: int
+) -> NDArray[np.float64]:
+    """Return target probabilities (n, K): soft where the label model gives the label.
+
+    Parameters
+    ----------
+    labels, beliefs
+        The resolved labels, and what the label model believes, where there is one.
+    n_classes
+        The number K of classes.
+    """
+    targets = np.zeros((len(labels.labels), n_classes))
+    hard = np.flatnonzero(labels.labels >= 0)
+    targets[hard, labels.labels[hard]] = 1.0
+    if beliefs is not None:
+        from_model = labels.origin_is("model")
+        targets[from_model] = beliefs.probs[from_model]
+    return targets
+
+
+def compare_models(
+    X: StoredFeatures | WithVectors, trained: TrainedModels, known: KnownLabels
+) -> tuple[ModelScore, ...]:
+    """Score what was trained beside the label models and the annotations alone.
+
+    Parameters
+    ----------
+    X
+        Features (n, d) of all examples.
+    trained
+        What was trained.
+    known
+        What people and label models say.
+    """
+    trusted = known.trusted
+    scores = [score_model(END_MODEL, trained.probs, has_top(trained.probs), trusted)]
+    scores += known.scores
+    if trained.fusion:
+        pool = trained.fusion.pool
+        scores.insert(0, score_model(MIX, pool.probs, has_top(pool.probs), trusted))
+        for opinion in trained.fusion.opinions:
+            if opinion.name in (WEAK_MODEL, ANNOTATIONS):
+                believed = opinion.probs
+                scores.append(score_model(opinion.name, believed, has_top(believed), trusted))
+    elif len(np.unique(trained.labels)) > 1:
+        alone = SoftLabelClassifier(trained.probs.shape[1])
+        believed = alone.fit(X[trained.annotated], trained.labels).predict_proba(X)
+        scores.append(score_model(ANNOTATIONS, believed, has_top(believed), trusted))
+    return tuple(scores)
+
+
+def held_out_scores(trained: TrainedModels) -> tuple[ModelScore, ...]:
+    """Score the parts of the mix on the annotated rows, each held out.
+
+    Parameters
+    ----------
+    trained
+        What was trained; without a mix there is nothing to score.
+    """
+    if trained.fusion is None:
+        return ()
+    parts = [(MIX, trained.fusion.pool.held_out)]
+    parts += [(opinion.name, opinion.held_out) for opinion in trained.fusion.opinions]
+    return tuple(score_model(name, p, has_top(p), trained.labels) for name, p in parts)
