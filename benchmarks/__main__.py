@@ -1,10 +1,12 @@
-"""Run every benchmark: ``python -m benchmarks [NAME …]``."""
+"""Run every benchmark: ``python -m benchmarks [--write] [NAME …]``."""
 
 from __future__ import annotations
 
 import argparse
 from importlib import import_module
 from importlib.util import find_spec
+
+from benchmarks.pages import run_and_write
 
 NAMES = (
     "startup",
@@ -30,12 +32,21 @@ def main() -> None:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help=f"all by default: {', '.join(NAMES)}"
     )
-    names = parser.parse_args().names or NAMES
+    parser.add_argument(
+        "--write", action="store_true", help="Put what is printed into docs/benchmarks.md."
+    )
+    given, options = parser.parse_known_args()
+    if options and not (given.write and len(given.names) == 1):
+        parser.error(f"{options[0]} is an option of one benchmark: python -m benchmarks.NAME")
+    names = given.names or NAMES
     for name in names:
         if find_spec(f"benchmarks.{name}") is None:
             parser.error(f"there is no benchmark {name!r}")
     for name in names:
         print(f"== {name}")
+        if given.write:
+            run_and_write(name, options)
+            continue
         import_module(f"benchmarks.{name}").main()
 
 

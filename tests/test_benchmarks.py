@@ -1,4 +1,4 @@
-"""The benchmarks' cache: a curve counts only as long as nothing that it depends on has changed."""
+"""The benchmarks: when a cached curve counts no more, and what the page of the tables holds."""
 
 from __future__ import annotations
 
@@ -13,13 +13,18 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def active(monkeypatch):
+def _benchmarks(monkeypatch):
     monkeypatch.syspath_prepend(ROOT)
-    from benchmarks import active
-
-    yield active
+    yield
     for name in [name for name in sys.modules if name.partition(".")[0] == "benchmarks"]:
         monkeypatch.delitem(sys.modules, name)
+
+
+@pytest.fixture
+def active(_benchmarks):
+    from benchmarks import active
+
+    return active
 
 
 def names(paths) -> set[str]:
@@ -49,3 +54,18 @@ def test_other_data_and_other_code_give_another_digest(active, monkeypatch, tmp_
         Path, "read_bytes", lambda path: real(path) + b"#" * path.as_posix().endswith(changed)
     )
     assert active.code_of("auto", data) != known
+
+
+@pytest.mark.usefixtures("_benchmarks")
+def test_the_page_takes_what_a_benchmark_prints_in_place_of_what_it_printed_before() -> None:
+    from benchmarks.pages import with_section
+
+    printed = "## Growth\nfirst fit: 4 s\n| a | b |\n|---|---|\n| 1 | 2 |\nrest\n"
+    page = with_section("# Benchmarks\n\nWords.\n", "store", "today", printed)
+    assert "#### Growth\nfirst fit: 4 s\n\n| a | b |\n|---|---|\n| 1 | 2 |\nrest\n" in page
+    page = with_section(page, "tui", "today", "| c |\n")
+    again = with_section(page, "store", "tomorrow", "| d |\n")
+    assert again.startswith("# Benchmarks\n\nWords.\n\n<!-- store")
+    assert again.count("### store\n\ntomorrow\n\n| d |\n") == 1
+    assert "today\n\n| c |" in again
+    assert "first fit" not in again
