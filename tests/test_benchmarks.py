@@ -62,7 +62,7 @@ def test_the_page_takes_what_a_benchmark_prints_in_place_of_what_it_printed_befo
 
     printed = "## Growth\nfirst fit: 4 s\n| a | b |\n|---|---|\n| 1 | 2 |\nrest\n"
     page = with_section("# Benchmarks\n\nWords.\n", "store", "today", printed)
-    assert "#### Growth\nfirst fit: 4 s\n\n| a | b |\n|---|---|\n| 1 | 2 |\nrest\n" in page
+    assert "#### Growth\nfirst fit: 4 s\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nrest\n" in page
     page = with_section(page, "tui", "today", "| c |\n")
     again = with_section(page, "store", "tomorrow", "| d |\n")
     assert again.startswith("# Benchmarks\n\nWords.\n\n<!-- store")
