@@ -104,7 +104,7 @@ def calibration(data: ActiveSet, n: int, seeds: int) -> str:
     for seed in range(seeds):
         rows = np.sort(np.random.default_rng(seed).choice(len(data.y), n, replace=False))
         targets = np.eye(data.n_classes)[data.y[rows]]
-        fitted = quick_fit(data.X, LearntRows(rows, targets, np.ones(n), n), seed=seed)
+        fitted = quick_fit(data.X, LearntRows(rows, targets, np.ones(n), n, n), seed=seed)
         rest = np.setdiff1d(np.arange(len(data.y)), rows)
         both = (fitted.model.predict_proba(data.X[rest]), fitted.beliefs(data.X, rest))
         errors.append([_error(probs, data.y[rest]) for probs in both])

@@ -33,6 +33,7 @@ from workbench.methods.strategies import top_rows
 from workbench.methods.typicality import typical_rows
 from workbench.methods.uncertainty import margin
 from workbench.services.active_model import measure as measure_labels
+from workbench.services.quick_fit import LearntRows
 from workbench.services.text_space import TextSpace
 from workbench.types import NO_LABEL
 
@@ -80,7 +81,9 @@ def ours_auto(state: State) -> Any:
     labels[state.labelled] = state.labels
     is_random = np.zeros(len(state.geometry), np.bool_)
     is_random[state.labelled[::10]] = True
-    measured = measure_labels(space, labels, is_random, state.n_classes, seed=0)
+    n, targets = len(state.labelled), np.eye(state.n_classes)[state.labels]
+    learnt = LearntRows(state.labelled, targets, np.ones(n), n, n)
+    measured = measure_labels(space, labels, is_random, learnt, seed=0)
     return propose(
         state.geometry,
         n=BATCH,

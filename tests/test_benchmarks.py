@@ -69,3 +69,29 @@ def test_the_page_takes_what_a_benchmark_prints_in_place_of_what_it_printed_befo
     assert again.count("### store\n\ntomorrow\n\n| d |\n") == 1
     assert "today\n\n| c |" in again
     assert "first fit" not in again
+
+
+@pytest.mark.usefixtures("_benchmarks")
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("import", 3.2, "at most 3 are wanted: missed"),
+        ("import (processor)", 3.2, "at most 3 are wanted: missed"),
+        ("store votes", 0.2, "at least 100: missed"),
+        ("votes file / int8 matrix", 1.2, "at most 1.1: missed"),
+    ],
+)
+def test_each_target_of_the_store_that_is_missed_is_marked(capsys, name, value, words) -> None:
+    from benchmarks.store import CPU, report
+
+    met = {
+        "bare": 1.0, "import": 2.0, "bare" + CPU: 1.0, "import" + CPU: 2.0,
+        "store votes as rows": 9.0, "read votes as rows": 1.0, "store votes": 0.05,
+        "read votes": 0.01, "votes file / int8 matrix": 1.05,
+    }  # fmt: skip
+    report([10], [(met, {})])
+    assert "missed" not in capsys.readouterr().out
+    report([10], [(met | {name.replace(" (processor)", CPU): value}, {})])
+    told = capsys.readouterr().out
+    assert words in told
+    assert told.count("missed") == 1

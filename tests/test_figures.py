@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.figures import counted, number, ordinal, p_value, small
+from workbench.figures import (
+    counted,
+    interval,
+    number,
+    ordinal,
+    p_value,
+    percent,
+    points,
+    score,
+    score_change,
+    small,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +34,7 @@ def test_a_small_probability_is_said_to_be_small(p: float, said: str, cell: str)
 
 
 def test_what_is_not_there_is_a_dash() -> None:
-    assert small(None) == number(None) == "-"
+    assert small(None) == number(None) == score(None) == points(None) == percent(None) == "-"
 
 
 @pytest.mark.parametrize(
@@ -36,3 +47,16 @@ def test_places_in_an_order(n: int, said: str) -> None:
 @pytest.mark.parametrize(("n", "said"), [(0, "0 rows"), (1, "1 row"), (1_234, "1,234 rows")])
 def test_one_thing_or_many(n: int, said: str) -> None:
     assert counted(n, "row") == said
+
+
+def test_a_score_has_three_places_and_a_share_is_of_a_hundred() -> None:
+    assert score(0.7486) == "0.749"
+    assert score(0.7486, 0.7, 0.8) == "0.749 [0.700, 0.800]"
+    assert percent(0.1094) == "10.9 %"
+    assert interval(0.1094, 0.08, 0.1399) == "10.9 % [8.0, 14.0]"
+
+
+def test_a_change_tells_its_direction_and_its_unit() -> None:
+    assert points(0.0449) == "+4.5 points"
+    assert points(-0.0449, -0.08, 0.0012) == "-4.5 points [-8.0, +0.1]"
+    assert score_change(0.0449, -0.001, 0.0901) == "+0.045 [-0.001, +0.090]"

@@ -238,6 +238,7 @@ class Project(_Project):
         *,
         by: str | None = None,
         probabilities: str | Path | None = None,
+        controls: int | None = None,
         seed: int | None = None,
         progress: ProgressCallback | None = None,
     ) -> AuditResult:
@@ -245,7 +246,9 @@ class Project(_Project):
         from workbench.services.audit import audit_labels
 
         path = Path(probabilities) if probabilities is not None else None
-        return audit_labels(self, by=by, probabilities=path, seed=seed, progress=progress)
+        return audit_labels(
+            self, by=by, probabilities=path, controls=controls, seed=seed, progress=progress
+        )
 
     def diagnose(
         self,
@@ -335,7 +338,7 @@ class Project(_Project):
         return why(self, uid)
 
     def undo(self, *, annotator: str | None = None) -> Turned | None:
-        """Take back the newest act; see `workbench.services.undo.undo`."""
+        """Undo the newest act; see `workbench.services.undo.undo`."""
         from workbench.services.undo import undo
 
         return undo(self, annotator=annotator)

@@ -33,11 +33,42 @@ def interval(share: float | None, low: float | None, high: float | None) -> str:
     return f"{percent(share)} {bounds(low, high)}"
 
 
-def score(value: float | None, low: float | None, high: float | None) -> str:
-    """Return a score such as F1 with its 95 % interval, as ``0.83 [0.80, 0.86]``."""
+def span(low: float, high: float) -> str:
+    """Return an interval of a share that stands without an estimate, as ``10.1 to 14.8 %``."""
+    return f"{100 * low:.1f} to {percent(high)}"
+
+
+def score(value: float | None, low: float | None = None, high: float | None = None) -> str:
+    """Return what is no share of rows with its 95 % interval, as ``0.832 [0.801, 0.863]``.
+
+    So are F1, AUC and coefficients of agreement written, and what a model believes.
+    """
     if value is None:
         return NOTHING
-    return f"{value:.2f}" + ("" if low is None or high is None else f" [{low:.2f}, {high:.2f}]")
+    return f"{value:.3f}" + ("" if low is None or high is None else f" [{low:.3f}, {high:.3f}]")
+
+
+def score_change(change: float, low: float, high: float) -> str:
+    """Return how far a score has moved, with its 95 % interval: ``+0.032 [-0.001, +0.063]``."""
+    return f"{change:+.3f} [{low:+.3f}, {high:+.3f}]"
+
+
+def points(change: float | None, low: float | None = None, high: float | None = None) -> str:
+    """Return how far a share has moved, with its 95 % interval: ``+3.2 points [-0.1, +6.3]``."""
+    if change is None:
+        return NOTHING
+    ends = "" if low is None or high is None else f" {point_bounds(low, high)}"
+    return f"{100 * change:+.1f} points{ends}"
+
+
+def point_bounds(low: float, high: float) -> str:
+    """Return the interval of a change in points that stands before it, as ``[-0.1, +6.3]``."""
+    return f"[{100 * low:+.1f}, {100 * high:+.1f}]"
+
+
+def nats(evidence: float) -> str:
+    """Return what speaks for a class or against it, in natural units: ``+0.693``."""
+    return f"{evidence:+.3f}"
 
 
 def bounds(low: float, high: float, digits: int = 1) -> str:

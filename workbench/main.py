@@ -33,7 +33,7 @@ COMMANDS = {
     "log": ("workbench.cli.log:log", "List the runs."),
     "show": ("workbench.cli.log:show", "Show one run."),
     "diff": ("workbench.cli.diff:diff", "Compare the labels of two runs or snapshots."),
-    "undo": ("workbench.cli.undo:undo", "Take back the newest act."),
+    "undo": ("workbench.cli.undo:undo", "Undo the newest act."),
     "redo": ("workbench.cli.undo:redo", "Put back what was undone."),
     "relabel": ("workbench.cli.relabel:relabel", "Correct many labels in one act."),
     "class": ("workbench.cli.classes:classes", "List and change the classes."),

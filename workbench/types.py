@@ -35,6 +35,10 @@ class Origin(StrEnum):
     MODEL = "model"
 
 
+DEFAULT: Final = "default"
+"""The origin of a label that only the configuration gives: the default class, where no vote
+decides. It comes after all others, whatever their order."""
+
 KEPT: Final = "kept"
 """What files call the origin of a correction that left the label as it was: a review kept it."""
 

@@ -194,6 +194,8 @@ def test_a_wrong_configuration_names_key_and_remedy(cli, project: Project) -> No
         ('classes = ["ham", "spam"]', 'classes = ["spam", "ham"]', "Keep the order"),
         ('classes = ["ham", "spam"]', 'classes = ["ham"', "not valid TOML"),
         ('"given", "model"]', '"given"]', "orders these four"),
+        ('default_class = ""', 'default_class = "eggs"', "It is one of: ham, spam"),
+        ('default_class = ""', "default_class = 1", "text in quotes"),
         ("seed = 0", "seed = -5", "from 0 to 4294967295"),
         ("seed = 0", f"seed = {'9' * 23}", "from 0 to 4294967295"),
         ("seed = 0", f"seed = {'9' * 5000}", "not valid TOML"),

@@ -28,7 +28,7 @@ def test_rows_are_listed_by_queue(cli: Cli, voted: Project) -> None:
     shown = cli(*at, "--which", "missed").out
     assert "rows missed" in shown
     assert "urgent call this number" in shown
-    assert "next: workbench why" in shown
+    assert "also: workbench why" in shown
     assert cli(*at, "--which", "sideways").code == 2
     assert "has been applied" in cli("-C", voted.root, "lf", "rows", "x", "--which", "right").err
 
@@ -39,7 +39,7 @@ def test_a_suggestion_is_accepted_by_its_number(cli: Cli, filled: Project) -> No
     assert [candidate["number"] for candidate in listed] == list(range(1, len(listed) + 1))
     shown = cli(*at).out
     assert listed[0]["term"] in shown
-    assert "next: workbench lf suggest --accept 1" in shown
+    assert "also: workbench lf suggest --accept 1" in shown
     accepted = cli(*at, "--accept", "2", "--accept", "1", "--json").json
     assert accepted["lines"] == [listed[1]["line"], listed[0]["line"]]
     applied = cli("-C", filled.root, "apply", "--json").json

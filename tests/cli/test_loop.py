@@ -129,7 +129,7 @@ def test_votes_from_a_file_count_like_functions(cli, filled: Project, tmp_path: 
 def test_aggregate_accounts_for_every_row_with_a_vote(cli, voted: Project) -> None:
     at = ("-C", voted.root, "aggregate")
     told = cli(*at, "--class-balance", "spam=0.3,ham=0.7").out
-    assert "class balance: ham 0.70, spam 0.30 (given)" in told
+    assert "class balance: ham 70.0 %, spam 30.0 % (given)" in told
     config = voted.root / "workbench.toml"
     config.write_text(config.read_text().replace("min_confidence = 0.5", "min_confidence = 1.0"))
     told = cli(*at).out
@@ -147,7 +147,7 @@ def test_the_prompt_labels_skips_and_undoes(
     monkeypatch.setattr("sys.stdin", io.StringIO("2\nham\nu\n1\nnonsense\n\nf\nq\n"))
     called = cli("-C", filled.root, "annotate", "--annotator", "ana", "--json")
     assert called.code == 0
-    assert called.json["decisions"] == 4  # what was taken back does not count
+    assert called.json["decisions"] == 4  # what was undone does not count
     assert "unknown class 'nonsense'" in called.err
     events = filled.store.decisions.active()
     assert [(e.kind, e.example_id, e.class_id) for e in events] == [

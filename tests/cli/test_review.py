@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,7 +98,14 @@ def test_a_file_answers_and_the_report_follows(cli, at, filled: Project, tmp_pat
     assert {group["group"] for group in report["by_group"]} == {"good", "bad"}
     shown = cli(*at, "review", "--report", "--by", "vendor")
     assert "wrong labels by vendor" in shown.out
+    # Each vendor is judged by its own random rows, which are few: ranges, and what narrows them.
+    assert {group["before"] for group in report["by_group"]} == {None}
+    assert all(f" of {group['n_random']} " in shown.out for group in report["by_group"])
+    assert " to " in shown.out
+    drawn = re.search(r"workbench audit --controls (\d+)", " ".join(shown.out.split()))
+    assert drawn is not None
     assert cli(*at, "review").err.startswith("no suspect waits")
+    assert 0 < cli(*at, "audit", "--controls", "7", "--json").json["n_controls"] <= 7
 
 
 def test_the_queue_is_listed_with_the_origin_of_each_row(cli, at, filled: Project) -> None:

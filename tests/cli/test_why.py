@@ -158,3 +158,23 @@ def test_a_row_whose_class_is_split_waits_for_a_person(
     assert "label: scam (confidence 1.000) from annotation" in cli(*at, "why", "r1").out
     assert "label: advert (confidence 1.000) from correction" in cli(*at, "why", "r2").out
     assert "stale annotate" not in cli(*at, "status").out
+
+
+def test_why_names_the_default_class_where_no_vote_decides(
+    cli, project: Project, write_csv, tmp_path: Path
+) -> None:
+    import_files(
+        project, [write_csv("t.csv", [{"id": "r0", "text": "love"}, {"id": "r1", "text": "x"}])]
+    )
+    (project.functions_folder / "a.py").write_text(SCRIPT.format(word="spam"))
+    config = project.root / "workbench.toml"
+    config.write_text(config.read_text().replace('default_class = ""', 'default_class = "ham"'))
+    at = ("-C", project.root)
+    cli(*at, "apply")
+    told = cli(*at, "aggregate").out
+    assert "default class ham: the label of 1 row without a vote or with a tie" in told
+    lines = cli(*at, "why", "r1").out.splitlines()
+    assert lines[1].startswith("label: ham (confidence 0.500) from default, run ")
+    assert lines[2] == "no vote decides: the default class of workbench.toml"
+    assert cli(*at, "status", "--json").json["by_origin"]["default"] == 1
+    assert cli(*at, "export", tmp_path / "o.csv", "--json").json["by_origin"]["default"] == 1

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from workbench.main import COMMANDS
+
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r'^```(python|diff) title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 LONGEST = 30
@@ -46,6 +48,19 @@ def carry_out(language: str, path: Path, body: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count(before) == 1, before
     path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def test_the_map_of_the_stages_names_modules_that_are_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    head, _, *rows = re.search(r"^\| stage .*?\n\n", text, re.MULTILINE | re.DOTALL)[0].splitlines()
+    folders = re.findall("`(.*?)/`", head)
+    assert folders == ["cli", "services", "methods", "tui/views"]
+    for row in filter(None, rows):
+        stages, *cells = (re.findall("`(.*?)`", cell) for cell in row.split("|")[1:-1])
+        assert set(stages) <= set(COMMANDS)
+        for folder, names in zip(folders, cells, strict=True):
+            for name in names:
+                assert (ROOT / "workbench" / folder / f"{name}.py").is_file(), f"{folder}/{name}"
 
 
 @pytest.fixture(scope="module")

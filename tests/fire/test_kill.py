@@ -88,7 +88,7 @@ class Siege:
             assert set(acknowledged) <= standing
             return
         for event_id in set(acknowledged):
-            # Said, taken back, put back, taken back: each was heard, and maybe one more written.
+            # Said, undone, put back, undone: each was heard, and maybe one more written.
             n_heard = acknowledged.count(event_id)
             events = decisions.of_example(decisions.get(event_id).example_id)
             n_written = 1 + sum(event.target_id == event_id for event in events)

@@ -53,7 +53,7 @@ def run_review(project: Project, order: dict[str, Any]) -> Iterator[Any]:
 
 
 def run_undo(project: Project, order: dict[str, Any]) -> Iterator[Any]:
-    """Take back and put back; the act that stood or fell is acknowledged."""
+    """Undo and put back; the act that stood or fell is acknowledged."""
     with Session(project, annotator=order["annotator"]) as session:
         for i in range(order["n"]):
             yield session.label(1 + i % order["n_examples"], "ham").event_id, 0.0

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binomtest, hypergeom
 
 from workbench.errors import MethodError
-from workbench.methods.intervals import wilson
+from workbench.methods.intervals import count_in_population, rows_to_part, wilson
 
 
 @pytest.mark.parametrize(("successes", "n"), [(0, 1), (1, 1), (3, 10), (50, 100), (999, 1000)])
@@ -44,3 +44,54 @@ def test_impossible_counts_are_refused(successes: float, n: float) -> None:
 def test_impossible_confidence_is_refused(confidence: float) -> None:
     with pytest.raises(MethodError, match="confidence"):
         wilson(1, 2, confidence=confidence)
+
+
+@given(size=st.integers(1, 40), data=st.data())
+@settings(deadline=None, max_examples=100)
+def test_a_count_in_a_population_is_held_in_95_of_100_samples_however_rare(size: int, data) -> None:
+    n, count = data.draw(st.integers(0, size)), data.draw(st.integers(0, size))
+    found = range(max(0, n - (size - count)), min(n, count) + 1)
+    bounds = {k: count_in_population(k, n, size) for k in found}
+    assert all(k <= low <= high <= size - (n - k) for k, (low, high) in bounds.items())
+    held = [k for k, (low, high) in bounds.items() if low <= count <= high]
+    assert hypergeom(size, count, n).pmf(held).sum() >= 0.95
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, 20), (1, 60), (9, 86), (86, 86)])
+def test_of_a_large_population_it_is_the_exact_binomial_interval(successes: int, n: int) -> None:
+    expected = binomtest(successes, n).proportion_ci(0.95, method="exact")
+    low, high = np.array(count_in_population(successes, n, 1_000_000)) / 1_000_000
+    assert (low, high) == pytest.approx((expected.low, expected.high), abs=1e-4)
+
+
+def test_who_has_seen_all_knows_and_who_has_seen_none_does_not() -> None:
+    assert count_in_population(3, 10, 10) == (3, 3)
+    assert count_in_population(0, 0, 10) == (0, 10)
+    with pytest.raises(MethodError, match="cannot be"):
+        count_in_population(3, 10, 9)
+    with pytest.raises(MethodError, match="confidence"):
+        count_in_population(3, 10, 20, confidence=1)
+
+
+@given(one=st.floats(0, 1), other=st.floats(0, 1))
+@settings(deadline=None, max_examples=50)
+def test_no_sample_of_so_many_rows_fits_both_shares(one: float, other: float) -> None:
+    assume(abs(one - other) > 0.02)
+    n = rows_to_part(one, other)
+    assert n == rows_to_part(other, one)
+    low, high = wilson(np.arange(n + 1), n)
+    assert not np.any((low <= min(one, other)) & (high >= max(one, other)))
+
+
+def test_a_sample_of_fewer_rows_may_fit_both_shares() -> None:
+    n = int(0.95 * rows_to_part(0.87, 0.85))
+    low, high = wilson(np.arange(n + 1), n)
+    assert np.any((low <= 0.85) & (high >= 0.87))
+
+
+@pytest.mark.parametrize(("one", "other"), [(0.5, 0.5), (-0.1, 0.5), (0.5, 1.1), (0.5, np.nan)])
+def test_shares_that_cannot_be_parted_are_refused(one: float, other: float) -> None:
+    with pytest.raises(MethodError, match="shares"):
+        rows_to_part(one, other)
+    with pytest.raises(MethodError, match="confidence"):
+        rows_to_part(0.1, 0.2, confidence=1)

@@ -257,9 +257,24 @@ class TestTriplet:
         )
         assert triplet > majority
 
-    def test_needs_three_functions(self) -> None:
-        with pytest.raises(MethodError, match="needs 3 labeling functions, not 2"):
-            make_label_model("triplet", 2, seed=0).fit([[0, 1]])
+    @pytest.mark.parametrize("n_voting", [1, 2])
+    def test_takes_fewer_than_three_functions_to_be_equally_good(self, n_voting: int) -> None:
+        votes, _ = synthetic(500, 3, 2, seed=0)
+        votes[:, n_voting:] = -1
+        for kept in (votes, votes[:, :n_voting]):
+            model = make_label_model("triplet", 2, seed=0).fit(kept)
+            assert "Fewer than three functions vote" in model.note
+            assert model.weights_ is not None
+            assert model.weights_[:n_voting] == pytest.approx(0.7, abs=0.05)
+            majority = make_label_model("majority", 2, seed=0).fit(kept)
+            probs, counted = model.predict_proba(kept), majority.predict_proba(kept)
+            clear = np.ptp(counted, axis=1) > 0.1
+            assert clear.any()
+            assert (probs.argmax(axis=1) == counted.argmax(axis=1))[clear].all()
+
+    def test_three_functions_are_enough_to_learn_from(self) -> None:
+        votes, _ = synthetic(500, 3, 2, seed=0)
+        assert make_label_model("triplet", 2, seed=0).fit(votes).note == ""
 
 
 class TestSnorkelModel:

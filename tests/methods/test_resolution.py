@@ -37,6 +37,26 @@ def test_a_model_that_is_unsure_has_no_label():
     assert resolved.labels.tolist() == [-1, 0, -1]
 
 
+@pytest.mark.parametrize("order", [DEFAULT_ORDER, ("model", "given"), ()])
+def test_a_default_comes_after_all_that_speaks(order):
+    default = {"default": [3, 3, 3, -1], "default_confidence": [0.2, 0.2, 0.2, 0]}
+    resolved = resolve(
+        4,
+        given=[1, -2, -1, -1],
+        model=[-1, -1, -1, -1],
+        model_confidence=[0.9] * 4,
+        min_confidence=0.5,
+        order=order,
+        **default,
+    )
+    expected = [1, -1, 3, -1] if order else [3, 3, 3, -1]
+    assert resolved.labels.tolist() == expected
+    assert resolved.order == (*order, "default")
+    by_default = resolved.origin == len(order)
+    assert by_default.tolist() == [label == 3 for label in expected]
+    assert (resolved.confidence[by_default] == 0.2).all()
+
+
 def test_annotators_confidence_is_kept():
     resolved = resolve(2, annotation=[1, -1], annotation_confidence=[0.7, 0.2], given=[0, 0])
     assert resolved.confidence.tolist() == [0.7, 1]
@@ -77,6 +97,8 @@ def test_each_label_is_that_of_its_origin_and_no_earlier_one_spoke(seed, n, orde
         {"model": [0, 1]},
         {"min_confidence": 1.5},
         {"annotation_confidence": [0.5, 2]},
+        {"default": [0, 1]},
+        {"default": [0], "default_confidence": [0.5, 0.5]},
         {"order": ("model", "oracle")},
         {"order": ("model", "model")},
     ],

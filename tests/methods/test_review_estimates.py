@@ -9,6 +9,7 @@ from workbench.errors import MethodError
 from workbench.methods.review_estimates import (
     Estimate,
     errors_missed,
+    errors_unseen,
     recalibrate,
     weighted_sum,
 )
@@ -84,6 +85,54 @@ def test_the_interval_of_missed_errors_holds_the_truth_in_95_of_100_samples():
         assert found is not None
         held += found.low <= n_errors <= found.high
     assert held / 400 >= 0.93
+
+
+@pytest.mark.parametrize("n_controls", [60, 300])
+@pytest.mark.parametrize(
+    ("n_rows", "n_errors"),
+    [
+        ([1_800, 1_350, 1_830], [2, 88, 4]),
+        ([1_200, 300], [3, 45]),
+        ([750, 740, 730, 700], [0, 4, 12, 90]),
+        ([130] * 77, [i % 7 for i in range(77)]),
+    ],
+    ids=["three vendors", "a small one", "four vendors", "77 classes"],
+)
+def test_unlike_groups_are_each_judged_by_their_own_controls(n_rows, n_errors, n_controls):
+    rng = np.random.default_rng(0)
+    rows, errors = np.array(n_rows), np.array(n_errors)
+    held, apart = np.zeros(len(rows)), np.zeros(len(rows))
+    n_draws = 400 if len(rows) < 10 else 100
+    for drawn in rng.multivariate_hypergeometric(rows, n_controls, n_draws):
+        wrong = rng.hypergeometric(errors, rows - errors, drawn)
+        left = errors - wrong
+        for i in range(len(rows)):
+            found = errors_unseen(int(wrong[i]), int(drawn[i]), int(rows[i] - drawn[i]))
+            held[i] += found.low <= left[i] <= found.high
+            apart[i] += found.value / rows[i]
+    assert (held / n_draws).min() >= 0.95
+    if len(rows) < 10:  # where each has controls, the one with most errors comes out so
+        assert apart.argmax() == (errors / rows).argmax()
+
+
+def test_without_controls_of_its_own_all_that_a_group_has_left_may_be_wrong():
+    assert errors_unseen(0, 0, 40) == Estimate(0, 0, 40)
+    assert errors_unseen(2, 20, 0) == Estimate(0, 0, 0)
+
+
+@pytest.mark.slow
+def test_groups_with_models_of_unlike_calibration_are_each_judged_by_their_own_suspects():
+    rng = np.random.default_rng(0)
+    held = []
+    for _ in range(60):
+        for shift in rng.normal(0, 1, 3):
+            wrong = rng.random(150) < rng.choice([0.1, 0.5, 0.95])
+            odds = np.where(wrong, 1.2, -0.3) + shift + rng.normal(0, 1.2, 150)
+            order = np.argsort(-odds)
+            wrong, quality = wrong[order], 1 - 1 / (1 + np.exp(-odds[order]))
+            found = recalibrate(wrong[:60], quality[:60]).errors_among(quality[60:])
+            held.append(found.low <= wrong[60:].sum() <= found.high)
+    assert np.mean(held) >= 0.95
 
 
 def test_a_sum_is_surer_than_its_terms_together():

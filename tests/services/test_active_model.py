@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.services.answering import answer, truth_of
+from tests.services.answering import answer, truth_of, unlike
 from workbench.methods.calibration import expected_calibration_error
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.services.active_model import active_model, learnt_rows
@@ -39,9 +39,9 @@ def test_a_label_model_weighs_a_quarter_of_a_person(
     aggregate_votes(voted)
     answer(voted, propose_batch(voted, n=10))
     learnt = learnt_rows(voted, seed=0)
-    assert learnt.n_people < len(learnt.rows)
-    assert set(learnt.weights[: learnt.n_people]) == {1.0}
-    assert set(learnt.weights[learnt.n_people :]) == {0.25}
+    assert learnt.n_hard < len(learnt.rows)
+    assert set(learnt.weights[: learnt.n_hard]) == {1.0}
+    assert set(learnt.weights[learnt.n_hard :]) == {0.25}
 
 
 def test_the_quick_fit_gives_a_rare_class_the_weight_of_the_others(bare: Project) -> None:
@@ -109,6 +109,22 @@ def test_beliefs_have_the_temperature_of_rows_that_the_model_has_not_seen(
     rest = np.setdiff1d(np.arange(len(truth)), learnt.rows)
     error = expected_calibration_error
     assert error(found.probs[rest], truth[rest]) < error(probs[rest], truth[rest])
+
+
+def test_a_rare_class_is_learnt_from_where_a_sample_misses_it(
+    project: Project, write_csv, small_rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = unlike(small_rows(80))
+    for i, row in enumerate(rows):
+        row["label"] = "spam" if i == 40 else "ham"
+    import_files(project, [write_csv("given.csv", rows)])
+    monkeypatch.setattr("workbench.services.active_model.MAX_LEARNT", 5)
+    for seed in range(10):
+        learnt = learnt_rows(project, seed=seed)
+        assert learnt.tells_classes_apart
+        assert 40 in learnt.rows
+        assert learnt.n_hard == len(learnt.rows) <= 6
+        assert learnt.n_labels == 80
 
 
 def test_soft_labels_teach_the_quick_fit_where_nobody_annotated(

@@ -175,8 +175,15 @@ def test_a_model_that_needs_more_functions_is_refused_with_a_way_out(
 ) -> None:
     project = rewrite(filled, 'from workbench import keywords\nkeywords("a", ["free"], "spam")\n')
     with pytest.raises(UsageError, match="needs 3 labeling functions") as caught:
-        aggregate_votes(project, model="triplet")
+        aggregate_votes(project, model="snorkel")
     assert "majority" in str(caught.value)
+
+
+def test_triplets_of_fewer_than_three_functions_fall_back_and_say_so(filled: Project) -> None:
+    project = rewrite(filled, 'from workbench import keywords\nkeywords("a", ["free"], "spam")\n')
+    result = aggregate_votes(project, model="triplet")
+    assert "Fewer than three functions vote" in result.reason
+    assert result.labelled == aggregate_votes(project, model="majority").labelled > 0
 
 
 @pytest.mark.parametrize("model", ["auto", "majority", "snorkel"])

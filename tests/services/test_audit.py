@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.noisy_messages import message_rows
-from workbench.errors import ProjectError
+from workbench.errors import ProjectError, UsageError
 from workbench.services.audit import audit_labels
 from workbench.services.audit_results import CONTROL_REASON
 from workbench.services.diagnose import diagnose
@@ -67,6 +67,22 @@ def test_controls_are_random_trusted_rows_and_provenance_says_so(messages: Proje
         assert uid not in suspects
         question = why(messages, uid).questions[0]
         assert (question.kind, question.reason) == ("audit", CONTROL_REASON)
+
+
+def test_more_controls_are_drawn_where_asked_for_and_stay_for_who_asks_again(
+    messages: Project,
+) -> None:
+    first = audit_labels(messages)
+    more = audit_labels(messages, controls=50)
+    assert (first.n_controls, more.n_controls) == (20, 50)
+    assert [s.uid for s in more.suspects] == [s.uid for s in first.suspects]
+    assert audit_labels(messages, by="vendor").run_id == more.run_id
+    assert audit_labels(messages, controls=50).reused
+    every = audit_labels(messages, controls=10_000)
+    assert every.n_controls == every.n_rows - every.n_suspects
+    assert audit_labels(messages, controls=10_000).reused
+    with pytest.raises(UsageError, match="0 control rows"):
+        audit_labels(messages, controls=0)
 
 
 def test_too_few_labels_are_refused(project: Project, write_csv: Callable[..., Path]) -> None:

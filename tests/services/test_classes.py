@@ -14,6 +14,7 @@ from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
 from workbench.services.audit import audit_labels
+from workbench.services.beliefs import model_beliefs
 from workbench.services.classes import (
     add_classes,
     list_classes,
@@ -25,7 +26,7 @@ from workbench.services.classes import (
 from workbench.services.export import export_labels
 from workbench.services.functions import list_functions
 from workbench.services.importing import import_files
-from workbench.services.labels import model_beliefs, resolve_labels, stored_votes
+from workbench.services.labels import resolve_labels, stored_votes
 from workbench.services.project import Project, init_project
 from workbench.services.propose import propose_batch
 from workbench.services.review import review_queue

@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.conftest import small_rows
 from tests.services.noisy_messages import TOPICS, message_rows
 from workbench.errors import UsageError
 from workbench.methods.error_rates import error_rates_by
 from workbench.services.audit import audit_labels
+from workbench.services.grouping import group_rows
 from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project, init_project
@@ -176,6 +178,30 @@ def test_the_audits_own_groups_come_first_and_columns_are_listed_once(
         columns = (refused.value.hint or "").removeprefix("Columns: ").split(";")[0].split(", ")
         assert len(columns) == len(set(columns))
         assert {"source", "meta.source", "true"} <= set(columns)
+
+
+def test_where_a_column_tells_no_rows_apart_it_is_said_what_does(
+    project: Project, write_csv: Callable[..., Path]
+) -> None:
+    """No row has a vendor, all are of one batch; another one differs."""
+    rows = [row | {"shop": row.pop("vendor"), "late": ""} for row in small_rows(80)]
+    rows[-1]["late"] = "2025-03-01"
+    import_files(project, [write_csv("t.csv", rows)], batch="first")
+    labels = resolve_labels(project)
+    rates = audit_labels(project, by="vendor")
+    assert rates.by_group == ()
+    assert rates.group_note == (
+        "no row here has a vendor (an import names it: --vendor NAME, or --vendor-column COLUMN);"
+        " columns that tell them apart, for --by: shop"
+    )
+    batches = audit_labels(project, by="batch")
+    assert [rate.group for rate in batches.by_group] == ["first"]
+    assert batches.group_note.startswith("all rows here have the same batch; columns that tell")
+    nothing = group_rows(project, "late:month", np.arange(79), labels)
+    assert nothing.note.startswith("no row here has a value in the column late:month; columns")
+    assert audit_labels(project, by="shop").group_note == ""
+    one_row = group_rows(project, "vendor", np.arange(1), labels)
+    assert one_row.note.endswith("no column tells them apart")
 
 
 @pytest.fixture(scope="module")

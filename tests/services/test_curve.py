@@ -16,6 +16,7 @@ from workbench.services.annotate import Session
 from workbench.services.batches import batch_draws
 from workbench.services.curve import CurvePoint, curve
 from workbench.services.embed import embed_texts
+from workbench.services.forget import forget_texts
 from workbench.services.importing import import_files
 from workbench.services.labels import annotated_labels
 from workbench.services.project import Project, init_project
@@ -333,6 +334,44 @@ def test_where_everything_is_annotated_nothing_is_in_doubt(pool: Project) -> Non
     assert found.points[-1].uncertainty is None
     assert found.stop.should_stop
     assert found.stop.reasons[0] == "every training row is annotated"
+
+
+def test_skipped_rows_are_not_annotated(pool: Project) -> None:
+    annotate(pool, 3, n=100, strategy="random")
+    rest = propose_batch(pool, n=100, strategy="random")
+    with Session(pool, annotator="ann") as session:
+        for row in rest.rows:
+            session.skip(pool.store.examples.id_of(row.uid) or 0, batch_run_id=rest.run_id)
+    found = curve(pool)
+    assert "every training row is annotated" not in found.stop.reasons
+    assert found.points[-1].uncertainty is not None
+    assert any("asked again" in note for note in propose_batch(pool, n=5).notes)
+
+
+def test_removed_rows_are_not_left(pool: Project) -> None:
+    annotate(pool, 1, n=399, strategy="random")
+    assert "every training row is annotated" not in curve(pool).stop.reasons
+    (last,) = propose_batch(pool, n=1, strategy="random").rows
+    forget_texts(pool, [last.uid], sure=True)
+    found = curve(pool)
+    assert found.points[-1].uncertainty is None
+    assert found.stop.should_stop
+    assert found.stop.reasons[0] == "every training row is annotated"
+
+
+def test_labels_that_came_with_a_file_are_none_that_were_spent(pool: Project, write_csv) -> None:
+    def note() -> str:
+        return curve(pool).notes[0]
+
+    assert "came with a file" not in note()
+    draws = np.random.default_rng(1)
+    rows = [
+        {"id": f"g{i}", "text": text_of(label, draws), "label": label}
+        for i, label in enumerate(["ham", "spam"] * 20)
+    ]
+    import_files(pool, [write_csv("given.csv", rows)])
+    assert "10 annotated training rows" in note()
+    assert "labels that came with a file do not count" in note()
 
 
 def test_too_little_to_judge_by_is_said(pool: Project) -> None:

@@ -34,6 +34,7 @@ def test_rows_of_one_distribution_have_no_shift(project: Project, write_csv: Wri
     import_files(project, [write_csv("p.csv", production)], role="production")
     result = diagnose(project)
     assert lens_of(result, "covariate shift").verdict == NONE
+    assert "paired" not in lens_of(result, "covariate shift").finding
     assert lens_of(result, "label shift").verdict == NONE
     assert lens_of(result, "class imbalance").verdict == NONE
     assert lens_of(result, "concept shift").verdict == CANNOT_TELL

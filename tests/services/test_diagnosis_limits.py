@@ -13,6 +13,7 @@ from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.verdicts import (
     CANNOT_TELL,
+    NONE,
     SEVERE,
 )
 
@@ -191,6 +192,32 @@ def test_dates_at_the_ends_of_the_calendar_are_no_dates(
     found = diagnose(project, time_column="sent")
     assert found.drift is not None
     assert found.drift.n_undated == 2
+
+
+def test_rows_in_pairs_are_named_where_they_push_the_score_below_chance(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    def rows(prefix: str, seed: int, label: str) -> Rows:
+        rng = np.random.default_rng(seed)
+        return [
+            {
+                "id": f"{prefix}{i}",
+                # Too short beside the words that nobody repeats to be near-duplicates.
+                "text": f"item{i} {''.join(rng.choice(list('abcdefgh'), 30))}",
+                "label": label and ("ham" if i % 2 else "spam"),
+            }
+            for i in range(100)
+        ]
+
+    import_files(project, [write_csv("a.csv", rows("a", 0, "yes"))])
+    import_files(project, [write_csv("p.csv", rows("p", 1, ""))], role="production")
+    result = diagnose(project)
+    assert result.duplicates.leaked_production_rows == 0
+    assert result.shift is not None
+    assert result.shift.auc < 0.2 < result.shift.null_low
+    covariate = lens_of(result, "covariate shift")
+    assert covariate.verdict == NONE
+    assert "rows of the two sides seem paired" in covariate.finding
 
 
 def test_vocabularies_that_do_not_overlap_are_told_apart_wholly(

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.services.easy_rows import NEW_TOPIC, Rows, WriteCsv, lens_of, make_rows
+from workbench.figures import points
 from workbench.services.audit import audit_labels
 from workbench.services.classes import rename_class
 from workbench.services.diagnose import diagnose
@@ -152,9 +153,8 @@ def test_leaks_that_flatter_no_score_are_not_said_to(project: Project, write_csv
     step = result.steps[0]
     assert lens_of(result, "leakage").verdict == SEVERE
     assert "flatter" not in step.what
-    assert f"no score is known to be flattered by them (inflation {inflation.inflation:+.3f}" in (
-        step.why
-    )
+    told = f"flattered by them (inflation {points(inflation.inflation)}"
+    assert f"no score is known to be {told}" in step.why
 
 
 def test_the_rarest_class_is_not_called_missed_where_it_is_found(

@@ -10,10 +10,10 @@ import pytest
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
+from workbench.services.beliefs import mix_waits
 from workbench.services.export import export_labels
 from workbench.services.export_preview import preview_export
 from workbench.services.importing import import_files
-from workbench.services.labels import mix_waits
 from workbench.services.project import Project
 from workbench.services.review import ReviewItem, record_review, review_queue
 from workbench.services.snapshots import take_snapshot

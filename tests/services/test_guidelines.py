@@ -126,7 +126,7 @@ def test_the_first_version_makes_nothing_outdated(filled: Project) -> None:
     assert word.reason == "ana said ham under no version of the guidelines"
     undo(filled)
     assert outdated_counts(filled) == {}
-    # Where the first version is taken back, the next one is the first.
+    # Where the first version is undone, the next one is the first.
     undo(filled)
     set_guidelines(filled, "another beginning\n")
     assert outdated_counts(filled) == {}

@@ -329,6 +329,30 @@ def test_texts_that_another_file_brought_are_told(project: Project, write_csv) -
     assert import_files(project, [write_csv("c.csv", named)]).files[0].n_same_text == 0
 
 
+def test_evaluation_rows_that_repeat_training_rows_are_told_as_a_leak(
+    project: Project, write_csv
+) -> None:
+    texts = ["free prize", "see you", "new"]
+    rows = [{"id": f"t{i}", "text": text, "label": "ham"} for i, text in enumerate(texts)]
+    first = import_files(project, [write_csv("train.csv", rows)])
+    assert (first.files[0].n_leaked, first.files[0].leaked_in) == (0, "")
+    same = [row | {"id": f"e{i}"} for i, row in enumerate(rows[:2])]
+    more = [*same, {"id": "e9", "text": "another", "label": "spam"}]
+    (scored,) = import_files(
+        project, [write_csv("e.csv", more)], role="evaluation"
+    ).files  # ids or not
+    assert (scored.n_leaked, scored.leaked_in) == (2, first.files[0].path)
+    assert scored.n_same_text == 0  # a leak is worse, and told once
+    # The other way round; what both others have counts as either.
+    plain = [{"text": text} for text in ("another", "new", "see you")]
+    (trained,) = import_files(project, [write_csv("more.csv", plain)]).files
+    assert (trained.n_leaked, trained.leaked_in) == (2, scored.path)
+    assert (trained.n_same_text, trained.same_text_in) == (2, first.files[0].path)
+    # Production is judged by nobody.
+    (met,) = import_files(project, [write_csv("p.csv", plain)], role="production").files
+    assert (met.n_leaked, met.n_same_text) == (0, 3)
+
+
 def test_indices_are_labels_only_where_that_is_said(project: Project, write_csv) -> None:
     rows = [{"id": str(i), "text": f"text {i}", "label": k} for i, k in enumerate("01 ")]
     rows.append({"id": "4", "text": "text 4", "label": "-1"})

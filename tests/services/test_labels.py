@@ -32,6 +32,7 @@ def shuffle_decisions(project: Project, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("default", ["", "spam"])
 @pytest.mark.parametrize(
     "order",
     [
@@ -40,10 +41,15 @@ def shuffle_decisions(project: Project, seed: int) -> None:
         ("annotation", "model", "correction", "given"),
     ],
 )
-def test_the_view_and_the_arrays_agree(voted: Project, seed: int, order: tuple[str, ...]) -> None:
+def test_the_view_and_the_arrays_agree(
+    voted: Project, seed: int, order: tuple[str, ...], default: str
+) -> None:
     aggregate_votes(voted)
     shuffle_decisions(voted, seed)
-    write_config(voted.root / "workbench.toml", replace(voted.config, label_order=order))
+    write_config(
+        voted.root / "workbench.toml",
+        replace(voted.config, label_order=order, default_class=default),
+    )
     with Project(voted.root) as project:
         labels = resolve_labels(project)
         for row in range(len(labels.labels)):
@@ -53,7 +59,7 @@ def test_the_view_and_the_arrays_agree(voted: Project, seed: int, order: tuple[s
                 continue
             assert resolved is not None
             assert resolved.label == project.classes[labels.labels[row]]
-            assert resolved.origin == order[labels.origin[row]]
+            assert resolved.origin == labels.order[labels.origin[row]]
             assert resolved.run_id == labels.run_ids[row]
             assert resolved.confidence == pytest.approx(labels.confidence[row], abs=1e-4)
 

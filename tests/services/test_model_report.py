@@ -8,7 +8,8 @@ import pytest
 from workbench.errors import MethodError, UsageError
 from workbench.methods.reliability import confidence_counts, reliability
 from workbench.services.aggregate import aggregate_votes
-from workbench.services.labels import model_beliefs, trusted_labels
+from workbench.services.beliefs import model_beliefs
+from workbench.services.labels import trusted_labels
 from workbench.services.model_report import (
     disagreements,
     last_aggregation,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from tests.services.easy_rows import NEW_TOPIC, Rows, WriteCsv, claim_of, lens_of, make_rows
@@ -11,6 +13,7 @@ from workbench.services.classes import add_classes, retire_class
 from workbench.services.diagnose import diagnose
 from workbench.services.importing import import_files
 from workbench.services.project import Project
+from workbench.services.relabel import relabel_rows
 from workbench.services.verdicts import (
     FAILED,
     HELD,
@@ -19,6 +22,14 @@ from workbench.services.verdicts import (
     OPEN,
     SEVERE,
 )
+
+
+def _written_like_ham(prefix: str, seed: int) -> Rows:
+    """Return rows of which some spam is written like ham."""
+    made = make_rows(300, prefix, seed=seed, spam=0.3)
+    for row in [row for row in made if row["label"] == "ham"][::8]:
+        row["label"] = "spam"
+    return made
 
 
 def test_a_fall_in_production_is_predicted_and_checked_when_labels_come(
@@ -74,6 +85,103 @@ def test_a_lost_minority_is_predicted_and_held(project: Project, write_csv: Writ
     assert lens_of(result, "class imbalance").verdict == SEVERE
 
 
+def test_a_minority_of_a_few_rows_is_not_known_to_be_lost(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    rows = make_rows(220, "a", spam=0)
+    for row in rows[::20]:
+        row["label"] = "spam"
+    import_files(project, [write_csv("a.csv", rows)])
+    claim = claim_of(diagnose(project), "minority-recall")
+    # None of 11 rows is found; the interval of that goes on above a quarter.
+    assert claim.outcome == OPEN
+    assert "recall of spam 0.0 %: too close to tell" in claim.observed
+
+
+def test_shares_hold_only_where_labels_contradict_the_old_ones(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(600, "a", spam=0.15))])
+    production = make_rows(300, "p", seed=1, spam=0.4)
+    truth = [row["label"] for row in production]
+    for row in production:
+        row["label"] = ""
+    import_files(project, [write_csv("p.csv", production)], role="production")
+    claim = claim_of(diagnose(project), "other-share")
+    assert claim.outcome == OPEN
+    by_class = {
+        name: [601 + i for i, label in enumerate(truth) if label == name]
+        for name in ("ham", "spam")
+    }
+    with Session(project) as session:
+        for name, n in (("ham", 15), ("spam", 5)):
+            for example_id in by_class[name][:n]:
+                session.label(example_id, name)
+    claim = claim_of(diagnose(project), "other-share")
+    assert (claim.outcome, claim.n) == (OPEN, 20)
+    # Both are well within the interval of so few rows.
+    assert "too close to tell from the 84 %" in claim.observed
+    needed = int(re.findall(r"(\d+) would tell", claim.observed)[0])
+    assert 20 < needed <= 300
+    with Session(project) as session:
+        for i in range(needed):
+            if 601 + i not in {*by_class["ham"][:15], *by_class["spam"][:5]}:
+                session.label(601 + i, truth[i])
+    claim = claim_of(diagnose(project), "other-share")
+    assert claim.outcome == HELD, claim.observed
+
+
+def test_shares_that_stay_refute_the_claim_that_they_move(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(400, "a"))])
+    production = make_rows(300, "p", seed=1, spam=0.15, labelled=False)
+    import_files(project, [write_csv("p.csv", production)], role="production")
+    with Session(project) as session:
+        for i in range(100):
+            session.label(401 + i, "spam" if i % 2 else "ham")
+    claim = claim_of(diagnose(project), "other-share")
+    assert (claim.outcome, claim.n) == (FAILED, 100), claim.observed
+
+
+def test_a_claim_that_no_model_can_check_says_so_and_shares_need_none(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    import_files(project, [write_csv("a.csv", make_rows(400, "a"))])
+    production = make_rows(300, "p", seed=1, spam=0.97)
+    import_files(project, [write_csv("p.csv", production)], role="production")
+    first = diagnose(project)
+    assert claim_of(first, "other-accuracy").outcome == FAILED
+    assert claim_of(first, "other-share").outcome == HELD
+    relabel_rows(project, "spam", uids=[f"a{i}" for i in range(400)])
+    later = diagnose(project)
+    accuracy = claim_of(later, "other-accuracy")
+    assert (accuracy.outcome, accuracy.n) == (OPEN, 300)
+    assert accuracy.observed == "no model can be scored: only one class has a label"
+    shares = claim_of(later, "other-share")
+    assert (shares.outcome, shares.n) == (HELD, 300)
+
+
+def test_a_score_that_leaks_moved_by_chance_refutes_nothing(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    rows = make_rows(120, "a")
+    import_files(project, [write_csv("a.csv", rows)])
+    trusted = make_rows(60, "e", seed=1)
+    for i in range(20):
+        trusted[i] |= {"text": rows[i]["text"], "label": rows[i]["label"]}
+    for row in (trusted[0], trusted[40]):  # one that leaked, and one that did not
+        row["label"] = "ham" if row["label"] == "spam" else "spam"
+    import_files(project, [write_csv("e.csv", trusted)], role="evaluation")
+    result = diagnose(project)
+    inflation = result.duplicates.inflation
+    assert inflation is not None
+    assert inflation.low < inflation.inflation < 0 < inflation.high
+    claim = claim_of(result, "clean-score")
+    assert claim.outcome == OPEN
+    assert claim.observed.endswith("too close to tell")
+
+
 def test_a_claim_of_a_class_that_is_gone_says_so(project: Project, write_csv: WriteCsv) -> None:
     add_classes(project, ["other"])
     import_files(project, [write_csv("a.csv", make_rows(400, "a", spam=0.07))])
@@ -86,12 +194,7 @@ def test_a_claim_of_a_class_that_is_gone_says_so(project: Project, write_csv: Wr
 def test_noise_in_one_class_predicts_the_worst_recall_there(
     project: Project, write_csv: WriteCsv
 ) -> None:
-    def rows(prefix: str, seed: int) -> Rows:
-        made = make_rows(300, prefix, seed=seed)
-        for row in [row for row in made if row["label"] == "ham"][::4]:
-            row["label"] = "spam"  # some spam is written like ham
-        return made
-
+    rows = _written_like_ham
     import_files(project, [write_csv("a.csv", rows("a", 0))])
     audit_labels(project)
     claim = claim_of(diagnose(project), "noise-recall")
@@ -99,9 +202,15 @@ def test_noise_in_one_class_predicts_the_worst_recall_there(
     # Out of fold it would be held to the doubts that it follows from.
     assert (claim.outcome, claim.n) == (OPEN, 0)
     assert "evaluation rows" in claim.observed
-    import_files(project, [write_csv("e.csv", rows("e", 1))], role="evaluation")
+    few = rows("e", 1)[:40]
+    import_files(project, [write_csv("e.csv", few)], role="evaluation")
     claim = claim_of(diagnose(project), "noise-recall")
-    assert (claim.outcome, claim.n) == (HELD, 300), claim.observed
+    assert (claim.outcome, claim.n) == (OPEN, 40), claim.observed
+    assert "the lowest; of the others" in claim.observed
+    assert "too close to tell" in claim.observed
+    import_files(project, [write_csv("f.csv", rows("f", 2))], role="evaluation")
+    claim = claim_of(diagnose(project), "noise-recall")
+    assert (claim.outcome, claim.n) == (HELD, 340), claim.observed
 
 
 def test_a_fall_is_predicted_only_where_the_lens_found_the_shift(

@@ -15,8 +15,9 @@ from workbench.services.active_model import active_model
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
+from workbench.services.beliefs import model_beliefs
 from workbench.services.importing import import_files
-from workbench.services.labels import annotated_labels, model_beliefs, stored_votes
+from workbench.services.labels import annotated_labels, stored_votes
 from workbench.services.project import Project, init_project
 from workbench.services.propose import last_batch, propose_batch
 from workbench.services.text_space import text_space
@@ -76,6 +77,71 @@ def test_one_class_seen_so_far_is_no_crash(bare: Project) -> None:
     assert propose_batch(bare, n=10).strategy == "typicality"
 
 
+def test_a_training_on_one_class_is_not_believed(bare: Project) -> None:
+    first = propose_batch(bare, n=30, strategy="random")
+    with Session(bare, annotator="ann") as session:
+        for row in first.rows:
+            session.label(bare.store.examples.id_of(row.uid) or 0, "ham")
+    train_end_model(bare)
+    batch = propose_batch(bare, n=10)
+    assert batch.strategy == "typicality"
+    assert batch.believed_by is None
+    for strategy in ("margin", "badge", "disagreement"):
+        with pytest.raises(MethodError) as caught:
+            propose_batch(bare, n=5, strategy=strategy)
+        assert "Annotate rows of a second class first" in str(caught.value)
+
+
+@pytest.fixture
+def half_given(project: Project, write_csv, small_rows) -> Project:
+    """80 training rows, no two of them alike, of which 30 came with their label."""
+    rows = unlike(small_rows(80))
+    for i, row in enumerate(rows):
+        row["label"] = truth_of(row["text"]) if i < 30 else ""
+    import_files(project, [write_csv("half.csv", rows)])
+    return project
+
+
+def test_labels_of_a_file_end_the_cold_start(half_given: Project) -> None:
+    batch = propose_batch(half_given, n=20)
+    assert batch.believed_by == "a quick fit on 30 labels"
+    assert {share.strategy for share in batch.shares} == {
+        "random", "doubtful-clusters", "margin-diversity",
+    }  # fmt: skip
+    assert not any("fewer than" in share.why for share in batch.shares)
+
+
+def test_few_labels_of_a_file_do_not_end_it(project: Project, write_csv, small_rows) -> None:
+    rows = unlike(small_rows(80))
+    for i, row in enumerate(rows):
+        row["label"] = truth_of(row["text"]) if i < 10 else ""
+    import_files(project, [write_csv("few.csv", rows)])
+    assert propose_batch(project, n=10).shares[-1].why == "fewer than 20 labels"
+    answer(project, propose_batch(project, n=15, where="given is null"))
+    assert "typicality" not in {share.strategy for share in propose_batch(project, n=10).shares}
+
+
+def test_labels_of_a_file_are_counted_beyond_those_that_are_learnt_from(
+    half_given: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.services.active_model.MAX_LEARNT", 10)
+    batch = propose_batch(half_given, n=20)
+    assert "typicality" not in {share.strategy for share in batch.shares}
+
+
+def test_a_batch_counts_its_rows_that_have_a_label_from_a_file(half_given: Project) -> None:
+    batch = propose_batch(half_given, n=80)
+    assert batch.n_pool == 80
+    (note,) = batch.notes
+    assert note.startswith("30 rows have a label from a file already, which an annotation checks")
+    assert '--where "given is null"' in note
+    part = propose_batch(half_given, n=20, where="given is null")
+    assert part.n_pool == 50
+    assert part.notes == (
+        "the random rows are drawn from a part, so `curve` is not judged on them",
+    )
+
+
 def test_a_batch_is_stored_with_the_reasons_of_its_rows(bare: Project) -> None:
     answer(bare, propose_batch(bare, n=20))
     batch = propose_batch(bare, n=8)
@@ -126,6 +192,7 @@ def test_a_condition_limits_the_pool_and_its_random_rows_are_no_yardstick(bare: 
 
     batch = propose_batch(bare, n=10, where="vendor = 'b' and length > 5")
     assert batch.n_pool == 20
+    assert "the random rows are drawn from a part" in batch.notes[0]
     assert {int(row.uid[1:]) % 4 for row in batch.rows} == {0}
     assert not random_rows(bare).any()
     propose_batch(bare, n=10)
@@ -263,6 +330,38 @@ def test_every_strategy_serves_a_project(bare: Project, strategy: str) -> None:
     batch = propose_batch(bare, n=7, strategy=strategy)
     assert len(batch.rows) == 7
     assert all(row.reason for row in batch.rows)
+
+
+def test_a_committee_asks_what_is_in_doubt_and_not_what_it_knows_best(
+    tmp_path: Path, write_csv
+) -> None:
+    """Mutual information of modest members is largest at near copies of annotated rows."""
+    draws = np.random.default_rng(0)
+    topics = [f"topic{k}" for k in range(6)]
+    rows = []
+    for i in range(600):
+        own, other = i % 6, draws.integers(6)
+        telling = [f"{topics[own]}x{j}" for j in draws.integers(0, 12, 2)]
+        misleading = f"{topics[other]}x{draws.integers(12)}"
+        words = [*telling, misleading, *(f"word{j}" for j in draws.integers(0, 60, 4))]
+        rows.append({"id": f"{topics[own]}-{i}", "text": " ".join(words)})
+    with Project(init_project(tmp_path / "topics", topics)) as project:
+        import_files(project, [write_csv("topics.csv", rows)])
+        known = propose_batch(project, n=60, strategy="random")
+        with Session(project, annotator="ann") as session:
+            for row in known.rows:
+                example_id = project.store.examples.id_of(row.uid) or 0
+                session.label(example_id, row.uid.split("-")[0], batch_run_id=known.run_id)
+        asked = propose_batch(project, n=40, strategy="disagreement")
+        others = propose_batch(project, n=200, strategy="random")
+
+    chosen = [row for row in asked.rows if row.why and row.why.strategy == "disagreement"]
+    assert np.median([row.why.rank or 0 for row in chosen if row.why]) < asked.n_pool / 4
+    is_right = [
+        [row.uid.startswith(row.why.beliefs[0].label) for row in rows if row.why]
+        for rows in (chosen, others.rows)
+    ]
+    assert np.mean(is_right[0]) < np.mean(is_right[1])
 
 
 def test_strategies_that_lack_what_they_need_say_so(bare: Project) -> None:

@@ -149,7 +149,7 @@ def test_a_row_flagged_before_an_audit_neither_waits_nor_is_doubted(audited: Pro
         ids = {item.example_id for item in flagged}
         uids = {audited.store.examples.uids()[i - 1] for i in ids}
         assert not uids & {row.uid for row in audit_labels(audited).suspects}
-        # Taken back, doubted again, and flagged after all: the audit is younger than the flag.
+        # Undone, doubted again, and flagged after all: the audit is younger than the flag.
         for _ in flagged:
             session.undo()
         assert uids <= {row.uid for row in audit_labels(audited).suspects}

@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.services.answering import unlike
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
+from workbench.services.beliefs import MIX
 from workbench.services.end_model import END_MODEL, MIN_FUSED
 from workbench.services.importing import import_files
-from workbench.services.labels import MIX, annotated_labels, resolve_labels
+from workbench.services.labels import annotated_labels, resolve_labels
 from workbench.services.project import Project
 from workbench.services.train import train_end_model
 from workbench.types import NO_LABEL, Origin
@@ -163,3 +165,77 @@ def test_labels_of_one_class_are_told(project: Project, write_csv: Callable[...,
     assert any(told in warning for warning in train_end_model(project).warnings)
     import_files(project, [write_csv("ham.csv", [{"id": "h", "text": "lunch", "label": "ham"}])])
     assert not any("with a label are" in warning for warning in train_end_model(project).warnings)
+
+
+@pytest.fixture
+def many(
+    project: Project,
+    write_csv: Callable[..., Path],
+    small_rows: Callable[..., list[dict[str, str]]],
+    cast_votes: Callable[..., None],
+) -> Project:
+    """400 rows without labels, ham and spam in turn, whose votes are right in 17 of 20 cases."""
+    import_files(project, [write_csv("many.csv", unlike(small_rows(400)))])
+    cast_votes(project, abstain=0.6)
+    aggregate_votes(project)
+    return project
+
+
+def annotate_by_class(project: Project, n_ham: int, n_spam: int) -> None:
+    with Session(project, annotator="ann") as session:
+        for i in range(n_ham):
+            session.label(2 * i + 1, "ham")
+        for i in range(n_spam):
+            session.label(2 * i + 2, "spam")
+
+
+def share_right(project: Project) -> float:
+    """How many labels that nobody gave are right."""
+    labels = resolve_labels(project)
+    mine = labels.origin_is(Origin.MODEL)
+    return float((labels.labels == np.arange(len(labels.labels)) % 2)[mine].mean())
+
+
+def test_annotations_of_one_class_make_no_mix(many: Project) -> None:
+    before = resolve_labels(many)
+    annotate_by_class(many, 0, 30)
+    result = train_end_model(many)
+    assert result.chosen == END_MODEL
+    assert result.by_origin["annotation"] == 30
+    (told,) = [told for told in result.warnings if "30 annotated rows are 'spam'" in told]
+    assert "there is no mix" in told
+    assert "workbench propose" in told
+    after = resolve_labels(many)
+    others = annotated_labels(many) == NO_LABEL
+    assert (after.labels == before.labels)[others].all()
+
+
+@pytest.mark.parametrize(("n_ham", "n_spam"), [(2, 30), (50, 2)])
+def test_too_few_rows_of_a_class_beside_those_looked_for_make_no_mix(
+    many: Project, n_ham: int, n_spam: int
+) -> None:
+    before = resolve_labels(many)
+    annotate_by_class(many, n_ham, n_spam)
+    result = train_end_model(many)
+    assert result.chosen == END_MODEL
+    (told,) = [told for told in result.warnings if "chosen by class" in told]
+    assert "fewer than 20" in told
+    others = annotated_labels(many) == NO_LABEL
+    assert (resolve_labels(many).labels == before.labels)[others].all()
+
+
+def test_rows_that_were_looked_for_by_class_count_less_in_the_mix(many: Project) -> None:
+    before = share_right(many)
+    annotate_by_class(many, 15, 65)
+    result = train_end_model(many)
+    assert result.chosen == MIX
+    (told,) = [told for told in result.warnings if "chosen by class" in told]
+    assert "in the mix" in told
+    assert share_right(many) >= before
+
+
+def test_rows_of_all_classes_count_in_full(many: Project) -> None:
+    annotate_by_class(many, 15, 15)
+    result = train_end_model(many)
+    assert result.chosen == MIX
+    assert not any("chosen by class" in told for told in result.warnings)

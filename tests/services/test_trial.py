@@ -8,6 +8,8 @@ import pytest
 
 from tests.services.function_scripts import annotate, script
 from workbench.errors import FunctionError
+from workbench.services.apply import apply_functions
+from workbench.services.functions import list_functions
 from workbench.services.next_step import loop
 from workbench.services.project import Project
 from workbench.services.trial import check_function
@@ -74,3 +76,30 @@ def test_a_pipe_among_the_scripts_holds_nobody_up(voted: Project) -> None:
     os.mkfifo(voted.functions_folder / "pipe.py")
     assert check_function(voted, "offers").n_votes > 0
     assert loop(voted).next_command
+
+
+def test_a_classifier_without_enough_annotations_says_so(voted: Project) -> None:
+    script(voted, 'classifier("clf")')
+    (nothing,) = check_function(voted, "clf").notes
+    assert "2 or more each of two classes, and there are none; annotate some" in nothing
+    annotate(voted, {"r1": "ham", "r2": "ham", "r3": "spam"})
+    (one_class,) = check_function(voted, "clf").notes
+    assert "2 rows of 'ham'" in one_class
+    assert "1 row of 'spam'" in one_class
+    told = [f"'clf': {one_class}"]
+    assert [note.message for note in apply_functions(voted).notes] == told
+    assert [note.message for note in list_functions(voted).notes] == told
+    annotate(voted, {"r4": "spam"})
+    assert check_function(voted, "clf").notes == ()
+    assert apply_functions(voted).notes == ()
+
+
+def test_a_name_that_no_script_holds_accuses_no_script_that_was_loaded(voted: Project) -> None:
+    script(voted, 'keywords("offers", ["no"], "spam")\nkeywords("more", ["win"], "spam")', "z.py")
+    with pytest.raises(FunctionError, match="no labeling function 'nope'") as caught:
+        check_function(voted, "nope")
+    assert caught.value.place is None
+    assert "already defined" not in str(caught.value)
+    script(voted, "import nowhere_to_be_found", "broken.py")
+    with pytest.raises(FunctionError, match=r"'nope'.*; broken\.py gave none: .*nowhere"):
+        check_function(voted, "nope")

@@ -12,6 +12,7 @@ from workbench.services.config import Config, write_config
 from workbench.services.export import export_labels
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
+from workbench.services.staleness import stale
 from workbench.services.undo import undo
 from workbench.services.verify import verify
 from workbench.services.why import why
@@ -19,7 +20,8 @@ from workbench.store.migrations import SCHEMA_VERSION
 
 STORED = Path(__file__).parent
 """``version_N.sql``: what the code of schema N wrote. Some came together with a later one: of 2 and
-3 it is the code of 4, of 8 that of 9, without the migrations that come after."""
+3 it is the code of 4, of 8 that of 9, without the migrations that come after; 9 is 8 as
+the code of 9 upgraded it."""
 
 
 def tables(db: sqlite3.Connection) -> dict[str, list[str]]:
@@ -111,3 +113,12 @@ def test_an_upgraded_file_is_sound(old: Path) -> None:
         problems = [check for check in verify(project).checks if check.n_problems]
     # The files that the rows came from are not stored with the database.
     assert problems == []
+
+
+def test_an_earlier_aggregation_has_no_default_class(old: Path) -> None:
+    """It did not keep which rows no vote decides, so that it has to be done again."""
+    write_config(old / "workbench.toml", Config(classes=("ham", "spam"), default_class="ham"))
+    with Project(old) as project:
+        labels = resolve_labels(project)
+        assert labels.by_origin(labels.labels >= 0).get("default", 0) == 0
+        assert any("default_class was none" in item.because for item in stale(project))

@@ -10,7 +10,7 @@ from workbench.cli.context import CliContext
 from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, say, table
 from workbench.cli.scores import show_scores
-from workbench.figures import counted, interval, percent
+from workbench.figures import counted, interval, percent, points
 
 if TYPE_CHECKING:
     from workbench.methods.snorkel_model import Solver
@@ -87,7 +87,13 @@ def _show(result: AggregateResult) -> None:
     for sentence in result.stale:
         say(sentence, style="yellow")
     if result.reused:
-        say(f"nothing has changed since run {result.run_id}: its labels stand")
+        stands = "its labels stand" if result.withdraws is None else "there is still no vote"
+        say(f"nothing has changed since run {result.run_id}: {stands}")
+    if result.withdraws is not None:
+        say(f"{result.reason} The labels of run {result.withdraws} are withdrawn.")
+        for warning in result.warnings:
+            say(f"! {warning}", style="yellow")
+        return
     say(f"in use: {result.chosen}. {result.reason}")
     functions = counted(result.n_functions, "function")
     say(
@@ -97,8 +103,12 @@ def _show(result: AggregateResult) -> None:
         f" model contradicts every vote and {result.unsure:,} where it is less sure than"
         f" min_confidence ({result.min_confidence:g}) stay without"
     )
+    if result.default_class is not None:
+        rows = counted(result.by_default, "row")
+        default = f"default class {result.default_class}"
+        say(f"{default}: the label of {rows} without a vote or with a tie")
     common = sorted(zip(result.classes, result.class_balance, strict=False), key=lambda c: -c[1])
-    shares = ", ".join(f"{name} {share:.2f}" for name, share in common[:_SHARES])
+    shares = ", ".join(f"{name} {percent(share)}" for name, share in common[:_SHARES])
     balance = f"class balance: {shares}{' …' * (len(result.class_balance) > _SHARES)}"
     if result.balance_from:
         balance += f" ({result.balance_from})"
@@ -148,4 +158,4 @@ def _measured(weight: LFWeight) -> str:
 
 def _gain(gain: float | None, n: int) -> str:
     """Return what a function adds to the accuracy on rows with trusted labels, in points."""
-    return "-" if gain is None else f"{100 * gain:+.1f} (n {n})"
+    return "-" if gain is None else f"{points(gain)} (n {n})"

@@ -8,8 +8,8 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.options import SEED
-from workbench.cli.output import emit, json_option, next_step, say, table
-from workbench.figures import percent
+from workbench.cli.output import emit, json_option, say, see_also, table
+from workbench.figures import percent, score
 
 if TYPE_CHECKING:
     from workbench.methods.agreement import Coefficient
@@ -40,7 +40,7 @@ def _show(result: AgreementResult, n_shown: int) -> None:
         style="bold",
     )
     if not result.n_shared:
-        next_step("workbench annotate --annotator NAME", "agreement needs two answers to a row")
+        see_also("workbench annotate --annotator NAME", "agreement needs two answers to a row")
         return
     table(
         ["all classes", ">[95 %]"],
@@ -75,7 +75,7 @@ def _show(result: AgreementResult, n_shown: int) -> None:
     )
     if result.n_disputed:
         say(f"{result.n_disputed:,} rows have answers that differ and that nobody has settled")
-        next_step("workbench annotate --queue disagreement")
+        see_also("workbench annotate --queue disagreement")
 
 
 def _title(text: str, n: int, n_shown: int) -> str:
@@ -85,6 +85,4 @@ def _title(text: str, n: int, n_shown: int) -> str:
 def _shown(coefficient: Coefficient) -> str:
     if coefficient.value is None:
         return "not defined"
-    if coefficient.low is None or coefficient.high is None:
-        return f"{coefficient.value:.3f}"
-    return f"{coefficient.value:.3f} [{coefficient.low:.3f}, {coefficient.high:.3f}]"
+    return score(coefficient.value, coefficient.low, coefficient.high)

@@ -12,6 +12,7 @@ from workbench.cli.context import CliContext
 from workbench.cli.labels import by_index
 from workbench.cli.options import COUNT
 from workbench.cli.output import emit, json_option, say
+from workbench.figures import score
 from workbench.safe_text import safe
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def _ask(project: Project, item: QueueItem, position: int, total: int) -> str | 
         click.echo(f"  votes  {', '.join(votes)}", err=True)
     if view.belief is not None:
         name, probability = view.belief.probabilities[0]
-        click.echo(f"  {view.belief.model} believes {name} {probability:.2f}", err=True)
+        click.echo(f"  {view.belief.model} believes {name} {score(probability)}", err=True)
     try:
         click.echo("> ", nl=False, err=True)
         return input().strip()

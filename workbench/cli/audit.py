@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.options import SEED
-from workbench.cli.output import emit, json_option, next_step, progress, say, table
-from workbench.figures import counted, interval, percent, small
+from workbench.cli.options import COUNT, SEED
+from workbench.cli.output import emit, json_option, progress, say, table
+from workbench.figures import counted, interval, percent, score, small
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -46,6 +46,13 @@ _N_PAIRS = 3
     show_default=True,
     help="Suspects to print.",
 )
+@click.option(
+    "--controls",
+    type=COUNT,
+    metavar="N",
+    help="Rows that the review draws at random among the labels that the audit trusts: more tell"
+    " more of what it missed, in each group too; by default one for five suspects, 20 to 60.",
+)
 @click.option("--seed", type=SEED, help="By default the project's.")
 @json_option
 @click.pass_obj
@@ -54,6 +61,7 @@ def audit(
     by: str | None,
     probabilities: Path | None,
     n_shown: int,
+    controls: int | None,
     seed: int | None,
     as_json_: bool,
 ) -> None:
@@ -61,8 +69,16 @@ def audit(
     from workbench.services.audit import audit_labels
 
     with context.open_project() as project, progress(as_json_) as tell:
-        result = audit_labels(project, by=by, probabilities=probabilities, seed=seed, progress=tell)
+        result = audit_labels(
+            project,
+            by=by,
+            probabilities=probabilities,
+            controls=controls,
+            seed=seed,
+            progress=tell,
+        )
     emit(result, as_json_, lambda audited: _show(audited, n_shown))
+    context.say_next(as_json_)
 
 
 def _show(result: AuditResult, n_shown: int) -> None:
@@ -98,8 +114,7 @@ def _show(result: AuditResult, n_shown: int) -> None:
     _show_odd(result.outliers, result.n_outliers, "far from all other rows")
     _show_odd(result.ambiguous, result.n_ambiguous, "between two classes")
     suspects = counted(result.n_suspects, "suspect")
-    reason = f"{suspects}, and {counted(result.n_controls, 'row')} drawn at random"
-    next_step("workbench review", f"{reason}; or the Audit view of workbench tui")
+    say(f"in the review: {suspects}, and {counted(result.n_controls, 'row')} drawn at random")
 
 
 def _doubted(n: int, among: int, thing: str) -> str:
@@ -111,7 +126,7 @@ def _show_suspects(rows: Sequence[SuspectRow], title: str) -> None:
         table(
             ["uid", "label", "suggested", "?>quality", "?origin", "text"],
             [
-                (s.uid, s.given, s.suggested, f"{s.quality:.3f}", s.origin, one_line(s.text, 60))
+                (s.uid, s.given, s.suggested, score(s.quality), s.origin, one_line(s.text, 60))
                 for s in rows
             ],
             title=title,
@@ -129,7 +144,7 @@ def _show_pairs(result: AuditResult) -> None:
 
 def _show_functions(result: AuditResult, limit: int | None = None) -> None:
     """Print the functions behind the suspects; of all that voted for labels, where asked for."""
-    from workbench.services.blame import WARNED
+    from workbench.services.blame import WARNED, rates_notes
 
     functions = result.functions[:limit]
     if functions:
@@ -161,7 +176,8 @@ def _show_functions(result: AuditResult, limit: int | None = None) -> None:
             ],
             title="functions that voted for doubted labels, the surest culprit first",
         )
-        say(f"- {WARNED}")
+        for note in (WARNED, *rates_notes(functions)):
+            say(f"- {note}")
         for function in functions:
             if function.rivals_note:
                 say(f"- {function.rivals_note}")
@@ -181,6 +197,8 @@ def _show_odd(rows: Sequence[OddRow], n: int, where: str) -> None:
 
 def show_rates(rates: Sequence[GroupRate], title: str) -> None:
     """Print estimated label-error rates; a group that stands out is marked."""
+    from workbench.services.blame import rates_notes
+
     empty = sum(not rate.n for rate in rates)
     rates = [rate for rate in rates if rate.n]
     has_tests = any(rate.q_value is not None for rate in rates)
@@ -205,6 +223,5 @@ def show_rates(rates: Sequence[GroupRate], title: str) -> None:
     table(columns, rows, title=title)
     if empty:
         say(f"- {counted(empty, 'class')} {'has' if empty == 1 else 'have'} no labels")
-    for reason in sorted({rate.reason for rate in rates} - {""}):
-        n = sum(rate.reason == reason for rate in rates)
-        say(f"- not compared ({n:,} of {len(rates):,}): {reason}")
+    for note in rates_notes(rates):
+        say(f"- {note}")

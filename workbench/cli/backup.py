@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, say
+from workbench.cli.output import emit, json_option, say, see_also
 
 if TYPE_CHECKING:
     from workbench.services.backup import BackupResult, RestoreResult
@@ -75,4 +75,4 @@ def _show_restore(result: RestoreResult) -> None:
             " good. Where the backup holds one, remove it again: workbench forget UID",
             style="yellow",
         )
-    next_step("workbench verify")
+    see_also("workbench verify")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, say, table
+from workbench.cli.output import emit, json_option, say, see_also, table
 
 if TYPE_CHECKING:
     from workbench.services.classes import ClassChange, ClassRow
@@ -141,6 +141,6 @@ def _show(result: ClassChange) -> None:
     say(f"classes were {', '.join(result.before)}")
     say(f"and are now {', '.join(result.after)} (event {result.event_id})")
     if result.kind in ("class-split", "class-retire"):
-        next_step("workbench annotate --queue outdated", "rows that were decided for that class")
+        see_also("workbench annotate --queue outdated", "rows that were decided for that class")
     else:
-        next_step("workbench status")
+        see_also("workbench status")

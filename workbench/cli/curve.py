@@ -9,7 +9,7 @@ import click
 from workbench.cli.context import CliContext
 from workbench.cli.options import SEED
 from workbench.cli.output import console, emit, json_option, progress, say, table
-from workbench.figures import interval
+from workbench.figures import interval, score
 
 if TYPE_CHECKING:
     from workbench.services.curve import CurvePoint, CurveResult
@@ -37,7 +37,8 @@ def curve(
 ) -> None:
     """Show accuracy and macro-F1 against labels spent, and what the next 100 labels would bring.
 
-    Without evaluation rows, the random rows of the batches are the yardstick. Nothing is written.
+    Without evaluation rows, the random rows of the batches are the yardstick. Labels that came with
+    a file are none that were spent. Nothing is written.
     """
     from workbench.services.curve import curve as learning_curve
 
@@ -59,9 +60,9 @@ def _show(result: CurveResult) -> None:
             (
                 f"{point.n_labels:,}",
                 interval(point.accuracy, point.accuracy_low, point.accuracy_high),
-                interval(point.macro_f1, point.macro_f1_low, point.macro_f1_high),
-                _number(point.stability),
-                _number(point.uncertainty),
+                score(point.macro_f1, point.macro_f1_low, point.macro_f1_high),
+                "" if point.stability is None else score(point.stability),
+                "" if point.uncertainty is None else score(point.uncertainty),
                 point.kind_of_batch or "",
             )
             for point in result.points
@@ -130,13 +131,9 @@ def plot(points: tuple[CurvePoint, ...], width: int) -> list[str]:
     lines = []
     for i, row in enumerate(cells):
         value = top - (top - bottom) * i / (_HEIGHT - 1)
-        scale = f"{100 * value:3.0f} %" if i % 5 == 0 else ""
+        scale = f"{value:.1f}" if i % 5 == 0 else ""
         lines.append(f"{scale:>{_MARGIN}}┤{''.join(row)}".rstrip())
     lines.append(" " * _MARGIN + "└" + "─" * columns)
     right = f"{most:,} labels"
     lines.append(" " * (_MARGIN + 1) + "0" + right.rjust(columns - 1))
     return ["macro-F1", *lines]
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,34 +21,52 @@ from workbench.services.results import as_json
 
 if TYPE_CHECKING:
     from workbench.services.audit_results import AuditResult
+    from workbench.services.demo_truth import Claim, Finding, Truth
     from workbench.services.project import Project
 
 N_PROPOSED = 60
 N_REVIEWED = 150
 EXPORT_NAME = "labels.csv"
 _N_BATCHES = 4
+_WIDTH = 80
+
+_State = tuple[str, Mapping[str, str], float | None]
+"""A step, the labels of the training rows after it, and the end model's accuracy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The labels of the training rows after a step, and the end model's accuracy where it trained.
+
+    ``accuracy`` is the share of the labels that are right, ``gained`` how many more right labels
+    there are than before the step. ``end_model`` is judged on the evaluation rows.
+    """
+
+    name: str
+    n_labelled: int
+    n_right: int
+    accuracy: float
+    gained: int
+    end_model: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class DemoReport:
-    """What the demonstration measured; accuracies are of training labels against the truth."""
+    """What the demonstration measured, held against the truth."""
 
     root: str
     export: str
     seconds: float
+    n_train: int
+    findings: tuple[Finding, ...]
+    claims: tuple[Claim, ...]
+    drift_planted: tuple[str, ...]
+    drift_claimed: tuple[str, ...]
+    shares_reason: str
+    steps: tuple[Step, ...]
     n_given: int
     accuracy_given: float
-    n_before: int
-    accuracy_before: float
-    n_after: int
-    accuracy_after: float
-    n_given_after: int
     accuracy_given_after: float
-    end_model_before: float | None
-    end_model_after: float | None
-    worst_batch: str
-    doubted: dict[str, float]
-    truly_wrong: dict[str, float]
     n_decisions: int
     n_functions: int
 
@@ -102,13 +121,17 @@ def _tell(project: Project, directory: Path) -> DemoReport:
     from workbench.services.apply import apply_functions
     from workbench.services.audit import audit_labels
     from workbench.services.decision_import import import_decisions
-    from workbench.services.demo import (
+    from workbench.services.demo import exported_labels, review_suspects, training_labels
+    from workbench.services.demo_truth import (
+        PLANTED_DRIFT,
         against_truth,
-        exported_labels,
+        claimed_drift,
+        class_shares,
         read_truth,
-        review_suspects,
-        training_labels,
+        repeated_rows,
+        right_labels,
         wrong_by_batch,
+        wrong_labels,
     )
     from workbench.services.diagnose import diagnose
     from workbench.services.export import export_labels
@@ -129,9 +152,11 @@ def _tell(project: Project, directory: Path) -> DemoReport:
             labelled = result.files[0].n_labelled
             say(f"   {result.n_added:,} {role} rows, {labelled:,} of them with a label")
         given = training_labels(project)
+        states: list[_State] = [("as vendors gave them", given, None)]
     with stages.stage("diagnose", "Measure before you change anything"):
-        for lens in diagnose(project).lenses:
-            say(f"   {lens.name}: {lens.verdict}. {lens.finding}")
+        diagnosis = diagnose(project)
+        for lens in diagnosis.lenses:
+            _tell_more(f"{lens.name}: {lens.verdict}. {lens.finding}")
     with stages.stage("apply", "Let the scripts in labeling_functions/ vote"):
         applied = apply_functions(project)
         n_votes = sum(lf.n_votes for lf in applied.functions)
@@ -140,7 +165,7 @@ def _tell(project: Project, directory: Path) -> DemoReport:
             say(f"   {problem.file}: {problem.message}", style="red")
     with stages.stage("aggregate", "Turn votes into probabilistic labels"):
         aggregated = aggregate_votes(project)
-        say(f"   in use: {aggregated.chosen}. {aggregated.reason}")
+        _tell_more(f"in use: {aggregated.chosen}. {aggregated.reason}")
         say(f"   {percent(aggregated.coverage)} of the rows have a vote")
         for score in aggregated.scores:
             say(
@@ -149,13 +174,14 @@ def _tell(project: Project, directory: Path) -> DemoReport:
             )
     with stages.stage("train", "Train the end model on vendors' labels and votes"):
         trained = train_end_model(project)
-        before_model = trained.scores[0].accuracy
-        say(f"   {trained.n_rows:,} rows; {percent(before_model)} right on the evaluation rows")
-        before = training_labels(project)
+        right = trained.scores[0].accuracy
+        say(f"   {trained.n_rows:,} rows; {percent(right)} right on the evaluation rows")
+        voted = training_labels(project)
+        states.append((f"votes of {len(applied.functions)} functions", voted, right))
     with stages.stage(f"propose -n {N_PROPOSED}; workbench annotate", "Ask a person, sparingly"):
         batch = propose_batch(project, n=N_PROPOSED)
         for row in batch.rows[:3]:
-            say(f"   {row.uid}: {row.reason}")
+            _tell_more(f"{row.uid}: {row.reason}")
         asked = import_decisions(
             project,
             data / "annotator.csv",
@@ -163,6 +189,8 @@ def _tell(project: Project, directory: Path) -> DemoReport:
             uids=[row.uid for row in batch.rows],
         )
         say(f"   a simulated person answered {asked.n_added} rows (98 % right, by design)")
+        answered = training_labels(project)
+        states.append((f"{asked.n_added} answers of a person", answered, None))
     with stages.stage("audit --by batch", "Who is to blame for wrong labels?"):
         audited = audit_labels(project, by="batch")
         say(f"   {audited.n_suspects:,} of {audited.n_rows:,} labels are doubted")
@@ -173,40 +201,65 @@ def _tell(project: Project, directory: Path) -> DemoReport:
             f"   of {review.n_reviewed} suspects the person corrected {review.n_relabelled}"
             f" and confirmed {review.n_kept}"
         )
+        states.append((f"{review.n_reviewed} suspects reviewed", training_labels(project), None))
         trained = train_end_model(project)
-        after_model = trained.scores[0].accuracy
     path = project.root / EXPORT_NAME
     with stages.stage(f"export {EXPORT_NAME}", "Write the cleaned set"):
         exported = export_labels(project, path, replace=True)
-        after = exported_labels(path)
+        cleaned = exported_labels(path)
+        states.append(("trained again, exported", cleaned, trained.scores[0].accuracy))
         say(f"   {exported.n_rows:,} rows; every label can be traced: workbench why UID")
     truth = read_truth()  # here, and nowhere before
-    at_first, halfway, at_last = (against_truth(labels, truth) for labels in (given, before, after))
-    given_after = against_truth({uid: after[uid] for uid in given if uid in after}, truth)
-    truly_wrong = wrong_by_batch(project, given, truth)
-    doubted = [rate for rate in audited.by_group if rate.group in truly_wrong]
     report = DemoReport(
         root=str(project.root),
         export=str(path),
         seconds=time.monotonic() - stages.began,
-        n_given=at_first.n,
-        accuracy_given=at_first.accuracy,
-        n_before=halfway.n,
-        accuracy_before=halfway.accuracy,
-        n_after=at_last.n,
-        accuracy_after=at_last.accuracy,
-        n_given_after=given_after.n,
-        accuracy_given_after=given_after.accuracy,
-        end_model_before=before_model,
-        end_model_after=after_model,
-        worst_batch=audited.by_group[0].group,
-        doubted={rate.group: rate.rate for rate in doubted[:_N_BATCHES]},
-        truly_wrong=truly_wrong,
+        n_train=diagnosis.by_role["train"],
+        findings=(
+            *repeated_rows(project, diagnosis, truth),
+            wrong_labels(audited, answered, truth),
+        ),
+        claims=(
+            *class_shares(project, diagnosis, truth),
+            right_labels(aggregated, {uid: voted[uid] for uid in voted.keys() - given}, truth),
+            *wrong_by_batch(project, audited, given, truth),
+        ),
+        drift_planted=PLANTED_DRIFT,
+        drift_claimed=claimed_drift(diagnosis),
+        shares_reason=diagnosis.label_shift.reason if diagnosis.label_shift else "",
+        steps=_steps(states, truth),
+        n_given=len(given),
+        accuracy_given=against_truth(given, truth).accuracy,
+        accuracy_given_after=against_truth(
+            {uid: cleaned[uid] for uid in given if uid in cleaned}, truth
+        ).accuracy,
         n_decisions=n_decisions(project),
         n_functions=len(applied.functions),
     )
-    _conclude(report, directory)
+    _show_claims(report)
+    _show_steps(report)
+    say(f"{report.n_decisions} decisions of a person, {report.seconds:.0f} s in all")
+    say(f"the cleaned set:  {report.export}")
+    say(f"look around:      {command_name()} -C {directory} tui", style="cyan")
     return report
+
+
+def _tell_more(text: str) -> None:
+    """Print what is too long for a line, so that its beginning stands out."""
+    for line in textwrap.wrap(text, _WIDTH, initial_indent="   ", subsequent_indent="     "):
+        say(line)
+
+
+def _steps(states: Sequence[_State], truth: Truth) -> tuple[Step, ...]:
+    """Hold the labels after each step against the truth, and against those before it."""
+    from workbench.services.demo_truth import against_truth
+
+    found: list[Step] = []
+    for name, labels, end_model in states:
+        quality = against_truth(labels, truth)
+        gained = quality.n_right - (found[-1].n_right if found else 0)
+        found.append(Step(name, quality.n, quality.n_right, quality.accuracy, gained, end_model))
+    return tuple(found)
 
 
 def _show_batches(audited: AuditResult) -> None:
@@ -225,40 +278,52 @@ def _show_batches(audited: AuditResult) -> None:
     )
 
 
-def _conclude(report: DemoReport, directory: Path) -> None:
+def _show_claims(report: DemoReport) -> None:
+    """Print what was claimed beside what is true."""
     say()
-    say("What it came to, held against the truth, which nothing read before", style="bold")
+    say("What was claimed, beside the truth, which nothing read before", style="bold")
     table(
-        ["training labels", ">rows", ">right", ">end model, evaluation rows"],
+        ["planted", ">in truth", ">claimed", ">found of the planted"],
         [
-            ("of vendors, as given", f"{report.n_given:,}", percent(report.accuracy_given), ""),
             (
-                "of vendors, cleaned",
-                f"{report.n_given_after:,}",
-                percent(report.accuracy_given_after),
-                "",
-            ),
-            (
-                "all, before cleaning",
-                f"{report.n_before:,}",
-                percent(report.accuracy_before),
-                percent(report.end_model_before),
-            ),
-            (
-                "all, exported",
-                f"{report.n_after:,}",
-                percent(report.accuracy_after),
-                percent(report.end_model_after),
-            ),
+                finding.name,
+                f"{finding.n_planted:,}",
+                f"{finding.n_claimed:,}",
+                f"{finding.n_found:,} ({percent(finding.n_found / max(finding.n_planted, 1))})",
+            )
+            for finding in report.findings
         ],
     )
     table(
-        ["batch", ">labels doubted", ">truly wrong"],
-        [
-            (batch, percent(rate), percent(report.truly_wrong.get(batch)))
-            for batch, rate in report.doubted.items()
-        ],
+        ["share", ">in truth", ">claimed"],
+        [(claim.name, percent(claim.truth), percent(claim.claimed)) for claim in report.claims],
     )
-    say(f"{report.n_decisions} decisions of a person, {report.seconds:.0f} s in all")
-    say(f"the cleaned set:  {report.export}")
-    say(f"look around:      {command_name()} -C {directory} tui", style="cyan")
+    if any(claim.claimed is None for claim in report.claims):
+        _tell_more(f"- not claimed: {report.shares_reason or 'it was not measured'}")
+    say(f"drift in production, planted: {', '.join(report.drift_planted)}")
+    say(f"drift in production, claimed: {', '.join(report.drift_claimed) or 'none'}")
+
+
+def _show_steps(report: DemoReport) -> None:
+    """Print what each step gained."""
+    say()
+    say("What each step gained, in labels that are truly right", style="bold")
+    table(
+        [f"of {report.n_train:,} training rows", ">labelled", ">right", ">", ">gained",
+         ">end model"],
+        [
+            (
+                step.name,
+                f"{step.n_labelled:,}",
+                f"{step.n_right:,}",
+                percent(step.accuracy),
+                f"{step.gained:+,}" if i else "",
+                "" if step.end_model is None else percent(step.end_model),
+            )
+            for i, step in enumerate(report.steps)
+        ],
+    )  # fmt: skip
+    say(
+        f"the vendors' {report.n_given:,} labels: {percent(report.accuracy_given)} right as given,"
+        f" {percent(report.accuracy_given_after)} as exported"
+    )

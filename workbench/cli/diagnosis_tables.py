@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbench.cli.output import say, table
-from workbench.figures import counted, interval, number, percent, score
+from workbench.figures import counted, interval, percent, points, score
 from workbench.safe_text import one_line
 from workbench.services.diagnosis_diff import SAME, DiagnosisDiff
 from workbench.services.order_of_operations import SHOWN_STEPS
@@ -66,7 +66,9 @@ def show_changes(diff: DiagnosisDiff) -> None:
     """
     rows = [(v.lens, v.before or "-", v.after or "-", v.change) for v in diff.verdicts]
     changed = [row for row in rows if row[-1] != SAME]
-    changed += [(f.name, number(f.before), number(f.after), f.change) for f in diff.changed_figures]
+    changed += [
+        (f.name, f.shown(f.before), f.shown(f.after), f.change) for f in diff.changed_figures
+    ]
     if changed:
         columns = ["figure", f">run {diff.before_run}", f">run {diff.after_run}", "change"]
         table(columns, changed, title=f"against run {diff.before_run}")
@@ -174,7 +176,7 @@ def _show_slices(slices: tuple[SliceRow, ...], classes: tuple[str, ...]) -> None
             ">labels",
             ">accuracy [95 %]",
             ">macro-F1 [95 %]",
-            ">less than the rest",
+            ">against the rest",
             "largest class",
         ],
         [
@@ -183,7 +185,7 @@ def _show_slices(slices: tuple[SliceRow, ...], classes: tuple[str, ...]) -> None
                 f"{row.n:,}",
                 interval(row.accuracy, row.accuracy_low, row.accuracy_high),
                 score(row.macro_f1, row.macro_f1_low, row.macro_f1_high),
-                percent(-(row.difference or 0)),
+                points(row.difference),
                 classes[max(range(len(classes)), key=lambda k: row.class_counts[k])],
             )
             for row in sorted(worse, key=lambda row: row.difference or 0)[:_SHOWN]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, say, table
+from workbench.cli.output import emit, json_option, say, see_also, table
 
 if TYPE_CHECKING:
     from workbench.services.diff import DiffResult
@@ -60,4 +60,4 @@ def _show(result: DiffResult, limit: int) -> None:
     )
     if len(result.rows) > limit:
         say(f"… and {len(result.rows) - limit:,} more")
-    next_step("workbench why UID", "the whole trail of one of them")
+    see_also("workbench why UID", "the whole trail of one of them")

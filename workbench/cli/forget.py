@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, say
+from workbench.cli.output import emit, json_option, say, see_also
 
 if TYPE_CHECKING:
     from workbench.services.forget import ForgetResult
@@ -43,4 +43,4 @@ def _show(result: ForgetResult) -> None:
     say("they may still be in:")
     for place in result.left:
         say(f"  {place}")
-    next_step("workbench verify")
+    see_also("workbench verify")

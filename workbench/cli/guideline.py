@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, say, table
+from workbench.cli.output import emit, json_option, say, see_also, table
 from workbench.figures import counted
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _show_change(result: GuidelineChange) -> None:
     if result.outdated:
         counts = ", ".join(f"{n:,} {name}" for name, n in result.outdated.items())
         say(f"decided under other versions: {counts}")
-        next_step("workbench annotate --queue outdated", "look at them again; --class for one")
+        see_also("workbench annotate --queue outdated", "look at them again; --class for one")
 
 
 @guideline.command("show")
@@ -91,7 +91,7 @@ def show(context: CliContext, version: int | None, as_json_: bool) -> None:
 def _show(found: Guideline | None) -> None:
     if found is None:
         say("there are no guidelines yet")
-        next_step("workbench guideline edit")
+        see_also("workbench guideline edit")
         return
     say(f"version {found.guideline_id}, {found.at[:19]} by {found.agent}", style="bold")
     say(found.content)

@@ -103,6 +103,16 @@ def _show(result: ImportResult) -> None:
                 " labels in by workbench annotate --from FILE",
                 style="yellow",
             )
+        if file.n_leaked:
+            other = "evaluation" if result.role == "train" else "training"
+            say(
+                f"  {counted(file.n_leaked, 'row')} {'has' if file.n_leaked == 1 else 'have'} the"
+                f" text of {other} rows (from {file.leaked_in}): a leak, which flatters every score"
+                " on evaluation rows. Judge by other rows, or leave those training rows out:"
+                " workbench diagnose finds them, and nearly equal ones, then workbench export FILE"
+                " --without-duplicates",
+                style="yellow",
+            )
         if file.n_same_text:
             say(
                 f"  the project has {counted(file.n_same_text, 'text')} of these already (from"

@@ -11,7 +11,7 @@ from workbench.cli.context import CliContext
 from workbench.cli.lf_rows import rows
 from workbench.cli.lf_suggest import suggest
 from workbench.cli.lf_watch import watch
-from workbench.cli.output import emit, json_option, next_step, say, table
+from workbench.cli.output import emit, json_option, say, see_also, table
 from workbench.figures import interval, percent
 from workbench.safe_text import one_line
 
@@ -41,10 +41,7 @@ def list_(context: CliContext, stored: bool, by: str | None, as_json_: bool) -> 
     with context.open_project() as project:
         result = list_functions(project, load_scripts=not stored, by=by)
     emit(result, as_json_, _show_list)
-    if any(row.state in ("new", "stale") for row in result.functions):
-        if not as_json_:
-            next_step("workbench apply")
-    elif result.functions or result.problems:
+    if result.functions or result.problems:
         context.say_next(as_json_)
     return 1 if result.problems else 0
 
@@ -52,7 +49,7 @@ def list_(context: CliContext, stored: bool, by: str | None, as_json_: bool) -> 
 def _show_list(result: LFList) -> None:
     if not result.functions and not result.problems:
         say("no labeling functions yet")
-        next_step("workbench lf new NAME")
+        see_also("workbench lf new NAME")
         return
     table(
         [
@@ -137,7 +134,7 @@ def new(context: CliContext, name: str, template: str, as_json_: bool) -> None:
 
     def show(_: object) -> None:
         say(f"wrote {path}")
-        next_step(f"workbench lf test {name}", "after you have edited it")
+        see_also(f"workbench lf test {name}", "after you have edited it")
 
     emit({"path": str(path), "name": name}, as_json_, show)
 
@@ -155,6 +152,7 @@ def test(context: CliContext, name: str, n_rows: int, sample: int, as_json_: boo
     with context.open_project() as project:
         result = check_function(project, name, n_rows=n_rows, n_sample=sample)
     emit(result, as_json_, _show_test)
+    context.say_next(as_json_)
     return 1 if result.n_errors else 0
 
 
@@ -176,4 +174,3 @@ def _show_test(result: LFTest) -> None:
         for error in result.errors[:5]:
             line = f" (line {error.line})" if error.line else ""
             say(f"  {error.uid}: {error.type}: {error.message}{line}", style="red")
-    next_step("workbench apply")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, say, table
+from workbench.cli.output import emit, json_option, say, see_also, table
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -51,4 +51,4 @@ def _show(result: RowQueue) -> None:
                 for row in result.rows
             ],
         )
-        next_step(f"workbench why {shlex.quote(result.rows[0].uid)}")
+        see_also(f"workbench why {shlex.quote(result.rows[0].uid)}")

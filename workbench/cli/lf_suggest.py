@@ -8,7 +8,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.options import SEED
-from workbench.cli.output import emit, json_option, next_step, say, table
+from workbench.cli.output import emit, json_option, say, see_also, table
 from workbench.figures import counted, interval, percent
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def suggest(
             emit(result, as_json_, _show)
             return
         emit(accept_suggestions(project, result, list(accept)), as_json_, _show_accepted)
+    context.say_next(as_json_)
 
 
 def _show(result: Suggestions) -> None:
@@ -51,7 +52,7 @@ def _show(result: Suggestions) -> None:
         if result.n_evaluation:
             labelled = counted(result.n_evaluation, "evaluation row")
             say(f"{labelled} with a label: they judge functions, so that none is made from them")
-        next_step("workbench propose -n 50", "then annotate them")
+        see_also("workbench propose -n 50", "then annotate them")
         return
     table(
         ["N", "term", "class", ">precision", "interval", ">n", ">coverage", ">new coverage"],
@@ -77,11 +78,10 @@ def _show(result: Suggestions) -> None:
         else "labels that the label model is sure of: precision is agreement with it"
     )
     say(f"from {result.n_labelled:,} {whose}")
-    next_step("workbench lf suggest --accept 1")
+    see_also("workbench lf suggest --accept 1")
 
 
 def _show_accepted(result: Accepted) -> None:
     for line in result.lines:
         say(line)
     say(f"written to {result.path}")
-    next_step("workbench apply")

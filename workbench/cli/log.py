@@ -9,7 +9,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.options import COUNT
-from workbench.cli.output import emit, json_option, next_step, say, table
+from workbench.cli.output import emit, json_option, say, see_also, table
 
 if TYPE_CHECKING:
     from workbench.services.history import LinkedRun, RunDetails
@@ -70,7 +70,7 @@ def _show_runs(runs: tuple[Run, ...]) -> None:
             for run in runs
         ],
     )
-    next_step("workbench show RUN")
+    see_also("workbench show RUN")
 
 
 @click.command()

@@ -102,8 +102,18 @@ def table(
 
 
 def next_step(command: str, reason: str = "") -> None:
-    """Print what to do next; the command stays whole, to be copied."""
-    line, told, terminal = f"next: {command}", f"  ({reason})" if reason else "", console()
+    """Print the one next thing to do, which is what ``status`` says: `CliContext.say_next`."""
+    _point_to("next", command, reason)
+
+
+def see_also(command: str, reason: str = "") -> None:
+    """Print what goes on from here, or what helps where a command found nothing."""
+    _point_to("also", command, reason)
+
+
+def _point_to(word: str, command: str, reason: str) -> None:
+    """Print a command behind a word; it stays whole, to be copied."""
+    line, told, terminal = f"{word}: {command}", f"  ({reason})" if reason else "", console()
     if terminal.is_terminal and len(line + told) > terminal.width:
         terminal.print(safe(line), style="cyan")
         line, told = told, ""

@@ -57,7 +57,8 @@ def propose(
 ) -> None:
     """Choose the rows that are worth your time next, each with its reason.
 
-    A tenth of each batch is drawn evenly: the yardstick of `workbench curve`.
+    A tenth of each batch is drawn evenly: the yardstick of `workbench curve`. Rows whose label came
+    with a file are asked too, to check it; --where "given is null" leaves them out.
     """
     from workbench.services.propose import propose_batch
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, say
+from workbench.cli.output import emit, json_option, say, see_also
 
 if TYPE_CHECKING:
     from workbench.services.relabel import Relabelled
@@ -30,7 +30,7 @@ def relabel(
     note: str | None,
     as_json_: bool,
 ) -> None:
-    """Correct the label of many rows to CLASS in one act, which one undo takes back."""
+    """Correct the label of many rows to CLASS in one act, which is undone as one."""
     from workbench.services.relabel import relabel_rows
 
     with context.open_project() as project:
@@ -45,4 +45,4 @@ def _show(result: Relabelled) -> None:
         say(result.notice, style="yellow")
     say(f"{result.n_changed:,} rows are {result.label} now; {result.n_same:,} were already")
     if result.n_changed:
-        next_step("workbench undo", "if that was wrong")
+        see_also("workbench undo", "if that was wrong")

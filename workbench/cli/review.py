@@ -13,9 +13,9 @@ from click.core import ParameterSource
 
 from workbench.cli.context import CliContext
 from workbench.cli.options import COUNT
-from workbench.cli.output import emit, json_option, next_step, progress, say, table
+from workbench.cli.output import emit, json_option, progress, say, see_also, table
 from workbench.errors import UsageError
-from workbench.figures import counted, interval, percent
+from workbench.figures import counted, interval, percent, points, score, score_change, span
 from workbench.safe_text import one_line, safe
 
 if TYPE_CHECKING:
@@ -117,31 +117,30 @@ def review(
             with progress(as_json_) as tell:
                 result = review_report(project, by=by, audit=audit, progress=tell)
             emit(result, as_json_, _show_report)
-            return
-        if listing:
+        elif listing:
             from workbench.services.review_listing import list_review
 
             emit(list_review(project, limit=limit), as_json_, _show_listing)
-            return
-        if file is not None:
-            from workbench.services.review_import import import_review
-
-            imported = import_review(
-                project,
-                file,
-                annotator=annotator,
-                id_column=id_column,
-                label_column=label_column,
-                limit=limit,
-            )
-            _show_imported(imported)
         else:
-            from workbench.services.annotate import Session
+            if file is not None:
+                from workbench.services.review_import import import_review
 
-            with Session(project, annotator=annotator) as session:
-                _ask_all(project, session, limit or _AT_ONCE)
-        found = review_progress(project)
-        emit(found, as_json_, _show_end)
+                imported = import_review(
+                    project,
+                    file,
+                    annotator=annotator,
+                    id_column=id_column,
+                    label_column=label_column,
+                    limit=limit,
+                )
+                _show_imported(imported)
+            else:
+                from workbench.services.annotate import Session
+
+                with Session(project, annotator=annotator) as session:
+                    _ask_all(project, session, limit or _AT_ONCE)
+            emit(review_progress(project), as_json_, _show_end)
+    context.say_next(as_json_)
 
 
 def _mode(*, file: Path | None, listing: bool, report: bool) -> str:
@@ -175,7 +174,7 @@ def _show_listing(result: ReviewListing) -> None:
         table(
             ["uid", "label", "suggested", ">quality", "origin", "?role", "text"],
             [
-                (r.uid, r.given, r.suggested, f"{r.quality:.3f}", r.origin, r.role,
+                (r.uid, r.given, r.suggested, score(r.quality), r.origin, r.role,
                  one_line(r.text, 60))
                 for r in result.rows
             ],
@@ -183,7 +182,7 @@ def _show_listing(result: ReviewListing) -> None:
     if len(result.rows) < result.n_waiting:
         say(f"- {result.n_waiting - len(result.rows):,} more, beyond -n")
     if result.rows:
-        next_step("workbench review", "asks for them one by one, without the origin")
+        see_also("workbench review", "asks for them one by one, without the origin")
 
 
 def _show_imported(result: ImportedReview) -> None:
@@ -306,9 +305,7 @@ def _show_end(found: ReviewProgress) -> None:
     say(_precision(found))
     say(found.hint)
     if found.n_reviewed or found.n_controls_reviewed:
-        next_step("workbench review --report", "what the review changed")
-    else:
-        next_step("workbench review")
+        see_also("workbench review --report", "what the review changed")
 
 
 def _show_report(report: ReviewReport) -> None:
@@ -321,10 +318,11 @@ def _show_report(report: ReviewReport) -> None:
     if report.n_evaluation_corrected:
         n = counted(report.n_evaluation_corrected, "evaluation row")
         say(f"{n} corrected, none left out")
+    how = "estimated (random: how many of the group's random rows were wrong)"
     # By class the first table tells all that a second one would.
     if report.by_group and report.by != CLASS:
-        _show_changes(report.by_group, f"wrong labels by {report.by}, estimated")
-    _show_changes((report.total, *report.by_class), "wrong labels by class, estimated")
+        _show_changes(report.by_group, f"wrong labels by {report.by}, {how}")
+    _show_changes((report.total, *report.by_class), f"wrong labels by class, {how}")
     gain = report.gain
     if gain is not None:
         say(f"a model trained on the corrected labels, on {gain.n_trusted:,} {gain.trusted}")
@@ -335,30 +333,35 @@ def _show_report(report: ReviewReport) -> None:
                     "accuracy",
                     percent(gain.accuracy_before),
                     percent(gain.accuracy_after),
-                    interval(gain.accuracy_change, gain.accuracy_low, gain.accuracy_high),
+                    points(gain.accuracy_change, gain.accuracy_low, gain.accuracy_high),
                 ),
                 (
                     "macro-F1",
-                    percent(gain.macro_f1_before),
-                    percent(gain.macro_f1_after),
-                    interval(gain.macro_f1_change, gain.macro_f1_low, gain.macro_f1_high),
+                    score(gain.macro_f1_before),
+                    score(gain.macro_f1_after),
+                    score_change(gain.macro_f1_change, gain.macro_f1_low, gain.macro_f1_high),
                 ),
             ],
         )
     for note in report.notes:
         say(f"note: {note}", style="yellow")
-    next_step("workbench train", "learn from the corrections")
+
+
+def _rate(share: float | None, low: float, high: float) -> str:
+    return span(low, high) if share is None else interval(share, low, high)
 
 
 def _show_changes(changes: Sequence[RateChange], title: str) -> None:
     table(
-        ["group", ">labels", ">before [95 %]", ">after [95 %]"],
+        ["group", ">labels", ">corrected", ">random", ">before [95 %]", ">after [95 %]"],
         [
             (
                 c.group,
                 f"{c.n:,}",
-                interval(c.before, c.before_low, c.before_high),
-                interval(c.after, c.after_low, c.after_high),
+                f"{c.n_corrected:,}",
+                f"{c.n_random_wrong:,} of {c.n_random:,}",
+                _rate(c.before, c.before_low, c.before_high),
+                _rate(c.after, c.after_low, c.after_high),
             )
             for c in changes
             if c.n

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from workbench.cli.output import say, table
-from workbench.figures import counted, interval, percent
+from workbench.figures import counted, interval, percent, score
 
 if TYPE_CHECKING:
     from workbench.services.scoring import ModelScore
@@ -36,15 +36,15 @@ def show_scores(
         ],
         [
             (
-                score.model + (" *" if score.model == chosen else ""),
-                interval(score.accuracy, score.accuracy_low, score.accuracy_high),
-                "-" if score.macro_f1 is None else f"{score.macro_f1:.3f}",
-                percent(score.ece),
-                percent(score.coverage),
-                percent(score.accuracy_all),
-                f"{score.n:,}",
+                found.model + (" *" if found.model == chosen else ""),
+                interval(found.accuracy, found.accuracy_low, found.accuracy_high),
+                score(found.macro_f1),
+                percent(found.ece),
+                percent(found.coverage),
+                percent(found.accuracy_all),
+                f"{found.n:,}",
             )
-            for score in scores
+            for found in scores
         ],
         title=f"{title} (* in use)",
     )  # fmt: skip

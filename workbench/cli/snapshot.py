@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, say
+from workbench.cli.output import emit, json_option, say, see_also
 
 if TYPE_CHECKING:
     from workbench.services.snapshots import SnapshotResult
@@ -32,4 +32,4 @@ def _show(result: SnapshotResult) -> None:
         f"snapshot {result.name} (run {result.run_id}): {result.n_labelled:,} of"
         f" {result.n_examples:,} rows have a label"
     )
-    next_step(f"workbench export FILE.csv --snapshot {shlex.quote(result.name)}")
+    see_also(f"workbench export FILE.csv --snapshot {shlex.quote(result.name)}")

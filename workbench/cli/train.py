@@ -26,8 +26,8 @@ _CLASSES = 12
 def train(context: CliContext, embeddings: bool, seed: int | None, as_json_: bool) -> None:
     """Train the end model on all that is known, and compare it with the label models.
 
-    From 20 annotated rows on, votes, texts and annotations are weighed together; the mix then gives
-    the labels of all rows that nobody decided.
+    From 20 annotated rows on, of more than one class, votes, texts and annotations are weighed
+    together; the mix then gives the labels of all rows that nobody decided.
     """
     from workbench.services.train import train_end_model
 
@@ -39,7 +39,12 @@ def train(context: CliContext, embeddings: bool, seed: int | None, as_json_: boo
 
 def _show(result: TrainResult) -> None:
     if result.reused:
-        say(f"nothing has changed since run {result.run_id}: its model stands")
+        stands = "its model stands" if result.withdraws is None else "no training row has a label"
+        say(f"nothing has changed since run {result.run_id}: {stands}")
+    if result.withdraws is not None:
+        say("no training row has a label any more")
+        say(f"the model of run {result.withdraws} is withdrawn")
+        return
     origins = ", ".join(f"{n:,} {_basis(origin)}" for origin, n in result.by_origin.items() if n)
     say(f"trained on {result.n_rows:,} training rows ({origins}), {result.n_features:,} features")
     named = [entry for entry in result.words if entry.words]

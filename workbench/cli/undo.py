@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, say
+from workbench.cli.output import emit, json_option, say
 
 if TYPE_CHECKING:
     from workbench.services.undo import Turned
@@ -21,7 +21,7 @@ _annotator = click.option("--annotator", metavar="NAME", help="Whose act; by def
 @json_option
 @click.pass_obj
 def undo(context: CliContext, annotator: str | None, as_json_: bool) -> None:
-    """Take back the newest act that stands.
+    """Undo the newest act that stands.
 
     That may be a decision, a bulk correction, a change of the classes or the guidelines, or
     labeling functions that came into force. Repeat it to go further back; nothing is removed, and
@@ -34,6 +34,8 @@ def undo(context: CliContext, annotator: str | None, as_json_: bool) -> None:
         result = take_back(project, annotator=annotator)
         nothing = "" if result is not None else nothing_to_undo(project, annotator=annotator)
     emit(result, as_json_, lambda turned: _show(turned, nothing, annotator))
+    if result is not None:
+        context.say_next(as_json_)
 
 
 @click.command()
@@ -47,6 +49,8 @@ def redo(context: CliContext, annotator: str | None, as_json_: bool) -> None:
     with context.open_project() as project:
         result = put_back(project, annotator=annotator)
     emit(result, as_json_, lambda turned: _show(turned, "there is nothing to put back"))
+    if result is not None:
+        context.say_next(as_json_)
 
 
 def _show(result: Turned | None, nothing: str, annotator: str | None = None) -> None:
@@ -70,4 +74,3 @@ def _show(result: Turned | None, nothing: str, annotator: str | None = None) -> 
             say(result.skips)
         who = "" if annotator is None else f" --annotator {quote(annotator)}"
         say(f"to put it back: workbench redo{who}")
-    next_step("workbench status")

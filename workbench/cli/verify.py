@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.output import emit, json_option, next_step, progress, say, table
+from workbench.cli.output import emit, json_option, progress, say, see_also, table
 
 if TYPE_CHECKING:
     from workbench.services.verify import VerifyResult
@@ -52,4 +52,4 @@ def _show(result: VerifyResult) -> None:
     if result.is_sound:
         say(f"{result.path} is whole", style="bold")
     else:
-        next_step("workbench restore BACKUP", "or find out who changed the file")
+        see_also("workbench restore BACKUP", "or find out who changed the file")

@@ -10,7 +10,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, say, table
-from workbench.figures import percent
+from workbench.figures import nats, percent, score
 
 if TYPE_CHECKING:
     from workbench.services.consensus import RowConsensus
@@ -67,10 +67,12 @@ def _show(trail: Trail) -> None:
         say("label: none; nothing that is sure enough speaks for one", style="bold")
     else:
         say(
-            f"label: {trail.label} (confidence {trail.confidence:.3f}) from {trail.origin},"
+            f"label: {trail.label} (confidence {score(trail.confidence)}) from {trail.origin},"
             f" run {trail.run_id}",
             style="bold",
         )
+    if trail.policy is not None:
+        say(trail.policy)
     if trail.doubt is not None:
         say(trail.doubt.sentence, style="yellow")
     for item in trail.stale:
@@ -106,11 +108,11 @@ def _show_consensus(at: str, entries: Sequence[RowConsensus]) -> None:
     else:
         say(
             f"{at}the annotators agree on {consensus.label} (confidence"
-            f" {consensus.confidence:.3f}, policy: {consensus.policy}, run {consensus.run_id})"
+            f" {score(consensus.confidence)}, policy: {consensus.policy}, run {consensus.run_id})"
         )
     answers = (
         f"{answer.annotator} {answer.label}"
-        + (f" (right {100 * answer.accuracy:.0f} %)" if answer.accuracy is not None else "")
+        + (f" (right {percent(answer.accuracy)})" if answer.accuracy is not None else "")
         for answer in consensus.answers
     )
     say(f"  {', '.join(answers)}")
@@ -142,7 +144,7 @@ def _show_questions(at: str, questions: Sequence[Question]) -> None:
 
 def _show_beliefs(at: str, beliefs: Sequence[Belief]) -> None:
     for belief in beliefs:
-        ranked = ", ".join(f"{name} {p:.3f}" for name, p in belief.probabilities[:_CLASSES])
+        ranked = ", ".join(f"{name} {score(p)}" for name, p in belief.probabilities[:_CLASSES])
         used = " *" if belief.is_in_use else ""
         # A label model that a mix has replaced is one of its parts.
         is_idle = belief.kind == "train" and belief.is_chosen and not belief.is_in_use
@@ -188,7 +190,7 @@ def _show_sum(evidence: Evidence, heads: tuple[str, str], shown: Callable[[float
     if any(together):
         lines.append((f"{len(silent)} that abstained", "", "", *_nats(together, order)))
     lines.append(("sum", "", "", *_nats(evidence.totals, order)))
-    shares = (f"{evidence.probabilities[k]:.3f}" for k in order)
+    shares = (score(evidence.probabilities[k]) for k in order)
     lines.append(("probability (softmax)", "", "", "", *shares))
     first, second = (evidence.classes[k] for k in order[:2])
     table(
@@ -212,7 +214,7 @@ def _head(evidence: Evidence, column: int) -> str:
 def _nats(evidence: Sequence[float], order: Sequence[int]) -> tuple[str, ...]:
     """Return by how much the best class gains on the second, and the evidence of each."""
     gain = evidence[order[0]] - evidence[order[1]]
-    return (f"{gain:+.3f}", *(f"{evidence[k]:+.3f}" for k in order))
+    return (nats(gain), *(nats(evidence[k]) for k in order))
 
 
 def _show_votes(at: str, votes: Sequence[Vote]) -> None:

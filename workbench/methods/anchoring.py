@@ -40,7 +40,11 @@ class Anchored:
 
 
 def anchor(
-    votes: Votes, probs: npt.ArrayLike, rows: npt.ArrayLike, labels: npt.ArrayLike
+    votes: Votes,
+    probs: npt.ArrayLike,
+    rows: npt.ArrayLike,
+    labels: npt.ArrayLike,
+    trust: npt.ArrayLike | None = None,
 ) -> Anchored:
     """Correct a label model by the labels of some rows.
 
@@ -60,6 +64,8 @@ def anchor(
         (a,) distinct annotated rows.
     labels
         (a,) their classes.
+    trust
+        (a,) what each annotated row counts for, at least 0; 1 by default.
 
     Returns
     -------
@@ -75,12 +81,13 @@ def anchor(
     K = believed.shape[1]
     annotated = np.asarray(rows, np.int64)
     truth = check_labels(labels, K, n_rows=len(annotated))
+    counts_for = np.ones(len(truth)) if trust is None else np.asarray(trust, np.float64)
     indicators = vote_indicators(votes, K)
     seen = np.asarray(indicators.sum(axis=0)).ravel()
     opinion = (indicators.T @ believed + 1 / K) / (seen + 1)[:, None]
-    cells = _Cells(indicators[annotated], np.eye(K)[truth], opinion)
+    cells = _Cells(indicators[annotated], np.eye(K)[truth] * counts_for[:, None], opinion)
     base = log_scores(believed)
-    best = max(STRENGTHS, key=lambda s: cells.likelihood(base[annotated], truth, s))
+    best = max(STRENGTHS, key=lambda s: cells.likelihood(base[annotated], truth, counts_for, s))
     return Anchored(
         probs=softmax(base + indicators @ cells.correction(best)),
         held_out=softmax(base[annotated] + cells.held_out_correction(best)),
@@ -94,13 +101,13 @@ class _Cells:
     def __init__(
         self,
         indicators: sparse.csr_matrix,
-        one_hot: npt.NDArray[np.float64],
+        weighted: npt.NDArray[np.float64],
         opinion: npt.NDArray[np.float64],
     ) -> None:
         self.indicators = indicators
-        self.one_hot = one_hot
+        self.weighted = weighted
         self.opinion = opinion
-        self.counts = indicators.T @ one_hot
+        self.counts = indicators.T @ weighted
 
     def correction(self, strength: float) -> npt.NDArray[np.float64]:
         """Change in log-evidence of each cell, (m * K, K)."""
@@ -108,21 +115,25 @@ class _Cells:
 
     def held_out_correction(self, strength: float) -> npt.NDArray[np.float64]:
         """Change for each annotated row, its own label left out of the counts; (a, K)."""
-        changes = np.zeros(self.one_hot.shape)
+        changes = np.zeros(self.weighted.shape)
         pointers = self.indicators.indptr
-        for i, own in enumerate(self.one_hot):
+        for i, own in enumerate(self.weighted):
             cells = self.indicators.indices[pointers[i] : pointers[i + 1]]
             others = self.counts[cells] - own
             changes[i] = _log_ratio(others, self.opinion[cells], strength).sum(axis=0)
         return changes
 
     def likelihood(
-        self, base: npt.NDArray[np.float64], truth: npt.NDArray[np.int64], strength: float
+        self,
+        base: npt.NDArray[np.float64],
+        truth: npt.NDArray[np.int64],
+        counts_for: npt.NDArray[np.float64],
+        strength: float,
     ) -> float:
         """Log-likelihood of the annotated rows, each held out."""
         probs = softmax(base + self.held_out_correction(strength))
         # No single row, however wrong, decides.
-        return float(np.log(0.99 * probs[np.arange(len(truth)), truth] + 0.01).sum())
+        return float(counts_for @ np.log(0.99 * probs[np.arange(len(truth)), truth] + 0.01))
 
 
 def _log_ratio(

@@ -1,11 +1,11 @@
 """The strategy ``auto``: how a batch is divided, and what is measured to divide it.
 
-Cold start: the typical rows of clusters. From 20 labels of two classes on, the batch is divided
-between typical rows of the clusters that the model is in doubt about, and close calls that differ
-from each other. The part of the clusters is the larger the more neighbours share their class, and
-shrinks from 10 labels a class on: coverage for low budgets, uncertainty for high ones (Hacohen,
-Dekel and Weinshall, ICML 2022). A random slice is in every batch, and it grows where its labels
-have taught more than the chosen ones.
+Cold start: the typical rows of clusters. From 20 labels of two classes on, whoever gave them, the
+batch is divided between typical rows of the clusters that the model is in doubt about, and close
+calls that differ from each other. The part of the clusters is the larger the more neighbours share
+their class, and shrinks from 10 labels a class on: coverage for low budgets, uncertainty for high
+ones (Hacohen, Dekel and Weinshall, ICML 2022). A random slice is in every batch, and it grows where
+its labels have taught more than the chosen ones.
 """
 
 from __future__ import annotations
@@ -116,10 +116,10 @@ def divide(
         return (control, Share(strategy, n_rest, "asked for"))
     if query.probs is None:
         return (control, Share("typicality", n_rest, "there is no model yet"))
-    if len(query.labelled) < COLD_START:
+    if query.n_labels < COLD_START:
         return (control, Share("typicality", n_rest, f"fewer than {COLD_START} labels"))
     few = FEW_LABELS_PER_CLASS * query.n_classes
-    n_clusters = int(cluster_share * min(1, few / len(query.labelled)) * n_rest + 0.5)
+    n_clusters = int(cluster_share * min(1, few / query.n_labels) * n_rest + 0.5)
     parts = (
         Share("doubtful-clusters", n_clusters, "typical rows where the model is in doubt"),
         Share("margin-diversity", n_rest - n_clusters, "close calls that differ"),

@@ -1,4 +1,4 @@
-"""A committee of models, each fitted on a bootstrap sample, and how far its members disagree."""
+"""A committee of models, each fitted on a bootstrap sample, and how far their answers differ."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import numpy.typing as npt
 from workbench.errors import MethodError
 from workbench.methods.checks import check_probs
 from workbench.methods.learner import SoftLabelClassifier, as_targets
+from workbench.methods.uncertainty import vote_conflict
 
 N_MEMBERS = 8
-"""Enough for a stable mean of entropies; each member costs one fit."""
+"""Twice as many hardly choose better rows; each member costs one fit."""
 
 
 def bootstrap_committee(
@@ -79,46 +80,45 @@ def bootstrap_committee(
 
 
 def disagreement(members: Iterable[npt.NDArray[Any]]) -> npt.NDArray[np.float64]:
-    r"""Score rows by what the members know differently.
+    r"""Score rows by how far the answers of the members differ.
 
-    BALD (Houlsby et al., 2011): the mutual information of label and model,
-    :math:`H(\bar p) - \frac{1}{M} \sum_m H(p_m)`, divided by log K. Noise on which all members
-    agree scores 0.
+    BALD (Houlsby et al., 2011), the mutual information of answer and model
+    :math:`H(\bar p) - \frac{1}{M} \sum_m H(p_m)`, of members that each name one class: the second
+    term is 0, and the first is vote entropy (Engelson and Dagan, ACL 1996), divided by log K.
+
+    The members' probabilities do not serve. Those of a penalised model are nearly flat but for near
+    copies of its rows, so that their mutual information is largest where a copy of an annotated row
+    fell in or out of the bootstrap, and all members name its class.
 
     Parameters
     ----------
     members
-        Class probabilities of each member, each of shape (n, K); looked at one after the other.
+        Class probabilities of each member, each of shape (n, K); looked at one after the other. The
+        first of several best classes is the answer.
 
     Returns
     -------
     ndarray
-        `uncertainty`, shape (n,), in [0, 1], higher = ask first.
+        `uncertainty`, shape (n,), in [0, 1], higher = ask first; 0 where all give one answer.
 
     Raises
     ------
     MethodError
         Where there are fewer than two members, or they are no probabilities of one shape.
     """
-    from scipy.special import entr
-
-    n_members = 0
-    total: Any = 0.0
-    within: Any = 0.0
+    answers: list[npt.NDArray[np.int64]] = []
+    shape: tuple[int, ...] = ()
     for member in members:
-        checked = check_probs(member).astype(np.float64)
-        if n_members and checked.shape != total.shape:
+        checked = check_probs(member)
+        if answers and checked.shape != shape:
             raise _no_committee()
-        total = total + checked
-        within = within + entr(checked).sum(axis=1)
-        n_members += 1
-    if n_members < 2:
+        shape = checked.shape
+        answers.append(checked.argmax(axis=1))
+    if len(answers) < 2:
         raise _no_committee()
-    n_classes = total.shape[1]
-    if n_classes == 1:
-        return np.zeros(len(total))
-    known = np.asarray(entr(total / n_members).sum(axis=1)) - within / n_members
-    return np.asarray(np.clip(known / np.log(n_classes), 0, 1))
+    if shape[1] == 1:
+        return np.zeros(shape[0])
+    return vote_conflict(np.stack(answers, axis=1), shape[1])
 
 
 def _no_committee() -> MethodError:

@@ -18,6 +18,7 @@ from workbench.errors import MethodError
 from workbench.methods.anchoring import anchor
 from workbench.methods.calibration import fit_temperature
 from workbench.methods.checks import check_labels, check_probs
+from workbench.methods.chosen_rows import trust_of_rows
 from workbench.methods.cross_fitting import N_SPLITS, cross_fit, deal_folds
 from workbench.methods.label_model import top_classes
 from workbench.methods.learner import SoftLabelClassifier
@@ -71,11 +72,14 @@ class Fusion:
         What was pooled, in the order of the weights.
     end_model
         The end model, trained on the soft labels of a first pool and on the annotations.
+    trust
+        (a,) what each annotated row counted for: under 1 where rows were chosen by class.
     """
 
     pool: Pool
     opinions: tuple[Opinion, ...]
     end_model: SoftLabelClassifier
+    trust: npt.NDArray[np.float64]
 
 
 def fuse(
@@ -88,15 +92,16 @@ def fuse(
     rows: npt.ArrayLike,
     labels: npt.ArrayLike,
     *,
+    weight: npt.NDArray[np.float64] | None = None,
     rng: np.random.Generator,
     tell: Callable[[str], None] = lambda stage: None,
 ) -> Fusion:
     """Make one belief of votes, texts and annotations.
 
-    1. The annotations anchor the label model (`anchor`).
-    2. An end model learns the labels; it answers for the rows it learnt from by
-       cross-fitting, so that it tells what the texts know beyond the row's own votes. A classifier
-       learns the annotations alone.
+    1. An end model learns the labels; it answers for the rows it learnt from by
+       cross-fitting, so that it tells what the texts know beyond the row's own votes. It also tells
+       whether annotated rows were chosen by class, and then count less (`trust_of_rows`).
+    2. The annotations anchor the label model (`anchor`). A classifier learns the annotations alone.
     3. The three are pooled (`pool_opinions`), and with them the label model's bare class: how
        right it is does not always show in how sure it is.
     4. A second end model learns the pooled labels in place of the label model's, and the
@@ -120,11 +125,13 @@ def fuse(
         (n,) bool, the rows with a label that may be learnt from; annotated rows are learnt from
         by their annotation alone.
     is_soft
-        (n,) bool, the labels that are the label model's, which the pool may correct.
+        (n,) bool, the labels that are the label model's or a default, which the pool may correct.
     rows
         (a,) distinct annotated rows, a >= 2.
     labels
         (a,) their classes.
+    weight
+        (n,) what each row's label weighs when the text models are trained; 1 by default.
     rng
         Source of folds and samples.
     tell
@@ -152,40 +159,49 @@ def fuse(
     sample = sample_rows(np.flatnonzero(learnable), MAX_TRAINED, rng)
     others = sample[~is_soft[sample]]
     judged = np.concatenate([truth, given[others].argmax(axis=1)])
+    weighs = np.ones(len(sample)) if weight is None else weight[sample]
     telling = 1.0
     n_splits = SOFT_SPLITS if K < MANY_CLASSES else 2
     with single_threaded():
-        tell("annotations")
-        anchored = anchor(votes, believed, annotated, truth)
-        opinions = [
-            Opinion(LABEL_MODEL, anchored.probs, anchored.held_out, STARTS[LABEL_MODEL]),
-            _its_class(believed, annotated, truth, STARTS[ITS_CLASS]),
-            _annotations_alone(X, annotated, truth, K, STARTS[ANNOTATIONS], rng=rng),
-        ]
+        fold_alone = deal_folds(truth, n_splits=N_SPLITS, rng=rng)
+        learnt_weakly = believed
         if len(sample) > 1:
             tell("soft labels")
-            weight = np.ones(len(sample))
-            _, probs = _cross_fit(X, sample, given[sample], weight, n_splits=n_splits, rng=rng)
+            fold = deal_folds(given[sample].argmax(axis=1), n_splits=n_splits, rng=rng)
+            _, probs = _cross_fit(X, sample, given[sample], weighs, fold, rng=rng)
             telling = _telling(probs[sample], given[sample])
-            opinions.append(
-                Opinion(WEAK_MODEL, probs, probs[annotated], telling * STARTS[WEAK_MODEL])
-            )
-        first = _pool(opinions, others, judged, rng=rng)
+            learnt_weakly = probs
+        tell("annotations")
+        trust = trust_of_rows(learnt_weakly, annotated, truth)
+        alone = STARTS[ANNOTATIONS] * float(trust.mean())
+        anchored = anchor(votes, believed, annotated, truth, trust)
+        opinions = [
+            Opinion(LABEL_MODEL, anchored.probs, anchored.held_out, STARTS[LABEL_MODEL]),
+            _its_class(believed, annotated, truth, trust, STARTS[ITS_CLASS]),
+            _annotations_alone(X, annotated, truth, trust, fold_alone, K, alone, rng=rng),
+        ]
+        if len(sample) > 1:
+            start = telling * STARTS[WEAK_MODEL]
+            opinions.append(Opinion(WEAK_MODEL, learnt_weakly, learnt_weakly[annotated], start))
+        trusts = np.concatenate([trust, np.ones(len(others))])
+        first = _pool(opinions, others, judged, trusts, rng=rng)
         tell("end model")
         learnt = np.concatenate([sample, annotated])
         corrected = np.where(is_soft[sample, None], first.probs[sample], given[sample])
         pooled = np.concatenate([corrected, np.eye(K)[truth]])
-        weight = np.repeat([1.0, ANNOTATION_WEIGHT], [len(sample), len(annotated)])
-        end_model, probs = _cross_fit(X, learnt, pooled, weight, n_splits=n_splits, rng=rng)
+        weighs = np.concatenate([weighs, ANNOTATION_WEIGHT * trust])
+        fold = deal_folds(pooled.argmax(axis=1), n_splits=n_splits, rng=rng)
+        end_model, probs = _cross_fit(X, learnt, pooled, weighs, fold, rng=rng)
         opinions.append(Opinion(END_MODEL, probs, probs[annotated], telling * STARTS[END_MODEL]))
-        pool = _pool(opinions, others, judged, rng=rng)
-    return Fusion(pool, tuple(opinions), end_model)
+        pool = _pool(opinions, others, judged, trusts, rng=rng)
+    return Fusion(pool, tuple(opinions), end_model, trust)
 
 
 def _pool(
     opinions: list[Opinion],
     others: npt.NDArray[np.int64],
     labels: npt.NDArray[np.int64],
+    trust: npt.NDArray[np.float64],
     *,
     rng: np.random.Generator,
 ) -> Pool:
@@ -193,7 +209,7 @@ def _pool(
     extended = [
         replace(o, held_out=np.concatenate([o.held_out, o.probs[others]])) for o in opinions
     ]
-    pool = pool_opinions(extended, labels, rng=rng)
+    pool = pool_opinions(extended, labels, trust, rng=rng)
     return replace(pool, held_out=pool.held_out[: len(labels) - len(others)])
 
 
@@ -202,15 +218,14 @@ def _cross_fit(
     rows: npt.NDArray[np.int64],
     targets: npt.NDArray[np.float64],
     weight: npt.NDArray[np.float64],
+    fold: npt.NDArray[np.int64],
     *,
-    n_splits: int,
     rng: np.random.Generator,
 ) -> tuple[SoftLabelClassifier, npt.NDArray[np.float64]]:
     """Fit on some rows; return the model, and its answers: for those rows from other folds."""
     K = targets.shape[1]
     model = SoftLabelClassifier(K).fit(X[rows], targets, sample_weight=weight)
     probs = model.predict_proba(X)
-    fold = deal_folds(targets.argmax(axis=1), n_splits=n_splits, rng=rng)
     probs[rows] = cross_fit(
         X[rows], targets, K, fold, sample_weight=weight, fill_unseen=False, rng=rng
     )
@@ -229,14 +244,15 @@ def _its_class(
     probs: npt.NDArray[np.float64],
     rows: npt.NDArray[np.int64],
     labels: npt.NDArray[np.int64],
+    trust: npt.NDArray[np.float64],
     start: float,
 ) -> Opinion:
     """Take the label model's class, as likely as it is right on the annotated rows."""
     K = probs.shape[1]
     top = top_classes(probs)
     decided = top.sum(axis=1) == 1
-    judged = decided[rows]
-    right = judged & (probs[rows].argmax(axis=1) == labels)
+    judged = decided[rows] * trust
+    right = judged * (probs[rows].argmax(axis=1) == labels)
     # An annotated row is held out of the accuracy that it is given.
     n_right = right.sum() - right + PREC_INIT * PRIOR_ROWS
     n_judged = judged.sum() - judged + PRIOR_ROWS
@@ -255,15 +271,16 @@ def _annotations_alone(
     X: Any,
     rows: npt.NDArray[np.int64],
     labels: npt.NDArray[np.int64],
+    trust: npt.NDArray[np.float64],
+    fold: npt.NDArray[np.int64],
     n_classes: int,
     start: float,
     *,
     rng: np.random.Generator,
 ) -> Opinion:
     """Learn the annotated rows alone; the frequencies of their classes temper what is said."""
-    _, probs = _cross_fit(
-        X, rows, np.eye(n_classes)[labels], np.ones(len(rows)), n_splits=N_SPLITS, rng=rng
-    )
-    frequencies = (np.bincount(labels, minlength=n_classes) + 1) / (len(labels) + n_classes)
+    _, probs = _cross_fit(X, rows, np.eye(n_classes)[labels], trust, fold, rng=rng)
+    counts = np.bincount(labels, trust, minlength=n_classes)
+    frequencies = (counts + 1) / (counts.sum() + n_classes)
     tempered = (1 - FLATTENING) * probs + FLATTENING * frequencies
     return Opinion(ANNOTATIONS, tempered, tempered[rows], start)

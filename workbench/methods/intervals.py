@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from statistics import NormalDist
 
 import numpy as np
@@ -54,3 +55,110 @@ def wilson(
     centre = (k + z**2 / 2) / (total + z**2)
     half = z * np.sqrt(variance + z**2 / 4) / (total + z**2)
     return np.clip(centre - half, 0.0, 1.0), np.clip(centre + half, 0.0, 1.0)
+
+
+def count_in_population(
+    successes: int, n: int, size: int, *, confidence: float = 0.95
+) -> tuple[int, int]:
+    """Exact interval of how many members of a population succeed, from a random sample of them.
+
+    Holds the true count with at least the nominal coverage, however rare successes are. That of
+    `wilson` falls below it where the only success of a sample is one by chance.
+
+    Parameters
+    ----------
+    successes
+        Successes in the sample; 0 <= successes <= n.
+    n
+        Members drawn, without replacement. Where it is 0 nothing is known.
+    size
+        Members of the population; n <= size.
+    confidence
+        Nominal coverage, strictly between 0 and 1.
+
+    Returns
+    -------
+    low, high
+        The least and the greatest count that are compatible with the sample, which is part of it.
+
+    Raises
+    ------
+    MethodError
+        If the counts contradict each other, or `confidence` is out of range.
+
+    References
+    ----------
+    Both tails of the hypergeometric distribution, inverted: Buonaccorsi (1987), "A note on
+    confidence intervals for proportions in finite populations", The American Statistician 41.
+    """
+    if not 0 < confidence < 1:
+        raise MethodError(
+            f"The confidence is {confidence!r}.", hint="Give a number strictly between 0 and 1."
+        )
+    if not 0 <= successes <= n <= size:
+        raise MethodError(
+            f"{successes} of {n} members of {size} cannot be.", hint="Check the counts."
+        )
+    level = (1 - confidence) / 2
+    high = _most_in_population(successes, n, size, level)
+    # The fewest that succeed leave the most that fail.
+    low = size - _most_in_population(n - successes, n, size, level)
+    return low, high
+
+
+def _most_in_population(k: int, n: int, size: int, level: float) -> int:
+    """Return the greatest count of which a sample has up to k with a chance above the level."""
+    low, high = k, size - n + k
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (
+            (middle, high) if _chance_up_to(k, n, size, middle) > level else (low, middle - 1)
+        )
+    return low
+
+
+def _chance_up_to(k: int, n: int, size: int, count: int) -> float:
+    """Return the chance that a sample of n has up to k of the count in a population."""
+
+    def log_choices(total: int, chosen: int) -> float:
+        return math.lgamma(total + 1) - math.lgamma(chosen + 1) - math.lgamma(total - chosen + 1)
+
+    least, most = max(0, n - (size - count)), min(k, n, count)
+    return sum(
+        math.exp(log_choices(count, i) + log_choices(size - count, n - i) - log_choices(size, n))
+        for i in range(least, most + 1)
+    )
+
+
+def rows_to_part(one: float, other: float, *, confidence: float = 0.95) -> int:
+    """Return from how many rows on no Wilson interval holds both of two shares.
+
+    Parameters
+    ----------
+    one, other
+        Two different shares in [0, 1].
+    confidence
+        Nominal coverage of the intervals, strictly between 0 and 1.
+
+    Returns
+    -------
+    int
+        With so many rows each sample contradicts one of the shares at least, whatever it shows.
+
+    Raises
+    ------
+    MethodError
+        If the shares are the same or out of range, or `confidence` is.
+    """
+    if not (0 <= one <= 1 and 0 <= other <= 1 and one != other):
+        raise MethodError(
+            f"The shares are {one!r} and {other!r}.", hint="Give two different ones from 0 to 1."
+        )
+    if not 0 < confidence < 1:
+        raise MethodError(
+            f"The confidence is {confidence!r}.", hint="Give a number strictly between 0 and 1."
+        )
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    # An interval holds a share p where the observed one lies within z sqrt(p q / n) of it.
+    reach = z * (math.sqrt(one * (1 - one)) + math.sqrt(other * (1 - other)))
+    return math.floor((reach / (one - other)) ** 2) + 1

@@ -70,7 +70,11 @@ class Pool:
 
 
 def pool_opinions(
-    opinions: Sequence[Opinion], labels: npt.ArrayLike, *, rng: np.random.Generator
+    opinions: Sequence[Opinion],
+    labels: npt.ArrayLike,
+    trust: npt.ArrayLike | None = None,
+    *,
+    rng: np.random.Generator,
 ) -> Pool:
     """Pool models' probabilities with weights that fit the annotated rows.
 
@@ -86,6 +90,8 @@ def pool_opinions(
         The models, at least one.
     labels
         (a,) classes of the annotated rows, a >= 1.
+    trust
+        (a,) what each annotated row counts for, at least 0; 1 by default.
     rng
         Source of the folds.
 
@@ -111,21 +117,25 @@ def pool_opinions(
     truth = check_labels(labels, K, n_rows=len(opinions[0].held_out))
     if not len(truth):
         raise MethodError("There is no labelled row to weigh models by.", hint="Annotate some.")
+    counts_for = np.ones(len(truth)) if trust is None else np.asarray(trust, np.float64)
     start = np.array([opinion.start for opinion in opinions])
     scores = np.stack([log_scores(opinion.held_out) for opinion in opinions], axis=2)
-    weights, bias = _fit(scores, truth, start)
+    weights, bias = _fit(scores, truth, counts_for, start)
     pooled = sum(w * log_scores(o.probs) for w, o in zip(weights, opinions, strict=True)) + bias
     fold = rng.permutation(len(truth)) % N_FOLDS
     held_out = np.empty((len(truth), K))
     for f in range(N_FOLDS):
         inside = fold == f
-        w, b = _fit(scores[~inside], truth[~inside], start)
+        w, b = _fit(scores[~inside], truth[~inside], counts_for[~inside], start)
         held_out[inside] = softmax(scores[inside] @ w + b) if inside.any() else 0
     return Pool(softmax(pooled), held_out, tuple(weights.tolist()), tuple(bias.tolist()))
 
 
 def _fit(
-    scores: npt.NDArray[np.float64], truth: npt.NDArray[np.int64], start: npt.NDArray[np.float64]
+    scores: npt.NDArray[np.float64],
+    truth: npt.NDArray[np.int64],
+    counts_for: npt.NDArray[np.float64],
+    start: npt.NDArray[np.float64],
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return the weights (S,) and biases (K,) of the posterior's mode, for scores (a, K, S)."""
     from scipy.optimize import minimize
@@ -138,10 +148,11 @@ def _fit(
         logits = scores @ weights + bias
         probs = softmax(logits) if a else logits
         moved = weights - start
-        value = -np.log(np.maximum(probs[rows, truth], 1e-300)).sum()
+        value = -(counts_for @ np.log(np.maximum(probs[rows, truth], 1e-300)))
         value += (WEIGHT_PRECISION * moved @ moved + BIAS_PRECISION * bias @ bias) / 2
         residual = probs.copy()
         residual[rows, truth] -= 1
+        residual *= counts_for[:, None]
         by_weight = np.einsum("ak,aks->s", residual, scores) + WEIGHT_PRECISION * moved
         by_bias = residual.sum(axis=0) + BIAS_PRECISION * bias
         return float(value), np.concatenate([by_weight, by_bias])

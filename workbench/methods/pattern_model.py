@@ -56,6 +56,9 @@ class PatternModel(ABC):
     min_functions: ClassVar[int] = 0
     """The fewest labeling functions (columns) that the model can be fitted on."""
 
+    note: str = ""
+    """What a person should know of the fit; empty where it is as described."""
+
     log_prior_: NDArray[np.float64]
     log_likelihood_: NDArray[np.float64]
     weights_: NDArray[np.float64] | None

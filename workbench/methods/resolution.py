@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.types import GONE, NO_LABEL, Origin
+from workbench.types import DEFAULT, GONE, NO_LABEL, Origin
 
 DEFAULT_ORDER: Final = (Origin.CORRECTION, Origin.ANNOTATION, Origin.GIVEN, Origin.MODEL)
 
@@ -26,11 +26,11 @@ class Resolution:
         a class that is gone.
     confidence
         float64 in [0, 1], higher = surer: 1 for labels of people and given labels unless their
-        confidence was passed, the probability for a model's label, 0 without a label.
+        confidence was passed, the probability for a model's or a default label, 0 without a label.
     origin
         Index into `order`, int8; -1 without a label.
     order
-        The origins, the one that wins first.
+        The origins, the one that wins first; with ``default`` at the end where that was passed.
     is_gone
         Whether the first origin that speaks names a class that is gone: the example waits.
     """
@@ -52,6 +52,8 @@ def resolve(
     model_confidence: npt.ArrayLike | None = None,
     min_confidence: float = 0.0,
     annotation_confidence: npt.ArrayLike | None = None,
+    default: npt.ArrayLike | None = None,
+    default_confidence: npt.ArrayLike | None = None,
     order: Sequence[str] = DEFAULT_ORDER,
 ) -> Resolution:
     """Resolve the label of each example from the first origin in order that has one.
@@ -73,6 +75,9 @@ def resolve(
         Probability, in [0, 1], that a model's label must reach to count.
     annotation_confidence
         Confidence of the consensus, shape (n,), in [0, 1]; 1 by default.
+    default, default_confidence
+        The class indices or -1 that examples have where no origin speaks for them, whatever the
+        order, and what is believed of them, both (n,); `min_confidence` is not asked of them.
     order
         Origins, the one that wins first; an origin left out is not used.
 
@@ -107,11 +112,14 @@ def resolve(
         settled, its_confidence = _labels(model, n, "model"), _confidence(model_confidence, n)
         settled[its_confidence < min_confidence] = NO_LABEL
         candidates[Origin.MODEL] = settled, its_confidence
+    ordered = [candidates[Origin(name)] for name in ranked]
+    if default is not None:
+        ordered.append((_labels(default, n, "default"), _confidence(default_confidence, n)))
+        ranked = (*ranked, DEFAULT)
     labels = np.full(n, NO_LABEL, np.int64)
     confidence = np.zeros(n)
     origin = np.full(n, -1, np.int8)
-    for code, name in enumerate(ranked):
-        candidate, its_confidence = candidates[Origin(name)]
+    for code, (candidate, its_confidence) in enumerate(ordered):
         won = (labels == NO_LABEL) & (candidate != NO_LABEL)
         labels[won] = candidate[won]
         confidence[won] = its_confidence[won]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.checks import check_mask
-from workbench.methods.intervals import wilson
+from workbench.methods.intervals import count_in_population
 
 DOUBT_FLOOR: Final = 1e-3
 """Least and, from 1, greatest probability of an error that models are believed."""
@@ -54,8 +54,8 @@ def errors_missed(n_wrong: int, n_controls: int, n_rows: int) -> Estimate | None
     Returns
     -------
     Estimate or None
-        The share in the sample times the rows, with its Wilson interval, at least the errors seen;
-        None without a sample.
+        The share in the sample times the rows, with an exact interval
+        (`workbench.methods.intervals.count_in_population`); None without a sample.
 
     Raises
     ------
@@ -66,9 +66,40 @@ def errors_missed(n_wrong: int, n_controls: int, n_rows: int) -> Estimate | None
         raise MethodError(f"{n_wrong} errors of {n_controls} controls of {n_rows} rows")
     if not n_controls:
         return None
-    low, high = (float(bound) * n_rows for bound in wilson(n_wrong, n_controls))
+    low, high = count_in_population(n_wrong, n_controls, n_rows)
     value = n_wrong / n_controls * n_rows
-    return Estimate(value, min(max(low, n_wrong), value), max(high, value))
+    return Estimate(value, min(low, value), max(high, value))
+
+
+def errors_unseen(n_wrong: int, n_controls: int, n_unseen: int) -> Estimate:
+    """Estimate the errors among the rows that are left of those that a sample was drawn from.
+
+    Of a part of them too, such as a vendor, from the rows of the sample that fall into it: what was
+    drawn elsewhere says nothing of it, as an audit misses more errors here than there.
+
+    Parameters
+    ----------
+    n_wrong
+        Errors found in the sample.
+    n_controls
+        Rows in the sample.
+    n_unseen
+        Rows that are left.
+
+    Returns
+    -------
+    Estimate
+        Without a sample nothing is known: none of the rows, or all of them.
+
+    Raises
+    ------
+    MethodError
+        Where the counts contradict each other.
+    """
+    missed = errors_missed(n_wrong, n_controls, n_controls + n_unseen)
+    if missed is None:
+        return Estimate(0, 0, n_unseen)
+    return Estimate(missed.value - n_wrong, missed.low - n_wrong, missed.high - n_wrong)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +138,8 @@ class Recalibration:
         """
         doubts = _doubts(quality)
         n = len(doubts)
+        if not n:
+            return Estimate(0.0, 0.0, 0.0)
         if not self.n_reviewed:
             return Estimate(float(doubts.sum()), 0.0, float(n))
         odds, counts = _binned(doubts)

@@ -102,6 +102,7 @@ def propose(
     probs: npt.ArrayLike | None = None,
     pool: npt.ArrayLike | None = None,
     labelled: npt.ArrayLike | None = None,
+    n_labels: int | None = None,
     strategy: str = "auto",
     random_share: float = 0.1,
     class_names: Sequence[str] | None = None,
@@ -135,6 +136,9 @@ def propose(
         are not labelled.
     labelled
         The rows that have labels, as indices or as a mask; never proposed.
+    n_labels
+        How many labels a model can learn from, by default those of these rows. There may be more:
+        of rows that came with a label which is to be checked.
     strategy
         One of `STRATEGIES`.
     random_share
@@ -194,6 +198,7 @@ def propose(
         features=features,
         labelled=np.flatnonzero(is_labelled),
         n_classes=max(len(names), 2),
+        n_labels=int(is_labelled.sum()) if n_labels is None else n_labels,
         probs=checked,
         disagreement=as_score(disagreement, n_rows, "disagreement"),
         conflict=as_score(conflict, n_rows, "conflict"),
@@ -429,7 +434,7 @@ def _check_strategy(strategy: str, query: Query) -> None:
     needs = None if strategy == "auto" else SINGLE_STRATEGIES[strategy].needs
     if needs is None or getattr(query, needs) is not None:
         return
-    classes = "rows of a second class" if len(query.labelled) else "rows of two classes"
+    classes = "rows of a second class" if query.n_labels else "rows of two classes"
     missing, remedy = {
         "probs": (
             "class probabilities",

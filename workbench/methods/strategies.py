@@ -38,9 +38,11 @@ class Query:
     features
         Features of the model, sparse or dense; often the same.
     labelled
-        Indices of the rows that have labels, int64.
+        Indices of the rows that have labels and are never chosen, int64.
     n_classes
         K.
+    n_labels
+        How many labels a model can learn from: of these rows, and of rows to choose from.
     probs
         Class probabilities of a fitted model, shape (n_rows, K), or None.
     disagreement
@@ -55,6 +57,7 @@ class Query:
     features: Any
     labelled: npt.NDArray[np.int64]
     n_classes: int
+    n_labels: int
     probs: npt.NDArray[Any] | None = None
     disagreement: npt.NDArray[np.float64] | None = None
     conflict: npt.NDArray[np.float64] | None = None

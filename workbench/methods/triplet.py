@@ -18,6 +18,14 @@ MAX_PARTNERS: Final = 40
 PRIOR_VOTES: Final = 20.0
 """Votes that the accuracy assumed at first counts for: moments of rare votes are mostly noise."""
 
+LEAST_VOTING: Final = 3
+"""Labeling functions that vote, for one triplet."""
+
+_SAID_OF_FEW: Final = (
+    "Fewer than three functions vote, so that accuracies cannot be learnt: each is taken to be"
+    f" right {100 * PREC_INIT:.0f} times of a hundred."
+)
+
 MIN_COVARIANCE: Final = 1e-6
 """A pair that varies together less than this says nothing, and would be divided by."""
 
@@ -33,6 +41,10 @@ class TripletModel(PatternModel):
     covariance with the other LFs' scores.
 
     Scores that vary, rather than votes that agree, also serve LFs that name one class or abstain.
+
+    Where fewer than three LFs vote, nothing can be solved: one has no covariance, and of two only
+    the product of their differences is known. Each is then taken to be as accurate as is assumed at
+    first, 0.7; `note` says so.
 
     Parameters
     ----------
@@ -52,7 +64,6 @@ class TripletModel(PatternModel):
     """
 
     name: ClassVar[str] = "triplet"
-    min_functions: ClassVar[int] = 3
 
     mu_: NDArray[np.float64]
 
@@ -67,6 +78,8 @@ class TripletModel(PatternModel):
         rates = (indicators.T @ shares).reshape(m, K)
         mu = np.empty((m, K, K))
         voted = (votes != ABSTAIN).astype(np.float64)
+        is_solved = voted.any(axis=0).sum() >= LEAST_VOTING
+        self.note = "" if is_solved else _SAID_OF_FEW
         for y in range(K):
             scores = 2.0 * (votes == y) - voted
             mean = shares @ scores
@@ -74,7 +87,7 @@ class TripletModel(PatternModel):
             gaps = _solve_gaps(scores.T @ weighted - np.outer(mean, mean))
             joint = (indicators.T @ weighted).reshape(m, K, m) - rates[:, :, None] * mean
             mu[:, :, y] = rates + (1 - prior[y]) * _vote_gaps(joint, gaps, prior[y])
-        self.mu_ = _shrink(mu, rates, prior, rates * counts.sum())
+        self.mu_ = _shrink(mu, rates, prior, rates * counts.sum() * is_solved)
         self.log_prior_ = np.log(prior)
         self.log_likelihood_ = np.zeros((m, K + 1, K))
         self.log_likelihood_[:, 1:] = np.log(self.mu_)

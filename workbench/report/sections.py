@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
-from workbench.figures import counted, interval, number, p_value, percent, score
+from workbench.figures import counted, interval, number, p_value, percent, points, score
 from workbench.report import plots
 from workbench.report.elements import Cell, Child, element, table
 from workbench.services.diagnosis_diff import SAME, DiagnosisDiff
@@ -84,7 +84,12 @@ def changes(diff: DiagnosisDiff | None) -> list[Element]:
         if v.change != SAME
     ]
     figures: list[list[Cell]] = [
-        [(f.name, f.name), _number(f.before), _number(f.after), _changed(f.change)]
+        [
+            (f.name, f.name),
+            (f.shown(f.before), f.before),
+            (f.shown(f.after), f.after),
+            _changed(f.change),
+        ]
         for f in diff.changed_figures
     ]
     blocks = [element("h2", f"Since run {diff.before_run}")]
@@ -122,8 +127,8 @@ def duplicates(result: DiagnoseResult, texts: Mapping[str, str]) -> list[Element
             ],
         ]
         caption = (
-            f"What leakage adds to the score: {inflation.inflation:+.3f}"
-            f" [{inflation.low:+.3f}, {inflation.high:+.3f}]"
+            "What leakage adds to the score:"
+            f" {points(inflation.inflation, inflation.low, inflation.high)}"
         )
         blocks.append(table(["scored on", ">rows", ">accuracy [95 %]"], rows, caption=caption))
     return blocks + _rows_behind(result, "duplicates", texts)
@@ -154,9 +159,9 @@ def classes(result: DiagnoseResult, texts: Mapping[str, str]) -> list[Element]:
             found.balanced_accuracy, found.balanced_accuracy_low, found.balanced_accuracy_high
         )
         caption += (
-            f" Accuracy {accuracy}, balanced {balanced}, macro-F1 {found.macro_f1:.2f}"
-            f" [{found.macro_f1_low:.2f}, {found.macro_f1_high:.2f}]; always the largest class:"
-            f" {percent(found.majority_baseline)}."
+            f" Accuracy {accuracy}, balanced {balanced}, macro-F1"
+            f" {score(found.macro_f1, found.macro_f1_low, found.macro_f1_high)};"
+            f" always the largest class: {percent(found.majority_baseline)}."
         )
     blocks.append(table(columns, rows, caption=caption))
     if result.confused:
@@ -269,14 +274,13 @@ def _concept(result: DiagnoseResult) -> list[Element]:
     rows: list[list[Cell]] = [
         [
             (row.name, row.name),
-            (f"{row.difference:+.3f} [{row.low:+.3f}, {row.high:+.3f}]", row.difference),
+            (points(row.difference, row.low, row.high), row.difference),
         ]
         for row in found.differences
     ]
     right, low, high = found.accuracy_difference, found.accuracy_low, found.accuracy_high
     if right is not None:
-        said = f"{right:+.3f} [{low:+.3f}, {high:+.3f}]"
-        rows.append([("(the model is right)", None), (said, right)])
+        rows.append([("(the model is right)", None), (points(right, low, high), right)])
     caption = (
         "How much likelier a class is in the other group for the same text, and a model of the"
         " reference is right, by"
@@ -344,7 +348,7 @@ def _slices(result: DiagnoseResult) -> Element:
                 _share(row.class_counts[largest] / max(row.n, 1)),
                 _share(row.accuracy, row.accuracy_low, row.accuracy_high),
                 (score(row.macro_f1, row.macro_f1_low, row.macro_f1_high), row.macro_f1),
-                _number(row.difference),
+                (points(row.difference), row.difference),
                 _number(row.adjusted_p),
             ]
         )

@@ -8,14 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.methods.auto_strategy import (
-    COLD_START,
-    MeasuredGain,
-    cluster_share,
-    measured_gain,
-)
+from workbench.methods.auto_strategy import MeasuredGain, cluster_share, measured_gain
 from workbench.methods.committee import bootstrap_committee, disagreement
-from workbench.services.labels import ModelBeliefs, model_beliefs, resolve_labels, roles
+from workbench.services.beliefs import ModelBeliefs, model_beliefs
+from workbench.services.labels import resolve_labels, roles
 from workbench.services.project import Project
 from workbench.services.quick_fit import MAX_HELD_OUT, HeldOut, LearntRows, hold_out, quick_fit
 from workbench.services.staleness import stale
@@ -33,12 +29,14 @@ MAX_LEARNT = 1_000
 class ActiveModel:
     """Probabilities (n, K) of all examples, or None while nothing is known; and who believes so.
 
-    ``held_out`` is what the quick fit says of rows of people's that it has not seen.
+    ``learnt`` is what a quick fit learns from, and ``held_out`` what it says of such rows that it
+    has not seen.
     """
 
     probs: NDArray[np.float64] | None
     believed_by: str | None
     run_ids: tuple[int, ...]
+    learnt: LearntRows
     held_out: HeldOut | None = None
 
 
@@ -48,7 +46,8 @@ def active_model(project: Project, space: TextSpace, *, seed: int) -> ActiveMode
     Those of the newest training count as long as nobody decided and nothing was aggregated since.
     After that a linear model is fitted on the labels of now, which takes a fraction of a second: on
     people's and given labels, and on a sample of the label model's at a quarter of the weight. From
-    20 labels of people on it has the temperature at which models fit rows that they have not seen.
+    20 labels of people and files on it has the temperature at which models fit rows that they have
+    not seen. With labels of one class nothing is believed, whatever was trained on them.
 
     Parameters
     ----------
@@ -59,27 +58,29 @@ def active_model(project: Project, space: TextSpace, *, seed: int) -> ActiveMode
     seed
         Of the sample.
     """
+    learnt = learnt_rows(project, seed=seed)
+    if not learnt.tells_classes_apart:
+        return ActiveModel(None, None, (), learnt)
     trained = _fresh_training(project)
     if trained is not None:
-        return ActiveModel(trained.probs, trained.model, (trained.run_id,))
-    learnt = learnt_rows(project, seed=seed)
-    is_known = learnt.targets.sum(axis=0) > 0
-    if is_known.sum() < 2:
-        return ActiveModel(None, None, ())
+        return ActiveModel(trained.probs, trained.model, (trained.run_id,), learnt)
     fitted = quick_fit(space.features, learnt, seed=seed)
-    n_soft = len(learnt.rows) - learnt.n_people
+    n_soft = len(learnt.rows) - learnt.n_hard
     soft = f" and {n_soft:,} of the label model" if n_soft else ""
     beliefs = model_beliefs(project, "aggregate")
     return ActiveModel(
         fitted.beliefs(space.features),
-        f"a quick fit on {learnt.n_people:,} labels{soft}",
+        f"a quick fit on {learnt.n_hard:,} labels{soft}",
         (beliefs.run_id,) if n_soft and beliefs else (),
+        learnt,
         fitted.held_out,
     )
 
 
 def learnt_rows(project: Project, *, seed: int) -> LearntRows:
     """Return the training rows with a label: all of people's, then others up to 1,000 in all.
+
+    A class that the sample of the others misses has one row more.
 
     Parameters
     ----------
@@ -92,43 +93,41 @@ def learnt_rows(project: Project, *, seed: int) -> LearntRows:
     rng = np.random.default_rng(seed)
     is_train = roles(project) == Role.TRAIN
     has_label = is_train & (labels.labels >= 0)
-    from_model = labels.origin_is("model")
     by_people = np.flatnonzero(has_label & labels.origin_is("annotation", "correction"))
     given = np.flatnonzero(has_label & labels.origin_is("given"))
-    soft = np.flatnonzero(has_label & from_model)
-    hard = np.concatenate([by_people, _sample(given, MAX_LEARNT - len(by_people), rng)])
-    soft = _sample(soft, MAX_LEARNT - len(hard), rng)
-    rows = np.concatenate([hard, soft])
+    n_labels = len(by_people) + len(given)
+    hard = _filled_up(by_people, given, labels.labels, rng)
+    rows = _filled_up(hard, np.flatnonzero(has_label & labels.is_weak), labels.labels, rng)
     targets = np.zeros((len(rows), len(project.classes)))
-    targets[np.arange(len(hard)), labels.labels[hard]] = 1
+    targets[np.arange(len(rows)), labels.labels[rows]] = 1
     beliefs = model_beliefs(project, "aggregate")
-    if len(soft) and beliefs is not None:
-        targets[len(hard) :] = beliefs.probs[soft]
+    if beliefs is not None:
+        from_model = labels.origin_is("model")[rows]
+        targets[from_model] = beliefs.probs[rows[from_model]]
     weights = np.where(np.arange(len(rows)) < len(hard), 1, SOFT_WEIGHT)
-    return LearntRows(rows, targets, weights, len(hard))
+    return LearntRows(rows, targets, weights, len(hard), n_labels)
 
 
 def committee_disagreement(
-    project: Project, space: TextSpace, *, seed: int
+    space: TextSpace, learnt: LearntRows, *, seed: int
 ) -> NDArray[np.float64] | None:
     """Return how far a committee disagrees on each example, or None with one class known.
 
     Parameters
     ----------
-    project
-        The project.
     space
         The features of all examples.
+    learnt
+        What its members learn from: of `active_model`.
     seed
         Of the bootstrap samples.
     """
-    learnt = learnt_rows(project, seed=seed)
-    if (learnt.targets.sum(axis=0) > 0).sum() < 2:
+    if not learnt.tells_classes_apart:
         return None
     members = bootstrap_committee(
         space.features[learnt.rows],
         learnt.targets,
-        len(project.classes),
+        learnt.targets.shape[1],
         rng=np.random.default_rng(seed),
         sample_weight=learnt.weights,
     )
@@ -147,7 +146,7 @@ def measure(
     space: TextSpace,
     labels: NDArray[np.int64],
     is_random: NDArray[np.bool_],
-    n_classes: int,
+    learnt: LearntRows,
     *,
     held_out: HeldOut | None = None,
     seed: int,
@@ -162,24 +161,22 @@ def measure(
         What people said of each example, (n,); -1 for none.
     is_random
         Which examples a batch drew evenly, (n,).
-    n_classes
-        K.
+    learnt
+        What a quick fit learns from: of `active_model`, as is ``held_out``.
     held_out
-        Of `active_model`; worked out where it is not there.
+        Worked out where it is not there.
     seed
-        Of what is left out; where there are more than 600 annotated rows, of the sample.
+        Of what is left out; where there are more than 600 rows to measure on, of the sample.
     """
+    if held_out is None:
+        held_out = hold_out(space.features, learnt, seed=seed)
+    if held_out is None:
+        return Measured(None, 1.0)
+    share = cluster_share(space.geometry[held_out.rows], held_out.probs, held_out.labels)
     rng = np.random.default_rng(seed)
     rows = np.sort(_sample(np.flatnonzero(labels != NO_LABEL), MAX_HELD_OUT, rng))
-    if len(rows) < COLD_START:
-        return Measured(None, 1.0)
+    n_classes = learnt.targets.shape[1]
     gain = measured_gain(space.geometry[rows], labels[rows], is_random[rows], n_classes, rng=rng)
-    if held_out is None:
-        targets = np.eye(n_classes)[labels[rows]]
-        people = LearntRows(rows, targets, np.ones(len(rows)), len(rows))
-        held_out = hold_out(space.features, people, seed=seed)
-        assert held_out is not None
-    share = cluster_share(space.geometry[held_out.rows], held_out.probs, held_out.labels)
     return Measured(gain, share)
 
 
@@ -188,6 +185,19 @@ def _fresh_training(project: Project) -> ModelBeliefs | None:
     if stale(project, ("train",)):
         return None
     return model_beliefs(project, "train")
+
+
+def _filled_up(
+    rows: NDArray[np.int64],
+    others: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Return rows, others up to 1,000 in all, and one more of each class that is missed."""
+    filled = np.concatenate([rows, _sample(others, MAX_LEARNT - len(rows), rng)])
+    missed = np.setdiff1d(labels[others], labels[filled])
+    one_of_each = [rng.choice(others[labels[others] == k], 1) for k in missed]
+    return np.concatenate([filled, *one_of_each])
 
 
 def _sample(rows: NDArray[np.int64], n: int, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -39,9 +39,10 @@ from workbench.services.next_step import loop
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run
-from workbench.services.scoring import ModelScore, score_model, unsure_warnings
+from workbench.services.scoring import ModelScore, score_model, uncertain_warnings
 from workbench.services.staleness import stale
 from workbench.store.label_models import StoredModel
+from workbench.store.runs import Run
 from workbench.types import ABSTAIN, Role
 
 MODELS = ("auto", *LABEL_MODELS)
@@ -76,8 +77,10 @@ class AggregateResult:
     annotated rows, None where there are too few: above 1, it is too sure. ``pairs`` are labeling
     functions that do not vote independently, ``warnings`` what a person should know and do.
     ``stale`` says what the votes lack and which command renews them; it is not stored.
-    ``model_asked`` is what was asked for, ``n_evaluation`` the number of evaluation rows, trusted
-    label or not.
+    ``by_default`` rows, of any role, that no vote decides get the ``default_class`` of the
+    configuration. ``model_asked`` is what was asked for, ``n_evaluation`` the number of evaluation
+    rows, trusted label or not. ``withdraws`` is the aggregation whose labels this one took back
+    since no vote is left, None for any other; there is no ``chosen`` model then, and no label.
     """
 
     run_id: int
@@ -108,6 +111,9 @@ class AggregateResult:
     stale: tuple[str, ...] = ()
     model_asked: str = "auto"
     n_evaluation: int = 0
+    default_class: str | None = None
+    by_default: int = 0
+    withdraws: int | None = None
 
     @property
     def better(self) -> ModelScore | None:
@@ -131,7 +137,8 @@ def aggregate_votes(
 
     The models are fitted on the training rows only (on all rows but evaluation where there are no
     training rows). When nothing that matters has changed since the last aggregation, that one is
-    returned.
+    returned. Where no vote is left of those that an earlier aggregation read, its labels are
+    withdrawn.
 
     Parameters
     ----------
@@ -153,7 +160,7 @@ def aggregate_votes(
     Raises
     ------
     ProjectError
-        If there are no votes, or all abstain.
+        If there are no votes, or all abstain, and there never was an aggregation.
     UsageError
         If the model or a class is not known, or Snorkel's model has fewer than three functions.
     """
@@ -171,7 +178,8 @@ def aggregate_votes(
     with one_moment(project) as since:
         versions = store.votes.in_force()
         n, n_classes = store.examples.count(), len(project.classes)
-        if not versions or n == 0:
+        last = store.runs.last_done("aggregate")
+        if last is None and (not versions or n == 0):
             raise ProjectError(
                 "there are no votes to aggregate",
                 hint="Write labeling functions and run: workbench apply",
@@ -184,21 +192,24 @@ def aggregate_votes(
             store.decisions.last_decision_id(),
             consensus_state(project),
             project.config.min_confidence,
+            project.default_class,
         ]
         # The other models, and what auto compares, do not depend on it.
         drawn = seed if model == SnorkelModel.name else START
         identity = fingerprint("aggregate", parameters, drawn, state)
-        last = store.runs.last_done("aggregate")
         if last is not None and last.fingerprint == identity:
             known = from_json(AggregateResult, store.runs.artifact(last.run_id, "aggregate"))
             return replace(known, reused=True, classes=project.classes, stale=behind)
         votes = stored_votes(project, [v.lf_version_id for v in versions])
-        if not (votes != ABSTAIN).any():
+        has_vote = (votes != ABSTAIN).any(axis=1)
+        if last is None and not has_vote.any():
             raise _no_vote(project, len(versions))
         rows = fit_rows(project)
         annotated, trusted = annotated_labels(project), trusted_labels(project)
         reference = reference_labels(project)
         inputs = store.votes.runs_in_force()
+        if last is not None and not has_vote.any():
+            inputs = sorted({last.run_id, *inputs, *store.runs.done_ids("apply")[-1:]})
     with record_run(
         store,
         "aggregate",
@@ -208,6 +219,11 @@ def aggregate_votes(
         fingerprint=identity,
         since=since,
     ) as run:
+        if last is not None and not has_vote.any():
+            withdrawal = _withdrawal(project, run.run_id, last, len(versions), model)
+            with run.finish({"examples": n}, artifacts={"aggregate": as_json(withdrawal)}):
+                pass
+            return replace(withdrawal, stale=behind)
         with single_threaded():
             fitted = _fit(votes, rows, annotated, n_classes, model, given_balance, drawn, solver)
             models, chosen, choice = fitted.models, fitted.chosen, fitted.choice
@@ -215,12 +231,13 @@ def aggregate_votes(
         # A class that nobody voted for is a question for a person, not a label.
         against = {name: contradicts_votes(votes, probs) for name, probs in beliefs.items()}
         clear = {name: informed(votes, probs) & ~against[name] for name, probs in beliefs.items()}
+        undecided = {name: ~(clear[name] | against[name]) for name in beliefs}
         scores = tuple(
             score_model(name, probs, clear[name], trusted) for name, probs in beliefs.items()
         )
-        has_vote = (votes != ABSTAIN).any(axis=1)
         top = beliefs[chosen].max(axis=1)
         least = project.config.min_confidence
+        default = project.label_set.name_of(project.default_class)
         labelled = clear[chosen] & (top >= least)
         unsure = int((clear[chosen] & (top < least)).sum())
         with single_threaded():
@@ -256,7 +273,8 @@ def aggregate_votes(
             pairs=report.pairs,
             warnings=(
                 *_warnings(choice, project),
-                *unsure_warnings(unsure, int(has_vote.sum()), "rows with a vote", least),
+                *_default_warnings(project),
+                *uncertain_warnings(unsure, int(has_vote.sum()), "rows with a vote", least),
                 *report.warnings,
             ),
             unsure=unsure,
@@ -264,6 +282,8 @@ def aggregate_votes(
             classes=project.classes,
             model_asked=model,
             n_evaluation=store.examples.count(role=Role.EVALUATION),
+            default_class=default,
+            by_default=0 if default is None else int(undecided[chosen].sum()),
         )
         counts = {
             "examples": n,
@@ -277,17 +297,60 @@ def aggregate_votes(
             for name, probs in beliefs.items():
                 one = models[name]
                 learnt = StoredModel(version_ids, one.log_prior_, one.log_likelihood_)
-                store.beliefs.add(run.run_id, name, probs, clear[name])
+                store.beliefs.add(run.run_id, name, probs, clear[name], undecided[name])
                 store.label_models.add(run.run_id, name, learnt)
     return replace(result, stale=behind)
 
 
+def _withdrawal(
+    project: Project, run_id: int, last: Run, n_functions: int, model: str
+) -> AggregateResult:
+    """Return the result of an aggregation that finds no vote, and withdraws the labels before."""
+    withdrawn = project.store.runs.artifact(last.run_id, "aggregate").get("withdraws")
+    reason = "No labeling function is in force any more."
+    if n_functions:
+        functions = counted(n_functions, "labeling function")
+        reason = f"{functions} {'votes' if n_functions == 1 else 'vote'} on no row any more."
+    fault = _fault(project)
+    return AggregateResult(
+        run_id=run_id,
+        reused=False,
+        chosen="",
+        reason=reason,
+        n_examples=project.store.examples.count(),
+        n_fitted=0,
+        n_functions=n_functions,
+        coverage=0.0,
+        conflicts=0.0,
+        labelled=0,
+        ties=0,
+        contradictions=0,
+        class_balance=(),
+        scores=(),
+        weights=(),
+        disagreement={},
+        warnings=() if fault is None else (fault,),
+        min_confidence=project.config.min_confidence,
+        classes=project.classes,
+        model_asked=model,
+        n_evaluation=project.store.examples.count(role=Role.EVALUATION),
+        withdraws=withdrawn or last.run_id,
+    )
+
+
+def _fault(project: Project) -> str | None:
+    """Say what of the functions is to mend first, and how; None where nothing is."""
+    apply = next(stage for stage in loop(project).stages if stage.name == "apply")
+    if apply.state != "failing":
+        return None
+    return f"Next: {apply.command} ({'; '.join(apply.reasons)})"
+
+
 def _no_vote(project: Project, n_functions: int) -> ProjectError:
     """Return the error for functions that all abstain everywhere."""
-    apply = next(stage for stage in loop(project).stages if stage.name == "apply")
-    hint = "See what they do: workbench lf list; try one: workbench lf test NAME."
-    if apply.state == "failing":
-        hint = f"Next: {apply.command} ({'; '.join(apply.reasons)})"
+    hint = _fault(project) or (
+        "See what they do: workbench lf list; try one: workbench lf test NAME."
+    )
     what = "votes" if n_functions == 1 else "vote"
     return ProjectError(
         f"there is no vote to aggregate: {counted(n_functions, 'labeling function')} {what} on no"
@@ -341,6 +404,7 @@ def _fit(
                 hint="Write more, or take --model majority (auto does).",
             )
         models[wanted] = one.fit(matrix, class_balance=choice.balance)
+        reason = f"{reason} {one.note}".strip()
     return _Fitted(models, wanted, reason, choice)
 
 
@@ -354,6 +418,17 @@ def _warnings(choice: Choice, project: Project) -> list[str]:
         f"the class balance is not known and decides {percent(moved, 0)} of the labels:"
         f" pass --class-balance {shares}, or annotate a random sample"
     ]
+
+
+def _default_warnings(project: Project) -> tuple[str, ...]:
+    """Say where the default class has left the classes without a successor."""
+    number = project.default_class
+    if number is None or project.label_set.index_of(number) is not None:
+        return ()
+    return (
+        f"the default class {project.label_set.said(number)!r} is no class any more: rows that no"
+        " vote decides stay without a label; name another one, or none, in workbench.toml",
+    )
 
 
 def _temperature(

@@ -22,7 +22,7 @@ from workbench.store.runs import Run
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision that stands or was just taken back.
+    """One decision that stands or was just undone.
 
     ``note`` is what was noted with it; ``others`` are the other rows that the same act decided.
     """
@@ -166,7 +166,7 @@ class Session:
         return self._decide(item.act, item.example_id, label, seconds, item.batch_run_id, note)
 
     def undo(self) -> Decision | None:
-        """Take back the annotator's newest decision that stands; None when there is none."""
+        """Undo the annotator's newest decision that stands; None when there is none."""
         return self._turn("undo")
 
     def redo(self) -> Decision | None:

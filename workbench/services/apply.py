@@ -19,6 +19,7 @@ from workbench.services.function_files import file_digests, unknown_rows, with_n
 from workbench.services.functions import (
     ScriptProblem,
     notes_of,
+    notes_on_lacks,
     problems_of,
     usable_functions,
 )
@@ -208,6 +209,7 @@ def apply_functions(
                         seconds=tally.seconds,
                         quarantined=tally.quarantined,
                     )
+    sound = [info for info in infos if not missing_uids(project, info)]
     return ApplyResult(
         run_id=run.run_id,
         n_examples=n,
@@ -215,7 +217,7 @@ def apply_functions(
         withdrawn=tuple(withdrawn),
         problems=(*problems_of(loaded), *_lost_neighbours(project, infos)),
         orphaned=tuple(orphaned),
-        notes=notes_of(loaded),
+        notes=(*notes_of(loaded), *notes_on_lacks(project, sound)),
     )
 
 

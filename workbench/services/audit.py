@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import ProjectError
+from workbench.errors import ProjectError, UsageError
 from workbench.figures import counted
 from workbench.formats.readers import check_readable, sha256_of
 from workbench.methods.confident_joint import among_classes, class_overlap, confident_joint
@@ -25,6 +25,7 @@ from workbench.services.audit_results import (
     with_groups,
     with_suspects,
 )
+from workbench.services.beliefs import model_beliefs
 from workbench.services.blame import (
     class_rates,
     function_rates,
@@ -32,13 +33,7 @@ from workbench.services.blame import (
 from workbench.services.cache import cache_folder
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.grouping import Grouping, group_rows
-from workbench.services.labels import (
-    Labels,
-    model_beliefs,
-    resolve_labels,
-    roles,
-    trusted_labels,
-)
+from workbench.services.labels import Labels, resolve_labels, roles, trusted_labels
 from workbench.services.moments import one_moment
 from workbench.services.own_probabilities import own_probabilities
 from workbench.services.project import Project
@@ -46,6 +41,7 @@ from workbench.services.results import as_json, from_json
 from workbench.services.running import RunRecorder, fingerprint, record_run
 from workbench.services.second_opinions import BETWEEN_CLASSES, SecondOpinions, second_opinions
 from workbench.services.suspects import reviewed_audit_ids, reviewed_ids
+from workbench.store.runs import Run
 from workbench.types import Origin, ProgressCallback, Role
 
 _MIN_ROWS = 20
@@ -69,6 +65,7 @@ def audit_labels(
     *,
     by: str | None = None,
     probabilities: Path | None = None,
+    controls: int | None = None,
     seed: int | None = None,
     progress: ProgressCallback | None = None,
 ) -> AuditResult:
@@ -88,6 +85,11 @@ def audit_labels(
     probabilities
         Out-of-sample probabilities of your own model instead, see
         `workbench.services.own_probabilities`.
+    controls
+        Rows to draw at random among those that are not doubted, which tell what the audit missed,
+        of each group from those that fall into it; by default one for five suspects, 20 to 60, or
+        one for three, up to 120, where the noise depends on the text. An audit that drew another
+        number is not returned again.
     seed
         The project's by default.
     progress
@@ -100,8 +102,10 @@ def audit_labels(
     DataError
         If the file of probabilities cannot be used.
     UsageError
-        If there is no column ``by``.
+        If there is no column ``by``, or ``controls`` is no number from 1.
     """
+    if controls is not None and controls < 1:
+        raise UsageError(f"{controls!r} control rows", hint="Ask for at least one.")
     store = project.store
     seed = project.config.seed if seed is None else seed
     refresh_consensus(project)
@@ -117,8 +121,10 @@ def audit_labels(
         state = _state(project, labels, rows)
         identity = fingerprint("audit", parameters, seed, state)
         last = store.runs.last_done("audit")
-        if last is not None and last.fingerprint == identity:
+        if last is not None and last.fingerprint == identity and _drew(last, controls):
             return _again(project, last.run_id, labels, rows, by, grouping)
+        if controls is not None:
+            parameters["controls"] = controls
         inputs = sorted({int(run) for run in labels.run_ids[rows]})
     with record_run(
         store,
@@ -129,7 +135,7 @@ def audit_labels(
         fingerprint=identity,
         since=since,
     ) as run:
-        audit = _Audit(project, labels, rows, probabilities, seed, progress)
+        audit = _Audit(project, labels, rows, probabilities, controls, seed, progress)
         found = replace(audit.result(run.run_id), by=by)
         result = with_groups(project, found, grouping, rows, audit.given, audit.is_suspect)
         audit.write(run, result)
@@ -172,7 +178,13 @@ def _state(project: Project, labels: Labels, rows: NDArray[np.int64]) -> list[An
         consensus_state(project),
         project.config.min_confidence,
         list(project.config.label_order),
+        project.default_class,
     ]
+
+
+def _drew(run: Run, controls: int | None) -> bool:
+    """Tell whether an audit drew as many random rows as are asked for."""
+    return controls is None or run.counts["controls"] == min(controls, run.counts.get("trusted", 0))
 
 
 def _again(
@@ -207,6 +219,7 @@ class _Audit:
         labels: Labels,
         rows: NDArray[np.int64],
         file: Path | None,
+        controls: int | None,
         seed: int,
         progress: ProgressCallback | None,
     ) -> None:
@@ -246,18 +259,23 @@ class _Audit:
         self.is_suspect, self._is_evaluation_suspect = doubted[:n], doubted[n:]
         self._n_reviewed = int((~is_unseen[:n]).sum())
         self._first_reviewed = next(iter(reviewed_audit_ids(project)), None)
-        self._controls = self._draw_controls(is_unseen[:n], rng)
+        self._controls = self._draw_controls(is_unseen[:n], controls, rng)
 
     def _draw_controls(
-        self, is_unseen: NDArray[np.bool_], rng: np.random.Generator
+        self, is_unseen: NDArray[np.bool_], wanted: int | None, rng: np.random.Generator
     ) -> NDArray[np.int64]:
-        """Draw rows that are not doubted; more of them where the joint is weak."""
+        """Draw rows that are not doubted; unless a number is wanted, more where the joint is weak.
+
+        All have the same chance, so that those in any group are a random sample of it, whichever
+        column a report compares.
+        """
         population = np.flatnonzero(is_unseen & ~self.is_suspect)
         self._n_trusted = len(population)
         share, (least, most) = _SUSPECTS_A_CONTROL, _CONTROLS
         if self._opinions.structure.depends_on_text:
             share, most = 3, 2 * most
-        wanted = int(np.clip(self.is_suspect.sum() // share, least, most))
+        if wanted is None:
+            wanted = int(np.clip(self.is_suspect.sum() // share, least, most))
         return rng.choice(population, min(wanted, len(population)), replace=False)
 
     def result(self, run_id: int) -> AuditResult:

@@ -178,6 +178,40 @@ def batch_size(project: Project, run_id: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftRows:
+    """Which examples can still be asked; masks of shape (n,).
+
+    ``is_left`` marks the rows of a role that nobody has decided and that were not removed. A skip
+    is no decision: rows that somebody skipped (``is_skipped``) are left, if they only rest.
+    """
+
+    is_decided: NDArray[np.bool_]
+    is_skipped: NDArray[np.bool_]
+    is_left: NDArray[np.bool_]
+
+
+def left_rows(project: Project, role: str) -> LeftRows:
+    """Return which rows of a role are decided, skipped and left.
+
+    Parameters
+    ----------
+    project
+        The project.
+    role
+        A role.
+    """
+    is_left = roles(project) == role
+    is_decided, is_skipped = np.zeros_like(is_left), np.zeros_like(is_left)
+    for event in project.store.decisions.active():
+        if event.example_id is not None:
+            mask = is_skipped if event.kind == "skip" else is_decided
+            mask[event.example_id - 1] = True
+    is_left &= ~is_decided
+    is_left[[example_id - 1 for example_id in project.store.examples.removed_ids()]] = False
+    return LeftRows(is_decided, is_skipped, is_left)
+
+
+@dataclass(frozen=True, slots=True)
 class BatchDraws:
     """What a batch drew from how many rows; arrays of shape (n_rows,).
 

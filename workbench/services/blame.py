@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.methods.error_rates import GroupRates, error_rates_by
-from workbench.methods.function_blame import function_blame
+from workbench.methods.function_blame import FunctionBlame, function_blame
 from workbench.services.grouping import Grouping
 from workbench.services.labels import stored_votes
 from workbench.services.project import Project
@@ -19,9 +20,14 @@ from workbench.types import ABSTAIN
 ALONE: Final = "no other group has rows of its classes"
 """Why a group is not compared."""
 
+ALL_ITS_ROWS: Final = "it votes for all rows of its classes"
+"""Why a labeling function is not compared."""
+
 NOT_AUDITED: Final = "no model has learnt the class: none of its labels can be doubted"
 """Why a class has no rate."""
 
+NONE_DOUBTED: Final = "none of the rest is doubted"
+"""Why a group that is compared has no ratio: it would be infinite."""
 
 WARNED: Final = "doubted: it voted for the label; warned: it voted for the suggested class instead"
 """What the two counts of a function say."""
@@ -34,7 +40,8 @@ class GroupRate:
     ``low`` and ``high`` bound the rate (95 % Wilson). Rows of one class are held against each
     other: ``ratio`` is to the rest within classes (Mantel-Haenszel), ``q_value`` corrected for the
     number of groups (Benjamini-Hochberg). Both are None where there is nothing to hold a group
-    against; ``reason`` says why. ``stands_out``: surely more errors than the rest.
+    against, the ratio also where none of the rest is doubted; ``reason`` says why.
+    ``stands_out``: surely more errors than the rest.
     """
 
     group: str
@@ -57,8 +64,9 @@ class FunctionRate:
     most doubtful first. On ``n_warned`` suspects it voted for the suggested class instead. ``rate``
     is pushed over votes with its 95 % Wilson interval. ``ratio`` is to the other rows with these
     labels, within classes, ``q_value`` for being doubted alike (Benjamini-Hochberg over the
-    functions); both are None where it votes for all rows of its classes. ``is_blamed``: surely
-    doubted more often. ``rivals`` are blamed, too, and contradict it on most rows that it pushed.
+    functions); both are None where it votes for all rows of its classes, the ratio also where none
+    of the others is doubted; ``reason`` says why. ``is_blamed``: surely doubted more often.
+    ``rivals`` are blamed, too, and contradict it on most rows that it pushed.
     """
 
     name: str
@@ -74,6 +82,7 @@ class FunctionRate:
     uids: tuple[str, ...]
     ratio: float | None = None
     rivals: tuple[str, ...] = ()
+    reason: str = ""
 
     @property
     def rivals_note(self) -> str:
@@ -152,6 +161,8 @@ def group_rates(
         Which are doubted, (n,).
     """
     places = grouping.places
+    if not len(places):
+        return ()
     strata = given[places].tolist() if grouping.within_classes else None
     rates = error_rates_by(grouping.names, is_suspect[places], strata=strata)
     found = [_rate(rates, i) for i in range(len(rates.group))]
@@ -160,7 +171,7 @@ def group_rates(
 
 def _rate(rates: GroupRates, i: int, names: Sequence[str] | None = None) -> GroupRate:
     name: Any = rates.group[i]
-    is_compared = bool(rates.is_compared[i])
+    ratio, q_value, reason = _against_rest(rates, i, ALONE)
     return GroupRate(
         group=str(name if names is None else names[name]),
         n=int(rates.n[i]),
@@ -168,10 +179,40 @@ def _rate(rates: GroupRates, i: int, names: Sequence[str] | None = None) -> Grou
         rate=float(rates.rate[i]),
         low=float(rates.low[i]),
         high=float(rates.high[i]),
-        ratio=float(rates.ratio[i]) if is_compared else None,
-        q_value=float(rates.q_value[i]) if is_compared else None,
+        ratio=ratio,
+        q_value=q_value,
         stands_out=bool(rates.is_accused[i]),
-        reason="" if is_compared else ALONE,
+        reason=reason,
+    )
+
+
+def _against_rest(
+    rates: GroupRates | FunctionBlame, i: int, alone: str
+) -> tuple[float | None, float | None, str]:
+    """Return the ratio and the q-value of one group, and why one is missing.
+
+    Only finite figures: a stored result tells the others as missing, without a word.
+    """
+    ratio, q_value = float(rates.ratio[i]), float(rates.q_value[i])
+    if np.isnan(q_value):
+        return None, None, alone
+    if np.isinf(ratio):
+        return None, q_value, NONE_DOUBTED
+    return ratio, q_value, ""
+
+
+def rates_notes(rates: Sequence[GroupRate | FunctionRate]) -> tuple[str, ...]:
+    """Say which figures are missing in a table of rates, of how many rows of it, and why.
+
+    Parameters
+    ----------
+    rates
+        The rows of the table.
+    """
+    missing = Counter((rate.q_value is not None, rate.reason) for rate in rates if rate.reason)
+    return tuple(
+        f"{'no ratio' if is_compared else 'not compared'} ({n:,} of {len(rates):,}): {reason}"
+        for (is_compared, reason), n in sorted(missing.items())
     )
 
 
@@ -212,6 +253,7 @@ def function_rates(
             continue
         pushed = worst_first[votes[worst_first, j] == given[worst_first]]
         rivals = [k for k in blamed if j in blamed and _contradicts(votes[pushed], k, j)]
+        ratio, q_value, reason = _against_rest(blame, j, ALL_ITS_ROWS)
         found.append(
             FunctionRate(
                 name=version.name,
@@ -222,11 +264,12 @@ def function_rates(
                 rate=float(blame.rate[j]),
                 low=float(blame.low[j]),
                 high=float(blame.high[j]),
-                ratio=None if np.isnan(blame.ratio[j]) else float(blame.ratio[j]),
-                q_value=None if np.isnan(blame.q_value[j]) else float(blame.q_value[j]),
+                ratio=ratio,
+                q_value=q_value,
                 is_blamed=bool(blame.is_blamed[j]),
                 uids=tuple(uids[int(rows[i])] for i in pushed),
                 rivals=tuple(versions[k].name for k in rivals),
+                reason=reason,
             )
         )
     return tuple(sorted(found, key=_surest_first))
@@ -262,23 +305,25 @@ def function_groups(
     versions = project.store.votes.in_force()
     votes = stored_votes(project, [version.lf_version_id for version in versions])[rows]
     blame = function_blame(votes, given, given, is_suspect)
-    is_compared = ~np.isnan(blame.q_value)
-    found = [
-        GroupRate(
-            group=f"{version.name} ({version.version[:8]})",
-            n=int(blame.n_votes[j]),
-            n_suspects=int(blame.n_pushed[j]),
-            rate=float(blame.rate[j]),
-            low=float(blame.low[j]),
-            high=float(blame.high[j]),
-            ratio=float(blame.ratio[j]) if is_compared[j] else None,
-            q_value=float(blame.q_value[j]) if is_compared[j] else None,
-            stands_out=bool(blame.is_blamed[j]),
-            reason="" if is_compared[j] else ALONE,
+    found = []
+    for j, version in enumerate(versions):
+        if not blame.n_votes[j]:
+            continue
+        ratio, q_value, reason = _against_rest(blame, j, ALL_ITS_ROWS)
+        found.append(
+            GroupRate(
+                group=f"{version.name} ({version.version[:8]})",
+                n=int(blame.n_votes[j]),
+                n_suspects=int(blame.n_pushed[j]),
+                rate=float(blame.rate[j]),
+                low=float(blame.low[j]),
+                high=float(blame.high[j]),
+                ratio=ratio,
+                q_value=q_value,
+                stands_out=bool(blame.is_blamed[j]),
+                reason=reason,
+            )
         )
-        for j, version in enumerate(versions)
-        if blame.n_votes[j]
-    ]
     return tuple(sorted(found, key=_highest_first))
 
 

@@ -34,8 +34,9 @@ class Config:
 
     ``label_order`` is the precedence of a label's origins; ``min_confidence`` is what a label
     model's top probability must reach before it becomes a label; ``consensus`` is how several
-    annotators' answers become one label; ``keys`` are the user's keys of the terminal interface,
-    by ``view.action``.
+    annotators' answers become one label; ``default_class`` is the label of rows that no vote
+    decides, empty for none; ``keys`` are the user's keys of the terminal interface, by
+    ``view.action``.
     """
 
     classes: tuple[str, ...]
@@ -47,6 +48,7 @@ class Config:
     label_order: tuple[str, ...] = DEFAULT_ORDER
     min_confidence: float = 0.5
     consensus: str = ConsensusPolicy.MAJORITY.value
+    default_class: str = ""
     seed: int = 0
     workers: int = 1
     row_timeout: float = 1.0
@@ -64,6 +66,7 @@ _KEYS: dict[str, tuple[str, type]] = {
     "labels.order": ("label_order", list),
     "labels.min_confidence": ("min_confidence", float),
     "labels.consensus": ("consensus", str),
+    "labels.default_class": ("default_class", str),
     "apply.workers": ("workers", int),
     "apply.row_timeout": ("row_timeout", float),
 }
@@ -323,6 +326,9 @@ min_confidence = {config.min_confidence}
 # Where annotators differ: the majority's class, answers weighed by reliability (dawid-skene), or
 # none until somebody settles it (adjudicate).
 consensus = {_quote(config.consensus)}
+# The class of rows that no vote decides, where a label model is in use: without a vote, or a tie.
+# "" leaves them without a label.
+default_class = {_quote(config.default_class)}
 
 [apply]  # labeling functions run in worker processes
 workers = {config.workers}

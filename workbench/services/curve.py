@@ -23,7 +23,7 @@ from workbench.methods.learning_curve import (
 from workbench.methods.threads import single_threaded
 from workbench.methods.uncertainty import margin
 from workbench.services.arguments import check_word, seed_of
-from workbench.services.batches import chosen_judges, not_drawn
+from workbench.services.batches import chosen_judges, left_rows, not_drawn
 from workbench.services.curve_history import (
     MIN_STEP,
     LabelHistory,
@@ -46,7 +46,7 @@ MIN_RANDOM = 20
 """With fewer rows to judge on, there is no curve."""
 
 MAX_WATCHED = 2_000
-"""Undecided rows on which stability and uncertainty are measured."""
+"""Rows that are left on which stability and uncertainty are measured."""
 
 N_FOLDS = 8
 FEW_JUDGED = 0.2
@@ -70,7 +70,7 @@ class CurvePoint:
 
     ``batch`` is the newest batch among them and ``kind_of_batch`` its strategy. ``stability`` is
     Cohen's kappa with the newest point of at least 50 labels, and a tenth, fewer; ``uncertainty``
-    the mean over undecided rows, in [0, 1].
+    the mean over the rows that are left, in [0, 1].
     """
 
     n_labels: int
@@ -186,7 +186,8 @@ def curve(
     is_chosen = chosen_judges(project)
     n_chosen = int(is_chosen.sum())
     judges = _judges(project, history, on, is_chosen, rng)
-    n_left = int(_is_left(project, Role.TRAIN).sum())
+    is_left = left_rows(project, Role.TRAIN).is_left
+    n_left = int(is_left.sum())
     missing, remedy = _too_few(
         on, int((history.n_draws > 0).sum()), n_left, n_chosen, _more_evaluation(project)
     )
@@ -194,11 +195,13 @@ def curve(
         raise UsageError(missing, hint=remedy)
     if len(history.rows) < MIN_STEP or len(np.unique(history.labels)) < 2:
         more = "workbench propose" if n_left else "workbench import FILE"
-        return _nothing(f"a curve needs 10 annotated training rows, of two classes: {more}", n_left)
+        needs = f"{MIN_STEP} annotated training rows, of two classes{_without_given(project)}"
+        return _nothing(f"a curve needs {needs}: {more}", n_left)
     if judges is None:
         return _nothing(f"{missing}: {remedy}", n_left)
     space = text_space(project, embedder=embedder)
-    watched = _watched(project, rng)
+    rows_left = np.flatnonzero(is_left)
+    watched = np.sort(rng.choice(rows_left, min(n_left, MAX_WATCHED), replace=False))
     ends = curve_ends(history)
     n_classes = len(project.classes)
     points: list[CurvePoint] = []
@@ -235,7 +238,7 @@ def curve(
         points[-1].uncertainty if points else None,
         gain,
     )
-    if not len(watched):
+    if not n_left:
         should_stop, reasons = True, (ALL_ANNOTATED, *reasons)
     n_judged = len(np.unique(judges.rows))
     lowest = points[-1].accuracy_low if points else None
@@ -293,20 +296,16 @@ def _too_few(
 
 def _more_evaluation(project: Project) -> str:
     """Return the command that brings evaluation rows with a label."""
-    has_none = _is_left(project, Role.EVALUATION) & (given_labels(project) < 0)
+    has_none = left_rows(project, Role.EVALUATION).is_left & (given_labels(project) < 0)
     if has_none.any():
         return f"workbench propose -n {MIN_EVALUATION} --role evaluation"
     return "workbench import FILE --role evaluation"
 
 
-def _is_left(project: Project, role: Role) -> NDArray[np.bool_]:
-    """Return the rows of a role that can still be asked, skipped ones too, (n,)."""
-    is_left = roles(project) == role
-    is_left[[example_id - 1 for example_id in project.store.examples.removed_ids()]] = False
-    for event in project.store.decisions.active():
-        if event.example_id is not None and event.kind != "skip":
-            is_left[event.example_id - 1] = False
-    return np.asarray(is_left, np.bool_)
+def _without_given(project: Project) -> str:
+    """Say that labels of files are none of the labels spent, where there are any."""
+    is_given = (given_labels(project) >= 0) & (roles(project) == Role.TRAIN)
+    return " (labels that came with a file do not count)" if is_given.any() else ""
 
 
 def _judges(
@@ -349,21 +348,11 @@ def _judges(
     )
 
 
-def _watched(project: Project, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return undecided training rows on which successive models are compared."""
-    undecided = roles(project) == Role.TRAIN
-    for event in project.store.decisions.active():
-        if event.example_id is not None:
-            undecided[event.example_id - 1] = False
-    rows = np.flatnonzero(undecided)
-    return np.sort(rng.choice(rows, min(len(rows), MAX_WATCHED), replace=False))
-
-
 def _learnt(seen: LabelHistory, n_classes: int) -> LearntRows:
     # In the order of the pool, as what chooses batches has them: the same folds.
     order = np.argsort(seen.rows)
     targets = np.eye(n_classes)[seen.labels[order]]
-    return LearntRows(seen.rows[order], targets, np.ones(len(order)), len(order))
+    return LearntRows(seen.rows[order], targets, np.ones(len(order)), len(order), len(order))
 
 
 def _fit(

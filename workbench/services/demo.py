@@ -1,9 +1,8 @@
-"""The demonstration: made-up messages, a simulated person, and the truth at the end."""
+"""The demonstration: made-up messages and a simulated person; `demo_truth` has the end."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,19 +25,6 @@ class Review:
     n_reviewed: int
     n_kept: int
     n_relabelled: int
-
-
-@dataclass(frozen=True, slots=True)
-class LabelQuality:
-    """Labels held against the truth: how many there are, and how many are right."""
-
-    n: int
-    n_right: int
-
-    @property
-    def accuracy(self) -> float:
-        """Share of the labels that are right."""
-        return self.n_right / self.n if self.n else 0.0
 
 
 def material() -> Path:
@@ -138,27 +124,3 @@ def training_labels(project: Project) -> dict[str, str]:
 def exported_labels(path: Path) -> dict[str, str]:
     """Return the labels of an exported file, by id."""
     return {str(row.values["uid"]): str(row.values["label"]) for row in read_rows(path)}
-
-
-def against_truth(labels: Mapping[str, str], truth: Mapping[str, str]) -> LabelQuality:
-    """Hold labels against the truth; both are by id."""
-    right = sum(label == truth[uid] for uid, label in labels.items())
-    return LabelQuality(len(labels), right)
-
-
-def read_truth() -> dict[str, str]:
-    """Return the true class of every row by its id; for the report at the very end."""
-    path = material() / "data" / "truth.csv"
-    return {str(row.values["id"]): str(row.values["label"]) for row in read_rows(path)}
-
-
-def wrong_by_batch(
-    project: Project, labels: Mapping[str, str], truth: Mapping[str, str]
-) -> dict[str, float]:
-    """Return, for each batch, the share of these labels that is truly wrong."""
-    examples = project.store.examples
-    found: dict[str, list[bool]] = {}
-    for uid, batch in zip(examples.uids(), examples.column("batch"), strict=True):
-        if uid in labels:
-            found.setdefault(str(batch), []).append(labels[uid] != truth[uid])
-    return {batch: sum(wrong) / len(wrong) for batch, wrong in found.items()}

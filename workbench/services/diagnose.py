@@ -154,6 +154,7 @@ def diagnose(
             shift=shift.shift,
             label_shift=shift.label,
             other=groups[1].name,
+            drawn=drawn,
             accuracy=scores.accuracy_on(groups[0].rows),
             tells_classes=classes.tells_classes,
         )

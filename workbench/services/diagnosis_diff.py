@@ -8,7 +8,7 @@ from math import hypot, inf, isinf
 from statistics import NormalDist
 
 from workbench.errors import UsageError
-from workbench.figures import counted
+from workbench.figures import counted, number, percent
 from workbench.methods.intervals import wilson
 from workbench.services.project import Project
 from workbench.services.results import from_json
@@ -41,6 +41,11 @@ class FigureChange:
     before: float | None
     after: float | None
     change: str
+    is_share: bool = False
+
+    def shown(self, value: float | None) -> str:
+        """Return one of both as it is written for people."""
+        return percent(value) if self.is_share else number(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class _Figure:
     low: float | None = None
     high: float | None = None
     alike: int = 1
+    is_share: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,11 @@ def compare_diagnoses(before: DiagnoseResult, after: DiagnoseResult) -> Diagnosi
     for name in dict.fromkeys([*old, *new]):
         missing = _Figure(None, False)
         a, b = old.get(name, missing), new.get(name, missing)
-        figures.append(FigureChange(name, _finite(a.value), _finite(b.value), _moved(a, b)))
+        figures.append(
+            FigureChange(
+                name, _finite(a.value), _finite(b.value), _moved(a, b), a.is_share or b.is_share
+            )
+        )
     return DiagnosisDiff(before.run_id, after.run_id, verdicts, tuple(figures))
 
 
@@ -167,6 +177,7 @@ def _figures(result: DiagnoseResult, names: Mapping[int | None, str]) -> dict[st
         "near-duplicates": _Figure(counts.n_rows, False),
         "rows with nothing to read": _Figure(counts.n_blank, False),
         "leaked evaluation rows": _Figure(counts.leaked_evaluation_rows, False),
+        "evaluation rows in production": _Figure(counts.shared_evaluation_rows, False),
         "clusters with two labels": _Figure(counts.conflicting_clusters, False),
     }
     if imbalance is not None:
@@ -176,26 +187,36 @@ def _figures(result: DiagnoseResult, names: Mapping[int | None, str]) -> dict[st
         ratio = inf if n_empty else imbalance.ratio
         found["imbalance ratio"] = _Figure(ratio, False)
         found["out-of-fold accuracy"] = _Figure(
-            imbalance.accuracy, True, imbalance.accuracy_low, imbalance.accuracy_high
+            imbalance.accuracy,
+            True,
+            imbalance.accuracy_low,
+            imbalance.accuracy_high,
+            is_share=True,
         )
         found["balanced accuracy"] = _Figure(
             imbalance.balanced_accuracy,
             True,
             imbalance.balanced_accuracy_low,
             imbalance.balanced_accuracy_high,
+            is_share=True,
         )
         found["macro-F1"] = _Figure(
             imbalance.macro_f1, True, imbalance.macro_f1_low, imbalance.macro_f1_high
         )
     for row in result.classes:
         found[f"recall of {names.get(row.number, row.name)}"] = _Figure(
-            row.recall, True, row.recall_low, row.recall_high, alike=len(result.classes)
+            row.recall,
+            True,
+            row.recall_low,
+            row.recall_high,
+            alike=len(result.classes),
+            is_share=True,
         )
     doubted = [(row.n, row.n_suspects) for row in result.noise if row.column == "class"]
     if doubted:
         n, suspects = (sum(column) for column in zip(*doubted, strict=True))
         low, high = (float(end) for end in wilson(suspects, max(n, 1)))
-        found["doubted labels"] = _Figure(suspects / max(n, 1), False, low, high)
+        found["doubted labels"] = _Figure(suspects / max(n, 1), False, low, high, is_share=True)
     if shift is not None:
         # What chance makes of an AUC is its band over permutations.
         reach = (shift.null_high - shift.null_low) / 2

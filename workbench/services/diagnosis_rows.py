@@ -13,7 +13,7 @@ from workbench.services.column_values import MISSING, is_missing, seconds_of
 from workbench.services.labels import Labels, roles
 from workbench.services.project import Project
 from workbench.services.verdicts import Evidence
-from workbench.types import NO_LABEL, Origin, Role
+from workbench.types import NO_LABEL, Role
 
 PROVENANCE = ("vendor", "batch", "source")
 """Columns that say where a row came from: they differ between sources by their nature."""
@@ -125,7 +125,7 @@ def read_rows(project: Project, labels: Labels) -> DiagnosisRows:
         texts=project.store.examples.texts(),
         role=np.where(present, roles(project), ""),
         labels=np.where(present, labels.labels, NO_LABEL),
-        is_human=present & (labels.labels >= 0) & ~labels.origin_is(Origin.MODEL),
+        is_human=present & (labels.labels >= 0) & ~labels.is_weak,
         standing=labels.standing,
         is_decided=is_decided,
         present=present,

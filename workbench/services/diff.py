@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
+from workbench.services.beliefs import model_run
 from workbench.services.consensus import RUN_KIND
-from workbench.services.labels import Labels, model_run, resolve_labels
+from workbench.services.label_settings import label_settings
+from workbench.services.labels import Labels, resolve_labels
 from workbench.services.moments import Moment, beginning_of, end_of
 from workbench.services.project import Project
 from workbench.store.classes import LabelSet
@@ -76,7 +78,7 @@ class _State:
     labels: Labels
     model_run: Run | None
     consensus_run: Run | None
-    settings: tuple[str | None, ...]
+    settings: dict[str, str | None]
     lf_versions: Mapping[str, int]
 
 
@@ -335,15 +337,13 @@ def _state(project: Project, name: str) -> _State:
         labels=labels,
         model_run=model_run(project, at=moment.at),
         consensus_run=store.runs.last_done(RUN_KIND, at=moment.at),
-        settings=tuple(store.settings.get(key, at=moment.at) for key in _SETTINGS),
+        settings=label_settings(project, at=moment.at),
         lf_versions=store.past.lf_versions(moment.at, moment.event_id),
     )
 
 
 _MAX_DIGITS = 18
 """More than those of any run's number."""
-
-_SETTINGS = ("label_order", "min_confidence", "consensus")
 
 
 def _id(run: Run | None) -> int | None:
@@ -364,8 +364,8 @@ def _took_the_place(old: Run, new: Run) -> str:
 def _settings_words(old: _State, new: _State) -> str:
     return "; ".join(
         f"{key} {was} became {now}"
-        for key, was, now in zip(_SETTINGS, old.settings, new.settings, strict=True)
-        if was != now
+        for key, was in old.settings.items()
+        if was != (now := new.settings[key])
     )
 
 

@@ -13,25 +13,22 @@ from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.row_blocks import row_blocks
 from workbench.methods.row_choice import sample_by_class
 from workbench.services.batches import chosen_judges
-from workbench.services.labels import (
-    MIX,
-    Labels,
-    ModelBeliefs,
-    annotated_labels,
-    model_beliefs,
-    roles,
-    stored_votes,
-    trusted_labels,
-)
+from workbench.services.beliefs import MIX, ModelBeliefs, model_beliefs
+from workbench.services.labels import Labels, annotated_labels, roles, stored_votes, trusted_labels
 from workbench.services.project import Project
 from workbench.services.scoring import ModelScore, score_model
 from workbench.services.stored_features import StoredFeatures, WithVectors
-from workbench.types import Role
+from workbench.types import DEFAULT, Origin, Role
 
 END_MODEL = "end"
 
 MIN_FUSED = 20
-"""From so many annotated training rows on, votes, texts and annotations are weighed together."""
+"""From so many annotated training rows on, of more than one class, votes, texts and annotations are
+weighed together: on rows of one class whoever says it always is right. Rows that were chosen by
+class count for fewer."""
+
+DEFAULT_WEIGHT = 0.25
+"""What the default class of a row that no vote decides weighs; a label that something gave: 1."""
 
 MAX_TRAINED = 50_000
 """Outside the mix the end model learns from at most so many rows; `fuse` has a limit of its own."""
@@ -94,6 +91,8 @@ class TrainedModels:
     """The end model and what it believes; the fusion, where people annotated enough rows.
 
     ``is_known`` marks the rows about which something is known: a vote, or a known word.
+    ``counts_for`` is how many rows the annotated ones count for: fewer where they were chosen by
+    class.
     """
 
     model: SoftLabelClassifier
@@ -102,6 +101,7 @@ class TrainedModels:
     annotated: NDArray[np.int64]
     labels: NDArray[np.int64]
     is_known: NDArray[np.bool_]
+    counts_for: float
 
 
 def fit_end_model(
@@ -132,9 +132,10 @@ def fit_end_model(
     rows, beliefs, decided = known.rows, known.beliefs, known.decided
     annotated = np.flatnonzero(decided >= 0)
     n_classes = len(project.classes)
-    fusion = None
+    fusion, counts_for = None, float(len(annotated))
     is_known = np.concatenate([X[block].getnnz(axis=1) > 0 for block in row_blocks(X.shape[0])])
-    if beliefs is not None and len(annotated) >= MIN_FUSED:
+    tells_apart = len(np.unique(decided[annotated])) > 1
+    if beliefs is not None and len(annotated) >= MIN_FUSED and tells_apart:
         flat = np.full(n_classes, 1 / n_classes)
         learnable = np.zeros(len(targets), dtype=np.bool_)
         learnable[rows] = True
@@ -144,20 +145,25 @@ def fit_end_model(
             np.where(beliefs.informed[:, None], beliefs.probs, flat),
             targets,
             learnable,
-            known.labels.origin_is("model"),
+            known.labels.is_weak,
             annotated,
             decided[annotated],
+            weight=training_weights(known.labels),
             rng=np.random.default_rng(seed),
             tell=tell,
         )
+        counts_for = float(fusion.trust.sum())
+    if fusion is not None and beliefs is not None and counts_for >= MIN_FUSED:
         model, probs = fusion.end_model, fusion.opinions[-1].probs
         is_known |= beliefs.informed
     else:
+        fusion = None
         tell("end model")
         rows = _learnt_rows(rows, known.labels, np.random.default_rng(seed))
-        model = SoftLabelClassifier(n_classes).fit(X[rows], targets[rows])
+        weight = training_weights(known.labels)[rows]
+        model = SoftLabelClassifier(n_classes).fit(X[rows], targets[rows], sample_weight=weight)
         probs = model.predict_proba(X)
-    return TrainedModels(model, probs, fusion, annotated, decided[annotated], is_known)
+    return TrainedModels(model, probs, fusion, annotated, decided[annotated], is_known, counts_for)
 
 
 def trained_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
@@ -211,9 +217,20 @@ def training_targets(
     hard = np.flatnonzero(labels.labels >= 0)
     targets[hard, labels.labels[hard]] = 1.0
     if beliefs is not None:
-        from_model = labels.origin_is("model")
+        from_model = labels.origin_is(Origin.MODEL)
         targets[from_model] = beliefs.probs[from_model]
     return targets
+
+
+def training_weights(labels: Labels) -> NDArray[np.float64]:
+    """Return what each row's label weighs, (n,): a default is a rule's word, and often wrong.
+
+    Parameters
+    ----------
+    labels
+        The resolved labels.
+    """
+    return np.where(labels.origin_is(DEFAULT), DEFAULT_WEIGHT, 1.0)
 
 
 def compare_models(

@@ -12,7 +12,7 @@ from workbench.methods.calibration import log_scores
 from workbench.methods.feedback import END_MODEL
 from workbench.methods.label_model import make_label_model
 from workbench.methods.softmax import softmax
-from workbench.services.labels import MIX, MIX_PART, model_run
+from workbench.services.beliefs import MIX, MIX_PART, model_run
 from workbench.services.moments import beginning_of
 from workbench.services.project import Project
 from workbench.store.runs import Run

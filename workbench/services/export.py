@@ -153,8 +153,6 @@ def export_labels(
             hint=f"Next: {now.next_command} ({now.next_reason}); all stages: workbench status",
         )
     parameters = {"path": str(path), "format": chosen, **selection.parameters}
-    told = labels.told
-    by_origin = {name: int((told.origin[sure] == k).sum()) for k, name in enumerate(told.order)}
     made_by = sorted({int(run) for run in labels.run_ids[sure]})
     stale = stale_of(project, selection)
     inputs = list(selection.inputs or made_by)
@@ -197,7 +195,7 @@ def export_labels(
         by_label={
             name: int((labels.labels[sure] == k).sum()) for k, name in enumerate(selection.names)
         },
-        by_origin=by_origin,
+        by_origin=labels.by_origin(sure),
         removed=int((has_label & selection.removed).sum()),
         notice=diagnosis_notice(project),
         stale=stale,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted
-from workbench.services.labels import mix_waits
+from workbench.services.beliefs import mix_waits
 from workbench.services.project import Project
 from workbench.services.suspects import suspects_to_review
 from workbench.types import NO_LABEL

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.services.beliefs import model_beliefs
 from workbench.services.export import Selection, select_rows, stale_of
 from workbench.services.export_notes import ExportNotes, export_notes
-from workbench.services.labels import Labels, model_beliefs
+from workbench.services.labels import Labels
 from workbench.services.project import Project
 from workbench.types import Role
 
@@ -122,11 +123,7 @@ def preview_export(
             for k, name in enumerate(selection.names)
             if (n := int((labels.labels[chosen] == k).sum()))
         },
-        by_origin={
-            name: n
-            for k, name in enumerate(told.order)
-            if (n := int((told.origin[chosen] == k).sum()))
-        },
+        by_origin={name: n for name, n in labels.by_origin(chosen).items() if n},
         rows=tuple(
             _row(project, selection, told, row) for row in np.flatnonzero(chosen)[:limit].tolist()
         ),

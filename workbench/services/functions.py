@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from workbench.plugins import template_names
 from workbench.services.attempts import hash_of
 from workbench.services.labels import reference_labels, stored_votes
 from workbench.services.lf_running import function_runner, scripts_with
-from workbench.services.prepared import version_of
+from workbench.services.prepared import lack_of, version_of
 from workbench.services.project import Project
 from workbench.store.votes import LFError, LFTotals, LFVersion
 from workbench.types import ABSTAIN
@@ -92,7 +92,8 @@ class SliceCoverage:
 class LFList:
     """The labeling functions of a project, and the scripts that could not be loaded.
 
-    ``notes`` are about scripts that do more than define functions.
+    ``notes`` are about scripts that do more than define functions, and about functions that need
+    what the project does not have yet.
     """
 
     functions: tuple[LFRow, ...]
@@ -119,6 +120,15 @@ def problems_of(loaded: LoadedFunctions) -> tuple[ScriptProblem, ...]:
 def notes_of(loaded: LoadedFunctions) -> tuple[ScriptProblem, ...]:
     """Return what is to be known of scripts that were loaded, as results."""
     return tuple(ScriptProblem(e.file, e.line, e.message, e.hint) for e in loaded.notes)
+
+
+def notes_on_lacks(project: Project, infos: Iterable[LFInfo]) -> tuple[ScriptProblem, ...]:
+    """Return what functions need and the project does not have yet, as results."""
+    return tuple(
+        ScriptProblem(info.file, info.line, f"{info.name!r}: {lack}", None)
+        for info in infos
+        if (lack := lack_of(project, info)) is not None
+    )
 
 
 def usable_functions(project: Project, loaded: LoadedFunctions) -> LoadedFunctions:
@@ -204,7 +214,7 @@ def list_functions(project: Project, *, load_scripts: bool = True, by: str | Non
         problems=problems,
         coverage=float(coverage(votes)) if names and n else 0.0,
         conflicts=float(conflict_rate(votes)) if names and n else 0.0,
-        notes=notes_of(loaded),
+        notes=(*notes_of(loaded), *notes_on_lacks(project, loaded.infos)),
     )
 
 

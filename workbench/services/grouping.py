@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -27,10 +28,15 @@ _OWN: Final = (*OWN_COLUMNS, *PEOPLE, FUNCTION)
 IMPORTED: Final = "meta."
 """In front of the name of a metadata column: this one, whatever else has the name."""
 
+_NAMED_AT_IMPORT: Final = ("vendor", "batch")
+
 WINDOWS: Final = ("year", "month", "week", "day", "hour")
 
 MAX_GROUPS: Final = 200
 """More different values are no groups to compare; numbers and times are cut into fewer."""
+
+_N_COLUMNS: Final = 8
+"""How many columns are named that could be compared."""
 
 N_BANDS: Final = 5
 """Bands of equal size that a column of many numbers is cut into."""
@@ -43,7 +49,7 @@ class Grouping:
     ``places`` (n_pairs,) are positions among the rows that were asked about, ``names`` the groups.
     They are to be compared ``within_classes``, unless they are the classes. ``by`` is what they are
     groups of: ``meta.COLUMN`` where a column stands in for what has its name and says nothing.
-    ``note`` says what the groups leave out.
+    ``note`` says what the groups leave out, or where there is one or none, what to compare instead.
     """
 
     places: NDArray[np.int64]
@@ -91,6 +97,30 @@ def group_rows(project: Project, by: str, rows: NDArray[np.int64], labels: Label
     UsageError
         If there is no such column, or it holds too many different values to compare.
     """
+    found = _own_or_imported(project, by, rows, labels)
+    if found.by in (CLASS, *PEOPLE, FUNCTION) or len(groups := set(found.names)) > 1:
+        return found
+    what = found.by if found.by in OWN_COLUMNS else f"value in the column {found.by}"
+    said = f"all rows here have the same {what}"
+    if groups == {MISSING}:
+        found = replace(found, places=found.places[:0], names=())
+        said = f"no row here has a {what}"
+        if found.by in _NAMED_AT_IMPORT:
+            said += f" (an import names it: --{what} NAME, or --{what}-column COLUMN)"
+    others = _that_tell_apart(project, rows, labels)
+    some = ", ".join(others[:_N_COLUMNS]) + (", …" if len(others) > _N_COLUMNS else "")
+    instead = (
+        f"columns that tell them apart, for --by: {some}"
+        if others
+        else "no column tells them apart"
+    )
+    return replace(found, note="; ".join(filter(None, [said, instead, found.note])))
+
+
+def _own_or_imported(
+    project: Project, by: str, rows: NDArray[np.int64], labels: Labels
+) -> Grouping:
+    """Group rows by a column; by the imported one of its name, where that says more."""
     if by not in _OWN or by not in project.store.examples.metadata_columns():
         return _groups(project, by, rows, labels)
     imported = f"{IMPORTED}{by}"
@@ -112,6 +142,18 @@ def _groups(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) 
         return _by_function(project, rows, labels)
     names = _column(project, by, rows, labels)
     return Grouping(np.arange(len(rows)), tuple(names), within_classes=by != CLASS, by=by)
+
+
+def _that_tell_apart(project: Project, rows: NDArray[np.int64], labels: Labels) -> list[str]:
+    """Return the columns, the imported ones first, that put the rows into two groups or more."""
+    found = []
+    for by in sorted(columns_to_compare(project), key=_OWN.__contains__):
+        with suppress(UsageError):
+            groups = set(_groups(project, by, rows, labels).names) - {MISSING}
+            # A name of each row's own is no group.
+            if by != CLASS and 1 < len(groups) <= len(rows) // 2:
+                found.append(by)
+    return found
 
 
 def columns_to_compare(project: Project) -> list[str]:
@@ -191,6 +233,8 @@ def _column(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) 
     is_own = name in OWN_COLUMNS and not by.startswith(IMPORTED)
     column = examples.column(name) if is_own else examples.metadata_column(name)
     values = [column[row] for row in rows]
+    if all(map(is_missing, values)):
+        return [MISSING] * len(values)
     if window:
         times = _times(values)
         if times is None:

@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from workbench.methods.class_words import words_of_classes
-from workbench.services.labels import model_beliefs
+from workbench.services.beliefs import model_beliefs
 from workbench.services.project import Project
 from workbench.services.trail import Vote
 

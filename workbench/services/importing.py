@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from workbench.errors import DataError, UsageError
 from workbench.formats.readers import half_pair
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 _REPORTED = 5
 """How many bad rows an error names."""
+
+_AGAINST: Final[dict[str, tuple[Role, ...]]] = {
+    Role.TRAIN: (Role.EVALUATION,),
+    Role.EVALUATION: (Role.TRAIN,),
+}
+"""The roles that rows of a role must not share a text with: what trains must not judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,10 @@ class ImportedFile:
     were: ``n_other_label`` and ``n_other_role`` of them have another label
     in the file, or came in another role before. ``hidden_columns`` are kept, but behind the
     project's own columns of their names. ``read_by_index`` are the labels that were taken as the
-    indices of classes, each with its class. Of the added rows, where ids were made, ``n_same_text``
-    have a text that the project had already, most of them from the file ``same_text_in``.
+    indices of classes, each with its class. Of the added rows, ``n_leaked`` are evaluation rows
+    with the text of a training row, or the other way round, most of them of the file ``leaked_in``;
+    where ids were made, ``n_same_text`` have another text that the project had already, most of
+    them from the file ``same_text_in``.
     """
 
     path: str
@@ -59,6 +67,8 @@ class ImportedFile:
     read_by_index: dict[str, str] = field(default_factory=dict)
     n_same_text: int = 0
     same_text_in: str = ""
+    n_leaked: int = 0
+    leaked_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +199,14 @@ def import_files(
         _refuse_conflicts(readers, staging.drop_known(role))
         if on_bad_row == "stop":
             _stop_at_bad_rows(readers)
-        same_texts = {
-            file: staging.same_texts(file)
+        against = _AGAINST.get(role, ())
+        leaks = [staging.same_texts(file, against) for file in range(len(readers))]
+        others = [other for other in Role if other not in against]
+        # Whoever gives ids says which rows are the same.
+        repeats = [
+            staging.same_texts(file, others if reader.makes_uids else ())
             for file, reader in enumerate(readers)
-            if reader.makes_uids
-        }
+        ]
         identities = [reader.identity() for reader in readers]
         counts: dict[str, int] = {}
         with run.finish(counts):
@@ -201,7 +214,7 @@ def import_files(
             if on_bad_row == "stop":
                 _stop_at_bad_rows(readers)
             imported = tuple(
-                _imported(reader, sha256, staging, file, same_texts.get(file, Counter()))
+                _imported(reader, sha256, staging, file, repeats[file], leaks[file])
                 for file, (reader, (sha256, _)) in enumerate(zip(readers, identities, strict=True))
             )
             staging.move(
@@ -288,7 +301,12 @@ def _stop_at_bad_rows(readers: Sequence[RowReader]) -> None:
 
 
 def _imported(
-    reader: RowReader, sha256: str, staging: Staging, file: int, same_texts: Counter[str]
+    reader: RowReader,
+    sha256: str,
+    staging: Staging,
+    file: int,
+    repeats: Counter[str],
+    leaks: Counter[str],
 ) -> ImportedFile:
     bad = sorted(reader.bad, key=lambda row: row.row)
     return ImportedFile(
@@ -303,8 +321,10 @@ def _imported(
         n_other_role=staging.n_other_role[file],
         hidden_columns=tuple(sorted(reader.hidden)),
         read_by_index=dict(sorted(reader.read_by_index.items())),
-        n_same_text=same_texts.total(),
-        same_text_in=next((path for path, _ in same_texts.most_common(1)), ""),
+        n_same_text=repeats.total(),
+        same_text_in=next(iter(dict(repeats.most_common(1))), ""),
+        n_leaked=leaks.total(),
+        leaked_in=next(iter(dict(leaks.most_common(1))), ""),
     )
 
 

@@ -12,32 +12,14 @@ from numpy.typing import NDArray
 
 from workbench.methods.resolution import resolve
 from workbench.methods.votes import vote_dtype
+from workbench.services.beliefs import StoredBeliefs, model_run, stored_beliefs
 from workbench.services.consensus import policy_of, settle, weighed_answers
+from workbench.services.label_settings import default_class
 from workbench.services.moments import Moment
 from workbench.services.project import Project
 from workbench.store.classes import LabelSet
 from workbench.store.decisions import ADJUDICATE, CORRECTIONS, KEEP, Event
-from workbench.store.runs import Run
-from workbench.types import GONE, KEPT, NO_LABEL, Origin, Role
-
-MIX = "mix"
-"""The model of a training that weighs votes, texts and annotations together."""
-
-MIX_PART = "mix: "
-"""What the name of a part of the mix begins with, where its beliefs are stored."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelBeliefs:
-    """Probabilities of one model in one run.
-
-    ``probs`` is (n, K); ``informed`` (n,) marks the rows with a unique top class.
-    """
-
-    run_id: int
-    model: str
-    probs: NDArray[np.float64]
-    informed: NDArray[np.bool_]
+from workbench.types import DEFAULT, GONE, KEPT, NO_LABEL, Origin, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +87,20 @@ class Labels:
         origin = np.where(kept, order.index(Origin.CORRECTION), self.origin)
         return replace(self, origin=origin, order=order, is_kept=kept)
 
+    def by_origin(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> dict[str, int]:
+        """Count the chosen of the labels by origin, as files tell it; every face counts here."""
+        told = self.told
+        return {name: int((told.origin[chosen] == k).sum()) for k, name in enumerate(told.order)}
+
     def origin_is(self, *origins: str) -> NDArray[np.bool_]:
         """Return which labels have one of some origins."""
-        codes = [self.order.index(origin) for origin in origins]
+        codes = [self.order.index(origin) for origin in origins if origin in self.order]
         return np.isin(self.origin, codes)
+
+    @property
+    def is_weak(self) -> NDArray[np.bool_]:
+        """Which labels no person and no file gave: a model's, and the default class."""
+        return self.origin_is(Origin.MODEL, DEFAULT)
 
 
 def given_labels(project: Project) -> NDArray[np.int64]:
@@ -225,108 +217,6 @@ def human_labels(project: Project, *, moment: Moment | None = None) -> HumanLabe
     return HumanLabels(correction, correction_run, is_kept, annotation, annotation_run, agreement)
 
 
-def model_beliefs(project: Project, kind: str, model: str | None = None) -> ModelBeliefs | None:
-    """Return a model's beliefs about all examples from the newest run of a kind, or None.
-
-    Parameters
-    ----------
-    project
-        The project.
-    kind
-        ``aggregate`` or ``train``.
-    model
-        Its name; the one that the run chose by default.
-
-    Notes
-    -----
-    Examples that were imported after the run have uniform probabilities and are not informed.
-    Where the label set has changed since, a merged class brings its probability along, and that of
-    a class that counts for none is shared out in proportion.
-    """
-    stored = _stored_beliefs(project, kind, model)
-    if stored is None:
-        return None
-    n, n_classes = project.store.examples.count(), len(project.classes)
-    columns = project.label_set.indices(stored.class_ids)
-    is_plain = project.label_set.is_plain and bool((columns >= 0).all())
-    probs = np.full((n, n_classes), 1 / n_classes)
-    informed = np.zeros(n, dtype=np.bool_)
-    for block in project.store.beliefs.blocks(stored.run_id, stored.model):
-        if is_plain:
-            probs[block.rows] = 0  # of classes that came later
-            probs[block.rows, columns] = block.probs
-            informed[block.rows] = block.informed
-            continue
-        merged = np.zeros((len(block.probs), n_classes))
-        for column, index in enumerate(columns):
-            if index >= 0:
-                merged[:, index] += block.probs[:, column]
-        total = merged.sum(axis=1, keepdims=True)
-        np.divide(merged, total, out=probs[block.rows], where=total > 0)
-        informed[block.rows] = block.informed & (columns[block.probs.argmax(axis=1)] >= 0)
-    return ModelBeliefs(stored.run_id, stored.model, probs, informed)
-
-
-@dataclass(frozen=True, slots=True)
-class _StoredBeliefs:
-    """Where the beliefs of a model lie, and the class number of each of their columns."""
-
-    run_id: int
-    model: str
-    class_ids: NDArray[np.int64]
-
-
-def _stored_beliefs(
-    project: Project, kind: str, model: str | None = None, *, at: str | None = None
-) -> _StoredBeliefs | None:
-    """Return beliefs as the newest run of a kind, now or at a moment, stored them."""
-    run = project.store.runs.last_done(kind, at=at)
-    if run is None:
-        return None
-    if model is None:
-        model = project.store.runs.artifact(run.run_id, kind)["chosen"]
-    shape = project.store.beliefs.shape(run.run_id, model)
-    if shape is None:
-        return None
-    class_ids = project.store.label_models.columns(run.run_id, shape[1])
-    return _StoredBeliefs(run.run_id, model, class_ids)
-
-
-def _label_model_beliefs(project: Project, at: str | None) -> _StoredBeliefs | None:
-    """Return the beliefs of the label model in use."""
-    return _stored_beliefs(project, "aggregate", at=at)
-
-
-def model_run(project: Project, *, at: str | None = None) -> Run | None:
-    """Return the run that models' labels come from, now or at a moment; None without one.
-
-    That is a training with a mix, or a newer aggregation.
-    """
-    runs = project.store.runs
-    trained, aggregated = runs.last_done("train", at=at), runs.last_done("aggregate", at=at)
-    if trained is None or (aggregated is not None and aggregated.run_id > trained.run_id):
-        return aggregated
-    return trained if runs.artifact(trained.run_id, "train")["chosen"] == MIX else aggregated
-
-
-def mix_waits(project: Project) -> bool:
-    """Tell whether a mix gave labels until a newer aggregation, which no training has read yet.
-
-    Labels fall back to the label model alone until then, and there are fewer of them.
-    """
-    runs = project.store.runs
-    trained, aggregated = runs.last_done("train"), runs.last_done("aggregate")
-    if trained is None or aggregated is None or aggregated.run_id < trained.run_id:
-        return False
-    return bool(runs.artifact(trained.run_id, "train")["chosen"] == MIX)
-
-
-def _final_beliefs(project: Project, at: str | None) -> _StoredBeliefs | None:
-    """Return the beliefs that labels come from: the mix of a training, or a newer aggregation."""
-    run = model_run(project, at=at)
-    return None if run is None else _stored_beliefs(project, run.kind, at=at)
-
-
 def resolve_labels(
     project: Project,
     *,
@@ -347,7 +237,8 @@ def resolve_labels(
     moment
         As it was then, with the label set and the settings of then.
     settings_of
-        With the order of precedence and the confidence that were asked for at this moment instead.
+        With the order of precedence, the confidence and the default class that were asked for at
+        this moment instead.
     with_mix
         Whether the mix of a training may give labels; without it, only the label model does.
     with_models
@@ -363,11 +254,13 @@ def resolve_labels(
     if asked is not None:
         order = tuple((store.settings.get("label_order", at=asked.at) or "").split(","))
         threshold = float(store.settings.get("min_confidence", at=asked.at) or threshold)
+    default = label_set.index_of(default_class(project, at=None if asked is None else asked.at))
     human = human_labels(project, moment=moment)
     at = moment.at if moment else None
-    newest = _final_beliefs if with_mix else _label_model_beliefs
-    beliefs = newest(project, at) if with_models else None
+    newest = model_run(project, at=at) if with_mix else store.runs.last_done("aggregate", at=at)
+    beliefs = stored_beliefs(project, newest.kind, at=at) if newest and with_models else None
     settled, sure = _settled(project, beliefs, label_set, n)
+    fallen_back, its_share = _defaults(project, beliefs, label_set, n, default)
     resolution = resolve(
         n,
         correction=human.correction,
@@ -377,17 +270,21 @@ def resolve_labels(
         model=settled,
         model_confidence=sure,
         min_confidence=threshold,
+        default=fallen_back,
+        default_confidence=its_share,
         order=order,
     )
+    models_run = np.full(n, beliefs.run_id if beliefs else 0, dtype=np.int64)
     run_of = {
         Origin.CORRECTION.value: human.correction_run,
         Origin.ANNOTATION.value: human.annotation_run,
         Origin.GIVEN.value: import_runs(project)[:n],
-        Origin.MODEL.value: np.full(n, beliefs.run_id if beliefs else 0, dtype=np.int64),
+        Origin.MODEL.value: models_run,
+        DEFAULT: models_run,
     }
     run_ids = np.zeros(n, dtype=np.int64)
     origin = np.asarray(resolution.origin, dtype=np.int64)
-    for code, name in enumerate(order):
+    for code, name in enumerate(resolution.order):
         mine = origin == code
         run_ids[mine] = run_of[name][mine]
     return Labels(
@@ -395,14 +292,14 @@ def resolve_labels(
         resolution.confidence,
         origin,
         run_ids,
-        tuple(order),
+        resolution.order,
         resolution.is_gone,
         human.is_kept,
     )
 
 
 def _settled(
-    project: Project, beliefs: _StoredBeliefs | None, label_set: LabelSet, n: int
+    project: Project, beliefs: StoredBeliefs | None, label_set: LabelSet, n: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the class that the label model settled on for each example, and its probability.
 
@@ -419,6 +316,29 @@ def _settled(
         top = columns[block.probs[:m].argmax(axis=1)]
         labels[block.rows] = np.where(block.informed[:m], top, NO_LABEL)
         confidence[block.rows] = np.minimum(block.probs[:m].max(axis=1), 1)
+    return labels, confidence
+
+
+def _defaults(
+    project: Project,
+    beliefs: StoredBeliefs | None,
+    label_set: LabelSet,
+    n: int,
+    default: int | None,
+) -> tuple[NDArray[np.int64] | None, NDArray[np.float64] | None]:
+    """Return the default class for each example that no vote decides, and what is believed of it.
+
+    There are none without a default class, and without a model; nor for examples that came after
+    the model: it does not reach them.
+    """
+    if beliefs is None or default is None:
+        return None, None
+    labels, confidence = np.full(n, NO_LABEL, dtype=np.int64), np.zeros(n)
+    columns = label_set.indices(beliefs.class_ids) == default
+    for block in project.store.beliefs.blocks(beliefs.run_id, beliefs.model):
+        m = len(labels[block.rows])
+        labels[block.rows] = np.where(block.undecided[:m], default, NO_LABEL)
+        confidence[block.rows] = block.probs[:m, columns].sum(axis=1).clip(0, 1)
     return labels, confidence
 
 
@@ -446,4 +366,4 @@ def reference_labels(project: Project) -> NDArray[np.int64]:
     """
     decided = human_labels(project).decided
     given = np.where(roles(project) == Role.EVALUATION, given_labels(project), NO_LABEL)
-    return np.where(decided == NO_LABEL, given, np.maximum(decided, NO_LABEL))
+    return _only_labels(_first_word(decided, given))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.figures import bounds, counted, percent
+from workbench.figures import bounds, counted, percent, points, score
 from workbench.services.diagnosis_commands import more_labels, more_of_class
 from workbench.services.diagnosis_rows import DiagnosisRows
 from workbench.services.lens_parts import NOTHING, blank_rows, gravest_first, kept, worst
@@ -18,6 +18,7 @@ from workbench.types import Role
 
 _SEVERE_DUPLICATES, _MILD_DUPLICATES = 0.3, 0.02
 _LEAKED_SHARE = 0.01
+_SHARED_SHARE = 0.1
 _SCORED_ROLES = (Role.EVALUATION, Role.PRODUCTION)
 _SEVERE_RATIO, _MILD_RATIO = 10, 3
 _EXPORT = "workbench export FILE --without-duplicates"
@@ -112,6 +113,30 @@ def _export(data: DiagnosisRows) -> str:
 
 
 def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
+    """Judge the clusters that straddle the roles."""
+    counts = figures.counts
+    sides = [_into_training(data, figures)]
+    if counts.shared_clusters:
+        sides.append(_between_scored(data, figures))
+    found = [side for side in sides if side.verdict in (MILD, SEVERE)]
+    leading = (found or sides)[0]
+    n = counts.leaked_evaluation_rows + counts.leaked_production_rows + len(figures.shared)
+    is_measured = any(side.verdict != CANNOT_TELL for side in sides)
+    return Lens(
+        "leakage",
+        worst(sides),
+        "; ".join(side.finding for side in sides),
+        "; ".join(side.advice for side in found) or NOTHING,
+        command=next((side.command for side in found if side.command), ""),
+        why=leading.why,
+        figure=counted(n, "row") if is_measured else "",
+        interval=sides[0].interval,
+        evidence=tuple(e for side in sides for e in side.evidence),
+    )
+
+
+def _into_training(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
+    """Judge the evaluation and production rows that repeat training rows."""
     counts, inflation = figures.counts, figures.counts.inflation
     n_evaluation, n_production = (int((data.role == r).sum()) for r in _SCORED_ROLES)
     n_scored = n_evaluation + n_production
@@ -128,9 +153,7 @@ def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
             f"; accuracy on evaluation rows is {percent(inflation.accuracy)} with and"
             f" {percent(inflation.clean_accuracy)} without them"
         )
-        interval = (
-            f"inflation {inflation.inflation:+.3f} [{inflation.low:+.3f}, {inflation.high:+.3f}]"
-        )
+        interval = f"inflation {points(inflation.inflation, inflation.low, inflation.high)}"
     verdict, advice, command, why = NONE, NOTHING, "", ""
     if counts.leaked_evaluation_rows:
         many = counts.leaked_evaluation_rows >= _LEAKED_SHARE * n_evaluation
@@ -157,7 +180,6 @@ def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
         advice,
         command=command,
         why=why,
-        figure=f"{counts.leaked_evaluation_rows + counts.leaked_production_rows:,} rows",
         interval=interval,
         evidence=kept(
             data.evidence(
@@ -170,6 +192,38 @@ def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
                 "production rows that repeat training rows",
                 figures.leaked_production,
             ),
+        ),
+    )
+
+
+def _between_scored(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
+    """Judge the evaluation and production rows that repeat each other, and no training row."""
+    counts = figures.counts
+    is_production = data.role == Role.PRODUCTION
+    many = counts.shared_evaluation_rows >= _SHARED_SHARE * (data.role == Role.EVALUATION).sum()
+    is_other = is_production.copy()
+    is_other[figures.shared] = False
+    if is_other.any():
+        advice = "leave out production rows that repeat evaluation rows wherever you judge by both"
+        has_label = (data.labels[is_other] >= 0).any()
+        command = f"{_EXPORT} --role {Role.PRODUCTION}" if has_label else ""
+    else:
+        advice = "bring in other production rows: all there are repeat evaluation rows"
+        command = f"workbench import FILE --role {Role.PRODUCTION}"
+    return Lens(
+        "leakage",
+        SEVERE if many else MILD,
+        f"{counts.shared_evaluation_rows:,} evaluation and {counts.shared_production_rows:,}"
+        f" production rows repeat each other ({counted(counts.shared_clusters, 'cluster')} without"
+        " a training row)",
+        f"{advice}: they are one test of a model, not two",
+        command=command,
+        why="leaks before scores: where both hold the same rows, evaluation and production agree"
+        " more than they will on new ones",
+        evidence=kept(
+            data.evidence(
+                "shared", "evaluation and production rows that repeat each other", figures.shared
+            )
         ),
     )
 
@@ -205,11 +259,10 @@ def imbalance_lens(
     if imbalance.accuracy is not None and imbalance.macro_f1 is not None:
         finding += (
             f"; out-of-fold accuracy {percent(imbalance.accuracy)} (always the largest class:"
-            f" {percent(imbalance.majority_baseline)}), macro-F1 {imbalance.macro_f1:.2f}"
+            f" {percent(imbalance.majority_baseline)}), macro-F1 {score(imbalance.macro_f1)}"
         )
         interval = (
-            f"macro-F1 {imbalance.macro_f1:.2f}"
-            f" [{imbalance.macro_f1_low:.2f}, {imbalance.macro_f1_high:.2f}]"
+            f"macro-F1 {score(imbalance.macro_f1, imbalance.macro_f1_low, imbalance.macro_f1_high)}"
         )
     elif scores.reason:
         finding += f"; not scored: {scores.reason}"

@@ -192,7 +192,10 @@ def _about_votes(names: Sequence[str], summary: VoteSummary, n_classes: int) -> 
     ]
     voted_for = {label for labels in summary.polarity for label in labels}
     if len(voted_for) == 1:
-        told.append("every vote is for one class: nothing tells the rows apart; write functions")
+        told.append(
+            "every vote is for one class: nothing tells the rows apart; write functions for others,"
+            " or name the class of the rest, default_class, in workbench.toml"
+        )
     elif 1 < len(voted_for) < n_classes:
         told.append(f"no function votes for {n_classes - len(voted_for)} of the classes")
     if 0 < len(names) - len(dead) < 3:

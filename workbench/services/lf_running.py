@@ -123,15 +123,17 @@ def find_info(loaded: LoadedFunctions, name: str) -> LFInfo:
     Raises
     ------
     FunctionError
-        If no script holds it; it says what there is, and which scripts could not be loaded.
+        If no script holds it; it says what there is, or which script gave no function.
     """
     for info in loaded.infos:
         if info.name == name:
             return info
-    if loaded.errors:
-        error = loaded.errors[0]
+    has_functions = {info.file for info in loaded.infos}
+    if lost := [error for error in loaded.errors if error.file not in has_functions]:
+        error = lost[0]
         raise FunctionError(
-            f"no function {name!r}; {error.file} could not be loaded: {error.message}",
+            f"there is no labeling function {name!r} in the scripts that could be loaded;"
+            f" {error.file} gave none: {error.message}",
             place=f"{error.file}:{error.line}" if error.line else error.file,
             hint=error.hint,
         )

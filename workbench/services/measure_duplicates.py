@@ -20,7 +20,11 @@ _MAX_SEMANTIC = 20_000
 
 @dataclass(frozen=True, slots=True)
 class DuplicateFigures:
-    """Counts, and the rows behind them; ``blank`` (n,) marks those that hold nothing to read."""
+    """Counts, and the rows behind them.
+
+    ``shared`` are the evaluation and production rows that repeat each other and no training row, by
+    cluster; ``blank`` (n,) marks the rows that hold nothing to read.
+    """
 
     counts: DuplicateCounts
     found: Duplicates
@@ -28,6 +32,7 @@ class DuplicateFigures:
     conflicting: NDArray[np.int64]
     leaked_evaluation: NDArray[np.int64]
     leaked_production: NDArray[np.int64]
+    shared: NDArray[np.int64]
     semantic: NDArray[np.int64]
     blank: NDArray[np.bool_]
 
@@ -57,17 +62,17 @@ def measure_duplicates(
     size = np.bincount(found.cluster, minlength=n)
     repeats = found.cluster != np.arange(n)
     clashing = np.flatnonzero(conflicting(found.cluster, data.labels, data.n_classes))
-    is_train = data.role == Role.TRAIN
-    into = {
-        role: np.flatnonzero(leaked(found.cluster, is_train, data.role == role))
-        for role in (Role.EVALUATION, Role.PRODUCTION)
-    }
+    is_train, is_evaluation, is_production = (
+        data.role == role for role in (Role.TRAIN, Role.EVALUATION, Role.PRODUCTION)
+    )
+    into = leaked(found.cluster, is_train, ~is_train)
+    met_evaluation = leaked(found.cluster, is_production, is_evaluation) & ~into
+    met_production = leaked(found.cluster, is_evaluation, is_production) & ~into
+    shared = np.flatnonzero(met_evaluation | met_production)
     names, role_code = np.unique(data.role, return_inverse=True)
     met = np.unique(found.cluster * len(names) + role_code)
     n_roles = np.bincount(met // len(names), minlength=n)
-    kept = survivors(
-        found.cluster, data.standing, labels=data.labels, always=data.role == Role.EVALUATION
-    )
+    kept = survivors(found.cluster, data.standing, labels=data.labels, always=is_evaluation)
     semantic = _semantic(data, found, rng, shortcuts) if embeddings else np.zeros(0, np.int64)
     blank = found.blank & data.present
     counts = DuplicateCounts(
@@ -76,19 +81,23 @@ def measure_duplicates(
         n_near=int((repeats & ~found.exact).sum()),
         n_clusters=int((size > 1).sum()),
         leaking_clusters=int((n_roles > 1).sum()),
-        leaked_evaluation_rows=len(into[Role.EVALUATION]),
+        leaked_evaluation_rows=int((into & is_evaluation).sum()),
         conflicting_clusters=len(np.unique(found.cluster[clashing])),
-        leaked_production_rows=len(into[Role.PRODUCTION]),
+        leaked_production_rows=int((into & is_production).sum()),
         n_semantic=len(semantic) if embeddings else None,
         n_blank=int(blank.sum()),
+        shared_clusters=len(np.unique(found.cluster[shared])),
+        shared_evaluation_rows=int(met_evaluation.sum()),
+        shared_production_rows=int(met_production.sum()),
     )
     return DuplicateFigures(
         counts=counts,
         found=found,
         leaving=np.flatnonzero(~kept),
         conflicting=clashing[np.argsort(found.cluster[clashing], kind="stable")],
-        leaked_evaluation=into[Role.EVALUATION],
-        leaked_production=into[Role.PRODUCTION],
+        leaked_evaluation=np.flatnonzero(into & is_evaluation),
+        leaked_production=np.flatnonzero(into & is_production),
+        shared=shared[np.argsort(found.cluster[shared], kind="stable")],
         semantic=semantic,
         blank=blank,
     )

@@ -11,13 +11,8 @@ from workbench.errors import UsageError
 from workbench.methods.label_model import contradicts_votes
 from workbench.methods.reliability import ReliabilityBin, confidence_counts, reliability
 from workbench.services.aggregate import AggregateResult
-from workbench.services.labels import (
-    ModelBeliefs,
-    annotated_labels,
-    model_beliefs,
-    stored_votes,
-    trusted_labels,
-)
+from workbench.services.beliefs import ModelBeliefs, model_beliefs
+from workbench.services.labels import annotated_labels, stored_votes, trusted_labels
 from workbench.services.project import Project
 from workbench.services.results import last_result
 from workbench.services.train import TrainResult
@@ -29,10 +24,10 @@ KINDS = ("aggregate", "train")
 class ModelReport:
     """One model's beliefs about all examples.
 
-    ``counts`` are the informed rows by confidence, in bins of equal width over [0, 1]; ``n_unsure``
-    of them stay below ``threshold`` and get no label. ``judged_on`` says which rows the bins of
-    ``reliability`` are of, empty where there is none. ``contradictions`` are the examples whose top
-    class no labeling function voted for.
+    ``counts`` are the informed rows by confidence, in bins of equal width over [0, 1];
+    ``n_uncertain`` of them stay below ``threshold`` and get no label. ``judged_on`` says which rows
+    the bins of ``reliability`` are of, empty where there is none. ``contradictions`` are the
+    examples whose top class no labeling function voted for.
     """
 
     kind: str
@@ -40,7 +35,7 @@ class ModelReport:
     run_id: int
     n_examples: int
     n_informed: int
-    n_unsure: int
+    n_uncertain: int
     threshold: float
     counts: tuple[int, ...]
     judged_on: str
@@ -50,8 +45,9 @@ class ModelReport:
 
 
 def last_aggregation(project: Project) -> AggregateResult | None:
-    """Return what the newest aggregation found; None before the first."""
-    return last_result(project, "aggregate", AggregateResult)
+    """Return what the newest aggregation found; None before the first, and where none is left."""
+    found = last_result(project, "aggregate", AggregateResult)
+    return None if found is None or found.withdraws is not None else found
 
 
 def last_training(project: Project) -> TrainResult | None:
@@ -96,7 +92,7 @@ def model_report(project: Project, kind: str, model: str) -> ModelReport:
         run_id=beliefs.run_id,
         n_examples=len(top),
         n_informed=int(informed.sum()),
-        n_unsure=int((informed & (top < threshold)).sum()),
+        n_uncertain=int((informed & (top < threshold)).sum()),
         threshold=threshold,
         counts=tuple(confidence_counts(top[informed])),
         judged_on=judged_on if len(judged) else "",

@@ -181,7 +181,10 @@ def _next(
         )
     if has_scripts and by_name["apply"].state != "done":
         return "workbench apply", _because(by_name["apply"], "the functions were not applied yet")
-    if has_votes and by_name["aggregate"].state != "done":
+    # Labels of votes that are gone stand until they are withdrawn.
+    if by_name["aggregate"].state == "stale" or (
+        has_votes and by_name["aggregate"].state != "done"
+    ):
         return "workbench aggregate", _because(by_name["aggregate"], "the votes are not used yet")
     if waiting:
         return "workbench annotate", f"{waiting} proposed rows wait for you (or: workbench tui)"

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from workbench.figures import bounds, counted, p_value, percent
+from workbench.figures import bounds, counted, p_value, percent, points, score
 from workbench.methods.imbalance import class_report, imbalance_ratio
-from workbench.methods.intervals import wilson
+from workbench.methods.intervals import rows_to_part, wilson
 from workbench.services.diagnosis_rows import DiagnosisRows
 from workbench.services.measure_noise import NoiseFigures
 from workbench.services.measure_shift import ALPHA
@@ -40,8 +41,9 @@ _MIN_SUSPECTS = 5
 class Measures:
     """What claims are made from and checked against.
 
-    ``other`` names the compared group, ``accuracy`` is that of the reference, out of fold.
-    ``tells_classes`` is as of `workbench.services.measure_classes.ClassFigures`.
+    ``other`` names the compared group, ``drawn`` are the labelled rows that can stand for it, see
+    `workbench.services.drawn_labels.drawn_labels`; ``accuracy`` is that of the reference, out of
+    fold. ``tells_classes`` is as of `workbench.services.measure_classes.ClassFigures`.
     """
 
     data: DiagnosisRows
@@ -52,6 +54,7 @@ class Measures:
     shift: Shift | None
     label_shift: LabelShiftFigures | None
     other: str
+    drawn: NDArray[np.int64]
     accuracy: float | None
     tells_classes: bool
 
@@ -87,9 +90,16 @@ def predict(now: Measures, earlier: Sequence[Prediction] = ()) -> tuple[Predicti
 
 
 def _claim(
-    now: Measures, kind: str, subject: str, claim: str, because: str, low: float, high: float
+    now: Measures,
+    kind: str,
+    subject: str,
+    claim: str,
+    because: str,
+    low: float,
+    high: float,
+    otherwise: float | None = None,
 ) -> Prediction:
-    return Prediction(kind, subject, claim, because, low, high, now.run_id, OPEN, "", 0)
+    return Prediction(kind, subject, claim, because, low, high, now.run_id, OPEN, "", 0, otherwise)
 
 
 def _noise(now: Measures) -> list[Prediction]:
@@ -149,7 +159,7 @@ def _production(now: Measures) -> list[Prediction]:
             "other-accuracy",
             now.other,
             f"accuracy on {now.other} rows is below {percent(bound)}",
-            f"they are told apart with AUC {shift.auc:.2f}; out-of-fold accuracy is"
+            f"they are told apart with AUC {score(shift.auc)}; out-of-fold accuracy is"
             f" {percent(now.accuracy)}",
             0,
             bound,
@@ -162,7 +172,11 @@ def _shares(now: Measures) -> list[Prediction]:
     label = now.label_shift
     if label is None or not label.found:
         return []
-    row = max(label.shares, key=lambda one: abs(one.em - one.source))
+    # An interval that holds the old share predicts nothing: it fits where no share moves, too.
+    moved = [one for one in label.shares if not one.em_low <= one.source <= one.em_high]
+    if not moved:
+        return []
+    row = max(moved, key=lambda one: abs(one.em - one.source))
     return [
         _claim(
             now,
@@ -173,6 +187,7 @@ def _shares(now: Measures) -> list[Prediction]:
             f"class shares shift ({p_value(label.p_value)}); it is {percent(row.source, 0)} now",
             row.em_low,
             row.em_high,
+            otherwise=row.source,
         )
     ]
 
@@ -207,13 +222,26 @@ def _too_few(n: int, name: str) -> str:
     return f"{counted(n, 'labelled row')} of {name} {'is' if n == 1 else 'are'} too few"
 
 
+def _few_drawn(now: Measures) -> str:
+    """Say that the other group has too few labels to check a claim; empty where it has enough."""
+    n = len(now.drawn)
+    if n >= MIN_ROWS:
+        return ""
+    return f"{counted(n, 'labelled row')} of {now.other}; at least {MIN_ROWS} would do"
+
+
+def _no_model(reason: str) -> str:
+    return f"no model can be scored: {reason}" if reason else ""
+
+
 def _check_noise(claim: Prediction, now: Measures) -> Outcome:
     trusted, names = now.trusted, now.data.project.classes
     if claim.subject not in names:
         return OPEN, _no_class(claim.subject), 0
     if trusted is None:
         # Out of fold the labels that are doubted would be held to the doubts about them.
-        return OPEN, f"fewer than {MIN_ROWS} evaluation rows to measure recall on", 0
+        few = f"fewer than {MIN_ROWS} evaluation rows to measure recall on"
+        return OPEN, _no_model(now.scores.why_not("evaluation")) or few, 0
     report = class_report(trusted.true, trusted.predicted, len(names))
     k, n = names.index(claim.subject), report.n
     enough = report.support >= _MIN_CLASS_ROWS
@@ -222,7 +250,11 @@ def _check_noise(claim: Prediction, now: Measures) -> Outcome:
     lowest = int(np.where(enough, report.recall, 2).argmin())
     said = f"recall of {claim.subject} is {percent(report.recall[k])}"
     if report.recall[k] <= report.recall[lowest]:
-        return HELD, f"{said}, the lowest", n
+        others = trusted.is_right[trusted.true != k]
+        said += f", the lowest; of the others {percent(float(others.mean()))}"
+        if report.recall_high[k] < wilson(others.sum(), len(others))[0]:
+            return HELD, said, n
+        return OPEN, f"{said}: too close to tell on {n:,} rows", n
     said += f", of {names[lowest]} {percent(report.recall[lowest])}"
     if report.recall_low[k] > report.recall_high[lowest]:
         return FAILED, said, n
@@ -234,7 +266,7 @@ def _check_minority(claim: Prediction, now: Measures) -> Outcome:
     if claim.subject not in names:
         return OPEN, _no_class(claim.subject), 0
     if scored is None:
-        return OPEN, "no labelled rows to measure recall on", 0
+        return OPEN, _no_model(now.scores.reason), 0
     report = class_report(scored.true, scored.predicted, len(names))
     k, n = names.index(claim.subject), report.n
     if report.support[k] < _MIN_CLASS_ROWS:
@@ -243,7 +275,7 @@ def _check_minority(claim: Prediction, now: Measures) -> Outcome:
     said = f"accuracy is {percent(report.accuracy)}, {recall}"
     if report.recall_low[k] > claim.high or report.accuracy_high < _HIGH_ACCURACY:
         return FAILED, said, n
-    if report.recall[k] < claim.high and report.accuracy >= _HIGH_ACCURACY:
+    if report.recall_high[k] < claim.high and report.accuracy_low >= _HIGH_ACCURACY:
         return HELD, said, n
     return OPEN, f"{said}: too close to tell on {n:,} rows", n
 
@@ -252,15 +284,20 @@ def _check_accuracy(claim: Prediction, now: Measures) -> Outcome:
     if claim.subject != now.other:
         return OPEN, f"{claim.subject} rows were not compared this time", 0
     scored = now.scores.elsewhere.get("other")
-    n = 0 if scored is None else len(scored.rows)
+    n = len(now.drawn if scored is None else scored.rows)
     if scored is None or n < MIN_ROWS:
-        return OPEN, f"{n:,} labelled rows of {claim.subject}; at least {MIN_ROWS} would do", n
+        return OPEN, _no_model(now.scores.why_not("other")) or _few_drawn(now), n
     hits = int(scored.is_right.sum())
     low, high = (float(bound) for bound in wilson(hits, n))
     said = f"accuracy is {percent(hits / n)} {bounds(low, high)} on {n:,} labelled rows"
     if high < claim.high:
         return HELD, said, n
-    return (FAILED, said, n) if low > claim.high else (OPEN, f"{said}: too close to tell", n)
+    if low > claim.high:
+        return FAILED, said, n
+    said += ": too close to tell"
+    if hits != n * claim.high:
+        said += f"; about {rows_to_part(hits / n, claim.high):,} would tell, if it stays so"
+    return OPEN, said, n
 
 
 def _check_share(claim: Prediction, now: Measures) -> Outcome:
@@ -271,14 +308,22 @@ def _check_share(claim: Prediction, now: Measures) -> Outcome:
         return OPEN, f"{claim.subject}: these rows were not compared this time", 0
     if name not in names:
         return OPEN, _no_class(name), 0
-    scored = now.scores.elsewhere.get("other")
-    n = 0 if scored is None else len(scored.rows)
-    if scored is None or n < MIN_ROWS:
-        return OPEN, f"{n:,} labelled rows of {group}; at least {MIN_ROWS} would do", n
-    hits = int((scored.true == names.index(name)).sum())
+    n = len(now.drawn)
+    if lacking := _few_drawn(now):
+        return OPEN, lacking, n
+    hits = int((now.data.labels[now.drawn] == names.index(name)).sum())
     low, high = (float(bound) for bound in wilson(hits, n))
     said = f"{percent(hits / n, 0)} {bounds(low, high, 0)} of {n:,} labelled rows are {name}"
-    return (FAILED if low > claim.high or high < claim.low else HELD), said, n
+    if low > claim.high or high < claim.low:
+        return FAILED, said, n
+    before = claim.otherwise
+    if before is None or not low <= before <= high:
+        return HELD, said, n
+    said += f": too close to tell from the {percent(before, 0)} of before"
+    if claim.low <= before <= claim.high:
+        return OPEN, said, n
+    needed = rows_to_part(before, claim.low if before < claim.low else claim.high)
+    return OPEN, f"{said}; {needed:,} would tell", n
 
 
 def _check_leakage(claim: Prediction, now: Measures) -> Outcome:
@@ -286,14 +331,20 @@ def _check_leakage(claim: Prediction, now: Measures) -> Outcome:
     if not now.counts.leaked_evaluation_rows:
         return OPEN, "no evaluation row repeats a training row any more", 0
     if found is None:
-        return OPEN, "no model could be scored on the evaluation rows", 0
+        scored = now.scores.elsewhere.get("evaluation")
+        unscored = "no evaluation row has a label"
+        if scored is not None:
+            unscored = "every labelled evaluation row repeats a training row"
+        return OPEN, _no_model(now.scores.why_not("evaluation")) or unscored, 0
     said = (
         f"accuracy is {percent(found.accuracy)} with and {percent(found.clean_accuracy)} without"
-        f" them (inflation {found.inflation:+.3f} [{found.low:+.3f}, {found.high:+.3f}])"
+        f" them (inflation {points(found.inflation, found.low, found.high)})"
     )
     if found.low > 0:
         return HELD, said, found.n_rows
-    return (FAILED, said, found.n_rows) if found.inflation <= 0 else (OPEN, said, found.n_rows)
+    if found.high <= 0:
+        return FAILED, said, found.n_rows
+    return OPEN, f"{said}: too close to tell", found.n_rows
 
 
 _CHECKS: dict[str, Callable[[Prediction, Measures], Outcome]] = {

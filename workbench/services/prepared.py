@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.figures import counted
 from workbench.functions.needs import Need
 from workbench.functions.results import LFInfo
 from workbench.methods.row_blocks import row_blocks
@@ -19,6 +20,9 @@ from workbench.services.text_space import text_features
 from workbench.types import NO_LABEL
 
 _N_COMPONENTS = 100
+_MIN_OF_CLASS = 2
+"""A class that is annotated once cannot be learnt out of fold."""
+
 _NO_SIMILARITY = -2.0
 """Below every cosine: of a text that has no token the space knows."""
 
@@ -71,6 +75,50 @@ def missing_uids(project: Project, info: LFInfo) -> list[str]:
         return []
     uids = info.need.details["uids"]
     return [uid for uid in uids if project.store.examples.id_of(uid) is None]
+
+
+def lack_of(project: Project, info: LFInfo) -> str | None:
+    """Say what the project lacks of that which a function needs; None where it lacks nothing.
+
+    Without it the function abstains: on all rows, or where it would have used it. Cheap: nothing is
+    fitted.
+    """
+    if info.need is None:
+        return None
+    match info.need.kind:
+        case "similarity":
+            missing = missing_uids(project, info)
+            return f"these uids are no examples: {', '.join(missing[:5])}" if missing else None
+        case "classifier":
+            return _lack_of_classes(project)
+        case "decisions":
+            who = info.need.details["annotator"]
+            has_decided = any(event.annotator == who for event in project.store.decisions.active())
+            return None if has_decided else f"there is no decision by {who!r} yet"
+
+
+def _lack_of_classes(project: Project) -> str | None:
+    """Say why no classifier can be fitted on the annotations so far; None where one can."""
+    labels = _annotated(project)
+    if len(np.unique(labels[_learnable(labels)])) > 1:
+        return None
+    found, counts = np.unique(labels[labels >= 0], return_counts=True)
+    rows = ", ".join(
+        f"{counted(int(n), 'row')} of {project.classes[k]!r}"
+        for k, n in zip(found, counts, strict=True)
+    )
+    return (
+        f"it learns from annotated rows, {_MIN_OF_CLASS} or more each of two classes, and there"
+        f" {'are' if counts.sum() != 1 else 'is'} {rows or 'none'}; annotate some:"
+        " workbench propose"
+    )
+
+
+def _learnable(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the annotated rows of classes that can be learnt out of fold."""
+    rows = np.flatnonzero(labels >= 0)
+    counts = np.bincount(labels[rows])
+    return rows[counts[labels[rows]] >= _MIN_OF_CLASS]
 
 
 def _array(project: Project, need: Need) -> NDArray[Any]:
@@ -134,10 +182,7 @@ def _classifier_probs(project: Project) -> NDArray[np.float64]:
     n = project.store.examples.count()
     n_words = len(label_set.words) + len(label_set.former_words)
     probs = np.zeros((n, n_words))
-    rows = np.flatnonzero(labels >= 0)
-    # A class that is annotated once cannot be learnt out of fold.
-    counts = np.bincount(labels[rows], minlength=len(label_set.names))
-    rows = rows[counts[labels[rows]] >= 2]
+    rows = _learnable(labels)
     if len(set(labels[rows].tolist())) < 2:
         return probs
     X = text_features(project, project.store.examples.texts())

@@ -59,6 +59,7 @@ class Project:
             if settle and not self.store.is_read_only:
                 close_crashed(self.store)
                 self._record_configuration()
+            self._check_default_class()
         except BaseException:
             self.store.close()
             raise
@@ -88,6 +89,11 @@ class Project:
     def classes(self) -> tuple[str, ...]:
         """The class names by index."""
         return self.label_set.names
+
+    @property
+    def default_class(self) -> int | None:
+        """The number of the class of rows that no vote decides; None where there is none."""
+        return self.label_set.number_of_name.get(self.config.default_class)
 
     def close(self) -> None:
         """Close the database."""
@@ -144,11 +150,23 @@ class Project:
             "label_order": ",".join(self.config.label_order),
             "min_confidence": repr(self.config.min_confidence),
             "consensus": self.config.consensus,
+            # By its number, which it keeps whatever it is called and becomes.
+            "default_class": "" if self.default_class is None else str(self.default_class),
         }
         if any(self.store.settings.get(key) != value for key, value in settings.items()):
             with self.store.transaction():
                 for key, value in settings.items():
                     self.store.settings.put(key, value, at=now())
+
+    def _check_default_class(self) -> None:
+        """Refuse a default class that is and was none; a class may go by a former name."""
+        name = self.config.default_class
+        if name and name not in {*self.config.classes, *self.label_set.number_of_name}:
+            raise ProjectError(
+                f"labels.default_class is {name!r}, which is no class",
+                place=str(self.root / CONFIG_NAME),
+                hint=f'It is one of: {", ".join(self.config.classes)}; or "" for none.',
+            )
 
     def _begin_classes(self, names: Sequence[str]) -> None:
         """Record the classes that the project begins with."""

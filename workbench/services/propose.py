@@ -22,11 +22,19 @@ from workbench.services.active_model import (
 )
 from workbench.services.annotate import class_index
 from workbench.services.arguments import check_word, count_of, seed_of
-from workbench.services.batches import Why, batch_from, random_rows, reasons_of
+from workbench.services.batches import (
+    LeftRows,
+    Why,
+    batch_from,
+    left_rows,
+    random_rows,
+    reasons_of,
+)
+from workbench.services.beliefs import model_beliefs
 from workbench.services.conditions import rows_where
 from workbench.services.labels import (
     annotated_labels,
-    model_beliefs,
+    given_labels,
     resolve_labels,
     roles,
     stored_votes,
@@ -115,7 +123,8 @@ def propose_batch(
 ) -> ProposeResult:
     """Choose the rows to annotate next, among the rows of a role that nobody has decided.
 
-    Skipped rows rest until nothing else is left. The beliefs are those of
+    Skipped rows rest until nothing else is left. Rows with a label from a file are asked too, since
+    an annotation checks it; a note counts them. The beliefs are those of
     `workbench.services.active_model.active_model`.
 
     Parameters
@@ -189,14 +198,12 @@ def propose_batch(
                 focus = None
             if role == Role.EVALUATION:
                 proposal = _draw_evenly(space, model, pool, is_decided, n, project.classes, seed)
-                if where is not None:
-                    notes.append(
-                        "these rows are drawn from a part, so `curve` is not judged on them"
-                    )
             else:
                 proposal = _choose(
                     project, space, model, pool, is_decided, labels, n, strategy, focus, seed
                 )
+            notes += _part_notes(proposal, role, where)
+            notes += _given_notes(project, proposal)
             tell("reasons")
             reasons = reasons_of(project, space, model.probs, proposal, int(pool.sum()), labels)
         rows = [
@@ -265,39 +272,26 @@ def last_batch(project: Project, run_id: int | None = None) -> Batch | None:
     )
 
 
-def _decisions(project: Project) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return masks (n,) of the rows that somebody has decided, and of those skipped."""
-    n = project.store.examples.count()
-    is_decided, is_skipped = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
-    for event in project.store.decisions.active():
-        if event.example_id is not None:
-            mask = is_skipped if event.kind == "skip" else is_decided
-            mask[event.example_id - 1] = True
-    return is_decided, is_skipped
-
-
 def _candidates(
     project: Project, role: Role, where: str | None
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], list[str]]:
     """Return which rows are decided, which can be proposed, and what to say of these."""
-    is_decided, is_skipped = _decisions(project)
-    return is_decided, *_pool(project, role, where, is_decided, is_skipped)
+    rows = left_rows(project, role)
+    return rows.is_decided, *_pool(project, role, where, rows)
 
 
 def _pool(
     project: Project,
     role: Role,
     where: str | None,
-    is_decided: NDArray[np.bool_],
-    is_skipped: NDArray[np.bool_],
+    rows: LeftRows,
 ) -> tuple[NDArray[np.bool_], list[str]]:
     """Return a mask of the rows to choose from, and the fallbacks taken."""
-    pool = (roles(project) == role) & ~is_decided
-    pool[[example_id - 1 for example_id in project.store.examples.removed_ids()]] = False
+    pool = rows.is_left
     kind = "training" if role == Role.TRAIN else role
     if where is not None:
-        pool &= rows_where(project, where)
-    rested = pool & ~is_skipped
+        pool = pool & rows_where(project, where)
+    rested = pool & ~rows.is_skipped
     if rested.any():
         return rested, []
     if pool.any():
@@ -322,6 +316,27 @@ def _check_even(strategy: str, label: str | None) -> None:
             " them wrongly",
             hint="Leave it out: evaluation rows are drawn evenly. Or choose rows of another role.",
         )
+
+
+def _part_notes(proposal: Proposal, role: str, where: str | None) -> list[str]:
+    """Say where random rows are no yardstick, since they are drawn from a part."""
+    judges = role in (Role.TRAIN, Role.EVALUATION)
+    if where is None or not judges or not proposal.is_random.any():
+        return []
+    which = "these rows are" if proposal.is_random.all() else "the random rows are"
+    return [f"{which} drawn from a part, so `curve` is not judged on them"]
+
+
+def _given_notes(project: Project, proposal: Proposal) -> list[str]:
+    """Say how many of the rows have a label already, which an annotation checks."""
+    n_given = int((given_labels(project)[proposal.indices] >= 0).sum())
+    if not n_given:
+        return []
+    have = "row has" if n_given == 1 else "rows have"
+    return [
+        f"{n_given:,} {have} a label from a file already, which an annotation checks; to leave such"
+        ' rows out: --where "given is null", but random rows of a part are no yardstick'
+    ]
 
 
 def _is_seen(project: Project, focus: int) -> bool:
@@ -372,21 +387,21 @@ def _choose(
     seed: int,
 ) -> Proposal:
     """Run the strategy on what is known now."""
-    n_classes = len(project.classes)
     # No model learns from other rows.
     labels = np.where(roles(project) == Role.TRAIN, labels, NO_LABEL)
     options: dict[str, Any] = {}
     if strategy == "auto":
         measured = measure(
-            space, labels, random_rows(project), n_classes, held_out=model.held_out, seed=seed
+            space, labels, random_rows(project), model.learnt, held_out=model.held_out, seed=seed
         )
         options = {"gain": measured.gain, "cluster_share": measured.cluster_share}
     if strategy == "disagreement":
-        options["disagreement"] = committee_disagreement(project, space, seed=seed)
+        options["disagreement"] = committee_disagreement(space, model.learnt, seed=seed)
     if strategy == "lf-conflict":
         versions = [version.lf_version_id for version in project.store.votes.in_force()]
         if versions:
-            options["conflict"] = vote_conflict(stored_votes(project, versions), n_classes)
+            votes = stored_votes(project, versions)
+            options["conflict"] = vote_conflict(votes, len(project.classes))
     if strategy == "lf-entropy":
         aggregated = model_beliefs(project, "aggregate")
         if aggregated is not None:
@@ -398,6 +413,7 @@ def _choose(
         probs=model.probs,
         pool=pool,
         labelled=is_decided,
+        n_labels=model.learnt.n_labels,
         strategy=strategy,
         random_share=RANDOM_SHARE,
         class_names=project.classes,

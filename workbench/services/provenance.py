@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from workbench.services.beliefs import MIX
 from workbench.services.consensus import RUN_KIND, standing_answers
 from workbench.services.evidence import Evidence, evidence_of, mix_evidence_of
-from workbench.services.labels import MIX
 from workbench.services.past_label import PastLabel, label_now, label_of_export
 from workbench.services.project import Project
 from workbench.services.trail import Exported, HumanEvent, NearDuplicate, Question, Trail, Vote
 from workbench.services.why import beliefs_in, votes_read, why
 from workbench.store.decisions import ADJUDICATE, CORRECTIONS, Event
 from workbench.store.runs import Run
-from workbench.types import Origin
+from workbench.types import DEFAULT, Origin
 
 if TYPE_CHECKING:
     from prov.model import ProvDocument, QualifiedName
@@ -288,15 +288,23 @@ class _Builder:
         """Return what a label follows from besides the row: a belief, or decisions that stood."""
         if label is None:
             return []
-        if label.origin == Origin.MODEL.value:
+        if label.origin in (Origin.MODEL.value, DEFAULT):
             run = self._run_of(label.run_id)
-            return [self._beliefs(run)[self._chosen(run)]]
+            believed = self._beliefs(run)[self._chosen(run)]
+            return [believed, *self._default_class(label)]
         events = self._standing(label.until)
         if label.origin == Origin.CORRECTION.value:
             return self._events([event for event in events if event.kind in CORRECTIONS][-1:])
         if label.origin == Origin.ANNOTATION.value:
             return self._events(_deciding(events))
         return []
+
+    def _default_class(self, label: PastLabel) -> list[QualifiedName]:
+        """Return the setting that gave a label, where no vote did."""
+        if label.origin != DEFAULT:
+            return []
+        name = f"default_class = {label.name}"
+        return [self._entity(f"setting/default_class/{label.number}", "setting", name)]
 
     def _standing(self, until: int | None = None) -> list[Event]:
         """Return the decisions that stand, or stood after an event."""

@@ -1,4 +1,4 @@
-"""Putting versions of labeling functions in force: an act that can be taken back."""
+"""Putting versions of labeling functions in force: an act that can be undone."""
 
 from __future__ import annotations
 

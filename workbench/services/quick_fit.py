@@ -22,21 +22,28 @@ N_FOLDS = 3
 
 @dataclass(frozen=True, slots=True)
 class LearntRows:
-    """The rows that the active learner learns from; people's labels first.
+    """The rows that the active learner learns from; those with a label of people or a file first.
 
     ``rows`` are example indices, ``targets`` (n_rows, K) their class probabilities, ``weights``
-    (n_rows,) 1 for people's labels and less for a label model's.
+    (n_rows,) 1 for the first ``n_hard`` rows and less for those that a label model labelled. There
+    are ``n_labels`` labels of people and files, more than ``n_hard`` where not all are learnt from.
     """
 
     rows: NDArray[np.int64]
     targets: NDArray[np.float64]
     weights: NDArray[np.float64]
-    n_people: int
+    n_hard: int
+    n_labels: int
+
+    @property
+    def tells_classes_apart(self) -> bool:
+        """Whether the labels are of two classes at least; else nothing can be learnt."""
+        return len(np.unique(self.targets.argmax(axis=1))) > 1
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """Rows with people's labels, and what models say that have not seen them.
+    """Rows with labels of people or files, and what models say that have not seen them.
 
     ``rows`` are example indices, ``labels`` (n,) their classes, ``probs`` (n, K).
     """
@@ -71,7 +78,7 @@ class QuickFit:
 
 
 def quick_fit(features: Any, learnt: LearntRows, *, seed: int) -> QuickFit:
-    """Fit a linear model with balanced classes, and hold it out from 20 labels of people on.
+    """Fit a linear model with balanced classes, and hold it out from 20 hard labels on.
 
     Parameters
     ----------
@@ -80,7 +87,7 @@ def quick_fit(features: Any, learnt: LearntRows, *, seed: int) -> QuickFit:
     learnt
         What to learn from, two classes at least.
     seed
-        Of the folds, and of the sample where there are more than 600 labels of people.
+        Of the folds, and of the sample where there are more than 600 hard labels.
     """
     model = SoftLabelClassifier(learnt.targets.shape[1], class_weight="balanced")
     model.fit(features[learnt.rows], learnt.targets, sample_weight=learnt.weights)
@@ -88,7 +95,7 @@ def quick_fit(features: Any, learnt: LearntRows, *, seed: int) -> QuickFit:
 
 
 def hold_out(features: Any, learnt: LearntRows, *, seed: int) -> HeldOut | None:
-    """Cross-fit the quick fit on at most 600 rows; None with fewer than 20 labels of people.
+    """Cross-fit the quick fit on at most 600 rows; None with fewer than 20 hard labels.
 
     Parameters
     ----------
@@ -99,12 +106,12 @@ def hold_out(features: Any, learnt: LearntRows, *, seed: int) -> HeldOut | None:
     seed
         Of the folds and the sample.
     """
-    if learnt.n_people < COLD_START:
+    if learnt.n_hard < COLD_START:
         return None
     rng = np.random.default_rng(seed)
-    people = np.sort(sample_rows(np.arange(learnt.n_people), MAX_HELD_OUT, rng))
-    others = np.arange(learnt.n_people, len(learnt.rows))
-    used = np.concatenate([people, sample_rows(others, MAX_HELD_OUT - len(people), rng)])
+    hard = np.sort(sample_rows(np.arange(learnt.n_hard), MAX_HELD_OUT, rng))
+    others = np.arange(learnt.n_hard, len(learnt.rows))
+    used = np.concatenate([hard, sample_rows(others, MAX_HELD_OUT - len(hard), rng)])
     X, targets = features[learnt.rows[used]], learnt.targets[used]
     fold = deal_folds(targets.argmax(axis=1), n_splits=N_FOLDS, rng=rng)
     probs = cross_fit(
@@ -116,5 +123,5 @@ def hold_out(features: Any, learnt: LearntRows, *, seed: int) -> HeldOut | None:
         class_weight="balanced",
         rng=rng,
     )
-    labels = targets[: len(people)].argmax(axis=1)
-    return HeldOut(learnt.rows[people], labels, probs[: len(people)])
+    labels = targets[: len(hard)].argmax(axis=1)
+    return HeldOut(learnt.rows[hard], labels, probs[: len(hard)])

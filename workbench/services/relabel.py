@@ -1,4 +1,4 @@
-"""Correcting many labels in one act, which one undo takes back."""
+"""Correcting many labels in one act, which is undone as one."""
 
 from __future__ import annotations
 

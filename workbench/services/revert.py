@@ -1,4 +1,4 @@
-"""Going back to how things stood after a run: all later acts taken back in one go."""
+"""Going back to how things stood after a run: all later acts undone in one go."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def acts_since(project: Project, run_id: int, *, annotator: str | None = None) -
 
 
 def revert_to(project: Project, run_id: int, *, annotator: str | None = None) -> Turned | None:
-    """Take back every act of someone that came after a run; None where there is none.
+    """Undo every act of someone that came after a run; None where there is none.
 
     Each act is undone by an event of its own, the newest first, all or none; what others did
     stays. One `workbench.services.undo.redo` puts all of it back.
@@ -60,7 +60,7 @@ def revert_to(project: Project, run_id: int, *, annotator: str | None = None) ->
     Raises
     ------
     UsageError
-        If there is no such run, or another's act depends on one that would be taken back.
+        If there is no such run, or another's act depends on one that would be undone.
     """
     who = check_annotator(annotator or user())
     mine = [

@@ -52,7 +52,7 @@ def import_review(
     """Record what a file says of the rows that wait for a review, in the order of the queue.
 
     Rows that do not wait are passed over, so that a file may hold more, and importing it again adds
-    nothing. All is one act, which one undo takes back; nothing is recorded where the file cannot be
+    nothing. All is one act, which is undone as one; nothing is recorded where the file cannot be
     used.
 
     Parameters

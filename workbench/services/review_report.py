@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 from shlex import quote
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -15,10 +17,9 @@ from workbench.figures import counted
 from workbench.methods.cross_fitting import cross_fit, deal_folds
 from workbench.methods.duplicates import find_duplicates
 from workbench.methods.features import TextFeatures
-from workbench.methods.intervals import wilson
 from workbench.methods.paired_gain import paired_gain
 from workbench.methods.review_estimates import (
-    Estimate,
+    errors_unseen,
     recalibrate,
     weighted_sum,
 )
@@ -28,11 +29,14 @@ from workbench.services.grouping import Grouping, finest_grouping, group_rows
 from workbench.services.labels import annotated_labels, trusted_labels
 from workbench.services.project import Project
 from workbench.services.review import ReviewedRows, labels_then, reviewed_audit
-from workbench.services.suspects import reviewed_audit_ids
+from workbench.services.suspects import reviewed_audit_ids, reviews
 from workbench.types import Progress, ProgressCallback
 
 _WIDE: Final = 0.1
 """An interval of the share of wrong labels that is wider leaves open what the review found."""
+
+_ENOUGH: Final = 60
+"""So many random rows of a group make its interval narrow, where at most one of them is wrong."""
 
 _MIN_TRUSTED: Final = 30
 """Fewer trusted rows do not say what the cleaning gained."""
@@ -42,18 +46,32 @@ _MIN_TRUSTED: Final = 30
 class RateChange:
     """The estimated share of wrong labels of a group before and after the review, with 95 %.
 
-    What the review found is counted; what it did not look at is estimated, from the suspects
-    reviewed and the control sample.
+    What the review found is counted, ``n_corrected`` labels; what it did not look at is estimated,
+    from the reviewed suspects of the group and its ``n_random`` control rows, ``n_random_wrong`` of
+    which were wrong. Nothing is taken from other groups, of which the audit may have missed a
+    larger or a smaller share. ``before`` and ``after`` are None where that leaves only a range.
     """
 
     group: str
     n: int
-    before: float
+    n_corrected: int
+    n_random: int
+    n_random_wrong: int
+    before: float | None
     before_low: float
     before_high: float
-    after: float
+    after: float | None
     after_low: float
     after_high: float
+
+    @property
+    def is_wide(self) -> bool:
+        """Tell whether the interval leaves open what the share is."""
+        return bool(self.n) and self.before_high - self.before_low > _WIDE
+
+    def if_narrow(self) -> RateChange:
+        """Return the estimates only where their interval says what they are worth."""
+        return self if self.n and not self.is_wide else replace(self, before=None, after=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +173,9 @@ def review_report(
     notes = _earlier(earlier, by)
     by = by or finest_grouping(project)
     grouping = None if by is None else group_rows(project, by, review.rows, review.labels)
+    if grouping is not None:
+        by = grouping.by
+        notes += filter(None, [grouping.note])
     if not review.n_controls:
         notes.append(
             "no control row was reviewed: the audit may have missed any number of errors, none of"
@@ -169,9 +190,21 @@ def review_report(
     is_newest = newest is None or newest.run_id == found.run.run_id
     is_last = reviewed_audit(project).run.run_id == found.run.run_id
     total = review.change("all", np.arange(len(review.rows)))
+    by_class = tuple(
+        review.change(name, np.flatnonzero(review.before == k)).if_narrow()
+        for k, name in enumerate(project.classes)
+    )
+    by_group = tuple(review.change(name, places).if_narrow() for name, places in _places(grouping))
+    wide = [change for change in by_group or by_class if change.is_wide]
+    is_any_wide = any(change.is_wide for change in (total, *by_class, *by_group))
+    if any(change.is_wide for change in (*by_class, *by_group)):
+        notes.append(
+            "a range stands where the reviewed suspects and the random rows of a group say too"
+            " little for an estimate; those of other groups say nothing of it"
+        )
     # What an earlier round left open, nobody is asked any more.
-    if is_last and total.before_high - total.before_low > _WIDE:
-        notes += _narrower(found, is_newest=is_newest)
+    if is_last and is_any_wide:
+        notes.append(_narrower(found, total, wide, is_newest=is_newest))
     gain = review.gain(progress)
     if gain is None:
         notes.append(f"fewer than {_MIN_TRUSTED} trusted rows: what a model gains is not measured")
@@ -183,12 +216,9 @@ def review_report(
         n_ambiguous=kinds.count("flag"),
         n_evaluation_corrected=len(corrected),
         total=total,
-        by_class=tuple(
-            review.change(name, np.flatnonzero(review.before == k))
-            for k, name in enumerate(project.classes)
-        ),
+        by_class=by_class,
         by=by,
-        by_group=tuple(review.change(name, places) for name, places in _places(grouping)),
+        by_group=by_group,
         gain=gain,
         notes=tuple(notes),
         newest_audit_run_id=newest.run_id if newest and is_last else found.run.run_id,
@@ -210,21 +240,38 @@ def _earlier(audits: Sequence[int], by: str | None) -> list[str]:
     ]
 
 
-def _narrower(found: ReviewedRows, *, is_newest: bool) -> list[str]:
-    """Say what makes a wide interval narrower: random rows that are reviewed, where some wait."""
-    n_waiting = sum(row.example_id not in found.verdicts for row in found.controls)
+def _narrower(
+    found: ReviewedRows, total: RateChange, wide: Sequence[RateChange], *, is_newest: bool
+) -> str:
+    """Say what makes wide intervals narrower: a review of what waits, else more random rows."""
     if not is_newest:
-        return [
+        return (
             "the intervals are wide: review the newest audit with its random rows"
             " (workbench review), and report again"
-        ]
-    if not n_waiting:
-        return []
-    wait = "waits" if n_waiting == 1 else "wait"
-    return [
-        f"the intervals are wide: {counted(n_waiting, 'random row')} {wait} for a review"
-        " (workbench review asks for them among the suspects, --list names them)"
-    ]
+        )
+    waiting = {
+        thing: sum(row.example_id not in found.verdicts for row in rows)
+        for thing, rows in (("suspect", found.suspects), ("random row", found.controls))
+    }
+    if n := sum(waiting.values()):
+        rows = " and ".join(counted(n, thing) for thing, n in waiting.items() if n)
+        return (
+            f"the intervals are wide: {rows} {'waits' if n == 1 else 'wait'} for a review"
+            " (workbench review asks for them, --list names them)"
+        )
+    # A middling group decides: its share of them is to be enough, as far as it can be foreseen.
+    wanted = median(
+        max(
+            _ENOUGH * total.n / change.n,
+            total.n_random * ((change.before_high - change.before_low) / _WIDE) ** 2,
+        )
+        for change in wide or [total]
+    )
+    n_controls = min(ceil(wanted / 10) * 10, total.n)
+    return (
+        "the intervals are wide: more random rows make them narrower. Draw about so many: workbench"
+        f" audit --controls {n_controls}, review what it asks, and report again"
+    )
 
 
 def _places(grouping: Grouping | None) -> Iterator[tuple[str, NDArray[np.int64]]]:
@@ -260,37 +307,48 @@ class _Review:
                 if verdict.index is not None:
                     self._is_clear[i] = True
                     self.after[i] = verdict.index
+        self._is_wrong = self.after != self.before
         self._quality = np.full(len(self.rows), np.nan)
         for row in (*found.suspects, *found.changed):
             if (i := place.get(row.example_id)) is not None:
                 self._quality[i] = row.label_quality
-        judged = self._is_clear & ~np.isnan(self._quality)
-        self._learnt = recalibrate(self.after[judged] != self.before[judged], self._quality[judged])
-        controls = [i for row in found.controls if (i := place.get(row.example_id)) is not None]
-        drawn = np.array([i for i in controls if self._is_clear[i]], np.int64)
-        self.n_controls = len(drawn)
-        # Nothing is known of the rows that the audit trusts before one of them was looked at.
-        self._missed_share = Estimate(0, 0, 1)
-        if len(drawn):
-            n_wrong = int((self.after[drawn] != self.before[drawn]).sum())
-            low, high = wilson(n_wrong, len(drawn))
-            self._missed_share = Estimate(n_wrong / len(drawn), float(low), float(high))
+        self._is_control = np.zeros(len(self.rows), np.bool_)
+        self._is_control[
+            [i for row in found.controls if (i := place.get(row.example_id)) is not None]
+        ] = True
+        self._is_control &= self._is_clear
+        # What people had looked at before the audit is known, and no control row was drawn of it.
+        earlier = {e.example_id for e in reviews(project) if e.at <= found.run.started_at}
+        self._is_settled = np.isin(self.rows + 1, [i for i in earlier if i is not None])
+
+    @property
+    def n_controls(self) -> int:
+        """Control rows that somebody has judged."""
+        return int(self._is_control.sum())
 
     def change(self, name: str, places: NDArray[np.int64]) -> RateChange:
-        """Return the error rates of some rows before and after."""
+        """Return the error rates of some rows before and after, from what was seen of them."""
         n = len(places)
         if not n:
-            return RateChange(name, 0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0)
-        is_suspect = ~np.isnan(self._quality)
-        mine = np.zeros(len(self.rows), np.bool_)
-        mine[places] = True
-        waiting = self._learnt.errors_among(self._quality[mine & is_suspect & ~self._is_reviewed])
-        n_unseen = int((mine & ~is_suspect & ~self._is_reviewed).sum())
-        left = weighted_sum([waiting, self._missed_share], [1, n_unseen])
-        mended = int((self.after[places] != self.before[places]).sum())
+            return RateChange(name, 0, 0, 0, 0, None, 0.0, 1.0, None, 0.0, 1.0)
+        wrong, quality = self._is_wrong[places], self._quality[places]
+        is_suspect = ~np.isnan(quality)
+        is_judged = self._is_clear[places] & is_suspect
+        is_control = self._is_control[places]
+        is_left = ~self._is_reviewed[places]
+        learnt = recalibrate(wrong[is_judged], quality[is_judged])
+        waiting = learnt.errors_among(quality[is_suspect & is_left])
+        n_unseen = int((~is_suspect & is_left & ~self._is_settled[places]).sum())
+        n_random, n_random_wrong = int(is_control.sum()), int(wrong[is_control].sum())
+        unseen = errors_unseen(n_random_wrong, n_random, n_unseen)
+        left = weighted_sum([waiting, unseen])
+        mended = int(wrong.sum())
         return RateChange(
             group=name,
             n=n,
+            n_corrected=mended,
+            n_random=n_random,
+            n_random_wrong=n_random_wrong,
             before=(left.value + mended) / n,
             before_low=(left.low + mended) / n,
             before_high=min((left.high + mended) / n, 1.0),

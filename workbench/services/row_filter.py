@@ -12,7 +12,7 @@ from workbench.errors import UsageError
 
 FIELDS: Final = {
     "label": "the class that the row has now, or none",
-    "origin": "where the label comes from: correction, annotation, given, model, or none",
+    "origin": "where the label comes from: correction, annotation, given, model, default, or none",
     "given": "the class that came with the row, or none",
     "role": "train, production or evaluation",
     "batch": "the batch it was imported with",

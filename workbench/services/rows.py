@@ -16,7 +16,7 @@ from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
 from workbench.services.row_filter import NONE, STATES, Comparison, RowFilter, fts_query
 from workbench.store.search import SearchIndex
-from workbench.types import ABSTAIN, NO_LABEL, Role
+from workbench.types import ABSTAIN, DEFAULT, NO_LABEL, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,10 @@ def rows_with_uids(project: Project, uids: Iterable[str]) -> list[int]:
 def filter_values(project: Project) -> dict[str, tuple[str, ...]]:
     """Return the values that each field of a filter can ask for, where they are a choice."""
     functions = (version.name for version in project.store.votes.in_force())
+    default = () if project.default_class is None else (DEFAULT,)
     return {
         "label": (*project.classes, NONE),
-        "origin": (*project.config.label_order, NONE),
+        "origin": (*project.config.label_order, *default, NONE),
         "is": STATES,
         "role": tuple(Role),
         "lf": (*functions, NONE),
@@ -147,7 +148,7 @@ class _Finder:
         if value == NONE:
             unlabelled: NDArray[np.bool_] = self.labels.labels == NO_LABEL
             return unlabelled
-        if value not in self.labels.order:
+        if value not in (*self.labels.order, DEFAULT):
             raise UsageError(
                 f"there is no origin {value!r}",
                 hint=f"Origins: {', '.join((*self.labels.order, NONE))}.",

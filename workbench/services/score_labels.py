@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import MethodError
+from workbench.figures import counted
 from workbench.methods.cross_fitting import out_of_fold_probabilities
 from workbench.methods.features import CHARACTER_PREFIX, MAX_CHARACTERS, TextFeatures
 from workbench.methods.learner import SoftLabelClassifier
@@ -42,12 +43,18 @@ class Scored:
 class Scores:
     """Predictions on the training labels, out of fold, and on other labelled rows by group.
 
-    ``inside`` is None where there is none; ``reason`` says why.
+    ``inside`` is None where there is none; ``reason`` says why. ``reasons`` say of a group why no
+    model could be made for it.
     """
 
     inside: Scored | None
     elsewhere: dict[str, Scored]
     reason: str = ""
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    def why_not(self, name: str) -> str:
+        """Return why no model could score a group; empty where one could, given labels there."""
+        return self.reason or self.reasons.get(name, "")
 
     def accuracy_on(self, rows: NDArray[np.int64]) -> float | None:
         """Return the out-of-fold accuracy on the scored ones of some rows; None without any."""
@@ -82,11 +89,8 @@ def score_labels(
         Grows by a sentence where rows were left out.
     """
     labelled = data.labelled
-    if len(labelled) < MIN_LABELLED:
-        are = "row is" if len(labelled) == 1 else "rows are"
-        return Scores(None, {}, f"{len(labelled):,} labelled training {are} too few to score")
-    if len(np.unique(data.labels[labelled])) < 2:
-        return Scores(None, {}, "only one class has a label")
+    if lacking := _lacking(data.labels[labelled]):
+        return Scores(None, {}, lacking)
     limit = max(_MIN_SCORED, _MAX_CELLS // data.n_classes)
     rows = draw(labelled, limit, rng, shortcuts, "out-of-fold scores")
     try:
@@ -98,12 +102,16 @@ def score_labels(
     except MethodError as error:
         return Scores(None, {}, error.message)
     found: dict[str, Scored] = {}
+    reasons: dict[str, str] = {}
     models: dict[bytes, SoftLabelClassifier] = {}
     for name, (learnt, members) in elsewhere.items():
+        mine = np.isin(rows, learnt)
+        if lacking := _lacking(y[mine], " in the reference"):
+            reasons[name] = lacking
+            continue
         known = members[data.is_human[members]]
         known = draw(known, _MAX_ELSEWHERE, rng, shortcuts, f"scores on {name}")
-        mine = np.isin(rows, learnt)
-        if not len(known) or mine.sum() < MIN_LABELLED or len(np.unique(y[mine])) < 2:
+        if not len(known):
             continue
         if mine.tobytes() not in models:
             model = SoftLabelClassifier(data.n_classes)
@@ -111,7 +119,15 @@ def score_labels(
         there = features.of([data.texts[i] for i in known])
         said = models[mine.tobytes()].predict_proba(there).argmax(axis=1)
         found[name] = Scored(known, data.labels[known], said)
-    return Scores(Scored(rows, y, probs.argmax(axis=1)), found)
+    return Scores(Scored(rows, y, probs.argmax(axis=1)), found, reasons=reasons)
+
+
+def _lacking(labels: NDArray[np.int64], among: str = "") -> str:
+    """Say why no model can learn from the labels of some training rows; empty where one can."""
+    if (n := len(labels)) < MIN_LABELLED:
+        are = "is" if n == 1 else "are"
+        return f"{counted(n, 'labelled training row')}{among} {are} too few to score"
+    return f"only one class has a label{among}" if len(np.unique(labels)) < 2 else ""
 
 
 class _Features:

@@ -11,7 +11,7 @@ from workbench.methods.calibration import expected_calibration_error
 from workbench.methods.imbalance import class_report
 from workbench.methods.intervals import wilson
 
-_MANY_UNSURE = 0.1
+_MANY_UNCERTAIN = 0.1
 """From this share of rows under ``min_confidence`` on, a person is told."""
 
 
@@ -85,12 +85,12 @@ def score_model(
     )
 
 
-def unsure_warnings(n_unsure: int, n: int, rows: str, least: float) -> tuple[str, ...]:
+def uncertain_warnings(n_uncertain: int, n: int, rows: str, least: float) -> tuple[str, ...]:
     """Say where the threshold of the configuration costs many labels.
 
     Parameters
     ----------
-    n_unsure
+    n_uncertain
         Rows that a model leaves without a label since it is less sure than `least`.
     n
         Rows of which it knows something.
@@ -99,9 +99,9 @@ def unsure_warnings(n_unsure: int, n: int, rows: str, least: float) -> tuple[str
     least
         The threshold, ``min_confidence``.
     """
-    if n_unsure <= _MANY_UNSURE * n:
+    if n_uncertain <= _MANY_UNCERTAIN * n:
         return ()
     return (
-        f"min_confidence = {least:g} in workbench.toml leaves {n_unsure:,} of {n:,} {rows} without"
-        " a label: lower it if they are to have one",
+        f"min_confidence = {least:g} in workbench.toml leaves {n_uncertain:,} of {n:,} {rows}"
+        " without a label: lower it if they are to have one",
     )

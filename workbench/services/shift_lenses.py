@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.figures import bounds, counted, p_value, percent
+from workbench.figures import bounds, counted, p_value, percent, point_bounds, points, score
 from workbench.services.comparison_groups import Group
 from workbench.services.diagnosis_commands import (
     balance_command,
@@ -31,6 +31,8 @@ from workbench.services.verdicts import (
 from workbench.types import Role
 
 _SEVERE_AUC = 0.7
+_FAR_BELOW = 0.5
+"""An AUC this many widths of the band below it is no chance: about 4 standard deviations."""
 _SEVERE_SHARE = 0.15
 _SEVERE_CONCEPT = 0.2
 _MOSTLY = 0.5
@@ -76,6 +78,11 @@ def _import(groups: tuple[Group, Group]) -> tuple[str, str]:
     return f"import {small.name} rows", f"workbench import FILE --role {small.name}"
 
 
+def differences(shift: Shift) -> tuple[str, ...]:
+    """Return in what two sets of rows differ, by the tests that tell."""
+    return tuple(t.name.removeprefix("metadata:") for t in shift.tests if t.adjusted_p <= ALPHA)
+
+
 def _covariate(
     data: DiagnosisRows,
     figures: ShiftFigures,
@@ -90,14 +97,18 @@ def _covariate(
         finding = figures.reasons["covariate"] + without_text
         return Lens("covariate shift", CANNOT_TELL, finding, advice, command=command)
     finding = (
-        f"{shift.reference} and {shift.other} rows are told apart with AUC {shift.auc:.2f}"
-        f" (by chance {shift.null_low:.2f} to {shift.null_high:.2f};"
+        f"{shift.reference} and {shift.other} rows are told apart with AUC {score(shift.auc)}"
+        f" (by chance {score(shift.null_low)} to {score(shift.null_high)};"
         f" all tests {p_value(shift.p_value)})"
     )
+    if shift.auc < shift.null_low - _FAR_BELOW * (shift.null_high - shift.null_low):
+        finding += (
+            "; so far below chance, rows of the two sides seem paired: many have a near-copy on the"
+            " other side"
+        )
     is_there = shift.p_value <= ALPHA
     if is_there:
-        telling = [t.name.removeprefix("metadata:") for t in shift.tests if t.adjusted_p <= ALPHA]
-        finding += f"; they differ in {', '.join(telling)}"
+        finding += f"; they differ in {', '.join(differences(shift))}"
         if shift.words_production:
             finding += f"; {shift.other} says: {', '.join(shift.words_production[:5])}"
     finding += without_text
@@ -126,8 +137,8 @@ def _covariate(
         finding,
         advice,
         command=command,
-        figure=f"AUC {shift.auc:.2f}",
-        interval=f"by chance [{shift.null_low:.2f}, {shift.null_high:.2f}]",
+        figure=f"AUC {score(shift.auc)}",
+        interval=f"by chance [{score(shift.null_low)}, {score(shift.null_high)}]",
         evidence=kept(
             data.evidence(
                 "unlike", f"{shift.other} rows least like {shift.reference}", figures.unlike
@@ -281,7 +292,7 @@ def _concept(
     figure = interval = ""
     if widest is not None:
         figure, said, moved = widest.figure, widest.said, abs(widest.difference)
-        interval = f"[{widest.low:+.2f}, {widest.high:+.2f}]"
+        interval = point_bounds(widest.low, widest.high)
         if concept.found:
             verdict = SEVERE if moved >= _SEVERE_CONCEPT else MILD
             finding = (
@@ -336,13 +347,13 @@ class _Moved:
 def _widest(concept: ConceptFigures) -> _Moved | None:
     found = []
     for row in concept.differences:
-        figure = f"{row.name} {row.difference:+.2f}"
+        figure = f"{row.name} {points(row.difference)}"
         found.append(_Moved(row.difference, row.low, row.high, figure, figure, row.by_shares))
     right, low, high = concept.accuracy_difference, concept.accuracy_low, concept.accuracy_high
     if right is not None and low is not None and high is not None:
         how = "less" if right < 0 else "more"
-        said = f"the model is right {abs(100 * right):.0f} points {how} often on the same text"
-        figure = f"right {right:+.2f}"
+        said = f"the model is right {abs(100 * right):.1f} points {how} often on the same text"
+        figure = f"right {points(right)}"
         found.append(_Moved(right, low, high, figure, said, concept.accuracy_by_shares))
     return max(found, key=lambda moved: abs(moved.difference), default=None)
 
@@ -373,7 +384,7 @@ def _drift(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
         verdict = SEVERE if top.auc >= _SEVERE_AUC else MILD
         finding = (
             f"time: rows from {window.start} on differ from the first ones"
-            f" (AUC {window.auc:.2f}, {p_value(window.adjusted_p)})"
+            f" (AUC {score(window.auc)}, {p_value(window.adjusted_p)})"
         )
     return Lens(
         "drift in time",
@@ -381,8 +392,8 @@ def _drift(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
         finding,
         advice,
         command=command,
-        figure=f"AUC {top.auc:.2f}",
-        interval=f"by chance up to {top.null_high:.2f}",
+        figure=f"AUC {score(top.auc)}",
+        interval=f"by chance up to {score(top.null_high)}",
         evidence=kept(
             data.evidence("drifted", "rows of the first window that differs", figures.changed)
         ),

@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted
+from workbench.services.beliefs import MIX, mix_waits
 from workbench.services.embed import renewal
 from workbench.services.function_files import changed_files, file_digests, shown_file
-from workbench.services.labels import MIX, mix_waits, resolve_labels
+from workbench.services.label_settings import label_settings
+from workbench.services.labels import resolve_labels
 from workbench.services.moments import Moment, beginning_of
 from workbench.services.outdated import outdated_words
 from workbench.services.project import Project
 from workbench.store.runs import Run
-from workbench.types import Origin
+from workbench.types import DEFAULT, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def stale_label(
         The run that it comes from.
     """
     found: tuple[Stale, ...] = ()
-    if origin in (None, Origin.MODEL.value):
+    if origin in (None, DEFAULT, Origin.MODEL.value):
         run = project.store.runs.get(run_id or 0)
         found = stale(project, _BEHIND["aggregate"] if run is None else _behind(project, run))
     return found + tuple(
@@ -266,7 +268,8 @@ def _model_changed(project: Project, run: Run, then: Moment) -> str | None:
     now = project.store.runs.last_done("aggregate")
     if now is None or (was is not None and was.run_id == now.run_id):
         return None
-    return f"the label model is newer (run {now.run_id})"
+    is_gone = project.store.runs.artifact(now.run_id, "aggregate").get("withdraws") is not None
+    return f"the label model is {'withdrawn' if is_gone else 'newer'} (run {now.run_id})"
 
 
 def _mix_changed(project: Project, run: Run, then: Moment) -> str | None:
@@ -303,11 +306,11 @@ def _names_changed(project: Project, run: Run, then: Moment) -> str | None:
 
 
 def _settings_changed(project: Project, run: Run, then: Moment) -> str | None:
-    settings = project.store.settings
+    now = label_settings(project)
     changed = [
         f"{key} was {was}"
-        for key in ("label_order", "min_confidence", "consensus")
-        if (was := settings.get(key, at=then.at)) is not None and was != settings.get(key)
+        for key, was in label_settings(project, at=then.at).items()
+        if was is not None and was != now[key]
     ]
     return "; ".join(changed) or None
 
@@ -318,7 +321,7 @@ def _decisions_changed(project: Project, run: Run, then: Moment) -> str | None:
         return None
     stood = {event.event_id for event in decisions.active(until=then.event_id)}
     if stood == {event.event_id for event in decisions.active()}:
-        return None  # what was done has been taken back
+        return None  # what was done has been undone
     return "people have decided since"
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from workbench.services.annotate import n_decisions
-from workbench.services.labels import Labels, resolve_labels, roles
+from workbench.services.labels import resolve_labels, roles
 from workbench.services.moments import reads_at_once
 from workbench.services.next_step import Stage, loop
 from workbench.services.project import Project
@@ -49,7 +47,7 @@ def status(project: Project) -> Status:
         by_role={str(r): int((role == r).sum()) for r in Role},
         n_functions=len(store.votes.in_force()),
         n_labelled=int(labelled.sum()),
-        by_origin=_by_origin(labels, labelled),
+        by_origin=labels.by_origin(labelled),
         n_decisions=n_decisions(project),
         n_waiting=now.n_waiting,
         n_suspects=now.n_suspects,
@@ -57,7 +55,3 @@ def status(project: Project) -> Status:
         next_command=now.next_command,
         next_reason=now.next_reason,
     )
-
-
-def _by_origin(labels: Labels, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> dict[str, int]:
-    return {origin: int((labels.origin_is(origin) & rows).sum()) for origin in labels.order}

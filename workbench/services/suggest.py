@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from workbench.errors import FunctionError, UsageError
 from workbench.methods.suggest import TermCandidate, suggest_terms
+from workbench.services.beliefs import model_beliefs
 from workbench.services.functions import load
 from workbench.services.labels import (
     given_labels,
     human_labels,
-    model_beliefs,
     roles,
     stored_votes,
     trusted_labels,

@@ -9,6 +9,7 @@ from typing import Any
 from workbench.services.consensus import RowConsensus
 from workbench.services.evidence import Evidence
 from workbench.services.staleness import Stale
+from workbench.types import DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,13 @@ class Trail:
     steps: tuple[Step, ...] = ()
     removed_by: int | None = None
     doubt: Doubt | None = None
+
+    @property
+    def policy(self) -> str | None:
+        """Which rule gave the label where nothing speaks for it; None where something does."""
+        if self.origin != DEFAULT:
+            return None
+        return "no vote decides: the default class of workbench.toml"
 
     def told(self, step: Step) -> Any:
         """Return what a step tells: an entry of one of the parts."""

@@ -15,10 +15,12 @@ from workbench.methods.feedback import END_MODEL as FUSED_END_MODEL
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.threads import single_threaded
 from workbench.services.batches import not_drawn
+from workbench.services.beliefs import MIX, MIX_PART, ModelBeliefs, model_beliefs
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.embeddings import embed
 from workbench.services.end_model import (
     END_MODEL,
+    MIN_FUSED,
     KnownLabels,
     TrainedModels,
     compare_models,
@@ -29,27 +31,24 @@ from workbench.services.end_model import (
     trained_rows,
     training_targets,
 )
-from workbench.services.labels import (
-    MIX,
-    MIX_PART,
-    model_beliefs,
-    resolve_labels,
-)
+from workbench.services.labels import resolve_labels
 from workbench.services.moments import one_moment
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run, stage_teller
-from workbench.services.scoring import ModelScore, unsure_warnings
+from workbench.services.scoring import ModelScore, uncertain_warnings
+from workbench.services.staleness import COMMANDS
 from workbench.services.stored_features import WithVectors
 from workbench.services.text_space import text_features
-from workbench.types import ProgressCallback, Role
+from workbench.store.runs import Run
+from workbench.types import Origin, ProgressCallback, Role
 
 _WORDS = 8
 
 _MIN_JUDGED = 30
 """Fewer trusted rows do not say whether weak supervision pays."""
 
-_STAGES = ("features", "annotations", "soft labels", "end model", "compare")
+_STAGES = ("features", "soft labels", "annotations", "end model", "compare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +71,15 @@ class Source:
 class TrainResult:
     """What the training found.
 
-    ``chosen`` is ``mix`` where people annotated at least 20 training rows and there is a label
-    model, else ``end``. ``scores`` compares it with the end model, the label models and, where
-    people annotated enough rows, with a classifier trained on their labels alone; on the
-    evaluation rows, of which there are ``n_evaluation``, trusted label or not. ``held_out``
+    ``chosen`` is ``mix`` where people annotated at least 20 training rows, of more than one class,
+    and there is a label model, else ``end``. ``scores`` compares it with the end model, the label
+    models and, where people annotated enough rows, with a classifier trained on their labels alone;
+    on the evaluation rows, of which there are ``n_evaluation``, trusted label or not. ``held_out``
     compares the parts of the mix on the annotated rows, each held out. ``sources`` are the weights
     in the mix and ``biases`` what it adds for each class, in nats; with what each part said they
-    make its arithmetic. ``warnings`` is what a person should know and do.
+    make its arithmetic. ``warnings`` is what a person should know and do. ``withdraws`` is the
+    training whose model this one took back since no training row has a label any more, None for any
+    other; there is no ``chosen`` model then.
     """
 
     run_id: int
@@ -97,6 +98,7 @@ class TrainResult:
     held_out: tuple[ModelScore, ...] = ()
     warnings: tuple[str, ...] = ()
     n_evaluation: int = 0
+    withdraws: int | None = None
 
 
 def train_end_model(
@@ -109,14 +111,14 @@ def train_end_model(
     """Train the end model and store what it, and the mix, believe of every example.
 
     Training rows with a resolved label count as that label; where it comes from the label model,
-    as the model's probabilities, however unsure it is: ``min_confidence`` is not asked.
-    Evaluation and production rows are never trained on. Of more than
-    50,000 rows the end model learns from that many, each class with its share and everything that
-    people labelled among them. From 20
-    annotated training rows on, the label model, the end model and the annotations are weighed
-    together (`workbench.methods.feedback.fuse`), and the mix gives the labels of the rows that
-    nobody decided. When nothing that matters has changed since the last training, that one is
-    returned.
+    as the model's probabilities, however unsure it is: ``min_confidence`` is not asked. The default
+    class of a row that no vote decides weighs a quarter. Evaluation and production rows are never
+    trained on. Of more than 50,000 rows the end model learns from that many, each class with its
+    share and everything that people labelled among them. From 20 annotated training rows on, of
+    more than one class, the label model, the end model and the annotations are weighed together
+    (`workbench.methods.feedback.fuse`), and the mix gives the labels of the rows that nobody
+    decided. When nothing that matters has changed since the last training, that one is returned.
+    Where no training row has a label any more, the model of an earlier training is withdrawn.
 
     Parameters
     ----------
@@ -132,7 +134,7 @@ def train_end_model(
     Raises
     ------
     ProjectError
-        If no training row has a label.
+        If no training row has a label, and nothing was trained before.
     UsageError
         If embeddings are asked for and not installed.
     """
@@ -144,7 +146,8 @@ def train_end_model(
         labels = resolve_labels(project, with_mix=False, min_confidence=0.0)
         beliefs = model_beliefs(project, "aggregate")
         rows = trained_rows(project, labels)
-        if len(rows) == 0:
+        last = store.runs.last_done("train")
+        if last is None and len(rows) == 0:
             raise ProjectError(
                 "no training row has a label",
                 hint="Apply labeling functions and aggregate, import labels, or annotate some"
@@ -159,13 +162,15 @@ def train_end_model(
             consensus_state(project),
             list(project.config.label_order),
             project.config.min_confidence,
+            project.default_class,
         ]
         identity = fingerprint("train", parameters, seed, state)
-        last = store.runs.last_done("train")
         if last is not None and last.fingerprint == identity:
             result = from_json(TrainResult, store.runs.artifact(last.run_id, "train"))
             return replace(result, reused=True)
         inputs = sorted({int(run) for run in labels.run_ids[rows]})
+        if last is not None and len(rows) == 0:
+            inputs = sorted({last.run_id, *store.runs.done_ids("aggregate")[-1:]})
         known = known_labels(project, labels, beliefs, rows)
     with record_run(
         store,
@@ -176,6 +181,11 @@ def train_end_model(
         fingerprint=identity,
         since=since,
     ) as run:
+        if last is not None and len(rows) == 0:
+            withdrawal = _withdrawal(project, run.run_id, last)
+            with run.finish({"rows": 0}, artifacts={"train": as_json(withdrawal)}):
+                pass
+            return withdrawal
         tell = stage_teller(progress, "train", _STAGES)
         tell("features")
         texts = store.examples.texts()[: len(labels.labels)]
@@ -188,7 +198,7 @@ def train_end_model(
             tell("compare")
             scores = compare_models(X, trained, known)
         held_out = held_out_scores(trained)
-        from_model = labels.origin_is("model")[rows]
+        from_model = labels.origin_is(Origin.MODEL)[rows]
         result = TrainResult(
             run_id=run.run_id,
             reused=False,
@@ -197,9 +207,7 @@ def train_end_model(
             n_hard=int((~from_model).sum()),
             n_soft=int(from_model.sum()),
             n_features=int(X.shape[1]),
-            by_origin={
-                origin: int((labels.origin_is(origin)[rows]).sum()) for origin in labels.order
-            },
+            by_origin=labels.by_origin(rows),
             scores=scores,
             words=_words(project, trained.model, features.names),
             n_annotated=len(trained.annotated),
@@ -208,8 +216,9 @@ def train_end_model(
             held_out=held_out,
             warnings=(
                 *_one_class_warnings(project, labels.labels[rows]),
+                *_annotation_warnings(project, trained, has_votes=beliefs is not None),
                 *_warnings(scores, held_out, len(trained.annotated)),
-                *_unsure_warnings(trained, project.config.min_confidence),
+                *_uncertain_warnings(trained, project.config.min_confidence),
                 *_chosen_warnings(known),
             ),
             n_evaluation=project.store.examples.count(role=Role.EVALUATION),
@@ -222,12 +231,40 @@ def train_end_model(
             store.beliefs.add(run.run_id, END_MODEL, trained.probs, has_top(trained.probs))
             if trained.fusion:
                 mixed = trained.fusion.pool.probs
-                store.beliefs.add(run.run_id, MIX, mixed, has_top(mixed) & trained.is_known)
+                told = has_top(mixed) & trained.is_known
+                store.beliefs.add(run.run_id, MIX, mixed, told, _undecided(beliefs, told))
                 for opinion in trained.fusion.opinions:
                     if opinion.name != FUSED_END_MODEL:  # that is stored already
                         name, said = f"{MIX_PART}{opinion.name}", opinion.probs
                         store.beliefs.add(run.run_id, name, said, has_top(said))
     return result
+
+
+def _withdrawal(project: Project, run_id: int, last: Run) -> TrainResult:
+    """Return the result of a training that has nothing to learn from any more."""
+    withdrawn = project.store.runs.artifact(last.run_id, "train").get("withdraws")
+    return TrainResult(
+        run_id=run_id,
+        reused=False,
+        chosen="",
+        n_rows=0,
+        n_hard=0,
+        n_soft=0,
+        n_features=0,
+        by_origin={},
+        scores=(),
+        words=(),
+        n_evaluation=project.store.examples.count(role=Role.EVALUATION),
+        withdraws=withdrawn or last.run_id,
+    )
+
+
+def _undecided(beliefs: ModelBeliefs | None, told: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
+    """Return which rows neither the mix nor a vote decides, (n,), of those that votes reach.
+
+    What contradicts every vote stays a question for a person.
+    """
+    return None if beliefs is None else ~told & (beliefs.informed | beliefs.undecided)
 
 
 def _sources(fusion: Fusion | None) -> tuple[Source, ...]:
@@ -266,14 +303,37 @@ def _one_class_warnings(project: Project, labels: NDArray[np.int64]) -> tuple[st
     )
 
 
-def _unsure_warnings(trained: TrainedModels, least: float) -> tuple[str, ...]:
+def _annotation_warnings(
+    project: Project, trained: TrainedModels, *, has_votes: bool
+) -> tuple[str, ...]:
+    """Say where annotated rows were chosen by class, so that they say little or nothing."""
+    n = len(trained.annotated)
+    if not has_votes or n < MIN_FUSED:
+        return ()
+    found, counts = np.unique(trained.labels, return_counts=True)
+    name = project.classes[found[counts.argmax()]]
+    what_to_do = f"annotate rows of the other classes: {COMMANDS['propose']}"
+    without = "there is no mix, and they count as labels of these rows alone"
+    if len(found) == 1:
+        seem = "they do not show what tells the classes apart"
+        return (f"all {n:,} annotated rows are {name!r}: {seem}, so {without}; {what_to_do}",)
+    if trained.counts_for >= n:
+        return ()
+    most = f"{counts.max():,} of the {n:,} annotated rows are {name!r}"
+    seem = f"they seem to have been chosen by class, and count for {trained.counts_for:.0f} rows"
+    if trained.fusion is not None:
+        return (f"{most}: {seem} in the mix; {what_to_do}",)
+    return (f"{most}: {seem}, fewer than {MIN_FUSED}, so {without}; {what_to_do}",)
+
+
+def _uncertain_warnings(trained: TrainedModels, least: float) -> tuple[str, ...]:
     """Say where the mix is too unsure to give labels; the end model gives none by itself."""
     if trained.fusion is None:
         return ()
     probs = trained.fusion.pool.probs
     clear = has_top(probs) & trained.is_known
-    n_unsure = int((clear & (probs.max(axis=1) < least)).sum())
-    return unsure_warnings(n_unsure, int(clear.sum()), "rows of the mix", least)
+    n_uncertain = int((clear & (probs.max(axis=1) < least)).sum())
+    return uncertain_warnings(n_uncertain, int(clear.sum()), "rows of the mix", least)
 
 
 def _chosen_warnings(known: KnownLabels) -> tuple[str, ...]:

@@ -130,39 +130,24 @@ def _find(runner: FunctionRunner, name: str) -> LFInfo | None:
         return None
 
 
-def _unknown(project: Project, info: LFInfo) -> str | None:
-    """Say which uids or person a template names that the project does not know."""
-    if info.need is None:
-        return None
-    from workbench.services.prepared import missing_uids
-
-    if missing := missing_uids(project, info):
-        return f"these uids are no examples: {', '.join(missing[:5])}"
-    annotator = info.need.details.get("annotator")
-    if annotator is not None and not any(
-        event.annotator == annotator for event in project.store.decisions.active()
-    ):
-        return f"there is no decision by {annotator!r} yet"
-    return None
-
-
 def _try(
     project: Project, runner: FunctionRunner, info: LFInfo, examples: list[Example], n_rows: int
 ) -> LFTest:
     """Run a function on a sample."""
     from workbench.services.labels import human_labels
 
-    prepared = {}
-    if info.need is not None and examples:
-        from workbench.services.prepared import prepare
+    prepared, lack = {}, None
+    if info.need is not None:
+        from workbench.services.prepared import lack_of, prepare
 
-        arrays = prepare(project, [info]).arrays
-        rows = np.array([example.example_id - 1 for example in examples])
-        prepared = {key: array[rows] for key, array in arrays.items()}
+        lack = lack_of(project, info)
+        if examples:
+            arrays = prepare(project, [info]).arrays
+            rows = np.array([example.example_id - 1 for example in examples])
+            prepared = {key: array[rows] for key, array in arrays.items()}
     human, label_set = human_labels(project), project.label_set
     rows_shown: list[TestedRow] = []
-    said = (info.note, _unknown(project, info), unknown_rows(project, info))
-    notes = [note for note in said if note is not None]
+    notes = [note for note in (info.note, lack, unknown_rows(project, info)) if note is not None]
     errors: list[RowError] = []
     n_votes = n_errors = 0
     seconds = 0.0

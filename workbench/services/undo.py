@@ -24,7 +24,7 @@ ACTS = (*DECISIONS, *PROJECT_ACTS)
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """An act that was taken back or put back.
+    """An act that was undone or put back.
 
     ``uids`` are the examples that it is about, the first few of ``n_examples``; ``text`` says in
     words what it was. ``before`` and ``after`` say how things stood and stand, empty where no line
@@ -65,7 +65,7 @@ class Turned:
 
 
 def undo(project: Project, *, annotator: str | None = None) -> Turned | None:
-    """Take back the newest act of someone that stands; None when there is none.
+    """Undo the newest act of someone that stands; None when there is none.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def nothing_to_undo(project: Project, *, annotator: str | None = None) -> str:
 def redo(project: Project, *, annotator: str | None = None) -> Turned | None:
     """Put back what someone undid last; None when nothing is, or they have acted since.
 
-    What one revert took back comes back together.
+    What one revert undid comes back together.
 
     Parameters
     ----------

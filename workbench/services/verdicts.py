@@ -64,7 +64,9 @@ class Prediction:
     """A claim that later data can refute.
 
     ``subject`` is the class or group that it is about; the figure that it names was predicted to
-    lie from ``low`` to ``high``. ``observed`` says what was found, on ``n`` rows.
+    lie from ``low`` to ``high``. ``otherwise`` is that figure if the claim is wrong: what fits both
+    leaves it open; None where ``low`` and ``high`` say enough. ``observed`` says what was found, on
+    ``n`` rows.
     """
 
     kind: str
@@ -77,6 +79,7 @@ class Prediction:
     outcome: str
     observed: str
     n: int
+    otherwise: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +366,8 @@ class DuplicateCounts:
 
     ``n_rows`` rows would go if one survivor of each cluster were kept: the one a person labelled,
     else any labelled one, else the first. ``n_blank`` rows hold nothing to read: they repeat none.
+    ``leaked`` rows repeat training rows; the ``shared`` clusters hold evaluation and production
+    rows, and no training row.
     """
 
     n_rows: int
@@ -376,6 +381,9 @@ class DuplicateCounts:
     n_semantic: int | None = None
     inflation: InflationRow | None = None
     n_blank: int = 0
+    shared_clusters: int = 0
+    shared_evaluation_rows: int = 0
+    shared_production_rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
+from workbench.figures import score
+from workbench.services.beliefs import MIX_PART, model_run
 from workbench.services.consensus import RUN_KIND, RowConsensus, row_consensus
 from workbench.services.evidence import evidence_of, mix_evidence_of, versions_read
-from workbench.services.labels import MIX_PART, model_run
 from workbench.services.moments import beginning_of
 from workbench.services.outdated import outdated_words
 from workbench.services.past_label import source_of_export
@@ -363,7 +364,7 @@ def _questions(project: Project, example_id: int) -> tuple[Question, ...]:
             row.rank,
             f"{project.label_set.said(row.given_class)} is doubted,"
             f" {project.label_set.said(row.suggested_class)} suggested"
-            f" (label quality {row.label_quality:.3f})",
+            f" (label quality {score(row.label_quality)})",
         )
         for row in project.store.queues.suspicions_of(example_id)
     ]

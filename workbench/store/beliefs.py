@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 NO_TOP = 0xFFFF
 """The class code of a row without a unique top class."""
 
+UNDECIDED = 0xFFFE
+"""The same where no vote decides: a default class, where there is one, is its label."""
+
 _BLOCK_CELLS = 131_072
 """Probabilities in a block, half a megabyte: one row's are read from it in under a millisecond."""
 
@@ -20,12 +23,14 @@ _BLOCK_CELLS = 131_072
 class BeliefBlock:
     """Beliefs about consecutive examples, whose rows are ``rows``.
 
-    ``probs`` is (len, K); ``informed`` (len,) marks the rows with a unique top class.
+    ``probs`` is (len, K); ``informed`` (len,) marks the rows with a unique top class,
+    ``undecided`` (len,) those that no vote decides.
     """
 
     rows: slice
     probs: NDArray[np.float32]
     informed: NDArray[np.bool_]
+    undecided: NDArray[np.bool_]
 
 
 class Beliefs:
@@ -40,6 +45,7 @@ class Beliefs:
         model: str,
         probs: NDArray[np.floating],
         informed: NDArray[np.bool_],
+        undecided: NDArray[np.bool_] | None = None,
     ) -> None:
         """Append the beliefs of a model about the examples 1 to n.
 
@@ -53,10 +59,14 @@ class Beliefs:
             Probabilities, (n, K).
         informed
             Rows with a unique top class, (n,).
+        undecided
+            Rows that no vote decides, (n,); none by default.
         """
         n_classes = probs.shape[1]
         top = np.empty((len(probs), 2), dtype="<u2")
         top[:, 0] = np.where(informed, probs.argmax(axis=1), NO_TOP)
+        if undecided is not None:
+            top[undecided, 0] = UNDECIDED
         top[:, 1] = np.rint(probs.max(axis=1).clip(0, 1) * 65535)
         n_block = max(1, _BLOCK_CELLS // n_classes)
         for start in range(0, len(probs), n_block):
@@ -104,6 +114,7 @@ class Beliefs:
                 slice(start_id - 1, start_id - 1 + n),
                 np.frombuffer(probs, dtype="<f4").reshape(n, n_classes),
                 _informed(top),
+                _codes(top) == UNDECIDED,
             )
 
     def of_example(self, run_id: int, model: str, example_id: int) -> NDArray[np.float32] | None:
@@ -126,5 +137,10 @@ class Beliefs:
 
 def _informed(top: bytes) -> NDArray[np.bool_]:
     """Return which rows of a block have a unique top class."""
-    informed: NDArray[np.bool_] = np.frombuffer(top, dtype="<u2")[::2] != NO_TOP
-    return informed
+    return _codes(top) < UNDECIDED
+
+
+def _codes(top: bytes) -> NDArray[np.uint16]:
+    """Return the class code of each row of a block."""
+    codes: NDArray[np.uint16] = np.frombuffer(top, dtype="<u2")[::2]
+    return codes

@@ -72,7 +72,7 @@ class LabelSet:
     def mapping(self) -> tuple[int | None, ...]:
         """The index that each number counts as: what votes and labels mean now.
 
-        It ends with the last number that counts: a class that was added and taken back is no
+        It ends with the last number that counts: a class that was added and undone again is no
         change.
         """
         found = [self.index_of(class_id) for class_id in range(len(self.states))]

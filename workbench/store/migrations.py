@@ -14,7 +14,7 @@ from workbench.store.connection import APPLICATION_ID, transaction
 from workbench.store.named_errors import NamingConnection
 from workbench.store.seals import register, seal_anew, seal_table, sealed_tables
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 """The number of the newest migration; kept in the file as ``PRAGMA user_version``."""
 
 
@@ -76,6 +76,7 @@ def numbered_migrations() -> Any:
     migrations(name="m0007_removals")(_m0007_removals)
     migrations(name="m0008_witnesses")(_m0008_witnesses)
     migrations(name="m0009_gone_classes")(_m0009_gone_classes)
+    migrations(name="m0010_default_class")(_m0010_default_class)
     return migrations
 
 
@@ -145,6 +146,12 @@ def _m0009_gone_classes(db: Any) -> None:
     for statement in _statements("schema_0009.sql"):
         db.execute(statement)
     db.execute("PRAGMA user_version = 9")
+
+
+def _m0010_default_class(db: Any) -> None:
+    for statement in _statements("schema_0010.sql"):
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 10")
 
 
 def _statements(name: str) -> Iterator[str]:

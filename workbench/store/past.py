@@ -28,7 +28,7 @@ class Past:
         at
             The moment.
         event_id
-            The newest event by then: a publication that had been taken back does not count.
+            The newest event by then: a publication that had been undone does not count.
         """
         rows = self._connection.execute(
             "SELECT s.name, s.lf_version_id, max(s.run_id) FROM lf_state AS s"

@@ -216,16 +216,29 @@ class Staging:
             for file, row, uid, has_label, *there in conflicts
         ]
 
-    def same_texts(self, file: int) -> Counter[str]:
+    def same_texts(self, file: int, roles: Sequence[str]) -> Counter[str]:
         """Count the rows left of a file whose text the project has, by the file it is from.
 
         Digests are held together by their first half, which is eight bytes a row.
+
+        Parameters
+        ----------
+        file
+            The number of the file.
+        roles
+            Of the rows that the project has; others are not looked at.
         """
+        found: Counter[str] = Counter()
+        sources = self._connection.execute(
+            "SELECT source_id, path FROM source WHERE role IN (SELECT value FROM json_each(?))"
+            " ORDER BY source_id",
+            (json.dumps([*roles]),),
+        ).fetchall()
+        if not sources:
+            return found
         staged = self._connection.execute("SELECT digest FROM temp.staged WHERE file = ?", (file,))
         mine, n_rows = np.unique(_halves(staged), return_counts=True)
-        found: Counter[str] = Counter()
-        sources = self._connection.execute("SELECT source_id, path FROM source ORDER BY source_id")
-        for source_id, path in sources.fetchall() if len(mine) else ():
+        for source_id, path in sources:
             rows = self._connection.execute(
                 "SELECT content_hash FROM example WHERE source_id = ?", (source_id,)
             )

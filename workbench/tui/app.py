@@ -263,7 +263,7 @@ class WorkbenchApp(JobApp):
         await asyncio.wait({task}, timeout=self.patience)
 
     async def action_undo(self) -> None:
-        """Take back the newest act."""
+        """Undo the newest act."""
         await self.view.turn("undo")
 
     async def action_redo(self) -> None:

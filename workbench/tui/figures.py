@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from workbench.figures import percent
+from workbench import figures
 
 DASH = "–"
 
 
 def share(value: float | None) -> str:
     """Return a share as a percentage, written as everywhere else."""
-    return DASH if value is None else percent(value)
+    return DASH if value is None else figures.percent(value)
+
+
+def score(value: float | None) -> str:
+    """Return what is no share of rows, such as F1 or a probability, as everywhere else."""
+    return DASH if value is None else figures.score(value)
 
 
 def interval(low: float | None, high: float | None) -> str:
-    """Return the ends of an interval of shares."""
-    return "" if low is None or high is None else f"[{100 * low:.0f}, {100 * high:.0f}]"
+    """Return the ends of an interval of shares; whole, since panes are narrow."""
+    return "" if low is None or high is None else figures.bounds(low, high, digits=0)
 
 
 def counted(n: int, what: str) -> str:

@@ -20,6 +20,7 @@ from workbench.services.row_queues import (
 )
 from workbench.services.rows import has_rows
 from workbench.tui.actions import Action
+from workbench.tui.figures import score
 from workbench.tui.key_names import key, spell
 from workbench.tui.queues import QUEUES, Queue, read_queue
 from workbench.tui.safe_text import one_line
@@ -204,7 +205,7 @@ class AnnotateView(DecidingView):
         item = self._items.get(example_id)
         if item is None or item.batch_run_id is None:
             return Text(" ")
-        return Text(f" {item.score:4.2f} ", style="dim")
+        return Text(f" {score(item.score)} ", style="dim")
 
     def reason(self, example_id: int) -> str:
         """Say why a row is asked."""

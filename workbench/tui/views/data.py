@@ -20,7 +20,7 @@ from workbench.services.row_filter import FIELDS, ORDERS, RowFilter, parse_filte
 from workbench.services.rows import FoundRows, filter_values, find_rows
 from workbench.tui.actions import Action, moves
 from workbench.tui.colors import DIGITS, class_colors, color_of
-from workbench.tui.figures import counted
+from workbench.tui.figures import counted, score
 from workbench.tui.key_names import key, spell
 from workbench.tui.safe_text import one_line
 from workbench.tui.selection import Selection
@@ -186,7 +186,7 @@ class DataView(View):
             shown = shorten(resolved.label, self._label_cells)
             line.append_text(fit(shown, self._label_cells + 1, style=color))
             line.append_text(fit(resolved.origin, _ORIGIN_CELLS, style="dim"))
-            line.append(f"{resolved.confidence:4.2f} ", style="dim")
+            line.append(f"{score(resolved.confidence)} ", style="dim")
         line.append(one_line(text_of(self.project, example_id)))
         return line
 

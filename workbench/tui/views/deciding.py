@@ -19,6 +19,7 @@ from workbench.services.why import decisions_of
 from workbench.store.decisions import DECISIONS
 from workbench.tui.actions import Action, moves
 from workbench.tui.colors import DIGITS, class_colors, color_of
+from workbench.tui.figures import score
 from workbench.tui.key_names import key, spell
 from workbench.tui.marks import FLAGGED, Marks, described, mark_of
 from workbench.tui.safe_text import one_line
@@ -372,12 +373,12 @@ class DecidingView(PanedView):
                 )
 
     def _keep_note(self, undone: Decision | None) -> None:
-        """Keep the note of a decision that was taken back for the next one of its row."""
+        """Keep the note of a decision that was undone for the next one of its row."""
         if undone is not None and undone.note:
             self.notes.setdefault(undone.example_id, undone.note)
 
     def _turned(self, decision: Decision | None, done: str, other: str, nothing: str) -> None:
-        """Show a decision that was taken back or put back, at its row."""
+        """Show a decision that was undone or put back, at its row."""
         if decision is None:
             self.say(nothing)
             return
@@ -409,7 +410,7 @@ class DecidingView(PanedView):
         believed = {} if self.belief is None or is_hidden else dict(self.belief.probabilities)
         names = sorted(self.project.classes, key=lambda name: -believed.get(name, 0.0))
         choices = [
-            Choice(name, f"{believed[name]:.2f}" if name in believed else "") for name in names
+            Choice(name, score(believed[name]) if name in believed else "") for name in names
         ]
         self.open_picker(CLASSES, "a class: some letters, then enter", choices)
 

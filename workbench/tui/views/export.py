@@ -30,7 +30,7 @@ from workbench.services.rows import has_rows
 from workbench.tui.actions import Action, moves
 from workbench.tui.colors import color_of
 from workbench.tui.drafts import numbered
-from workbench.tui.figures import DASH, bar
+from workbench.tui.figures import DASH, bar, score
 from workbench.tui.jobs import JobResult
 from workbench.tui.key_names import key, spell
 from workbench.tui.safe_text import one_line
@@ -244,7 +244,7 @@ class ExportView(View):
         else:
             row = preview.rows[index]
             note, cells = row.origin, 10
-        confidence = DASH if row.confidence is None else f"{row.confidence:.2f}"
+        confidence = score(row.confidence)
         return Text.assemble(
             " ", fit(row.uid, 12, style="dim"),
             " ",

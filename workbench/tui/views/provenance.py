@@ -372,7 +372,7 @@ class ProvenanceView(View):
 
     @work(group="write")
     async def action_revert(self) -> None:
-        """Take back every act of this annotator after the run under the cursor."""
+        """Undo every act of this annotator after the run under the cursor."""
         run_id, who = self._run_under_cursor, self.workbench.writer.annotator
         if run_id is None:
             return

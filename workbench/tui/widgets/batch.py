@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from workbench import figures
 from workbench.services.batches import Why
 from workbench.services.curve import CurveResult
 from workbench.services.propose import Batch, ProposedRow
 from workbench.tui.colors import class_colors
-from workbench.tui.figures import DASH, bar
+from workbench.tui.figures import bar, score
 from workbench.tui.safe_text import one_line, page
 from workbench.tui.widgets.columns import fit
 from workbench.tui.widgets.plots import CurvePoint, curve, sparkline
@@ -34,7 +35,7 @@ def batch_head(width: int) -> Text:
 def batch_line(number: int, row: ProposedRow, *, is_decided: bool) -> Text:
     """Return a row of a batch: who chose it, how uncertain it is, and its text."""
     why = row.why
-    uncertainty = DASH if why is None or why.uncertainty is None else f"{why.uncertainty:.2f}"
+    uncertainty = score(None if why is None else why.uncertainty)
     return Text.assemble(
         (" ✓ " if is_decided else "   ", "green"),
         fit(str(number), 4, right=True, style="dim"), " ", fit(row.uid, 12, style="dim"), " ",
@@ -64,7 +65,7 @@ def _why(why: Why, classes: Sequence[str]) -> Text:
         text.append("\n")
         for belief in why.beliefs:
             color = colors.get(belief.label, "")
-            text.append(f"{belief.probability:5.2f} ")
+            text.append(f"{score(belief.probability)} ")
             text.append_text(fit(belief.label, 14, style=color))
             text.append(" ")
             text.append_text(bar(belief.probability, 16, style=color))
@@ -113,8 +114,8 @@ def curve_text(found: CurveResult, width: int, height: int) -> Text:
     gain = found.next_100
     if gain is not None:
         words.append("the next 100 labels would add ", style="bold")
-        words.append(f"{100 * gain.accuracy:+.1f} points")
-        words.append(f" [{100 * gain.low:+.1f}, {100 * gain.high:+.1f}]\n", style="dim")
+        words.append(figures.points(gain.accuracy))
+        words.append(f" {figures.point_bounds(gain.low, gain.high)}\n", style="dim")
     if found.points:
         verdict = "you may stop" if found.stop.should_stop else "go on"
         words.append(verdict, style="bold green" if found.stop.should_stop else "bold")
@@ -126,7 +127,7 @@ def curve_text(found: CurveResult, width: int, height: int) -> Text:
         ("uncertainty", [p.uncertainty for p in found.points if p.uncertainty is not None]),
     ):
         if len(values) > 1:
-            words.append(f"{name} {sparkline(values)} {values[-1]:.2f}  ", style="dim")
+            words.append(f"{name} {sparkline(values)} {score(values[-1])}  ", style="dim")
     for note in found.notes:
         words.append("\n! ", style="bold yellow")
         words.append(one_line(note, 300))

@@ -8,9 +8,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench.figures import counted, p_value
+from workbench.figures import NOTHING, counted, p_value, points, score_change
 from workbench.services.audit_results import AuditResult, OddRow
-from workbench.services.blame import WARNED, FunctionRate, GroupRate
+from workbench.services.blame import WARNED, FunctionRate, GroupRate, rates_notes
 from workbench.services.grouping import CLASS
 from workbench.services.review_progress import ReviewProgress
 from workbench.services.review_report import RateChange, ReviewReport
@@ -84,12 +84,9 @@ def report_page(report: ReviewReport) -> RenderableType:
     text.append(f", {report.n_ambiguous:,} ambiguous of {report.n_reviewed:,}\n")
     gain = report.gain
     if gain is not None:
-        for name, change, low, high in (
-            ("accuracy", gain.accuracy_change, gain.accuracy_low, gain.accuracy_high),
-            ("macro-F1", gain.macro_f1_change, gain.macro_f1_low, gain.macro_f1_high),
-        ):
-            text.append(f"{name} {100 * change:+.1f} points", style="bold")
-            text.append(f" [{100 * low:+.1f}, {100 * high:+.1f}]\n", style="dim")
+        accuracy = points(gain.accuracy_change, gain.accuracy_low, gain.accuracy_high)
+        macro_f1 = score_change(gain.macro_f1_change, gain.macro_f1_low, gain.macro_f1_high)
+        text.append(f"accuracy {accuracy}\nmacro-F1 {macro_f1}\n", style="bold")
         text.append(f"on {gain.n_trusted:,} {one_line(gain.trusted, 60)}\n", style="dim")
     for note in report.notes:
         text.append(f"{one_line(note, 300)}\n", style="dim")
@@ -124,19 +121,14 @@ def _rates(title: str, rates: Sequence[GroupRate]) -> RenderableType:
             Text(one_line(rate.group, 40) + (" !" if rate.stands_out else "")),
             Text(share(rate.rate)),
             Text(interval(rate.low, rate.high)),
-            Text("-" if rate.reason else _times(rate.ratio)),
+            Text(NOTHING if rate.ratio is None else f"{rate.ratio:.1f}"),
             Text(f"{rate.n:,}"),
             style="bold red" if rate.stands_out else "",
         )
-    reasons = sorted({rate.reason for rate in rates} - {""})
     return Group(
         _with_rest(table, len(ranked)),
-        *(Text(f"- not compared: {reason}", style="dim") for reason in reasons),
+        *(Text(f"- {note}", style="dim") for note in rates_notes(there)),
     )
-
-
-def _times(ratio: float | None) -> str:
-    return "" if ratio is None else f"{ratio:.1f}"
 
 
 def _functions(functions: Sequence[FunctionRate]) -> RenderableType:

@@ -23,7 +23,7 @@ from workbench.services.verdicts import (
     Prediction,
     Step,
 )
-from workbench.tui.figures import DASH
+from workbench.tui.figures import score
 from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line
 from workbench.tui.widgets.columns import fit
@@ -116,16 +116,12 @@ def _overview(
     for figure in against.changed_figures:
         style = _CHANGES.get(figure.change, "")
         table.add_row(
-            one_line(figure.name, 30), _number(figure.before), _number(figure.after),
+            one_line(figure.name, 30), figure.shown(figure.before), figure.shown(figure.after),
             figure.change, style=style,
         )  # fmt: skip
     nothing = Text(f"nothing changed since run {against.before_run}", style="dim")
     within = [Text(against.within_chance, style="dim")] if against.n_within else []
     return Group(text, table if table.row_count else nothing, *within)
-
-
-def _number(value: float | None) -> str:
-    return DASH if value is None else f"{value:,.3f}".rstrip("0").rstrip(".")
 
 
 def _lens_entries(lens: Lens, depth: int = 0) -> Iterator[Entry]:
@@ -214,7 +210,7 @@ def _figures(found: DiagnoseResult, classes: Sequence[str]) -> Iterator[Entry]:
     if found.noise:
         yield _figure("label noise", f"{len(found.noise)} groups", noise_table(found.noise))
     if found.shift is not None:
-        note = f"AUC {found.shift.auc:.2f}"
+        note = f"AUC {score(found.shift.auc)}"
         yield _figure("shift", note, shift_table(found.shift, classes))
     if found.drift is not None and found.drift.windows:
         note = f"{len(found.drift.windows)} windows of {found.drift.column}"

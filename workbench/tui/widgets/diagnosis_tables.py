@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from workbench import figures
 from workbench.figures import p_value, small
 from workbench.services.verdicts import (
     ClassRow,
@@ -18,7 +19,7 @@ from workbench.services.verdicts import (
     SliceRow,
 )
 from workbench.tui.colors import class_color, class_colors
-from workbench.tui.figures import DASH, bar, interval, share
+from workbench.tui.figures import DASH, bar, interval, score, share
 from workbench.tui.safe_text import one_line
 from workbench.tui.widgets.plots import interval_bar
 
@@ -66,9 +67,12 @@ def class_table(found: DiagnoseResult, classes: Sequence[str]) -> RenderableType
                 imbalance.balanced_accuracy_low,
                 imbalance.balanced_accuracy_high,
             ),
-            ("macro-F1", imbalance.macro_f1, imbalance.macro_f1_low, imbalance.macro_f1_high),
         ):
             text.append(f"\n{name:<18} {share(value):>7} {interval(low, high)}", style="not dim")
+        macro_f1 = figures.score(
+            imbalance.macro_f1, imbalance.macro_f1_low, imbalance.macro_f1_high
+        )
+        text.append(f"\n{'macro-F1':<18} {macro_f1:>7}", style="not dim")
         text.append(f"\nalways the largest {share(imbalance.majority_baseline):>7}")
         parts.append(text)
     return Group(*parts)
@@ -78,7 +82,7 @@ def _scores(row: ClassRow) -> tuple[Text, Text, Text]:
     return (
         Text(f"{share(row.precision)} {interval(row.precision_low, row.precision_high)}".rstrip()),
         Text(f"{share(row.recall)} {interval(row.recall_low, row.recall_high)}".rstrip()),
-        Text(DASH if row.f1 is None else f"{row.f1:.2f}"),
+        Text(score(row.f1)),
     )
 
 
@@ -120,7 +124,7 @@ def slice_table(slices: Sequence[SliceRow]) -> RenderableType:
     ranked = sorted(slices, key=lambda row: row.difference if row.difference is not None else 1.0)
     for row in ranked[:_SHOWN]:
         is_worse = (row.adjusted_p or 1.0) < _SURE and (row.difference or 0.0) < 0
-        difference = DASH if row.difference is None else f"{100 * row.difference:+.1f}"
+        difference = DASH if row.difference is None else figures.points(row.difference)
         table.add_row(
             Text(f"{one_line(row.column, 16)} = {one_line(row.value, 24)}" + " !" * is_worse),
             f"{row.n:,}",
@@ -153,7 +157,8 @@ def shift_table(shift: Shift, classes: Sequence[str]) -> RenderableType:
     parts: list[RenderableType] = [
         Text(
             f"{shift.n_train:,} {shift.reference} against {shift.n_production:,} {shift.other}"
-            f" rows: AUC {shift.auc:.2f}, by chance {shift.null_low:.2f} to {shift.null_high:.2f}"
+            f" rows: AUC {score(shift.auc)},"
+            f" by chance {score(shift.null_low)} to {score(shift.null_high)}"
             f" ({p_value(shift.p_value)})\n"
         )
     ]
@@ -199,8 +204,8 @@ def _words(shift: Shift) -> RenderableType:
     for word in shift.words[:30]:
         table.add_row(
             Text(one_line(word.word, 24)),
-            f"{100 * word.reference_share:.2f} %",
-            f"{100 * word.other_share:.2f} %",
+            figures.percent(word.reference_share, 2),
+            figures.percent(word.other_share, 2),
         )
     return table
 
@@ -216,8 +221,8 @@ def drift_table(drift: DriftFigures) -> RenderableType:
             window.end[:16],
             f"{window.n:,}",
             interval_bar(2 * window.auc - 1, cells=14, style=style) if i else Text(""),
-            f"{window.auc:.2f}" if i else "first",
-            f"≤ {window.null_high:.2f}" if i else "",
+            score(window.auc) if i else "first",
+            f"≤ {score(window.null_high)}" if i else "",
             small(window.adjusted_p) if i else "",
             style=style,
         )

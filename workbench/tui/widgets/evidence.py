@@ -12,6 +12,7 @@ from textual.containers import VerticalScroll
 from workbench.services.browse import ExampleView
 from workbench.services.trail import Belief, HumanEvent, Vote
 from workbench.tui.colors import class_colors
+from workbench.tui.figures import score
 from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line
 from workbench.tui.widgets.columns import fit, shorten
@@ -77,14 +78,14 @@ class Evidence(VerticalScroll):
         shown = belief.probabilities[:_SHOWN_CLASSES]
         width = min(_NAME_CELLS, max(cell_len(name) for name, _ in shown))
         for name, probability in shown:
-            line = Text.assemble(f"{probability:5.2f} ", self._named(name, width), " ")
+            line = Text.assemble(f"{score(probability)} ", self._named(name, width), " ")
             color = self._colors.get(name, "dim")
             line.append("█" * round(_BAR_CELLS * probability), style=color)
             lines.append(line)
         rest = belief.probabilities[_SHOWN_CLASSES:]
         if rest:
             share = sum(probability for _, probability in rest)
-            lines.append(Text(f"{share:5.2f} {len(rest):,} more", style="dim"))
+            lines.append(Text(f"{score(share)} {len(rest):,} more", style="dim"))
         return lines
 
     def _vote_lines(self, votes: Sequence[Vote]) -> list[Text]:
@@ -114,7 +115,7 @@ class Evidence(VerticalScroll):
         if view.resolved is None:
             return [_heading("label", "none yet")]
         line = Text.assemble(("label  ", "bold"), self._named(view.resolved.label))
-        line.append(f"  {view.resolved.origin}, {view.resolved.confidence:.2f}", style="dim")
+        line.append(f"  {view.resolved.origin}, {score(view.resolved.confidence)}", style="dim")
         return [line]
 
 

@@ -37,7 +37,7 @@ def confidence_text(report: ModelReport) -> Text:
     text.append_text(histogram(report.counts[first:], height=4, bin_cells=3, styles=styles[first:]))
     axis = "".join(f"{100 * i // n_bins:<6}" for i in range(first, n_bins, 2))
     text.append(f"\n{axis[: 3 * (n_bins - first)]} % sure\n", style="dim")
-    text.append(f"{report.n_unsure:,}", style="bold yellow")
+    text.append(f"{report.n_uncertain:,}", style="bold yellow")
     text.append(f" stay below {report.threshold:g} and get no label · ")
     text.append(f"{len(report.contradictions):,}", style="bold")
     text.append(spell(" contradict every vote ({model.against})\n"))

@@ -9,13 +9,13 @@ from rich.text import Text
 
 from workbench.services.lf_report import LFWeight
 from workbench.services.scoring import ModelScore
-from workbench.tui.figures import DASH, interval, share
+from workbench.tui.figures import DASH, interval, score, share
 from workbench.tui.widgets.columns import fit
 from workbench.tui.widgets.plots import interval_bar
 
 MODEL_HEAD = Text.assemble(
-    "   ", fit("model", 13), fit("covers", 7, right=True), fit("right", 8, right=True), " ",
-    fit("95 %", 10), fit("F1", 5, right=True), fit("calib.", 7, right=True),
+    "   ", fit("model", 12), fit("covers", 7, right=True), fit("right", 8, right=True), " ",
+    fit("95 %", 10), fit("F1", 6, right=True), fit("calib.", 7, right=True),
     fit("n", 7, right=True),
 )  # fmt: skip
 """The names of the columns of `model_line`; calib. is the expected calibration error."""
@@ -43,20 +43,20 @@ class ModelRow:
 
 def model_line(row: ModelRow) -> Text:
     """Return a model with its scores on trusted rows; a star marks the one in use."""
-    score = row.score
+    found = row.score
     figures = (
-        share(score.coverage) if score.n else DASH,
-        share(score.accuracy),
-        interval(score.accuracy_low, score.accuracy_high),
-        DASH if score.macro_f1 is None else f"{score.macro_f1:.2f}",
-        DASH if score.ece is None else f"{score.ece:.3f}",
+        share(found.coverage) if found.n else DASH,
+        share(found.accuracy),
+        interval(found.accuracy_low, found.accuracy_high),
+        score(found.macro_f1),
+        share(found.ece),
     )
     return Text.assemble(
         (" ★ " if row.is_chosen else "   ", "bold yellow"),
-        fit(row.name, 13, style="bold" if row.is_chosen else ""),
+        fit(row.name, 12, style="bold" if row.is_chosen else ""),
         fit(figures[0], 7, right=True), fit(figures[1], 8, right=True), " ",
-        fit(figures[2], 10, style="dim"), fit(figures[3], 5, right=True),
-        fit(figures[4], 7, right=True), fit(f"{score.n:,}", 7, right=True, style="dim"),
+        fit(figures[2], 10, style="dim"), fit(figures[3], 6, right=True),
+        fit(figures[4], 7, right=True), fit(f"{found.n:,}", 7, right=True, style="dim"),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench.figures import counted
+from workbench.figures import counted, nats
 from workbench.services.consensus import RowConsensus
 from workbench.services.evidence import Evidence
 from workbench.services.question_place import question_place
@@ -27,7 +27,7 @@ from workbench.services.trail import (
     Vote,
 )
 from workbench.tui.colors import class_colors
-from workbench.tui.figures import DASH, bar, share
+from workbench.tui.figures import DASH, bar, score, share
 from workbench.tui.safe_text import one_line, page, safe
 
 _SHOWN_CLASSES = 12
@@ -141,7 +141,9 @@ class _Steps:
             )
             line = self._line("label", None, f"none: {why}", None)
         else:
-            note = f"{trail.confidence:.2f} from {trail.origin}"
+            note = f"{score(trail.confidence)} from {trail.origin}"
+            if trail.policy is not None:
+                note += f" ({trail.policy})"
             line = self._line("label", trail.label, note, trail.run_id)
         if trail.stale:
             line.append("  stale", style="not dim yellow")
@@ -190,12 +192,12 @@ class _Steps:
     def _belief(self, belief: Belief) -> TrailStep:
         top, probability = belief.probabilities[0]
         used = "" if belief.is_in_use else ", not in use"
-        line = self._line("believed", top, f"{probability:.2f} by {belief.model}{used}", None)
+        line = self._line("believed", top, f"{score(probability)} by {belief.model}{used}", None)
         table = Table.grid(padding=(0, 2, 0, 0))
         for label, p in belief.probabilities[:_SHOWN_CLASSES]:
             color = self._color(label)
             name = Text(one_line(label, 30), style=color)
-            table.add_row(name, f"{p:.3f}", bar(p, 20, style=color))
+            table.add_row(name, score(p), bar(p, 20, style=color))
         head = Text(f"{belief.model}, {belief.kind} run {belief.run_id}\n", style="dim")
         return TrailStep(line, Group(head, table), belief.run_id)
 
@@ -223,14 +225,14 @@ class _Steps:
                 continue
             said = Text(one_line(term.vote or "", 16), style=self._color(term.vote or ""))
             weight = "" if term.weight is None else written(term.weight)
-            figures = (f"{term.evidence[k]:+.2f}" for k in shown)
-            table.add_row(Text(one_line(term.name, 30)), said, weight, *figures)
+            each = (nats(term.evidence[k]) for k in shown)
+            table.add_row(Text(one_line(term.name, 30)), said, weight, *each)
         if silent:
-            sums = (f"{sum(t.evidence[k] for t in silent):+.2f}" for k in shown)
+            sums = (nats(sum(t.evidence[k] for t in silent)) for k in shown)
             table.add_row(f"{len(silent)} that abstained", "", "", *sums, style="dim")
-        totals = (f"{evidence.totals[k]:+.2f}" for k in shown)
+        totals = (nats(evidence.totals[k]) for k in shown)
         table.add_row("sum", "", "", *totals, style="bold")
-        table.add_row("probability", "", "", *(f"{evidence.probabilities[k]:.3f}" for k in shown))
+        table.add_row("probability", "", "", *(score(evidence.probabilities[k]) for k in shown))
         return Group(reason, Text(), table)
 
     def _vote(self, vote: Vote) -> TrailStep:

@@ -1,0 +1,73 @@
+"""What commands say to do next: of the loop, and after an import that leaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from workbench.services.project import Project
+from workbench.services.review import review_queue
+
+
+def _next_of(shown: str) -> list[str]:
+    return [line for line in shown.splitlines() if line.startswith("next: ")]
+
+
+def test_every_command_of_the_loop_says_the_next_thing_that_status_says(
+    cli: Callable[..., Any], filled: Project, script: str, tmp_path: Path
+) -> None:
+    at = ("-C", filled.root)
+    answers = tmp_path / "answers.csv"
+    answers.write_text("id,label\n" + "".join(f"r{i},ham\n" for i in range(0, 24, 2)))
+    verdicts = tmp_path / "verdicts.csv"
+    commands: list[tuple[str | Path, ...]] = [
+        ("lf", "list"),  # before the diagnosis, which comes first
+        ("lf", "test", "offers"),
+        ("diagnose",),
+        ("apply",),
+        ("lf", "list"),
+        ("aggregate",),
+        ("train",),
+        ("propose", "-n", "5"),
+        ("annotate", "--from", answers),
+        ("undo",),
+        ("redo",),
+        ("lf", "suggest", "--accept", "1"),
+        ("apply",),
+        ("audit",),
+        ("audit", "--by", "vendor"),
+        ("review", "--list"),
+        ("review", "--from", verdicts),
+        ("train",),
+        ("review", "--report"),
+        ("export", tmp_path / "labels.csv"),
+    ]
+    (filled.functions_folder / "first.py").write_text(script)
+    said = {}
+    for command in commands:
+        if verdicts in command:
+            uids = filled.store.examples.uids()
+            waiting = [uids[item.example_id - 1] for item in review_queue(filled)]
+            verdicts.write_text("id,label\n" + "".join(f"{uid},ham\n" for uid in waiting))
+        called = cli(*at, *command)
+        assert called.code == 0, called.err
+        expected = _next_of(cli(*at, "status").out)
+        assert _next_of(called.out) == expected, command
+        assert len(expected) == 1
+        said[command] = expected[0]
+    assert len(set(said.values())) > 5  # or it would agree with anything
+
+
+def test_an_import_of_evaluation_rows_says_which_leak_and_what_to_do(
+    cli: Callable[..., Any], filled: Project, tmp_path: Path
+) -> None:
+    text = next(iter(filled.store.examples.iterate())).text
+    path = tmp_path / "more.csv"
+    path.write_text(f"id,text,label\nx1,{text},ham\nx2,what nobody has said,ham\n")
+    said = cli("-C", filled.root, "import", path, "--role", "evaluation").out
+    told = " ".join(said.split())
+    assert "1 row has the text of training rows (from " in told
+    assert "a leak" in told
+    assert "--without-duplicates" in told
+    assert "count twice" not in told

@@ -1,0 +1,125 @@
+"""Labels of votes that are gone are withdrawn, by the commands that status, why and export name."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.services.function_scripts import annotate
+from workbench.errors import ProjectError
+from workbench.services.aggregate import aggregate_votes
+from workbench.services.apply import apply_functions
+from workbench.services.beliefs import MIX, model_beliefs
+from workbench.services.diagnose import diagnose
+from workbench.services.export import export_labels
+from workbench.services.labels import resolve_labels
+from workbench.services.model_report import last_aggregation
+from workbench.services.next_step import loop
+from workbench.services.project import Project
+from workbench.services.staleness import stale
+from workbench.services.train import train_end_model
+from workbench.services.why import why
+
+SILENT = 'from workbench import keywords\nkeywords("offers", ["zzzz"], "spam")\n'
+
+
+def rewrite(project: Project, script: str | None) -> None:
+    """Replace the script, or remove it, and apply."""
+    path = project.functions_folder / "first.py"
+    path.unlink() if script is None else path.write_text(script)
+    apply_functions(project)
+
+
+@pytest.fixture
+def labelled(bare: Project, script: str) -> Project:
+    """Rows whose labels are all of votes, carried on by a training."""
+    rewrite(bare, script)
+    diagnose(bare)
+    aggregate_votes(bare)
+    train_end_model(bare)
+    return bare
+
+
+def n_labels(project: Project) -> int:
+    labels = int((resolve_labels(project).labels >= 0).sum())
+    with sqlite3.connect(project.store.path) as db:
+        assert db.execute("SELECT count(*) FROM resolved_label").fetchone() == (labels,)
+    return labels
+
+
+@pytest.mark.parametrize("left", [None, SILENT], ids=["removed", "silent"])
+def test_labels_of_votes_that_are_gone_are_withdrawn(
+    labelled: Project, left: str | None, tmp_path: Path
+) -> None:
+    before, (uid, *_) = aggregate_votes(labelled), labelled.store.examples.uids()
+    assert n_labels(labelled) > 0
+    rewrite(labelled, left)
+    assert [item.command for item in stale(labelled, ("aggregate",))] == ["workbench aggregate"]
+    assert loop(labelled).next_command == "workbench aggregate"
+
+    withdrawn = aggregate_votes(labelled)
+    assert withdrawn.withdraws == before.run_id
+    assert (withdrawn.chosen, withdrawn.labelled) == ("", 0)
+    assert n_labels(labelled) == 0
+    assert stale(labelled, ("aggregate",)) == ()
+    assert model_beliefs(labelled, "aggregate") is None
+    assert last_aggregation(labelled) is None
+    trail = why(labelled, uid)
+    assert trail.label is None
+    assert trail.evidence is None
+    again = aggregate_votes(labelled)
+    assert (again.reused, again.run_id) == (True, withdrawn.run_id)
+
+    (behind,) = stale(labelled, ("train",))
+    assert "the label model is withdrawn" in behind.because
+    trained = train_end_model(labelled)
+    assert (trained.chosen, trained.n_rows) == ("", 0)
+    assert trained.withdraws is not None
+    assert stale(labelled, ("train",)) == ()
+    assert model_beliefs(labelled, "train") is None
+    assert train_end_model(labelled).reused
+    with pytest.raises(ProjectError):
+        export_labels(labelled, tmp_path / "labels.csv")
+
+    run = labelled.store.runs.get(withdrawn.run_id)
+    assert run is not None
+    assert before.run_id in labelled.store.runs.inputs(run.run_id)
+    assert labelled.store.beliefs.models(before.run_id)  # what was believed is kept
+
+
+def test_functions_that_come_back_bring_their_labels_back(labelled: Project, script: str) -> None:
+    before = n_labels(labelled)
+    rewrite(labelled, None)
+    aggregate_votes(labelled)
+    rewrite(labelled, script)
+    assert stale(labelled, ("aggregate",))
+    again = aggregate_votes(labelled)
+    assert again.withdraws is None
+    assert n_labels(labelled) == before
+
+
+def test_what_people_said_stays_and_is_learnt_from(labelled: Project) -> None:
+    said = {uid: "spam" if i % 2 else "ham" for i, uid in enumerate(labelled.store.examples.uids())}
+    annotate(labelled, dict(list(said.items())[:30]))
+    aggregate_votes(labelled)
+    assert train_end_model(labelled).chosen == MIX
+    rewrite(labelled, None)
+    aggregate_votes(labelled)
+    assert n_labels(labelled) == 30
+    trained = train_end_model(labelled)
+    assert (trained.chosen, trained.n_rows, trained.withdraws) == ("end", 30, None)
+    assert n_labels(labelled) == 30
+
+
+def test_functions_that_never_voted_are_an_error_as_before(bare: Project) -> None:
+    with pytest.raises(ProjectError, match="there are no votes to aggregate"):
+        aggregate_votes(bare)
+    rewrite(bare, SILENT)
+    with pytest.raises(ProjectError, match="there is no vote to aggregate"):
+        aggregate_votes(bare)
+    with pytest.raises(ProjectError, match="no training row has a label"):
+        train_end_model(bare)
+    assert np.array_equal(resolve_labels(bare).labels, np.full(80, -1))

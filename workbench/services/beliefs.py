@@ -1,0 +1,125 @@
+"""What models believe of the examples, as their runs stored it, and which run labels come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.services.project import Project
+from workbench.store.runs import Run
+
+MIX = "mix"
+"""The model of a training that weighs votes, texts and annotations together."""
+
+
+MIX_PART = "mix: "
+"""What the name of a part of the mix begins with, where its beliefs are stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelBeliefs:
+    """Probabilities of one model in one run.
+
+    ``probs`` is (n, K); ``informed`` (n,) marks the rows with a unique top class, ``undecided``
+    (n,) those that no vote decides. Where the model contradicts every vote it is neither.
+    """
+
+    run_id: int
+    model: str
+    probs: NDArray[np.float64]
+    informed: NDArray[np.bool_]
+    undecided: NDArray[np.bool_]
+
+
+def model_beliefs(project: Project, kind: str, model: str | None = None) -> ModelBeliefs | None:
+    """Return a model's beliefs about all examples from the newest run of a kind, or None.
+
+    Parameters
+    ----------
+    project
+        The project.
+    kind
+        ``aggregate`` or ``train``.
+    model
+        Its name; the one that the run chose by default.
+
+    Notes
+    -----
+    Examples that were imported after the run have uniform probabilities and are not informed.
+    Where the label set has changed since, a merged class brings its probability along, and that of
+    a class that counts for none is shared out in proportion.
+    """
+    stored = stored_beliefs(project, kind, model)
+    if stored is None:
+        return None
+    n, n_classes = project.store.examples.count(), len(project.classes)
+    columns = project.label_set.indices(stored.class_ids)
+    is_plain = project.label_set.is_plain and bool((columns >= 0).all())
+    probs = np.full((n, n_classes), 1 / n_classes)
+    informed, undecided = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
+    for block in project.store.beliefs.blocks(stored.run_id, stored.model):
+        undecided[block.rows] = block.undecided
+        if is_plain:
+            probs[block.rows] = 0  # of classes that came later
+            probs[block.rows, columns] = block.probs
+            informed[block.rows] = block.informed
+            continue
+        merged = np.zeros((len(block.probs), n_classes))
+        for column, index in enumerate(columns):
+            if index >= 0:
+                merged[:, index] += block.probs[:, column]
+        total = merged.sum(axis=1, keepdims=True)
+        np.divide(merged, total, out=probs[block.rows], where=total > 0)
+        informed[block.rows] = block.informed & (columns[block.probs.argmax(axis=1)] >= 0)
+    return ModelBeliefs(stored.run_id, stored.model, probs, informed, undecided)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBeliefs:
+    """Where the beliefs of a model lie, and the class number of each of their columns."""
+
+    run_id: int
+    model: str
+    class_ids: NDArray[np.int64]
+
+
+def stored_beliefs(
+    project: Project, kind: str, model: str | None = None, *, at: str | None = None
+) -> StoredBeliefs | None:
+    """Return beliefs as the newest run of a kind, now or at a moment, stored them."""
+    run = project.store.runs.last_done(kind, at=at)
+    if run is None:
+        return None
+    if model is None:
+        model = project.store.runs.artifact(run.run_id, kind)["chosen"]
+    shape = project.store.beliefs.shape(run.run_id, model)
+    if shape is None:
+        return None
+    class_ids = project.store.label_models.columns(run.run_id, shape[1])
+    return StoredBeliefs(run.run_id, model, class_ids)
+
+
+def model_run(project: Project, *, at: str | None = None) -> Run | None:
+    """Return the run that models' labels come from, now or at a moment; None without one.
+
+    That is a training with a mix, or a newer aggregation.
+    """
+    runs = project.store.runs
+    trained, aggregated = runs.last_done("train", at=at), runs.last_done("aggregate", at=at)
+    if trained is None or (aggregated is not None and aggregated.run_id > trained.run_id):
+        return aggregated
+    return trained if runs.artifact(trained.run_id, "train")["chosen"] == MIX else aggregated
+
+
+def mix_waits(project: Project) -> bool:
+    """Tell whether a mix gave labels until a newer aggregation, which no training has read yet.
+
+    Labels fall back to the label model alone until then, and there are fewer of them.
+    """
+    runs = project.store.runs
+    trained, aggregated = runs.last_done("train"), runs.last_done("aggregate")
+    if trained is None or aggregated is None or aggregated.run_id < trained.run_id:
+        return False
+    return bool(runs.artifact(trained.run_id, "train")["chosen"] == MIX)
