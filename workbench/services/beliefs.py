@@ -13,7 +13,6 @@ from workbench.store.runs import Run
 MIX = "mix"
 """The model of a training that weighs votes, texts and annotations together."""
 
-
 MIX_PART = "mix: "
 """What the name of a part of the mix begins with, where its beliefs are stored."""
 
