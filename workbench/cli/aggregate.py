@@ -125,7 +125,7 @@ def _show(result: AggregateResult) -> None:
     table(
         [
             "labeling function", ">learnt accuracy", *[">measured", "?>n"] * is_measured,
-            ">coverage", "?>alone", "?>labels changed", "?>accuracy gain",
+            ">coverage", "?>alone", "?>labels changed", "?>gain, points",
         ],
         [
             (
@@ -158,4 +158,4 @@ def _measured(weight: LFWeight) -> str:
 
 def _gain(gain: float | None, n: int) -> str:
     """Return what a function adds to the accuracy on rows with trusted labels, in points."""
-    return "-" if gain is None else f"{points(gain)} (n {n})"
+    return "-" if gain is None else f"{points(gain).removesuffix(' points')} (n {n})"
