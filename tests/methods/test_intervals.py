@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, hypergeom
 
 from workbench.errors import MethodError
-from workbench.methods.intervals import count_in_population, rows_to_part, wilson
+from workbench.methods.intervals import count_in_population, rows_to_exclude, rows_to_part, wilson
 
 
 @pytest.mark.parametrize(("successes", "n"), [(0, 1), (1, 1), (3, 10), (50, 100), (999, 1000)])
@@ -95,3 +95,18 @@ def test_shares_that_cannot_be_parted_are_refused(one: float, other: float) -> N
         rows_to_part(one, other)
     with pytest.raises(MethodError, match="confidence"):
         rows_to_part(0.1, 0.2, confidence=1)
+
+
+@pytest.mark.parametrize(("share", "observed"), [(0.9, 0.85), (0.5, 0.52), (0.02, 0.1)])
+def test_from_so_many_rows_on_an_interval_leaves_a_share_out(share, observed):
+    n = rows_to_exclude(share, observed)
+    low, high = wilson(observed * n, n)
+    assert not low <= share <= high
+    fewer = int(0.97 * n)
+    low, high = wilson(observed * fewer, fewer)
+    assert low <= share <= high
+
+
+def test_a_share_cannot_be_told_from_itself():
+    with pytest.raises(MethodError, match="two different"):
+        rows_to_exclude(0.5, 0.5)

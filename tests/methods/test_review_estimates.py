@@ -11,7 +11,7 @@ from workbench.methods.review_estimates import (
     errors_missed,
     errors_unseen,
     recalibrate,
-    weighted_sum,
+    summed,
 )
 
 
@@ -137,11 +137,11 @@ def test_groups_with_models_of_unlike_calibration_are_each_judged_by_their_own_s
 
 def test_a_sum_is_surer_than_its_terms_together():
     one, two = Estimate(10, 4, 20), Estimate(5, 2, 9)
-    total = weighted_sum([one, two], [1, 2])
-    assert total.value == 20
-    assert total.low == pytest.approx(20 - np.hypot(6, 6))
-    assert total.high == pytest.approx(20 + np.hypot(10, 8))
-    assert weighted_sum([one]) == one
+    total = summed([one, two])
+    assert total.value == 15
+    assert total.low == pytest.approx(15 - np.hypot(6, 3))
+    assert total.high == pytest.approx(15 + np.hypot(10, 4))
+    assert summed([one]) == one
 
 
 def test_nonsense_is_refused():
@@ -153,5 +153,3 @@ def test_nonsense_is_refused():
         recalibrate(np.ones(1, bool), [1.5])
     with pytest.raises(MethodError, match="from 0 to 1"):
         recalibrate(np.ones(1, bool), [0.5]).errors_among([-1])
-    with pytest.raises(MethodError, match="weight"):
-        weighted_sum([Estimate(1, 0, 2)], [-1])

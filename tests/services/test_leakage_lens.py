@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.services.easy_rows import Rows, WriteCsv, lens_of, make_rows
+from tests.services.easy_rows import Rows, WriteCsv, claim_of, lens_of, make_rows
 from workbench.services.diagnose import diagnose
 from workbench.services.diagnosis_diff import WORSE, compare_diagnoses
 from workbench.services.export import export_labels
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.results import as_json
-from workbench.services.verdicts import MILD, SEVERE, DiagnoseResult
+from workbench.services.verdicts import MILD, OPEN, SEVERE, DiagnoseResult
 
 
 def _rows(n: int, prefix: str, *, labelled: bool = True) -> Rows:
@@ -123,3 +123,16 @@ def test_without_training_rows_the_other_two_are_held_to_each_other(
     lens = lens_of(diagnose(project), "leakage")
     assert lens.verdict == MILD
     assert "there are no training rows; 2 evaluation and 2 production rows" in lens.finding
+
+
+def test_leaks_without_a_label_refute_nothing(project: Project, write_csv: WriteCsv) -> None:
+    train, trusted = _rows(120, "a"), _rows(60, "e")
+    import_files(project, [write_csv("a.csv", train)])
+    leaked = [row | {"id": f"x{i}", "label": ""} for i, row in enumerate(train[:10])]
+    import_files(project, [write_csv("e.csv", [*trusted, *leaked])], role="evaluation")
+    result = diagnose(project)
+    assert result.duplicates.leaked_evaluation_rows == 10
+    assert result.duplicates.inflation is None
+    claim = claim_of(result, "clean-score")
+    assert claim.outcome == OPEN
+    assert "all repeat training rows, or none does" in claim.observed

@@ -75,6 +75,10 @@ def test_filters_hold_together_and_values_of_one_are_alternatives(rows: Project)
     assert found(rows, "origin:given role:train confidence>0.5") == [0, 1, 3, 4, 6, 7]
 
 
+def test_kept_labels_are_an_origin_of_their_own(rows: Project) -> None:
+    assert found(rows, "origin:kept") == []
+
+
 def test_orders_are_whole(rows: Project) -> None:
     everything = list(range(len(TEXTS)))
     for order in ("order", "confidence", "length", "label", "uid"):

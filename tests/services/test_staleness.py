@@ -106,6 +106,15 @@ def test_changed_functions_classes_and_settings_are_named(
         assert stale(lax) == ()
 
 
+def test_an_aggregation_after_another_order_of_origins_is_up_to_date(fresh: Project) -> None:
+    order = ("correction", "annotation", "model", "given")
+    write_config(fresh.root / "workbench.toml", replace(fresh.config, label_order=order))
+    with Project(fresh.root) as other:
+        assert stale(other, ("aggregate",)) != ()
+        assert not aggregate_votes(other).reused
+        assert stale(other, ("aggregate",)) == ()
+
+
 def test_decisions_make_the_end_model_and_the_export_stale(fresh: Project) -> None:
     with Session(fresh, annotator="ana") as session:
         session.label(1, "spam")

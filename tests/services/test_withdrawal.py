@@ -123,3 +123,31 @@ def test_functions_that_never_voted_are_an_error_as_before(bare: Project) -> Non
     with pytest.raises(ProjectError, match="no training row has a label"):
         train_end_model(bare)
     assert np.array_equal(resolve_labels(bare).labels, np.full(80, -1))
+
+
+BROKEN = """
+from workbench import labeling_function
+
+
+@labeling_function()
+def urgent(record):
+    raise ValueError("a helper has moved")
+"""
+
+
+def test_functions_that_fail_take_no_label_away(labelled: Project) -> None:
+    before = n_labels(labelled)
+    rewrite(labelled, BROKEN)
+    with pytest.raises(ProjectError, match="no vote to aggregate") as error:
+        aggregate_votes(labelled)
+    assert "workbench lf test urgent" in (error.value.hint or "")
+    assert n_labels(labelled) == before
+
+
+def test_after_a_withdrawal_without_a_training_rows_are_asked(bare: Project, script: str) -> None:
+    rewrite(bare, script)
+    diagnose(bare)
+    aggregate_votes(bare)
+    rewrite(bare, SILENT)
+    aggregate_votes(bare)
+    assert loop(bare).next_command.startswith("workbench propose")

@@ -131,7 +131,7 @@ def plot(points: tuple[CurvePoint, ...], width: int) -> list[str]:
     lines = []
     for i, row in enumerate(cells):
         value = top - (top - bottom) * i / (_HEIGHT - 1)
-        scale = f"{value:.1f}" if i % 5 == 0 else ""
+        scale = f"{value:.2f}" if i % 5 == 0 else ""
         lines.append(f"{scale:>{_MARGIN}}┤{''.join(row)}".rstrip())
     lines.append(" " * _MARGIN + "└" + "─" * columns)
     right = f"{most:,} labels"

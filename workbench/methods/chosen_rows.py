@@ -10,6 +10,9 @@ import numpy.typing as npt
 TOO_MANY: Final = 2.5
 """Standard errors by which annotated rows of a class are more than its share, beyond a draw."""
 
+UNLIKE: Final = 2.0
+"""Standard errors by which a model believes the class of these rows more than a draw would have."""
+
 LEAST_EXCESS: Final = 0.25
 """Share of the annotated rows by which such a class is over its own; less does little harm."""
 
@@ -29,7 +32,7 @@ def trust_of_rows(
 
     That is so where nearly all rows are of classes that were looked for: where more annotated rows
     have a class than a draw explains, and where a model that has not seen the annotations believes
-    it of them more than of all rows, by over one standard error. Many rows of a class alone show
+    it of them more than of all rows, by over two standard errors. Many rows of a class alone show
     nothing: the model may be wrong about its share, and the annotations right.
 
     Rows of such a class then count less, at the weight that gives it its believed share beside the
@@ -65,7 +68,7 @@ def trust_of_rows(
     by_chance = shares * (1 - shares)
     shift = believed[rows].mean(axis=0) - shares
     is_much = excess > np.maximum(TOO_MANY * np.sqrt(by_chance / n), LEAST_EXCESS)
-    is_unlike = shift > np.sqrt(spread / n)
+    is_unlike = shift > UNLIKE * np.sqrt(spread / n)
     sought = is_much & is_unlike
     if counts[sought].sum() < NEARLY_ALL * n:
         return np.ones(n)

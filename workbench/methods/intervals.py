@@ -150,6 +150,42 @@ def rows_to_part(one: float, other: float, *, confidence: float = 0.95) -> int:
     MethodError
         If the shares are the same or out of range, or `confidence` is.
     """
+    _check_apart(one, other, confidence)
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    # An interval holds a share p where the observed one lies within z sqrt(p q / n) of it.
+    reach = z * (math.sqrt(one * (1 - one)) + math.sqrt(other * (1 - other)))
+    return math.floor((reach / (one - other)) ** 2) + 1
+
+
+def rows_to_exclude(share: float, observed: float, *, confidence: float = 0.95) -> int:
+    """Return from how many rows on the Wilson interval of an observed share leaves another out.
+
+    Parameters
+    ----------
+    share
+        What is to be left out, in [0, 1].
+    observed
+        What is observed, another share in [0, 1].
+    confidence
+        Nominal coverage of the interval, strictly between 0 and 1.
+
+    Returns
+    -------
+    int
+        The number of rows, if the observed share stays as it is.
+
+    Raises
+    ------
+    MethodError
+        If the shares are the same or out of range, or `confidence` is.
+    """
+    _check_apart(share, observed, confidence)
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    return math.floor(z * z * share * (1 - share) / (observed - share) ** 2) + 1
+
+
+def _check_apart(one: float, other: float, confidence: float) -> None:
+    """Raise unless two shares are two, and a confidence is one."""
     if not (0 <= one <= 1 and 0 <= other <= 1 and one != other):
         raise MethodError(
             f"The shares are {one!r} and {other!r}.", hint="Give two different ones from 0 to 1."
@@ -158,7 +194,3 @@ def rows_to_part(one: float, other: float, *, confidence: float = 0.95) -> int:
         raise MethodError(
             f"The confidence is {confidence!r}.", hint="Give a number strictly between 0 and 1."
         )
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    # An interval holds a share p where the observed one lies within z sqrt(p q / n) of it.
-    reach = z * (math.sqrt(one * (1 - one)) + math.sqrt(other * (1 - other)))
-    return math.floor((reach / (one - other)) ** 2) + 1

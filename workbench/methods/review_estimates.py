@@ -232,41 +232,31 @@ def _binned(
     return steps / 20, counts.astype(np.float64)
 
 
-def weighted_sum(estimates: Sequence[Estimate], weights: npt.ArrayLike | None = None) -> Estimate:
+def summed(estimates: Sequence[Estimate]) -> Estimate:
     """Add independent estimates, and their intervals.
 
     MOVER, the method of variance estimates recovery: Zou, Huang and Zhang, "A note on confidence
     interval estimation for a linear function of binomial proportions", Computational Statistics
-    and Data Analysis 53 (2009), equation 3; weights are not negative here.
+    and Data Analysis 53 (2009), equation 3, with weights of 1.
 
     Parameters
     ----------
     estimates
         The terms.
-    weights
-        Of each term, not negative; 1 by default.
 
     Returns
     -------
     Estimate
-        Their weighted sum.
-
-    Raises
-    ------
-    MethodError
-        Where weights are negative or differ in number.
+        Their sum.
     """
-    given = np.ones(len(estimates)) if weights is None else np.asarray(weights, np.float64)
-    if given.shape != (len(estimates),) or (given < 0).any():
-        raise MethodError("a sum needs one weight a term, none below 0")
     value = np.array([estimate.value for estimate in estimates])
     below = value - [estimate.low for estimate in estimates]
     above = [estimate.high for estimate in estimates] - value
-    total = float(value @ given)
+    total = float(value.sum())
     return Estimate(
         total,
-        max(total - float(np.sqrt(((given * below) ** 2).sum())), 0.0),
-        total + float(np.sqrt(((given * above) ** 2).sum())),
+        max(total - float(np.sqrt((below**2).sum())), 0.0),
+        total + float(np.sqrt((above**2).sum())),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.figures import counted
 from workbench.methods.auto_strategy import MeasuredGain, cluster_share, measured_gain
 from workbench.methods.committee import bootstrap_committee, disagreement
 from workbench.services.beliefs import ModelBeliefs, model_beliefs
@@ -19,7 +20,7 @@ from workbench.services.text_space import TextSpace
 from workbench.types import NO_LABEL, Role
 
 SOFT_WEIGHT = 0.25
-"""What a label model's opinion of a row weighs beside a person's."""
+"""What a weak label of a row weighs beside a person's."""
 
 MAX_LEARNT = 1_000
 """So many rows are learnt from where people have labelled fewer."""
@@ -45,7 +46,8 @@ def active_model(project: Project, space: TextSpace, *, seed: int) -> ActiveMode
 
     Those of the newest training count as long as nobody decided and nothing was aggregated since.
     After that a linear model is fitted on the labels of now, which takes a fraction of a second: on
-    people's and given labels, and on a sample of the label model's at a quarter of the weight. From
+    people's and given labels, and on a sample of the weak ones, of the label model and the default
+    class, at a quarter of the weight. From
     20 labels of people and files on it has the temperature at which models fit rows that they have
     not seen. With labels of one class nothing is believed, whatever was trained on them.
 
@@ -66,7 +68,7 @@ def active_model(project: Project, space: TextSpace, *, seed: int) -> ActiveMode
         return ActiveModel(trained.probs, trained.model, (trained.run_id,), learnt)
     fitted = quick_fit(space.features, learnt, seed=seed)
     n_soft = len(learnt.rows) - learnt.n_hard
-    soft = f" and {n_soft:,} of the label model" if n_soft else ""
+    soft = f" and {counted(n_soft, 'weak label')}" if n_soft else ""
     beliefs = model_beliefs(project, "aggregate")
     return ActiveModel(
         fitted.beliefs(space.features),

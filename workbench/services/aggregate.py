@@ -28,6 +28,8 @@ from workbench.services.class_balance import fitted_balance, named_balance
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.labels import (
     annotated_labels,
+    given_numbers,
+    human_labels,
     reference_labels,
     roles,
     stored_votes,
@@ -43,7 +45,7 @@ from workbench.services.scoring import ModelScore, score_model, uncertain_warnin
 from workbench.services.staleness import stale
 from workbench.store.label_models import StoredModel
 from workbench.store.runs import Run
-from workbench.types import ABSTAIN, Role
+from workbench.types import ABSTAIN, NO_LABEL, Role
 
 MODELS = ("auto", *LABEL_MODELS)
 
@@ -191,6 +193,7 @@ def aggregate_votes(
             project.label_set.mapping,
             store.decisions.last_decision_id(),
             consensus_state(project),
+            list(project.config.label_order),
             project.config.min_confidence,
             project.default_class,
         ]
@@ -202,11 +205,13 @@ def aggregate_votes(
             return replace(known, reused=True, classes=project.classes, stale=behind)
         votes = stored_votes(project, [v.lf_version_id for v in versions])
         has_vote = (votes != ABSTAIN).any(axis=1)
-        if last is None and not has_vote.any():
+        # Labels are withdrawn where functions were, not where they fail.
+        if not has_vote.any() and (last is None or _fault(project) is not None):
             raise _no_vote(project, len(versions))
         rows = fit_rows(project)
         annotated, trusted = annotated_labels(project), trusted_labels(project)
         reference = reference_labels(project)
+        is_told = (human_labels(project).decided != NO_LABEL) | (given_numbers(project) != NO_LABEL)
         inputs = store.votes.runs_in_force()
         if last is not None and not has_vote.any():
             inputs = sorted({last.run_id, *inputs, *store.runs.done_ids("apply")[-1:]})
@@ -248,6 +253,7 @@ def aggregate_votes(
                 beliefs[chosen],
                 np.where(annotated >= 0, annotated, trusted),
                 reference,
+                has_default=default is not None,
             )
         result = AggregateResult(
             run_id=run.run_id,
@@ -283,7 +289,7 @@ def aggregate_votes(
             model_asked=model,
             n_evaluation=store.examples.count(role=Role.EVALUATION),
             default_class=default,
-            by_default=0 if default is None else int(undecided[chosen].sum()),
+            by_default=0 if default is None else int((undecided[chosen] & ~is_told).sum()),
         )
         counts = {
             "examples": n,
@@ -311,7 +317,6 @@ def _withdrawal(
     if n_functions:
         functions = counted(n_functions, "labeling function")
         reason = f"{functions} {'votes' if n_functions == 1 else 'vote'} on no row any more."
-    fault = _fault(project)
     return AggregateResult(
         run_id=run_id,
         reused=False,
@@ -329,7 +334,6 @@ def _withdrawal(
         scores=(),
         weights=(),
         disagreement={},
-        warnings=() if fault is None else (fault,),
         min_confidence=project.config.min_confidence,
         classes=project.classes,
         model_asked=model,

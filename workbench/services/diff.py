@@ -21,7 +21,7 @@ from workbench.services.project import Project
 from workbench.store.classes import LabelSet
 from workbench.store.decisions import ADJUDICATE, ANSWERS, CORRECTIONS
 from workbench.store.runs import Run
-from workbench.types import NO_LABEL, Origin
+from workbench.types import DEFAULT, NO_LABEL, Origin
 
 CAUSES = (
     "new row",
@@ -174,7 +174,8 @@ class _Causes:
         if Origin.ANNOTATION.value in origins and weighings[0] != weighings[1]:
             return "annotation", f"answers weighed anew in run {max(n or 0 for n in weighings)}"
         if self._is_other_set and (
-            Origin.MODEL.value not in origins or _id(old.model_run) == _id(new.model_run)
+            {Origin.MODEL.value, DEFAULT}.isdisjoint(origins)
+            or _id(old.model_run) == _id(new.model_run)
         ):
             return "class", "the label set changed"
         return self._of_model(row)
@@ -189,12 +190,15 @@ class _Causes:
         moved = [name for name in self._changed_lfs if self._vote_moved(name, row)]
         if moved:
             return "labeling function", ", ".join(moved)
-        old, new = self._old.model_run, self._new.model_run
+        store, old, new = self._project.store, self._old.model_run, self._new.model_run
         if old is None and new is None:
             return "annotation", "what people said counts otherwise, by no act in between"
         if old is None or new is None:
             return "model", f"the labels of run {_id(old) or _id(new)} are there in one state only"
         if old.kind != new.kind:
+            aggregated = new.kind == "aggregate" and store.runs.artifact(new.run_id, "aggregate")
+            if aggregated and aggregated.get("withdraws") is not None:
+                return "model", f"run {new.run_id} withdrew the labels of models"
             return "model", _took_the_place(old, new)
         if (old.parameters, old.seed) != (new.parameters, new.seed):
             words = f"{dict(old.parameters)}, seed {old.seed}"

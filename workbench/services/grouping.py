@@ -59,16 +59,19 @@ class Grouping:
     note: str = ""
 
 
-def finest_grouping(project: Project) -> str | None:
+def finest_grouping(project: Project, rows: NDArray[np.int64] | None = None) -> str | None:
     """Return the finer of batch and vendor that tells rows apart, or None.
 
     Parameters
     ----------
     project
         The project.
+    rows
+        Positions of the rows; all by default.
     """
     for column in ("batch", "vendor"):
-        if len(set(project.store.examples.column(column))) > 1:
+        values = project.store.examples.column(column)
+        if len(set(values if rows is None else (values[row] for row in rows))) > 1:
             return column
     return None
 

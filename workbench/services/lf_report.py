@@ -97,6 +97,8 @@ def report_functions(
     probs: NDArray[np.float64],
     known: NDArray[np.int64],
     reference: NDArray[np.int64],
+    *,
+    has_default: bool = False,
 ) -> FunctionReport:
     """Describe the labeling functions of an aggregation.
 
@@ -115,6 +117,8 @@ def report_functions(
         what a function adds; -1 where there is none.
     reference
         All trusted labels, (n,), which ``lf list`` measures against.
+    has_default
+        Whether a default class is the label of the rows without a vote.
     """
     summary = summarize(votes, model.n_classes, reference)
     sample = np.unique(np.linspace(0, len(votes) - 1, _MAX_ROWS).astype(np.int64))
@@ -147,7 +151,7 @@ def report_functions(
             for p in dependent_pairs(votes[sample], probs[sample])
         )
     warnings = (
-        *_about_votes(names, summary, model.n_classes),
+        *_about_votes(names, summary, model.n_classes, has_default=has_default),
         *_about_learnt(weights),
         *_about_pairs(pairs),
     )
@@ -178,7 +182,9 @@ def _about_learnt(weights: Sequence[LFWeight]) -> list[str]:
     ]
 
 
-def _about_votes(names: Sequence[str], summary: VoteSummary, n_classes: int) -> list[str]:
+def _about_votes(
+    names: Sequence[str], summary: VoteSummary, n_classes: int, *, has_default: bool
+) -> list[str]:
     """Say which functions are dead or do harm, and whether the votes can tell classes apart."""
     told = []
     dead = [name for name, share in zip(names, summary.coverage, strict=True) if share == 0]
@@ -191,7 +197,7 @@ def _about_votes(names: Sequence[str], summary: VoteSummary, n_classes: int) -> 
         for j in np.flatnonzero(bad)[:_NAMED]
     ]
     voted_for = {label for labels in summary.polarity for label in labels}
-    if len(voted_for) == 1:
+    if len(voted_for) == 1 and not has_default:
         told.append(
             "every vote is for one class: nothing tells the rows apart; write functions for others,"
             " or name the class of the rest, default_class, in workbench.toml"

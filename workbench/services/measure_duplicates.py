@@ -110,6 +110,8 @@ def with_inflation(
     if scored is None or not len(scored.rows) or not len(figures.leaked_evaluation):
         return figures
     is_leaked = np.isin(scored.rows, figures.leaked_evaluation)
+    if not is_leaked.any():  # those that leaked have no label: nothing shows what they lift
+        return figures
     try:
         found = score_inflation(
             scored.is_right, is_leaked, rng=rng, clusters=figures.found.cluster[scored.rows]

@@ -190,6 +190,8 @@ def _next(
         return "workbench annotate", f"{waiting} proposed rows wait for you (or: workbench tui)"
     if by_name["annotate"].state == "stale":
         return COMMANDS["annotate"], _because(by_name["annotate"], "")
+    if by_name["train"].state == "open" and not _has_labels(project):
+        return COMMANDS["propose"], "no row has a label: answer some, or mend the functions"
     if by_name["train"].state != "done":
         return "workbench train", _because(by_name["train"], "the end model was not trained yet")
     if by_name["propose"].state == "open":

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.figures import bounds, counted, p_value, percent, points, score
 from workbench.methods.imbalance import class_report, imbalance_ratio
-from workbench.methods.intervals import rows_to_part, wilson
+from workbench.methods.intervals import rows_to_exclude, rows_to_part, wilson
 from workbench.services.diagnosis_rows import DiagnosisRows
 from workbench.services.measure_noise import NoiseFigures
 from workbench.services.measure_shift import ALPHA
@@ -33,6 +33,9 @@ _HIGH_ACCURACY = 0.85
 _LOST_RECALL = 0.25
 _EASY_AUC = 0.7
 _FALL = 0.03
+_NEAREST = 0.005
+"""Nothing tells shares apart that are nearer: no count of rows is named."""
+
 _MIN_CLASS_ROWS = 10
 _MIN_SUSPECTS = 5
 
@@ -250,9 +253,10 @@ def _check_noise(claim: Prediction, now: Measures) -> Outcome:
     lowest = int(np.where(enough, report.recall, 2).argmin())
     said = f"recall of {claim.subject} is {percent(report.recall[k])}"
     if report.recall[k] <= report.recall[lowest]:
-        others = trusted.is_right[trusted.true != k]
-        said += f", the lowest; of the others {percent(float(others.mean()))}"
-        if report.recall_high[k] < wilson(others.sum(), len(others))[0]:
+        others = enough & (np.arange(len(names)) != k)
+        following = int(np.where(others, report.recall, 2).argmin())
+        said += f", the lowest; of {names[following]} {percent(report.recall[following])}"
+        if report.recall_high[k] < report.recall_low[others].min():
             return HELD, said, n
         return OPEN, f"{said}: too close to tell on {n:,} rows", n
     said += f", of {names[lowest]} {percent(report.recall[lowest])}"
@@ -295,8 +299,8 @@ def _check_accuracy(claim: Prediction, now: Measures) -> Outcome:
     if low > claim.high:
         return FAILED, said, n
     said += ": too close to tell"
-    if hits != n * claim.high:
-        said += f"; about {rows_to_part(hits / n, claim.high):,} would tell, if it stays so"
+    if abs(hits / n - claim.high) >= _NEAREST:
+        said += f"; about {rows_to_exclude(claim.high, hits / n):,} would tell, if it stays so"
     return OPEN, said, n
 
 
@@ -334,7 +338,7 @@ def _check_leakage(claim: Prediction, now: Measures) -> Outcome:
         scored = now.scores.elsewhere.get("evaluation")
         unscored = "no evaluation row has a label"
         if scored is not None:
-            unscored = "every labelled evaluation row repeats a training row"
+            unscored = "the labelled evaluation rows all repeat training rows, or none does"
         return OPEN, _no_model(now.scores.why_not("evaluation")) or unscored, 0
     said = (
         f"accuracy is {percent(found.accuracy)} with and {percent(found.clean_accuracy)} without"

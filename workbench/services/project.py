@@ -56,10 +56,10 @@ class Project:
         self.store = Store(self.root / DATABASE_NAME)
         self._label_set: LabelSet | None = None
         try:
+            self._check_default_class()
             if settle and not self.store.is_read_only:
                 close_crashed(self.store)
                 self._record_configuration()
-            self._check_default_class()
         except BaseException:
             self.store.close()
             raise

@@ -90,7 +90,7 @@ class ProposeResult:
 class Batch:
     """A batch that was proposed before, in its order.
 
-    ``example_ids`` and ``is_decided``, whether it has a decision now, have an item a row.
+    ``example_ids`` and ``is_decided``, whether it was answered or passed over, have an item a row.
     """
 
     run_id: int
@@ -105,7 +105,7 @@ class Batch:
 
     @property
     def n_decided(self) -> int:
-        """How many of the rows have a decision now."""
+        """How many of the rows were answered or passed over."""
         return sum(self.is_decided)
 
 

@@ -25,8 +25,9 @@ class LearntRows:
     """The rows that the active learner learns from; those with a label of people or a file first.
 
     ``rows`` are example indices, ``targets`` (n_rows, K) their class probabilities, ``weights``
-    (n_rows,) 1 for the first ``n_hard`` rows and less for those that a label model labelled. There
-    are ``n_labels`` labels of people and files, more than ``n_hard`` where not all are learnt from.
+    (n_rows,) 1 for the first ``n_hard`` rows and less for weak labels, of the label model or the
+    default class. There are ``n_labels`` labels of people and files, more than ``n_hard`` where not
+    all are learnt from.
     """
 
     rows: NDArray[np.int64]

@@ -21,7 +21,7 @@ from workbench.methods.paired_gain import paired_gain
 from workbench.methods.review_estimates import (
     errors_unseen,
     recalibrate,
-    weighted_sum,
+    summed,
 )
 from workbench.methods.threads import single_threaded
 from workbench.services.audit_results import OUT_OF_FOLD
@@ -171,7 +171,7 @@ def review_report(
     kinds = [v.kind for i, v in found.verdicts.items() if i not in evaluation]
     earlier = [i for i in reviewed_audit_ids(project) if i < found.run.run_id]
     notes = _earlier(earlier, by)
-    by = by or finest_grouping(project)
+    by = by or finest_grouping(project, review.rows)
     grouping = None if by is None else group_rows(project, by, review.rows, review.labels)
     if grouping is not None:
         by = grouping.by
@@ -195,7 +195,7 @@ def review_report(
         for k, name in enumerate(project.classes)
     )
     by_group = tuple(review.change(name, places).if_narrow() for name, places in _places(grouping))
-    wide = [change for change in by_group or by_class if change.is_wide]
+    wide = [change for change in (*by_group, *by_class) if change.is_wide]
     is_any_wide = any(change.is_wide for change in (total, *by_class, *by_group))
     if any(change.is_wide for change in (*by_class, *by_group)):
         notes.append(
@@ -267,7 +267,8 @@ def _narrower(
         )
         for change in wide or [total]
     )
-    n_controls = min(ceil(wanted / 10) * 10, total.n)
+    # A round has only its own random rows: fewer than these would be too few again.
+    n_controls = min(max(ceil(wanted / 10) * 10, total.n_random + 10), total.n)
     return (
         "the intervals are wide: more random rows make them narrower. Draw about so many: workbench"
         f" audit --controls {n_controls}, review what it asks, and report again"
@@ -341,7 +342,7 @@ class _Review:
         n_unseen = int((~is_suspect & is_left & ~self._is_settled[places]).sum())
         n_random, n_random_wrong = int(is_control.sum()), int(wrong[is_control].sum())
         unseen = errors_unseen(n_random_wrong, n_random, n_unseen)
-        left = weighted_sum([waiting, unseen])
+        left = summed([waiting, unseen])
         mended = int(wrong.sum())
         return RateChange(
             group=name,

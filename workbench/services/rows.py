@@ -16,7 +16,7 @@ from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
 from workbench.services.row_filter import NONE, STATES, Comparison, RowFilter, fts_query
 from workbench.store.search import SearchIndex
-from workbench.types import ABSTAIN, DEFAULT, NO_LABEL, Role
+from workbench.types import ABSTAIN, DEFAULT, KEPT, NO_LABEL, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def filter_values(project: Project) -> dict[str, tuple[str, ...]]:
     default = () if project.default_class is None else (DEFAULT,)
     return {
         "label": (*project.classes, NONE),
-        "origin": (*project.config.label_order, *default, NONE),
+        "origin": (*project.config.label_order, *default, KEPT, NONE),
         "is": STATES,
         "role": tuple(Role),
         "lf": (*functions, NONE),
@@ -82,9 +82,9 @@ class _Finder:
 
     @property
     def labels(self) -> Labels:
-        """The resolved labels."""
+        """The resolved labels, with their origins as files tell them."""
         if self._labels is None:
-            self._labels = resolve_labels(self._project)
+            self._labels = resolve_labels(self._project).told
         return self._labels
 
     def find(self, wanted: RowFilter) -> FoundRows:
@@ -148,7 +148,7 @@ class _Finder:
         if value == NONE:
             unlabelled: NDArray[np.bool_] = self.labels.labels == NO_LABEL
             return unlabelled
-        if value not in (*self.labels.order, DEFAULT):
+        if value not in (*self.labels.order, DEFAULT, KEPT):
             raise UsageError(
                 f"there is no origin {value!r}",
                 hint=f"Origins: {', '.join((*self.labels.order, NONE))}.",

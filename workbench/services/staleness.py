@@ -278,8 +278,11 @@ def _mix_changed(project: Project, run: Run, then: Moment) -> str | None:
     was, now = runs.last_done("train", at=then.at), runs.last_done("train")
     if now is None or (was is not None and was.run_id == now.run_id):
         return None
-    chosen = [runs.artifact(one.run_id, "train")["chosen"] for one in (was, now) if one is not None]
-    return f"the end model is newer (run {now.run_id})" if MIX in chosen else None
+    found = [runs.artifact(one.run_id, "train") for one in (was, now) if one is not None]
+    if all(one["chosen"] != MIX for one in found):
+        return None
+    is_gone = found[-1].get("withdraws") is not None
+    return f"the end model is {'withdrawn' if is_gone else 'newer'} (run {now.run_id})"
 
 
 def _audit_changed(project: Project, run: Run, then: Moment) -> str | None:

@@ -72,7 +72,8 @@ class TrainResult:
     """What the training found.
 
     ``chosen`` is ``mix`` where people annotated at least 20 training rows, of more than one class,
-    and there is a label model, else ``end``. ``scores`` compares it with the end model, the label
+    that count for as many (`workbench.methods.chosen_rows`), and there is a label model, else
+    ``end``. ``scores`` compares it with the end model, the label
     models and, where people annotated enough rows, with a classifier trained on their labels alone;
     on the evaluation rows, of which there are ``n_evaluation``, trusted label or not. ``held_out``
     compares the parts of the mix on the annotated rows, each held out. ``sources`` are the weights
@@ -320,7 +321,7 @@ def _annotation_warnings(
     if trained.counts_for >= n:
         return ()
     most = f"{counts.max():,} of the {n:,} annotated rows are {name!r}"
-    seem = f"they seem to have been chosen by class, and count for {trained.counts_for:.0f} rows"
+    seem = f"they seem to have been chosen by class, and count for {int(trained.counts_for)} rows"
     if trained.fusion is not None:
         return (f"{most}: {seem} in the mix; {what_to_do}",)
     return (f"{most}: {seem}, fewer than {MIN_FUSED}, so {without}; {what_to_do}",)
