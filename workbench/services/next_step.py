@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from workbench.figures import counted
 from workbench.functions.scripts import script_paths
+from workbench.services.beliefs import stored_beliefs
 from workbench.services.diagnosis_rows import texts_present
 from workbench.services.failing import failing_functions
 from workbench.services.labels import resolve_labels, roles
@@ -190,7 +191,8 @@ def _next(
         return "workbench annotate", f"{waiting} proposed rows wait for you (or: workbench tui)"
     if by_name["annotate"].state == "stale":
         return COMMANDS["annotate"], _because(by_name["annotate"], "")
-    if by_name["train"].state == "open" and not _has_labels(project):
+    is_without_model = stored_beliefs(project, "aggregate") is None
+    if by_name["train"].state == "open" and is_without_model and not _has_labels(project):
         return COMMANDS["propose"], "no row has a label: answer some, or mend the functions"
     if by_name["train"].state != "done":
         return "workbench train", _because(by_name["train"], "the end model was not trained yet")
