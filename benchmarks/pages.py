@@ -38,8 +38,11 @@ def run_and_write(name: str, arguments: Sequence[str] = (), page: Path = PAGE) -
 def with_section(page: str, name: str, head: str, printed: str) -> str:
     """Return a page with the section of a benchmark, in place of an earlier one or at the end."""
     begin, end = f"<!-- {name}: written, do not edit -->", f"<!-- end of {name} -->"
+    body = printed.strip("\n")
+    if "\n|" not in f"\n{body}":  # lines without a table stand as they are
+        body = f"```text\n{body}\n```"
     # Markdown wants a blank line around a table, and headings below that of the section.
-    body = re.sub(r"(?m)^(?!\||\n)(.+)\n(?=\|)", r"\1\n\n", printed.strip())
+    body = re.sub(r"(?m)^(?!\||\n)(.+)\n(?=\|)", r"\1\n\n", body)
     body = re.sub(r"(?m)^(\|.*)\n(?!\||\n)", r"\1\n\n", body)
     body = re.sub(r"(?m)^#+ ", "#### ", body)
     section = f"{begin}\n### {name}\n\n{head}\n\n{body}\n{end}\n"

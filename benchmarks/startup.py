@@ -59,7 +59,11 @@ def youtube(folder: Path) -> float | None:
         return None
     root = folder / "youtube"
     at = [*COMMAND, "-C", str(root)]
-    subprocess.run([*COMMAND, "init", str(root), "--classes", "ham,spam"], check=True)
+    subprocess.run(
+        [*COMMAND, "init", str(root), "--classes", "ham,spam"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     script = REPOSITORY / "tests" / "loop" / "youtube_functions.py"
     (root / "labeling_functions" / script.name).write_bytes(script.read_bytes())
     with source.open(encoding="utf-8", newline="") as file:
