@@ -236,3 +236,27 @@ def test_vocabularies_that_do_not_overlap_are_told_apart_wholly(
     assert not result.label_shift.measurable
     # What no estimate can tell the labels of the production rows do.
     assert "of 100 labelled production rows" in lens_of(result, "label shift").finding
+
+
+def test_shares_that_may_not_have_moved_are_no_shift(project: Project, write_csv: WriteCsv) -> None:
+    def rows(prefix: str, seed: int, n: int, *, labelled: bool) -> Rows:
+        rng = np.random.default_rng(seed)
+        made = []
+        for i in range(n):
+            text = f"item{i % 7} {''.join(rng.choice(list('abcd'), 4))} "
+            if i % 2 and rng.random() < 0.75:
+                text += "red apple"
+            elif rng.random() < 0.6:
+                text += "blue sea"
+            label = ("ham" if i % 2 else "spam") if labelled else ""
+            made.append({"id": f"{prefix}{i}", "text": text, "label": label})
+        return made
+
+    # Half of each side is ham, but by chance fewer texts of the other look like it.
+    import_files(project, [write_csv("a.csv", rows("a", 2, 100, labelled=True))])
+    production = rows("p", 3, 40, labelled=False)
+    import_files(project, [write_csv("p.csv", production)], role="production")
+    shares = lens_of(diagnose(project), "label shift")
+    assert shares.verdict == CANNOT_TELL
+    assert "may be none" in shares.finding
+    assert "label a random sample of the production rows" in shares.advice

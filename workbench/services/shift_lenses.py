@@ -175,13 +175,18 @@ def _label(data: DiagnosisRows, figures: ShiftFigures, groups: tuple[Group, Grou
     change = abs(widest.em - widest.source)
     figure = f"{widest.name} {percent(widest.source, 0)} to {percent(widest.em, 0)}"
     interval = bounds(widest.em_low, widest.em_high, 0)
-    if not label.measurable:
+    # The answers of a model differ; intervals that hold the old shares do not say by how much.
+    is_open = label.found and all(row.em_low <= row.source <= row.em_high for row in label.shares)
+    if not label.measurable or is_open:
+        reason = label.reason
+        if is_open:
+            reason = f"what a model says of the rows differs, but {figure} {interval} may be none"
         command = group_command(data, other, strategy="random")
         has_open = len(unlabelled(data, other.rows)) > 0
         return Lens(
             "label shift",
             CANNOT_TELL,
-            f"class shares: {label.reason}{known}",
+            f"class shares: {reason}{known}",
             f"label a random sample of the {other.name} rows: it measures their shares directly"
             if has_open
             else f"import more {other.name} rows",
