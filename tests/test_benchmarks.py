@@ -95,3 +95,12 @@ def test_each_target_of_the_store_that_is_missed_is_marked(capsys, name, value, 
     told = capsys.readouterr().out
     assert words in told
     assert told.count("missed") == 1
+
+
+@pytest.mark.usefixtures("_benchmarks")
+def test_every_benchmark_has_its_table_on_a_page() -> None:
+    from benchmarks.__main__ import NAMES
+
+    page = (ROOT / "docs" / "benchmarks.md").read_text()
+    without = [name for name in NAMES if f"<!-- {name}: written" not in page]
+    assert without == ["store"]  # which has a page of its own
