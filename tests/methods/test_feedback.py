@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tests.methods.vote_worlds import accuracy_of
 from workbench.errors import MethodError
 from workbench.methods.anchoring import anchor
-from workbench.methods.feedback import ANNOTATIONS, END_MODEL, LABEL_MODEL, fuse
+from workbench.methods.feedback import ANNOTATIONS, END_MODEL, LABEL_MODEL, WEAK_MODEL, Fusion, fuse
 from workbench.methods.label_model import make_label_model
 from workbench.methods.opinion_pool import Opinion, pool_opinions
 
@@ -231,3 +231,30 @@ class TestFuse:
             X, votes, probs, probs, some, some, rows, truth[rows], rng=np.random.default_rng(0)
         )
         assert np.isfinite(fusion.pool.probs).all()
+
+    def votes_of_one_class(self, rows: NDArray[np.int64]) -> Fusion:
+        """Fuse where functions know one class alone, of which every third row is."""
+        rng = np.random.default_rng(0)
+        truth = self.one_class_truth()
+        votes = np.where((truth == 1)[:, None] & (rng.random((900, 3)) < 0.4), 1, -1)
+        voted = (votes >= 0).any(axis=1)
+        probs = np.where(voted[:, None], [0.1, 0.9], 0.5)
+        X = rng.normal(size=(900, 20)) / 5
+        X[:, 0] += truth
+        return fuse(X, votes, probs, probs, voted, voted, rows, truth[rows], rng=rng)
+
+    @staticmethod
+    def one_class_truth() -> NDArray[np.int64]:
+        return (np.arange(900) % 3 == 0).astype(np.int64)
+
+    def test_labels_of_one_class_teach_nothing_of_the_others(self) -> None:
+        truth = self.one_class_truth()
+        fusion = self.votes_of_one_class(np.arange(60))
+        assert WEAK_MODEL not in [opinion.name for opinion in fusion.opinions]
+        assert accuracy_of(fusion.pool.probs, truth) > 0.9
+
+    def test_votes_of_one_class_show_that_its_rows_were_looked_for(self) -> None:
+        truth = self.one_class_truth()
+        rows = np.concatenate([np.flatnonzero(truth == 1)[:29], np.flatnonzero(truth == 0)[:2]])
+        assert self.votes_of_one_class(rows).trust.sum() < 10
+        assert (self.votes_of_one_class(np.arange(60)).trust == 1).all()

@@ -100,7 +100,8 @@ def fuse(
 
     1. An end model learns the labels; it answers for the rows it learnt from by
        cross-fitting, so that it tells what the texts know beyond the row's own votes. It also tells
-       whether annotated rows were chosen by class, and then count less (`trust_of_rows`).
+       whether annotated rows were chosen by class, and then count less (`trust_of_rows`). Where
+       all labels are of one class it is left out, and the label model tells.
     2. The annotations anchor the label model (`anchor`). A classifier learns the annotations alone.
     3. The three are pooled (`pool_opinions`), and with them the label model's bare class: how
        right it is does not always show in how sure it is.
@@ -165,7 +166,9 @@ def fuse(
     with single_threaded():
         fold_alone = deal_folds(truth, n_splits=N_SPLITS, rng=rng)
         learnt_weakly = believed
-        if len(sample) > 1:
+        # Of labels of one class a model learns to say that class of all rows.
+        tells_classes = len(np.unique(given[sample].argmax(axis=1))) > 1
+        if tells_classes:
             tell("soft labels")
             fold = deal_folds(given[sample].argmax(axis=1), n_splits=n_splits, rng=rng)
             _, probs = _cross_fit(X, sample, given[sample], weighs, fold, rng=rng)
@@ -180,7 +183,7 @@ def fuse(
             _its_class(believed, annotated, truth, trust, STARTS[ITS_CLASS]),
             _annotations_alone(X, annotated, truth, trust, fold_alone, K, alone, rng=rng),
         ]
-        if len(sample) > 1:
+        if tells_classes:
             start = telling * STARTS[WEAK_MODEL]
             opinions.append(Opinion(WEAK_MODEL, learnt_weakly, learnt_weakly[annotated], start))
         trusts = np.concatenate([trust, np.ones(len(others))])
