@@ -23,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import mebibytes, reset_peak
+from benchmarks.common import DATASETS, mebibytes, reset_peak
 from workbench.methods.duplicates import find_duplicates
 from workbench.methods.features import TextFeatures
 from workbench.methods.folding import normalize
@@ -146,7 +146,9 @@ def main() -> None:
     parser.add_argument("--alone", type=int, nargs="*", default=[1_000_000])
     parser.add_argument("--shared", type=int, nargs="*", default=[10_000, 40_000])
     parser.add_argument("--words", type=float, default=15, help="Words of a text, on average.")
-    parser.add_argument("--datasets", type=Path, help="Folder of the public data sets.")
+    parser.add_argument(
+        "--datasets", type=Path, default=DATASETS, help="Folder of the public data sets."
+    )
     # Under `python -m benchmarks` the arguments are the names of benchmarks.
     arguments, _ = parser.parse_known_args()
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -172,7 +174,7 @@ def main() -> None:
             )
     boilerplate(arguments.shared)
     dealing(1_000_000)
-    if arguments.datasets is not None:
+    if arguments.datasets.is_dir():
         inflation(arguments.datasets)
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from threadpoolctl import threadpool_limits
 
+from benchmarks.common import DATASETS
 from benchmarks.duplicates import make_texts
 from workbench.methods.class_shares import recalibrate
 from workbench.methods.concept_shift import concept_shift
@@ -52,7 +53,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=50_000)
     parser.add_argument("--repeats", type=int, default=20)
-    parser.add_argument("--datasets", type=Path, help="Folder of the public data sets.")
+    parser.add_argument(
+        "--datasets", type=Path, default=DATASETS, help="Folder of the public data sets."
+    )
     parser.add_argument("--splits", type=int, default=200)
     # Under `python -m benchmarks` the arguments are the names of benchmarks.
     arguments, _ = parser.parse_known_args()
@@ -60,7 +63,7 @@ def main() -> None:
     with threadpool_limits(limits=1):
         speed(arguments.rows, rng)
         power(arguments.repeats, rng)
-        if arguments.datasets is not None:
+        if arguments.datasets.is_dir():
             false_alarms(arguments.datasets, arguments.splits)
             right_lens(arguments.datasets)
             label_power(arguments.datasets, arguments.repeats)
