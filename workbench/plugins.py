@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 import numpy.typing as npt
@@ -49,7 +48,7 @@ class Embedder(Protocol):
 
 def template_names() -> list[str]:
     """Return the names of the templates that other packages offer, without loading them."""
-    return sorted({entry.name for entry in entry_points(group=TEMPLATES)})
+    return _names(TEMPLATES)
 
 
 @cache
@@ -76,7 +75,7 @@ def template(name: str) -> Callable[..., Any]:
 
 def embedder_names() -> list[str]:
     """Return the names of the embedders that other packages offer, without loading them."""
-    return sorted({entry.name for entry in entry_points(group=EMBEDDERS)})
+    return _names(EMBEDDERS)
 
 
 def embedder(name: str) -> Embedder:
@@ -107,6 +106,13 @@ def embedder(name: str) -> Embedder:
             hint="ask the package that offers it",
         ) from error
     return made
+
+
+def _names(group: str) -> list[str]:
+    """Return the names of the entry points of a group."""
+    from importlib.metadata import entry_points  # every command imports this module, few ask
+
+    return sorted({entry.name for entry in entry_points(group=group)})
 
 
 def _load(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
 
 import pytest
@@ -69,7 +70,7 @@ def test_snorkel_can_hash_a_record(record: Record) -> None:
 
 
 def test_a_text_that_is_written_is_the_same_by_every_way_of_reading(record: Record) -> None:
-    (made,) = records_of({name: [value] for name, value in vars(record).items()})
+    (made,) = records_of(1, {name: [value] for name, value in vars(record).items()})
     for one in (record, made):
         before = vars(one)
         assert one == Record(**before)
@@ -86,10 +87,48 @@ def test_a_text_that_is_written_is_the_same_by_every_way_of_reading(record: Reco
         assert one.text == one["text"] == "call now"
 
 
+def test_what_was_written_goes_when_a_record_is_given_its_columns_again() -> None:
+    columns = {"text": ["call now"], "price": [3]}
+    (record,) = records_of(1, columns)
+    record.uid, record.role, record.mark = "9", "test", 1
+    del record.text
+    record.price = 4
+    reset(record, {name: values[0] for name, values in columns.items()})
+    assert vars(record) == {"text": "call now", "price": 3}
+    assert "uid" not in record
+    with pytest.raises(AttributeError) as caught:
+        record.uid  # noqa: B018
+    assert explain(caught.value) == "no column 'uid'; the columns are: text, price"
+    with pytest.raises(KeyError, match="no column 'role'"):
+        record["role"]
+
+
+def test_records_of_other_rows_differ_and_show_what_they_hold() -> None:
+    columns = {"price": [3, 3], "text": ["a", "a"], "uid": ["7", "8"]}
+    first, second = records_of(2, columns)
+    assert first != second
+    second.uid = "7"
+    assert first == second
+    assert repr(first) == "Record(uid='7', text='a', price=3)"
+    second.twin = second
+    assert repr(second).endswith("twin=Record(...))")
+
+
+def test_making_records_leaves_the_garbage_collector_as_it_was() -> None:
+    records_of(2, {"text": ["a", "b"]})
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        records_of(2, {"text": ["a", "b"]})
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
 def test_a_column_answers_by_what_the_file_calls_it_too() -> None:
     columns = {"uid": ["7"], "text": ["call now"], "role": ["train"], "price": [3]}
     aliases = {"CONTENT": "text", "COMMENT_ID": "uid", "meta": "text", "price": "text"}
-    (record,) = records_of(columns, aliases)
+    (record,) = records_of(1, columns, aliases)
     assert record.CONTENT == record["CONTENT"] == "call now"
     assert record.COMMENT_ID == "7"
     assert record.price == 3, "a column of the name comes first"

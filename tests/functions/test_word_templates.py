@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 
 import pytest
 from hypothesis import given, settings
@@ -181,3 +182,12 @@ def test_lone_surrogates_are_searched_too() -> None:
 
 def test_a_pattern_that_backtracks_for_ever_is_linear_in_a_block() -> None:
     assert rows_of(regex("r", r"^(a+)+$", 1), ["a" * 60 + "b", "aaa"]) == [1]
+
+
+def test_a_block_that_was_searched_goes_at_once_and_waits_for_no_collector() -> None:
+    block = Block(2, {"text": ["free", "other"]})
+    assert len(block.records) == 2
+    assert block.search.rows_with_any("text", True, ["free"]) == [0]
+    gone = weakref.ref(block)
+    del block
+    assert gone() is None

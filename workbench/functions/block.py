@@ -7,6 +7,7 @@ that it searches and for nothing else; records are made only where a function ta
 from __future__ import annotations
 
 import pickle
+import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -178,14 +179,14 @@ class Block:
         """The search indexes of this block."""
         from workbench.functions.search import BlockSearch
 
-        return BlockSearch(self)
+        # Not a circle of two: a block that is done shall go at once, and its records with it.
+        return BlockSearch(weakref.proxy(self))
 
     @cached_property
     def records(self) -> list[Record]:
         """The examples as records."""
-        if not self._columns:  # nothing is read of them
-            return [Record() for _ in range(self.n)]
-        return records_of({name: self.values(name) for name in self.names}, self._aliases)
+        columns = {name: self.values(name) for name in self.names}
+        return records_of(self.n, columns, self._aliases)
 
     def restore(self, row: int) -> None:
         """Give a record that was written to its columns again."""

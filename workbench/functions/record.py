@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
-from operator import attrgetter
+from itertools import repeat
+from operator import attrgetter, setitem
+from reprlib import recursive_repr
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, ClassVar
 
 FIXED_COLUMNS = ("uid", "text", "role")
 """The columns that every record has; all others are metadata."""
 
-_columns_of = SimpleNamespace.__dict__["__dict__"].__get__
+_metadata_of = SimpleNamespace.__dict__["__dict__"].__get__
 _written: list[Record] = []
 
 
@@ -27,8 +31,9 @@ class Record(SimpleNamespace):
     example of the project has is an error. What the files call the text, the uid, the batch and the
     vendor names these as well (`records_of`): a script that was written for the file runs.
 
-    Reading an attribute is most of what functions do. So there is no ``__getattr__``, for which
-    every attribute would take three times as long, and the text has a slot beside its column.
+    Reading an attribute is most of what functions do, and making records costs as much as a cheap
+    function. So there is no ``__getattr__``, for which every attribute would take three times as
+    long, and the fixed columns have slots: only metadata is in a dictionary.
 
     Examples
     --------
@@ -37,7 +42,7 @@ class Record(SimpleNamespace):
     (3, 3, 3)
     """
 
-    __slots__ = ("text",)
+    __slots__ = FIXED_COLUMNS
 
     uid: str
     text: str
@@ -45,54 +50,62 @@ class Record(SimpleNamespace):
     _aliases: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def __init__(self, **columns: Any) -> None:
-        super().__init__(**columns)
-        if "text" in columns:
-            _set_text(self, columns["text"])
+        super().__init__()
+        _fill(self, columns)
 
     @property
     def meta(self) -> Metadata:
         """The metadata columns by name."""
-        return Metadata({k: v for k, v in vars(self).items() if k not in FIXED_COLUMNS})
+        return Metadata(dict(_metadata_of(self)))
 
     @property
     def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
-        return dict(_columns_of(self))
+        fixed = {name: getattr(self, name) for name in FIXED_COLUMNS if hasattr(self, name)}
+        return {**fixed, **_metadata_of(self)}
+
+    def __eq__(self, other: object) -> bool:
+        return vars(self) == vars(other) if isinstance(other, SimpleNamespace) else NotImplemented
+
+    __ne__ = object.__ne__  # by the above; that of the base would compare the metadata alone
+    __hash__ = None
+
+    @recursive_repr("Record(...)")
+    def __repr__(self) -> str:
+        columns = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({columns})"
 
     def __setattr__(self, name: str, value: object) -> None:
         _written.append(self)
         super().__setattr__(name, value)
-        if name == "text":
-            _columns_of(self)[name] = value
 
     def __delattr__(self, name: str) -> None:
         _written.append(self)
         super().__delattr__(name)
-        if name == "text":
-            del _columns_of(self)[name]
 
     # Snorkel hands out rows of a DataFrame, and scripts that were written for it use both ways.
     def __getitem__(self, name: str) -> Any:
-        columns = _columns_of(self)
+        own = self._aliases.get(name, name)
         try:
-            return columns[self._aliases.get(name, name)]
-        except KeyError:
+            return getattr(self, own) if own in FIXED_COLUMNS else _metadata_of(self)[own]
+        except (AttributeError, KeyError):
             raise KeyError(no_such_column(name, vars(self))) from None
 
     def __setitem__(self, name: str, value: object) -> None:
         setattr(self, name, value)
 
     def __contains__(self, name: object) -> bool:
-        return self._aliases.get(str(name), name) in _columns_of(self)
+        own = self._aliases.get(str(name), str(name))
+        return hasattr(self, own) if own in FIXED_COLUMNS else own in _metadata_of(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _make, (vars(self), dict(self._aliases))
 
 
-_set_text = vars(Record)["text"].__set__
+_setters = {name: vars(Record)[name].__set__ for name in FIXED_COLUMNS}
 
 
 class _Row(Record):
-    """A record that is made without a call of Python's; the slot is then filled apart."""
+    """A record that is made empty, without a call of Python's."""
 
     __slots__ = ()
     __init__ = SimpleNamespace.__init__
@@ -102,39 +115,52 @@ _Row.__name__ = Record.__name__
 
 
 def records_of(
-    columns: Mapping[str, Sequence[Any]], aliases: Mapping[str, str] | None = None
+    n: int, columns: Mapping[str, Sequence[Any]], aliases: Mapping[str, str] | None = None
 ) -> list[Record]:
-    """Make records of columns of the same length.
+    """Make records of columns.
 
     Parameters
     ----------
+    n
+        Number of records.
     columns
-        By name.
+        By name; each of that length.
     aliases
         Further names, each with the column that it stands for; a column of the name comes first.
     """
-    names, rows = tuple(columns), zip(*columns.values(), strict=True)
     further = {name: own for name, own in (aliases or {}).items() if name not in columns}
     row_type = _with_aliases(_Row, tuple(further.items()))
-    records: list[Record] = [row_type(**dict(zip(names, row, strict=True))) for row in rows]
-    if "text" in columns:
-        deque(map(_set_text, records, columns["text"]), maxlen=0)
+    with _no_collection():
+        records: list[Record] = [row_type() for _ in range(n)]
+    for name, values in columns.items():
+        replace_column(records, name, values)
     return records
 
 
 def reset(record: Record, columns: Mapping[str, object]) -> None:
     """Give a record these columns and no others; what it had of others stays."""
-    own = _columns_of(record)
-    own.clear()
-    own.update(columns)
-    if "text" in columns:
-        _set_text(record, columns["text"])
+    for name in [name for name in FIXED_COLUMNS if hasattr(record, name)]:
+        SimpleNamespace.__delattr__(record, name)
+    _metadata_of(record).clear()
+    _fill(record, columns)
 
 
-def replace_column(records: Iterable[Record], name: str, values: Iterable[object]) -> None:
-    """Give records another value of a metadata column, one each."""
-    for record, value in zip(records, values, strict=True):
-        _columns_of(record)[name] = value
+def replace_column(records: Sequence[Record], name: str, values: Sequence[object]) -> None:
+    """Give records another value of a column, one each, without a line of Python a record."""
+    if name in FIXED_COLUMNS:
+        written = map(_setters[name], records, values)
+    else:
+        written = map(setitem, map(_metadata_of, records), repeat(name), values)
+    deque(written, maxlen=0)
+
+
+def _fill(record: Record, columns: Mapping[str, object]) -> None:
+    """Give a record columns."""
+    metadata = _metadata_of(record)
+    metadata.update(columns)
+    for name, write in _setters.items():
+        if name in columns:
+            write(record, metadata.pop(name))
 
 
 def explain(error: AttributeError) -> str | None:
@@ -184,6 +210,18 @@ class Metadata(Mapping[str, object]):
 
     def __repr__(self) -> str:
         return f"Metadata({dict(self._columns)!r})"
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Collect no garbage while many objects are made, none of which is garbage."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _make(columns: dict[str, Any], aliases: dict[str, str]) -> Record:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,10 @@ from workbench.methods.features import MAX_CHARACTERS
 from workbench.services.column_values import MISSING, is_missing, seconds_of
 from workbench.services.labels import Labels, roles
 from workbench.services.project import Project
-from workbench.services.verdicts import Evidence
 from workbench.types import NO_LABEL, Role
+
+if TYPE_CHECKING:
+    from workbench.services.verdicts import Evidence
 
 PROVENANCE = ("vendor", "batch", "source")
 """Columns that say where a row came from: they differ between sources by their nature."""
@@ -88,6 +90,8 @@ class DiagnosisRows:
 
     def evidence(self, name: str, title: str, rows: NDArray[np.int64]) -> Evidence:
         """Name the rows behind a figure, in the order given."""
+        from workbench.services.verdicts import Evidence  # not for those who ask what is next
+
         examples = (self.project.store.examples.get(int(i) + 1) for i in rows[:_MAX_SHOWN])
         shown = tuple(example.uid for example in examples if example is not None)
         return Evidence(name, title, len(rows), shown)

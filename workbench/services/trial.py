@@ -86,7 +86,8 @@ def check_function(
     # The worker starts while the rows are read and the rest is imported: a person waits.
     runner = function_runner(project, only=scripts_with(project, name) or [""]).begin()
     try:
-        import workbench.services.labels  # noqa: F401  used below, imported while the worker starts
+        import workbench.services.labels  # used below
+        import workbench.services.next_step  # noqa: F401  used by the faces after a trial
 
         examples = _sample(project, n_sample, project.config.seed if seed is None else seed)
         with runner:
