@@ -99,6 +99,49 @@ def test_a_pass_keeps_what_the_rows_say(k):
     )
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("k", [3, 40])
+def test_the_largest_other_class_stands_before_or_behind_the_given_one(k, dtype):
+    rng = np.random.default_rng(k)
+    labels = np.repeat([0, k - 1, k // 2], 2 * k)
+    first = rng.integers(0, k, len(labels))
+    probs = np.full((len(labels), k), 0.2 / (k - 1), dtype)
+    probs[np.arange(len(labels)), first] = 0.8
+    labels[-1] = k - 1  # nothing stands behind the last entry of all
+    by_column = np.asfortranarray(probs)
+    every_other = np.repeat(probs, 2, axis=1)[:, ::2]
+    others = np.where(np.arange(k) == labels[:, None], 0, probs).max(axis=1)
+    for given_as in (probs, by_column, every_other):
+        np.testing.assert_array_equal(confident_pass(labels, given_as).best_other, others)
+    own = probs[np.arange(len(labels)), labels]
+    np.testing.assert_allclose(label_quality(labels, probs), (own - others + 1) / 2, atol=1e-6)
+
+
+@pytest.mark.parametrize("k", [3, 40])
+@pytest.mark.parametrize("column", [0, 1, -1])
+@pytest.mark.parametrize("label", [0, 1])
+def test_a_negative_entry_is_refused_wherever_it_stands(k, column, label):
+    probs = np.full((50, k), 1 / k)
+    probs[-1, column] -= 1.1 / k
+    probs[-1, (column + 1) % k] += 1.1 / k
+    for method in QUALITY_METHODS:
+        with pytest.raises(MethodError, match="negative values, first in row 49"):
+            label_quality([label] * 50, probs, method=method)
+    with pytest.raises(MethodError, match="negative values, first in row 49"):
+        confident_pass([label] * 50, probs)
+
+
+def test_a_class_that_is_not_predicted_may_be_the_confident_one():
+    k = 40
+    probs = np.full((80, k), 1e-4)
+    probs[:40, 0] = 1 - 39e-4
+    probs[40:, 1] = 0.01
+    probs[40:, 0] = 1 - 0.01 - 38e-4
+    labels = np.repeat([0, 1], 40)
+    probs[40, :4] = [0.6, 0.02, 0.2, 0.18 - 36e-4]  # the first misses its threshold, the second not
+    assert confident_pass(labels, probs).confident[40] == 1
+
+
 def test_what_rounding_takes_goes_to_the_entries_furthest_from_it():
     matrix = np.array([[0.4, 0.45, 0.3, 0.45, 0.4], [1.6, 1.55, 1.7, 1.55, 1.6], [3, 1, 0, 2, 9]])
     assert round_rows(matrix).tolist() == [[0, 1, 0, 1, 0], [2, 1, 2, 1, 2], [3, 1, 0, 2, 9]]

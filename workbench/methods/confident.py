@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.confident_blocks import EPSILON, gather, rows_by_class
+from workbench.methods.confident_blocks import gather, rows_by_class
+from workbench.methods.confident_input import EPSILON
 from workbench.methods.confident_joint import (
     ClassHealth,
     ClassOverlap,

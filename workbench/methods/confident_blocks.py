@@ -6,23 +6,15 @@ The matrix may be a memory-mapped file, whose pages are given back on the way.
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from workbench.errors import MethodError
-from workbench.methods.checks import TOLERATED_SUM, as_array, check_labels, check_probs
-
-Result = TypeVar("Result")
-
-EXACT_SUM: Final = {"d": 1e-6, "f": 1e-4}
-"""By type, how far float noise alone takes the sum of a row from 1."""
-
-EPSILON: Final = 1e-6
-"""Slack in comparisons of probabilities, as in cleanlab."""
+from workbench.methods.checks import check_probs
+from workbench.methods.confident_input import EPSILON, check_own, check_sums
 
 BLOCK_ENTRIES: Final = 1 << 17
 """Entries of a block: 1 MiB of float64, which stays in the cache while it is worked on."""
@@ -36,7 +28,7 @@ RELEASE_EVERY: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of rows and a working copy of their probabilities, for the caller to write into.
+    """A block of rows whose probabilities are in the cache, valid until the next.
 
     Attributes
     ----------
@@ -45,38 +37,28 @@ class Block:
     matrix
         The probabilities of all rows as they are, shape (n, K).
     entries
-        The copy: shape (K, n_rows) where it is turned, else (n_rows, K). With few classes each is
-        one contiguous vector; with many, each row is.
+        Those of the block, for reading. With few classes a turned copy of shape (K, n_rows), in
+        which each class is one contiguous vector; else of shape (n_rows, K), in which each row is.
+    scratch
+        Room for what is computed of them, of their shape. May be their own, as of a turned copy.
     sums
         Sum of each row, shape (n_rows,).
-    is_turned
-        Whether the copy is turned.
     """
 
     rows: slice
     matrix: npt.NDArray[Any]
     entries: npt.NDArray[Any]
+    scratch: npt.NDArray[Any]
     sums: npt.NDArray[Any]
-    is_turned: bool
 
-    def leave_out(self, given: npt.NDArray[Any]) -> None:
-        """Set the entry of each row's given label to 0."""
-        position = np.arange(len(given))
-        self.entries[(given, position) if self.is_turned else (position, given)] = 0
+    @property
+    def is_turned(self) -> bool:
+        """Whether the entries are turned."""
+        return _is_turned(self.matrix)
 
-    def largest(self) -> npt.NDArray[Any]:
-        """Return the largest entry of each row, refusing negative ones.
-
-        The bits of floats from 0 up order as the floats do, and are faster to compare; a sign bit
-        comes out on top.
-        """
-        axis = 0 if self.is_turned else 1
-        bits = self.entries.view(f"u{self.entries.itemsize}")
-        largest = bits.max(axis=axis).view(self.entries.dtype)
-        if not np.signbit(largest).any():
-            return np.asarray(largest)
-        self.least()
-        return np.asarray(self.entries.max(axis=axis))
+    def own(self, given: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the entry of each row's given label; what it is, `check_own` says."""
+        return np.asarray(self.entries[self._cells(given)])
 
     def least(self) -> float:
         """Return the least entry, refusing one that is negative beyond float noise."""
@@ -85,91 +67,78 @@ class Block:
             check_probs(self.matrix)
         return least
 
-    def inner_products(self, other: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Return the inner product of each row with its row of another such copy."""
+    def inner_products(self, one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return the inner product of each row in two arrays that are shaped as the entries."""
         rows = "kn,kn->n" if self.is_turned else "nk,nk->n"
-        return np.asarray(np.einsum(rows, self.entries, other))
+        return np.asarray(np.einsum(rows, one, other))
 
-    def add(self, by_class: npt.NDArray[Any]) -> None:
-        """Add a number to each class."""
-        np.add(self.entries, by_class[:, None] if self.is_turned else by_class, out=self.entries)
+    def largest_other(
+        self, given: npt.NDArray[Any], raise_by: npt.NDArray[Any] | None = None
+    ) -> npt.NDArray[Any]:
+        """Return the largest entry of each row but that of the given label, and at least 0.
 
-    def reached(self, reachable: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-        """Return how many classes reach their threshold, and the one where it is one; -1: none."""
-        n_rows = len(self.sums)
-        if not self.is_turned:
-            hits = np.flatnonzero((self.entries >= reachable).ravel())
-            row, hit = np.divmod(hits, self.entries.shape[1])
-            only = np.full(n_rows, -1, np.int32)
-            only[row] = hit
-            return np.bincount(row, minlength=n_rows), only
-        is_reached = (self.entries >= reachable[:, None]).view(np.int8)
-        only = np.full(n_rows, -1, np.int16)
-        for k, row in enumerate(is_reached):
-            # Where one class is reached the sum is that class; where more are it is not used.
-            only += row * np.int8(k + 1)
-        return np.add.reduce(is_reached, axis=0, dtype=np.int8), only
+        Unless something is added, entries are refused that are negative beyond float noise. The
+        bits of floats from 0 up order as the floats do, and are faster to compare; a sign bit comes
+        out on top. It may use the entries up: call it last.
 
+        Parameters
+        ----------
+        given
+            Labels of the rows, shape (n_rows,).
+        raise_by
+            What to add to each class first, shape (K,).
+        """
+        entries, scratch = self.entries, self.scratch
+        as_bits = f"u{entries.itemsize}"
+        if raise_by is not None:
+            by_class = raise_by[:, None] if self.is_turned else raise_by
+            entries = np.add(entries, by_class, out=scratch)
+        elif not self.is_turned:
+            largest = _largest_beside(given, entries.view(as_bits)).view(entries.dtype)
+            if not np.signbit(largest).any():
+                return np.asarray(largest)
+        if entries is not scratch:
+            np.copyto(scratch, entries)
+        scratch[self._cells(given)] = 0
+        axis = 0 if self.is_turned else 1
+        largest = scratch.view(as_bits).max(axis=axis).view(entries.dtype)
+        if not np.signbit(largest).any():
+            return np.asarray(largest)
+        if raise_by is None and scratch.min() < -EPSILON:
+            check_probs(self.matrix)
+        return np.asarray(scratch.max(axis=axis))
 
-def as_matrix(probs: npt.ArrayLike) -> npt.NDArray[Any]:
-    """Return probabilities as a float matrix, the very input where it is one.
+    def confident(
+        self, reachable: npt.NDArray[Any], predicted: npt.NDArray[Any], largest: npt.NDArray[Any]
+    ) -> npt.NDArray[Any]:
+        """Return the class that each row is counted for, -1 where none.
 
-    Parameters
-    ----------
-    probs
-        Array of shape (n, K).
+        It is the one that reaches its threshold; of several the predicted one. So where that does,
+        no other need be looked at, nor where not even the lowest threshold is reached.
 
-    Returns
-    -------
-    ndarray
-        Shape (n, K), float32 or float64; the values are checked by `checked_blocks`.
+        Parameters
+        ----------
+        reachable
+            Thresholds of the classes, shape (K,).
+        predicted
+            Class of the largest entry of each row, shape (n_rows,).
+        largest
+            That entry, shape (n_rows,).
+        """
+        is_sure = largest >= reachable.take(predicted)
+        confident: npt.NDArray[Any] = (predicted + 1) * is_sure - 1  # a `where`, but in SIMD
+        left = np.flatnonzero(~is_sure & (largest >= reachable.min()))
+        is_reached = np.asarray(self.matrix[self.rows])[left] >= reachable
+        row, reached = np.divmod(np.flatnonzero(is_reached), len(reachable))
+        confident[left[row]] = reached
+        several = left[np.bincount(row, minlength=len(left)) > 1]
+        confident[several] = predicted[several]
+        return confident
 
-    Raises
-    ------
-    MethodError
-        For another shape, no rows, or values that are not numbers.
-    """
-    matrix = as_array(probs, name="probs")
-    if matrix.ndim != 2 or matrix.shape[1] < 1 or matrix.dtype not in (np.float32, np.float64):
-        matrix = check_probs(matrix)
-    if not len(matrix):
-        raise MethodError("there are no labelled rows", hint="Label some rows first.")
-    return matrix
-
-
-def as_given(labels: npt.ArrayLike, matrix: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return given labels in the narrowest integer type.
-
-    Parameters
-    ----------
-    labels
-        Shape (n,), whole numbers from 0 to K - 1.
-    matrix
-        The probabilities of the same rows, shape (n, K).
-
-    Returns
-    -------
-    ndarray
-        Shape (n,), int16, or int32 where K needs it.
-
-    Raises
-    ------
-    MethodError
-        For a wrong length, fractions, or a label out of range.
-    """
-    n, k = matrix.shape
-    given = as_array(labels, name="labels")
-    narrow = np.dtype(np.int16 if k <= np.iinfo(np.int16).max else np.int32)
-    is_sound = (
-        given.shape == (n,)
-        and np.issubdtype(given.dtype, np.integer)
-        and given.min() >= 0
-        and given.max() < k
-    )
-    if not is_sound:
-        # The slow way knows what to say, and takes whole numbers of another type.
-        given = check_labels(given, k, n_rows=n)
-    return given.astype(narrow)
+    def _cells(self, given: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Return where the entries of the given labels stand."""
+        position = np.arange(len(given))
+        return (given, position) if self.is_turned else (position, given)
 
 
 def own_entries(
@@ -207,65 +176,8 @@ def own_entries(
             if rows.min() < -EPSILON:
                 check_probs(matrix)
         own[block] = rows[np.arange(len(rows)), given[block]]
-    # Written so that NaN fails it.
-    if not (own.min() >= -EPSILON and own.max() <= 1 + TOLERATED_SUM):
-        check_probs(matrix)
+    check_own(own, matrix)
     return own
-
-
-class RowsOffByRoundingError(Exception):
-    """Rows do not quite sum to 1: caught by `with_exact_sums`, which scales them."""
-
-
-def with_exact_sums(
-    matrix: npt.NDArray[Any], compute: Callable[[npt.NDArray[Any]], Result]
-) -> Result:
-    """Compute on probabilities whose rows sum to 1, scaling them only where that proves needed.
-
-    Parameters
-    ----------
-    matrix
-        Probabilities, shape (n, K).
-    compute
-        Walks over `checked_blocks`, or calls `check_sums`.
-
-    Returns
-    -------
-    Result
-        What `compute` returns, of the matrix itself or of a scaled copy.
-
-    Raises
-    ------
-    MethodError
-        Where the probabilities are off.
-    """
-    try:
-        return compute(matrix)
-    except RowsOffByRoundingError:
-        return compute(check_probs(matrix))
-
-
-def check_sums(sums: npt.NDArray[Any], matrix: npt.NDArray[Any]) -> None:
-    """Raise where rows do not sum to 1.
-
-    Parameters
-    ----------
-    sums
-        Sums of some rows.
-    matrix
-        Probabilities of all rows.
-
-    Raises
-    ------
-    MethodError
-        Where one is far off, or NaN.
-    RowsOffByRoundingError
-        Where one is off by rounding.
-    """
-    # Written so that NaN fails it.
-    if not np.abs(sums - 1).max() <= EXACT_SUM[matrix.dtype.char]:
-        check_probs(matrix)
-        raise RowsOffByRoundingError
 
 
 def checked_blocks(matrix: npt.NDArray[Any]) -> Iterator[Block]:
@@ -279,28 +191,31 @@ def checked_blocks(matrix: npt.NDArray[Any]) -> Iterator[Block]:
     Yields
     ------
     Block
-        A working copy, valid until the next.
+        Valid until the next.
 
     Raises
     ------
     MethodError
         For NaN, and rows that do not sum to 1 within 0.05; for negative values once a block's
-        `largest` or `least` is called.
+        `largest_other` or `least` is called.
     RowsOffByRoundingError
         For rows that are to be scaled first.
     """
     n, k = matrix.shape
-    is_turned = k <= FEW_CLASSES
+    is_turned = _is_turned(matrix)
     size = min(_block_size(k), n)
-    scratch = np.empty((k, size) if is_turned else (size, k), matrix.dtype)
+    room = np.empty((k, size) if is_turned else (size, k), matrix.dtype)
     ones = np.ones(k, matrix.dtype)
     for rows, read in _blocks(matrix):
-        entries = scratch[:, : len(read)] if is_turned else scratch[: len(read)]
-        np.copyto(entries, read.T if is_turned else read)
+        scratch = room[:, : len(read)] if is_turned else room[: len(read)]
+        entries = read
+        if is_turned or not read.flags.c_contiguous:
+            np.copyto(scratch, read.T if is_turned else read)
+            entries = scratch
         with np.errstate(invalid="ignore", over="ignore"):
             sums = ones @ entries if is_turned else entries @ ones
             check_sums(sums, matrix)
-        yield Block(rows, matrix, entries, sums, is_turned)
+        yield Block(rows, matrix, entries, scratch, sums)
 
 
 def rows_by_class(
@@ -373,6 +288,28 @@ def _blocks(matrix: npt.NDArray[Any]) -> Iterator[tuple[slice, npt.NDArray[Any]]
         yield block, plain[block]
         if mapped is not None and i % RELEASE_EVERY == RELEASE_EVERY - 1:
             mapped.madvise(mmap.MADV_DONTNEED)
+
+
+def _is_turned(matrix: npt.NDArray[Any]) -> bool:
+    """Return whether there are so few classes that blocks are turned."""
+    return matrix.shape[1] <= FEW_CLASSES
+
+
+def _largest_beside(given: npt.NDArray[Any], entries: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the largest entry of each contiguous row before and behind its given label.
+
+    As one row after the other is cut at the label, nothing is copied to leave the label out.
+    """
+    n_rows, n_classes = entries.shape
+    cuts = np.empty((n_rows, 3), np.intp)
+    cuts[:, 0] = np.arange(0, entries.size, n_classes)
+    cuts[:, 1] = cuts[:, 0] + given
+    cuts[:, 2] = np.minimum(cuts[:, 1] + 1, entries.size - 1)
+    parts = np.maximum.reduceat(entries.ravel(), cuts.ravel()).reshape(cuts.shape)
+    # An empty part is given as the entry that it begins with.
+    parts[given == 0, 0] = 0
+    parts[given == n_classes - 1, 2] = 0
+    return np.maximum(parts[:, 0], parts[:, 2])
 
 
 def _block_size(n_classes: int) -> int:

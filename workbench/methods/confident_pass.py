@@ -12,15 +12,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from workbench.methods.confident_blocks import (
-    EPSILON,
-    as_given,
-    as_matrix,
-    checked_blocks,
-    own_entries,
-    rows_by_class,
-    with_exact_sums,
-)
+from workbench.methods.confident_blocks import checked_blocks, own_entries, rows_by_class
+from workbench.methods.confident_input import EPSILON, as_given, as_matrix, with_exact_sums
 
 ABSENT_THRESHOLD: Final = 2.0
 """The threshold of a class that no row is labelled with: no probability reaches it."""
@@ -143,12 +136,10 @@ def _compute_pass(given: npt.NDArray[Any], matrix: npt.NDArray[Any]) -> Confiden
     confident = np.empty(n, given.dtype)
     for block in checked_blocks(matrix):
         mine = block.rows
-        n_reached, only = block.reached(reachable)
-        block.leave_out(given[mine])
-        best_other[mine] = best = block.largest()
+        best_other[mine] = best = block.largest_other(given[mine])
         # The first of the largest is the given label itself unless another is as large.
         doubted = np.flatnonzero(own[mine] <= best)
         predicted[mine][doubted] = matrix[mine][doubted].argmax(axis=1)
-        # Of several confident classes the most probable one counts.
-        confident[mine] = np.where(n_reached > 1, predicted[mine], only)
+        largest = np.maximum(own[mine], best)
+        confident[mine] = block.confident(reachable, predicted[mine], largest)
     return ConfidentPass(given, matrix, thresholds, counts, own, best_other, predicted, confident)

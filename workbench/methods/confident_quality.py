@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.confident_blocks import (
+from workbench.methods.confident_blocks import checked_blocks, own_entries
+from workbench.methods.confident_input import (
     EPSILON,
     as_given,
     as_matrix,
-    checked_blocks,
-    own_entries,
+    check_own,
     with_exact_sums,
 )
 from workbench.methods.confident_pass import ConfidentPass, class_means
@@ -161,13 +161,13 @@ def _compute_quality(
     """Score checked labels, reading the matrix no more often than the method needs."""
     if method == "self_confidence" and not adjust:
         return _as_score(own_entries(given, matrix, is_all=True))
-    own = own_entries(given, matrix)
     if adjust:
+        own = own_entries(given, matrix)
         counts = np.bincount(given, minlength=matrix.shape[1])
         return _adjusted(given, matrix, own, class_means(given, own, counts), method)
     if method == "normalized_margin":
-        return _margin(own, _best_other(given, matrix))
-    return _weighted_entropy(own, matrix)
+        return _margin(*_own_and_best_other(given, matrix))
+    return _weighted_entropy(own_entries(given, matrix), matrix)
 
 
 def _margin(own: npt.NDArray[Any], best_other: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
@@ -178,13 +178,17 @@ def _margin(own: npt.NDArray[Any], best_other: npt.NDArray[Any]) -> npt.NDArray[
     return _as_score(own)
 
 
-def _best_other(given: npt.NDArray[Any], matrix: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the largest probability of a class other than the given one."""
-    best = np.empty(len(given), matrix.dtype)
+def _own_and_best_other(
+    given: npt.NDArray[Any], matrix: npt.NDArray[Any]
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Return the probability of the given class, and the largest of another one."""
+    own, best = np.empty((2, len(given)), matrix.dtype)
     for block in checked_blocks(matrix):
-        block.leave_out(given[block.rows])
-        best[block.rows] = block.largest()
-    return best
+        labels = given[block.rows]
+        own[block.rows] = block.own(labels)
+        best[block.rows] = block.largest_other(labels)
+    check_own(own, matrix)
+    return own, best
 
 
 def _adjusted(
@@ -204,9 +208,7 @@ def _adjusted(
         labels = given[block.rows]
         score = own[block.rows] + raise_by[labels]
         if is_margin:
-            block.add(raise_by)
-            block.leave_out(labels)
-            score -= block.largest()
+            score -= block.largest_other(labels, raise_by)
         quality[block.rows] = score / (block.sums + raised)
     if is_margin:
         quality += 1
@@ -225,11 +227,11 @@ def _weighted_entropy(own: npt.NDArray[Any], matrix: npt.NDArray[Any]) -> npt.ND
     for block in checked_blocks(matrix):
         entries = block.entries
         if block.least() < smallest:
-            np.maximum(entries, smallest, out=entries)
+            entries = np.maximum(entries, smallest, out=block.scratch)
         # Fresh memory for each block would take longer than the logarithms.
         is_fit = logs is not None and logs.shape == entries.shape
         logs = np.log2(entries, out=logs if is_fit else None)
-        entropy = block.inner_products(logs) / -np.log2(n_classes)
+        entropy = block.inner_products(entries, logs) / -np.log2(n_classes)
         mine = own[block.rows]
         weighted = np.maximum(entropy, 0) / np.maximum(mine, EPSILON)
         score = np.log1p(weighted) / np.maximum(weighted, EPSILON)
