@@ -347,7 +347,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     rows = parser.parse_args([] if __name__ != "__main__" else None).rows
     texts = make_texts(rows, rng=np.random.default_rng(0))
-    slow, reference = snorkel_pandas(texts)
+    slow, reference = min((snorkel_pandas(texts) for _ in range(2)), key=lambda found: found[0])
     fast = min(snorkel_list(texts)[0] for _ in range(REPEATS))
     print(f"{rows:,} texts, {sum(map(len, texts)) / rows:.0f} characters each; CPU seconds")
     print("| way | s | rows/s | x PandasLFApplier | x LFApplier | worker MiB | votes |")
