@@ -13,7 +13,7 @@ from workbench.methods.diversity import kmeans_plus_plus
 from workbench.methods.features import reduce
 from workbench.methods.gradient_embedding import badge
 from workbench.methods.learner import SoftLabelClassifier
-from workbench.methods.typicality import typical_rows
+from workbench.methods.typicality import cluster_rows, typical_rows
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -94,3 +94,27 @@ def test_typicality_never_repeats_a_row_nor_a_labelled_one(n_rows, n, seed):
     chosen = typical_rows(X, n, rng=rng(seed), already=already).rows
     assert len(chosen) == len(set(chosen)) == min(n, n_rows - len(already))
     assert not set(chosen) & set(already)
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e3])
+def test_clusters_start_as_well_as_scikit_learns(offset):
+    """As near to all rows as its own k-means++ on the mean, far from the origin too."""
+    from sklearn.cluster import KMeans
+
+    centres = rng(1).standard_normal((30, 8)) * 5
+    X = (centres[rng(2).integers(0, 30, 1_500)] + rng(3).standard_normal((1_500, 8))) + offset
+    X = X.astype(np.float32)
+
+    def spread_within(cluster):
+        return sum(((X[cluster == c] - X[cluster == c].mean(0)) ** 2).sum() for c in set(cluster))
+
+    ours = np.mean([spread_within(cluster_rows(X, 30, rng(seed))) for seed in range(5)])
+    theirs = np.mean([KMeans(30, n_init=1, random_state=s).fit(X).inertia_ for s in range(5)])
+    assert ours < 1.1 * theirs
+
+
+def test_equal_rows_and_the_largest_numbers_are_clustered():
+    for X in (np.ones((40, 3), np.float32), np.eye(40, 3, dtype=np.float32) * 1e18):
+        cluster = cluster_rows(X, 5, rng())
+        assert cluster.shape == (40,)
+        assert len(set(cluster[3:])) == 1

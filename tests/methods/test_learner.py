@@ -37,6 +37,26 @@ def test_rows_in_more_dimensions_than_rows_give_scikit_learns_regression(monkeyp
         np.testing.assert_allclose(ours.predict_proba(features), expected, atol=0.01)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [1e-15, 1.0, 1e15])
+@pytest.mark.parametrize("C", [0.1, 1.0])
+def test_few_dense_features_of_any_size_give_scikit_learns_regression(C, size, dtype):
+    """Features that nearly repeat each other, one that says nothing, and rare classes."""
+    from sklearn.linear_model import LogisticRegression
+
+    draws = np.random.default_rng(2)
+    labels = np.minimum(draws.geometric(0.3, 400), 8) - 1
+    X = draws.standard_normal((8, 20))[labels] / 2 + draws.standard_normal((400, 20))
+    X[:, 1] = X[:, 0] + 1e-3 * draws.standard_normal(400)
+    X[:, 2] = 0
+    weight = draws.choice([0.0, 0.25, 1.0, 4.0], 400)
+    theirs = LogisticRegression(C=C, tol=1e-8, max_iter=5_000).fit(X, labels, weight)
+    # Features of another size under a penalty of another strength are the same task.
+    features = (X * size).astype(dtype)
+    ours = SoftLabelClassifier(8, C=C / size**2).fit(features, labels, sample_weight=weight)
+    np.testing.assert_allclose(ours.predict_proba(features), theirs.predict_proba(X), atol=0.02)
+
+
 @pytest.mark.parametrize("C", [0.1, 10.0, 100.0])
 @pytest.mark.parametrize("n_common", [10, 500])
 def test_the_span_of_rows_gives_the_probabilities_of_all_features(monkeypatch, C, n_common):

@@ -40,6 +40,13 @@ def test_flat_rows_are_asked_first_and_certain_ones_last(score):
     assert 0 < uncertainty[1] < 1
 
 
+@given(probs=probabilities().filter(lambda probs: probs.shape[1] > 1))
+@settings(deadline=None, max_examples=25)
+def test_margin_is_one_less_the_lead_of_the_best_class(probs):
+    ranked = np.sort(probs, axis=1)
+    np.testing.assert_allclose(margin(probs), 1 - (ranked[:, -1] - ranked[:, -2]), atol=1e-9)
+
+
 def test_margin_looks_at_two_classes_only():
     assert margin([[0.5, 0.5, 0.0]])[0] == 1
     assert entropy([[0.5, 0.5, 0.0]])[0] < 1

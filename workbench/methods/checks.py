@@ -9,12 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
+from workbench.methods.row_blocks import row_blocks
 
 EXACT_SUM = 1e-6
 """A row whose sum is this close to 1 is left as it is."""
 
 TOLERATED_SUM = 0.05
 """A row whose sum is this close to 1 is scaled to 1; any other is refused."""
+
+LONG_ROW = 32
+"""From so many columns on, numpy sums rows up as fast as columns."""
 
 
 def check_probs(probs: npt.ArrayLike, *, name: str = "probs") -> npt.NDArray[Any]:
@@ -54,7 +58,7 @@ def check_probs(probs: npt.ArrayLike, *, name: str = "probs") -> npt.NDArray[Any
     if not len(matrix):
         return matrix
     with np.errstate(invalid="ignore", over="ignore"):  # told below, with the row
-        sums = matrix.sum(axis=1, dtype=np.float64)
+        sums = _row_sums(matrix)
     if not np.isfinite(sums).all():
         row = int(np.flatnonzero(~np.isfinite(sums))[0])
         raise MethodError(
@@ -69,7 +73,7 @@ def check_probs(probs: npt.ArrayLike, *, name: str = "probs") -> npt.NDArray[Any
                 hint="Give probabilities, not log-odds or decision values.",
             )
         matrix = np.maximum(matrix, 0)
-        sums = matrix.sum(axis=1, dtype=np.float64)
+        sums = _row_sums(matrix)
     off = np.abs(sums - 1)
     if off.max() > TOLERATED_SUM:
         row = int(off.argmax())
@@ -82,6 +86,17 @@ def check_probs(probs: npt.ArrayLike, *, name: str = "probs") -> npt.NDArray[Any
         matrix = matrix.copy()
         matrix[drifted] /= sums[drifted, None].astype(matrix.dtype)
     return matrix
+
+
+def _row_sums(matrix: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Return the sum of each row, in double precision."""
+    if matrix.shape[1] >= LONG_ROW:
+        return np.asarray(matrix.sum(axis=1, dtype=np.float64))
+    sums = np.empty(len(matrix))
+    for block in row_blocks(len(matrix)):
+        # Long columns are summed up many times faster than short rows.
+        sums[block] = matrix[block].T.astype(np.float64, order="C").sum(axis=0)
+    return sums
 
 
 def as_array(values: npt.ArrayLike, *, name: str) -> npt.NDArray[Any]:

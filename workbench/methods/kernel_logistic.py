@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from workbench.methods.descent import SPREAD, Vector, descend, row_products
 from workbench.methods.threads import single_threaded
 
 BLOCK: Final = 512
@@ -22,62 +23,14 @@ N_LEADING: Final = 40
 MIN_SQUARE: Final = 1e-5
 """Directions whose square length is a smaller part of the longest are noise of single precision."""
 
-SPREAD: Final = 0.25
-"""The variance of the classes at the minimum beside that of an even guess: learnt rows are sure."""
-
-MAX_STEPS: Final = 200
-MAX_TRIALS: Final = 30
-"""Lengths that are tried along one direction."""
-
-MEMORY: Final = 5
-"""Steps from which the curvature is estimated."""
-
-MIN_FALL: Final = 2e-6
-"""Descent ends where the loss a row is expected to fall by less: of 1,000 other rows one at most is
-then predicted otherwise than at the minimum."""
-
-ARMIJO: Final = 1e-4
-WOLFE: Final = 0.9
-
 Matrix = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class _Vector:
-    """Weights in the span of n rows, and K intercepts.
-
-    ``own`` (n + 1 + r, K) has a coefficient for each row, the intercepts, and the parts along r
-    leading directions times their curvature; ``image`` (n + 1 + r, K) what these weights say of
-    each row, the intercepts again, and the parts.
-    """
-
-    own: Matrix
-    image: Matrix
-
-    def plus(self, other: _Vector, times: float) -> _Vector:
-        return _Vector(self.own + other.own * times, self.image + other.image * times)
-
-    def times(self, factor: float) -> _Vector:
-        return _Vector(self.own * factor, self.image * factor)
-
-    def dot(self, other: _Vector) -> float:
-        return float(np.vdot(self.own, other.image))
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """A step, and how it changed the gradient."""
-
-    step: _Vector
-    change: _Vector
-    product: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Leading:
     """Directions in which the loss curves most, whatever the class.
 
-    ``own`` and ``image`` (n + 1, r) as of a `_Vector`, of length 1 and at right angles;
+    ``own`` and ``image`` (n + 1, r) as of a `Vector`, of length 1 and at right angles;
     ``curvature`` (r, 1) is a multiple of the penalty's.
     """
 
@@ -87,7 +40,12 @@ class _Leading:
 
 
 class _Loss:
-    """The penalised loss as a function of a `_Vector`."""
+    """The penalised loss of weights in the span of n rows, and K intercepts.
+
+    ``own`` (n + 1 + r, K) of a `Vector` has a coefficient for each row, the intercepts, and the
+    parts along r leading directions times their curvature; ``image`` (n + 1 + r, K) what these
+    weights say of each row, the intercepts again, and the parts.
+    """
 
     def __init__(self, gram: Matrix, targets: npt.NDArray[np.float64], C: float) -> None:
         self.gram = gram
@@ -96,13 +54,15 @@ class _Loss:
         self.row_weight = targets.sum(axis=1)
         self.scale = 1 / float(self.row_weight.sum())
         self.leading = self._leading()
+        # Beyond the leading directions, as if there were the penalty alone.
+        self.first_step = C / self.scale
 
-    def zero(self) -> _Vector:
+    def zero(self) -> Vector:
         """Return weights and intercepts of 0."""
         shape = (len(self.gram) + 1 + len(self.leading.curvature), self.targets.shape[1])
-        return _Vector(np.zeros(shape, np.float32), np.zeros(shape, np.float32))
+        return Vector(np.zeros(shape, np.float32), np.zeros(shape, np.float32))
 
-    def preconditioned(self, gradient: Matrix) -> _Vector:
+    def preconditioned(self, gradient: Matrix) -> Vector:
         """Return a gradient, divided by the curvature in the leading directions."""
         n, leading = len(self.gram), self.leading
         parts = leading.image.T @ gradient
@@ -114,19 +74,23 @@ class _Loss:
         np.matmul(self.gram, own[:n], out=image[:n])
         image[n] = own[n]
         own[n + 1 :], image[n + 1 :] = leading.curvature * kept, kept
-        return _Vector(own, image)
+        return Vector(own, image)
 
-    def at(self, place: _Vector) -> tuple[float, Matrix]:
+    def slope(self, gradient: Matrix, way: Vector) -> float:
+        """Return how the loss changes along a vector, by the coefficients of a gradient."""
+        return float(np.vdot(gradient, way.image[: len(gradient)]))
+
+    def at(self, place: Vector) -> tuple[float, Matrix]:
         """Return the loss and the coefficients of its gradient."""
         n = len(self.gram)
         own, image = place.own[:n], place.image[:n]
         logits = image + place.own[n]
         logits -= logits.max(axis=1, keepdims=True)
-        said = _row_products(self.targets, logits)
+        said = row_products(self.targets, logits)
         expected = np.exp(logits, out=logits)
         normaliser = expected.sum(axis=1, dtype=np.float32)
         value = float(self.row_weight @ np.log(normaliser)) - said
-        value += _row_products(own, image) / (2 * self.C)
+        value += row_products(own, image) / (2 * self.C)
         gradient = np.empty((n + 1, expected.shape[1]), np.float32)
         expected *= (self.row_weight / normaliser).astype(np.float32)[:, None]
         expected -= self.targets
@@ -192,14 +156,9 @@ def minimise_in_span(
     n = len(targets)
     with single_threaded():
         loss = _Loss(_inner_products(X), targets, C)
-        found = _descend(loss)
+        found = descend(loss).own
         weights = X.T @ found[:n]
     return np.asarray(weights, np.float64).T, found[n].astype(np.float64)
-
-
-def _row_products(a: Matrix, b: Matrix) -> float:
-    """Return the inner product of two matrices, summed up over rows in double precision."""
-    return float(np.einsum("ij,ij->i", a, b).sum(dtype=np.float64))
 
 
 def _inner_products(X: Any) -> Matrix:
@@ -221,61 +180,3 @@ def _inner_products(X: Any) -> Matrix:
         products[start:end, :end] += part
         products[:start, start:end] += part[:, :start].T
     return products
-
-
-def _descend(loss: _Loss) -> Matrix:
-    """Return the coefficients at the minimum, by L-BFGS."""
-    here = loss.zero()
-    value, own_gradient = loss.at(here)
-    gradient = loss.preconditioned(own_gradient)
-    pairs: list[_Pair] = []
-    for _ in range(MAX_STEPS):
-        direction = _direction(gradient, pairs)
-        if not pairs:
-            # Beyond the leading directions, as if there were the penalty alone.
-            direction = direction.times(loss.C / loss.scale)
-        if -gradient.dot(direction) <= 2 * MIN_FALL:
-            break
-        there, value, own_gradient = _search(loss, here, value, gradient, direction)
-        new_gradient = loss.preconditioned(own_gradient)
-        step, change = there.plus(here, -1), new_gradient.plus(gradient, -1)
-        here, gradient = there, new_gradient
-        product = step.dot(change)
-        if product > 0:
-            pairs = [*pairs[1 - MEMORY :], _Pair(step, change, product)]
-    return here.own
-
-
-def _direction(gradient: _Vector, pairs: list[_Pair]) -> _Vector:
-    """Return where to go: the two-loop recursion (Nocedal, Mathematics of Computation 1980)."""
-    way = gradient.times(-1)
-    parts = []
-    for pair in reversed(pairs):
-        parts.append(pair.step.dot(way) / pair.product)
-        way = way.plus(pair.change, -parts[-1])
-    if pairs:
-        newest = pairs[-1]
-        way = way.times(newest.product / newest.change.dot(newest.change))
-    for pair, part in zip(pairs, reversed(parts), strict=True):
-        way = way.plus(pair.step, part - pair.change.dot(way) / pair.product)
-    return way
-
-
-def _search(
-    loss: _Loss, here: _Vector, value: float, gradient: _Vector, way: _Vector
-) -> tuple[_Vector, float, Matrix]:
-    """Go along a direction until the weak Wolfe conditions hold, by bisection."""
-    slope = gradient.dot(way)
-    low, high, length = 0.0, np.inf, 1.0
-    says = way.image[: len(loss.gram) + 1]
-    for _ in range(MAX_TRIALS):
-        there = here.plus(way, length)
-        new_value, own_gradient = loss.at(there)
-        if new_value > value + ARMIJO * length * slope:
-            high = length
-        elif float(np.vdot(own_gradient, says)) < WOLFE * slope:
-            low = length
-        else:
-            break
-        length = 2 * low if high == np.inf else (low + high) / 2
-    return there, new_value, own_gradient

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError, NotFittedError
 from workbench.methods.checks import check_labels, check_probs
+from workbench.methods.dense_logistic import minimise_dense
 from workbench.methods.kernel_logistic import minimise_in_span
 from workbench.methods.row_blocks import row_blocks
 from workbench.methods.row_choice import check_finite
@@ -28,6 +29,9 @@ MAX_SPAN_ROWS = 5_000
 MAX_PAIRS_PER_CLASS = 1_500_000
 """Up to so many pairs of rows a class that is cheaper: their inner products are worked out once for
 all classes, while every class pays for all text features: 1,700 rows of 2 classes, 3,700 of 9."""
+
+MAX_DENSE_FEATURES = 1_024
+"""Up to so many dense features the curvature costs less than the steps that it saves."""
 
 
 class SoftLabelClassifier:
@@ -117,7 +121,11 @@ class SoftLabelClassifier:
         self.intercept_ = np.full(self.n_classes, -np.inf)
         n, k = len(weighted), len(present)
         is_small = n <= min(MAX_SPAN_ROWS, X.shape[1] // 2) and n * n <= MAX_PAIRS_PER_CLASS * k
-        minimise = minimise_in_span if is_small and k > 1 else _minimise
+        minimise = _minimise
+        if k > 1 and is_small:
+            minimise = minimise_in_span
+        elif k > 1 and X.shape[1] <= min(MAX_DENSE_FEATURES, n) and _is_dense(X):
+            minimise = minimise_dense
         self.coef_[present], self.intercept_[present] = minimise(X, weighted[:, present], self.C)
         return self
 
@@ -153,9 +161,10 @@ class SoftLabelClassifier:
             )
         n_rows = X.shape[0] if rows is None else len(rows)
         probs = np.empty((n_rows, self.n_classes))
+        weights = np.ascontiguousarray(self.coef_.T)
         for block in row_blocks(n_rows):
             part = X[block] if rows is None else X[rows[block]]
-            probs[block] = softmax(np.asarray(part @ self.coef_.T, np.float64) + self.intercept_)
+            probs[block] = softmax(np.asarray(part @ weights, np.float64) + self.intercept_)
         return probs
 
     def top_features(self, names: Sequence[str], k: int) -> list[list[tuple[str, float]]]:
@@ -231,6 +240,11 @@ def as_targets(
     # With 100 classes and more, a flat row may lie wholly below the cut: keep its largest part.
     probs[probs < np.minimum(MIN_TARGET, probs.max(axis=1, initial=0, keepdims=True))] = 0
     return np.asarray(probs / probs.sum(axis=1, keepdims=True))
+
+
+def _is_dense(X: Any) -> bool:
+    """Return whether features are an array of single or double precision."""
+    return isinstance(X, np.ndarray) and X.dtype in (np.float32, np.float64)
 
 
 def _minimise(

@@ -228,12 +228,14 @@ def cluster_rows(
     from sklearn.cluster import MiniBatchKMeans
     from sklearn.exceptions import ConvergenceWarning
 
+    start = rng.integers(len(X), size=min(max(3 * n_clusters, 2_048), len(X)))
     kmeans = MiniBatchKMeans(
         n_clusters,
+        init=X[start[_spread_rows(X[start], n_clusters, rng)]],
         n_init=1,
         batch_size=2_048,
         max_iter=50,
-        init_size=max(3 * n_clusters, 2_048),
+        init_size=n_clusters,
         random_state=int(rng.integers(2**31)),
     )
     with warnings.catch_warnings():
@@ -241,6 +243,33 @@ def cluster_rows(
         warnings.simplefilter("ignore", ConvergenceWarning)
         labels: npt.NDArray[np.int64] = kmeans.fit_predict(X).astype(np.int64)
     return labels
+
+
+def _spread_rows(X: npt.NDArray[Any], n: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    """Return rows for k-means to start from: k-means++, the best of a few draws for each row.
+
+    As scikit-learn's, which takes three times as long. A row comes again only where fewer differ.
+    """
+    # Around their mean and of any size, so that single precision holds squared distances.
+    points = X - X.mean(axis=0, dtype=np.float64)
+    points = (points / (np.abs(points).max() or 1.0)).astype(np.float32)
+    squares = squared_lengths(points)[:, None]
+    ones = np.ones_like(squares)
+    # The product of a row of the one and a row of the other is their squared distance.
+    rows = np.hstack([points, squares, ones]).astype(np.float32)
+    others = np.hstack([-2 * points, ones, squares]).astype(np.float32).T
+    n_draws = 2 + int(np.log(n))
+    chosen = np.empty(n, np.int64)
+    chosen[0] = rng.integers(len(X))
+    distance = np.maximum(rows[chosen[0]] @ others, 0)
+    for i in range(1, n):
+        total = np.cumsum(distance, dtype=np.float64)
+        drawn = np.searchsorted(total, rng.random(n_draws) * total[-1], side="right")
+        drawn = np.minimum(drawn, len(X) - 1)
+        gaps = np.clip(rows[drawn] @ others, 0, distance)
+        best = int(gaps.sum(axis=1).argmin())
+        chosen[i], distance = drawn[best], gaps[best]
+    return chosen
 
 
 def _typicality(X: npt.NDArray[Any], rng: np.random.Generator) -> npt.NDArray[np.float64]:

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.methods.checks import check_probs
+from workbench.methods.row_blocks import row_blocks
 from workbench.methods.votes import check_votes
 
 
@@ -61,8 +62,16 @@ def margin(probs: npt.ArrayLike) -> npt.NDArray[np.float64]:
     n_classes = matrix.shape[1]
     if n_classes == 1:
         return np.zeros(len(matrix))
-    top = np.partition(matrix, n_classes - 2, axis=1)[:, -2:].astype(np.float64)
-    return np.clip(1 - (top[:, 1] - top[:, 0]), 0, 1)
+    lead = np.empty(len(matrix))
+    for block in row_blocks(len(matrix)):
+        # Class by class: many times faster than to sort each short row.
+        first, second, *others = np.ascontiguousarray(matrix[block].T)
+        first, second = np.maximum(first, second), np.minimum(first, second)
+        for other in others:
+            np.maximum(second, np.minimum(first, other), out=second)
+            np.maximum(first, other, out=first)
+        np.subtract(first, second, out=lead[block], dtype=np.float64)
+    return np.clip(1 - lead, 0, 1)
 
 
 def entropy(probs: npt.ArrayLike) -> npt.NDArray[np.float64]:
