@@ -104,6 +104,27 @@ def test_curve_draws_what_labels_bought(cli, project: Project, write_csv) -> Non
     assert document["points"][-1]["n_labels"] == len(asked["rows"])
 
 
+def test_curve_tells_what_its_models_learn_beside_the_labels_spent(
+    cli, project: Project, write_csv
+) -> None:
+    rows = [
+        {"id": f"r{i}", "text": f"{word} word{i} text{i * i}", "label": label}
+        for i, (word, label) in enumerate([("prize", "spam"), ("lunch", "ham")] * 60)
+    ]
+    cli("-C", project.root, "import", write_csv("rows.csv", rows), "--role", "train")
+    batch = propose_batch(project, n=40, strategy="random")
+    with Session(project, annotator="ann") as session:
+        for row in batch.rows:
+            label = "spam" if "prize" in row.text else "ham"
+            example_id = project.store.examples.id_of(row.uid) or 0
+            session.label(example_id, label, batch_run_id=batch.run_id)
+    called = cli("-C", project.root, "curve")
+    assert "models learn from what people said beside 80 given labels" in called.out
+    document = cli("-C", project.root, "curve", "--json").json
+    assert document["beside"] == [{"kind": "given", "n_learnt": 80, "n": 80}]
+    assert document["n_contested"] == 0
+
+
 def test_curve_says_what_is_missing(cli, filled: Project) -> None:
     called = cli("-C", filled.root, "curve")
     assert called.code == 0

@@ -10,10 +10,11 @@ import pytest
 from tests.services.answering import answer, truth_of, unlike
 from workbench.methods.calibration import expected_calibration_error
 from workbench.methods.learner import SoftLabelClassifier
-from workbench.services.active_model import active_model, learnt_rows
+from workbench.services.active_model import active_model
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.importing import import_files
+from workbench.services.learnt_rows import learnt_rows
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.text_space import text_space
@@ -118,7 +119,7 @@ def test_a_rare_class_is_learnt_from_where_a_sample_misses_it(
     for i, row in enumerate(rows):
         row["label"] = "spam" if i == 40 else "ham"
     import_files(project, [write_csv("given.csv", rows)])
-    monkeypatch.setattr("workbench.services.active_model.MAX_LEARNT", 5)
+    monkeypatch.setattr("workbench.services.learnt_rows.MAX_LEARNT", 5)
     for seed in range(10):
         learnt = learnt_rows(project, seed=seed)
         assert learnt.tells_classes_apart

@@ -106,7 +106,7 @@ def test_labels_of_a_file_end_the_cold_start(half_given: Project) -> None:
     batch = propose_batch(half_given, n=20)
     assert batch.believed_by == "a quick fit on 30 labels"
     assert {share.strategy for share in batch.shares} == {
-        "random", "doubtful-clusters", "margin-diversity",
+        "random", "doubtful-clusters", "entropy-diversity",
     }  # fmt: skip
     assert not any("fewer than" in share.why for share in batch.shares)
 
@@ -124,7 +124,7 @@ def test_few_labels_of_a_file_do_not_end_it(project: Project, write_csv, small_r
 def test_labels_of_a_file_are_counted_beyond_those_that_are_learnt_from(
     half_given: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workbench.services.active_model.MAX_LEARNT", 10)
+    monkeypatch.setattr("workbench.services.learnt_rows.MAX_LEARNT", 10)
     batch = propose_batch(half_given, n=20)
     assert "typicality" not in {share.strategy for share in batch.shares}
 
@@ -291,7 +291,7 @@ def test_a_batch_is_divided_by_what_was_measured(project: Project, write_csv) ->
         answer(project, propose_batch(project, n=20, strategy="random"))
     shares = {share.strategy: share.n for share in propose_batch(project, n=20).shares}
     assert shares["doubtful-clusters"] == 0
-    assert shares["margin-diversity"] > 8
+    assert shares["entropy-diversity"] > 8
 
 
 def test_labeling_functions_in_conflict_are_named(voted: Project) -> None:

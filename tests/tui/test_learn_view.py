@@ -8,10 +8,12 @@ import pytest
 
 from tests.tui.screens import opened, said, screen_lines, settle
 from workbench.services.annotate import Session
+from workbench.services.curve import Beside, CurvePoint, CurveResult, StopHint
 from workbench.services.project import Project
 from workbench.services.row_queues import annotation_queue
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.views.learn import LearnView
+from workbench.tui.widgets.batch import curve_text
 from workbench.tui.widgets.form import Form
 from workbench.tui.widgets.row_list import RowList
 
@@ -136,3 +138,22 @@ async def test_before_a_batch_the_view_says_how_to_begin(filled: Project) -> Non
         assert "no batch yet: b proposes one" in "\n".join(screen_lines(app))
         await pilot.press("enter", "j")
         assert "there is no batch yet" in said(app)
+
+
+def test_the_words_of_a_curve_tell_what_cannot_judge_and_what_else_teaches() -> None:
+    point = CurvePoint(20, 1, 0.9, 0.8, 1.0, 0.9, 0.8, 1.0, None, 0.2, "auto")
+    found = CurveResult(
+        points=(point,),
+        judged_on="random rows of the batches",
+        n_judged=20,
+        next_100=None,
+        stop=StopHint(False, ("it cannot be told",)),
+        notes=("3 random rows do not judge",),
+        n_contested=3,
+        beside=(Beside("given", 900, 5_374), Beside("weak", 0, 740)),
+    )
+    shown = curve_text(found, 120, 30).plain
+    assert "beside 900 of 5,374 given and 0 of 740 weak labels" in shown
+    assert "! 3 random rows do not judge" in shown
+    assert "it cannot be told" in shown
+    assert "would add" not in shown

@@ -38,7 +38,7 @@ def curve(
     """Show accuracy and macro-F1 against labels spent, and what the next 100 labels would bring.
 
     Without evaluation rows, the random rows of the batches are the yardstick. Labels that came with
-    a file are none that were spent. Nothing is written.
+    a file, and weak ones, are none that were spent, but models learn from them. Nothing is written.
     """
     from workbench.services.curve import curve as learning_curve
 
@@ -54,6 +54,8 @@ def _show(result: CurveResult) -> None:
     if not result.points:
         return
     say(f"judged on {result.n_judged:,} {result.judged_on}, {_held_out(result)}")
+    if result.learnt_beside:
+        say(result.learnt_beside)
     table(
         [">labels", "accuracy", "macro-F1", "?>stability", "?>uncertainty", "?last batch"],
         [

@@ -12,18 +12,13 @@ from workbench.figures import counted
 from workbench.methods.auto_strategy import MeasuredGain, cluster_share, measured_gain
 from workbench.methods.committee import bootstrap_committee, disagreement
 from workbench.services.beliefs import ModelBeliefs, model_beliefs
-from workbench.services.labels import resolve_labels, roles
+from workbench.services.embed import WORDLLAMA, space_name
+from workbench.services.learnt_rows import learnt_rows
 from workbench.services.project import Project
 from workbench.services.quick_fit import MAX_HELD_OUT, HeldOut, LearntRows, hold_out, quick_fit
 from workbench.services.staleness import stale
-from workbench.services.text_space import TextSpace
-from workbench.types import NO_LABEL, Role
-
-SOFT_WEIGHT = 0.25
-"""What a weak label of a row weighs beside a person's."""
-
-MAX_LEARNT = 1_000
-"""So many rows are learnt from where people have labelled fewer."""
+from workbench.services.text_space import TFIDF, TextSpace
+from workbench.types import NO_LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +39,8 @@ class ActiveModel:
 def active_model(project: Project, space: TextSpace, *, seed: int) -> ActiveModel:
     """Return the beliefs to choose rows by.
 
-    Those of the newest training count as long as nobody decided and nothing was aggregated since.
-    After that a linear model is fitted on the labels of now, which takes a fraction of a second: on
+    Those of the newest training count as long as nobody decided and nothing was aggregated since,
+    in the space that the training saw: a batch never mixes two. Otherwise a linear model is fitted on the labels of now, which takes a fraction of a second: on
     people's and given labels, and on a sample of the weak ones, of the label model and the default
     class, at a quarter of the weight. From
     20 labels of people and files on it has the temperature at which models fit rows that they have
@@ -63,51 +58,23 @@ def active_model(project: Project, space: TextSpace, *, seed: int) -> ActiveMode
     learnt = learnt_rows(project, seed=seed)
     if not learnt.tells_classes_apart:
         return ActiveModel(None, None, (), learnt)
-    trained = _fresh_training(project)
+    trained, other_space = _fresh_training(project), ""
     if trained is not None:
-        return ActiveModel(trained.probs, trained.model, (trained.run_id,), learnt)
+        saw = _trained_space(project, trained.run_id)
+        if saw == space.embedder:
+            return ActiveModel(trained.probs, trained.model, (trained.run_id,), learnt)
+        other_space = f"; the newest training saw {saw or 'embeddings of an unknown version'}"
     fitted = quick_fit(space.features, learnt, seed=seed)
     n_soft = len(learnt.rows) - learnt.n_hard
     soft = f" and {counted(n_soft, 'weak label')}" if n_soft else ""
     beliefs = model_beliefs(project, "aggregate")
     return ActiveModel(
         fitted.beliefs(space.features),
-        f"a quick fit on {learnt.n_hard:,} labels{soft}",
+        f"a quick fit on {learnt.n_hard:,} labels{soft}{other_space}",
         (beliefs.run_id,) if n_soft and beliefs else (),
         learnt,
         fitted.held_out,
     )
-
-
-def learnt_rows(project: Project, *, seed: int) -> LearntRows:
-    """Return the training rows with a label: all of people's, then others up to 1,000 in all.
-
-    A class that the sample of the others misses has one row more.
-
-    Parameters
-    ----------
-    project
-        The project.
-    seed
-        Of the sample of the others.
-    """
-    labels = resolve_labels(project, with_mix=False)
-    rng = np.random.default_rng(seed)
-    is_train = roles(project) == Role.TRAIN
-    has_label = is_train & (labels.labels >= 0)
-    by_people = np.flatnonzero(has_label & labels.origin_is("annotation", "correction"))
-    given = np.flatnonzero(has_label & labels.origin_is("given"))
-    n_labels = len(by_people) + len(given)
-    hard = _filled_up(by_people, given, labels.labels, rng)
-    rows = _filled_up(hard, np.flatnonzero(has_label & labels.is_weak), labels.labels, rng)
-    targets = np.zeros((len(rows), len(project.classes)))
-    targets[np.arange(len(rows)), labels.labels[rows]] = 1
-    beliefs = model_beliefs(project, "aggregate")
-    if beliefs is not None:
-        from_model = labels.origin_is("model")[rows]
-        targets[from_model] = beliefs.probs[rows[from_model]]
-    weights = np.where(np.arange(len(rows)) < len(hard), 1, SOFT_WEIGHT)
-    return LearntRows(rows, targets, weights, len(hard), n_labels)
 
 
 def committee_disagreement(
@@ -189,17 +156,13 @@ def _fresh_training(project: Project) -> ModelBeliefs | None:
     return model_beliefs(project, "train")
 
 
-def _filled_up(
-    rows: NDArray[np.int64],
-    others: NDArray[np.int64],
-    labels: NDArray[np.int64],
-    rng: np.random.Generator,
-) -> NDArray[np.int64]:
-    """Return rows, others up to 1,000 in all, and one more of each class that is missed."""
-    filled = np.concatenate([rows, _sample(others, MAX_LEARNT - len(rows), rng)])
-    missed = np.setdiff1d(labels[others], labels[filled])
-    one_of_each = [rng.choice(others[labels[others] == k], 1) for k in missed]
-    return np.concatenate([filled, *one_of_each])
+def _trained_space(project: Project, run_id: int) -> str | None:
+    """Return what the space that a training saw is called; None where the run does not say."""
+    run = project.store.runs.get(run_id)
+    if run is None or not run.parameters.get("embeddings"):
+        return TFIDF
+    version = run.parameters.get("version")
+    return None if version is None else space_name(WORDLLAMA, str(version))
 
 
 def _sample(rows: NDArray[np.int64], n: int, rng: np.random.Generator) -> NDArray[np.int64]:

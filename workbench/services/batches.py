@@ -15,6 +15,7 @@ from workbench.services.labels import given_labels, roles, stored_votes, trusted
 from workbench.services.project import Project
 from workbench.services.results import from_json
 from workbench.services.text_space import TextSpace
+from workbench.store.decisions import DECISIONS, Event
 from workbench.store.queues import Proposed
 from workbench.types import ABSTAIN, Role
 
@@ -215,29 +216,87 @@ def left_rows(project: Project, role: str) -> LeftRows:
 class BatchDraws:
     """What a batch drew from how many rows; arrays of shape (n_rows,).
 
-    ``n_draws`` is the number of random draws that each row stands for, 0 where it was chosen.
+    ``at`` is when it was there to be answered, ``n_draws`` the number of random draws that each row
+    stands for, 0 where it was chosen.
     """
 
     run_id: int
+    at: str
     strategy: str
     rows: NDArray[np.int64]
     n_draws: NDArray[np.int64]
     n_pool: int
 
 
+def first_answers(project: Project, kinds: Sequence[str] = ("label",)) -> dict[int, Event]:
+    """Return the first decision that stands of each example with one, in the order of time.
+
+    Parameters
+    ----------
+    project
+        The project.
+    kinds
+        Decisions that are answers.
+    """
+    found: dict[int, Event] = {}
+    for event in project.store.decisions.active():
+        if event.kind in kinds and event.example_id is not None:
+            found.setdefault(event.example_id - 1, event)
+    return found
+
+
+def answered_batches(
+    draws: Sequence[BatchDraws], answers: Mapping[int, Event]
+) -> dict[int, tuple[int, int] | None]:
+    """Return which batch each decision answers, and how many random draws its row stands for there.
+
+    That is the batch which the decision names. An answer from a file names none: it answers the
+    newest batch that had asked the row by then. None where no batch asked the row.
+
+    Parameters
+    ----------
+    draws
+        The batches, the oldest first.
+    answers
+        The decision about each row.
+
+    Returns
+    -------
+    dict
+        Of each row the place in `draws` and the number of draws.
+    """
+    asked: dict[int, list[tuple[int, int]]] = {}
+    for place, batch in enumerate(draws):
+        for row, n_draws in zip(batch.rows.tolist(), batch.n_draws.tolist(), strict=True):
+            asked.setdefault(row, []).append((place, n_draws))
+    found: dict[int, tuple[int, int] | None] = {}
+    for row, answer in answers.items():
+        asked_by_then = [one for one in asked.get(row, ()) if draws[one[0]].at <= answer.at]
+        named = [one for one in asked_by_then if draws[one[0]].run_id == answer.batch_run_id]
+        found[row] = next(iter(named or asked_by_then[-1:]), None)
+    return found
+
+
 def random_rows(project: Project) -> NDArray[np.bool_]:
-    """Return which examples some batch drew evenly from all undecided rows, (n,)."""
+    """Return which examples were drawn evenly from all undecided training rows, (n,).
+
+    What counts is the batch that the row was answered in; of an undecided row, the newest that
+    asked it.
+    """
     drawn = np.zeros(project.store.examples.count(), dtype=np.bool_)
-    for batch in batch_draws(project):
-        drawn[batch.rows[batch.n_draws > 0]] = True
+    draws = batch_draws(project)
+    for batch in draws:
+        drawn[batch.rows] = batch.n_draws > 0
+    for row, answered in answered_batches(draws, first_answers(project)).items():
+        drawn[row] = answered is not None and answered[1] > 0
     return drawn
 
 
 def chosen_rows(project: Project, role: str) -> NDArray[np.bool_]:
     """Return which decided examples of a role were chosen for a reason, not drawn evenly, (n,).
 
-    They were asked in a batch that a strategy, a class or a condition chose. Where a decision does
-    not name its batch, the newest one that asked the row counts; without one it is not chosen.
+    They were answered in a batch that a strategy, a class or a condition chose; without one a row
+    is not chosen.
 
     Parameters
     ----------
@@ -248,36 +307,24 @@ def chosen_rows(project: Project, role: str) -> NDArray[np.bool_]:
     """
     chosen = np.zeros(project.store.examples.count(), dtype=np.bool_)
     draws = batch_draws(project, role)
-    if not draws:
-        return chosen
-    asked_by: dict[int, int | None] = {}
-    for event in project.store.decisions.active():
-        if event.example_id is not None and event.kind != "skip":
-            asked_by.setdefault(event.example_id - 1, event.batch_run_id)
-    chosen[[row for row, drawn in were_drawn(draws, asked_by).items() if not drawn]] = True
+    if draws:
+        answers = first_answers(project, [kind for kind in DECISIONS if kind != "skip"])
+        chosen[[row for row, drawn in were_drawn(draws, answers).items() if not drawn]] = True
     return chosen
 
 
-def were_drawn(draws: Sequence[BatchDraws], asked_by: Mapping[int, int | None]) -> dict[int, bool]:
+def were_drawn(draws: Sequence[BatchDraws], answers: Mapping[int, Event]) -> dict[int, bool]:
     """Return of each answered row whether it was drawn evenly, or asked by no batch.
 
     Parameters
     ----------
     draws
         The batches, the oldest first.
-    asked_by
-        The batch that each row was answered in. An answer from a file names none: the newest one
-        that asked the row is its batch.
+    answers
+        The decision about each row.
     """
-    by_run = {
-        batch.run_id: dict(zip(batch.rows.tolist(), (batch.n_draws > 0).tolist(), strict=True))
-        for batch in draws
-    }
-    newest = {row: drawn for batch in by_run.values() for row, drawn in batch.items()}
-    return {
-        row: by_run.get(run_id or 0, newest).get(row, newest.get(row, True))
-        for row, run_id in asked_by.items()
-    }
+    answered = answered_batches(draws, answers)
+    return {row: batch is None or batch[1] > 0 for row, batch in answered.items()}
 
 
 def chosen_judges(project: Project) -> NDArray[np.bool_]:
@@ -333,6 +380,7 @@ def batch_draws(
         draws.append(
             BatchDraws(
                 run_id=run.run_id,
+                at=run.ended_at or run.started_at,
                 strategy=str(document.get("strategy", "")),
                 rows=np.array([row.example_id - 1 for row in proposed], np.int64),
                 n_draws=np.array(counts, np.int64),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -118,10 +118,18 @@ def policy_of(project: Project, moment: Moment | None = None) -> str:
     return known or ConsensusPolicy.MAJORITY
 
 
-def weighed_answers(project: Project, moment: Moment | None = None) -> dict[int, Outcome]:
-    """Return the stored outcomes that hold, by example; none unless the policy weighs answers."""
+def weighed_answers(
+    project: Project, moment: Moment | None = None, *, without: Collection[str] = ()
+) -> dict[int, Outcome]:
+    """Return the stored outcomes that hold, by example; none unless the policy weighs answers.
+
+    Without the answers of some annotators, those of the others are weighed anew.
+    """
     if policy_of(project, moment) != ConsensusPolicy.DAWID_SKENE:
         return {}
+    if without:
+        until = None if moment is None else moment.event_id
+        return _weigh_anew(project, collect_answers(project, until=until, without=without))
     if moment is None:
         return project.store.consensus.holding()
     return project.store.consensus.holding(at=moment.at, until=moment.event_id)
@@ -153,6 +161,9 @@ def settle(
     ]
     if not chosen:
         return None
+    if len(chosen) == 1:
+        (index, run_id) = chosen[0]
+        return index, 1.0, run_id
     (first, n_first), *rest = Counter(index for index, _ in chosen).most_common(2)
     if rest and (rest[0][1] == n_first or policy == ConsensusPolicy.ADJUDICATE):
         return None
@@ -178,7 +189,9 @@ def _word(label_set: LabelSet, event: Event) -> str:
     return f"{label_set.said(event.class_id)} ({NO_CLASS})" if name is None else name
 
 
-def collect_answers(project: Project, *, until: int | None = None) -> Answers:
+def collect_answers(
+    project: Project, *, until: int | None = None, without: Collection[str] = ()
+) -> Answers:
     """Return the answers of all annotators that stand, or stood after an event.
 
     Parameters
@@ -187,6 +200,8 @@ def collect_answers(project: Project, *, until: int | None = None) -> Answers:
         The project.
     until
         The last event to count; all by default.
+    without
+        Annotators to leave out.
     """
     label_set = project.label_set
     n_classes = len(project.classes)
@@ -194,6 +209,8 @@ def collect_answers(project: Project, *, until: int | None = None) -> Answers:
     gone: dict[int, Counter[int]] = defaultdict(Counter)
     for example_id, events in _by_example(project, until=until).items():
         for who, event in standing_answers(events).items():
+            if who in without:
+                continue
             index = _index(label_set, event)
             if index == GONE and event.class_id is not None:
                 index = n_classes
@@ -303,11 +320,7 @@ def refresh_consensus(project: Project) -> ConsensusResult | None:
         store, RUN_KIND, parameters=parameters, inputs=answers.run_ids, fingerprint=identity
     ) as run:
         weighed, annotators = weigh(answers)
-        columns = project.label_set.numbers
-        numbers = [
-            None if label == NO_LABEL else columns[label] if label < len(columns) else gone
-            for label, gone in zip(weighed.labels.tolist(), answers.gone, strict=True)
-        ]
+        numbers = _class_numbers(project, answers, weighed)
         result = ConsensusResult(
             run_id=run.run_id,
             n_rows=len(numbers),
@@ -322,6 +335,29 @@ def refresh_consensus(project: Project) -> ConsensusResult | None:
                 zip(answers.example_ids, numbers, weighed.confidence.tolist(), strict=True),
             )
     return result
+
+
+def _class_numbers(project: Project, answers: Answers, weighed: WeighedAnswers) -> list[int | None]:
+    """Return the class number of each row's consensus; None where classes are level."""
+    columns = project.label_set.numbers
+    return [
+        None if label == NO_LABEL else columns[label] if label < len(columns) else gone
+        for label, gone in zip(weighed.labels.tolist(), answers.gone, strict=True)
+    ]
+
+
+def _weigh_anew(project: Project, answers: Answers) -> dict[int, Outcome]:
+    """Return what some answers agree on, by example, beside the outcomes that are stored."""
+    if not answers.example_ids:
+        return {}
+    weighed, _ = weigh(answers)
+    numbers = _class_numbers(project, answers, weighed)
+    return {
+        example_id: Outcome(max(answers.run_ids), number, confidence)
+        for example_id, number, confidence in zip(
+            answers.example_ids, numbers, weighed.confidence.tolist(), strict=True
+        )
+    }
 
 
 def consensus_state(project: Project) -> list[str | int | None]:

@@ -12,6 +12,7 @@ from workbench.errors import UsageError
 from workbench.figures import counted, percent
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.learning_curve import (
+    MIN_POINTS,
     Score,
     expected_gain,
     importance_weights,
@@ -23,17 +24,18 @@ from workbench.methods.learning_curve import (
 from workbench.methods.threads import single_threaded
 from workbench.methods.uncertainty import margin
 from workbench.services.arguments import check_word, seed_of
-from workbench.services.batches import chosen_judges, left_rows, not_drawn
+from workbench.services.batches import chosen_judges, chosen_rows, left_rows, not_drawn
 from workbench.services.curve_history import (
     MIN_STEP,
     LabelHistory,
+    contested_rows,
     curve_ends,
-    first_labels,
     label_history,
 )
 from workbench.services.labels import given_labels, roles, trusted_labels
+from workbench.services.learnt_rows import GIVEN, PEOPLE, WEAK, Lessons, learnt_from, lessons
 from workbench.services.project import Project
-from workbench.services.quick_fit import LearntRows, quick_fit
+from workbench.services.quick_fit import quick_fit
 from workbench.services.text_space import check_embedder, text_space
 from workbench.types import Progress, ProgressCallback, Role
 
@@ -50,7 +52,7 @@ MAX_WATCHED = 2_000
 
 N_FOLDS = 8
 FEW_JUDGED = 0.2
-"""Where so small a share of the labels is random, models are fitted without all of it at once."""
+"""Where so small a share of what is learnt judges, models are fitted without all of it at once."""
 
 OF_EVALUATION = "accuracy is that on rows like these"
 OF_POOL = (
@@ -58,6 +60,12 @@ OF_POOL = (
     " none of its rows had been learnt from; on the rows that are left it is mostly higher, since"
     " the doubtful ones were asked"
 )
+
+JUMPED = (
+    "what the next 100 labels bring cannot be told: the accuracy jumped between the newest points,"
+    " as no course of learning explains"
+)
+JUMPED_BEFORE = "since no course of learning explains how the accuracy jumped before"
 
 ALL_ANNOTATED = "every training row is annotated"
 
@@ -99,6 +107,19 @@ class Gain:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Labels that models learn from beside those spent: ``n_learnt`` of the ``n`` that there are.
+
+    ``kind`` is ``corrected`` (by a review, of a row that was not annotated), ``given`` (with a
+    file) or ``weak`` (of the label model, or the default class).
+    """
+
+    kind: str
+    n_learnt: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class StopHint:
     """Whether it is time to stop, and the signs, a sentence each."""
 
@@ -111,7 +132,8 @@ class CurveResult:
     """The curve; ``judged_on`` says which rows, ``n_judged`` how many of them.
 
     ``n_with_copies`` of them stand for copies that were drawn too, and models learn from these; the
-    others are held out. ``reading`` says of which rows the accuracy is.
+    others are held out. ``reading`` says of which rows the accuracy is. ``n_contested`` rows would
+    judge, but annotators do not agree on them. ``beside`` says what else models learn from.
     """
 
     points: tuple[CurvePoint, ...]
@@ -122,6 +144,23 @@ class CurveResult:
     notes: tuple[str, ...]
     reading: str = ""
     n_with_copies: int = 0
+    n_contested: int = 0
+    beside: tuple[Beside, ...] = ()
+
+    @property
+    def learnt_beside(self) -> str:
+        """Say what models learn from beside the labels spent; empty where it is nothing."""
+        if not self.beside:
+            return ""
+        told = [
+            f"{each.n:,} {each.kind}"
+            if each.n_learnt == each.n
+            else f"{each.n_learnt:,} of {each.n:,} {each.kind}"
+            for each in self.beside
+        ]
+        listed = " and ".join(filter(None, [", ".join(told[:-1]), told[-1]]))
+        thing = "label" if self.beside[-1].n == 1 else "labels"
+        return f"models learn from what people said beside {listed} {thing}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +168,8 @@ class _Judges:
     """Rows to judge models on: their truth and weights, and the fold each is held out in.
 
     ``fold`` is -1 where models may learn from whatever there is. A row that stands for several
-    draws is there once for each; ``n_with_copies`` rows do.
+    draws is there once for each; ``n_with_copies`` rows do. Of ``n_contested`` more rows nobody
+    knows the truth.
     """
 
     rows: NDArray[np.int64]
@@ -138,6 +178,7 @@ class _Judges:
     fold: NDArray[np.int64]
     name: str
     reading: str
+    n_contested: int
     n_with_copies: int = 0
 
 
@@ -154,7 +195,10 @@ def curve(
     The rows to judge on are the evaluation rows where 50 have a label and were not chosen, else the
     random rows of the batches: held out, and weighted by what each stands for
     (`workbench.methods.learning_curve.importance_weights`). Only a random row that stands for
-    copies of it as well is learnt from: its copies are in the pool. Nothing is written.
+    copies of it as well is learnt from: its copies are in the pool. Beside the labels spent, models
+    learn from what the quick fit of `propose` learns from now: given and weak labels
+    (`workbench.services.learnt_rows`), but never of a row that they are judged on. Nothing is
+    written.
 
     Parameters
     ----------
@@ -183,22 +227,23 @@ def curve(
     check_embedder(project, embedder)
     rng = np.random.default_rng(seed)
     history = label_history(project)
+    now = lessons(project)
+    learnt = learnt_from(now, seed=seed)
     is_chosen = chosen_judges(project)
     n_chosen = int(is_chosen.sum())
-    judges = _judges(project, history, on, is_chosen, rng)
+    judges = _judges(project, history, on, is_chosen, float(learnt.weights.sum()), rng)
     is_left = left_rows(project, Role.TRAIN).is_left
     n_left = int(is_left.sum())
-    missing, remedy = _too_few(
-        on, int((history.n_draws > 0).sum()), n_left, n_chosen, _more_evaluation(project)
-    )
+    missing, remedy = _too_few(on, history, n_left, n_chosen, _more_evaluation(project))
     if judges is None and on != "auto":
         raise UsageError(missing, hint=remedy)
-    if len(history.rows) < MIN_STEP or len(np.unique(history.labels)) < 2:
+    if len(history.rows) < MIN_STEP or not learnt.tells_classes_apart:
         more = "workbench propose" if n_left else "workbench import FILE"
         needs = f"{MIN_STEP} annotated training rows, of two classes{_without_given(project)}"
         return _nothing(f"a curve needs {needs}: {more}", n_left)
     if judges is None:
         return _nothing(f"{missing}: {remedy}", n_left)
+    without_people = lessons(project, with_people=False)
     space = text_space(project, embedder=embedder)
     rows_left = np.flatnonzero(is_left)
     watched = np.sort(rng.choice(rows_left, min(n_left, MAX_WATCHED), replace=False))
@@ -211,11 +256,13 @@ def curve(
         for i, end in enumerate(ends):
             if progress:
                 progress(Progress("curve", i, len(ends)))
-            seen = first_labels(history, end)
-            if len(np.unique(seen.labels)) < 2:
+            # A row that was annotated later had the label of its file, or a weak one.
+            known = now.as_in(without_people, history.rows[end:])
+            learnt = learnt_from(known, seed=seed)
+            if not learnt.tells_classes_apart:
                 continue
-            predicted = _predict(space.features, seen, judges, n_classes)
-            fitted = quick_fit(space.features, _learnt(seen, n_classes), seed=seed)
+            fitted = quick_fit(space.features, learnt, seed=seed)
+            predicted = _predict(space.features, known, judges, fitted.model, seed)
             probs = fitted.beliefs(space.features, watched) if len(watched) else None
             found = score(predicted, judges.truth, n_classes, weights=judges.weights, rng=rng)
             is_right.append(predicted == judges.truth)
@@ -227,17 +274,22 @@ def curve(
                     stability = prediction_stability(seen_before[partner], seen_before[-1])
             uncertainty = None if probs is None else float(margin(probs).mean())
             points.append(_point(history, end, found, stability, uncertainty))
+    spent = [point.n_labels for point in points]
     gain = expected_gain(
-        [point.n_labels for point in points],
-        np.array(is_right).reshape(len(points), -1),
-        NEXT,
-        weights=judges.weights,
+        spent, np.array(is_right).reshape(len(points), -1), NEXT, weights=judges.weights
     )
     should_stop, reasons = stopping_reasons(
         [point.stability for point in points if point.stability is not None],
         points[-1].uncertainty if points else None,
         gain,
     )
+    if gain is None and len(points) >= MIN_POINTS:
+        reasons = (*reasons, JUMPED)
+    elif gain is not None and gain.n_before:
+        reasons = (
+            *reasons,
+            f"that rests on the points from {spent[gain.n_before]:,} labels on, {JUMPED_BEFORE}",
+        )
     if not n_left:
         should_stop, reasons = True, (ALL_ANNOTATED, *reasons)
     n_judged = len(np.unique(judges.rows))
@@ -245,9 +297,19 @@ def curve(
     if n_judged < MIN_EVALUATION and lowest is not None:
         few = f"only {n_judged} rows judge: the accuracy may be as low as {percent(lowest)}"
         reasons = (*reasons, few)
-    notes = [] if gain else ["the gain of more labels shows from three points on"]
+    notes = []
+    if len(points) < MIN_POINTS:
+        notes.append(f"the gain of more labels shows from {MIN_POINTS} points on")
     if n_chosen:
         notes.append(f"{not_drawn(n_chosen)}, so they do not judge")
+    if judges.n_contested:
+        kind, _, _ = judges.name.partition(" rows")
+        does = "does" if judges.n_contested == 1 else "do"
+        notes.append(
+            f"{counted(judges.n_contested, f'{kind} row')} {does} not judge, since annotators do"
+            " not agree there, so the accuracy is that on rows on which they agree; to settle them:"
+            " workbench annotate --queue disagreement"
+        )
     n_judged_classes = len(np.unique(judges.truth))
     if n_judged_classes < n_classes:
         notes.append(
@@ -263,6 +325,8 @@ def curve(
         notes=tuple(notes),
         reading=judges.reading,
         n_with_copies=judges.n_with_copies,
+        n_contested=judges.n_contested,
+        beside=_beside(now, history, learnt.rows) if points else (),
     )
 
 
@@ -272,13 +336,17 @@ def _nothing(note: str, n_left: int) -> CurveResult:
 
 
 def _too_few(
-    on: str, n_random: int, n_left: int, n_chosen: int, more_evaluation: str
+    on: str, history: LabelHistory, n_left: int, n_chosen: int, more_evaluation: str
 ) -> tuple[str, str]:
     """Say which rows to judge on are missing, and how to get them."""
     evaluation = f"fewer than {MIN_EVALUATION} evaluation rows with a label"
     if n_chosen:
         evaluation += f" ({not_drawn(n_chosen)}, and do not count)"
-    random = f"fewer than {MIN_RANDOM} annotated random rows ({n_random} so far)"
+    n_random = int((history.n_draws > 0).sum())
+    so_far = f"{n_random} so far"
+    if history.n_contested:
+        so_far += f", and {history.n_contested:,} on which annotators do not agree"
+    random = f"fewer than {MIN_RANDOM} annotated random rows ({so_far})"
     more_random = (
         f"workbench propose -n {MIN_RANDOM - n_random} --strategy random, or annotate on: a tenth"
         " of each batch of 5 rows or more is random"
@@ -313,15 +381,22 @@ def _judges(
     history: LabelHistory,
     on: str,
     is_chosen: NDArray[np.bool_],
+    n_learnt: float,
     rng: np.random.Generator,
 ) -> _Judges | None:
-    """Return the rows to judge on, or None where there are too few."""
+    """Return the rows to judge on, or None where there are too few.
+
+    ``n_learnt`` is how many rows models learn from in all, a weak label counting for less.
+    """
     trusted = trusted_labels(project)
     rows = np.flatnonzero((trusted >= 0) & ~is_chosen)
     if on != "random" and len(rows) >= MIN_EVALUATION:
         even = np.full(len(rows), 1 / len(rows))
         never = np.full(len(rows), -1, np.int64)
-        return _Judges(rows, trusted[rows], even, never, "evaluation rows", OF_EVALUATION)
+        contested = contested_rows(project, Role.EVALUATION)
+        is_lost = (trusted[contested] < 0) & ~chosen_rows(project, Role.EVALUATION)[contested]
+        n_lost = int(is_lost.sum())
+        return _Judges(rows, trusted[rows], even, never, "evaluation rows", OF_EVALUATION, n_lost)
     if on == "evaluation" or (history.n_draws > 0).sum() < MIN_RANDOM:
         return None
     weights = importance_weights(
@@ -330,8 +405,7 @@ def _judges(
     # Rows chosen for a reason are what models learn from; what is left stands for all rows.
     judged = np.flatnonzero(history.n_draws)
     n_draws = history.n_draws[judged]
-    share = len(judged) / len(history.rows)
-    n_folds = 1 if share <= FEW_JUDGED else N_FOLDS
+    n_folds = 1 if len(judged) / n_learnt <= FEW_JUDGED else N_FOLDS
     fold = rng.permutation(np.arange(len(judged)) % n_folds)
     # Where a copy was drawn too, models that learn from it are what the rest of the pool meets.
     fold[n_draws > 1] = -1
@@ -344,39 +418,42 @@ def _judges(
         fold[drawn],
         "random rows of the batches",
         OF_POOL,
+        history.n_contested,
         int((n_draws > 1).sum()),
     )
 
 
-def _learnt(seen: LabelHistory, n_classes: int) -> LearntRows:
-    # In the order of the pool, as what chooses batches has them: the same folds.
-    order = np.argsort(seen.rows)
-    targets = np.eye(n_classes)[seen.labels[order]]
-    return LearntRows(seen.rows[order], targets, np.ones(len(order)), len(order), len(order))
-
-
-def _fit(
-    features: Any, rows: NDArray[np.int64], labels: NDArray[np.int64], n_classes: int
-) -> SoftLabelClassifier:
-    model = SoftLabelClassifier(n_classes, class_weight="balanced")
-    return model.fit(features[rows], labels)
-
-
 def _predict(
-    features: Any, seen: LabelHistory, judges: _Judges, n_classes: int
+    features: Any, known: Lessons, judges: _Judges, fitted: SoftLabelClassifier, seed: int
 ) -> NDArray[np.int64]:
-    """Return what models on the rows seen say of the judged rows, each held out."""
+    """Return what models say of the judged rows, but for copies each held out.
+
+    ``fitted`` has learnt from all that is known.
+    """
     predicted = np.zeros(len(judges.rows), np.int64)
     for fold in np.unique(judges.fold):
         mine = judges.fold == fold
-        keep = (
-            ~np.isin(seen.rows, judges.rows[mine]) if fold >= 0 else np.ones(len(seen.rows), bool)
-        )
-        if not keep.any():
-            continue
-        model = _fit(features, seen.rows[keep], seen.labels[keep], n_classes)
+        model = fitted
+        if fold >= 0:
+            learnt = learnt_from(known.without(judges.rows[mine]), seed=seed)
+            if not len(learnt.rows):
+                continue
+            model = SoftLabelClassifier(known.n_classes, class_weight="balanced")
+            model.fit(features[learnt.rows], learnt.targets, sample_weight=learnt.weights)
         predicted[mine] = model.predict_proba(features[judges.rows[mine]]).argmax(axis=1)
     return predicted
+
+
+def _beside(now: Lessons, history: LabelHistory, learnt: NDArray[np.int64]) -> tuple[Beside, ...]:
+    """Count what models learn from beside the labels spent."""
+    others = now.without(history.rows)
+    kinds = {"corrected": PEOPLE, "given": GIVEN, "weak": WEAK}
+    counts = {kind: others.said(by) for kind, by in kinds.items()}
+    return tuple(
+        Beside(kind, int(np.isin(rows, learnt).sum()), len(rows))
+        for kind, rows in counts.items()
+        if len(rows)
+    )
 
 
 def _point(
@@ -386,7 +463,7 @@ def _point(
     stability: float | None,
     uncertainty: float | None,
 ) -> CurvePoint:
-    batch = int(history.batch[end - 1])
+    batch = int(history.batch[:end].max())
     drawn = history.draws[batch] if history.draws else None
     return CurvePoint(
         n_labels=end,

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.services.batches import BatchDraws, batch_draws
-from workbench.services.labels import annotated_labels, roles
+from workbench.services.batches import (
+    BatchDraws,
+    answered_batches,
+    batch_draws,
+    first_answers,
+)
+from workbench.services.labels import annotated_labels, human_labels, roles
 from workbench.services.project import Project
+from workbench.store.decisions import Event
 from workbench.types import NO_LABEL, Role
 
 MAX_POINTS = 12
@@ -22,7 +30,10 @@ MIN_STEP = 10
 class LabelHistory:
     """Annotated training rows in the order of time; arrays of shape (n,).
 
-    ``n_draws`` is how many random draws of its batch each row stands for, 0 where it was chosen.
+    ``batch`` is the place in ``draws`` of the batch that each row was answered in, ``n_draws`` how
+    many random draws of it the row stands for, 0 where it was chosen. A row of no batch is chosen
+    too, and counts to the batch before it. ``n_contested`` random rows have answers but no label,
+    since annotators differ.
     """
 
     rows: NDArray[np.int64]
@@ -30,64 +41,63 @@ class LabelHistory:
     batch: NDArray[np.int64]
     n_draws: NDArray[np.int64]
     draws: list[BatchDraws]
+    n_contested: int = 0
 
 
 def label_history(project: Project) -> LabelHistory:
     """Return the annotated training rows in the order in which they were first decided.
+
+    Answers of one file were given at one time, so that they count in the order of their batches.
 
     Parameters
     ----------
     project
         The project.
     """
-    labels = np.where(roles(project) == Role.TRAIN, annotated_labels(project), NO_LABEL)
-    order: dict[int, int | None] = {}
-    for event in project.store.decisions.active():
-        if event.kind == "label" and event.example_id is not None:
-            order.setdefault(event.example_id - 1, event.batch_run_id)
-    rows = np.array([row for row in order if labels[row] >= 0], np.int64)
+    labels = annotated_labels(project)
+    answers = first_answers(project)
     draws = batch_draws(project)
-    place = {batch.run_id: i for i, batch in enumerate(draws)}
-    newest_of = np.zeros(len(labels), np.int64) - 1
-    for i, drawn in enumerate(draws):
-        newest_of[drawn.rows] = i
-    # A row that was decided outside of a batch counts to the batch before it.
-    batch, newest = [], 0
-    for row in rows:
-        asked = order[int(row)]
-        newest = place.get(asked, newest) if asked is not None else max(newest, int(newest_of[row]))
-        batch.append(newest)
-    counts = [
-        dict(zip(drawn.rows.tolist(), drawn.n_draws.tolist(), strict=True)) for drawn in draws
-    ]
-    n_draws = [
-        counts[i].get(int(row), 0) if draws else 0 for row, i in zip(rows, batch, strict=True)
-    ]
+    answered = answered_batches(draws, answers)
+    told: list[tuple[int, int, int]] = []
+    newest = 0
+    for row in answers:
+        if labels[row] >= 0:
+            place, drawn = answered[row] or (newest, 0)
+            newest = max(newest, place)
+            told.append((row, place, drawn))
+    of_files = groupby(told, key=lambda one: _file_of(answers[one[0]]))
+    in_turn = [one for _, together in of_files for one in sorted(together, key=itemgetter(1))]
+    rows, batch, n_draws = np.array(in_turn, np.int64).reshape(-1, 3).T
+    was_drawn = {row for row, answer in answered.items() if answer is not None and answer[1]}
     return LabelHistory(
         rows=rows,
         labels=labels[rows],
-        batch=np.array(batch, np.int64),
-        n_draws=np.array(n_draws, np.int64),
+        batch=batch,
+        n_draws=n_draws,
         draws=draws,
+        n_contested=len(was_drawn.intersection(contested_rows(project, Role.TRAIN).tolist())),
     )
 
 
-def first_labels(history: LabelHistory, end: int) -> LabelHistory:
-    """Return the first rows of a history.
+def _file_of(answer: Event) -> tuple[int, int]:
+    """Return what answers of one file share, and no others: they do not name their batch."""
+    return answer.run_id, 0 if answer.batch_run_id is None else answer.event_id
+
+
+def contested_rows(project: Project, role: str) -> NDArray[np.int64]:
+    """Return the answered rows of a role that have no label, since annotators do not agree.
 
     Parameters
     ----------
-    history
-        All of them.
-    end
-        How many to take.
+    project
+        The project.
+    role
+        A role.
     """
-    return replace(
-        history,
-        rows=history.rows[:end],
-        labels=history.labels[:end],
-        batch=history.batch[:end],
-        n_draws=history.n_draws[:end],
+    is_settled = human_labels(project).decided != NO_LABEL
+    has_role = roles(project) == role
+    return np.array(
+        [row for row in first_answers(project) if has_role[row] and not is_settled[row]], np.int64
     )
 
 
@@ -100,8 +110,12 @@ def curve_ends(history: LabelHistory) -> list[int]:
         All labels.
     """
     n = len(history.rows)
-    steps = np.flatnonzero(np.diff(history.batch)) + 1
-    ends = [int(end) for end in steps if end >= MIN_STEP and end <= n - MIN_STEP]
+    # Where answers to several batches mix, a batch ends with the first answer to a newer one.
+    steps = np.flatnonzero(np.diff(np.maximum.accumulate(history.batch))) + 1
+    ends: list[int] = []
+    for end in steps.tolist():
+        if (ends[-1] if ends else 0) + MIN_STEP <= end <= n - MIN_STEP:
+            ends.append(end)
     if len(ends) < 2:
         ends = list(range(MIN_STEP, n - MIN_STEP + 1, max(MIN_STEP, n // MAX_POINTS)))
     if len(ends) >= MAX_POINTS:

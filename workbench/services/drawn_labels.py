@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.services.batches import batch_draws, were_drawn
+from workbench.services.batches import batch_draws, first_answers, were_drawn
 from workbench.services.comparison_groups import Group
 from workbench.services.diagnosis_commands import rows_meeting
 from workbench.services.diagnosis_rows import DiagnosisRows
@@ -38,11 +38,8 @@ def drawn_labels(data: DiagnosisRows, group: Group) -> NDArray[np.int64]:
 def _drawn(data: DiagnosisRows, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which annotated rows were drawn from `rows`, or asked by no batch, (n,)."""
     drawn = np.zeros(data.n, np.bool_)
-    asked_by: dict[int, int | None] = {}
-    for event in data.project.store.decisions.active():
-        if event.kind == "label" and event.example_id is not None:
-            asked_by.setdefault(event.example_id - 1, event.batch_run_id)
-    answered = {row: asked_by[row] for row in rows.tolist() if row in asked_by}
+    answers = first_answers(data.project)
+    answered = {row: answers[row] for row in rows.tolist() if row in answers}
     if not answered:
         return drawn
 

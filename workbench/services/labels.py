@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from workbench.services.label_settings import default_class
 from workbench.services.moments import Moment
 from workbench.services.project import Project
 from workbench.store.classes import LabelSet
-from workbench.store.decisions import ADJUDICATE, CORRECTIONS, KEEP, Event
+from workbench.store.decisions import ADJUDICATE, ANSWERS, CORRECTIONS, KEEP, Event
 from workbench.types import DEFAULT, GONE, KEPT, NO_LABEL, Origin, Role
 
 
@@ -157,7 +157,9 @@ def stored_votes(project: Project, lf_version_ids: Sequence[int]) -> NDArray[np.
     return label_set.indices(votes)
 
 
-def human_labels(project: Project, *, moment: Moment | None = None) -> HumanLabels:
+def human_labels(
+    project: Project, *, moment: Moment | None = None, without: Collection[str] = ()
+) -> HumanLabels:
     """Return the decisions that stand: corrections, and the consensus of the annotations.
 
     What somebody settled of differing annotations is their consensus. What was said of a class that
@@ -170,6 +172,8 @@ def human_labels(project: Project, *, moment: Moment | None = None) -> HumanLabe
         The project.
     moment
         As they stood then; now by default.
+    without
+        Annotators whose answers do not count. What they corrected or settled does.
     """
     n = project.store.examples.count()
     label_set = project.label_set
@@ -188,6 +192,8 @@ def human_labels(project: Project, *, moment: Moment | None = None) -> HumanLabe
     for event in project.store.decisions.active(until=until):
         if event.example_id is None or event.example_id > n:
             continue
+        if event.kind in ANSWERS and event.annotator in without:
+            continue
         index = label_set.index_of(event.class_id)
         if event.kind in CORRECTIONS:
             row = event.example_id - 1
@@ -199,7 +205,7 @@ def human_labels(project: Project, *, moment: Moment | None = None) -> HumanLabe
             settled[event.example_id] = GONE if index is None else index, 1.0, event.run_id
         else:
             by_example[event.example_id].append(event)
-    policy, weighed = policy_of(project, moment), weighed_answers(project, moment)
+    policy, weighed = policy_of(project, moment), weighed_answers(project, moment, without=without)
     for example_id in by_example.keys() | settled.keys():
         known = weighed.get(example_id)
         if example_id in settled:
@@ -217,6 +223,12 @@ def human_labels(project: Project, *, moment: Moment | None = None) -> HumanLabe
     return HumanLabels(correction, correction_run, is_kept, annotation, annotation_run, agreement)
 
 
+def _nobody(n: int) -> HumanLabels:
+    """Return what people decided where nobody did."""
+    none, no_run = np.full(n, NO_LABEL, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    return HumanLabels(none, no_run, np.zeros(n, dtype=np.bool_), none, no_run, np.zeros(n))
+
+
 def resolve_labels(
     project: Project,
     *,
@@ -225,6 +237,7 @@ def resolve_labels(
     settings_of: Moment | None = None,
     with_mix: bool = True,
     with_models: bool = True,
+    with_people: bool = True,
 ) -> Labels:
     """Return the one label that each example has now, or had at a moment.
 
@@ -243,6 +256,8 @@ def resolve_labels(
         Whether the mix of a training may give labels; without it, only the label model does.
     with_models
         Whether any model may; without them, only people and files do.
+    with_people
+        Whether people's decisions count; without them, each row has the label it had before.
     """
     store = project.store
     n, label_set, order = store.examples.count(), project.label_set, project.config.label_order
@@ -255,7 +270,7 @@ def resolve_labels(
         order = tuple((store.settings.get("label_order", at=asked.at) or "").split(","))
         threshold = float(store.settings.get("min_confidence", at=asked.at) or threshold)
     default = label_set.index_of(default_class(project, at=None if asked is None else asked.at))
-    human = human_labels(project, moment=moment)
+    human = human_labels(project, moment=moment) if with_people else _nobody(n)
     at = moment.at if moment else None
     newest = model_run(project, at=at) if with_mix else store.runs.last_done("aggregate", at=at)
     beliefs = stored_beliefs(project, newest.kind, at=at) if newest and with_models else None
@@ -342,28 +357,49 @@ def _defaults(
     return labels, confidence
 
 
-def annotated_labels(project: Project) -> NDArray[np.int64]:
+def annotated_labels(project: Project, human: HumanLabels | None = None) -> NDArray[np.int64]:
     """Return the classes of annotated training rows, (n,); -1 for none.
 
     A correction replaces the annotation. Rows that were only corrected do not count: they were
     looked at because a model was thought to be wrong there, so they say nothing fair about models.
+
+    Parameters
+    ----------
+    project
+        The project.
+    human
+        The decisions that count; all that stand by default.
     """
-    human = human_labels(project)
+    human = human or human_labels(project)
     counts = (human.annotation != NO_LABEL) & (roles(project) == Role.TRAIN)
     return np.where(counts, _only_labels(human.decided), NO_LABEL)
 
 
-def trusted_labels(project: Project) -> NDArray[np.int64]:
-    """Return the trusted labels (n,): of evaluation rows, as given or as people corrected them."""
-    trusted = _first_word(human_labels(project).decided, given_labels(project))
+def trusted_labels(project: Project, human: HumanLabels | None = None) -> NDArray[np.int64]:
+    """Return the trusted labels (n,): of evaluation rows, as given or as people corrected them.
+
+    Parameters
+    ----------
+    project
+        The project.
+    human
+        The decisions that count; all that stand by default.
+    """
+    human = human or human_labels(project)
+    trusted = _first_word(human.decided, given_labels(project))
     return np.where(roles(project) == Role.EVALUATION, _only_labels(trusted), NO_LABEL)
 
 
-def reference_labels(project: Project) -> NDArray[np.int64]:
+def reference_labels(project: Project, human: HumanLabels | None = None) -> NDArray[np.int64]:
     """Return the trusted labels (n,): what people said of rows of any role, and evaluation rows'.
 
-    Labeling functions are measured against them.
+    Parameters
+    ----------
+    project
+        The project.
+    human
+        The decisions that count; all that stand by default.
     """
-    decided = human_labels(project).decided
+    human = human or human_labels(project)
     given = np.where(roles(project) == Role.EVALUATION, given_labels(project), NO_LABEL)
-    return _only_labels(_first_word(decided, given))
+    return _only_labels(_first_word(human.decided, given))

@@ -128,6 +128,8 @@ def curve_text(found: CurveResult, width: int, height: int) -> Text:
     ):
         if len(values) > 1:
             words.append(f"{name} {sparkline(values)} {score(values[-1])}  ", style="dim")
+    if found.learnt_beside:
+        words.append(f"\n{one_line(found.learnt_beside, 200)}", style="dim")
     for note in found.notes:
         words.append("\n! ", style="bold yellow")
         words.append(one_line(note, 300))

@@ -43,8 +43,13 @@ def blame_page(audit: AuditResult, page: str) -> RenderableType:
     """Return one page of what an audit found; see `PAGES`."""
     if page == "function":
         if audit.functions:
-            return _functions(audit.functions)
-        return Text("no labeling function voted for an audited label", style="dim")
+            table: RenderableType = _functions(audit.functions)
+        else:
+            table = Text("no labeling function voted for an audited label", style="dim")
+        if not audit.functions_note:
+            return table
+        since = f"since run {audit.run_id} {one_line(audit.functions_note, 300)}"
+        return Group(Text(since, style="dim"), table)
     if page == "finding":
         return _findings(audit)
     total = Text.assemble(
