@@ -24,12 +24,12 @@ INTRODUCTION = f"""\
 Written by `python docs/database.py` from the schema itself; do not edit.
 
 All that a project knows is in one SQLite file, `workbench.db`, schema {SCHEMA_VERSION}, application
-id `0x{APPLICATION_ID:08X}`. Open it with anything that reads SQLite: the views are for people.
+id `0x{APPLICATION_ID:08X}`. Open it with anything that reads SQLite, such as
+`sqlite3` or `datasette`: the views are for people.
 
-```console
-$ sqlite3 workbench.db "SELECT * FROM class_counts"
-$ sqlite3 workbench.db "SELECT * FROM label_trail WHERE uid = 'r7' ORDER BY at"
-$ datasette workbench.db
+```sql
+SELECT * FROM class_counts;
+SELECT * FROM label_trail WHERE uid = 'r7' ORDER BY at;
 ```
 
 - **Facts are appended.** Triggers refuse UPDATE and DELETE on every table. An undo, a correction, a

@@ -22,7 +22,7 @@ Every key is yours to change. In `workbench.toml`:
 ```toml
 [keys]
 annotate.accept = "y"              # one key
-annotate.label = ["q", "w", "e"]   # the keys of the first, second, third class
+annotate.label = ["z", "w", "e"]   # the keys of the first, second, third class
 app.undo = ["u", "ctrl+z"]         # "app" holds in every view
 ```
 

@@ -5,7 +5,8 @@ A page is a session in one empty folder:
 - a ``console`` block holds commands after ``$`` and what they print; ``# exit 1`` behind a command
   says that it is meant to fail, and a line of only ``…`` stands for lines that are left out;
 - a block with a ``title="path"`` is a file, written there before what follows runs;
-- a ``python`` block without a title is run; the names it makes stay for the next one.
+- a ``python`` block without a title is run; the names it makes stay for the next one;
+- a ``toml`` block is read as a part of ``workbench.toml``.
 
 ``data/`` and ``labeling_functions/`` of the checkout are at hand, as they are for its reader.
 
@@ -20,10 +21,14 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from workbench.services.config import read_config
+from workbench.tui.keymap import check_keymap
 
 DOCS = Path(__file__).parent
 BLOCK = re.compile(
@@ -75,6 +80,8 @@ class Session:
             elif block["language"] == "python":
                 with contextlib.chdir(self.folder):
                     exec(compile(block["body"], "page", "exec"), self.names)  # noqa: S102  our own pages
+            elif block["language"] == "toml":
+                _read_configuration(block["body"])
         return commands
 
     def _call(self, typed: str, shown: list[str]) -> Command:
@@ -100,6 +107,15 @@ class Session:
         printed = done.stdout.replace(str(self.folder.resolve()), "~").splitlines()
         printed = [_shorten(line.rstrip()) for line in printed]
         return Command(typed, shown, printed, done.returncode, int(meant[1]) if meant else 0)
+
+
+def _read_configuration(body: str) -> None:
+    """Read a part of ``workbench.toml``; raise what the program would say of it."""
+    whole = body if "classes" in tomllib.loads(body) else f'classes = ["ham", "spam"]\n{body}'
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "workbench.toml"
+        path.write_text(whole, encoding="utf-8")
+        check_keymap(read_config(path).keys)
 
 
 def _commands(body: str) -> list[tuple[str, list[str]]]:

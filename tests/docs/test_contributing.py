@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from workbench.main import COMMANDS
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r'^```(python|diff) title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 LONGEST = 30
+TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
 SCRIPT = """
 from pathlib import Path
@@ -50,9 +52,16 @@ def carry_out(language: str, path: Path, body: str) -> None:
     path.write_text(text.replace(before, after), encoding="utf-8")
 
 
+def test_the_settings_that_are_to_be_copied_name_files_that_are_there() -> None:
+    blocks = re.findall(r"^```toml\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    assert blocks
+    for block in blocks:
+        for name, values in tomllib.loads(block)["tool"]["mutmut"].items():
+            assert all(list(ROOT.glob(value)) for value in values), name
+
+
 def test_the_map_of_the_stages_names_modules_that_are_there() -> None:
-    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    head, _, *rows = re.search(r"^\| stage .*?\n\n", text, re.MULTILINE | re.DOTALL)[0].splitlines()
+    head, _, *rows = re.search(r"^\| stage .*?\n\n", TEXT, re.MULTILINE | re.DOTALL)[0].splitlines()
     folders = re.findall("`(.*?)/`", head)
     assert folders == ["cli", "services", "methods", "tui/views"]
     for row in filter(None, rows):
@@ -71,7 +80,7 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / name, copy / name, ignore=ignored)
     shutil.copy(ROOT / "pyproject.toml", copy)
-    for language, path, body in BLOCK.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8")):
+    for language, path, body in BLOCK.findall(TEXT):
         assert len(body.splitlines()) <= LONGEST
         carry_out(language, copy / path, body)
     return copy

@@ -95,7 +95,7 @@ def test_a_minority_of_a_few_rows_is_not_known_to_be_lost(
     claim = claim_of(diagnose(project), "minority-recall")
     # None of 11 rows is found; the interval of that goes on above a quarter.
     assert claim.outcome == OPEN
-    assert "recall of spam 0.0 %: too close to tell" in claim.observed
+    assert "recall of spam 0.0 %, out of fold: too close to tell" in claim.observed
 
 
 def test_shares_hold_only_where_labels_contradict_the_old_ones(
@@ -225,3 +225,21 @@ def test_a_fall_is_predicted_only_where_the_lens_found_the_shift(
     assert result.shift.auc >= 0.7
     assert lens_of(result, "covariate shift").verdict == NONE
     assert "other-accuracy" not in {claim.kind for claim in result.predictions}
+
+
+def test_an_accuracy_on_other_rows_says_of_how_many_labels_the_model_is(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    # With 20 classes a diagnosis learns from 3,000 labels, and `train` from more.
+    add_classes(project, [f"topic {k}" for k in range(18)])
+    import_files(project, [write_csv("a.csv", make_rows(3_050, "a"))])
+    trusted = make_rows(60, "e", seed=1)
+    first = make_rows(1, "a")[0]
+    trusted[0] |= {"text": first["text"], "label": first["label"]}
+    import_files(project, [write_csv("e.csv", trusted)], role="evaluation")
+    result = diagnose(project)
+    assert result.duplicates.inflation is not None
+    of = "without them, of a model of 3,000 labels"
+    assert of in lens_of(result, "leakage").finding
+    assert of in claim_of(result, "clean-score").observed
+    assert any("learn from: 3,000 of 3,050 rows" in shortcut for shortcut in result.shortcuts)

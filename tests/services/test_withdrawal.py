@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from workbench.services.next_step import loop
 from workbench.services.project import Project
 from workbench.services.staleness import stale
 from workbench.services.train import train_end_model
+from workbench.services.undo import undo
 from workbench.services.why import why
 
 SILENT = 'from workbench import keywords\nkeywords("offers", ["zzzz"], "spam")\n'
@@ -48,6 +50,68 @@ def n_labels(project: Project) -> int:
     with sqlite3.connect(project.store.path) as db:
         assert db.execute("SELECT count(*) FROM resolved_label").fetchone() == (labels,)
     return labels
+
+
+@pytest.mark.parametrize("is_used", [True, False], ids=["aggregated", "applied only"])
+def test_after_the_last_script_is_gone_an_apply_comes_next_and_renews(
+    bare: Project, script: str, is_used: bool
+) -> None:
+    rewrite(bare, script)
+    diagnose(bare)
+    if is_used:
+        aggregate_votes(bare)
+        train_end_model(bare)
+    (bare.functions_folder / "first.py").unlink()
+    now = loop(bare)
+    assert (now.next_command, now.next_reason) == ("workbench apply", "first.py is gone")
+    assert {stage.name: stage.state for stage in now.stages}["apply"] == "stale"
+    apply_functions(bare)
+    now = loop(bare)
+    assert stale(bare, ("apply",)) == ()
+    assert {stage.name: stage.state for stage in now.stages}["apply"] == "open"
+    # What the votes said is withdrawn next; without it there is nothing to do but to ask.
+    assert now.next_command.startswith("workbench aggregate" if is_used else "workbench propose")
+    (bare.functions_folder / "second.py").write_text(script)
+    assert loop(bare).next_command == "workbench apply"
+
+
+def test_where_no_vote_is_in_force_a_script_that_is_gone_has_one_state(
+    bare: Project, script: str
+) -> None:
+    rewrite(bare, script)
+    diagnose(bare)
+    undo(bare)
+    (bare.functions_folder / "first.py").unlink()
+    now = loop(bare)
+    assert {stage.name: stage.state for stage in now.stages}["apply"] == "stale"
+    assert now.next_command == "workbench apply"
+    apply_functions(bare)
+    assert {stage.name: stage.state for stage in loop(bare).stages}["apply"] == "open"
+
+
+def test_scripts_beside_imported_votes_are_to_be_applied(
+    bare: Project, script: str, cast_votes: Callable[..., None]
+) -> None:
+    cast_votes(bare, voters=("one", "two", "three"))
+    diagnose(bare)
+    assert loop(bare).next_command == "workbench aggregate"
+    (bare.functions_folder / "first.py").write_text(script)
+    now = loop(bare)
+    assert now.next_command == "workbench apply"
+    apply = next(stage for stage in now.stages if stage.name == "apply")
+    assert (apply.state, apply.detail) == ("open", "1 script to apply")
+    apply_functions(bare)
+    assert loop(bare).next_command == "workbench aggregate"
+
+
+def test_an_apply_of_one_function_alone_leaves_what_is_gone_stale(
+    bare: Project, script: str
+) -> None:
+    (bare.functions_folder / "other.py").write_text(SILENT.replace("offers", "silent"))
+    rewrite(bare, script)
+    (bare.functions_folder / "first.py").unlink()
+    apply_functions(bare, only=["silent"])
+    assert [item.because for item in stale(bare, ("apply",))] == ["first.py is gone"]
 
 
 @pytest.mark.parametrize("left", [None, SILENT], ids=["removed", "silent"])

@@ -127,7 +127,7 @@ def duplicates(result: DiagnoseResult, texts: Mapping[str, str]) -> list[Element
             ],
         ]
         caption = (
-            "What leakage adds to the score:"
+            f"What leakage adds to the score of {inflation.model}:"
             f" {points(inflation.inflation, inflation.low, inflation.high)}"
         )
         blocks.append(table(["scored on", ">rows", ">accuracy [95 %]"], rows, caption=caption))

@@ -151,7 +151,7 @@ def _into_training(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
     if inflation is not None:
         finding += (
             f"; accuracy on evaluation rows is {percent(inflation.accuracy)} with and"
-            f" {percent(inflation.clean_accuracy)} without them"
+            f" {percent(inflation.clean_accuracy)} without them, of {inflation.model}"
         )
         interval = f"inflation {points(inflation.inflation, inflation.low, inflation.high)}"
     verdict, advice, command, why = NONE, NOTHING, "", ""

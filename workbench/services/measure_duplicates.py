@@ -130,6 +130,7 @@ def with_inflation(
         high=found.high,
         n_rows=found.n_rows,
         n_leaked=found.n_leaked,
+        model=scored.model,
     )
     return replace(figures, counts=replace(figures.counts, inflation=row))
 

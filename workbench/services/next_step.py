@@ -92,7 +92,9 @@ def _stages(project: Project, n_decisions: int) -> tuple[Stage, ...]:
         "apply",
         COMMANDS["apply"],
         detail=_what_to_apply(project),
-        is_open=not votes.runs_in_force(),
+        # With a script gone since, it is out of date, also where no vote is in force.
+        is_open="apply" not in reasons
+        and (not votes.runs_in_force() or bool(_n_never_applied(project))),
     )
     if fault := _apply_fault(project):
         apply = Stage("apply", "failing", apply.detail, fault.command, (fault.reason,))
@@ -143,11 +145,24 @@ def _apply_fault(project: Project) -> _Fault | None:
     )
 
 
+def _n_scripts(project: Project) -> int:
+    folder = project.functions_folder
+    return len(script_paths(folder)) if folder.is_dir() else 0
+
+
+def _n_never_applied(project: Project) -> int:
+    """Count the scripts where only imported votes are in force, and no script was ever applied."""
+    store = project.store
+    is_imported = all(version.kind == "external" for version in store.votes.in_force())
+    return _n_scripts(project) if is_imported and store.scripts.last_run() is None else 0
+
+
 def _what_to_apply(project: Project) -> str:
     """Count the functions in force; before the first apply, the scripts, which are not run here."""
-    n_functions, folder = len(project.store.votes.in_force()), project.functions_folder
-    if n_functions == 0 and folder.is_dir() and (scripts := script_paths(folder)):
-        return f"{counted(len(scripts), 'script')} to apply"
+    n_functions = len(project.store.votes.in_force())
+    n_scripts = _n_never_applied(project) if n_functions else _n_scripts(project)
+    if n_scripts:
+        return f"{counted(n_scripts, 'script')} to apply"
     return counted(n_functions, "labeling function")
 
 
@@ -159,19 +174,21 @@ def _next(
 ) -> tuple[str, str]:
     """Return the command that helps most now, and why."""
     by_name = {stage.name: stage for stage in stages}
-    folder = project.functions_folder
-    has_scripts = folder.is_dir() and bool(script_paths(folder))
-    has_votes = by_name["apply"].state != "open"
+    apply = by_name["apply"]
+    has_votes = bool(project.store.votes.runs_in_force())
+    # Votes of scripts that are gone are withdrawn by an apply, although none is left to run.
+    is_to_apply = apply.state == "stale" or (apply.state == "open" and _n_scripts(project) > 0)
     if by_name["import"].state == "open":
         return by_name["import"].command, "there are no examples yet"
-    if by_name["apply"].state == "failing":
-        return by_name["apply"].command, _because(by_name["apply"], "")
+    if apply.state == "failing":
+        return apply.command, _because(apply, "")
     if by_name["diagnose"].state == "open":
         return "workbench diagnose", "look at the data before you change anything"
     if not has_votes and not _has_labels(project):
         has_rows = _has_training_rows(project)
-        if has_scripts and has_rows:
-            return "workbench apply", "your labeling functions have not been applied"
+        if is_to_apply and has_rows:
+            reason = _because(apply, "your labeling functions have not been applied")
+            return COMMANDS["apply"], reason
         if waiting:
             return "workbench annotate", f"{waiting} proposed rows wait for you (or: workbench tui)"
         if not has_rows:
@@ -180,8 +197,8 @@ def _next(
             COMMANDS["propose"],
             "no row has a label: answer some, or write a function: workbench lf new NAME",
         )
-    if has_scripts and by_name["apply"].state != "done":
-        return "workbench apply", _because(by_name["apply"], "the functions were not applied yet")
+    if is_to_apply:
+        return COMMANDS["apply"], _because(apply, "the functions were not applied yet")
     # Labels of votes that are gone stand until they are withdrawn.
     if by_name["aggregate"].state == "stale" or (
         has_votes and by_name["aggregate"].state != "done"

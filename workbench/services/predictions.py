@@ -276,7 +276,8 @@ def _check_minority(claim: Prediction, now: Measures) -> Outcome:
     if report.support[k] < _MIN_CLASS_ROWS:
         return OPEN, _too_few(report.support[k], claim.subject), n
     recall = f"recall of {claim.subject} {percent(report.recall[k])}"
-    said = f"accuracy is {percent(report.accuracy)}, {recall}"
+    of = f"of {scored.model}" if now.trusted else "out of fold"
+    said = f"accuracy is {percent(report.accuracy)}, {recall}, {of}"
     if report.recall_low[k] > claim.high or report.accuracy_high < _HIGH_ACCURACY:
         return FAILED, said, n
     if report.recall_high[k] < claim.high and report.accuracy_low >= _HIGH_ACCURACY:
@@ -294,6 +295,7 @@ def _check_accuracy(claim: Prediction, now: Measures) -> Outcome:
     hits = int(scored.is_right.sum())
     low, high = (float(bound) for bound in wilson(hits, n))
     said = f"accuracy is {percent(hits / n)} {bounds(low, high)} on {n:,} labelled rows"
+    said += f", of {scored.model}"
     if high < claim.high:
         return HELD, said, n
     if low > claim.high:
@@ -342,7 +344,8 @@ def _check_leakage(claim: Prediction, now: Measures) -> Outcome:
         return OPEN, _no_model(now.scores.why_not("evaluation")) or unscored, 0
     said = (
         f"accuracy is {percent(found.accuracy)} with and {percent(found.clean_accuracy)} without"
-        f" them (inflation {points(found.inflation, found.low, found.high)})"
+        f" them, of {found.model}"
+        f" (inflation {points(found.inflation, found.low, found.high)})"
     )
     if found.low > 0:
         return HELD, said, found.n_rows

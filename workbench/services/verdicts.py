@@ -345,7 +345,10 @@ class DriftFigures:
 
 @dataclass(frozen=True, slots=True)
 class InflationRow:
-    """Accuracy on evaluation rows with and without those that the training rows hold too."""
+    """Accuracy on evaluation rows with and without those that the training rows hold too.
+
+    ``model`` says for people which model it is that of; older diagnoses do not.
+    """
 
     accuracy: float
     accuracy_low: float
@@ -358,6 +361,7 @@ class InflationRow:
     high: float
     n_rows: int
     n_leaked: int
+    model: str = "a model"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,13 @@ class Scripts:
         return dict(rows.fetchall())
 
     def last_run(self) -> int | None:
-        """Return the newest run that recorded digests and ended well, or None."""
+        """Return the newest apply of all functions that ended well, or None.
+
+        It recorded every file that there was; where there was none, none.
+        """
         row = self._connection.execute(
-            "SELECT max(run_id) FROM script JOIN run_end USING (run_id) WHERE outcome = 'done'"
+            "SELECT max(run_id) FROM run JOIN run_end USING (run_id)"
+            " WHERE kind = 'apply' AND outcome = 'done'"
+            " AND json_array_length(parameters, '$.only') = 0"
         ).fetchone()
         return None if row[0] is None else int(row[0])
