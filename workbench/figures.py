@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 NOTHING = "-"
 """Stands where there is no figure."""
 
@@ -24,6 +26,12 @@ def counted(n: int, thing: str) -> str:
     """Return how many of a thing there are, as ``1 row``, ``1,234 rows`` or ``2 classes``."""
     ending = "es" if thing.endswith("s") else "s"
     return f"{n:,} {thing}{'' if n == 1 else ending}"
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Return a few names, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def interval(share: float | None, low: float | None, high: float | None) -> str:

@@ -184,6 +184,56 @@ class TestFuse:
         end = next(o for o in fusion.opinions if o.name == END_MODEL)
         assert accuracy_of(end.probs, truth) > 0.95
 
+    def test_rows_that_judge_nothing_are_learnt(self) -> None:
+        X, votes, probs, truth = world(text=0.5)
+        trained = (votes >= 0).any(axis=1)
+        rows, learnt = np.arange(30), np.arange(30, 230)
+        few, many = (
+            fuse(
+                X, votes, probs, probs, trained, trained, rows, truth[rows], learnt=also,
+                rng=np.random.default_rng(0),
+            )
+            for also in (None, (learnt, truth[learnt]))
+        )  # fmt: skip
+        others = np.arange(len(truth)) >= 230
+        alone = [next(o for o in f.opinions if o.name == ANNOTATIONS) for f in (few, many)]
+        accuracy = [accuracy_of(o.probs, truth, where=others) for o in alone]
+        assert accuracy[1] > accuracy[0] + 0.02
+        assert len(many.pool.held_out) == len(many.trust) == len(rows)
+        # What the label model says is judged, and corrected, by the same rows as without.
+        assert np.array_equal(few.opinions[0].probs, many.opinions[0].probs)
+
+    def test_text_models_do_not_learn_what_annotations_taught_a_function(self) -> None:
+        """Neighbours repeat coins that were tossed for annotated rows; a text comes four times."""
+        rng = np.random.default_rng(1)
+        half = rng.normal(size=(200, 60))
+        X, rows = np.tile(half, (4, 1)), np.arange(60)
+        labels = rng.integers(0, 2, 60)
+        taught = np.full((800, 1), -1)
+        for start in (200, 400, 600):
+            taught[start : start + 60, 0] = labels
+        untaught = rng.integers(0, 2, (800, 1))
+
+        def believed(votes: NDArray[np.int64]) -> Probs:
+            voted = [np.where(votes == k, 1.0, 0.0).sum(axis=1) for k in (0, 1)]
+            probs = 0.5 + np.stack(voted, axis=1)
+            return probs / probs.sum(axis=1, keepdims=True)
+
+        def held_out(votes: NDArray[np.int64], said: Any) -> float:
+            soft = believed(votes if said is None else said[0])
+            trained = np.ones(800, dtype=np.bool_)
+            fusion = fuse(
+                X, votes, believed(votes), soft, trained, trained, rows, labels, untaught=said,
+                rng=np.random.default_rng(0),
+            )  # fmt: skip
+            (weak,) = (o for o in fusion.opinions if o.name == WEAK_MODEL)
+            return float((weak.held_out.argmax(axis=1) == labels).mean())
+
+        votes = np.concatenate([np.where(taught >= 0, -1, untaught), taught], axis=1)
+        others = votes[:, :1]
+        assert held_out(votes, None) > 0.75
+        assert held_out(votes, (others, believed(others))) < 0.6
+
     def test_labels_of_others_judge_the_parts_too(self) -> None:
         """Few annotations cannot tell that the votes are noise; many vendors' labels can."""
         X, _, _, truth = world(text=1.0)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.services.function_scripts import annotate, script
+from tests.services.function_scripts import annotate, script, votes_of
 from workbench.errors import FunctionError, UsageError
 from workbench.services.apply import apply_functions
 from workbench.services.functions import list_functions, new_function
@@ -20,13 +20,6 @@ from workbench.services.project import Project
 from workbench.services.suggest import accept_suggestions, suggest_functions
 from workbench.services.trial import check_function
 from workbench.services.watch import watch_functions
-
-
-def votes_of(project: Project, name: str) -> dict[str, str]:
-    """The stored votes of a function, by uid."""
-    rows = function_rows(project, name, "right", limit=10_000).rows
-    rows += function_rows(project, name, "wrong", limit=10_000).rows
-    return {row.uid: row.vote for row in rows if row.vote}
 
 
 def test_queues_hold_the_rows_behind_the_figures(voted: Project) -> None:

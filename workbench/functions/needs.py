@@ -17,8 +17,8 @@ NeedKind = Literal["similarity", "classifier", "decisions"]
 """What can be asked for.
 
 ``similarity``
-    (n,) the cosine similarity to the nearest of the ``uids``, in the embedding of the project's
-    texts; -2 for a text without an embedding.
+    (n,) the cosine similarity to the nearest of the ``uids`` but itself, in the embedding of the
+    project's texts; -2 for a text without an embedding.
 ``classifier``
     (n, K) the class probabilities of a model fitted on the annotations; zeros where there is none.
 ``decisions``

@@ -73,7 +73,7 @@ class Fusion:
     end_model
         The end model, trained on the soft labels of a first pool and on the annotations.
     trust
-        (a,) what each annotated row counted for: under 1 where rows were chosen by class.
+        (a,) what each annotated row counted for as judge: under 1 where rows were chosen by class.
     """
 
     pool: Pool
@@ -92,6 +92,8 @@ def fuse(
     rows: npt.ArrayLike,
     labels: npt.ArrayLike,
     *,
+    learnt: tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    untaught: tuple[Votes, npt.ArrayLike] | None = None,
     weight: npt.NDArray[np.float64] | None = None,
     rng: np.random.Generator,
     tell: Callable[[str], None] = lambda stage: None,
@@ -124,13 +126,21 @@ def fuse(
         (n, K) labels as probabilities, of which only those of `trained` rows are read.
     trained
         (n,) bool, the rows with a label that may be learnt from; annotated rows are learnt from
-        by their annotation alone.
+        by their annotation alone, and judge by it alone.
     is_soft
         (n,) bool, the labels that are the label model's or a default, which the pool may correct.
     rows
-        (a,) distinct annotated rows, a >= 2.
+        (a,) distinct annotated rows, a >= 2, which anchor the label model and judge the parts.
     labels
         (a,) their classes.
+    learnt
+        The distinct annotated rows that the text models learn, (b,), and the classes that they are
+        learnt as; by default ``rows`` and ``labels``. Rows that are only here judge nothing.
+    untaught
+        Where functions learnt from the annotations: the votes of the others, (n, m'), and what the
+        label model says by these alone, (n, K). Text models learn from them, as from ``targets``
+        and ``trained``, which have to hold no more: what an annotated row taught its neighbours
+        would else come back as an answer that is thought not to know its label.
     weight
         (n,) what each row's label weighs when the text models are trained; 1 by default.
     rng
@@ -154,9 +164,16 @@ def fuse(
     truth = check_labels(labels, K, n_rows=len(annotated))
     if len(annotated) < 2:
         raise MethodError("Fewer than two rows are annotated.", hint="Annotate some more.")
+    taught, classes = annotated, truth
+    if learnt is not None:
+        taught = np.asarray(learnt[0], np.int64)
+        classes = check_labels(learnt[1], K, n_rows=len(taught))
     given = np.asarray(targets, np.float64)
+    seen_votes, seen = votes, believed
+    if untaught is not None:
+        seen_votes, seen = untaught[0], np.asarray(check_probs(untaught[1]), np.float64)
     learnable = trained.copy()
-    learnable[annotated] = False
+    learnable[annotated] = learnable[taught] = False
     sample = sample_rows(np.flatnonzero(learnable), MAX_TRAINED, rng)
     others = sample[~is_soft[sample]]
     judged = np.concatenate([truth, given[others].argmax(axis=1)])
@@ -164,8 +181,8 @@ def fuse(
     telling = 1.0
     n_splits = SOFT_SPLITS if K < MANY_CLASSES else 2
     with single_threaded():
-        fold_alone = deal_folds(truth, n_splits=N_SPLITS, rng=rng)
-        learnt_weakly = believed
+        fold_alone = deal_folds(classes, n_splits=N_SPLITS, rng=rng)
+        learnt_weakly = seen
         # Of labels of one class a model learns to say that class of all rows.
         tells_classes = len(np.unique(given[sample].argmax(axis=1))) > 1
         if tells_classes:
@@ -176,26 +193,27 @@ def fuse(
             learnt_weakly = probs
         tell("annotations")
         trust = trust_of_rows(learnt_weakly, annotated, truth)
-        alone = STARTS[ANNOTATIONS] * float(trust.mean())
-        anchored = anchor(votes, believed, annotated, truth, trust)
-        opinions = [
-            Opinion(LABEL_MODEL, anchored.probs, anchored.held_out, STARTS[LABEL_MODEL]),
-            _its_class(believed, annotated, truth, trust, STARTS[ITS_CLASS]),
-            _annotations_alone(X, annotated, truth, trust, fold_alone, K, alone, rng=rng),
+        teaches = trust_of_rows(learnt_weakly, taught, classes)
+        of_votes = _of_votes(seen_votes, seen, annotated, truth, trust)
+        of_texts = [
+            _annotations_alone(X, taught, classes, teaches, fold_alone, annotated, K, rng=rng)
         ]
         if tells_classes:
             start = telling * STARTS[WEAK_MODEL]
-            opinions.append(Opinion(WEAK_MODEL, learnt_weakly, learnt_weakly[annotated], start))
+            of_texts.append(Opinion(WEAK_MODEL, learnt_weakly, learnt_weakly[annotated], start))
         trusts = np.concatenate([trust, np.ones(len(others))])
-        first = _pool(opinions, others, judged, trusts, rng=rng)
+        first = _pool([*of_votes, *of_texts], others, judged, trusts, rng=rng)
         tell("end model")
-        learnt = np.concatenate([sample, annotated])
+        learning = np.concatenate([sample, taught])
         corrected = np.where(is_soft[sample, None], first.probs[sample], given[sample])
-        pooled = np.concatenate([corrected, np.eye(K)[truth]])
-        weighs = np.concatenate([weighs, ANNOTATION_WEIGHT * trust])
+        pooled = np.concatenate([corrected, np.eye(K)[classes]])
+        weighs = np.concatenate([weighs, ANNOTATION_WEIGHT * teaches])
         fold = deal_folds(pooled.argmax(axis=1), n_splits=n_splits, rng=rng)
-        end_model, probs = _cross_fit(X, learnt, pooled, weighs, fold, rng=rng)
-        opinions.append(Opinion(END_MODEL, probs, probs[annotated], telling * STARTS[END_MODEL]))
+        end_model, probs = _cross_fit(X, learning, pooled, weighs, fold, rng=rng)
+        of_texts.append(Opinion(END_MODEL, probs, probs[annotated], telling * STARTS[END_MODEL]))
+        if untaught is not None:
+            of_votes = _of_votes(votes, believed, annotated, truth, trust)
+        opinions = [*of_votes, *of_texts]
         pool = _pool(opinions, others, judged, trusts, rng=rng)
     return Fusion(pool, tuple(opinions), end_model, trust)
 
@@ -243,12 +261,26 @@ def _telling(probs: npt.NDArray[np.float64], targets: npt.NDArray[np.float64]) -
     return min(1.0, 1 / fit_temperature(probs, targets.argmax(axis=1)))
 
 
+def _of_votes(
+    votes: Votes,
+    probs: npt.NDArray[np.float64],
+    rows: npt.NDArray[np.int64],
+    labels: npt.NDArray[np.int64],
+    trust: npt.NDArray[np.float64],
+) -> list[Opinion]:
+    """Return what the label model says, anchored, and its bare class."""
+    anchored = anchor(votes, probs, rows, labels, trust)
+    return [
+        Opinion(LABEL_MODEL, anchored.probs, anchored.held_out, STARTS[LABEL_MODEL]),
+        _its_class(probs, rows, labels, trust),
+    ]
+
+
 def _its_class(
     probs: npt.NDArray[np.float64],
     rows: npt.NDArray[np.int64],
     labels: npt.NDArray[np.int64],
     trust: npt.NDArray[np.float64],
-    start: float,
 ) -> Opinion:
     """Take the label model's class, as likely as it is right on the annotated rows."""
     K = probs.shape[1]
@@ -267,7 +299,7 @@ def _its_class(
 
     accuracy = (right.sum() + PREC_INIT * PRIOR_ROWS) / (judged.sum() + PRIOR_ROWS)
     everywhere = answer(np.arange(len(probs)), accuracy)
-    return Opinion(ITS_CLASS, everywhere, answer(rows, n_right / n_judged), start)
+    return Opinion(ITS_CLASS, everywhere, answer(rows, n_right / n_judged), STARTS[ITS_CLASS])
 
 
 def _annotations_alone(
@@ -276,14 +308,15 @@ def _annotations_alone(
     labels: npt.NDArray[np.int64],
     trust: npt.NDArray[np.float64],
     fold: npt.NDArray[np.int64],
+    judges: npt.NDArray[np.int64],
     n_classes: int,
-    start: float,
     *,
     rng: np.random.Generator,
 ) -> Opinion:
     """Learn the annotated rows alone; the frequencies of their classes temper what is said."""
+    start = STARTS[ANNOTATIONS] * float(trust.mean())
     _, probs = _cross_fit(X, rows, np.eye(n_classes)[labels], trust, fold, rng=rng)
     counts = np.bincount(labels, trust, minlength=n_classes)
     frequencies = (counts + 1) / (counts.sum() + n_classes)
     tempered = (1 - FLATTENING) * probs + FLATTENING * frequencies
-    return Opinion(ANNOTATIONS, tempered, tempered[rows], start)
+    return Opinion(ANNOTATIONS, tempered, tempered[judges], start)

@@ -26,14 +26,13 @@ from workbench.methods.threads import single_threaded
 from workbench.methods.votes import conflict_rate, coverage
 from workbench.services.class_balance import fitted_balance, named_balance
 from workbench.services.consensus import consensus_state, refresh_consensus
+from workbench.services.judges import judges, voting_annotators
 from workbench.services.labels import (
     annotated_labels,
     given_numbers,
     human_labels,
-    reference_labels,
     roles,
     stored_votes,
-    trusted_labels,
 )
 from workbench.services.lf_report import LFPair, LFWeight, report_functions
 from workbench.services.moments import one_moment
@@ -75,6 +74,8 @@ class AggregateResult:
     ``class_balance`` is in the order of ``classes``, ``balance_from`` says where that of the fit
     comes from, ``balance_sensitivity`` what share of the covered rows is labelled otherwise under
     the balance of the majority vote.
+    ``n_annotated`` is the number of annotated training rows that judge a model: the answers of
+    people who vote as a labeling function do not (`workbench.services.judges`).
     ``temperature`` is what the chosen model's log-odds would have to be divided by to fit the
     annotated rows, None where there are too few: above 1, it is too sure. ``pairs`` are labeling
     functions that do not vote independently, ``warnings`` what a person should know and do.
@@ -196,6 +197,7 @@ def aggregate_votes(
             list(project.config.label_order),
             project.config.min_confidence,
             project.default_class,
+            *voting_annotators(versions),
         ]
         # The other models, and what auto compares, do not depend on it.
         drawn = seed if model == SnorkelModel.name else START
@@ -209,8 +211,9 @@ def aggregate_votes(
         if not has_vote.any() and (last is None or _fault(project) is not None):
             raise _no_vote(project, len(versions))
         rows = fit_rows(project)
-        annotated, trusted = annotated_labels(project), trusted_labels(project)
-        reference = reference_labels(project)
+        judging = judges(project)
+        annotated, trusted = judging.annotated, judging.trusted
+        said = annotated_labels(project)[rows]
         is_told = (human_labels(project).decided != NO_LABEL) | (given_numbers(project) != NO_LABEL)
         inputs = store.votes.runs_in_force()
         if last is not None and not has_vote.any():
@@ -230,7 +233,8 @@ def aggregate_votes(
                 pass
             return replace(withdrawal, stale=behind)
         with single_threaded():
-            fitted = _fit(votes, rows, annotated, n_classes, model, given_balance, drawn, solver)
+            balance = fitted_balance(votes[rows], n_classes, given_balance, said[said >= 0])
+            fitted = _fit(votes[rows], annotated[rows], n_classes, model, balance, drawn, solver)
             models, chosen, choice = fitted.models, fitted.chosen, fitted.choice
             beliefs = {name: one.predict_proba(votes) for name, one in models.items()}
         # A class that nobody voted for is a question for a person, not a label.
@@ -252,7 +256,7 @@ def aggregate_votes(
                 votes,
                 beliefs[chosen],
                 np.where(annotated >= 0, annotated, trusted),
-                reference,
+                judging.reference,
                 has_default=default is not None,
             )
         result = AggregateResult(
@@ -282,6 +286,7 @@ def aggregate_votes(
                 *_default_warnings(project),
                 *uncertain_warnings(unsure, int(has_vote.sum()), "rows with a vote", least),
                 *report.warnings,
+                *judging.warnings,
             ),
             unsure=unsure,
             min_confidence=least,
@@ -382,32 +387,29 @@ class _Fitted:
 
 def _fit(
     votes: NDArray[np.signedinteger[Any]],
-    rows: NDArray[np.int64],
     annotated: NDArray[np.int64],
     n_classes: int,
     model: str,
-    given_balance: list[float] | str | None,
+    balance: NDArray[np.float64] | None,
     seed: int,
     solver: Solver,
 ) -> _Fitted:
-    """Fit the models on some rows, and choose."""
-    known = np.flatnonzero(annotated[rows] >= 0)
-    trusted = (known, annotated[rows][known])
-    matrix = votes[rows]
-    balance = fitted_balance(matrix, n_classes, given_balance, trusted[1])
-    choice = choose(matrix, n_classes, class_balance=balance, trusted=trusted)
+    """Fit the models on the votes of some rows, and choose."""
+    known = np.flatnonzero(annotated >= 0)
+    trusted = (known, annotated[known])
+    choice = choose(votes, n_classes, class_balance=balance, trusted=trusted)
     models = dict(choice.models)
     wanted = choice.name if model == "auto" else model
     reason = choice.reason if model == "auto" else "You asked for it."
     if wanted not in models or (wanted == SnorkelModel.name and (seed, solver) != _AS_COMPARED):
         one = make_label_model(wanted, n_classes, seed=seed, solver=solver)
-        if matrix.shape[1] < one.min_functions:
+        if votes.shape[1] < one.min_functions:
             raise UsageError(
                 f"the {wanted} label model needs {one.min_functions} labeling functions;"
-                f" there are {matrix.shape[1]}",
+                f" there are {votes.shape[1]}",
                 hint="Write more, or take --model majority (auto does).",
             )
-        models[wanted] = one.fit(matrix, class_balance=choice.balance)
+        models[wanted] = one.fit(votes, class_balance=choice.balance)
         reason = f"{reason} {one.note}".strip()
     return _Fitted(models, wanted, reason, choice)
 

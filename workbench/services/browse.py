@@ -68,11 +68,19 @@ def label_of(project: Project, example_id: int) -> Resolved | None:
 
 
 def last_audit(project: Project) -> AuditResult | None:
-    """Return the newest audit, without its suspects; None before the first."""
-    from workbench.services.audit_results import AuditResult, with_texts
+    """Return the newest audit, without its suspects; None before the first.
 
+    The functions that it blames are those in force now.
+    """
+    from workbench.services.audit_results import AuditResult, with_functions, with_texts
+    from workbench.services.review import labels_then
+
+    run = project.store.runs.last_done("audit")
     newest = last_result(project, "audit", AuditResult)
-    return None if newest is None else with_texts(project, newest)
+    if run is None or newest is None:
+        return None
+    newest = with_functions(project, newest, labels_then(project, run))
+    return with_texts(project, newest)
 
 
 def last_diagnosis(project: Project) -> DiagnoseResult | None:

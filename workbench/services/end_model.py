@@ -14,10 +14,12 @@ from workbench.methods.row_blocks import row_blocks
 from workbench.methods.row_choice import sample_by_class
 from workbench.services.batches import chosen_judges
 from workbench.services.beliefs import MIX, ModelBeliefs, model_beliefs
-from workbench.services.labels import Labels, annotated_labels, roles, stored_votes, trusted_labels
+from workbench.services.judges import Judges, judges
+from workbench.services.labels import Labels, annotated_labels, roles, stored_votes
 from workbench.services.project import Project
 from workbench.services.scoring import ModelScore, score_model
 from workbench.services.stored_features import StoredFeatures, WithVectors
+from workbench.services.untaught import taught_by_annotations, untaught_beliefs
 from workbench.types import DEFAULT, Origin, Role
 
 END_MODEL = "end"
@@ -38,17 +40,19 @@ MAX_TRAINED = 50_000
 class KnownLabels:
     """What was known as of the moment when the training began.
 
-    ``rows`` are trained on, ``decided`` and ``trusted`` (n,) are what people say of each example,
-    ``versions`` the labeling functions in force, ``scores`` those of the label models. ``n_chosen``
-    of the trusted rows were chosen, not drawn.
+    ``rows`` are trained on, ``decided`` (n,) is what people say of annotated rows, ``judges`` what
+    judges models, ``versions`` the labeling functions in force, ``taught`` the names of those whose
+    votes were learnt from annotations, ``scores`` those of the label models. ``n_chosen`` of the
+    trusted rows were chosen, not drawn.
     """
 
     labels: Labels
     beliefs: ModelBeliefs | None
     rows: NDArray[np.int64]
     decided: NDArray[np.int64]
-    trusted: NDArray[np.int64]
+    judges: Judges
     versions: tuple[int, ...]
+    taught: tuple[str, ...]
     scores: tuple[ModelScore, ...]
     n_chosen: int
 
@@ -67,22 +71,23 @@ def known_labels(
     rows
         The rows that are trained on.
     """
-    trusted = trusted_labels(project)
+    known, versions = judges(project), project.store.votes.in_force()
     scores = []
     run = project.store.runs.last_done("aggregate")
     for name in project.store.beliefs.models(run.run_id) if run else ():
         one = model_beliefs(project, "aggregate", name)
         if one is not None:
-            scores.append(score_model(name, one.probs, one.informed, trusted))
+            scores.append(score_model(name, one.probs, one.informed, known.trusted))
     return KnownLabels(
         labels=labels,
         beliefs=beliefs,
         rows=rows,
         decided=annotated_labels(project),
-        trusted=trusted,
-        versions=tuple(version.lf_version_id for version in project.store.votes.in_force()),
+        judges=known,
+        versions=tuple(version.lf_version_id for version in versions),
+        taught=taught_by_annotations(project, versions),
         scores=tuple(scores),
-        n_chosen=int(chosen_judges(project).sum()),
+        n_chosen=int((chosen_judges(project) & (known.trusted >= 0)).sum()),
     )
 
 
@@ -90,6 +95,7 @@ def known_labels(
 class TrainedModels:
     """The end model and what it believes; the fusion, where people annotated enough rows.
 
+    ``labels`` are those of the rows that judge, ``n_learnt`` the number of annotated rows.
     ``is_known`` marks the rows about which something is known: a vote, or a known word.
     ``counts_for`` is how many rows the annotated ones count for: fewer where they were chosen by
     class.
@@ -98,8 +104,8 @@ class TrainedModels:
     model: SoftLabelClassifier
     probs: NDArray[np.float64]
     fusion: Fusion | None
-    annotated: NDArray[np.int64]
     labels: NDArray[np.int64]
+    n_learnt: int
     is_known: NDArray[np.bool_]
     counts_for: float
 
@@ -130,24 +136,37 @@ def fit_end_model(
         Called with the name of a stage before it begins.
     """
     rows, beliefs, decided = known.rows, known.beliefs, known.decided
-    annotated = np.flatnonzero(decided >= 0)
+    annotated, n_learnt = np.flatnonzero(known.judges.annotated >= 0), int((decided >= 0).sum())
+    labels = known.judges.annotated[annotated]
     n_classes = len(project.classes)
     fusion, counts_for = None, float(len(annotated))
     is_known = np.concatenate([X[block].getnnz(axis=1) > 0 for block in row_blocks(X.shape[0])])
-    tells_apart = len(np.unique(decided[annotated])) > 1
+    tells_apart = len(np.unique(labels)) > 1
     if beliefs is not None and len(annotated) >= MIN_FUSED and tells_apart:
         flat = np.full(n_classes, 1 / n_classes)
         learnable = np.zeros(len(targets), dtype=np.bool_)
         learnable[rows] = True
+        # Where people are level, what those of them say who judge is learnt too.
+        taught = np.where(decided >= 0, decided, known.judges.annotated)
+        learnt = np.flatnonzero(taught >= 0)
+        untaught, soft = None, targets
+        if known.taught:
+            others = untaught_beliefs(project, beliefs, known.taught)
+            untaught = (others.votes, others.probs)
+            from_model = known.labels.origin_is(Origin.MODEL)
+            learnable &= ~from_model | others.is_known
+            soft = np.where(from_model[:, None], others.probs, targets)
         fusion = fuse(
             X,
             stored_votes(project, known.versions)[: len(decided)],
             np.where(beliefs.informed[:, None], beliefs.probs, flat),
-            targets,
+            soft,
             learnable,
             known.labels.is_weak,
             annotated,
-            decided[annotated],
+            labels,
+            learnt=(learnt, taught[learnt]),
+            untaught=untaught,
             weight=training_weights(known.labels),
             rng=np.random.default_rng(seed),
             tell=tell,
@@ -163,7 +182,7 @@ def fit_end_model(
         weight = training_weights(known.labels)[rows]
         model = SoftLabelClassifier(n_classes).fit(X[rows], targets[rows], sample_weight=weight)
         probs = model.predict_proba(X)
-    return TrainedModels(model, probs, fusion, annotated, decided[annotated], is_known, counts_for)
+    return TrainedModels(model, probs, fusion, labels, n_learnt, is_known, counts_for)
 
 
 def trained_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
@@ -247,7 +266,7 @@ def compare_models(
     known
         What people and label models say.
     """
-    trusted = known.trusted
+    trusted = known.judges.trusted
     scores = [score_model(END_MODEL, trained.probs, has_top(trained.probs), trusted)]
     scores += known.scores
     if trained.fusion:
@@ -257,9 +276,10 @@ def compare_models(
             if opinion.name in (WEAK_MODEL, ANNOTATIONS):
                 believed = opinion.probs
                 scores.append(score_model(opinion.name, believed, has_top(believed), trusted))
-    elif len(np.unique(trained.labels)) > 1:
+    elif len(np.unique(known.decided[known.decided >= 0])) > 1:
+        learnt = np.flatnonzero(known.decided >= 0)
         alone = SoftLabelClassifier(trained.probs.shape[1])
-        believed = alone.fit(X[trained.annotated], trained.labels).predict_proba(X)
+        believed = alone.fit(X[learnt], known.decided[learnt]).predict_proba(X)
         scores.append(score_model(ANNOTATIONS, believed, has_top(believed), trusted))
     return tuple(scores)
 

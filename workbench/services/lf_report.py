@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.figures import percent
+from workbench.figures import listed, percent
 from workbench.methods.lf_analysis import marginal_value
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.vote_agreement import dependent_pairs
@@ -116,7 +116,8 @@ def report_functions(
         Trusted labels, (n,), of annotated training rows and of evaluation rows, which say fairly
         what a function adds; -1 where there is none.
     reference
-        All trusted labels, (n,), which ``lf list`` measures against.
+        All trusted labels, (n,), which ``lf list`` measures against; neither holds the answers of
+        people whose answers are votes.
     has_default
         Whether a default class is the label of the rows without a vote.
     """
@@ -177,7 +178,7 @@ def _about_learnt(weights: Sequence[LFWeight]) -> list[str]:
         return []
     learnt = "learnt from how the functions agree, not from trusted labels"
     return [
-        f"the learnt accuracy of {_listed([weight.name for weight in far])} is far from the"
+        f"the learnt accuracy of {listed([weight.name for weight in far])} is far from the"
         f" measured one: it is {learnt}"
     ]
 
@@ -189,7 +190,7 @@ def _about_votes(
     told = []
     dead = [name for name, share in zip(names, summary.coverage, strict=True) if share == 0]
     if dead:
-        told.append(f"dead: {_listed(dead)} never vote{'s' * (len(dead) == 1)}")
+        told.append(f"dead: {listed(dead)} never vote{'s' * (len(dead) == 1)}")
     bad = (summary.n_labelled >= _FEW) & (summary.accuracy_high < 1 / 2)
     told += [
         f"{names[j]} is wrong more often than right: {summary.n_correct[j]} of"
@@ -221,11 +222,5 @@ def _about_pairs(pairs: Sequence[LFPair]) -> list[str]:
     ]
     others = [f"{pair.first} and {pair.second}" for pair in pairs if not pair.is_copy]
     if others:
-        told.append(f"strongly correlated, and so counted too high: {_listed(others)}")
+        told.append(f"strongly correlated, and so counted too high: {listed(others)}")
     return told
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Return a few names, and how many more there are."""
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from workbench.errors import FunctionError, UsageError
 from workbench.methods.votes import Votes
-from workbench.services.labels import reference_labels, stored_votes
+from workbench.services.judges import judges
+from workbench.services.labels import stored_votes
 from workbench.services.project import Project
 from workbench.types import ABSTAIN, NO_LABEL
 
@@ -18,7 +19,8 @@ Which = Literal["right", "wrong", "missed", "conflicting", "uncovered"]
 """Which rows.
 
 ``right``, ``wrong``
-    It votes as people, or an evaluation row, say; or differently.
+    It votes as people, or an evaluation row, say; or differently. What people say who vote as a
+    labeling function themselves does not count.
 ``missed``
     It abstains where they say a class that it votes for elsewhere.
 ``conflicting``
@@ -114,7 +116,7 @@ def _find(project: Project, name: str, which: Which) -> _Found:
         )
     names = sorted(in_force)
     votes = stored_votes(project, [in_force[other] for other in names])
-    labels = reference_labels(project)
+    labels = judges(project).reference
     column = names.index(name)
     rows = np.flatnonzero(_mask(votes, column, labels, which))
     return _Found(rows, votes, column, labels)

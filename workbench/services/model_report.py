@@ -12,7 +12,8 @@ from workbench.methods.label_model import contradicts_votes
 from workbench.methods.reliability import ReliabilityBin, confidence_counts, reliability
 from workbench.services.aggregate import AggregateResult
 from workbench.services.beliefs import ModelBeliefs, model_beliefs
-from workbench.services.labels import annotated_labels, stored_votes, trusted_labels
+from workbench.services.judges import judges
+from workbench.services.labels import stored_votes
 from workbench.services.project import Project
 from workbench.services.results import last_result
 from workbench.services.train import TrainResult
@@ -137,10 +138,10 @@ def _beliefs(project: Project, kind: str, model: str) -> ModelBeliefs:
 
 def _judges(project: Project, kind: str) -> tuple[NDArray[np.int64], str]:
     """Return the labels to judge a model by, and whose they are."""
-    trusted = trusted_labels(project)
-    if kind == "train" or (trusted >= 0).any():
-        return trusted, "evaluation rows"
-    return annotated_labels(project), "annotated rows"
+    known = judges(project)
+    if kind == "train" or (known.trusted >= 0).any():
+        return known.trusted, "evaluation rows"
+    return known.annotated, "annotated rows"
 
 
 def _contradictions(project: Project, beliefs: ModelBeliefs) -> tuple[int, ...]:

@@ -14,10 +14,10 @@ from workbench.figures import counted
 from workbench.functions.needs import Need
 from workbench.functions.results import LFInfo
 from workbench.methods.row_blocks import row_blocks
-from workbench.services.labels import human_labels
+from workbench.services.labels import human_labels, roles
 from workbench.services.project import Project
 from workbench.services.text_space import text_features
-from workbench.types import NO_LABEL
+from workbench.types import NO_LABEL, Role
 
 _N_COMPONENTS = 100
 _MIN_OF_CLASS = 2
@@ -108,8 +108,8 @@ def _lack_of_classes(project: Project) -> str | None:
         for k, n in zip(found, counts, strict=True)
     )
     return (
-        f"it learns from annotated rows, {_MIN_OF_CLASS} or more each of two classes, and there"
-        f" {'are' if counts.sum() != 1 else 'is'} {rows or 'none'}; annotate some:"
+        f"it learns from annotated training rows, {_MIN_OF_CLASS} or more each of two classes, and"
+        f" there {'are' if counts.sum() != 1 else 'is'} {rows or 'none'}; annotate some:"
         " workbench propose"
     )
 
@@ -137,7 +137,7 @@ def _state_of(project: Project, need: Need) -> bytes:
     n = project.store.examples.count()
     match need.kind:
         case "similarity":
-            return f"{n} texts, seed {project.config.seed}".encode()
+            return f"{n} texts, seed {project.config.seed}, nearest other example".encode()
         case "classifier":
             labels = _annotated(project)
             return f"{n} texts, seed {project.config.seed}".encode() + labels.tobytes()
@@ -148,31 +148,40 @@ def _state_of(project: Project, need: Need) -> bytes:
 
 
 def _similarity(project: Project, uids: list[str]) -> NDArray[np.float32]:
-    """Return each text's cosine similarity to the nearest of some examples."""
+    """Return each text's cosine similarity to the nearest of some examples but itself.
+
+    Near to itself, an example would vote as whoever labelled it: that label could not judge the
+    function, nor what learns from it.
+    """
     from workbench.methods.features import reduce
 
     nearest = np.full(project.store.examples.count(), _NO_SIMILARITY, dtype=np.float32)
     ids = [project.store.examples.id_of(uid) for uid in uids]
-    rows = [example_id - 1 for example_id in ids if example_id is not None]
-    if rows:
+    rows = np.array([example_id - 1 for example_id in ids if example_id is not None], np.int64)
+    if len(rows):
         rng = np.random.default_rng(project.config.seed)
         features = text_features(project, project.store.examples.texts())
         vectors = reduce(features, _N_COMPONENTS, rng=rng)
         for block in row_blocks(len(vectors)):
-            similarity = np.clip((vectors[block] @ vectors[rows].T).max(axis=1), -1, 1)
-            nearest[block] = np.where(vectors[block].any(axis=1), similarity, _NO_SIMILARITY)
-        # An example is near to itself, whatever the rounding.
-        nearest[[row for row in rows if vectors[row].any()]] = 1
+            similarity = np.clip(vectors[block] @ vectors[rows].T, -1, 1)
+            similarity[np.arange(len(vectors))[block, None] == rows] = _NO_SIMILARITY
+            nearest[block] = np.where(
+                vectors[block].any(axis=1), similarity.max(axis=1), _NO_SIMILARITY
+            )
     return nearest
 
 
 def _annotated(project: Project) -> NDArray[np.int64]:
-    """Return what people decided, corrections first; -1 for none."""
-    return np.maximum(human_labels(project).decided, NO_LABEL)
+    """Return what people decided of training rows, corrections first; -1 for none.
+
+    Rows of other roles are there to be judged on.
+    """
+    decided = np.maximum(human_labels(project).decided, NO_LABEL)
+    return np.where(roles(project) == Role.TRAIN, decided, NO_LABEL)
 
 
 def _classifier_probs(project: Project) -> NDArray[np.float64]:
-    """Return (n, V) probabilities by class number: out of fold where people decided."""
+    """Return (n, V) probabilities by class number: out of fold on the rows learnt from."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
-from workbench.figures import percent
+from workbench.figures import listed, percent
 from workbench.methods.feedback import ANNOTATIONS, Fusion
 from workbench.methods.feedback import END_MODEL as FUSED_END_MODEL
 from workbench.methods.learner import SoftLabelClassifier
@@ -17,7 +18,7 @@ from workbench.methods.threads import single_threaded
 from workbench.services.batches import not_drawn
 from workbench.services.beliefs import MIX, MIX_PART, ModelBeliefs, model_beliefs
 from workbench.services.consensus import consensus_state, refresh_consensus
-from workbench.services.embeddings import embed
+from workbench.services.embeddings import embed, installed_version
 from workbench.services.end_model import (
     END_MODEL,
     MIN_FUSED,
@@ -31,6 +32,7 @@ from workbench.services.end_model import (
     trained_rows,
     training_targets,
 )
+from workbench.services.judges import voting_annotators
 from workbench.services.labels import resolve_labels
 from workbench.services.moments import one_moment
 from workbench.services.project import Project
@@ -40,6 +42,7 @@ from workbench.services.scoring import ModelScore, uncertain_warnings
 from workbench.services.staleness import COMMANDS
 from workbench.services.stored_features import WithVectors
 from workbench.services.text_space import text_features
+from workbench.services.untaught import taught_by_annotations
 from workbench.store.runs import Run
 from workbench.types import Origin, ProgressCallback, Role
 
@@ -73,14 +76,15 @@ class TrainResult:
 
     ``chosen`` is ``mix`` where people annotated at least 20 training rows, of more than one class,
     that count for as many (`workbench.methods.chosen_rows`), and there is a label model, else
-    ``end``. ``scores`` compares it with the end model, the label
-    models and, where people annotated enough rows, with a classifier trained on their labels alone;
-    on the evaluation rows, of which there are ``n_evaluation``, trusted label or not. ``held_out``
-    compares the parts of the mix on the annotated rows, each held out. ``sources`` are the weights
-    in the mix and ``biases`` what it adds for each class, in nats; with what each part said they
-    make its arithmetic. ``warnings`` is what a person should know and do. ``withdraws`` is the
-    training whose model this one took back since no training row has a label any more, None for any
-    other; there is no ``chosen`` model then.
+    ``end``. ``scores`` compares it with the end model, the label models and, where people annotated
+    enough rows, with a classifier trained on their labels alone; on the evaluation rows, of which
+    there are ``n_evaluation``, trusted label or not. ``n_annotated`` annotated rows judge the parts
+    of the mix: the answers of people who vote as a labeling function do not
+    (`workbench.services.judges`). ``held_out`` compares the parts on these rows, each held out.
+    ``sources`` are the weights in the mix and ``biases`` what it adds for each class, in nats; with
+    what each part said they make its arithmetic. ``warnings`` is what a person should know and do.
+    ``withdraws`` is the training whose model this one took back since no training row has a label
+    any more, None for any other; there is no ``chosen`` model then.
     """
 
     run_id: int
@@ -147,6 +151,7 @@ def train_end_model(
         labels = resolve_labels(project, with_mix=False, min_confidence=0.0)
         beliefs = model_beliefs(project, "aggregate")
         rows = trained_rows(project, labels)
+        versions = store.votes.in_force()
         last = store.runs.last_done("train")
         if last is None and len(rows) == 0:
             raise ProjectError(
@@ -154,7 +159,9 @@ def train_end_model(
                 hint="Apply labeling functions and aggregate, import labels, or annotate some"
                 " rows.",
             )
-        parameters = {"embeddings": embeddings}
+        parameters: dict[str, Any] = {"embeddings": embeddings}
+        if embeddings:
+            parameters["version"] = installed_version()
         state = [
             store.examples.count(),
             [project.classes, project.label_set.mapping],
@@ -164,6 +171,8 @@ def train_end_model(
             list(project.config.label_order),
             project.config.min_confidence,
             project.default_class,
+            *voting_annotators(versions),
+            *taught_by_annotations(project, versions),
         ]
         identity = fingerprint("train", parameters, seed, state)
         if last is not None and last.fingerprint == identity:
@@ -211,16 +220,18 @@ def train_end_model(
             by_origin=labels.by_origin(rows),
             scores=scores,
             words=_words(project, trained.model, features.names),
-            n_annotated=len(trained.annotated),
+            n_annotated=len(trained.labels),
             sources=_sources(trained.fusion),
             biases=trained.fusion.pool.biases if trained.fusion else (),
             held_out=held_out,
             warnings=(
                 *_one_class_warnings(project, labels.labels[rows]),
                 *_annotation_warnings(project, trained, has_votes=beliefs is not None),
-                *_warnings(scores, held_out, len(trained.annotated)),
+                *_warnings(scores, held_out, trained.n_learnt),
                 *_uncertain_warnings(trained, project.config.min_confidence),
                 *_chosen_warnings(known),
+                *known.judges.warnings,
+                *_taught_warnings(trained, known),
             ),
             n_evaluation=project.store.examples.count(role=Role.EVALUATION),
         )
@@ -308,7 +319,7 @@ def _annotation_warnings(
     project: Project, trained: TrainedModels, *, has_votes: bool
 ) -> tuple[str, ...]:
     """Say where annotated rows were chosen by class, so that they say little or nothing."""
-    n = len(trained.annotated)
+    n = len(trained.labels)
     if not has_votes or n < MIN_FUSED:
         return ()
     found, counts = np.unique(trained.labels, return_counts=True)
@@ -341,11 +352,21 @@ def _chosen_warnings(known: KnownLabels) -> tuple[str, ...]:
     """Say where scores on the evaluation rows are not those on rows like these."""
     if not known.n_chosen:
         return ()
-    n_trusted = int((known.trusted >= 0).sum())
+    n_trusted = int((known.judges.trusted >= 0).sum())
     return (
         f"{not_drawn(known.n_chosen)} ({n_trusted:,} have a label): the scores on evaluation rows"
         " are not those on all of them. Draw more: workbench propose --role evaluation",
     )
+
+
+def _taught_warnings(trained: TrainedModels, known: KnownLabels) -> tuple[str, ...]:
+    """Say which functions brought annotations into what is compared as if without."""
+    if not known.taught:
+        return ()
+    hold = "the label models and the end model hold that"
+    if trained.fusion is not None:
+        hold = "the label models hold that; the end models of the mix learn without these votes"
+    return (f"annotations taught {listed(known.taught)}: {hold}",)
 
 
 def _warnings(

@@ -85,6 +85,9 @@ def neighbours(
 ) -> Template:
     """Vote for a class where a text is close to one of some examples.
 
+    An example is not near to itself: it has the vote of the other examples, or none, so that its
+    own label may judge the function.
+
     Parameters
     ----------
     name
@@ -124,8 +127,9 @@ def neighbours(
 def classifier(name: str, *, min_probability: float = 0.8) -> Template:
     """Vote as a model that was fitted on the annotations so far, where it is sure.
 
-    The model is a logistic regression on TF-IDF features (scikit-learn). On the annotated examples
-    themselves it votes out of fold, so that its measured accuracy is honest.
+    The model is a logistic regression on TF-IDF features (scikit-learn), and learns from training
+    rows alone. On the annotated examples themselves it votes out of fold, so that its measured
+    accuracy is honest.
 
     Parameters
     ----------
@@ -157,7 +161,8 @@ def classifier(name: str, *, min_probability: float = 0.8) -> Template:
 def annotator(name: str, annotator: str) -> Template:
     """Vote as one person decided: a crowd worker as a labeling function.
 
-    Beware: where these decisions also count as annotations, they are counted twice.
+    The person's answers label rows as before, but judge no model and no function any more: those
+    that have the vote would be right by themselves. What others say of these rows does.
 
     Parameters
     ----------
