@@ -230,3 +230,22 @@ def test_the_counts_of_a_function_are_named_and_told(cli, filled: Project, tmp_p
     audited = cli(*at, "audit").out
     assert "doubted [95 %]" in audited
     assert "- doubted: it voted for the label; warned: it voted for the suggested class" in audited
+
+
+def test_an_audit_says_that_functions_changed_and_what_makes_labels_of_them(
+    filled: Project, tmp_path: Path, cli: Callable
+) -> None:
+    at = ("-C", filled.root)
+    uids = filled.store.examples.uids()
+    for shift in (0, 1):
+        lines = [
+            f"{uid},{filled.classes[(i + shift * (i % 10 == 0)) % 2]}" for i, uid in enumerate(uids)
+        ]
+        (tmp_path / "votes.csv").write_text("\n".join(["uid,echo", *lines]))
+        assert cli(*at, "import-votes", tmp_path / "votes.csv").code == 0
+        if shift == 0:
+            cli(*at, "audit")
+            assert "nothing has changed since run" in cli(*at, "audit").out
+    told = cli(*at, "audit").out
+    assert "labeling functions changed: echo; its suspects stand" in " ".join(told.split())
+    assert "nothing has changed" not in told

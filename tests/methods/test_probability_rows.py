@@ -108,6 +108,42 @@ def test_right_files_are_not_out_of_place_for_weak_models_noise_drift_or_rare_cl
     assert (out_of_place, unrelated) == (0, 0)
 
 
+def rare(n, rng):
+    """Return labels, 7 of 100 wrong, and probabilities of two classes; one is 15 of 100."""
+    true = (rng.random(n) < 0.15).astype(int)
+    labels = np.where(rng.random(n) < 0.07, 1 - true, true)
+    second = np.clip(np.where(true == 1, 0.85, 0.12) + 0.1 * rng.standard_normal(n), 0.01, 0.99)
+    return labels, np.stack([1 - second, second], axis=1)
+
+
+@pytest.mark.parametrize("n_right", [400, 600, 1_500])
+def test_a_stretch_is_found_where_it_is_most_of_the_file_and_a_class_is_rare(n_right):
+    rng = np.random.default_rng(0)
+    for _ in range(10):
+        labels, probs = rare(2_000, rng)
+        assert unrelated_stretch(labels, probs) is None
+        mixed = np.concatenate([probs[:n_right], rng.permutation(probs[n_right:])])
+        found = unrelated_stretch(labels, mixed)
+        assert found.offset is None
+        assert found.first >= n_right - 64
+        assert found.end - found.first >= 0.4 * (2_000 - n_right)
+
+
+def test_right_files_that_are_sorted_by_class_are_seldom_warned_of():
+    """In the rows of one class the labels of the others are wrong ones, which fit no row."""
+    rng, n_warned = np.random.default_rng(4), 0
+    for shares in ((0.85, 0.15), (0.5, 0.5), (0.4, 0.3, 0.3)):
+        k = len(shares)
+        for _ in range(20):
+            true = np.sort(rng.choice(k, 2_000, p=shares))
+            logits = 3 * np.eye(k)[true] + rng.standard_normal((2_000, k))
+            probs = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+            is_wrong = rng.random(2_000) < 0.07
+            given = np.where(is_wrong, (true + rng.integers(1, k, 2_000)) % k, true)
+            n_warned += unrelated_stretch(given, probs) is not None
+    assert n_warned <= 10
+
+
 @pytest.mark.parametrize("order", [[0, 1, 2], [1, 0, 2], [1, 2, 0]])
 def test_the_column_of_each_class_is_found(order):
     labels, probs = related(300, np.random.default_rng(2))

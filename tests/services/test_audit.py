@@ -9,8 +9,10 @@ import pytest
 
 from tests.services.noisy_messages import message_rows
 from workbench.errors import ProjectError, UsageError
+from workbench.services.aggregate import aggregate_votes
 from workbench.services.audit import audit_labels
 from workbench.services.audit_results import CONTROL_REASON
+from workbench.services.browse import last_audit
 from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
 from workbench.services.importing import import_files
@@ -90,3 +92,34 @@ def test_too_few_labels_are_refused(project: Project, write_csv: Callable[..., P
     import_files(project, [write_csv("one.csv", rows)])
     with pytest.raises(ProjectError, match="30 labelled training rows in 1 class are too few"):
         audit_labels(project)
+
+
+def test_functions_that_changed_are_blamed_as_they_are_now(
+    bare: Project, cast_votes: Callable[..., None]
+) -> None:
+    cast_votes(bare)
+    aggregate_votes(bare)
+    first = audit_labels(bare, by="function")
+    assert first.functions
+    assert (first.functions_note, first.old_votes) == ("", "")
+    cast_votes(bare, seed=1)
+    again = audit_labels(bare, by="function")
+    assert (again.run_id, again.reused) == (first.run_id, True)
+    assert [row.uid for row in again.suspects] == [row.uid for row in first.suspects]
+    assert again.functions_note.startswith("labeling functions changed: calls, meals, offers")
+    assert again.old_votes == again.functions_note
+    versions = {version.version for version in bare.store.votes.in_force()}
+    assert {rate.version for rate in again.functions} <= versions
+    assert not {rate.version for rate in first.functions} & versions
+    groups = {group.group: (group.n, group.n_suspects) for group in again.by_group}
+    for rate in again.functions:
+        assert groups[f"{rate.name} ({rate.version[:8]})"] == (rate.n_votes, rate.n_pushed)
+    shown = last_audit(bare)
+    assert shown is not None
+    assert (shown.functions, shown.functions_note) == (again.functions, again.functions_note)
+    # An audit that is made anew says so as well, as long as the labels are the old ones.
+    anew = audit_labels(bare, seed=5)
+    assert (anew.reused, anew.functions_note) == (False, "")
+    assert anew.old_votes == again.old_votes
+    aggregate_votes(bare)
+    assert audit_labels(bare).old_votes == ""

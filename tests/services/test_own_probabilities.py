@@ -89,6 +89,31 @@ def test_a_table_that_cannot_help_is_warned_of(
     assert any(re.search(message, warning) for warning in warnings), warnings
 
 
+def test_an_array_most_of_whose_rows_are_out_of_place_is_warned_of_where_a_class_is_rare(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    rng = np.random.default_rng(0)
+    true = (rng.random(1_200) < 0.15).astype(int)
+    label = np.where(rng.random(1_200) < 0.07, 1 - true, true)
+    rows = [
+        {"id": f"r{i}", "text": f"text {i} of {'win a prize' if k else 'see you'}", "label": given}
+        for i, (k, given) in enumerate(zip(true, np.array(["ham", "spam"])[label], strict=True))
+    ]
+    second = np.clip(np.where(true == 1, 0.85, 0.12) + 0.1 * rng.standard_normal(1_200), 0.01, 0.99)
+    probs = np.stack([1 - second, second], axis=1)
+    with Project(init_project(tmp_path / "p", ["ham", "spam"])) as project:
+        import_files(project, [write_csv("rows.csv", rows)])
+        np.save(tmp_path / "right.npy", probs)
+        assert audit_labels(project, probabilities=tmp_path / "right.npy").warnings == ()
+        mixed = np.concatenate([probs[:300], rng.permutation(probs[300:])])
+        np.save(tmp_path / "mixed.npy", mixed)
+        found = audit_labels(project, probabilities=tmp_path / "mixed.npy").warnings
+    (warning,) = (text for text in found if "of other rows" in text)
+    first, last = re.search(r"rows ([\d,]+) to ([\d,]+):", warning).groups()
+    assert 250 <= int(first) <= 450
+    assert last == "1,199"
+
+
 def test_an_array_in_the_order_of_import_is_taken(messages: Project, tmp_path: Path) -> None:
     np.save(tmp_path / "p.npy", perfect(messages))
     result = audit_labels(messages, probabilities=tmp_path / "p.npy")

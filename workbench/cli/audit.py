@@ -23,6 +23,8 @@ _N_UIDS = 5
 _N_ODD = 3
 _N_PAIRS = 3
 
+_AGGREGATE = ("workbench aggregate", "makes the labels of the votes in force now")
+
 
 @click.command()
 @click.option(
@@ -78,17 +80,24 @@ def audit(
             progress=tell,
         )
     emit(result, as_json_, lambda audited: _show(audited, n_shown))
-    context.say_next(as_json_)
+    context.say_next(as_json_, also=_AGGREGATE if result.old_votes else None)
 
 
 def _show(result: AuditResult, n_shown: int) -> None:
     from workbench.services.grouping import CLASS, FUNCTION
 
-    if result.reused:
+    if result.functions_note:
+        say(
+            f"since run {result.run_id} {result.functions_note}; its suspects stand, and the"
+            " functions in force now are held against them"
+        )
+    elif result.reused:
         say(f"nothing has changed since run {result.run_id}: its suspects stand")
     say(f"{_doubted(result.n_suspects, result.n_rows, 'label')} ({percent(result.error_rate)})")
     if result.reviewed_note:
         say(result.reviewed_note)
+    if result.old_votes:
+        say(f"the labels still come from the old votes ({result.old_votes})", style="yellow")
     for warning in result.warnings:
         say(f"warning: {warning}", style="yellow")
     # What is asked for with --by comes first and whole, and is not told again below.

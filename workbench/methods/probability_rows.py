@@ -26,14 +26,23 @@ STRETCH: Final = 64
 STRETCH_SIGMAS: Final = 1.64
 """Labels of other rows fit better than this once in 20 times: that stretch goes unseen."""
 
-STRETCH_LEVEL: Final = 1e-3
-"""The chance that one of the stretches of a sound file falls so far below its classes."""
+STRETCH_LEVEL: Final = 1e-2
+"""The chance that one of the stretches of a sound file falls so far below like rows elsewhere."""
+
+OFFSET_LEVEL: Final = 1e-3
+"""The chance that labels which know nothing of the probabilities fit them at some offset."""
 
 COLUMN_LEVEL: Final = 1e-3
 """The chance that a pair of columns which know nothing of their two classes looks swapped."""
 
 LEAST_ROWS: Final = 10
 """A class of fewer rows does not tell which column is its own."""
+
+LEAST_REFERENCE: Final = 5
+"""Fewer rows of a class do not tell how probable its labels are elsewhere.
+
+Nor do fewer labels beside those of the commonest class tell whether a stretch fits them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +207,12 @@ def unrelated_stretch(labels: npt.ArrayLike, probs: npt.ArrayLike) -> Stretch | 
     neighbour. Stretches of 64 rows and of twice that, four times, ... overlap by half. A stretch is
     unrelated where its labels fit no better than they would if dealt to its rows at random (not by
     1.64 standard errors, as in `check_related`), though their classes are believed elsewhere: the
-    labels are less probable than the mean of their class, by more than chance makes any of the
-    stretches in one file of a thousand (Bonferroni).
+    labels are less probable than those of the same classes are in all rows, or in the stretch of
+    any length that fits best, by more than chance makes any of the stretches in one file of 50
+    (Bonferroni over the stretches, or their pairs). The best stretches show what the mean of all
+    rows hides where most rows are out of place. The labels must also be clearly less probable than
+    those of rows with the same prediction: where rows are sorted by class, most labels of the other
+    classes are wrong ones, but most predictions are right.
 
     Labels that were given at random look alike. What tells rows out of place is that the labels fit
     the rows at some offset, by more than they would at any in one file of a thousand.
@@ -214,32 +227,88 @@ def unrelated_stretch(labels: npt.ArrayLike, probs: npt.ArrayLike) -> Stretch | 
     Returns
     -------
     Stretch or None
-        The longest one, of those the first; None where there is none.
+        The longest one, of those the first, together with shorter ones that touch it where no
+        offset is found; None where there is none.
 
     Raises
     ------
     MethodError
         Where labels or probabilities are off.
     """
-    from scipy.special import ndtri
-
     seen = confident_pass(labels, probs)
-    own = seen.self_confidence.astype(np.float64)
-    mean = seen.thresholds[seen.labels]
-    square = np.bincount(seen.labels, (own - mean) ** 2, minlength=seen.n_classes)
-    variance = (square / np.maximum(seen.counts, 1))[seen.labels]
-    lack, spread = (np.concatenate([[0], np.cumsum(part)]) for part in (mean - own, variance))
-    stretches = _stretches(len(own))
+    stretches = _stretches(len(seen.labels))
     if not stretches:
         return None
-    first, end = np.array(stretches).T
-    most = -ndtri(STRETCH_LEVEL / len(stretches)) * np.sqrt(spread[end] - spread[first])
-    for i in np.flatnonzero(lack[end] - lack[first] > most):
-        rows = slice(int(first[i]), int(end[i]))
-        part = confident_pass(seen.labels[rows], np.asarray(seen.probs[rows]))
-        if _sigmas(part) < STRETCH_SIGMAS:
-            return Stretch(rows.start, rows.stop, _offset(part, seen.probs, rows.start))
-    return None
+    own = seen.self_confidence.astype(np.float64)
+    starts, ends = np.array(stretches).T
+    level = STRETCH_LEVEL / len(stretches)
+    # The best stretch is chosen among all: chance is allowed for in each pair of them. The second
+    # test only takes back what the first found, and is less strict.
+    is_less = _is_less_probable(own, seen.labels, starts, ends, (level, level / len(stretches)))
+    is_less &= _is_less_probable(own, seen.predicted, starts, ends, (level, level))
+    found: Stretch | None = None
+    for i in np.flatnonzero(is_less):
+        first, end = stretches[i]
+        if found and (first > found.end or end < found.first):
+            continue
+        if found and found.first <= first and end <= found.end:
+            continue
+        part = confident_pass(seen.labels[first:end], np.asarray(seen.probs[first:end]))
+        n_others = len(part.labels) - int(part.counts.max())
+        if n_others < LEAST_REFERENCE or _sigmas(part) >= STRETCH_SIGMAS:
+            continue
+        if found:
+            found = Stretch(min(first, found.first), max(end, found.end), None)
+        elif (offset := _offset(part, seen.probs, first)) is not None:
+            return Stretch(first, end, offset)
+        else:
+            found = Stretch(first, end, None)
+    return found
+
+
+def _is_less_probable(
+    own: npt.NDArray[np.float64],
+    kind: npt.NDArray[Any],
+    first: npt.NDArray[np.int64],
+    end: npt.NDArray[np.int64],
+    level: tuple[float, float],
+) -> npt.NDArray[np.bool_]:
+    """Tell in which stretches labels are less probable than those of like rows elsewhere.
+
+    Elsewhere is all rows, and of each length the stretch whose labels are the most probable for
+    their kinds; ``level`` is the chance of either error in one stretch.
+    """
+    from scipy.special import ndtri
+
+    n_kinds = int(kind.max()) + 1
+    n_all = np.maximum(np.bincount(kind, minlength=n_kinds), 1)
+    mean = np.bincount(kind, own, n_kinds) / n_all
+    variance = np.bincount(kind, (own - mean[kind]) ** 2, n_kinds) / n_all
+
+    def sums(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        total = np.concatenate([[0], np.cumsum(values)])
+        return np.asarray(total[end] - total[first])
+
+    lack, spread = sums(mean[kind] - own), np.sqrt(sums(variance[kind]))
+    of_all, of_best = -ndtri(level)
+    is_less = lack > of_all * spread
+    length = end - first
+    fit = -lack / np.maximum(spread, EXACT_SUM)
+    for size in np.unique(length):
+        mine = np.flatnonzero(length == size)
+        best = mine[fit[mine].argmax()]
+        rows = slice(first[best], end[best])
+        n_there = np.bincount(kind[rows], minlength=n_kinds)
+        total = np.bincount(kind[rows], own[rows], n_kinds)
+        is_told = n_there >= LEAST_REFERENCE
+        there = np.where(is_told, total / np.maximum(n_there, 1), mean)
+        # The mean of few rows is uncertain, and so for all rows of its kind together.
+        error = np.where(is_told, variance / np.maximum(n_there, 1), 0)
+        lack = sums(there[kind] - own)
+        for i in np.flatnonzero(~is_less & (lack > of_best * spread)):
+            n_here = np.bincount(kind[first[i] : end[i]], minlength=n_kinds)
+            is_less[i] = lack[i] > of_best * np.sqrt(spread[i] ** 2 + n_here**2 @ error)
+    return np.asarray(is_less)
 
 
 def _offset(part: ConfidentPass, probs: npt.NDArray[Any], first: int) -> int | None:
@@ -265,7 +334,7 @@ def _offset(part: ConfidentPass, probs: npt.NDArray[Any], first: int) -> int | N
         excess -= share[c] * dealt
     best = int(excess.argmax())
     offset = best - length - first
-    least = -ndtri(STRETCH_LEVEL / len(excess)) * np.sqrt(length * variance)
+    least = -ndtri(OFFSET_LEVEL / len(excess)) * np.sqrt(length * variance)
     return offset if excess[best] > least and offset else None
 
 

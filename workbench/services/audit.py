@@ -22,6 +22,7 @@ from workbench.services.audit_results import (
     ClassPair,
     NoiseFinding,
     OddRow,
+    with_functions,
     with_groups,
     with_suspects,
 )
@@ -40,6 +41,7 @@ from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import RunRecorder, fingerprint, record_run
 from workbench.services.second_opinions import BETWEEN_CLASSES, SecondOpinions, second_opinions
+from workbench.services.staleness import votes_changed
 from workbench.services.suspects import reviewed_audit_ids, reviewed_ids
 from workbench.store.runs import Run
 from workbench.types import Origin, ProgressCallback, Role
@@ -74,7 +76,8 @@ def audit_labels(
     The probabilities are out-of-fold: of models that saw neither the row nor its near-duplicates.
     The order weighs them with a model of the undisputed rows, the neighbours and the label model's
     votes (`workbench.methods.label_ranking`). When nothing that matters has changed since the last
-    audit, that one is returned.
+    audit, that one is returned; its suspects are then held against the labeling functions in force
+    by now, which say nothing to it before their votes are aggregated.
 
     Parameters
     ----------
@@ -123,6 +126,7 @@ def audit_labels(
         last = store.runs.last_done("audit")
         if last is not None and last.fingerprint == identity and _drew(last, controls):
             return _again(project, last.run_id, labels, rows, by, grouping)
+        old_votes = _old_votes(project, labels, rows)
         if controls is not None:
             parameters["controls"] = controls
         inputs = sorted({int(run) for run in labels.run_ids[rows]})
@@ -139,7 +143,7 @@ def audit_labels(
         found = replace(audit.result(run.run_id), by=by)
         result = with_groups(project, found, grouping, rows, audit.given, audit.is_suspect)
         audit.write(run, result)
-    return with_suspects(project, result, labels)
+    return replace(with_suspects(project, result, labels), old_votes=old_votes)
 
 
 def _audited_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
@@ -182,6 +186,14 @@ def _state(project: Project, labels: Labels, rows: NDArray[np.int64]) -> list[An
     ]
 
 
+def _old_votes(project: Project, labels: Labels, rows: NDArray[np.int64]) -> str:
+    """Say how the votes have changed since labels were made of them; nothing where none were."""
+    run = project.store.runs.last_done("aggregate")
+    if run is None or not labels.origin_is(Origin.MODEL)[rows].any():
+        return ""
+    return votes_changed(project, run) or ""
+
+
 def _drew(run: Run, controls: int | None) -> bool:
     """Tell whether an audit drew as many random rows as are asked for."""
     return controls is None or run.counts["controls"] == min(controls, run.counts.get("trusted", 0))
@@ -202,7 +214,9 @@ def _again(
     n_reviewed = int(np.isin(rows + 1, list(reviewed_ids(project))).sum())
     first = next(iter(reviewed_audit_ids(project)), None)
     found = replace(known, reused=True, by=by, n_reviewed=n_reviewed, first_reviewed_run_id=first)
+    found = with_functions(project, found, labels)
     found = with_groups(project, found, grouping, rows, given, is_suspect)
+    found = replace(found, old_votes=_old_votes(project, labels, rows))
     return with_suspects(project, found, labels)
 
 

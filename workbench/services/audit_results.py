@@ -14,12 +14,15 @@ from workbench.services.blame import (
     FunctionRate,
     GroupRate,
     function_groups,
+    function_rates,
     group_rates,
     worst_classes,
 )
 from workbench.services.grouping import CLASS, FUNCTION, Grouping
 from workbench.services.labels import Labels
 from workbench.services.project import Project
+from workbench.services.staleness import votes_changed
+from workbench.services.suspects import suspects_of
 from workbench.types import Role
 
 OUT_OF_FOLD: Final = "out-of-fold"
@@ -104,7 +107,8 @@ class AuditResult:
     ``evaluation_suspects`` are those among ``n_evaluation`` trusted rows, which no model learns
     from: they are shown and can be corrected, and count for none of the other figures. Of many
     rows, ``noise`` and ``outliers`` are of a random part. ``group_note`` says what the groups
-    leave out.
+    leave out. ``functions`` are those in force when the audit is asked for: ``functions_note`` says
+    how they changed since it ran, ``old_votes`` how they did since labels were made of their votes.
     """
 
     run_id: int
@@ -130,6 +134,8 @@ class AuditResult:
     n_reviewed: int = 0
     first_reviewed_run_id: int | None = None
     group_note: str = ""
+    functions_note: str = ""
+    old_votes: str = ""
 
     @property
     def reviewed_note(self) -> str:
@@ -178,6 +184,41 @@ def with_groups(
     elif grouping is not None:
         groups = group_rates(grouping, given, is_suspect)
     return replace(found, by_group=groups, group_note="" if grouping is None else grouping.note)
+
+
+def with_functions(project: Project, found: AuditResult, labels: Labels) -> AuditResult:
+    """Return a stored audit with the blame of the functions in force now, where they have changed.
+
+    Its suspects and the labels that it read stay as they are: who has mended a function sees what
+    the new version says of them.
+
+    Parameters
+    ----------
+    project
+        The project.
+    found
+        The audit, as it is stored.
+    labels
+        Those that it read, as classes count now.
+    """
+    run = project.store.runs.get(found.run_id)
+    changed = None if run is None else votes_changed(project, run)
+    audited = project.store.beliefs.informed(found.run_id, OUT_OF_FOLD)
+    if run is None or changed is None or audited is None:
+        return found
+    rows = np.flatnonzero(audited[: len(labels.labels)] & (labels.labels >= 0))
+    given = labels.labels[rows]
+    suggested, quality = given.copy(), np.ones(len(rows))
+    place = {int(row) + 1: i for i, row in enumerate(rows)}
+    for suspect in suspects_of(project, run):
+        if (i := place.get(suspect.example_id)) is not None:
+            suggested[i], quality[i] = suspect.suggested_class, suspect.label_quality
+    is_suspect = suggested != given
+    functions = function_rates(project, rows, given, suggested, quality, is_suspect)
+    groups = found.by_group
+    if found.by == FUNCTION:
+        groups = function_groups(project, rows, given, is_suspect)
+    return replace(found, functions=functions, by_group=groups, functions_note=changed)
 
 
 def with_suspects(project: Project, result: AuditResult, labels: Labels) -> AuditResult:

@@ -57,9 +57,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedRows:
-    """The queue of an audit, and what people said of its rows since; earlier reviews settled some.
+    """The queue of an audit, and what people said of its rows in this round, where it asked.
 
-    ``verdicts`` holds the newest one on each example, in the order of the decisions. The controls
+    ``verdicts`` holds the newest one on each example, in the order of the decisions. An answer to a
+    row that several audits asked about belongs to the one in which it was shown: those to earlier
+    audits settled rows of this one; those to later audits are not known in this round. The controls
     were drawn from ``n_trusted`` rows; ``control_labels`` are theirs as the audit read them.
     ``changed`` are training suspects that nobody has reviewed whose label is another one by now,
     ``n_changed`` counts those among the evaluation rows too.
@@ -90,9 +92,9 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
     -------
     ReviewedRows or None
         None before the first audit. The classes of suspects are indices in the label set; doubts
-        about a class that was merged or retired since are left out, and so are rows that a review
-        had settled before the audit, and rows without a verdict whose label has changed since or
-        whose text was removed for good.
+        about a class that was merged or retired since are left out, and so are rows that the review
+        of an earlier audit settled, and rows without a verdict whose label has changed since, other
+        than by a later review, or whose text was removed for good.
     """
     store, label_set = project.store, project.label_set
     run = run or store.runs.last_done("audit")
@@ -104,13 +106,15 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
     controls = store.queues.proposal(run.run_id)
     asked = {row.example_id for row in suspects} | {row.example_id for row in controls}
     verdicts: dict[int, Verdict] = {}
-    settled = set()
+    settled: set[int] = set()
+    later: set[int] = set()
     for event in reviews(project):
-        example_id = event.example_id
-        if example_id is None or example_id not in asked:
+        example_id, audit_id = event.example_id, event.batch_run_id
+        if example_id is None or audit_id is None or example_id not in asked:
             continue
-        if event.at <= run.started_at:
-            settled.add(example_id)
+        if audit_id != run.run_id:
+            # A control that is answered because a later audit doubts it is no random row any more.
+            (settled if audit_id < run.run_id else later).add(example_id)
             continue
         verdicts.pop(example_id, None)  # the newest decision comes last
         verdicts[example_id] = Verdict(event.kind, label_set.index_of(event.class_id))
@@ -121,7 +125,8 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
     now, then = asked_labels(project), labels_then(project, run).labels
     control_labels = {row.example_id: int(then[row.example_id - 1]) for row in controls}
     was = control_labels | {row.example_id: row.given_class for row in suspects}
-    gone = {i for i, index in was.items() if i not in verdicts and now[i - 1] != index}
+    told = verdicts.keys() | later
+    gone = {i for i, index in was.items() if i not in told and now[i - 1] != index}
     changed = [row for row in suspects if row.example_id in gone]
     suspects = [row for row in suspects if row.example_id not in gone]
     return ReviewedRows(

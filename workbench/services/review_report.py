@@ -29,7 +29,7 @@ from workbench.services.grouping import Grouping, finest_grouping, group_rows
 from workbench.services.labels import annotated_labels, trusted_labels
 from workbench.services.project import Project
 from workbench.services.review import ReviewedRows, labels_then, reviewed_audit
-from workbench.services.suspects import reviewed_audit_ids, reviews
+from workbench.services.suspects import reviewed_audit_ids, reviewed_ids
 from workbench.types import Progress, ProgressCallback
 
 _WIDE: Final = 0.1
@@ -319,8 +319,8 @@ class _Review:
         ] = True
         self._is_control &= self._is_clear
         # What people had looked at before the audit is known, and no control row was drawn of it.
-        earlier = {e.example_id for e in reviews(project) if e.at <= found.run.started_at}
-        self._is_settled = np.isin(self.rows + 1, [i for i in earlier if i is not None])
+        earlier = reviewed_ids(project, before_audit=found.run.run_id)
+        self._is_settled = np.isin(self.rows + 1, list(earlier))
 
     @property
     def n_controls(self) -> int:

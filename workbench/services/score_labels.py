@@ -27,11 +27,20 @@ _MAX_ELSEWHERE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Some labelled rows with their class and the one that a model that had not seen them says."""
+    """Some labelled rows with their class and the one that a model that had not seen them says.
+
+    ``n_learnt`` labels are what the model learnt from; out of fold, each time without a fold.
+    """
 
     rows: NDArray[np.int64]
     true: NDArray[np.int64]
     predicted: NDArray[np.int64]
+    n_learnt: int
+
+    @property
+    def model(self) -> str:
+        """Which model it was, for people: one of all labels, as of `train`, may do better."""
+        return f"a model of {counted(self.n_learnt, 'label')}"
 
     @property
     def is_right(self) -> NDArray[np.bool_]:
@@ -92,7 +101,7 @@ def score_labels(
     if lacking := _lacking(data.labels[labelled]):
         return Scores(None, {}, lacking)
     limit = max(_MIN_SCORED, _MAX_CELLS // data.n_classes)
-    rows = draw(labelled, limit, rng, shortcuts, "out-of-fold scores")
+    rows = draw(labelled, limit, rng, shortcuts, "labels that scored models learn from")
     try:
         features = _Features([data.texts[i] for i in rows])
         y = data.labels[rows]
@@ -118,8 +127,9 @@ def score_labels(
             models[mine.tobytes()] = model.fit(features.fitted[mine], y[mine])
         there = features.of([data.texts[i] for i in known])
         said = models[mine.tobytes()].predict_proba(there).argmax(axis=1)
-        found[name] = Scored(known, data.labels[known], said)
-    return Scores(Scored(rows, y, probs.argmax(axis=1)), found, reasons=reasons)
+        found[name] = Scored(known, data.labels[known], said, int(mine.sum()))
+    inside = Scored(rows, y, probs.argmax(axis=1), len(rows))
+    return Scores(inside, found, reasons=reasons)
 
 
 def _lacking(labels: NDArray[np.int64], among: str = "") -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.figures import counted
 from workbench.services.beliefs import MIX, mix_waits
-from workbench.services.embed import renewal
+from workbench.services.embed import count_missing, renewal
 from workbench.services.function_files import changed_files, file_digests, shown_file
 from workbench.services.label_settings import label_settings
 from workbench.services.labels import resolve_labels
@@ -147,6 +147,19 @@ def stale_labels(
     return stale(project, behind)
 
 
+def votes_changed(project: Project, run: Run) -> str | None:
+    """Say how the votes in force have changed since a run began; None where they are the same.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        A run that read them.
+    """
+    return _votes_changed(project, run, beginning_of(project, run))
+
+
 def stale_label(
     project: Project, example_id: int, origin: str | None, run_id: int | None
 ) -> tuple[Stale, ...]:
@@ -206,8 +219,8 @@ def _embeddings_changed(project: Project) -> list[Stale]:
     if run is None:
         return []
     name, version = (str(run.parameters[key]) for key in ("embedder", "version"))
-    n_missing = int(run.counts.get("missing", 0))
-    rows = _rows_changed(project, run, beginning_of(project, run))
+    rows = _texts_added(project, beginning_of(project, run))
+    n_missing = 0 if rows else count_missing(project, run)
     reason = (
         f"{rows} after the embeddings {name!r}"
         if rows
@@ -238,9 +251,19 @@ def _changes(project: Project, run: Run, reads: tuple[str, ...]) -> dict[str, st
 
 
 def _rows_changed(project: Project, run: Run, then: Moment) -> str | None:
-    added = project.store.examples.count() - project.store.past.n_examples(then.at)
-    were = "was" if added == 1 else "were"
-    return f"{counted(added, 'row')} {were} imported" if added else None
+    return _imported(project.store.examples.count() - project.store.past.n_examples(then.at))
+
+
+def _imported(n: int) -> str | None:
+    were = "was" if n == 1 else "were"
+    return f"{counted(n, 'row')} {were} imported" if n else None
+
+
+def _texts_added(project: Project, then: Moment) -> str | None:
+    """Say how many rows were imported that have a text: one that was removed needs nothing."""
+    examples, n_then = project.store.examples, project.store.past.n_examples(then.at)
+    n_gone = sum(example_id > n_then for example_id in examples.removed_ids())
+    return _imported(examples.count() - n_then - n_gone)
 
 
 def _texts_removed(project: Project, run: Run, then: Moment) -> str | None:

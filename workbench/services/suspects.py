@@ -122,7 +122,7 @@ def asked_labels(project: Project) -> NDArray[np.int64]:
     return np.where(is_evaluation, trusted_labels(project), resolve_labels(project).labels)
 
 
-def reviewed_ids(project: Project) -> set[int]:
+def reviewed_ids(project: Project, *, before_audit: int | None = None) -> set[int]:
     """Return the examples that somebody has kept, relabelled or flagged, at any time.
 
     No audit doubts them, and no review asks for them again.
@@ -131,8 +131,15 @@ def reviewed_ids(project: Project) -> set[int]:
     ----------
     project
         The project.
+    before_audit
+        The run of an audit: only answers to earlier ones.
     """
-    return {event.example_id for event in reviews(project) if event.example_id is not None}
+    return {
+        event.example_id
+        for event in reviews(project)
+        if event.example_id is not None
+        and (before_audit is None or (event.batch_run_id or 0) < before_audit)
+    }
 
 
 def reviewed_audit_ids(project: Project) -> list[int]:
