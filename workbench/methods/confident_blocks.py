@@ -292,7 +292,7 @@ def _blocks(matrix: npt.NDArray[Any]) -> Iterator[tuple[slice, npt.NDArray[Any]]
 
 def _is_turned(matrix: npt.NDArray[Any]) -> bool:
     """Return whether there are so few classes that blocks are turned."""
-    return matrix.shape[1] <= FEW_CLASSES
+    return int(matrix.shape[1]) <= FEW_CLASSES
 
 
 def _largest_beside(given: npt.NDArray[Any], entries: npt.NDArray[Any]) -> npt.NDArray[Any]:
