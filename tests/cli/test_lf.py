@@ -35,10 +35,13 @@ def test_rows_are_listed_by_queue(cli: Cli, voted: Project) -> None:
 
 def test_a_suggestion_is_accepted_by_its_number(cli: Cli, filled: Project) -> None:
     at = ("-C", filled.root, "lf", "suggest")
-    listed = cli(*at, "--json").json["candidates"]
+    found = cli(*at, "--json").json
+    listed = found["candidates"]
     assert [candidate["number"] for candidate in listed] == list(range(1, len(listed) + 1))
     shown = cli(*at).out
     assert listed[0]["term"] in shown
+    assert f"best of {found['n_terms']:,} terms looked at" in shown
+    assert found["n_terms"] > len(listed)
     assert "also: workbench lf suggest --accept 1" in shown
     accepted = cli(*at, "--accept", "2", "--accept", "1", "--json").json
     assert accepted["lines"] == [listed[1]["line"], listed[0]["line"]]

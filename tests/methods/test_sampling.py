@@ -13,7 +13,7 @@ from workbench.methods.auto_strategy import MeasuredGain
 from workbench.methods.cross_fitting import out_of_fold_probabilities
 from workbench.methods.features import TextFeatures
 from workbench.methods.sampling import STRATEGIES, propose
-from workbench.methods.uncertainty import margin
+from workbench.methods.uncertainty import entropy, margin
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -73,8 +73,8 @@ class TestEveryStrategy:
         chosen = ask(X, np.ones((30, 1)), n=10, strategy=strategy)
         assert len(set(chosen.indices)) == 10
         by_distance = {
-            "auto", "typicality", "doubtful-clusters", "margin-diversity", "k-centre",
-            "facility-location", "prob-cover",
+            "auto", "typicality", "doubtful-clusters", "margin-diversity", "entropy-diversity",
+            "k-centre", "facility-location", "prob-cover",
         }  # fmt: skip
         assert any("distances tell nothing" in n for n in chosen.notes) == (strategy in by_distance)
 
@@ -304,7 +304,7 @@ def test_auto_divides_the_batch_by_how_far_clusters_can_be_trusted():
             X, n=20, rng=rng(), probs=probs, labelled=np.arange(30), cluster_share=trust
         )
         assert chosen.chosen_by.count("doubtful-clusters") == by_clusters
-        assert chosen.chosen_by.count("margin-diversity") == 18 - by_clusters
+        assert chosen.chosen_by.count("entropy-diversity") == 18 - by_clusters
     later = propose(X, n=20, rng=rng(), probs=probs, labelled=np.arange(60))
     assert later.chosen_by.count("doubtful-clusters") == 9
 
@@ -327,11 +327,25 @@ def test_margin_takes_the_closest_calls_in_order():
     np.testing.assert_array_equal(chosen.indices, expected)
 
 
-def test_close_calls_of_a_batch_differ_from_each_other():
+@pytest.mark.parametrize("strategy", ["margin-diversity", "entropy-diversity"])
+def test_doubtful_rows_of_a_batch_differ_from_each_other(strategy):
     X = np.repeat(np.eye(5), 20, axis=0)
     probs = np.tile([0.5, 0.5], (100, 1))
-    chosen = propose(X, n=5, rng=rng(), probs=probs, strategy="margin-diversity", random_share=0)
+    chosen = propose(X, n=5, rng=rng(), probs=probs, strategy=strategy, random_share=0)
     assert len(set(chosen.indices // 20)) == 5
+
+
+def test_entropy_diversity_asks_for_rows_that_may_be_of_any_class():
+    """Of rows between two classes and rows between all, the second are the more doubtful."""
+    X = rng().random((60, 4))
+    probs = np.tile([0.5, 0.5, 0.0, 0.0], (60, 1))
+    probs[::2] = [0.4, 0.2, 0.2, 0.2]
+    options = {"n": 6, "probs": probs, "random_share": 0}
+    by_entropy = propose(X, rng=rng(), strategy="entropy-diversity", **options)
+    by_margin = propose(X, rng=rng(), strategy="margin-diversity", **options)
+    assert (by_entropy.indices % 2 == 0).all()
+    assert (by_margin.indices % 2 == 1).all()
+    np.testing.assert_allclose(by_entropy.score, entropy(probs)[by_entropy.indices])
 
 
 @pytest.mark.parametrize(
@@ -374,3 +388,91 @@ def test_a_large_pool_is_never_copied():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < points.nbytes
+
+
+@pytest.mark.parametrize(
+    ("strategy", "field", "says", "nothing"),
+    [
+        ("disagreement", "disagreement", "models of a committee disagree", 0.0),
+        ("lf-conflict", "conflict", "labeling functions contradict each other", 0.0),
+        ("lf-entropy", "doubt", "the label model is in doubt", 0.004),
+    ],
+)
+class TestStrategiesThatHaveNothingToSayOfSomeRows:
+    def test_choose_the_others_alone_and_name_who_fills_the_batch(
+        self, strategy, field, says, nothing
+    ):
+        X, probs = pool(100)
+        score = np.full(100, nothing)
+        score[[7, 20, 33, 41]] = [0.3, 0.9, 0.5, 0.01]
+        options = {"n": 20, "strategy": strategy, "random_share": 0, field: score}
+        for known, by in [(probs, "margin"), (None, "typicality")]:
+            chosen = propose(X, rng=rng(), probs=known, **options)
+            of = dict(zip(chosen.indices.tolist(), chosen.chosen_by, strict=True))
+            assert {row for row, who in of.items() if who == strategy} == {7, 20, 33, 41}
+            assert set(of.values()) == {strategy, by}
+            assert len(of) == 20
+            for row, reason in zip(chosen.indices, chosen.reason, strict=True):
+                assert (says in reason) == (score[row] > nothing)
+            assert [(share.strategy, share.n) for share in chosen.shares] == [
+                ("random", 0), (strategy, 4), (by, 16),
+            ]  # fmt: skip
+            assert chosen.strategy == by
+            assert chosen.notes == (f"only 4 rows are left where {says}; 16 by {by}",)
+            assert not chosen.is_random.any()
+
+    def test_fill_the_batch_with_the_closest_calls(self, strategy, field, says, nothing):
+        X, probs = pool(100)
+        score = np.full(100, nothing)
+        score[[7, 20]] = 0.5
+        options = {"probs": probs, "random_share": 0, field: score}
+        chosen = propose(X, n=12, rng=rng(), strategy=strategy, **options)
+        closest = [row for row in np.argsort(-margin(probs)) if row not in (7, 20)]
+        assert set(chosen.indices) == {7, 20, *closest[:10]}
+
+    def test_say_where_there_is_no_such_row_at_all(self, strategy, field, says, nothing):
+        X, probs = pool(60)
+        options = {"probs": probs, field: np.full(60, nothing)}
+        chosen = propose(X, n=20, rng=rng(), strategy=strategy, **options)
+        assert chosen.notes == (f"no row is left where {says}; 18 by margin",)
+        assert chosen.chosen_by.count("margin") == 18
+        assert chosen.is_random.sum() == 2
+        assert not any(says in reason for reason in chosen.reason)
+        # Where distances tell nothing either, the others are drawn, and are no yardstick.
+        flat = np.ones((60, 3))
+        chosen = propose(
+            X, n=20, rng=rng(), strategy=strategy, geometry=flat, **{field: np.zeros(60)}
+        )
+        assert chosen.reason.count("drawn evenly") == 18
+        assert chosen.is_random.sum() == 2
+
+    def test_put_the_larger_part_last_and_need_no_filling_where_they_find_enough(
+        self, strategy, field, says, nothing
+    ):
+        X, probs = pool(60)
+        score = np.where(np.arange(60) < 15, 0.5, nothing)
+        options = {"probs": probs, "strategy": strategy, "random_share": 0, field: score}
+        chosen = propose(X, n=18, rng=rng(), **options)
+        assert [share.n for share in chosen.shares] == [0, 3, 15]
+        assert chosen.strategy == strategy
+        assert chosen.chosen_by.count(strategy) == 15
+        few = propose(X, n=10, rng=rng(), **options)
+        assert few.notes == ()
+        assert set(few.chosen_by) == {strategy}
+
+    def test_look_among_the_rows_of_a_class_and_say_so(self, strategy, field, says, nothing):
+        X, probs = pool(100)
+        score = np.full(100, nothing)
+        score[np.argmax(probs[:, 1])] = 0.5
+        options = {"probs": probs, "strategy": strategy, "random_share": 0, field: score}
+        chosen = propose(X, n=8, rng=rng(), focus=1, class_names=["a", "b", "c"], **options)
+        among = "among the 40 rows that are likeliest b"
+        assert chosen.notes == (f"only 1 row is left where {says}, {among}; 7 by margin",)
+        assert chosen.shares[-1].why == f"no other row is left where {says}, {among}"
+
+
+def test_a_small_score_is_never_shown_as_none():
+    X, probs = pool(50)
+    options = {"conflict": np.full(50, 0.002), "strategy": "lf-conflict", "random_share": 0}
+    chosen = propose(X, n=5, rng=rng(), probs=probs, **options)
+    assert all("contradict each other (below 0.01)" in reason for reason in chosen.reason)

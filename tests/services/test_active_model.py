@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from workbench.methods.learner import SoftLabelClassifier
 from workbench.services.active_model import active_model
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
+from workbench.services.embed import embed_texts
 from workbench.services.importing import import_files
 from workbench.services.learnt_rows import learnt_rows
 from workbench.services.project import Project
@@ -90,6 +92,46 @@ def test_a_training_on_labels_that_were_taken_back_is_not_believed(voted: Projec
         assert later.startswith("a quick fit on")
         assert undone is not None
         session.redo()
+    assert propose_batch(voted, n=5).believed_by == "end"
+
+
+def test_a_training_is_believed_in_the_space_that_it_saw_alone(
+    voted: Project, tmp_path: Path
+) -> None:
+    aggregate_votes(voted)
+    answer(voted, propose_batch(voted, n=20))
+    train_end_model(voted)
+    assert propose_batch(voted, n=5).believed_by == "end"
+    n = voted.store.examples.count()
+    np.save(tmp_path / "mine.npy", np.random.default_rng(0).standard_normal((n, 8)))
+    embed_texts(voted, source=tmp_path / "mine.npy")
+    batch = propose_batch(voted, n=5, strategy="badge")
+    assert batch.embedder.startswith("mine file-")
+    assert batch.believed_by is not None
+    assert batch.believed_by.startswith("a quick fit on ")
+    assert batch.believed_by.endswith("; the newest training saw tfidf")
+    assert propose_batch(voted, n=5, embedder="tfidf").believed_by == "end"
+
+
+def test_a_training_on_embeddings_is_believed_in_those_of_the_same_version(
+    voted: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("wordllama", reason="wordllama is not installed")
+    aggregate_votes(voted)
+    made = embed_texts(voted)
+    train_end_model(voted, embeddings=True)
+    assert propose_batch(voted, n=5).believed_by == "end"
+    tfidf = propose_batch(voted, n=5, embedder="tfidf").believed_by
+    assert tfidf is not None
+    assert tfidf.endswith(f"; the newest training saw wordllama {made.version}")
+    # The package is renewed, and all is trained again.
+    monkeypatch.setattr("workbench.services.embeddings.installed_version", lambda: "99")
+    monkeypatch.setattr("workbench.services.train.installed_version", lambda: "99")
+    assert not train_end_model(voted, embeddings=True).reused
+    old = propose_batch(voted, n=5).believed_by
+    assert old is not None
+    assert old.endswith("; the newest training saw wordllama 99")
+    embed_texts(voted)
     assert propose_batch(voted, n=5).believed_by == "end"
 
 

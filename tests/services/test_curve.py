@@ -401,16 +401,16 @@ def test_what_is_missing_of_the_yardstick_is_counted(pool: Project) -> None:
 
 def test_stability_does_not_grow_by_small_batches(pool: Project) -> None:
     """Models that differ by the last few labels agree whatever these are."""
-    annotate(pool, 3, n=60)
+    annotate(pool, 3, n=60, strategy="typicality")  # so that there is more to learn
     before = curve(pool).points
-    annotate(pool, 3, n=10)
+    annotate(pool, 3, n=10, strategy="typicality")
     after = curve(pool).points
     assert [point.n_labels for point in after] == [60, 120, 180, 190, 200, 210]
     known = {point.n_labels: point.stability for point in after}
     assert [known[p.n_labels] for p in before] == [p.stability for p in before]
     # All three are held against the model of 120 labels.
     assert known[190] is not None
-    assert max(known[190], known[200] or 0, known[210] or 0) <= 0.99
+    assert max(known[190], known[200] or 0, known[210] or 0) <= 0.95
 
 
 def test_classes_that_no_judged_row_holds_are_counted(tmp_path: Path, write_csv) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from workbench.errors import DataError, UsageError
 from workbench.services.embed import EmbedResult, embed_texts
+from workbench.services.forget import forget_texts
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
@@ -133,7 +134,7 @@ def test_texts_without_a_vector_stop_the_batch(filled: Project, acme: Acme, writ
     embed_texts(filled, name="counting")
     import_files(filled, [write_csv("new.csv", [{"id": "new", "text": "a new text"}])])
     with pytest.raises(
-        UsageError, match=r"1 of \d+ examples have no embedding 'counting'"
+        UsageError, match=r"1 of \d+ examples have no embedding 'counting': first new"
     ) as caught:
         propose_batch(filled, n=5)
     assert "--embedder tfidf" in str(caught.value)
@@ -282,6 +283,46 @@ def test_files_of_some_rows_join_in_one_dimension_only(bare_words: Project, tmp_
         from_file(bare_words, tmp_path, np.ones((2, 4)), uids[2:4])
     # A file of all rows takes the place of what was there.
     assert from_file(bare_words, tmp_path, np.ones((len(uids), 4)), uids).dimension == 4
+
+
+def test_a_removed_text_needs_no_vector(bare_words: Project, tmp_path: Path) -> None:
+    uids = bare_words.store.examples.uids()
+    matrix = np.random.default_rng(0).standard_normal((len(uids), 5)).astype(np.float32)
+    unit = matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+    source = write_matrix(tmp_path / "mine.npy", matrix)
+    embed_texts(bare_words, source=source)
+    forget_texts(bare_words, [uids[0], uids[5]], sure=True)
+    asked = {row.uid for row in propose_batch(bare_words, n=20).rows}
+    assert len(asked) == 20
+    assert not asked & {uids[0], uids[5]}
+    expected = unit.copy()
+    expected[[0, 5]] = 0
+    np.testing.assert_allclose(text_space(bare_words).geometry, expected, rtol=1e-5)
+    # A matrix of the texts that are left is one of all texts, and so is one with removed rows.
+    left = np.delete(np.arange(len(uids)), [0, 5])
+    fewer = embed_texts(bare_words, source=write_matrix(source, matrix[left] * 2))
+    assert (fewer.n_new, fewer.n_known, fewer.n_rows, fewer.notes) == (38, 0, 38, ())
+    np.testing.assert_allclose(text_space(bare_words).geometry, expected, rtol=1e-5)
+    assert embed_texts(bare_words, source=write_matrix(source, matrix)).notes == ()
+    named = from_file(bare_words, tmp_path, matrix[left], [uids[row] for row in left])
+    assert (named.n_known, named.notes) == (0, ())
+    np.testing.assert_allclose(text_space(bare_words).geometry, expected, rtol=1e-5)
+    with pytest.raises(DataError, match="only for texts that were removed"):
+        from_file(bare_words, tmp_path, matrix[:1], uids[:1])
+    with pytest.raises(DataError, match=r"not \(40, dimensions\)"):
+        embed_texts(bare_words, source=write_matrix(source, matrix[:37]))
+
+
+def test_a_removed_text_is_not_embedded(bare_words: Project, acme: Acme) -> None:
+    forget_texts(bare_words, ["r0"], sure=True)
+    made = embed_texts(bare_words, name="counting")
+    assert (made.n_new, made.n_rows, made.notes) == (39, 39, ())
+    # The text that shows whether the dimension is the same is one that is there.
+    embed_texts(bare_words, name="counting")
+    assert acme.log.read_text().split() == ["39", "1"]
+    forget_texts(bare_words, [f"r{i}" for i in range(1, 40)], sure=True)
+    with pytest.raises(UsageError, match="no text yet"):
+        embed_texts(bare_words, name="counting")
 
 
 def bad_file(tmp_path: Path, kind: str, n: int) -> Path:

@@ -310,6 +310,34 @@ def test_labeling_functions_in_conflict_are_named(voted: Project) -> None:
         assert bool(row.why.conflict) == differ[uids.index(row.uid)]
 
 
+def test_no_row_is_said_to_be_in_conflict_that_is_in_none(voted: Project) -> None:
+    versions = [version.lf_version_id for version in voted.store.votes.in_force()]
+    votes = stored_votes(voted, versions)
+    uids = voted.store.examples.uids()
+    differ = {
+        uid for uid, row in zip(uids, votes, strict=True) if len({v for v in row if v >= 0}) > 1
+    }
+    made = propose_batch(voted, n=10, strategy="lf-conflict")
+    batch = last_batch(voted)
+    assert batch is not None
+    assert batch.rows == made.rows
+    by_conflict = 0
+    for row in batch.rows:
+        assert row.why is not None
+        assert ("contradict each other" in row.reason) == (row.why.strategy == "lf-conflict")
+        if row.why.strategy == "lf-conflict":
+            by_conflict += 1
+            assert row.uid in differ
+            assert row.why.conflict
+    assert 0 < by_conflict < 9
+    assert {row.why.strategy for row in batch.rows if row.why} == {
+        "random", "lf-conflict", made.shares[-1].strategy,
+    }  # fmt: skip
+    (note,) = [note for note in batch.notes if "contradict" in note]
+    were = "row is" if by_conflict == 1 else "rows are"
+    assert note.startswith(f"only {by_conflict} {were} left where labeling functions contradict")
+
+
 def test_rows_that_the_label_model_doubts_are_asked_first(voted: Project) -> None:
     with pytest.raises(MethodError, match="needs a label model"):
         propose_batch(voted, strategy="lf-entropy")

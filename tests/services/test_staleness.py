@@ -18,6 +18,7 @@ from workbench.services.config import write_config
 from workbench.services.diagnose import diagnose
 from workbench.services.embed import embed_texts
 from workbench.services.export import export_labels
+from workbench.services.forget import forget_texts
 from workbench.services.guidelines import set_guidelines
 from workbench.services.importing import import_files
 from workbench.services.project import Project
@@ -81,6 +82,32 @@ def test_rows_without_an_embedding_are_named(project: Project, tmp_path: Path, w
     proposing = next(stage for stage in status(project).stages if stage.name == "propose")
     assert proposing.command == renewal
     assert proposing.reasons == ("1 row was imported after the embeddings 'mine'",)
+
+
+def test_a_removed_text_lacks_no_embedding(project: Project, tmp_path: Path, write_csv) -> None:
+    rows = [{"id": f"r{i}", "text": f"word{i}"} for i in range(6)]
+    import_files(project, [write_csv("rows.csv", rows)])
+    names, matrix = tmp_path / "uids.txt", tmp_path / "mine.npy"
+    names.write_text("r0\nr1\nr2\nr3\n")
+    np.save(matrix, np.ones((4, 2)))
+    embed_texts(project, source=matrix, uids=names)
+
+    def said() -> list[str]:
+        items = stale(project, ("propose",))
+        return [item.because for item in items if "embedding" in item.because]
+
+    assert said() == ["2 texts have no embedding 'mine'"]
+    forget_texts(project, ["r0", "r4"], sure=True)
+    assert said() == ["1 text has no embedding 'mine'"]
+    forget_texts(project, ["r5"], sure=True)
+    assert said() == []
+    assert len(propose_batch(project, n=3).rows) == 3
+    import_files(project, [write_csv("n.csv", [{"id": z, "text": z * 3} for z in "yz"])])
+    forget_texts(project, ["y"], sure=True)
+    assert said() == ["1 row was imported after the embeddings 'mine'"]
+    forget_texts(project, ["z"], sure=True)
+    assert said() == []
+    assert len(propose_batch(project, n=3).rows) == 3
 
 
 def test_changed_functions_classes_and_settings_are_named(

@@ -1,11 +1,11 @@
 """The strategy ``auto``: how a batch is divided, and what is measured to divide it.
 
 Cold start: the typical rows of clusters. From 20 labels of two classes on, whoever gave them, the
-batch is divided between typical rows of the clusters that the model is in doubt about, and close
-calls that differ from each other. The part of the clusters is the larger the more neighbours share
-their class, and shrinks from 10 labels a class on: coverage for low budgets, uncertainty for high
-ones (Hacohen, Dekel and Weinshall, ICML 2022). A random slice is in every batch, and it grows where
-its labels have taught more than the chosen ones.
+batch is divided between typical rows of the clusters that the model is in doubt about, and rows of
+high entropy that differ from each other. The part of the clusters is the larger the more neighbours
+share their class, and shrinks from 10 labels a class on: coverage for low budgets, uncertainty for
+high ones (Hacohen, Dekel and Weinshall, ICML 2022). A random slice is in every batch, and it grows
+where its labels have taught more than the chosen ones.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RANDOM_SHARE_AFTER_LOSS: Final = 0.5
 """Share of random rows once these have clearly taught more than the chosen ones."""
 
 FEW_LABELS_PER_CLASS: Final = 10
-"""Up to so many labels a class coverage teaches most; beyond, close calls do, more and more."""
+"""Up to so many labels a class coverage teaches most; beyond, doubtful rows do, more and more."""
 
 USELESS_NEIGHBOURS: Final = 0.5
 """Neighbours tell the class half as well as the model does: clusters are about other things."""
@@ -122,7 +122,7 @@ def divide(
     n_clusters = int(cluster_share * min(1, few / query.n_labels) * n_rest + 0.5)
     parts = (
         Share("doubtful-clusters", n_clusters, "typical rows where the model is in doubt"),
-        Share("margin-diversity", n_rest - n_clusters, "close calls that differ"),
+        Share("entropy-diversity", n_rest - n_clusters, "doubtful rows that differ"),
     )
     return (control, *sorted(parts, key=lambda part: part.n))
 

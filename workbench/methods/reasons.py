@@ -11,12 +11,20 @@ import numpy.typing as npt
 CONTROL: Final = "random control"
 """The reason of rows that were drawn evenly."""
 
+_SCORED: Final = {
+    "disagreement": "models of a committee disagree ({})",
+    "lf-conflict": "labeling functions contradict each other ({})",
+    "lf-entropy": "the label model is in doubt (entropy {})",
+}
+"""What a score above 0 says."""
+
 _COVERAGE: Final = {
     "k-centre": "far from every annotated row",
     "facility-location": "similar to many rows that nothing annotated covers",
     "prob-cover": "the rows around it are not covered yet",
     "badge": "would change the model, and differs from the rest of the batch",
     "margin-diversity": "differs from the rest of the batch",
+    "entropy-diversity": "differs from the rest of the batch",
     "random": "drawn evenly",
 }
 
@@ -50,7 +58,7 @@ def describe(
     row
         Class probabilities of the row, shape (K,), or None.
     score
-        The score that the strategy gave it.
+        The score that the strategy gave it. Of one of 0 no conflict, disagreement or doubt is said.
     rank
         Place of the row in the pool by margin `uncertainty`, 1 the most uncertain; 0 unknown.
     n_ranked
@@ -66,12 +74,9 @@ def describe(
         Clauses joined by semicolons; never empty.
     """
     clauses = []
-    if strategy == "disagreement":
-        clauses.append(f"models of a committee disagree ({score:.2f})")
-    elif strategy == "lf-conflict":
-        clauses.append(f"labeling functions contradict each other ({score:.2f})")
-    elif strategy == "lf-entropy":
-        clauses.append(f"the label model is in doubt (entropy {score:.2f})")
+    if strategy in _SCORED and score > 0:
+        shown = f"{score:.2f}" if score >= 0.005 else "below 0.01"
+        clauses.append(_SCORED[strategy].format(shown))
     if stands_for:
         clauses.append(
             "alone in its cluster"

@@ -217,21 +217,28 @@ def propose(
         shares[-1] = replace(shares[-1], n=shares[-1].n + slice_.n - len(control.rows))
         slice_ = replace(slice_, n=len(control.rows))
     narrow = _narrowed(query, free, focus, n_proposed, names, notes, rng)
+    among = ""
     if focus is not None and narrow is not _everything:
         n_likely = min(CANDIDATES_PER_ROW * n_proposed, int(free.sum()))
-        among = f"among the {n_likely:,} rows that are likeliest {names[focus]}"
-        shares = [replace(s, why=f"{s.why}, {among}") for s in shares]
-    told = [*shares]
-    by_distance = any(s.n and SINGLE_STRATEGIES[s.strategy].by_distance for s in shares)
-    if by_distance and _is_one_place(query.geometry, rows_in_pool):
-        notes.append("all rows are in one place: distances tell nothing here")
-        told = [
-            replace(s, strategy="random") if SINGLE_STRATEGIES[s.strategy].by_distance else s
-            for s in shares
-        ]
-    picks = [control, *(_fill(query, free, narrow, share, repeats, rng) for share in told)]
+        among = f", among the {n_likely:,} rows that are likeliest {names[focus]}"
+        shares = [replace(s, why=f"{s.why}{among}") for s in shares]
+    told = _told(query, rows_in_pool, shares, notes)
+    picks = [_fill(query, free, narrow, share, repeats, rng) for share in told]
+    n_left = n_proposed - len(control.rows) - sum(len(pick.rows) for pick in picks)
+    if shares and n_left and free.any():
+        # Of the rows that are left the strategy has nothing to say.
+        rest = _rest(query, strategy, n_left, among)
+        told_rest = _told(query, rows_in_pool, [rest], notes)
+        pick = _fill(query, free, narrow, told_rest[0], repeats, rng)
+        n_chosen = len(picks[-1].rows)
+        notes += _rest_notes(strategy, n_chosen, rest.strategy, len(pick.rows), among)
+        at = 0 if len(pick.rows) < n_chosen else 1  # the largest part is the last
+        shares.insert(at, rest)
+        told[at:at] = told_rest
+        picks.insert(at, pick)
+    shares = [replace(s, n=len(p.rows)) for s, p in zip(shares, picks, strict=True)]
+    picks = [control, *picks]
     n_found = sum(len(pick.rows) for pick in picks)
-    shares = [replace(s, n=len(p.rows)) for s, p in zip(shares, picks[1:], strict=True)]
     if n_found < n_proposed:
         others = "the other rows" if shares else f"the others of {n_draws.sum():,} random draws"
         notes.append(
@@ -240,6 +247,37 @@ def propose(
         )
     tellers = [s.strategy for s in (slice_, *told)]
     return _assemble(query, in_pool, (slice_, *shares), tellers, picks, n_draws, names, notes, rng)
+
+
+def _told(
+    query: Query, in_pool: npt.NDArray[np.int64], shares: Sequence[Share], notes: list[str]
+) -> list[Share]:
+    """Return shares by the strategies that really choose: evenly where all distances are 0."""
+    by_distance = [SINGLE_STRATEGIES[share.strategy].by_distance for share in shares]
+    is_used = any(share.n and by for share, by in zip(shares, by_distance, strict=True))
+    if not is_used or not _is_one_place(query.geometry, in_pool):
+        return [*shares]
+    notes.append("all rows are in one place: distances tell nothing here")
+    return [
+        replace(share, strategy="random") if by else share
+        for share, by in zip(shares, by_distance, strict=True)
+    ]
+
+
+def _rest(query: Query, strategy: str, n: int, among: str) -> Share:
+    """Return the share of the rows of which a strategy has nothing to say."""
+    by = "typicality" if query.probs is None else "margin"
+    where = SINGLE_STRATEGIES[strategy].only_where
+    return Share(by, n, f"no other row is left where {where}{among}")
+
+
+def _rest_notes(strategy: str, n: int, rest: str, n_rest: int, among: str) -> list[str]:
+    """Say how many rows a strategy has found, and who chose the others."""
+    if not n_rest:
+        return []
+    found = f"only {counted(n, 'row')} {'is' if n == 1 else 'are'}" if n else "no row is"
+    where = SINGLE_STRATEGIES[strategy].only_where
+    return [f"{found} left where {where}{among}; {n_rest:,} by {rest}"]
 
 
 def _is_one_place(geometry: npt.NDArray[np.float32], rows: npt.NDArray[np.int64]) -> bool:
@@ -290,12 +328,17 @@ def _fill(
     repeats: Repeats,
     rng: np.random.Generator,
 ) -> Pick:
-    """Let a strategy choose until its share is full of rows that do not repeat; uses up `free`."""
+    """Let a strategy choose until its share is full of rows that do not repeat; uses up `free`.
+
+    It may find fewer rows: see `strategies.Strategy.only_where`.
+    """
     choose = SINGLE_STRATEGIES[share.strategy].choose
     parts: list[Pick] = []
     missing = n_asked = share.n
     while missing and free.any():
         pick = choose(query, narrow(free), n_asked, rng)
+        if not len(pick.rows):
+            break
         kept = repeats.add_new(pick.rows, missing, free)
         parts.append(Pick(pick.rows[kept], pick.score[kept], pick.stands_for[kept]))
         missing -= len(kept)

@@ -21,10 +21,16 @@ from workbench.methods.typicality import TypicalRows, typical_rows, weighted_typ
 from workbench.methods.uncertainty import entropy, least_confidence, margin
 
 CANDIDATES_PER_ROW: Final = 5
-"""Close calls among which a diverse batch is chosen, for each row of the batch."""
+"""Doubtful rows among which a diverse batch is chosen, for each row of the batch."""
+
+ENTROPY_POWER: Final = 3
+"""Entropy is flat where it is high: its cube still tells the doubtful rows from the others."""
 
 MAX_CLUSTERED: Final = 30_000
 """Clusters are looked for among at most so many rows, drawn evenly from a larger pool."""
+
+NO_DOUBT: Final = 0.005
+"""A label model is never quite sure: an entropy up to this, 0.00 in a reason, is no doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +97,16 @@ Choose = Callable[[Query, Pool, int, np.random.Generator], Pick]
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
-    """A strategy, which field of a `Query` it cannot do without, and whether distance guides it."""
+    """A strategy, which field of a `Query` it cannot do without, and whether distance guides it.
+
+    One that has nothing to say of other rows chooses ``only_where`` something holds: fewer rows
+    than asked for, or none.
+    """
 
     choose: Choose
     needs: str | None = None
     by_distance: bool = False
+    only_where: str | None = None
 
 
 def uncertainty_of(query: Query) -> npt.NDArray[np.float64] | None:
@@ -144,12 +155,14 @@ def _given(values: T | None) -> T:
     return values
 
 
-def _by_score(score_of: Callable[[Query], npt.NDArray[np.float64]]) -> Choose:
-    """Return a strategy that takes the rows with the highest scores."""
+def _by_score(
+    score_of: Callable[[Query], npt.NDArray[np.float64]], above: float = -np.inf
+) -> Choose:
+    """Return a strategy that takes the rows with the highest scores, of those above a bound."""
 
     def choose(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
         score = score_of(query)
-        rows = top_rows(score, pool, n, rng)
+        rows = top_rows(score, pool & (score > above), n, rng)
         return Pick(rows, score[rows], np.zeros(len(rows), np.int64))
 
     return choose
@@ -203,13 +216,22 @@ def _choose_gradients(query: Query, pool: Pool, n: int, rng: np.random.Generator
     return described(query, badge(query.features, _given(query.probs), n, rng=rng, pool=pool))
 
 
-def _choose_spread_margin(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
-    """Of the 5 n smallest margins, but no more than half the pool, k-means++ chooses n."""
-    score = margin(_given(query.probs))
-    n_candidates = max(n, min(CANDIDATES_PER_ROW * n, (int(pool.sum()) + 1) // 2))
-    close = top_rows(score, pool, n_candidates, rng)
-    spread = kmeans_plus_plus(query.geometry[close], n, rng=rng, weights=score[close])
-    return described(query, close[spread])
+def _spread(score_of: Callable[[Any], npt.NDArray[np.float64]], power: int = 1) -> Strategy:
+    """Return a strategy that takes rows with high scores of probabilities, far from each other.
+
+    Of the 5 n highest, but no more than half the pool, k-means++ chooses n, by a power of the score
+    times the squared distance.
+    """
+
+    def choose(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
+        score = score_of(_given(query.probs))
+        n_candidates = max(n, min(CANDIDATES_PER_ROW * n, (int(pool.sum()) + 1) // 2))
+        top = top_rows(score, pool, n_candidates, rng)
+        weights = score[top] ** power
+        rows = top[kmeans_plus_plus(query.geometry[top], n, rng=rng, weights=weights)]
+        return Pick(rows, score[rows], np.zeros(len(rows), np.int64))
+
+    return Strategy(choose, needs="probs", by_distance=True)
 
 
 def _clustered(
@@ -238,13 +260,26 @@ STRATEGIES: Final[dict[str, Strategy]] = {
     "typicality": Strategy(_choose_typical, by_distance=True),
     "doubtful-clusters": Strategy(_choose_doubtful_clusters, needs="probs", by_distance=True),
     "badge": Strategy(_choose_gradients, needs="probs"),
-    "margin-diversity": Strategy(_choose_spread_margin, needs="probs", by_distance=True),
+    "margin-diversity": _spread(margin),
+    "entropy-diversity": _spread(entropy, ENTROPY_POWER),
     "margin": _by_probs(margin),
     "least-confidence": _by_probs(least_confidence),
     "entropy": _by_probs(entropy),
-    "disagreement": Strategy(_by_score(lambda q: _given(q.disagreement)), needs="disagreement"),
-    "lf-conflict": Strategy(_by_score(lambda q: _given(q.conflict)), needs="conflict"),
-    "lf-entropy": Strategy(_by_score(lambda q: _given(q.doubt)), needs="doubt"),
+    "disagreement": Strategy(
+        _by_score(lambda query: _given(query.disagreement), above=0),
+        needs="disagreement",
+        only_where="models of a committee disagree",
+    ),
+    "lf-conflict": Strategy(
+        _by_score(lambda query: _given(query.conflict), above=0),
+        needs="conflict",
+        only_where="labeling functions contradict each other",
+    ),
+    "lf-entropy": Strategy(
+        _by_score(lambda query: _given(query.doubt), above=NO_DOUBT),
+        needs="doubt",
+        only_where="the label model is in doubt",
+    ),
     "k-centre": Strategy(_choose_far, by_distance=True),
     "facility-location": Strategy(_choose_facilities, by_distance=True),
     "prob-cover": Strategy(_choose_balls, by_distance=True),

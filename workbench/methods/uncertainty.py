@@ -100,7 +100,9 @@ def entropy(probs: npt.ArrayLike) -> npt.NDArray[np.float64]:
     n_classes = matrix.shape[1]
     if n_classes == 1:
         return np.zeros(len(matrix))
-    nats = np.asarray(entr(matrix.astype(np.float64)).sum(axis=1))
+    nats = np.empty(len(matrix))
+    for block in row_blocks(len(matrix)):
+        nats[block] = entr(matrix[block].astype(np.float64)).sum(axis=1)
     return np.asarray(np.clip(nats / np.log(n_classes), 0, 1))
 
 

@@ -40,11 +40,11 @@ def active_model(project: Project, space: TextSpace, *, seed: int) -> ActiveMode
     """Return the beliefs to choose rows by.
 
     Those of the newest training count as long as nobody decided and nothing was aggregated since,
-    in the space that the training saw: a batch never mixes two. Otherwise a linear model is fitted on the labels of now, which takes a fraction of a second: on
-    people's and given labels, and on a sample of the weak ones, of the label model and the default
-    class, at a quarter of the weight. From
-    20 labels of people and files on it has the temperature at which models fit rows that they have
-    not seen. With labels of one class nothing is believed, whatever was trained on them.
+    in the space that the training saw: a batch never mixes two. Else a linear model is fitted on
+    the labels of now, which takes a fraction of a second: on people's and given labels, and on a
+    sample of the weak ones, of the label model and the default class, at a quarter of the weight.
+    From 20 labels of people and files on it has the temperature at which models fit rows that they
+    have not seen. With labels of one class nothing is believed, whatever was trained on them.
 
     Parameters
     ----------

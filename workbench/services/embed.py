@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from workbench.errors import DataError, UsageError
 from workbench.plugins import Embedder, embedder, embedder_names
 from workbench.services.cache import text_keys
+from workbench.services.diagnosis_rows import texts_present
 from workbench.services.own_vectors import contradictions, read_matrix
 from workbench.services.project import Project
 from workbench.services.running import record_run
@@ -31,6 +32,7 @@ from workbench.services.vector_files import (
     vector_file,
     write_vectors,
 )
+from workbench.store.runs import Run
 from workbench.types import Progress, ProgressCallback
 
 WORDLLAMA = "wordllama"
@@ -58,7 +60,10 @@ class EmbedResult:
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingSpace:
-    """The vectors of all examples: ``vectors`` is (n, d) float32, rows of length 1 or 0."""
+    """The vectors of all examples: ``vectors`` is (n, d) float32, rows of length 1 or 0.
+
+    Those of rows whose text was removed for good are 0.
+    """
 
     name: str
     vectors: NDArray[np.float32]
@@ -69,15 +74,15 @@ class _Wordllama:
 
     @property
     def version(self) -> str:
-        from importlib.metadata import PackageNotFoundError, version
+        from workbench.services.embeddings import installed_version
 
-        try:
-            return version("wordllama")
-        except PackageNotFoundError as error:
+        found = installed_version()
+        if found is None:
             raise UsageError(
                 "sentence embeddings are not installed",
                 hint="pip install 'workbench[embeddings]', or bring your own: --from X.npy",
-            ) from error
+            )
+        return found
 
     def embed(self, texts: list[str]) -> NDArray[np.float32]:
         from workbench.services.embeddings import embed
@@ -94,6 +99,8 @@ def embed_texts(
     progress: ProgressCallback | None = None,
 ) -> EmbedResult:
     """Embed the texts that have no vector yet, or take vectors from a file.
+
+    A row whose text was removed for good needs none.
 
     A file of some rows joins the vectors that came from files under this name before, and a file of
     all rows takes their place.
@@ -122,7 +129,8 @@ def embed_texts(
     """
     if uids is not None and source is None:
         raise UsageError("--uids goes with --from", hint="It names the rows of a .npy file.")
-    if project.store.examples.count() == 0:
+    present = texts_present(project)
+    if not present.any():
         raise UsageError("there is no text yet", hint="workbench import FILE")
     texts = project.store.examples.texts()
     if source is not None:
@@ -132,9 +140,9 @@ def embed_texts(
     version = str(made.version)
     path = vector_file(project, label, version)
     known = read_vectors(path, version) if path.exists() else None
-    missing = rows_without(texts, known)
+    missing = rows_without(texts, present, known)
     # Where nothing is new, one text tells whether the dimension is still the same.
-    asked = missing or [0]
+    asked = missing or [int(present.argmax())]
     found = _run(made, label, [texts[row] for row in asked], progress)
     if known is not None and known.vectors.shape[1] != found.shape[1]:
         raise other_dimension(label, known.vectors.shape[1], found.shape[1])
@@ -227,15 +235,46 @@ def embedding_space(project: Project, name: str, texts: list[str]) -> EmbeddingS
             "the embeddings are gone", place=str(path), hint="Make them again: workbench embed"
         )
     known = read_vectors(path, version)
-    missing = rows_without(texts, known)
+    present = texts_present(project)[: len(texts)]
+    missing = rows_without(texts, present, known)
     if missing:
+        first = project.store.examples.uids()[missing[0]]
         raise UsageError(
-            f"{len(missing):,} of {len(texts):,} examples have no embedding {name!r}",
+            f"{len(missing):,} of {present.sum():,} examples have no embedding {name!r}:"
+            f" first {first}",
             hint=f"{renewal(name, version)}; or choose: --embedder tfidf",
         )
-    keys = text_keys(texts)
-    vectors = known.vectors[np.searchsorted(known.keys, keys)]
-    return EmbeddingSpace(f"{name} {version}", _unit(vectors))
+    rows = np.flatnonzero(present)
+    vectors = np.zeros((len(texts), known.vectors.shape[1]), np.float32)
+    vectors[rows] = known.vectors[np.searchsorted(known.keys, text_keys(texts)[rows])]
+    return EmbeddingSpace(space_name(name, version), _unit(vectors))
+
+
+def space_name(name: str, version: str) -> str:
+    """Return what the space of an embedder and version is called."""
+    return f"{name} {version}"
+
+
+def count_missing(project: Project, run: Run) -> int:
+    """Return how many of the texts that a run of ``embed`` left without a vector are still there.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The run.
+    """
+    n_missing = int(run.counts.get("missing", 0))
+    if not n_missing or not project.store.examples.count_removed(since=run.started_at):
+        return n_missing
+    # Which texts it left is not stored, and some of them may have been removed for good.
+    name, version = (str(run.parameters[key]) for key in ("embedder", "version"))
+    try:
+        known = read_vectors(vector_file(project, name, version), version)
+    except DataError:
+        return n_missing
+    return len(rows_without(project.store.examples.texts(), texts_present(project), known))
 
 
 def _newest_version(project: Project, name: str, beginning: str = "") -> str | None:
@@ -254,7 +293,8 @@ def _from_file(
     rows, vectors, version = read_matrix(project, source, uids)
     new = keyed(texts, rows, vectors)
     known = None
-    before = _newest_version(project, name, FROM_FILE) if rows_without(texts, new) else None
+    is_part = rows_without(texts, texts_present(project), new)
+    before = _newest_version(project, name, FROM_FILE) if is_part else None
     if before is not None and (path := vector_file(project, name, before)).exists():
         known = read_vectors(path, before)
         if known.vectors.shape[1] != vectors.shape[1]:
@@ -310,7 +350,8 @@ def _store_vectors(
     """Keep vectors beside those that are known, and record the run."""
     path = vector_file(project, name, version)
     kept = joined(new, known)
-    n_missing = len(rows_without(texts, kept))
+    present = texts_present(project)[: len(texts)]
+    n_missing = len(rows_without(texts, present, kept))
     parts = {"embedder": name, "version": version}
     inputs = project.store.runs.done_ids("import")
     dimension = int(kept.vectors.shape[1])
@@ -330,5 +371,5 @@ def _store_vectors(
         n_known=len(kept.keys) - len(new.keys),
         path=str(path.relative_to(project.root)),
         notes=(missing,) if n_missing else (),
-        n_rows=len(texts) - n_missing,
+        n_rows=int(present.sum()) - n_missing,
     )

@@ -12,6 +12,16 @@ from workbench.errors import UsageError
 from workbench.methods.features import MAX_CHARACTERS
 
 
+def installed_version() -> str | None:
+    """Return the version of wordllama, which is that of its vectors; None without it."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("wordllama")
+    except PackageNotFoundError:
+        return None
+
+
 def embed(texts: Sequence[str]) -> NDArray[np.float32]:
     """Return sentence embeddings, (n, 256), rows of length 1; zero for a text without a token.
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import DataError
 from workbench.services.cache import text_keys
+from workbench.services.diagnosis_rows import texts_present
 from workbench.services.project import Project
 from workbench.services.vector_checks import checked_vectors
 from workbench.services.vector_files import file_version
@@ -19,6 +20,8 @@ def read_matrix(
 ) -> tuple[NDArray[np.int64], NDArray[np.float32], str]:
     """Return the rows (n,), vectors (n, d) and version of a file.
 
+    Rows whose text was removed for good need no vector, and get none.
+
     Parameters
     ----------
     project
@@ -26,7 +29,8 @@ def read_matrix(
     source
         A ``.npy`` file.
     uids
-        A file that names the rows, one uid a line; the order of import where it is None.
+        A file that names the rows, one uid a line; the order of import where it is None, with or
+        without the rows whose text was removed for good.
 
     Raises
     ------
@@ -51,10 +55,19 @@ def read_matrix(
             place=str(source),
             hint="Write the matrix with numpy.save, as .npy.",
         )
-    n = project.store.examples.count()
-    rows = np.arange(n) if uids is None else _rows_of(project, uids)
+    present = texts_present(project)
+    rows = np.arange(len(present)) if uids is None else _rows_of(project, uids)
+    if uids is None and matrix.shape[:1] == (int(present.sum()),):
+        rows = np.flatnonzero(present)
     vectors = checked_vectors(matrix, str(source), len(rows))
-    return rows, vectors, file_version(content)
+    is_kept = present[rows]
+    if not is_kept.any():
+        raise DataError(
+            "there is a vector only for texts that were removed for good",
+            place=str(source),
+            hint="They need none.",
+        )
+    return rows[is_kept], vectors[is_kept], file_version(content)
 
 
 def contradictions(

@@ -46,11 +46,13 @@ def joined(new: TextVectors, known: TextVectors | None) -> TextVectors:
     return TextVectors(keys, np.concatenate([new.vectors, known.vectors])[first])
 
 
-def rows_without(texts: list[str], known: TextVectors | None) -> list[int]:
-    """Return one row for each distinct text that has no vector."""
-    keys = text_keys(texts)
-    _, first = np.unique(keys, return_index=True)
-    rows = np.sort(first)
+def rows_without(
+    texts: list[str], present: NDArray[np.bool_], known: TextVectors | None
+) -> list[int]:
+    """Return one row for each distinct text that has no vector, of the rows whose text is there."""
+    keys, rows = text_keys(texts), np.flatnonzero(present[: len(texts)])
+    _, first = np.unique(keys[rows], return_index=True)
+    rows = rows[np.sort(first)]
     if known is not None:
         place = np.searchsorted(known.keys, keys[rows])
         place = np.minimum(place, max(len(known.keys) - 1, 0))
