@@ -258,7 +258,7 @@ def test_files_of_some_rows_join(bare_words: Project, tmp_path: Path, write_csv)
     uids = bare_words.store.examples.uids()
     matrix = np.random.default_rng(0).standard_normal((len(uids), 5)).astype(np.float32)
     first = from_file(bare_words, tmp_path, matrix[:30], uids[:30])
-    assert f"{len(uids) - 30} texts have no vector yet" in first.notes[0]
+    assert f"{len(uids) - 30} texts without a vector yet" in first.notes[0]
     with pytest.raises(UsageError, match="have no embedding 'mine'") as caught:
         propose_batch(bare_words, n=5)
     assert "--with mine --from X.npy --uids FILE" in str(caught.value)

@@ -89,6 +89,14 @@ def test_where_no_vote_is_in_force_a_script_that_is_gone_has_one_state(
     assert {stage.name: stage.state for stage in loop(bare).stages}["apply"] == "open"
 
 
+def test_scripts_without_a_function_are_applied_once(bare: Project) -> None:
+    (bare.functions_folder / "words.py").write_text("OFFERS = ['free', 'prize']\n")
+    diagnose(bare)
+    assert loop(bare).next_command == "workbench apply"
+    apply_functions(bare)
+    assert loop(bare).next_command.startswith("workbench propose")
+
+
 def test_scripts_beside_imported_votes_are_to_be_applied(
     bare: Project, script: str, cast_votes: Callable[..., None]
 ) -> None:

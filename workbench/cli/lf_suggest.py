@@ -77,7 +77,7 @@ def _show(result: Suggestions) -> None:
         if result.basis == "annotations"
         else "labels that the label model is sure of: precision is agreement with it"
     )
-    say(f"from {result.n_labelled:,} {whose}")
+    say(f"best of {result.n_terms:,} terms looked at, from {result.n_labelled:,} {whose}")
     see_also("workbench lf suggest --accept 1")
 
 

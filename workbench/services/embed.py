@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import DataError, UsageError
+from workbench.figures import counted
 from workbench.plugins import Embedder, embedder, embedder_names
 from workbench.services.cache import text_keys
 from workbench.services.diagnosis_rows import texts_present
@@ -361,7 +362,7 @@ def _store_vectors(
         counts = {"texts": len(kept.keys), "dimension": dimension, "missing": n_missing}
         with run.finish(counts):
             pass
-    missing = f"{n_missing:,} texts have no vector yet: {renewal(name, version)}"
+    missing = f"{counted(n_missing, 'text')} without a vector yet: {renewal(name, version)}"
     return EmbedResult(
         run_id=run.run_id,
         embedder=name,

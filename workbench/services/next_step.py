@@ -146,7 +146,11 @@ def _apply_fault(project: Project) -> _Fault | None:
 
 
 def _n_scripts(project: Project) -> int:
-    folder = project.functions_folder
+    """Count the scripts; none where the last apply found no labeling function in any of them."""
+    store, folder = project.store, project.functions_folder
+    last = store.runs.get(store.scripts.last_run() or 0)
+    if last is not None and not last.counts.get("functions"):
+        return 0
     return len(script_paths(folder)) if folder.is_dir() else 0
 
 

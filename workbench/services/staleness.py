@@ -221,10 +221,11 @@ def _embeddings_changed(project: Project) -> list[Stale]:
     name, version = (str(run.parameters[key]) for key in ("embedder", "version"))
     rows = _texts_added(project, beginning_of(project, run))
     n_missing = 0 if rows else count_missing(project, run)
+    have = "has" if n_missing == 1 else "have"
     reason = (
         f"{rows} after the embeddings {name!r}"
         if rows
-        else f"{n_missing:,} texts have no embedding {name!r}"
+        else f"{counted(n_missing, 'text')} {have} no embedding {name!r}"
     )
     if not rows and not n_missing:
         return []

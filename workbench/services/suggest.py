@@ -38,7 +38,7 @@ class Suggestion:
     """A keyword function that might be written; shares are of the rows that were looked at.
 
     ``new_coverage`` counts rows that no function votes on yet. ``precision`` is estimated from the
-    ``n_labelled`` labelled rows with the term; its interval is of their bare share.
+    ``n_labelled`` labelled rows with the term, and from how all terms fare.
     """
 
     number: int
@@ -59,8 +59,9 @@ class Suggestions:
 
     ``basis`` is ``annotations`` (what people said, and labels that came with rows) or ``label
     model``, where those are fewer than 20: then the precision is only agreement with the model.
-    Only training rows count: evaluation rows, ``n_evaluation`` of which have a label, judge the
-    functions that are made of these.
+    They are the best of ``n_terms`` words and phrases that were looked at, which their precision
+    allows for. Only training rows count: evaluation rows, ``n_evaluation`` of which have a label,
+    judge the functions that are made of these.
     """
 
     basis: str
@@ -68,6 +69,7 @@ class Suggestions:
     n_rows: int
     candidates: tuple[Suggestion, ...]
     n_evaluation: int = 0
+    n_terms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def suggest_functions(project: Project, *, limit: int = 10, seed: int | None = N
     )
     taken = {version.name for version in project.store.votes.in_force()}
     candidates: list[Suggestion] = []
-    for candidate in found:
+    for candidate in found.candidates:
         name = _free_name(candidate.term, taken)
         taken.add(name)
         candidates.append(_suggestion(project, candidate, name, len(candidates) + 1, len(rows)))
@@ -130,6 +132,7 @@ def suggest_functions(project: Project, *, limit: int = 10, seed: int | None = N
         len(rows),
         tuple(candidates),
         int(np.sum(trusted_labels(project) != NO_LABEL)),
+        found.n_terms,
     )
 
 

@@ -378,12 +378,13 @@ class FunctionsView(View):
             choices = [
                 Choice(
                     f"{idea.number} {one_line(idea.term, 30)} → {idea.label}",
-                    f"right {share(idea.precision)} of {idea.n_labelled:,}"
+                    f"right {share(idea.precision)}, by {idea.n_labelled:,} labelled"
                     f" · new coverage {share(idea.new_coverage)}",
                 )
                 for idea in self._ideas.candidates
             ]
-            self.open_picker(_IDEA, "a suggestion to accept", choices)
+            looked_at = f"best of {self._ideas.n_terms:,} terms looked at"
+            self.open_picker(_IDEA, f"a suggestion to accept: {looked_at}", choices)
 
     async def picked(self, purpose: str, name: str) -> None:
         """Take a template or a suggestion."""

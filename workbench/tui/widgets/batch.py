@@ -90,8 +90,10 @@ def batch_text(batch: Batch) -> Text:
     """Return how a batch was divided between strategies, and what was not as wished."""
     text = Text()
     for share in batch.shares:
+        if not share.n:
+            continue
         text.append_text(fit(share.strategy, _STRATEGY_CELLS, style="bold"))
-        text.append(f"{share.n:>4} rows  ")
+        text.append(f"{share.n:>4} {'row ' if share.n == 1 else 'rows'}  ")
         text.append(f"{one_line(share.why, 160)}\n", style="dim")
     for note in batch.notes:
         text.append("! ", style="bold yellow")
