@@ -79,6 +79,16 @@ def test_typicality_takes_the_middle_of_each_cluster_the_largest_first():
     assert label[chosen].tolist() == [0, 2, 1]
 
 
+def test_a_cold_start_of_few_rows_looks_at_all_of_them() -> None:
+    """Twenty pairs, of which a start from rows drawn with repetition misses more."""
+    pair = np.arange(40) % 20
+    X = np.random.default_rng(5).normal(size=(20, 32))[pair] * 3
+    X += np.random.default_rng(0).normal(size=(40, 32)) * 0.3
+    none = np.zeros(0, np.int64)
+    hit = [len(set(pair[typical_rows(X, 20, rng=rng(s), already=none).rows])) for s in range(100)]
+    assert np.mean(hit) / 20 > 0.875
+
+
 def test_typicality_turns_to_clusters_without_a_label():
     X, label = clusters([60, 30, 40])
     already = np.flatnonzero(label != 1)[[0, 60]]

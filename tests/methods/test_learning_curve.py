@@ -238,6 +238,16 @@ def test_no_gain_is_larger_than_what_is_left(n_wrong: int) -> None:
     assert gain.low <= 1 - now.accuracy_high + 1e-9
 
 
+@pytest.mark.parametrize("is_even", [True, False])
+def test_a_model_that_is_wrong_on_every_row_is_no_error(is_even: bool) -> None:
+    """Weights sum to 1 but for rounding, and so does the share of the wrong rows."""
+    for n in range(1, 400):
+        weights = np.ones(n) if is_even else rng().random(n) + 0.1
+        for right in (0, 1):
+            gain = expected_gain([50, 100, 150], np.full((3, n), right), 100, weights=weights)
+            assert gain is None or 0 <= gain.low <= gain.accuracy <= gain.high <= 1
+
+
 def test_few_rows_without_an_error_do_not_rule_a_gain_out() -> None:
     right = np.ones((8, 28))
     right[0, :3] = right[:, 0] = 0

@@ -275,7 +275,7 @@ def expected_gain(
     weight = weight / weight.sum()
     effective = 1 / float(np.square(weight).sum())
     likely = _likelihood(spent, wrong, weight, effective)
-    n_wrong = float(wrong[-1] @ weight) * effective
+    n_wrong = min(float(wrong[-1] @ weight), 1.0) * effective  # weights sum to 1 but for rounding
     likely += np.log(_can_be_learnt(n_wrong, effective))[..., None]
     of_start = np.exp(likely - likely.max())
     of_start /= of_start.sum()

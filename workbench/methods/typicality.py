@@ -228,7 +228,7 @@ def cluster_rows(
     from sklearn.cluster import MiniBatchKMeans
     from sklearn.exceptions import ConvergenceWarning
 
-    start = rng.integers(len(X), size=min(max(3 * n_clusters, 2_048), len(X)))
+    start = sample_rows(np.arange(len(X)), max(3 * n_clusters, 2_048), rng)
     kmeans = MiniBatchKMeans(
         n_clusters,
         init=X[start[_spread_rows(X[start], n_clusters, rng)]],

@@ -15,6 +15,8 @@ from workbench.services.batches import (
     batch_draws,
     first_answers,
 )
+from workbench.services.consensus import disputes
+from workbench.services.diagnosis_rows import texts_present
 from workbench.services.labels import annotated_labels, human_labels, roles
 from workbench.services.project import Project
 from workbench.store.decisions import Event
@@ -54,7 +56,7 @@ def label_history(project: Project) -> LabelHistory:
     project
         The project.
     """
-    labels = annotated_labels(project)
+    labels = np.where(texts_present(project), annotated_labels(project), NO_LABEL)
     answers = first_answers(project)
     draws = batch_draws(project)
     answered = answered_batches(draws, answers)
@@ -85,7 +87,7 @@ def _file_of(answer: Event) -> tuple[int, int]:
 
 
 def contested_rows(project: Project, role: str) -> NDArray[np.int64]:
-    """Return the answered rows of a role that have no label, since annotators do not agree.
+    """Return the rows of a role that have no label, since annotators do not agree.
 
     Parameters
     ----------
@@ -94,11 +96,9 @@ def contested_rows(project: Project, role: str) -> NDArray[np.int64]:
     role
         A role.
     """
-    is_settled = human_labels(project).decided != NO_LABEL
-    has_role = roles(project) == role
-    return np.array(
-        [row for row in first_answers(project) if has_role[row] and not is_settled[row]], np.int64
-    )
+    rows = np.array([dispute.example_id - 1 for dispute in disputes(project)], np.int64)
+    is_open = (human_labels(project).decided == NO_LABEL) & texts_present(project)
+    return rows[is_open[rows] & (roles(project)[rows] == role)]
 
 
 def curve_ends(history: LabelHistory) -> list[int]:
