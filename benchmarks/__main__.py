@@ -1,4 +1,4 @@
-"""Run every benchmark: ``python -m benchmarks [--write] [NAME …]``."""
+"""Run every benchmark: ``python -m benchmarks [--write] [NAME …]``, or ``--stale``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import argparse
 from importlib import import_module
 from importlib.util import find_spec
 
-from benchmarks.pages import run_and_write
+from benchmarks.pages import PAGE, run_and_write
+from benchmarks.sources import changed_since
 
 NAMES = (
     "startup",
@@ -35,7 +36,15 @@ def main() -> None:
     parser.add_argument(
         "--write", action="store_true", help="Put what is printed into docs/benchmarks.md."
     )
+    parser.add_argument(
+        "--stale", action="store_true", help="Name the tables there of code that has changed since."
+    )
     given, options = parser.parse_known_args()
+    if given.stale:
+        for name, (commit, changed) in changed_since(PAGE.read_text()).items():
+            shown = f"changed: {' '.join(changed)}" if changed else "unchanged"
+            print(f"{name:16} {commit}  {shown}")
+        return
     if options and not (given.write and len(given.names) == 1):
         parser.error(f"{options[0]} is an option of one benchmark: python -m benchmarks.NAME")
     names = given.names or NAMES

@@ -11,16 +11,13 @@ with. The peers run where small-text, scikit-activeml and modAL are installed.
 from __future__ import annotations
 
 import argparse
-import ast
 import contextlib
 import hashlib
 import json
 import tempfile
 import time
 import warnings
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -31,7 +28,8 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.active_peers import NEED_NO_MODEL, State, installed_peers
 from benchmarks.active_sets import NAMES, ActiveSet, load
-from benchmarks.common import REPOSITORY, half_width
+from benchmarks.common import half_width
+from benchmarks.sources import sources
 from workbench.methods.auto_strategy import COLD_START, cluster_share, measured_gain
 from workbench.methods.committee import bootstrap_committee, disagreement
 from workbench.methods.cross_fitting import out_of_fold_probabilities
@@ -189,31 +187,6 @@ def code_of(name: str, data: ActiveSet) -> str:
     digest.update("\0".join(data.texts).encode())
     digest.update(data.y.tobytes() + data.y_test.tobytes())
     return digest.hexdigest()
-
-
-@lru_cache
-def _imports(path: Path) -> frozenset[Path]:
-    """Return the files of ours that a file imports itself."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    files = (REPOSITORY / f"{name.replace('.', '/')}.py" for name in names)
-    return frozenset(file for file in files if file.exists())
-
-
-def sources(modules: Sequence[str]) -> list[Path]:
-    """Return the files of some modules of ours and of all that these import, in order."""
-    found: set[Path] = set()
-    left = [REPOSITORY / f"{module.replace('.', '/')}.py" for module in modules]
-    while left:
-        path = left.pop()
-        if path not in found:
-            found.add(path)
-            left += _imports(path)
-    return sorted(found)
 
 
 def read_cache(path: Path) -> dict[tuple[str, str, int, int, str], Run]:

@@ -98,6 +98,21 @@ def test_each_target_of_the_store_that_is_missed_is_marked(capsys, name, value, 
 
 
 @pytest.mark.usefixtures("_benchmarks")
+def test_what_a_benchmark_runs_is_what_it_imports_or_starts() -> None:
+    from benchmarks.sources import SECTION, sources
+
+    shift = names(sources(["benchmarks.shift"]))
+    assert {"benchmarks/shift.py", "workbench/methods/covariate_shift.py"} <= shift
+    assert "workbench/services/audit.py" not in shift
+    everything = names((ROOT / "workbench").rglob("*.py"))
+    for name in ("startup", "tui"):  # which start the program by its command
+        assert everything <= names(sources([f"benchmarks.{name}"]))
+    assert "benchmarks/store_steps.py" in names(sources(["benchmarks.store"]))
+    page = (ROOT / "docs" / "benchmarks.md").read_text()
+    assert len(SECTION.findall(page)) == page.count(": written, do not edit -->")
+
+
+@pytest.mark.usefixtures("_benchmarks")
 def test_every_benchmark_has_its_table_on_a_page() -> None:
     from benchmarks.__main__ import NAMES
 
