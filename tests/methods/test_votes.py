@@ -134,6 +134,18 @@ class TestSummarize:
         assert np.array_equal(summary.accuracy_low, low)
         assert np.array_equal(summary.accuracy_high, high)
 
+    def test_single_functions_are_measured_by_other_labels(self) -> None:
+        labels = [0, 1, -1, 1, 0]
+        rows = np.array([0, 2, 3, 4])
+        summary = summarize(VOTES, 2, labels, apart={1: (rows, [-1, 0, 0, 1])})
+        assert summary.n_labelled.tolist() == [1, 3, 2]
+        assert summary.n_correct.tolist() == [1, 2, 2]
+        without = summarize(VOTES, 2, labels, apart={1: (rows, [-1, -1, -1, -1])})
+        assert without.n_labelled.tolist() == [1, 0, 2]
+        assert np.isnan(without.accuracy[1])
+        with pytest.raises(MethodError, match=r"[Ll]abel"):
+            summarize(VOTES, 2, labels, apart={1: (rows, [2, 0, 0, 0])})
+
     def test_accuracy_is_unknown_without_labels(self) -> None:
         summary = summarize(VOTES, 2)
         assert np.isnan(summary.accuracy).all()

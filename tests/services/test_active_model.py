@@ -16,7 +16,7 @@ from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.embed import embed_texts
 from workbench.services.importing import import_files
-from workbench.services.learnt_rows import learnt_rows
+from workbench.services.learnt_rows import Lessons, learnt_from, learnt_rows
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.text_space import text_space
@@ -179,3 +179,13 @@ def test_soft_labels_teach_the_quick_fit_where_nobody_annotated(
     batch = propose_batch(voted, n=5)
     assert batch.believed_by is not None
     assert batch.believed_by.endswith("weak labels")
+
+
+def test_rows_that_come_later_leave_the_sample_of_the_others_nearly_as_it_was() -> None:
+    labels = np.arange(5_000) % 2
+    weak = np.zeros(5_000, np.int64)
+    before, after = (
+        Lessons(labels[:n], weak[:n], np.zeros(n, np.bool_), None, 2) for n in (4_990, 5_000)
+    )
+    kept = np.intersect1d(learnt_from(before, seed=0).rows, learnt_from(after, seed=0).rows)
+    assert len(kept) >= 990

@@ -22,6 +22,7 @@ from workbench.services.embed import embed_texts
 from workbench.services.forget import forget_texts
 from workbench.services.importing import import_files
 from workbench.services.labels import annotated_labels
+from workbench.services.learnt_rows import learnt_rows
 from workbench.services.project import Project, init_project
 from workbench.services.propose import ProposeResult, propose_batch
 from workbench.services.text_space import text_space
@@ -519,6 +520,52 @@ def test_weak_labels_teach_the_models_of_the_curve(pool: Project) -> None:
     assert first.accuracy > 0.75
 
 
+def toss(project: Project, n: int) -> dict[str, list[str]]:
+    """Annotate random rows by the toss of a coin; return their uids by the class."""
+    draws = np.random.default_rng(5)
+    batch = propose_batch(project, n=n, strategy="random")
+    found: dict[str, list[str]] = {"ham": [], "spam": []}
+    with Session(project, annotator="ann") as session:
+        for row in batch.rows:
+            label = ("ham", "spam")[draws.integers(2)]
+            found[label].append(row.uid)
+            example_id = project.store.examples.id_of(row.uid) or 0
+            session.label(example_id, label, batch_run_id=batch.run_id)
+    return found
+
+
+def test_no_model_knows_a_judged_row_by_what_it_taught_the_rows_near(pool: Project) -> None:
+    tosses = toss(pool, 100)
+    before = curve(pool)
+    lines = [
+        f"neighbours('near_{label}', {uids}, {label!r}, min_similarity=0.2)"
+        for label, uids in tosses.items()
+    ]
+    (pool.functions_folder / "near.py").write_text(
+        "from workbench import *\n" + "\n".join(lines) + "\nclassifier('clf', min_probability=0.5)"
+    )
+    apply_functions(pool)
+    assert aggregate_votes(pool).labelled > 300
+    # Nothing else votes: the curve is that of the annotated rows alone, of which none is foretold.
+    assert curve(pool).points == before.points
+    last = before.points[-1].accuracy
+    assert last is not None
+    assert last < 0.7
+
+
+def test_points_of_few_labels_learn_no_answer_that_came_later(pool: Project) -> None:
+    annotate(pool, 2, n=30, strategy="random")
+    before = curve(pool)
+    (pool.functions_folder / "ann.py").write_text(
+        "from workbench import annotator\nannotator('as_ann', 'ann')"
+    )
+    apply_functions(pool)
+    aggregate_votes(pool)
+    after = curve(pool)
+    assert after.points == before.points
+    assert after.beside == ()
+
+
 def answer_by_file(project: Project, uids: list[str]) -> None:
     """Answer rows without naming their batch, as one act of one person."""
     with Session(project, annotator="ann") as session:
@@ -566,3 +613,26 @@ def test_random_rows_on_which_annotators_differ_are_counted(pool: Project) -> No
     (note,) = [note for note in found.notes if "agree" in note]
     assert note.startswith("5 random rows do not judge, since annotators do not agree there")
     assert "workbench annotate --queue disagreement" in note
+
+
+def test_rows_that_one_annotator_flagged_or_skipped_later_are_not_disputed(pool: Project) -> None:
+    annotate(pool, 1, n=60, strategy="random")
+    drawn = np.flatnonzero(random_rows(pool))
+    with Session(pool, annotator="ann") as session:
+        for row in drawn[:3].tolist():
+            session.flag(row + 1)
+        for row in drawn[3:6].tolist():
+            session.skip(row + 1)
+    found = curve(pool)
+    assert (found.n_judged, found.n_contested) == (54, 0)
+    assert not any("agree" in note for note in found.notes)
+
+
+def test_removed_texts_neither_teach_nor_judge(pool: Project) -> None:
+    annotate(pool, 1, n=60, strategy="random")
+    gone = np.flatnonzero(random_rows(pool))[:20]
+    uids = pool.store.examples.uids()
+    learnt = learnt_rows(pool, seed=0).n_hard
+    forget_texts(pool, [uids[row] for row in gone.tolist()], sure=True)
+    assert learnt_rows(pool, seed=0).n_hard == learnt - 20
+    assert curve(pool).n_judged == 40

@@ -15,17 +15,19 @@ import pytest
 from tests.services.answering import truth_of, unlike
 from tests.services.function_scripts import annotate, script, votes_of
 from workbench.services.aggregate import AggregateResult, aggregate_votes
+from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
 from workbench.services.functions import LFRow, list_functions, load
 from workbench.services.import_votes import import_votes
 from workbench.services.importing import import_files
-from workbench.services.judges import judges, voting_annotators
-from workbench.services.labels import human_labels, resolve_labels
+from workbench.services.judges import judges, references, voting_annotators
+from workbench.services.labels import human_labels, reference_labels, resolve_labels
 from workbench.services.lf_rows import function_rows
 from workbench.services.model_report import model_report
 from workbench.services.prepared import lack_of
 from workbench.services.project import Project
 from workbench.services.train import train_end_model
+from workbench.services.trial import check_function
 from workbench.types import ConsensusPolicy
 
 WORD_FUNCTIONS = 'keywords("river", ["river"], "ham")\nkeywords("stone", ["stone"], "spam")\n'
@@ -48,7 +50,7 @@ def other(label: str) -> str:
 
 
 def void(warnings: tuple[str, ...]) -> list[str]:
-    return [warning for warning in warnings if "judge no model and no function" in warning]
+    return [warning for warning in warnings if "judge no model" in warning]
 
 
 @pytest.fixture
@@ -168,7 +170,7 @@ class TestCrowd:
         chosen = aggregate_votes(crowd)
         assert chosen.temperature is None
         assert chosen.n_annotated == 0
-        assert all(weight.n_measured == weight.n_judged == 0 for weight in chosen.weights)
+        assert all(weight.n_judged == 0 for weight in chosen.weights)
         (told,) = void(chosen.warnings)
         assert "they are answers of w0, w1, w2, w3, w4 and 4 more" in told
         said = {(who, uid): label for who, uid, label in answers(crowd)}
@@ -176,6 +178,31 @@ class TestCrowd:
             without = aggregate_votes(imported)
         same: Callable[[AggregateResult], Any] = lambda r: (r.chosen, r.reason, r.labelled)  # noqa: E731
         assert same(chosen) == same(without)
+
+    def test_each_worker_is_measured_by_the_others(self, crowd: Project) -> None:
+        functions = list_functions(crowd).functions
+        assert all(function.n_labelled > 30 for function in functions)
+        right = {row.name: row.n_correct / row.n_labelled for row in functions}
+        # Three of the nine toss coins.
+        assert min(right[f"as_w{i}"] for i in range(3, 9)) > 0.75
+        assert max(right[f"as_w{i}"] for i in range(3)) < 0.75
+        weights = {weight.name: weight.measured for weight in aggregate_votes(crowd).weights}
+        assert weights == right
+
+    @pytest.mark.parametrize("policy", [ConsensusPolicy.MAJORITY, ConsensusPolicy.ADJUDICATE])
+    def test_the_others_agree_as_if_she_had_never_answered(
+        self, crowd: Project, policy: ConsensusPolicy, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(crowd, "config", replace(crowd.config, consensus=policy))
+        with Session(crowd, annotator="w1") as session:
+            session.adjudicate(3, "spam")
+            session.relabel(4, "ham")
+        versions = crowd.store.votes.in_force()
+        found = references(crowd, versions)
+        for version in versions:
+            who = version.name.removeprefix("as_")
+            alone = reference_labels(crowd, human_labels(crowd, without=[who]))
+            assert (found.of(version.lf_version_id) == alone).all()
 
     def test_there_is_no_mix_and_people_still_label(self, crowd: Project) -> None:
         aggregate_votes(crowd)
@@ -223,9 +250,15 @@ class TestOneAnnotator:
         annotate(voted, mine, "ana")
         apply_functions(voted)
         assert listed(voted, "as_ana").n_labelled == 0
+        # Everybody else's functions repeat nothing of hers.
+        offers = votes_of(voted, "offers")
         assert listed(voted, "offers").n_labelled == len(
-            [uid for uid in votes_of(voted, "offers") if uid.startswith("er")]
+            [uid for uid in offers if uid.startswith("er") or uid in mine]
         )
+        wrong = function_rows(voted, "offers", "wrong", limit=100)
+        assert {row.uid for row in wrong.rows} >= {
+            uid for uid, label in mine.items() if offers.get(uid, label) != label
+        }
         # Two against one, one against one, and of one mind.
         theirs = {"r0": other(mine["r0"]), "r1": other(mine["r1"]), "r2": mine["r2"]}
         annotate(voted, theirs, "bob")
@@ -237,6 +270,48 @@ class TestOneAnnotator:
             "r0": theirs["r0"], "r1": theirs["r1"],
         }  # fmt: skip
         assert judges(voted).n_voided == 27
+        tried = {each.uid: each.trusted for each in check_function(voted, "as_ana", n_rows=99).rows}
+        assert {uid: label for uid, label in tried.items() if label} == theirs
+
+    def test_two_judge_each_other(self, bare: Project) -> None:
+        mine = truths(bare, 30)
+        annotate(bare, mine, "ana")
+        theirs = {uid: other(mine[uid]) if i < 8 else mine[uid] for i, uid in enumerate(mine)}
+        annotate(bare, theirs, "bob")
+        script(bare, WORD_FUNCTIONS + 'annotator("as_ana", "ana")\nannotator("as_bob", "bob")')
+        apply_functions(bare)
+        for name in ("as_ana", "as_bob"):
+            row = listed(bare, name)
+            assert (row.n_labelled, row.n_correct) == (30, 22)
+            assert function_rows(bare, name, "wrong").n_rows == 8
+        river = votes_of(bare, "river")
+        # Where they differ there is no label.
+        assert listed(bare, "river").n_labelled == len(river.keys() & set(list(mine)[8:]))
+
+    def test_who_is_wrong_more_often_than_right_is_told(self, bare: Project) -> None:
+        mine = truths(bare, 40)
+        annotate(bare, mine, "ana")
+        annotate(bare, {uid: other(label) for uid, label in mine.items()}, "bob")
+        annotate(bare, mine, "cem")
+        script(bare, WORD_FUNCTIONS + 'annotator("as_bob", "bob")')
+        apply_functions(bare)
+        told = aggregate_votes(bare).warnings
+        assert any(w.startswith("as_bob is wrong more often than right: 0 of 40") for w in told)
+
+    @pytest.mark.parametrize("act", ["relabel", "keep", "adjudicate"])
+    def test_her_last_word_is_no_vote_whatever_she_answers_later(
+        self, bare: Project, act: str
+    ) -> None:
+        mine = truths(bare, 30)
+        with Session(bare, annotator="ana") as session:
+            for i, label in enumerate(mine.values()):
+                getattr(session, act)(i + 1, label)
+        annotate(bare, mine, "ana")
+        annotate(bare, {"r40": "ham"}, "ana")
+        script(bare, 'annotator("as_ana", "ana")')
+        apply_functions(bare)
+        assert votes_of(bare, "as_ana") == {"r40": "ham"}
+        assert listed(bare, "as_ana").n_labelled == 0
 
     def test_she_changes_neither_the_choice_nor_the_mix(self, bare: Project) -> None:
         """With and without her function, what judges is the same: nothing of hers."""

@@ -122,6 +122,26 @@ def test_an_apply_of_one_function_alone_leaves_what_is_gone_stale(
     assert [item.because for item in stale(bare, ("apply",))] == ["first.py is gone"]
 
 
+@pytest.mark.parametrize("is_imported", [False, True], ids=["scripts", "beside imported votes"])
+def test_until_all_functions_were_applied_an_apply_comes_next(
+    bare: Project, script: str, cast_votes: Callable[..., None], is_imported: bool
+) -> None:
+    if is_imported:
+        cast_votes(bare, voters=("one", "two", "three"))
+    diagnose(bare)
+    (bare.functions_folder / "first.py").write_text(script)
+    apply_functions(bare, only=["offers"])
+    for _ in range(2):
+        now = loop(bare)
+        assert now.next_command == "workbench apply"
+        assert now.next_reason == "only some labeling functions were applied"
+        assert {stage.name: stage.state for stage in now.stages}["apply"] == "stale"
+        (bare.functions_folder / "first.py").unlink(missing_ok=True)
+    apply_functions(bare)
+    assert stale(bare, ("apply",)) == ()
+    assert {version.kind for version in bare.store.votes.in_force()} <= {"external"}
+
+
 @pytest.mark.parametrize("left", [None, SILENT], ids=["removed", "silent"])
 def test_labels_of_votes_that_are_gone_are_withdrawn(
     labelled: Project, left: str | None, tmp_path: Path

@@ -74,12 +74,15 @@ class Fusion:
         The end model, trained on the soft labels of a first pool and on the annotations.
     trust
         (a,) what each annotated row counted for as judge: under 1 where rows were chosen by class.
+    rows
+        The rows that the end model learnt, ascending.
     """
 
     pool: Pool
     opinions: tuple[Opinion, ...]
     end_model: SoftLabelClassifier
     trust: npt.NDArray[np.float64]
+    rows: npt.NDArray[np.int64]
 
 
 def fuse(
@@ -215,7 +218,7 @@ def fuse(
             of_votes = _of_votes(votes, believed, annotated, truth, trust)
         opinions = [*of_votes, *of_texts]
         pool = _pool(opinions, others, judged, trusts, rng=rng)
-    return Fusion(pool, tuple(opinions), end_model, trust)
+    return Fusion(pool, tuple(opinions), end_model, trust, np.sort(learning))
 
 
 def _pool(

@@ -6,6 +6,7 @@ class indices or `ABSTAIN`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -223,7 +224,13 @@ def conflict_rate(votes: Votes) -> float:
     return float(np.mean(_conflicted(votes))) if len(votes) else 0.0
 
 
-def summarize(votes: ArrayLike, n_classes: int, labels: ArrayLike | None = None) -> VoteSummary:
+def summarize(
+    votes: ArrayLike,
+    n_classes: int,
+    labels: ArrayLike | None = None,
+    *,
+    apart: Mapping[int, tuple[NDArray[np.int64], ArrayLike]] | None = None,
+) -> VoteSummary:
     """Describe every labeling function, as Snorkel's ``LFAnalysis`` does.
 
     Parameters
@@ -234,6 +241,9 @@ def summarize(votes: ArrayLike, n_classes: int, labels: ArrayLike | None = None)
         Number of classes K.
     labels
         (n,) trusted labels, -1 where there is none.
+    apart
+        By column, rows on which an LF is measured by other labels, and these; it would else be
+        measured by its own answers.
 
     Returns
     -------
@@ -252,28 +262,41 @@ def summarize(votes: ArrayLike, n_classes: int, labels: ArrayLike | None = None)
         if labels is None
         else check_labels(labels, n_classes, n_rows=n, allow_none=True)
     )
-    return _compute_summary(matrix, n_classes, given)
+    others = {
+        j: (rows, check_labels(said, n_classes, n_rows=len(rows), allow_none=True))
+        for j, (rows, said) in (apart or {}).items()
+    }
+    return _compute_summary(matrix, n_classes, given, others)
 
 
-def _compute_summary(votes: Votes, n_classes: int, labels: NDArray[np.int64]) -> VoteSummary:
+def _compute_summary(
+    votes: Votes,
+    n_classes: int,
+    labels: NDArray[np.int64],
+    apart: Mapping[int, tuple[NDArray[np.int64], NDArray[np.int64]]],
+) -> VoteSummary:
     """Count, column by column, so that no temporary is larger than the vote matrix."""
     n, m = votes.shape
     voted = votes != ABSTAIN
     overlapped = np.count_nonzero(voted, axis=1) > 1
     conflicted = _conflicted(votes)
-    labelled = labels != NO_LABEL
     counts = np.zeros((5, m), dtype=np.int64)
     polarity = []
     for j in range(m):
         column, mask = votes[:, j], voted[:, j]
         tally = np.bincount(column[mask], minlength=n_classes)
         polarity.append(tuple(np.flatnonzero(tally).tolist()))
+        truth = labels
+        if j in apart:
+            truth = labels.copy()
+            rows, said = apart[j]
+            truth[rows] = said
         counts[:, j] = (
             tally.sum(),
             np.count_nonzero(mask & overlapped),
             np.count_nonzero(mask & conflicted),
-            np.count_nonzero(mask & labelled),
-            np.count_nonzero(mask & (column == labels)),
+            np.count_nonzero(mask & (truth != NO_LABEL)),
+            np.count_nonzero(mask & (column == truth)),
         )
     shares = counts[:3] / max(n, 1)
     n_labelled, n_correct = counts[3], counts[4]

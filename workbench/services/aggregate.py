@@ -26,7 +26,7 @@ from workbench.methods.threads import single_threaded
 from workbench.methods.votes import conflict_rate, coverage
 from workbench.services.class_balance import fitted_balance, named_balance
 from workbench.services.consensus import consensus_state, refresh_consensus
-from workbench.services.judges import judges, voting_annotators
+from workbench.services.judges import judges, references, voting_annotators
 from workbench.services.labels import (
     annotated_labels,
     given_numbers,
@@ -213,6 +213,7 @@ def aggregate_votes(
         rows = fit_rows(project)
         judging = judges(project)
         annotated, trusted = judging.annotated, judging.trusted
+        reference = references(project, versions)
         said = annotated_labels(project)[rows]
         is_told = (human_labels(project).decided != NO_LABEL) | (given_numbers(project) != NO_LABEL)
         inputs = store.votes.runs_in_force()
@@ -256,7 +257,8 @@ def aggregate_votes(
                 votes,
                 beliefs[chosen],
                 np.where(annotated >= 0, annotated, trusted),
-                judging.reference,
+                reference.labels,
+                apart=reference.by_column([version.lf_version_id for version in versions]),
                 has_default=default is not None,
             )
         result = AggregateResult(

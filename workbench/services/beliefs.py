@@ -54,25 +54,46 @@ def model_beliefs(project: Project, kind: str, model: str | None = None) -> Mode
     if stored is None:
         return None
     n, n_classes = project.store.examples.count(), len(project.classes)
-    columns = project.label_set.indices(stored.class_ids)
-    is_plain = project.label_set.is_plain and bool((columns >= 0).all())
     probs = np.full((n, n_classes), 1 / n_classes)
     informed, undecided = np.zeros(n, dtype=np.bool_), np.zeros(n, dtype=np.bool_)
     for block in project.store.beliefs.blocks(stored.run_id, stored.model):
         undecided[block.rows] = block.undecided
-        if is_plain:
-            probs[block.rows] = 0  # of classes that came later
-            probs[block.rows, columns] = block.probs
-            informed[block.rows] = block.informed
-            continue
-        merged = np.zeros((len(block.probs), n_classes))
-        for column, index in enumerate(columns):
-            if index >= 0:
-                merged[:, index] += block.probs[:, column]
-        total = merged.sum(axis=1, keepdims=True)
-        np.divide(merged, total, out=probs[block.rows], where=total > 0)
-        informed[block.rows] = block.informed & (columns[block.probs.argmax(axis=1)] >= 0)
+        probs[block.rows], counts = as_they_count_now(project, block.probs, stored.class_ids)
+        informed[block.rows] = block.informed & counts
     return ModelBeliefs(stored.run_id, stored.model, probs, informed, undecided)
+
+
+def as_they_count_now(
+    project: Project, probs: NDArray[np.floating], class_ids: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return probabilities of the classes as they count now, and whether the top class counts.
+
+    Parameters
+    ----------
+    project
+        The project.
+    probs
+        Of the classes of a run, (n, C).
+    class_ids
+        The class number of each column.
+
+    Returns
+    -------
+    tuple of ndarray
+        Probabilities (n, K), flat where only classes that are gone have any; and (n,) bool.
+    """
+    n_classes, columns = len(project.classes), project.label_set.indices(class_ids)
+    merged = np.zeros((len(probs), n_classes))  # of classes that came later: 0
+    if project.label_set.is_plain and bool((columns >= 0).all()):
+        merged[:, columns] = probs
+        return merged, np.ones(len(probs), dtype=np.bool_)
+    for column, index in enumerate(columns):
+        if index >= 0:
+            merged[:, index] += probs[:, column]
+    total = merged.sum(axis=1, keepdims=True)
+    now = np.full_like(merged, 1 / n_classes)
+    np.divide(merged, total, out=now, where=total > 0)
+    return now, np.asarray(columns[probs.argmax(axis=1)] >= 0)
 
 
 @dataclass(frozen=True, slots=True)

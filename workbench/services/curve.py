@@ -32,6 +32,7 @@ from workbench.services.curve_history import (
     curve_ends,
     label_history,
 )
+from workbench.services.diagnosis_rows import texts_present
 from workbench.services.labels import given_labels, roles, trusted_labels
 from workbench.services.learnt_rows import GIVEN, PEOPLE, WEAK, Lessons, learnt_from, lessons
 from workbench.services.project import Project
@@ -389,7 +390,7 @@ def _judges(
     ``n_learnt`` is how many rows models learn from in all, a weak label counting for less.
     """
     trusted = trusted_labels(project)
-    rows = np.flatnonzero((trusted >= 0) & ~is_chosen)
+    rows = np.flatnonzero((trusted >= 0) & ~is_chosen & texts_present(project))
     if on != "random" and len(rows) >= MIN_EVALUATION:
         even = np.full(len(rows), 1 / len(rows))
         never = np.full(len(rows), -1, np.int64)

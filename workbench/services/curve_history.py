@@ -98,7 +98,7 @@ def contested_rows(project: Project, role: str) -> NDArray[np.int64]:
     """
     rows = np.array([dispute.example_id - 1 for dispute in disputes(project)], np.int64)
     is_open = (human_labels(project).decided == NO_LABEL) & texts_present(project)
-    return rows[is_open[rows] & (roles(project)[rows] == role)]
+    return np.asarray(rows[is_open[rows] & (roles(project)[rows] == role)])
 
 
 def curve_ends(history: LabelHistory) -> list[int]:

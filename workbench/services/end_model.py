@@ -20,6 +20,7 @@ from workbench.services.project import Project
 from workbench.services.scoring import ModelScore, score_model
 from workbench.services.stored_features import StoredFeatures, WithVectors
 from workbench.services.untaught import taught_by_annotations, untaught_beliefs
+from workbench.store.votes import LFVersion
 from workbench.types import DEFAULT, Origin, Role
 
 END_MODEL = "end"
@@ -41,9 +42,9 @@ class KnownLabels:
     """What was known as of the moment when the training began.
 
     ``rows`` are trained on, ``decided`` (n,) is what people say of annotated rows, ``judges`` what
-    judges models, ``versions`` the labeling functions in force, ``taught`` the names of those whose
-    votes were learnt from annotations, ``scores`` those of the label models. ``n_chosen`` of the
-    trusted rows were chosen, not drawn.
+    judges models, ``versions`` the labeling functions in force. ``taught`` are of them, and of
+    those behind ``beliefs``, the ones whose votes were learnt from annotations, ``scores`` those of
+    the label models. ``n_chosen`` of the trusted rows were chosen, not drawn.
     """
 
     labels: Labels
@@ -52,7 +53,7 @@ class KnownLabels:
     decided: NDArray[np.int64]
     judges: Judges
     versions: tuple[int, ...]
-    taught: tuple[str, ...]
+    taught: tuple[LFVersion, ...]
     scores: tuple[ModelScore, ...]
     n_chosen: int
 
@@ -85,7 +86,7 @@ def known_labels(
         decided=annotated_labels(project),
         judges=known,
         versions=tuple(version.lf_version_id for version in versions),
-        taught=taught_by_annotations(project, versions),
+        taught=taught_by_annotations(project, beliefs),
         scores=tuple(scores),
         n_chosen=int((chosen_judges(project) & (known.trusted >= 0)).sum()),
     )
@@ -95,7 +96,8 @@ def known_labels(
 class TrainedModels:
     """The end model and what it believes; the fusion, where people annotated enough rows.
 
-    ``labels`` are those of the rows that judge, ``n_learnt`` the number of annotated rows.
+    ``rows`` are those that the end model learnt. ``labels`` are those of the rows that judge,
+    ``n_learnt`` the number of annotated rows.
     ``is_known`` marks the rows about which something is known: a vote, or a known word.
     ``counts_for`` is how many rows the annotated ones count for: fewer where they were chosen by
     class.
@@ -104,6 +106,7 @@ class TrainedModels:
     model: SoftLabelClassifier
     probs: NDArray[np.float64]
     fusion: Fusion | None
+    rows: NDArray[np.int64]
     labels: NDArray[np.int64]
     n_learnt: int
     is_known: NDArray[np.bool_]
@@ -174,6 +177,7 @@ def fit_end_model(
         counts_for = float(fusion.trust.sum())
     if fusion is not None and beliefs is not None and counts_for >= MIN_FUSED:
         model, probs = fusion.end_model, fusion.opinions[-1].probs
+        rows = fusion.rows
         is_known |= beliefs.informed
     else:
         fusion = None
@@ -182,7 +186,7 @@ def fit_end_model(
         weight = training_weights(known.labels)[rows]
         model = SoftLabelClassifier(n_classes).fit(X[rows], targets[rows], sample_weight=weight)
         probs = model.predict_proba(X)
-    return TrainedModels(model, probs, fusion, labels, n_learnt, is_known, counts_for)
+    return TrainedModels(model, probs, fusion, rows, labels, n_learnt, is_known, counts_for)
 
 
 def trained_rows(project: Project, labels: Labels) -> NDArray[np.int64]:

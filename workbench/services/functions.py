@@ -18,7 +18,7 @@ from workbench.functions.starters import SUMMARIES
 from workbench.methods.votes import VoteSummary, conflict_rate, coverage, summarize
 from workbench.plugins import template_names
 from workbench.services.attempts import hash_of
-from workbench.services.judges import judges
+from workbench.services.judges import references
 from workbench.services.labels import stored_votes
 from workbench.services.lf_running import function_runner, scripts_with
 from workbench.services.prepared import lack_of, version_of
@@ -50,9 +50,10 @@ class LFRow:
     holds it; ``apply`` withdraws it). ``quarantined`` says why votes were withheld; ``is_failing``
     marks one that failed on most rows, whose votes stay. Coverage, overlaps and conflicts are
     shares of all examples; ``accuracy`` is over the ``n_labelled`` examples with a human or
-    evaluation label that it votes on, None where there are none; the answers of people who vote as
-    a labeling function do not count there. ``is_dead`` marks one that was applied and votes on
-    nothing; ``slices`` is its coverage by value of a column, where one was asked for.
+    evaluation label that it votes on, None where there are none; a function that votes as a person
+    answers is measured by what everybody else says (`workbench.services.judges.references`).
+    ``is_dead`` marks one that was applied and votes on nothing; ``slices`` is its coverage by value
+    of a column, where one was asked for.
     """
 
     name: str
@@ -174,10 +175,12 @@ def list_functions(project: Project, *, load_scripts: bool = True, by: str | Non
     in_force = {version.name: version for version in store.votes.in_force()}
     n, n_classes = store.examples.count(), len(project.classes)
     names = sorted(in_force)
-    votes = stored_votes(project, [in_force[name].lf_version_id for name in names])
+    ids = [in_force[name].lf_version_id for name in names]
+    votes = stored_votes(project, ids)
     summary = None
     if names and n:
-        summary = summarize(votes, n_classes, judges(project).reference)
+        known = references(project, list(in_force.values()))
+        summary = summarize(votes, n_classes, known.labels, apart=known.by_column(ids))
     column = {name: i for i, name in enumerate(names)}
     infos = {info.name: info for info in loaded.infos}
     problems = problems_of(loaded)

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.services.beliefs import model_beliefs
+from workbench.services.diagnosis_rows import texts_present
 from workbench.services.labels import resolve_labels, roles
 from workbench.services.project import Project
 from workbench.services.quick_fit import LearntRows
+from workbench.services.untaught import taught_by_annotations, untaught_beliefs
 from workbench.types import NO_LABEL, Origin, Role
 
 SOFT_WEIGHT = 0.25
@@ -62,6 +64,10 @@ class Lessons:
 def lessons(project: Project, *, with_people: bool = True) -> Lessons:
     """Return what there is to learn from now.
 
+    Where annotations taught labeling functions, or are the votes of one, weak labels are those of
+    the other functions: a model that learnt the rest would know again, of rows that it is judged
+    by, what their annotation taught the rows like them.
+
     Parameters
     ----------
     project
@@ -71,16 +77,24 @@ def lessons(project: Project, *, with_people: bool = True) -> Lessons:
         one.
     """
     found = resolve_labels(project, with_mix=False, with_people=with_people)
-    is_train = roles(project) == Role.TRAIN
+    is_train = (roles(project) == Role.TRAIN) & texts_present(project)
     said_by = np.full(len(found.labels), PEOPLE)
     said_by[found.origin_is(Origin.GIVEN)] = GIVEN
     said_by[found.is_weak] = WEAK
+    labels, is_soft = found.labels, found.origin_is(Origin.MODEL)
     beliefs = model_beliefs(project, "aggregate")
+    soft = None if beliefs is None else beliefs.probs
+    taught = taught_by_annotations(project, beliefs, with_answers=True)
+    if beliefs is not None and taught:
+        others = untaught_beliefs(project, beliefs, taught)
+        soft = others.probs
+        is_sure = others.is_known & (soft.max(axis=1) >= project.config.min_confidence)
+        labels = np.where(is_soft, np.where(is_sure, soft.argmax(axis=1), NO_LABEL), labels)
     return Lessons(
-        labels=np.where(is_train, found.labels, NO_LABEL),
+        labels=np.where(is_train, labels, NO_LABEL),
         said_by=said_by,
-        is_soft=found.origin_is(Origin.MODEL),
-        soft=None if beliefs is None else beliefs.probs,
+        is_soft=is_soft,
+        soft=soft,
         n_classes=len(project.classes),
     )
 
@@ -112,7 +126,8 @@ def learnt_from(known: Lessons, *, seed: int) -> LearntRows:
     seed
         Of the sample of the others.
     """
-    place = np.random.default_rng(seed).permutation(len(known.labels))
+    # Of rows that come later the numbers of earlier ones are the same.
+    place = np.random.default_rng(seed).random(len(known.labels))
     by_people, given, weak = known.said(PEOPLE), known.said(GIVEN), known.said(WEAK)
     hard = _filled_up(by_people, given, known.labels, place)
     rows = _filled_up(hard, weak, known.labels, place)
@@ -129,14 +144,17 @@ def _filled_up(
     rows: NDArray[np.int64],
     others: NDArray[np.int64],
     labels: NDArray[np.int64],
-    place: NDArray[np.int64],
+    place: NDArray[np.float64],
 ) -> NDArray[np.int64]:
     """Return rows, others up to 1,000 in all, and one more of each class that is missed.
 
     The others are taken in the order of `place`, which is random.
     """
-    in_turn = others[np.argsort(place[others])]
-    filled = np.concatenate([rows, np.sort(in_turn[: max(MAX_LEARNT - len(rows), 0)])])
-    missed = np.setdiff1d(labels[others], labels[filled])
-    one_of_each = [in_turn[labels[in_turn] == k][:1] for k in missed]
-    return np.concatenate([filled, *one_of_each])
+    n = min(max(MAX_LEARNT - len(rows), 0), len(others))
+    first = others[np.argpartition(place[others], n)[:n]] if n < len(others) else others
+    filled = np.concatenate([rows, np.sort(first)])
+    n_classes = int(labels.max(initial=0)) + 1
+    there = np.bincount(labels[others], minlength=n_classes) > 0
+    missed = np.flatnonzero(there & (np.bincount(labels[filled], minlength=n_classes) == 0))
+    of_missed = [others[labels[others] == k] for k in missed]
+    return np.concatenate([filled, *(of[[place[of].argmin()]] for of in of_missed)])

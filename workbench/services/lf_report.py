@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,6 +98,7 @@ def report_functions(
     known: NDArray[np.int64],
     reference: NDArray[np.int64],
     *,
+    apart: Mapping[int, tuple[NDArray[np.int64], NDArray[np.int64]]] | None = None,
     has_default: bool = False,
 ) -> FunctionReport:
     """Describe the labeling functions of an aggregation.
@@ -114,14 +115,16 @@ def report_functions(
         The model's probabilities, (n, K).
     known
         Trusted labels, (n,), of annotated training rows and of evaluation rows, which say fairly
-        what a function adds; -1 where there is none.
+        what a function adds, without the answers of people who vote as one; -1 where there is none.
     reference
-        All trusted labels, (n,), which ``lf list`` measures against; neither holds the answers of
-        people whose answers are votes.
+        All trusted labels, (n,), which ``lf list`` measures against.
+    apart
+        Of functions that vote as a person answers, by column: the rows that this person answered,
+        and what everybody else says there.
     has_default
         Whether a default class is the label of the rows without a vote.
     """
-    summary = summarize(votes, model.n_classes, reference)
+    summary = summarize(votes, model.n_classes, reference, apart=apart)
     sample = np.unique(np.linspace(0, len(votes) - 1, _MAX_ROWS).astype(np.int64))
     judged = np.flatnonzero(known >= 0)
     value = marginal_value(model, votes[sample])

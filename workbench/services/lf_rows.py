@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import FunctionError, UsageError
 from workbench.methods.votes import Votes
-from workbench.services.judges import judges
+from workbench.services.judges import references
 from workbench.services.labels import stored_votes
 from workbench.services.project import Project
 from workbench.types import ABSTAIN, NO_LABEL
@@ -19,8 +19,8 @@ Which = Literal["right", "wrong", "missed", "conflicting", "uncovered"]
 """Which rows.
 
 ``right``, ``wrong``
-    It votes as people, or an evaluation row, say; or differently. What people say who vote as a
-    labeling function themselves does not count.
+    It votes as people, or an evaluation row, say; or differently. A function that votes as a person
+    answers is held against what everybody else says.
 ``missed``
     It abstains where they say a class that it votes for elsewhere.
 ``conflicting``
@@ -108,7 +108,8 @@ def _find(project: Project, name: str, which: Which) -> _Found:
     """Find the rows of a queue by the votes that are stored."""
     if which not in get_args(Which):
         raise UsageError(f"no queue {which!r}", hint=f"Queues: {', '.join(get_args(Which))}.")
-    in_force = {version.name: version.lf_version_id for version in project.store.votes.in_force()}
+    versions = project.store.votes.in_force()
+    in_force = {version.name: version.lf_version_id for version in versions}
     if name not in in_force:
         raise FunctionError(
             f"no labeling function {name!r} has been applied",
@@ -116,7 +117,8 @@ def _find(project: Project, name: str, which: Which) -> _Found:
         )
     names = sorted(in_force)
     votes = stored_votes(project, [in_force[other] for other in names])
-    labels = judges(project).reference
+    of_function = [version for version in versions if version.name == name]
+    labels = references(project, of_function).of(in_force[name])
     column = names.index(name)
     rows = np.flatnonzero(_mask(votes, column, labels, which))
     return _Found(rows, votes, column, labels)

@@ -155,10 +155,8 @@ def _n_scripts(project: Project) -> int:
 
 
 def _n_never_applied(project: Project) -> int:
-    """Count the scripts where only imported votes are in force, and no script was ever applied."""
-    store = project.store
-    is_imported = all(version.kind == "external" for version in store.votes.in_force())
-    return _n_scripts(project) if is_imported and store.scripts.last_run() is None else 0
+    """Count the scripts where they were never applied, all of them."""
+    return _n_scripts(project) if project.store.scripts.last_run() is None else 0
 
 
 def _what_to_apply(project: Project) -> str:

@@ -17,6 +17,7 @@ from workbench.methods.row_blocks import row_blocks
 from workbench.services.labels import human_labels, roles
 from workbench.services.project import Project
 from workbench.services.text_space import text_features
+from workbench.store.decisions import ANSWERS
 from workbench.types import NO_LABEL, Role
 
 _N_COMPONENTS = 100
@@ -213,10 +214,18 @@ def _classifier_probs(project: Project) -> NDArray[np.float64]:
 
 
 def _decisions(project: Project, annotator: str) -> NDArray[np.int64]:
-    """Return the class number that a person chose last for each example; -1 for none."""
+    """Return the class number that a person answered last for each example; -1 for none.
+
+    Nor is there one where this person corrected or settled the label, whatever they answered since:
+    that has the last word on the row, and would be its own judge.
+    """
     decided = np.full(project.store.examples.count(), NO_LABEL, dtype=np.int64)
+    has_last_word = np.zeros(len(decided), dtype=np.bool_)
     for event in project.store.decisions.active():
         if event.annotator == annotator and event.example_id is not None:
+            row = event.example_id - 1
+            has_last_word[row] |= event.kind not in ANSWERS
             number = event.class_id if event.kind == "label" else None
-            decided[event.example_id - 1] = NO_LABEL if number is None else number
+            decided[row] = NO_LABEL if number is None else number
+    decided[has_last_word] = NO_LABEL
     return decided

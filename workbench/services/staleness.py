@@ -201,6 +201,8 @@ def _script_changes(project: Project) -> list[str]:
     if run_id is not None:
         changed = changed_files(scripts.of_run(run_id), file_digests(project))
         reasons += [f"{shown_file(file)} is {how}" for file, how in changed.items()]
+    elif any(version.kind != "external" for version in votes.in_force()):
+        reasons.append("only some labeling functions were applied")
     n = project.store.examples.count()
     behind = [
         version.name

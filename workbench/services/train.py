@@ -74,15 +74,17 @@ class Source:
 class TrainResult:
     """What the training found.
 
-    ``chosen`` is ``mix`` where people annotated at least 20 training rows, of more than one class,
-    that count for as many (`workbench.methods.chosen_rows`), and there is a label model, else
-    ``end``. ``scores`` compares it with the end model, the label models and, where people annotated
-    enough rows, with a classifier trained on their labels alone; on the evaluation rows, of which
-    there are ``n_evaluation``, trusted label or not. ``n_annotated`` annotated rows judge the parts
-    of the mix: the answers of people who vote as a labeling function do not
-    (`workbench.services.judges`). ``held_out`` compares the parts on these rows, each held out.
-    ``sources`` are the weights in the mix and ``biases`` what it adds for each class, in nats; with
-    what each part said they make its arithmetic. ``warnings`` is what a person should know and do.
+    ``n_rows`` training rows were learnt, ``n_hard`` as one class and ``n_soft`` as the label model
+    believes; ``by_origin`` counts them. ``chosen`` is ``mix`` where people annotated at least 20
+    training rows, of more than one class, that count for as many (`workbench.methods.chosen_rows`),
+    and there is a label model, else ``end``. ``scores`` compares it with the end model, the label
+    models and, where people annotated enough rows, with a classifier trained on their labels alone;
+    on the evaluation rows, of which there are ``n_evaluation``, trusted label or not.
+    ``n_annotated`` annotated rows judge the parts of the mix: the answers of people who vote as a
+    labeling function do not (`workbench.services.judges`). ``held_out`` compares the parts on these
+    rows, each held out. ``sources`` are the weights in the mix and ``biases`` what it adds for each
+    class, in nats; with what each part said they make its arithmetic. ``warnings`` is what a person
+    should know and do.
     ``withdraws`` is the training whose model this one took back since no training row has a label
     any more, None for any other; there is no ``chosen`` model then.
     """
@@ -172,7 +174,7 @@ def train_end_model(
             project.config.min_confidence,
             project.default_class,
             *voting_annotators(versions),
-            *taught_by_annotations(project, versions),
+            [version.lf_version_id for version in taught_by_annotations(project, beliefs)],
         ]
         identity = fingerprint("train", parameters, seed, state)
         if last is not None and last.fingerprint == identity:
@@ -208,16 +210,17 @@ def train_end_model(
             tell("compare")
             scores = compare_models(X, trained, known)
         held_out = held_out_scores(trained)
-        from_model = labels.origin_is(Origin.MODEL)[rows]
+        learnt = trained.rows
+        from_model = labels.origin_is(Origin.MODEL)[learnt]
         result = TrainResult(
             run_id=run.run_id,
             reused=False,
             chosen=MIX if trained.fusion else END_MODEL,
-            n_rows=len(rows),
+            n_rows=len(learnt),
             n_hard=int((~from_model).sum()),
             n_soft=int(from_model.sum()),
             n_features=int(X.shape[1]),
-            by_origin=labels.by_origin(rows),
+            by_origin=labels.by_origin(learnt),
             scores=scores,
             words=_words(project, trained.model, features.names),
             n_annotated=len(trained.labels),
@@ -236,7 +239,7 @@ def train_end_model(
             n_evaluation=project.store.examples.count(role=Role.EVALUATION),
         )
         with run.finish(
-            {"rows": len(rows), "features": result.n_features},
+            {"rows": len(learnt), "features": result.n_features},
             artifacts={"train": as_json(result)},
         ):
             store.label_models.add_columns(run.run_id, project.label_set.numbers)
@@ -366,7 +369,8 @@ def _taught_warnings(trained: TrainedModels, known: KnownLabels) -> tuple[str, .
     hold = "the label models and the end model hold that"
     if trained.fusion is not None:
         hold = "the label models hold that; the end models of the mix learn without these votes"
-    return (f"annotations taught {listed(known.taught)}: {hold}",)
+    names = sorted({version.name for version in known.taught})
+    return (f"annotations taught {listed(names)}: {hold}",)
 
 
 def _warnings(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,8 +110,24 @@ def _sample(project: Project, n_sample: int, seed: int) -> list[Example]:
     return project.store.examples.some(ids)
 
 
+def _reference(project: Project, info: LFInfo) -> HumanLabels:
+    """Return what a function is measured by; votes of a person, by what everybody else decided."""
+    from workbench.services.labels import human_labels
+
+    human = human_labels(project)
+    if info.need is None or info.need.kind != "decisions":
+        return human
+    from workbench.services.judges import others_say
+
+    who = info.need.details["annotator"]
+    rows, said = others_say(project, [who])[who]
+    annotation = human.annotation.copy()
+    annotation[rows] = said
+    return replace(human, annotation=annotation)
+
+
 def _trusted(project: Project, human: HumanLabels, example: Example) -> str | None:
-    """Return the class that people, or an evaluation row, say; as `reference_labels`, for one."""
+    """Return the class that people, or an evaluation row, say; as `references`, for one."""
     row = example.example_id - 1
     for decided in (human.correction[row], human.annotation[row]):
         if decided != NO_LABEL:
@@ -135,8 +151,6 @@ def _try(
     project: Project, runner: FunctionRunner, info: LFInfo, examples: list[Example], n_rows: int
 ) -> LFTest:
     """Run a function on a sample."""
-    from workbench.services.labels import human_labels
-
     prepared, lack = {}, None
     if info.need is not None:
         from workbench.services.prepared import lack_of, prepare
@@ -146,7 +160,7 @@ def _try(
             arrays = prepare(project, [info]).arrays
             rows = np.array([example.example_id - 1 for example in examples])
             prepared = {key: array[rows] for key, array in arrays.items()}
-    human, label_set = human_labels(project), project.label_set
+    human, label_set = _reference(project, info), project.label_set
     rows_shown: list[TestedRow] = []
     notes = [note for note in (info.note, lack, unknown_rows(project, info)) if note is not None]
     errors: list[RowError] = []

@@ -9,13 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.methods.label_model import informed, make_label_model
-from workbench.methods.votes import Votes
-from workbench.services.beliefs import ModelBeliefs
+from workbench.methods.pattern_model import PatternModel
+from workbench.methods.votes import Votes, vote_dtype
+from workbench.services.beliefs import ModelBeliefs, as_they_count_now
 from workbench.services.judges import arguments
 from workbench.services.labels import human_labels, stored_votes
+from workbench.services.moments import beginning_of
 from workbench.services.project import Project
+from workbench.store.label_models import StoredModel
 from workbench.store.votes import LFVersion
-from workbench.types import NO_LABEL
+from workbench.types import ABSTAIN, NO_LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,39 +34,58 @@ class UntaughtBeliefs:
     is_known: NDArray[np.bool_]
 
 
-def taught_by_annotations(project: Project, versions: Iterable[LFVersion]) -> tuple[str, ...]:
-    """Return the names of the functions whose votes were learnt from what people decided.
+def taught_by_annotations(
+    project: Project, beliefs: ModelBeliefs | None, *, with_answers: bool = False
+) -> tuple[LFVersion, ...]:
+    """Return the functions whose votes hold what people decided, by number.
+
+    Those are looked through that the beliefs come from, and those in force: they are others where
+    functions were changed since, and what is believed still holds what the former had learnt.
 
     Parameters
     ----------
     project
         The project.
-    versions
-        The labeling functions in force.
+    beliefs
+        What the label model believes; without one no vote is learnt, and nobody was taught.
+    with_answers
+        Whether the functions whose votes are the answers of a person count too.
     """
-    decided = human_labels(project).decided != NO_LABEL
+    if beliefs is None:
+        return ()
+    votes = project.store.votes
+    stored = project.store.label_models.get(beliefs.run_id, beliefs.model)
+    versions = {version.lf_version_id: version for version in votes.in_force()}
+    for lf_version_id in () if stored is None else stored.lf_version_ids:
+        if lf_version_id not in versions:
+            versions[lf_version_id] = votes.get(lf_version_id)
+    decided: NDArray[np.bool_] | None = None
 
     def is_taught(version: LFVersion) -> bool:
+        nonlocal decided
         if version.kind == "neighbours":
+            if decided is None:
+                decided = human_labels(project).decided != NO_LABEL
             uids = arguments(version).get("uids", ())
             ids = (project.store.examples.id_of(uid) for uid in uids)
             return any(decided[example_id - 1] for example_id in ids if example_id is not None)
-        return version.kind == "classifier"
+        return version.kind == "classifier" or (with_answers and version.kind == "annotator")
 
     return tuple(
-        version.name
-        for version in versions
-        if is_taught(version) and project.store.votes.totals(version.lf_version_id).n_votes
+        version
+        for _, version in sorted(versions.items())
+        if is_taught(version) and votes.totals(version.lf_version_id).n_votes
     )
 
 
 def untaught_beliefs(
-    project: Project, beliefs: ModelBeliefs, taught: Iterable[str]
+    project: Project, beliefs: ModelBeliefs, taught: Iterable[LFVersion]
 ) -> UntaughtBeliefs:
     """Return what a label model believes by the functions that annotations did not teach.
 
-    What it learnt of them stays; where the classes have changed since, nothing is known until the
-    next aggregation.
+    What it learnt of them stays. Where the classes have changed since, it is asked in those of
+    then, and its answer is mapped as `model_beliefs` does. Where a run of the first schema kept no
+    model, nothing is known.
 
     Parameters
     ----------
@@ -72,23 +94,39 @@ def untaught_beliefs(
     beliefs
         What the label model believes by all functions.
     taught
-        The names of those that annotations taught.
+        Those that annotations taught: of `taught_by_annotations`.
     """
     n, n_classes = beliefs.probs.shape
     stored = project.store.label_models.get(beliefs.run_id, beliefs.model)
-    names = set(taught)
     flat = np.full((n, n_classes), 1 / n_classes)
-    columns = project.store.label_models.columns(beliefs.run_id, n_classes)
-    if stored is None or not np.array_equal(columns, project.label_set.numbers):
+    if stored is None:
         return UntaughtBeliefs(np.empty((n, 0), np.int8), flat, np.zeros(n, np.bool_))
-    kept = [
-        position
-        for position, lf_version_id in enumerate(stored.lf_version_ids)
-        if project.store.votes.get(lf_version_id).name not in names
-    ]
-    votes = stored_votes(project, [stored.lf_version_ids[position] for position in kept])[:n]
-    model = make_label_model(beliefs.model, n_classes, seed=0)  # fitted already
+    left_out = {version.lf_version_id for version in taught}
+    kept = [j for j, number in enumerate(stored.lf_version_ids) if number not in left_out]
+    ids = [stored.lf_version_ids[j] for j in kept]
+    columns = project.store.label_models.columns(beliefs.run_id, len(stored.log_prior))
+    then = _votes_then(project, beliefs.run_id, ids, n)
+    probs = _model_of(beliefs.model, stored, kept).predict_proba(then)
+    said, counts = as_they_count_now(project, probs, columns)
+    is_known = informed(then, probs) & counts & beliefs.informed
+    votes = stored_votes(project, ids)[:n]
+    return UntaughtBeliefs(votes, np.where(is_known[:, None], said, flat), is_known)
+
+
+def _model_of(name: str, stored: StoredModel, kept: list[int]) -> PatternModel:
+    """Return the fitted model with some of its functions."""
+    model = make_label_model(name, len(stored.log_prior), seed=0)  # fitted already
     model.log_prior_, model.log_likelihood_ = stored.log_prior, stored.log_likelihood[kept]
-    probs = model.predict_proba(votes)
-    is_known = informed(votes, probs) & beliefs.informed
-    return UntaughtBeliefs(votes, np.where(is_known[:, None], probs, flat), is_known)
+    return model
+
+
+def _votes_then(project: Project, run_id: int, lf_version_ids: list[int], n: int) -> Votes:
+    """Return votes (n, m) as indices of the classes that counted when a run began."""
+    store = project.store
+    run = store.runs.get(run_id)
+    assert run is not None  # it stored the beliefs
+    label_set = store.classes.state_at(beginning_of(project, run).event_id)
+    votes = store.votes.matrix(lf_version_ids, n, vote_dtype(len(project.label_set.states)))
+    # On rows that came later, a function may have answered a class that came later.
+    votes[votes >= len(label_set.states)] = ABSTAIN
+    return label_set.indices(votes)

@@ -161,8 +161,9 @@ def classifier(name: str, *, min_probability: float = 0.8) -> Template:
 def annotator(name: str, annotator: str) -> Template:
     """Vote as one person decided: a crowd worker as a labeling function.
 
-    The person's answers label rows as before, but judge no model and no function any more: those
-    that have the vote would be right by themselves. What others say of these rows does.
+    The person's answers label rows as before, but judge no model any more, nor this function: those
+    that have the vote would be right by themselves. What others say of these rows does. Where the
+    person corrected or settled the label of a row, the function abstains.
 
     Parameters
     ----------
