@@ -101,13 +101,14 @@ def test_a_pass_keeps_what_the_rows_say(k):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("k", [3, 40])
-def test_the_largest_other_class_stands_before_or_behind_the_given_one(k, dtype):
+@pytest.mark.parametrize("n_behind", [0, 1, 2])
+def test_the_largest_other_class_stands_before_or_behind_the_given_one(k, dtype, n_behind):
     rng = np.random.default_rng(k)
     labels = np.repeat([0, k - 1, k // 2], 2 * k)
     first = rng.integers(0, k, len(labels))
+    labels[-1] = first[-1] = k - 1 - n_behind  # behind which stands little of all, or nothing
     probs = np.full((len(labels), k), 0.2 / (k - 1), dtype)
     probs[np.arange(len(labels)), first] = 0.8
-    labels[-1] = k - 1  # nothing stands behind the last entry of all
     by_column = np.asfortranarray(probs)
     every_other = np.repeat(probs, 2, axis=1)[:, ::2]
     others = np.where(np.arange(k) == labels[:, None], 0, probs).max(axis=1)
@@ -115,6 +116,15 @@ def test_the_largest_other_class_stands_before_or_behind_the_given_one(k, dtype)
         np.testing.assert_array_equal(confident_pass(labels, given_as).best_other, others)
     own = probs[np.arange(len(labels)), labels]
     np.testing.assert_allclose(label_quality(labels, probs), (own - others + 1) / 2, atol=1e-6)
+
+
+def test_more_classes_than_small_integers_number() -> None:
+    k = 40_000
+    probs = np.full((3, k), 0.5 / (k - 1))
+    labels = np.array([k - 1, 0, 35_000])
+    probs[np.arange(3), labels] = 0.5
+    np.testing.assert_array_equal(confident_pass(labels, probs).predicted, labels)
+    np.testing.assert_allclose(label_quality(labels, probs, method="self_confidence"), 0.5)
 
 
 @pytest.mark.parametrize("k", [3, 40])
