@@ -20,6 +20,7 @@ from workbench.methods.confident import (
     suggested_labels,
 )
 from workbench.methods.confident_joint import learnable_classes, round_rows
+from workbench.methods.confident_quality import margin_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:cleanlab")
 
@@ -90,6 +91,7 @@ def test_a_pass_keeps_what_the_rows_say(k):
     np.testing.assert_array_equal(seen.counts, np.bincount(labels, minlength=k))
     np.testing.assert_array_equal(seen.self_confidence, own)
     np.testing.assert_array_equal(seen.best_other, others.max(axis=1))
+    np.testing.assert_allclose(margin_of(seen), (own - others.max(axis=1) + 1) / 2)
     np.testing.assert_array_equal(seen.predicted, probs.argmax(axis=1))
     np.testing.assert_allclose(seen.thresholds, means)
     one_at_most = (reached >= 0).sum(axis=1) < 2
