@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import gc
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
 from itertools import repeat
 from operator import attrgetter, setitem
 from reprlib import recursive_repr
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, ClassVar
+
+from workbench.garbage import no_collection
 
 FIXED_COLUMNS = ("uid", "text", "role")
 """The columns that every record has; all others are metadata."""
@@ -130,7 +130,7 @@ def records_of(
     """
     further = {name: own for name, own in (aliases or {}).items() if name not in columns}
     row_type = _with_aliases(_Row, tuple(further.items()))
-    with _no_collection():
+    with no_collection():
         records: list[Record] = [row_type() for _ in range(n)]
     for name, values in columns.items():
         replace_column(records, name, values)
@@ -210,18 +210,6 @@ class Metadata(Mapping[str, object]):
 
     def __repr__(self) -> str:
         return f"Metadata({dict(self._columns)!r})"
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Collect no garbage while many objects are made, none of which is garbage."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _make(columns: dict[str, Any], aliases: dict[str, str]) -> Record:

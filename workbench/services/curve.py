@@ -10,14 +10,11 @@ from numpy.typing import NDArray
 
 from workbench.errors import UsageError
 from workbench.figures import counted, percent
+from workbench.methods.expected_gain import MIN_POINTS, expected_gain
 from workbench.methods.learner import SoftLabelClassifier
-from workbench.methods.learning_curve import (
-    MIN_POINTS,
-    Score,
-    expected_gain,
-    importance_weights,
+from workbench.methods.learning_curve import Score, importance_weights, score
+from workbench.methods.stopping import (
     prediction_stability,
-    score,
     stability_partners,
     stopping_reasons,
 )
@@ -99,7 +96,7 @@ class CurvePoint:
 class Gain:
     """What the next 100 labels are expected to add to the accuracy, as shares, with its interval.
 
-    How far it can be trusted: `workbench.methods.learning_curve.expected_gain`.
+    How far it can be trusted: `workbench.methods.expected_gain.expected_gain`.
     """
 
     accuracy: float

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from workbench.errors import DataError, UsageError
 from workbench.formats.readers import half_pair
+from workbench.garbage import no_collection
 from workbench.services.project import Project
 from workbench.services.row_reader import BadRow, Columns, RowReader
 from workbench.services.running import record_run
@@ -247,24 +246,12 @@ def import_files(
 def _stage(
     readers: Sequence[RowReader], staging: Staging, progress: ProgressCallback | None
 ) -> None:
-    with _without_collecting():
+    with no_collection():
         for file, reader in enumerate(readers):
             for block in reader.read():
                 staging.add(file, block)
                 if progress:
                     progress(Progress(f"read {reader.name}", reader.n_rows))
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Keep the garbage collector away: rows come by the million, and no cycle is among them."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _refuse_repeats(readers: Sequence[RowReader], repeats: Sequence[Repeat]) -> None:
