@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from workbench.methods.descent import SPREAD, Matrix, Vector, descend, row_products
+from workbench.methods.descent import SPREAD, Matrix, Vector, descend, row_products, softmax_loss
 from workbench.methods.row_blocks import row_blocks
 from workbench.methods.threads import single_threaded
 
@@ -52,16 +52,11 @@ class _Loss:
         penalised = place.own * self.penalty
         logits = self.X @ (place.own[:-1] * self.unit)
         logits += place.own[-1]
-        logits -= logits.max(axis=1, keepdims=True)
-        value = row_products(penalised, place.own) / 2 - row_products(self.targets, logits)
-        expected = np.exp(logits, out=logits)
-        normaliser = expected.sum(axis=1)
-        value += float(self.row_weight @ np.log(normaliser))
-        expected *= (self.row_weight / normaliser).astype(expected.dtype)[:, None]
-        expected -= self.targets
+        value, residual = softmax_loss(logits, self.targets, self.row_weight)
+        value += row_products(penalised, place.own) / 2
         gradient = penalised
-        gradient[:-1] += (self.X.T @ expected) * self.unit
-        gradient[-1] += expected.sum(axis=0)
+        gradient[:-1] += (self.X.T @ residual) * self.unit
+        gradient[-1] += residual.sum(axis=0)
         gradient *= self.X.dtype.type(self.scale)
         return value * self.scale, gradient
 

@@ -114,6 +114,30 @@ def row_products(a: Matrix, b: Matrix) -> float:
     return float(np.einsum("ij,ij->i", a, b).sum(dtype=np.float64))
 
 
+def softmax_loss(
+    logits: Matrix, targets: Matrix, row_weight: npt.NDArray[np.float64]
+) -> tuple[float, Matrix]:
+    """Return the multinomial loss of logits, and its gradient by them, which takes their place.
+
+    Parameters
+    ----------
+    logits
+        Shape (n, K).
+    targets
+        Weighted class probabilities, (n, K), of the type of the logits.
+    row_weight
+        The sums of their rows, (n,).
+    """
+    logits -= logits.max(axis=1, keepdims=True)
+    said = row_products(targets, logits)
+    expected = np.exp(logits, out=logits)
+    normaliser = expected.sum(axis=1)
+    value = float(row_weight @ np.log(normaliser)) - said
+    expected *= (row_weight / normaliser).astype(expected.dtype)[:, None]
+    expected -= targets
+    return value, expected
+
+
 def _direction(gradient: Vector, pairs: list[_Pair]) -> Vector:
     """Return where to go: the two-loop recursion (Nocedal, Mathematics of Computation 1980)."""
     way = gradient.times(-1)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from workbench.methods.descent import SPREAD, Vector, descend, row_products
+from workbench.methods.descent import SPREAD, Vector, descend, row_products, softmax_loss
 from workbench.methods.threads import single_threaded
 
 BLOCK: Final = 512
@@ -84,18 +84,11 @@ class _Loss:
         """Return the loss and the coefficients of its gradient."""
         n = len(self.gram)
         own, image = place.own[:n], place.image[:n]
-        logits = image + place.own[n]
-        logits -= logits.max(axis=1, keepdims=True)
-        said = row_products(self.targets, logits)
-        expected = np.exp(logits, out=logits)
-        normaliser = expected.sum(axis=1, dtype=np.float32)
-        value = float(self.row_weight @ np.log(normaliser)) - said
+        value, residual = softmax_loss(image + place.own[n], self.targets, self.row_weight)
         value += row_products(own, image) / (2 * self.C)
-        gradient = np.empty((n + 1, expected.shape[1]), np.float32)
-        expected *= (self.row_weight / normaliser).astype(np.float32)[:, None]
-        expected -= self.targets
-        gradient[n] = expected.sum(axis=0)
-        np.add(expected, own * np.float32(1 / self.C), out=gradient[:n])
+        gradient = np.empty((n + 1, residual.shape[1]), np.float32)
+        gradient[n] = residual.sum(axis=0)
+        np.add(residual, own * np.float32(1 / self.C), out=gradient[:n])
         gradient *= np.float32(self.scale)
         return value * self.scale, gradient
 

@@ -59,16 +59,12 @@ def taught_by_annotations(
     for lf_version_id in () if stored is None else stored.lf_version_ids:
         if lf_version_id not in versions:
             versions[lf_version_id] = votes.get(lf_version_id)
-    decided: NDArray[np.bool_] | None = None
+    examples = {number: _examples_of(project, version) for number, version in versions.items()}
+    is_decided = human_labels(project).decided != NO_LABEL if any(examples.values()) else None
 
     def is_taught(version: LFVersion) -> bool:
-        nonlocal decided
-        if version.kind == "neighbours":
-            if decided is None:
-                decided = human_labels(project).decided != NO_LABEL
-            uids = arguments(version).get("uids", ())
-            ids = (project.store.examples.id_of(uid) for uid in uids)
-            return any(decided[example_id - 1] for example_id in ids if example_id is not None)
+        if is_decided is not None and is_decided[examples[version.lf_version_id]].any():
+            return True
         return version.kind == "classifier" or (with_answers and version.kind == "annotator")
 
     return tuple(
@@ -76,6 +72,14 @@ def taught_by_annotations(
         for _, version in sorted(versions.items())
         if is_taught(version) and votes.totals(version.lf_version_id).n_votes
     )
+
+
+def _examples_of(project: Project, version: LFVersion) -> list[int]:
+    """Return the rows that a function of neighbours compares with; none of any other function."""
+    if version.kind != "neighbours":
+        return []
+    ids = (project.store.examples.id_of(uid) for uid in arguments(version).get("uids", ()))
+    return [example_id - 1 for example_id in ids if example_id is not None]
 
 
 def untaught_beliefs(
