@@ -12,7 +12,7 @@ from workbench.errors import UsageError
 from workbench.figures import counted, percent
 from workbench.methods.expected_gain import MIN_POINTS, expected_gain
 from workbench.methods.learner import SoftLabelClassifier
-from workbench.methods.learning_curve import Score, importance_weights, score
+from workbench.methods.learning_curve import Score, score
 from workbench.methods.stopping import (
     prediction_stability,
     stability_partners,
@@ -21,16 +21,21 @@ from workbench.methods.stopping import (
 from workbench.methods.threads import single_threaded
 from workbench.methods.uncertainty import margin
 from workbench.services.arguments import check_word, seed_of
-from workbench.services.batches import chosen_judges, chosen_rows, left_rows, not_drawn
+from workbench.services.batches import chosen_judges, left_rows, not_drawn
 from workbench.services.curve_history import (
     MIN_STEP,
     LabelHistory,
-    contested_rows,
     curve_ends,
     label_history,
 )
-from workbench.services.diagnosis_rows import texts_present
-from workbench.services.labels import given_labels, roles, trusted_labels
+from workbench.services.curve_judges import (
+    ALL_ANNOTATED,
+    MIN_EVALUATION,
+    CurveJudges,
+    curve_judges,
+    too_few,
+)
+from workbench.services.labels import given_labels, roles
 from workbench.services.learnt_rows import GIVEN, PEOPLE, WEAK, Lessons, learnt_from, lessons
 from workbench.services.project import Project
 from workbench.services.quick_fit import quick_fit
@@ -41,31 +46,14 @@ NEXT = 100
 """For so many labels more the gain is estimated."""
 
 
-MIN_EVALUATION = 50
-MIN_RANDOM = 20
-"""With fewer rows to judge on, there is no curve."""
-
 MAX_WATCHED = 2_000
 """Rows that are left on which stability and uncertainty are measured."""
-
-N_FOLDS = 8
-FEW_JUDGED = 0.2
-"""Where so small a share of what is learnt judges, models are fitted without all of it at once."""
-
-OF_EVALUATION = "accuracy is that on rows like these"
-OF_POOL = (
-    "accuracy is that on the pool as it was when the batches were drawn, with its copies, as if"
-    " none of its rows had been learnt from; on the rows that are left it is mostly higher, since"
-    " the doubtful ones were asked"
-)
 
 JUMPED = (
     "what the next 100 labels bring cannot be told: the accuracy jumped between the newest points,"
     " as no course of learning explains"
 )
 JUMPED_BEFORE = "since no course of learning explains how the accuracy jumped before"
-
-ALL_ANNOTATED = "every training row is annotated"
 
 JUDGES = ("auto", "evaluation", "random")
 
@@ -161,25 +149,6 @@ class CurveResult:
         return f"models learn from what people said beside {listed} {thing}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Judges:
-    """Rows to judge models on: their truth and weights, and the fold each is held out in.
-
-    ``fold`` is -1 where models may learn from whatever there is. A row that stands for several
-    draws is there once for each; ``n_with_copies`` rows do. Of ``n_contested`` more rows nobody
-    knows the truth.
-    """
-
-    rows: NDArray[np.int64]
-    truth: NDArray[np.int64]
-    weights: NDArray[np.float64]
-    fold: NDArray[np.int64]
-    name: str
-    reading: str
-    n_contested: int
-    n_with_copies: int = 0
-
-
 def curve(
     project: Project,
     *,
@@ -229,10 +198,10 @@ def curve(
     learnt = learnt_from(now, seed=seed)
     is_chosen = chosen_judges(project)
     n_chosen = int(is_chosen.sum())
-    judges = _judges(project, history, on, is_chosen, float(learnt.weights.sum()), rng)
+    judges = curve_judges(project, history, on, is_chosen, float(learnt.weights.sum()), rng)
     is_left = left_rows(project, Role.TRAIN).is_left
     n_left = int(is_left.sum())
-    missing, remedy = _too_few(on, history, n_left, n_chosen, _more_evaluation(project))
+    missing, remedy = too_few(project, history, on, n_left, n_chosen)
     if judges is None and on != "auto":
         raise UsageError(missing, hint=remedy)
     if len(history.rows) < MIN_STEP or not learnt.tells_classes_apart:
@@ -333,96 +302,14 @@ def _nothing(note: str, n_left: int) -> CurveResult:
     return CurveResult((), "", 0, None, stop, (note,))
 
 
-def _too_few(
-    on: str, history: LabelHistory, n_left: int, n_chosen: int, more_evaluation: str
-) -> tuple[str, str]:
-    """Say which rows to judge on are missing, and how to get them."""
-    evaluation = f"fewer than {MIN_EVALUATION} evaluation rows with a label"
-    if n_chosen:
-        evaluation += f" ({not_drawn(n_chosen)}, and do not count)"
-    n_random = int((history.n_draws > 0).sum())
-    so_far = f"{n_random} so far"
-    if history.n_contested:
-        so_far += f", and {history.n_contested:,} on which annotators do not agree"
-    random = f"fewer than {MIN_RANDOM} annotated random rows ({so_far})"
-    more_random = (
-        f"workbench propose -n {MIN_RANDOM - n_random} --strategy random, or annotate on: a tenth"
-        " of each batch of 5 rows or more is random"
-    )
-    if n_left < MIN_RANDOM - n_random:
-        left = f"only {counted(n_left, 'training row')} left" if n_left else ALL_ANNOTATED
-        more_random = f"{left}, so judge on evaluation rows: {more_evaluation}"
-    missing, remedy = {
-        "evaluation": (evaluation, f"{more_evaluation}, or judge on others: --on random"),
-        "random": (random, more_random),
-        "auto": (f"{evaluation} and {random}", more_random),
-    }[on]
-    return f"there are {missing} to judge on", remedy
-
-
-def _more_evaluation(project: Project) -> str:
-    """Return the command that brings evaluation rows with a label."""
-    has_none = left_rows(project, Role.EVALUATION).is_left & (given_labels(project) < 0)
-    if has_none.any():
-        return f"workbench propose -n {MIN_EVALUATION} --role evaluation"
-    return "workbench import FILE --role evaluation"
-
-
 def _without_given(project: Project) -> str:
     """Say that labels of files are none of the labels spent, where there are any."""
     is_given = (given_labels(project) >= 0) & (roles(project) == Role.TRAIN)
     return " (labels that came with a file do not count)" if is_given.any() else ""
 
 
-def _judges(
-    project: Project,
-    history: LabelHistory,
-    on: str,
-    is_chosen: NDArray[np.bool_],
-    n_learnt: float,
-    rng: np.random.Generator,
-) -> _Judges | None:
-    """Return the rows to judge on, or None where there are too few.
-
-    ``n_learnt`` is how many rows models learn from in all, a weak label counting for less.
-    """
-    trusted = trusted_labels(project)
-    rows = np.flatnonzero((trusted >= 0) & ~is_chosen & texts_present(project))
-    if on != "random" and len(rows) >= MIN_EVALUATION:
-        even = np.full(len(rows), 1 / len(rows))
-        never = np.full(len(rows), -1, np.int64)
-        contested = contested_rows(project, Role.EVALUATION)
-        is_lost = (trusted[contested] < 0) & ~chosen_rows(project, Role.EVALUATION)[contested]
-        n_lost = int(is_lost.sum())
-        return _Judges(rows, trusted[rows], even, never, "evaluation rows", OF_EVALUATION, n_lost)
-    if on == "evaluation" or (history.n_draws > 0).sum() < MIN_RANDOM:
-        return None
-    weights = importance_weights(
-        history.batch, history.n_draws, [drawn.n_pool for drawn in history.draws]
-    )
-    # Rows chosen for a reason are what models learn from; what is left stands for all rows.
-    judged = np.flatnonzero(history.n_draws)
-    n_draws = history.n_draws[judged]
-    n_folds = 1 if len(judged) / n_learnt <= FEW_JUDGED else N_FOLDS
-    fold = rng.permutation(np.arange(len(judged)) % n_folds)
-    # Where a copy was drawn too, models that learn from it are what the rest of the pool meets.
-    fold[n_draws > 1] = -1
-    drawn = np.repeat(np.arange(len(judged)), n_draws)
-    each = (weights[judged] / n_draws)[drawn]
-    return _Judges(
-        history.rows[judged][drawn],
-        history.labels[judged][drawn],
-        each / each.sum(),
-        fold[drawn],
-        "random rows of the batches",
-        OF_POOL,
-        history.n_contested,
-        int((n_draws > 1).sum()),
-    )
-
-
 def _predict(
-    features: Any, known: Lessons, judges: _Judges, fitted: SoftLabelClassifier, seed: int
+    features: Any, known: Lessons, judges: CurveJudges, fitted: SoftLabelClassifier, seed: int
 ) -> NDArray[np.int64]:
     """Return what models say of the judged rows, but for copies each held out.
 
