@@ -1,12 +1,12 @@
 """Active learning: which rows to show next, and why each of them.
 
-The strategies stand in `strategies`; this module checks what comes in, draws the control rows,
-divides the batch, keeps near-duplicates out of it and says why each row was chosen.
+The strategies stand in `strategies`, the parts of a batch are filled in `batch_parts`; this module
+checks what comes in, divides the batch, puts it together and says why each row was chosen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from workbench.errors import EmptyPoolError, MethodError
 from workbench.figures import counted
 from workbench.methods.auto_strategy import MeasuredGain, Share, divide
+from workbench.methods.batch_parts import draw_control, everything, fill_share, narrowed
 from workbench.methods.checks import check_probs
 from workbench.methods.query_input import (
     as_count,
@@ -34,16 +35,11 @@ from workbench.methods.strategies import (
     CANDIDATES_PER_ROW,
     Pick,
     Query,
-    described,
-    top_rows,
     uncertainty_of,
 )
 from workbench.methods.strategies import STRATEGIES as SINGLE_STRATEGIES
 
 STRATEGIES: Final = ("auto", *SINGLE_STRATEGIES)
-
-MAX_DRAWS: Final = 20
-"""Random draws for each control row, at most: nearly all of them may be copies of one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,25 +207,25 @@ def propose(
     slice_, *shares = divide(strategy, n_proposed, query, random_share, gain, cluster_share)
     repeats = Repeats(texts)
     free = in_pool.copy()
-    control, n_draws = _draw(query, free, slice_.n, repeats, rng)
+    control, n_draws = draw_control(query, free, slice_.n, repeats, rng)
     if shares:
         # What random draws could not fill goes to the largest part.
         shares[-1] = replace(shares[-1], n=shares[-1].n + slice_.n - len(control.rows))
         slice_ = replace(slice_, n=len(control.rows))
-    narrow = _narrowed(query, free, focus, n_proposed, names, notes, rng)
+    narrow = narrowed(query, free, focus, n_proposed, names, notes, rng)
     among = ""
-    if focus is not None and narrow is not _everything:
+    if focus is not None and narrow is not everything:
         n_likely = min(CANDIDATES_PER_ROW * n_proposed, int(free.sum()))
         among = f", among the {n_likely:,} rows that are likeliest {names[focus]}"
         shares = [replace(s, why=f"{s.why}{among}") for s in shares]
     told = _told(query, rows_in_pool, shares, notes)
-    picks = [_fill(query, free, narrow, share, repeats, rng) for share in told]
+    picks = [fill_share(query, free, narrow, share, repeats, rng) for share in told]
     n_left = n_proposed - len(control.rows) - sum(len(pick.rows) for pick in picks)
     if shares and n_left and free.any():
         # Of the rows that are left the strategy has nothing to say.
         rest = _rest(query, strategy, n_left, among)
         told_rest = _told(query, rows_in_pool, [rest], notes)
-        pick = _fill(query, free, narrow, told_rest[0], repeats, rng)
+        pick = fill_share(query, free, narrow, told_rest[0], repeats, rng)
         n_chosen = len(picks[-1].rows)
         notes += _rest_notes(strategy, n_chosen, rest.strategy, len(pick.rows), among)
         at = 0 if len(pick.rows) < n_chosen else 1  # the largest part is the last
@@ -285,69 +281,6 @@ def _is_one_place(geometry: npt.NDArray[np.float32], rows: npt.NDArray[np.int64]
     # Block by block, since the first one tells nearly always.
     return len(rows) > 1 and all(
         (geometry[rows[block]] == geometry[rows[0]]).all() for block in row_blocks(len(rows))
-    )
-
-
-def _draw(
-    query: Query,
-    free: npt.NDArray[np.bool_],
-    n: int,
-    repeats: Repeats,
-    rng: np.random.Generator,
-) -> tuple[Pick, npt.NDArray[np.int64]]:
-    """Draw rows evenly until n different ones are there; uses up `free`.
-
-    Returns the first of each kind in random order, and how many draws it stands for. The draws are
-    the longest beginning of a random order with at most n kinds. Its end is a stopping time of the
-    means of ever shorter beginnings, a reverse martingale, so that they stay unbiased (Doob,
-    "Stochastic Processes", 1953, section VII.2).
-    """
-    order = rng.permutation(np.flatnonzero(free))[: MAX_DRAWS * n]
-    looked_at = n
-    while True:
-        drawn = order[:looked_at]
-        first = repeats.first_of(drawn)
-        kinds = np.flatnonzero(first == np.arange(len(drawn)))
-        if len(kinds) > n or looked_at >= len(order):
-            break
-        looked_at *= 2
-    n_drawn = int(kinds[n]) if len(kinds) > n else len(drawn)
-    # In random order, so that a batch left half done holds common and rare kinds alike.
-    shown = rng.permutation(kinds[:n])
-    n_draws = np.bincount(first[:n_drawn], minlength=max(len(drawn), 1))[shown]
-    free[drawn[:n_drawn]] = False
-    repeats.add(drawn[shown])
-    return described(query, drawn[shown]), n_draws
-
-
-def _fill(
-    query: Query,
-    free: npt.NDArray[np.bool_],
-    narrow: Callable[[npt.NDArray[np.bool_]], npt.NDArray[np.bool_]],
-    share: Share,
-    repeats: Repeats,
-    rng: np.random.Generator,
-) -> Pick:
-    """Let a strategy choose until its share is full of rows that do not repeat; uses up `free`.
-
-    It may find fewer rows: see `strategies.Strategy.only_where`.
-    """
-    choose = SINGLE_STRATEGIES[share.strategy].choose
-    parts: list[Pick] = []
-    missing = n_asked = share.n
-    while missing and free.any():
-        pick = choose(query, narrow(free), n_asked, rng)
-        if not len(pick.rows):
-            break
-        kept = repeats.add_new(pick.rows, missing, free)
-        parts.append(Pick(pick.rows[kept], pick.score[kept], pick.stands_for[kept]))
-        missing -= len(kept)
-        # Some will repeat again.
-        n_asked = 2 * missing
-    return Pick(
-        np.concatenate([np.zeros(0, np.int64), *(part.rows for part in parts)]),
-        np.concatenate([np.zeros(0), *(part.score for part in parts)]),
-        np.concatenate([np.zeros(0, np.int64), *(part.stands_for for part in parts)]),
     )
 
 
@@ -426,46 +359,6 @@ def _ranks(
     ranked = np.sort(uncertainty[in_pool])
     above = n_ranked - np.searchsorted(ranked, uncertainty[rows], side="right")
     return np.asarray(above + 1, np.int64), n_ranked
-
-
-def _narrowed(
-    query: Query,
-    free: npt.NDArray[np.bool_],
-    focus: int | None,
-    n: int,
-    names: Sequence[str],
-    notes: list[str],
-    rng: np.random.Generator,
-) -> Callable[[npt.NDArray[np.bool_]], npt.NDArray[np.bool_]]:
-    """Return what leaves of a pool the rows that may be of a class, five for each asked for."""
-    if focus is None:
-        return _everything
-    if query.probs is None:
-        notes.append(
-            "nothing is known yet of which rows are of a class, so the batch is chosen from all"
-            " rows"
-        )
-        return _everything
-    if not 0 <= focus < query.probs.shape[1]:
-        raise MethodError(f"class {focus} is not in 0 to {query.probs.shape[1] - 1}")
-    likely = np.asarray(query.probs[:, focus], np.float64)
-    if not likely[free].any():
-        notes.append(
-            f"no row is believed to be {names[focus]}: nobody has seen one yet, so the batch is"
-            " chosen from all rows"
-        )
-        return _everything
-
-    def narrow(left: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        focused = np.zeros(len(left), bool)
-        focused[top_rows(likely, left, CANDIDATES_PER_ROW * n, rng)] = True
-        return focused
-
-    return narrow
-
-
-def _everything(free: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    return free
 
 
 def _check_strategy(strategy: str, query: Query) -> None:
