@@ -1,0 +1,40 @@
+"""Texts of two classes, and people who annotate them, for learning curves."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from workbench.services.annotate import Session
+from workbench.services.importing import import_files
+from workbench.services.project import Project
+from workbench.services.propose import propose_batch
+
+SIGNS = {"spam": ["prize", "claim", "urgent", "winner"], "ham": ["lunch", "dinner", "home", "noon"]}
+
+
+def text_of(label: str, draws: np.random.Generator) -> str:
+    """Two telling words, of which one may be the other class's, and six that tell nothing."""
+    other = "ham" if label == "spam" else "spam"
+    telling = [
+        draws.choice(SIGNS[label]),
+        draws.choice(SIGNS[other if draws.random() < 0.3 else label]),
+    ]
+    return " ".join([*telling, *(f"word{k}" for k in draws.integers(0, 400, 6))])
+
+
+def fill(project: Project, write_csv, *, seed: int) -> None:
+    draws = np.random.default_rng(seed)
+    rows = []
+    for i in range(400):
+        label = ("ham", "spam")[i % 2]
+        rows.append({"id": f"{label}{i}", "text": text_of(label, draws)})
+    import_files(project, [write_csv(f"pool-{seed}.csv", rows)])
+
+
+def annotate(project: Project, batches: int, *, n: int = 20, strategy: str = "auto") -> None:
+    for _ in range(batches):
+        batch = propose_batch(project, n=n, strategy=strategy)
+        with Session(project, annotator="ann") as session:
+            for row in batch.rows:
+                example_id = project.store.examples.id_of(row.uid) or 0
+                session.label(example_id, row.uid.rstrip("0123456789"), batch_run_id=batch.run_id)
