@@ -34,7 +34,7 @@ from workbench.services.blame import (
 from workbench.services.cache import cache_folder
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.grouping import Grouping, group_rows
-from workbench.services.labels import Labels, resolve_labels, roles, trusted_labels
+from workbench.services.labels import Labels, resolve_labels, roles, texts_present, trusted_labels
 from workbench.services.moments import one_moment
 from workbench.services.own_probabilities import own_probabilities
 from workbench.services.project import Project
@@ -149,7 +149,7 @@ def audit_labels(
 def _audited_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
     """Return the labelled training rows with a text, or raise where they are too few."""
     is_labelled = (roles(project) == Role.TRAIN) & (labels.labels >= 0)
-    rows = np.flatnonzero(is_labelled & _has_text(project))
+    rows = np.flatnonzero(is_labelled & texts_present(project))
     n_classes = len(np.unique(labels.labels[rows]))
     if len(rows) < _MIN_ROWS or n_classes < 2:
         raise ProjectError(
@@ -159,14 +159,6 @@ def _audited_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
             " functions and aggregate.",
         )
     return rows
-
-
-def _has_text(project: Project) -> NDArray[np.bool_]:
-    """Return whose text was not removed for good, (n,): without it no label can be judged."""
-    examples = project.store.examples
-    has_text = np.ones(examples.count(), np.bool_)
-    has_text[[example_id - 1 for example_id in examples.removed_ids()]] = False
-    return has_text
 
 
 def _state(project: Project, labels: Labels, rows: NDArray[np.int64]) -> list[Any]:
@@ -240,7 +232,7 @@ class _Audit:
         self._project, self._rows = project, rows
         self.given = labels.labels[rows]
         trusted = trusted_labels(project)
-        self._evaluation = np.flatnonzero((trusted >= 0) & _has_text(project))
+        self._evaluation = np.flatnonzero((trusted >= 0) & texts_present(project))
         self._trusted = trusted[self._evaluation]
         everything = np.concatenate([rows, self._evaluation])
         all_labels = np.concatenate([self.given, self._trusted])

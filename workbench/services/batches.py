@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 
 from workbench.figures import counted
 from workbench.methods.sampling import Proposal
-from workbench.services.labels import given_labels, roles, stored_votes, trusted_labels
+from workbench.services.labels import (
+    given_labels,
+    roles,
+    stored_votes,
+    texts_present,
+    trusted_labels,
+)
 from workbench.services.project import Project
 from workbench.services.results import from_json
 from workbench.services.text_space import TextSpace
@@ -207,8 +213,7 @@ def left_rows(project: Project, role: str) -> LeftRows:
         if event.example_id is not None:
             mask = is_skipped if event.kind == "skip" else is_decided
             mask[event.example_id - 1] = True
-    is_left &= ~is_decided
-    is_left[[example_id - 1 for example_id in project.store.examples.removed_ids()]] = False
+    is_left &= ~is_decided & texts_present(project)
     return LeftRows(is_decided, is_skipped, is_left)
 
 

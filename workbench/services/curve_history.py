@@ -16,8 +16,7 @@ from workbench.services.batches import (
     first_answers,
 )
 from workbench.services.consensus import disputes
-from workbench.services.diagnosis_rows import texts_present
-from workbench.services.labels import annotated_labels, human_labels, roles
+from workbench.services.labels import annotated_labels, human_labels, roles, texts_present
 from workbench.services.project import Project
 from workbench.store.decisions import Event
 from workbench.types import NO_LABEL, Role

@@ -11,8 +11,7 @@ from workbench.figures import counted
 from workbench.methods.learning_curve import importance_weights
 from workbench.services.batches import chosen_rows, left_rows, not_drawn
 from workbench.services.curve_history import LabelHistory, contested_rows
-from workbench.services.diagnosis_rows import texts_present
-from workbench.services.labels import given_labels, trusted_labels
+from workbench.services.labels import given_labels, texts_present, trusted_labels
 from workbench.services.project import Project
 from workbench.types import Role
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.methods.features import MAX_CHARACTERS
 from workbench.services.column_values import MISSING, is_missing, seconds_of
-from workbench.services.labels import Labels, roles
+from workbench.services.labels import Labels, roles, texts_present
 from workbench.services.project import Project
 from workbench.types import NO_LABEL, Role
 
@@ -134,20 +134,6 @@ def read_rows(project: Project, labels: Labels) -> DiagnosisRows:
         is_decided=is_decided,
         present=present,
     )
-
-
-def texts_present(project: Project) -> NDArray[np.bool_]:
-    """Mark the examples whose text was not removed for good, (n,).
-
-    Parameters
-    ----------
-    project
-        The project.
-    """
-    examples = project.store.examples
-    present = np.ones(examples.count(), np.bool_)
-    present[[example_id - 1 for example_id in examples.removed_ids()]] = False
-    return present
 
 
 def draw(

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
 from workbench.methods.leakage import survivors
-from workbench.services.diagnosis_rows import texts_present
-from workbench.services.labels import Labels, roles
+from workbench.services.labels import Labels, roles, texts_present
 from workbench.services.project import Project
 from workbench.types import NO_LABEL, Role
 

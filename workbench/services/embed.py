@@ -16,7 +16,7 @@ from workbench.errors import DataError, UsageError
 from workbench.figures import counted
 from workbench.plugins import Embedder, embedder, embedder_names
 from workbench.services.cache import text_keys
-from workbench.services.diagnosis_rows import texts_present
+from workbench.services.labels import texts_present
 from workbench.services.own_vectors import contradictions, read_matrix
 from workbench.services.project import Project
 from workbench.services.running import record_run

@@ -15,10 +15,9 @@ from workbench.formats.readers import sha256_of
 from workbench.formats.writers import writable_format, write_rows
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_notice import diagnosis_notice
-from workbench.services.diagnosis_rows import texts_present
 from workbench.services.duplicates import duplicates_to_leave_out
 from workbench.services.export_notes import ExportNotes, export_notes
-from workbench.services.labels import Labels, given_numbers, resolve_labels, roles
+from workbench.services.labels import Labels, given_numbers, resolve_labels, roles, texts_present
 from workbench.services.moments import one_moment
 from workbench.services.next_step import loop
 from workbench.services.project import Project

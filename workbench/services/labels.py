@@ -135,6 +135,20 @@ def given_numbers(project: Project) -> NDArray[np.int64]:
     return numbers
 
 
+def texts_present(project: Project) -> NDArray[np.bool_]:
+    """Mark the examples whose text was not removed for good, (n,).
+
+    Parameters
+    ----------
+    project
+        The project.
+    """
+    examples = project.store.examples
+    present = np.ones(examples.count(), np.bool_)
+    present[[example_id - 1 for example_id in examples.removed_ids()]] = False
+    return present
+
+
 def roles(project: Project) -> NDArray[np.str_]:
     """Return the role of each example, (n,)."""
     values, counts = project.store.examples.by_source("role")

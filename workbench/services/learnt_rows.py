@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.services.beliefs import model_beliefs
-from workbench.services.diagnosis_rows import texts_present
-from workbench.services.labels import resolve_labels, roles
+from workbench.services.labels import resolve_labels, roles, texts_present
 from workbench.services.project import Project
 from workbench.services.quick_fit import LearntRows
 from workbench.services.untaught import taught_by_annotations, untaught_beliefs

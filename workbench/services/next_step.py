@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from workbench.figures import counted
 from workbench.functions.scripts import script_paths
 from workbench.services.beliefs import stored_beliefs
-from workbench.services.diagnosis_rows import texts_present
 from workbench.services.failing import failing_functions
-from workbench.services.labels import resolve_labels, roles
+from workbench.services.labels import resolve_labels, roles, texts_present
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
 from workbench.services.staleness import COMMANDS, stale

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import DataError
 from workbench.services.cache import text_keys
-from workbench.services.diagnosis_rows import texts_present
+from workbench.services.labels import texts_present
 from workbench.services.project import Project
 from workbench.services.vector_checks import checked_vectors
 from workbench.services.vector_files import file_version

@@ -14,8 +14,7 @@ from workbench.methods.leakage import leaked
 from workbench.methods.splitting import MIN_SHARE, split
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_notice import diagnosis_notice
-from workbench.services.diagnosis_rows import texts_present
-from workbench.services.labels import resolve_labels, roles
+from workbench.services.labels import resolve_labels, roles, texts_present
 from workbench.services.moments import one_moment
 from workbench.services.project import Project
 from workbench.services.results import as_json
