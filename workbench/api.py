@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas
 
     from workbench.methods.snorkel_model import Solver
-    from workbench.services.aggregate import AggregateResult
+    from workbench.services.aggregate_result import AggregateResult
     from workbench.services.agreement import AgreementResult
     from workbench.services.annotate import Decision, Session
     from workbench.services.apply import ApplyResult

@@ -14,7 +14,8 @@ import pytest
 
 from tests.services.answering import truth_of, unlike
 from tests.services.function_scripts import annotate, script, votes_of
-from workbench.services.aggregate import AggregateResult, aggregate_votes
+from workbench.services.aggregate import aggregate_votes
+from workbench.services.aggregate_result import AggregateResult
 from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
 from workbench.services.functions import LFRow, list_functions, load

@@ -14,7 +14,7 @@ from workbench.figures import counted, interval, percent, points
 
 if TYPE_CHECKING:
     from workbench.methods.snorkel_model import Solver
-    from workbench.services.aggregate import AggregateResult
+    from workbench.services.aggregate_result import AggregateResult
     from workbench.services.lf_report import LFWeight
 
 _ROWS = 30

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
@@ -24,9 +24,16 @@ from workbench.methods.pattern_model import PatternModel
 from workbench.methods.snorkel_model import SnorkelModel, Solver
 from workbench.methods.threads import single_threaded
 from workbench.methods.votes import conflict_rate, coverage
+from workbench.services.aggregate_result import AggregateResult, withdrawal_of
 from workbench.services.class_balance import fitted_balance, named_balance
 from workbench.services.consensus import consensus_state, refresh_consensus
-from workbench.services.judges import judges, references, voting_annotators
+from workbench.services.judges import (
+    Judges,
+    References,
+    judges,
+    references,
+    voting_annotators,
+)
 from workbench.services.labels import (
     annotated_labels,
     given_numbers,
@@ -34,16 +41,16 @@ from workbench.services.labels import (
     roles,
     stored_votes,
 )
-from workbench.services.lf_report import LFPair, LFWeight, report_functions
+from workbench.services.lf_report import report_functions
 from workbench.services.moments import one_moment
 from workbench.services.next_step import loop
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run
-from workbench.services.scoring import ModelScore, score_model, uncertain_warnings
+from workbench.services.scoring import score_model, uncertain_warnings
 from workbench.services.staleness import stale
 from workbench.store.label_models import StoredModel
-from workbench.store.runs import Run
+from workbench.store.votes import LFVersion
 from workbench.types import ABSTAIN, NO_LABEL, Role
 
 MODELS = ("auto", *LABEL_MODELS)
@@ -58,74 +65,6 @@ _SENSITIVE = 0.05
 
 _MIN_CALIBRATED = 30
 """Fewer annotated rows say nothing about calibration."""
-
-
-@dataclass(frozen=True, slots=True)
-class AggregateResult:
-    """What an aggregation found.
-
-    ``scores`` holds every model that was compared, on the evaluation rows (``n`` is 0 where there
-    are none). ``coverage`` is the share of the examples with at least one vote; ``labelled`` the
-    number that the chosen model gives a label at the configured confidence. Ties, rows whose top
-    class nobody voted for (``contradictions``), and rows whose top class is less likely than
-    ``min_confidence`` (``unsure``) stay without one: with ``labelled`` they are the rows that have
-    a vote.
-
-    ``class_balance`` is in the order of ``classes``, ``balance_from`` says where that of the fit
-    comes from, ``balance_sensitivity`` what share of the covered rows is labelled otherwise under
-    the balance of the majority vote.
-    ``n_annotated`` is the number of annotated training rows that judge a model: the answers of
-    people who vote as a labeling function do not (`workbench.services.judges`).
-    ``temperature`` is what the chosen model's log-odds would have to be divided by to fit the
-    annotated rows, None where there are too few: above 1, it is too sure. ``pairs`` are labeling
-    functions that do not vote independently, ``warnings`` what a person should know and do.
-    ``stale`` says what the votes lack and which command renews them; it is not stored.
-    ``by_default`` rows, of any role, that no vote decides get the ``default_class`` of the
-    configuration. ``model_asked`` is what was asked for, ``n_evaluation`` the number of evaluation
-    rows, trusted label or not. ``withdraws`` is the aggregation whose labels this one took back
-    since no vote is left, None for any other; there is no ``chosen`` model then, and no label.
-    """
-
-    run_id: int
-    reused: bool
-    chosen: str
-    reason: str
-    n_examples: int
-    n_fitted: int
-    n_functions: int
-    coverage: float
-    conflicts: float
-    labelled: int
-    ties: int
-    contradictions: int
-    class_balance: tuple[float, ...]
-    scores: tuple[ModelScore, ...]
-    weights: tuple[LFWeight, ...]
-    disagreement: dict[str, float]
-    balance_from: str = ""
-    balance_sensitivity: float | None = None
-    n_annotated: int = 0
-    temperature: float | None = None
-    pairs: tuple[LFPair, ...] = ()
-    warnings: tuple[str, ...] = ()
-    unsure: int = 0
-    min_confidence: float = 0.0
-    classes: tuple[str, ...] = ()
-    stale: tuple[str, ...] = ()
-    model_asked: str = "auto"
-    n_evaluation: int = 0
-    default_class: str | None = None
-    by_default: int = 0
-    withdraws: int | None = None
-
-    @property
-    def better(self) -> ModelScore | None:
-        """The model that is right on more of the trusted rows than the chosen one, if one is."""
-        all_right = {score.model: score.accuracy_all or 0.0 for score in self.scores}
-        best = max(self.scores, key=lambda score: all_right[score.model], default=None)
-        if best is None or all_right[best.model] <= all_right.get(self.chosen, 1.0):
-            return None
-        return best
 
 
 def aggregate_votes(
@@ -205,19 +144,12 @@ def aggregate_votes(
         if last is not None and last.fingerprint == identity:
             known = from_json(AggregateResult, store.runs.artifact(last.run_id, "aggregate"))
             return replace(known, reused=True, classes=project.classes, stale=behind)
-        votes = stored_votes(project, [v.lf_version_id for v in versions])
-        has_vote = (votes != ABSTAIN).any(axis=1)
+        read = _read(project, versions)
         # Labels are withdrawn where functions were, not where they fail.
-        if not has_vote.any() and (last is None or _fault(project) is not None):
+        if not read.has_vote.any() and (last is None or _fault(project) is not None):
             raise _no_vote(project, len(versions))
-        rows = fit_rows(project)
-        judging = judges(project)
-        annotated, trusted = judging.annotated, judging.trusted
-        reference = references(project, versions)
-        said = annotated_labels(project)[rows]
-        is_told = (human_labels(project).decided != NO_LABEL) | (given_numbers(project) != NO_LABEL)
         inputs = store.votes.runs_in_force()
-        if last is not None and not has_vote.any():
+        if last is not None and not read.has_vote.any():
             inputs = sorted({last.run_id, *inputs, *store.runs.done_ids("apply")[-1:]})
     with record_run(
         store,
@@ -228,124 +160,151 @@ def aggregate_votes(
         fingerprint=identity,
         since=since,
     ) as run:
-        if last is not None and not has_vote.any():
-            withdrawal = _withdrawal(project, run.run_id, last, len(versions), model)
+        if last is not None and not read.has_vote.any():
+            withdrawal = withdrawal_of(project, run.run_id, last, len(versions), model)
             with run.finish({"examples": n}, artifacts={"aggregate": as_json(withdrawal)}):
                 pass
             return replace(withdrawal, stale=behind)
         with single_threaded():
-            balance = fitted_balance(votes[rows], n_classes, given_balance, said[said >= 0])
-            fitted = _fit(votes[rows], annotated[rows], n_classes, model, balance, drawn, solver)
-            models, chosen, choice = fitted.models, fitted.chosen, fitted.choice
-            beliefs = {name: one.predict_proba(votes) for name, one in models.items()}
-        # A class that nobody voted for is a question for a person, not a label.
-        against = {name: contradicts_votes(votes, probs) for name, probs in beliefs.items()}
-        clear = {name: informed(votes, probs) & ~against[name] for name, probs in beliefs.items()}
-        undecided = {name: ~(clear[name] | against[name]) for name in beliefs}
-        scores = tuple(
-            score_model(name, probs, clear[name], trusted) for name, probs in beliefs.items()
-        )
-        top = beliefs[chosen].max(axis=1)
-        least = project.config.min_confidence
-        default = project.label_set.name_of(project.default_class)
-        labelled = clear[chosen] & (top >= least)
-        unsure = int((clear[chosen] & (top < least)).sum())
-        with single_threaded():
-            report = report_functions(
-                models[chosen],
-                [version.name for version in versions],
-                votes,
-                beliefs[chosen],
-                np.where(annotated >= 0, annotated, trusted),
-                reference.labels,
-                apart=reference.by_column([version.lf_version_id for version in versions]),
-                has_default=default is not None,
-            )
-        result = AggregateResult(
-            run_id=run.run_id,
-            reused=False,
-            chosen=chosen,
-            reason=fitted.reason,
-            n_examples=n,
-            n_fitted=len(rows),
-            n_functions=len(versions),
-            coverage=float(coverage(votes)),
-            conflicts=float(conflict_rate(votes)),
-            labelled=int(labelled.sum()),
-            ties=int((has_vote & ~clear[chosen] & ~against[chosen]).sum()),
-            contradictions=int(against[chosen].sum()),
-            class_balance=tuple(float(p) for p in _prior(models[chosen], len(versions))),
-            scores=scores,
-            weights=report.weights,
-            disagreement={name: float(share) for name, share in choice.disagreement.items()},
-            balance_from=choice.balance_from,
-            balance_sensitivity=choice.balance_sensitivity,
-            n_annotated=int((annotated >= 0).sum()),
-            temperature=_temperature(beliefs[chosen], clear[chosen], annotated),
-            pairs=report.pairs,
-            warnings=(
-                *_warnings(choice, project),
-                *_default_warnings(project),
-                *uncertain_warnings(unsure, int(has_vote.sum()), "rows with a vote", least),
-                *report.warnings,
-                *judging.warnings,
-            ),
-            unsure=unsure,
-            min_confidence=least,
-            classes=project.classes,
-            model_asked=model,
-            n_evaluation=store.examples.count(role=Role.EVALUATION),
-            default_class=default,
-            by_default=0 if default is None else int((undecided[chosen] & ~is_told).sum()),
-        )
+            fitted = _fit(read, n_classes, model, given_balance, drawn, solver)
+            beliefs = _believe(read, fitted)
+            result = _result(project, run.run_id, read, fitted, beliefs)
         counts = {
             "examples": n,
             "functions": len(versions),
-            "covered": int(has_vote.sum()),
+            "covered": int(read.has_vote.sum()),
             "labelled": result.labelled,
         }
         version_ids = tuple(v.lf_version_id for v in versions)
         with run.finish(counts, artifacts={"aggregate": as_json(result)}):
             store.label_models.add_columns(run.run_id, project.label_set.numbers)
-            for name, probs in beliefs.items():
-                one = models[name]
+            for name, one in fitted.models.items():
                 learnt = StoredModel(version_ids, one.log_prior_, one.log_likelihood_)
-                store.beliefs.add(run.run_id, name, probs, clear[name], undecided[name])
+                believed = beliefs[name]
+                store.beliefs.add(
+                    run.run_id, name, believed.probs, believed.clear, believed.undecided
+                )
                 store.label_models.add(run.run_id, name, learnt)
     return replace(result, stale=behind)
 
 
-def _withdrawal(
-    project: Project, run_id: int, last: Run, n_functions: int, model: str
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What an aggregation reads, all of one moment.
+
+    ``votes`` (n, m) of ``versions``; the ``rows`` that the models are fitted on, and what people
+    ``said`` of them; who judges what; the rows that ``is_told`` a label by anything but votes.
+    """
+
+    versions: Sequence[LFVersion]
+    votes: NDArray[np.signedinteger[Any]]
+    has_vote: NDArray[np.bool_]
+    rows: NDArray[np.int64]
+    said: NDArray[np.int64]
+    is_told: NDArray[np.bool_]
+    judging: Judges
+    reference: References
+
+
+def _read(project: Project, versions: Sequence[LFVersion]) -> _Read:
+    votes = stored_votes(project, [v.lf_version_id for v in versions])
+    rows = fit_rows(project)
+    return _Read(
+        versions,
+        votes,
+        has_vote=(votes != ABSTAIN).any(axis=1),
+        rows=rows,
+        said=annotated_labels(project)[rows],
+        is_told=(human_labels(project).decided != NO_LABEL) | (given_numbers(project) != NO_LABEL),
+        judging=judges(project),
+        reference=references(project, versions),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Beliefs:
+    """What a model believes of every example, and of which rows it may be taken for a label.
+
+    ``probs`` (n, K). The top class of a row that is ``against`` the votes is one that nobody voted
+    for: a question for a person, not a label. All other rows are ``clear`` or ``undecided``.
+    """
+
+    probs: NDArray[np.float64]
+    against: NDArray[np.bool_]
+    clear: NDArray[np.bool_]
+
+    @property
+    def undecided(self) -> NDArray[np.bool_]:
+        return ~(self.clear | self.against)
+
+
+def _believe(read: _Read, fitted: _Fitted) -> dict[str, _Beliefs]:
+    beliefs = {}
+    for name, model in fitted.models.items():
+        probs = model.predict_proba(read.votes)
+        against = contradicts_votes(read.votes, probs)
+        beliefs[name] = _Beliefs(probs, against, informed(read.votes, probs) & ~against)
+    return beliefs
+
+
+def _result(
+    project: Project, run_id: int, read: _Read, fitted: _Fitted, beliefs: Mapping[str, _Beliefs]
 ) -> AggregateResult:
-    """Return the result of an aggregation that finds no vote, and withdraws the labels before."""
-    withdrawn = project.store.runs.artifact(last.run_id, "aggregate").get("withdraws")
-    reason = "No labeling function is in force any more."
-    if n_functions:
-        functions = counted(n_functions, "labeling function")
-        reason = f"{functions} {'votes' if n_functions == 1 else 'vote'} on no row any more."
+    """Measure what the chosen model says, and all models where labels are trusted."""
+    chosen, choice, versions = beliefs[fitted.chosen], fitted.choice, read.versions
+    model = fitted.models[fitted.chosen]
+    annotated, trusted = read.judging.annotated, read.judging.trusted
+    top, least = chosen.probs.max(axis=1), project.config.min_confidence
+    unsure = int((chosen.clear & (top < least)).sum())
+    default = project.label_set.name_of(project.default_class)
+    report = report_functions(
+        model,
+        [version.name for version in versions],
+        read.votes,
+        chosen.probs,
+        np.where(annotated >= 0, annotated, trusted),
+        read.reference.labels,
+        apart=read.reference.by_column([version.lf_version_id for version in versions]),
+        has_default=default is not None,
+    )
     return AggregateResult(
         run_id=run_id,
         reused=False,
-        chosen="",
-        reason=reason,
-        n_examples=project.store.examples.count(),
-        n_fitted=0,
-        n_functions=n_functions,
-        coverage=0.0,
-        conflicts=0.0,
-        labelled=0,
-        ties=0,
-        contradictions=0,
-        class_balance=(),
-        scores=(),
-        weights=(),
-        disagreement={},
-        min_confidence=project.config.min_confidence,
+        chosen=fitted.chosen,
+        reason=fitted.reason,
+        n_examples=len(read.votes),
+        n_fitted=len(read.rows),
+        n_functions=len(versions),
+        coverage=float(coverage(read.votes)),
+        conflicts=float(conflict_rate(read.votes)),
+        labelled=int((chosen.clear & (top >= least)).sum()),
+        ties=int((read.has_vote & chosen.undecided).sum()),
+        contradictions=int(chosen.against.sum()),
+        class_balance=tuple(float(p) for p in _prior(model, len(versions))),
+        scores=tuple(
+            score_model(name, one.probs, one.clear, trusted) for name, one in beliefs.items()
+        ),
+        weights=report.weights,
+        disagreement={name: float(share) for name, share in choice.disagreement.items()},
+        balance_from=choice.balance_from,
+        balance_sensitivity=choice.balance_sensitivity,
+        n_annotated=int((annotated >= 0).sum()),
+        temperature=_temperature(chosen.probs, chosen.clear, annotated),
+        pairs=report.pairs,
+        warnings=(
+            *_warnings(choice, project),
+            *_default_warnings(project),
+            *uncertain_warnings(unsure, int(read.has_vote.sum()), "rows with a vote", least),
+            *report.warnings,
+            *read.judging.warnings,
+        ),
+        unsure=unsure,
+        min_confidence=least,
         classes=project.classes,
-        model_asked=model,
+        model_asked=fitted.asked,
         n_evaluation=project.store.examples.count(role=Role.EVALUATION),
-        withdraws=withdrawn or last.run_id,
+        default_class=default,
+        by_default=0 if default is None else int((chosen.undecided & ~read.is_told).sum()),
     )
 
 
@@ -379,24 +338,26 @@ def fit_rows(project: Project) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class _Fitted:
-    """The fitted models by name, the one to use and why, and what was compared for it."""
+    """The models by name, the one asked for, the one to use and why, and what was compared."""
 
     models: dict[str, PatternModel]
+    asked: str
     chosen: str
     reason: str
     choice: Choice
 
 
 def _fit(
-    votes: NDArray[np.signedinteger[Any]],
-    annotated: NDArray[np.int64],
+    read: _Read,
     n_classes: int,
     model: str,
-    balance: NDArray[np.float64] | None,
+    given_balance: list[float] | str | None,
     seed: int,
     solver: Solver,
 ) -> _Fitted:
     """Fit the models on the votes of some rows, and choose."""
+    votes, annotated = read.votes[read.rows], read.judging.annotated[read.rows]
+    balance = fitted_balance(votes, n_classes, given_balance, read.said[read.said >= 0])
     known = np.flatnonzero(annotated >= 0)
     trusted = (known, annotated[known])
     choice = choose(votes, n_classes, class_balance=balance, trusted=trusted)
@@ -413,7 +374,7 @@ def _fit(
             )
         models[wanted] = one.fit(votes, class_balance=choice.balance)
         reason = f"{reason} {one.note}".strip()
-    return _Fitted(models, wanted, reason, choice)
+    return _Fitted(models, model, wanted, reason, choice)
 
 
 def _warnings(choice: Choice, project: Project) -> list[str]:

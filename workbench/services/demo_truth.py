@@ -9,7 +9,7 @@ from typing import Final
 
 from workbench.figures import percent
 from workbench.formats.readers import read_rows
-from workbench.services.aggregate import AggregateResult
+from workbench.services.aggregate_result import AggregateResult
 from workbench.services.audit_results import AuditResult
 from workbench.services.demo import material
 from workbench.services.project import Project

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from workbench.errors import UsageError
 from workbench.methods.label_model import contradicts_votes
 from workbench.methods.reliability import ReliabilityBin, confidence_counts, reliability
-from workbench.services.aggregate import AggregateResult
+from workbench.services.aggregate_result import AggregateResult
 from workbench.services.beliefs import ModelBeliefs, model_beliefs
 from workbench.services.judges import judges
 from workbench.services.labels import stored_votes

@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
-from workbench.services.aggregate import MODELS, AggregateResult
+from workbench.services.aggregate import MODELS
+from workbench.services.aggregate_result import AggregateResult
 from workbench.services.class_balance import BALANCES
 from workbench.services.functions import list_functions
 from workbench.services.model_report import (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from workbench.services.aggregate import AggregateResult
+from workbench.services.aggregate_result import AggregateResult
 from workbench.services.model_report import ModelReport
 from workbench.tui.colors import class_color
 from workbench.tui.figures import bar, share

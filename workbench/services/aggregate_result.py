@@ -1,0 +1,114 @@
+"""What an aggregation finds, as the faces show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbench.figures import counted
+from workbench.services.lf_report import LFPair, LFWeight
+from workbench.services.project import Project
+from workbench.services.scoring import ModelScore
+from workbench.store.runs import Run
+from workbench.types import Role
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateResult:
+    """What an aggregation found.
+
+    ``scores`` holds every model that was compared, on the evaluation rows (``n`` is 0 where there
+    are none). ``coverage`` is the share of the examples with at least one vote; ``labelled`` the
+    number that the chosen model gives a label at the configured confidence. Ties, rows whose top
+    class nobody voted for (``contradictions``), and rows whose top class is less likely than
+    ``min_confidence`` (``unsure``) stay without one: with ``labelled`` they are the rows that have
+    a vote.
+
+    ``class_balance`` is in the order of ``classes``, ``balance_from`` says where that of the fit
+    comes from, ``balance_sensitivity`` what share of the covered rows is labelled otherwise under
+    the balance of the majority vote.
+    ``n_annotated`` is the number of annotated training rows that judge a model: the answers of
+    people who vote as a labeling function do not (`workbench.services.judges`).
+    ``temperature`` is what the chosen model's log-odds would have to be divided by to fit the
+    annotated rows, None where there are too few: above 1, it is too sure. ``pairs`` are labeling
+    functions that do not vote independently, ``warnings`` what a person should know and do.
+    ``stale`` says what the votes lack and which command renews them; it is not stored.
+    ``by_default`` rows, of any role, that no vote decides get the ``default_class`` of the
+    configuration. ``model_asked`` is what was asked for, ``n_evaluation`` the number of evaluation
+    rows, trusted label or not. ``withdraws`` is the aggregation whose labels this one took back
+    since no vote is left, None for any other; there is no ``chosen`` model then, and no label.
+    """
+
+    run_id: int
+    reused: bool
+    chosen: str
+    reason: str
+    n_examples: int
+    n_fitted: int
+    n_functions: int
+    coverage: float
+    conflicts: float
+    labelled: int
+    ties: int
+    contradictions: int
+    class_balance: tuple[float, ...]
+    scores: tuple[ModelScore, ...]
+    weights: tuple[LFWeight, ...]
+    disagreement: dict[str, float]
+    balance_from: str = ""
+    balance_sensitivity: float | None = None
+    n_annotated: int = 0
+    temperature: float | None = None
+    pairs: tuple[LFPair, ...] = ()
+    warnings: tuple[str, ...] = ()
+    unsure: int = 0
+    min_confidence: float = 0.0
+    classes: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+    model_asked: str = "auto"
+    n_evaluation: int = 0
+    default_class: str | None = None
+    by_default: int = 0
+    withdraws: int | None = None
+
+    @property
+    def better(self) -> ModelScore | None:
+        """The model that is right on more of the trusted rows than the chosen one, if one is."""
+        all_right = {score.model: score.accuracy_all or 0.0 for score in self.scores}
+        best = max(self.scores, key=lambda score: all_right[score.model], default=None)
+        if best is None or all_right[best.model] <= all_right.get(self.chosen, 1.0):
+            return None
+        return best
+
+
+def withdrawal_of(
+    project: Project, run_id: int, last: Run, n_functions: int, model: str
+) -> AggregateResult:
+    """Return the result of an aggregation that finds no vote, and withdraws the labels before."""
+    withdrawn = project.store.runs.artifact(last.run_id, "aggregate").get("withdraws")
+    reason = "No labeling function is in force any more."
+    if n_functions:
+        functions = counted(n_functions, "labeling function")
+        reason = f"{functions} {'votes' if n_functions == 1 else 'vote'} on no row any more."
+    return AggregateResult(
+        run_id=run_id,
+        reused=False,
+        chosen="",
+        reason=reason,
+        n_examples=project.store.examples.count(),
+        n_fitted=0,
+        n_functions=n_functions,
+        coverage=0.0,
+        conflicts=0.0,
+        labelled=0,
+        ties=0,
+        contradictions=0,
+        class_balance=(),
+        scores=(),
+        weights=(),
+        disagreement={},
+        min_confidence=project.config.min_confidence,
+        classes=project.classes,
+        model_asked=model,
+        n_evaluation=project.store.examples.count(role=Role.EVALUATION),
+        withdraws=withdrawn or last.run_id,
+    )
