@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import UsageError
 from workbench.figures import counted, percent
-from workbench.methods.expected_gain import MIN_POINTS, expected_gain
+from workbench.methods.expected_gain import MIN_POINTS, ExpectedGain, expected_gain
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.learning_curve import Score, score
 from workbench.methods.stopping import (
@@ -210,28 +211,21 @@ def curve(
         return _nothing(f"a curve needs {needs}: {more}", n_left)
     if judges is None:
         return _nothing(f"{missing}: {remedy}", n_left)
-    without_people = lessons(project, with_people=False)
-    space = text_space(project, embedder=embedder)
     rows_left = np.flatnonzero(is_left)
     watched = np.sort(rng.choice(rows_left, min(n_left, MAX_WATCHED), replace=False))
-    ends = curve_ends(history)
-    n_classes = len(project.classes)
+    space = text_space(project, embedder=embedder)
     points: list[CurvePoint] = []
     is_right: list[NDArray[np.bool_]] = []
     seen_before: list[NDArray[np.int64]] = []
     with single_threaded():
-        for i, end in enumerate(ends):
-            if progress:
-                progress(Progress("curve", i, len(ends)))
-            # A row that was annotated later had the label of its file, or a weak one.
-            known = now.as_in(without_people, history.rows[end:])
+        for end, known in _at_each_point(project, now, history, progress):
             learnt = learnt_from(known, seed=seed)
             if not learnt.tells_classes_apart:
                 continue
             fitted = quick_fit(space.features, learnt, seed=seed)
             predicted = _predict(space.features, known, judges, fitted.model, seed)
             probs = fitted.beliefs(space.features, watched) if len(watched) else None
-            found = score(predicted, judges.truth, n_classes, weights=judges.weights, rng=rng)
+            found = score(predicted, judges.truth, now.n_classes, weights=judges.weights, rng=rng)
             is_right.append(predicted == judges.truth)
             stability = None
             if probs is not None:
@@ -241,10 +235,44 @@ def curve(
                     stability = prediction_stability(seen_before[partner], seen_before[-1])
             uncertainty = None if probs is None else float(margin(probs).mean())
             points.append(_point(history, end, found, stability, uncertainty))
-    spent = [point.n_labels for point in points]
     gain = expected_gain(
-        spent, np.array(is_right).reshape(len(points), -1), NEXT, weights=judges.weights
+        [point.n_labels for point in points],
+        np.array(is_right).reshape(len(points), -1),
+        NEXT,
+        weights=judges.weights,
     )
+    n_judged = len(np.unique(judges.rows))
+    return CurveResult(
+        points=tuple(points),
+        judged_on=judges.name,
+        n_judged=n_judged,
+        next_100=None if gain is None else Gain(gain.accuracy, gain.low, gain.high),
+        stop=_stop_hint(points, gain, n_left, n_judged),
+        notes=_notes(points, judges, n_chosen, now.n_classes),
+        reading=judges.reading,
+        n_with_copies=judges.n_with_copies,
+        n_contested=judges.n_contested,
+        beside=_beside(now, history, learnt.rows) if points else (),
+    )
+
+
+def _at_each_point(
+    project: Project, now: Lessons, history: LabelHistory, progress: ProgressCallback | None
+) -> Iterator[tuple[int, Lessons]]:
+    """Yield the ends of the curve's points, each with what could be learnt from then."""
+    without_people = lessons(project, with_people=False)
+    ends = curve_ends(history)
+    for i, end in enumerate(ends):
+        if progress:
+            progress(Progress("curve", i, len(ends)))
+        # A row that was annotated later had the label of its file, or a weak one.
+        yield end, now.as_in(without_people, history.rows[end:])
+
+
+def _stop_hint(
+    points: Sequence[CurvePoint], gain: ExpectedGain | None, n_left: int, n_judged: int
+) -> StopHint:
+    """Say whether to stop, and what speaks for and against it."""
     should_stop, reasons = stopping_reasons(
         [point.stability for point in points if point.stability is not None],
         points[-1].uncertainty if points else None,
@@ -253,17 +281,24 @@ def curve(
     if gain is None and len(points) >= MIN_POINTS:
         reasons = (*reasons, JUMPED)
     elif gain is not None and gain.n_before:
+        first = points[gain.n_before].n_labels
         reasons = (
             *reasons,
-            f"that rests on the points from {spent[gain.n_before]:,} labels on, {JUMPED_BEFORE}",
+            f"that rests on the points from {first:,} labels on, {JUMPED_BEFORE}",
         )
     if not n_left:
         should_stop, reasons = True, (ALL_ANNOTATED, *reasons)
-    n_judged = len(np.unique(judges.rows))
     lowest = points[-1].accuracy_low if points else None
     if n_judged < MIN_EVALUATION and lowest is not None:
         few = f"only {n_judged} rows judge: the accuracy may be as low as {percent(lowest)}"
         reasons = (*reasons, few)
+    return StopHint(should_stop, reasons)
+
+
+def _notes(
+    points: Sequence[CurvePoint], judges: CurveJudges, n_chosen: int, n_classes: int
+) -> tuple[str, ...]:
+    """Say what the curve lacks, and why."""
     notes = []
     if len(points) < MIN_POINTS:
         notes.append(f"the gain of more labels shows from {MIN_POINTS} points on")
@@ -283,18 +318,7 @@ def curve(
             f"macro-F1 is that of {n_judged_classes} of {n_classes} classes: the judged rows hold"
             " none of the others"
         )
-    return CurveResult(
-        points=tuple(points),
-        judged_on=judges.name,
-        n_judged=n_judged,
-        next_100=None if gain is None else Gain(gain.accuracy, gain.low, gain.high),
-        stop=StopHint(should_stop, reasons),
-        notes=tuple(notes),
-        reading=judges.reading,
-        n_with_copies=judges.n_with_copies,
-        n_contested=judges.n_contested,
-        beside=_beside(now, history, learnt.rows) if points else (),
-    )
+    return tuple(notes)
 
 
 def _nothing(note: str, n_left: int) -> CurveResult:

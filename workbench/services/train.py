@@ -10,19 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
-from workbench.figures import listed, percent
-from workbench.methods.feedback import ANNOTATIONS, Fusion
 from workbench.methods.feedback import END_MODEL as FUSED_END_MODEL
+from workbench.methods.feedback import Fusion
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.threads import single_threaded
-from workbench.services.batches import not_drawn
 from workbench.services.beliefs import MIX, MIX_PART, ModelBeliefs, model_beliefs
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.embeddings import embed, installed_version
 from workbench.services.end_model import (
     END_MODEL,
-    MIN_FUSED,
-    KnownLabels,
     TrainedModels,
     compare_models,
     fit_end_model,
@@ -38,18 +34,15 @@ from workbench.services.moments import one_moment
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run, stage_teller
-from workbench.services.scoring import ModelScore, uncertain_warnings
-from workbench.services.staleness import COMMANDS
+from workbench.services.scoring import ModelScore
 from workbench.services.stored_features import WithVectors
 from workbench.services.text_space import text_features
+from workbench.services.training_warnings import training_warnings
 from workbench.services.untaught import taught_by_annotations
 from workbench.store.runs import Run
 from workbench.types import Origin, ProgressCallback, Role
 
 _WORDS = 8
-
-_MIN_JUDGED = 30
-"""Fewer trusted rows do not say whether weak supervision pays."""
 
 _STAGES = ("features", "soft labels", "annotations", "end model", "compare")
 
@@ -227,32 +220,33 @@ def train_end_model(
             sources=_sources(trained.fusion),
             biases=trained.fusion.pool.biases if trained.fusion else (),
             held_out=held_out,
-            warnings=(
-                *_one_class_warnings(project, labels.labels[rows]),
-                *_annotation_warnings(project, trained, has_votes=beliefs is not None),
-                *_warnings(scores, held_out, trained.n_learnt),
-                *_uncertain_warnings(trained, project.config.min_confidence),
-                *_chosen_warnings(known),
-                *known.judges.warnings,
-                *_taught_warnings(trained, known),
-            ),
+            warnings=training_warnings(project, trained, known, scores, held_out),
             n_evaluation=project.store.examples.count(role=Role.EVALUATION),
         )
         with run.finish(
             {"rows": len(learnt), "features": result.n_features},
             artifacts={"train": as_json(result)},
         ):
-            store.label_models.add_columns(run.run_id, project.label_set.numbers)
-            store.beliefs.add(run.run_id, END_MODEL, trained.probs, has_top(trained.probs))
-            if trained.fusion:
-                mixed = trained.fusion.pool.probs
-                told = has_top(mixed) & trained.is_known
-                store.beliefs.add(run.run_id, MIX, mixed, told, _undecided(beliefs, told))
-                for opinion in trained.fusion.opinions:
-                    if opinion.name != FUSED_END_MODEL:  # that is stored already
-                        name, said = f"{MIX_PART}{opinion.name}", opinion.probs
-                        store.beliefs.add(run.run_id, name, said, has_top(said))
+            _store(project, run.run_id, trained, beliefs)
     return result
+
+
+def _store(
+    project: Project, run_id: int, trained: TrainedModels, beliefs: ModelBeliefs | None
+) -> None:
+    """Store what the end model, the mix and its parts believe."""
+    store = project.store
+    store.label_models.add_columns(run_id, project.label_set.numbers)
+    store.beliefs.add(run_id, END_MODEL, trained.probs, has_top(trained.probs))
+    if trained.fusion is None:
+        return
+    mixed = trained.fusion.pool.probs
+    told = has_top(mixed) & trained.is_known
+    store.beliefs.add(run_id, MIX, mixed, told, _undecided(beliefs, told))
+    for opinion in trained.fusion.opinions:
+        if opinion.name != FUSED_END_MODEL:  # that is stored already
+            name, said = f"{MIX_PART}{opinion.name}", opinion.probs
+            store.beliefs.add(run_id, name, said, has_top(said))
 
 
 def _withdrawal(project: Project, run_id: int, last: Run) -> TrainResult:
@@ -302,91 +296,4 @@ def _words(
     return tuple(
         ClassWords(name, tuple(w for w, _ in top if not w.startswith("chars:"))[:_WORDS])
         for name, top in zip(project.classes, ranked, strict=True)
-    )
-
-
-def _one_class_warnings(project: Project, labels: NDArray[np.int64]) -> tuple[str, ...]:
-    """Say where all training rows have one label, so that nothing tells the classes apart."""
-    if len(np.unique(labels)) > 1:
-        return ()
-    where = f"the one training row with a label is {project.classes[labels[0]]!r}"
-    if len(labels) > 1:
-        where = f"all {len(labels):,} training rows with a label are {project.classes[labels[0]]!r}"
-    return (
-        f"{where}: the end model cannot tell it from other classes, and what it believes is no"
-        " evidence; write functions for the others, or label some of their rows",
-    )
-
-
-def _annotation_warnings(
-    project: Project, trained: TrainedModels, *, has_votes: bool
-) -> tuple[str, ...]:
-    """Say where annotated rows were chosen by class, so that they say little or nothing."""
-    n = len(trained.labels)
-    if not has_votes or n < MIN_FUSED:
-        return ()
-    found, counts = np.unique(trained.labels, return_counts=True)
-    name = project.classes[found[counts.argmax()]]
-    what_to_do = f"annotate rows of the other classes: {COMMANDS['propose']}"
-    without = "there is no mix, and they count as labels of these rows alone"
-    if len(found) == 1:
-        seem = "they do not show what tells the classes apart"
-        return (f"all {n:,} annotated rows are {name!r}: {seem}, so {without}; {what_to_do}",)
-    if trained.counts_for >= n:
-        return ()
-    most = f"{counts.max():,} of the {n:,} annotated rows are {name!r}"
-    seem = f"they seem to have been chosen by class, and count for {int(trained.counts_for)} rows"
-    if trained.fusion is not None:
-        return (f"{most}: {seem} in the mix; {what_to_do}",)
-    return (f"{most}: {seem}, fewer than {MIN_FUSED}, so {without}; {what_to_do}",)
-
-
-def _uncertain_warnings(trained: TrainedModels, least: float) -> tuple[str, ...]:
-    """Say where the mix is too unsure to give labels; the end model gives none by itself."""
-    if trained.fusion is None:
-        return ()
-    probs = trained.fusion.pool.probs
-    clear = has_top(probs) & trained.is_known
-    n_uncertain = int((clear & (probs.max(axis=1) < least)).sum())
-    return uncertain_warnings(n_uncertain, int(clear.sum()), "rows of the mix", least)
-
-
-def _chosen_warnings(known: KnownLabels) -> tuple[str, ...]:
-    """Say where scores on the evaluation rows are not those on rows like these."""
-    if not known.n_chosen:
-        return ()
-    n_trusted = int((known.judges.trusted >= 0).sum())
-    return (
-        f"{not_drawn(known.n_chosen)} ({n_trusted:,} have a label): the scores on evaluation rows"
-        " are not those on all of them. Draw more: workbench propose --role evaluation",
-    )
-
-
-def _taught_warnings(trained: TrainedModels, known: KnownLabels) -> tuple[str, ...]:
-    """Say which functions brought annotations into what is compared as if without."""
-    if not known.taught:
-        return ()
-    hold = "the label models and the end model hold that"
-    if trained.fusion is not None:
-        hold = "the label models hold that; the end models of the mix learn without these votes"
-    names = sorted({version.name for version in known.taught})
-    return (f"annotations taught {listed(names)}: {hold}",)
-
-
-def _warnings(
-    scores: tuple[ModelScore, ...], held_out: tuple[ModelScore, ...], n_annotated: int
-) -> tuple[str, ...]:
-    """Say where weak supervision does not pay: the annotations alone are as right as anything."""
-    judged, where = scores, "evaluation rows"
-    if not scores or scores[0].n < _MIN_JUDGED:
-        judged, where = held_out, "annotated rows, held out"
-    right = {score.model: score.accuracy_all for score in judged if score.n >= _MIN_JUDGED}
-    alone = right.pop(ANNOTATIONS, None)
-    with_votes = [accuracy for accuracy in right.values() if accuracy is not None]
-    if alone is None or not with_votes or alone < max(with_votes):
-        return ()
-    return (
-        f"weak supervision does not pay here: the {n_annotated} annotated rows alone score"
-        f" {percent(alone)} on the {judged[0].n} {where},"
-        f" the best model with votes {percent(max(with_votes))}",
     )
