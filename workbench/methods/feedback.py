@@ -111,7 +111,9 @@ def fuse(
     3. The three are pooled (`pool_opinions`), and with them the label model's bare class: how
        right it is does not always show in how sure it is.
     4. A second end model learns the pooled labels in place of the label model's, and the
-       annotations, again by cross-fitting, and joins the pool.
+       annotations, and joins the pool. It answers by cross-fitting too, and what it learns for a
+       fold comes from a first pool without the annotations of that fold: these have moved the
+       labels of the rows like them, and a model of texts would know them again.
 
     Labels that are not the label model's, such as a vendor's, judge the parts beside the
     annotations: nothing in the pool has seen the label of the row that it is judged on. An end
@@ -137,8 +139,9 @@ def fuse(
     labels
         (a,) their classes.
     learnt
-        The distinct annotated rows that the text models learn, (b,), and the classes that they are
-        learnt as; by default ``rows`` and ``labels``. Rows that are only here judge nothing.
+        The distinct annotated rows that the text models learn, (b,), ``rows`` among them, and the
+        classes that they are learnt as; by default ``rows`` and ``labels``. Rows that are only here
+        judge nothing.
     untaught
         Where functions learnt from the annotations: the votes of the others, (n, m'), and what the
         label model says by these alone, (n, K). Text models learn from them, as from ``targets``
@@ -159,7 +162,8 @@ def fuse(
     Raises
     ------
     MethodError
-        If fewer than two rows are annotated, or shapes or values are off.
+        If fewer than two rows are annotated, one of them is not learnt, or shapes or values are
+        off.
     """
     believed = np.asarray(check_probs(label_model_probs), np.float64)
     K = believed.shape[1]
@@ -171,6 +175,8 @@ def fuse(
     if learnt is not None:
         taught = np.asarray(learnt[0], np.int64)
         classes = check_labels(learnt[1], K, n_rows=len(taught))
+        if not np.isin(annotated, taught).all():
+            raise MethodError("An annotated row is none of those that are learnt.")
     given = np.asarray(targets, np.float64)
     seen_votes, seen = votes, believed
     if untaught is not None:
@@ -178,63 +184,128 @@ def fuse(
     learnable = trained.copy()
     learnable[annotated] = learnable[taught] = False
     sample = sample_rows(np.flatnonzero(learnable), MAX_TRAINED, rng)
-    others = sample[~is_soft[sample]]
-    judged = np.concatenate([truth, given[others].argmax(axis=1)])
+    soft = is_soft[sample]
+    others = _Labelled.of(sample[~soft], given[sample[~soft]].argmax(axis=1))
     weighs = np.ones(len(sample)) if weight is None else weight[sample]
     telling = 1.0
     n_splits = SOFT_SPLITS if K < MANY_CLASSES else 2
     with single_threaded():
-        fold_alone = deal_folds(classes, n_splits=N_SPLITS, rng=rng)
-        learnt_weakly = seen
         # Of labels of one class a model learns to say that class of all rows.
         tells_classes = len(np.unique(given[sample].argmax(axis=1))) > 1
+        weak = None
         if tells_classes:
             tell("soft labels")
             fold = deal_folds(given[sample].argmax(axis=1), n_splits=n_splits, rng=rng)
-            _, probs = _cross_fit(X, sample, given[sample], weighs, fold, rng=rng)
-            telling = _telling(probs[sample], given[sample])
-            learnt_weakly = probs
+            _, weak = _cross_fit(X, sample, given[sample], weighs, fold, rng=rng)
+            telling = _telling(weak[sample], given[sample])
         tell("annotations")
-        trust = trust_of_rows(learnt_weakly, annotated, truth)
-        teaches = trust_of_rows(learnt_weakly, taught, classes)
-        of_votes = _of_votes(seen_votes, seen, annotated, truth, trust)
-        of_texts = [
-            _annotations_alone(X, taught, classes, teaches, fold_alone, annotated, K, rng=rng)
-        ]
-        if tells_classes:
-            start = telling * STARTS[WEAK_MODEL]
-            of_texts.append(Opinion(WEAK_MODEL, learnt_weakly, learnt_weakly[annotated], start))
-        trusts = np.concatenate([trust, np.ones(len(others))])
-        first = _pool([*of_votes, *of_texts], others, judged, trusts, rng=rng)
+        judge = weak if weak is not None else seen
+        trust = trust_of_rows(judge, annotated, truth)
+        judges = _Labelled(annotated, truth, trust)
+        pupils = _Labelled(taught, classes, trust_of_rows(judge, taught, classes))
+        evidence = _Evidence(X, seen_votes, seen, weak, telling * STARTS[WEAK_MODEL])
+        of_votes, of_texts = evidence.opinions(judges, pupils, rng=rng)
+        first = _pool([*of_votes, *of_texts], judges, others, rng=rng)
         tell("end model")
         learning = np.concatenate([sample, taught])
-        corrected = np.where(is_soft[sample, None], first.probs[sample], given[sample])
-        pooled = np.concatenate([corrected, np.eye(K)[classes]])
-        weighs = np.concatenate([weighs, ANNOTATION_WEIGHT * teaches])
+        pooled = np.concatenate([given[sample], np.eye(K)[classes]])
+        pooled[: len(sample)][soft] = first.probs[sample[soft]]
+        weighs = np.concatenate([weighs, ANNOTATION_WEIGHT * pupils.trust])
+        end_model = SoftLabelClassifier(K).fit(X[learning], pooled, sample_weight=weighs)
+        probs = end_model.predict_proba(X)
+        place = np.full(len(believed), -1)
+        place[learning] = np.arange(len(learning))
+        near = evidence.at(learning)
         fold = deal_folds(pooled.argmax(axis=1), n_splits=n_splits, rng=rng)
-        end_model, probs = _cross_fit(X, learning, pooled, weighs, fold, rng=rng)
+        for held_out in range(int(fold.max()) + 1):
+            out = fold == held_out
+            parts = [each.moved(place).without(out) for each in (judges, pupils, others)]
+            pooled[: len(sample)][soft] = near.pooled(*parts, rng=rng)[: len(sample)][soft]
+            model = SoftLabelClassifier(K)
+            model.fit(near.X[~out], pooled[~out], sample_weight=weighs[~out])
+            probs[learning[out]] = model.predict_proba(near.X, np.flatnonzero(out))
         of_texts.append(Opinion(END_MODEL, probs, probs[annotated], telling * STARTS[END_MODEL]))
         if untaught is not None:
-            of_votes = _of_votes(votes, believed, annotated, truth, trust)
+            of_votes = _of_votes(votes, believed, judges)
         opinions = [*of_votes, *of_texts]
-        pool = _pool(opinions, others, judged, trusts, rng=rng)
+        pool = _pool(opinions, judges, others, rng=rng)
     return Fusion(pool, tuple(opinions), end_model, trust, np.sort(learning))
 
 
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """Rows with a label each, and what each counts for."""
+
+    rows: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int64]
+    trust: npt.NDArray[np.float64]
+
+    @classmethod
+    def of(cls, rows: npt.NDArray[np.int64], labels: npt.NDArray[np.int64]) -> _Labelled:
+        """Return rows that count in full."""
+        return cls(rows, labels, np.ones(len(rows)))
+
+    def moved(self, place: npt.NDArray[np.int64]) -> _Labelled:
+        """Return the same where row i is at ``place[i]``."""
+        return replace(self, rows=place[self.rows])
+
+    def without(self, is_out: npt.NDArray[np.bool_]) -> _Labelled:
+        """Leave some of all rows out."""
+        kept = ~is_out[self.rows]
+        return _Labelled(self.rows[kept], self.labels[kept], self.trust[kept])
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What is known of rows before annotations: votes, their label model, and a model of texts.
+
+    ``weak`` is what the end model without annotations says, held out, where there is one.
+    """
+
+    X: Any
+    votes: Votes
+    believed: npt.NDArray[np.float64]
+    weak: npt.NDArray[np.float64] | None
+    weak_start: float
+
+    def at(self, rows: npt.NDArray[np.int64]) -> _Evidence:
+        """Return what is known of some rows."""
+        weak = None if self.weak is None else self.weak[rows]
+        return _Evidence(self.X[rows], self.votes[rows], self.believed[rows], weak, self.weak_start)
+
+    def opinions(
+        self, judges: _Labelled, pupils: _Labelled, *, rng: np.random.Generator
+    ) -> tuple[list[Opinion], list[Opinion]]:
+        """Return the opinions that come from votes, and those from texts."""
+        of_texts = [
+            _annotations_alone(self.X, pupils, judges.rows, self.believed.shape[1], rng=rng)
+        ]
+        if self.weak is not None:
+            held_out = self.weak[judges.rows]
+            of_texts.append(Opinion(WEAK_MODEL, self.weak, held_out, self.weak_start))
+        return _of_votes(self.votes, self.believed, judges), of_texts
+
+    def pooled(
+        self, judges: _Labelled, pupils: _Labelled, others: _Labelled, *, rng: np.random.Generator
+    ) -> npt.NDArray[np.float64]:
+        """Return the first pool of these annotations; what was believed where they are too few."""
+        if len(pupils.rows) < 2 or not len(judges.rows) + len(others.rows):
+            return self.believed
+        of_votes, of_texts = self.opinions(judges, pupils, rng=rng)
+        return _pool([*of_votes, *of_texts], judges, others, rng=rng).probs
+
+
 def _pool(
-    opinions: list[Opinion],
-    others: npt.NDArray[np.int64],
-    labels: npt.NDArray[np.int64],
-    trust: npt.NDArray[np.float64],
-    *,
-    rng: np.random.Generator,
+    opinions: list[Opinion], judges: _Labelled, others: _Labelled, *, rng: np.random.Generator
 ) -> Pool:
-    """Pool opinions, judged on the annotated rows and on others with a label; (a,) before (b,)."""
+    """Pool opinions, judged on the annotated rows and on others with a label."""
     extended = [
-        replace(o, held_out=np.concatenate([o.held_out, o.probs[others]])) for o in opinions
+        replace(o, held_out=np.concatenate([o.held_out, o.probs[others.rows]])) for o in opinions
     ]
+    labels = np.concatenate([judges.labels, others.labels])
+    trust = np.concatenate([judges.trust, others.trust])
     pool = pool_opinions(extended, labels, trust, rng=rng)
-    return replace(pool, held_out=pool.held_out[: len(labels) - len(others)])
+    return replace(pool, held_out=pool.held_out[: len(judges.rows)])
 
 
 def _cross_fit(
@@ -264,33 +335,22 @@ def _telling(probs: npt.NDArray[np.float64], targets: npt.NDArray[np.float64]) -
     return min(1.0, 1 / fit_temperature(probs, targets.argmax(axis=1)))
 
 
-def _of_votes(
-    votes: Votes,
-    probs: npt.NDArray[np.float64],
-    rows: npt.NDArray[np.int64],
-    labels: npt.NDArray[np.int64],
-    trust: npt.NDArray[np.float64],
-) -> list[Opinion]:
+def _of_votes(votes: Votes, probs: npt.NDArray[np.float64], judges: _Labelled) -> list[Opinion]:
     """Return what the label model says, anchored, and its bare class."""
-    anchored = anchor(votes, probs, rows, labels, trust)
+    anchored = anchor(votes, probs, judges.rows, judges.labels, judges.trust)
     return [
         Opinion(LABEL_MODEL, anchored.probs, anchored.held_out, STARTS[LABEL_MODEL]),
-        _its_class(probs, rows, labels, trust),
+        _its_class(probs, judges),
     ]
 
 
-def _its_class(
-    probs: npt.NDArray[np.float64],
-    rows: npt.NDArray[np.int64],
-    labels: npt.NDArray[np.int64],
-    trust: npt.NDArray[np.float64],
-) -> Opinion:
+def _its_class(probs: npt.NDArray[np.float64], judges: _Labelled) -> Opinion:
     """Take the label model's class, as likely as it is right on the annotated rows."""
-    K = probs.shape[1]
+    K, rows = probs.shape[1], judges.rows
     top = top_classes(probs)
     decided = top.sum(axis=1) == 1
-    judged = decided[rows] * trust
-    right = judged * (probs[rows].argmax(axis=1) == labels)
+    judged = decided[rows] * judges.trust
+    right = judged * (probs[rows].argmax(axis=1) == judges.labels)
     # An annotated row is held out of the accuracy that it is given.
     n_right = right.sum() - right + PREC_INIT * PRIOR_ROWS
     n_judged = judged.sum() - judged + PRIOR_ROWS
@@ -306,20 +366,14 @@ def _its_class(
 
 
 def _annotations_alone(
-    X: Any,
-    rows: npt.NDArray[np.int64],
-    labels: npt.NDArray[np.int64],
-    trust: npt.NDArray[np.float64],
-    fold: npt.NDArray[np.int64],
-    judges: npt.NDArray[np.int64],
-    n_classes: int,
-    *,
-    rng: np.random.Generator,
+    X: Any, pupils: _Labelled, judges: npt.NDArray[np.int64], K: int, *, rng: np.random.Generator
 ) -> Opinion:
     """Learn the annotated rows alone; the frequencies of their classes temper what is said."""
+    labels, trust = pupils.labels, pupils.trust
     start = STARTS[ANNOTATIONS] * float(trust.mean())
-    _, probs = _cross_fit(X, rows, np.eye(n_classes)[labels], trust, fold, rng=rng)
-    counts = np.bincount(labels, trust, minlength=n_classes)
-    frequencies = (counts + 1) / (counts.sum() + n_classes)
+    fold = deal_folds(labels, n_splits=N_SPLITS, rng=rng)
+    _, probs = _cross_fit(X, pupils.rows, np.eye(K)[labels], trust, fold, rng=rng)
+    counts = np.bincount(labels, trust, minlength=K)
+    frequencies = (counts + 1) / (counts.sum() + K)
     tempered = (1 - FLATTENING) * probs + FLATTENING * frequencies
     return Opinion(ANNOTATIONS, tempered, tempered[judges], start)
