@@ -98,7 +98,7 @@ class Project(_Project):
             progress=progress,
         )
 
-    def import_votes(self, file: str | Path, *, id_column: str = "uid") -> ImportVotesResult:
+    def import_votes(self, file: str | Path, *, id_column: str | None = None) -> ImportVotesResult:
         """Take external votes; see `workbench.services.import_votes.import_votes`."""
         from workbench.services.import_votes import import_votes
 

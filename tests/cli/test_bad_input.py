@@ -220,7 +220,7 @@ def test_a_wrong_configuration_names_key_and_remedy(cli, project: Project) -> No
 VOTES = [
     ("uid,a\nr1,spam\nzz,spam\n", ["row 2", "'zz'"]),
     ("uid,a\nr1,7\n", ["row 1", "column 'a'", "'7'", "0..1"]),
-    ("id,a\nr1,spam\n", ["no column 'uid'"]),
+    ("row,a\nr1,spam\n", ["no column of ids", "--id-column"]),
     ("uid,a\nr1,spam\nr1,ham\n", ["twice", "row 1"]),
     ("uid\nr1\n", ["no column of votes"]),
     ("uid,a\n", ["there are no rows"]),

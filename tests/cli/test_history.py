@@ -106,7 +106,7 @@ def test_relabel_undo_redo_and_diff(cli, at: Any) -> None:
     taken_back = cli(*at, "undo", "--json").json
     assert (taken_back["kind"], taken_back["n_examples"]) == ("relabel", 3)
     assert cli(*at, "why", "r0", "--json").json["origin"] == "given"
-    assert "put back: relabel spam of 3 rows → r0, r2, r4" in cli(*at, "redo").out
+    assert "put back: 3 decisions (relabel spam) → r0, r2, r4" in cli(*at, "redo").out
     assert cli(*at, "why", "r0", "--json").json["origin"] == "correction"
     assert "nothing to put back" in cli(*at, "redo").out
     refused = cli(*at, "relabel", "spam")

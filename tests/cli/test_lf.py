@@ -131,6 +131,8 @@ def test_what_failed_is_named_and_tried_again(cli: Cli, filled: Project) -> None
     flag.rmdir()
     assert "asks is quarantined" in cli(*at, "apply").out
     assert cli(*at, "apply", "--retry").code == 0
+    assert "only workbench apply --retry would do so anew" in cli(*at, "undo").out
+    assert cli(*at, "redo").code == 0
     assert "quarantined" not in cli(*at, "lf", "list").out
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from pathlib import Path
 
 import pytest
 
 from workbench.main import COMMANDS
+from workbench.services.classes import rename_class
 from workbench.services.project import Project
 
 
@@ -142,8 +144,6 @@ def test_aggregate_accounts_for_every_row_with_a_vote(cli, voted: Project) -> No
 def test_the_prompt_labels_skips_and_undoes(
     cli, filled: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import io
-
     monkeypatch.setattr("sys.stdin", io.StringIO("2\nham\nu\n1\nnonsense\n\nf\nq\n"))
     called = cli("-C", filled.root, "annotate", "--annotator", "ana", "--json")
     assert called.code == 0
@@ -156,6 +156,23 @@ def test_the_prompt_labels_skips_and_undoes(
         ("skip", 3, None),
         ("flag", 4, None),
     ]
+
+
+def test_undo_at_the_prompt_takes_the_newest_act_whatever_it_was(
+    cli, filled: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = ("-C", filled.root)
+    monkeypatch.setattr("sys.stdin", io.StringIO("spam\nq\n"))
+    cli(*at, "annotate", "--annotator", "ana")
+    with Project(filled.root) as other:
+        rename_class(other, "ham", "fine", annotator="ana")
+    monkeypatch.setattr("sys.stdin", io.StringIO("u\nu\nu\nq\n"))
+    told = cli(*at, "annotate", "--annotator", "ana").err
+    for line in ("1=fine", "undone: class-rename ham", "1=ham", "undone: label spam → r0"):
+        assert line in told
+        told = told.split(line, 1)[1]
+    assert "nothing to undo" in told
+    assert filled.store.decisions.active() == []
 
 
 def test_a_second_run_exports_the_same_bytes(cli, voted: Project, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_what_undo_takes_back_of_an_earlier_sitting_is_asked_again(
     type_keys(monkeypatch, "u", "y", "q")
     called = cli(*at, "review", "--annotator", "ana")
     uid = filled.store.examples.uids()[second.example_id - 1]
-    assert f"undone: {second.suggested} of {uid}" in called.err
+    assert f"undone: relabel {second.suggested} → {uid}" in called.err
     said = [(event.kind, event.example_id) for event in filled.store.decisions.active()]
     assert said == [("relabel", first.example_id), ("keep", second.example_id)]
 

@@ -27,6 +27,7 @@ from workbench.services.backup import restore
 from workbench.services.export import export_labels
 from workbench.services.importing import import_files
 from workbench.services.project import Project
+from workbench.services.undo import redo, undo
 
 
 def run_import(project: Project, order: dict[str, Any]) -> Iterator[Any]:
@@ -57,8 +58,8 @@ def run_undo(project: Project, order: dict[str, Any]) -> Iterator[Any]:
     with Session(project, annotator=order["annotator"]) as session:
         for i in range(order["n"]):
             yield session.label(1 + i % order["n_examples"], "ham").event_id, 0.0
-            for turn in (session.undo, session.redo, session.undo):
-                turned = turn()
+            for turn in (undo, redo, undo):
+                turned = turn(project, annotator=session.annotator)
                 assert turned is not None
                 yield turned.event_id, 0.0
 

@@ -70,3 +70,11 @@ def test_classes_without_a_row_temper_the_others() -> None:
     trust = trust_of_rows(believed, rows, truth[rows])
     assert trust.sum() < 3
     assert (trust > 0).all()
+
+
+def test_a_class_that_the_model_cannot_tell_was_not_looked_for() -> None:
+    believed, truth = world()
+    rows = chosen(truth, 48, 2)
+    assert (trust_of_rows(believed, rows, truth[rows], np.array([1])) == 1).all()
+    same = trust_of_rows(believed, rows, truth[rows], np.array([0]))
+    assert same == pytest.approx(trust_of_rows(believed, rows, truth[rows]))

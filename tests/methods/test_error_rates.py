@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from workbench.errors import MethodError
-from workbench.methods.error_rates import error_rates_by
+from workbench.methods.error_rates import GroupRates, error_rates_by
+from workbench.methods.intervals import wilson
 
 
 def test_a_group_with_more_errors_stands_out():
@@ -178,3 +180,95 @@ def test_reshuffled_groups_are_accused_in_at_most_one_run_of_twenty(repository, 
     groups = np.array([row[column] for row in rows])
     runs = [error_rates_by(rng.permutation(groups), doubted).is_accused.any() for _ in range(100)]
     assert sum(runs) <= 5
+
+
+def with_copies(rng: np.random.Generator, *, spike: float = 0.0):
+    """Rows of ten groups; of every 30th text the group got 6 to 19 copies, doubted alike."""
+    n_copies = np.where(np.arange(2_000) % 30, 1, rng.integers(6, 20, 2_000))
+    texts = np.repeat(np.arange(2_000), n_copies)
+    group, label = rng.integers(0, 10, 2_000), rng.integers(0, 3, 2_000)
+    doubted = rng.random(2_000) < np.where(group == 0, max(spike, 0.1), 0.1)
+    return group[texts].tolist(), doubted[texts], label[texts].tolist(), texts
+
+
+def test_copies_of_a_text_that_came_in_one_group_do_not_accuse_it():
+    rng = np.random.default_rng(0)
+    n_accusing = n_by_rows = n_found = 0
+    for _ in range(100):
+        groups, issues, strata, clusters = with_copies(rng)
+        rates = error_rates_by(groups, issues, strata=strata, clusters=clusters)
+        n_accusing += rates.is_accused.any()
+        n_by_rows += error_rates_by(groups, issues, strata=strata).is_accused.any()
+        groups, issues, strata, clusters = with_copies(rng, spike=0.25)
+        rates = error_rates_by(groups, issues, strata=strata, clusters=clusters)
+        n_found += rates.is_accused.tolist() == [True] + [False] * 9
+    assert n_accusing <= 5
+    assert n_by_rows >= 50
+    assert n_found >= 90
+
+
+def test_one_text_that_is_wrong_in_all_its_copies_is_no_spike():
+    groups = ["a"] * 200 + ["b"] * 200
+    texts = np.arange(400)
+    texts[:12] = 0
+    issues = (np.arange(400) < 12) | (np.arange(400) % 100 == 99)
+    assert error_rates_by(groups, issues).is_accused.tolist() == [True, False]
+    rates = error_rates_by(groups, issues, clusters=texts)
+    assert rates.n.tolist() == [200, 200]
+    assert rates.n_texts.tolist() == [189, 200]
+    assert rates.n_issues.tolist() == [14, 2]
+    assert rates.ratio[0] == pytest.approx((3 / 189) / (2 / 200))
+    assert (
+        rates.p_value.tolist()
+        == error_rates_by(["a"] * 189 + ["b"] * 200, issues[11:]).p_value.tolist()
+    )
+    # Twelve copies that err together say less of the rate than twelve texts.
+    low, high = wilson(14, 200)
+    assert rates.low[0] < low < rates.rate[0] < high < rates.high[0]
+
+
+def test_rows_that_are_all_copied_alike_say_no_more_than_one_of_each():
+    rng = np.random.default_rng(3)
+    groups, strata = rng.choice(["a", "b", "c"], 300), rng.integers(0, 2, 300)
+    issues = rng.random(300) < 0.2
+    once = error_rates_by(groups.tolist(), issues, strata=strata.tolist())
+    texts = np.repeat(np.arange(300), 4)
+    rates = error_rates_by(
+        groups[texts].tolist(), issues[texts], strata=strata[texts].tolist(), clusters=texts
+    )
+    assert rates.p_value.tolist() == once.p_value.tolist()
+    assert rates.ratio.tolist() == once.ratio.tolist()
+    assert rates.n_texts.tolist() == once.n.tolist()
+    np.testing.assert_allclose([rates.low, rates.high], [once.low, once.high])
+
+
+@pytest.mark.parametrize("strata", [None, "classes"])
+def test_without_copies_nothing_differs_in_any_digit(strata):
+    rng = np.random.default_rng(4)
+    for _ in range(20):
+        groups = rng.choice(["a", "b", "c", "d"], 500, p=[0.4, 0.3, 0.2, 0.1]).tolist()
+        issues = rng.random(500) < 0.15
+        layers = None if strata is None else rng.integers(0, 5, 500).tolist()
+        plain = error_rates_by(groups, issues, strata=layers)
+        alone = error_rates_by(groups, issues, strata=layers, clusters=rng.permutation(500))
+        for field in fields(GroupRates):
+            assert np.array_equal(getattr(plain, field.name), getattr(alone, field.name)), field
+        assert np.array_equal([plain.low, plain.high], wilson(plain.n_issues, plain.n))
+        assert np.array_equal(plain.n_texts, plain.n)
+
+
+def test_a_text_counts_in_each_group_and_stratum_and_by_most_of_its_copies():
+    # One text: three copies of a (two doubted), two of b (one doubted); another label of a.
+    groups = ["a", "a", "a", "b", "b", "a", "b"]
+    issues = np.array([True, True, False, True, False, True, False])
+    strata = [0, 0, 0, 0, 0, 1, 1]
+    rates = error_rates_by(groups, issues, strata=strata, clusters=[7] * 7)
+    assert rates.n_texts.tolist() == [2, 2]
+    assert rates.n_issues.tolist() == [3, 1]
+    assert rates.ratio.tolist() == [np.inf, 0]  # b's text is not doubted in most of its copies
+
+
+@pytest.mark.parametrize("clusters", [[0], [[0, 1]], [0.0, 1.0], ["x", "y"]])
+def test_clusters_that_are_not_one_number_a_row_are_refused(clusters):
+    with pytest.raises(MethodError, match="clusters"):
+        error_rates_by(["a", "b"], np.array([True, False]), clusters=clusters)

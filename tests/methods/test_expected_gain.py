@@ -130,6 +130,20 @@ def test_few_rows_without_an_error_do_not_rule_a_gain_out() -> None:
     assert not stopping_reasons([0.999] * 3, 0.5, gain)[0]
 
 
+def test_what_two_rows_stand_for_may_still_be_learnt() -> None:
+    """A tenth of all rows came later, and only two of the 122 that judge are of these."""
+    right = np.ones((6, 122))
+    right[:3, 5] = 0
+    strata = np.repeat([0, 1], [120, 2])
+    weights = np.where(strata == 0, 0.9 / 120, 0.1 / 2)
+    spent = range(100, 601, 100)
+    by_all = expected_gain(spent, right, 100, weights=weights)
+    by_arrival = expected_gain(spent, right, 100, weights=weights, strata=strata)
+    assert by_all is not None
+    assert by_arrival is not None
+    assert by_arrival.high > 1.5 * by_all.high
+
+
 def test_a_flat_curve_promises_nothing_and_a_falling_one_no_loss():
     spent = [50, 100, 150, 200]
     flat = expected_gain(spent, curve_of(spent, lambda _: 0.2), 100)
@@ -150,3 +164,5 @@ def test_two_points_are_no_curve():
     assert expected_gain([10, 20], np.ones((2, 5)), 100) is None
     with pytest.raises(MethodError):
         expected_gain([10, 20, 30], np.ones((2, 5)), 100)
+    with pytest.raises(MethodError):
+        expected_gain([10, 20, 30], np.ones((3, 5)), 100, strata=[0, 1])

@@ -14,9 +14,17 @@ from scipy import sparse
 from tests.methods.vote_worlds import accuracy_of
 from workbench.errors import MethodError
 from workbench.methods.anchoring import anchor
-from workbench.methods.feedback import ANNOTATIONS, END_MODEL, LABEL_MODEL, WEAK_MODEL, Fusion, fuse
+from workbench.methods.feedback import (
+    ANNOTATIONS,
+    END_MODEL,
+    LABEL_MODEL,
+    STARTS,
+    WEAK_MODEL,
+    Fusion,
+    fuse,
+)
 from workbench.methods.label_model import make_label_model
-from workbench.methods.opinion_pool import Opinion, pool_opinions
+from workbench.methods.opinion_pool import Opinion, held_out_pool, pool_opinions
 
 Probs = NDArray[np.float64]
 
@@ -116,7 +124,7 @@ class TestPool:
             opinion("good", self.probs(truth, 0.9, 1), rows),
             opinion("noise", self.probs(truth, 0.5, 2), rows),
         ]
-        pool = pool_opinions(models, truth[rows], rng=np.random.default_rng(0))
+        pool = pool_opinions(models, truth[rows])
         assert pool.weights[0] > 0.8
         assert pool.weights[1] < 0.3
         assert accuracy_of(pool.probs, truth) > 0.88
@@ -125,27 +133,25 @@ class TestPool:
         truth = np.array([0, 1, 0, 1])
         rows = np.arange(2)
         models = [opinion(n, self.probs(truth, 0.5, 3), rows) for n in ("a", "b")]
-        pool = pool_opinions(models, truth[rows], rng=np.random.default_rng(0))
+        pool = pool_opinions(models, truth[rows])
         assert pool.weights == pytest.approx([0.5, 0.5], abs=0.4)
 
     def test_held_out_probabilities_come_from_other_folds(self) -> None:
         rng = np.random.default_rng(4)
         labels = rng.integers(0, 2, 60)
         noise = rng.dirichlet([1, 1], 60)
-        pool = pool_opinions(
-            [opinion("noise", noise, np.arange(60))], labels, rng=np.random.default_rng(0)
-        )
-        assert pool.held_out.shape == (60, 2)
-        assert pool.held_out.sum(axis=1) == pytest.approx(1)
-        assert not np.array_equal(pool.held_out, pool.probs)
+        models = [opinion("noise", noise, np.arange(60))]
+        held_out = held_out_pool(models, labels, rng=np.random.default_rng(0))
+        assert held_out.shape == (60, 2)
+        assert held_out.sum(axis=1) == pytest.approx(1)
+        assert not np.array_equal(held_out, pool_opinions(models, labels).probs)
 
     def test_refuses_nothing(self) -> None:
-        rng = np.random.default_rng(0)
         with pytest.raises(MethodError, match="no model"):
-            pool_opinions([], [0], rng=rng)
+            pool_opinions([], [0])
         empty = Opinion("a", np.full((3, 2), 0.5), np.empty((0, 2)), 1.0)
         with pytest.raises(MethodError, match="no labelled row"):
-            pool_opinions([empty], [], rng=rng)
+            pool_opinions([empty], [])
 
 
 class TestFuse:
@@ -216,7 +222,7 @@ class TestFuse:
         alone = [next(o for o in f.opinions if o.name == ANNOTATIONS) for f in (few, many)]
         accuracy = [accuracy_of(o.probs, truth, where=others) for o in alone]
         assert accuracy[1] > accuracy[0] + 0.02
-        assert len(many.pool.held_out) == len(many.trust) == len(rows)
+        assert len(many.held_out) == len(many.trust) == len(rows)
         # What the label model says is judged, and corrected, by the same rows as without.
         assert np.array_equal(few.opinions[0].probs, many.opinions[0].probs)
 
@@ -265,7 +271,7 @@ class TestFuse:
             others = np.arange(len(truth)) >= len(rows)
             for held_out, probs in (
                 (end.held_out, end.probs),
-                (fusion.pool.held_out, fusion.pool.probs),
+                (fusion.held_out, fusion.pool.probs),
             ):
                 said.append(float((held_out.argmax(axis=1) == truth[rows]).mean()))
                 true.append(accuracy_of(probs, truth, where=others))
@@ -298,7 +304,7 @@ class TestFuse:
             )  # fmt: skip
             votes_weigh = sum(fusion.pool.weights[:2])
             weights[bool(trained[0])] = votes_weigh
-            assert fusion.pool.held_out.shape == (len(rows), 2)
+            assert fusion.held_out.shape == (len(rows), 2)
         assert weights[True] < 0.2 < weights[False]
 
     @pytest.mark.parametrize(("text", "tells"), [(2.0, True), (0.0, False)])
@@ -312,8 +318,9 @@ class TestFuse:
             rng=np.random.default_rng(0),
         )  # fmt: skip
         (end,) = [o for o in fusion.opinions if o.name == END_MODEL]
-        assert (end.start > 0.4) == tells
-        assert (end.start < 0.3) != tells
+        share = end.start / STARTS[END_MODEL]
+        assert (share > 0.8) == tells
+        assert (share < 0.6) != tells
 
     def test_needs_two_annotations(self) -> None:
         X, votes, probs, _truth = world(n=20)
@@ -356,3 +363,18 @@ class TestFuse:
         rows = np.concatenate([np.flatnonzero(truth == 1)[:29], np.flatnonzero(truth == 0)[:2]])
         assert self.votes_of_one_class(rows).trust.sum() < 10
         assert (self.votes_of_one_class(np.arange(60)).trust == 1).all()
+
+    def test_votes_of_one_class_do_not_show_that_others_were_looked_for(self) -> None:
+        """Functions that were chosen by a fair draw hit few of its rows of the common class."""
+        rng = np.random.default_rng(0)
+        truth = (np.arange(900) % 8 == 0).astype(np.int64)
+        rows = rng.choice(900, 100, replace=False)
+        rates = np.where(truth == 1, 0.4, 0.2)
+        rates[rows] = 0.4 * truth[rows]
+        votes = np.where(rng.random((900, 3)) < rates[:, None], 1, -1)
+        voted = (votes >= 0).any(axis=1)
+        probs = np.where(voted[:, None], [0.1, 0.9], 0.5)
+        X = rng.normal(size=(900, 20)) / 5
+        X[:, 0] += truth
+        fusion = fuse(X, votes, probs, probs, voted, voted, rows, truth[rows], rng=rng)
+        assert (fusion.trust == 1).all()

@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import f1_score
 
 from workbench.errors import MethodError
-from workbench.methods.learning_curve import importance_weights, score
+from workbench.methods.learning_curve import importance_weights, poststratified_weights, score
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -20,9 +20,8 @@ def test_importance_weights_make_the_accuracy_unbiased_where_hard_rows_were_chos
     for seed in range(200):
         draws = rng(seed)
         left = np.ones(400, bool)
-        rows, batch, random, sizes = [], [], [], []
+        rows, batch, random = [], [], []
         for t in range(3):
-            sizes.append(int(left.sum()))
             drawn = draws.choice(np.flatnonzero(left), 10, replace=False)
             left[drawn] = False
             hard = np.flatnonzero(left)[:30]  # rows that a model is wrong about
@@ -30,7 +29,7 @@ def test_importance_weights_make_the_accuracy_unbiased_where_hard_rows_were_chos
             rows += [*drawn, *hard]
             batch += [t] * 40
             random += [1] * 10 + [0] * 30
-        weights = importance_weights(batch, random, sizes)
+        weights = importance_weights(batch, random, 400)
         estimates.append(weights @ is_right[rows])
         naive.append(is_right[rows].mean())
     assert np.mean(estimates) == pytest.approx(0.7, abs=0.02)
@@ -45,21 +44,77 @@ def test_weights_count_the_draws_that_a_row_stands_for():
     kind = np.concatenate([np.zeros(200, np.int64), np.arange(1, 101)])
     for seed in range(300):
         drawn, n_draws = np.unique(rng(seed).choice(kind, 30, replace=False), return_counts=True)
-        weights = importance_weights(np.zeros(len(drawn)), n_draws, [300])
+        weights = importance_weights(np.zeros(len(drawn)), n_draws, 300)
         estimates.append(weights @ is_right[drawn])
     assert np.mean(estimates) == pytest.approx(250 / 300, abs=0.01)
 
 
 def test_without_a_random_row_nothing_has_weight():
-    assert importance_weights([0, 0], [False, False], [9]).tolist() == [0, 0]
+    assert importance_weights([0, 0], [False, False], 9).tolist() == [0, 0]
+    assert poststratified_weights([0, 0], [0, 0], [0, 1], [9, 9]).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(
-    ("batch", "random", "sizes"), [([0, 1], [True], [5]), ([3], [True], [5]), ([0], [-1], [5])]
+    ("batch", "random", "n_rows"), [([0, 1], [1], 5), ([-3], [1], 5), ([0], [-1], 5), ([0], [1], 0)]
 )
-def test_weights_refuse_bad_shapes(batch, random, sizes):
+def test_weights_refuse_bad_shapes(batch, random, n_rows):
     with pytest.raises(MethodError):
-        importance_weights(batch, random, sizes)
+        importance_weights(batch, random, n_rows)
+    with pytest.raises(MethodError):
+        poststratified_weights([0, 0], [1, 1], [0], [9])
+
+
+def drawn_of_arrivals(draws, sizes, n_batches):
+    """Return five random rows of each batch, drawn from what had come by then: row, batch."""
+    came = np.repeat(np.arange(len(sizes)), sizes)
+    is_left = np.ones(len(came), bool)
+    rows = []
+    for arrived, n in enumerate(n_batches):
+        for _ in range(n):
+            drawn = draws.choice(np.flatnonzero(is_left & (came <= arrived)), 5, replace=False)
+            is_left[drawn] = False
+            rows.append(drawn)
+    return np.concatenate(rows), np.repeat(np.arange(sum(n_batches)), 5), came
+
+
+@pytest.mark.parametrize(
+    ("sizes", "right", "n_batches"),
+    [
+        ([800, 2400], [1, 0.6], [8, 5]),
+        ([1350, 150], [0.98, 0.5], [40, 8]),
+        ([400] * 5, None, [6] * 5),
+    ],
+)
+def test_arrivals_count_by_how_many_they_are(sizes, right, n_batches) -> None:
+    """Most random rows were drawn before half of the rows came, which a model knows less."""
+    right = np.linspace(0.95, 0.6, len(sizes)) if right is None else np.array(right)
+    errors, naive, covered = [], [], []
+    for seed in range(200):
+        draws = rng(seed)
+        rows, batch, came = drawn_of_arrivals(draws, sizes, n_batches)
+        is_right = draws.random(len(came)) < right[came]
+        arrival = came[rows]
+        weights = poststratified_weights(batch, np.ones(len(rows)), arrival, sizes)
+        predicted = np.where(is_right, 0, 1)[rows]
+        kinds = {"weights": weights, "rng": rng(), "n_resamples": 2}
+        found = score(predicted, 0 * rows, 2, strata=arrival, **kinds)
+        errors.append(found.accuracy - is_right.mean())
+        naive.append(is_right[rows].mean() - is_right.mean())
+        covered.append(found.accuracy_low <= is_right.mean() <= found.accuracy_high)
+        assert found.macro_f1_low <= found.macro_f1 - (found.accuracy - found.accuracy_low) + 1e-9
+    assert abs(np.mean(errors)) < 0.012
+    assert np.mean(naive) > 0.03
+    assert np.mean(covered) >= 0.92
+
+
+def test_an_arrival_counts_by_its_size_whatever_was_chosen_of_it() -> None:
+    batch, draws, arrival = [0, 0, 0, 1, 1, 1], [1, 1, 0, 1, 2, 0], [0, 0, 0, 1, 1, 1]
+    weights = poststratified_weights(batch, draws, arrival, [100, 300])
+    assert weights == pytest.approx([0.125, 0.125, 0, 0.25, 0.5, 0])
+    # One that is left out, or has no random row, leaves the others their proportions.
+    assert poststratified_weights(batch, draws, arrival, [100, 0])[:2] == pytest.approx([0.5, 0.5])
+    only_old = poststratified_weights(batch, [1, 1, 0, 0, 0, 0], arrival, [100, 300])
+    assert only_old[:2] == pytest.approx([0.5, 0.5])
 
 
 def test_scores_are_those_of_scikit_learn_within_their_intervals():
@@ -132,3 +187,5 @@ def test_scores_need_a_row_with_weight(weights):
         score([0, 1], [0, 1], 2, rng=rng(), weights=weights)
     with pytest.raises(MethodError):
         score([], [], 2, rng=rng())
+    with pytest.raises(MethodError):
+        score([0, 1], [0, 1], 2, rng=rng(), strata=[0])

@@ -50,3 +50,14 @@ def test_repeated_rows_count_each_time() -> None:
     assert value.n_judged.tolist() == [6, 3, 3]
     # Alone on three rows, of which two are right with it, and one and a half by chance.
     assert value.accuracy_gain == pytest.approx([0.5 / 8, 0, -0.5 / 8])
+
+
+def test_rows_that_chose_a_function_do_not_judge_it() -> None:
+    model, labels = MajorityVote(2).fit(VOTES), [0, 1, 1, 1, 0]
+    value = marginal_value(model, VOTES, labels, unfair={0: np.array([0, 2]), 2: np.arange(5)})
+    every = marginal_value(model, VOTES, labels)
+    assert value.n_judged.tolist() == [1, 2, 0]
+    # Of rows 1, 3 and 4 it votes on the first alone, where it is right, and half without it.
+    assert value.accuracy_gain[:2] == pytest.approx([0.5 / 3, every.accuracy_gain[1]])
+    assert np.isnan(value.accuracy_gain[2])
+    assert value.labels_changed.tolist() == every.labels_changed.tolist()

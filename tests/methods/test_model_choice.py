@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.methods.vote_worlds import (
     Labels,
@@ -17,7 +18,15 @@ from tests.methods.vote_worlds import (
 )
 from workbench.errors import MethodError
 from workbench.methods.label_model import MajorityVote, make_label_model
-from workbench.methods.model_choice import choose
+from workbench.methods.model_choice import balance_of_votes, choose
+
+
+def on_topics(named: NDArray[np.generic]) -> Votes:
+    """Votes of functions of one class each that mostly speak on one of three topics."""
+    rng = np.random.default_rng(0)
+    topic, m = rng.integers(0, 3, 1500), len(named)
+    fires = rng.random((1500, m)) < np.where(np.arange(m) % 3 == topic[:, None], 0.5, 0.04)
+    return np.where(fires, named.astype(np.int64), -1)
 
 
 class TestChoose:
@@ -92,6 +101,29 @@ class TestChoose:
         name, scores = self.accuracies(votes, truth, class_balance=[0.1, 0.9])
         assert name == "majority"
         assert scores["snorkel"] < 0.6
+
+    @pytest.mark.parametrize("n_classes", [2, 3])
+    def test_votes_for_one_class_show_no_balance(self, n_classes: int) -> None:
+        votes = on_topics(np.ones(6))
+        choice = choose(votes, n_classes)
+        assert "all votes are for one class" in choice.reason
+        assert (choice.balance, choice.balance_from) == (None, "assumed uniform")
+        # What is believed of a row without a vote is what is believed of any row.
+        silent = choice.probs[(votes < 0).all(axis=1)]
+        assert silent == pytest.approx(np.full(silent.shape, 1 / n_classes))
+        for some in (votes, np.full((5, 4), -1)):
+            assert balance_of_votes(some, n_classes) == pytest.approx(1 / n_classes)
+
+    def test_votes_show_nothing_of_a_class_without_one(self) -> None:
+        votes = on_topics(np.array([0, 1, 1, 1, 1, 1]))
+        choice = choose(votes, 3)
+        assert choice.balance_from == "votes"
+        assert "1 without a vote" in choice.reason
+        assert choice.balance is not None
+        assert choice.balance[2] == pytest.approx(1 / 3)
+        among_seen = choice.balance[:2] / choice.balance[:2].sum()
+        assert among_seen == pytest.approx(balance_of_votes(votes, 2), abs=0.001)
+        assert choice.balance == pytest.approx(balance_of_votes(votes, 3))
 
     @pytest.mark.parametrize("seed", range(4))
     @pytest.mark.parametrize(

@@ -120,6 +120,23 @@ def test_without_controls_of_its_own_all_that_a_group_has_left_may_be_wrong():
     assert errors_unseen(2, 20, 0) == Estimate(0, 0, 0)
 
 
+def test_rows_of_the_sample_that_are_lost_may_all_be_wrong_or_all_right():
+    rng = np.random.default_rng(1)
+    n_rows, n_drawn, n_errors = 2_000, 150, 120
+    held = 0
+    for _ in range(200):
+        is_wrong = np.arange(n_rows) < n_errors
+        drawn = rng.choice(n_rows, n_drawn, replace=False)
+        # Most of the wrong ones cannot be judged any more, and a few of the others.
+        is_lost = rng.random(n_drawn) < np.where(is_wrong[drawn], 0.8, 0.02)
+        judged = is_wrong[drawn][~is_lost]
+        n_lost, n_wrong = int(is_lost.sum()), int(judged.sum())
+        found = errors_unseen(n_wrong, len(judged), n_rows - len(judged), n_lost=n_lost)
+        held += found.low <= n_errors - n_wrong <= found.high
+    assert held / 200 >= 0.95
+    assert errors_unseen(1, 20, 40, n_lost=0) == errors_unseen(1, 20, 40)
+
+
 @pytest.mark.slow
 def test_groups_with_models_of_unlike_calibration_are_each_judged_by_their_own_suspects():
     rng = np.random.default_rng(0)

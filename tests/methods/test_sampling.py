@@ -13,6 +13,7 @@ from workbench.methods.auto_strategy import MeasuredGain
 from workbench.methods.cross_fitting import out_of_fold_probabilities
 from workbench.methods.features import TextFeatures
 from workbench.methods.sampling import STRATEGIES, propose
+from workbench.methods.strategies import MAX_CLUSTERED
 from workbench.methods.uncertainty import entropy, margin
 
 
@@ -266,6 +267,30 @@ def test_a_row_stands_for_the_rows_of_its_cluster_that_have_no_label():
         in_first = chosen.indices < 30
         assert set(chosen.stands_for[in_first]) == {18}
         assert set(chosen.stands_for[~in_first]) == {5}
+
+
+@pytest.mark.parametrize("n_labelled", [0, 30])
+@pytest.mark.parametrize("strategy", ["typicality", "doubtful-clusters", "auto"])
+def test_in_a_pool_too_large_to_cluster_a_row_stands_for_all_rows_of_its_cluster(
+    strategy, n_labelled
+):
+    sizes = np.array([36_000, 5_000])
+    assert sizes.sum() > MAX_CLUSTERED
+    X = np.repeat(np.eye(2), sizes, axis=0)
+    chosen = propose(
+        X, n=20, rng=rng(), probs=np.full((len(X), 2), 0.5), labelled=np.arange(n_labelled),
+        strategy=strategy, class_names=["a", "b"],
+    )  # fmt: skip
+    in_second = chosen.indices >= sizes[0]
+    by_clusters = np.isin(chosen.chosen_by, ["typicality", "doubtful-clusters"])
+    assert by_clusters.any()
+    # The other rows of the batch were chosen before.
+    left = sizes - [n_labelled, 0] - np.bincount(in_second[~by_clusters], minlength=2)
+    np.testing.assert_array_equal(
+        chosen.stands_for[by_clusters], left[in_second[by_clusters].astype(int)]
+    )
+    for i in np.flatnonzero(by_clusters):
+        assert f"stands for a cluster of {chosen.stands_for[i]:,} rows" in chosen.reason[i]
 
 
 def test_shares_are_what_was_chosen():

@@ -22,6 +22,15 @@ def test_a_small_gain_that_may_be_a_large_one_is_no_sign_to_stop():
     assert stopping_reasons([0.999] * 3, 0.5, ExpectedGain(0.001, 0.0, 0.009))[0]
 
 
+def test_a_small_gain_on_the_rows_that_were_answered_is_no_sign_to_stop():
+    little = ExpectedGain(0.001, 0.0, 0.002)
+    stop, reasons = stopping_reasons([0.999] * 3, 0.5, little, is_of_all=False)
+    assert not stop
+    assert reasons[-1].endswith("on rows like those that were answered")
+    assert stopping_reasons([0.999] * 3, 0.05, little, is_of_all=False)[0]
+    assert stopping_reasons([0.999] * 3, 0.5, little)[0]
+
+
 def test_stability_is_cohens_kappa():
     before, after = rng(1).integers(0, 4, 200), rng(2).integers(0, 4, 200)
     after[:150] = before[:150]

@@ -353,3 +353,22 @@ def test_clusters_are_trusted_as_long_as_nothing_speaks_against_them():
         cluster_share(elsewhere, right, labels[:3])
     with pytest.raises(MethodError):
         cluster_share(elsewhere, right[:3], labels)
+
+
+def test_rows_that_are_only_counted_change_no_choice():
+    X = rng().random((300, 4))
+    others = [rng(1).random((50, 4)), rng(2).random((20, 4))]
+    known = np.arange(10)
+    for choose in (
+        lambda **o: typical_rows(X, 25, rng=rng(), already=known, **o),
+        lambda **o: weighted_typical_rows(X, X[:, 0], 25, rng=rng(), already=known, **o),
+    ):
+        alone, among = choose(), choose(others=others)
+        np.testing.assert_array_equal(among.rows, alone.rows)
+        np.testing.assert_array_equal(among.typicality, alone.typicality)
+        assert (among.sizes >= alone.sizes).all()
+        assert among.sizes.sum() > alone.sizes.sum()
+    every_row = typical_rows(np.eye(3), 3, rng=rng(), already=known[:0], others=[np.eye(3)[[0, 0]]])
+    assert dict(zip(every_row.rows.tolist(), every_row.sizes.tolist(), strict=True)) == {
+        0: 3, 1: 1, 2: 1,
+    }  # fmt: skip

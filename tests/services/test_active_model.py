@@ -21,6 +21,7 @@ from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.text_space import text_space
 from workbench.services.train import train_end_model
+from workbench.services.undo import redo, undo
 
 
 def test_only_training_rows_teach(bare: Project, write_csv) -> None:
@@ -85,13 +86,11 @@ def test_a_training_on_labels_that_were_taken_back_is_not_believed(voted: Projec
     answer(voted, propose_batch(voted, n=20))
     train_end_model(voted)
     assert propose_batch(voted, n=5).believed_by == "end"
-    with Session(voted, annotator="ann") as session:
-        undone = session.undo()
-        later = propose_batch(voted, n=5).believed_by
-        assert later is not None
-        assert later.startswith("a quick fit on")
-        assert undone is not None
-        session.redo()
+    assert undo(voted, annotator="ann") is not None
+    later = propose_batch(voted, n=5).believed_by
+    assert later is not None
+    assert later.startswith("a quick fit on")
+    redo(voted, annotator="ann")
     assert propose_batch(voted, n=5).believed_by == "end"
 
 

@@ -27,7 +27,8 @@ def test_functions_to_blame_that_contradict_each_other_are_named(
     import_votes(filled, path)
     n = len(uids)
     doubted = np.arange(n) < 30
-    found = function_rates(filled, np.arange(n), given, 1 - given, np.zeros(n), doubted)
+    rows = np.arange(n)
+    found = function_rates(filled, rows, given, 1 - given, np.zeros(n), doubted, rows)
     assert all(rate.is_blamed for rate in found)
     assert {rate.name: rate.rivals for rate in found} == {
         "bad": ("right",),

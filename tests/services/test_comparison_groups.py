@@ -14,6 +14,8 @@ from tests.services.noisy_messages import TOPICS, message_rows
 from workbench.errors import UsageError
 from workbench.methods.error_rates import error_rates_by
 from workbench.services.audit import audit_labels
+from workbench.services.blame import group_rates
+from workbench.services.copies import audited_clusters
 from workbench.services.grouping import group_rows
 from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
@@ -234,11 +236,59 @@ def test_at_most_5_of_100_reshuffled_audits_accuse_anybody(example_data, column:
     uids = np.array(project.store.examples.uids())[rows]
     is_suspect = np.isin(uids, list(doubted))
     groups = np.array(project.store.examples.column(column), dtype=object)[rows]
+    clusters = audited_clusters(project, result.run_id, rows)
     rng = np.random.default_rng(0)
     n_accusing = sum(
         error_rates_by(
-            rng.permutation(groups).tolist(), is_suspect, strata=labels[rows].tolist()
+            rng.permutation(groups).tolist(),
+            is_suspect,
+            strata=labels[rows].tolist(),
+            clusters=clusters,
         ).is_accused.any()
         for _ in range(100)
     )
     assert n_accusing <= 5
+
+
+@pytest.fixture
+def campaign(tmp_path: Path, write_csv: Callable[..., Path]):
+    """Messages without a wrong label but of one text, which came 15 times in one batch."""
+    rows = [
+        row | {"label": row["true"], "batch": f"b{i % 4}"}
+        for i, row in enumerate(message_rows(wrong_of=""))
+    ]
+    sent = "refund money return broken back exchange credit cancel our number"
+    rows += [
+        rows[0] | {"id": f"c{i}", "text": f"{sent} {100 + i}", "label": "login", "batch": "b0"}
+        for i in range(15)
+    ]
+    with Project(init_project(tmp_path / "campaign", list(TOPICS))) as project:
+        import_files(project, [write_csv("campaign.csv", rows)])
+        yield project
+
+
+def test_a_batch_is_not_accused_of_one_text_that_came_often(campaign: Project) -> None:
+    result = audit_labels(campaign, by="batch")
+    assert {f"c{i}" for i in range(15)} <= {row.uid for row in result.suspects}
+    batches = {rate.group: rate for rate in result.by_group}
+    # Two pairs of the other messages are alike by chance, one of them in this batch.
+    assert (batches["b0"].n, batches["b0"].n_texts) == (90, 75)
+    assert batches["b0"].n_suspects >= 15
+    assert not any(rate.stands_out for rate in result.by_group)
+    assert result.copies_note.startswith("16 labels repeat that of a near-copy")
+    # By rows alone it would stand out.
+    labels = resolve_labels(campaign)
+    rows = np.arange(len(labels.labels))
+    doubted = {row.uid for row in result.suspects}
+    is_suspect = np.array([uid in doubted for uid in campaign.store.examples.uids()])
+    grouping = group_rows(campaign, "batch", rows, labels)
+    alone = group_rates(grouping, labels.labels, is_suspect, rows)
+    assert [rate.group for rate in alone if rate.stands_out] == ["b0"]
+    # Asked again, the audit remembers the copies; one that kept none looks for them.
+    again = audit_labels(campaign, by="batch")
+    assert again.reused
+    assert again.by_group == result.by_group
+    imported = campaign.store.runs.last_done("import")
+    assert imported is not None
+    found = audited_clusters(campaign, imported.run_id, rows)
+    assert group_rates(grouping, labels.labels, is_suspect, found) == result.by_group

@@ -72,8 +72,7 @@ def test_a_file_that_has_grown_adds_what_is_new(filled: Project, write_csv: Writ
 def test_a_decision_that_was_undone_is_taken_again(filled: Project, write_csv: Write) -> None:
     file = write_csv("d.csv", [row("r0", "ham")])
     import_decisions(filled, file)
-    with Session(filled, annotator="ana") as session:
-        session.undo()
+    undo(filled, annotator="ana")
     assert decisions(filled) == []
     assert import_decisions(filled, file).n_added == 1
 

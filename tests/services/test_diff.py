@@ -219,7 +219,8 @@ def test_the_past_can_be_read_at_every_run(
     note()
     with Session(unlabelled, annotator="ana") as session:
         session.relabel(2, "scam")
-        session.undo()
+    undo(unlabelled, annotator="ana")
+    with Session(unlabelled, annotator="ana") as session:
         session.keep(3, "ham")
     note()
     cast_votes(unlabelled, seed=4)

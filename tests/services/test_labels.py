@@ -12,6 +12,7 @@ from workbench.services.annotate import Session
 from workbench.services.config import write_config
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
+from workbench.services.undo import undo
 
 
 def shuffle_decisions(project: Project, seed: int) -> None:
@@ -24,7 +25,7 @@ def shuffle_decisions(project: Project, seed: int) -> None:
                 ["label", "label", "label", "skip", "flag", "keep", "relabel", "undo"]
             )
             if kind == "undo":
-                session.undo()
+                undo(project, annotator=session.annotator)
             elif kind in ("skip", "flag"):
                 getattr(session, kind)(example_id)
             else:

@@ -11,6 +11,7 @@ from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
 from workbench.services.relabel import relabel_rows
 from workbench.services.revert import acts_since, revert_to
+from workbench.services.running import now, record_run
 from workbench.services.undo import redo, undo
 
 
@@ -43,6 +44,7 @@ def test_all_later_acts_are_taken_back_in_one_go_and_put_back_in_one(filled: Pro
     reverted = revert_to(filled, target, annotator="ana")
     assert reverted is not None
     assert reverted.text == "4 acts"
+    assert reverted.n_examples == 4
     assert labels(filled) == before
     assert filled.classes == ("ham", "spam")
     again = redo(filled, annotator="ana")
@@ -102,12 +104,22 @@ def test_what_one_revert_took_back_comes_back_together_after_other_turns(filled:
     assert [e.example_id for e in filled.store.decisions.active()] == [1, 3, 5, 7]
 
 
-def test_what_a_sitting_put_back_by_itself_is_not_put_back_twice(filled: Project) -> None:
+def test_what_was_put_back_by_itself_is_not_put_back_twice(filled: Project) -> None:
+    """Sittings of earlier versions put back one decision at a time."""
     target = last_run(filled)
     decide(filled, 1, 3, 5)
     revert_to(filled, target, annotator="ana")
-    with Session(filled, annotator="ana") as session:
-        assert session.redo() is not None
+    last = filled.store.decisions.next_to_redo("ana")
+    assert last is not None
+    with record_run(filled.store, "annotate") as run, run.finish({}):
+        filled.store.decisions.append(
+            "redo",
+            at=now(),
+            annotator="ana",
+            run_id=run.run_id,
+            example_id=last.example_id,
+            target_id=last.event_id,
+        )
     assert [e.example_id for e in filled.store.decisions.active()] == [1]
     again = redo(filled, annotator="ana")
     assert again is not None

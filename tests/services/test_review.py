@@ -23,6 +23,7 @@ from workbench.services.review_listing import list_review
 from workbench.services.review_progress import review_progress
 from workbench.services.review_report import review_report
 from workbench.services.suspects import suspects_to_review, suspects_words
+from workbench.services.undo import redo, undo
 
 
 def test_suspects_come_worst_first_with_controls_spread_among_them(audited: Project) -> None:
@@ -68,7 +69,7 @@ def test_an_undone_decision_waits_again_at_its_place(audited: Project) -> None:
         record_review(audited, session, before[0], before[0].given)
         record_review(audited, session, before[1], before[1].suggested)
         assert review_queue(audited) == before[2:]
-        session.undo()
+        undo(audited)
     assert review_queue(audited) == before[1:]
 
 
@@ -114,7 +115,7 @@ def test_the_hint_says_stop_only_where_hardly_any_doubt_is_right(
             assert everything_wrong.n_controls_wrong > 1
             assert everything_wrong.hint.startswith("go on")
             for _ in range(40):
-                session.undo()
+                undo(project, annotator="ana")
             for item in review_queue(project)[:40]:
                 record_review(project, session, item, item.given)
         nothing_wrong = review_progress(project)
@@ -151,10 +152,10 @@ def test_a_row_flagged_before_an_audit_neither_waits_nor_is_doubted(audited: Pro
         assert not uids & {row.uid for row in audit_labels(audited).suspects}
         # Undone, doubted again, and flagged after all: the audit is younger than the flag.
         for _ in flagged:
-            session.undo()
+            undo(audited)
         assert uids <= {row.uid for row in audit_labels(audited).suspects}
         for _ in flagged:
-            session.redo()
+            redo(audited)
     queue = [item for item in review_queue(audited) if item.role == "train"]
     progress = review_progress(audited)
     assert progress is not None
@@ -211,7 +212,10 @@ def test_a_suspect_whose_label_changed_since_is_not_asked_and_keeps_the_new_labe
     assert before is not None
     assert after is not None
     assert (after.n_suspects, after.n_waiting) == (before.n_suspects - 1, before.n_waiting - 1)
-    assert (after.n_changed, after.n_controls) == (1, before.n_controls - 1)
+    assert (after.n_changed, after.n_decided) == (1, 1)
+    # The control was changed: that is its verdict.
+    assert (after.n_controls, after.n_controls_reviewed) == (before.n_controls, 1)
+    assert after.n_controls_wrong == 1
     assert "1 suspect is not asked" in after.hint
     # A screen that still shows it, and a file.
     with Session(audited, annotator="ben") as session:
@@ -226,7 +230,9 @@ def test_a_suspect_whose_label_changed_since_is_not_asked_and_keeps_the_new_labe
     resolved = audited.store.resolved.of_example(item.example_id)
     assert resolved is not None
     assert resolved.label == item.suggested
-    assert any("1 suspect got another label" in note for note in review_report(audited).notes)
+    report = review_report(audited)
+    assert any("2 rows were decided elsewhere" in note for note in report.notes)
+    assert (report.n_decided, report.n_decided_wrong, report.total.n_random_wrong) == (2, 2, 1)
 
 
 def test_a_verdict_can_be_changed_in_the_same_review(audited: Project) -> None:

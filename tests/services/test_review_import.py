@@ -48,7 +48,7 @@ def test_verdicts_from_a_file_are_recorded_once(audited: Project, tmp_path: Path
         ("id,label\nnobody,refund\n", "no example 'nobody'"),
         ("id,label\n0-1,letter\n", "unknown class 'letter'"),
         ("id,label\n0-1,\n", "unknown class ''"),
-        ("uid,label\n0-1,refund\n", "no column 'id'"),
+        ("row,label\n0-1,refund\n", "no column of ids"),
         ("id,label,seconds\n0-1,refund,soon\n", "seconds is 'soon'"),
         ("id,label\n0-1,1\n", "unknown class '1'"),
         ("id,label\n0-1,refund\n0-2,parcel\n0-1,ambiguous\n", "rows 1 and 3 differ on '0-1'"),

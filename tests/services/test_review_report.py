@@ -19,9 +19,10 @@ from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project, init_project
 from workbench.services.relabel import relabel_rows
-from workbench.services.review import has_review, record_review, review_queue
+from workbench.services.review import record_review, review_queue
 from workbench.services.review_progress import review_progress
 from workbench.services.review_report import review_report
+from workbench.services.reviewed_rows import has_review
 from workbench.services.snapshots import take_snapshot
 from workbench.services.status import status
 from workbench.services.train import train_end_model

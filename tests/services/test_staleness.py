@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.services.reviewing import review_all
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
@@ -21,11 +22,12 @@ from workbench.services.export import export_labels
 from workbench.services.forget import forget_texts
 from workbench.services.guidelines import set_guidelines
 from workbench.services.importing import import_files
+from workbench.services.moments import present
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.relabel import relabel_rows
 from workbench.services.split import split_rows
-from workbench.services.staleness import stale
+from workbench.services.staleness import curve_changes, stale
 from workbench.services.status import status
 from workbench.services.train import train_end_model
 from workbench.services.undo import undo
@@ -232,6 +234,30 @@ def test_a_batch_is_stale_where_what_it_was_chosen_by_changed(
     assert reasons(fresh)["propose"] == ["1 row was imported"]
 
 
+def test_a_curve_is_older_than_what_it_goes_by_until_that_is_undone(
+    fresh: Project, cast_votes: Callable[..., None], write_csv
+) -> None:
+    began = present(fresh)
+    assert curve_changes(fresh, began) == ()
+    with Session(fresh, annotator="ana") as session:
+        session.label(1, "spam")
+    assert curve_changes(fresh, began) == ("people have decided since",)
+    undo(fresh, annotator="ana")
+    assert curve_changes(fresh, began) == ()
+    add_classes(fresh, ["promo"])
+    assert curve_changes(fresh, began) == ("the classes were ham, spam",)
+    undo(fresh)
+    assert curve_changes(fresh, began) == ()
+    import_files(fresh, [write_csv("n.csv", [{"id": "z", "text": "zzz"}])])
+    cast_votes(fresh, seed=7, voters=("offers",))
+    newer = aggregate_votes(fresh)
+    assert curve_changes(fresh, began) == (
+        "1 row was imported",
+        f"the label model is newer (run {newer.run_id})",
+    )
+    assert curve_changes(fresh, present(fresh)) == ()
+
+
 def test_a_newer_mix_makes_the_export_stale(fresh: Project, tmp_path: Path) -> None:
     with Session(fresh, annotator="ana") as session:
         for example_id in range(1, 25):
@@ -262,6 +288,29 @@ def test_while_the_mix_waits_a_training_renews_what_reads_its_labels(
     assert commands["export"] == "workbench train"
     train_end_model(fresh)
     assert {item.command for item in stale(fresh, ("export",))} == {"workbench export FILE.csv"}
+
+
+def test_reviews_that_are_taken_back_make_an_audit_stale_that_took_them_as_settled(
+    audited: Project,
+) -> None:
+    first = audit_labels(audited)
+    review_all(audited)
+    assert "audit" not in reasons(audited)
+    n = len({event.example_id for event in audited.store.decisions.active()})
+    audit_labels(audited)
+    assert "audit" not in reasons(audited)
+    undone = 0
+    while undo(audited, annotator="ana") is not None:
+        undone += 1
+        if undone == 1:
+            assert reasons(audited)["audit"][0].startswith("the review of 1 row was taken back")
+    assert undone == n
+    assert reasons(audited)["audit"] == [
+        f"the reviews of {n} rows were taken back: taken as settled, these rows were not doubted"
+    ]
+    again = audit_labels(audited)
+    assert again.n_suspects == first.n_suspects
+    assert "audit" not in reasons(audited)
 
 
 def test_a_new_guideline_makes_decisions_stale(fresh: Project) -> None:

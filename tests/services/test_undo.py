@@ -214,13 +214,28 @@ def test_an_unpublished_function_stops_to_count_and_returns(
     assert {v.name: v.version for v in filled.store.votes.in_force()} == second
 
 
-def test_a_session_takes_back_decisions_only(filled: Project) -> None:
+def test_amid_a_sitting_too_the_newest_act_of_any_kind_is_undone(filled: Project) -> None:
     with Session(filled, annotator="ana") as session:
         session.label(1, "ham")
         add_classes(filled, ["promo"], annotator="ana")
-        assert session.undo().kind == "label"  # type: ignore[union-attr]
-        assert session.undo() is None
-    assert filled.classes == ("ham", "spam", "promo")
+        assert undo(filled, annotator="ana").kind == "class-add"  # type: ignore[union-attr]
+        assert session.n_decisions == 1
+        assert undo(filled, annotator="ana").kind == "label"  # type: ignore[union-attr]
+        assert session.n_decisions == 0
+        session.label(2, "spam")
+    sitting = filled.store.runs.last_done("annotate")
+    assert sitting is not None
+    assert sitting.counts == {"decisions": 1}
+
+
+def test_an_act_on_many_rows_is_told_with_the_count_first(filled: Project) -> None:
+    relabel_rows(filled, "spam", uids=["r0", "r2", "r4"], annotator="ana")
+    turned = undo(filled, annotator="ana")
+    assert turned is not None
+    assert turned.done == "undone: 3 decisions (relabel spam)"
+    again = redo(filled, annotator="ana")
+    assert again is not None
+    assert again.done == "put back: 3 decisions (relabel spam)"
 
 
 def test_an_act_that_others_build_on_is_not_taken_back(tmp_path: Path) -> None:

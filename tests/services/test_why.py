@@ -27,6 +27,7 @@ from workbench.services.results import as_json
 from workbench.services.snapshots import take_snapshot
 from workbench.services.trail import Vote
 from workbench.services.train import train_end_model
+from workbench.services.undo import undo
 from workbench.services.why import why
 
 
@@ -82,7 +83,7 @@ def test_the_trail_holds_all_that_happened(
     with Session(filled, annotator="ana") as session:
         session.label(example_id, "ham", seconds=2.5, note="looks fine")
         session.relabel(example_id, "spam", batch_run_id=audit.run_id)
-        session.undo()
+        undo(filled, annotator="ana")
     export_labels(filled, tmp_path / "o.csv")
     trail = why(filled, doubted)
     assert trail.source.path == str(tmp_path / "train.csv")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from workbench.services.annotate import Session
 from workbench.services.project import Project
+from workbench.services.undo import redo, undo
 from workbench.store.decisions import Event
 
 acts = st.lists(
@@ -28,9 +29,9 @@ def state(project: Project) -> list[tuple[object, ...]]:
             for e in project.store.decisions.active()]  # fmt: skip
 
 
-def act(session: Session, kind: str, example_id: int, label: str) -> object:
+def act(project: Project, session: Session, kind: str, example_id: int, label: str) -> object:
     if kind in ("undo", "redo"):
-        return getattr(session, kind)()
+        return (undo if kind == "undo" else redo)(project, annotator=session.annotator)
     if kind in ("skip", "flag"):
         return getattr(session, kind)(example_id)
     return getattr(session, kind)(example_id, label)
@@ -45,14 +46,14 @@ def test_undo_restores_the_state_before_and_redo_the_one_after(
         sessions = {"ana": ana, "bo": bo}
         for kind, example_id, label, who in history:
             before = state(filled)
-            act(sessions[who], kind, example_id, label)
+            act(filled, sessions[who], kind, example_id, label)
             if kind in ("undo", "redo"):
                 continue
             after = state(filled)
             assert len(after) == len(before) + 1
-            sessions[who].undo()
+            undo(filled, annotator=who)
             assert state(filled) == before
-            sessions[who].redo()
+            redo(filled, annotator=who)
             assert state(filled) == after
     assert filled.store.decisions.broken_link() is None
 
@@ -61,25 +62,24 @@ def test_undo_reaches_back_over_sessions_and_to_nothing(filled: Project) -> None
     with Session(filled, annotator="ana") as session:
         session.label(1, "ham")
         session.label(2, "spam")
-    with Session(filled, annotator="ana") as session:
-        undone = [session.undo() for _ in range(3)]
-        assert [d.example_id if d else None for d in undone] == [2, 1, None]
-        redone = [session.redo() for _ in range(3)]
-        assert [d.example_id if d else None for d in redone] == [1, 2, None]
+    undone = [undo(filled, annotator="ana") for _ in range(3)]
+    assert [turned.uids if turned else None for turned in undone] == [("r1",), ("r0",), None]
+    redone = [redo(filled, annotator="ana") for _ in range(3)]
+    assert [turned.uids if turned else None for turned in redone] == [("r0",), ("r1",), None]
 
 
 def test_a_new_decision_ends_the_redo(filled: Project) -> None:
     with Session(filled, annotator="ana") as session:
         session.label(1, "ham")
-        session.undo()
+        undo(filled, annotator="ana")
         session.label(2, "spam")
-        assert session.redo() is None
+        assert redo(filled, annotator="ana") is None
 
 
 def test_one_annotator_does_not_undo_the_other(filled: Project) -> None:
-    with Session(filled, annotator="ana") as ana, Session(filled, annotator="bo") as bo:
+    with Session(filled, annotator="ana") as ana:
         ana.label(1, "ham")
-        assert bo.undo() is None
+        assert undo(filled, annotator="bo") is None
 
 
 def test_a_changed_event_breaks_the_chain(filled: Project) -> None:

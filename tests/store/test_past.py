@@ -47,7 +47,7 @@ def test_the_functions_of_a_moment_are_those_that_counted_then(
     def decide() -> None:
         with Session(filled, annotator="ana") as session:
             session.label(1, "ham")
-            session.undo()
+        undo(filled, annotator="ana")
 
     def withdraw() -> None:
         with record_run(filled.store, "apply") as run, run.finish({}):

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from textual.widgets import DataTable, Static, TextArea
 
+from tests.services.function_scripts import annotate
 from tests.tui.screens import open_app, opened, said, screen_lines, settle, text_of, until
+from workbench.services.apply import apply_functions
+from workbench.services.functions import list_functions
 from workbench.services.import_votes import import_votes
 from workbench.services.lf_rows import function_rows
 from workbench.services.project import Project
@@ -156,12 +159,23 @@ async def test_s_orders_the_table_by_each_column_in_turn(finished: Project) -> N
 async def test_a_suggestion_is_accepted_into_a_script(
     finished: Project, worker_environment: None
 ) -> None:
-    async with opened(finished, "functions", size=(120, 40)) as (_, pilot):
+    annotate(finished, {f"r{i}": "ham" if i % 2 == 0 else "spam" for i in range(80)})
+    async with opened(finished, "functions", size=(200, 40)) as (app, pilot):
         await pilot.press("i")
         await settle(pilot)
         await pilot.press("enter")
         await settle(pilot)
-    assert (finished.functions_folder / "suggested.py").exists()
+        assert (finished.functions_folder / "suggested.py").exists()
+        apply_functions(finished)
+        await pilot.press("R")
+        await settle(pilot)
+        chosen = [row for row in list_functions(finished).functions if row.n_chose]
+        assert chosen
+        names = [str(row.value) for row in app.screen.query_one(DataTable).rows]
+        app.screen.query_one(DataTable).move_cursor(row=names.index(chosen[0].name))
+        await pilot.pause()
+        await pilot.pause()
+        assert "chose it and do not judge it" in "\n".join(screen_lines(app))
 
 
 async def test_commands_that_try_nothing_leave_the_view_as_it_is(

@@ -11,6 +11,7 @@ from workbench.services.annotate import Session
 from workbench.services.classes import rename_class
 from workbench.services.project import Project
 from workbench.services.suspects import suspects_to_review
+from workbench.services.undo import undo
 
 SIZE = (140, 40)
 
@@ -40,7 +41,7 @@ async def test_a_relabel_in_data_and_an_undo_elsewhere_are_followed(finished: Pr
     async with opened(finished, size=SIZE) as (app, pilot):
         await pilot.press("1", "1")
         with Project(finished.root) as other, Session(other, annotator="ana") as session:
-            session.undo()
+            undo(other, annotator="ana")
             session.relabel(first, "spam")
         await until_marked(pilot, {first: "spam"})
         await pilot.press("k")

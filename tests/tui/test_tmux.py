@@ -122,7 +122,7 @@ def test_undo_flag_and_accept_are_in_the_database_when_the_screen_says_so(
     start(terminal, finished)
     terminal.wait_for(lambda: "asked because" in terminal.screen)
     terminal.run("send-keys", *"12afu")
-    terminal.wait_for(lambda: "undone: flagged" in terminal.screen)
+    terminal.wait_for(lambda: "undone: flag" in terminal.screen)
     kill(terminal)
     with Project(finished.root) as again:
         assert [event.kind for event in again.store.decisions.active()] == ["label"] * 3

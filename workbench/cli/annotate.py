@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.labels import by_index
-from workbench.cli.options import COUNT
+from workbench.cli.options import COUNT, ID_COLUMN
 from workbench.cli.output import emit, json_option, say
+from workbench.cli.undo import undo_between
 from workbench.figures import score
 from workbench.safe_text import safe
 
@@ -36,7 +38,7 @@ _ENTER = {True: "skip", False: "leave it to others"}
     help="Import decisions: columns id, label, and maybe kind, annotator, seconds, note.",
 )
 @click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
-@click.option("--id-column", default="id", show_default=True, help="In FILE.")
+@ID_COLUMN
 @click.option("--label-column", default="label", show_default=True, help="In FILE.")
 @click.option(
     "--annotator-column",
@@ -62,7 +64,7 @@ def annotate(
     context: CliContext,
     file: Path | None,
     annotator: str | None,
-    id_column: str,
+    id_column: str | None,
     label_column: str,
     annotator_column: str | None,
     queue: str,
@@ -127,6 +129,7 @@ def _ask_all(
 ) -> int:
     """Ask row by row until the queue or the input ends; return the number of decisions."""
     from workbench.services.row_queues import annotation_queue, second_answers
+    from workbench.services.rows import rows_with_uids
 
     queue = annotation_queue(project, session.annotator, limit=limit, queue=queue_name, label=label)
     if not queue:
@@ -135,10 +138,7 @@ def _ask_all(
     if said := second_answers(queue):
         undecided = "workbench annotate --queue undecided"
         click.echo(f"{safe(said)}; rows that nobody decided: {undecided}", err=True)
-    keys = "  ".join(f"{i}={name}" for i, name in enumerate(project.classes, start=1))
-    acts = {item.act == "label" for item in queue}
-    enter = " or ".join(_ENTER[is_own] for is_own in sorted(acts, reverse=True))
-    click.echo(f"{keys}\nor a name; enter={enter}  f=flag  u=undo  q=quit", err=True)
+    _show_keys(project, queue)
     position = 0
     while position < len(queue):
         started = time.monotonic()
@@ -146,15 +146,13 @@ def _ask_all(
         if answer is None or answer == "q":
             break
         if answer == "u":
-            undone = session.undo()
-            if undone is None:
-                click.echo("  nothing to undo", err=True)
-                continue
-            click.echo(f"  undone: {undone.label or undone.kind} of {safe(undone.uid)}", err=True)
-            position = next(
-                (i for i, item in enumerate(queue) if item.example_id == undone.example_id),
-                position,
-            )
+            undone = undo_between(project, session.annotator)
+            if undone is not None and not undone.uids:
+                _show_keys(project, queue)  # the classes may be others
+            elif undone is not None:
+                rows = rows_with_uids(project, undone.uids[:1])
+                places = (i for i, item in enumerate(queue) if item.example_id in rows)
+                position = next(places, position)
             continue
         item = queue[position]
         if answer == "" and item.act != "label":
@@ -162,6 +160,13 @@ def _ask_all(
             continue
         position += _decide(project, session, item, answer, time.monotonic() - started)
     return session.n_decisions
+
+
+def _show_keys(project: Project, queue: Sequence[QueueItem]) -> None:
+    keys = "  ".join(f"{i}={name}" for i, name in enumerate(project.classes, start=1))
+    acts = {item.act == "label" for item in queue}
+    enter = " or ".join(_ENTER[is_own] for is_own in sorted(acts, reverse=True))
+    click.echo(f"{keys}\nor a name; enter={enter}  f=flag  u=undo  q=quit", err=True)
 
 
 def _ask(project: Project, item: QueueItem, position: int, total: int) -> str | None:

@@ -11,6 +11,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, progress, say, table
+from workbench.figures import counted
 
 if TYPE_CHECKING:
     from workbench.services.apply import ApplyResult
@@ -71,6 +72,12 @@ def _show(result: ApplyResult) -> None:
             if lf.retry:
                 say(f"{lf.name} {lf.retry}", style="yellow")
                 say(f"  Try these rows again: workbench apply --retry --only {lf.name}")
+    elif not result.problems and result.n_external:
+        come = "comes from a file" if result.n_external == 1 else "come from files"
+        say(
+            f"nothing to apply: no script has a function; {counted(result.n_external, 'function')}"
+            f" {come}, and the votes count as they are"
+        )
     elif not result.problems:
         say("no labeling functions yet")
     for name in result.withdrawn[:_NAMED]:

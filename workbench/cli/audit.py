@@ -110,6 +110,8 @@ def _show(result: AuditResult, n_shown: int) -> None:
         say(f"- {result.group_note}")
     if not is_by_class:
         show_rates(result.by_class, "by class")
+    if result.copies_note:
+        say(f"- {result.copies_note}")
     _show_pairs(result)
     if not is_by_function:
         _show_functions(result, _N_FUNCTIONS)

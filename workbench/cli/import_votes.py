@@ -9,6 +9,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.labels import by_index
+from workbench.cli.options import ID_COLUMN
 from workbench.cli.output import emit, json_option, say, table
 from workbench.figures import counted
 
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
 
 @click.command("import-votes")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@click.option("--id-column", default="uid", show_default=True)
+@ID_COLUMN
 @json_option
 @click.pass_obj
-def votes(context: CliContext, file: Path, id_column: str, as_json_: bool) -> None:
+def votes(context: CliContext, file: Path, id_column: str | None, as_json_: bool) -> None:
     """Take the votes of FILE: an id column, and a column for each labeling function.
 
     A vote is a class name, a class index, or empty to abstain. A column that was imported before
-    is replaced as a whole: rows that FILE leaves out abstain from now on.
+    is replaced as a whole: rows that FILE leaves out abstain from now on. Votes that lie in two
+    files, of training and test rows, go into one file first.
     """
     from workbench.services.import_votes import import_votes
 
@@ -38,6 +40,19 @@ def votes(context: CliContext, file: Path, id_column: str, as_json_: bool) -> No
 def _show(result: ImportVotesResult) -> None:
     functions = counted(len(result.functions), "labeling function")
     say(f"{counted(result.n_rows, 'row')}, {functions} (run {result.run_id})")
+    for old in result.replaced:
+        say(
+            f"! replaces {counted(old.n_votes, 'vote')} on {counted(old.n_rows, 'row')}"
+            f" ({counted(old.n_functions, 'labeling function')} of {old.file})",
+            style="yellow",
+        )
+        if old.n_left_out:
+            say(
+                f"  {old.n_left_out:,} of these rows are not in this file and lose their votes; to"
+                " keep them, put both files into one and import that (this import is taken back by:"
+                " workbench undo)",
+                style="yellow",
+            )
     if result.read_by_index:
         say(f"  {by_index(result.read_by_index)}")
     table(

@@ -96,6 +96,8 @@ def _show_list(result: LFList) -> None:
             "accuracy: on the n rows it votes on that have a trusted label, of people or evaluation"
             " rows"
         )
+    if note := result.chosen_note:
+        say(note, style="yellow")
 
 
 def _marks(row: LFRow) -> list[str]:

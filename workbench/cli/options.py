@@ -11,3 +11,10 @@ SEED = click.IntRange(0, MAX_SEED)
 
 COUNT = click.IntRange(min=1, max=2**31 - 1)
 """How many to show; the number of a run."""
+
+ID_COLUMN = click.option(
+    "--id-column",
+    metavar="COLUMN",
+    help="In FILE; by default the project's id column, uid or id, the first that is there.",
+)
+"""The column of the ids, in a file about rows that the project has."""

@@ -12,8 +12,9 @@ import click
 from click.core import ParameterSource
 
 from workbench.cli.context import CliContext
-from workbench.cli.options import COUNT
+from workbench.cli.options import COUNT, ID_COLUMN
 from workbench.cli.output import emit, json_option, progress, say, see_also, table
+from workbench.cli.undo import undo_between
 from workbench.errors import UsageError
 from workbench.figures import counted, interval, percent, points, score, score_change, span
 from workbench.safe_text import one_line, safe
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from workbench.services.review_import import ImportedReview
     from workbench.services.review_listing import ReviewListing
     from workbench.services.review_progress import ReviewProgress
-    from workbench.services.review_report import RateChange, ReviewReport
+    from workbench.services.review_result import RateChange, ReviewReport
 
 _SHOWN = 2_000
 """Characters of a text that the prompt shows."""
@@ -77,7 +78,7 @@ _END = ("\x03", "\x04", "\x1b", "")
     help="With --report: the review of this audit; by default the newest that was reviewed.",
 )
 @click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
-@click.option("--id-column", default="id", show_default=True, help="In FILE of --from.")
+@ID_COLUMN
 @click.option("--label-column", default="label", show_default=True, help="In FILE of --from.")
 @click.option(
     "-n",
@@ -95,7 +96,7 @@ def review(
     by: str | None,
     audit: int | None,
     annotator: str | None,
-    id_column: str,
+    id_column: str | None,
     label_column: str,
     limit: int | None,
     as_json_: bool,
@@ -105,8 +106,8 @@ def review(
     Some rows are drawn at random among the labels that the audit trusts: they tell what it missed,
     and when to stop. For more room, use the Audit view: workbench tui.
     """
-    from workbench.services.review import reviewed_audit
     from workbench.services.review_progress import review_progress
+    from workbench.services.reviewed_rows import reviewed_audit
 
     _check_options(_mode(file=file, listing=listing, report=report))
     with context.open_project() as project:
@@ -208,14 +209,7 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
     start = review_progress(project)
     if start is not None and start.n_changed:
         click.echo(start.changed_note, err=True)
-    by_digit = {str(i): name for i, name in enumerate(project.classes[:9], start=1)}
-    digits = "  ".join(f"{digit}={name}" for digit, name in by_digit.items())
-    # The keys of the Audit view.
-    click.echo(
-        f"y=keep  s or a=take the suggestion  {safe(digits)}\n"
-        "l=class by name  f=ambiguous  space=later  u=undo  q=quit",
-        err=True,
-    )
+    by_digit = _show_keys(project)
     position = 0
     while position < len(queue):
         item = queue[position]
@@ -224,7 +218,9 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
         if key == "q" or key in _END:
             break
         if key == "u":
-            position = _undo(project, session, queue, position)
+            position = _undo(project, session.annotator, queue, position)
+            if tuple(by_digit.values()) != project.classes[:9]:
+                by_digit = _show_keys(project)
             continue
         if key in (" ", "\r", "\n"):
             position += 1
@@ -252,24 +248,35 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
             click.echo(f"  {said}   {_precision(found)}; {found.hint}", err=True)
 
 
-def _undo(project: Project, session: Session, queue: list[ReviewItem], position: int) -> int:
-    """Take the newest decision back; return where to go on.
+def _show_keys(project: Project) -> dict[str, str]:
+    """Tell the keys, those of the Audit view; return the classes that digits stand for."""
+    by_digit = {str(i): name for i, name in enumerate(project.classes[:9], start=1)}
+    digits = "  ".join(f"{digit}={name}" for digit, name in by_digit.items())
+    click.echo(
+        f"y=keep  s or a=take the suggestion  {safe(digits)}\n"
+        "l=class by name  f=ambiguous  space=later  u=undo  q=quit",
+        err=True,
+    )
+    return by_digit
+
+
+def _undo(project: Project, annotator: str, queue: list[ReviewItem], position: int) -> int:
+    """Undo the newest act; return where to go on.
 
     It may be one of an earlier sitting: then its rows wait again, and are asked here.
     """
     from workbench.services.review import review_queue
+    from workbench.services.rows import rows_with_uids
 
-    undone = session.undo()
+    waited = {item.example_id for item in (*queue, *review_queue(project))}
+    undone = undo_between(project, annotator)
     if undone is None:
-        click.echo("  nothing to undo", err=True)
         return position
-    click.echo(f"  undone: {safe(undone.label or undone.kind)} of {safe(undone.uid)}", err=True)
-    asked = {item.example_id for item in queue}
     again = {item.example_id: item for item in review_queue(project)}
-    rows = (undone.example_id, *undone.others)
-    queue[position:position] = [again[i] for i in rows if i in again and i not in asked]
-    places = (i for i, item in enumerate(queue) if item.example_id == undone.example_id)
-    return next(places, position)
+    queue[:] = [again.get(item.example_id, item) for item in queue]  # classes may have other names
+    queue[position:position] = [item for i, item in again.items() if i not in waited]
+    rows = rows_with_uids(project, undone.uids[:1])
+    return next((i for i, item in enumerate(queue) if item.example_id in rows), position)
 
 
 def _ask(project: Project, item: ReviewItem, position: int, total: int) -> str:

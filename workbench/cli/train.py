@@ -27,7 +27,9 @@ def train(context: CliContext, embeddings: bool, seed: int | None, as_json_: boo
     """Train the end model on all that is known, and compare it with the label models.
 
     From 20 annotated rows on, of more than one class, votes, texts and annotations are weighed
-    together; the mix then gives the labels of all rows that nobody decided.
+    together, where there is an aggregation of votes; the mix then gives the labels of all rows that
+    nobody decided. Without votes the end model gives no labels by itself: it serves propose and
+    audit, and what is exported is what people and files said.
     """
     from workbench.services.train import train_end_model
 
@@ -56,10 +58,16 @@ def _show(result: TrainResult) -> None:
         say("the mix weighs: " + ", ".join(f"{s.name} {s.weight:.2f}" for s in result.sources))
     show_scores(result.scores, result.chosen, n_evaluation=result.n_evaluation)
     if result.held_out:
-        title = f"on the {result.n_annotated:,} annotated rows, each held out"
+        title = f"on {_judged(result)}, each held out"
         show_scores(result.held_out, result.chosen, title=title)
     for warning in result.warnings:
         say(f"! {warning}", style="yellow")
+
+
+def _judged(result: TrainResult) -> str:
+    """Name the annotated rows that judge: where labels chose functions, the others alone."""
+    n, every = result.held_out[0].n, f"the {result.n_annotated:,} annotated rows"
+    return every if n == result.n_annotated else f"the {n:,} of {every} that chose no function"
 
 
 def _basis(origin: str) -> str:

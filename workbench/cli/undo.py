@@ -9,8 +9,10 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, say
+from workbench.safe_text import safe
 
 if TYPE_CHECKING:
+    from workbench.services.project import Project
     from workbench.services.undo import Turned
 
 _annotator = click.option("--annotator", metavar="NAME", help="Whose act; by default yours.")
@@ -27,13 +29,17 @@ def undo(context: CliContext, annotator: str | None, as_json_: bool) -> None:
     labeling functions that came into force. Repeat it to go further back; nothing is removed, and
     redo puts it back. Runs such as aggregate or export are records, not acts: they stay.
     """
+    from workbench.services.act_words import what_brings_back
     from workbench.services.undo import nothing_to_undo
     from workbench.services.undo import undo as take_back
 
     with context.open_project() as project:
         result = take_back(project, annotator=annotator)
-        nothing = "" if result is not None else nothing_to_undo(project, annotator=annotator)
-    emit(result, as_json_, lambda turned: _show(turned, nothing, annotator))
+        if result is None:
+            told = nothing_to_undo(project, annotator=annotator)
+        else:
+            told = what_brings_back(project, result.event_id)
+    emit(result, as_json_, lambda turned: _show(turned, told, annotator))
     if result is not None:
         context.say_next(as_json_)
 
@@ -53,24 +59,39 @@ def redo(context: CliContext, annotator: str | None, as_json_: bool) -> None:
         context.say_next(as_json_)
 
 
-def _show(result: Turned | None, nothing: str, annotator: str | None = None) -> None:
+def _show(result: Turned | None, told: str, annotator: str | None = None) -> None:
+    """Print what was done; ``told`` is why nothing was, or what could bring it back."""
     if result is None:
-        say(nothing)
+        say(told)
         return
-    done = "undone" if result.turn == "undo" else "put back"
-    rows = f" → {', '.join(result.uids)}{' …' * (result.n_examples > len(result.uids))}"
-    say(
-        f"{done}: {result.text}{rows if result.uids else ''}"
-        f" (event {result.event_id} by {result.annotator}, {result.at[:19]})"
-    )
+    say(f"{_done(result)} (event {result.event_id} by {result.annotator}, {result.at[:19]})")
     if result.change:
         say(result.change)
     if result.functions:
         say(result.functions)
     if result.turn == "undo":
-        if result.kind == "publish":
-            say("the scripts are as they were: the next apply would put them in force again")
+        if told:
+            say(told)
         if result.skips:
             say(result.skips)
         who = "" if annotator is None else f" --annotator {quote(annotator)}"
         say(f"to put it back: workbench redo{who}")
+
+
+def _done(turned: Turned) -> str:
+    rows = f" → {', '.join(turned.uids)}{' …' * (turned.n_examples > len(turned.uids))}"
+    return f"{turned.done}{rows if turned.uids else ''}"
+
+
+def undo_between(project: Project, annotator: str) -> Turned | None:
+    """Undo the newest act of who answers a prompt, and say so; None where nothing was undone."""
+    from workbench.errors import UsageError
+    from workbench.services.undo import undo as take_back
+
+    try:
+        turned = take_back(project, annotator=annotator)
+    except UsageError as error:
+        click.echo(f"  {safe(str(error), keep_lines=True)}", err=True)
+        return None
+    click.echo(f"  {'nothing to undo' if turned is None else safe(_done(turned))}", err=True)
+    return turned

@@ -61,10 +61,8 @@ def _show(trail: Trail) -> None:
         say(f"{trail.uid}: {trail.text[:_SHOWN]}{more}")
     else:
         say(f"{trail.uid}: its text was removed by forget run {trail.removed_by}")
-    if trail.waits:
-        say("label: none; what was said is no class any more, and waits for a person", style="bold")
-    elif trail.label is None:
-        say("label: none; nothing that is sure enough speaks for one", style="bold")
+    if trail.label is None:
+        say(f"label: none; {trail.why_unlabelled}", style="bold")
     else:
         say(
             f"label: {trail.label} (confidence {score(trail.confidence)}) from {trail.origin},"

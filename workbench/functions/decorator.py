@@ -40,7 +40,7 @@ class LabelingFunction:
     function
         Called with the record and with ``resources`` as keyword arguments.
     tags
-        Words to group labeling functions by; they do not count for the version.
+        Words to group labeling functions by; they count for the version of a template alone.
     resources
         Keyword arguments for ``function``.
     pre

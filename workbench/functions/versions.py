@@ -52,7 +52,7 @@ class Version(NamedTuple):
     Parameters
     ----------
     version
-        32 hexadecimal digits. Comments, layout and tags do not count.
+        32 hexadecimal digits. Comments and layout do not count, nor tags but of a template.
     code
         The same without the content of files that the code names, which it may write itself.
     source

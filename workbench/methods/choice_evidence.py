@@ -107,10 +107,25 @@ class ChoiceEvidence:
         model = self.models[DAWID_SKENE]
         return isinstance(model, DawidSkene) and model.estimated_balance_
 
+    @property
+    def unseen(self) -> NDArray[np.bool_]:
+        """The classes that no vote is for, (K,)."""
+        return np.asarray(~self.tally.any(axis=0))
+
     def found_balance(self) -> NDArray[np.float64]:
-        """Class balance that the votes show, (K,)."""
+        """Class balance that the votes show, (K,); they show nothing of a class without a vote.
+
+        Such a class keeps the share that is assumed, 1/K, and the votes divide the rest. So votes
+        for one class alone show no balance: what is left is the uniform one.
+        """
         model = self.models[DAWID_SKENE]
-        return np.exp(model.log_prior_) if self.estimates_balance else self.majority_balance
+        if self.estimates_balance:
+            return np.exp(model.log_prior_)
+        found, unseen = self.majority_balance, self.unseen
+        if unseen.all() or not unseen.any():
+            return found
+        divided = found / found[~unseen].sum() * (1 - unseen.mean())
+        return np.asarray(np.where(unseen, 1 / self.n_classes, divided))
 
     @cached_property
     def balance_sensitivity(self) -> float:

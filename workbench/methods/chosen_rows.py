@@ -27,6 +27,7 @@ def trust_of_rows(
     believed: npt.NDArray[np.float64],
     rows: npt.NDArray[np.int64],
     labels: npt.NDArray[np.int64],
+    told: npt.NDArray[np.int64] | None = None,
 ) -> npt.NDArray[np.float64]:
     """Weigh annotated rows so that classes which people looked for keep the share believed.
 
@@ -48,6 +49,9 @@ def trust_of_rows(
         (a,) distinct annotated rows, a >= 1.
     labels
         (a,) their classes.
+    told
+        The classes that the model has learnt to tell; all by default. What it believes of another
+        is what the others leave over: rows with few votes for spam were not looked for as ham.
 
     Returns
     -------
@@ -70,6 +74,8 @@ def trust_of_rows(
     is_much = excess > np.maximum(TOO_MANY * np.sqrt(by_chance / n), LEAST_EXCESS)
     is_unlike = shift > UNLIKE * np.sqrt(spread / n)
     sought = is_much & is_unlike
+    if told is not None:
+        sought &= np.isin(np.arange(K), told)
     if counts[sought].sum() < NEARLY_ALL * n:
         return np.ones(n)
     per_row = shares / np.maximum(counts, 1)

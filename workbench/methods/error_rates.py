@@ -35,14 +35,18 @@ class GroupRates:
         The groups, sorted.
     n
         Rows of the group.
+    n_texts
+        Texts of the group: rows, those of one cluster and stratum counted once. Interval, ratio
+        and p-values count these.
     n_issues
         Rows among them whose label is probably wrong.
     rate, low, high
-        Their share and its 95 % Wilson interval.
+        Their share and its 95 % Wilson interval, at as many independent rows as there are with
+        copies that err together.
     ratio
-        Rate of the group over the rate of all other rows, within strata (Mantel-Haenszel): above 1
-        exactly where the group has more errors than its strata make one expect; 1 where both are 0,
-        inf where only the others have none.
+        Rate of the group over the rate of all others, of texts, within strata (Mantel-Haenszel):
+        above 1 exactly where the group has more errors than its strata make one expect; 1 where
+        both are 0, inf where only the others have none.
     p_value
         Two-sided, against the group having the rate of the rest.
     q_value
@@ -55,6 +59,7 @@ class GroupRates:
 
     group: tuple[Any, ...]
     n: npt.NDArray[np.int64]
+    n_texts: npt.NDArray[np.int64]
     n_issues: npt.NDArray[np.int64]
     rate: npt.NDArray[np.float64]
     low: npt.NDArray[np.float64]
@@ -71,7 +76,11 @@ class GroupRates:
 
 
 def error_rates_by(
-    groups: Sequence[Any], issues: npt.ArrayLike, *, strata: Sequence[Any] | None = None
+    groups: Sequence[Any],
+    issues: npt.ArrayLike,
+    *,
+    strata: Sequence[Any] | None = None,
+    clusters: npt.ArrayLike | None = None,
 ) -> GroupRates:
     """Compare the label errors of groups such as batches, vendors or annotators.
 
@@ -79,6 +88,10 @@ def error_rates_by(
     of two proportions from an expected count of 500 on; over strata, Cochran's test ("Some
     methods for strengthening the common chi-squared tests", Biometrics 10 (1954)) and its exact
     version.
+
+    Near-copies of a text are one piece of evidence: with one label they are right or wrong
+    together, and a model doubts them together. So those of one group and stratum count once for
+    the test, as an error where more than half of them are doubted.
 
     Parameters
     ----------
@@ -91,6 +104,9 @@ def error_rates_by(
         group is not accused of the class that it was sent. The rates are plain; their ratio is that
         of Mantel and Haenszel, "Statistical aspects of the analysis of data from retrospective
         studies of disease", Journal of the National Cancer Institute 22 (1959), for rates.
+    clusters
+        The near-duplicate cluster of each row, integers, shape (n,); by default each row is a text
+        of its own.
 
     Returns
     -------
@@ -100,7 +116,7 @@ def error_rates_by(
     Raises
     ------
     MethodError
-        Where the mask or the strata are off or there are no rows.
+        Where the mask, the strata or the clusters are off or there are no rows.
     """
     marked = check_mask(issues, len(groups), name="the mask of issues")
     if not len(marked):
@@ -111,16 +127,112 @@ def error_rates_by(
     layers, layer = ((), np.zeros(len(codes), np.int64)) if strata is None else _codes(strata)
     shape = (max(len(layers), 1), len(names))
     cells = layer * shape[1] + codes
-    rows_in = np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape)
-    issues_in = np.bincount(cells[marked], minlength=shape[0] * shape[1]).reshape(shape)
-    n, n_issues = rows_in.sum(axis=0), issues_in.sum(axis=0)
-    rate = n_issues / n
-    low, high = wilson(n_issues, n)
-    all_issues, all_rows = issues_in.sum(axis=1), rows_in.sum(axis=1)
-    ratio, p_value, q_value = against_rest(issues_in, rows_in, all_issues, all_rows)
-    return GroupRates(
-        names, n, n_issues, rate, low, high, ratio, p_value, q_value, ~np.isnan(p_value)
+    cell, text = texts_within(cells, clusters)
+    size, is_wrong = once_each(text, marked, len(cell))
+    texts_in = np.bincount(cell, minlength=shape[0] * shape[1]).reshape(shape)
+    issues_in = np.bincount(cell[is_wrong], minlength=shape[0] * shape[1]).reshape(shape)
+    n = np.bincount(codes, minlength=len(names))
+    n_issues = np.bincount(codes[marked], minlength=len(names))
+    squares = np.bincount(cell % shape[1], size**2, minlength=len(names))
+    low, high = interval_with_copies(n_issues, n, squares)
+    ratio, p_value, q_value = against_rest(
+        issues_in,
+        texts_in,
+        issues_in.sum(axis=1, keepdims=True),
+        texts_in.sum(axis=1, keepdims=True),
     )
+    return GroupRates(
+        group=names,
+        n=n,
+        n_texts=texts_in.sum(axis=0),
+        n_issues=n_issues,
+        rate=n_issues / n,
+        low=low,
+        high=high,
+        ratio=ratio,
+        p_value=p_value,
+        q_value=q_value,
+        is_compared=~np.isnan(p_value),
+    )
+
+
+def texts_within(
+    cells: npt.NDArray[np.int64], clusters: npt.ArrayLike | None
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Take rows of one cluster and one cell for one text.
+
+    Parameters
+    ----------
+    cells
+        A number for each row, such as its class, shape (n,).
+    clusters
+        The near-duplicate cluster of each row, shape (n,); None: each row is its own.
+
+    Returns
+    -------
+    cell : ndarray
+        Of each text, shape (n_texts,).
+    text : ndarray
+        Of each row, its number among these, shape (n,).
+
+    Raises
+    ------
+    MethodError
+        Where the clusters are no integers, one a row.
+    """
+    n = len(cells)
+    if clusters is None:
+        return cells, np.arange(n)
+    given = np.asarray(clusters)
+    if given.shape != (n,) or given.dtype.kind not in "iu":
+        raise MethodError(
+            f"the clusters are {given.dtype} of shape {given.shape}, not {n:,} numbers"
+        )
+    found, cluster = np.unique(given, return_inverse=True)
+    both, text = np.unique(cells * len(found) + cluster, return_inverse=True)
+    return both // max(len(found), 1), text
+
+
+def once_each(
+    texts: npt.NDArray[np.int64], issues: npt.NDArray[np.bool_], n_texts: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Count the rows of each text, and tell whether more than half of them are issues.
+
+    Parameters
+    ----------
+    texts
+        The number of each row's text, shape (n,).
+    issues
+        Shape (n,).
+    n_texts
+        How many texts there may be.
+
+    Returns
+    -------
+    size, is_issue : ndarray
+        Shape (n_texts,).
+    """
+    size = np.bincount(texts, minlength=n_texts)
+    return size, 2 * np.bincount(texts[issues], minlength=n_texts) > size
+
+
+def interval_with_copies(
+    n_issues: npt.NDArray[np.int64], n: npt.NDArray[np.int64], squares: npt.NDArray[Any]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Bound shares of rows among which copies of a text err together.
+
+    The Wilson interval at the effective number of rows of Kish ("Survey Sampling", 1965, section
+    8.2) for clusters that agree: the number of rows itself, where none is a copy.
+
+    Parameters
+    ----------
+    n_issues, n
+        Counts of rows, shape (n_groups,).
+    squares
+        Sum over the texts of a group of the squares of their numbers of rows, shape (n_groups,).
+    """
+    weight = n / np.maximum(squares, 1)
+    return wilson(n_issues * weight, n * weight)
 
 
 def against_rest(
@@ -136,7 +248,8 @@ def against_rest(
     issues, rows
         Of each group in each stratum, shape (n_strata, n_groups).
     all_issues, all_rows
-        Of the strata, shape (n_strata,); groups may overlap, and need not hold all of them.
+        Of a group and its rest together, shape (n_strata, n_groups), or (n_strata, 1) where these
+        are the same for all; groups may overlap, and need not hold all of them.
 
     Returns
     -------
@@ -144,13 +257,15 @@ def against_rest(
         Shape (n_groups,), see `GroupRates`; NaN where no stratum holds rows of the group and of
         others.
     """
-    is_compared = ((rows > 0) & (rows < all_rows[:, None])).any(axis=0)
+    all_issues = np.broadcast_to(all_issues, rows.shape)
+    all_rows = np.broadcast_to(all_rows, rows.shape)
+    is_compared = ((rows > 0) & (rows < all_rows)).any(axis=0)
     ratio = np.where(is_compared, _rate_ratio(issues, rows, all_issues, all_rows), np.nan)
     p_value, q_value = np.full(rows.shape[1], np.nan), np.full(rows.shape[1], np.nan)
     for group in np.flatnonzero(is_compared):
         p_value[group] = _tail_p(
-            np.stack([issues[:, group], all_issues - issues[:, group]], axis=1),
-            np.stack([rows[:, group], all_rows - rows[:, group]], axis=1),
+            np.stack([issues[:, group], (all_issues - issues)[:, group]], axis=1),
+            np.stack([rows[:, group], (all_rows - rows)[:, group]], axis=1),
         )
     q_value[is_compared] = benjamini_hochberg(p_value[is_compared])
     return ratio, p_value, q_value
@@ -163,9 +278,9 @@ def _rate_ratio(
     all_rows: npt.NDArray[np.int64],
 ) -> npt.NDArray[np.float64]:
     """Return the rate of each group over that of the rest, pooled over strata: `against_rest`."""
-    n = np.maximum(all_rows, 1)[:, None]
+    n = np.maximum(all_rows, 1)
     own = (issues * (n - rows) / n).sum(axis=0)
-    rest = ((all_issues[:, None] - issues) * rows / n).sum(axis=0)
+    rest = ((all_issues - issues) * rows / n).sum(axis=0)
     ratio = np.divide(own, rest, out=np.full(rows.shape[1], np.inf), where=rest > 0)
     ratio[(own == 0) & (rest == 0)] = 1
     return np.asarray(ratio)

@@ -41,6 +41,7 @@ def expected_gain(
     more: int,
     *,
     weights: npt.ArrayLike | None = None,
+    strata: npt.ArrayLike | None = None,
 ) -> ExpectedGain | None:
     r"""Extrapolate a learning curve.
 
@@ -71,6 +72,10 @@ def expected_gain(
         How many labels more.
     weights
         Weights of the judged rows, shape (n_judged,); even by default.
+    strata
+        Stratum of each, shape (n_judged,); one by default. What is learnt may all be of the one
+        with the fewest rows for its weight, so that no more rows count than an even sample would
+        need to bring it as many.
 
     Returns
     -------
@@ -93,7 +98,11 @@ def expected_gain(
     n = wrong.shape[1]
     weight = np.full(n, 1 / n) if weights is None else np.asarray(weights, np.float64)
     weight = weight / weight.sum()
-    effective = 1 / float(np.square(weight).sum())
+    stratum = np.zeros(n, np.int64) if strata is None else np.asarray(strata, np.int64)
+    if stratum.shape != weight.shape:
+        raise MethodError("strata must be one value a judged row")
+    share, squares = np.bincount(stratum, weight), np.bincount(stratum, np.square(weight))
+    effective = float((share[share > 0] / squares[share > 0]).min())
     likely = _likelihood(spent, wrong, weight, effective)
     n_wrong = min(float(wrong[-1] @ weight), 1.0) * effective  # weights sum to 1 but for rounding
     likely += np.log(_can_be_learnt(n_wrong, effective))[..., None]

@@ -22,7 +22,7 @@ from workbench.methods.chosen_rows import trust_of_rows
 from workbench.methods.cross_fitting import N_SPLITS, cross_fit, deal_folds
 from workbench.methods.label_model import top_classes
 from workbench.methods.learner import SoftLabelClassifier
-from workbench.methods.opinion_pool import Opinion, Pool, pool_opinions
+from workbench.methods.opinion_pool import Opinion, Pool, held_out_pool, pool_opinions
 from workbench.methods.row_choice import sample_rows
 from workbench.methods.snorkel_model import PREC_INIT
 from workbench.methods.threads import single_threaded
@@ -55,9 +55,10 @@ LABEL_MODEL, ITS_CLASS, WEAK_MODEL, END_MODEL, ANNOTATIONS = (
 )
 
 STARTS: Final = {
-    LABEL_MODEL: 0.5, ITS_CLASS: 0.5, WEAK_MODEL: 0.5, END_MODEL: 0.5, ANNOTATIONS: 0.3,
+    LABEL_MODEL: 0.25, ITS_CLASS: 0.25, WEAK_MODEL: 0.25, END_MODEL: 1.0, ANNOTATIONS: 0.3,
 }  # fmt: skip
-"""Weights before evidence. What comes from one source, votes or soft labels, shares a weight."""
+"""Weights before evidence. The end model has learnt what the others say, and so has most of it.
+Chosen on 24 tasks of groups of `banking77`'s intents, with functions made of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ class Fusion:
     Attributes
     ----------
     pool
-        The pooled probabilities of all rows, those of the annotated ones held out, the weights.
+        The pooled probabilities of all rows, and the weights.
+    held_out
+        (a, K) what the pool says of the annotated rows, each held out.
     opinions
         What was pooled, in the order of the weights.
     end_model
@@ -79,6 +82,7 @@ class Fusion:
     """
 
     pool: Pool
+    held_out: npt.NDArray[np.float64]
     opinions: tuple[Opinion, ...]
     end_model: SoftLabelClassifier
     trust: npt.NDArray[np.float64]
@@ -106,7 +110,7 @@ def fuse(
     1. An end model learns the labels; it answers for the rows it learnt from by
        cross-fitting, so that it tells what the texts know beyond the row's own votes. It also tells
        whether annotated rows were chosen by class, and then count less (`trust_of_rows`). Where
-       all labels are of one class it is left out, and the label model tells.
+       all labels are of one class it is left out, and the label model tells, of that class alone.
     2. The annotations anchor the label model (`anchor`). A classifier learns the annotations alone.
     3. The three are pooled (`pool_opinions`), and with them the label model's bare class: how
        right it is does not always show in how sure it is.
@@ -191,21 +195,21 @@ def fuse(
     n_splits = SOFT_SPLITS if K < MANY_CLASSES else 2
     with single_threaded():
         # Of labels of one class a model learns to say that class of all rows.
-        tells_classes = len(np.unique(given[sample].argmax(axis=1))) > 1
+        told = np.unique(given[sample].argmax(axis=1))
         weak = None
-        if tells_classes:
+        if len(told) > 1:
             tell("soft labels")
             fold = deal_folds(given[sample].argmax(axis=1), n_splits=n_splits, rng=rng)
             _, weak = _cross_fit(X, sample, given[sample], weighs, fold, rng=rng)
             telling = _telling(weak[sample], given[sample])
         tell("annotations")
         judge = weak if weak is not None else seen
-        trust = trust_of_rows(judge, annotated, truth)
+        trust = trust_of_rows(judge, annotated, truth, told)
         judges = _Labelled(annotated, truth, trust)
-        pupils = _Labelled(taught, classes, trust_of_rows(judge, taught, classes))
+        pupils = _Labelled(taught, classes, trust_of_rows(judge, taught, classes, told))
         evidence = _Evidence(X, seen_votes, seen, weak, telling * STARTS[WEAK_MODEL])
         of_votes, of_texts = evidence.opinions(judges, pupils, rng=rng)
-        first = _pool([*of_votes, *of_texts], judges, others, rng=rng)
+        first = _Bench([*of_votes, *of_texts], judges, others).pool()
         tell("end model")
         learning = np.concatenate([sample, taught])
         pooled = np.concatenate([given[sample], np.eye(K)[classes]])
@@ -217,8 +221,8 @@ def fuse(
         place[learning] = np.arange(len(learning))
         near = evidence.at(learning)
         fold = deal_folds(pooled.argmax(axis=1), n_splits=n_splits, rng=rng)
-        for held_out in range(int(fold.max()) + 1):
-            out = fold == held_out
+        for k in range(int(fold.max()) + 1):
+            out = fold == k
             parts = [each.moved(place).without(out) for each in (judges, pupils, others)]
             pooled[: len(sample)][soft] = near.pooled(*parts, rng=rng)[: len(sample)][soft]
             model = SoftLabelClassifier(K)
@@ -228,8 +232,9 @@ def fuse(
         if untaught is not None:
             of_votes = _of_votes(votes, believed, judges)
         opinions = [*of_votes, *of_texts]
-        pool = _pool(opinions, judges, others, rng=rng)
-    return Fusion(pool, tuple(opinions), end_model, trust, np.sort(learning))
+        bench = _Bench(opinions, judges, others)
+        pool, held_out = bench.pool(), bench.held_out(rng)
+    return Fusion(pool, held_out, tuple(opinions), end_model, trust, np.sort(learning))
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,20 +297,35 @@ class _Evidence:
         if len(pupils.rows) < 2 or not len(judges.rows) + len(others.rows):
             return self.believed
         of_votes, of_texts = self.opinions(judges, pupils, rng=rng)
-        return _pool([*of_votes, *of_texts], judges, others, rng=rng).probs
+        return _Bench([*of_votes, *of_texts], judges, others).pool().probs
 
 
-def _pool(
-    opinions: list[Opinion], judges: _Labelled, others: _Labelled, *, rng: np.random.Generator
-) -> Pool:
-    """Pool opinions, judged on the annotated rows and on others with a label."""
-    extended = [
-        replace(o, held_out=np.concatenate([o.held_out, o.probs[others.rows]])) for o in opinions
-    ]
-    labels = np.concatenate([judges.labels, others.labels])
-    trust = np.concatenate([judges.trust, others.trust])
-    pool = pool_opinions(extended, labels, trust, rng=rng)
-    return replace(pool, held_out=pool.held_out[: len(judges.rows)])
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """Opinions and who judges them: the annotated rows, and others with a label."""
+
+    opinions: list[Opinion]
+    judges: _Labelled
+    others: _Labelled
+
+    def pool(self) -> Pool:
+        """Pool the opinions."""
+        return pool_opinions(*self._evidence())
+
+    def held_out(self, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+        """Return what the pool says of the annotated rows, each held out, (a, K)."""
+        return held_out_pool(*self._evidence(), rng=rng)[: len(self.judges.rows)]
+
+    def _evidence(
+        self,
+    ) -> tuple[list[Opinion], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        others = self.others.rows
+        extended = [
+            replace(o, held_out=np.concatenate([o.held_out, o.probs[others]]))
+            for o in self.opinions
+        ]
+        labels = np.concatenate([self.judges.labels, self.others.labels])
+        return extended, labels, np.concatenate([self.judges.trust, self.others.trust])
 
 
 def _cross_fit(

@@ -9,8 +9,13 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels, check_mask
-from workbench.methods.error_rates import ACCUSED_UP_TO, against_rest
-from workbench.methods.intervals import wilson
+from workbench.methods.error_rates import (
+    ACCUSED_UP_TO,
+    against_rest,
+    interval_with_copies,
+    once_each,
+    texts_within,
+)
 from workbench.types import ABSTAIN
 
 
@@ -22,15 +27,18 @@ class FunctionBlame:
     ----------
     n_votes
         Rows on which it voted for the given label, int64.
+    n_texts
+        Texts among them: near-copies with one label count once, int64.
     n_pushed
         Suspects among them: rows whose doubted label it voted for, int64.
     n_warned
         Suspects on which it voted for the suggested label instead, int64.
     rate, low, high
-        Pushed over votes and its 95 % Wilson interval; 0 and (0, 1) without votes.
+        Pushed over votes and its 95 % Wilson interval, with copies as in
+        `error_rates.error_rates_by`; 0 and (0, 1) without votes.
     ratio
         How often the labels that it voted for are doubted, over how often the other rows with these
-        labels are (Mantel-Haenszel over the classes).
+        labels are (Mantel-Haenszel over the classes); of texts.
     q_value
         Of these being doubted alike (`error_rates.error_rates_by`, strata by class; Benjamini and
         Hochberg over the functions). Within classes, so that no function is blamed for a class that
@@ -39,6 +47,7 @@ class FunctionBlame:
     """
 
     n_votes: npt.NDArray[np.int64]
+    n_texts: npt.NDArray[np.int64]
     n_pushed: npt.NDArray[np.int64]
     n_warned: npt.NDArray[np.int64]
     rate: npt.NDArray[np.float64]
@@ -58,6 +67,8 @@ def function_blame(
     labels: npt.ArrayLike,
     suggested: npt.ArrayLike,
     issues: npt.ArrayLike,
+    *,
+    clusters: npt.ArrayLike | None = None,
 ) -> FunctionBlame:
     """Count how often each labeling function voted for a label that is now doubted.
 
@@ -73,6 +84,10 @@ def function_blame(
         Suggested labels, shape (n,).
     issues
         Mask of suspects, shape (n,).
+    clusters
+        The near-duplicate cluster of each row, integers, shape (n,); by default each row is a text
+        of its own. A function votes alike on copies: of one class, they count once among its votes
+        and once among the other rows.
 
     Returns
     -------
@@ -96,23 +111,27 @@ def function_blame(
     n_votes = agrees.sum(axis=0)
     n_pushed = agrees[doubted].sum(axis=0)
     warned = (cast == other[:, None]) & ~agrees & (cast != ABSTAIN)
-    rate = n_pushed / np.maximum(n_votes, 1)
-    low, high = wilson(n_pushed, n_votes)
-    ratio, _, q_value = against_rest(
-        _by_class(agrees & doubted[:, None], given, n_classes),
-        _by_class(agrees, given, n_classes),
-        np.bincount(given[doubted], minlength=n_classes),
-        np.bincount(given, minlength=n_classes),
+    cell, text = texts_within(given, clusters)
+    # Of each class and function: of the texts that it voted for, and of these and the others.
+    shape = (n_classes, cast.shape[1])
+    texts, pushed, all_texts, all_issues = (np.zeros(shape, np.int64) for _ in range(4))
+    squares = np.zeros(shape[1], np.int64)
+    for j in range(shape[1]):
+        size, is_wrong = once_each(2 * text + agrees[:, j], doubted, 2 * len(cell))
+        squares[j] = (size[1::2] ** 2).sum()
+        for arms, total, own in ((size > 0, all_texts, texts), (is_wrong, all_issues, pushed)):
+            own[:, j] = np.bincount(cell[arms[1::2]], minlength=n_classes)
+            total[:, j] = own[:, j] + np.bincount(cell[arms[::2]], minlength=n_classes)
+    ratio, _, q_value = against_rest(pushed, texts, all_issues, all_texts)
+    low, high = interval_with_copies(n_pushed, n_votes, squares)
+    return FunctionBlame(
+        n_votes=n_votes,
+        n_texts=texts.sum(axis=0),
+        n_pushed=n_pushed,
+        n_warned=warned[doubted].sum(axis=0),
+        rate=n_pushed / np.maximum(n_votes, 1),
+        low=low,
+        high=high,
+        ratio=ratio,
+        q_value=q_value,
     )
-    n_warned = warned[doubted].sum(axis=0)
-    return FunctionBlame(n_votes, n_pushed, n_warned, rate, low, high, ratio, q_value)
-
-
-def _by_class(
-    chosen: npt.NDArray[np.bool_], given: npt.NDArray[np.int64], n_classes: int
-) -> npt.NDArray[np.int64]:
-    """Count the chosen rows of each class for each function, shape (n_classes, m)."""
-    counts = np.zeros((n_classes, chosen.shape[1]), np.int64)
-    for j in range(chosen.shape[1]):
-        counts[:, j] = np.bincount(given[chosen[:, j]], minlength=n_classes)
-    return counts

@@ -33,25 +33,25 @@ class Score:
 
 
 def importance_weights(
-    batch: npt.ArrayLike, n_draws: npt.ArrayLike, pool_sizes: npt.ArrayLike
+    batch: npt.ArrayLike, n_draws: npt.ArrayLike, n_rows: int
 ) -> npt.NDArray[np.float64]:
     """Weigh annotated rows so that they stand for all rows, those chosen for a reason included.
 
     When batch t was drawn, the population was the rows annotated before, each of which stands for
-    itself, and a pool of which each of the r_t random draws stands for N_t / r_t. The estimates of
-    all batches are averaged by r_t: stratified sampling (Cochran, "Sampling Techniques", 1977,
-    section 5.3), which unlike Farquhar, Gal and Rainforth (ICLR 2021) needs no chance of every row
-    to be chosen.
+    itself, and a pool of the N_t others, of which each of the r_t random draws stands for
+    N_t / r_t. The estimates of all batches are averaged by r_t: stratified sampling (Cochran,
+    "Sampling Techniques", 1977, section 5.3), which unlike Farquhar, Gal and Rainforth (ICLR 2021)
+    needs no chance of every row to be chosen.
 
     Parameters
     ----------
     batch
-        Batch of each annotated row, shape (n,), 0 .. T - 1 in the order of time.
+        Batch of each annotated row, shape (n,), not negative, in the order of time.
     n_draws
         Even draws from the pool that the row stands for, shape (n,): 0 where it was chosen, above 1
         where copies of it were drawn too.
-    pool_sizes
-        Rows to choose from at each batch, shape (T,).
+    n_rows
+        How many rows there are, annotated or not; all were there when a row was drawn.
 
     Returns
     -------
@@ -61,25 +61,65 @@ def importance_weights(
     Raises
     ------
     MethodError
-        Where shapes are off.
+        Where shapes are off, or more rows are annotated than there are.
     """
     of_batch, draws = np.asarray(batch, np.int64), np.asarray(n_draws, np.int64)
-    sizes = np.asarray(pool_sizes, np.float64)
     if of_batch.shape != draws.shape or of_batch.ndim != 1:
         raise MethodError("batch and n_draws must be one value a row")
-    if (draws < 0).any():
-        raise MethodError("n_draws holds a negative number")
-    if len(of_batch) and not (of_batch.min() >= 0 and of_batch.max() < len(sizes)):
-        raise MethodError(f"a batch is not in 0 to {len(sizes) - 1}")
+    if (draws < 0).any() or (of_batch < 0).any():
+        raise MethodError("batch or n_draws holds a negative number")
+    if len(of_batch) > n_rows:
+        raise MethodError(f"{len(of_batch)} rows are annotated, but there are {n_rows}")
     weights = np.zeros(len(of_batch))
-    for t, size in enumerate(sizes):
-        mine = of_batch == t
-        n_random = int(draws[mine].sum())
-        if n_random:
-            before = of_batch < t
-            population = size + before.sum()
-            weights[mine] += draws[mine] * size / population
-            weights[before] += n_random / population
+    for t in np.unique(of_batch[draws > 0]):
+        mine, before = of_batch == t, of_batch < t
+        weights[mine] += draws[mine] * (1 - before.sum() / n_rows)
+        weights[before] += draws[mine].sum() / n_rows
+    total = weights.sum()
+    return weights / total if total else weights
+
+
+def poststratified_weights(
+    batch: npt.ArrayLike, n_draws: npt.ArrayLike, arrival: npt.ArrayLike, sizes: npt.ArrayLike
+) -> npt.NDArray[np.float64]:
+    """Weigh random rows so that each arrival counts by the rows that it has now.
+
+    A row stands only for rows that could have been drawn in its place. So those that came later are
+    a stratum of their own, which random rows of later batches stand for, by `importance_weights`
+    within it (poststratification: Cochran, 1977, section 5A.9).
+
+    Parameters
+    ----------
+    batch, n_draws
+        As of `importance_weights`.
+    arrival
+        Stratum of each row, shape (n,), 0 .. S - 1.
+    sizes
+        Rows of each stratum, annotated or not, shape (S,). Where it is 0 the stratum is left out;
+        so is one without a random row, for which the others stand in then.
+
+    Returns
+    -------
+    ndarray
+        Shape (n,), float64, summing to 1, 0 where a row is not random.
+
+    Raises
+    ------
+    MethodError
+        Where shapes are off, or more rows are annotated than there are.
+    """
+    of_batch, draws = np.asarray(batch, np.int64), np.asarray(n_draws, np.int64)
+    of_arrival = np.asarray(arrival, np.int64)
+    if of_arrival.shape != draws.shape:
+        raise MethodError("arrival must be one value a row")
+    weights = np.zeros(len(draws))
+    for s, size in enumerate(np.asarray(sizes, np.int64).tolist()):
+        mine = np.flatnonzero(of_arrival == s)
+        if not size or not draws[mine].any():
+            continue
+        inside = importance_weights(of_batch[mine], draws[mine], size)
+        inside[draws[mine] == 0] = 0
+        weights[mine] = size * inside / inside.sum()
     total = weights.sum()
     return weights / total if total else weights
 
@@ -91,14 +131,18 @@ def score(
     *,
     rng: np.random.Generator,
     weights: npt.ArrayLike | None = None,
+    strata: npt.ArrayLike | None = None,
     n_resamples: int = 300,
 ) -> Score:
     """Score predictions on weighted rows.
 
     The interval of the accuracy is Wilson's at the effective number of rows (Kish, 1965, section
-    11.7); that of macro-F1 is a percentile bootstrap over rows, and never narrower. The F1 of a few
-    rows lies low, as the harmonic mean of two noisy shares. Their mean does not, and no F1 lies
-    above it, so that the upper end takes it for classes of fewer than 10 rows.
+    11.7), and no narrower than those within strata, added up in squares (Yan and Su, "Stratified
+    Wilson and Newcombe confidence intervals for multiple binomial proportions", 2010): a few rows
+    of one may weigh as much as many of another. That of macro-F1 is a percentile bootstrap over
+    rows, and never narrower. The F1 of a few rows lies low, as the harmonic mean of two noisy
+    shares. Their mean does not, and no F1 lies above it, so that the upper end takes it for classes
+    of fewer than 10 rows.
 
     Parameters
     ----------
@@ -110,6 +154,8 @@ def score(
         Source of the resamples.
     weights
         Non-negative, shape (n,); even by default.
+    strata
+        Stratum of each row, shape (n,), from 0 on; one by default.
     n_resamples
         Bootstrap samples.
 
@@ -128,10 +174,12 @@ def score(
     weight = np.ones(len(actual)) if weights is None else np.asarray(weights, np.float64)
     if not len(actual) or weight.shape != actual.shape or not weight.sum() > 0:
         raise MethodError("there is no row to score on", hint="Annotate some random rows first.")
+    stratum = np.zeros(len(actual), np.int64) if strata is None else np.asarray(strata, np.int64)
+    if stratum.shape != actual.shape:
+        raise MethodError("strata must be one value a row")
     weight = weight / weight.sum()
     right = min(float(weight[answer == actual].sum()), 1.0)
-    effective = 1 / float(np.square(weight).sum())
-    low, high = wilson(np.array([right * effective]), np.array([effective]))
+    low, high = _stratified_wilson(answer == actual, weight, stratum)
     drawn = rng.multinomial(len(actual), np.full(len(actual), 1 / len(actual)), n_resamples)
     each = np.concatenate([weight[None], drawn * weight])
     is_rare = np.bincount(actual, minlength=n_classes) < FEW_ROWS
@@ -139,14 +187,33 @@ def score(
     most, *resampled_most = _macro_f1(answer, actual, each, is_rare)
     return Score(
         accuracy=right,
-        accuracy_low=float(low[0]),
-        accuracy_high=float(high[0]),
+        accuracy_low=low,
+        accuracy_high=high,
         macro_f1=float(f1),
-        macro_f1_low=float(max(0, min(np.quantile(resampled, 0.025), f1 - (right - low[0])))),
-        macro_f1_high=float(
-            min(1, max(np.quantile(resampled_most, 0.975), most + (high[0] - right)))
-        ),
+        macro_f1_low=float(max(0, min(np.quantile(resampled, 0.025), f1 - (right - low)))),
+        macro_f1_high=float(min(1, max(np.quantile(resampled_most, 0.975), most + (high - right)))),
     )
+
+
+def _stratified_wilson(
+    is_right: npt.NDArray[np.bool_],
+    weight: npt.NDArray[np.float64],
+    stratum: npt.NDArray[np.int64],
+) -> tuple[float, float]:
+    """Return the interval of a share of weights that sum to 1."""
+    share = np.bincount(stratum, weight)
+    has_rows = share > 0
+    share = share[has_rows]
+    effective = np.square(share) / np.bincount(stratum, np.square(weight))[has_rows]
+    right = np.minimum(np.bincount(stratum, weight * is_right)[has_rows] / share, 1.0)
+    lows, highs = wilson(right * effective, effective)
+    middle = min(float(share @ right), 1.0)
+    below = np.sqrt(np.square(share * (right - lows)).sum())
+    above = np.sqrt(np.square(share * (highs - right)).sum())
+    # Where a stratum has a row or two that are right, nothing is above it, so look at all as well.
+    n = np.array([1 / np.square(weight).sum()])
+    (low,), (high,) = wilson(middle * n, n)
+    return float(max(min(middle - below, low), 0)), float(min(max(middle + above, high), 1))
 
 
 def _macro_f1(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,7 +40,11 @@ class MarginalValue:
 
 
 def marginal_value(
-    model: PatternModel, votes: ArrayLike, labels: ArrayLike | None = None
+    model: PatternModel,
+    votes: ArrayLike,
+    labels: ArrayLike | None = None,
+    *,
+    unfair: Mapping[int, NDArray[np.int64]] | None = None,
 ) -> MarginalValue:
     """Measure what each labeling function adds, given all others.
 
@@ -54,6 +59,8 @@ def marginal_value(
         (n, m) votes, n >= 1.
     labels
         (n,) trusted labels, -1 where there is none.
+    unfair
+        By column, distinct rows whose labels do not judge an LF: they chose it.
 
     Returns
     -------
@@ -90,10 +97,16 @@ def marginal_value(
         is_alone = n_votes[rows] == 1
         alone[j] = counts[rows] @ is_alone / n
         changed[j] = counts[rows] @ ((top[rows] != left).any(axis=1) | is_alone) / n
-        n_judged[j] = of_class[rows].sum()
-        if labelled.any():
+        judging, n_labelled = of_class[rows], np.count_nonzero(labelled)
+        if unfair is not None and j in unfair:
+            out = unfair[j][labelled[unfair[j]]]
+            lost = np.zeros_like(of_class)
+            np.add.at(lost, (patterns.inverse[out], truth[out]), 1)
+            judging, n_labelled = judging - lost[rows], n_labelled - len(out)
+        n_judged[j] = judging.sum()
+        if n_labelled:
             less = _credit(top[rows]) - _credit(left)
-            gain[j] = (of_class[rows] * less).sum() / np.count_nonzero(labelled)
+            gain[j] = (judging * less).sum() / n_labelled
     return MarginalValue(alone, changed, gain, n_judged)
 
 

@@ -115,7 +115,8 @@ def choose(
     1. The classes are about equally common, unless a balance is given. Where the majority vote
        gives 70 % of the rows to one class, and Snorkel's answer depends on when its training
        stops (rule 4), the assumption has failed: the models are fitted again with the balance
-       that the votes show, by Dawid-Skene where it estimates one, else by majority vote.
+       that the votes show, by Dawid-Skene where it estimates one, else by majority vote. A class
+       without a vote keeps its share of 1/K: votes for one class alone show no balance.
     2. Labeling functions (LFs) are right more often than not. While the classes are about equally
        common, LFs that are mostly wrong leave the same votes as LFs that are mostly right with the
        classes exchanged. So LFs that agree with each other no more than LFs of accuracy 0.7 (what
@@ -174,16 +175,20 @@ def choose(
     if given is None and _doubts_uniform_balance(evidence):
         preface = (
             f"Taking the classes to be equally common, longer training moves {evidence.drift:.0%} "
-            "of Snorkel's labels, and the votes show one class far more often: their balance "
-            "is used. "
+            "of Snorkel's labels, and "
         )
-        balance, balance_from = evidence.found_balance(), "votes"
-        evidence = ChoiceEvidence(patterns, n_classes, names, balance=balance)
+        n_unseen = int(evidence.unseen.sum())
+        if n_unseen == n_classes - 1:
+            preface += "all votes are for one class, so they show no other balance. "
+        else:
+            preface += "the votes show one class far more often: their balance is used"
+            preface += f" ({n_unseen} without a vote keep a share of 1/K). " if n_unseen else ". "
+            balance, balance_from = evidence.found_balance(), "votes"
+            evidence = ChoiceEvidence(patterns, n_classes, names, balance=balance)
     if SNORKEL not in names:
         name = MAJORITY
         reason = (
-            f"Only {n_voting} of the labeling functions {'votes' if n_voting == 1 else 'vote'};"
-            " Snorkel's model needs"
+            f"{_voting(n_voting, matrix.shape[1])}; Snorkel's model needs"
             f" {SnorkelModel.min_functions}."
         )
     else:
@@ -210,6 +215,8 @@ def choose(
 def balance_of_votes(votes: ArrayLike, n_classes: int) -> NDArray[np.float64]:
     """Class balance that the votes show: Dawid-Skene's where it estimates one, else the majority's.
 
+    They show nothing of a class without a vote, whose share is taken to be 1/K.
+
     Parameters
     ----------
     votes
@@ -225,6 +232,16 @@ def balance_of_votes(votes: ArrayLike, n_classes: int) -> NDArray[np.float64]:
     patterns = unique_patterns(check_votes(votes, n_classes))
     names = [MAJORITY, DAWID_SKENE]
     return ChoiceEvidence(patterns, n_classes, names, balance=None).found_balance()
+
+
+def _voting(n_voting: int, n_functions: int) -> str:
+    """Say how few functions vote: on the rows that are fitted, which need not be all there are."""
+    if n_voting == 0:
+        return "No labeling function votes on the rows that models learn from"
+    if n_voting == n_functions:
+        return f"Only {n_voting} labeling function{' votes' if n_voting == 1 else 's vote'}"
+    votes = "votes" if n_voting == 1 else "vote"
+    return f"Only {n_voting} of {n_functions} functions {votes} on the rows that models learn from"
 
 
 def _doubts_uniform_balance(evidence: ChoiceEvidence) -> bool:

@@ -55,8 +55,6 @@ class Pool:
     ----------
     probs
         (n, K) pooled class probabilities.
-    held_out
-        (a, K) those of the annotated rows, by five-fold cross-validation of the weights.
     weights
         Weight of each opinion, in [0, 3]; 1 takes its log-odds as they are.
     biases
@@ -64,17 +62,12 @@ class Pool:
     """
 
     probs: npt.NDArray[np.float64]
-    held_out: npt.NDArray[np.float64]
     weights: tuple[float, ...]
     biases: tuple[float, ...]
 
 
 def pool_opinions(
-    opinions: Sequence[Opinion],
-    labels: npt.ArrayLike,
-    trust: npt.ArrayLike | None = None,
-    *,
-    rng: np.random.Generator,
+    opinions: Sequence[Opinion], labels: npt.ArrayLike, trust: npt.ArrayLike | None = None
 ) -> Pool:
     """Pool models' probabilities with weights that fit the annotated rows.
 
@@ -92,8 +85,6 @@ def pool_opinions(
         (a,) classes of the annotated rows, a >= 1.
     trust
         (a,) what each annotated row counts for, at least 0; 1 by default.
-    rng
-        Source of the folds.
 
     Returns
     -------
@@ -111,6 +102,57 @@ def pool_opinions(
     bibliography", Statistical Science 1(1), section 3; stacking as in Wolpert (1992), "Stacked
     generalization", Neural Networks 5(2).
     """
+    scores, truth, counts_for, start = _judged(opinions, labels, trust)
+    weights, bias = _fit(scores, truth, counts_for, start)
+    pooled = sum(w * log_scores(o.probs) for w, o in zip(weights, opinions, strict=True)) + bias
+    return Pool(softmax(pooled), tuple(weights.tolist()), tuple(bias.tolist()))
+
+
+def held_out_pool(
+    opinions: Sequence[Opinion],
+    labels: npt.ArrayLike,
+    trust: npt.ArrayLike | None = None,
+    *,
+    rng: np.random.Generator,
+) -> npt.NDArray[np.float64]:
+    """Return what a pool says of the annotated rows, by cross-validation of the weights.
+
+    Parameters
+    ----------
+    opinions, labels, trust
+        As for `pool_opinions`.
+    rng
+        Source of the five folds.
+
+    Returns
+    -------
+    ndarray
+        (a, K), rows summing to 1.
+
+    Raises
+    ------
+    MethodError
+        As `pool_opinions`.
+    """
+    scores, truth, counts_for, start = _judged(opinions, labels, trust)
+    held_out = np.empty(scores.shape[:2])
+    fold = rng.permutation(len(truth)) % N_FOLDS
+    for f in range(N_FOLDS):
+        inside = fold == f
+        weights, bias = _fit(scores[~inside], truth[~inside], counts_for[~inside], start)
+        held_out[inside] = softmax(scores[inside] @ weights + bias) if inside.any() else 0
+    return held_out
+
+
+def _judged(
+    opinions: Sequence[Opinion], labels: npt.ArrayLike, trust: npt.ArrayLike | None
+) -> tuple[
+    npt.NDArray[np.float64],
+    npt.NDArray[np.int64],
+    npt.NDArray[np.float64],
+    npt.NDArray[np.float64],
+]:
+    """Return held-out scores (a, K, S), labels and their trust, and the starting weights (S,)."""
     if not opinions:
         raise MethodError("There is no model to pool.", hint="Aggregate or train first.")
     K = opinions[0].probs.shape[1]
@@ -118,17 +160,8 @@ def pool_opinions(
     if not len(truth):
         raise MethodError("There is no labelled row to weigh models by.", hint="Annotate some.")
     counts_for = np.ones(len(truth)) if trust is None else np.asarray(trust, np.float64)
-    start = np.array([opinion.start for opinion in opinions])
     scores = np.stack([log_scores(opinion.held_out) for opinion in opinions], axis=2)
-    weights, bias = _fit(scores, truth, counts_for, start)
-    pooled = sum(w * log_scores(o.probs) for w, o in zip(weights, opinions, strict=True)) + bias
-    fold = rng.permutation(len(truth)) % N_FOLDS
-    held_out = np.empty((len(truth), K))
-    for f in range(N_FOLDS):
-        inside = fold == f
-        w, b = _fit(scores[~inside], truth[~inside], counts_for[~inside], start)
-        held_out[inside] = softmax(scores[inside] @ w + b) if inside.any() else 0
-    return Pool(softmax(pooled), held_out, tuple(weights.tolist()), tuple(bias.tolist()))
+    return scores, truth, counts_for, np.array([opinion.start for opinion in opinions])
 
 
 def _fit(

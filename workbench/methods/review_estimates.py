@@ -71,7 +71,7 @@ def errors_missed(n_wrong: int, n_controls: int, n_rows: int) -> Estimate | None
     return Estimate(value, min(low, value), max(high, value))
 
 
-def errors_unseen(n_wrong: int, n_controls: int, n_unseen: int) -> Estimate:
+def errors_unseen(n_wrong: int, n_controls: int, n_unseen: int, *, n_lost: int = 0) -> Estimate:
     """Estimate the errors among the rows that are left of those that a sample was drawn from.
 
     Of a part of them too, such as a vendor, from the rows of the sample that fall into it: what was
@@ -85,6 +85,9 @@ def errors_unseen(n_wrong: int, n_controls: int, n_unseen: int) -> Estimate:
         Rows in the sample.
     n_unseen
         Rows that are left.
+    n_lost
+        How many of these belong to the sample and cannot be judged any more. Maybe they were lost
+        because they are wrong: the interval allows for all of them being wrong, and all right.
 
     Returns
     -------
@@ -96,10 +99,16 @@ def errors_unseen(n_wrong: int, n_controls: int, n_unseen: int) -> Estimate:
     MethodError
         Where the counts contradict each other.
     """
-    missed = errors_missed(n_wrong, n_controls, n_controls + n_unseen)
+    n_rows = n_controls + n_unseen
+    missed = errors_missed(n_wrong, n_controls, n_rows)
     if missed is None:
         return Estimate(0, 0, n_unseen)
-    return Estimate(missed.value - n_wrong, missed.low - n_wrong, missed.high - n_wrong)
+    low, high = missed.low, missed.high
+    if n_lost:
+        n_sample = n_controls + n_lost
+        low = min(low, float(count_in_population(n_wrong, n_sample, n_rows)[0]))
+        high = max(high, float(count_in_population(n_wrong + n_lost, n_sample, n_rows)[1]))
+    return shifted(Estimate(missed.value, max(low, n_wrong), high), -n_wrong)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +267,19 @@ def summed(estimates: Sequence[Estimate]) -> Estimate:
         max(total - float(np.sqrt((below**2).sum())), 0.0),
         total + float(np.sqrt((above**2).sum())),
     )
+
+
+def shifted(estimate: Estimate, n_known: float) -> Estimate:
+    """Add a number that is known to an estimate.
+
+    Parameters
+    ----------
+    estimate
+        Of the rest.
+    n_known
+        Rows.
+    """
+    return Estimate(estimate.value + n_known, estimate.low + n_known, estimate.high + n_known)
 
 
 def _doubts(quality: npt.ArrayLike) -> npt.NDArray[np.float64]:

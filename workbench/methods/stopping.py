@@ -26,6 +26,8 @@ SMALL_GAIN: Final = 0.005
 WORTHWHILE: Final = 0.01
 """A whole point is: as long as it is not ruled out, a small gain is no sign to stop."""
 
+TOO_FEW: Final = ", too few judged rows to be sure"
+
 FAR_LABELS: Final = 50
 FAR_SHARE: Final = 0.1
 """Models are successive, for stability, where so many labels lie between them, and such a share:
@@ -84,7 +86,11 @@ def stability_partners(n_labels: Sequence[int]) -> list[int | None]:
 
 
 def stopping_reasons(
-    stability: Sequence[float], uncertainty: float | None, gain: ExpectedGain | None
+    stability: Sequence[float],
+    uncertainty: float | None,
+    gain: ExpectedGain | None,
+    *,
+    is_of_all: bool = True,
 ) -> tuple[bool, tuple[str, ...]]:
     """Weigh the three signs that more labels hardly help; two of them make a hint to stop.
 
@@ -97,6 +103,8 @@ def stopping_reasons(
         2008).
     gain
         What the next 100 labels are expected to bring.
+    is_of_all
+        Whether the gain is that on all kinds of rows: else it is no sign to stop, were it small.
 
     Returns
     -------
@@ -122,9 +130,12 @@ def stopping_reasons(
         reasons.append(f"{word}: mean uncertainty {uncertainty:.2f}")
     if gain is not None:
         is_small = gain.accuracy <= SMALL_GAIN
-        signs.append(is_small and gain.high <= WORTHWHILE)
+        is_sure = gain.high <= WORTHWHILE
+        signs.append(is_small and is_sure and is_of_all)
         word = "hardly anything" if is_small else "something"
-        doubt = ", too few judged rows to be sure" if is_small and not signs[-1] else ""
+        doubt = ""
+        if is_small and not signs[-1]:
+            doubt = ", on rows like those that were answered" if is_sure else TOO_FEW
         reasons.append(
             f"the next 100 labels bring {word}: {100 * gain.accuracy:+.1f} points of accuracy"
             f" [{100 * gain.low:+.1f}, {100 * gain.high:+.1f}]{doubt}"

@@ -6,7 +6,7 @@ out before and handed over in a `Query`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -16,6 +16,7 @@ import numpy.typing as npt
 from workbench.methods.coverage import facility_location, k_centre, prob_cover
 from workbench.methods.diversity import kmeans_plus_plus
 from workbench.methods.gradient_embedding import badge
+from workbench.methods.row_blocks import row_blocks
 from workbench.methods.row_choice import sample_rows
 from workbench.methods.typicality import TypicalRows, typical_rows, weighted_typical_rows
 from workbench.methods.uncertainty import entropy, least_confidence, margin
@@ -27,7 +28,10 @@ ENTROPY_POWER: Final = 3
 """Entropy is flat where it is high: its cube still tells the doubtful rows from the others."""
 
 MAX_CLUSTERED: Final = 30_000
-"""Clusters are looked for among at most so many rows, drawn evenly from a larger pool."""
+"""Clusters are looked for, and rows chosen, among at most so many, drawn evenly from a larger pool.
+
+What a row stands for is counted among all.
+"""
 
 NO_DOUBT: Final = 0.005
 """A label model is never quite sure: an entropy up to this, 0.00 in a reason, is no doubt."""
@@ -179,19 +183,16 @@ def _choose_evenly(query: Query, pool: Pool, n: int, rng: np.random.Generator) -
 
 
 def _choose_typical(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
-    space, n_free = _clustered(query, pool, n, rng)
-    found = typical_rows(query.geometry[space], n, rng=rng, already=np.arange(n_free, len(space)))
+    space, already, others = _clustered(query, pool, n, rng)
+    found = typical_rows(query.geometry[space], n, rng=rng, already=already, others=others)
     return _typical(found, space)
 
 
 def _choose_doubtful_clusters(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
-    space, n_free = _clustered(query, pool, n, rng)
+    space, already, others = _clustered(query, pool, n, rng)
+    doubt = margin(_given(query.probs)[space])
     found = weighted_typical_rows(
-        query.geometry[space],
-        margin(_given(query.probs)[space]),
-        n,
-        rng=rng,
-        already=np.arange(n_free, len(space)),
+        query.geometry[space], doubt, n, rng=rng, already=already, others=others
     )
     return _typical(found, space)
 
@@ -236,11 +237,16 @@ def _spread(score_of: Callable[[Any], npt.NDArray[np.float64]], power: int = 1) 
 
 def _clustered(
     query: Query, pool: Pool, n: int, rng: np.random.Generator
-) -> tuple[npt.NDArray[np.int64], int]:
-    """Return the rows to cluster, the labelled ones last, and how many may be chosen."""
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], Iterator[npt.NDArray[np.float32]]]:
+    """Return the rows to cluster, which of these have labels, and the others of the pool."""
     free = sample_rows(np.flatnonzero(pool), max(MAX_CLUSTERED, n), rng)
     known = sample_rows(query.labelled, MAX_CLUSTERED, rng)
-    return np.concatenate([free, known]), len(free)
+    space = np.concatenate([free, known])
+    is_other = pool.copy()
+    is_other[free] = False
+    others = np.flatnonzero(is_other)
+    blocks = (query.geometry[others[block]] for block in row_blocks(len(others)))
+    return space, np.arange(len(free), len(space)), blocks
 
 
 def _typical(found: TypicalRows, space: npt.NDArray[np.int64]) -> Pick:

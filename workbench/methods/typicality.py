@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,7 +37,7 @@ class TypicalRows:
     rows
         Distinct row indices in the order chosen, int64.
     sizes
-        Rows in the cluster of each that had no label before, int64.
+        Rows in the cluster of each that had no label before, those of `others` included, int64.
     typicality
         1 / (1 + mean distance to the neighbours), in (0, 1], higher = more typical.
     """
@@ -47,7 +48,12 @@ class TypicalRows:
 
 
 def typical_rows(
-    X: npt.NDArray[Any], n: int, *, rng: np.random.Generator, already: npt.NDArray[np.int64]
+    X: npt.NDArray[Any],
+    n: int,
+    *,
+    rng: np.random.Generator,
+    already: npt.NDArray[np.int64],
+    others: Iterable[npt.NDArray[Any]] = (),
 ) -> TypicalRows:
     """Choose the most typical row of each cluster that holds no chosen row yet.
 
@@ -66,6 +72,9 @@ def typical_rows(
         Source of the clusters' start.
     already
         Indices of the rows that have labels, shape (n_labelled,); never chosen again.
+    others
+        Blocks of rows without a label, each of shape (any, d), that are too many to cluster and to
+        choose from; they count to the cluster that is nearest.
 
     Returns
     -------
@@ -86,7 +95,7 @@ def typical_rows(
     with single_threaded():
         clusters = _Clusters(X, n, is_labelled, rng)
         size, covered = clusters.size, clusters.covered
-        free = size - covered
+        free = size - covered + clusters.count(others)
         queues: dict[int, list[tuple[float, int]]] = {}
         open_clusters = [c for c in np.lexsort((-size, covered)) if size[c] > covered[c]]
         while len(rows) < n and open_clusters:
@@ -117,6 +126,7 @@ def weighted_typical_rows(
     *,
     rng: np.random.Generator,
     already: npt.NDArray[np.int64],
+    others: Iterable[npt.NDArray[Any]] = (),
 ) -> TypicalRows:
     """Choose typical rows where the weight is: TypiClust that asks where a model is in doubt.
 
@@ -139,6 +149,8 @@ def weighted_typical_rows(
         Source of the clusters' start.
     already
         Indices of the rows that have labels, shape (n_labelled,).
+    others
+        As in `typical_rows`.
 
     Returns
     -------
@@ -162,7 +174,7 @@ def weighted_typical_rows(
     with single_threaded():
         clusters = _Clusters(X, n, is_labelled, rng)
         size, covered = clusters.size, clusters.covered
-        free = size - covered
+        free = size - covered + clusters.count(others)
         mass = np.bincount(clusters.of_row, weight, minlength=len(size))
         promise = np.where(size > covered, mass / (1 + covered), -1)
         found: dict[int, tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]] = {}
@@ -195,7 +207,8 @@ class _Clusters:
     ) -> None:
         n_clusters = min(int(is_labelled.sum()) + n, MAX_CLUSTERS, len(X))
         self._X, self._rng = X, rng
-        self.of_row = cluster_rows(X, n_clusters, rng)
+        self._kmeans = _fit_kmeans(X, n_clusters, rng)
+        self.of_row = self._kmeans.labels_.astype(np.int64)
         self.size = np.bincount(self.of_row, minlength=n_clusters)
         self.covered = np.bincount(self.of_row[is_labelled], minlength=n_clusters)
         by_cluster = np.argsort(self.of_row, kind="stable")
@@ -204,6 +217,13 @@ class _Clusters:
     def members(self, c: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         """Return the rows of a cluster and the typicality of each."""
         return self._members[c], _typicality(self._X[self._members[c]], self._rng)
+
+    def count(self, blocks: Iterable[npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
+        """Return how many rows of some blocks are nearest to each cluster."""
+        count = np.zeros(len(self.size), np.int64)
+        for block in blocks:
+            count += np.bincount(self._kmeans.predict(block), minlength=len(count))
+        return count
 
 
 def cluster_rows(
@@ -225,6 +245,11 @@ def cluster_rows(
     ndarray
         Shape (n_rows,), int64, in 0 .. n_clusters - 1.
     """
+    return np.asarray(_fit_kmeans(X, n_clusters, rng).labels_, np.int64)
+
+
+def _fit_kmeans(X: npt.NDArray[Any], n_clusters: int, rng: np.random.Generator) -> Any:
+    """Return scikit-learn's MiniBatchKMeans, fitted: see `cluster_rows`."""
     from sklearn.cluster import MiniBatchKMeans
     from sklearn.exceptions import ConvergenceWarning
 
@@ -241,8 +266,7 @@ def cluster_rows(
     with warnings.catch_warnings():
         # Fewer distinct rows than clusters only leave some clusters empty.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        labels: npt.NDArray[np.int64] = kmeans.fit_predict(X).astype(np.int64)
-    return labels
+        return kmeans.fit(X)
 
 
 def _spread_rows(X: npt.NDArray[Any], n: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:

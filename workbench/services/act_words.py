@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 from workbench.figures import counted
@@ -34,9 +35,11 @@ def act_text(project: Project, events: Sequence[Event]) -> str:
         return f"version {target.guideline_id} of the guidelines"
     if target.kind == "publish":
         return f"the labeling functions that run {target.run_id} put in force"
-    if len({(event.kind, event.class_id) for event in events}) > 1:
-        return f"{len(events):,} decisions"
-    return f"{target.kind}{said}" + (f" of {len(events):,} rows" if len(events) > 1 else "")
+    if len(events) == 1:
+        return f"{target.kind}{said}"
+    # The count first: a long class name must not push it off a narrow screen.
+    is_alike = len({(event.kind, event.class_id) for event in events}) == 1
+    return f"{len(events):,} decisions" + (f" ({target.kind}{said})" if is_alike else "")
 
 
 def standing(project: Project, events: Sequence[Event]) -> str:
@@ -88,6 +91,30 @@ def functions_changed(before: Mapping[str, int], after: Mapping[str, int]) -> st
         ],
     }
     return "; ".join(f"{how}: {_some(found)}" for how, found in parts.items() if found)
+
+
+def what_brings_back(project: Project, event_id: int) -> str:
+    """Say what could bring functions back that are undone; empty for any other act.
+
+    Parameters
+    ----------
+    project
+        The project.
+    event_id
+        The first event of the act.
+    """
+    target = project.store.decisions.get(event_id)
+    if target is None or target.kind != "publish":
+        return ""
+    run = project.store.runs.get(target.run_id)
+    if run is not None and run.kind == "import-votes":
+        file = Path(run.parameters["file"]).name
+        return f"the votes came from {file}, from no script: apply does not bring them back"
+    if run is not None and run.parameters.get("retry"):
+        return (
+            "what was tried again stands as before: only workbench apply --retry would do so anew"
+        )
+    return "the scripts are as they were: the next apply would put them in force again"
 
 
 def records_since(project: Project, at: str) -> tuple[str, ...]:

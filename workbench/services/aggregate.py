@@ -265,6 +265,7 @@ def _result(
         np.where(annotated >= 0, annotated, trusted),
         read.reference.labels,
         apart=read.reference.by_column([version.lf_version_id for version in versions]),
+        chose=read.reference.chose_column([version.lf_version_id for version in versions]),
         has_default=default is not None,
     )
     return AggregateResult(

@@ -1,11 +1,11 @@
-"""Human decisions: record them, undo them."""
+"""Human decisions: record them."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -14,18 +14,13 @@ from workbench.services.class_hints import class_hint
 from workbench.services.consensus import refresh_consensus
 from workbench.services.project import Project
 from workbench.services.running import end_run, now, start_run, user
-from workbench.services.undo import append_turn
-from workbench.store.decisions import ADJUDICATE, DECISIONS, Event
-from workbench.store.examples import Example
+from workbench.store.decisions import ADJUDICATE
 from workbench.store.runs import Run
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision that stands or was just undone.
-
-    ``note`` is what was noted with it; ``others`` are the other rows that the same act decided.
-    """
+    """One decision; ``note`` is what was noted with it."""
 
     event_id: int
     kind: str
@@ -34,7 +29,6 @@ class Decision:
     label: str | None
     annotator: str
     note: str | None = None
-    others: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +68,6 @@ class Session:
     ----------
     annotator : str
         Who decides.
-    n_decisions : int
-        The decisions of this sitting that stand.
     """
 
     def __init__(self, project: Project, *, annotator: str | None = None) -> None:
@@ -84,7 +76,13 @@ class Session:
         self._run: Run | None = None
         self._generation = project.store.generation
         self._data_version: int | None = None
-        self.n_decisions = 0
+
+    @property
+    def n_decisions(self) -> int:
+        """The decisions of this sitting that stand."""
+        if self._run is None:
+            return 0
+        return self._project.store.decisions.n_standing(self._run.run_id, self.annotator)
 
     def label(
         self,
@@ -165,14 +163,6 @@ class Session:
         """Say which class a row of a queue has, by the act that the queue asks for."""
         return self._decide(item.act, item.example_id, label, seconds, item.batch_run_id, note)
 
-    def undo(self) -> Decision | None:
-        """Undo the annotator's newest decision that stands; None when there is none."""
-        return self._turn("undo")
-
-    def redo(self) -> Decision | None:
-        """Put back what was undone last; None when nothing is, or a decision came after."""
-        return self._turn("redo")
-
     def close(self, *, error: BaseException | None = None) -> None:
         """End the run of the session, if it has one.
 
@@ -189,10 +179,9 @@ class Session:
         store = self._project.store
         outcome = "done" if error is None else "cancelled"
         with store.transaction(since=self._generation):
-            counts = {"decisions": store.decisions.n_standing(run.run_id, self.annotator)}
+            counts = {"decisions": self.n_decisions}
             end_run(store, run, outcome, counts=counts)
         self._run = None
-        self.n_decisions = 0
         if error is None:
             refresh_consensus(self._project)
 
@@ -242,24 +231,14 @@ class Session:
                 guideline_id=store.guidelines.current_id(),
                 note=note,
             )
-        self.n_decisions += 1
-        return _described(project, event, example)
-
-    def _turn(self, kind: str) -> Decision | None:
-        decisions = self._project.store.decisions
-        find = decisions.next_to_undo if kind == "undo" else decisions.next_to_redo
-        if find(self.annotator) is None:
-            return None
-        with self._acting() as run:
-            target = append_turn(self._project, kind, self.annotator, run.run_id, DECISIONS)
-        if target is None:
-            return None
-        events = decisions.of_act(target.event_id)
-        if target.run_id == run.run_id:
-            self.n_decisions += len(events) if kind == "redo" else -len(events)
-        about = (event.example_id for event in events if event.event_id != target.event_id)
-        return replace(
-            describe(self._project, target), others=tuple(i for i in about if i is not None)
+        return Decision(
+            event_id=event.event_id,
+            kind=kind,
+            uid=example.uid,
+            example_id=example_id,
+            label=project.label_set.name_of(event.class_id),
+            annotator=self.annotator,
+            note=note,
         )
 
     @contextmanager
@@ -279,7 +258,6 @@ class Session:
             # Ctrl-C may come when all is committed.
             if run is not None and store.runs.get(run.run_id) == run:
                 self._run = run
-                self.n_decisions = store.decisions.n_standing(run.run_id, self.annotator)
             raise
         self._run = run
 
@@ -295,24 +273,6 @@ class Session:
         if self._generation != self._project.store.generation:
             self._generation = self._project.store.generation
             self._run = None
-            self.n_decisions = 0
-
-
-def describe(project: Project, event: Event) -> Decision:
-    """Return an event as people see it."""
-    return _described(project, event, project.store.examples.get(event.example_id or 0))
-
-
-def _described(project: Project, event: Event, example: Example | None) -> Decision:
-    return Decision(
-        event_id=event.event_id,
-        kind=event.kind,
-        uid=example.uid if example else "",
-        example_id=event.example_id or 0,
-        label=project.label_set.name_of(event.class_id),
-        annotator=event.annotator,
-        note=event.note,
-    )
 
 
 def n_decisions(project: Project) -> int:

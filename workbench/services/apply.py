@@ -85,7 +85,8 @@ class ApplyResult:
 
     ``functions`` holds every function in force, with ``n_rows`` 0 where nothing was new.
     ``orphaned`` are those that no script holds and whose votes still count, since only others were
-    applied. ``notes`` are about scripts that do more than define functions.
+    applied. ``notes`` are about scripts that do more than define functions. ``n_external`` counts
+    the functions in force whose votes came from a file.
     """
 
     run_id: int
@@ -95,6 +96,7 @@ class ApplyResult:
     problems: tuple[ScriptProblem, ...]
     orphaned: tuple[str, ...] = ()
     notes: tuple[ScriptProblem, ...] = ()
+    n_external: int = 0
 
     @property
     def n_errors(self) -> int:
@@ -218,6 +220,7 @@ def apply_functions(
         problems=(*problems_of(loaded), *_lost_neighbours(project, infos)),
         orphaned=tuple(orphaned),
         notes=(*notes_of(loaded), *notes_on_lacks(project, sound)),
+        n_external=sum(version.kind == "external" for version in store.votes.in_force()),
     )
 
 

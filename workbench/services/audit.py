@@ -14,6 +14,7 @@ from workbench.errors import ProjectError, UsageError
 from workbench.figures import counted
 from workbench.formats.readers import check_readable, sha256_of
 from workbench.methods.confident_joint import among_classes, class_overlap, confident_joint
+from workbench.methods.error_rates import texts_within
 from workbench.methods.threads import single_threaded
 from workbench.services.audit_results import (
     CONTROL_REASON,
@@ -26,13 +27,15 @@ from workbench.services.audit_results import (
     with_groups,
     with_suspects,
 )
+from workbench.services.audit_state import audit_state, drew, old_votes
 from workbench.services.beliefs import model_beliefs
 from workbench.services.blame import (
     class_rates,
     function_rates,
 )
 from workbench.services.cache import cache_folder
-from workbench.services.consensus import consensus_state, refresh_consensus
+from workbench.services.consensus import refresh_consensus
+from workbench.services.copies import COPIES, copies_document
 from workbench.services.grouping import Grouping, group_rows
 from workbench.services.labels import Labels, resolve_labels, roles, texts_present, trusted_labels
 from workbench.services.moments import one_moment
@@ -41,9 +44,7 @@ from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import RunRecorder, fingerprint, record_run
 from workbench.services.second_opinions import BETWEEN_CLASSES, SecondOpinions, second_opinions
-from workbench.services.staleness import votes_changed
 from workbench.services.suspects import reviewed_audit_ids, reviewed_ids
-from workbench.store.runs import Run
 from workbench.types import Origin, ProgressCallback, Role
 
 _MIN_ROWS = 20
@@ -121,12 +122,12 @@ def audit_labels(
         if probabilities is not None:
             check_readable(probabilities)
             parameters = {"probabilities": str(probabilities), "sha256": sha256_of(probabilities)}
-        state = _state(project, labels, rows)
+        state = audit_state(project, labels, rows)
         identity = fingerprint("audit", parameters, seed, state)
         last = store.runs.last_done("audit")
-        if last is not None and last.fingerprint == identity and _drew(last, controls):
+        if last is not None and last.fingerprint == identity and drew(last, controls):
             return _again(project, last.run_id, labels, rows, by, grouping)
-        old_votes = _old_votes(project, labels, rows)
+        told = old_votes(project, labels, rows)
         if controls is not None:
             parameters["controls"] = controls
         inputs = sorted({int(run) for run in labels.run_ids[rows]})
@@ -141,9 +142,11 @@ def audit_labels(
     ) as run:
         audit = _Audit(project, labels, rows, probabilities, controls, seed, progress)
         found = replace(audit.result(run.run_id), by=by)
-        result = with_groups(project, found, grouping, rows, audit.given, audit.is_suspect)
+        result = with_groups(
+            project, found, grouping, rows, audit.given, audit.is_suspect, audit.clusters
+        )
         audit.write(run, result)
-    return replace(with_suspects(project, result, labels), old_votes=old_votes)
+    return replace(with_suspects(project, result, labels), old_votes=told)
 
 
 def _audited_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
@@ -159,36 +162,6 @@ def _audited_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
             " functions and aggregate.",
         )
     return rows
-
-
-def _state(project: Project, labels: Labels, rows: NDArray[np.int64]) -> list[Any]:
-    """Return all that an audit depends on, beside its parameters."""
-    aggregated = project.store.runs.last_done("aggregate")
-    return [
-        project.store.examples.count(),
-        sorted(project.store.examples.removed_ids()),
-        [project.classes, project.label_set.mapping],
-        [int(run) for run in np.unique(labels.run_ids[rows])],
-        aggregated.run_id if aggregated else None,
-        project.store.decisions.last_decision_id(),
-        consensus_state(project),
-        project.config.min_confidence,
-        list(project.config.label_order),
-        project.default_class,
-    ]
-
-
-def _old_votes(project: Project, labels: Labels, rows: NDArray[np.int64]) -> str:
-    """Say how the votes have changed since labels were made of them; nothing where none were."""
-    run = project.store.runs.last_done("aggregate")
-    if run is None or not labels.origin_is(Origin.MODEL)[rows].any():
-        return ""
-    return votes_changed(project, run) or ""
-
-
-def _drew(run: Run, controls: int | None) -> bool:
-    """Tell whether an audit drew as many random rows as are asked for."""
-    return controls is None or run.counts["controls"] == min(controls, run.counts.get("trusted", 0))
 
 
 def _again(
@@ -208,7 +181,7 @@ def _again(
     found = replace(known, reused=True, by=by, n_reviewed=n_reviewed, first_reviewed_run_id=first)
     found = with_functions(project, found, labels)
     found = with_groups(project, found, grouping, rows, given, is_suspect)
-    found = replace(found, old_votes=_old_votes(project, labels, rows))
+    found = replace(found, old_votes=old_votes(project, labels, rows))
     return with_suspects(project, found, labels)
 
 
@@ -253,6 +226,7 @@ class _Audit:
                 progress=progress,
             )
         n, ranking = len(rows), self._opinions.ranking
+        self.clusters = self._opinions.clusters[:n]
         self._suggested, self._quality = ranking.suggested, ranking.label_quality
         # A person who has looked at the doubt has the last word; one who could not tell, too.
         is_unseen = ~np.isin(everything + 1, list(reviewed_ids(project)))
@@ -299,7 +273,11 @@ class _Audit:
             error_rate=n_suspects / n,
             suspects=(),
             by_class=class_rates(
-                project.classes, self.given, self.is_suspect, opinions.is_learnable
+                project.classes,
+                self.given,
+                self.is_suspect,
+                opinions.is_learnable,
+                self.clusters,
             ),
             by=None,
             by_group=(),
@@ -310,6 +288,7 @@ class _Audit:
                 self._suggested[:n],
                 self._quality[:n],
                 self.is_suspect,
+                self.clusters,
             ),
             noise=noise,
             outliers=self._odd(is_far, opinions.outlier_score[:n]),
@@ -322,6 +301,7 @@ class _Audit:
             warnings=(*self._warnings, *self._unlearnt_classes(), *noise.warnings()),
             n_reviewed=self._n_reviewed,
             first_reviewed_run_id=self._first_reviewed,
+            n_copies=n - len(texts_within(self.given, self.clusters)[0]),
         )
 
     def _unlearnt_classes(self) -> tuple[str, ...]:
@@ -400,7 +380,11 @@ class _Audit:
             *_worst_first(self.is_suspect, self._quality[:n]),
             *(n + _worst_first(self._is_evaluation_suspect, self._quality[n:])),
         ]
-        with run.finish(counts, artifacts={"audit": as_json(result)}):
+        documents = {
+            "audit": as_json(result),
+            COPIES: copies_document(self._rows, self.clusters),
+        }
+        with run.finish(counts, artifacts=documents):
             store.label_models.add_columns(run.run_id, numbers)
             store.beliefs.add(run.run_id, OUT_OF_FOLD, probs, is_audited)
             store.queues.add_suspects(

@@ -18,6 +18,7 @@ from workbench.services.blame import (
     group_rates,
     worst_classes,
 )
+from workbench.services.copies import audited_clusters
 from workbench.services.grouping import CLASS, FUNCTION, Grouping
 from workbench.services.labels import Labels
 from workbench.services.project import Project
@@ -109,6 +110,7 @@ class AuditResult:
     rows, ``noise`` and ``outliers`` are of a random part. ``group_note`` says what the groups
     leave out. ``functions`` are those in force when the audit is asked for: ``functions_note`` says
     how they changed since it ran, ``old_votes`` how they did since labels were made of their votes.
+    ``n_copies`` rows repeat another one nearly, with its label.
     """
 
     run_id: int
@@ -136,6 +138,18 @@ class AuditResult:
     group_note: str = ""
     functions_note: str = ""
     old_votes: str = ""
+    n_copies: int = 0
+
+    @property
+    def copies_note(self) -> str:
+        """Say that near-copies count once, where there are any."""
+        if not self.n_copies:
+            return ""
+        repeat = "repeats" if self.n_copies == 1 else "repeat"
+        return (
+            f"{counted(self.n_copies, 'label')} {repeat} that of a near-copy: intervals, times the"
+            " rest and q count such a text once"
+        )
 
     @property
     def reviewed_note(self) -> str:
@@ -157,6 +171,7 @@ def with_groups(
     rows: NDArray[np.int64],
     given: NDArray[np.int64],
     is_suspect: NDArray[np.bool_],
+    clusters: NDArray[np.int64] | None = None,
 ) -> AuditResult:
     """Return an audit with the rates of the groups that it is asked about by now.
 
@@ -174,15 +189,20 @@ def with_groups(
         Their labels, (n_rows,).
     is_suspect
         Which are doubted, (n_rows,).
+    clusters
+        Which are near-duplicates, (n_rows,); as the audit has stored it by default.
     """
     groups: tuple[GroupRate, ...] = ()
     if found.by == CLASS:
         groups = worst_classes(found.by_class)
-    elif found.by == FUNCTION:
-        # Functions share rows: one is held against the rows that it has not voted on.
-        groups = function_groups(project, rows, given, is_suspect)
     elif grouping is not None:
-        groups = group_rates(grouping, given, is_suspect)
+        if clusters is None:
+            clusters = audited_clusters(project, found.run_id, rows)
+        if found.by == FUNCTION:
+            # Functions share rows: one is held against the rows that it has not voted on.
+            groups = function_groups(project, rows, given, is_suspect, clusters)
+        else:
+            groups = group_rates(grouping, given, is_suspect, clusters)
     return replace(found, by_group=groups, group_note="" if grouping is None else grouping.note)
 
 
@@ -214,10 +234,11 @@ def with_functions(project: Project, found: AuditResult, labels: Labels) -> Audi
         if (i := place.get(suspect.example_id)) is not None:
             suggested[i], quality[i] = suspect.suggested_class, suspect.label_quality
     is_suspect = suggested != given
-    functions = function_rates(project, rows, given, suggested, quality, is_suspect)
+    clusters = audited_clusters(project, found.run_id, rows)
+    functions = function_rates(project, rows, given, suggested, quality, is_suspect, clusters)
     groups = found.by_group
     if found.by == FUNCTION:
-        groups = function_groups(project, rows, given, is_suspect)
+        groups = function_groups(project, rows, given, is_suspect, clusters)
     return replace(found, functions=functions, by_group=groups, functions_note=changed)
 
 

@@ -219,10 +219,10 @@ def left_rows(project: Project, role: str) -> LeftRows:
 
 @dataclass(frozen=True, slots=True)
 class BatchDraws:
-    """What a batch drew from how many rows; arrays of shape (n_rows,).
+    """What a batch drew, and from which imports; arrays of shape (n_rows,).
 
     ``at`` is when it was there to be answered, ``n_draws`` the number of random draws that each row
-    stands for, 0 where it was chosen.
+    stands for, 0 where it was chosen. ``imports`` are the runs whose rows were there to draw from.
     """
 
     run_id: int
@@ -230,7 +230,7 @@ class BatchDraws:
     strategy: str
     rows: NDArray[np.int64]
     n_draws: NDArray[np.int64]
-    n_pool: int
+    imports: frozenset[int]
 
 
 def first_answers(project: Project, kinds: Sequence[str] = ("label",)) -> dict[int, Event]:
@@ -389,7 +389,7 @@ def batch_draws(
                 strategy=str(document.get("strategy", "")),
                 rows=np.array([row.example_id - 1 for row in proposed], np.int64),
                 n_draws=np.array(counts, np.int64),
-                n_pool=int(document["n_pool"]),
+                imports=frozenset(project.store.runs.inputs(run.run_id)),
             )
         )
     return draws

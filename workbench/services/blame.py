@@ -37,11 +37,12 @@ WARNED: Final = "doubted: it voted for the label; warned: it voted for the sugge
 class GroupRate:
     """The estimated label-error rate of a class, vendor, batch or other group.
 
-    ``low`` and ``high`` bound the rate (95 % Wilson). Rows of one class are held against each
-    other: ``ratio`` is to the rest within classes (Mantel-Haenszel), ``q_value`` corrected for the
-    number of groups (Benjamini-Hochberg). Both are None where there is nothing to hold a group
-    against, the ratio also where none of the rest is doubted; ``reason`` says why.
-    ``stands_out``: surely more errors than the rest.
+    ``n``, ``n_suspects`` and ``rate`` count labels; what follows counts near-copies with one label
+    once, as ``n_texts`` does. ``low`` and ``high`` bound the rate (95 % Wilson). Texts of one class
+    are held against each other: ``ratio`` is to the rest within classes (Mantel-Haenszel),
+    ``q_value`` corrected for the number of groups (Benjamini-Hochberg). Both are None where there
+    is nothing to hold a group against, the ratio also where none of the rest is doubted;
+    ``reason`` says why. ``stands_out``: surely more errors than the rest.
     """
 
     group: str
@@ -54,6 +55,7 @@ class GroupRate:
     q_value: float | None
     stands_out: bool = False
     reason: str = ""
+    n_texts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class FunctionRate:
 
     It voted for ``n_votes`` labels; ``n_pushed`` of these are doubted, ``uids`` names them, the
     most doubtful first. On ``n_warned`` suspects it voted for the suggested class instead. ``rate``
-    is pushed over votes with its 95 % Wilson interval. ``ratio`` is to the other rows with these
+    is pushed over votes; what follows counts near-copies with one label once, as ``n_texts`` does.
+    ``low`` and ``high`` bound the rate (95 % Wilson). ``ratio`` is to the other texts with these
     labels, within classes, ``q_value`` for being doubted alike (Benjamini-Hochberg over the
     functions); both are None where it votes for all rows of its classes, the ratio also where none
     of the others is doubted; ``reason`` says why. ``is_blamed``: surely doubted more often.
@@ -83,6 +86,7 @@ class FunctionRate:
     ratio: float | None = None
     rivals: tuple[str, ...] = ()
     reason: str = ""
+    n_texts: int | None = None
 
     @property
     def rivals_note(self) -> str:
@@ -102,6 +106,7 @@ def class_rates(
     given: NDArray[np.int64],
     is_suspect: NDArray[np.bool_],
     is_learnable: NDArray[np.bool_],
+    clusters: NDArray[np.int64],
 ) -> tuple[GroupRate, ...]:
     """Return the error rate of each class, in the order of the label set.
 
@@ -117,12 +122,14 @@ def class_rates(
         Which are doubted, (n,).
     is_learnable
         Which classes models have learnt, (K,).
+    clusters
+        Which rows are near-duplicates, (n,).
     """
     told = is_learnable[given]
     n_rows = np.bincount(given, minlength=len(classes))
     found = {}
     if told.any():
-        rates = error_rates_by([int(k) for k in given[told]], is_suspect[told])
+        rates = error_rates_by(given[told].tolist(), is_suspect[told], clusters=clusters[told])
         found = {int(rates.group[i]): _rate(rates, i, classes) for i in range(len(rates.group))}
     return tuple(
         found.get(k)
@@ -144,7 +151,10 @@ def worst_classes(by_class: Sequence[GroupRate]) -> tuple[GroupRate, ...]:
 
 
 def group_rates(
-    grouping: Grouping, given: NDArray[np.int64], is_suspect: NDArray[np.bool_]
+    grouping: Grouping,
+    given: NDArray[np.int64],
+    is_suspect: NDArray[np.bool_],
+    clusters: NDArray[np.int64],
 ) -> tuple[GroupRate, ...]:
     """Return the error rate of each group, the highest first.
 
@@ -159,12 +169,16 @@ def group_rates(
         Labels (n,).
     is_suspect
         Which are doubted, (n,).
+    clusters
+        Which rows are near-duplicates, (n,).
     """
     places = grouping.places
     if not len(places):
         return ()
     strata = given[places].tolist() if grouping.within_classes else None
-    rates = error_rates_by(grouping.names, is_suspect[places], strata=strata)
+    rates = error_rates_by(
+        grouping.names, is_suspect[places], strata=strata, clusters=clusters[places]
+    )
     found = [_rate(rates, i) for i in range(len(rates.group))]
     return tuple(sorted(found, key=_highest_first))
 
@@ -183,6 +197,7 @@ def _rate(rates: GroupRates, i: int, names: Sequence[str] | None = None) -> Grou
         q_value=q_value,
         stands_out=bool(rates.is_accused[i]),
         reason=reason,
+        n_texts=int(rates.n_texts[i]),
     )
 
 
@@ -223,6 +238,7 @@ def function_rates(
     suggested: NDArray[np.int64],
     quality: NDArray[np.float64],
     is_suspect: NDArray[np.bool_],
+    clusters: NDArray[np.int64],
 ) -> tuple[FunctionRate, ...]:
     """Return the functions in force that voted for doubted labels, the surest culprit first.
 
@@ -238,12 +254,14 @@ def function_rates(
         Label quality, (n,), higher = better.
     is_suspect
         Which are doubted, (n,).
+    clusters
+        Which rows are near-duplicates, (n,).
     """
     versions = project.store.votes.in_force()
     if not versions or not is_suspect.any():
         return ()
     votes = stored_votes(project, [version.lf_version_id for version in versions])[rows]
-    blame = function_blame(votes, given, suggested, is_suspect)
+    blame = function_blame(votes, given, suggested, is_suspect, clusters=clusters)
     blamed = np.flatnonzero(blame.is_blamed).tolist()
     uids = project.store.examples.uids()
     worst_first = np.flatnonzero(is_suspect)[np.argsort(quality[is_suspect], kind="stable")]
@@ -270,6 +288,7 @@ def function_rates(
                 uids=tuple(uids[int(rows[i])] for i in pushed),
                 rivals=tuple(versions[k].name for k in rivals),
                 reason=reason,
+                n_texts=int(blame.n_texts[j]),
             )
         )
     return tuple(sorted(found, key=_surest_first))
@@ -286,6 +305,7 @@ def function_groups(
     rows: NDArray[np.int64],
     given: NDArray[np.int64],
     is_suspect: NDArray[np.bool_],
+    clusters: NDArray[np.int64],
 ) -> tuple[GroupRate, ...]:
     """Return the labels that each function in force voted for as a group, the highest rate first.
 
@@ -301,10 +321,12 @@ def function_groups(
         Their labels, (n,).
     is_suspect
         Which are doubted, (n,).
+    clusters
+        Which rows are near-duplicates, (n,).
     """
     versions = project.store.votes.in_force()
     votes = stored_votes(project, [version.lf_version_id for version in versions])[rows]
-    blame = function_blame(votes, given, given, is_suspect)
+    blame = function_blame(votes, given, given, is_suspect, clusters=clusters)
     found = []
     for j, version in enumerate(versions):
         if not blame.n_votes[j]:
@@ -322,6 +344,7 @@ def function_groups(
                 q_value=q_value,
                 stands_out=bool(blame.is_blamed[j]),
                 reason=reason,
+                n_texts=int(blame.n_texts[j]),
             )
         )
     return tuple(sorted(found, key=_highest_first))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
-from workbench.figures import counted, percent
+from workbench.figures import percent
 from workbench.methods.expected_gain import MIN_POINTS, ExpectedGain, expected_gain
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.learning_curve import Score, score
@@ -50,6 +50,10 @@ NEXT = 100
 MAX_WATCHED = 2_000
 """Rows that are left on which stability and uncertainty are measured."""
 
+CAME_LATER = (
+    "what the next 100 labels bring cannot be told: too few random rows are of the rows that came"
+    " later"
+)
 JUMPED = (
     "what the next 100 labels bring cannot be told: the accuracy jumped between the newest points,"
     " as no course of learning explains"
@@ -120,7 +124,9 @@ class CurveResult:
 
     ``n_with_copies`` of them stand for copies that were drawn too, and models learn from these; the
     others are held out. ``reading`` says of which rows the accuracy is. ``n_contested`` rows would
-    judge, but annotators do not agree on them. ``beside`` says what else models learn from.
+    judge, but annotators do not agree on them, and ``n_unanswered`` were skipped or flagged.
+    ``n_unseen`` training rows came too late for the rows that judge: the accuracy is that on the
+    others. ``beside`` says what else models learn from.
     """
 
     points: tuple[CurvePoint, ...]
@@ -132,6 +138,8 @@ class CurveResult:
     reading: str = ""
     n_with_copies: int = 0
     n_contested: int = 0
+    n_unanswered: int = 0
+    n_unseen: int = 0
     beside: tuple[Beside, ...] = ()
 
     @property
@@ -162,9 +170,10 @@ def curve(
 
     The rows to judge on are the evaluation rows where 50 have a label and were not chosen, else the
     random rows of the batches: held out, and weighted by what each stands for
-    (`workbench.methods.learning_curve.importance_weights`). Only a random row that stands for
-    copies of it as well is learnt from: its copies are in the pool. Beside the labels spent, models
-    learn from what the quick fit of `propose` learns from now: given and weak labels
+    (`workbench.methods.learning_curve.poststratified_weights`). Where too few of them were drawn
+    from the rows that came later, the accuracy is that on the older rows. Only a random row that
+    stands for copies of it as well is learnt from: its copies are in the pool. Beside the labels
+    spent, models learn from what the quick fit of `propose` learns from now: given and weak labels
     (`workbench.services.learnt_rows`), but never of a row that they are judged on. Nothing is
     written.
 
@@ -225,7 +234,14 @@ def curve(
             fitted = quick_fit(space.features, learnt, seed=seed)
             predicted = _predict(space.features, known, judges, fitted.model, seed)
             probs = fitted.beliefs(space.features, watched) if len(watched) else None
-            found = score(predicted, judges.truth, now.n_classes, weights=judges.weights, rng=rng)
+            found = score(
+                predicted,
+                judges.truth,
+                now.n_classes,
+                weights=judges.weights,
+                strata=judges.arrival,
+                rng=rng,
+            )
             is_right.append(predicted == judges.truth)
             stability = None
             if probs is not None:
@@ -235,23 +251,27 @@ def curve(
                     stability = prediction_stability(seen_before[partner], seen_before[-1])
             uncertainty = None if probs is None else float(margin(probs).mean())
             points.append(_point(history, end, found, stability, uncertainty))
-    gain = expected_gain(
-        [point.n_labels for point in points],
-        np.array(is_right).reshape(len(points), -1),
-        NEXT,
-        weights=judges.weights,
-    )
-    n_judged = len(np.unique(judges.rows))
+    gain = None
+    if not judges.n_unseen:
+        gain = expected_gain(
+            [point.n_labels for point in points],
+            np.array(is_right).reshape(len(points), -1),
+            NEXT,
+            weights=judges.weights,
+            strata=judges.arrival,
+        )
     return CurveResult(
         points=tuple(points),
         judged_on=judges.name,
-        n_judged=n_judged,
+        n_judged=judges.n_judged,
         next_100=None if gain is None else Gain(gain.accuracy, gain.low, gain.high),
-        stop=_stop_hint(points, gain, n_left, n_judged),
+        stop=_stop_hint(points, gain, judges, n_left),
         notes=_notes(points, judges, n_chosen, now.n_classes),
         reading=judges.reading,
         n_with_copies=judges.n_with_copies,
         n_contested=judges.n_contested,
+        n_unanswered=judges.n_unanswered,
+        n_unseen=judges.n_unseen,
         beside=_beside(now, history, learnt.rows) if points else (),
     )
 
@@ -270,15 +290,18 @@ def _at_each_point(
 
 
 def _stop_hint(
-    points: Sequence[CurvePoint], gain: ExpectedGain | None, n_left: int, n_judged: int
+    points: Sequence[CurvePoint], gain: ExpectedGain | None, judges: CurveJudges, n_left: int
 ) -> StopHint:
     """Say whether to stop, and what speaks for and against it."""
     should_stop, reasons = stopping_reasons(
         [point.stability for point in points if point.stability is not None],
         points[-1].uncertainty if points else None,
         gain,
+        is_of_all=judges.is_of_all,
     )
-    if gain is None and len(points) >= MIN_POINTS:
+    if judges.n_unseen:
+        should_stop, reasons = False, (*reasons, CAME_LATER)
+    elif gain is None and len(points) >= MIN_POINTS:
         reasons = (*reasons, JUMPED)
     elif gain is not None and gain.n_before:
         first = points[gain.n_before].n_labels
@@ -289,8 +312,8 @@ def _stop_hint(
     if not n_left:
         should_stop, reasons = True, (ALL_ANNOTATED, *reasons)
     lowest = points[-1].accuracy_low if points else None
-    if n_judged < MIN_EVALUATION and lowest is not None:
-        few = f"only {n_judged} rows judge: the accuracy may be as low as {percent(lowest)}"
+    if judges.n_judged < MIN_EVALUATION and lowest is not None:
+        few = f"only {judges.n_judged} rows judge: the accuracy may be as low as {percent(lowest)}"
         reasons = (*reasons, few)
     return StopHint(should_stop, reasons)
 
@@ -300,18 +323,11 @@ def _notes(
 ) -> tuple[str, ...]:
     """Say what the curve lacks, and why."""
     notes = []
-    if len(points) < MIN_POINTS:
+    if len(points) < MIN_POINTS and not judges.n_unseen:
         notes.append(f"the gain of more labels shows from {MIN_POINTS} points on")
     if n_chosen:
         notes.append(f"{not_drawn(n_chosen)}, so they do not judge")
-    if judges.n_contested:
-        kind, _, _ = judges.name.partition(" rows")
-        does = "does" if judges.n_contested == 1 else "do"
-        notes.append(
-            f"{counted(judges.n_contested, f'{kind} row')} {does} not judge, since annotators do"
-            " not agree there, so the accuracy is that on rows on which they agree; to settle them:"
-            " workbench annotate --queue disagreement"
-        )
+    notes += judges.notes
     n_judged_classes = len(np.unique(judges.truth))
     if n_judged_classes < n_classes:
         notes.append(

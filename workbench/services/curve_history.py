@@ -18,7 +18,7 @@ from workbench.services.batches import (
 from workbench.services.consensus import disputes
 from workbench.services.labels import annotated_labels, human_labels, roles, texts_present
 from workbench.services.project import Project
-from workbench.store.decisions import Event
+from workbench.store.decisions import ANSWERS, Event
 from workbench.types import NO_LABEL, Role
 
 MAX_POINTS = 12
@@ -33,8 +33,11 @@ class LabelHistory:
 
     ``batch`` is the place in ``draws`` of the batch that each row was answered in, ``n_draws`` how
     many random draws of it the row stands for, 0 where it was chosen. A row of no batch is chosen
-    too, and counts to the batch before it. ``n_contested`` random rows have answers but no label,
-    since annotators differ.
+    too, and counts to the batch before it. A random row that was skipped or flagged at first is a
+    draw of the batch that it was skipped in, whenever it was answered.
+
+    Of the other random rows ``n_contested`` have answers but no label, since annotators differ, and
+    ``n_unanswered`` were skipped or flagged.
     """
 
     rows: NDArray[np.int64]
@@ -43,6 +46,7 @@ class LabelHistory:
     n_draws: NDArray[np.int64]
     draws: list[BatchDraws]
     n_contested: int = 0
+    n_unanswered: int = 0
 
 
 def label_history(project: Project) -> LabelHistory:
@@ -58,7 +62,10 @@ def label_history(project: Project) -> LabelHistory:
     labels = np.where(texts_present(project), annotated_labels(project), NO_LABEL)
     answers = first_answers(project)
     draws = batch_draws(project)
-    answered = answered_batches(draws, answers)
+    # A row that was drawn stands for its draw, were it skipped then and chosen in a later batch.
+    met = answered_batches(draws, first_answers(project, ANSWERS))
+    drawn_first = {row: batch for row, batch in met.items() if batch is not None and batch[1]}
+    answered = {**answered_batches(draws, answers), **drawn_first}
     told: list[tuple[int, int, int]] = []
     newest = 0
     for row in answers:
@@ -69,14 +76,18 @@ def label_history(project: Project) -> LabelHistory:
     of_files = groupby(told, key=lambda one: _file_of(answers[one[0]]))
     in_turn = [one for _, together in of_files for one in sorted(together, key=itemgetter(1))]
     rows, batch, n_draws = np.array(in_turn, np.int64).reshape(-1, 3).T
-    was_drawn = {row for row, answer in answered.items() if answer is not None and answer[1]}
+    drawn_rows = [row for row, batch in answered.items() if batch is not None and batch[1]]
+    is_contested = np.zeros(len(labels), np.bool_)
+    is_contested[contested_rows(project, Role.TRAIN)] = True
+    is_unanswered = passed_over(project) & (labels < 0) & ~is_contested
     return LabelHistory(
         rows=rows,
         labels=labels[rows],
         batch=batch,
         n_draws=n_draws,
         draws=draws,
-        n_contested=len(was_drawn.intersection(contested_rows(project, Role.TRAIN).tolist())),
+        n_contested=int(is_contested[drawn_rows].sum()),
+        n_unanswered=int(is_unanswered[drawn_rows].sum()),
     )
 
 
@@ -98,6 +109,19 @@ def contested_rows(project: Project, role: str) -> NDArray[np.int64]:
     rows = np.array([dispute.example_id - 1 for dispute in disputes(project)], np.int64)
     is_open = (human_labels(project).decided == NO_LABEL) & texts_present(project)
     return np.asarray(rows[is_open[rows] & (roles(project)[rows] == role)])
+
+
+def passed_over(project: Project) -> NDArray[np.bool_]:
+    """Return which examples somebody skipped or flagged, (n,), but those without a text.
+
+    Parameters
+    ----------
+    project
+        The project.
+    """
+    found = np.zeros(project.store.examples.count(), np.bool_)
+    found[list(first_answers(project, ("skip", "flag")))] = True
+    return found & texts_present(project)
 
 
 def curve_ends(history: LabelHistory) -> list[int]:

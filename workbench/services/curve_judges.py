@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted
-from workbench.methods.learning_curve import importance_weights
+from workbench.methods.learning_curve import poststratified_weights
+from workbench.services.arrivals import Arrivals, arrivals
 from workbench.services.batches import chosen_rows, left_rows, not_drawn
-from workbench.services.curve_history import LabelHistory, contested_rows
-from workbench.services.labels import given_labels, texts_present, trusted_labels
+from workbench.services.curve_history import LabelHistory, contested_rows, passed_over
+from workbench.services.labels import given_labels, roles, texts_present, trusted_labels
 from workbench.services.project import Project
 from workbench.types import Role
 
@@ -19,16 +20,23 @@ MIN_EVALUATION = 50
 MIN_RANDOM = 20
 """With fewer rows to judge on, there is no curve."""
 
+ENOUGH_DRAWS = 10
+"""Rows that came later need their share of so many draws, else the curve is of the older rows."""
+
 N_FOLDS = 8
 FEW_JUDGED = 0.2
 """Where so small a share of what is learnt judges, models are fitted without all of it at once."""
 
 OF_EVALUATION = "accuracy is that on rows like these"
-OF_POOL = (
-    "accuracy is that on the pool as it was when the batches were drawn, with its copies, as if"
-    " none of its rows had been learnt from; on the rows that are left it is mostly higher, since"
-    " the doubtful ones were asked"
+OF_ONE_POOL = "the pool as it was when the batches were drawn, with its copies"
+OF_ARRIVALS = (
+    "all training rows that there are now, with copies, those that came later weighed by how many"
+    " they are"
 )
+OF_OLDER = "{seen} of {all} training rows, those that came before the random rows were drawn"
+
+FEW_UNANSWERED = 0.05
+"""Where a larger share of the rows that should judge has no answer, the gain is no sign to stop."""
 
 ALL_ANNOTATED = "every training row is annotated"
 
@@ -39,7 +47,9 @@ class CurveJudges:
 
     ``fold`` is -1 where models may learn from whatever there is. A row that stands for several
     draws is there once for each; ``n_with_copies`` rows do. Of ``n_contested`` more rows nobody
-    knows the truth.
+    knows the truth, and ``n_unanswered`` more were skipped or flagged. ``arrival`` is the stratum
+    of each; ``n_unseen`` of ``n_rows`` training rows came too late for those that judge, and
+    ``remedy`` brings more.
     """
 
     rows: NDArray[np.int64]
@@ -48,8 +58,51 @@ class CurveJudges:
     fold: NDArray[np.int64]
     name: str
     reading: str
+    arrival: NDArray[np.int64]
     n_contested: int
+    n_unanswered: int
     n_with_copies: int = 0
+    n_unseen: int = 0
+    n_rows: int = 0
+    remedy: str = ""
+
+    @property
+    def n_judged(self) -> int:
+        """How many rows judge, however many draws they stand for."""
+        return len(np.unique(self.rows))
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether hardly any row that should judge was skipped or flagged."""
+        return self.n_unanswered <= FEW_UNANSWERED * (self.n_judged + self.n_unanswered)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say which rows do not judge, and what the accuracy is of therefore."""
+        kind, _, _ = self.name.partition(" rows")
+        notes = []
+        if self.n_unseen:
+            notes.append(
+                f"{self.n_unseen:,} of {self.n_rows:,} training rows came later, and too few random"
+                " rows are of these, so the accuracy is that on the others, and no gain can be"
+                f" told{self.remedy and f'; to mend it, answer the rows of: {self.remedy}'}"
+            )
+        if self.n_contested:
+            does = "does" if self.n_contested == 1 else "do"
+            notes.append(
+                f"{counted(self.n_contested, f'{kind} row')} {does} not judge, since annotators do"
+                " not agree there, so the accuracy is that on rows on which they agree; to settle"
+                " them: workbench annotate --queue disagreement"
+            )
+        if self.n_unanswered:
+            asked = self.n_judged + self.n_contested + self.n_unanswered
+            were = "was" if self.n_unanswered == 1 else "were"
+            notes.append(
+                f"{self.n_unanswered:,} of {counted(asked, f'{kind} row')} {were} skipped or"
+                " flagged, and cannot judge, so the accuracy is that on rows that could be"
+                " answered: on all rows it is likely lower"
+            )
+        return tuple(notes)
 
 
 def curve_judges(
@@ -83,18 +136,30 @@ def curve_judges(
         even = np.full(len(rows), 1 / len(rows))
         never = np.full(len(rows), -1, np.int64)
         contested = contested_rows(project, Role.EVALUATION)
-        is_lost = (trusted[contested] < 0) & ~chosen_rows(project, Role.EVALUATION)[contested]
-        n_lost = int(is_lost.sum())
+        is_lost = (trusted < 0) & ~chosen_rows(project, Role.EVALUATION)
+        is_passed = passed_over(project) & (roles(project) == Role.EVALUATION) & is_lost
+        is_passed[contested] = False
         return CurveJudges(
-            rows, trusted[rows], even, never, "evaluation rows", OF_EVALUATION, n_lost
+            rows=rows,
+            truth=trusted[rows],
+            weights=even,
+            fold=never,
+            name="evaluation rows",
+            reading=OF_EVALUATION,
+            arrival=np.zeros(len(rows), np.int64),
+            n_contested=int(is_lost[contested].sum()),
+            n_unanswered=int(is_passed.sum()),
         )
     if on == "evaluation" or (history.n_draws > 0).sum() < MIN_RANDOM:
         return None
-    weights = importance_weights(
-        history.batch, history.n_draws, [drawn.n_pool for drawn in history.draws]
-    )
+    came = arrivals(project, history, ENOUGH_DRAWS)
+    arrival = came.of_row[history.rows]
+    seen = np.where(came.is_seen, came.sizes, 0)
+    weights = poststratified_weights(history.batch, history.n_draws, arrival, seen)
     # Rows chosen for a reason are what models learn from; what is left stands for all rows.
-    judged = np.flatnonzero(history.n_draws)
+    judged = np.flatnonzero(weights)
+    if len(judged) < MIN_RANDOM:
+        return None
     n_draws = history.n_draws[judged]
     n_folds = 1 if len(judged) / n_learnt <= FEW_JUDGED else N_FOLDS
     fold = rng.permutation(np.arange(len(judged)) % n_folds)
@@ -103,15 +168,38 @@ def curve_judges(
     drawn = np.repeat(np.arange(len(judged)), n_draws)
     each = (weights[judged] / n_draws)[drawn]
     return CurveJudges(
-        history.rows[judged][drawn],
-        history.labels[judged][drawn],
-        each / each.sum(),
-        fold[drawn],
-        "random rows of the batches",
-        OF_POOL,
-        history.n_contested,
-        int((n_draws > 1).sum()),
+        rows=history.rows[judged][drawn],
+        truth=history.labels[judged][drawn],
+        weights=each / each.sum(),
+        fold=fold[drawn],
+        name="random rows of the batches",
+        reading=_reading(came, history),
+        arrival=arrival[judged][drawn],
+        n_contested=history.n_contested,
+        n_unanswered=history.n_unanswered,
+        n_with_copies=int((n_draws > 1).sum()),
+        n_unseen=came.n_unseen,
+        n_rows=came.n_rows,
+        remedy=_more_random(project, came),
     )
+
+
+def _reading(came: Arrivals, history: LabelHistory) -> str:
+    """Say of which rows the accuracy is."""
+    of = OF_ARRIVALS if np.count_nonzero(came.sizes[came.is_seen]) > 1 else OF_ONE_POOL
+    if came.n_unseen:
+        of = OF_OLDER.format(seen=f"{came.n_rows - came.n_unseen:,}", all=f"{came.n_rows:,}")
+    of += ", as if none of its rows had been learnt from"
+    if history.n_unanswered:
+        return f"accuracy is that on what could be answered of {of}"
+    left = "on the rows that are left it is mostly higher, since the doubtful ones were asked"
+    return f"accuracy is that on {of}" + ("" if came.n_unseen else f"; {left}")
+
+
+def _more_random(project: Project, came: Arrivals) -> str:
+    """Return the command that brings random rows of arrivals which lack them; empty for none."""
+    n = came.n_to_draw(left_rows(project, Role.TRAIN).is_left, ENOUGH_DRAWS)
+    return f"workbench propose -n {n} --strategy random" if n else ""
 
 
 def too_few(
@@ -140,12 +228,19 @@ def too_few(
     so_far = f"{n_random} so far"
     if history.n_contested:
         so_far += f", and {history.n_contested:,} on which annotators do not agree"
+    if history.n_unanswered:
+        so_far += f", and {history.n_unanswered:,} that were skipped or flagged"
+    n_more = MIN_RANDOM - n_random
+    if n_more <= 0:
+        so_far += ", but too few of the rows that came later"
+        came = arrivals(project, history, ENOUGH_DRAWS)
+        n_more = max(came.n_to_draw(left_rows(project, Role.TRAIN).is_left, ENOUGH_DRAWS), 1)
     random = f"fewer than {MIN_RANDOM} annotated random rows ({so_far})"
     more_random = (
-        f"workbench propose -n {MIN_RANDOM - n_random} --strategy random, or annotate on: a tenth"
-        " of each batch of 5 rows or more is random"
+        f"workbench propose -n {n_more} --strategy random, or annotate on: a tenth of each batch of"
+        " 5 rows or more is random"
     )
-    if n_left < MIN_RANDOM - n_random:
+    if n_left < n_more:
         left = f"only {counted(n_left, 'training row')} left" if n_left else ALL_ANNOTATED
         more_random = f"{left}, so judge on evaluation rows: {more_evaluation}"
     missing, remedy = {

@@ -12,6 +12,7 @@ from workbench.errors import DataError, UsageError
 from workbench.formats.readers import cell_text, read_rows
 from workbench.services.annotate import check_annotator, class_index
 from workbench.services.consensus import refresh_consensus
+from workbench.services.named_columns import check_column, id_column_of
 from workbench.services.project import Project
 from workbench.services.running import now, record_run, user
 from workbench.store.decisions import CHOOSING, DECISIONS
@@ -40,7 +41,7 @@ def import_decisions(
     file: Path,
     *,
     annotator: str | None = None,
-    id_column: str = "id",
+    id_column: str | None = None,
     label_column: str = "label",
     annotator_column: str | None = None,
     uids: Iterable[str] | None = None,
@@ -62,7 +63,8 @@ def import_decisions(
     annotator
         Who decided, where the file does not say.
     id_column, label_column
-        What these columns are called.
+        What these columns are called; by default the id is in the project's id column, ``uid`` or
+        ``id``, the first that the file has.
     annotator_column
         The column of who decided, which must be there; ``annotator`` where there is one by default.
     uids
@@ -133,19 +135,17 @@ def _n_changed(parsed: Iterable[_ParsedDecision]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    id: str
+    id: str | None
     label: str
     annotator: str | None
 
-    def check(self, values: Mapping[str, object], place: str) -> None:
-        """Refuse a file that lacks a column that was named."""
-        for column in filter(None, (self.id, self.label, self.annotator)):
-            if column not in values:
-                raise DataError(
-                    f"there is no column {column!r}",
-                    place=place,
-                    hint=f"The columns are: {', '.join(values)}.",
-                )
+    def check(self, project: Project, values: Mapping[str, object], place: str) -> str:
+        """Return the id column; refuse a file that lacks a column that was named."""
+        found = id_column_of(project, values, self.id, place=place)
+        check_column(values, self.label, "--label-column", place=place)
+        if self.annotator is not None:
+            check_column(values, self.annotator, "--annotator-column", place=place)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +191,12 @@ def _parse_decisions(
     project: Project, file: Path, annotator: str, columns: _Columns
 ) -> list[_ParsedDecision]:
     parsed: list[_ParsedDecision] = []
+    found_column = ""
     for row in read_rows(file):
         place = row.place(file)
         if not parsed:
-            columns.check(row.values, str(file))
-        uid = str(row.values[columns.id])
+            found_column = columns.check(project, row.values, str(file))
+        uid = str(row.values.get(found_column, ""))
         example_id = project.store.examples.id_of(uid)
         if example_id is None:
             raise DataError(
@@ -203,7 +204,7 @@ def _parse_decisions(
                 place=place,
                 hint="Import the rows first; nothing was recorded.",
             )
-        label = cell_text(row.values[columns.label])
+        label = cell_text(row.values.get(columns.label))
         kind = cell_text(row.values.get("kind")) or ("label" if label else "skip")
         if kind not in DECISIONS:
             raise DataError(

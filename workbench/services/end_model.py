@@ -14,7 +14,7 @@ from workbench.methods.row_blocks import row_blocks
 from workbench.methods.row_choice import sample_by_class
 from workbench.services.batches import chosen_judges
 from workbench.services.beliefs import MIX, ModelBeliefs, model_beliefs
-from workbench.services.judges import Judges, judges
+from workbench.services.judges import Judges, judges, rows_that_chose
 from workbench.services.labels import Labels, annotated_labels, roles, stored_votes
 from workbench.services.project import Project
 from workbench.services.scoring import ModelScore, score_model
@@ -33,6 +33,9 @@ class count for fewer."""
 DEFAULT_WEIGHT = 0.25
 """What the default class of a row that no vote decides weighs; a label that something gave: 1."""
 
+MIN_JUDGED = 30
+"""Fewer trusted rows do not say whether weak supervision pays."""
+
 MAX_TRAINED = 50_000
 """Outside the mix the end model learns from at most so many rows; `fuse` has a limit of its own."""
 
@@ -44,7 +47,8 @@ class KnownLabels:
     ``rows`` are trained on, ``decided`` (n,) is what people say of annotated rows, ``judges`` what
     judges models, ``versions`` the labeling functions in force. ``taught`` are of them, and of
     those behind ``beliefs``, the ones whose votes were learnt from annotations, ``scores`` those of
-    the label models. ``n_chosen`` of the trusted rows were chosen, not drawn.
+    the label models. ``n_chosen`` of the trusted rows were chosen, not drawn. ``suggested`` are the
+    names of the functions in force that labels chose, and ``chose`` (n,) the rows of these labels.
     """
 
     labels: Labels
@@ -56,6 +60,8 @@ class KnownLabels:
     taught: tuple[LFVersion, ...]
     scores: tuple[ModelScore, ...]
     n_chosen: int
+    suggested: tuple[str, ...]
+    chose: NDArray[np.bool_]
 
 
 def known_labels(
@@ -79,6 +85,10 @@ def known_labels(
         one = model_beliefs(project, "aggregate", name)
         if one is not None:
             scores.append(score_model(name, one.probs, one.informed, known.trusted))
+    chose = rows_that_chose(project, versions)
+    has_chosen = np.zeros(len(known.annotated), np.bool_)
+    for chosen in chose.values():
+        has_chosen[chosen] = True
     return KnownLabels(
         labels=labels,
         beliefs=beliefs,
@@ -89,6 +99,8 @@ def known_labels(
         taught=taught_by_annotations(project, beliefs),
         scores=tuple(scores),
         n_chosen=int((chosen_judges(project) & (known.trusted >= 0)).sum()),
+        suggested=tuple(v.name for v in versions if v.lf_version_id in chose),
+        chose=has_chosen,
     )
 
 
@@ -261,6 +273,8 @@ def compare_models(
 ) -> tuple[ModelScore, ...]:
     """Score what was trained beside the label models and the annotations alone.
 
+    Where the end model learnt nothing else, the annotations alone are left out: they are the same.
+
     Parameters
     ----------
     X
@@ -280,24 +294,37 @@ def compare_models(
             if opinion.name in (WEAK_MODEL, ANNOTATIONS):
                 believed = opinion.probs
                 scores.append(score_model(opinion.name, believed, has_top(believed), trusted))
-    elif len(np.unique(known.decided[known.decided >= 0])) > 1:
-        learnt = np.flatnonzero(known.decided >= 0)
+        return tuple(scores)
+    learnt = np.flatnonzero(known.decided >= 0)
+    # Of nothing but annotations, the end model is the classifier that learns them alone.
+    is_same = known.beliefs is None and np.array_equal(learnt, trained.rows)
+    if len(np.unique(known.decided[learnt])) > 1 and not is_same:
         alone = SoftLabelClassifier(trained.probs.shape[1])
         believed = alone.fit(X[learnt], known.decided[learnt]).predict_proba(X)
         scores.append(score_model(ANNOTATIONS, believed, has_top(believed), trusted))
     return tuple(scores)
 
 
-def held_out_scores(trained: TrainedModels) -> tuple[ModelScore, ...]:
+def held_out_scores(trained: TrainedModels, known: KnownLabels) -> tuple[ModelScore, ...]:
     """Score the parts of the mix on the annotated rows, each held out.
+
+    Where their labels chose functions, the others alone judge if they are enough.
 
     Parameters
     ----------
     trained
         What was trained; without a mix there is nothing to score.
+    known
+        What people and label models say.
     """
     if trained.fusion is None:
         return ()
-    parts = [(MIX, trained.fusion.pool.held_out)]
+    judged = np.flatnonzero(~known.chose[known.judges.annotated >= 0])
+    if len(judged) < MIN_JUDGED:
+        judged = np.arange(len(trained.labels))
+    parts = [(MIX, trained.fusion.held_out)]
     parts += [(opinion.name, opinion.held_out) for opinion in trained.fusion.opinions]
-    return tuple(score_model(name, p, has_top(p), trained.labels) for name, p in parts)
+    return tuple(
+        score_model(name, p[judged], has_top(p[judged]), trained.labels[judged])
+        for name, p in parts
+    )

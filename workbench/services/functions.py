@@ -18,7 +18,7 @@ from workbench.functions.starters import SUMMARIES
 from workbench.methods.votes import VoteSummary, conflict_rate, coverage, summarize
 from workbench.plugins import template_names
 from workbench.services.attempts import hash_of
-from workbench.services.judges import references
+from workbench.services.judges import chosen_note, references
 from workbench.services.labels import stored_votes
 from workbench.services.lf_running import function_runner, scripts_with
 from workbench.services.prepared import lack_of, version_of
@@ -51,7 +51,8 @@ class LFRow:
     marks one that failed on most rows, whose votes stay. Coverage, overlaps and conflicts are
     shares of all examples; ``accuracy`` is over the ``n_labelled`` examples with a human or
     evaluation label that it votes on, None where there are none; a function that votes as a person
-    answers is measured by what everybody else says (`workbench.services.judges.references`).
+    answers is measured by what everybody else says (`workbench.services.judges.references`), and
+    one that ``lf suggest`` wrote not by the ``n_chose`` examples whose labels chose it.
     ``is_dead`` marks one that was applied and votes on nothing; ``slices`` is its coverage by value
     of a column, where one was asked for.
     """
@@ -76,6 +77,7 @@ class LFRow:
     accuracy: float | None = None
     accuracy_low: float | None = None
     accuracy_high: float | None = None
+    n_chose: int = 0
     is_dead: bool = False
     is_failing: bool = False
     slices: tuple[SliceCoverage, ...] = ()
@@ -103,6 +105,12 @@ class LFList:
     coverage: float
     conflicts: float
     notes: tuple[ScriptProblem, ...] = ()
+
+    @property
+    def chosen_note(self) -> str | None:
+        """What does not judge the functions that labels chose; None where there are none."""
+        chosen = [row.name for row in self.functions if row.n_chose]
+        return chosen_note(chosen) if chosen else None
 
 
 def load(project: Project) -> LoadedFunctions:
@@ -178,8 +186,12 @@ def list_functions(project: Project, *, load_scripts: bool = True, by: str | Non
     ids = [in_force[name].lf_version_id for name in names]
     votes = stored_votes(project, ids)
     summary = None
+    n_chose = dict.fromkeys(range(len(ids)), 0)
     if names and n:
         known = references(project, list(in_force.values()))
+        n_chose |= {
+            j: int((votes[rows, j] != ABSTAIN).sum()) for j, rows in known.chose_column(ids).items()
+        }
         summary = summarize(votes, n_classes, known.labels, apart=known.by_column(ids))
     column = {name: i for i, name in enumerate(names)}
     infos = {info.name: info for info in loaded.infos}
@@ -211,6 +223,8 @@ def list_functions(project: Project, *, load_scripts: bool = True, by: str | Non
                 column.get(name),
             )
         )
+        if name in column:
+            rows[-1] = replace(rows[-1], n_chose=n_chose[column[name]])
         if slices and name in column:
             voted = votes[:, column[name]] != ABSTAIN
             rows[-1] = replace(rows[-1], slices=_coverages(voted, slices))

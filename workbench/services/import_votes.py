@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.errors import DataError, ProjectError
 from workbench.formats.readers import cell_text, read_rows, sha256_of
 from workbench.methods.votes import vote_dtype
 from workbench.services.class_hints import class_hint
+from workbench.services.labels import stored_votes
+from workbench.services.named_columns import id_column_of
 from workbench.services.project import Project
 from workbench.services.publishing import publish
 from workbench.services.running import record_run
+from workbench.store.votes import LFVersion
 from workbench.types import ABSTAIN
 
 _ABSTENTIONS = {"", "-1", "abstain", "none"}
@@ -35,10 +40,26 @@ class ImportedVotes:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplacedVotes:
+    """What an earlier file had said, and counts no more.
+
+    ``n_votes`` votes of ``n_functions`` functions on ``n_rows`` rows; the new file leaves
+    ``n_left_out`` of these rows out.
+    """
+
+    file: str
+    n_functions: int
+    n_votes: int
+    n_rows: int
+    n_left_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class ImportVotesResult:
     """What a file of votes brought; rows that it does not name abstain.
 
-    ``read_by_index`` are the votes that were taken as the indices of classes, each with its class.
+    ``read_by_index`` are the votes that were taken as the indices of classes, each with its class;
+    ``replaced`` is what the columns had brought before, for each file.
     """
 
     run_id: int
@@ -46,13 +67,17 @@ class ImportVotesResult:
     n_rows: int
     functions: tuple[ImportedVotes, ...]
     read_by_index: dict[str, str] = field(default_factory=dict)
+    replaced: tuple[ReplacedVotes, ...] = ()
 
 
-def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> ImportVotesResult:
+def import_votes(
+    project: Project, file: Path, *, id_column: str | None = None
+) -> ImportVotesResult:
     """Take the votes of a file as those of external labeling functions.
 
     A vote is a class name, a class index, or empty (also ``-1``): abstain. A column whose name an
-    external function has already replaces its votes from now on.
+    external function has already replaces its votes from now on, all of them: rows that the file
+    leaves out abstain. What is in two files goes into one.
 
     Parameters
     ----------
@@ -61,7 +86,8 @@ def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> Imp
     file
         CSV, TSV, JSON Lines or Parquet: an id column and one column for each function.
     id_column
-        What the id column is called.
+        What the id column is called; by default it is the project's id column, ``uid`` or ``id``,
+        the first that the file has.
 
     Raises
     ------
@@ -73,12 +99,15 @@ def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> Imp
     n, dtype = project.store.examples.count(), vote_dtype(len(project.label_set.states))
     columns: dict[str, Any] = {}
     seen: dict[str, int] = {}
+    is_named = np.zeros(n, dtype=np.bool_)
     by_index: dict[str, str] = {}
+    found_column = ""
     for row in read_rows(file):
         place = row.place(file)
         if not columns:
-            columns = _columns(project, file, list(row.values), id_column, n, dtype)
-        uid = str(row.values.get(id_column, ""))
+            found_column = id_column_of(project, row.values, id_column, place=str(file))
+            columns = _columns(project, file, list(row.values), found_column, n, dtype)
+        uid = str(row.values.get(found_column, ""))
         example_id = project.store.examples.id_of(uid)
         if example_id is None:
             raise DataError(
@@ -93,6 +122,7 @@ def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> Imp
                 hint="One row for each example; nothing was imported.",
             )
         seen[uid] = row.number
+        is_named[example_id - 1] = True
         for name, votes in columns.items():
             votes[example_id - 1] = _vote(
                 project, row.values.get(name), name, row.number, place, by_index
@@ -103,7 +133,7 @@ def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> Imp
             place=str(file),
             hint="Nothing was imported. Look at what wrote the file.",
         )
-    parameters = {"file": str(file), "sha256": sha256_of(file), "id_column": id_column}
+    parameters = {"file": str(file), "sha256": sha256_of(file), "id_column": found_column}
     inputs = project.store.runs.done_ids("import")
     store = project.store.votes
     found = []
@@ -111,7 +141,7 @@ def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> Imp
         record_run(project.store, "import-votes", parameters=parameters, inputs=inputs) as run,
         run.finish({"rows": len(seen), "functions": len(columns)}),
     ):
-        in_force = {version.name: version.lf_version_id for version in store.in_force()}
+        in_force = {version.name: version for version in store.in_force()}
         changed: dict[str, int | None] = {}
         for name, votes in columns.items():
             digest = hashlib.sha256(votes.tobytes()).hexdigest()
@@ -136,26 +166,44 @@ def import_votes(project: Project, file: Path, *, id_column: str = "uid") -> Imp
                     seconds=0.0,
                     quarantined=None,
                 )
-            if in_force.get(name) != version.lf_version_id:
+            if in_force.get(name) != version:
                 changed[name] = version.lf_version_id
             found.append(ImportedVotes(name, digest[:12], int((votes != ABSTAIN).sum())))
+        replaced = _replaced(
+            project, [in_force[name] for name in changed if name in in_force], is_named
+        )
         publish(project, run.run_id, changed)
     return ImportVotesResult(
-        run.run_id, str(file), len(seen), tuple(found), dict(sorted(by_index.items()))
+        run.run_id,
+        str(file),
+        len(seen),
+        tuple(found),
+        read_by_index=dict(sorted(by_index.items())),
+        replaced=replaced,
     )
+
+
+def _replaced(
+    project: Project, versions: Sequence[LFVersion], is_named: NDArray[np.bool_]
+) -> tuple[ReplacedVotes, ...]:
+    """Count the votes of versions that others replace, for each file that brought some."""
+    by_file: dict[str, list[int]] = defaultdict(list)
+    for version in versions:
+        by_file[version.file or ""].append(version.lf_version_id)
+    replaced = []
+    for file, version_ids in by_file.items():
+        has_vote = stored_votes(project, version_ids) != ABSTAIN
+        rows = has_vote.any(axis=1)
+        if rows.any():
+            n_left_out = int((rows & ~is_named).sum())
+            n_votes, n_rows = int(has_vote.sum()), int(rows.sum())
+            replaced.append(ReplacedVotes(file, len(version_ids), n_votes, n_rows, n_left_out))
+    return tuple(replaced)
 
 
 def _columns(
     project: Project, file: Path, header: list[str], id_column: str, n: int, dtype: Any
 ) -> dict[str, Any]:
-    if id_column not in header:
-        near = difflib.get_close_matches(id_column, header, n=1)
-        guess = f" Did you mean --id-column {near[0]}?" if near else ""
-        raise DataError(
-            f"there is no column {id_column!r}",
-            place=str(file),
-            hint=f"The columns are: {', '.join(header[:10])}.{guess}",
-        )
     names = [name for name in header if name != id_column]
     if not names:
         raise DataError(

@@ -1,11 +1,11 @@
-"""The labels that judge models and functions: nobody's by whose answers these vote."""
+"""The labels that judge models and functions: none that made them what they are."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,14 +15,20 @@ from workbench.services.consensus import collect_answers, policy_of
 from workbench.services.labels import (
     annotated_labels,
     given_labels,
+    given_numbers,
     human_labels,
+    import_runs,
     reference_labels,
     roles,
     trusted_labels,
 )
+from workbench.services.moments import beginning_of
 from workbench.services.project import Project
 from workbench.store.votes import LFVersion
 from workbench.types import ABSTAIN, GONE, NO_LABEL, ConsensusPolicy, Role
+
+SUGGESTED: Final = "suggested"
+"""The tag of a template that labels chose: `workbench.services.suggest` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +66,13 @@ class References:
 
     ``labels`` (n,) are of all rows with a human label, and of evaluation rows. ``apart`` holds, by
     the number of a function that votes as a person answers, the rows that this person answered, and
-    what everybody else says there.
+    what everybody else says there; and by that of a function that labels chose, these rows, where
+    nobody has a say. ``chose`` has the latter alone.
     """
 
     labels: NDArray[np.int64]
     apart: dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]]
+    chose: dict[int, NDArray[np.int64]]
 
     def of(self, lf_version_id: int) -> NDArray[np.int64]:
         """Return the labels (n,) that one function is measured by."""
@@ -82,9 +90,33 @@ class References:
         found = enumerate(lf_version_ids)
         return {column: self.apart[number] for column, number in found if number in self.apart}
 
+    def chose_column(self, lf_version_ids: Sequence[int]) -> dict[int, NDArray[np.int64]]:
+        """Return ``chose`` by the column of a vote matrix."""
+        found = enumerate(lf_version_ids)
+        return {column: self.chose[number] for column, number in found if number in self.chose}
+
+
+def chosen_note(names: Sequence[str]) -> str:
+    """Say which labels do not judge functions that labels chose, and what to do.
+
+    Parameters
+    ----------
+    names
+        The functions, one at least.
+    """
+    them, came = ("it", "it came") if len(names) == 1 else ("them", "they came")
+    return (
+        f"{listed(names)}: chosen by labels (lf suggest), which therefore do not judge {them}; rows"
+        f" labelled since {came} into force do, and evaluation rows: annotate some more, workbench"
+        " propose"
+    )
+
 
 def references(project: Project, versions: Sequence[LFVersion]) -> References:
-    """Return the labels that functions are measured by: all, but a person's own for their votes.
+    """Return the labels that functions are measured by: all but those that made their votes.
+
+    Those are a person's own for a function that votes as they answer, and for one that
+    ``lf suggest`` wrote those that there were when it came into force.
 
     Parameters
     ----------
@@ -96,17 +128,75 @@ def references(project: Project, versions: Sequence[LFVersion]) -> References:
     voter_of = {version.lf_version_id: _voter(version) for version in versions}
     voters = {voter for voter in voter_of.values() if voter is not None}
     labels = reference_labels(project)
+    chose = {
+        number: rows[labels[rows] != NO_LABEL]
+        for number, rows in rows_that_chose(project, versions).items()
+    }
+    chosen = {number: (rows, np.full(len(rows), NO_LABEL)) for number, rows in chose.items()}
     if not voters:
-        return References(labels, {})
+        return References(labels, chosen, chose)
     is_trusted = roles(project) == Role.EVALUATION
     given = np.where(is_trusted, given_labels(project), NO_LABEL)
     others = {}
     for voter, (rows, said) in others_say(project, voters).items():
         others[voter] = rows, np.maximum(np.where(said == NO_LABEL, given[rows], said), NO_LABEL)
-    return References(
-        labels,
-        {number: others[voter] for number, voter in voter_of.items() if voter is not None},
-    )
+    answered = {number: others[voter] for number, voter in voter_of.items() if voter is not None}
+    return References(labels, chosen | answered, chose)
+
+
+def rows_that_chose(
+    project: Project, versions: Iterable[LFVersion]
+) -> dict[int, NDArray[np.int64]]:
+    """Return the rows whose labels chose each function that ``lf suggest`` wrote, by its number.
+
+    They are the training rows with a label, of people or of a file, when the first apply after it
+    was accepted began. What changed since, even the terms, was not chosen anew: it goes by its name
+    and its tag, in whatever script.
+
+    Parameters
+    ----------
+    project
+        The project.
+    versions
+        The functions; any other has no such rows.
+    """
+    since = {
+        version.lf_version_id: project.store.votes.in_force_since(version.name)
+        for version in versions
+        if is_suggested(version.source)
+    }
+    labelled = {run_id: _labelled_before(project, run_id) for run_id in set(since.values())}
+    return {number: labelled[run_id] for number, run_id in since.items()}
+
+
+def rows_that_choose(project: Project, name: str) -> NDArray[np.int64]:
+    """Return the rows whose labels chose a function of a name; all so far where it is new.
+
+    Parameters
+    ----------
+    project
+        The project.
+    name
+        The name of a function that ``lf suggest`` wrote.
+    """
+    return _labelled_before(project, project.store.votes.in_force_since(name))
+
+
+def _labelled_before(project: Project, run_id: int | None) -> NDArray[np.int64]:
+    """Return the training rows that had a label when a run began; that have one, without a run."""
+    store = project.store
+    run = None if run_id is None else store.runs.get(run_id)
+    until = None if run is None else beginning_of(project, run).event_id
+    is_labelled = given_numbers(project) >= 0
+    if run is not None:
+        is_labelled &= import_runs(project) < run.run_id
+    decided = [
+        event.example_id - 1
+        for event in store.decisions.active(until=until)
+        if event.example_id is not None and event.class_id is not None
+    ]
+    is_labelled[decided] = True
+    return np.flatnonzero(is_labelled & (roles(project) == Role.TRAIN))
 
 
 def others_say(
@@ -187,6 +277,18 @@ def voting_annotators(versions: Iterable[LFVersion]) -> tuple[str, ...]:
     return tuple(sorted({name for name in map(_voter, versions) if name is not None}))
 
 
+def is_suggested(source: str) -> bool:
+    """Tell whether a function was chosen by labels, as the tag in its source says.
+
+    Parameters
+    ----------
+    source
+        The call that makes the template again; a function in Python is its author's own.
+    """
+    tags = _arguments(source).get("tags", ()) if SUGGESTED in source else ()
+    return isinstance(tags, list | tuple) and SUGGESTED in tags
+
+
 def _voter(version: LFVersion) -> str | None:
     """Return the person whose answers are the votes of a function; None where they are no one's."""
     name = arguments(version).get("annotator") if version.kind == "annotator" else None
@@ -201,8 +303,12 @@ def arguments(version: LFVersion) -> dict[str, Any]:
     version
         A labeling function; one that is no template has none.
     """
+    return _arguments(version.source)
+
+
+def _arguments(source: str) -> dict[str, Any]:
     try:
-        call = ast.parse(version.source, mode="eval").body
+        call = ast.parse(source, mode="eval").body
         if not isinstance(call, ast.Call):
             return {}
         return {word.arg: ast.literal_eval(word.value) for word in call.keywords if word.arg}

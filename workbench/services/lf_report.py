@@ -14,6 +14,7 @@ from workbench.methods.lf_analysis import marginal_value
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.vote_agreement import dependent_pairs
 from workbench.methods.votes import VoteSummary, summarize
+from workbench.services.judges import chosen_note
 from workbench.types import ABSTAIN
 
 _MAX_ROWS = 20_000
@@ -99,6 +100,7 @@ def report_functions(
     reference: NDArray[np.int64],
     *,
     apart: Mapping[int, tuple[NDArray[np.int64], NDArray[np.int64]]] | None = None,
+    chose: Mapping[int, NDArray[np.int64]] | None = None,
     has_default: bool = False,
 ) -> FunctionReport:
     """Describe the labeling functions of an aggregation.
@@ -119,8 +121,10 @@ def report_functions(
     reference
         All trusted labels, (n,), which ``lf list`` measures against.
     apart
-        Of functions that vote as a person answers, by column: the rows that this person answered,
-        and what everybody else says there.
+        By column: the rows whose labels made the votes of a function, and what others say there
+        (`workbench.services.judges.References`).
+    chose
+        Of functions that labels chose, by column, these rows.
     has_default
         Whether a default class is the label of the rows without a vote.
     """
@@ -131,8 +135,12 @@ def report_functions(
     gains: list[float | None] = [None] * len(names)
     n_judged = np.zeros(len(names), dtype=np.int64)
     if len(judged):
-        on_known = marginal_value(model, votes[judged], known[judged])
-        gains, n_judged = [*on_known.accuracy_gain.tolist()], on_known.n_judged
+        place = np.full(len(votes), -1)
+        place[judged] = np.arange(len(judged))
+        unfair = {j: place[rows][place[rows] >= 0] for j, rows in (chose or {}).items()}
+        on_known = marginal_value(model, votes[judged], known[judged], unfair=unfair)
+        gains = [None if np.isnan(g) else float(g) for g in on_known.accuracy_gain]
+        n_judged = on_known.n_judged
     coverage = (votes != ABSTAIN).mean(axis=0)
     learnt = [None] * len(names) if model.weights_ is None else model.weights_.tolist()
     weights = tuple(
@@ -154,10 +162,12 @@ def report_functions(
             LFPair(names[p.first], names[p.second], p.similarity, p.excess, p.is_copy)
             for p in dependent_pairs(votes[sample], probs[sample])
         )
+    chosen = [names[j] for j, rows in sorted((chose or {}).items()) if len(rows)]
     warnings = (
         *_about_votes(names, summary, model.n_classes, has_default=has_default),
         *_about_learnt(weights),
         *_about_pairs(pairs),
+        *([chosen_note(chosen)] if chosen else []),
     )
     return FunctionReport(weights, pairs, warnings)
 

@@ -20,7 +20,8 @@ Which = Literal["right", "wrong", "missed", "conflicting", "uncovered"]
 
 ``right``, ``wrong``
     It votes as people, or an evaluation row, say; or differently. A function that votes as a person
-    answers is held against what everybody else says.
+    answers is held against what everybody else says, and one that ``lf suggest`` wrote against the
+    labels that did not choose it.
 ``missed``
     It abstains where they say a class that it votes for elsewhere.
 ``conflicting``

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from workbench.services.audit_results import OUT_OF_FOLD, AuditResult
 from workbench.services.blame import group_rates
+from workbench.services.copies import audited_clusters
 from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows
 from workbench.services.grouping import Grouping
 from workbench.services.results import from_json
@@ -52,6 +53,7 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
     )
     rows = rows[data.labels[rows] >= 0] if len(rows) else data.labelled
     is_suspect = np.isin(rows, suspects)
+    clusters = audited_clusters(data.project, run.run_id, rows)
     for column in PROVENANCE:
         values = data.values(column, rows).tolist()
         if 2 <= len(set(values)) <= _MAX_GROUPS:
@@ -59,6 +61,6 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
             found += [
                 NoiseRow(column, r.group, r.n, r.n_suspects, r.rate, r.low, r.high, r.q_value,
                          r.stands_out)
-                for r in group_rates(groups, data.labels[rows], is_suspect)
+                for r in group_rates(groups, data.labels[rows], is_suspect, clusters)
             ]  # fmt: skip
     return NoiseFigures(audit, suspects, tuple(found))

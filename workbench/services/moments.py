@@ -73,4 +73,9 @@ def beginning_of(project: Project, run: Run) -> Moment:
 
 def end_of(project: Project, run: Run) -> Moment:
     """Return the moment when a run ended; the present while it is under way."""
-    return moment_at(project, run.ended_at or project.store.clock.moment(now()))
+    return present(project) if run.ended_at is None else moment_at(project, run.ended_at)
+
+
+def present(project: Project) -> Moment:
+    """Return the present moment."""
+    return moment_at(project, project.store.clock.moment(now()))

@@ -21,10 +21,9 @@ from workbench.methods.probability_rows import (
     unrelated_stretch,
 )
 from workbench.services.labels import roles
+from workbench.services.named_columns import find_id_column
 from workbench.services.project import Project
 from workbench.types import Role
-
-UID_COLUMNS: Final = ("uid", "id")
 
 _MIN_CHECKED: Final = 50
 """So many rows tell whether probabilities belong to them; uids alone are trusted for fewer."""
@@ -355,9 +354,9 @@ def _check_columns(project: Project, path: Path, columns: list[str]) -> str:
             place=str(path),
             hint=f"The columns are: {', '.join(columns)}. One column a class is needed.",
         )
-    for name in (*UID_COLUMNS, project.config.id_column):
-        if name in columns:
-            return name
+    found = find_id_column(project, columns)
+    if found is not None:
+        return found
     raise DataError(
         "there is no column of uids",
         place=str(path),

@@ -1,28 +1,22 @@
-"""A review of the newest audit: the queue, and the decisions on it."""
+"""A review of the newest audit: the queue, and how it is answered."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
-from workbench.errors import ProjectError, UsageError
+from workbench.errors import UsageError
 from workbench.services.annotate import Decision, Session, class_index
 from workbench.services.audit_results import OUT_OF_FOLD
-from workbench.services.labels import Labels, resolve_labels
-from workbench.services.moments import beginning_of
 from workbench.services.project import Project
+from workbench.services.reviewed_rows import reviewed_rows
 from workbench.services.suspects import (
     asked_labels,
-    reviewed_audit_ids,
     reviewed_ids,
     reviews,
-    suspects_of,
 )
 from workbench.store.queues import Proposed, Suspect
-from workbench.store.runs import Run
 from workbench.types import NO_LABEL, Role
 
 AMBIGUOUS: Final = "ambiguous"
@@ -47,101 +41,6 @@ class ReviewItem:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a person said of a row: ``keep``, ``relabel`` or ``flag``, and the class index."""
-
-    kind: str
-    index: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewedRows:
-    """The queue of an audit, and what people said of its rows in this round, where it asked.
-
-    ``verdicts`` holds the newest one on each example, in the order of the decisions. An answer to a
-    row that several audits asked about belongs to the one in which it was shown: those to earlier
-    audits settled rows of this one; those to later audits are not known in this round. The controls
-    were drawn from ``n_trusted`` rows; ``control_labels`` are theirs as the audit read them.
-    ``changed`` are training suspects that nobody has reviewed whose label is another one by now,
-    ``n_changed`` counts those among the evaluation rows too.
-    """
-
-    run: Run
-    suspects: tuple[Suspect, ...]
-    evaluation: tuple[Suspect, ...]
-    controls: tuple[Proposed, ...]
-    control_labels: dict[int, int]
-    changed: tuple[Suspect, ...]
-    n_changed: int
-    verdicts: dict[int, Verdict]
-    n_trusted: int
-
-
-def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | None:
-    """Return the queue of an audit with the decisions on it.
-
-    Parameters
-    ----------
-    project
-        The project.
-    run
-        The audit; the newest by default.
-
-    Returns
-    -------
-    ReviewedRows or None
-        None before the first audit. The classes of suspects are indices in the label set; doubts
-        about a class that was merged or retired since are left out, and so are rows that the review
-        of an earlier audit settled, and rows without a verdict whose label has changed since, other
-        than by a later review, or whose text was removed for good.
-    """
-    store, label_set = project.store, project.label_set
-    run = run or store.runs.last_done("audit")
-    if run is None:
-        return None
-    suspects = suspects_of(project, run)
-    # The suspects among the evaluation rows follow those among the training rows.
-    n_training = int(run.counts.get("suspects", len(suspects)))
-    controls = store.queues.proposal(run.run_id)
-    asked = {row.example_id for row in suspects} | {row.example_id for row in controls}
-    verdicts: dict[int, Verdict] = {}
-    settled: set[int] = set()
-    later: set[int] = set()
-    for event in reviews(project):
-        example_id, audit_id = event.example_id, event.batch_run_id
-        if example_id is None or audit_id is None or example_id not in asked:
-            continue
-        if audit_id != run.run_id:
-            # A control that is answered because a later audit doubts it is no random row any more.
-            (settled if audit_id < run.run_id else later).add(example_id)
-            continue
-        verdicts.pop(example_id, None)  # the newest decision comes last
-        verdicts[example_id] = Verdict(event.kind, label_set.index_of(event.class_id))
-    # Nobody can judge a row without its text.
-    settled |= store.examples.removed_ids()
-    settled -= verdicts.keys()
-    suspects = [row for row in suspects if row.example_id not in settled]
-    now, then = asked_labels(project), labels_then(project, run).labels
-    control_labels = {row.example_id: int(then[row.example_id - 1]) for row in controls}
-    was = control_labels | {row.example_id: row.given_class for row in suspects}
-    told = verdicts.keys() | later
-    gone = {i for i, index in was.items() if i not in told and now[i - 1] != index}
-    changed = [row for row in suspects if row.example_id in gone]
-    suspects = [row for row in suspects if row.example_id not in gone]
-    return ReviewedRows(
-        run=run,
-        suspects=tuple(row for row in suspects if row.rank <= n_training),
-        evaluation=tuple(row for row in suspects if row.rank > n_training),
-        controls=tuple(row for row in controls if row.example_id not in settled | gone),
-        control_labels=control_labels,
-        changed=tuple(row for row in changed if row.rank <= n_training),
-        n_changed=len(changed),
-        verdicts=verdicts,
-        n_trusted=int(run.counts.get("trusted", len(controls))),
-    )
-
-
 def review_queue(project: Project) -> list[ReviewItem]:
     """Return the rows of the newest audit that wait for a review.
 
@@ -156,7 +55,7 @@ def review_queue(project: Project) -> list[ReviewItem]:
     found = reviewed_rows(project)
     if found is None:
         return []
-    settled = reviewed_ids(project) | project.store.examples.removed_ids()
+    settled = reviewed_ids(project) | project.store.examples.removed_ids() | found.decided.keys()
     controls = [
         item
         for row in found.controls
@@ -348,66 +247,3 @@ def class_named(project: Project, answer: str) -> int:
             hint=f"A review takes the names of classes: {', '.join(project.classes)}.",
         )
     return class_index(project, answer)
-
-
-def labels_then(project: Project, run: Run) -> Labels:
-    """Return the labels that an audit read, as classes count now.
-
-    Parameters
-    ----------
-    project
-        The project.
-    run
-        The audit.
-    """
-    moment = beginning_of(project, run)
-    labels = resolve_labels(project, moment=moment)
-    then = project.store.classes.state_at(moment.event_id)
-    now = [project.label_set.index_of(number) for number in then.numbers]
-    table = np.array([*(NO_LABEL if index is None else index for index in now), NO_LABEL])
-    return replace(labels, labels=table[labels.labels])
-
-
-def has_review(project: Project) -> bool:
-    """Tell whether people have reviewed rows of any audit, which a report can tell of."""
-    return project.store.runs.last_done("audit") is not None and bool(
-        reviewed_audit(project).verdicts
-    )
-
-
-def reviewed_audit(project: Project, run_id: int | None = None) -> ReviewedRows:
-    """Return the newest audit of which people have reviewed rows, else the newest.
-
-    Parameters
-    ----------
-    project
-        The project.
-    run_id
-        The run of another audit.
-
-    Raises
-    ------
-    ProjectError
-        If there is none.
-    UsageError
-        If this run is no audit.
-    """
-    audits = [run for run in project.store.runs.newest(kind="audit") if run.outcome == "done"]
-    if run_id is not None:
-        chosen = next((run for run in audits if run.run_id == run_id), None)
-        found = None if chosen is None else reviewed_rows(project, chosen)
-        if found is None:
-            known = ", ".join(map(str, reviewed_audit_ids(project)))
-            raise UsageError(
-                f"run {run_id} is no audit",
-                hint=f"Reviewed audits: {known}." if known else "Nobody has reviewed an audit yet.",
-            )
-        return found
-    for run in audits:
-        found = reviewed_rows(project, run)
-        if found is not None and found.verdicts:
-            return found
-    newest = reviewed_rows(project)
-    if newest is None:
-        raise ProjectError("the labels have not been audited", hint="Run: workbench audit")
-    return newest

@@ -12,6 +12,7 @@ from workbench.services.annotate import check_annotator
 from workbench.services.class_hints import class_hint
 from workbench.services.consensus import refresh_consensus
 from workbench.services.decision_import import seconds_taken
+from workbench.services.named_columns import check_column, id_column_of
 from workbench.services.project import Project
 from workbench.services.review import (
     AMBIGUOUS,
@@ -45,7 +46,7 @@ def import_review(
     file: Path,
     *,
     annotator: str | None = None,
-    id_column: str = "id",
+    id_column: str | None = None,
     label_column: str = "label",
     limit: int | None = None,
 ) -> ImportedReview:
@@ -65,7 +66,8 @@ def import_review(
     annotator
         Who decided; the user by default.
     id_column, label_column
-        What these columns are called.
+        What these columns are called; by default the id is in the project's id column, ``uid`` or
+        ``id``, the first that the file has.
     limit
         So many verdicts at most, those on the first rows of the queue; all by default.
 
@@ -80,9 +82,13 @@ def import_review(
     waiting = {item.example_id: item for item in queue}
     answers: dict[int, _Answer] = {}
     n_rows = n_other = 0
+    found_column = ""
     for row in read_rows(file):
         n_rows += 1
-        answer = _answer(project, row, file, id_column, label_column)
+        if n_rows == 1:
+            found_column = id_column_of(project, row.values, id_column, place=str(file))
+            check_column(row.values, label_column, "--label-column", place=str(file))
+        answer = _answer(project, row, file, found_column, label_column)
         first = answers.setdefault(answer.example_id, answer)
         if first.index != answer.index:
             raise DataError(
@@ -154,14 +160,8 @@ def _record(
 def _answer(project: Project, row: Row, file: Path, id_column: str, label_column: str) -> _Answer:
     """Return what a row says, or raise with the line."""
     place = row.place(file)
-    for column in (id_column, label_column):
-        if column not in row.values:
-            raise DataError(
-                f"there is no column {column!r}",
-                place=str(file),
-                hint=f"The columns are: {', '.join(row.values)}.",
-            )
-    uid, answer = str(row.values[id_column]), str(row.values[label_column] or "").strip()
+    uid = str(row.values.get(id_column, ""))
+    answer = str(row.values.get(label_column) or "").strip()
     example_id = project.store.examples.id_of(uid)
     if example_id is None:
         raise DataError(

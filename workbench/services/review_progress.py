@@ -9,10 +9,11 @@ import numpy as np
 
 from workbench.figures import counted
 from workbench.methods.intervals import wilson
-from workbench.methods.review_estimates import Estimate, errors_missed, recalibrate
+from workbench.methods.review_estimates import Estimate, errors_unseen, recalibrate, shifted
 from workbench.services.project import Project
-from workbench.services.review import ReviewedRows, reviewed_rows
+from workbench.services.reviewed_rows import ReviewedRows, reviewed_rows
 from workbench.services.suspects import suspects_words
+from workbench.types import Role
 
 _RECENT: Final = 20
 """So many of the newest decisions tell whether the queue still holds errors."""
@@ -34,9 +35,12 @@ class ReviewProgress:
     ``precision`` is the share of wrong labels among the reviewed suspects that are not ambiguous,
     with its 95 % Wilson interval; ``recent_wrong`` of the ``recent_n`` reviewed last. ``waiting``
     estimates the errors among the suspects that wait, ``missed`` those among the ``n_trusted`` rows
-    that the audit trusts, from the control sample. Evaluation rows, of which
-    ``n_evaluation_waiting`` are doubted and not reviewed, do not count, nor do
-    ``n_changed`` suspects whose label became another one since: they are not asked for any more.
+    that the audit trusts, from the control sample and what people decided elsewhere. Evaluation
+    rows, of which ``n_evaluation_waiting`` are doubted and not reviewed, do not count, nor do
+    ``n_changed`` suspects that are not asked for any more: people decided ``n_decided`` of them
+    other than by the review, and the labels of the others became different ones.
+    ``n_missed_decided`` of the errors that are ``missed`` are known because people corrected them
+    so.
     """
 
     audit_run_id: int
@@ -59,15 +63,26 @@ class ReviewProgress:
     missed: Estimate | None
     hint: str
     n_evaluation_waiting: int = 0
+    n_decided: int = 0
+    n_missed_decided: int = 0
 
     @property
     def changed_note(self) -> str:
         """Say which suspects are not asked for any more; empty where there is none."""
         if not self.n_changed:
             return ""
-        if self.n_changed == 1:
-            return "1 suspect is not asked: its label changed since the audit"
-        return f"{self.n_changed:,} suspects are not asked: their labels changed since the audit"
+        n, n_decided = self.n_changed, self.n_decided
+        is_one = n == 1
+        if not n_decided:
+            why = f"{'its label' if is_one else 'their labels'} changed since the audit"
+        elif n_decided == n:
+            why = f"people decided {'it' if is_one else 'them'} elsewhere since the audit"
+        else:
+            why = (
+                f"since the audit people decided {n_decided:,} elsewhere, and the label of"
+                f" {n - n_decided:,} changed"
+            )
+        return f"{counted(n, 'suspect')} {'is' if is_one else 'are'} not asked: {why}"
 
 
 def review_progress(project: Project) -> ReviewProgress | None:
@@ -98,23 +113,19 @@ def _progress(found: ReviewedRows) -> ReviewProgress:
     n_wrong = sum(is_wrong for _, is_wrong in clear)
     bounds = wilson(n_wrong, len(clear))
     recent = [is_wrong for _, is_wrong in clear[-_RECENT:]]
-    kinds = [
-        found.verdicts[row.example_id].kind
-        for row in found.controls
-        if row.example_id in found.verdicts
-    ]
-    n_controls_wrong = sum(
-        verdict.index not in (None, found.control_labels[row.example_id])
-        for row in found.controls
-        if (verdict := found.verdicts.get(row.example_id)) is not None
-    )
-    n_controls_clear = sum(kind != "flag" for kind in kinds)
+    # A control that people decided elsewhere has its verdict too.
+    said = found.verdicts | found.decided
+    verdicts = {row.example_id: said.get(row.example_id) for row in found.controls}
+    wrong_controls = {
+        example_id
+        for example_id, verdict in verdicts.items()
+        if verdict is not None and verdict.index not in (None, found.control_labels[example_id])
+    }
+    n_judged_controls = sum(verdict is not None for verdict in verdicts.values())
     found_wrong = np.array([is_wrong for _, is_wrong in clear], np.bool_)
     learnt = recalibrate(found_wrong, [row.label_quality for row, _ in clear])
     left = learnt.errors_among([row.label_quality for row in waiting])
-    missed = errors_missed(
-        n_controls_wrong, n_controls_clear, max(found.n_trusted, n_controls_clear)
-    )
+    missed, n_missed_decided = _missed(found, wrong_controls, n_judged_controls)
     progress = ReviewProgress(
         audit_run_id=found.run.run_id,
         n_suspects=len(suspects),
@@ -129,15 +140,43 @@ def _progress(found: ReviewedRows) -> ReviewProgress:
         recent_n=len(recent),
         recent_wrong=sum(recent),
         n_controls=len(found.controls),
-        n_controls_reviewed=len(kinds),
-        n_controls_wrong=n_controls_wrong,
+        n_controls_reviewed=n_judged_controls,
+        n_controls_wrong=len(wrong_controls),
         n_trusted=found.n_trusted,
         waiting=left,
         missed=missed,
         hint="",
         n_evaluation_waiting=sum(row.example_id not in found.verdicts for row in found.evaluation),
+        n_decided=found.n_decided,
+        n_missed_decided=n_missed_decided,
     )
     return replace(progress, hint=_hint(progress))
+
+
+def _missed(
+    found: ReviewedRows, wrong_controls: set[int], n_judged: int
+) -> tuple[Estimate | None, int]:
+    """Estimate the errors among the rows that the audit trusts; None without a control.
+
+    Those that people corrected elsewhere are counted, and returned too; controls among them tell of
+    no other row.
+    """
+    trusted = {
+        example_id: one.is_wrong
+        for example_id, one in found.decided.items()
+        if one.role == Role.TRAIN and not one.is_suspect
+    }
+    n_others = len(trusted.keys() - found.control_labels.keys())
+    elsewhere = {i for i, is_wrong in trusted.items() if is_wrong} - found.sampled
+    if not found.sampled:
+        return None, len(elsewhere)
+    unseen = errors_unseen(
+        len(wrong_controls & found.sampled),
+        len(found.sampled),
+        max(found.n_trusted - n_judged - n_others, len(found.changed_controls)),
+        n_lost=len(found.changed_controls),
+    )
+    return shifted(unseen, len(wrong_controls | elsewhere)), len(elsewhere)
 
 
 def _hint(progress: ReviewProgress) -> str:
@@ -159,8 +198,10 @@ def _hint(progress: ReviewProgress) -> str:
         parts.append(f"of {waiting} left{where} about {left} are wrong")
     if progress.missed is not None:
         drawn = counted(progress.n_controls_reviewed, "random row")
+        n = progress.n_missed_decided
+        corrected = f", {n:,} of them corrected elsewhere" if n else ""
         parts.append(
-            f"beside the suspects about {_shown(progress.missed)} errors"
+            f"beside the suspects about {_shown(progress.missed)} errors{corrected}"
             f" ({progress.n_controls_wrong} of {drawn} wrong)"
         )
     others = {
@@ -181,8 +222,8 @@ def _advice(progress: ReviewProgress) -> str:
         if progress.n_waiting
         else "all suspects are reviewed"
     )
-    missed = progress.missed
-    if missed is not None and missed.low > _MANY_MISSED * progress.n_trusted:
+    missed, n_corrected = progress.missed, progress.n_missed_decided
+    if missed is not None and missed.low - n_corrected > _MANY_MISSED * progress.n_trusted:
         return (
             f"these suspects are done ({done}), but the audit missed many errors: train, audit"
             " again, and review what it finds and its new random rows"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from shlex import quote
 from statistics import median
@@ -18,113 +17,22 @@ from workbench.methods.cross_fitting import cross_fit, deal_folds
 from workbench.methods.duplicates import find_duplicates
 from workbench.methods.features import TextFeatures
 from workbench.methods.paired_gain import paired_gain
-from workbench.methods.review_estimates import (
-    errors_unseen,
-    recalibrate,
-    summed,
-)
+from workbench.methods.review_estimates import Estimate, errors_unseen, recalibrate, summed
 from workbench.methods.threads import single_threaded
 from workbench.services.audit_results import OUT_OF_FOLD
 from workbench.services.grouping import Grouping, finest_grouping, group_rows
 from workbench.services.labels import annotated_labels, trusted_labels
 from workbench.services.project import Project
-from workbench.services.review import ReviewedRows, labels_then, reviewed_audit
+from workbench.services.review_result import WIDE, Gain, RateChange, ReviewReport
+from workbench.services.reviewed_rows import ReviewedRows, labels_then, reviewed_audit
 from workbench.services.suspects import reviewed_audit_ids, reviewed_ids
-from workbench.types import Progress, ProgressCallback
-
-_WIDE: Final = 0.1
-"""An interval of the share of wrong labels that is wider leaves open what the review found."""
+from workbench.types import Progress, ProgressCallback, Role
 
 _ENOUGH: Final = 60
 """So many random rows of a group make its interval narrow, where at most one of them is wrong."""
 
 _MIN_TRUSTED: Final = 30
 """Fewer trusted rows do not say what the cleaning gained."""
-
-
-@dataclass(frozen=True, slots=True)
-class RateChange:
-    """The estimated share of wrong labels of a group before and after the review, with 95 %.
-
-    What the review found is counted, ``n_corrected`` labels; what it did not look at is estimated,
-    from the reviewed suspects of the group and its ``n_random`` control rows, ``n_random_wrong`` of
-    which were wrong. Nothing is taken from other groups, of which the audit may have missed a
-    larger or a smaller share. ``before`` and ``after`` are None where that leaves only a range.
-    """
-
-    group: str
-    n: int
-    n_corrected: int
-    n_random: int
-    n_random_wrong: int
-    before: float | None
-    before_low: float
-    before_high: float
-    after: float | None
-    after_low: float
-    after_high: float
-
-    @property
-    def is_wide(self) -> bool:
-        """Tell whether the interval leaves open what the share is."""
-        return bool(self.n) and self.before_high - self.before_low > _WIDE
-
-    def if_narrow(self) -> RateChange:
-        """Return the estimates only where their interval says what they are worth."""
-        return self if self.n and not self.is_wide else replace(self, before=None, after=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Gain:
-    """What a model gains by the corrected labels: measured on trusted rows that it did not see.
-
-    The changes have 95 % intervals of a paired bootstrap.
-    """
-
-    n_trusted: int
-    trusted: str
-    accuracy_before: float
-    accuracy_after: float
-    accuracy_change: float
-    accuracy_low: float
-    accuracy_high: float
-    macro_f1_before: float
-    macro_f1_after: float
-    macro_f1_change: float
-    macro_f1_low: float
-    macro_f1_high: float
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewReport:
-    """What the review of an audit changed; ``notes`` say what the figures leave out.
-
-    ``newest_audit_run_id`` is another run than ``audit_run_id`` where nobody has reviewed the
-    newest audit. ``earlier_audit_run_ids`` were reviewed before: each has a report of its own.
-    """
-
-    audit_run_id: int
-    n_reviewed: int
-    n_corrected: int
-    n_kept: int
-    n_ambiguous: int
-    n_evaluation_corrected: int
-    total: RateChange
-    by_class: tuple[RateChange, ...]
-    by: str | None
-    by_group: tuple[RateChange, ...]
-    gain: Gain | None
-    notes: tuple[str, ...]
-    newest_audit_run_id: int | None = None
-    earlier_audit_run_ids: tuple[int, ...] = ()
-
-    @property
-    def audit_words(self) -> str:
-        """Name the audit that was reviewed, and a newer one that was not."""
-        newest = self.newest_audit_run_id
-        newer = newest is not None and newest != self.audit_run_id
-        rest = f"; nobody has reviewed the newest, run {newest}" if newer else ""
-        return f"audit run {self.audit_run_id}{rest}"
 
 
 def review_report(
@@ -162,12 +70,13 @@ def review_report(
         raise ProjectError(f"no row of {which} was reviewed", hint="Run: workbench review")
     review = _Review(project, found)
     evaluation = {row.example_id: row for row in found.evaluation}
-    corrected = [
-        row
-        for example_id, row in evaluation.items()
-        if (verdict := found.verdicts.get(example_id)) is not None
+    n_evaluation_corrected = sum(
+        (verdict := found.verdicts.get(example_id)) is not None
         and verdict.index not in (None, row.given_class)
-    ]
+        for example_id, row in evaluation.items()
+    ) + sum(one.is_wrong for one in found.decided.values() if one.role == Role.EVALUATION)
+    decided = [one for one in found.decided.values() if one.role == Role.TRAIN]
+    n_decided_wrong = sum(one.is_wrong for one in decided)
     kinds = [v.kind for i, v in found.verdicts.items() if i not in evaluation]
     earlier = [i for i in reviewed_audit_ids(project) if i < found.run.run_id]
     notes = _earlier(earlier, by)
@@ -181,11 +90,8 @@ def review_report(
             "no control row was reviewed: the audit may have missed any number of errors, none of"
             " which is in the shares; the upper bounds allow for all"
         )
-    if found.n_changed:
-        notes.append(
-            f"{counted(found.n_changed, 'suspect')} got another label since the audit without a"
-            " review: the rates after count the label that the audit read"
-        )
+    notes += _decided_elsewhere(len(decided), n_decided_wrong)
+    notes += _changed_by_nobody(len(found.changed), len(found.changed_controls))
     newest = project.store.runs.last_done("audit")
     is_newest = newest is None or newest.run_id == found.run.run_id
     is_last = reviewed_audit(project).run.run_id == found.run.run_id
@@ -214,7 +120,7 @@ def review_report(
         n_corrected=kinds.count("relabel"),
         n_kept=kinds.count("keep"),
         n_ambiguous=kinds.count("flag"),
-        n_evaluation_corrected=len(corrected),
+        n_evaluation_corrected=n_evaluation_corrected,
         total=total,
         by_class=by_class,
         by=by,
@@ -223,6 +129,8 @@ def review_report(
         notes=tuple(notes),
         newest_audit_run_id=newest.run_id if newest and is_last else found.run.run_id,
         earlier_audit_run_ids=tuple(earlier),
+        n_decided=len(decided),
+        n_decided_wrong=n_decided_wrong,
     )
 
 
@@ -237,6 +145,29 @@ def _earlier(audits: Sequence[int], by: str | None) -> list[str]:
         f"these figures are of this round alone: {counted(len(audits), 'earlier audit')} had a"
         f" review, told by workbench review --report{column} {options}; the labels as they came"
         f" are the before of run {audits[0]}"
+    ]
+
+
+def _decided_elsewhere(n: int, n_wrong: int) -> list[str]:
+    """Say how many rows people decided other than by the review, and how they count."""
+    if not n:
+        return []
+    decided = f"{counted(n, 'row')} {'was' if n == 1 else 'were'} decided elsewhere since the audit"
+    return [
+        f"{decided} ({n_wrong:,} corrected): known before and after, and nothing is concluded from"
+        f" {'it' if n == 1 else 'them'} on others"
+    ]
+
+
+def _changed_by_nobody(n_suspects: int, n_controls: int) -> list[str]:
+    """Say that labels which no person changed are no verdicts."""
+    things = (("suspect", n_suspects), ("random row", n_controls))
+    rows = " and ".join(counted(n, thing) for thing, n in things if n)
+    if not rows:
+        return []
+    return [
+        f"{rows} got another label since the audit that no person gave: the rates are of the label"
+        " that the audit read, and their bounds allow for it being wrong or right"
     ]
 
 
@@ -263,7 +194,7 @@ def _narrower(
     wanted = median(
         max(
             _ENOUGH * total.n / change.n,
-            total.n_random * ((change.before_high - change.before_low) / _WIDE) ** 2,
+            total.n_random * ((change.before_high - change.before_low) / WIDE) ** 2,
         )
         for change in wide or [total]
     )
@@ -308,24 +239,34 @@ class _Review:
                 if verdict.index is not None:
                     self._is_clear[i] = True
                     self.after[i] = verdict.index
+        self._is_decided = np.zeros(len(self.rows), np.bool_)
+        for example_id, one in found.decided.items():
+            if (i := place.get(example_id)) is not None:
+                self._is_decided[i] = True
+                self.after[i] = one.index
         self._is_wrong = self.after != self.before
         self._quality = np.full(len(self.rows), np.nan)
         for row in (*found.suspects, *found.changed):
             if (i := place.get(row.example_id)) is not None:
                 self._quality[i] = row.label_quality
-        self._is_control = np.zeros(len(self.rows), np.bool_)
-        self._is_control[
-            [i for row in found.controls if (i := place.get(row.example_id)) is not None]
-        ] = True
-        self._is_control &= self._is_clear
+
+        def marked(example_ids: Iterable[int]) -> NDArray[np.bool_]:
+            return np.isin(self.rows + 1, list(example_ids))
+
+        # No person judges these any more: a model gave them other labels.
+        self._is_lost = marked(row.example_id for row in found.changed)
+        self._is_lost |= marked(row.example_id for row in found.changed_controls)
+        self._is_sampled = marked(found.sampled)
+        self._is_control = marked(row.example_id for row in found.controls)
+        self._is_control &= self._is_clear | self._is_decided
         # What people had looked at before the audit is known, and no control row was drawn of it.
         earlier = reviewed_ids(project, before_audit=found.run.run_id)
-        self._is_settled = np.isin(self.rows + 1, list(earlier))
+        self._is_settled = marked(earlier)
 
     @property
     def n_controls(self) -> int:
-        """Control rows that somebody has judged."""
-        return int(self._is_control.sum())
+        """Control rows whose verdicts tell of other rows."""
+        return int(self._is_sampled.sum())
 
     def change(self, name: str, places: NDArray[np.int64]) -> RateChange:
         """Return the error rates of some rows before and after, from what was seen of them."""
@@ -335,14 +276,24 @@ class _Review:
         wrong, quality = self._is_wrong[places], self._quality[places]
         is_suspect = ~np.isnan(quality)
         is_judged = self._is_clear[places] & is_suspect
-        is_control = self._is_control[places]
-        is_left = ~self._is_reviewed[places]
+        is_left = ~self._is_reviewed[places] & ~self._is_decided[places]
+        is_lost = self._is_lost[places]
         learnt = recalibrate(wrong[is_judged], quality[is_judged])
-        waiting = learnt.errors_among(quality[is_suspect & is_left])
-        n_unseen = int((~is_suspect & is_left & ~self._is_settled[places]).sum())
-        n_random, n_random_wrong = int(is_control.sum()), int(wrong[is_control].sum())
-        unseen = errors_unseen(n_random_wrong, n_random, n_unseen)
+        waiting = learnt.errors_among(quality[is_suspect & is_left & ~is_lost])
+        is_sampled = self._is_sampled[places]
+        unseen = errors_unseen(
+            int(wrong[is_sampled].sum()),
+            int(is_sampled.sum()),
+            int((~is_suspect & is_left & ~self._is_settled[places]).sum()),
+            n_lost=int((is_lost & ~is_suspect).sum()),
+        )
         left = summed([waiting, unseen])
+        lost = quality[is_suspect & is_lost]
+        # A model may have changed them because they are wrong: any number of them may be.
+        doubtful = learnt.errors_among(lost)
+        left = Estimate(left.value + doubtful.value, left.low, left.high + len(lost))
+        is_control = self._is_control[places]
+        n_random, n_random_wrong = int(is_control.sum()), int(wrong[is_control].sum())
         mended = int(wrong.sum())
         return RateChange(
             group=name,

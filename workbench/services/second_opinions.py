@@ -41,7 +41,8 @@ class SecondOpinions:
     """What speaks for and against the labels of some rows; arrays of shape (n,).
 
     ``probs`` (n, K) are the out-of-sample probabilities that confident learning reads, ``issues``
-    the labels it doubts, ``ranking`` the order of all views. Nothing can be said of the labels of
+    the labels it doubts, ``ranking`` the order of all views, ``clusters`` which rows are
+    near-duplicates. Nothing can be said of the labels of
     classes that no model has learnt, where ``is_learnable`` (K,) is False. Of all rows, or of a
     random part of many, the neighbours are known: ``structure`` tests how their noise lies,
     ``slice_words`` are those of the noisy slice, ``outlier_score`` says how far off a row lies, and
@@ -58,6 +59,7 @@ class SecondOpinions:
     slice_words: tuple[str, ...]
     outlier_score: NDArray[np.float64]
     is_outlier: NDArray[np.bool_]
+    clusters: NDArray[np.int64]
 
 
 def second_opinions(
@@ -141,6 +143,7 @@ def second_opinions(
         slice_words=_words(X, in_slice, ranking.suggested),
         outlier_score=_spread(score, sampled, n),
         is_outlier=_spread(is_outlier, sampled, n),
+        clusters=groups,
     )
 
 

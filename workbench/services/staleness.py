@@ -17,6 +17,7 @@ from workbench.services.labels import resolve_labels
 from workbench.services.moments import Moment, beginning_of
 from workbench.services.outdated import outdated_words
 from workbench.services.project import Project
+from workbench.services.suspects import n_taken_back
 from workbench.store.runs import Run
 from workbench.types import DEFAULT, Origin
 
@@ -41,16 +42,20 @@ _READS = {
     "aggregate": ("rows", "votes", "classes", "settings"),
     "train": ("rows", "model", "classes", "settings", "decisions"),
     "propose": ("rows", "model", "classes", "settings"),
-    "audit": ("rows", "model", "classes", "settings"),
+    "audit": ("rows", "model", "classes", "settings", "answers"),
     "export": ("rows", "model", "mix", "names", "settings", "decisions"),
 }
 """What makes the result of each stage stale.
 
 Decisions answer a batch and an audit, which they therefore do not make stale; nor a label model,
-which they only help to choose. A diagnosis is of the data, to which labels belong that people
+which they only help to choose. An audit took answers to earlier ones as settled: without them it is
+not what it would be. A diagnosis is of the data, to which labels belong that people
 changed, once they are more than a few: one answer is no reason to repeat it, nor is a newer label
 model alone.
 """
+
+_CURVE_READS = ("rows", "texts", "model", "embeddings", "classes", "settings", "decisions")
+"""What a curve goes by; it leaves no run."""
 
 _FEW_LABELS = 5
 _FEW_OF_LABELS = 0.02
@@ -157,7 +162,20 @@ def votes_changed(project: Project, run: Run) -> str | None:
     run
         A run that read them.
     """
-    return _votes_changed(project, run, beginning_of(project, run))
+    return _votes_changed(project, beginning_of(project, run))
+
+
+def curve_changes(project: Project, then: Moment) -> tuple[str, ...]:
+    """Say what changed since a moment, of all that a curve that was measured then goes by.
+
+    Parameters
+    ----------
+    project
+        The project.
+    then
+        When it began to be measured (`workbench.services.moments.present`).
+    """
+    return tuple(_changes_since(project, then, _CURVE_READS).values())
 
 
 def stale_label(
@@ -236,12 +254,20 @@ def _embeddings_changed(project: Project) -> list[Stale]:
 
 def _changes(project: Project, run: Run, reads: tuple[str, ...]) -> dict[str, str]:
     """Return what changed since a run began, of the things that it read, and say how."""
-    then = beginning_of(project, run)
+    found = _changes_since(project, beginning_of(project, run), reads)
+    if "answers" in reads and (reason := _answers_taken_back(project, run)):
+        found["answers"] = reason
+    return found
+
+
+def _changes_since(project: Project, then: Moment, reads: tuple[str, ...]) -> dict[str, str]:
+    """Return what changed since a moment, of the things that were read then, and say how."""
     checks = {
         "rows": _rows_changed,
         "texts": _texts_removed,
         "votes": _votes_changed,
         "model": _model_changed,
+        "embeddings": _embeddings_made,
         "mix": _mix_changed,
         "classes": _classes_changed,
         "names": _names_changed,
@@ -250,10 +276,11 @@ def _changes(project: Project, run: Run, reads: tuple[str, ...]) -> dict[str, st
         "labels": _labels_changed,
         "audit": _audit_changed,
     }
-    return {name: reason for name in reads if (reason := checks[name](project, run, then))}
+    reasons = ((name, check(project, then)) for name, check in checks.items() if name in reads)
+    return {name: reason for name, reason in reasons if reason}
 
 
-def _rows_changed(project: Project, run: Run, then: Moment) -> str | None:
+def _rows_changed(project: Project, then: Moment) -> str | None:
     return _imported(project.store.examples.count() - project.store.past.n_examples(then.at))
 
 
@@ -269,13 +296,13 @@ def _texts_added(project: Project, then: Moment) -> str | None:
     return _imported(examples.count() - n_then - n_gone)
 
 
-def _texts_removed(project: Project, run: Run, then: Moment) -> str | None:
+def _texts_removed(project: Project, then: Moment) -> str | None:
     n = project.store.examples.count_removed(since=then.at)
     were = "was" if n == 1 else "were"
     return f"{counted(n, 'text')} {were} removed for good" if n else None
 
 
-def _votes_changed(project: Project, run: Run, then: Moment) -> str | None:
+def _votes_changed(project: Project, then: Moment) -> str | None:
     votes = project.store.votes
     was = project.store.past.lf_versions(then.at, then.event_id)
     now = {version.name: version.lf_version_id for version in votes.in_force()}
@@ -289,7 +316,7 @@ def _votes_changed(project: Project, run: Run, then: Moment) -> str | None:
     return None
 
 
-def _model_changed(project: Project, run: Run, then: Moment) -> str | None:
+def _model_changed(project: Project, then: Moment) -> str | None:
     was = project.store.runs.last_done("aggregate", at=then.at)
     now = project.store.runs.last_done("aggregate")
     if now is None or (was is not None and was.run_id == now.run_id):
@@ -298,7 +325,16 @@ def _model_changed(project: Project, run: Run, then: Moment) -> str | None:
     return f"the label model is {'withdrawn' if is_gone else 'newer'} (run {now.run_id})"
 
 
-def _mix_changed(project: Project, run: Run, then: Moment) -> str | None:
+def _embeddings_made(project: Project, then: Moment) -> str | None:
+    """Say whether rows have newer embeddings."""
+    runs = project.store.runs
+    was, now = runs.last_done("embed", at=then.at), runs.last_done("embed")
+    if now is None or (was is not None and was.run_id == now.run_id):
+        return None
+    return f"embeddings were made (run {now.run_id})"
+
+
+def _mix_changed(project: Project, then: Moment) -> str | None:
     """Say whether a newer training gives, or gave, the labels that nobody decided."""
     runs = project.store.runs
     was, now = runs.last_done("train", at=then.at), runs.last_done("train")
@@ -311,7 +347,7 @@ def _mix_changed(project: Project, run: Run, then: Moment) -> str | None:
     return f"the end model is {'withdrawn' if is_gone else 'newer'} (run {now.run_id})"
 
 
-def _audit_changed(project: Project, run: Run, then: Moment) -> str | None:
+def _audit_changed(project: Project, then: Moment) -> str | None:
     runs = project.store.runs
     was, now = runs.last_done("audit", at=then.at), runs.last_done("audit")
     if now is None or (was is not None and was.run_id == now.run_id):
@@ -319,14 +355,14 @@ def _audit_changed(project: Project, run: Run, then: Moment) -> str | None:
     return f"the labels were audited (run {now.run_id})"
 
 
-def _classes_changed(project: Project, run: Run, then: Moment) -> str | None:
+def _classes_changed(project: Project, then: Moment) -> str | None:
     was = project.store.classes.state_at(then.event_id)
     if was.mapping == project.label_set.mapping:
         return None
     return f"the classes were {', '.join(was.names)}"
 
 
-def _names_changed(project: Project, run: Run, then: Moment) -> str | None:
+def _names_changed(project: Project, then: Moment) -> str | None:
     """Say whether the classes changed, or only what they are called."""
     was = project.store.classes.state_at(then.event_id)
     if (was.mapping, was.names) == (project.label_set.mapping, project.label_set.names):
@@ -334,7 +370,7 @@ def _names_changed(project: Project, run: Run, then: Moment) -> str | None:
     return f"the classes were {', '.join(was.names)}"
 
 
-def _settings_changed(project: Project, run: Run, then: Moment) -> str | None:
+def _settings_changed(project: Project, then: Moment) -> str | None:
     now = label_settings(project)
     changed = [
         f"{key} was {was}"
@@ -344,7 +380,7 @@ def _settings_changed(project: Project, run: Run, then: Moment) -> str | None:
     return "; ".join(changed) or None
 
 
-def _decisions_changed(project: Project, run: Run, then: Moment) -> str | None:
+def _decisions_changed(project: Project, then: Moment) -> str | None:
     decisions = project.store.decisions
     if decisions.last_decision_id() == decisions.last_decision_id(until=then.event_id):
         return None
@@ -354,10 +390,22 @@ def _decisions_changed(project: Project, run: Run, then: Moment) -> str | None:
     return "people have decided since"
 
 
-def _labels_changed(project: Project, run: Run, then: Moment) -> str | None:
+def _answers_taken_back(project: Project, run: Run) -> str | None:
+    n = n_taken_back(project, run)
+    if not n:
+        return None
+    review, which = ("review", "this row") if n == 1 else ("reviews", "these rows")
+    were = "was" if n == 1 else "were"
+    return (
+        f"the {review} of {counted(n, 'row')} {were} taken back: taken as settled, {which}"
+        f" {were} not doubted"
+    )
+
+
+def _labels_changed(project: Project, then: Moment) -> str | None:
     """Say how many labels people gave or changed, where that can move a verdict."""
     # A label set that differs is a reason of its own, and classes cannot be held together.
-    if not _decisions_changed(project, run, then) or _classes_changed(project, run, then):
+    if not _decisions_changed(project, then) or _classes_changed(project, then):
         return None
     was = resolve_labels(project, moment=then, with_models=False).labels
     now = resolve_labels(project, with_models=False).labels[: len(was)]

@@ -14,6 +14,7 @@ from workbench.errors import FunctionError, UsageError
 from workbench.methods.suggest import TermCandidate, suggest_terms
 from workbench.services.beliefs import model_beliefs
 from workbench.services.functions import load
+from workbench.services.judges import SUGGESTED
 from workbench.services.labels import (
     given_labels,
     human_labels,
@@ -139,6 +140,9 @@ def suggest_functions(project: Project, *, limit: int = 10, seed: int | None = N
 def accept_suggestions(project: Project, suggestions: Suggestions, numbers: list[int]) -> Accepted:
     """Write suggestions to ``labeling_functions/suggested.py``, each as one line.
 
+    The tag of each says that labels chose it, which then do not judge it
+    (`workbench.services.judges.references`), wherever the line is moved.
+
     Parameters
     ----------
     project
@@ -214,7 +218,7 @@ def _suggestion(
         n_labelled=candidate.n_labelled,
         coverage=candidate.n_rows / n_rows,
         new_coverage=candidate.n_uncovered / n_rows,
-        line=f"keywords({name!r}, [{candidate.term!r}], {label!r})",
+        line=f"keywords({name!r}, [{candidate.term!r}], {label!r}, tags=[{SUGGESTED!r}])",
     )
 
 

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted
-from workbench.services.labels import resolve_labels, roles, trusted_labels
-from workbench.services.moments import reads_at_once
+from workbench.services.labels import Labels, resolve_labels, roles, trusted_labels
+from workbench.services.moments import beginning_of, reads_at_once
 from workbench.services.project import Project
-from workbench.store.decisions import CORRECTIONS, REVIEWS, Event
+from workbench.store.decisions import CHOOSING, CORRECTIONS, REVIEWS, Event
 from workbench.store.queues import Suspect
 from workbench.store.runs import Run
-from workbench.types import Role
+from workbench.types import Origin, Role
 
 
 @reads_at_once
@@ -46,7 +46,7 @@ def suspects_to_review(project: Project) -> list[Suspect]:
     """Return the suspects of the newest audit that nobody has reviewed, as `suspects_of` does.
 
     Those whose label is another one by now are left out: it is not the one that was doubted. So are
-    those whose text was removed for good.
+    those that people decided elsewhere, and those whose text was removed for good.
 
     Parameters
     ----------
@@ -56,8 +56,10 @@ def suspects_to_review(project: Project) -> list[Suspect]:
     run = project.store.runs.last_done("audit")
     if run is None:
         return []
+    resolved = resolve_labels(project)
     settled = reviewed_ids(project) | project.store.examples.removed_ids()
-    labels = asked_labels(project)
+    settled |= decided_elsewhere(project, run, resolved)
+    labels = asked_labels(project, resolved)
     return [
         suspect
         for suspect in suspects_of(project, run)
@@ -91,8 +93,54 @@ def doubt_about(project: Project, example_id: int, class_id: int) -> Suspect | N
     for suspect in project.store.queues.suspicions_of(example_id):
         is_same = suspect.run_id == run.run_id and index_of(suspect.given_class) == index
         if is_same and index_of(suspect.suggested_class) not in (None, index):
-            return suspect
+            is_decided = bool(decided_elsewhere(project, run, example_id=example_id))
+            return None if is_decided else suspect
     return None
+
+
+def decided_elsewhere(
+    project: Project,
+    run: Run,
+    labels: Labels | None = None,
+    *,
+    until: Run | None = None,
+    example_id: int | None = None,
+) -> set[int]:
+    """Return the examples whose label people decided since an audit began, other than by a review.
+
+    By an annotation, a correction in bulk or a file, whether it changed the label or not. What was
+    said counts where the label is that of a person: not where annotators differ, say.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The audit.
+    labels
+        The resolved labels of the moment that is looked at; those of now by default.
+    until
+        Before this later audit began; until now by default.
+    example_id
+        Of this example only.
+    """
+    audits = _audit_ids(project)
+    since = beginning_of(project, run).event_id
+    last = None if until is None else beginning_of(project, until).event_id
+    said = {
+        event.example_id
+        for event in project.store.decisions.active(example_id=example_id)
+        if event.example_id is not None
+        and since < event.event_id
+        and (last is None or event.event_id <= last)
+        and event.kind in CHOOSING
+        and event.batch_run_id not in audits
+    }
+    if not said:
+        return said
+    resolved = labels or resolve_labels(project)
+    decided = resolved.origin_is(Origin.ANNOTATION, Origin.CORRECTION)
+    return {i for i in said if i <= len(decided) and decided[i - 1]}
 
 
 def suspects_words(n: int, n_evaluation: int) -> str:
@@ -110,16 +158,21 @@ def suspects_words(n: int, n_evaluation: int) -> str:
 
 
 @reads_at_once
-def asked_labels(project: Project) -> NDArray[np.int64]:
+def asked_labels(project: Project, labels: Labels | None = None) -> NDArray[np.int64]:
     """Return the labels that an audit reads now, (n,): resolved ones, trusted ones for evaluation.
 
     Parameters
     ----------
     project
         The project.
+    labels
+        The resolved ones, where they are known: of a moment of the past too, in which evaluation
+        rows have the labels of now.
     """
-    is_evaluation = roles(project) == Role.EVALUATION
-    return np.where(is_evaluation, trusted_labels(project), resolve_labels(project).labels)
+    resolved = (labels or resolve_labels(project)).labels
+    n = len(resolved)
+    is_evaluation = roles(project)[:n] == Role.EVALUATION
+    return np.where(is_evaluation, trusted_labels(project)[:n], resolved)
 
 
 def reviewed_ids(project: Project, *, before_audit: int | None = None) -> set[int]:
@@ -167,7 +220,7 @@ def reviews(project: Project) -> list[Event]:
         The project.
     """
     label_set = project.label_set
-    audits = {run.run_id for run in project.store.runs.newest(kind="audit")}
+    audits = _audit_ids(project)
     said: list[Event] = []
     corrected: dict[int | None, int | None] = {}
     for event in reversed(project.store.decisions.active()):
@@ -180,3 +233,31 @@ def reviews(project: Project) -> list[Event]:
         elif event.kind in CORRECTIONS:
             corrected.setdefault(event.example_id, index)
     return said[::-1]
+
+
+def n_taken_back(project: Project, run: Run) -> int:
+    """Count the rows that an audit took as settled by a review which was taken back since.
+
+    It doubts none of them, and no control row was drawn among them. Those that a review settled
+    again are not counted, nor those whose text was removed.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The audit.
+    """
+    decisions, audits = project.store.decisions, _audit_ids(project)
+    then = beginning_of(project, run).event_id
+    if decisions.last_decision_id() == decisions.last_decision_id(until=then):
+        return 0
+    was, now = (
+        {e.example_id for e in events if e.kind in REVIEWS and e.batch_run_id in audits}
+        for events in (decisions.active(until=then), decisions.active())
+    )
+    return len(was - now - project.store.examples.removed_ids())
+
+
+def _audit_ids(project: Project) -> set[int]:
+    return {run.run_id for run in project.store.runs.newest(kind="audit")}

@@ -201,6 +201,19 @@ class Trail:
             return None
         return "no vote decides: the default class of workbench.toml"
 
+    @property
+    def why_unlabelled(self) -> str:
+        """Why it has no label, where it has none."""
+        if self.waits:
+            return "what was said is no class any more, and waits for a person"
+        trained = any(belief.kind == "train" for belief in self.beliefs)
+        if trained and not any(belief.is_in_use for belief in self.beliefs):
+            return (
+                "neither people nor files say one, and the end model gives no labels without an"
+                " aggregation of votes"
+            )
+        return "nothing that is sure enough speaks for one"
+
     def told(self, step: Step) -> Any:
         """Return what a step tells: an entry of one of the parts."""
         part = getattr(self, step.part)

@@ -28,7 +28,7 @@ from workbench.services.end_model import (
     trained_rows,
     training_targets,
 )
-from workbench.services.judges import voting_annotators
+from workbench.services.judges import is_suggested, voting_annotators
 from workbench.services.labels import resolve_labels
 from workbench.services.moments import one_moment
 from workbench.services.project import Project
@@ -71,13 +71,14 @@ class TrainResult:
     believes; ``by_origin`` counts them. ``chosen`` is ``mix`` where people annotated at least 20
     training rows, of more than one class, that count for as many (`workbench.methods.chosen_rows`),
     and there is a label model, else ``end``. ``scores`` compares it with the end model, the label
-    models and, where people annotated enough rows, with a classifier trained on their labels alone;
-    on the evaluation rows, of which there are ``n_evaluation``, trusted label or not.
-    ``n_annotated`` annotated rows judge the parts of the mix: the answers of people who vote as a
-    labeling function do not (`workbench.services.judges`). ``held_out`` compares the parts on these
-    rows, each held out. ``sources`` are the weights in the mix and ``biases`` what it adds for each
-    class, in nats; with what each part said they make its arithmetic. ``warnings`` is what a person
-    should know and do.
+    models and, where people annotated rows of two classes and it learnt more than these, with a
+    classifier trained on their labels alone; on the evaluation rows, of which there are
+    ``n_evaluation``, trusted label or not. ``n_annotated`` annotated rows judge the parts of the
+    mix: the answers of people who vote as a labeling function do not (`workbench.services.judges`).
+    ``held_out`` compares the parts on these rows, each held out; on those of them whose labels
+    chose no function, where these are 30 at least. ``sources`` are the weights in the
+    mix and ``biases`` what it adds for each class, in nats; with what each part said they make its
+    arithmetic. ``warnings`` is what a person should know and do.
     ``withdraws`` is the training whose model this one took back since no training row has a label
     any more, None for any other; there is no ``chosen`` model then.
     """
@@ -110,15 +111,17 @@ def train_end_model(
 ) -> TrainResult:
     """Train the end model and store what it, and the mix, believe of every example.
 
-    Training rows with a resolved label count as that label; where it comes from the label model,
-    as the model's probabilities, however unsure it is: ``min_confidence`` is not asked. The default
+    Training rows with a resolved label count as that label; where it comes from the label model, as
+    the model's probabilities, however unsure it is: ``min_confidence`` is not asked. The default
     class of a row that no vote decides weighs a quarter. Evaluation and production rows are never
     trained on. Of more than 50,000 rows the end model learns from that many, each class with its
     share and everything that people labelled among them. From 20 annotated training rows on, of
     more than one class, the label model, the end model and the annotations are weighed together
     (`workbench.methods.feedback.fuse`), and the mix gives the labels of the rows that nobody
-    decided. When nothing that matters has changed since the last training, that one is returned.
-    Where no training row has a label any more, the model of an earlier training is withdrawn.
+    decided. That takes an aggregation of votes: the end model gives no labels by itself, and
+    without votes only what people and files say is a label. When nothing that matters has changed
+    since the last training, that one is returned. Where no training row has a label any more, the
+    model of an earlier training is withdrawn.
 
     Parameters
     ----------
@@ -167,6 +170,7 @@ def train_end_model(
             project.config.min_confidence,
             project.default_class,
             *voting_annotators(versions),
+            *[version.lf_version_id for version in versions if is_suggested(version.source)],
             [version.lf_version_id for version in taught_by_annotations(project, beliefs)],
         ]
         identity = fingerprint("train", parameters, seed, state)
@@ -202,7 +206,7 @@ def train_end_model(
             trained = fit_end_model(project, X, targets, known, seed, tell)
             tell("compare")
             scores = compare_models(X, trained, known)
-        held_out = held_out_scores(trained)
+        held_out = held_out_scores(trained, known)
         learnt = trained.rows
         from_model = labels.origin_is(Origin.MODEL)[learnt]
         result = TrainResult(

@@ -5,16 +5,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.figures import listed, percent
+from workbench.figures import counted, listed, percent
 from workbench.methods.feedback import ANNOTATIONS
 from workbench.services.batches import not_drawn
-from workbench.services.end_model import MIN_FUSED, KnownLabels, TrainedModels, has_top
+from workbench.services.end_model import (
+    MIN_FUSED,
+    MIN_JUDGED,
+    KnownLabels,
+    TrainedModels,
+    has_top,
+)
+from workbench.services.labels import roles, texts_present
 from workbench.services.project import Project
 from workbench.services.scoring import ModelScore, uncertain_warnings
 from workbench.services.staleness import COMMANDS
-
-_MIN_JUDGED = 30
-"""Fewer trusted rows do not say whether weak supervision pays."""
+from workbench.types import Role
 
 
 def training_warnings(
@@ -37,12 +42,14 @@ def training_warnings(
     """
     return (
         *_one_class_warnings(project, known.labels.labels[known.rows]),
+        *_no_vote_warnings(project, known),
         *_annotation_warnings(project, trained, has_votes=known.beliefs is not None),
-        *_pay_warnings(scores, held_out, trained.n_learnt),
+        *_pay_warnings(known, scores, held_out, trained.n_learnt),
         *_uncertain_warnings(trained, project.config.min_confidence),
         *_chosen_warnings(known),
         *known.judges.warnings,
         *_taught_warnings(trained, known),
+        *_suggested_warnings(trained, known, scores, held_out),
     )
 
 
@@ -56,6 +63,25 @@ def _one_class_warnings(project: Project, labels: NDArray[np.int64]) -> tuple[st
     return (
         f"{where}: the end model cannot tell it from other classes, and what it believes is no"
         " evidence; write functions for the others, or label some of their rows",
+    )
+
+
+def _no_vote_warnings(project: Project, known: KnownLabels) -> tuple[str, ...]:
+    """Say where no votes are in use, so that the rows that nobody labelled stay without a label."""
+    if known.beliefs is not None:
+        return ()
+    is_train = (roles(project) == Role.TRAIN) & texts_present(project)
+    n_without = int((is_train & (known.labels.labels < 0)).sum())
+    if not n_without:
+        return ()
+    rows = f"{counted(n_without, 'training row')} {'has' if n_without == 1 else 'have'} no label"
+    why = "no labeling function votes"
+    what_to_do = "write functions (workbench lf suggest), apply and aggregate"
+    if known.versions:
+        why, what_to_do = "no votes are aggregated", f"aggregate: {COMMANDS['aggregate']}"
+    return (
+        f"the end model gives no labels: {why}. {rows}, and an export leaves them out; annotate"
+        f" them, or {what_to_do}",
     )
 
 
@@ -114,20 +140,46 @@ def _taught_warnings(trained: TrainedModels, known: KnownLabels) -> tuple[str, .
     return (f"annotations taught {listed(names)}: {hold}",)
 
 
+def _suggested_warnings(
+    trained: TrainedModels,
+    known: KnownLabels,
+    scores: tuple[ModelScore, ...],
+    held_out: tuple[ModelScore, ...],
+) -> tuple[str, ...]:
+    """Say where functions were chosen by the rows that judge, so that they look too good there."""
+    is_judged = (scores and scores[0].n >= MIN_JUDGED) or not held_out
+    if is_judged or not known.chose.any() or held_out[0].n < len(trained.labels):
+        return ()
+    n_fair = int((~known.chose[known.judges.annotated >= 0]).sum())
+    if n_fair == len(trained.labels):
+        return ()
+    return (
+        f"the annotated rows chose functions (lf suggest: {listed(known.suggested)}): held out,"
+        " whatever uses votes still scores too high on them, and they do not tell whether weak"
+        f" supervision pays; annotate {counted(MIN_JUDGED - n_fair, 'row')} more, and those"
+        " annotated since judge alone: workbench propose",
+    )
+
+
 def _pay_warnings(
-    scores: tuple[ModelScore, ...], held_out: tuple[ModelScore, ...], n_annotated: int
+    known: KnownLabels,
+    scores: tuple[ModelScore, ...],
+    held_out: tuple[ModelScore, ...],
+    n_annotated: int,
 ) -> tuple[str, ...]:
     """Say where weak supervision does not pay: the annotations alone are as right as anything."""
+    if known.beliefs is None:
+        return ()
     judged, where = scores, "evaluation rows"
-    if not scores or scores[0].n < _MIN_JUDGED:
+    if not scores or scores[0].n < MIN_JUDGED:
         judged, where = held_out, "annotated rows, held out"
-    right = {score.model: score.accuracy_all for score in judged if score.n >= _MIN_JUDGED}
+    right = {score.model: score.accuracy_all for score in judged if score.n >= MIN_JUDGED}
     alone = right.pop(ANNOTATIONS, None)
     with_votes = [accuracy for accuracy in right.values() if accuracy is not None]
     if alone is None or not with_votes or alone < max(with_votes):
         return ()
     return (
-        f"weak supervision does not pay here: the {n_annotated} annotated rows alone score"
-        f" {percent(alone)} on the {judged[0].n} {where},"
+        f"weak supervision does not pay here: the {n_annotated:,} annotated rows alone score"
+        f" {percent(alone)} on the {judged[0].n:,} {where},"
         f" the best model with votes {percent(max(with_votes))}",
     )

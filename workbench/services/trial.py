@@ -111,14 +111,18 @@ def _sample(project: Project, n_sample: int, seed: int) -> list[Example]:
 
 
 def _reference(project: Project, info: LFInfo) -> HumanLabels:
-    """Return what a function is measured by; votes of a person, by what everybody else decided."""
+    """Return what a function is measured by: as `references` does, for one that may be new."""
+    from workbench.services.judges import is_suggested, others_say, rows_that_choose
     from workbench.services.labels import human_labels
 
     human = human_labels(project)
+    if is_suggested(info.source):
+        rows = rows_that_choose(project, info.name)
+        annotation, correction = human.annotation.copy(), human.correction.copy()
+        annotation[rows] = correction[rows] = NO_LABEL
+        return replace(human, annotation=annotation, correction=correction)
     if info.need is None or info.need.kind != "decisions":
         return human
-    from workbench.services.judges import others_say
-
     who = info.need.details["annotator"]
     rows, said = others_say(project, [who])[who]
     annotation = human.annotation.copy()
@@ -160,9 +164,12 @@ def _try(
             arrays = prepare(project, [info]).arrays
             rows = np.array([example.example_id - 1 for example in examples])
             prepared = {key: array[rows] for key, array in arrays.items()}
+    from workbench.services.judges import chosen_note, is_suggested
+
     human, label_set = _reference(project, info), project.label_set
     rows_shown: list[TestedRow] = []
-    notes = [note for note in (info.note, lack, unknown_rows(project, info)) if note is not None]
+    chosen = chosen_note([info.name]) if is_suggested(info.source) else None
+    notes = [n for n in (info.note, lack, unknown_rows(project, info), chosen) if n is not None]
     errors: list[RowError] = []
     n_votes = n_errors = 0
     seconds = 0.0

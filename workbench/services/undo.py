@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import dropwhile, takewhile
+from functools import partial
+from itertools import chain, dropwhile, takewhile
 from shlex import quote
 
 from workbench.services.act_words import (
@@ -44,6 +45,11 @@ class Turned:
     after: str = ""
     functions: str = ""
     skipped: tuple[str, ...] = ()
+
+    @property
+    def done(self) -> str:
+        """What was done, in words."""
+        return f"{'undone' if self.turn == 'undo' else 'put back'}: {self.text}"
 
     @property
     def change(self) -> str:
@@ -133,20 +139,7 @@ def redo(project: Project, *, annotator: str | None = None) -> Turned | None:
     return _turn(project, "redo", annotator)
 
 
-def append_turn(
-    project: Project, turn: str, annotator: str, run_id: int, kinds: Sequence[str] = ACTS
-) -> Event | None:
-    """Append an undo or redo inside a write transaction; return its target, None without one."""
-    decisions = project.store.decisions
-    find = decisions.next_to_undo if turn == "undo" else decisions.next_to_redo
-    target = find(annotator, kinds=kinds)
-    if target is None:
-        return None
-    turn_act(project, turn, target, annotator, run_id)
-    return target
-
-
-def turn_act(project: Project, turn: str, target: Event, annotator: str, run_id: int) -> None:
+def _turn_act(project: Project, turn: str, target: Event, annotator: str, run_id: int) -> None:
     """Append the undo or redo of one act, the first event of it, inside a write transaction."""
     event = project.store.decisions.append(
         turn,
@@ -190,10 +183,9 @@ def turn_acts(
         run.finish({"acts": len(targets)}),
     ):
         for target in targets:
-            turn_act(project, turn, target, annotator, run.run_id)
+            _turn_act(project, turn, target, annotator, run.run_id)
     project.reload_classes()
-    last = _describe(project, turn, targets[-1])
-    return last if len(targets) == 1 else replace(last, text=f"{len(targets):,} acts")
+    return _describe(project, turn, targets)
 
 
 def _reverted_together(project: Project, annotator: str) -> list[Event]:
@@ -218,8 +210,10 @@ def _reverted_together(project: Project, annotator: str) -> list[Event]:
 def _turn(project: Project, turn: str, annotator: str | None) -> Turned | None:
     who = annotator or user()
     decisions = project.store.decisions
-    find = decisions.next_to_undo if turn == "undo" else decisions.next_to_redo
-    newest = find(who, kinds=ACTS)
+    find = partial(
+        decisions.next_to_undo if turn == "undo" else decisions.next_to_redo, who, kinds=ACTS
+    )
+    newest = find()
     if newest is None:
         return None
     acted = next(decisions.newest_of(who))
@@ -229,13 +223,16 @@ def _turn(project: Project, turn: str, annotator: str | None) -> Turned | None:
     with record_run(project.store, turn, parameters={"annotator": who}) as run:
         counts: dict[str, int] = {}
         with run.finish(counts):
-            target = append_turn(project, turn, who, run.run_id)
+            # Another process may have acted since for the same person.
+            target = find()
+            if target is not None:
+                _turn_act(project, turn, target, who, run.run_id)
             counts["events"] = 0 if target is None else len(decisions.of_act(target.event_id))
     project.reload_classes()
     if target is None:
         return None
     return replace(
-        _describe(project, turn, target),
+        _describe(project, turn, [target]),
         before=before,
         after=standing(project, decisions.of_act(target.event_id)),
         functions=functions_changed(functions, functions_in_force(project)),
@@ -243,18 +240,21 @@ def _turn(project: Project, turn: str, annotator: str | None) -> Turned | None:
     )
 
 
-def _describe(project: Project, turn: str, target: Event) -> Turned:
-    examples = project.store.examples
-    events = project.store.decisions.of_act(target.event_id)
-    about = [event.example_id for event in events if event.example_id is not None]
+def _describe(project: Project, turn: str, targets: Sequence[Event]) -> Turned:
+    """Say what was turned, by the first event of each act; the last one stands for them."""
+    examples, decisions = project.store.examples, project.store.decisions
+    acts = [decisions.of_act(target.event_id) for target in targets]
+    events = chain.from_iterable(acts)
+    about = list(dict.fromkeys(e.example_id for e in events if e.example_id is not None))
     first = [example for i in about[:5] if (example := examples.get(i)) is not None]
+    last = targets[-1]
     return Turned(
         turn=turn,
-        event_id=target.event_id,
-        kind=target.kind,
-        annotator=target.annotator,
-        at=target.at,
+        event_id=last.event_id,
+        kind=last.kind,
+        annotator=last.annotator,
+        at=last.at,
         n_examples=len(about),
         uids=tuple(example.uid for example in first),
-        text=act_text(project, events),
+        text=act_text(project, acts[0]) if len(acts) == 1 else f"{len(acts):,} acts",
     )

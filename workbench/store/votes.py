@@ -116,6 +116,25 @@ class Votes:
         )
         return [LFVersion(*row) for row in rows]
 
+    def in_force_since(self, name: str) -> int | None:
+        """Return the run that brought an LF into force; None where it is not in force.
+
+        Its versions may have changed since, but it was never withdrawn.
+        """
+        row = self._connection.execute(
+            "WITH standing AS ("
+            " SELECT s.run_id, s.lf_version_id FROM lf_state AS s"
+            " JOIN run_end AS e ON e.run_id = s.run_id AND e.outcome = 'done'"
+            " WHERE s.name = ? AND NOT EXISTS ("
+            "  SELECT 1 FROM event AS p WHERE p.run_id = s.run_id AND p.kind = 'publish'"
+            "  AND (SELECT t.kind FROM event AS t WHERE t.target_id = p.event_id"
+            "       ORDER BY t.event_id DESC LIMIT 1) = 'undo'))"
+            " SELECT min(run_id) FROM standing WHERE run_id > coalesce("
+            "  (SELECT max(run_id) FROM standing WHERE lf_version_id IS NULL), 0)",
+            (name,),
+        ).fetchone()
+        return None if row[0] is None else int(row[0])
+
     def runs_in_force(self) -> list[int]:
         """Return the runs that made the votes of the LFs in force, or put them in force."""
         rows = self._connection.execute(

@@ -264,17 +264,17 @@ class WorkbenchApp(JobApp):
 
     async def action_undo(self) -> None:
         """Undo the newest act."""
-        await self.view.turn("undo")
+        await self.behind(self.view.turn("undo"))
 
     async def action_redo(self) -> None:
         """Put back what was undone last."""
-        await self.view.turn("redo")
+        await self.behind(self.view.turn("redo"))
 
     async def turn_act(self, turn: str) -> Turned | None:
         """Undo or redo the newest act of the annotator, whatever it was."""
         turn_back = undo if turn == "undo" else redo
         turned = await self.writer.write(
-            lambda project: turn_back(project, annotator=self.annotator)
+            lambda project: turn_back(project, annotator=self.annotator), in_sitting=True
         )
         if turned is not None:
             self.project.reload_classes()

@@ -97,7 +97,7 @@ class JobApp(KeyedApp):
         self._pace_maker = PaceMaker()
         self.job_pace = self._pace_maker.pace()
         self.job_command = self._job.command
-        self._run_job(self._job, title)
+        self._run_job(self._job, title, self.view)
 
     def tell_pace(self) -> None:
         """Tell how long the job runs, while it reports nothing."""
@@ -109,7 +109,7 @@ class JobApp(KeyedApp):
         self.job_pace = self._pace_maker.pace()
 
     @work(group="job")
-    async def _run_job(self, job: Job, title: str) -> None:
+    async def _run_job(self, job: Job, title: str, asker: View) -> None:
         try:
             # What was decided so far is a run that the command can build on.
             await self.writer.end_sitting()
@@ -125,7 +125,10 @@ class JobApp(KeyedApp):
         if result.text:
             self.view.show_text(title, result.text)
         if not title:
-            self.view.job_ended(result)
+            # Who asked for a document gets it, also where another view is shown by then.
+            asker.job_ended(result)
+            if self.view is not asker:
+                self.view.read_again()
         with self.view.guard():
             line = ending(self.project, result)
             if line is not None:

@@ -44,12 +44,21 @@ class Writer:
         """Run an act in the sitting, after all that were asked for before it."""
         return await self._run(lambda: act(self._open_session()))
 
-    async def write(self, act: Callable[[Project], T]) -> T:
-        """Run a service that changes the project, after all that was asked for before it."""
+    async def write(self, act: Callable[[Project], T], *, in_sitting: bool = False) -> T:
+        """Run a service that changes the project, after all that was asked for before it.
+
+        Parameters
+        ----------
+        act
+            The service.
+        in_sitting
+            Whether the sitting goes on: who decides takes decisions back, too.
+        """
 
         def run() -> T:
-            # An act of the whole project begins behind the decisions that were made until now.
-            self._close_session()
+            if not in_sitting:
+                # An act of the whole project begins behind the decisions that were made until now.
+                self._close_session()
             return act(self._open())
 
         return await self._run(run)

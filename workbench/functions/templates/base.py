@@ -101,7 +101,8 @@ class Template(LabelingFunction):
     kind
         The name of the template: ``"keywords"``, ``"regex"``, ...
     parameters
-        What it was made with, except its name; with ``content`` they are its version.
+        What it was made with, except its name; with ``content`` they are its version. Its tags
+        are among them, if it has any: a version that is in force keeps what it was tagged with.
     content
         What else its votes depend on, such as the hash of a file.
     maker
@@ -129,6 +130,7 @@ def make_template(
     parameters: Mapping[str, object],
     content: str = "",
     maker: str | None = None,
+    tags: Iterable[str] = (),
 ) -> Template:
     """Make a labeling function of a rule.
 
@@ -147,6 +149,8 @@ def make_template(
         What else its votes depend on, such as the hash of a file.
     maker
         The function that makes it, as a script calls it; ``kind`` by default.
+    tags
+        Words to group labeling functions by.
 
     Returns
     -------
@@ -156,11 +160,15 @@ def make_template(
     Raises
     ------
     FunctionError
-        If the name cannot be used.
+        If the name or the tags cannot be used.
     """
+    words = checked_list("tags", tags)
+    if words:
+        parameters = {**parameters, "tags": words}
     return Template(
         name=checked_name(name),
         function=partial(_vote, rule),
+        tags=tuple(words),
         rule=rule,
         kind=kind,
         parameters=parameters,

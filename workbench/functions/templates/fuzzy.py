@@ -54,6 +54,7 @@ def fuzzy(
     *,
     min_score: float = 85,
     column: str = "text",
+    tags: Iterable[str] = (),
 ) -> Template:
     """Vote for a class where a part of a text resembles one of the words.
 
@@ -72,6 +73,8 @@ def fuzzy(
         occurs as it is and about ``100 (1 - 1 / length)`` with one letter wrong.
     column
         The column to look in: ``text`` or a metadata column.
+    tags
+        Words to group labeling functions by.
 
     Returns
     -------
@@ -101,4 +104,5 @@ def fuzzy(
             "min_score": min_score,
             "column": column,
         },
+        tags=tags,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -60,6 +61,7 @@ def regex(
     *,
     column: str = "text",
     case_sensitive: bool = False,
+    tags: Iterable[str] = (),
 ) -> Template:
     r"""Vote for a class where a regular expression is found (`re.search`).
 
@@ -80,6 +82,8 @@ def regex(
         The column to look in: ``text`` or a metadata column.
     case_sensitive
         Whether case must agree.
+    tags
+        Words to group labeling functions by.
 
     Returns
     -------
@@ -111,4 +115,5 @@ def regex(
             "column": column,
             "case_sensitive": case_sensitive,
         },
+        tags=tags,
     )

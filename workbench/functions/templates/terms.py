@@ -105,6 +105,7 @@ def keywords(
     column: str = "text",
     whole_words: bool = True,
     case_sensitive: bool = False,
+    tags: Iterable[str] = (),
 ) -> Template:
     """Vote for a class where any of the words occurs.
 
@@ -124,6 +125,8 @@ def keywords(
         Whether a word counts only where no letter, digit or underscore touches it.
     case_sensitive
         Whether case must agree.
+    tags
+        Words to group labeling functions by.
 
     Returns
     -------
@@ -147,6 +150,7 @@ def keywords(
             "whole_words": whole_words,
             "case_sensitive": case_sensitive,
         },
+        tags=tags,
     )
 
 
@@ -158,6 +162,7 @@ def dictionary(
     column: str = "text",
     whole_words: bool = True,
     case_sensitive: bool = False,
+    tags: Iterable[str] = (),
 ) -> Template:
     """Vote for a class where any term of a file occurs.
 
@@ -178,6 +183,8 @@ def dictionary(
         Whether a term counts only where no letter, digit or underscore touches it.
     case_sensitive
         Whether case must agree.
+    tags
+        Words to group labeling functions by.
 
     Returns
     -------
@@ -206,6 +213,7 @@ def dictionary(
             "case_sensitive": case_sensitive,
         },
         content=digest(*terms),
+        tags=tags,
     )
 
 

@@ -80,22 +80,30 @@ class View(FramedScreen):
         """Show what an undo or redo has changed."""
         self.read_again()
 
+    def change(self, turned: Turned) -> str:
+        """Say what was before an undo or redo and is now."""
+        return turned.change
+
     async def turn(self, turn: str) -> None:
         """Undo or redo the newest act of the annotator."""
         with self.guard():
             turned = await self.workbench.turn_act(turn)
+            if not self.is_running:
+                return
             if turned is None:
                 self.say(f"there is nothing to {'undo' if turn == 'undo' else 'put back'}")
                 return
             self.turned(turned)
             self.mark_fresh()
-            done, other = (
-                ("undone", "{app.redo} puts it back")
-                if turn == "undo"
-                else ("put back", "{app.undo} undoes it")
-            )
             about = f" → {one_line(turned.uids[0], 40)}" if turned.n_examples == 1 else ""
-            parts = (f"{done}: {turned.text}{about}", turned.change, turned.skips, spell(other))
+            other = "{app.redo} puts it back" if turn == "undo" else "{app.undo} undoes it"
+            parts = (
+                f"{turned.done}{about}",
+                self.change(turned),
+                turned.functions,
+                turned.skips,
+                spell(other),
+            )
             self.say(" · ".join(filter(None, parts)))
 
     def answered(self, purpose: str, text: str) -> Awaitable[None] | None:

@@ -14,7 +14,9 @@ from textual import on
 from workbench.errors import WorkbenchError
 from workbench.services.annotate import Decision, Session
 from workbench.services.browse import ExampleView, text_of, view_example
+from workbench.services.rows import rows_with_uids
 from workbench.services.trail import Belief
+from workbench.services.undo import Turned
 from workbench.services.why import decisions_of
 from workbench.store.decisions import DECISIONS
 from workbench.tui.actions import Action, moves
@@ -349,48 +351,32 @@ class DecidingView(PanedView):
         mark = None if newest is None else mark_of(newest.kind, newest.label, self.FLAGGED)
         self._set_mark(row, mark)
 
-    async def turn(self, turn: str) -> None:
-        """Undo or redo the newest decision, and show it at its row."""
-        await self.workbench.behind(self._turn(turn))
-
-    async def _turn(self, turn: str) -> None:
-        with self.guard():
-            if turn == "undo":
-                decision = await self.workbench.writer.decide(lambda session: session.undo())
-                self._keep_note(decision)
-                self._turned(
-                    decision, "undone", spell("{app.redo} puts it back"), "there is nothing to undo"
-                )
-            else:
-                decision = await self.workbench.writer.decide(lambda session: session.redo())
-                if decision is not None:
-                    self.notes.pop(decision.example_id, None)
-                self._turned(
-                    decision,
-                    "put back",
-                    spell("{app.undo} undoes it"),
-                    "there is nothing to put back",
-                )
-
-    def _keep_note(self, undone: Decision | None) -> None:
-        """Keep the note of a decision that was undone for the next one of its row."""
-        if undone is not None and undone.note:
-            self.notes.setdefault(undone.example_id, undone.note)
-
-    def _turned(self, decision: Decision | None, done: str, other: str, nothing: str) -> None:
-        """Show a decision that was undone or put back, at its row."""
-        if decision is None:
-            self.say(nothing)
+    def turned(self, turned: Turned) -> None:
+        """Show an act on one row at its row; any other one in all that is shown."""
+        rows = rows_with_uids(self.project, turned.uids) if turned.n_examples == 1 else []
+        if not rows or not (self.rows.index_of(rows[0]) is not None or self.adopt(rows[0])):
+            self.read_again()
             return
-        row = decision.example_id
+        (row,) = rows
+        self._keep_note(turned, row)
         self._changed()
-        more = f" and {len(decision.others):,} more" if decision.others else ""
-        self.say(f"{done}: {described(decision)}{more} · {other}")
-        if self.rows.index_of(row) is not None or self.adopt(row):
-            self._mark(row)
-            self._is_at_end = False
-            self.rows.jump(self.rows.index_of(row) or 0)
+        self._mark(row)
+        self._is_at_end = False
+        self.rows.jump(self.rows.index_of(row) or 0)
         self.show_row()
+
+    def change(self, turned: Turned) -> str:
+        """Say what was and is, unless that sways: what is left may be another's, or a model's."""
+        return "" if self.is_blind and turned.n_examples else turned.change
+
+    def _keep_note(self, turned: Turned, row: int) -> None:
+        """Keep the note of a decision that was undone for the next one of its row."""
+        if turned.turn == "redo":
+            self.notes.pop(row, None)
+            return
+        notes = {event.event_id: event.note for event in decisions_of(self.project, row)}
+        if note := notes.get(turned.event_id):
+            self.notes.setdefault(row, note)
 
     async def label(self, name: str) -> None:
         """Record a class, by name, for the row under the cursor."""

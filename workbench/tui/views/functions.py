@@ -397,7 +397,8 @@ class FunctionsView(View):
                 accepted = await self.read_apart(
                     lambda project: accept_suggestions(project, ideas, [number])
                 )
-                self.say(f"wrote {accepted.lines[0]} · {key('functions.run')} applies it")
+                wrote = f"wrote {accepted.names[0]} into {Path(accepted.path).name}"
+                self.say(f"{wrote} · {key('functions.run')} applies it")
                 self._cursor_name = accepted.names[0]
                 self._load(with_scripts=True)
 

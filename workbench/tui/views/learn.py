@@ -11,8 +11,10 @@ from textual.widgets import Static
 from workbench.methods.sampling import STRATEGIES
 from workbench.services.curve import CurveResult
 from workbench.services.history import log
+from workbench.services.moments import Moment, present
 from workbench.services.propose import Batch, last_batch
 from workbench.services.results import from_json
+from workbench.services.staleness import curve_changes
 from workbench.tui.actions import Action, moves
 from workbench.tui.jobs import JobResult
 from workbench.tui.key_names import spell
@@ -39,6 +41,7 @@ _CURVE_NOTE = (
     "It needs annotated rows, and some rows to judge on: evaluation rows, or the random ones that"
     " every batch holds."
 )
+_PANES_HELP = "Reasons or curve: which one scrolls, and on narrow screens is shown"
 _NO_BATCH = (
     " no batch yet: {learn.propose} proposes one; {learn.options} sets its size and its strategy"
 )
@@ -58,9 +61,9 @@ class LearnView(OptionsView):
         Action("train", "app.run_command('train')", ("t",), "Train the end model", "train"),
         Action("older", "turn_batch(1)", ("h",), "The batch before", "older"),
         Action("newer", "turn_batch(-1)", ("H",), "The batch after"),
-        Action("panes", "panes", ("p",), "Narrow screens: reasons or curve", "panes"),
+        Action("panes", "panes", ("p",), _PANES_HELP, "panes"),
         *moves("row"),
-        Action("detail-down", "scroll_detail(1)", ("J",), "Scroll the reasons"),
+        Action("detail-down", "scroll_detail(1)", ("J",), "Scroll the reasons, or the curve"),
         Action("detail-up", "scroll_detail(-1)", ("K",), "Scroll them back"),
     )
     CSS = """
@@ -72,8 +75,10 @@ class LearnView(OptionsView):
     #batch-rows { height: 1fr; }
     #batch-shares { height: auto; max-height: 8; padding: 0 1; }
     #learn-right { width: 1fr; height: 1fr; }
-    #curve-pane { height: 1fr; padding: 0 1; }
-    #batch-why { height: 1fr; padding: 0 1; }
+    #curve-pane { height: 3fr; padding: 0 1; }
+    #batch-why { height: 2fr; padding: 0 1; }
+    LearnView.-pane-why #batch-why, LearnView.-pane-curve #curve-pane {
+      border-title-color: $text; }
     #batch-form { border-bottom: solid $edge; }
     LearnView.-narrow #batch-pane { width: 100%; height: 1fr; border: none;
       border-top: solid $edge; }
@@ -93,6 +98,9 @@ class LearnView(OptionsView):
         self._place = 0
         self._batch: Batch | None = None
         self._curve: CurveResult | None = None
+        self._curve_began: Moment | None = None
+        self._asked_at: Moment | None = None
+        self._changes: tuple[str, ...] = ()
 
     def compose_body(self) -> ComposeResult:
         """Make the options, the batch, and the panes beside it."""
@@ -129,7 +137,7 @@ class LearnView(OptionsView):
         if self._batches and self._batches[0] != newest:
             self._place = 0
         self._load(self._batches[self._place] if self._batches else None)
-        self._show_curve()
+        self._look_at_curve()
 
     @work(exclusive=True, group="batch")
     async def _load(self, run_id: int | None) -> None:
@@ -138,6 +146,18 @@ class LearnView(OptionsView):
                 None if run_id is None else await self.read_apart(lambda p: last_batch(p, run_id))
             )
             self._show_batch()
+
+    @work(exclusive=True, group="curve")
+    async def _look_at_curve(self) -> None:
+        """Show the curve, and what changed since it was measured."""
+        began = self._curve_began
+        with self.guard():
+            before = self._changes
+            if began is not None:
+                self._changes = await self.read_apart(lambda p: curve_changes(p, began))
+            self._show_curve()
+            if self._changes != before:
+                self.query_one("#curve-pane").scroll_home(animate=False)  # where it is told
 
     def _show_batch(self) -> None:
         batch = self._batch
@@ -199,7 +219,9 @@ class LearnView(OptionsView):
         pane.border_title = "learning curve"
         if self._curve is not None:
             size = pane.scrollable_content_region.size
-            drawn = curve_text(self._curve, max(20, size.width - 2), max(10, size.height))
+            drawn = curve_text(
+                self._curve, max(20, size.width - 2), max(10, size.height), self._changes
+            )
             self.query_one("#curve-text", Static).update(drawn)
 
     # -- actions ------------------------------------------------------------------------------
@@ -219,8 +241,9 @@ class LearnView(OptionsView):
         self.rows.move(rows)
 
     def action_scroll_detail(self, lines: int) -> None:
-        """Scroll the reasons."""
-        self.query_one("#batch-why").scroll_relative(y=4 * lines, animate=False)
+        """Scroll the reasons or the curve, whichever is the pane of the moment."""
+        pane = "#curve-pane" if self.has_class("-pane-curve") else "#batch-why"
+        self.query_one(pane).scroll_relative(y=4 * lines, animate=False)
 
     def action_turn_batch(self, step: int) -> None:
         """Show an older or newer batch."""
@@ -244,6 +267,9 @@ class LearnView(OptionsView):
 
     def action_curve(self) -> None:
         """Measure the learning curve in a worker process."""
+        if self.workbench.busy is None:
+            # Nothing that is written from here on is sure to be in it.
+            self._asked_at = present(self.project)
         self.workbench.start_job(["curve"])
 
     async def action_annotate(self) -> None:
@@ -258,6 +284,8 @@ class LearnView(OptionsView):
         """Show the curve that was measured, or the new batch."""
         if result.command == "curve" and result.document is not None:
             self._curve = from_json(CurveResult, result.document)
+            self._curve_began, self._changes = self._asked_at, ()
+            self.query_one("#curve-pane").scroll_home(animate=False)
             if self.has_class("-narrow"):
                 self.pane = self.PANES.index("-pane-curve")
         self.read_again()

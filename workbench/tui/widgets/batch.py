@@ -11,12 +11,14 @@ from workbench.services.batches import Why
 from workbench.services.curve import CurveResult
 from workbench.services.propose import Batch, ProposedRow
 from workbench.tui.colors import class_colors
-from workbench.tui.figures import bar, score
+from workbench.tui.figures import bar, counted, score
+from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line, page
 from workbench.tui.widgets.columns import fit
 from workbench.tui.widgets.plots import CurvePoint, curve, sparkline
 
 _SHOWN_TEXT = 2_000
+_PLOT_LINES = 7
 _STRATEGY_CELLS = 17
 _UNCERTAINTY_CELLS = 6
 _HEAD_CELLS = _STRATEGY_CELLS + 1 + _UNCERTAINTY_CELLS - len("asked by")
@@ -102,8 +104,8 @@ def batch_text(batch: Batch) -> Text:
     return text
 
 
-def curve_text(found: CurveResult, width: int, height: int) -> Text:
-    """Return the curve against labels spent, what more labels would bring, and whether to stop.
+def curve_text(found: CurveResult, width: int, height: int, changes: Sequence[str] = ()) -> Text:
+    """Return how good the model is and of which rows, what more labels would bring, and the curve.
 
     Parameters
     ----------
@@ -111,19 +113,17 @@ def curve_text(found: CurveResult, width: int, height: int) -> Text:
         The curve.
     width, height
         Of the whole text; the plot takes what the words leave.
+    changes
+        What changed since it was measured: it is marked as older then, and says nothing of what
+        to do next.
     """
     words = Text()
-    gain = found.next_100
-    if gain is not None:
-        words.append("the next 100 labels would add ", style="bold")
-        words.append(figures.points(gain.accuracy))
-        words.append(f" {figures.point_bounds(gain.low, gain.high)}\n", style="dim")
+    if changes:
+        words.append_text(_older(found, changes))
     if found.points:
-        verdict = "you may stop" if found.stop.should_stop else "go on"
-        words.append(verdict, style="bold green" if found.stop.should_stop else "bold")
-        for reason in found.stop.reasons:
-            words.append(f"\n  {one_line(reason, 200)}")
-        words.append("\n")
+        words.append_text(_newest_point(found))
+    if not changes:
+        words.append_text(_outlook(found))
     for name, values in (
         ("stable", [p.stability for p in found.points if p.stability is not None]),
         ("uncertainty", [p.uncertainty for p in found.points if p.uncertainty is not None]),
@@ -142,9 +142,49 @@ def curve_text(found: CurveResult, width: int, height: int) -> Text:
     ]
     if not points:
         return words
-    head = Text(f"accuracy on {found.n_judged:,} {found.judged_on}\n", style="dim")
     n_word_lines = sum(1 + len(line) // max(1, width) for line in words.plain.split("\n"))
     plot = curve(
-        points, width=width, height=max(7, height - n_word_lines - 2), x_title="labels spent"
+        points,
+        width=width,
+        height=max(_PLOT_LINES, height - n_word_lines - 2),
+        x_title="accuracy by labels spent",
     )
-    return Text.assemble(head, plot, "\n\n", words)
+    return Text.assemble(words, "\n\n", plot)
+
+
+def _older(found: CurveResult, changes: Sequence[str]) -> Text:
+    """Return that a curve is no longer of the labels and rows that there are."""
+    of = f"as of {counted(found.points[-1].n_labels, 'label')}, " if found.points else ""
+    why = one_line("; ".join(changes), 160)
+    renew = spell("{learn.curve} measures it anew")
+    return Text.assemble(("! ", "bold yellow"), (f"{of}out of date", "bold"), f": {why}; {renew}\n")
+
+
+def _newest_point(found: CurveResult) -> Text:
+    """Return the figures of the newest point, and which rows they are of."""
+    point = found.points[-1]
+    accuracy = figures.interval(point.accuracy, point.accuracy_low, point.accuracy_high)
+    macro_f1 = figures.score(point.macro_f1, point.macro_f1_low, point.macro_f1_high)
+    text = Text.assemble(("accuracy ", "bold"), accuracy, ("  macro-F1 ", "bold"), macro_f1)
+    labels = counted(point.n_labels, "label")
+    text.append(f"\nat {labels}, on {found.n_judged:,} {found.judged_on}\n", style="dim")
+    if found.reading:
+        text.append(f"{one_line(found.reading, 400)}\n", style="dim")
+    return text
+
+
+def _outlook(found: CurveResult) -> Text:
+    """Return what more labels would bring, and whether to stop."""
+    text = Text()
+    gain = found.next_100
+    if gain is not None:
+        text.append("the next 100 labels would add ", style="bold")
+        text.append(figures.points(gain.accuracy))
+        text.append(f" {figures.point_bounds(gain.low, gain.high)}\n", style="dim")
+    if found.points:
+        verdict = "you may stop" if found.stop.should_stop else "go on"
+        text.append(verdict, style="bold green" if found.stop.should_stop else "bold")
+        for reason in found.stop.reasons:
+            text.append(f"\n  {one_line(reason, 200)}")
+        text.append("\n")
+    return text

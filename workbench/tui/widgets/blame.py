@@ -13,7 +13,7 @@ from workbench.services.audit_results import AuditResult, OddRow
 from workbench.services.blame import WARNED, FunctionRate, GroupRate, rates_notes
 from workbench.services.grouping import CLASS
 from workbench.services.review_progress import ReviewProgress
-from workbench.services.review_report import RateChange, ReviewReport
+from workbench.services.review_result import RateChange, ReviewReport
 from workbench.tui.figures import interval, share
 from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line
@@ -65,7 +65,10 @@ def blame_page(audit: AuditResult, page: str) -> RenderableType:
         groups.append(_rates(f"by {audit.by}", audit.by_group))
     if audit.group_note:
         groups.append(Text(one_line(audit.group_note, 300), style="dim"))
-    return Group(total, *groups, _rates("by class", audit.by_class))
+    rates = [*groups, _rates("by class", audit.by_class)]
+    if audit.copies_note:
+        rates.append(Text(f"- {audit.copies_note}", style="dim"))
+    return Group(total, *rates)
 
 
 def rows_behind(audit: AuditResult, page: str) -> tuple[str, tuple[str, ...]]:

@@ -9,6 +9,7 @@ from typing import Any
 from rich.text import Text
 from textual.widgets import DataTable
 
+from workbench.figures import counted
 from workbench.services.functions import LFRow, ScriptProblem
 from workbench.tui.figures import DASH, interval, share
 from workbench.tui.key_names import spell
@@ -181,6 +182,10 @@ def heading(row: LFRow, *, has_draft: bool, has_failed_trial: bool = False) -> T
             f"\nright {share(row.accuracy)} {interval(row.accuracy_low, row.accuracy_high)}"
             f" of {row.n_labelled:,} trusted rows that it votes on"
         )
+    if row.n_chose:
+        does = "does" if row.n_chose == 1 else "do"
+        chose = f"{counted(row.n_chose, 'label')} chose it and {does} not judge it"
+        head.append(f"\n{chose}: annotate more", style="dim")
     if row.is_dead:
         head.append("\ndead: it votes on no row", style="yellow")
     if row.quarantined:

@@ -134,12 +134,7 @@ class _Steps:
     def _label(self) -> TrailStep:
         trail = self._trail
         if trail.label is None:
-            why = (
-                "what was said is no class any more, and waits for a person"
-                if trail.waits
-                else "nothing that is sure enough speaks for one"
-            )
-            line = self._line("label", None, f"none: {why}", None)
+            line = self._line("label", None, f"none: {trail.why_unlabelled}", None)
         else:
             note = f"{score(trail.confidence)} from {trail.origin}"
             if trail.policy is not None:

@@ -1,0 +1,85 @@
+"""Votes from files on the command line: what they replace, and what undo and apply say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench.services.project import Project
+
+NAMES = ("offers", "calls", "meals")
+
+
+@pytest.fixture
+def at(filled: Project) -> tuple[str, Path]:
+    """How commands are told where the project is."""
+    return ("-C", filled.root)
+
+
+@pytest.fixture
+def votes(write_csv: Callable[..., Path]) -> Callable[..., Path]:
+    """Write the votes of three functions on some rows to a file."""
+
+    def write(name: str, uids: list[str]) -> Path:
+        return write_csv(name, [{"uid": uid} | dict.fromkeys(NAMES, "spam") for uid in uids])
+
+    return write
+
+
+def test_what_a_second_file_replaces_is_said(cli, at: Any, votes) -> None:
+    train = [f"r{i}" for i in range(30)]
+    assert "replaces" not in cli(*at, "import-votes", votes("train.csv", train)).out
+    again = cli(*at, "import-votes", votes("train.csv", train))
+    assert "replaces" not in again.out  # the same votes
+    test = votes("test.csv", [*train[:10], "er0", "er1"])
+    told = cli(*at, "import-votes", test).out
+    assert "! replaces 90 votes on 30 rows (3 labeling functions of train.csv)" in told
+    assert "20 of these rows are not in this file and lose their votes" in told
+    assert "put both files into one" in told
+    both = cli(*at, "import-votes", votes("both.csv", [*train, "er0", "er1"])).out
+    assert "! replaces 36 votes on 12 rows (3 labeling functions of test.csv)" in both
+    assert "lose their votes" not in both
+    cli(*at, "undo")
+    replaced = cli(*at, "import-votes", votes("one.csv", ["r0"]), "--json").json["replaced"]
+    assert replaced == [
+        {"file": "test.csv", "n_functions": 3, "n_votes": 36, "n_rows": 12, "n_left_out": 11}
+    ]
+
+
+def test_functions_without_a_vote_on_training_rows_are_counted_right(cli, at: Any, votes) -> None:
+    cli(*at, "import-votes", votes("test.csv", ["er0", "er1"]))
+    told = cli(*at, "aggregate").out
+    assert "No labeling function votes on the rows that models learn from" in told
+    listed = cli(*at, "aggregate", "--json").json["weights"]
+    assert {one["name"] for one in listed} == set(NAMES)
+
+
+def test_undo_of_votes_from_a_file_promises_no_apply(cli, at: Any, votes) -> None:
+    cli(*at, "import-votes", votes("votes.csv", ["r0", "r1"]))
+    told = cli(*at, "undo").out
+    assert "the votes came from votes.csv, from no script: apply does not bring them back" in told
+    assert "scripts are as they were" not in told
+    assert cli(*at, "apply").out.startswith("no labeling functions yet")
+    assert cli(*at, "lf", "list", "--json").json["functions"] == []
+    assert "put back" in cli(*at, "redo").out
+    assert len(cli(*at, "lf", "list", "--json").json["functions"]) == 3
+
+
+def test_undo_of_an_apply_says_that_the_next_one_brings_it_back(
+    cli, at: Any, filled: Project, script: str
+) -> None:
+    (filled.functions_folder / "first.py").write_text(script)
+    cli(*at, "apply")
+    assert "the next apply would put them in force again" in cli(*at, "undo").out
+    cli(*at, "apply")
+    assert len(cli(*at, "lf", "list", "--json").json["functions"]) == 4
+
+
+def test_apply_knows_functions_that_come_from_files(cli, at: Any, votes) -> None:
+    cli(*at, "import-votes", votes("votes.csv", ["r0", "r1"]))
+    told = cli(*at, "apply").out
+    assert "no script has a function; 3 functions come from files" in told
+    assert "no labeling functions yet" not in told

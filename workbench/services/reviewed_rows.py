@@ -1,0 +1,281 @@
+"""The rows of an audit with what people decided on them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import ProjectError, UsageError
+from workbench.services.audit_results import OUT_OF_FOLD
+from workbench.services.labels import Labels, resolve_labels, roles
+from workbench.services.moments import beginning_of
+from workbench.services.project import Project
+from workbench.services.suspects import (
+    asked_labels,
+    decided_elsewhere,
+    reviewed_audit_ids,
+    reviews,
+    suspects_of,
+)
+from workbench.store.queues import Proposed, Suspect
+from workbench.store.runs import Run
+from workbench.types import NO_LABEL, Role
+
+_ASKED_MORE: Final = 2
+"""People who decide control rows so many times as often as other rows do it as they were asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person said of a row: ``keep``, ``relabel`` or ``flag``, and the class index."""
+
+    kind: str
+    index: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What people decided of a row elsewhere: the class, and the one that the audit read."""
+
+    given: int
+    index: int
+    role: Role
+    is_suspect: bool
+
+    @property
+    def is_wrong(self) -> bool:
+        """Tell whether the label that the audit read was wrong."""
+        return self.index != self.given
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedRows:
+    """The queue of an audit, and what people said of its rows in this round, where it asked.
+
+    ``verdicts`` holds the newest one on each example, in the order of the decisions. An answer to a
+    row that several audits asked about belongs to the one in which it was shown: those to earlier
+    audits settled rows of this one; those to later audits are not known in this round. The controls
+    were drawn from ``n_trusted`` rows; ``control_labels`` are theirs as the audit read them.
+
+    ``decided`` are the rows of the audit that people decided in this round without being asked, by
+    an annotation, a file or in bulk. They are known, and say nothing of the others: people choose
+    them because they are wrong. ``suspects`` and ``evaluation`` are without them, ``controls`` are
+    not; ``sampled`` are the controls whose verdicts tell of other rows. ``changed`` are training
+    suspects, and ``changed_controls`` controls, that are no question any more as their label became
+    another one that no person gave. ``n_changed`` counts all suspects that are not asked any more,
+    those among the evaluation rows too, ``n_decided`` of which people decided.
+    """
+
+    run: Run
+    suspects: tuple[Suspect, ...]
+    evaluation: tuple[Suspect, ...]
+    controls: tuple[Proposed, ...]
+    control_labels: dict[int, int]
+    changed: tuple[Suspect, ...]
+    n_changed: int
+    verdicts: dict[int, Verdict]
+    n_trusted: int
+    decided: dict[int, Decided]
+    n_decided: int
+    changed_controls: tuple[Proposed, ...]
+    sampled: frozenset[int]
+
+
+def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | None:
+    """Return the queue of an audit with the decisions on it.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The audit; the newest by default.
+
+    Returns
+    -------
+    ReviewedRows or None
+        None before the first audit. The classes of suspects are indices in the label set; doubts
+        about a class that was merged or retired since are left out, and so are rows that the review
+        of an earlier audit settled, and rows without a verdict whose label has changed in this
+        round, or whose text was removed for good.
+    """
+    store, label_set = project.store, project.label_set
+    run = run or store.runs.last_done("audit")
+    if run is None:
+        return None
+    suspects = suspects_of(project, run)
+    # The suspects among the evaluation rows follow those among the training rows.
+    n_training = int(run.counts.get("suspects", len(suspects)))
+    controls = store.queues.proposal(run.run_id)
+    asked = {row.example_id for row in suspects} | {row.example_id for row in controls}
+    verdicts: dict[int, Verdict] = {}
+    settled: set[int] = set()
+    later: set[int] = set()
+    for event in reviews(project):
+        example_id, audit_id = event.example_id, event.batch_run_id
+        if example_id is None or audit_id is None:
+            continue
+        if audit_id != run.run_id:
+            # A control that is answered because a later audit doubts it is no random row any more.
+            (settled if audit_id < run.run_id else later).add(example_id)
+        elif example_id in asked:
+            verdicts.pop(example_id, None)  # the newest decision comes last
+            verdicts[example_id] = Verdict(event.kind, label_set.index_of(event.class_id))
+    was = {row.example_id: row.given_class for row in suspects}
+    following = _following(project, run)
+    resolved = resolve_labels(project) if following is None else labels_then(project, following)
+    now, then = asked_labels(project, resolved), labels_then(project, run).labels
+    # Nobody can judge a row without its text, but what was said of it before stands.
+    removed = store.examples.removed_ids()
+    known = decided_elsewhere(project, run, resolved, until=following) - settled - verdicts.keys()
+    decided = _decided(project, run, known, was, now, then)
+    settled = (settled | removed) - verdicts.keys() - decided.keys()
+    suspects = [row for row in suspects if row.example_id not in settled]
+    control_labels = {row.example_id: int(then[row.example_id - 1]) for row in controls}
+    was |= control_labels
+    told = verdicts.keys() | later | settled | decided.keys()
+    gone = {i for i, index in was.items() if i not in told and now[i - 1] != index}
+    n_trusted = int(run.counts.get("trusted", len(controls)))
+    clear = {i for i, verdict in verdicts.items() if verdict.index is not None}
+    if _were_asked(decided, control_labels.keys(), n_trusted):
+        clear |= decided.keys()
+    waiting = [row for row in suspects if row.example_id not in gone | decided.keys()]
+    return ReviewedRows(
+        run=run,
+        suspects=tuple(row for row in waiting if row.rank <= n_training),
+        evaluation=tuple(row for row in waiting if row.rank > n_training),
+        controls=tuple(row for row in controls if row.example_id not in settled | gone),
+        control_labels=control_labels,
+        changed=tuple(r for r in suspects if r.example_id in gone and r.rank <= n_training),
+        n_changed=len(suspects) - len(waiting),
+        verdicts=verdicts,
+        n_trusted=n_trusted,
+        decided=decided,
+        n_decided=sum(row.example_id in decided for row in suspects),
+        changed_controls=tuple(row for row in controls if row.example_id in gone),
+        sampled=frozenset(clear & control_labels.keys()),
+    )
+
+
+def _following(project: Project, run: Run) -> Run | None:
+    """Return the next audit after one, with which its round ended; None for the newest."""
+    newest_first = project.store.runs.newest(kind="audit")
+    later = [one for one in newest_first if one.outcome == "done" and one.run_id > run.run_id]
+    return min(later, key=lambda one: one.run_id, default=None)
+
+
+def _decided(
+    project: Project,
+    run: Run,
+    known: set[int],
+    doubted: dict[int, int],
+    now: NDArray[np.int64],
+    then: NDArray[np.int64],
+) -> dict[int, Decided]:
+    """Return what people decided elsewhere of the rows of an audit.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The audit.
+    known
+        The examples that people decided.
+    doubted
+        The labels that the audit doubted, by example.
+    now, then
+        The labels at the end of the round and those that the audit read, by position.
+    """
+    if not known:
+        return {}
+    informed = project.store.beliefs.informed(run.run_id, OUT_OF_FOLD)
+    audited = set() if informed is None else {int(row) + 1 for row in np.flatnonzero(informed)}
+    role = roles(project)
+    found = {}
+    for example_id in sorted(known & (audited | doubted.keys())):
+        given = doubted.get(example_id, int(then[example_id - 1]))
+        index = int(now[example_id - 1])
+        if min(given, index) != NO_LABEL:
+            is_doubted = example_id in doubted
+            found[example_id] = Decided(given, index, Role(role[example_id - 1]), is_doubted)
+    return found
+
+
+def _were_asked(decided: dict[int, Decided], controls: Collection[int], n_trusted: int) -> bool:
+    """Tell whether control rows were decided elsewhere because the review asks for them.
+
+    Then they are a sample like those that were answered to it. Chosen for another reason, such as
+    that they are wrong, they are no more frequent than other rows that the audit trusts.
+    """
+    n_controls = sum(example_id in decided for example_id in controls)
+    n_others = sum(not one.is_suspect for one in decided.values()) - n_controls
+    n_more = max(n_trusted - len(controls), 1)
+    return n_controls * n_more > _ASKED_MORE * n_others * len(controls)
+
+
+def labels_then(project: Project, run: Run) -> Labels:
+    """Return the labels that an audit read, as classes count now.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The audit.
+    """
+    moment = beginning_of(project, run)
+    labels = resolve_labels(project, moment=moment)
+    then = project.store.classes.state_at(moment.event_id)
+    now = [project.label_set.index_of(number) for number in then.numbers]
+    table = np.array([*(NO_LABEL if index is None else index for index in now), NO_LABEL])
+    return replace(labels, labels=table[labels.labels])
+
+
+def has_review(project: Project) -> bool:
+    """Tell whether people have reviewed rows of any audit, which a report can tell of."""
+    return project.store.runs.last_done("audit") is not None and bool(
+        reviewed_audit(project).verdicts
+    )
+
+
+def reviewed_audit(project: Project, run_id: int | None = None) -> ReviewedRows:
+    """Return the newest audit of which people have reviewed rows, else the newest.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run_id
+        The run of another audit.
+
+    Raises
+    ------
+    ProjectError
+        If there is none.
+    UsageError
+        If this run is no audit.
+    """
+    audits = [run for run in project.store.runs.newest(kind="audit") if run.outcome == "done"]
+    if run_id is not None:
+        chosen = next((run for run in audits if run.run_id == run_id), None)
+        found = None if chosen is None else reviewed_rows(project, chosen)
+        if found is None:
+            known = ", ".join(map(str, reviewed_audit_ids(project)))
+            raise UsageError(
+                f"run {run_id} is no audit",
+                hint=f"Reviewed audits: {known}." if known else "Nobody has reviewed an audit yet.",
+            )
+        return found
+    for run in audits:
+        found = reviewed_rows(project, run)
+        if found is not None and found.verdicts:
+            return found
+    newest = reviewed_rows(project)
+    if newest is None:
+        raise ProjectError("the labels have not been audited", hint="Run: workbench audit")
+    return newest
