@@ -96,3 +96,16 @@ def test_where_votes_are_not_needed_figures_have_their_comma(
     told = cli(*at, "train").out
     assert "weak supervision does not pay here: the 60 annotated rows alone score" in told
     assert "on the 1,000 evaluation rows" in told
+
+
+def test_functions_that_vote_on_no_row_are_not_to_be_aggregated(
+    cli, at: Any, project: Project
+) -> None:
+    (project.functions_folder / "none.py").write_text(
+        "from workbench import keywords\nkeywords('never', ['xyzzy'], 'spam')\n"
+    )
+    assert cli(*at, "apply").code == 0
+    told = cli(*at, "train").out
+    assert "the labeling functions vote on no row" in told
+    assert "workbench lf list" in told
+    assert "no votes are aggregated" not in told

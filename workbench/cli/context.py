@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from workbench.errors import ProjectError
 
 if TYPE_CHECKING:
+    from workbench.services.next_step import Loop
     from workbench.services.project import Project
 
 
@@ -34,18 +35,23 @@ class CliContext:
         with Project(self.project_folder(), settle=settle) as project:
             yield project
 
-    def say_next(self, is_json: bool, *, also: tuple[str, str] | None = None) -> None:
+    def say_next(
+        self, is_json: bool, *, also: tuple[str, str] | None = None, now: Loop | None = None
+    ) -> None:
         """Print the one next thing to do, as ``status`` names it; nothing beside JSON.
 
         Before it stands what goes on from here ``also``, a command and why, where that is not it.
+        Where the loop stands ``now`` is looked up unless it is given.
         """
         if is_json:
             return
         from workbench.cli.output import next_step, see_also
-        from workbench.services.next_step import loop
 
-        with self.open_project() as project:
-            now = loop(project)
+        if now is None:
+            from workbench.services.next_step import loop
+
+            with self.open_project() as project:
+                now = loop(project)
         if also is not None and also[0] != now.next_command:
             see_also(*also)
         next_step(now.next_command, now.next_reason)

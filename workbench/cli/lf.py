@@ -17,6 +17,7 @@ from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
     from workbench.services.functions import LFList, LFRow
+    from workbench.services.next_step import Loop
     from workbench.services.trial import LFTest
 
 
@@ -151,10 +152,17 @@ def test(context: CliContext, name: str, n_rows: int, sample: int, as_json_: boo
     """Try one function on a sample and show rows that it votes on; nothing is stored."""
     from workbench.services.trial import check_function
 
+    now: list[Loop] = []
+
+    def look_ahead() -> None:
+        from workbench.services.next_step import loop
+
+        now.append(loop(project))  # a trial changes nothing of it
+
     with context.open_project() as project:
-        result = check_function(project, name, n_rows=n_rows, n_sample=sample)
+        result = check_function(project, name, n_rows=n_rows, n_sample=sample, meanwhile=look_ahead)
     emit(result, as_json_, _show_test)
-    context.say_next(as_json_)
+    context.say_next(as_json_, now=now[-1])
     return 1 if result.n_errors else 0
 
 

@@ -108,24 +108,18 @@ class ChoiceEvidence:
         return isinstance(model, DawidSkene) and model.estimated_balance_
 
     @property
-    def unseen(self) -> NDArray[np.bool_]:
-        """The classes that no vote is for, (K,)."""
-        return np.asarray(~self.tally.any(axis=0))
+    def shows_no_balance(self) -> bool:
+        """Whether all votes are for one class, or there are none: any balance could leave them."""
+        return int(self.tally.any(axis=0).sum()) < min(2, self.n_classes)
 
     def found_balance(self) -> NDArray[np.float64]:
-        """Class balance that the votes show, (K,); they show nothing of a class without a vote.
-
-        Such a class keeps the share that is assumed, 1/K, and the votes divide the rest. So votes
-        for one class alone show no balance: what is left is the uniform one.
-        """
+        """Class balance that the votes show, (K,); the uniform one where they show none."""
         model = self.models[DAWID_SKENE]
         if self.estimates_balance:
             return np.exp(model.log_prior_)
-        found, unseen = self.majority_balance, self.unseen
-        if unseen.all() or not unseen.any():
-            return found
-        divided = found / found[~unseen].sum() * (1 - unseen.mean())
-        return np.asarray(np.where(unseen, 1 / self.n_classes, divided))
+        if self.shows_no_balance:
+            return np.full(self.n_classes, 1 / self.n_classes)
+        return self.majority_balance
 
     @cached_property
     def balance_sensitivity(self) -> float:

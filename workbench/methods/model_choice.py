@@ -115,8 +115,8 @@ def choose(
     1. The classes are about equally common, unless a balance is given. Where the majority vote
        gives 70 % of the rows to one class, and Snorkel's answer depends on when its training
        stops (rule 4), the assumption has failed: the models are fitted again with the balance
-       that the votes show, by Dawid-Skene where it estimates one, else by majority vote. A class
-       without a vote keeps its share of 1/K: votes for one class alone show no balance.
+       that the votes show, by Dawid-Skene where it estimates one, else by majority vote. Votes for
+       one class alone show none.
     2. Labeling functions (LFs) are right more often than not. While the classes are about equally
        common, LFs that are mostly wrong leave the same votes as LFs that are mostly right with the
        classes exchanged. So LFs that agree with each other no more than LFs of accuracy 0.7 (what
@@ -177,12 +177,10 @@ def choose(
             f"Taking the classes to be equally common, longer training moves {evidence.drift:.0%} "
             "of Snorkel's labels, and "
         )
-        n_unseen = int(evidence.unseen.sum())
-        if n_unseen == n_classes - 1:
+        if evidence.shows_no_balance:
             preface += "all votes are for one class, so they show no other balance. "
         else:
-            preface += "the votes show one class far more often: their balance is used"
-            preface += f" ({n_unseen} without a vote keep a share of 1/K). " if n_unseen else ". "
+            preface += "the votes show one class far more often: their balance is used. "
             balance, balance_from = evidence.found_balance(), "votes"
             evidence = ChoiceEvidence(patterns, n_classes, names, balance=balance)
     if SNORKEL not in names:
@@ -215,7 +213,7 @@ def choose(
 def balance_of_votes(votes: ArrayLike, n_classes: int) -> NDArray[np.float64]:
     """Class balance that the votes show: Dawid-Skene's where it estimates one, else the majority's.
 
-    They show nothing of a class without a vote, whose share is taken to be 1/K.
+    Where all votes are for one class they show none, and it is the uniform one.
 
     Parameters
     ----------

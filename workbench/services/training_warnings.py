@@ -78,7 +78,10 @@ def _no_vote_warnings(project: Project, known: KnownLabels) -> tuple[str, ...]:
     why = "no labeling function votes"
     what_to_do = "write functions (workbench lf suggest), apply and aggregate"
     if known.versions:
-        why, what_to_do = "no votes are aggregated", f"aggregate: {COMMANDS['aggregate']}"
+        why = "the labeling functions vote on no row"
+        what_to_do = "see what they do: workbench lf list"
+        if any(project.store.votes.totals(number).n_votes for number in known.versions):
+            why, what_to_do = "no votes are aggregated", f"aggregate: {COMMANDS['aggregate']}"
     return (
         f"the end model gives no labels: {why}. {rows}, and an export leaves them out; annotate"
         f" them, or {what_to_do}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -59,7 +59,13 @@ class LFTest:
 
 
 def check_function(
-    project: Project, name: str, *, n_rows: int = 20, n_sample: int = 2_000, seed: int | None = None
+    project: Project,
+    name: str,
+    *,
+    n_rows: int = 20,
+    n_sample: int = 2_000,
+    seed: int | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> LFTest:
     """Try one labeling function on a sample of the rows; nothing is stored.
 
@@ -75,6 +81,8 @@ def check_function(
         How many rows to try, drawn evenly from all.
     seed
         For the draw; the project's by default.
+    meanwhile
+        Called while the script is loaded: what a caller will want to know of the project.
 
     Raises
     ------
@@ -86,10 +94,8 @@ def check_function(
     # The worker starts while the rows are read and the rest is imported: a person waits.
     runner = function_runner(project, only=scripts_with(project, name) or [""]).begin()
     try:
-        import workbench.services.labels  # used below
-        import workbench.services.next_step  # noqa: F401  used by the faces after a trial
-
         examples = _sample(project, n_sample, project.config.seed if seed is None else seed)
+        meanwhile()
         with runner:
             info = _find(runner, name)
             if info is not None:
@@ -110,16 +116,18 @@ def _sample(project: Project, n_sample: int, seed: int) -> list[Example]:
     return project.store.examples.some(ids)
 
 
-def _reference(project: Project, info: LFInfo) -> HumanLabels:
-    """Return what a function is measured by: as `references` does, for one that may be new."""
-    from workbench.services.judges import is_suggested, others_say, rows_that_choose
+def _reference(project: Project, info: LFInfo, chose: Sequence[int]) -> HumanLabels:
+    """Return what a function is measured by: as `references` does, for one that may be new.
+
+    ``chose`` are the rows whose labels chose it.
+    """
+    from workbench.services.judges import others_say
     from workbench.services.labels import human_labels
 
     human = human_labels(project)
-    if is_suggested(info.source):
-        rows = rows_that_choose(project, info.name)
+    if len(chose):
         annotation, correction = human.annotation.copy(), human.correction.copy()
-        annotation[rows] = correction[rows] = NO_LABEL
+        annotation[chose] = correction[chose] = NO_LABEL
         return replace(human, annotation=annotation, correction=correction)
     if info.need is None or info.need.kind != "decisions":
         return human
@@ -164,11 +172,12 @@ def _try(
             arrays = prepare(project, [info]).arrays
             rows = np.array([example.example_id - 1 for example in examples])
             prepared = {key: array[rows] for key, array in arrays.items()}
-    from workbench.services.judges import chosen_note, is_suggested
+    from workbench.services.judges import chosen_note, is_suggested, rows_that_choose
 
-    human, label_set = _reference(project, info), project.label_set
+    chose = rows_that_choose(project, info.name).tolist() if is_suggested(info.source) else []
+    human, label_set = _reference(project, info, chose), project.label_set
     rows_shown: list[TestedRow] = []
-    chosen = chosen_note([info.name]) if is_suggested(info.source) else None
+    chosen = chosen_note([info.name]) if chose else None
     notes = [n for n in (info.note, lack, unknown_rows(project, info), chosen) if n is not None]
     errors: list[RowError] = []
     n_votes = n_errors = 0
