@@ -50,6 +50,26 @@ def test_a_suggestion_is_accepted_by_its_number(cli: Cli, filled: Project) -> No
     assert cli(*at, "--accept", "99").code == 2
 
 
+def test_an_accepted_line_says_what_does_not_judge_it(cli: Cli, filled: Project) -> None:
+    accepted = cli("-C", filled.root, "lf", "suggest", "--accept", "1").out
+    assert "tags=['suggested']" in accepted
+    assert "the labels that chose them do not judge them" in accepted
+
+
+def test_what_the_label_model_chose_is_not_said_to_be_chosen_by_labels(
+    cli: Cli, project: Project, script: str, write_csv: Callable[..., Path], small_rows: Any
+) -> None:
+    at = ("-C", project.root)
+    cli(*at, "import", write_csv("rows.csv", [row | {"label": ""} for row in small_rows(120)]))
+    (project.functions_folder / "first.py").write_text(script)
+    cli(*at, "apply")
+    cli(*at, "aggregate")
+    accepted = cli(*at, "lf", "suggest", "--accept", "1").out
+    assert "keywords(" in accepted
+    assert "suggested'" not in accepted
+    assert "do not judge" not in accepted
+
+
 def test_without_labels_there_is_nothing_to_suggest(cli: Cli, project: Project) -> None:
     assert "nothing to suggest" in cli("-C", project.root, "lf", "suggest").out
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -158,7 +159,7 @@ def test_the_prompt_labels_skips_and_undoes(
     ]
 
 
-def test_undo_at_the_prompt_takes_the_newest_act_whatever_it_was(
+def test_undo_at_the_prompt_leaves_an_act_that_is_no_decision(
     cli, filled: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = ("-C", filled.root)
@@ -166,13 +167,35 @@ def test_undo_at_the_prompt_takes_the_newest_act_whatever_it_was(
     cli(*at, "annotate", "--annotator", "ana")
     with Project(filled.root) as other:
         rename_class(other, "ham", "fine", annotator="ana")
-    monkeypatch.setattr("sys.stdin", io.StringIO("u\nu\nu\nq\n"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("u\nq\n"))
     told = cli(*at, "annotate", "--annotator", "ana").err
-    for line in ("1=fine", "undone: class-rename ham", "1=ham", "undone: label spam → r0"):
-        assert line in told
-        told = told.split(line, 1)[1]
-    assert "nothing to undo" in told
+    newest = "the newest act is class-rename fine; to undo it: workbench undo --annotator ana"
+    assert newest in told
+    assert len(filled.store.decisions.active()) == 1
+    assert cli(*at, "undo", "--annotator", "ana").code == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("u\nu\nq\n"))
+    told = cli(*at, "annotate", "--annotator", "ana").err
+    assert "nothing to undo" in told.split("undone: label spam → r0", 1)[1]
     assert filled.store.decisions.active() == []
+
+
+@pytest.mark.parametrize("command", ["annotate", "review"])
+def test_undo_at_a_prompt_withdraws_no_labeling_function(
+    cli, voted: Project, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    at = ("-C", voted.root)
+    cli(*at, "audit")
+    in_force = voted.store.votes.in_force()
+    n_runs = len(voted.store.runs.newest())
+    monkeypatch.setattr("sys.stdin", io.StringIO("u\nq\n"))
+    told = " ".join(cli(*at, command).err.split())
+    assert re.search(
+        r"newest act is the labeling functions that run \d+ put in force; to undo it: workbench"
+        r" undo\b(?! --)",
+        told,
+    )
+    assert voted.store.votes.in_force() == in_force
+    assert len(voted.store.runs.newest()) == n_runs
 
 
 def test_a_second_run_exports_the_same_bytes(cli, voted: Project, tmp_path: Path) -> None:

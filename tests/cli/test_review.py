@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from workbench.services.project import Project
+from workbench.services.relabel import relabel_rows
 from workbench.services.review import review_queue
 
 
@@ -106,6 +107,20 @@ def test_a_file_answers_and_the_report_follows(cli, at, filled: Project, tmp_pat
     assert drawn is not None
     assert cli(*at, "review").err.startswith("no suspect waits")
     assert 0 < cli(*at, "audit", "--controls", "7", "--json").json["n_controls"] <= 7
+
+
+def test_the_end_names_the_report_only_where_there_is_one(
+    cli, at, filled: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    control = next(item for item in review_queue(filled) if item.is_control)
+    uid = filled.store.examples.uids()[control.example_id - 1]
+    relabel_rows(filled, control.suggested, uids=[uid])
+    type_keys(monkeypatch, "q")
+    assert "--report" not in cli(*at, "review").out
+    assert cli(*at, "review", "--report").code == 2
+    type_keys(monkeypatch, "y", "q")
+    assert "--report" in cli(*at, "review").out
+    assert cli(*at, "review", "--report").code == 0
 
 
 def test_the_queue_is_listed_with_the_origin_of_each_row(cli, at, filled: Project) -> None:

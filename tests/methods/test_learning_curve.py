@@ -7,7 +7,12 @@ import pytest
 from sklearn.metrics import f1_score
 
 from workbench.errors import MethodError
-from workbench.methods.learning_curve import importance_weights, poststratified_weights, score
+from workbench.methods.learning_curve import (
+    draws_to_reach,
+    importance_weights,
+    poststratified_weights,
+    score,
+)
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -115,6 +120,29 @@ def test_an_arrival_counts_by_its_size_whatever_was_chosen_of_it() -> None:
     assert poststratified_weights(batch, draws, arrival, [100, 0])[:2] == pytest.approx([0.5, 0.5])
     only_old = poststratified_weights(batch, [1, 1, 0, 0, 0, 0], arrival, [100, 300])
     assert only_old[:2] == pytest.approx([0.5, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "n_needed", "n_pool"),
+    [([60], [1], 1000), ([400], [4], 1000), ([400, 40], [4, 1], 1000), ([6], [4], 9)],
+)
+def test_draws_reach_all_strata_as_often_as_asked_and_are_no_more(n_rows, n_needed, n_pool) -> None:
+    n = draws_to_reach(n_rows, n_needed, n_pool, n_most=200)
+    assert n is not None
+    of_others = [n_pool - sum(n_rows)]
+    draws = rng()
+
+    def chance(n: int) -> float:
+        found = draws.multivariate_hypergeometric([*n_rows, *of_others], n, size=20_000)
+        return float((found[:, :-1] >= n_needed).all(axis=1).mean())
+
+    assert chance(n) > 0.89
+    assert chance(n - 1) < 0.91
+
+
+@pytest.mark.parametrize(("n_rows", "n_most"), [([4], 200), ([9], 100)])
+def test_no_number_of_draws_reaches_what_is_too_rare(n_rows, n_most) -> None:
+    assert draws_to_reach(n_rows, [5], 1000, n_most=n_most) is None
 
 
 def test_scores_are_those_of_scikit_learn_within_their_intervals():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -275,7 +276,10 @@ def test_a_batch_is_not_accused_of_one_text_that_came_often(campaign: Project) -
     assert (batches["b0"].n, batches["b0"].n_texts) == (90, 75)
     assert batches["b0"].n_suspects >= 15
     assert not any(rate.stands_out for rate in result.by_group)
-    assert result.copies_note.startswith("16 labels repeat that of a near-copy")
+    assert result.copies_note == (
+        "16 labels repeat that of a near-copy: the interval allows for copies that err together;"
+        " times the rest and q count a text once"
+    )
     # By rows alone it would stand out.
     labels = resolve_labels(campaign)
     rows = np.arange(len(labels.labels))
@@ -292,3 +296,20 @@ def test_a_batch_is_not_accused_of_one_text_that_came_often(campaign: Project) -
     assert imported is not None
     found = audited_clusters(campaign, imported.run_id, rows)
     assert group_rates(grouping, labels.labels, is_suspect, found) == result.by_group
+    assert audited_clusters(campaign, result.run_id, rows[:0]).dtype == np.int64
+
+
+def test_an_audit_that_kept_no_copies_tells_how_many_there_are(campaign: Project) -> None:
+    result = audit_labels(campaign, by="batch")
+    with sqlite3.connect(campaign.store.path) as db:
+        triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'artifact'"
+        for (name,) in db.execute(triggers).fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute("DELETE FROM artifact WHERE name = 'copies'")
+        db.execute(
+            "UPDATE artifact SET content = json_remove(content, '$.n_copies') WHERE name = 'audit'"
+        )
+    with Project(campaign.root) as project:
+        again = audit_labels(project, by="batch")
+    assert again.reused
+    assert (again.n_copies, again.by_group) == (result.n_copies, result.by_group)

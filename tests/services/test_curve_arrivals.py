@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection
 
@@ -18,6 +19,8 @@ from workbench.services.propose import ProposeResult, propose_batch
 from workbench.services.quick_fit import quick_fit
 from workbench.services.text_space import text_space
 from workbench.types import Role
+
+DIGITS = "0123456789"
 
 
 @pytest.fixture
@@ -47,7 +50,7 @@ def answer(project: Project, batch: ProposeResult, *, but: Collection[str] = ())
             if row.uid in but:
                 session.skip(example_id, batch_run_id=batch.run_id)
             else:
-                label = row.uid.rstrip("0123456789")
+                label = row.uid.rstrip(DIGITS)
                 session.label(example_id, label, batch_run_id=batch.run_id)
 
 
@@ -94,6 +97,54 @@ def test_random_rows_of_later_batches_stand_for_the_rows_that_came_later(
     assert last.accuracy_low is not None
     assert last.accuracy_high is not None
     assert last.accuracy_low <= right_on_all(pool) <= last.accuracy_high
+
+
+def test_the_random_rows_that_a_note_asks_for_mostly_mend_it(pool: Project, write_csv) -> None:
+    annotate(pool, 4, n=40, strategy="random")
+    arrive(pool, write_csv, 45)
+    note = curve(pool).notes[0]
+    (n,) = map(int, re.findall(r"answer the rows of: workbench propose -n (\d+)", note))
+    # 45 of 445 rows need two of ten draws; 240 older rows are left.
+    ways = [math.comb(45, k) * math.comb(240, n - k) for k in range(2)]
+    assert 0.9 <= 1 - sum(ways) / math.comb(285, n) < 0.92
+
+
+def test_no_random_rows_are_asked_for_where_hardly_any_could_be_of_later_rows(
+    pool: Project, write_csv
+) -> None:
+    annotate(pool, 4, n=40, strategy="random")
+    arrive(pool, write_csv, 100)
+    with Session(pool, annotator="ann") as session:
+        for example_id in range(401, 500):
+            session.label(example_id, pool.store.examples.uids()[example_id - 1].rstrip(DIGITS))
+    found = curve(pool)
+    assert found.n_unseen == 100
+    assert "propose" not in found.notes[0]
+    assert found.notes[0].endswith(
+        "too few of the rows left are of these to draw random ones, so judge on evaluation rows:"
+        " workbench import FILE --role evaluation"
+    )
+    arrive(pool, write_csv, 60, role=Role.EVALUATION)
+    assert curve(pool).notes[0].endswith("workbench propose -n 50 --role evaluation")
+
+
+def test_rows_that_could_not_judge_anyway_are_not_counted_as_lost(pool: Project, write_csv) -> None:
+    annotate(pool, 4, n=40, strategy="random")
+    arrive(pool, write_csv, 800)
+    batch = propose_batch(pool, n=8, strategy="random")
+    later = [row.uid for row in batch.rows if (pool.store.examples.id_of(row.uid) or 0) > 400]
+    older = [row.uid for row in batch.rows if row.uid not in later]
+    assert len(later) >= 3
+    answer(pool, batch, but=later[:2])
+    with Session(pool, annotator="bob") as session:
+        contested = pool.store.examples.id_of(later[2]) or 0
+        session.label(contested, "ham" if later[2].startswith("spam") else "spam")
+    found = curve(pool)
+    assert found.n_unseen == 800
+    assert found.n_judged == 160 + len(older)
+    assert (found.n_unanswered, found.n_contested) == (0, 0)
+    assert not any("agree" in note or "skipped" in note for note in found.notes)
+    assert "could be answered" not in found.reading
 
 
 def test_a_few_rows_more_do_not_take_the_yardstick_away(pool: Project, write_csv) -> None:

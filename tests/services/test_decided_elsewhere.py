@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.services.reviewing import CLASSES, review_all, rows
+from tests.services.reviewing import CLASSES, review_all, rows, true_class
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
@@ -19,11 +19,12 @@ from workbench.services.labels import resolve_labels
 from workbench.services.next_step import loop
 from workbench.services.project import Project, init_project
 from workbench.services.relabel import relabel_rows
-from workbench.services.review import ReviewItem, review_queue
+from workbench.services.review import AMBIGUOUS, ReviewItem, record_review, review_queue
 from workbench.services.review_progress import ReviewProgress, review_progress
 from workbench.services.review_report import review_report
 from workbench.services.review_result import RateChange
 from workbench.services.suspects import doubt_about
+from workbench.store.queues import Suspect
 
 MADE = rows(600, 3, wrong=0.2)
 WRONG = [row for row in MADE if row["label"] != row["true"]]
@@ -83,7 +84,9 @@ def test_errors_corrected_between_audit_and_review_were_there_before_and_are_gon
     assert "not asked: people decided them elsewhere since the audit" in start.hint
     n_fixed_controls = sum(row["id"] in controls for row in fixed)
     assert n_fixed_controls > 0
-    assert (start.n_controls, start.n_controls_wrong) == (150, n_fixed_controls)
+    assert (start.n_controls, start.n_controls_decided) == (150, n_fixed_controls)
+    assert (start.n_controls_reviewed, start.n_controls_wrong) == (0, 0)
+    assert not start.is_reviewed
     review_all(drawn)
     report = review_report(drawn, by="vendor")
     check_rates(drawn, (report.total, *report.by_group))
@@ -91,14 +94,16 @@ def test_errors_corrected_between_audit_and_review_were_there_before_and_are_gon
     left = sum(row["label"] != row["true"] for row in WRONG) - len(fixed)
     assert report.total.after * report.total.n < left
     assert (report.n_decided, report.n_decided_wrong) == (len(fixed), len(fixed))
-    assert report.total.n_random == 150
+    assert report.total.n_random == 150 - n_fixed_controls
+    assert not any("for a review" in note for note in report.notes)
     assert any("nothing is concluded from them on others" in note for note in report.notes)
     # A model that learns the corrections is judged by them.
     assert report.gain is not None
     assert report.gain.accuracy_change >= 0
     end = told(drawn)
     assert end.missed is not None
-    known = end.n_missed_decided + end.n_controls_wrong - n_fixed_controls
+    assert end.n_controls_reviewed == report.total.n_random
+    known = end.n_missed_decided + end.n_controls_wrong
     assert end.missed.value - known == pytest.approx(report.total.after * report.total.n)
     assert end.missed.high - known == pytest.approx(report.total.after_high * report.total.n)
     assert f"{end.n_missed_decided} of them corrected elsewhere" in end.hint
@@ -126,12 +131,18 @@ def test_a_doubt_about_a_label_that_a_person_confirmed_is_settled_everywhere(
 ) -> None:
     items = [item for item in review_queue(drawn) if not item.is_control]
     before = told(drawn)
-    number = drawn.label_set.numbers[drawn.classes.index(items[0].given)]
-    assert doubt_about(drawn, items[0].example_id, number) is not None
+
+    def doubt() -> Suspect | None:
+        label = drawn.store.resolved.of_example(items[0].example_id)
+        assert label is not None
+        assert label.label == items[0].given
+        return doubt_about(drawn, items[0].example_id, label)
+
+    assert doubt() is not None
     with Session(drawn, annotator="ana") as session:
         session.label(items[0].example_id, items[0].given)
         session.skip(items[1].example_id)
-    assert doubt_about(drawn, items[0].example_id, number) is None
+    assert doubt() is None
     after = told(drawn)
     waiting = {item.example_id for item in review_queue(drawn)}
     assert items[0].example_id not in waiting
@@ -165,6 +176,69 @@ def test_what_people_decide_after_the_next_audit_changes_no_earlier_report(
         first.by_group,
         first.n_decided,
     )
+
+
+def test_controls_that_somebody_chose_tell_of_no_other_row(drawn: Project) -> None:
+    controls = [item for item in review_queue(drawn) if item.is_control][:3]
+    for item in controls:
+        relabel_rows(drawn, item.suggested, uids=[uid(drawn, item)])
+    with Session(drawn, annotator="ana") as session:
+        for item in review_queue(drawn):
+            if not item.is_control:
+                record_review(drawn, session, item, true_class(drawn, item))
+    end = told(drawn)
+    assert end.missed is None
+    assert (end.n_controls_reviewed, end.n_controls_decided, end.n_controls_waiting) == (0, 3, 147)
+    assert "147 random rows wait too" in end.hint
+    assert any("no control row was reviewed" in note for note in review_report(drawn).notes)
+
+
+@pytest.mark.parametrize("how", ["label", "adjudicate"])
+def test_a_flag_is_settled_by_whoever_decides_the_row_after_it(drawn: Project, how: str) -> None:
+    flagged, other = [item for item in review_queue(drawn) if not item.is_control][:2]
+    with Session(drawn, annotator="ana") as session:
+        record_review(drawn, session, other, other.given)
+        record_review(drawn, session, flagged, AMBIGUOUS)
+        before = review_report(drawn)
+        getattr(session, how)(flagged.example_id, flagged.suggested)
+    after = review_report(drawn)
+    counts = [(one.n_ambiguous, one.n_decided, one.total.n_corrected) for one in (before, after)]
+    assert counts == [(1, 0, 0), (0, 1, 1)]
+
+
+def test_a_row_that_an_earlier_round_flagged_is_decided_in_the_round_that_decides_it(
+    drawn: Project,
+) -> None:
+    flagged = next(item for item in review_queue(drawn) if not item.is_control)
+    with Session(drawn, annotator="ana") as session:
+        record_review(drawn, session, flagged, AMBIGUOUS)
+        first = review_report(drawn)
+        audit_labels(drawn)
+        session.label(flagged.example_id, flagged.suggested)
+    review_all(drawn, 1)
+    assert review_report(drawn).n_decided_wrong == 1
+    again = review_report(drawn, audit=first.audit_run_id)
+    assert (again.n_ambiguous, again.total) == (1, first.total)
+
+
+def test_a_correction_after_the_next_audit_takes_back_no_answer_to_an_earlier_one(
+    drawn: Project,
+) -> None:
+    kept = [item for item in review_queue(drawn) if not item.is_control][:10]
+    with Session(drawn, annotator="ana") as session:
+        for item in kept:
+            record_review(drawn, session, item, item.given)
+    first = review_report(drawn)
+    audit_labels(drawn, controls=40)
+    for item in kept[:4]:
+        relabel_rows(drawn, item.suggested, uids=[uid(drawn, item)])
+    again = review_report(drawn, audit=first.audit_run_id)
+    assert again.n_kept == first.n_kept == 10
+    assert (again.total, again.by_class) == (first.total, first.by_class)
+    # The next audit took these labels as settled: they are no errors that it missed.
+    review_all(drawn)
+    assert told(drawn).n_missed_decided == 0
+    assert review_report(drawn).n_decided_wrong == 4
 
 
 def test_labels_that_a_repaired_function_changed_are_no_verdicts(

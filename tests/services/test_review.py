@@ -213,9 +213,9 @@ def test_a_suspect_whose_label_changed_since_is_not_asked_and_keeps_the_new_labe
     assert after is not None
     assert (after.n_suspects, after.n_waiting) == (before.n_suspects - 1, before.n_waiting - 1)
     assert (after.n_changed, after.n_decided) == (1, 1)
-    # The control was changed: that is its verdict.
-    assert (after.n_controls, after.n_controls_reviewed) == (before.n_controls, 1)
-    assert after.n_controls_wrong == 1
+    # The control was changed: that is its verdict, which tells of no other row.
+    assert (after.n_controls, after.n_controls_decided) == (before.n_controls, 1)
+    assert (after.n_controls_reviewed, after.n_controls_wrong) == (0, 0)
     assert "1 suspect is not asked" in after.hint
     # A screen that still shows it, and a file.
     with Session(audited, annotator="ben") as session:
@@ -232,7 +232,7 @@ def test_a_suspect_whose_label_changed_since_is_not_asked_and_keeps_the_new_labe
     assert resolved.label == item.suggested
     report = review_report(audited)
     assert any("2 rows were decided elsewhere" in note for note in report.notes)
-    assert (report.n_decided, report.n_decided_wrong, report.total.n_random_wrong) == (2, 2, 1)
+    assert (report.n_decided, report.n_decided_wrong, report.total.n_random) == (2, 2, 0)
 
 
 def test_a_verdict_can_be_changed_in_the_same_review(audited: Project) -> None:

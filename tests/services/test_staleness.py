@@ -26,6 +26,7 @@ from workbench.services.moments import present
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.relabel import relabel_rows
+from workbench.services.review import record_review, review_queue
 from workbench.services.split import split_rows
 from workbench.services.staleness import curve_changes, stale
 from workbench.services.status import status
@@ -288,6 +289,20 @@ def test_while_the_mix_waits_a_training_renews_what_reads_its_labels(
     assert commands["export"] == "workbench train"
     train_end_model(fresh)
     assert {item.command for item in stale(fresh, ("export",))} == {"workbench export FILE.csv"}
+
+
+def test_a_review_that_was_corrected_before_an_audit_is_not_taken_back_after_it(
+    audited: Project,
+) -> None:
+    audit_labels(audited)
+    item = next(item for item in review_queue(audited) if item.role == "train")
+    uid = audited.store.examples.uids()[item.example_id - 1]
+    with Session(audited, annotator="ana") as session:
+        record_review(audited, session, item, item.given)
+    relabel_rows(audited, item.suggested, uids=[uid], annotator="ben")
+    audit_labels(audited)
+    undo(audited, annotator="ana")
+    assert "audit" not in reasons(audited)
 
 
 def test_reviews_that_are_taken_back_make_an_audit_stale_that_took_them_as_settled(

@@ -117,25 +117,108 @@ def test_a_line_that_is_moved_edited_or_renamed_stays_known(tossed: Project) -> 
     assert (rows["renamed"].n_labelled, rows["renamed"].accuracy) == (0, None)
 
 
-def test_withdrawn_and_chosen_again_it_is_judged_by_what_came_after_that(tossed: Project) -> None:
+def withdraw(project: Project) -> None:
+    script(project, "", "suggested.py")
+    apply_functions(project)
+
+
+def put_back(project: Project, text: str) -> None:
+    script(project, text, "suggested.py")
+    apply_functions(project)
+
+
+def test_withdrawn_and_written_anew_it_is_judged_by_what_came_after_that(tossed: Project) -> None:
     words = luckiest(tossed)
     name, votes = words[0][0], tossed.store.votes
-    first = votes.in_force_since(name)
-    script(tossed, lines(words[1:]), "suggested.py")
-    apply_functions(tossed)
-    assert votes.in_force_since(name) is None
+    first = votes.in_force_since()[name]
+    put_back(tossed, lines(words[1:]))
+    assert name not in votes.in_force_since()
     toss(tossed, N_CHOSE, 120)
-    script(tossed, lines(words), "suggested.py")
-    apply_functions(tossed)
-    since = votes.in_force_since(name)
-    assert first is not None
-    assert since is not None
-    assert since > first
+    edited = lines(words).replace(f"[{name!r}]", f"[{name!r}, 'nought']")
+    put_back(tossed, edited)
+    assert votes.in_force_since()[name] > first
     rows = {row.name: row for row in list_functions(tossed).functions}
     assert rows[name].n_labelled == 0
     assert rows[words[1][0]].n_labelled > 0
     undo(tossed)
-    assert votes.in_force_since(name) is None
+    assert name not in votes.in_force_since()
+
+
+@pytest.mark.parametrize("away", [withdraw, undo])
+def test_put_back_as_it_was_it_keeps_its_judges(
+    tossed: Project, away: Callable[[Project], object]
+) -> None:
+    toss(tossed, N_CHOSE, 120)
+    listed = measured(list_functions(tossed))
+    assert listed[0] > 0
+    first = aggregate_votes(tossed)
+    away(tossed)
+    assert measured(list_functions(tossed)) == (0, 0)
+    put_back(tossed, lines(luckiest(tossed)))
+    assert measured(list_functions(tossed)) == listed
+    again = aggregate_votes(tossed)
+    assert again.weights == first.weights
+    # Nor is an edit of what was put back a new choice.
+    put_back(tossed, lines(luckiest(tossed)).replace("], ", ", 'nought'], "))
+    assert measured(list_functions(tossed)) == listed
+
+
+def test_an_aggregation_is_not_used_again_where_others_judge(tossed: Project) -> None:
+    toss(tossed, N_CHOSE, 120)
+    withdraw(tossed)
+    edited = lines(luckiest(tossed)).replace("], ", ", 'nought'], ")
+    put_back(tossed, edited)
+    assert {weight.n_judged for weight in aggregate_votes(tossed).weights} == {0}
+    undo(tossed)
+    undo(tossed)  # the withdrawal: now the edit is of what stands
+    apply_functions(tossed)
+    listed = {row.name: row.n_labelled for row in list_functions(tossed).functions}
+    assert min(listed.values()) > 0
+    later = aggregate_votes(tossed)
+    assert not later.reused
+    assert {weight.name: weight.n_judged for weight in later.weights} == listed
+    assert aggregate_votes(tossed).reused
+
+
+def test_a_label_that_chose_goes_on_to_have_chosen_when_it_is_undone(tossed: Project) -> None:
+    before = [row.n_chose for row in list_functions(tossed).functions]
+    for _ in range(20):
+        undo(tossed, annotator="ana")
+    toss(tossed, N_CHOSE - 20, N_CHOSE)
+    found = list_functions(tossed)
+    assert [row.n_chose for row in found.functions] == before
+    assert measured(found) == (0, 0)
+
+
+def test_the_log_is_read_once_however_many_applies_brought_functions(
+    project: Project, write_csv: Callable[..., Path], small_rows: Any
+) -> None:
+    import_files(project, [write_csv("rows.csv", unlike(small_rows(160)))])
+    toss(project, 0, N_CHOSE)
+    read: list[int] = []
+    for n in range(1, N_CHOSEN + 1):
+        put_back(project, lines(luckiest(project)[:n]))
+        said: list[str] = []
+        project.store._connection.set_trace_callback(said.append)
+        assert len(list_functions(project, load_scripts=False).functions) == n
+        project.store._connection.set_trace_callback(None)
+        read.append(sum(" FROM event" in statement for statement in said))
+    assert len(set(read[1:])) == 1
+
+
+def test_what_no_label_chose_has_no_note(
+    project: Project, write_csv: Callable[..., Path], small_rows: Any
+) -> None:
+    import_files(project, [write_csv("rows.csv", unlike(small_rows(160)))])
+    script(project, lines(luckiest(project)), "suggested.py")
+    apply_functions(project)
+    toss(project, 0, N_CHOSE)
+    found = list_functions(project)
+    assert found.chosen_note is None
+    assert measured(found)[0] > 0
+    tried = check_function(project, found.functions[0].name)
+    assert not any("do not judge" in note for note in tried.notes)
+    assert any(row.trusted for row in tried.rows)
 
 
 def test_the_label_model_measures_none_and_says_so_once(tossed: Project) -> None:
@@ -175,3 +258,27 @@ def test_accepted_suggestions_are_judged_by_evaluation_rows(
         assert row.n_labelled == len(of_evaluation) > 0
         assert row.accuracy is not None
         assert row.n_chose > 0
+
+
+def test_what_the_label_model_chose_is_judged_by_labels(
+    project: Project, write_csv: Callable[..., Path], small_rows: Any
+) -> None:
+    rows = [row | {"label": ""} for row in small_rows(120)]
+    import_files(project, [write_csv("rows.csv", rows)])
+    script(
+        project,
+        'keywords("a", ["free", "win"], "spam")\nkeywords("b", ["lunch", "dinner"], "ham")\n'
+        'keywords("c", ["claim", "call"], "spam")',
+    )
+    apply_functions(project)
+    aggregate_votes(project)
+    annotate(project, {f"r{i}": "ham" if i % 2 else "spam" for i in range(12)})
+    found = suggest_functions(project)
+    assert found.basis == "label model"
+    accepted = accept_suggestions(project, found, [c.number for c in found.candidates])
+    assert accepted.basis == "label model"
+    assert "suggested" not in "".join(accepted.lines)
+    apply_functions(project)
+    listed = {row.name: row for row in list_functions(project).functions}
+    assert sum(listed[name].n_labelled for name in accepted.names) > 0
+    assert {listed[name].n_chose for name in accepted.names} == {0}

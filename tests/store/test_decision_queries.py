@@ -37,9 +37,9 @@ def busy(filled: Project) -> dict[int, list[int]]:
             lambda: ana.label(1, "ham"),
             lambda: bo.label(1, "spam"),
             lambda: ana.label(2, "ham"),
-            ana.undo,
-            ana.redo,
-            ana.undo,
+            lambda: undo(filled, annotator="ana"),
+            lambda: redo(filled, annotator="ana"),
+            lambda: undo(filled, annotator="ana"),
             lambda: bo.flag(1),
             lambda: relabel_rows(filled, "spam", uids=["r0", "r2", "r4"], annotator="ana"),
             lambda: undo(filled, annotator="ana"),
@@ -58,6 +58,26 @@ def test_the_decisions_of_every_moment_can_be_read(
     for event_id, standing in busy.items():
         found = filled.store.decisions.active(until=event_id)
         assert [event.event_id for event in found] == standing
+
+
+def test_whom_people_had_labelled_at_many_moments_is_read_at_once(
+    filled: Project, busy: dict[int, list[int]]
+) -> None:
+    events, decisions = log(filled), filled.store.decisions
+    expected = {
+        event.at: {
+            e.example_id
+            for e in decisions.active(until=decisions.last_event_id(at=event.at))
+            if e.class_id is not None
+        }
+        for event in events
+    }
+    moments = ["2000-01-01T00:00:00", *reversed(expected), "2999-01-01T00:00:00"]
+    found = decisions.labelled_at(moments)
+    assert found.pop(moments[0]) == set()
+    assert found.pop(moments[-1]) == expected[events[-1].at]
+    assert found == expected
+    assert len({frozenset(examples) for examples in expected.values()}) > 3
 
 
 def test_the_newest_of_the_log_by_number_and_by_time(

@@ -147,9 +147,7 @@ def _ask_all(
             break
         if answer == "u":
             undone = undo_between(project, session.annotator)
-            if undone is not None and not undone.uids:
-                _show_keys(project, queue)  # the classes may be others
-            elif undone is not None:
+            if undone is not None:
                 rows = rows_with_uids(project, undone.uids[:1])
                 places = (i for i, item in enumerate(queue) if item.example_id in rows)
                 position = next(places, position)

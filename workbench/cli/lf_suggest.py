@@ -85,4 +85,5 @@ def _show_accepted(result: Accepted) -> None:
     for line in result.lines:
         say(line)
     say(f"written to {result.path}")
-    say("the labels that chose them do not judge them: rows annotated from now on do")
+    if result.basis == "annotations":
+        say("the labels that chose them do not judge them: rows annotated from now on do")

@@ -261,7 +261,7 @@ def _show_keys(project: Project) -> dict[str, str]:
 
 
 def _undo(project: Project, annotator: str, queue: list[ReviewItem], position: int) -> int:
-    """Undo the newest act; return where to go on.
+    """Undo the newest decision; return where to go on.
 
     It may be one of an earlier sitting: then its rows wait again, and are asked here.
     """
@@ -311,7 +311,7 @@ def _precision(found: ReviewProgress) -> str:
 def _show_end(found: ReviewProgress) -> None:
     say(_precision(found))
     say(found.hint)
-    if found.n_reviewed or found.n_controls_reviewed:
+    if found.is_reviewed:
         see_also("workbench review --report", "what the review changed")
 
 

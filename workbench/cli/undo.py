@@ -84,12 +84,16 @@ def _done(turned: Turned) -> str:
 
 
 def undo_between(project: Project, annotator: str) -> Turned | None:
-    """Undo the newest act of who answers a prompt, and say so; None where nothing was undone."""
+    """Undo the newest decision of who answers a prompt, and say so; None where none was undone.
+
+    Who answers row by row means no act about the project: that needs ``workbench undo``, which
+    tells all that goes with it.
+    """
     from workbench.errors import UsageError
-    from workbench.services.undo import undo as take_back
+    from workbench.services.undo import undo_decision
 
     try:
-        turned = take_back(project, annotator=annotator)
+        turned = undo_decision(project, annotator=annotator)
     except UsageError as error:
         click.echo(f"  {safe(str(error), keep_lines=True)}", err=True)
         return None

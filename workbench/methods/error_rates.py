@@ -36,8 +36,8 @@ class GroupRates:
     n
         Rows of the group.
     n_texts
-        Texts of the group: rows, those of one cluster and stratum counted once. Interval, ratio
-        and p-values count these.
+        Texts of the group: rows, those of one cluster and stratum counted once. Ratio and p-values
+        count these.
     n_issues
         Rows among them whose label is probably wrong.
     rate, low, high

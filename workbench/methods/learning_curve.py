@@ -124,6 +124,39 @@ def poststratified_weights(
     return weights / total if total else weights
 
 
+def draws_to_reach(
+    n_rows: npt.ArrayLike, n_needed: npt.ArrayLike, n_pool: int, *, n_most: int, chance: float = 0.9
+) -> int | None:
+    """Return how many random draws bring enough rows of each stratum, most likely.
+
+    Parameters
+    ----------
+    n_rows
+        Rows of each stratum that can be drawn, shape (S,).
+    n_needed
+        How many of them are needed, shape (S,).
+    n_pool
+        Rows that can be drawn in all.
+    n_most
+        So many draws may be made.
+    chance
+        How likely all strata have enough then, at least.
+
+    Returns
+    -------
+    int or None
+        The smallest number; None where even the most are not enough.
+    """
+    from scipy.stats import hypergeom
+
+    rows, needed = np.asarray(n_rows, np.int64), np.asarray(n_needed, np.int64)
+    n_draws = np.arange(min(n_most, n_pool) + 1)
+    lacks = hypergeom.cdf(needed[:, None] - 1, n_pool, rows[:, None], n_draws)
+    # That one of them lacks is no likelier than these chances together (Bonferroni).
+    is_enough = lacks.sum(axis=0) <= 1 - chance
+    return int(is_enough.argmax()) if is_enough.any() else None
+
+
 def score(
     predicted: npt.ArrayLike,
     truth: npt.ArrayLike,

@@ -31,8 +31,8 @@ from workbench.services.judges import (
     Judges,
     References,
     judges,
+    judging_state,
     references,
-    voting_annotators,
 )
 from workbench.services.labels import (
     annotated_labels,
@@ -136,7 +136,7 @@ def aggregate_votes(
             list(project.config.label_order),
             project.config.min_confidence,
             project.default_class,
-            *voting_annotators(versions),
+            *judging_state(project, versions),
         ]
         # The other models, and what auto compares, do not depend on it.
         drawn = seed if model == SnorkelModel.name else START

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.methods.learning_curve import draws_to_reach
 from workbench.services.curve_history import LabelHistory
 from workbench.services.labels import import_runs, roles, texts_present
 from workbench.services.project import Project
@@ -16,20 +16,27 @@ from workbench.types import Role
 FEW_UNSEEN = 0.05
 """So small a share of the rows may be without random rows; the others stand in for it."""
 
+MOST_DRAWS = 200
+"""Nobody is asked for more random rows than these to make up for rows that came later."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
     """Training rows by the first batch whose random rows could have been drawn from them.
 
     ``of_row`` (n,) is the arrival of each example, ``sizes`` (S,) are the training rows of each and
-    ``n_drawn`` (S,) the answered random draws from it. ``is_seen`` (S,) marks those that have their
-    share of the draws.
+    ``n_drawn`` (S,) the answered random draws from it, of which it needs ``n_needed`` (S,).
     """
 
     of_row: NDArray[np.int64]
     sizes: NDArray[np.int64]
     n_drawn: NDArray[np.int64]
-    is_seen: NDArray[np.bool_]
+    n_needed: NDArray[np.int64]
+
+    @property
+    def is_seen(self) -> NDArray[np.bool_]:
+        """Which of them have their share of the draws, (S,)."""
+        return self.n_drawn >= self.n_needed
 
     @property
     def n_rows(self) -> int:
@@ -42,21 +49,27 @@ class Arrivals:
         n = int(self.sizes[~self.is_seen].sum())
         return n if n > FEW_UNSEEN * self.n_rows else 0
 
-    def n_to_draw(self, is_left: NDArray[np.bool_], n_needed: int) -> int:
-        """Return how many random rows, drawn now, would make up what is missing.
+    def n_to_draw(self, is_left: NDArray[np.bool_]) -> int | None:
+        """Return how many random rows, drawn now, most likely make up what is missing.
 
         Parameters
         ----------
         is_left
             The examples that can still be asked, (n,).
-        n_needed
-            As of `arrivals`.
+
+        Returns
+        -------
+        int or None
+            None where no number does that which somebody can be asked for.
         """
         n_left = np.bincount(self.of_row[is_left], minlength=len(self.sizes))
-        lacks = ~self.is_seen & (n_left > 0)
-        short = n_needed * self.sizes[lacks] / self.n_rows - self.n_drawn[lacks]
-        # Every draw falls on an arrival as often as that has a share of the rows left.
-        return math.ceil(max((short * n_left.sum() / n_left[lacks]).tolist(), default=0))
+        short = self.n_needed - self.n_drawn
+        lacking = np.flatnonzero(short > 0)
+        # The smallest may go on without, first those that no draw can mend.
+        lacking = lacking[np.lexsort((self.sizes[lacking], n_left[lacking] >= short[lacking]))]
+        lacking = lacking[np.cumsum(self.sizes[lacking]) > FEW_UNSEEN * self.n_rows]
+        n_pool = int(n_left.sum())
+        return draws_to_reach(n_left[lacking], short[lacking], n_pool, n_most=MOST_DRAWS)
 
 
 def arrivals(project: Project, history: LabelHistory, n_needed: int) -> Arrivals:
@@ -82,4 +95,5 @@ def arrivals(project: Project, history: LabelHistory, n_needed: int) -> Arrivals
     sizes = np.bincount(of_row[is_there], minlength=n)
     n_drawn = np.zeros(n, np.int64)
     np.add.at(n_drawn, of_row[history.rows], history.n_draws)
-    return Arrivals(of_row, sizes, n_drawn, n_drawn * sizes.sum() >= n_needed * sizes)
+    needed = -(-n_needed * sizes // max(sizes.sum(), 1))  # a part of a draw is a draw
+    return Arrivals(of_row, sizes, n_drawn, needed)

@@ -35,7 +35,7 @@ from workbench.services.blame import (
 )
 from workbench.services.cache import cache_folder
 from workbench.services.consensus import refresh_consensus
-from workbench.services.copies import COPIES, copies_document
+from workbench.services.copies import COPIES, audited_clusters, copies_document
 from workbench.services.grouping import Grouping, group_rows
 from workbench.services.labels import Labels, resolve_labels, roles, texts_present, trusted_labels
 from workbench.services.moments import one_moment
@@ -179,10 +179,18 @@ def _again(
     n_reviewed = int(np.isin(rows + 1, list(reviewed_ids(project))).sum())
     first = next(iter(reviewed_audit_ids(project)), None)
     found = replace(known, reused=True, by=by, n_reviewed=n_reviewed, first_reviewed_run_id=first)
-    found = with_functions(project, found, labels)
-    found = with_groups(project, found, grouping, rows, given, is_suspect)
+    # One of an earlier version has kept neither the copies nor how many there are.
+    clusters = audited_clusters(project, run_id, rows)
+    found = replace(found, n_copies=_n_copies(given, clusters))
+    found = with_functions(project, found, labels, clusters)
+    found = with_groups(project, found, grouping, rows, given, is_suspect, clusters)
     found = replace(found, old_votes=old_votes(project, labels, rows))
     return with_suspects(project, found, labels)
+
+
+def _n_copies(given: NDArray[np.int64], clusters: NDArray[np.int64]) -> int:
+    """Count the rows that repeat another one nearly, with its label."""
+    return len(given) - len(texts_within(given, clusters)[0])
 
 
 class _Audit:
@@ -301,7 +309,7 @@ class _Audit:
             warnings=(*self._warnings, *self._unlearnt_classes(), *noise.warnings()),
             n_reviewed=self._n_reviewed,
             first_reviewed_run_id=self._first_reviewed,
-            n_copies=n - len(texts_within(self.given, self.clusters)[0]),
+            n_copies=_n_copies(self.given, self.clusters),
         )
 
     def _unlearnt_classes(self) -> tuple[str, ...]:

@@ -147,8 +147,8 @@ class AuditResult:
             return ""
         repeat = "repeats" if self.n_copies == 1 else "repeat"
         return (
-            f"{counted(self.n_copies, 'label')} {repeat} that of a near-copy: intervals, times the"
-            " rest and q count such a text once"
+            f"{counted(self.n_copies, 'label')} {repeat} that of a near-copy: the interval allows"
+            " for copies that err together; times the rest and q count a text once"
         )
 
     @property
@@ -206,7 +206,12 @@ def with_groups(
     return replace(found, by_group=groups, group_note="" if grouping is None else grouping.note)
 
 
-def with_functions(project: Project, found: AuditResult, labels: Labels) -> AuditResult:
+def with_functions(
+    project: Project,
+    found: AuditResult,
+    labels: Labels,
+    clusters: NDArray[np.int64] | None = None,
+) -> AuditResult:
     """Return a stored audit with the blame of the functions in force now, where they have changed.
 
     Its suspects and the labels that it read stay as they are: who has mended a function sees what
@@ -220,6 +225,8 @@ def with_functions(project: Project, found: AuditResult, labels: Labels) -> Audi
         The audit, as it is stored.
     labels
         Those that it read, as classes count now.
+    clusters
+        Which of its rows are near-duplicates, (n_rows,); as the audit has stored it by default.
     """
     run = project.store.runs.get(found.run_id)
     changed = None if run is None else votes_changed(project, run)
@@ -234,7 +241,8 @@ def with_functions(project: Project, found: AuditResult, labels: Labels) -> Audi
         if (i := place.get(suspect.example_id)) is not None:
             suggested[i], quality[i] = suspect.suggested_class, suspect.label_quality
     is_suspect = suggested != given
-    clusters = audited_clusters(project, found.run_id, rows)
+    if clusters is None:
+        clusters = audited_clusters(project, found.run_id, rows)
     functions = function_rates(project, rows, given, suggested, quality, is_suspect, clusters)
     groups = found.by_group
     if found.by == FUNCTION:

@@ -37,8 +37,9 @@ WARNED: Final = "doubted: it voted for the label; warned: it voted for the sugge
 class GroupRate:
     """The estimated label-error rate of a class, vendor, batch or other group.
 
-    ``n``, ``n_suspects`` and ``rate`` count labels; what follows counts near-copies with one label
-    once, as ``n_texts`` does. ``low`` and ``high`` bound the rate (95 % Wilson). Texts of one class
+    ``n``, ``n_suspects`` and ``rate`` count labels; ``low`` and ``high`` bound the rate (95 %
+    Wilson), and allow for near-copies with one label that err together. What follows counts such
+    copies once, as ``n_texts`` does. Texts of one class
     are held against each other: ``ratio`` is to the rest within classes (Mantel-Haenszel),
     ``q_value`` corrected for the number of groups (Benjamini-Hochberg). Both are None where there
     is nothing to hold a group against, the ratio also where none of the rest is doubted;
@@ -64,12 +65,13 @@ class FunctionRate:
 
     It voted for ``n_votes`` labels; ``n_pushed`` of these are doubted, ``uids`` names them, the
     most doubtful first. On ``n_warned`` suspects it voted for the suggested class instead. ``rate``
-    is pushed over votes; what follows counts near-copies with one label once, as ``n_texts`` does.
-    ``low`` and ``high`` bound the rate (95 % Wilson). ``ratio`` is to the other texts with these
-    labels, within classes, ``q_value`` for being doubted alike (Benjamini-Hochberg over the
-    functions); both are None where it votes for all rows of its classes, the ratio also where none
-    of the others is doubted; ``reason`` says why. ``is_blamed``: surely doubted more often.
-    ``rivals`` are blamed, too, and contradict it on most rows that it pushed.
+    is pushed over votes; ``low`` and ``high`` bound it (95 % Wilson), and allow for near-copies
+    with one label that err together. What follows counts such copies once, as ``n_texts`` does.
+    ``ratio`` is to the other texts with these labels, within classes, ``q_value`` for being doubted
+    alike (Benjamini-Hochberg over the functions); both are None where it votes for all rows of its
+    classes, the ratio also where none of the others is doubted; ``reason`` says why.
+    ``is_blamed``: surely doubted more often. ``rivals`` are blamed, too, and contradict it on most
+    rows that it pushed.
     """
 
     name: str

@@ -47,4 +47,5 @@ def audited_clusters(project: Project, run_id: int, rows: NDArray[np.int64]) -> 
         rng = np.random.default_rng(project.config.seed)
         return find_duplicates([texts[row] for row in rows], rng=rng).cluster
     cluster_of = {example_id: ids[0] for ids in document for example_id in ids}
-    return np.array([cluster_of.get(example_id, example_id) for example_id in (rows + 1).tolist()])
+    clusters = [cluster_of.get(example_id, example_id) for example_id in (rows + 1).tolist()]
+    return np.array(clusters, np.int64)

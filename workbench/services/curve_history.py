@@ -36,8 +36,8 @@ class LabelHistory:
     too, and counts to the batch before it. A random row that was skipped or flagged at first is a
     draw of the batch that it was skipped in, whenever it was answered.
 
-    Of the other random rows ``n_contested`` have answers but no label, since annotators differ, and
-    ``n_unanswered`` were skipped or flagged.
+    Of the other random rows those in ``contested`` have answers but no label, since annotators
+    differ, and those in ``unanswered`` were skipped or flagged.
     """
 
     rows: NDArray[np.int64]
@@ -45,8 +45,8 @@ class LabelHistory:
     batch: NDArray[np.int64]
     n_draws: NDArray[np.int64]
     draws: list[BatchDraws]
-    n_contested: int = 0
-    n_unanswered: int = 0
+    contested: NDArray[np.int64]
+    unanswered: NDArray[np.int64]
 
 
 def label_history(project: Project) -> LabelHistory:
@@ -76,7 +76,7 @@ def label_history(project: Project) -> LabelHistory:
     of_files = groupby(told, key=lambda one: _file_of(answers[one[0]]))
     in_turn = [one for _, together in of_files for one in sorted(together, key=itemgetter(1))]
     rows, batch, n_draws = np.array(in_turn, np.int64).reshape(-1, 3).T
-    drawn_rows = [row for row, batch in answered.items() if batch is not None and batch[1]]
+    drawn_rows = np.array([row for row, to in answered.items() if to and to[1]], np.int64)
     is_contested = np.zeros(len(labels), np.bool_)
     is_contested[contested_rows(project, Role.TRAIN)] = True
     is_unanswered = passed_over(project) & (labels < 0) & ~is_contested
@@ -86,8 +86,8 @@ def label_history(project: Project) -> LabelHistory:
         batch=batch,
         n_draws=n_draws,
         draws=draws,
-        n_contested=int(is_contested[drawn_rows].sum()),
-        n_unanswered=int(is_unanswered[drawn_rows].sum()),
+        contested=drawn_rows[is_contested[drawn_rows]],
+        unanswered=drawn_rows[is_unanswered[drawn_rows]],
     )
 
 

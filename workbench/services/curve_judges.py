@@ -38,6 +38,8 @@ OF_OLDER = "{seen} of {all} training rows, those that came before the random row
 FEW_UNANSWERED = 0.05
 """Where a larger share of the rows that should judge has no answer, the gain is no sign to stop."""
 
+TOO_RARE = "too few of the rows left are of these to draw random ones"
+
 ALL_ANNOTATED = "every training row is annotated"
 
 
@@ -49,7 +51,7 @@ class CurveJudges:
     draws is there once for each; ``n_with_copies`` rows do. Of ``n_contested`` more rows nobody
     knows the truth, and ``n_unanswered`` more were skipped or flagged. ``arrival`` is the stratum
     of each; ``n_unseen`` of ``n_rows`` training rows came too late for those that judge, and
-    ``remedy`` brings more.
+    ``remedy`` says how to judge on all.
     """
 
     rows: NDArray[np.int64]
@@ -85,7 +87,7 @@ class CurveJudges:
             notes.append(
                 f"{self.n_unseen:,} of {self.n_rows:,} training rows came later, and too few random"
                 " rows are of these, so the accuracy is that on the others, and no gain can be"
-                f" told{self.remedy and f'; to mend it, answer the rows of: {self.remedy}'}"
+                f" told; {self.remedy}"
             )
         if self.n_contested:
             does = "does" if self.n_contested == 1 else "do"
@@ -154,6 +156,8 @@ def curve_judges(
         return None
     came = arrivals(project, history, ENOUGH_DRAWS)
     arrival = came.of_row[history.rows]
+    is_seen = came.is_seen[came.of_row]
+    n_unanswered = int(is_seen[history.unanswered].sum())
     seen = np.where(came.is_seen, came.sizes, 0)
     weights = poststratified_weights(history.batch, history.n_draws, arrival, seen)
     # Rows chosen for a reason are what models learn from; what is left stands for all rows.
@@ -173,33 +177,37 @@ def curve_judges(
         weights=each / each.sum(),
         fold=fold[drawn],
         name="random rows of the batches",
-        reading=_reading(came, history),
+        reading=_reading(came, n_unanswered),
         arrival=arrival[judged][drawn],
-        n_contested=history.n_contested,
-        n_unanswered=history.n_unanswered,
+        n_contested=int(is_seen[history.contested].sum()),
+        n_unanswered=n_unanswered,
         n_with_copies=int((n_draws > 1).sum()),
         n_unseen=came.n_unseen,
         n_rows=came.n_rows,
-        remedy=_more_random(project, came),
+        remedy=_how_to_see(project, came) if came.n_unseen else "",
     )
 
 
-def _reading(came: Arrivals, history: LabelHistory) -> str:
+def _reading(came: Arrivals, n_unanswered: int) -> str:
     """Say of which rows the accuracy is."""
     of = OF_ARRIVALS if np.count_nonzero(came.sizes[came.is_seen]) > 1 else OF_ONE_POOL
     if came.n_unseen:
         of = OF_OLDER.format(seen=f"{came.n_rows - came.n_unseen:,}", all=f"{came.n_rows:,}")
     of += ", as if none of its rows had been learnt from"
-    if history.n_unanswered:
+    if n_unanswered:
         return f"accuracy is that on what could be answered of {of}"
     left = "on the rows that are left it is mostly higher, since the doubtful ones were asked"
     return f"accuracy is that on {of}" + ("" if came.n_unseen else f"; {left}")
 
 
-def _more_random(project: Project, came: Arrivals) -> str:
-    """Return the command that brings random rows of arrivals which lack them; empty for none."""
-    n = came.n_to_draw(left_rows(project, Role.TRAIN).is_left, ENOUGH_DRAWS)
-    return f"workbench propose -n {n} --strategy random" if n else ""
+def _how_to_see(project: Project, came: Arrivals) -> str:
+    """Say how to judge on the rows that came later too."""
+    n = came.n_to_draw(left_rows(project, Role.TRAIN).is_left)
+    if n is None:
+        return f"{TOO_RARE}, so judge on evaluation rows: {_more_evaluation(project)}"
+    return (
+        f"to mend it, most likely, answer the rows of: workbench propose -n {n} --strategy random"
+    )
 
 
 def too_few(
@@ -224,25 +232,34 @@ def too_few(
     evaluation = f"fewer than {MIN_EVALUATION} evaluation rows with a label"
     if n_chosen:
         evaluation += f" ({not_drawn(n_chosen)}, and do not count)"
-    n_random = int((history.n_draws > 0).sum())
+    drawn = history.n_draws > 0
+    n_random = int(drawn.sum())
     so_far = f"{n_random} so far"
-    if history.n_contested:
-        so_far += f", and {history.n_contested:,} on which annotators do not agree"
-    if history.n_unanswered:
-        so_far += f", and {history.n_unanswered:,} that were skipped or flagged"
-    n_more = MIN_RANDOM - n_random
-    if n_more <= 0:
+    if n := len(history.contested):
+        so_far += f", and {n:,} on which annotators do not agree"
+    if n := len(history.unanswered):
+        so_far += f", and {n:,} that were skipped or flagged"
+    n_more: int | None = MIN_RANDOM - n_random
+    if n_random >= MIN_RANDOM:
         so_far += ", but too few of the rows that came later"
         came = arrivals(project, history, ENOUGH_DRAWS)
-        n_more = max(came.n_to_draw(left_rows(project, Role.TRAIN).is_left, ENOUGH_DRAWS), 1)
+        is_unseen = ~came.is_seen[came.of_row[history.rows]]
+        n_more = came.n_to_draw(left_rows(project, Role.TRAIN).is_left)
+        if n_more is not None:
+            # Where few rows came later, they may stay unseen, but their random rows do not judge.
+            n_more = max(n_more, MIN_RANDOM - n_random + int((is_unseen & drawn).sum()))
     random = f"fewer than {MIN_RANDOM} annotated random rows ({so_far})"
+    evaluate = f"so judge on evaluation rows: {more_evaluation}"
     more_random = (
         f"workbench propose -n {n_more} --strategy random, or annotate on: a tenth of each batch of"
         " 5 rows or more is random"
     )
-    if n_left < n_more:
-        left = f"only {counted(n_left, 'training row')} left" if n_left else ALL_ANNOTATED
-        more_random = f"{left}, so judge on evaluation rows: {more_evaluation}"
+    if n_left == 0:
+        more_random = f"{ALL_ANNOTATED}, {evaluate}"
+    elif n_more is None:
+        more_random = f"{TOO_RARE}, {evaluate}"
+    elif n_left < n_more:
+        more_random = f"only {counted(n_left, 'training row')} left, {evaluate}"
     missing, remedy = {
         "evaluation": (evaluation, f"{more_evaluation}, or judge on others: --on random"),
         "random": (random, more_random),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,13 +22,16 @@ from workbench.services.labels import (
     roles,
     trusted_labels,
 )
-from workbench.services.moments import beginning_of
+from workbench.services.moments import present
 from workbench.services.project import Project
 from workbench.store.votes import LFVersion
 from workbench.types import ABSTAIN, GONE, NO_LABEL, ConsensusPolicy, Role
 
 SUGGESTED: Final = "suggested"
 """The tag of a template that labels chose: `workbench.services.suggest` writes it."""
+
+_TO_COME: Final = 2**62
+"""Stands for the number of an apply that is still to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,7 @@ def rows_that_chose(
 
     They are the training rows with a label, of people or of a file, when the first apply after it
     was accepted began. What changed since, even the terms, was not chosen anew: it goes by its name
-    and its tag, in whatever script.
+    and its tag, in whatever script. What was withdrawn and put back as it was goes on.
 
     Parameters
     ----------
@@ -160,12 +163,11 @@ def rows_that_chose(
     versions
         The functions; any other has no such rows.
     """
-    since = {
-        version.lf_version_id: project.store.votes.in_force_since(version.name)
-        for version in versions
-        if is_suggested(version.source)
-    }
-    labelled = {run_id: _labelled_before(project, run_id) for run_id in set(since.values())}
+    since = _suggested_since(project, versions)
+    if not since:
+        return {}
+    began = {run_id: _began(project, run_id) for run_id in since.values()}
+    labelled = _labelled_before(project, began)
     return {number: labelled[run_id] for number, run_id in since.items()}
 
 
@@ -179,24 +181,50 @@ def rows_that_choose(project: Project, name: str) -> NDArray[np.int64]:
     name
         The name of a function that ``lf suggest`` wrote.
     """
-    return _labelled_before(project, project.store.votes.in_force_since(name))
+    run_id = project.store.votes.in_force_since().get(name)
+    began = {run_id or _TO_COME: _began(project, run_id)}
+    (rows,) = _labelled_before(project, began).values()
+    return rows
 
 
-def _labelled_before(project: Project, run_id: int | None) -> NDArray[np.int64]:
-    """Return the training rows that had a label when a run began; that have one, without a run."""
-    store = project.store
-    run = None if run_id is None else store.runs.get(run_id)
-    until = None if run is None else beginning_of(project, run).event_id
-    is_labelled = given_numbers(project) >= 0
-    if run is not None:
-        is_labelled &= import_runs(project) < run.run_id
-    decided = [
-        event.example_id - 1
-        for event in store.decisions.active(until=until)
-        if event.example_id is not None and event.class_id is not None
-    ]
-    is_labelled[decided] = True
-    return np.flatnonzero(is_labelled & (roles(project) == Role.TRAIN))
+def judging_state(project: Project, versions: Sequence[LFVersion]) -> list[Any]:
+    """Return what decides, beside the labels, which of them judge; for fingerprints.
+
+    Parameters
+    ----------
+    project
+        The project.
+    versions
+        The labeling functions in force.
+    """
+    since = _suggested_since(project, versions)
+    return [*voting_annotators(versions), *map(list, since.items())]
+
+
+def _suggested_since(project: Project, versions: Iterable[LFVersion]) -> dict[int, int]:
+    """Return the run that brought each function that labels chose into force, by its number."""
+    suggested = [version for version in versions if is_suggested(version.source)]
+    since = project.store.votes.in_force_since() if suggested else {}
+    return {v.lf_version_id: since.get(v.name, v.run_id) for v in suggested}
+
+
+def _began(project: Project, run_id: int | None) -> str:
+    """Return when a run began; the present for one that is still to come."""
+    run = None if run_id is None else project.store.runs.get(run_id)
+    return present(project).at if run is None else run.started_at
+
+
+def _labelled_before(project: Project, began: Mapping[int, str]) -> dict[int, NDArray[np.int64]]:
+    """Return the training rows that had a label when each of some runs, by number, began."""
+    people = project.store.decisions.labelled_at(began.values())
+    is_given, imported = given_numbers(project) >= 0, import_runs(project)
+    is_train = roles(project) == Role.TRAIN
+    found = {}
+    for run_id, at in began.items():
+        is_labelled = is_given & (imported < run_id)
+        is_labelled[[example_id - 1 for example_id in people[at]]] = True
+        found[run_id] = np.flatnonzero(is_labelled & is_train)
+    return found
 
 
 def others_say(

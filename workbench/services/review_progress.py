@@ -13,7 +13,6 @@ from workbench.methods.review_estimates import Estimate, errors_unseen, recalibr
 from workbench.services.project import Project
 from workbench.services.reviewed_rows import ReviewedRows, reviewed_rows
 from workbench.services.suspects import suspects_words
-from workbench.types import Role
 
 _RECENT: Final = 20
 """So many of the newest decisions tell whether the queue still holds errors."""
@@ -40,7 +39,9 @@ class ReviewProgress:
     ``n_changed`` suspects that are not asked for any more: people decided ``n_decided`` of them
     other than by the review, and the labels of the others became different ones.
     ``n_missed_decided`` of the errors that are ``missed`` are known because people corrected them
-    so.
+    so. ``n_controls_reviewed`` controls, ``n_controls_wrong`` of them wrong, tell of the other
+    rows; ``n_controls_decided`` were decided elsewhere and do not, and ``n_controls_waiting`` are
+    still asked. ``is_reviewed``: a report can tell of the review.
     """
 
     audit_run_id: int
@@ -65,6 +66,9 @@ class ReviewProgress:
     n_evaluation_waiting: int = 0
     n_decided: int = 0
     n_missed_decided: int = 0
+    n_controls_decided: int = 0
+    n_controls_waiting: int = 0
+    is_reviewed: bool = False
 
     @property
     def changed_note(self) -> str:
@@ -122,6 +126,7 @@ def _progress(found: ReviewedRows) -> ReviewProgress:
         if verdict is not None and verdict.index not in (None, found.control_labels[example_id])
     }
     n_judged_controls = sum(verdict is not None for verdict in verdicts.values())
+    is_elsewhere = [i in found.decided and i not in found.sampled for i in verdicts]
     found_wrong = np.array([is_wrong for _, is_wrong in clear], np.bool_)
     learnt = recalibrate(found_wrong, [row.label_quality for row, _ in clear])
     left = learnt.errors_among([row.label_quality for row in waiting])
@@ -140,8 +145,8 @@ def _progress(found: ReviewedRows) -> ReviewProgress:
         recent_n=len(recent),
         recent_wrong=sum(recent),
         n_controls=len(found.controls),
-        n_controls_reviewed=n_judged_controls,
-        n_controls_wrong=len(wrong_controls),
+        n_controls_reviewed=len(found.sampled),
+        n_controls_wrong=len(wrong_controls & found.sampled),
         n_trusted=found.n_trusted,
         waiting=left,
         missed=missed,
@@ -149,6 +154,9 @@ def _progress(found: ReviewedRows) -> ReviewProgress:
         n_evaluation_waiting=sum(row.example_id not in found.verdicts for row in found.evaluation),
         n_decided=found.n_decided,
         n_missed_decided=n_missed_decided,
+        n_controls_decided=sum(is_elsewhere),
+        n_controls_waiting=len(verdicts) - n_judged_controls,
+        is_reviewed=bool(found.verdicts),
     )
     return replace(progress, hint=_hint(progress))
 
@@ -162,9 +170,7 @@ def _missed(
     no other row.
     """
     trusted = {
-        example_id: one.is_wrong
-        for example_id, one in found.decided.items()
-        if one.role == Role.TRAIN and not one.is_suspect
+        example_id: one.is_wrong for example_id, one in found.decided.items() if one.is_trusted
     }
     n_others = len(trusted.keys() - found.control_labels.keys())
     elsewhere = {i for i, is_wrong in trusted.items() if is_wrong} - found.sampled
@@ -187,7 +193,7 @@ def _hint(progress: ReviewProgress) -> str:
         wait = "waits" if n == 1 else "wait"
         start = (
             f"{suspects_words(n, progress.n_evaluation_waiting)} {wait}, the worst first,"
-            f" and {counted(progress.n_controls, 'row')} drawn at random"
+            f" and {counted(progress.n_controls_waiting, 'row')} drawn at random"
         )
         return "; ".join([start, *changed])
     parts = [_advice(progress)]
@@ -206,7 +212,7 @@ def _hint(progress: ReviewProgress) -> str:
         )
     others = {
         "evaluation row": progress.n_evaluation_waiting,
-        "random row": progress.n_controls - progress.n_controls_reviewed,
+        "random row": progress.n_controls_waiting,
     }
     if also := " and ".join(counted(n, thing) for thing, n in others.items() if n):
         parts.append(f"{also} {'waits' if sum(others.values()) == 1 else 'wait'} too")

@@ -25,7 +25,7 @@ from workbench.services.labels import annotated_labels, trusted_labels
 from workbench.services.project import Project
 from workbench.services.review_result import WIDE, Gain, RateChange, ReviewReport
 from workbench.services.reviewed_rows import ReviewedRows, labels_then, reviewed_audit
-from workbench.services.suspects import reviewed_audit_ids, reviewed_ids
+from workbench.services.suspects import reviewed_audit_ids
 from workbench.types import Progress, ProgressCallback, Role
 
 _ENOUGH: Final = 60
@@ -94,7 +94,7 @@ def review_report(
     notes += _changed_by_nobody(len(found.changed), len(found.changed_controls))
     newest = project.store.runs.last_done("audit")
     is_newest = newest is None or newest.run_id == found.run.run_id
-    is_last = reviewed_audit(project).run.run_id == found.run.run_id
+    is_last = audit is None or reviewed_audit(project).run.run_id == found.run.run_id
     total = review.change("all", np.arange(len(review.rows)))
     by_class = tuple(
         review.change(name, np.flatnonzero(review.before == k)).if_narrow()
@@ -181,7 +181,7 @@ def _narrower(
             " (workbench review), and report again"
         )
     waiting = {
-        thing: sum(row.example_id not in found.verdicts for row in rows)
+        thing: sum(row.example_id not in found.verdicts | found.decided for row in rows)
         for thing, rows in (("suspect", found.suspects), ("random row", found.controls))
     }
     if n := sum(waiting.values()):
@@ -257,11 +257,8 @@ class _Review:
         self._is_lost = marked(row.example_id for row in found.changed)
         self._is_lost |= marked(row.example_id for row in found.changed_controls)
         self._is_sampled = marked(found.sampled)
-        self._is_control = marked(row.example_id for row in found.controls)
-        self._is_control &= self._is_clear | self._is_decided
         # What people had looked at before the audit is known, and no control row was drawn of it.
-        earlier = reviewed_ids(project, before_audit=found.run.run_id)
-        self._is_settled = marked(earlier)
+        self._is_settled = marked(found.settled)
 
     @property
     def n_controls(self) -> int:
@@ -281,9 +278,10 @@ class _Review:
         learnt = recalibrate(wrong[is_judged], quality[is_judged])
         waiting = learnt.errors_among(quality[is_suspect & is_left & ~is_lost])
         is_sampled = self._is_sampled[places]
+        n_random, n_random_wrong = int(is_sampled.sum()), int(wrong[is_sampled].sum())
         unseen = errors_unseen(
-            int(wrong[is_sampled].sum()),
-            int(is_sampled.sum()),
+            n_random_wrong,
+            n_random,
             int((~is_suspect & is_left & ~self._is_settled[places]).sum()),
             n_lost=int((is_lost & ~is_suspect).sum()),
         )
@@ -292,8 +290,6 @@ class _Review:
         # A model may have changed them because they are wrong: any number of them may be.
         doubtful = learnt.errors_among(lost)
         left = Estimate(left.value + doubtful.value, left.low, left.high + len(lost))
-        is_control = self._is_control[places]
-        n_random, n_random_wrong = int(is_control.sum()), int(wrong[is_control].sum())
         mended = int(wrong.sum())
         return RateChange(
             group=name,

@@ -14,10 +14,10 @@ class RateChange:
     """The estimated share of wrong labels of a group before and after the review, with 95 %.
 
     What people found is counted, ``n_corrected`` labels; what they did not look at is estimated,
-    from the reviewed suspects of the group and its ``n_random`` control rows, ``n_random_wrong`` of
-    which were wrong. What they decided elsewhere is known, and tells of no other row. Nothing is
-    taken from other groups, of which the audit may have missed a larger or a smaller share.
-    ``before`` and ``after`` are None where that leaves only a range.
+    from the reviewed suspects of the group and its ``n_random`` judged control rows,
+    ``n_random_wrong`` of which were wrong. What they decided elsewhere is known, and tells of no
+    other row. Nothing is taken from other groups, of which the audit may have missed a larger or a
+    smaller share. ``before`` and ``after`` are None where that leaves only a range.
     """
 
     group: str

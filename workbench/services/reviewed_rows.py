@@ -18,6 +18,7 @@ from workbench.services.suspects import (
     asked_labels,
     decided_elsewhere,
     reviewed_audit_ids,
+    reviewed_before,
     reviews,
     suspects_of,
 )
@@ -35,16 +36,21 @@ class Verdict:
 
     kind: str
     index: int | None
+    event_id: int
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What people decided of a row elsewhere: the class, and the one that the audit read."""
+    """What people decided of a row elsewhere: the class, and the one that the audit read.
+
+    ``is_trusted`` is a training row that the audit neither doubted nor took as settled: control
+    rows were drawn among these.
+    """
 
     given: int
     index: int
     role: Role
-    is_suspect: bool
+    is_trusted: bool
 
     @property
     def is_wrong(self) -> bool:
@@ -67,7 +73,8 @@ class ReviewedRows:
     not; ``sampled`` are the controls whose verdicts tell of other rows. ``changed`` are training
     suspects, and ``changed_controls`` controls, that are no question any more as their label became
     another one that no person gave. ``n_changed`` counts all suspects that are not asked any more,
-    those among the evaluation rows too, ``n_decided`` of which people decided.
+    those among the evaluation rows too, ``n_decided`` of which people decided. ``settled`` are the
+    examples that answers to earlier audits settle.
     """
 
     run: Run
@@ -83,6 +90,7 @@ class ReviewedRows:
     n_decided: int
     changed_controls: tuple[Proposed, ...]
     sampled: frozenset[int]
+    settled: frozenset[int]
 
 
 def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | None:
@@ -113,42 +121,53 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
     controls = store.queues.proposal(run.run_id)
     asked = {row.example_id for row in suspects} | {row.example_id for row in controls}
     verdicts: dict[int, Verdict] = {}
-    settled: set[int] = set()
-    later: set[int] = set()
-    for event in reviews(project):
+    earlier: dict[int, Verdict] = {}
+    later: dict[int, Verdict] = {}
+    following = _following(project, run)
+    for event in reviews(project, until=following):
         example_id, audit_id = event.example_id, event.batch_run_id
         if example_id is None or audit_id is None:
             continue
+        verdict = Verdict(event.kind, label_set.index_of(event.class_id), event.event_id)
         if audit_id != run.run_id:
             # A control that is answered because a later audit doubts it is no random row any more.
-            (settled if audit_id < run.run_id else later).add(example_id)
+            (earlier if audit_id < run.run_id else later)[example_id] = verdict
         elif example_id in asked:
             verdicts.pop(example_id, None)  # the newest decision comes last
-            verdicts[example_id] = Verdict(event.kind, label_set.index_of(event.class_id))
+            verdicts[example_id] = verdict
     was = {row.example_id: row.given_class for row in suspects}
-    following = _following(project, run)
     resolved = resolve_labels(project) if following is None else labels_then(project, following)
     now, then = asked_labels(project, resolved), labels_then(project, run).labels
     # Nobody can judge a row without its text, but what was said of it before stands.
     removed = store.examples.removed_ids()
-    known = decided_elsewhere(project, run, resolved, until=following) - settled - verdicts.keys()
-    decided = _decided(project, run, known, was, now, then)
-    settled = (settled | removed) - verdicts.keys() - decided.keys()
-    suspects = [row for row in suspects if row.example_id not in settled]
+    elsewhere = decided_elsewhere(project, run, resolved, until=following)
+    # A flag leaves a row open to whoever decides it after that.
+    said = {
+        example_id
+        for example_id, verdict in (earlier | verdicts).items()
+        if verdict.index is not None or verdict.event_id > elsewhere.get(example_id, 0)
+    }
+    decided = _decided(project, run, elsewhere.keys() - said, was, now, then)
+    verdicts = {i: verdict for i, verdict in verdicts.items() if i not in decided}
+    closed = (earlier.keys() | removed) - verdicts.keys() - decided.keys()
+    suspects = [row for row in suspects if row.example_id not in closed]
     control_labels = {row.example_id: int(then[row.example_id - 1]) for row in controls}
     was |= control_labels
-    told = verdicts.keys() | later | settled | decided.keys()
+    told = verdicts.keys() | later.keys() | closed | decided.keys()
     gone = {i for i, index in was.items() if i not in told and now[i - 1] != index}
     n_trusted = int(run.counts.get("trusted", len(controls)))
     clear = {i for i, verdict in verdicts.items() if verdict.index is not None}
-    if _were_asked(decided, control_labels.keys(), n_trusted):
+    asked_for = {i for i, index in control_labels.items() if index != NO_LABEL} - gone - closed
+    is_complete = asked_for <= verdicts.keys() | decided.keys()
+    # Of a sample that is judged to the last row none was chosen.
+    if is_complete and _were_asked(decided, control_labels.keys(), n_trusted):
         clear |= decided.keys()
     waiting = [row for row in suspects if row.example_id not in gone | decided.keys()]
     return ReviewedRows(
         run=run,
         suspects=tuple(row for row in waiting if row.rank <= n_training),
         evaluation=tuple(row for row in waiting if row.rank > n_training),
-        controls=tuple(row for row in controls if row.example_id not in settled | gone),
+        controls=tuple(row for row in controls if row.example_id not in closed | gone),
         control_labels=control_labels,
         changed=tuple(r for r in suspects if r.example_id in gone and r.rank <= n_training),
         n_changed=len(suspects) - len(waiting),
@@ -158,6 +177,7 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
         n_decided=sum(row.example_id in decided for row in suspects),
         changed_controls=tuple(row for row in controls if row.example_id in gone),
         sampled=frozenset(clear & control_labels.keys()),
+        settled=frozenset(earlier),
     )
 
 
@@ -194,15 +214,18 @@ def _decided(
     if not known:
         return {}
     informed = project.store.beliefs.informed(run.run_id, OUT_OF_FOLD)
-    audited = set() if informed is None else {int(row) + 1 for row in np.flatnonzero(informed)}
-    role = roles(project)
+    audited = known & doubted.keys()
+    if informed is not None:
+        audited |= {i for i in known if i <= len(informed) and informed[i - 1]}
+    role, before = roles(project), reviewed_before(project, run)
     found = {}
-    for example_id in sorted(known & (audited | doubted.keys())):
+    for example_id in sorted(audited):
         given = doubted.get(example_id, int(then[example_id - 1]))
         index = int(now[example_id - 1])
         if min(given, index) != NO_LABEL:
-            is_doubted = example_id in doubted
-            found[example_id] = Decided(given, index, Role(role[example_id - 1]), is_doubted)
+            kind = Role(role[example_id - 1])
+            is_open = example_id not in doubted and example_id not in before
+            found[example_id] = Decided(given, index, kind, kind == Role.TRAIN and is_open)
     return found
 
 
@@ -213,7 +236,7 @@ def _were_asked(decided: dict[int, Decided], controls: Collection[int], n_truste
     that they are wrong, they are no more frequent than other rows that the audit trusts.
     """
     n_controls = sum(example_id in decided for example_id in controls)
-    n_others = sum(not one.is_suspect for one in decided.values()) - n_controls
+    n_others = sum(one.is_trusted for one in decided.values()) - n_controls
     n_more = max(n_trusted - len(controls), 1)
     return n_controls * n_more > _ASKED_MORE * n_others * len(controls)
 
@@ -238,9 +261,17 @@ def labels_then(project: Project, run: Run) -> Labels:
 
 def has_review(project: Project) -> bool:
     """Tell whether people have reviewed rows of any audit, which a report can tell of."""
-    return project.store.runs.last_done("audit") is not None and bool(
-        reviewed_audit(project).verdicts
-    )
+    return _newest_reviewed(project) is not None
+
+
+def _newest_reviewed(project: Project) -> ReviewedRows | None:
+    """Return the newest audit of which people have reviewed rows, or None."""
+    for run_id in reversed(reviewed_audit_ids(project)):
+        run = project.store.runs.get(run_id)
+        found = None if run is None or run.outcome != "done" else reviewed_rows(project, run)
+        if found is not None and found.verdicts:
+            return found
+    return None
 
 
 def reviewed_audit(project: Project, run_id: int | None = None) -> ReviewedRows:
@@ -260,9 +291,10 @@ def reviewed_audit(project: Project, run_id: int | None = None) -> ReviewedRows:
     UsageError
         If this run is no audit.
     """
-    audits = [run for run in project.store.runs.newest(kind="audit") if run.outcome == "done"]
     if run_id is not None:
-        chosen = next((run for run in audits if run.run_id == run_id), None)
+        audits = project.store.runs.newest(kind="audit")
+        done = (run for run in audits if run.outcome == "done")
+        chosen = next((run for run in done if run.run_id == run_id), None)
         found = None if chosen is None else reviewed_rows(project, chosen)
         if found is None:
             known = ", ".join(map(str, reviewed_audit_ids(project)))
@@ -271,11 +303,7 @@ def reviewed_audit(project: Project, run_id: int | None = None) -> ReviewedRows:
                 hint=f"Reviewed audits: {known}." if known else "Nobody has reviewed an audit yet.",
             )
         return found
-    for run in audits:
-        found = reviewed_rows(project, run)
-        if found is not None and found.verdicts:
-            return found
-    newest = reviewed_rows(project)
+    newest = _newest_reviewed(project) or reviewed_rows(project)
     if newest is None:
         raise ProjectError("the labels have not been audited", hint="Run: workbench audit")
     return newest

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +29,9 @@ from workbench.types import NO_LABEL, Role
 
 SCRIPT = "suggested.py"
 """Where accepted suggestions go."""
+
+ANNOTATIONS: Final = "annotations"
+"""The basis of suggestions that labels chose, of people or of a file."""
 
 _MAX_ROWS = 20_000
 _LEAST_LABELS = 20
@@ -75,11 +80,12 @@ class Suggestions:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The lines that were written, and where."""
+    """The lines that were written, and where; ``basis`` as of `Suggestions`."""
 
     path: str
     names: tuple[str, ...]
     lines: tuple[str, ...]
+    basis: str = ANNOTATIONS
 
 
 def suggest_functions(project: Project, *, limit: int = 10, seed: int | None = None) -> Suggestions:
@@ -124,9 +130,12 @@ def suggest_functions(project: Project, *, limit: int = 10, seed: int | None = N
     taken = {version.name for version in project.store.votes.in_force()}
     candidates: list[Suggestion] = []
     for candidate in found.candidates:
+        label = project.classes[candidate.class_index]
         name = _free_name(candidate.term, taken)
         taken.add(name)
-        candidates.append(_suggestion(project, candidate, name, len(candidates) + 1, len(rows)))
+        tags = f", tags=[{SUGGESTED!r}]" if basis == ANNOTATIONS else ""
+        line = f"keywords({name!r}, [{candidate.term!r}], {label!r}{tags})"
+        candidates.append(_suggestion(candidate, len(candidates) + 1, label, len(rows), line))
     return Suggestions(
         basis,
         int(np.sum(labels != NO_LABEL)),
@@ -140,7 +149,7 @@ def suggest_functions(project: Project, *, limit: int = 10, seed: int | None = N
 def accept_suggestions(project: Project, suggestions: Suggestions, numbers: list[int]) -> Accepted:
     """Write suggestions to ``labeling_functions/suggested.py``, each as one line.
 
-    The tag of each says that labels chose it, which then do not judge it
+    Where labels chose it the tag of each says so: then they do not judge it
     (`workbench.services.judges.references`), wherever the line is moved.
 
     Parameters
@@ -173,8 +182,9 @@ def accept_suggestions(project: Project, suggestions: Suggestions, numbers: list
                 f"there is a labeling function {name!r} already", hint="apply, then suggest again"
             )
     path = project.functions_folder / SCRIPT
-    _append(path, [candidate.line for candidate in chosen])
-    return Accepted(str(path), tuple(names), tuple(candidate.line for candidate in chosen))
+    lines = tuple(candidate.line for candidate in chosen)
+    _append(path, lines)
+    return Accepted(str(path), tuple(names), lines, suggestions.basis)
 
 
 def _labels(project: Project) -> tuple[NDArray[np.int64], str]:
@@ -184,10 +194,10 @@ def _labels(project: Project) -> tuple[NDArray[np.int64], str]:
     known = np.where(decided == NO_LABEL, given_labels(project), np.maximum(decided, NO_LABEL))
     labels = np.where(is_train, known, NO_LABEL)
     if np.count_nonzero(labels != NO_LABEL) >= _LEAST_LABELS:
-        return labels, "annotations"
+        return labels, ANNOTATIONS
     beliefs = model_beliefs(project, "aggregate")
     if beliefs is None:
-        return labels, "annotations"
+        return labels, ANNOTATIONS
     is_sure = is_train & beliefs.informed & (beliefs.probs.max(axis=1) >= _SURE)
     believed = np.where(is_sure, beliefs.probs.argmax(axis=1), NO_LABEL)
     return np.where(labels != NO_LABEL, labels, believed), "label model"
@@ -205,9 +215,8 @@ def _sample(labels: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.i
 
 
 def _suggestion(
-    project: Project, candidate: TermCandidate, name: str, number: int, n_rows: int
+    candidate: TermCandidate, number: int, label: str, n_rows: int, line: str
 ) -> Suggestion:
-    label = project.classes[candidate.class_index]
     return Suggestion(
         number=number,
         term=candidate.term,
@@ -218,7 +227,7 @@ def _suggestion(
         n_labelled=candidate.n_labelled,
         coverage=candidate.n_rows / n_rows,
         new_coverage=candidate.n_uncovered / n_rows,
-        line=f"keywords({name!r}, [{candidate.term!r}], {label!r}, tags=[{SUGGESTED!r}])",
+        line=line,
     )
 
 
@@ -237,7 +246,7 @@ def _name_in(line: str) -> str:
     return found[1] if found else ""
 
 
-def _append(path: Path, lines: list[str]) -> None:
+def _append(path: Path, lines: Sequence[str]) -> None:
     """Add lines to the script, after the import that they need where it has none."""
     try:
         path.parent.mkdir(exist_ok=True)

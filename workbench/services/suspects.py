@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from workbench.services.labels import Labels, resolve_labels, roles, trusted_lab
 from workbench.services.moments import beginning_of, reads_at_once
 from workbench.services.project import Project
 from workbench.store.decisions import CHOOSING, CORRECTIONS, REVIEWS, Event
+from workbench.store.labels import Resolved
 from workbench.store.queues import Suspect
 from workbench.store.runs import Run
 from workbench.types import Origin, Role
@@ -58,7 +60,7 @@ def suspects_to_review(project: Project) -> list[Suspect]:
         return []
     resolved = resolve_labels(project)
     settled = reviewed_ids(project) | project.store.examples.removed_ids()
-    settled |= decided_elsewhere(project, run, resolved)
+    settled |= decided_elsewhere(project, run, resolved).keys()
     labels = asked_labels(project, resolved)
     return [
         suspect
@@ -68,7 +70,7 @@ def suspects_to_review(project: Project) -> list[Suspect]:
     ]
 
 
-def doubt_about(project: Project, example_id: int, class_id: int) -> Suspect | None:
+def doubt_about(project: Project, example_id: int, label: Resolved) -> Suspect | None:
     """Return the doubt of the newest audit about the label of one row, where nobody reviewed it.
 
     Parameters
@@ -77,8 +79,8 @@ def doubt_about(project: Project, example_id: int, class_id: int) -> Suspect | N
         The project.
     example_id
         The example's number.
-    class_id
-        The number of the class that it is labelled with.
+    label
+        The one that it has now.
 
     Returns
     -------
@@ -89,11 +91,12 @@ def doubt_about(project: Project, example_id: int, class_id: int) -> Suspect | N
     if run is None or example_id in reviewed_ids(project):
         return None
     index_of = project.label_set.index_of
-    index = index_of(class_id)
+    index = index_of(label.class_id)
     for suspect in project.store.queues.suspicions_of(example_id):
         is_same = suspect.run_id == run.run_id and index_of(suspect.given_class) == index
         if is_same and index_of(suspect.suggested_class) not in (None, index):
-            is_decided = bool(decided_elsewhere(project, run, example_id=example_id))
+            is_persons = label.origin in (Origin.ANNOTATION, Origin.CORRECTION)
+            is_decided = is_persons and _said_elsewhere(project, run, example_id=example_id)
             return None if is_decided else suspect
     return None
 
@@ -101,11 +104,10 @@ def doubt_about(project: Project, example_id: int, class_id: int) -> Suspect | N
 def decided_elsewhere(
     project: Project,
     run: Run,
-    labels: Labels | None = None,
+    labels: Labels,
     *,
     until: Run | None = None,
-    example_id: int | None = None,
-) -> set[int]:
+) -> dict[int, int]:
     """Return the examples whose label people decided since an audit began, other than by a review.
 
     By an annotation, a correction in bulk or a file, whether it changed the label or not. What was
@@ -118,17 +120,31 @@ def decided_elsewhere(
     run
         The audit.
     labels
-        The resolved labels of the moment that is looked at; those of now by default.
+        The resolved labels of the moment that is looked at.
     until
         Before this later audit began; until now by default.
-    example_id
-        Of this example only.
+
+    Returns
+    -------
+    dict of int
+        The newest event on each example.
     """
+    said = _said_elsewhere(project, run, until=until)
+    if not said:
+        return said
+    decided = labels.origin_is(Origin.ANNOTATION, Origin.CORRECTION)
+    return {i: event for i, event in said.items() if i <= len(decided) and decided[i - 1]}
+
+
+def _said_elsewhere(
+    project: Project, run: Run, *, until: Run | None = None, example_id: int | None = None
+) -> dict[int, int]:
+    """Return the newest event on each example for which people named a class in a round."""
     audits = _audit_ids(project)
     since = beginning_of(project, run).event_id
     last = None if until is None else beginning_of(project, until).event_id
-    said = {
-        event.example_id
+    return {
+        event.example_id: event.event_id
         for event in project.store.decisions.active(example_id=example_id)
         if event.example_id is not None
         and since < event.event_id
@@ -136,11 +152,6 @@ def decided_elsewhere(
         and event.kind in CHOOSING
         and event.batch_run_id not in audits
     }
-    if not said:
-        return said
-    resolved = labels or resolve_labels(project)
-    decided = resolved.origin_is(Origin.ANNOTATION, Origin.CORRECTION)
-    return {i for i in said if i <= len(decided) and decided[i - 1]}
 
 
 def suspects_words(n: int, n_evaluation: int) -> str:
@@ -175,7 +186,7 @@ def asked_labels(project: Project, labels: Labels | None = None) -> NDArray[np.i
     return np.where(is_evaluation, trusted_labels(project)[:n], resolved)
 
 
-def reviewed_ids(project: Project, *, before_audit: int | None = None) -> set[int]:
+def reviewed_ids(project: Project) -> set[int]:
     """Return the examples that somebody has kept, relabelled or flagged, at any time.
 
     No audit doubts them, and no review asks for them again.
@@ -184,15 +195,28 @@ def reviewed_ids(project: Project, *, before_audit: int | None = None) -> set[in
     ----------
     project
         The project.
-    before_audit
-        The run of an audit: only answers to earlier ones.
     """
-    return {
-        event.example_id
-        for event in reviews(project)
-        if event.example_id is not None
-        and (before_audit is None or (event.batch_run_id or 0) < before_audit)
-    }
+    return _examples_of(reviews(project))
+
+
+def reviewed_before(project: Project, run: Run) -> set[int]:
+    """Return the examples that an audit took as settled by a review, when it began.
+
+    It doubts none of them, and no control row was drawn among them.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The audit.
+    """
+    events = project.store.decisions.active(until=beginning_of(project, run).event_id)
+    return _examples_of(_uncorrected(project, events))
+
+
+def _examples_of(events: Iterable[Event]) -> set[int]:
+    return {event.example_id for event in events if event.example_id is not None}
 
 
 def reviewed_audit_ids(project: Project) -> list[int]:
@@ -203,11 +227,14 @@ def reviewed_audit_ids(project: Project) -> list[int]:
     project
         The project.
     """
-    return sorted({event.batch_run_id for event in reviews(project) if event.batch_run_id})
+    audits = _audit_ids(project)
+    events = project.store.decisions.active()
+    said = {event.batch_run_id for event in events if event.kind in REVIEWS and event.batch_run_id}
+    return sorted(said & audits)
 
 
 @reads_at_once
-def reviews(project: Project) -> list[Event]:
+def reviews(project: Project, *, until: Run | None = None) -> list[Event]:
     """Return what reviews said that still counts, oldest first.
 
     A review answers an audit: a correction in bulk or from a file is a label like any other, which
@@ -218,19 +245,37 @@ def reviews(project: Project) -> list[Event]:
     ----------
     project
         The project.
+    until
+        What came after this audit began takes no review back: another round had begun.
+    """
+    last = None if until is None else beginning_of(project, until).event_id
+    return _uncorrected(project, project.store.decisions.active(), last)
+
+
+def _uncorrected(project: Project, events: list[Event], last: int | None = None) -> list[Event]:
+    """Return those of some events that are reviews which no other one takes back, see `reviews`.
+
+    Parameters
+    ----------
+    project
+        The project.
+    events
+        Oldest first.
+    last
+        Only those up to this one take a review back; by default all do.
     """
     label_set = project.label_set
     audits = _audit_ids(project)
     said: list[Event] = []
     corrected: dict[int | None, int | None] = {}
-    for event in reversed(project.store.decisions.active()):
+    for event in reversed(events):
         index = label_set.index_of(event.class_id)
         if event.kind in REVIEWS and event.batch_run_id in audits:
             if corrected.get(event.example_id, index) == index and (
                 event.class_id is None or index is not None
             ):
                 said.append(event)
-        elif event.kind in CORRECTIONS:
+        elif event.kind in CORRECTIONS and (last is None or event.event_id <= last):
             corrected.setdefault(event.example_id, index)
     return said[::-1]
 
@@ -238,8 +283,8 @@ def reviews(project: Project) -> list[Event]:
 def n_taken_back(project: Project, run: Run) -> int:
     """Count the rows that an audit took as settled by a review which was taken back since.
 
-    It doubts none of them, and no control row was drawn among them. Those that a review settled
-    again are not counted, nor those whose text was removed.
+    See `reviewed_before`. Those that a review settled again are not counted, nor those whose text
+    was removed.
 
     Parameters
     ----------
@@ -252,11 +297,13 @@ def n_taken_back(project: Project, run: Run) -> int:
     then = beginning_of(project, run).event_id
     if decisions.last_decision_id() == decisions.last_decision_id(until=then):
         return 0
-    was, now = (
-        {e.example_id for e in events if e.kind in REVIEWS and e.batch_run_id in audits}
-        for events in (decisions.active(until=then), decisions.active())
+    # A review that was corrected since is not taken back: people know the label.
+    now = _examples_of(
+        event
+        for event in decisions.active()
+        if event.kind in REVIEWS and event.batch_run_id in audits
     )
-    return len(was - now - project.store.examples.removed_ids())
+    return len(reviewed_before(project, run) - now - project.store.examples.removed_ids())
 
 
 def _audit_ids(project: Project) -> set[int]:

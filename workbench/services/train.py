@@ -28,7 +28,7 @@ from workbench.services.end_model import (
     trained_rows,
     training_targets,
 )
-from workbench.services.judges import is_suggested, voting_annotators
+from workbench.services.judges import judging_state
 from workbench.services.labels import resolve_labels
 from workbench.services.moments import one_moment
 from workbench.services.project import Project
@@ -169,8 +169,7 @@ def train_end_model(
             list(project.config.label_order),
             project.config.min_confidence,
             project.default_class,
-            *voting_annotators(versions),
-            *[version.lf_version_id for version in versions if is_suggested(version.source)],
+            *judging_state(project, versions),
             [version.lf_version_id for version in taught_by_annotations(project, beliefs)],
         ]
         identity = fingerprint("train", parameters, seed, state)

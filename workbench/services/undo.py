@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, dropwhile, takewhile
 from shlex import quote
 
+from workbench.errors import UsageError
 from workbench.services.act_words import (
     act_text,
     functions_changed,
@@ -86,6 +87,24 @@ def undo(project: Project, *, annotator: str | None = None) -> Turned | None:
         If another's later act depends on it: a class that others have merged or renamed since.
     """
     return _turn(project, "undo", annotator)
+
+
+def undo_decision(project: Project, *, annotator: str | None = None) -> Turned | None:
+    """Undo the newest act of someone that stands, if it is about examples; None when there is none.
+
+    Parameters
+    ----------
+    project
+        The project.
+    annotator
+        Whose act; the user's by default.
+
+    Raises
+    ------
+    UsageError
+        If their newest act is about the project: it stays, and so do those before it.
+    """
+    return _turn(project, "undo", annotator, kinds=DECISIONS)
 
 
 def nothing_to_undo(project: Project, *, annotator: str | None = None) -> str:
@@ -207,7 +226,18 @@ def _reverted_together(project: Project, annotator: str) -> list[Event]:
     return [last, *(target for target in targets if target is not None)]
 
 
-def _turn(project: Project, turn: str, annotator: str | None) -> Turned | None:
+def _check_kind(project: Project, target: Event, kinds: Collection[str]) -> None:
+    """Refuse to turn an act that is of none of the kinds."""
+    if target.kind in kinds:
+        return
+    act = act_text(project, project.store.decisions.of_act(target.event_id))
+    whose = "" if target.annotator == user() else f" --annotator {quote(target.annotator)}"
+    raise UsageError(f"the newest act is {act}; to undo it: workbench undo{whose}")
+
+
+def _turn(
+    project: Project, turn: str, annotator: str | None, kinds: Collection[str] = ACTS
+) -> Turned | None:
     who = annotator or user()
     decisions = project.store.decisions
     find = partial(
@@ -216,6 +246,7 @@ def _turn(project: Project, turn: str, annotator: str | None) -> Turned | None:
     newest = find()
     if newest is None:
         return None
+    _check_kind(project, newest, kinds)
     acted = next(decisions.newest_of(who))
     skipped = records_since(project, acted.at) if turn == "undo" else ()
     before = standing(project, decisions.of_act(newest.event_id))
@@ -226,6 +257,7 @@ def _turn(project: Project, turn: str, annotator: str | None) -> Turned | None:
             # Another process may have acted since for the same person.
             target = find()
             if target is not None:
+                _check_kind(project, target, kinds)
                 _turn_act(project, turn, target, who, run.run_id)
             counts["events"] = 0 if target is None else len(decisions.of_act(target.event_id))
     project.reload_classes()

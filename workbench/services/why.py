@@ -33,6 +33,7 @@ from workbench.services.trail import (
     Vote,
 )
 from workbench.store.examples import Example
+from workbench.store.labels import Resolved
 from workbench.store.queues import Export
 from workbench.store.runs import Run
 from workbench.store.votes import LFVersion
@@ -115,14 +116,14 @@ def why(project: Project, uid: str) -> Trail:
             for export, code in reversed(project.store.exports.of_example(example_id))
         ),
         removed_by=project.store.examples.removal_run(example_id),
-        doubt=None if resolved is None else _doubt(project, example_id, resolved.class_id),
+        doubt=None if resolved is None else _doubt(project, example_id, resolved),
     )
     return replace(trail, steps=_steps(project, trail))
 
 
-def _doubt(project: Project, example_id: int, class_id: int) -> Doubt | None:
+def _doubt(project: Project, example_id: int, label: Resolved) -> Doubt | None:
     """Return what the newest audit has against the label of a row."""
-    found = doubt_about(project, example_id, class_id)
+    found = doubt_about(project, example_id, label)
     if found is None:
         return None
     suggested = project.label_set.name_of(found.suggested_class)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
+from itertools import chain
 from typing import Any, Final
 
 from workbench.store.clock import Clock
@@ -171,6 +172,33 @@ class Decisions:
             {"example": example_id, "until": _NEWEST if until is None else until},
         )
         return [Event(*row) for row in rows]
+
+    def labelled_at(self, moments: Iterable[str]) -> dict[str, set[int]]:
+        """Return the examples that people had given a class, as of each of some moments.
+
+        The log is read once, however many moments there are.
+        """
+        rows = self._connection.execute(
+            "SELECT at, kind, coalesce(act_id, event_id), example_id, target_id FROM event"
+            " WHERE kind IN ('undo', 'redo') OR example_id IS NOT NULL AND class_id IS NOT NULL"
+            " ORDER BY event_id"
+        )
+        found: dict[str, set[int]] = {}
+        standing: dict[int, list[int]] = {}
+        undone: dict[int, list[int]] = {}
+        coming = sorted(set(moments), reverse=True)
+        for at, kind, act_id, example_id, target_id in rows:
+            while coming and coming[-1] < at:
+                found[coming.pop()] = set(chain.from_iterable(standing.values()))
+            if not coming:
+                return found
+            if kind == "undo" and target_id in standing:
+                undone[target_id] = standing.pop(target_id)
+            elif kind == "redo" and target_id in undone:
+                standing[target_id] = undone.pop(target_id)
+            elif kind not in ("undo", "redo"):
+                standing.setdefault(act_id, []).append(example_id)
+        return found | {at: set(chain.from_iterable(standing.values())) for at in coming}
 
     def active_acts(self, kinds: Sequence[str], *, until: int | None = None) -> list[Event]:
         """Return the acts about the project, of some kinds, that stand; oldest first."""

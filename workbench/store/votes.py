@@ -116,24 +116,30 @@ class Votes:
         )
         return [LFVersion(*row) for row in rows]
 
-    def in_force_since(self, name: str) -> int | None:
-        """Return the run that brought an LF into force; None where it is not in force.
+    def in_force_since(self) -> dict[str, int]:
+        """Return the run that first brought each LF in force there, by name.
 
-        Its versions may have changed since, but it was never withdrawn.
+        It may have been edited since, and withdrawn, or its run undone, and put back as it was:
+        only what differs from all that was there before begins anew.
         """
-        row = self._connection.execute(
-            "WITH standing AS ("
-            " SELECT s.run_id, s.lf_version_id FROM lf_state AS s"
-            " JOIN run_end AS e ON e.run_id = s.run_id AND e.outcome = 'done'"
-            " WHERE s.name = ? AND NOT EXISTS ("
-            "  SELECT 1 FROM event AS p WHERE p.run_id = s.run_id AND p.kind = 'publish'"
+        rows = self._connection.execute(
+            "SELECT s.name, s.lf_version_id, s.run_id, s.run_id NOT IN ("
+            "  SELECT p.run_id FROM event AS p WHERE p.example_id IS NULL AND p.kind = 'publish'"
             "  AND (SELECT t.kind FROM event AS t WHERE t.target_id = p.event_id"
-            "       ORDER BY t.event_id DESC LIMIT 1) = 'undo'))"
-            " SELECT min(run_id) FROM standing WHERE run_id > coalesce("
-            "  (SELECT max(run_id) FROM standing WHERE lf_version_id IS NULL), 0)",
-            (name,),
-        ).fetchone()
-        return None if row[0] is None else int(row[0])
+            "       ORDER BY t.event_id DESC LIMIT 1) = 'undo')"
+            " FROM lf_state AS s"
+            " JOIN run_end AS e ON e.run_id = s.run_id AND e.outcome = 'done' ORDER BY s.run_id"
+        )
+        since: dict[str, int] = {}
+        first: dict[int, int] = {}
+        for name, lf_version_id, run_id, stands in rows:
+            if lf_version_id is not None:
+                begun = first.setdefault(lf_version_id, since.get(name, run_id))
+                if stands:
+                    since[name] = begun
+            elif stands:
+                since.pop(name, None)
+        return since
 
     def runs_in_force(self) -> list[int]:
         """Return the runs that made the votes of the LFs in force, or put them in force."""

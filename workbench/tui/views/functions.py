@@ -445,7 +445,6 @@ class FunctionsView(View):
 
     def action_move(self, rows: int) -> None:
         """Move in the table."""
-        table = self._table
-        if table.row_count:
-            row = max(0, min(table.row_count - 1, table.cursor_row + rows))
-            table.move_cursor(row=row, animate=False)
+        if n := self._table.row_count:
+            row = min(n - 1, self._table.cursor_row + rows)
+            self._table.move_cursor(row=max(0, row), animate=False)
