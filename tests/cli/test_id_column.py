@@ -79,6 +79,28 @@ def test_what_was_exported_comes_back_as_decisions(
     assert cli(*at, "why", "c0", "--json").json["label"] == "spam"
 
 
+def test_labels_that_no_person_gave_and_that_come_back_are_no_decisions(
+    cli, voted: Any, tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    at = ("-C", voted.root)
+    assert cli(*at, "aggregate").code == 0
+    exported = tmp_path / "labels.csv"
+    assert cli(*at, "export", exported).code == 0
+    with exported.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    of_nobody = [row for row in rows if row["origin"] in ("given", "model")]
+    assert of_nobody
+    told = cli(*at, "annotate", "--from", exported).out
+    assert told.startswith("0 decisions recorded")
+    assert f"{len(rows):,} rows left out: the file says that no person gave the label" in told
+    other = next(name for name in voted.classes if name != of_nobody[0]["label"])
+    of_nobody[0]["label"] = other
+    changed = cli(*at, "annotate", "--from", write_csv("changed.csv", rows), "--json").json
+    assert (changed["n_added"], changed["n_repeated"]) == (1, len(rows) - 1)
+    shown = cli(*at, "why", of_nobody[0]["uid"], "--json").json
+    assert (shown["label"], shown["origin"]) == (other, "annotation")
+
+
 def test_a_review_takes_the_same_columns(cli, voted: Any, write_csv: Callable[..., Path]) -> None:
     at = ("-C", voted.root)
     for stage in ("aggregate", "train", "audit"):

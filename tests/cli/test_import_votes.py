@@ -73,7 +73,7 @@ def test_undo_of_an_apply_says_that_the_next_one_brings_it_back(
 ) -> None:
     (filled.functions_folder / "first.py").write_text(script)
     cli(*at, "apply")
-    assert "the next apply would put them in force again" in cli(*at, "undo").out
+    assert "the next apply goes by what they hold" in cli(*at, "undo").out
     cli(*at, "apply")
     assert len(cli(*at, "lf", "list", "--json").json["functions"]) == 4
 

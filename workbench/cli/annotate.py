@@ -14,7 +14,7 @@ from workbench.cli.labels import by_index
 from workbench.cli.options import COUNT, ID_COLUMN
 from workbench.cli.output import emit, json_option, say
 from workbench.cli.undo import undo_between
-from workbench.figures import score
+from workbench.figures import counted, score
 from workbench.safe_text import safe
 
 if TYPE_CHECKING:
@@ -110,6 +110,12 @@ def _show_imported(result: ImportedDecisions) -> None:
         f"{result.n_added:,} decisions recorded{f' ({kinds})' if kinds else ''},"
         f" {result.n_known:,} there already"
     )
+    if result.n_repeated:
+        say(
+            f"{counted(result.n_repeated, 'row')} left out: the file says that no person gave the"
+            " label (origin given, model or default), and it is unchanged",
+            style="yellow",
+        )
     if result.read_by_index:
         say(f"  {by_index(result.read_by_index)}")
     if result.n_changed:

@@ -114,7 +114,7 @@ def what_brings_back(project: Project, event_id: int) -> str:
         return (
             "what was tried again stands as before: only workbench apply --retry would do so anew"
         )
-    return "the scripts are as they were: the next apply would put them in force again"
+    return "the scripts are as they were: the next apply goes by what they hold"
 
 
 def records_since(project: Project, at: str) -> tuple[str, ...]:

@@ -7,15 +7,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from workbench.errors import DataError, UsageError
 from workbench.formats.readers import cell_text, read_rows
 from workbench.services.annotate import check_annotator, class_index
 from workbench.services.consensus import refresh_consensus
+from workbench.services.labels import resolve_labels
 from workbench.services.named_columns import check_column, id_column_of
 from workbench.services.project import Project
 from workbench.services.running import now, record_run, user
 from workbench.store.decisions import CHOOSING, DECISIONS
+from workbench.types import DEFAULT, Origin
+
+_OF_NOBODY: Final = frozenset({Origin.GIVEN, Origin.MODEL, DEFAULT})
+"""Origins of labels, as an export tells them, that no person gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,8 @@ class ImportedDecisions:
 
     ``n_changed`` counts the rows on which the file has several decisions of one annotator that
     differ: the last counts. ``read_by_index`` are the labels that were taken as the indices of
-    classes, each with its class.
+    classes, each with its class. ``n_repeated`` rows are of an export and repeat a label that no
+    person gave: they are no decisions, and left out.
     """
 
     run_id: int
@@ -34,6 +41,7 @@ class ImportedDecisions:
     n_changed: int
     by_kind: dict[str, int]
     read_by_index: dict[str, str] = field(default_factory=dict)
+    n_repeated: int = 0
 
 
 def import_decisions(
@@ -52,7 +60,9 @@ def import_decisions(
     label, skip, flag, keep, relabel, adjudicate), ``annotator``, ``seconds`` and ``note``. Several
     decisions of one annotator on one row are in the order of the file, the last counts. What the
     annotator's newest decisions on a row say already is passed over: importing a file again adds
-    nothing. What a file brings of one annotator is one act: one undo takes it back.
+    nothing. What a file brings of one annotator is one act: one undo takes it back. Where the
+    column ``origin`` of an export says that a file, a model or the default class gave a label, and
+    it still is the label of its row, nobody has said it, and it is left out.
 
     Parameters
     ----------
@@ -83,6 +93,8 @@ def import_decisions(
         for row in _parse_decisions(project, file, by_default, columns)
         if wanted is None or row.uid in wanted
     ]
+    n_rows = len(parsed)
+    parsed = _without_repeats(project, parsed)
     store = project.store
     by_kind: dict[str, int] = {}
     parameters = {"file": str(file), "annotator": by_default}
@@ -112,7 +124,8 @@ def import_decisions(
     n_added = sum(by_kind.values())
     return ImportedDecisions(
         run_id=run.run_id,
-        n_rows=len(parsed),
+        n_rows=n_rows,
+        n_repeated=n_rows - len(parsed),
         n_added=n_added,
         n_known=len(parsed) - n_added,
         n_changed=_n_changed(parsed),
@@ -158,11 +171,24 @@ class _ParsedDecision:
     annotator: str
     seconds: float | None
     note: str | None
+    origin: str
 
     @property
     def outcome(self) -> tuple[str, int | None]:
         """What it says, whoever says it and when."""
         return self.kind, self.class_index
+
+
+def _without_repeats(project: Project, parsed: list[_ParsedDecision]) -> list[_ParsedDecision]:
+    """Leave out labels of an export that no person gave, unless somebody has changed them since."""
+    if not any(row.origin in _OF_NOBODY for row in parsed):
+        return parsed
+    labels = resolve_labels(project).labels
+    return [
+        row
+        for row in parsed
+        if row.origin not in _OF_NOBODY or row.outcome != ("label", int(labels[row.example_id - 1]))
+    ]
 
 
 def _news(project: Project, parsed: Iterable[_ParsedDecision]) -> list[_ParsedDecision]:
@@ -239,6 +265,7 @@ def _parse_decisions(
                 name,
                 seconds,
                 note or None,
+                cell_text(row.values.get("origin")),
             )
         )
     if not parsed:
