@@ -52,6 +52,17 @@ def n_labels(project: Project) -> int:
     return labels
 
 
+def test_scripts_that_are_put_back_as_they_were_make_nothing_stale(
+    labelled: Project, script: str
+) -> None:
+    n = n_labels(labelled)
+    rewrite(labelled, None)
+    assert stale(labelled, ("aggregate",))
+    rewrite(labelled, script)
+    assert stale(labelled, ("aggregate", "train")) == ()
+    assert n_labels(labelled) == n
+
+
 @pytest.mark.parametrize("is_used", [True, False], ids=["aggregated", "applied only"])
 def test_after_the_last_script_is_gone_an_apply_comes_next_and_renews(
     bare: Project, script: str, is_used: bool

@@ -310,7 +310,7 @@ def _votes_changed(project: Project, then: Moment) -> str | None:
     if changed:
         more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
         return f"labeling functions changed: {', '.join(changed[:3])}{more}"
-    runs = (project.store.runs.get(run_id) for run_id in votes.runs_in_force())
+    runs = (project.store.runs.get(run_id) for run_id in votes.runs_that_voted())
     if any(voted.ended_at is None or voted.ended_at > then.at for voted in runs if voted):
         return "labeling functions have voted on more rows"
     return None

@@ -149,6 +149,14 @@ class Votes:
         )
         return sorted(row[0] for row in rows)
 
+    def runs_that_voted(self) -> list[int]:
+        """Return the runs that made the votes of the LFs in force."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT v.run_id FROM current_lf AS c JOIN vote_block AS v"
+            " USING (lf_version_id)"
+        )
+        return sorted(row[0] for row in rows)
+
     def extent(self, lf_version_id: int) -> int:
         """Return the number of the last example that an LF version has voted on; 0 for none."""
         row = self._connection.execute(
