@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from workbench.services.config import write_config
 from workbench.services.project import Project
 
 Cli = Callable[..., Any]
@@ -31,81 +23,6 @@ def test_rows_are_listed_by_queue(cli: Cli, voted: Project) -> None:
     assert "also: workbench why" in shown
     assert cli(*at, "--which", "sideways").code == 2
     assert "has been applied" in cli("-C", voted.root, "lf", "rows", "x", "--which", "right").err
-
-
-def test_a_suggestion_is_accepted_by_its_number(cli: Cli, filled: Project) -> None:
-    at = ("-C", filled.root, "lf", "suggest")
-    found = cli(*at, "--json").json
-    listed = found["candidates"]
-    assert [candidate["number"] for candidate in listed] == list(range(1, len(listed) + 1))
-    shown = cli(*at).out
-    assert listed[0]["term"] in shown
-    assert f"best of {found['n_terms']:,} terms looked at" in shown
-    assert found["n_terms"] > len(listed)
-    assert "also: workbench lf suggest --accept 1" in shown
-    accepted = cli(*at, "--accept", "2", "--accept", "1", "--json").json
-    assert accepted["lines"] == [listed[1]["line"], listed[0]["line"]]
-    applied = cli("-C", filled.root, "apply", "--json").json
-    assert {lf["name"] for lf in applied["functions"]} == set(accepted["names"])
-    assert cli(*at, "--accept", "99").code == 2
-
-
-def test_an_accepted_line_says_what_does_not_judge_it(cli: Cli, filled: Project) -> None:
-    accepted = cli("-C", filled.root, "lf", "suggest", "--accept", "1").out
-    assert "tags=['suggested']" in accepted
-    assert "the labels that chose them do not judge them" in accepted
-
-
-def test_what_the_label_model_chose_is_not_said_to_be_chosen_by_labels(
-    cli: Cli, project: Project, script: str, write_csv: Callable[..., Path], small_rows: Any
-) -> None:
-    at = ("-C", project.root)
-    cli(*at, "import", write_csv("rows.csv", [row | {"label": ""} for row in small_rows(120)]))
-    (project.functions_folder / "first.py").write_text(script)
-    cli(*at, "apply")
-    cli(*at, "aggregate")
-    accepted = cli(*at, "lf", "suggest", "--accept", "1").out
-    assert "keywords(" in accepted
-    assert "suggested'" not in accepted
-    assert "do not judge" not in accepted
-
-
-def test_without_labels_there_is_nothing_to_suggest(cli: Cli, project: Project) -> None:
-    assert "nothing to suggest" in cli("-C", project.root, "lf", "suggest").out
-
-
-def test_evaluation_rows_judge_functions_and_suggest_none(
-    cli: Cli, project: Project, write_csv: Callable[..., Path], small_rows: Callable[[int], Any]
-) -> None:
-    at = ("-C", project.root)
-    rows = small_rows(80)
-    cli(*at, "import", write_csv("evaluation.csv", rows), "--role", "evaluation")
-    unlabelled = [row | {"id": f"t{row['id']}", "label": ""} for row in rows]
-    cli(*at, "import", write_csv("train.csv", unlabelled))
-    shown = cli(*at, "lf", "suggest").out
-    assert "in 0 labelled training rows" in shown
-    assert "80 evaluation rows with a label: they judge functions" in shown
-    assert cli(*at, "lf", "suggest", "--json").json["n_labelled"] == 0
-    answers = write_csv("answers.csv", [row | {"id": f"t{row['id']}"} for row in rows[:40]])
-    cli(*at, "annotate", "--from", answers, "--annotator", "ann")
-    found = cli(*at, "lf", "suggest", "--json").json
-    assert (found["n_labelled"], found["n_evaluation"]) == (40, 80)
-    assert found["candidates"]
-
-
-def test_watch_prints_what_the_first_apply_changed(cli: Cli, voted: Project) -> None:
-    script = voted.functions_folder / "more.py"
-    script.write_text("from workbench import keywords\nkeywords('w', ['free'], 'spam')\n")
-    shown = cli("-C", voted.root, "lf", "watch", "--once")
-    assert "w     new" in shown.out
-    script.write_text("from workbench import keywords\nkeywords('w', ['free'], 'eggs')\n")
-    step = json.loads(cli("-C", voted.root, "lf", "watch", "--once", "--json").out)
-    assert "cannot vote" in step["applied"]["problems"][0]["message"]
-    assert "cannot vote" in cli("-C", voted.root, "lf", "watch", "--once").out
-
-
-def test_watch_without_examples_says_so_and_goes_on(cli: Cli, project: Project) -> None:
-    assert "no examples yet" in cli("-C", project.root, "lf", "watch", "--once").out
 
 
 def test_the_list_names_dead_functions_and_shows_slices(cli: Cli, voted: Project) -> None:
@@ -169,60 +86,6 @@ def test_one_failed_row_is_one(cli: Cli, filled: Project) -> None:
     assert "once: 1 row failed, first r1" in cli("-C", filled.root, "apply").out
 
 
-LEAVES_CHILDREN = """
-import os, subprocess, time
-from workbench import labeling_function
-
-@labeling_function()
-def leaves(record):
-    with open("pids", "a") as file:
-        for env in (None, {}):
-            child = subprocess.Popen(["/bin/sleep", "600"], start_new_session=True, env=env)
-            file.write(f"{child.pid}\\n")
-    time.sleep(3600)
-"""
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_an_apply_that_is_told_to_end_takes_along_what_functions_started(
-    cli: Cli, filled: Project, number: signal.Signals
-) -> None:
-    (filled.functions_folder / "leaves.py").write_text(LEAVES_CHILDREN)
-    write_config(filled.root / "workbench.toml", replace(filled.config, row_timeout=3600.0))
-    pids = filled.root / "pids"
-    with started(filled, "apply", stderr=subprocess.PIPE) as process:
-        wait_until(lambda: pids.exists() and len(pids.read_text().splitlines()) >= 2)
-        process.send_signal(number)
-        _, said = process.communicate(timeout=120)
-    assert "stopped; nothing is half-written" in said
-    assert "Traceback" not in said
-    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids.read_text().split()))
-    assert filled.store.runs.newest(kind="apply")[0].outcome == "cancelled"
-
-
-@contextmanager
-def started(project: Project, *words: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """Start a command that hears signals, whatever the shell behind the tests made us ignore."""
-
-    def hear() -> None:
-        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
-            signal.signal(number, signal.SIG_DFL)
-
-    command = [sys.executable, "-m", "workbench", "-C", str(project.root), *words]
-    with subprocess.Popen(command, text=True, preexec_fn=hear, **options) as process:  # noqa: PLW1509
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 120
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_a_function_does_not_replace_imported_votes_of_its_name(
     cli: Cli, voted: Project, write_csv: Callable[..., Path]
 ) -> None:
@@ -242,33 +105,6 @@ def test_a_function_does_not_replace_imported_votes_of_its_name(
     assert (llm["state"], llm["file"], llm["coverage"]) == ("external", "llm.csv", 9 / 112)
     assert "other" in {row["name"] for row in listed["functions"] if row["state"] == "current"}
     assert [problem["file"] for problem in listed["problems"]] == ["more.py"]
-
-
-def test_watch_says_once_that_there_is_nothing_to_watch_yet(cli: Cli, filled: Project) -> None:
-    for path in filled.functions_folder.iterdir():
-        path.unlink()
-    watch = ("lf", "watch", "--every", "0.05")
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with started(filled, *watch, **pipes, bufsize=1) as process:
-        assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(3)]
-        time.sleep(1)
-        process.send_signal(signal.SIGINT)
-        rest, said = process.communicate(timeout=120)
-    assert lines[2].strip() == "no vote changed"
-    assert (rest, said, process.returncode) == ("", "", 0)
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_watch_that_is_told_to_end_ends_well(voted: Project, number: signal.Signals) -> None:
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with started(voted, "lf", "watch", "--every", "600", **pipes, bufsize=1) as process:
-        assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(3)]
-        assert lines[2].strip() == "no vote changed"  # and the workers of the apply are gone
-        process.send_signal(number)
-        rest, said = process.communicate(timeout=120)
-    assert (rest, said, process.returncode) == ("", "", 0)
 
 
 def test_aggregate_says_what_its_votes_lack(cli: Cli, voted: Project) -> None:

@@ -8,6 +8,7 @@ from sklearn.metrics import f1_score
 
 from workbench.errors import MethodError
 from workbench.methods.learning_curve import (
+    BEFORE_ALL,
     draws_to_reach,
     importance_weights,
     poststratified_weights,
@@ -52,6 +53,16 @@ def test_weights_count_the_draws_that_a_row_stands_for():
         weights = importance_weights(np.zeros(len(drawn)), n_draws, 300)
         estimates.append(weights @ is_right[drawn])
     assert np.mean(estimates) == pytest.approx(250 / 300, abs=0.01)
+
+
+def test_what_was_annotated_before_all_batches_stands_for_itself():
+    """40 of 100 rows were known before 10 of the 60 others were drawn."""
+    batch = [BEFORE_ALL] * 40 + [0] * 10
+    weights = importance_weights(batch, [0] * 40 + [1] * 10, 100)
+    assert weights[:40] == pytest.approx(1 / 100)
+    assert weights[40:] == pytest.approx(6 / 100)
+    with pytest.raises(MethodError, match="negative"):
+        importance_weights([BEFORE_ALL - 1], [1], 9)
 
 
 def test_without_a_random_row_nothing_has_weight():

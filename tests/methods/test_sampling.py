@@ -1,3 +1,5 @@
+"""Choosing a batch: what every strategy promises, and what each is for."""
+
 from __future__ import annotations
 
 import csv
@@ -8,6 +10,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
+from tests.methods.sampling_pools import ask, pool, rng, templated
 from workbench.errors import EmptyPoolError, MethodError
 from workbench.methods.auto_strategy import MeasuredGain
 from workbench.methods.cross_fitting import out_of_fold_probabilities
@@ -15,27 +18,6 @@ from workbench.methods.features import TextFeatures
 from workbench.methods.sampling import STRATEGIES, propose
 from workbench.methods.strategies import MAX_CLUSTERED
 from workbench.methods.uncertainty import entropy, margin
-
-
-def rng(seed: int = 0) -> np.random.Generator:
-    return np.random.default_rng(seed)
-
-
-# The template: every strategy keeps these promises.
-
-
-def pool(n: int = 120, k: int = 3, seed: int = 0):
-    X = rng(seed).random((n, 6)).astype(np.float32)
-    return X, rng(seed).dirichlet(np.full(k, 0.5), n)
-
-
-def ask(X, probs, *, strategy: str, seed: int = 0, **options):
-    """Propose with everything that some strategy may want."""
-    scores = rng(5).random((3, X.shape[0]))
-    return propose(
-        X, probs=probs, strategy=strategy, rng=rng(seed), disagreement=scores[0],
-        conflict=scores[1], doubt=scores[2], **options,
-    )  # fmt: skip
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
@@ -115,64 +97,6 @@ class TestEveryStrategy:
         chosen = ask(X, probs, n=20, texts=texts, strategy=strategy)
         assert len({index // 5 for index in chosen.indices}) == len(chosen.indices) <= 8
         assert "repeat" in chosen.notes[-1]
-
-
-def templated(n_copies: int, n_others: int) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Fillings of one template, which a model is in doubt about, and rows that differ."""
-    draws = rng(1)
-    words = np.array([f"{a}{b}" for a in "bdfgklmnprst" for b in ("ala", "ero", "ino", "ulu")])
-    texts = [
-        f"your ticket {i} was received and will be answered by our team soon"
-        for i in range(n_copies)
-    ]
-    texts += [" ".join(draws.choice(words, 8, replace=False)) for _ in range(n_others)]
-    n = n_copies + n_others
-    X = unit_rows(draws.standard_normal((n, 6)))
-    X[:n_copies] = unit_rows(X[:1] + 0.01 * draws.standard_normal((n_copies, 6)))
-    close = np.where(np.arange(n) < n_copies, 0.5, 0.9 + 0.05 * draws.random(n))
-    return X, np.column_stack([close, 1 - close]), texts
-
-
-def unit_rows(X: np.ndarray) -> np.ndarray:
-    return (X / np.linalg.norm(X, axis=1, keepdims=True)).astype(np.float32)
-
-
-@pytest.mark.parametrize("strategy", STRATEGIES)
-def test_a_template_with_many_fillings_does_not_starve_the_batch(strategy):
-    X, probs, texts = templated(600, 120)
-    chosen = ask(X, probs, n=50, texts=texts, labelled=np.arange(600, 625), strategy=strategy)
-    assert len(chosen.indices) == 50
-    assert chosen.notes == ()
-    assert (chosen.indices < 600).sum() <= 1
-    assert chosen.n_draws.sum() >= chosen.is_random.sum()
-
-
-def test_where_the_rest_repeats_the_batch_is_smaller_and_says_so():
-    X, probs, texts = templated(600, 10)
-    chosen = propose(X, n=50, rng=rng(), probs=probs, texts=texts, labelled=[600])
-    assert sorted(chosen.indices[chosen.indices >= 600]) == list(range(601, 610))
-    assert len(chosen.indices) == 10
-    assert chosen.notes == ("10 rows instead of 50: the other rows repeat these",)
-
-
-def test_random_rows_stand_for_all_draws_that_say_the_same():
-    X, _, texts = templated(600, 300)
-    n_draws, of_template = [], []
-    for seed in range(40):
-        chosen = propose(X, n=20, rng=rng(seed), texts=texts, strategy="random")
-        assert len(chosen.indices) == 20
-        n_draws.append(chosen.n_draws.sum())
-        of_template.append(chosen.n_draws[chosen.indices < 600].sum())
-    share = np.array(of_template) / np.array(n_draws)
-    assert share.mean() == pytest.approx(600 / 900, abs=0.03)
-    most = int(chosen.n_draws.max())
-    assert f"random control; {most} draws said the same" in chosen.reason
-
-
-def test_a_class_that_is_asked_for_is_found_among_templates_too():
-    X, probs, texts = templated(600, 200)
-    chosen = propose(X, n=20, rng=rng(), probs=probs[:, ::-1], texts=texts, focus=0)
-    assert len(chosen.indices) == 20
 
 
 def test_a_class_that_is_asked_for_is_looked_for_among_its_likely_rows():
@@ -413,87 +337,6 @@ def test_a_large_pool_is_never_copied():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < points.nbytes
-
-
-@pytest.mark.parametrize(
-    ("strategy", "field", "says", "nothing"),
-    [
-        ("disagreement", "disagreement", "models of a committee disagree", 0.0),
-        ("lf-conflict", "conflict", "labeling functions contradict each other", 0.0),
-        ("lf-entropy", "doubt", "the label model is in doubt", 0.004),
-    ],
-)
-class TestStrategiesThatHaveNothingToSayOfSomeRows:
-    def test_choose_the_others_alone_and_name_who_fills_the_batch(
-        self, strategy, field, says, nothing
-    ):
-        X, probs = pool(100)
-        score = np.full(100, nothing)
-        score[[7, 20, 33, 41]] = [0.3, 0.9, 0.5, 0.01]
-        options = {"n": 20, "strategy": strategy, "random_share": 0, field: score}
-        for known, by in [(probs, "margin"), (None, "typicality")]:
-            chosen = propose(X, rng=rng(), probs=known, **options)
-            of = dict(zip(chosen.indices.tolist(), chosen.chosen_by, strict=True))
-            assert {row for row, who in of.items() if who == strategy} == {7, 20, 33, 41}
-            assert set(of.values()) == {strategy, by}
-            assert len(of) == 20
-            for row, reason in zip(chosen.indices, chosen.reason, strict=True):
-                assert (says in reason) == (score[row] > nothing)
-            assert [(share.strategy, share.n) for share in chosen.shares] == [
-                ("random", 0), (strategy, 4), (by, 16),
-            ]  # fmt: skip
-            assert chosen.strategy == by
-            assert chosen.notes == (f"only 4 rows are left where {says}; 16 by {by}",)
-            assert not chosen.is_random.any()
-
-    def test_fill_the_batch_with_the_closest_calls(self, strategy, field, says, nothing):
-        X, probs = pool(100)
-        score = np.full(100, nothing)
-        score[[7, 20]] = 0.5
-        options = {"probs": probs, "random_share": 0, field: score}
-        chosen = propose(X, n=12, rng=rng(), strategy=strategy, **options)
-        closest = [row for row in np.argsort(-margin(probs)) if row not in (7, 20)]
-        assert set(chosen.indices) == {7, 20, *closest[:10]}
-
-    def test_say_where_there_is_no_such_row_at_all(self, strategy, field, says, nothing):
-        X, probs = pool(60)
-        options = {"probs": probs, field: np.full(60, nothing)}
-        chosen = propose(X, n=20, rng=rng(), strategy=strategy, **options)
-        assert chosen.notes == (f"no row is left where {says}; 18 by margin",)
-        assert chosen.chosen_by.count("margin") == 18
-        assert chosen.is_random.sum() == 2
-        assert not any(says in reason for reason in chosen.reason)
-        # Where distances tell nothing either, the others are drawn, and are no yardstick.
-        flat = np.ones((60, 3))
-        chosen = propose(
-            X, n=20, rng=rng(), strategy=strategy, geometry=flat, **{field: np.zeros(60)}
-        )
-        assert chosen.reason.count("drawn evenly") == 18
-        assert chosen.is_random.sum() == 2
-
-    def test_put_the_larger_part_last_and_need_no_filling_where_they_find_enough(
-        self, strategy, field, says, nothing
-    ):
-        X, probs = pool(60)
-        score = np.where(np.arange(60) < 15, 0.5, nothing)
-        options = {"probs": probs, "strategy": strategy, "random_share": 0, field: score}
-        chosen = propose(X, n=18, rng=rng(), **options)
-        assert [share.n for share in chosen.shares] == [0, 3, 15]
-        assert chosen.strategy == strategy
-        assert chosen.chosen_by.count(strategy) == 15
-        few = propose(X, n=10, rng=rng(), **options)
-        assert few.notes == ()
-        assert set(few.chosen_by) == {strategy}
-
-    def test_look_among_the_rows_of_a_class_and_say_so(self, strategy, field, says, nothing):
-        X, probs = pool(100)
-        score = np.full(100, nothing)
-        score[np.argmax(probs[:, 1])] = 0.5
-        options = {"probs": probs, "strategy": strategy, "random_share": 0, field: score}
-        chosen = propose(X, n=8, rng=rng(), focus=1, class_names=["a", "b", "c"], **options)
-        among = "among the 40 rows that are likeliest b"
-        assert chosen.notes == (f"only 1 row is left where {says}, {among}; 7 by margin",)
-        assert chosen.shares[-1].why == f"no other row is left where {says}, {among}"
 
 
 def test_a_small_score_is_never_shown_as_none():

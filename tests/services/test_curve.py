@@ -298,6 +298,19 @@ def test_labels_without_a_batch_have_a_curve_too(pool: Project, write_csv) -> No
     assert len(found.points) >= 3
 
 
+def test_labels_before_the_first_batch_are_of_none(pool: Project) -> None:
+    with Session(pool, annotator="ann") as session:
+        for i, uid in enumerate(pool.store.examples.uids()[:60], start=1):
+            session.label(i, uid.rstrip("0123456789"))
+    annotate(pool, 3, strategy="random")
+    points = curve(pool).points
+    before = [(p.batch, p.kind_of_batch) for p in points if p.n_labels <= 60]
+    assert before
+    assert set(before) == {(None, None)}
+    drawn = [(p.n_labels, p.kind_of_batch) for p in points if p.n_labels > 60]
+    assert drawn == [(80, "random"), (100, "random"), (120, "random")]
+
+
 def test_where_everything_is_annotated_nothing_is_in_doubt(pool: Project) -> None:
     annotate(pool, 4, n=100, strategy="random")
     found = curve(pool)

@@ -209,32 +209,20 @@ def fuse(
         pupils = _Labelled(taught, classes, trust_of_rows(judge, taught, classes, told))
         evidence = _Evidence(X, seen_votes, seen, weak, telling * STARTS[WEAK_MODEL])
         of_votes, of_texts = evidence.opinions(judges, pupils, rng=rng)
-        first = _Bench([*of_votes, *of_texts], judges, others).pool()
+        first = _Bench([*of_votes, *of_texts], judges, others).pool().probs[sample]
         tell("end model")
-        learning = np.concatenate([sample, taught])
-        pooled = np.concatenate([given[sample], np.eye(K)[classes]])
-        pooled[: len(sample)][soft] = first.probs[sample[soft]]
-        weighs = np.concatenate([weighs, ANNOTATION_WEIGHT * pupils.trust])
-        end_model = SoftLabelClassifier(K).fit(X[learning], pooled, sample_weight=weighs)
+        lessons = _Lessons(sample, given[sample], soft, weighs, pupils)
+        end_model = lessons.fit(X, first)
         probs = end_model.predict_proba(X)
-        place = np.full(len(believed), -1)
-        place[learning] = np.arange(len(learning))
-        near = evidence.at(learning)
-        fold = deal_folds(pooled.argmax(axis=1), n_splits=n_splits, rng=rng)
-        for k in range(int(fold.max()) + 1):
-            out = fold == k
-            parts = [each.moved(place).without(out) for each in (judges, pupils, others)]
-            pooled[: len(sample)][soft] = near.pooled(*parts, rng=rng)[: len(sample)][soft]
-            model = SoftLabelClassifier(K)
-            model.fit(near.X[~out], pooled[~out], sample_weight=weighs[~out])
-            probs[learning[out]] = model.predict_proba(near.X, np.flatnonzero(out))
+        fold = deal_folds(lessons.targets(first).argmax(axis=1), n_splits=n_splits, rng=rng)
+        probs[lessons.rows] = lessons.cross_fit(evidence, judges, others, fold, rng=rng)
         of_texts.append(Opinion(END_MODEL, probs, probs[annotated], telling * STARTS[END_MODEL]))
         if untaught is not None:
             of_votes = _of_votes(votes, believed, judges)
         opinions = [*of_votes, *of_texts]
         bench = _Bench(opinions, judges, others)
         pool, held_out = bench.pool(), bench.held_out(rng)
-    return Fusion(pool, held_out, tuple(opinions), end_model, trust, np.sort(learning))
+    return Fusion(pool, held_out, tuple(opinions), end_model, trust, np.sort(lessons.rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +314,66 @@ class _Bench:
         ]
         labels = np.concatenate([self.judges.labels, self.others.labels])
         return extended, labels, np.concatenate([self.judges.trust, self.others.trust])
+
+
+@dataclass(frozen=True, slots=True)
+class _Lessons:
+    """What the end model learns: a sample of the rows with a label, and the annotated ones.
+
+    ``given`` (s, K) are the labels of the sample; where they are ``soft`` the first pool's take
+    their place. ``weight`` (s,) is what each weighs.
+    """
+
+    sample: npt.NDArray[np.int64]
+    given: npt.NDArray[np.float64]
+    soft: npt.NDArray[np.bool_]
+    weight: npt.NDArray[np.float64]
+    pupils: _Labelled
+
+    @property
+    def rows(self) -> npt.NDArray[np.int64]:
+        """The rows, of the sample first, (s + b,)."""
+        return np.concatenate([self.sample, self.pupils.rows])
+
+    @property
+    def weights(self) -> npt.NDArray[np.float64]:
+        """What each weighs, (s + b,)."""
+        return np.concatenate([self.weight, ANNOTATION_WEIGHT * self.pupils.trust])
+
+    def targets(self, first: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return what each is learnt as, (s + b, K); ``first`` (s, K) is of the first pool."""
+        learnt = np.where(self.soft[:, None], first, self.given)
+        return np.concatenate([learnt, np.eye(first.shape[1])[self.pupils.labels]])
+
+    def fit(self, X: Any, first: npt.NDArray[np.float64]) -> SoftLabelClassifier:
+        """Learn all of them."""
+        model = SoftLabelClassifier(first.shape[1])
+        return model.fit(X[self.rows], self.targets(first), sample_weight=self.weights)
+
+    def cross_fit(
+        self,
+        evidence: _Evidence,
+        judges: _Labelled,
+        others: _Labelled,
+        fold: npt.NDArray[np.int64],
+        *,
+        rng: np.random.Generator,
+    ) -> npt.NDArray[np.float64]:
+        """Answer for each fold by a model, and a first pool, that know none of its labels."""
+        rows, weights = self.rows, self.weights
+        place = np.full(len(evidence.believed), -1)
+        place[rows] = np.arange(len(rows))
+        near = evidence.at(rows)
+        labelled = [each.moved(place) for each in (judges, self.pupils, others)]
+        probs = np.empty((len(rows), self.given.shape[1]))
+        for k in range(int(fold.max()) + 1):
+            out = fold == k
+            first = near.pooled(*(each.without(out) for each in labelled), rng=rng)
+            targets = self.targets(first[: len(self.sample)])
+            model = SoftLabelClassifier(targets.shape[1])
+            model.fit(near.X[~out], targets[~out], sample_weight=weights[~out])
+            probs[out] = model.predict_proba(near.X, np.flatnonzero(out))
+        return probs
 
 
 def _cross_fit(

@@ -19,6 +19,9 @@ from workbench.methods.intervals import wilson
 FEW_ROWS: Final = 10
 """The F1 of a class with fewer judged rows is likely to lie low."""
 
+BEFORE_ALL: Final = -1
+"""The place among the batches of what was annotated before the first of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -46,7 +49,8 @@ def importance_weights(
     Parameters
     ----------
     batch
-        Batch of each annotated row, shape (n,), not negative, in the order of time.
+        Batch of each annotated row, shape (n,), in the order of time; `BEFORE_ALL` for those that
+        were annotated before any batch was drawn.
     n_draws
         Even draws from the pool that the row stands for, shape (n,): 0 where it was chosen, above 1
         where copies of it were drawn too.
@@ -66,7 +70,7 @@ def importance_weights(
     of_batch, draws = np.asarray(batch, np.int64), np.asarray(n_draws, np.int64)
     if of_batch.shape != draws.shape or of_batch.ndim != 1:
         raise MethodError("batch and n_draws must be one value a row")
-    if (draws < 0).any() or (of_batch < 0).any():
+    if (draws < 0).any() or (of_batch < BEFORE_ALL).any():
         raise MethodError("batch or n_draws holds a negative number")
     if len(of_batch) > n_rows:
         raise MethodError(f"{len(of_batch)} rows are annotated, but there are {n_rows}")

@@ -13,7 +13,7 @@ from workbench.errors import UsageError
 from workbench.figures import percent
 from workbench.methods.expected_gain import MIN_POINTS, ExpectedGain, expected_gain
 from workbench.methods.learner import SoftLabelClassifier
-from workbench.methods.learning_curve import Score, score
+from workbench.methods.learning_curve import BEFORE_ALL, Score, score
 from workbench.methods.stopping import (
     prediction_stability,
     stability_partners,
@@ -389,7 +389,7 @@ def _point(
     uncertainty: float | None,
 ) -> CurvePoint:
     batch = int(history.batch[:end].max())
-    drawn = history.draws[batch] if history.draws else None
+    drawn = None if batch == BEFORE_ALL else history.draws[batch]
     return CurvePoint(
         n_labels=end,
         batch=None if drawn is None else drawn.run_id,

@@ -9,6 +9,7 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.methods.learning_curve import BEFORE_ALL
 from workbench.services.batches import (
     BatchDraws,
     answered_batches,
@@ -33,8 +34,8 @@ class LabelHistory:
 
     ``batch`` is the place in ``draws`` of the batch that each row was answered in, ``n_draws`` how
     many random draws of it the row stands for, 0 where it was chosen. A row of no batch is chosen
-    too, and counts to the batch before it. A random row that was skipped or flagged at first is a
-    draw of the batch that it was skipped in, whenever it was answered.
+    too, and counts to the batch before it, or as `BEFORE_ALL`. A random row that was skipped or
+    flagged at first is a draw of the batch that it was skipped in, whenever it was answered.
 
     Of the other random rows those in ``contested`` have answers but no label, since annotators
     differ, and those in ``unanswered`` were skipped or flagged.
@@ -67,7 +68,7 @@ def label_history(project: Project) -> LabelHistory:
     drawn_first = {row: batch for row, batch in met.items() if batch is not None and batch[1]}
     answered = {**answered_batches(draws, answers), **drawn_first}
     told: list[tuple[int, int, int]] = []
-    newest = 0
+    newest = BEFORE_ALL
     for row in answers:
         if labels[row] >= 0:
             place, drawn = answered[row] or (newest, 0)

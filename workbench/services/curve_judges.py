@@ -132,27 +132,40 @@ def curve_judges(
     rng
         Deals the folds.
     """
+    judges = _evaluation_judges(project, is_chosen) if on != "random" else None
+    if judges is not None or on == "evaluation":
+        return judges
+    return _random_judges(project, history, n_learnt, rng)
+
+
+def _evaluation_judges(project: Project, is_chosen: NDArray[np.bool_]) -> CurveJudges | None:
+    """Return the evaluation rows with a label; None for too few."""
     trusted = trusted_labels(project)
     rows = np.flatnonzero((trusted >= 0) & ~is_chosen & texts_present(project))
-    if on != "random" and len(rows) >= MIN_EVALUATION:
-        even = np.full(len(rows), 1 / len(rows))
-        never = np.full(len(rows), -1, np.int64)
-        contested = contested_rows(project, Role.EVALUATION)
-        is_lost = (trusted < 0) & ~chosen_rows(project, Role.EVALUATION)
-        is_passed = passed_over(project) & (roles(project) == Role.EVALUATION) & is_lost
-        is_passed[contested] = False
-        return CurveJudges(
-            rows=rows,
-            truth=trusted[rows],
-            weights=even,
-            fold=never,
-            name="evaluation rows",
-            reading=OF_EVALUATION,
-            arrival=np.zeros(len(rows), np.int64),
-            n_contested=int(is_lost[contested].sum()),
-            n_unanswered=int(is_passed.sum()),
-        )
-    if on == "evaluation" or (history.n_draws > 0).sum() < MIN_RANDOM:
+    if len(rows) < MIN_EVALUATION:
+        return None
+    contested = contested_rows(project, Role.EVALUATION)
+    is_lost = (trusted < 0) & ~chosen_rows(project, Role.EVALUATION)
+    is_passed = passed_over(project) & (roles(project) == Role.EVALUATION) & is_lost
+    is_passed[contested] = False
+    return CurveJudges(
+        rows=rows,
+        truth=trusted[rows],
+        weights=np.full(len(rows), 1 / len(rows)),
+        fold=np.full(len(rows), -1, np.int64),
+        name="evaluation rows",
+        reading=OF_EVALUATION,
+        arrival=np.zeros(len(rows), np.int64),
+        n_contested=int(is_lost[contested].sum()),
+        n_unanswered=int(is_passed.sum()),
+    )
+
+
+def _random_judges(
+    project: Project, history: LabelHistory, n_learnt: float, rng: np.random.Generator
+) -> CurveJudges | None:
+    """Return the random rows of the batches, weighed by what each stands for; None for too few."""
+    if (history.n_draws > 0).sum() < MIN_RANDOM:
         return None
     came = arrivals(project, history, ENOUGH_DRAWS)
     arrival = came.of_row[history.rows]

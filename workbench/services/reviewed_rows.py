@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -111,7 +111,7 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
         of an earlier audit settled, and rows without a verdict whose label has changed in this
         round, or whose text was removed for good.
     """
-    store, label_set = project.store, project.label_set
+    store = project.store
     run = run or store.runs.last_done("audit")
     if run is None:
         return None
@@ -120,21 +120,10 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
     n_training = int(run.counts.get("suspects", len(suspects)))
     controls = store.queues.proposal(run.run_id)
     asked = {row.example_id for row in suspects} | {row.example_id for row in controls}
-    verdicts: dict[int, Verdict] = {}
-    earlier: dict[int, Verdict] = {}
-    later: dict[int, Verdict] = {}
     following = _following(project, run)
-    for event in reviews(project, until=following):
-        example_id, audit_id = event.example_id, event.batch_run_id
-        if example_id is None or audit_id is None:
-            continue
-        verdict = Verdict(event.kind, label_set.index_of(event.class_id), event.event_id)
-        if audit_id != run.run_id:
-            # A control that is answered because a later audit doubts it is no random row any more.
-            (earlier if audit_id < run.run_id else later)[example_id] = verdict
-        elif example_id in asked:
-            verdicts.pop(example_id, None)  # the newest decision comes last
-            verdicts[example_id] = verdict
+    answers = _answers(project, run, following)
+    earlier, later = answers.earlier, answers.later
+    verdicts = {i: verdict for i, verdict in answers.own.items() if i in asked}
     was = {row.example_id: row.given_class for row in suspects}
     resolved = resolve_labels(project) if following is None else labels_then(project, following)
     now, then = asked_labels(project, resolved), labels_then(project, run).labels
@@ -179,6 +168,32 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
         sampled=frozenset(clear & control_labels.keys()),
         settled=frozenset(earlier),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """The newest verdict on each example by the audit that it answers: this one, or another."""
+
+    own: dict[int, Verdict] = field(default_factory=dict)
+    earlier: dict[int, Verdict] = field(default_factory=dict)
+    later: dict[int, Verdict] = field(default_factory=dict)
+
+
+def _answers(project: Project, run: Run, following: Run | None) -> _Answers:
+    """Return what reviews said until the round of an audit ended, in the order of the decisions."""
+    found = _Answers()
+    for event in reviews(project, until=following):
+        example_id, audit_id = event.example_id, event.batch_run_id
+        if example_id is None or audit_id is None:
+            continue
+        # A control that is answered because a later audit doubts it is no random row any more.
+        said = found.earlier if audit_id < run.run_id else found.later
+        if audit_id == run.run_id:
+            said = found.own
+            said.pop(example_id, None)  # the newest decision comes last
+        index = project.label_set.index_of(event.class_id)
+        said[example_id] = Verdict(event.kind, index, event.event_id)
+    return found
 
 
 def _following(project: Project, run: Run) -> Run | None:
