@@ -40,8 +40,9 @@ def pages() -> dict[str, str]:
 def _command_line() -> Iterator[str]:
     yield f"# The command line\n\n{NOTE}\n"
     yield (
-        "Every command takes `--json` for one JSON document instead of tables, and `-C DIR`\n"
-        "before its name for a project elsewhere. Exit codes: 0 done, 1 failed, 2 wrong usage.\n"
+        "Every command but `serve` takes `--json` for one JSON document instead of tables, and\n"
+        "`-C DIR` before its name for a project elsewhere. Exit codes: 0 done, 1 failed, 2 wrong"
+        " usage.\n"
         "Progress goes to stderr. `NO_COLOR` is heeded.\n"
     )
     app = build_app(COMMANDS)

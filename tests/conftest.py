@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -78,32 +80,79 @@ def script() -> str:
 def write_csv(tmp_path: Path) -> Callable[..., Path]:
     """Write rows to a CSV file in the test's folder."""
 
-    def write(name: str, rows: list[dict[str, str]]) -> Path:
-        path = tmp_path / name
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-        return path
-
-    return write
+    return lambda name, rows: write_rows(tmp_path / name, rows)
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Iterator[Project]:
-    """An empty project of the classes ham and spam."""
-    root = init_project(tmp_path / "project", ["ham", "spam"])
-    with Project(root) as opened:
-        yield opened
+def write_rows(path: Path, rows: list[dict[str, str]]) -> Path:
+    """Write rows to a CSV file."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
 
 
-@pytest.fixture
-def filled(project: Project, write_csv: Callable[..., Path]) -> Project:
-    """A project with 80 labelled training rows and 20 evaluation rows."""
-    import_files(project, [write_csv("train.csv", small_rows(80))])
+# A project is made once and copied: what it takes to make one is many times what a copy takes.
+
+
+@pytest.fixture(scope="session")
+def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an empty project of the classes ham and spam; copy it."""
+    folder = tmp_path_factory.mktemp("empty")
+    init_project(folder / "project", ["ham", "spam"])
+    return folder
+
+
+@pytest.fixture(scope="session")
+def filled_folder(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with 80 labelled training rows and 20 evaluation rows, and their files."""
+    folder = tmp_path_factory.mktemp("filled")
     trusted = [row | {"id": f"e{row['id']}"} for row in small_rows(40) if row["vendor"] == "good"]
-    import_files(project, [write_csv("evaluation.csv", trusted)], role="evaluation")
-    return project
+    with opened_copy(empty_folder, folder) as project:
+        import_files(project, [write_rows(folder / "train.csv", small_rows(80))])
+        import_files(project, [write_rows(folder / "evaluation.csv", trusted)], role="evaluation")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def voted_folder(filled_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with four labeling functions, applied."""
+    from workbench.services.apply import apply_functions
+
+    folder = tmp_path_factory.mktemp("voted")
+    with opened_copy(filled_folder, folder) as project:
+        (project.functions_folder / "first.py").write_text(SCRIPT)
+        apply_functions(project)
+    return folder
+
+
+@contextlib.contextmanager
+def opened_copy(folder: Path, to: Path) -> Iterator[Project]:
+    """Copy a folder into another one and open its project there."""
+    shutil.copytree(folder, to, dirs_exist_ok=True)
+    with Project(to / "project") as project:
+        yield project
+
+
+@pytest.fixture
+def project(empty_folder: Path, tmp_path: Path) -> Iterator[Project]:
+    """An empty project of the classes ham and spam."""
+    with opened_copy(empty_folder, tmp_path) as project:
+        yield project
+
+
+@pytest.fixture
+def filled(filled_folder: Path, tmp_path: Path) -> Iterator[Project]:
+    """A project with 80 labelled training rows and 20 evaluation rows."""
+    with opened_copy(filled_folder, tmp_path) as project:
+        yield project
+
+
+@pytest.fixture
+def voted(voted_folder: Path, tmp_path: Path) -> Iterator[Project]:
+    """The filled project with four labeling functions, applied."""
+    with opened_copy(voted_folder, tmp_path) as project:
+        yield project
 
 
 SCRIPT = '''
@@ -119,13 +168,3 @@ keywords("meals", ["lunch", "dinner"], "ham")
 def polite(record):
     return "ham" if "thanks" in record.text or "you" in record.text else ABSTAIN
 '''
-
-
-@pytest.fixture
-def voted(filled: Project) -> Project:
-    """The filled project with four labeling functions, applied."""
-    from workbench.services.apply import apply_functions
-
-    (filled.functions_folder / "first.py").write_text(SCRIPT)
-    apply_functions(filled)
-    return filled

@@ -8,6 +8,7 @@ import inspect
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -84,3 +85,56 @@ def test_a_method_takes_what_its_service_documents(method) -> None:
 def test_errors_are_the_workbench_s_own(tmp_path: Path) -> None:
     with pytest.raises(wb.WorkbenchError, match="workbench init"):
         wb.open(tmp_path)
+
+
+@pytest.fixture
+def imported(tmp_path: Path, small_rows):
+    with wb.init(tmp_path / "p", ["ham", "spam"]) as p:
+        p.import_(pd.DataFrame(small_rows(6)), labels=False)
+        yield p
+
+
+def test_an_answer_without_a_name_is_the_users(imported) -> None:
+    mine = imported.annotate("r0", "ham").annotator
+    assert imported.annotate("r1", "ham", annotator="ann").annotator == "ann" != mine
+    assert imported.annotate("r2", "spam").annotator == mine
+    assert imported.annotate("r3", "spam", annotator=" ann ").annotator == "ann"
+    assert imported.undo().uids == ("r2",)
+    with pytest.raises(wb.WorkbenchError, match="annotator ''"):
+        imported.annotate("r4", "ham", annotator="")
+
+
+def test_the_note_of_a_skip_is_kept(imported) -> None:
+    assert imported.annotate("r0", None, note="cannot tell").note == "cannot tell"
+    (event,) = imported.store.decisions.active()
+    assert (event.kind, event.note) == ("skip", "cannot tell")
+
+
+def test_a_class_may_be_given_by_its_index(imported) -> None:
+    assert imported.annotate("r0", 1).label == "spam"
+    assert imported.annotate("r1", np.int64(0)).label == "ham"
+    for wrong in (2, -1, True, 0.0, "eggs"):
+        with pytest.raises(wb.WorkbenchError, match="class") as raised:
+            imported.annotate("r2", wrong)
+        assert "ham" in str(raised.value)
+
+
+def test_a_closed_project_says_so(imported) -> None:
+    imported.close()
+    for act in (
+        imported.status,
+        imported.labels,
+        imported.train,
+        lambda: imported.annotate("r0", "ham"),
+        lambda: imported.import_("rows.csv"),
+        lambda: imported.snapshot("now"),
+    ):
+        with pytest.raises(wb.WorkbenchError, match="closed"):
+            act()
+    imported.close()
+
+
+def test_what_holds_no_rows_is_refused(imported) -> None:
+    for wrong in ((row for row in ()), [{"text": "a"}], 7, None):
+        with pytest.raises(wb.WorkbenchError, match="DataFrame"):
+            imported.import_(wrong)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from workbench.errors import UsageError
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project as _Project
 from workbench.services.project import find_project, init_project
@@ -98,11 +100,13 @@ class Project(_Project):
             progress=progress,
         )
 
-    def import_votes(self, file: str | Path, *, id_column: str | None = None) -> ImportVotesResult:
+    def import_votes(
+        self, file: str | Path, *, id_column: str | None = None, encoding: str = "utf-8"
+    ) -> ImportVotesResult:
         """Take external votes; see `workbench.services.import_votes.import_votes`."""
         from workbench.services.import_votes import import_votes
 
-        return import_votes(self, Path(file), id_column=id_column)
+        return import_votes(self, Path(file), id_column=id_column, encoding=encoding)
 
     def functions(self, *, load_scripts: bool = True, by: str | None = None) -> LFList:
         """List the labeling functions; see `workbench.services.functions.list_functions`."""
@@ -206,26 +210,60 @@ class Project(_Project):
         return curve(self, on=on, embedder=embedder, seed=seed, progress=progress)
 
     def annotate(
-        self, uid: str, label: str | None, *, annotator: str | None = None, note: str | None = None
+        self,
+        uid: str,
+        label: str | int | None,
+        *,
+        annotator: str | None = None,
+        note: str | None = None,
     ) -> Decision:
-        """Record one decision: a label, or None to skip.
+        """Record one decision.
+
+        Parameters
+        ----------
+        uid
+            The row.
+        label
+            The name of a class, or its index from 0; None skips the row.
+        annotator
+            Who decides; by default you, also after an answer of somebody else.
+        note
+            What is noted with it.
 
         Raises
         ------
         UsageError
             If the uid or the class is not known.
         """
-        from workbench.services.annotate import Session
+        from workbench.services.annotate import Session, check_annotator
+        from workbench.services.running import user
         from workbench.services.why import example_of
 
         example_id = example_of(self, uid).example_id
-        if self._session is None or (annotator and annotator != self._session.annotator):
+        name = None if label is None else self._class_name(label)
+        who = check_annotator(user() if annotator is None else annotator)
+        if self._session is None or who != self._session.annotator:
             if self._session is not None:
                 self._session.close()
-            self._session = Session(self, annotator=annotator)
-        if label is None:
-            return self._session.skip(example_id)
-        return self._session.label(example_id, label, note=note)
+            self._session = Session(self, annotator=who)
+        if name is None:
+            return self._session.skip(example_id, note=note)
+        return self._session.label(example_id, name, note=note)
+
+    def _class_name(self, label: str | int) -> str:
+        """Return the name of a class, which may be given by its index."""
+        if isinstance(label, str):
+            return label
+        try:
+            index = -1 if isinstance(label, bool) else operator.index(label)
+        except TypeError:
+            index = -1
+        if not 0 <= index < len(self.classes):
+            known = ", ".join(f"{i} {name}" for i, name in enumerate(self.classes))
+            raise UsageError(
+                f"{label!r} is no class", hint=f"Classes: {known}. None skips the row."
+            )
+        return self.classes[index]
 
     def agreement(self, *, seed: int | None = None, n_resamples: int = 1000) -> AgreementResult:
         """Compare the annotators; see `workbench.services.agreement.annotator_agreement`."""

@@ -11,6 +11,7 @@ Every error says what happened, where, and what to do about it::
     │   ├── NotFittedError
     │   └── EmptyPoolError
     ├── StoreError          the database: locked, newer, damaged
+    ├── BusyError           another process does it at the moment
     └── Cancelled           the user stopped it; nothing was half-written
 """
 
@@ -78,6 +79,10 @@ class EmptyPoolError(MethodError):
 
 class StoreError(WorkbenchError):
     """The database is locked, damaged, or written by a newer workbench."""
+
+
+class BusyError(WorkbenchError):
+    """Another process does at the moment what only one can do at a time."""
 
 
 class Cancelled(WorkbenchError):

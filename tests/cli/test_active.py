@@ -99,7 +99,7 @@ def test_curve_draws_what_labels_bought(cli, project: Project, write_csv) -> Non
     assert "the next 100 labels bring" in called.out
     words = " ".join(called.out.split())
     assert "60 random rows of the batches, which the models judged have not seen" in words
-    assert "on the rows that are left it is mostly higher" in words
+    assert "accuracy is that on the 60 training rows that are left" in words
     document = cli("-C", project.root, "curve", "--json").json
     assert document["points"][-1]["n_labels"] == len(asked["rows"])
 

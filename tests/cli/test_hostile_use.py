@@ -40,9 +40,34 @@ def test_known_rows_with_another_label_or_role_are_counted(
     cli("-C", project.root, "import", first)
     called = cli("-C", project.root, "import", second)
     assert "1 of those have another label" in called.out
+    assert "came without a label" not in called.out
     called = cli("-C", project.root, "import", first, "--role", "evaluation", "--json")
     assert called.json["files"][0]["n_other_role"] == 2
     assert [project.store.examples.get(i).given_class for i in (1, 2)] == [0, 0]  # type: ignore[union-attr]
+
+
+def test_a_label_for_a_row_that_came_without_one_is_told_as_that(
+    cli, project: Project, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("id,text,label\n1,call now,\n2,see you,\n3,so long,ham\n")
+    second.write_text("id,text,label\n1,call now,spam\n2,see you,ham\n3,so long,spam\n")
+    cli("-C", project.root, "import", first)
+    called = cli("-C", project.root, "import", second)
+    assert "2 of those came without a label and have one in the file" in called.out
+    assert "1 of those have another label" in called.out
+
+
+def test_a_column_by_a_name_of_the_projects_own_is_said_to_be_meta(
+    cli, project: Project, tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("id,text,source,price\n1,call now,yelp,3\n2,see you,imdb,4\n")
+    called = cli("-C", project.root, "import", file)
+    assert "'source' is meta.source in --where" in called.out
+    assert "price" not in called.out
+    where = ("-C", project.root, "propose", "-n", "1", "--where", "meta.source = 'yelp'")
+    assert [row["uid"] for row in cli(*where, "--json").json["rows"]] == ["1"]
 
 
 def test_an_encoding_that_does_not_fit_is_named(cli, project: Project, tmp_path: Path) -> None:

@@ -83,3 +83,22 @@ def test_apply_knows_functions_that_come_from_files(cli, at: Any, votes) -> None
     told = cli(*at, "apply").out
     assert "no script has a function; 3 functions come from files" in told
     assert "no labeling functions yet" not in told
+
+
+def test_votes_of_another_encoding(cli, at: Any, tmp_path: Path) -> None:
+    file = tmp_path / "votes.csv"
+    file.write_text("uid,café\nr0,spam\nr1,ham\n", encoding="latin-1")
+    failed = cli(*at, "import-votes", file)
+    assert failed.code == 1
+    assert "say what it is: --encoding latin-1" in failed.err
+    told = cli(*at, "import-votes", file, "--encoding", "latin-1", "--json").json
+    assert [(one["name"], one["n_votes"]) for one in told["functions"]] == [("café", 2)]
+
+
+def test_an_option_that_a_command_lacks_is_not_advised(cli, at: Any, tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text("uid,label,note\nr0,spam,café\n", encoding="latin-1")
+    failed = cli(*at, "annotate", "--from", file)
+    assert failed.code == 1
+    assert "Save the file as UTF-8." in failed.err
+    assert "--encoding" not in failed.err

@@ -188,7 +188,7 @@ def test_a_removed_script_of_many_functions_fills_no_screen(cli: Cli, filled: Pr
 
 
 LINKS = """
-from snorkel.labeling import labeling_function
+from workbench import labeling_function
 
 @labeling_function()
 def has_prize(x):

@@ -234,6 +234,10 @@ def test_who_is_asked_second_is_told_so_and_where_undecided_rows_are(
     others = cli(*at, "annotate", "--annotator", "bo", "--queue", "undecided")
     assert "[1/78]" in others.err
     assert "second answer" not in others.err
+    assert "rows that wait" not in others.err
+    type_keys(monkeypatch, "q")
+    some = cli(*at, "annotate", "--annotator", "bo", "--queue", "undecided", "-n", "5")
+    assert "the first 5 of 78 rows that wait" in some.err
 
 
 def test_the_counts_of_a_function_are_named_and_told(cli, filled: Project, tmp_path: Path) -> None:

@@ -144,7 +144,6 @@ def test_only_the_limit_of_a_block_holds_for_a_function_that_takes_blocks(
     ("then", "why"),
     [
         ("if len(columns) > 1: raise ValueError('too many')", "failed with ValueError: too many"),
-        ("if len(columns) > 1: return [1]", "returned 1 votes for 6 rows"),
         ("if len(columns) > 1: return ['nonsense'] * len(columns)", "what is no vote"),
     ],
 )
@@ -208,18 +207,75 @@ def test_a_batch_function_costs_only_the_rows_on_which_it_fails(write: Write, ru
         @labeling_function(batch=True)
         def too_few(columns):
             return [0 for text in columns.text if text != "bad"]
+        @labeling_function(batch=True)
+        def fails_or_one(columns):
+            return [1 // ("bad" not in columns.text)]
         """,
     )
     (result,) = run(["a", "bad", "b"], row_timeout=0.3, block_timeout=2.0)
     assert {name: votes.tolist() for name, votes in result.votes.items()} == {
-        "fails": [1, -1, 1], "ends": [0, -1, 0], "hangs": [1, -1, 1], "too_few": [0, -1, 0]
+        "fails": [1, -1, 1], "ends": [0, -1, 0], "hangs": [1, -1, 1], "too_few": [-1, -1, -1],
+        "fails_or_one": [-1, -1, -1],
     }  # fmt: skip
     errors = {name: [(e.row, e.type) for e in found] for name, found in result.errors.items()}
     assert errors == {
         "fails": [(1, "ZeroDivisionError")], "ends": [(1, "Exit (code 3)")],
-        "hangs": [(1, "Timeout")], "too_few": [(1, "ValueError")],
+        "hangs": [(1, "Timeout")], "too_few": [(row, "VoteError") for row in range(3)],
+        "fails_or_one": [(0, "VoteError"), (1, "ZeroDivisionError"), (2, "VoteError")],
     }  # fmt: skip
-    assert "returned 0 votes for 1 example" in result.errors["too_few"][0].message
+    assert "returned 2 votes for 3 rows" in result.errors["too_few"][0].message
+    assert "returned 1 vote for 2 rows" in result.errors["fails_or_one"][0].message
+    assert result.row_by_row.keys() == {"fails", "ends", "hangs", "fails_or_one"}
+
+
+NO_BATCH_ANSWERS = {
+    "[1]": "1 vote", "1": "int", "{1}": "set", "'1'": "str", "b'1'": "bytes", "None": "NoneType",
+    "dict.fromkeys(columns.text, 1)": "dict", "{t: 1 for t in columns.text}.keys()": "dict_keys",
+    "pandas.DataFrame({0: [1] * len(columns)})": "DataFrame", "numpy.int64(1)": "int64",
+    "numpy.ones((len(columns), 1), int)": "ndarray", "numpy.array([1])": "1 vote",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", NO_BATCH_ANSWERS)
+@pytest.mark.parametrize("block_size", [1, 3, 4])
+def test_what_is_not_one_vote_for_each_row_is_no_vote_for_any(
+    write: Write, run: Run, answer: str, block_size: int
+) -> None:
+    write(
+        "a.py",
+        "import numpy, pandas\n@labeling_function(batch=True)\n"
+        f"def odd(columns):\n    return {answer}\n",
+    )
+    results = run([f"text {i}" for i in range(7)], block_size=block_size)
+    assert [vote for result in results for vote in result.votes["odd"].tolist()] == [-1] * 7
+    assert sum(result.n_errors["odd"] for result in results) == 7
+    error = results[0].errors["odd"][0]
+    assert (error.type, results[0].row_by_row) == ("VoteError", {})
+    assert NO_BATCH_ANSWERS[answer] in error.message
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "votes", "tuple(votes)", "numpy.array(votes)", "pandas.Series(votes)",
+        "pandas.array(votes)", "pyarrow.array(votes)", "(vote for vote in votes)",
+        "dict(enumerate(votes)).values()",
+        "pandas.Series(['spam' if vote else 'ham' for vote in votes])",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("block_size", [1, 2, 7])
+def test_a_batch_answer_is_any_ordered_collection(
+    write: Write, run: Run, answer: str, block_size: int
+) -> None:
+    write(
+        "a.py",
+        "import numpy, pandas, pyarrow\n@labeling_function(batch=True)\ndef even(columns):\n"
+        f"    votes = [len(text) % 2 for text in columns.text]\n    return {answer}\n",
+    )
+    results = run(["a" * i for i in range(7)], block_size=block_size)
+    votes = [vote for result in results for vote in result.votes["even"].tolist()]
+    assert votes == [0, 1, 0, 1, 0, 1, 0]
+    assert not any(result.row_by_row or result.n_errors["even"] for result in results)
 
 
 def test_a_stop_iteration_is_the_rows_error_and_ends_nothing(write: Write, run: Run) -> None:

@@ -6,6 +6,8 @@ import csv
 import shlex
 from pathlib import Path
 
+import pytest
+
 from workbench.cli.app import build_app, run
 from workbench.main import COMMANDS
 from workbench.services.annotate import Session
@@ -15,10 +17,38 @@ from workbench.services.project import Project
 from workbench.services.suspects import suspects_to_review
 
 
-def test_following_the_next_step_leads_through_the_loop(tmp_path: Path) -> None:
+def test_following_the_next_step_leads_through_the_loop_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     root = make_demo_project(tmp_path / "shop")
     answers = _keep_every_fourth_row(root / "data")
-    visited = []
+    mine = tmp_path / "labels.csv"  # a file of the user's, which no advice may replace
+    mine.write_text("mine")
+    visited = _follow(root, answers)
+    assert list(dict.fromkeys(visited)) == [
+        "import", "diagnose", "apply", "aggregate", "train", "propose", "annotate", "audit",
+        "review", "export",
+    ]  # fmt: skip
+    assert visited[-1] == "export"
+    assert {stage.name: stage.state for stage in _loop(root).stages}["export"] == "done"
+    assert (tmp_path / "labels-2.csv").is_file()
+
+    _call(root, "export", "my own.csv", "--min-confidence", "0.5", "--with-given")
+    before = (tmp_path / "my own.csv").read_bytes()
+    _change_a_label(root)
+    assert _follow(root, answers)[-1] == "export"
+    assert (tmp_path / "my own.csv").read_bytes() != before
+    with Project(root) as project:
+        run = project.store.runs.last_done("export")
+        assert run is not None
+        assert {"min_confidence": "0.5", "given": "yes"}.items() <= run.parameters.items()
+    assert mine.read_text() == "mine"
+
+
+def _follow(root: Path, answers: dict[str, str]) -> list[str]:
+    """Do what is named until all is up to date; return the commands."""
+    visited: list[str] = []
     while "up to date" not in (now := _loop(root)).next_reason:
         command = shlex.split(now.next_command)[1:]
         visited.append(command[0])
@@ -32,14 +62,16 @@ def test_following_the_next_step_leads_through_the_loop(tmp_path: Path) -> None:
             _answer_suspects(root, answers)
         else:
             _call(root, *command)
+    return visited
 
-    assert list(dict.fromkeys(visited)) == [
-        "import", "diagnose", "apply", "aggregate", "train", "propose", "annotate", "audit",
-        "review", "export",
-    ]  # fmt: skip
-    assert visited[-1] == "export"
-    assert {stage.name: stage.state for stage in now.stages}["export"] == "done"
-    assert (root / "labels.csv").is_file()
+
+def _change_a_label(root: Path) -> None:
+    with Project(root) as project, Session(project, annotator="ann") as session:
+        event = project.store.decisions.active()[0]
+        assert event.example_id is not None
+        now = project.label_set.name_of(event.class_id)
+        other = next(name for name in project.classes if name != now)
+        session.relabel(event.example_id, other)
 
 
 def _loop(root: Path) -> Loop:
@@ -48,8 +80,6 @@ def _loop(root: Path) -> Loop:
 
 
 def _call(root: Path, *arguments: str) -> None:
-    if arguments[0] == "export":
-        arguments = ("export", str(root / arguments[1]), "--yes")
     assert run(build_app(COMMANDS), ["-C", str(root), *arguments]) == 0
 
 

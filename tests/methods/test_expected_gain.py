@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -39,8 +41,17 @@ LAWS = [
 """The floor, the factor and the exponent of the error, and the labels at each point."""
 
 
-@pytest.mark.parametrize("flips", [0, 0.2], ids=["steady", "flipping"])
-@pytest.mark.parametrize("n_judged", [28, 60, 200])
+QUICK = [(28, 0.2), (200, 0.0)]
+"""Of how many rows judge, and which share of them flips: what is enough for every change."""
+
+
+@pytest.mark.parametrize(
+    ("n_judged", "flips"),
+    [
+        pytest.param(*case, marks=[pytest.mark.slow] * (case not in QUICK))
+        for case in itertools.product((28, 60, 200), (0.0, 0.2))
+    ],
+)
 @pytest.mark.parametrize(("floor", "factor", "exponent", "points"), LAWS)
 def test_the_interval_of_the_gain_covers_the_truth(
     floor, factor, exponent, points, n_judged: int, flips: float
@@ -75,7 +86,7 @@ def jumping(spent: np.ndarray, n_after: int, n_judged: int, seed: int) -> np.nda
     return hardness >= error[:, None]
 
 
-@pytest.mark.parametrize("n_judged", [28, 60, 200])
+@pytest.mark.parametrize("n_judged", [28, pytest.param(60, marks=pytest.mark.slow), 200])
 @pytest.mark.parametrize("n_after", [3, 4, 6])
 def test_of_a_curve_that_jumped_only_what_came_after_counts(n_after: int, n_judged: int) -> None:
     spent = np.arange(30.0, 301, 30)

@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, hypergeom
 
 from workbench.errors import MethodError
-from workbench.methods.intervals import count_in_population, rows_to_exclude, rows_to_part, wilson
+from workbench.methods.intervals import (
+    count_in_population,
+    paired_difference,
+    rows_to_exclude,
+    rows_to_part,
+    wilson,
+)
 
 
 @pytest.mark.parametrize(("successes", "n"), [(0, 1), (1, 1), (3, 10), (50, 100), (999, 1000)])
@@ -110,3 +116,28 @@ def test_from_so_many_rows_on_an_interval_leaves_a_share_out(share, observed):
 def test_a_share_cannot_be_told_from_itself():
     with pytest.raises(MethodError, match="two different"):
         rows_to_exclude(0.5, 0.5)
+
+
+def test_a_paired_difference_has_tangos_published_bounds():
+    # Fagerland, Lydersen and Laake (2014), airway hyper-responsiveness of 21 children.
+    low, high = paired_difference(1, 7, 21)
+    assert (round(low, 3), round(high, 3)) == (-0.517, -0.026)
+    assert paired_difference(7, 1, 21) == pytest.approx((-high, -low))
+
+
+@pytest.mark.parametrize("n", [1, 40, 10_000])
+def test_a_paired_difference_is_uncertain_where_no_row_or_every_row_differs(n):
+    low, high = paired_difference(0, 0, n)
+    assert low == pytest.approx(-high)
+    assert high == pytest.approx(1.959964**2 / (n + 1.959964**2), abs=1e-6)
+    low, high = paired_difference(n, 0, n)
+    assert low < 1 == high
+
+
+@pytest.mark.parametrize(
+    ("gained", "lost", "n", "confidence"),
+    [(0, 0, 0, 0.95), (-1, 0, 5, 0.95), (3, 3, 5, 0.95), (1, 1, 5, 1)],
+)
+def test_counts_that_cannot_be_of_pairs_are_refused(gained, lost, n, confidence):
+    with pytest.raises(MethodError):
+        paired_difference(gained, lost, n, confidence=confidence)

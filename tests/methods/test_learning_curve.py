@@ -4,42 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
 from workbench.errors import MethodError
 from workbench.methods.learning_curve import (
-    BEFORE_ALL,
     draws_to_reach,
-    importance_weights,
-    poststratified_weights,
     score,
+    stratified_weights,
+    tilted_weights,
 )
 
 
 def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
-
-
-def test_importance_weights_make_the_accuracy_unbiased_where_hard_rows_were_chosen():
-    estimates, naive = [], []
-    is_right = np.arange(400) >= 120  # the truth: 70 %
-    for seed in range(200):
-        draws = rng(seed)
-        left = np.ones(400, bool)
-        rows, batch, random = [], [], []
-        for t in range(3):
-            drawn = draws.choice(np.flatnonzero(left), 10, replace=False)
-            left[drawn] = False
-            hard = np.flatnonzero(left)[:30]  # rows that a model is wrong about
-            left[hard] = False
-            rows += [*drawn, *hard]
-            batch += [t] * 40
-            random += [1] * 10 + [0] * 30
-        weights = importance_weights(batch, random, 400)
-        estimates.append(weights @ is_right[rows])
-        naive.append(is_right[rows].mean())
-    assert np.mean(estimates) == pytest.approx(0.7, abs=0.02)
-    assert np.mean(naive) < 0.4
 
 
 def test_weights_count_the_draws_that_a_row_stands_for():
@@ -50,38 +29,26 @@ def test_weights_count_the_draws_that_a_row_stands_for():
     kind = np.concatenate([np.zeros(200, np.int64), np.arange(1, 101)])
     for seed in range(300):
         drawn, n_draws = np.unique(rng(seed).choice(kind, 30, replace=False), return_counts=True)
-        weights = importance_weights(np.zeros(len(drawn)), n_draws, 300)
+        weights = stratified_weights(n_draws, np.zeros(len(drawn)), [300])
         estimates.append(weights @ is_right[drawn])
     assert np.mean(estimates) == pytest.approx(250 / 300, abs=0.01)
 
 
-def test_what_was_annotated_before_all_batches_stands_for_itself():
-    """40 of 100 rows were known before 10 of the 60 others were drawn."""
-    batch = [BEFORE_ALL] * 40 + [0] * 10
-    weights = importance_weights(batch, [0] * 40 + [1] * 10, 100)
-    assert weights[:40] == pytest.approx(1 / 100)
-    assert weights[40:] == pytest.approx(6 / 100)
-    with pytest.raises(MethodError, match="negative"):
-        importance_weights([BEFORE_ALL - 1], [1], 9)
-
-
 def test_without_a_random_row_nothing_has_weight():
-    assert importance_weights([0, 0], [False, False], 9).tolist() == [0, 0]
-    assert poststratified_weights([0, 0], [0, 0], [0, 1], [9, 9]).tolist() == [0, 0]
+    assert stratified_weights([0, 0], [0, 1], [9, 9]).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(
-    ("batch", "random", "n_rows"), [([0, 1], [1], 5), ([-3], [1], 5), ([0], [-1], 5), ([0], [1], 0)]
+    ("n_draws", "stratum", "sizes"),
+    [([1], [0, 0], [5]), ([-1], [0], [5]), ([1], [0], [-5]), ([[1]], [[0]], [5])],
 )
-def test_weights_refuse_bad_shapes(batch, random, n_rows):
+def test_weights_refuse_bad_shapes(n_draws, stratum, sizes):
     with pytest.raises(MethodError):
-        importance_weights(batch, random, n_rows)
-    with pytest.raises(MethodError):
-        poststratified_weights([0, 0], [1, 1], [0], [9])
+        stratified_weights(n_draws, stratum, sizes)
 
 
 def drawn_of_arrivals(draws, sizes, n_batches):
-    """Return five random rows of each batch, drawn from what had come by then: row, batch."""
+    """Return five random rows of each batch, drawn from what had come by then, and all arrivals."""
     came = np.repeat(np.arange(len(sizes)), sizes)
     is_left = np.ones(len(came), bool)
     rows = []
@@ -90,7 +57,7 @@ def drawn_of_arrivals(draws, sizes, n_batches):
             drawn = draws.choice(np.flatnonzero(is_left & (came <= arrived)), 5, replace=False)
             is_left[drawn] = False
             rows.append(drawn)
-    return np.concatenate(rows), np.repeat(np.arange(sum(n_batches)), 5), came
+    return np.concatenate(rows), came
 
 
 @pytest.mark.parametrize(
@@ -107,10 +74,10 @@ def test_arrivals_count_by_how_many_they_are(sizes, right, n_batches) -> None:
     errors, naive, covered = [], [], []
     for seed in range(200):
         draws = rng(seed)
-        rows, batch, came = drawn_of_arrivals(draws, sizes, n_batches)
+        rows, came = drawn_of_arrivals(draws, sizes, n_batches)
         is_right = draws.random(len(came)) < right[came]
         arrival = came[rows]
-        weights = poststratified_weights(batch, np.ones(len(rows)), arrival, sizes)
+        weights = stratified_weights(np.ones(len(rows)), arrival, sizes)
         predicted = np.where(is_right, 0, 1)[rows]
         kinds = {"weights": weights, "rng": rng(), "n_resamples": 2}
         found = score(predicted, 0 * rows, 2, strata=arrival, **kinds)
@@ -124,13 +91,61 @@ def test_arrivals_count_by_how_many_they_are(sizes, right, n_batches) -> None:
 
 
 def test_an_arrival_counts_by_its_size_whatever_was_chosen_of_it() -> None:
-    batch, draws, arrival = [0, 0, 0, 1, 1, 1], [1, 1, 0, 1, 2, 0], [0, 0, 0, 1, 1, 1]
-    weights = poststratified_weights(batch, draws, arrival, [100, 300])
+    draws, arrival = [1, 1, 0, 1, 2, 0], [0, 0, 0, 1, 1, 1]
+    weights = stratified_weights(draws, arrival, [100, 300])
     assert weights == pytest.approx([0.125, 0.125, 0, 0.25, 0.5, 0])
     # One that is left out, or has no random row, leaves the others their proportions.
-    assert poststratified_weights(batch, draws, arrival, [100, 0])[:2] == pytest.approx([0.5, 0.5])
-    only_old = poststratified_weights(batch, [1, 1, 0, 0, 0, 0], arrival, [100, 300])
+    assert stratified_weights(draws, arrival, [100, 0])[:2] == pytest.approx([0.5, 0.5])
+    only_old = stratified_weights([1, 1, 0, 0, 0, 0], arrival, [100, 300])
     assert only_old[:2] == pytest.approx([0.5, 0.5])
+
+
+def test_rows_in_holes_are_weighed_to_be_as_sure_as_those_that_they_stand_for() -> None:
+    """Held-out rows are less sure than the rest, and right as often as the model is sure."""
+    weighed, plain = [], []
+    for seed in range(300):
+        draws = rng(seed)
+        rest = draws.beta(8, 2, 5_000)  # 80 % right
+        held_out = draws.beta(5, 3, 40)
+        is_right = draws.random(40) < held_out
+        weights = tilted_weights(np.ones(40), held_out, float(rest.mean()))
+        weighed.append(weights @ is_right)
+        plain.append(is_right.mean())
+    assert np.mean(weighed) == pytest.approx(0.8, abs=0.02)
+    assert np.mean(plain) < 0.65
+
+
+@given(
+    certainty=st.lists(st.floats(0.01, 1), min_size=1, max_size=30),
+    target=st.floats(0, 1),
+    data=st.data(),
+)
+def test_tilted_weights_come_near_the_target_and_keep_their_order(certainty, target, data) -> None:
+    n = len(certainty)
+    base = data.draw(st.lists(st.floats(0.1, 5), min_size=n, max_size=n))
+    weights = tilted_weights(base, certainty, target)
+    assert weights.sum() == pytest.approx(1)
+    before = float(np.average(certainty, weights=base))
+    after = float(weights @ certainty)
+    slack = 1e-9
+    assert min(before, target) - slack <= after <= max(before, target) + slack
+    change = weights / np.divide(base, np.sum(base))
+    in_order = np.argsort(certainty)
+    steps = np.diff(change[in_order])
+    assert (steps >= -1e-6).all() or (steps <= 1e-6).all()
+
+
+def test_weights_stay_where_judged_rows_are_as_sure_as_the_rest_or_all_alike() -> None:
+    assert tilted_weights([1, 3], [0.2, 0.6], 0.5) == pytest.approx([0.25, 0.75])
+    assert tilted_weights([1, 1], [0.7, 0.7], 0.9) == pytest.approx([0.5, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("weights", "certainty"), [([1.0], [0.5, 0.5]), ([0.0, 0.0], [0.1, 0.2]), ([-1.0, 2.0], [1, 1])]
+)
+def test_tilted_weights_refuse_what_is_no_weight(weights, certainty) -> None:
+    with pytest.raises(MethodError):
+        tilted_weights(weights, certainty, 0.5)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.conftest import write_rows
 from tests.services import noisy_messages, reviewing
 from tests.services.answering import unlike
 from workbench.services.audit import audit_labels
@@ -72,12 +74,22 @@ def messages(tmp_path: Path, write_csv: Callable[..., Path]) -> Iterator[Project
         yield project
 
 
-@pytest.fixture
-def audited(tmp_path: Path, write_csv: Callable[..., Path]) -> Iterator[Project]:
-    """A project with 240 rows, an eighth of them wrong, and 80 trusted ones, audited."""
-    rows = reviewing.rows
-    with Project(init_project(tmp_path / "p", reviewing.CLASSES)) as project:
-        import_files(project, [write_csv("t.csv", rows(240, 0, wrong=0.125))])
-        import_files(project, [write_csv("e.csv", rows(80, 1, wrong=0))], role="evaluation")
+@pytest.fixture(scope="session")
+def audited_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project with 240 rows, an eighth of them wrong, and 80 trusted ones."""
+    folder = tmp_path_factory.mktemp("audited")
+    wrong = write_rows(folder / "t.csv", reviewing.rows(240, 0, wrong=0.125))
+    trusted = write_rows(folder / "e.csv", reviewing.rows(80, 1, wrong=0))
+    with Project(init_project(folder / "p", reviewing.CLASSES)) as project:
+        import_files(project, [wrong])
+        import_files(project, [trusted], role="evaluation")
         audit_labels(project)
+    return project.root
+
+
+@pytest.fixture
+def audited(audited_root: Path, tmp_path: Path) -> Iterator[Project]:
+    """A project with 240 rows, an eighth of them wrong, and 80 trusted ones, audited."""
+    shutil.copytree(audited_root, tmp_path / "p")
+    with Project(tmp_path / "p") as project:
         yield project

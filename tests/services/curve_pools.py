@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from workbench.services.annotate import Session
 from workbench.services.importing import import_files
 from workbench.services.project import Project
-from workbench.services.propose import propose_batch
+from workbench.services.propose import ProposeResult, propose_batch
 
 SIGNS = {"spam": ["prize", "claim", "urgent", "winner"], "ham": ["lunch", "dinner", "home", "noon"]}
+
+
+DIGITS = "0123456789"
 
 
 def text_of(label: str, draws: np.random.Generator) -> str:
@@ -37,4 +42,16 @@ def annotate(project: Project, batches: int, *, n: int = 20, strategy: str = "au
         with Session(project, annotator="ann") as session:
             for row in batch.rows:
                 example_id = project.store.examples.id_of(row.uid) or 0
-                session.label(example_id, row.uid.rstrip("0123456789"), batch_run_id=batch.run_id)
+                session.label(example_id, row.uid.rstrip(DIGITS), batch_run_id=batch.run_id)
+
+
+def answer(project: Project, batch: ProposeResult, *, but: Collection[str] = ()) -> None:
+    """Answer a batch, but skip some rows."""
+    with Session(project, annotator="ann") as session:
+        for row in batch.rows:
+            example_id = project.store.examples.id_of(row.uid) or 0
+            if row.uid in but:
+                session.skip(example_id, batch_run_id=batch.run_id)
+            else:
+                label = row.uid.rstrip(DIGITS)
+                session.label(example_id, label, batch_run_id=batch.run_id)

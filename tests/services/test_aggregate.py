@@ -148,17 +148,52 @@ def test_a_model_that_these_scores_like_better_is_named(voted: Project) -> None:
 
 
 def test_the_class_balance_can_come_from_votes_or_annotations(voted: Project) -> None:
-    assert aggregate_votes(voted, class_balance="uniform").class_balance == (0.5, 0.5)
+    uniform = aggregate_votes(voted, class_balance="uniform")
+    assert (uniform.class_balance, uniform.balance_from) == ((0.5, 0.5), "uniform")
     from_votes = aggregate_votes(voted, class_balance="votes")
-    assert from_votes.balance_from == "given"
+    assert from_votes.balance_from == "votes"
     assert sum(from_votes.class_balance) == pytest.approx(1)
     with pytest.raises(UsageError, match="no training row is annotated"):
         aggregate_votes(voted, class_balance="annotations")
     annotate(voted, 1)
     anchored = aggregate_votes(voted, class_balance="annotations")
+    assert anchored.balance_from == "annotations, drawn towards the votes"
     assert sum(anchored.class_balance) == pytest.approx(1)
     with pytest.raises(UsageError, match="no class balance 'guess'"):
         aggregate_votes(voted, class_balance="guess")
+
+
+BOTH_CLASSES = """
+from workbench import labeling_function
+
+@labeling_function()
+def free(record):
+    return int("free" in record.text)
+
+@labeling_function()
+def long(record):
+    return int(len(record.text) > 30)
+
+@labeling_function()
+def odd(record):
+    return int(record.text[-1] in "13579")
+"""
+
+
+@pytest.mark.parametrize("model", LABEL_MODELS)
+def test_a_balance_is_called_assumed_only_where_it_is_uniform(filled: Project, model: str) -> None:
+    result = aggregate_votes(rewrite(filled, BOTH_CLASSES), model=model)
+    is_uniform = result.class_balance == pytest.approx((0.5, 0.5))
+    expected = "assumed uniform" if is_uniform else f"estimated by {model}"
+    assert result.balance_from == expected
+    assert is_uniform == (model != "dawid-skene")
+
+
+def test_votes_for_one_class_give_no_balance(filled: Project) -> None:
+    script = 'from workbench import keywords\nkeywords("a", ["free"], "spam")\n'
+    result = aggregate_votes(rewrite(filled, script), class_balance="votes")
+    assert result.class_balance == pytest.approx((0.5, 0.5))
+    assert result.balance_from == "assumed uniform: votes for one class show none"
 
 
 def test_annotations_judge_calibration(voted: Project) -> None:

@@ -15,10 +15,46 @@ from workbench.services.importing import import_files
 from workbench.services.project import Project
 
 ROWS = [
-    {"id": "a", "text": "short", "vendor": "b", "stars": "5", "the place": "Bern"},
-    {"id": "b", "text": "a longer text", "vendor": "c", "stars": "12", "the place": "Basel"},
-    {"id": "c", "text": "O'Hara says hi", "vendor": "b", "stars": "", "the place": "O'Fallon"},
-    {"id": "d", "text": "and drop table", "vendor": "", "stars": "7.5", "the place": "Bern"},
+    {
+        "id": "a",
+        "source": "imdb",
+        "length": "9",
+        "meta.own": "",
+        "text": "short",
+        "vendor": "b",
+        "stars": "5",
+        "the place": "Bern",
+    },
+    {
+        "id": "b",
+        "source": "yelp",
+        "length": "2",
+        "meta.own": "",
+        "text": "a longer text",
+        "vendor": "c",
+        "stars": "12",
+        "the place": "Basel",
+    },
+    {
+        "id": "c",
+        "source": "amazon",
+        "length": "1",
+        "meta.own": "x",
+        "text": "O'Hara says hi",
+        "vendor": "b",
+        "stars": "",
+        "the place": "O'Fallon",
+    },
+    {
+        "id": "d",
+        "source": "yelp",
+        "length": "9",
+        "meta.own": "",
+        "text": "and drop table",
+        "vendor": "",
+        "stars": "7.5",
+        "the place": "Bern",
+    },
 ]
 
 
@@ -47,6 +83,12 @@ def small(project: Project, write_csv) -> Project:
         ("stars in (5, 12)", "ab"),
         ("given is null", "abcd"),
         ("role = 'train'", "abcd"),
+        ("meta.source = 'yelp'", "bd"),
+        ("source = 'yelp'", ""),
+        ("meta.length > 5 and length < 10", "a"),
+        ("meta.stars > 5", "bd"),
+        ("\"meta.the place\" = 'Bern' and not meta.source is null", "ad"),
+        ("meta.own = 'x'", "c"),
     ],
 )
 def test_a_condition_chooses_the_rows_that_meet_it(
@@ -66,6 +108,7 @@ def test_a_condition_chooses_the_rows_that_meet_it(
         ("vendor = 'b", "cannot be read"),
         ("vendor = 'b' extra", "and, or, or the end"),
         ("vendr = 'b'", "Did you mean 'vendor'"),
+        ("meta.vendor = 'b'", "there is no column 'meta.vendor'"),
         ("(vendor = 'b'", "closing bracket"),
         ("vendor in 'b'", "a list in brackets"),
         ("vendor in ('b' 'c')", "a comma or a closing bracket"),
@@ -82,6 +125,15 @@ def test_what_is_no_condition_is_refused_with_its_place(
     with pytest.raises(UsageError, match=message) as caught:
         rows_where(small, condition)
     assert "the condition, character" in str(caught.value)
+
+
+def test_an_error_names_each_column_once(small: Project) -> None:
+    with pytest.raises(UsageError) as caught:
+        rows_where(small, "nonsense = 1")
+    assert caught.value.hint == (
+        "Columns: text, length, uid, role, batch, vendor, source, given, meta.length, meta.own,"
+        " meta.source, stars, the place."
+    )
 
 
 def test_sql_in_a_value_is_just_a_text(small: Project) -> None:

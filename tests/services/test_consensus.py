@@ -314,7 +314,6 @@ def test_the_queue_of_disagreements_asks_the_most_disputed_first(rows: Project) 
     queue = annotation_queue(rows, "judge", queue="disagreement")
     assert [item.example_id for item in queue] == [3, 2, 4]
     assert queue[0].reason == "annotators differ: ana ham, bo spam"
-    assert queue[0].score > queue[1].score == queue[2].score
     assert len(annotation_queue(rows, "judge", queue="disagreement", limit=1)) == 1
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.conftest import write_rows
 from tests.services.reviewing import CLASSES, review_all, rows, true_class
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
@@ -30,13 +32,23 @@ MADE = rows(600, 3, wrong=0.2)
 WRONG = [row for row in MADE if row["label"] != row["true"]]
 
 
-@pytest.fixture
-def drawn(tmp_path: Path, write_csv: Callable[..., Path]) -> Iterator[Project]:
-    """600 labels, a fifth of them wrong, audited with 150 random rows; 80 trusted rows."""
-    with Project(init_project(tmp_path / "p", CLASSES)) as project:
-        import_files(project, [write_csv("t.csv", MADE)])
-        import_files(project, [write_csv("e.csv", rows(80, 1, wrong=0))], role="evaluation")
+@pytest.fixture(scope="module")
+def drawn_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the project below; copy it."""
+    folder = tmp_path_factory.mktemp("drawn")
+    with Project(init_project(folder / "p", CLASSES)) as project:
+        import_files(project, [write_rows(folder / "t.csv", MADE)])
+        trusted = write_rows(folder / "e.csv", rows(80, 1, wrong=0))
+        import_files(project, [trusted], role="evaluation")
         audit_labels(project, controls=150)
+    return project.root
+
+
+@pytest.fixture
+def drawn(drawn_root: Path, tmp_path: Path) -> Iterator[Project]:
+    """600 labels, a fifth of them wrong, audited with 150 random rows; 80 trusted rows."""
+    shutil.copytree(drawn_root, tmp_path / "p")
+    with Project(tmp_path / "p") as project:
         yield project
 
 

@@ -71,6 +71,9 @@ def test_neighbours_are_near_and_new_texts_make_a_new_version(voted: Project) ->
     assert all("free prize" not in row.text for row in near.rows)
     assert votes_of(voted, "near")["er1"] == "spam"
     versions = {lf.name: lf.version for lf in result.functions}
+    assert {row.name: row.version for row in list_functions(voted).functions} == versions
+    stored = list_functions(voted, load_scripts=False).functions
+    assert {row.name: row.version for row in stored} == versions
     more = voted.root / "more.csv"
     more.write_text("id,text\nx1,free prize call now number 7\n")
     import_files(voted, [more])
@@ -85,9 +88,10 @@ def test_a_classifier_learns_from_annotations_and_is_measured_out_of_fold(voted:
     assert first.n_votes == 0
     labels = {f"r{i}": "spam" if i % 2 else "ham" for i in range(0, 40)}
     annotate(voted, labels)
-    states = {row.name: row.state for row in list_functions(voted).functions}
-    assert (states["model"], states["offers"]) == ("stale", "current")
+    listed = {row.name: row for row in list_functions(voted).functions}
+    assert (listed["model"].state, listed["offers"].state) == ("stale", "current")
     second = {lf.name: lf for lf in apply_functions(voted).functions}
+    assert second["model"].version == listed["model"].version
     assert second["model"].version != first.version
     assert second["model"].n_votes > 50
     assert second["offers"].n_rows == 0

@@ -44,14 +44,14 @@ def test_rows_without_ids_stay_the_same_when_the_file_grows(project: Project, wr
     assert len(set(project.store.examples.uids())) == 5
 
 
-def test_the_source_is_kept_to_the_row(filled: Project, tmp_path: Path) -> None:
+def test_the_source_is_kept_to_the_row(filled: Project, filled_folder: Path) -> None:
     import hashlib
 
     example = filled.store.examples.get(3)
     assert example is not None
     assert (example.uid, example.row, example.vendor) == ("r2", 3, "good")
-    assert example.source_path == str(tmp_path / "train.csv")
-    digest = hashlib.sha256((tmp_path / "train.csv").read_bytes()).hexdigest()
+    assert example.source_path == str(filled_folder / "train.csv")
+    digest = hashlib.sha256((filled_folder / "train.csv").read_bytes()).hexdigest()
     assert example.source_sha256 == digest
 
 

@@ -19,9 +19,11 @@ from workbench.services.config import write_config
 from workbench.services.diagnose import diagnose
 from workbench.services.embed import embed_texts
 from workbench.services.export import export_labels
+from workbench.services.export_preview import preview_export
 from workbench.services.forget import forget_texts
 from workbench.services.guidelines import set_guidelines
 from workbench.services.importing import import_files
+from workbench.services.labels import resolve_labels
 from workbench.services.moments import present
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
@@ -302,6 +304,32 @@ def test_a_review_that_was_corrected_before_an_audit_is_not_taken_back_after_it(
     relabel_rows(audited, item.suggested, uids=[uid], annotator="ben")
     audit_labels(audited)
     undo(audited, annotator="ana")
+    assert "audit" not in reasons(audited)
+
+
+def test_labels_that_people_gave_since_make_an_audit_stale_and_its_answers_do_not(
+    audited: Project,
+) -> None:
+    review_all(audited)
+    with Session(audited, annotator="ana") as session:
+        # Rows whose label it saw, right or wrong, and a few others.
+        for i in range(1, 5):
+            label = audited.classes[resolve_labels(audited).labels[i - 1]]
+            session.relabel(i, next(name for name in audited.classes if name != label))
+        assert "audit" not in reasons(audited)
+        for i in range(5, 41):
+            label = audited.classes[resolve_labels(audited).labels[i - 1]]
+            session.keep(i, label)
+        assert "audit" not in reasons(audited)
+        for i in range(41, 71):
+            label = audited.classes[resolve_labels(audited).labels[i - 1]]
+            session.relabel(i, next(name for name in audited.classes if name != label))
+    (because,) = reasons(audited)["audit"]
+    assert because.endswith("labels that people gave were not audited")
+    assert 10 <= int(because.split()[0]) <= 34
+    notes = preview_export(audited).notes.sentences
+    assert any(note.endswith("did not see: workbench audit") for note in notes)
+    audit_labels(audited)
     assert "audit" not in reasons(audited)
 
 

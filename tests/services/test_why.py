@@ -70,7 +70,7 @@ def test_the_arithmetic_is_that_of_the_run_after_everything_moved_on(
 
 
 def test_the_trail_holds_all_that_happened(
-    filled: Project, cast_votes: Callable[..., None], tmp_path: Path
+    filled: Project, filled_folder: Path, cast_votes: Callable[..., None], tmp_path: Path
 ) -> None:
     cast_votes(filled)
     aggregate_votes(filled)
@@ -86,7 +86,7 @@ def test_the_trail_holds_all_that_happened(
         undo(filled, annotator="ana")
     export_labels(filled, tmp_path / "o.csv")
     trail = why(filled, doubted)
-    assert trail.source.path == str(tmp_path / "train.csv")
+    assert trail.source.path == str(filled_folder / "train.csv")
     assert len(trail.source.sha256) == 64
     assert trail.source.row == example_id
     assert trail.source.vendor in ("good", "bad")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
+from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import opened_copy
 from workbench.services.annotate import Session
 from workbench.services.project import Project
 from workbench.services.undo import redo, undo
@@ -40,9 +43,14 @@ def act(project: Project, session: Session, kind: str, example_id: int, label: s
 @settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(history=acts)
 def test_undo_restores_the_state_before_and_redo_the_one_after(
-    filled: Project, history: list[tuple[str, int, str, str]]
+    filled_folder: Path, history: list[tuple[str, int, str, str]]
 ) -> None:
-    with Session(filled, annotator="ana") as ana, Session(filled, annotator="bo") as bo:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        opened_copy(filled_folder, Path(folder)) as filled,
+        Session(filled, annotator="ana") as ana,
+        Session(filled, annotator="bo") as bo,
+    ):
         sessions = {"ana": ana, "bo": bo}
         for kind, example_id, label, who in history:
             before = state(filled)
@@ -55,7 +63,7 @@ def test_undo_restores_the_state_before_and_redo_the_one_after(
             assert state(filled) == before
             redo(filled, annotator=who)
             assert state(filled) == after
-    assert filled.store.decisions.broken_link() is None
+        assert filled.store.decisions.broken_link() is None
 
 
 def test_undo_reaches_back_over_sessions_and_to_nothing(filled: Project) -> None:

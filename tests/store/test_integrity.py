@@ -373,19 +373,23 @@ def test_a_destroyed_page_is_found_and_the_other_checks_go_on(full: Project) -> 
 
 
 def test_a_changed_source_is_found_and_a_lost_one_is_noted(
-    full: Project, tmp_path: Path, write_csv: Callable[..., Path]
+    full: Project, write_csv: Callable[..., Path]
 ) -> None:
-    (tmp_path / "evaluation.csv").unlink()
-    source = tmp_path / "train.csv"
+    source, lost = (
+        write_csv(f"{name}.csv", [{"id": name, "text": f"a {name} lunch"}])
+        for name in ("changed", "lost")
+    )
+    import_files(full, [source, lost])
+    lost.unlink()
     content = source.read_text()
     source.write_text(content.replace("lunch", "lunsh", 1))
     result = verify(full)
     (problem,) = found(result)["sources"]
     assert problem.startswith(f"{source}: the file has changed since run ")
-    assert any("evaluation.csv is not there any more" in notice for notice in result.notices)
+    assert any("lost.csv is not there any more" in notice for notice in result.notices)
     source.write_text(content)
     assert verify(full).is_sound
-    source.write_text(content + "r900,one more row,ham,good\n")
+    source.write_text(content + "r900,one more row\n")
     import_files(full, [source])
     again = verify(full)
     assert again.is_sound

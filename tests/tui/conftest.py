@@ -12,11 +12,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.apply import apply_functions
 from workbench.services.audit_results import AuditResult
+from workbench.services.batches import Why
 from workbench.services.blame import GroupRate
 from workbench.services.end_model import END_MODEL
 from workbench.services.importing import import_files
@@ -74,7 +77,26 @@ def _what_was_asked_for_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
             yield pilot
 
     monkeypatch.setattr(Pilot, "press", press_and_wait)
+    # Textual would wait twice more, for an idle processor, behind each key.
+    monkeypatch.setattr("textual.app.wait_for_idle", asyncio.sleep)
     monkeypatch.setattr(WorkbenchApp, "run_test", run_until_ready)
+
+
+_PARSED: dict[tuple[Any, ...], list[RuleSet]] = {}
+
+
+@pytest.fixture(autouse=True)
+def _styles_are_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what style sheets say from one app to the next: parsing was a third of all the time."""
+    parse = Stylesheet._parse_rules
+
+    def parse_once(sheet: Stylesheet, *arguments: Any, **options: Any) -> list[RuleSet]:
+        key = (frozenset(sheet._variables.items()), arguments, *sorted(options.items()))
+        if key not in _PARSED:
+            _PARSED[key] = parse(sheet, *arguments, **options)
+        return _PARSED[key]
+
+    monkeypatch.setattr(Stylesheet, "_parse_rules", parse_once)
 
 
 def _has_read(app: WorkbenchApp) -> bool:
@@ -186,8 +208,13 @@ def _believe(project: Project) -> None:
 
 
 def _propose(project: Project) -> None:
-    rows = [(7 * i, 0.9 - i / 10, f"stands for a cluster of {40 - i} rows") for i in range(1, 7)]
-    with record_run(project.store, "propose") as run, run.finish({"rows": 6}):
+    rows = [(7 * i, i / 100, f"stands for a cluster of {40 - i} rows") for i in range(1, 7)]
+    whys = [Why("representative", 0.9 - i / 10, i, 120, (), 40 - i, (), ()) for i in range(1, 7)]
+    artifacts = {"propose": {"strategy": "representative", "n_pool": 120, "rows": as_json(whys)}}
+    with (
+        record_run(project.store, "propose") as run,
+        run.finish({"rows": 6}, artifacts=artifacts),
+    ):
         project.store.queues.add_proposal(run.run_id, rows)
 
 

@@ -23,6 +23,8 @@ from workbench.services.guidelines import set_guidelines
 from workbench.services.importing import import_files
 from workbench.services.outdated import outdated_counts
 from workbench.services.project import Project
+from workbench.services.propose import last_batch
+from workbench.services.running import record_run
 
 SIZE = (120, 30)
 
@@ -184,3 +186,54 @@ async def test_a_batch_that_somebody_else_decided_is_answered_blind(finished: Pr
         deciding(app).show_queue("undecided")  # type: ignore[attr-defined]
         await settle(pilot)
         assert deciding(app).row not in (None, *rows)
+
+
+async def test_rows_behind_the_list_are_to_go_not_done(project: Project, write_csv: Any) -> None:
+    rows = [{"id": f"r{i}", "text": f"message {i}"} for i in range(1_003)]
+    import_files(project, [write_csv("rows.csv", rows)])
+    async with opened(project, size=SIZE) as (app, pilot):
+        title = app.screen.query_one("#center")
+        assert "0 done · 1,003 to go" in str(title.border_title)
+        await pilot.press("1", "space")
+        assert "2 done · 1,001 to go" in str(title.border_title)
+        with Project(project.root) as other, Session(other, annotator=app.annotator) as session:
+            for row in range(3, 1_001):
+                session.label(row, "ham")
+        await seen_by(pilot)
+        await pilot.press("r")
+        assert "0 done · 3 to go" in str(title.border_title)
+
+
+async def test_a_batch_longer_than_the_list_is_counted_whole(
+    project: Project, write_csv: Any
+) -> None:
+    rows = [{"id": f"r{i}", "text": f"message {i}"} for i in range(1_002)]
+    import_files(project, [write_csv("rows.csv", rows)])
+    with record_run(project.store, "propose") as run, run.finish({"rows": 1_002}):
+        project.store.queues.add_proposal(run.run_id, [(i, 0.0, "drawn") for i in range(1, 1_003)])
+    async with opened(project, size=SIZE) as (app, pilot):
+        title = app.screen.query_one("#center")
+        assert "0 of 1,002 done" in str(title.border_title)
+        await pilot.press("1")
+        assert "1 of 1,002 done" in str(title.border_title)
+        deciding(app).set_waiting(())  # as if the list had been answered to its end
+        await pilot.press("1")
+        assert "2 more rows wait" in "\n".join(screen_lines(app))
+
+
+async def test_the_number_of_a_proposed_row_is_its_uncertainty_as_in_learn(
+    finished: Project,
+) -> None:
+    async with opened(finished, size=SIZE) as (app, _):
+        assert "batch · uncertainty" in str(deciding(app).rows.border_title)
+        numbers = [deciding(app).row_head(row).plain.strip() for row in batch(finished)]
+        shown = last_batch(finished)
+        assert shown is not None
+        assert numbers == [f"{row.why.uncertainty:.3f}" for row in shown.rows if row.why]
+
+
+async def test_without_functions_the_evidence_names_what_gives_a_belief(filled: Project) -> None:
+    async with opened(filled, size=SIZE) as (app, _):
+        shown = " ".join("\n".join(screen_lines(app)).split())
+        assert "answer some rows" in shown
+        assert "then aggregate" not in shown

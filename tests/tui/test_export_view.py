@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.tui.screens import opened, said, screen_lines, seen_by, settle, text_of
+from workbench.errors import ProjectError
 from workbench.services.annotate import Session
 from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
@@ -245,3 +247,28 @@ async def test_what_others_change_is_shown_anew(finished: Project) -> None:
             await settle(pilot)
             assert not app.screen.query_one("#status-line").has_class("-error")
         assert "20 annotation" in "\n".join(screen_lines(app))
+
+
+async def test_where_no_row_has_a_label_it_says_so_as_the_command_does(
+    project: Project, write_csv: Callable[..., Path], tmp_path: Path
+) -> None:
+    import_files(project, [write_csv("rows.csv", [{"id": "a", "text": "hello"}])])
+    with pytest.raises(ProjectError) as refused:
+        export_labels(project, tmp_path / "out.csv")
+    async with opened(project, "export", size=SIZE) as (app, pilot):
+        shown = "\n".join(screen_lines(app))
+        assert refused.value.message in shown
+        assert "so sure" not in shown
+        assert "no label, and no label model" in shown
+        await pilot.press("c", *"0.9", "enter")
+        await settle(pilot)
+        assert refused.value.message in "\n".join(screen_lines(app))
+
+
+async def test_an_export_that_is_next_is_made_here(finished: Project) -> None:
+    async with opened(finished, "annotate", size=SIZE) as (app, pilot):
+        await app.do_command("workbench export labels.csv --yes")
+        await settle(pilot)
+        assert "120 rows go out" in "\n".join(screen_lines(app))
+        view(app)
+    assert exports(finished) == 0

@@ -134,16 +134,19 @@ def _ask_all(
     project: Project, session: Session, queue_name: str, label: str | None, limit: int
 ) -> int:
     """Ask row by row until the queue or the input ends; return the number of decisions."""
-    from workbench.services.row_queues import annotation_queue, second_answers
+    from workbench.services.row_queues import second_answers, waiting_rows
     from workbench.services.rows import rows_with_uids
 
-    queue = annotation_queue(project, session.annotator, limit=limit, queue=queue_name, label=label)
+    waiting = waiting_rows(project, session.annotator, limit=limit, queue=queue_name, label=label)
+    queue = waiting.items
     if not queue:
         click.echo("nothing waits for you", err=True)
         return 0
     if said := second_answers(queue):
         undecided = "workbench annotate --queue undecided"
         click.echo(f"{safe(said)}; rows that nobody decided: {undecided}", err=True)
+    if waiting.n_beyond:
+        click.echo(f"the first {len(queue):,} of {waiting.n_waiting:,} rows that wait", err=True)
     _show_keys(project, queue)
     position = 0
     while position < len(queue):

@@ -141,7 +141,7 @@ _REMEDIES = {
     "Timeout": "Make it faster, or give it more time, row_timeout in workbench.toml, and retry.",
     "SystemExit": "A function ends with return; take the exit out.",
     "MemoryError": "Use less memory for a row.",
-    "VoteError": "Return a class or ABSTAIN.",
+    "VoteError": "Return a class or ABSTAIN; with batch=True, one for each row.",
 }
 
 

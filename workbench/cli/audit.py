@@ -93,7 +93,7 @@ def _show(result: AuditResult, n_shown: int) -> None:
         )
     elif result.reused:
         say(f"nothing has changed since run {result.run_id}: its suspects stand")
-    say(f"{_doubted(result.n_suspects, result.n_rows, 'label')} ({percent(result.error_rate)})")
+    say(f"{_doubted(result.n_suspects, result.n_judged, 'label')} ({percent(result.error_rate)})")
     if result.reviewed_note:
         say(result.reviewed_note)
     if result.old_votes:
@@ -110,8 +110,8 @@ def _show(result: AuditResult, n_shown: int) -> None:
         say(f"- {result.group_note}")
     if not is_by_class:
         show_rates(result.by_class, "by class")
-    if result.copies_note:
-        say(f"- {result.copies_note}")
+    for note in filter(None, (result.copies_note, result.compared_note)):
+        say(f"- {note}")
     _show_pairs(result)
     if not is_by_function:
         _show_functions(result, _N_FUNCTIONS)

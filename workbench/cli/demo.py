@@ -193,7 +193,7 @@ def _tell(project: Project, directory: Path) -> DemoReport:
         states.append((f"{asked.n_added} answers of a person", answered, None))
     with stages.stage("audit --by batch", "Who is to blame for wrong labels?"):
         audited = audit_labels(project, by="batch")
-        say(f"   {audited.n_suspects:,} of {audited.n_rows:,} labels are doubted")
+        say(f"   {audited.n_suspects:,} of {audited.n_judged:,} labels are doubted")
         _show_batches(audited)
     with stages.stage("tui   (Audit view)", "Review the first suspects"):
         review = review_suspects(project, data / "annotator.csv", limit=N_REVIEWED)

@@ -120,10 +120,16 @@ def _show(result: ImportResult) -> None:
                 " the file's name and the text",
                 style="yellow",
             )
-        if file.n_other_label:
+        if n_other := file.n_other_label - file.n_new_label:
             say(
-                f"  {file.n_other_label:,} of those have another label in the file; they keep"
+                f"  {n_other:,} of those have another label in the file; they keep"
                 " theirs (workbench annotate --from FILE corrects labels)",
+                style="yellow",
+            )
+        if file.n_new_label:
+            say(
+                f"  {file.n_new_label:,} of those came without a label and have one in the file;"
+                " they stay without (workbench annotate --from FILE brings labels in)",
                 style="yellow",
             )
         if file.n_other_role:
@@ -135,6 +141,12 @@ def _show(result: ImportResult) -> None:
             say(
                 f"  its column {column!r} is kept, but labeling functions see the project's own"
                 f" {column!r}: rename it before the import, where they need it",
+                style="yellow",
+            )
+        for column in file.shadowed_columns:
+            say(
+                f"  its column {column!r} is meta.{column} in --where and --by: the name alone may"
+                " mean the project's own",
                 style="yellow",
             )
         for row in file.skipped[:20]:

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 @click.command("import-votes")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @ID_COLUMN
+@click.option("--encoding", default="utf-8", show_default=True)
 @json_option
 @click.pass_obj
-def votes(context: CliContext, file: Path, id_column: str | None, as_json_: bool) -> None:
+def votes(
+    context: CliContext, file: Path, id_column: str | None, encoding: str, as_json_: bool
+) -> None:
     """Take the votes of FILE: an id column, and a column for each labeling function.
 
     A vote is a class name, a class index, or empty to abstain. A column that was imported before
@@ -32,7 +35,7 @@ def votes(context: CliContext, file: Path, id_column: str | None, as_json_: bool
     from workbench.services.import_votes import import_votes
 
     with context.open_project() as project:
-        result = import_votes(project, file, id_column=id_column)
+        result = import_votes(project, file, id_column=id_column, encoding=encoding)
     emit(result, as_json_, _show)
     context.say_next(as_json_)
 

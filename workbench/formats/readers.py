@@ -143,7 +143,7 @@ def _unreadable(path: Path, error: OSError) -> DataError:
     )
 
 
-def read_rows(path: Path, *, encoding: str = "utf-8") -> Iterator[Row]:
+def read_rows(path: Path, *, encoding: str | None = None) -> Iterator[Row]:
     """Yield the rows of a file one by one, whose texts UTF-8 can hold; see `read_blocks`."""
     for block in read_blocks(path, encoding=encoding):
         for row in block.rows():
@@ -157,7 +157,7 @@ def read_rows(path: Path, *, encoding: str = "utf-8") -> Iterator[Row]:
             yield row
 
 
-def read_blocks(path: Path, *, encoding: str = "utf-8") -> Iterator[Block]:
+def read_blocks(path: Path, *, encoding: str | None = None) -> Iterator[Block]:
     """Yield the rows of a file, some thousands at a time.
 
     Parameters
@@ -165,7 +165,7 @@ def read_blocks(path: Path, *, encoding: str = "utf-8") -> Iterator[Block]:
     path
         A CSV, TSV, JSON Lines (each may be gzipped) or Parquet file, told by its name.
     encoding
-        Of a text file; a byte-order mark is passed over.
+        Of a text file; a byte-order mark is passed over. None, where users cannot name it: UTF-8.
 
     Raises
     ------
@@ -179,6 +179,8 @@ def read_blocks(path: Path, *, encoding: str = "utf-8") -> Iterator[Block]:
     if kind == "parquet":
         yield from _read_parquet(path)
         return
+    hint = _SAVE_AS_UTF8 if encoding is None else _SAY_ENCODING
+    encoding = encoding or "utf-8"
     try:
         "".encode(encoding)
     except (LookupError, ValueError) as error:  # "undefined" is one that refuses every text
@@ -189,14 +191,14 @@ def read_blocks(path: Path, *, encoding: str = "utf-8") -> Iterator[Block]:
     if encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
         encoding = "utf-8-sig"
     try:
-        yield from _read_text(path, kind, encoding)
+        yield from _read_text(path, kind, encoding, hint)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(
             f"the gzip file is damaged: {error}", place=str(path), hint="Fetch or pack it again."
         ) from error
 
 
-def _read_text(path: Path, kind: str, encoding: str) -> Iterator[Block]:
+def _read_text(path: Path, kind: str, encoding: str, hint: str) -> Iterator[Block]:
     try:
         with _open_binary(path) as binary:
             text = io.TextIOWrapper(binary, encoding=encoding, newline="")
@@ -205,7 +207,7 @@ def _read_text(path: Path, kind: str, encoding: str) -> Iterator[Block]:
             else:
                 yield from _read_csv(path, text, "\t" if kind == "tsv" else ",")
     except UnicodeError as error:  # that of UTF-16 without its mark is no UnicodeDecodeError
-        raise _encoding_error(path, encoding) from error
+        raise _encoding_error(path, encoding, hint) from error
 
 
 def _open_binary(path: Path) -> BinaryIO:
@@ -214,10 +216,11 @@ def _open_binary(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
+_SAVE_AS_UTF8 = "Save the file as UTF-8."
 _SAY_ENCODING = "Save the file as UTF-8, or say what it is: --encoding latin-1, cp1252, utf-16 …"
 
 
-def _encoding_error(path: Path, encoding: str) -> DataError:
+def _encoding_error(path: Path, encoding: str, hint: str) -> DataError:
     """Find the first line that does not decode; the stream's own error knows only its buffer."""
     name = encoding.removesuffix("-sig")
     with _open_binary(path) as binary:
@@ -229,11 +232,11 @@ def _encoding_error(path: Path, encoding: str) -> DataError:
                 return DataError(
                     f"byte {column} of the line (0x{line[error.start]:02x}) is not {name}",
                     place=f"{path}:{number}",
-                    hint=_SAY_ENCODING,
+                    hint=hint,
                 )
             except UnicodeError:
                 break
-    return DataError(f"the file is not {name}", place=str(path), hint=_SAY_ENCODING)
+    return DataError(f"the file is not {name}", place=str(path), hint=hint)
 
 
 def _read_csv(path: Path, text: io.TextIOWrapper, delimiter: str) -> Iterator[Block]:

@@ -207,6 +207,11 @@ class Block:
             prepared = {key: self.prepared(key)[row : row + 1] for key in keys}
             yield Block(1, columns, prepared, self._aliases)
 
+    def doubled(self) -> Block:
+        """Return a block of all rows, and all of them again; nothing is prepared for it."""
+        columns = {name: [*self.values(name), *self.values(name)] for name in self.names}
+        return Block(2 * self.n, columns, aliases=self._aliases)
+
 
 class Columns:
     """What a ``@labeling_function(batch=True)`` is given: whole columns of a block.

@@ -16,8 +16,8 @@ from operator import length_hint
 from pathlib import Path
 from typing import Any
 
-from workbench.functions.block import Block, Columns
-from workbench.functions.decorator import LabelingFunction
+from workbench.functions.batch_answers import AnswerError, OneRowCalls, answer_of
+from workbench.functions.block import Block
 from workbench.functions.protocol import BROKEN, FAILED, Limits, ProgressCell, RowPlan, State
 from workbench.functions.record import take_written
 from workbench.functions.record_reads import preprocessors, without_wrapper
@@ -133,7 +133,7 @@ class BlockRunner:
         stopped = row_by_row = None
         with self._timer:
             if _takes_blocks(found.function) and plan.stop != 0:
-                votes, row_by_row = self._at_once(found.function, plan)
+                votes, row_by_row = self._at_once(found.function, plan, failures)
             if votes is None:
                 self._block.renew()  # the attempt on the whole may have changed it
                 self._timer.begin_block()  # else no time would be left to find the row
@@ -146,8 +146,10 @@ class BlockRunner:
             votes[row] = FAILED
         return FunctionVotes(votes, failures.first(), seconds, stopped, row_by_row)
 
-    def _at_once(self, function: Any, plan: RowPlan) -> tuple[array[int] | None, str | None]:
-        """Run a function on the whole block; where that fails, None and why."""
+    def _at_once(
+        self, function: Any, plan: RowPlan, failures: RowFailures
+    ) -> tuple[array[int] | None, str | None]:
+        """Run a function on the whole block; where a row may be why that fails, None and why."""
         if plan.careful:
             return None, "the whole block at once ended its process"
         rule = function.rule if isinstance(function, Template) else None
@@ -156,8 +158,15 @@ class BlockRunner:
         try:
             if isinstance(function, Template):
                 return _call_template(function, self._block, self._reader), None
-            values = _call_batch(function, self._block)
+            if self._block.n == 1:
+                values = [OneRowCalls(function)(self._block)]
+            else:
+                values = answer_of(function, self._block)
             votes = self._reader.read_all(values)
+        except AnswerError as error:  # called row by row, one value would pass for a vote
+            for row in range(self._block.n):
+                failures.add(row, error)
+            return array("h", [ABSTAIN]) * self._block.n, None
         except RowTimeout:
             return None, f"the whole block took over {self._limits.row_timeout:g} s"
         except BlockTimeout:
@@ -166,8 +175,6 @@ class BlockRunner:
             return None, f"the whole block failed with {brief(error)}"
         finally:
             self._slots[ProgressCell.STATE] = State.IDLE
-        if len(values) != self._block.n:
-            return None, f"it returned {len(values):,} votes for {self._block.n:,} rows"
         return votes, "it returned what is no vote" if votes is None else None
 
     def _row_by_row(
@@ -223,8 +230,11 @@ class BlockRunner:
 
     def _calls(self, function: Any) -> tuple[Callable[[Any], object], Iterator[Any]]:
         """Return what to call row by row, and on what."""
+        if isinstance(function, Template):
+            call = partial(_template_vote, function, self._reader)
+            return call, iter([*self._block.rows()])
         if _takes_blocks(function):
-            return partial(_call_one_row, function, self._reader), iter([*self._block.rows()])
+            return OneRowCalls(function), iter([*self._block.rows()])
         return _direct_call(function), iter(self._block.records)
 
     def _read(self, values: list[object], failures: RowFailures) -> array[int]:
@@ -352,23 +362,10 @@ def _call_template(template: Template, block: Block, reader: VoteReader) -> arra
     return votes
 
 
-def _call_batch(function: LabelingFunction, block: Block) -> list[object]:
-    """Return what a function of ``batch=True`` returns."""
-    returned: Any = function.function(Columns(block), **function.resources)
-    return returned.tolist() if hasattr(returned, "tolist") else list(returned)
+def _template_vote(template: Template, reader: VoteReader, block: Block) -> int:
+    """Return the vote of a template on a block of one row."""
+    return _call_template(template, block, reader)[0]
 
 
-def _call_one_row(function: Any, reader: VoteReader, block: Block) -> object:
-    """Return the vote of a function that takes whole blocks on a block of one row."""
-    if isinstance(function, Template):
-        return _call_template(function, block, reader)[0]
-    votes = _call_batch(function, block)
-    if len(votes) != 1:
-        raise ValueError(f"returned {len(votes)} votes for 1 example; return one for each")
-    return votes[0]
-
-
-INTERRUPTIBLE = frozenset(
-    function.__code__ for function in (_call_rows, _call_template, _call_batch)
-)
+INTERRUPTIBLE = frozenset(function.__code__ for function in (_call_rows, _call_template, answer_of))
 """The code within which a function may be interrupted."""

@@ -19,8 +19,11 @@ from workbench.methods.intervals import wilson
 FEW_ROWS: Final = 10
 """The F1 of a class with fewer judged rows is likely to lie low."""
 
-BEFORE_ALL: Final = -1
-"""The place among the batches of what was annotated before the first of them."""
+LEVEL: Final = 1e-9
+"""A model whose certainty differs by less is as sure of all rows."""
+
+MOST_TILT: Final = 3.0
+"""A row of which a model is surer by one standard deviation counts e to this more, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,97 +38,105 @@ class Score:
     macro_f1_high: float
 
 
-def importance_weights(
-    batch: npt.ArrayLike, n_draws: npt.ArrayLike, n_rows: int
+def stratified_weights(
+    n_draws: npt.ArrayLike, stratum: npt.ArrayLike, sizes: npt.ArrayLike
 ) -> npt.NDArray[np.float64]:
-    """Weigh annotated rows so that they stand for all rows, those chosen for a reason included.
+    """Weigh rows that were drawn evenly so that each stratum counts by the rows that it has.
 
-    When batch t was drawn, the population was the rows annotated before, each of which stands for
-    itself, and a pool of the N_t others, of which each of the r_t random draws stands for
-    N_t / r_t. The estimates of all batches are averaged by r_t: stratified sampling (Cochran,
-    "Sampling Techniques", 1977, section 5.3), which unlike Farquhar, Gal and Rainforth (ICLR 2021)
-    needs no chance of every row to be chosen.
+    A row stands only for rows that could have been drawn in its place, and for as many as each
+    other draw of its stratum (poststratification: Cochran, "Sampling Techniques", 1977, section
+    5A.9).
 
     Parameters
     ----------
-    batch
-        Batch of each annotated row, shape (n,), in the order of time; `BEFORE_ALL` for those that
-        were annotated before any batch was drawn.
     n_draws
-        Even draws from the pool that the row stands for, shape (n,): 0 where it was chosen, above 1
-        where copies of it were drawn too.
-    n_rows
-        How many rows there are, annotated or not; all were there when a row was drawn.
-
-    Returns
-    -------
-    ndarray
-        Shape (n,), float64, summing to 1; all 0 where no row is random.
-
-    Raises
-    ------
-    MethodError
-        Where shapes are off, or more rows are annotated than there are.
-    """
-    of_batch, draws = np.asarray(batch, np.int64), np.asarray(n_draws, np.int64)
-    if of_batch.shape != draws.shape or of_batch.ndim != 1:
-        raise MethodError("batch and n_draws must be one value a row")
-    if (draws < 0).any() or (of_batch < BEFORE_ALL).any():
-        raise MethodError("batch or n_draws holds a negative number")
-    if len(of_batch) > n_rows:
-        raise MethodError(f"{len(of_batch)} rows are annotated, but there are {n_rows}")
-    weights = np.zeros(len(of_batch))
-    for t in np.unique(of_batch[draws > 0]):
-        mine, before = of_batch == t, of_batch < t
-        weights[mine] += draws[mine] * (1 - before.sum() / n_rows)
-        weights[before] += draws[mine].sum() / n_rows
-    total = weights.sum()
-    return weights / total if total else weights
-
-
-def poststratified_weights(
-    batch: npt.ArrayLike, n_draws: npt.ArrayLike, arrival: npt.ArrayLike, sizes: npt.ArrayLike
-) -> npt.NDArray[np.float64]:
-    """Weigh random rows so that each arrival counts by the rows that it has now.
-
-    A row stands only for rows that could have been drawn in its place. So those that came later are
-    a stratum of their own, which random rows of later batches stand for, by `importance_weights`
-    within it (poststratification: Cochran, 1977, section 5A.9).
-
-    Parameters
-    ----------
-    batch, n_draws
-        As of `importance_weights`.
-    arrival
+        Even draws that the row stands for, shape (n,): 0 where it was chosen, above 1 where copies
+        of it were drawn too.
+    stratum
         Stratum of each row, shape (n,), 0 .. S - 1.
     sizes
-        Rows of each stratum, annotated or not, shape (S,). Where it is 0 the stratum is left out;
-        so is one without a random row, for which the others stand in then.
+        Rows of each stratum that the random ones stand for, shape (S,). Where it is 0 the stratum
+        is left out; so is one without a random row, for which the others stand in then.
 
     Returns
     -------
     ndarray
-        Shape (n,), float64, summing to 1, 0 where a row is not random.
+        Shape (n,), float64, summing to 1, 0 where a row is not random; all 0 where none is.
 
     Raises
     ------
     MethodError
-        Where shapes are off, or more rows are annotated than there are.
+        Where shapes are off, or a number is negative.
     """
-    of_batch, draws = np.asarray(batch, np.int64), np.asarray(n_draws, np.int64)
-    of_arrival = np.asarray(arrival, np.int64)
-    if of_arrival.shape != draws.shape:
-        raise MethodError("arrival must be one value a row")
-    weights = np.zeros(len(draws))
-    for s, size in enumerate(np.asarray(sizes, np.int64).tolist()):
-        mine = np.flatnonzero(of_arrival == s)
-        if not size or not draws[mine].any():
-            continue
-        inside = importance_weights(of_batch[mine], draws[mine], size)
-        inside[draws[mine] == 0] = 0
-        weights[mine] = size * inside / inside.sum()
-    total = weights.sum()
-    return weights / total if total else weights
+    draws, of_row = np.asarray(n_draws, np.int64), np.asarray(stratum, np.int64)
+    rows_in = np.asarray(sizes, np.int64)
+    if of_row.shape != draws.shape or draws.ndim != 1:
+        raise MethodError("n_draws and stratum must be one value a row")
+    if (draws < 0).any() or (rows_in < 0).any():
+        raise MethodError("n_draws or sizes holds a negative number")
+    drawn = np.bincount(of_row, draws, minlength=len(rows_in))
+    each = np.divide(rows_in, drawn, out=np.zeros(len(rows_in)), where=drawn > 0)
+    weights = np.multiply(draws, each[of_row], dtype=np.float64)
+    total = float(weights.sum())
+    return np.asarray(weights / (total or 1.0))
+
+
+def tilted_weights(
+    weights: npt.ArrayLike, certainty: npt.ArrayLike, target: float
+) -> npt.NDArray[np.float64]:
+    """Weigh judged rows so that a model is as sure of them as of the rows that they stand for.
+
+    A strategy keeps away from what is labelled. So a random row that is held out leaves a hole
+    where no chosen row lies, and the model is less sure of it, and less often right, than of rows
+    that nobody drew. Weights times exp(l certainty) with the l that brings the mean certainty to
+    the target are raking-ratio weights (Deville and Sarndal, "Calibration estimators in survey
+    sampling", 1992): those of covariate shift, were the log of the densities' ratio linear in the
+    certainty. In units of the deviation of the certainty, a normal prior of deviation 1 on l is
+    worth one row, and l is 3 at most.
+
+    Parameters
+    ----------
+    weights
+        Weights of the judged rows, shape (n,), none negative, with a positive sum.
+    certainty
+        What a held-out model gives the class that it takes, calibrated, in [0, 1], shape (n,).
+    target
+        Its mean over the rows that they stand for.
+
+    Returns
+    -------
+    ndarray
+        Shape (n,), float64, summing to 1.
+
+    Raises
+    ------
+    MethodError
+        Where shapes are off, a weight is negative or all are 0.
+    """
+    from scipy.optimize import brentq
+
+    base, sure = np.asarray(weights, np.float64), np.asarray(certainty, np.float64)
+    if base.shape != sure.shape or base.ndim != 1:
+        raise MethodError("weights and certainty must be one value a row")
+    if (base < 0).any() or not base.sum() > 0:
+        raise MethodError("weights must not be negative, nor all 0")
+    base = base / base.sum()
+    spread = float(np.sqrt(base @ np.square(sure - base @ sure)))
+    if spread < LEVEL:
+        return np.asarray(base)
+    distance = (sure - target) / spread
+
+    def tilted(by: float) -> npt.NDArray[np.float64]:
+        each = base * np.exp(by * distance - np.max(by * distance))
+        return np.asarray(each / each.sum())
+
+    def miss(by: float) -> float:
+        return float(tilted(by) @ distance) + by / len(base)
+
+    low, high = miss(-MOST_TILT), miss(MOST_TILT)
+    if low >= 0 or high <= 0:
+        return tilted(-MOST_TILT if low >= 0 else MOST_TILT)
+    return tilted(float(brentq(miss, -MOST_TILT, MOST_TILT)))
 
 
 def draws_to_reach(

@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels
-from workbench.methods.label_model import top_classes
+from workbench.methods.label_model import contradicts_votes, top_classes
 from workbench.methods.pattern_model import PatternModel
-from workbench.methods.votes import VotePatterns, check_votes, unique_patterns
+from workbench.methods.votes import VotePatterns, Votes, check_votes, unique_patterns
 from workbench.types import ABSTAIN, NO_LABEL
 
 
@@ -27,8 +27,9 @@ class MarginalValue:
     labels_changed
         Share of the rows whose top classes change without it, the former included.
     accuracy_gain
-        Expected accuracy on the labelled rows with it, less that without it; negative where the
-        LF does harm, nan where there are no labelled rows.
+        Expected share of the labelled rows that are labelled right with it, less that without it;
+        negative where the LF does harm, nan where there are no labelled rows. A row that no other
+        LF votes on is lost without it.
     n_judged
         Labelled rows that it votes on, from which the gain comes.
     """
@@ -45,11 +46,14 @@ def marginal_value(
     labels: ArrayLike | None = None,
     *,
     unfair: Mapping[int, NDArray[np.int64]] | None = None,
+    default: int | None = None,
 ) -> MarginalValue:
     """Measure what each labeling function adds, given all others.
 
     Its votes are taken away and the rows are predicted again; what was learnt of the other LFs
-    stays. Takes time in proportion to the distinct rows of votes, times the functions.
+    stays. A row that no vote is left on has no label any more, whatever the model believes of such
+    rows, and is as little right as one whose top class nobody votes for. Takes time in proportion
+    to the distinct rows of votes, times the functions.
 
     Parameters
     ----------
@@ -61,6 +65,8 @@ def marginal_value(
         (n,) trusted labels, -1 where there is none.
     unfair
         By column, distinct rows whose labels do not judge an LF: they chose it.
+    default
+        The class that rows without a vote get; None where they stay without a label.
 
     Returns
     -------
@@ -85,7 +91,8 @@ def marginal_value(
     said, counts = patterns.votes, patterns.counts
     of_class = np.zeros((len(said), model.n_classes))
     np.add.at(of_class, (patterns.inverse[labelled], truth[labelled]), 1)
-    top = top_classes(model.predict_patterns(patterns))
+    probs = model.predict_patterns(patterns)
+    top, credit = top_classes(probs), _credit(said, probs, default)
     n_votes = np.count_nonzero(said != ABSTAIN, axis=1)
     alone, changed, gain = np.zeros(m), np.zeros(m), np.full(m, np.nan)
     n_judged = np.zeros(m, dtype=np.int64)
@@ -93,10 +100,10 @@ def marginal_value(
         rows = np.flatnonzero(said[:, j] != ABSTAIN)
         without = said[rows]
         without[:, j] = ABSTAIN
-        left = top_classes(model.predict_patterns(VotePatterns(without, counts[rows], rows)))
+        left = model.predict_patterns(VotePatterns(without, counts[rows], rows))
         is_alone = n_votes[rows] == 1
         alone[j] = counts[rows] @ is_alone / n
-        changed[j] = counts[rows] @ ((top[rows] != left).any(axis=1) | is_alone) / n
+        changed[j] = counts[rows] @ ((top[rows] != top_classes(left)).any(axis=1) | is_alone) / n
         judging, n_labelled = of_class[rows], np.count_nonzero(labelled)
         if unfair is not None and j in unfair:
             out = unfair[j][labelled[unfair[j]]]
@@ -105,11 +112,21 @@ def marginal_value(
             judging, n_labelled = judging - lost[rows], n_labelled - len(out)
         n_judged[j] = judging.sum()
         if n_labelled:
-            less = _credit(top[rows]) - _credit(left)
+            less = credit[rows] - _credit(without, left, default)
             gain[j] = (judging * less).sum() / n_labelled
     return MarginalValue(alone, changed, gain, n_judged)
 
 
-def _credit(top: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Chance of each class (u, K) to be the answer when ties at the top are broken at random."""
-    return np.asarray(top / top.sum(axis=1, keepdims=True))
+def _credit(votes: Votes, probs: NDArray[np.float64], default: int | None) -> NDArray[np.float64]:
+    """Chance of each class (u, K) to be the label when ties at the top are broken at random.
+
+    It is 0 for all classes where the row gets no label.
+    """
+    top = top_classes(probs)
+    credit = np.asarray(top / top.sum(axis=1, keepdims=True))
+    credit[contradicts_votes(votes, probs)] = 0
+    has_no_vote = (votes == ABSTAIN).all(axis=1)
+    credit[has_no_vote] = 0
+    if default is not None:
+        credit[has_no_vote, default] = 1
+    return credit

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels
 from workbench.methods.imbalance import macro_f1
+from workbench.methods.intervals import paired_difference
 
 N_RESAMPLES: Final = 1_000
 
@@ -38,10 +39,13 @@ def paired_gain(
     n_resamples: int = N_RESAMPLES,
     rng: np.random.Generator,
 ) -> PairedGain:
-    """Compare two predictions by a paired bootstrap of the rows (percentile interval).
+    """Compare two predictions of the same rows, so that what they share cancels.
 
-    Efron and Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13; both predictions
-    are resampled together, so that what they share cancels.
+    The interval of the accuracy's change is Tango's score interval for paired shares (1998), which
+    has a width also where both predict alike. That of macro-F1 is a percentile bootstrap of the
+    rows with both predictions (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993,
+    chapter 13), which has none there: it reaches at least as far to each side as that of the
+    accuracy.
 
     Parameters
     ----------
@@ -52,7 +56,7 @@ def paired_gain(
     n_classes
         K, the number of classes.
     n_resamples
-        Bootstrap samples.
+        Bootstrap samples for macro-F1.
     rng
         Source of the samples.
 
@@ -83,21 +87,24 @@ def paired_gain(
     )
     counts = np.vstack([np.bincount(kind), drawn])
     is_true = one_hot[kinds[0]]
-    accuracy, f1 = np.empty((2, len(counts))), np.empty((2, len(counts)))
+    accuracy, f1 = np.empty(2), np.empty((2, len(counts)))
     for i, predicted in enumerate(one_hot[kinds[1:]]):
         hits = counts @ (is_true * predicted)
-        accuracy[i] = hits.sum(axis=1) / n
+        accuracy[i] = hits[0].sum() / n
         f1[i] = macro_f1(hits, counts @ is_true, counts @ predicted)
-    bounds = (0.025, 0.975)
-    accuracy_low, accuracy_high = np.quantile(accuracy[1, 1:] - accuracy[0, 1:], bounds)
-    f1_low, f1_high = np.quantile(f1[1, 1:] - f1[0, 1:], bounds)
+    was_right, is_right = first == truth, second == truth
+    low, high = paired_difference(
+        int((is_right & ~was_right).sum()), int((was_right & ~is_right).sum()), n
+    )
+    change, f1_change = accuracy[1] - accuracy[0], f1[1] - f1[0]
+    f1_low, f1_high = np.quantile(f1_change[1:], (0.025, 0.975))
     return PairedGain(
-        accuracy_before=float(accuracy[0, 0]),
-        accuracy_after=float(accuracy[1, 0]),
-        accuracy_low=float(accuracy_low),
-        accuracy_high=float(accuracy_high),
+        accuracy_before=float(accuracy[0]),
+        accuracy_after=float(accuracy[1]),
+        accuracy_low=low,
+        accuracy_high=high,
         macro_f1_before=float(f1[0, 0]),
         macro_f1_after=float(f1[1, 0]),
-        macro_f1_low=float(f1_low),
-        macro_f1_high=float(f1_high),
+        macro_f1_low=float(max(-1, min(f1_low, f1_change[0] - (change - low)))),
+        macro_f1_high=float(min(1, max(f1_high, f1_change[0] + (high - change)))),
     )

@@ -198,7 +198,11 @@ def noise(result: DiagnoseResult, texts: Mapping[str, str]) -> list[Element]:
             for row in result.noise
         ]
         columns = ["by", "group", ">labels", ">doubted", ">rate [95 %]", "against the others"]
-        blocks.append(table(columns, rows, caption=f"By the audit of run {result.audit_run_id}."))
+        caption = (
+            f"By the audit of run {result.audit_run_id}; against the others: by the labels before"
+            " any review."
+        )
+        blocks.append(table(columns, rows, caption=caption))
     return blocks + _rows_behind(result, "label noise", texts)
 
 

@@ -25,7 +25,7 @@ from workbench.methods.snorkel_model import SnorkelModel, Solver
 from workbench.methods.threads import single_threaded
 from workbench.methods.votes import conflict_rate, coverage
 from workbench.services.aggregate_result import AggregateResult, withdrawal_of
-from workbench.services.class_balance import fitted_balance, named_balance
+from workbench.services.class_balance import fitted_balance, named_balance, origin_of_balance
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.judges import (
     Judges,
@@ -257,6 +257,7 @@ def _result(
     top, least = chosen.probs.max(axis=1), project.config.min_confidence
     unsure = int((chosen.clear & (top < least)).sum())
     default = project.label_set.name_of(project.default_class)
+    balance = _prior(model, len(versions))
     report = report_functions(
         model,
         [version.name for version in versions],
@@ -266,7 +267,7 @@ def _result(
         read.reference.labels,
         apart=read.reference.by_column([version.lf_version_id for version in versions]),
         chose=read.reference.chose_column([version.lf_version_id for version in versions]),
-        has_default=default is not None,
+        default=project.label_set.index_of(project.default_class),
     )
     return AggregateResult(
         run_id=run_id,
@@ -281,13 +282,15 @@ def _result(
         labelled=int((chosen.clear & (top >= least)).sum()),
         ties=int((read.has_vote & chosen.undecided).sum()),
         contradictions=int(chosen.against.sum()),
-        class_balance=tuple(float(p) for p in _prior(model, len(versions))),
+        class_balance=tuple(balance.tolist()),
         scores=tuple(
             score_model(name, one.probs, one.clear, trusted) for name, one in beliefs.items()
         ),
         weights=report.weights,
         disagreement={name: float(share) for name, share in choice.disagreement.items()},
-        balance_from=choice.balance_from,
+        balance_from=origin_of_balance(
+            balance, choice, fitted.chosen, fitted.given_balance, read.votes[read.rows]
+        ),
         balance_sensitivity=choice.balance_sensitivity,
         n_annotated=int((annotated >= 0).sum()),
         temperature=_temperature(chosen.probs, chosen.clear, annotated),
@@ -339,13 +342,14 @@ def fit_rows(project: Project) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class _Fitted:
-    """The models by name, the one asked for, the one to use and why, and what was compared."""
+    """The models by name, those asked for and to use, and why; what was compared and given."""
 
     models: dict[str, PatternModel]
     asked: str
     chosen: str
     reason: str
     choice: Choice
+    given_balance: list[float] | str | None
 
 
 def _fit(
@@ -375,7 +379,7 @@ def _fit(
             )
         models[wanted] = one.fit(votes, class_balance=choice.balance)
         reason = f"{reason} {one.note}".strip()
-    return _Fitted(models, model, wanted, reason, choice)
+    return _Fitted(models, model, wanted, reason, choice, given_balance)
 
 
 def _warnings(choice: Choice, project: Project) -> list[str]:

@@ -23,9 +23,10 @@ class AggregateResult:
     ``min_confidence`` (``unsure``) stay without one: with ``labelled`` they are the rows that have
     a vote.
 
-    ``class_balance`` is in the order of ``classes``, ``balance_from`` says where that of the fit
-    comes from, ``balance_sensitivity`` what share of the covered rows is labelled otherwise under
-    the balance of the majority vote.
+    ``class_balance`` is what the chosen model believes of a row without a vote, in the order of
+    ``classes``; ``balance_from`` says where it comes from: given, the votes, annotations, assumed,
+    or estimated by the model itself. ``balance_sensitivity`` is the share of the covered rows that
+    is labelled otherwise under the balance of the majority vote.
     ``n_annotated`` is the number of annotated training rows that judge a model: the answers of
     people who vote as a labeling function do not (`workbench.services.judges`).
     ``temperature`` is what the chosen model's log-odds would have to be divided by to fit the

@@ -37,15 +37,16 @@ class QueueItem:
 
     ``act`` is what choosing a class is recorded as: ``label``, the annotator's own answer;
     ``adjudicate``, which settles what annotators say; or ``relabel``, which replaces a correction.
-    ``decided_by`` names who has decided a row of a batch already.
+    ``decided_by`` names who has decided a row of a batch already; ``uncertainty`` is the model's
+    when the batch was proposed.
     """
 
     example_id: int
     reason: str
-    score: float
-    batch_run_id: int | None
+    batch_run_id: int | None = None
     act: str = "label"
     decided_by: tuple[str, ...] = ()
+    uncertainty: float | None = None
 
 
 class Session:

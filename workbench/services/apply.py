@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import ProjectError
+from workbench.errors import BusyError, ProjectError
 from workbench.functions.quarantine import is_failing
 from workbench.functions.runner import BlockResult, FunctionRunner, LFInfo, RecordBlock
 from workbench.methods.votes import vote_dtype
@@ -31,6 +31,7 @@ from workbench.services.lf_running import (
     metadata_columns,
     record_block,
 )
+from workbench.services.only_apply import only_apply
 from workbench.services.prepared import PreparedData, missing_uids, prepare
 from workbench.services.project import Project
 from workbench.services.publishing import publish
@@ -155,6 +156,8 @@ def apply_functions(
         If a function in ``only`` is not there.
     ProjectError
         If there are no examples yet.
+    BusyError
+        If another apply of this project is running.
     """
     n = project.store.examples.count()
     if n == 0:
@@ -166,8 +169,11 @@ def apply_functions(
     workers = n_workers or project.config.workers
     parameters = {"only": list(only), "retry": retry, "workers": workers, "block": BLOCK}
     inputs = store.runs.done_ids("import")
-    runner = function_runner(project, n_workers=workers, max_errors_kept=_KEPT_ERRORS)
-    with runner, record_run(store, "apply", parameters=parameters, inputs=inputs) as run:
+    with (
+        only_apply(project),
+        function_runner(project, n_workers=workers, max_errors_kept=_KEPT_ERRORS) as runner,
+        record_run(store, "apply", parameters=parameters, inputs=inputs) as run,
+    ):
         loaded = usable_functions(project, runner.functions)
         infos = (
             [find_info(loaded, name) for name in dict.fromkeys(only)]
@@ -392,6 +398,8 @@ def _store_block(
         for name, votes in result.votes.items():
             tally = tallies[name]
             version_id = tally.version.lf_version_id
+            if _is_stored(project, tally, result):
+                continue
             votes_store.add_block(version_id, result.start, votes, run_id=run_id)
             errors = result.errors.get(name, ())[: max(0, _KEPT_ERRORS - len(tally.errors))]
             votes_store.add_errors(
@@ -406,6 +414,26 @@ def _store_block(
             tally.seconds += result.seconds.get(name, 0.0)
             tally.quarantined = result.quarantined.get(name, tally.quarantined)
             tally.row_by_row = tally.row_by_row or result.row_by_row.get(name)
+
+
+def _is_stored(project: Project, tally: _Tally, result: BlockResult) -> bool:
+    """Whether another process has stored the votes on a block meanwhile, despite `only_apply`.
+
+    Raises
+    ------
+    BusyError
+        If it has cut the blocks otherwise.
+    """
+    n_there = project.store.votes.extent(tally.version.lf_version_id) - result.start + 1
+    if n_there <= 0:
+        return False
+    if n_there < result.n or tally.before is not None:
+        raise BusyError(
+            f"another process has stored votes of {tally.version.name!r} meanwhile",
+            place=str(project.root),
+            hint="Apply again, and one at a time: what both have stored is kept.",
+        )
+    return True
 
 
 def _gone(

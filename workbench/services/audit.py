@@ -14,7 +14,6 @@ from workbench.errors import ProjectError, UsageError
 from workbench.figures import counted
 from workbench.formats.readers import check_readable, sha256_of
 from workbench.methods.confident_joint import among_classes, class_overlap, confident_joint
-from workbench.methods.error_rates import texts_within
 from workbench.methods.threads import single_threaded
 from workbench.services.audit_results import (
     CONTROL_REASON,
@@ -28,14 +27,17 @@ from workbench.services.audit_results import (
     with_suspects,
 )
 from workbench.services.audit_state import audit_state, drew, old_votes
-from workbench.services.beliefs import model_beliefs
-from workbench.services.blame import (
-    class_rates,
-    function_rates,
+from workbench.services.audited_labels import (
+    ANSWERED,
+    answered_doubts,
+    doubts_of,
+    labels_before_reviews,
 )
+from workbench.services.beliefs import model_beliefs
+from workbench.services.blame import Doubts, class_rates, function_rates
 from workbench.services.cache import cache_folder
 from workbench.services.consensus import refresh_consensus
-from workbench.services.copies import COPIES, audited_clusters, copies_document
+from workbench.services.copies import COPIES, audited_clusters, copies_document, count_copies
 from workbench.services.grouping import Grouping, group_rows
 from workbench.services.labels import Labels, resolve_labels, roles, texts_present, trusted_labels
 from workbench.services.moments import one_moment
@@ -44,7 +46,13 @@ from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import RunRecorder, fingerprint, record_run
 from workbench.services.second_opinions import BETWEEN_CLASSES, SecondOpinions, second_opinions
-from workbench.services.suspects import reviewed_audit_ids, reviewed_ids
+from workbench.services.suspects import (
+    decisions_but_reviews,
+    flagged_ids,
+    reviewed_audit_ids,
+    reviewed_ids,
+)
+from workbench.store.runs import Run
 from workbench.types import Origin, ProgressCallback, Role
 
 _MIN_ROWS = 20
@@ -116,7 +124,9 @@ def audit_labels(
     with one_moment(project) as since:
         labels = resolve_labels(project)
         rows = _audited_rows(project, labels)
-        grouping = None if by is None else group_rows(project, by, rows, labels)
+        # Who gave the labels that are compared, not who reviewed them.
+        before, said = labels_before_reviews(project, labels), decisions_but_reviews(project)
+        grouping = None if by is None else group_rows(project, by, rows, before, said)
         by = None if grouping is None else grouping.by
         parameters: dict[str, Any] = {"probabilities": None}
         if probabilities is not None:
@@ -126,7 +136,7 @@ def audit_labels(
         identity = fingerprint("audit", parameters, seed, state)
         last = store.runs.last_done("audit")
         if last is not None and last.fingerprint == identity and drew(last, controls):
-            return _again(project, last.run_id, labels, rows, by, grouping)
+            return _again(project, last, labels, rows, by, grouping)
         told = old_votes(project, labels, rows)
         if controls is not None:
             parameters["controls"] = controls
@@ -140,11 +150,9 @@ def audit_labels(
         fingerprint=identity,
         since=since,
     ) as run:
-        audit = _Audit(project, labels, rows, probabilities, controls, seed, progress)
+        audit = _Audit(project, labels, before, rows, probabilities, controls, seed, progress)
         found = replace(audit.result(run.run_id), by=by)
-        result = with_groups(
-            project, found, grouping, rows, audit.given, audit.is_suspect, audit.clusters
-        )
+        result = with_groups(project, found, grouping, rows, audit.doubts)
         audit.write(run, result)
     return replace(with_suspects(project, result, labels), old_votes=told)
 
@@ -166,31 +174,24 @@ def _audited_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
 
 def _again(
     project: Project,
-    run_id: int,
+    run: Run,
     labels: Labels,
     rows: NDArray[np.int64],
     by: str | None,
     grouping: Grouping | None,
 ) -> AuditResult:
     """Return a stored audit, with the groups that are asked about now."""
-    known = from_json(AuditResult, project.store.runs.artifact(run_id, "audit"))
-    doubted = [suspect.example_id - 1 for suspect in project.store.queues.suspects(run_id)]
-    given, is_suspect = labels.labels[rows], np.isin(rows, doubted)
-    n_reviewed = int(np.isin(rows + 1, list(reviewed_ids(project))).sum())
-    first = next(iter(reviewed_audit_ids(project)), None)
-    found = replace(known, reused=True, by=by, n_reviewed=n_reviewed, first_reviewed_run_id=first)
+    known = from_json(AuditResult, project.store.runs.artifact(run.run_id, "audit"))
+    doubted = [suspect.example_id - 1 for suspect in project.store.queues.suspects(run.run_id)]
     # One of an earlier version has kept neither the copies nor how many there are.
-    clusters = audited_clusters(project, run_id, rows)
-    found = replace(found, n_copies=_n_copies(given, clusters))
+    clusters = audited_clusters(project, run.run_id, rows)
+    n_copies = count_copies(labels.labels[rows], clusters)
+    found = replace(known, reused=True, by=by, n_copies=n_copies)
+    doubts = doubts_of(project, run, rows, labels, np.isin(rows, doubted), clusters)
     found = with_functions(project, found, labels, clusters)
-    found = with_groups(project, found, grouping, rows, given, is_suspect, clusters)
+    found = with_groups(project, found, grouping, rows, doubts)
     found = replace(found, old_votes=old_votes(project, labels, rows))
     return with_suspects(project, found, labels)
-
-
-def _n_copies(given: NDArray[np.int64], clusters: NDArray[np.int64]) -> int:
-    """Count the rows that repeat another one nearly, with its label."""
-    return len(given) - len(texts_within(given, clusters)[0])
 
 
 class _Audit:
@@ -204,6 +205,7 @@ class _Audit:
         self,
         project: Project,
         labels: Labels,
+        before: Labels,
         rows: NDArray[np.int64],
         file: Path | None,
         controls: int | None,
@@ -238,14 +240,19 @@ class _Audit:
         self._suggested, self._quality = ranking.suggested, ranking.label_quality
         # A person who has looked at the doubt has the last word; one who could not tell, too.
         is_unseen = ~np.isin(everything + 1, list(reviewed_ids(project)))
-        is_open = is_unseen & self._opinions.is_learnable[all_labels]
-        differs = is_open & (self._suggested != all_labels)
+        differs = self._opinions.is_learnable[all_labels] & (self._suggested != all_labels)
         # Confident learning reads one model; all views together may know better. Where the noise
         # has structure its counts are weak: what is doubted in the slice is for people.
         is_likely_wrong = self._quality < _LIKELY_WRONG
         doubted = (self._opinions.issues | is_likely_wrong | self._opinions.in_slice) & differs
-        self.is_suspect, self._is_evaluation_suspect = doubted[:n], doubted[n:]
-        self._n_reviewed = int((~is_unseen[:n]).sum())
+        is_suspect = doubted & is_unseen
+        self.is_suspect, self._is_evaluation_suspect = is_suspect[:n], is_suspect[n:]
+        came = before.labels[rows]
+        self._answered = answered_doubts(project, rows, doubted[:n], came != self.given)
+        is_doubted = self.is_suspect | np.isin(rows + 1, self._answered)
+        is_told = ~np.isin(rows + 1, list(flagged_ids(project)))
+        self.doubts = Doubts(self.given, self.is_suspect, self.clusters, came, is_doubted, is_told)
+        self._n_reviewed = int((~is_unseen[:n] & self.doubts.is_told).sum())
         self._first_reviewed = next(iter(reviewed_audit_ids(project)), None)
         self._controls = self._draw_controls(is_unseen[:n], controls, rng)
 
@@ -270,6 +277,9 @@ class _Audit:
         """Return the findings, without the groups and the rows."""
         project, opinions, n = self._project, self._opinions, len(self._rows)
         noise = self._noise()
+        is_audited = opinions.is_learnable[self.given]
+        n_flagged = int((is_audited & ~self.doubts.is_told).sum())
+        n_judged = int(is_audited.sum()) - n_flagged
         is_between = opinions.ambiguity[:n] >= BETWEEN_CLASSES
         is_far = opinions.is_outlier[:n]
         n_suspects = int(self.is_suspect.sum())
@@ -278,25 +288,17 @@ class _Audit:
             reused=False,
             n_rows=n,
             n_suspects=n_suspects,
-            error_rate=n_suspects / n,
+            error_rate=n_suspects / max(n_judged, 1),
             suspects=(),
-            by_class=class_rates(
-                project.classes,
-                self.given,
-                self.is_suspect,
-                opinions.is_learnable,
-                self.clusters,
-            ),
+            by_class=class_rates(project.classes, self.doubts, opinions.is_learnable),
             by=None,
             by_group=(),
             functions=function_rates(
                 project,
                 self._rows,
-                self.given,
+                self.doubts,
                 self._suggested[:n],
                 self._quality[:n],
-                self.is_suspect,
-                self.clusters,
             ),
             noise=noise,
             outliers=self._odd(is_far, opinions.outlier_score[:n]),
@@ -309,7 +311,9 @@ class _Audit:
             warnings=(*self._warnings, *self._unlearnt_classes(), *noise.warnings()),
             n_reviewed=self._n_reviewed,
             first_reviewed_run_id=self._first_reviewed,
-            n_copies=_n_copies(self.given, self.clusters),
+            n_copies=count_copies(self.given, self.clusters),
+            n_not_audited=int((~is_audited).sum()),
+            n_flagged=n_flagged,
         )
 
     def _unlearnt_classes(self) -> tuple[str, ...]:
@@ -391,6 +395,7 @@ class _Audit:
         documents = {
             "audit": as_json(result),
             COPIES: copies_document(self._rows, self.clusters),
+            ANSWERED: self._answered,
         }
         with run.finish(counts, artifacts=documents):
             store.label_models.add_columns(run.run_id, numbers)

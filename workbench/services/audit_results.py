@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted, p_value
+from workbench.services.audited_labels import doubts_of
 from workbench.services.blame import (
+    Doubts,
     FunctionRate,
     GroupRate,
     function_groups,
@@ -101,8 +103,11 @@ class ClassPair:
 class AuditResult:
     """What an audit found among the labelled training rows.
 
-    Rows that people kept, relabelled or flagged in a review are never suspected again;
-    ``n_reviewed`` of the rows are such, and ``first_reviewed_run_id`` the audit of the first round.
+    Rows that people kept, relabelled or flagged in a review are never suspected again:
+    ``n_reviewed`` were kept or relabelled, ``n_flagged`` flagged, and ``first_reviewed_run_id`` is
+    the audit of the first round. ``n_not_audited`` labels are of classes that no model has learnt.
+    ``error_rate`` is the share of the suspects among the others, ``n_judged``: without these and
+    the flagged ones.
     ``n_controls`` rows that are not doubted are drawn at random into the review. Of near-duplicates
     one is listed and counted among the ``outliers``.
     ``evaluation_suspects`` are those among ``n_evaluation`` trusted rows, which no model learns
@@ -139,6 +144,13 @@ class AuditResult:
     functions_note: str = ""
     old_votes: str = ""
     n_copies: int = 0
+    n_not_audited: int = 0
+    n_flagged: int = 0
+
+    @property
+    def n_judged(self) -> int:
+        """Labels that count as right or as wrong."""
+        return self.n_rows - self.n_not_audited - self.n_flagged
 
     @property
     def copies_note(self) -> str:
@@ -152,16 +164,34 @@ class AuditResult:
         )
 
     @property
-    def reviewed_note(self) -> str:
-        """Say that reviewed labels count as right, and what tells the rates from before."""
-        if not self.n_reviewed:
+    def compared_note(self) -> str:
+        """Say that a review changes nothing in who is compared with whom, where there was one."""
+        if not self.n_reviewed + self.n_flagged:
             return ""
-        labels = counted(self.n_reviewed, "reviewed label")
+        return (
+            "times the rest and q are of the labels before any review, the doubts that it answered"
+            " among them: a reviewed group is no better for it than a new one"
+        )
+
+    @property
+    def reviewed_note(self) -> str:
+        """Say how reviewed labels count, and what tells the rates from before."""
+        if not self.n_reviewed + self.n_flagged:
+            return ""
+        parts = []
+        if n := self.n_reviewed:
+            parts.append(f"{counted(n, 'reviewed label')} {_count(n)} as right now")
+        if n := self.n_flagged:
+            labels = counted(n, "label" if parts else "reviewed label")
+            parts.append(f"{labels} flagged as ambiguous {_count(n)} neither as right nor as wrong")
         by = "" if self.by is None else f" --by {quote(self.by)}"
         first = self.first_reviewed_run_id
         audit = "" if first is None else f" --audit {first}"
-        count = "counts" if self.n_reviewed == 1 else "count"
-        return f"{labels} {count} as right now; before: workbench review --report{by}{audit}"
+        return f"{', '.join(parts)}; before: workbench review --report{by}{audit}"
+
+
+def _count(n: int) -> str:
+    return "counts" if n == 1 else "count"
 
 
 def with_groups(
@@ -169,9 +199,7 @@ def with_groups(
     found: AuditResult,
     grouping: Grouping | None,
     rows: NDArray[np.int64],
-    given: NDArray[np.int64],
-    is_suspect: NDArray[np.bool_],
-    clusters: NDArray[np.int64] | None = None,
+    doubts: Doubts,
 ) -> AuditResult:
     """Return an audit with the rates of the groups that it is asked about by now.
 
@@ -185,24 +213,18 @@ def with_groups(
         These groups of the rows; None without ``by``.
     rows
         Positions of the audited rows, (n_rows,).
-    given
-        Their labels, (n_rows,).
-    is_suspect
-        Which are doubted, (n_rows,).
-    clusters
-        Which are near-duplicates, (n_rows,); as the audit has stored it by default.
+    doubts
+        Their labels.
     """
     groups: tuple[GroupRate, ...] = ()
     if found.by == CLASS:
         groups = worst_classes(found.by_class)
     elif grouping is not None:
-        if clusters is None:
-            clusters = audited_clusters(project, found.run_id, rows)
         if found.by == FUNCTION:
             # Functions share rows: one is held against the rows that it has not voted on.
-            groups = function_groups(project, rows, given, is_suspect, clusters)
+            groups = function_groups(project, rows, doubts)
         else:
-            groups = group_rates(grouping, given, is_suspect, clusters)
+            groups = group_rates(grouping, doubts)
     return replace(found, by_group=groups, group_note="" if grouping is None else grouping.note)
 
 
@@ -240,13 +262,13 @@ def with_functions(
     for suspect in suspects_of(project, run):
         if (i := place.get(suspect.example_id)) is not None:
             suggested[i], quality[i] = suspect.suggested_class, suspect.label_quality
-    is_suspect = suggested != given
     if clusters is None:
         clusters = audited_clusters(project, found.run_id, rows)
-    functions = function_rates(project, rows, given, suggested, quality, is_suspect, clusters)
+    doubts = doubts_of(project, run, rows, labels, suggested != given, clusters)
+    functions = function_rates(project, rows, doubts, suggested, quality)
     groups = found.by_group
     if found.by == FUNCTION:
-        groups = function_groups(project, rows, given, is_suspect, clusters)
+        groups = function_groups(project, rows, doubts)
     return replace(found, functions=functions, by_group=groups, functions_note=changed)
 
 

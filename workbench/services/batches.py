@@ -184,6 +184,25 @@ def batch_size(project: Project, run_id: int) -> int:
     return len(project.store.queues.proposal(run_id))
 
 
+def uncertainties(project: Project, run_id: int) -> dict[int, float | None]:
+    """Return how uncertain the model was of each row of a batch when it was proposed.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run_id
+        The run that proposed it.
+    """
+    proposed = project.store.queues.proposal(run_id)
+    document = project.store.runs.artifact(run_id, "propose") or {}
+    details = document.get("rows") or [{}] * len(proposed)
+    return {
+        row.example_id: detail.get("uncertainty")
+        for row, detail in zip(proposed, details, strict=True)
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class LeftRows:
     """Which examples can still be asked; masks of shape (n,).

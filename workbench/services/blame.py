@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -34,16 +34,48 @@ WARNED: Final = "doubted: it voted for the label; warned: it voted for the sugge
 
 
 @dataclass(frozen=True, slots=True)
+class Doubts:
+    """The labels of an audit, and which of them are doubted; arrays of shape (n,).
+
+    Rates are of the labels as they are: ``given``, of which ``is_suspect`` are doubted and wait for
+    a person. ``is_told`` leaves out those that a person flagged as ambiguous: these count neither
+    as right nor as wrong. Tests are of the labels as they were ``before`` any review, of which
+    ``is_doubted`` were doubted or would be still: without its reviewed doubts a group would look
+    better than one that nobody has reviewed, which would then be accused. ``clusters`` tells
+    near-duplicates.
+    """
+
+    given: NDArray[np.int64]
+    is_suspect: NDArray[np.bool_]
+    clusters: NDArray[np.int64]
+    before: NDArray[np.int64]
+    is_doubted: NDArray[np.bool_]
+    is_told: NDArray[np.bool_]
+
+    @classmethod
+    def unreviewed(
+        cls,
+        given: NDArray[np.int64],
+        is_suspect: NDArray[np.bool_],
+        clusters: NDArray[np.int64],
+    ) -> Doubts:
+        """Return those of an audit before the first review."""
+        everything = np.ones(len(given), np.bool_)
+        return cls(given, is_suspect, clusters, given, is_suspect, everything)
+
+
+@dataclass(frozen=True, slots=True)
 class GroupRate:
     """The estimated label-error rate of a class, vendor, batch or other group.
 
     ``n``, ``n_suspects`` and ``rate`` count labels; ``low`` and ``high`` bound the rate (95 %
     Wilson), and allow for near-copies with one label that err together. What follows counts such
-    copies once, as ``n_texts`` does. Texts of one class
-    are held against each other: ``ratio`` is to the rest within classes (Mantel-Haenszel),
-    ``q_value`` corrected for the number of groups (Benjamini-Hochberg). Both are None where there
-    is nothing to hold a group against, the ratio also where none of the rest is doubted;
-    ``reason`` says why. ``stands_out``: surely more errors than the rest.
+    copies once, as ``n_texts`` does, and doubts that a review answered, too (`Doubts`). Texts of
+    one class are held against each other: ``ratio`` is to the rest within classes
+    (Mantel-Haenszel), ``q_value`` corrected for the number of groups (Benjamini-Hochberg). Both
+    are None where there is nothing to hold a group against, the ratio also where none of the
+    rest is doubted; ``reason`` says why. ``stands_out``: surely more errors than the rest; no class
+    is said to, as the doubts of a hard class may all be the models' errors.
     """
 
     group: str
@@ -66,7 +98,8 @@ class FunctionRate:
     It voted for ``n_votes`` labels; ``n_pushed`` of these are doubted, ``uids`` names them, the
     most doubtful first. On ``n_warned`` suspects it voted for the suggested class instead. ``rate``
     is pushed over votes; ``low`` and ``high`` bound it (95 % Wilson), and allow for near-copies
-    with one label that err together. What follows counts such copies once, as ``n_texts`` does.
+    with one label that err together. What follows counts such copies once, as ``n_texts`` does, and
+    doubts that a review answered, too (`Doubts`).
     ``ratio`` is to the other texts with these labels, within classes, ``q_value`` for being doubted
     alike (Benjamini-Hochberg over the functions); both are None where it votes for all rows of its
     classes, the ratio also where none of the others is doubted; ``reason`` says why.
@@ -104,41 +137,52 @@ class FunctionRate:
 
 
 def class_rates(
-    classes: Sequence[str],
-    given: NDArray[np.int64],
-    is_suspect: NDArray[np.bool_],
-    is_learnable: NDArray[np.bool_],
-    clusters: NDArray[np.int64],
+    classes: Sequence[str], doubts: Doubts, is_learnable: NDArray[np.bool_]
 ) -> tuple[GroupRate, ...]:
     """Return the error rate of each class, in the order of the label set.
 
-    Classes that no model has learnt have no rate: none of their labels can be doubted.
+    Classes that no model has learnt have no rate: none of their labels can be doubted. None is said
+    to stand out: texts of one class are no harder in one vendor than in another, but classes differ
+    in how many of their right labels a model doubts.
 
     Parameters
     ----------
     classes
         The names by index, K of them.
-    given
-        Labels (n,).
-    is_suspect
-        Which are doubted, (n,).
+    doubts
+        The labels (n,).
     is_learnable
         Which classes models have learnt, (K,).
-    clusters
-        Which rows are near-duplicates, (n,).
     """
-    told = is_learnable[given]
+    given, before = doubts.given, doubts.before
     n_rows = np.bincount(given, minlength=len(classes))
+    shown = _rates_of(given, doubts.is_suspect, doubts, is_learnable[given] & doubts.is_told)
+    tested = _rates_of(before, doubts.is_doubted, doubts, is_learnable[before])
     found = {}
-    if told.any():
-        rates = error_rates_by(given[told].tolist(), is_suspect[told], clusters=clusters[told])
-        found = {int(rates.group[i]): _rate(rates, i, classes) for i in range(len(rates.group))}
+    if shown is not None:
+        found = {
+            int(k): replace(_rate(shown, i, tested, classes), stands_out=False)
+            for i, k in enumerate(shown.group)
+        }
     return tuple(
         found.get(k)
         or GroupRate(name, int(n_rows[k]), 0, 0.0, 0.0, 1.0, ratio=None, q_value=None,
                      reason=NOT_AUDITED if n_rows[k] else "")
         for k, name in enumerate(classes)
     )  # fmt: skip
+
+
+def _rates_of(
+    groups: NDArray[np.int64],
+    issues: NDArray[np.bool_],
+    doubts: Doubts,
+    chosen: NDArray[np.bool_],
+) -> GroupRates | None:
+    """Compare the classes of the chosen rows; None where none is chosen."""
+    if not chosen.any():
+        return None
+    clusters = doubts.clusters[chosen]
+    return error_rates_by(groups[chosen].tolist(), issues[chosen], clusters=clusters)
 
 
 def worst_classes(by_class: Sequence[GroupRate]) -> tuple[GroupRate, ...]:
@@ -152,42 +196,50 @@ def worst_classes(by_class: Sequence[GroupRate]) -> tuple[GroupRate, ...]:
     return tuple(sorted(by_class, key=lambda rate: (not rate.n, *_highest_first(rate))))
 
 
-def group_rates(
-    grouping: Grouping,
-    given: NDArray[np.int64],
-    is_suspect: NDArray[np.bool_],
-    clusters: NDArray[np.int64],
-) -> tuple[GroupRate, ...]:
+def group_rates(grouping: Grouping, doubts: Doubts) -> tuple[GroupRate, ...]:
     """Return the error rate of each group, the highest first.
 
     Rows are compared within their class, so that no group is accused of the class it was sent;
-    classes themselves are compared with each other.
+    classes themselves are compared with each other. A group of which every label is flagged as
+    ambiguous has no rate, and is left out.
 
     Parameters
     ----------
     grouping
         The groups of the rows.
-    given
-        Labels (n,).
-    is_suspect
-        Which are doubted, (n,).
-    clusters
-        Which rows are near-duplicates, (n,).
+    doubts
+        The labels of these rows.
     """
-    places = grouping.places
+    told = np.flatnonzero(doubts.is_told[grouping.places])
+    places = grouping.places[told]
     if not len(places):
         return ()
-    strata = given[places].tolist() if grouping.within_classes else None
-    rates = error_rates_by(
-        grouping.names, is_suspect[places], strata=strata, clusters=clusters[places]
+    shown = error_rates_by(
+        [grouping.names[i] for i in told],
+        doubts.is_suspect[places],
+        clusters=doubts.clusters[places],
     )
-    found = [_rate(rates, i) for i in range(len(rates.group))]
+    places = grouping.places
+    tested = error_rates_by(
+        grouping.names,
+        doubts.is_doubted[places],
+        strata=doubts.before[places].tolist() if grouping.within_classes else None,
+        clusters=doubts.clusters[places],
+    )
+    found = [_rate(shown, i, tested) for i in range(len(shown.group))]
     return tuple(sorted(found, key=_highest_first))
 
 
-def _rate(rates: GroupRates, i: int, names: Sequence[str] | None = None) -> GroupRate:
+def _rate(
+    rates: GroupRates, i: int, tested: GroupRates | None, names: Sequence[str] | None = None
+) -> GroupRate:
+    """Join the rate of a group with its test, which may be of other labels."""
     name: Any = rates.group[i]
-    ratio, q_value, reason = _against_rest(rates, i, ALONE)
+    ratio, q_value, reason, is_accused, n_texts = None, None, ALONE, False, None
+    if tested is not None and name in tested.group:
+        j = tested.group.index(name)
+        ratio, q_value, reason = _against_rest(tested, j, ALONE)
+        is_accused, n_texts = bool(tested.is_accused[j]), int(tested.n_texts[j])
     return GroupRate(
         group=str(name if names is None else names[name]),
         n=int(rates.n[i]),
@@ -197,9 +249,9 @@ def _rate(rates: GroupRates, i: int, names: Sequence[str] | None = None) -> Grou
         high=float(rates.high[i]),
         ratio=ratio,
         q_value=q_value,
-        stands_out=bool(rates.is_accused[i]),
+        stands_out=is_accused,
         reason=reason,
-        n_texts=int(rates.n_texts[i]),
+        n_texts=n_texts,
     )
 
 
@@ -236,11 +288,9 @@ def rates_notes(rates: Sequence[GroupRate | FunctionRate]) -> tuple[str, ...]:
 def function_rates(
     project: Project,
     rows: NDArray[np.int64],
-    given: NDArray[np.int64],
+    doubts: Doubts,
     suggested: NDArray[np.int64],
     quality: NDArray[np.float64],
-    is_suspect: NDArray[np.bool_],
-    clusters: NDArray[np.int64],
 ) -> tuple[FunctionRate, ...]:
     """Return the functions in force that voted for doubted labels, the surest culprit first.
 
@@ -250,21 +300,21 @@ def function_rates(
         The project.
     rows
         Positions of the audited rows, (n,).
-    given, suggested
-        Their labels and what is suggested instead, (n,).
+    doubts
+        Their labels.
+    suggested
+        What is suggested instead, (n,).
     quality
         Label quality, (n,), higher = better.
-    is_suspect
-        Which are doubted, (n,).
-    clusters
-        Which rows are near-duplicates, (n,).
     """
     versions = project.store.votes.in_force()
+    given, is_suspect = doubts.given, doubts.is_suspect
     if not versions or not is_suspect.any():
         return ()
     votes = stored_votes(project, [version.lf_version_id for version in versions])[rows]
-    blame = function_blame(votes, given, suggested, is_suspect, clusters=clusters)
-    blamed = np.flatnonzero(blame.is_blamed).tolist()
+    blame = _shown_blame(votes, doubts, suggested)
+    tested = _tested_blame(votes, doubts)
+    blamed = np.flatnonzero(tested.is_blamed).tolist()
     uids = project.store.examples.uids()
     worst_first = np.flatnonzero(is_suspect)[np.argsort(quality[is_suspect], kind="stable")]
     found = []
@@ -273,7 +323,7 @@ def function_rates(
             continue
         pushed = worst_first[votes[worst_first, j] == given[worst_first]]
         rivals = [k for k in blamed if j in blamed and _contradicts(votes[pushed], k, j)]
-        ratio, q_value, reason = _against_rest(blame, j, ALL_ITS_ROWS)
+        ratio, q_value, reason = _against_rest(tested, j, ALL_ITS_ROWS)
         found.append(
             FunctionRate(
                 name=version.name,
@@ -286,14 +336,34 @@ def function_rates(
                 high=float(blame.high[j]),
                 ratio=ratio,
                 q_value=q_value,
-                is_blamed=bool(blame.is_blamed[j]),
+                is_blamed=bool(tested.is_blamed[j]),
                 uids=tuple(uids[int(rows[i])] for i in pushed),
                 rivals=tuple(versions[k].name for k in rivals),
                 reason=reason,
-                n_texts=int(blame.n_texts[j]),
+                n_texts=int(tested.n_texts[j]),
             )
         )
     return tuple(sorted(found, key=_surest_first))
+
+
+def _shown_blame(
+    votes: NDArray[np.signedinteger[Any]], doubts: Doubts, suggested: NDArray[np.int64]
+) -> FunctionBlame:
+    """Count the votes for the labels as they are, (n, m), without the flagged ones."""
+    told = doubts.is_told
+    return function_blame(
+        votes[told],
+        doubts.given[told],
+        suggested[told],
+        doubts.is_suspect[told],
+        clusters=doubts.clusters[told],
+    )
+
+
+def _tested_blame(votes: NDArray[np.signedinteger[Any]], doubts: Doubts) -> FunctionBlame:
+    """Hold the functions against the rest by the labels as they were before any review."""
+    before = doubts.before
+    return function_blame(votes, before, before, doubts.is_doubted, clusters=doubts.clusters)
 
 
 def _contradicts(votes: NDArray[np.signedinteger[Any]], rival: int, function: int) -> bool:
@@ -303,11 +373,7 @@ def _contradicts(votes: NDArray[np.signedinteger[Any]], rival: int, function: in
 
 
 def function_groups(
-    project: Project,
-    rows: NDArray[np.int64],
-    given: NDArray[np.int64],
-    is_suspect: NDArray[np.bool_],
-    clusters: NDArray[np.int64],
+    project: Project, rows: NDArray[np.int64], doubts: Doubts
 ) -> tuple[GroupRate, ...]:
     """Return the labels that each function in force voted for as a group, the highest rate first.
 
@@ -319,21 +385,18 @@ def function_groups(
         The project.
     rows
         Positions of the audited rows, (n,).
-    given
-        Their labels, (n,).
-    is_suspect
-        Which are doubted, (n,).
-    clusters
-        Which rows are near-duplicates, (n,).
+    doubts
+        Their labels.
     """
     versions = project.store.votes.in_force()
     votes = stored_votes(project, [version.lf_version_id for version in versions])[rows]
-    blame = function_blame(votes, given, given, is_suspect, clusters=clusters)
+    blame = _shown_blame(votes, doubts, doubts.given)
+    tested = _tested_blame(votes, doubts)
     found = []
     for j, version in enumerate(versions):
         if not blame.n_votes[j]:
             continue
-        ratio, q_value, reason = _against_rest(blame, j, ALL_ITS_ROWS)
+        ratio, q_value, reason = _against_rest(tested, j, ALL_ITS_ROWS)
         found.append(
             GroupRate(
                 group=f"{version.name} ({version.version[:8]})",
@@ -344,9 +407,9 @@ def function_groups(
                 high=float(blame.high[j]),
                 ratio=ratio,
                 q_value=q_value,
-                stands_out=bool(blame.is_blamed[j]),
+                stands_out=bool(tested.is_blamed[j]),
                 reason=reason,
-                n_texts=int(blame.n_texts[j]),
+                n_texts=int(tested.n_texts[j]),
             )
         )
     return tuple(sorted(found, key=_highest_first))

@@ -73,7 +73,7 @@ def last_audit(project: Project) -> AuditResult | None:
     The functions that it blames are those in force now.
     """
     from workbench.services.audit_results import AuditResult, with_functions, with_texts
-    from workbench.services.reviewed_rows import labels_then
+    from workbench.services.audited_labels import labels_then
 
     run = project.store.runs.last_done("audit")
     newest = last_result(project, "audit", AuditResult)

@@ -1,4 +1,4 @@
-"""The class balance that label models are fitted with: given, or taken from votes or labels."""
+"""The class balance of label models: given, taken from votes or labels, or their own."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
-from workbench.methods.model_choice import balance_of_votes
+from workbench.methods.model_choice import Choice, balance_of_votes
 from workbench.services.class_hints import class_hint
 from workbench.services.project import Project
+from workbench.types import ABSTAIN
 
 BALANCES = ("uniform", "votes", "annotations")
 """Class balances that need no numbers; see `workbench.services.aggregate.aggregate_votes`."""
@@ -20,6 +21,10 @@ BALANCES = ("uniform", "votes", "annotations")
 
 _PRIOR_ROWS = 30.0
 """Rows that the balance of the votes counts for where annotations estimate the balance."""
+
+
+_SAME = 1e-6
+"""Shares that differ by less are those that a model was fitted with."""
 
 
 _ROUNDED = 0.02
@@ -66,6 +71,42 @@ def fitted_balance(
         )
     counts = np.bincount(annotations, minlength=n_classes) + _PRIOR_ROWS * shown
     return np.asarray(counts / counts.sum(), dtype=np.float64)
+
+
+def origin_of_balance(
+    believed: NDArray[np.float64],
+    choice: Choice,
+    model: str,
+    given: list[float] | str | None,
+    votes: NDArray[np.signedinteger[Any]],
+) -> str:
+    """Say where the class balance comes from that a model believes in.
+
+    Parameters
+    ----------
+    believed
+        The model's class balance, (K,).
+    choice
+        What was compared, with the balance that the models were fitted with.
+    model
+        Its name.
+    given
+        From `named_balance`.
+    votes
+        Votes (n, m) of the rows that it was fitted on.
+    """
+    fitted = choice.balance
+    if fitted is None:
+        fitted = np.full(len(believed), 1 / len(believed))
+    if not np.allclose(believed, fitted, atol=_SAME):
+        return f"estimated by {model}"
+    if given is None:
+        return choice.balance_from
+    if given == "annotations":
+        return "annotations, drawn towards the votes"
+    if given == "votes" and len(np.unique(votes[votes != ABSTAIN])) < 2:
+        return "assumed uniform: votes for one class show none"
+    return given if isinstance(given, str) else "given"
 
 
 def named_balance(

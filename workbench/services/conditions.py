@@ -11,7 +11,8 @@
                 | column "is" ["not"] "null"
 
 A column is a metadata column, or ``text``, ``length`` (in characters), ``uid``, ``role``,
-``batch``, ``vendor``, ``source`` or ``given``; in double quotes where its name is no plain word. A
+``batch``, ``vendor``, ``source`` or ``given``; in double quotes where its name is no plain word.
+``meta.COLUMN`` is always the metadata column, also where it has one of these names. A
 value is a number or a text in single quotes, in which ``''`` is one quote. A row without a value
 meets no test but ``is null``. Texts are compared as they are, numbers as numbers.
 """
@@ -30,11 +31,12 @@ from numpy.typing import NDArray
 
 from workbench.errors import UsageError
 from workbench.services.column_values import number_of
+from workbench.services.grouping import IMPORTED
 from workbench.services.project import Project
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>'(?:[^']|'')*')|(?P<quoted>"[^"]+")|(?P<number>-?\d+(?:\.\d+)?)(?!\w)"""
-    r"""|(?P<word>\w+)|(?P<sign><=|>=|!=|<>|=|<|>|\(|\)|,))"""
+    r"""|(?P<word>(?:meta\.)?\w+)|(?P<sign><=|>=|!=|<>|=|<|>|\(|\)|,))"""
 )
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
@@ -45,7 +47,9 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_OWN = ("text", "length", "uid", "role", "batch", "vendor", "source", "given")
+OWN_NAMES = ("text", "length", "uid", "role", "batch", "vendor", "source", "given")
+"""What is the project's own by these names, whatever columns were imported."""
+
 _MAX_DEPTH = 50
 
 Mask = NDArray[np.bool_]
@@ -199,7 +203,11 @@ class _Parser:
         if name == "given":
             numbers = examples.column("given_class")
             return [self._project.label_set.name_of(number) for number in numbers]
-        known = [*_OWN, *examples.metadata_columns()]
+        imported = examples.metadata_columns()
+        # A column may be called meta.x itself.
+        if name not in imported and name.removeprefix(IMPORTED) in imported:
+            return examples.metadata_column(name.removeprefix(IMPORTED))
+        known = [*OWN_NAMES, *(f"{IMPORTED}{n}" if n in OWN_NAMES else n for n in imported)]
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             guess = f"Did you mean {near[0]!r}? " if near else ""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.methods.duplicates import find_duplicates
+from workbench.methods.error_rates import texts_within
 from workbench.services.project import Project
 
 COPIES: Final = "copies"
@@ -27,6 +28,17 @@ def copies_document(rows: NDArray[np.int64], clusters: NDArray[np.int64]) -> lis
     order = np.argsort(clusters, kind="stable")
     starts = np.flatnonzero(np.diff(clusters[order])) + 1
     return [(rows[part] + 1).tolist() for part in np.split(order, starts) if len(part) > 1]
+
+
+def count_copies(given: NDArray[np.int64], clusters: NDArray[np.int64]) -> int:
+    """Count the rows that repeat another one nearly, with its label.
+
+    Parameters
+    ----------
+    given, clusters
+        Their labels and their near-duplicate clusters, (n,).
+    """
+    return len(given) - len(texts_within(given, clusters)[0])
 
 
 def audited_clusters(project: Project, run_id: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:

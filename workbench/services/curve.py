@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,7 @@ from numpy.typing import NDArray
 from workbench.errors import UsageError
 from workbench.figures import percent
 from workbench.methods.expected_gain import MIN_POINTS, ExpectedGain, expected_gain
-from workbench.methods.learner import SoftLabelClassifier
-from workbench.methods.learning_curve import BEFORE_ALL, Score, score
+from workbench.methods.learning_curve import Score, score
 from workbench.methods.stopping import (
     prediction_stability,
     stability_partners,
@@ -24,24 +22,28 @@ from workbench.methods.uncertainty import margin
 from workbench.services.arguments import check_word, seed_of
 from workbench.services.batches import chosen_judges, left_rows, not_drawn
 from workbench.services.curve_history import (
+    BEFORE_ALL,
     MIN_STEP,
     LabelHistory,
     curve_ends,
     label_history,
+    outdated_rows,
 )
 from workbench.services.curve_judges import (
     ALL_ANNOTATED,
     MIN_EVALUATION,
+    NOT_OF_ALL,
     CurveJudges,
     curve_judges,
     too_few,
 )
+from workbench.services.judged_beliefs import judged_beliefs, weights_of_left
 from workbench.services.labels import given_labels, roles
 from workbench.services.learnt_rows import GIVEN, PEOPLE, WEAK, Lessons, learnt_from, lessons
 from workbench.services.project import Project
 from workbench.services.quick_fit import quick_fit
 from workbench.services.text_space import check_embedder, text_space
-from workbench.types import Progress, ProgressCallback, Role
+from workbench.types import NO_LABEL, Progress, ProgressCallback, Role
 
 NEXT = 100
 """For so many labels more the gain is estimated."""
@@ -124,7 +126,9 @@ class CurveResult:
 
     ``n_with_copies`` of them stand for copies that were drawn too, and models learn from these; the
     others are held out. ``reading`` says of which rows the accuracy is. ``n_contested`` rows would
-    judge, but annotators do not agree on them, and ``n_unanswered`` were skipped or flagged.
+    judge, but annotators do not agree on them, ``n_outdated`` have a label of a class that is gone,
+    and ``n_unanswered`` were skipped or flagged. Random rows do not stand for ``n_aside`` rows that
+    are left and were skipped; 0 where they are few.
     ``n_unseen`` training rows came too late for the rows that judge: the accuracy is that on the
     others. ``beside`` says what else models learn from.
     """
@@ -138,7 +142,9 @@ class CurveResult:
     reading: str = ""
     n_with_copies: int = 0
     n_contested: int = 0
+    n_outdated: int = 0
     n_unanswered: int = 0
+    n_aside: int = 0
     n_unseen: int = 0
     beside: tuple[Beside, ...] = ()
 
@@ -170,9 +176,10 @@ def curve(
 
     The rows to judge on are the evaluation rows where 50 have a label and were not chosen, else the
     random rows of the batches: held out, and weighted by what each stands for
-    (`workbench.methods.learning_curve.poststratified_weights`). Where too few of them were drawn
-    from the rows that came later, the accuracy is that on the older rows. Only a random row that
-    stands for copies of it as well is learnt from: its copies are in the pool. Beside the labels
+    (`workbench.methods.learning_curve.stratified_weights`, `tilted_weights`). The accuracy is that
+    on the rows that are left; where too few random rows were drawn from those that came later, on
+    the older ones. Only a random row that stands for copies of it as well is learnt from: its
+    copies are in the pool. Beside the labels
     spent, models learn from what the quick fit of `propose` learns from now: given and weak labels
     (`workbench.services.learnt_rows`), but never of a row that they are judged on. Nothing is
     written.
@@ -226,20 +233,31 @@ def curve(
     points: list[CurvePoint] = []
     is_right: list[NDArray[np.bool_]] = []
     seen_before: list[NDArray[np.int64]] = []
+    weights = judges.weights
     with single_threaded():
         for end, known in _at_each_point(project, now, history, progress):
             learnt = learnt_from(known, seed=seed)
             if not learnt.tells_classes_apart:
                 continue
             fitted = quick_fit(space.features, learnt, seed=seed)
-            predicted = _predict(space.features, known, judges, fitted.model, seed)
+            judged = judged_beliefs(space.features, known, judges, fitted, seed=seed)
+            predicted = judged.argmax(axis=1)
             probs = fitted.beliefs(space.features, watched) if len(watched) else None
+            if probs is not None:
+                weights = weights_of_left(
+                    judges,
+                    judged,
+                    watched,
+                    probs,
+                    is_taught=known.labels[watched] != NO_LABEL,
+                    is_learnt=np.isin(watched, learnt.rows),
+                )
             found = score(
                 predicted,
                 judges.truth,
                 now.n_classes,
-                weights=judges.weights,
-                strata=judges.arrival,
+                weights=weights,
+                strata=judges.stratum,
                 rng=rng,
             )
             is_right.append(predicted == judges.truth)
@@ -257,20 +275,22 @@ def curve(
             [point.n_labels for point in points],
             np.array(is_right).reshape(len(points), -1),
             NEXT,
-            weights=judges.weights,
-            strata=judges.arrival,
+            weights=weights,
+            strata=judges.stratum,
         )
     return CurveResult(
         points=tuple(points),
         judged_on=judges.name,
         n_judged=judges.n_judged,
         next_100=None if gain is None else Gain(gain.accuracy, gain.low, gain.high),
-        stop=_stop_hint(points, gain, judges, n_left),
+        stop=_stop_hint(points, gain, judges, n_left + int(outdated_rows(project).sum())),
         notes=_notes(points, judges, n_chosen, now.n_classes),
         reading=judges.reading,
         n_with_copies=judges.n_with_copies,
         n_contested=judges.n_contested,
+        n_outdated=judges.n_outdated,
         n_unanswered=judges.n_unanswered,
+        n_aside=judges.n_aside,
         n_unseen=judges.n_unseen,
         beside=_beside(now, history, learnt.rows) if points else (),
     )
@@ -311,6 +331,8 @@ def _stop_hint(
         )
     if not n_left:
         should_stop, reasons = True, (ALL_ANNOTATED, *reasons)
+    elif not judges.is_of_all:
+        should_stop, reasons = False, (*reasons, NOT_OF_ALL)
     lowest = points[-1].accuracy_low if points else None
     if judges.n_judged < MIN_EVALUATION and lowest is not None:
         few = f"only {judges.n_judged} rows judge: the accuracy may be as low as {percent(lowest)}"
@@ -346,27 +368,6 @@ def _without_given(project: Project) -> str:
     """Say that labels of files are none of the labels spent, where there are any."""
     is_given = (given_labels(project) >= 0) & (roles(project) == Role.TRAIN)
     return " (labels that came with a file do not count)" if is_given.any() else ""
-
-
-def _predict(
-    features: Any, known: Lessons, judges: CurveJudges, fitted: SoftLabelClassifier, seed: int
-) -> NDArray[np.int64]:
-    """Return what models say of the judged rows, but for copies each held out.
-
-    ``fitted`` has learnt from all that is known.
-    """
-    predicted = np.zeros(len(judges.rows), np.int64)
-    for fold in np.unique(judges.fold):
-        mine = judges.fold == fold
-        model = fitted
-        if fold >= 0:
-            learnt = learnt_from(known.without(judges.rows[mine]), seed=seed)
-            if not len(learnt.rows):
-                continue
-            model = SoftLabelClassifier(known.n_classes, class_weight="balanced")
-            model.fit(features[learnt.rows], learnt.targets, sample_weight=learnt.weights)
-        predicted[mine] = model.predict_proba(features[judges.rows[mine]]).argmax(axis=1)
-    return predicted
 
 
 def _beside(now: Lessons, history: LabelHistory, learnt: NDArray[np.int64]) -> tuple[Beside, ...]:

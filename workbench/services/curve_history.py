@@ -9,7 +9,6 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.methods.learning_curve import BEFORE_ALL
 from workbench.services.batches import (
     BatchDraws,
     answered_batches,
@@ -20,12 +19,15 @@ from workbench.services.consensus import disputes
 from workbench.services.labels import annotated_labels, human_labels, roles, texts_present
 from workbench.services.project import Project
 from workbench.store.decisions import ANSWERS, Event
-from workbench.types import NO_LABEL, Role
+from workbench.types import GONE, NO_LABEL, Role
 
 MAX_POINTS = 12
 
 MIN_STEP = 10
 """Points are at least so many labels apart."""
+
+BEFORE_ALL = -1
+"""The place among the batches of what was annotated before the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class LabelHistory:
     flagged at first is a draw of the batch that it was skipped in, whenever it was answered.
 
     Of the other random rows those in ``contested`` have answers but no label, since annotators
-    differ, and those in ``unanswered`` were skipped or flagged.
+    differ, those in ``outdated`` since the class is gone, and those in ``unanswered`` were skipped
+    or flagged.
     """
 
     rows: NDArray[np.int64]
@@ -47,6 +50,7 @@ class LabelHistory:
     n_draws: NDArray[np.int64]
     draws: list[BatchDraws]
     contested: NDArray[np.int64]
+    outdated: NDArray[np.int64]
     unanswered: NDArray[np.int64]
 
 
@@ -80,7 +84,8 @@ def label_history(project: Project) -> LabelHistory:
     drawn_rows = np.array([row for row, to in answered.items() if to and to[1]], np.int64)
     is_contested = np.zeros(len(labels), np.bool_)
     is_contested[contested_rows(project, Role.TRAIN)] = True
-    is_unanswered = passed_over(project) & (labels < 0) & ~is_contested
+    is_outdated = outdated_rows(project)
+    is_unanswered = passed_over(project) & (labels < 0) & ~is_contested & ~is_outdated
     return LabelHistory(
         rows=rows,
         labels=labels[rows],
@@ -88,6 +93,7 @@ def label_history(project: Project) -> LabelHistory:
         n_draws=n_draws,
         draws=draws,
         contested=drawn_rows[is_contested[drawn_rows]],
+        outdated=drawn_rows[is_outdated[drawn_rows]],
         unanswered=drawn_rows[is_unanswered[drawn_rows]],
     )
 
@@ -110,6 +116,18 @@ def contested_rows(project: Project, role: str) -> NDArray[np.int64]:
     rows = np.array([dispute.example_id - 1 for dispute in disputes(project)], np.int64)
     is_open = (human_labels(project).decided == NO_LABEL) & texts_present(project)
     return np.asarray(rows[is_open[rows] & (roles(project)[rows] == role)])
+
+
+def outdated_rows(project: Project) -> NDArray[np.bool_]:
+    """Return which training rows people labelled for a class that is gone, (n,).
+
+    Parameters
+    ----------
+    project
+        The project.
+    """
+    is_train = (roles(project) == Role.TRAIN) & texts_present(project)
+    return np.asarray(is_train & (human_labels(project).decided == GONE))
 
 
 def passed_over(project: Project) -> NDArray[np.bool_]:

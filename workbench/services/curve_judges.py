@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted
-from workbench.methods.learning_curve import poststratified_weights
+from workbench.methods.learning_curve import stratified_weights
 from workbench.services.arrivals import Arrivals, arrivals
 from workbench.services.batches import chosen_rows, left_rows, not_drawn
 from workbench.services.curve_history import LabelHistory, contested_rows, passed_over
-from workbench.services.labels import given_labels, roles, texts_present, trusted_labels
+from workbench.services.labels import (
+    given_labels,
+    given_numbers,
+    human_labels,
+    roles,
+    texts_present,
+    trusted_labels,
+)
 from workbench.services.project import Project
-from workbench.types import Role
+from workbench.types import GONE, NO_LABEL, Role
 
 MIN_EVALUATION = 50
 MIN_RANDOM = 20
@@ -28,15 +35,23 @@ FEW_JUDGED = 0.2
 """Where so small a share of what is learnt judges, models are fitted without all of it at once."""
 
 OF_EVALUATION = "accuracy is that on rows like these"
-OF_ONE_POOL = "the pool as it was when the batches were drawn, with its copies"
-OF_ARRIVALS = (
-    "all training rows that there are now, with copies, those that came later weighed by how many"
-    " they are"
+OF_LIVING = ", with a label of today's classes"
+OF_LEFT = "the {n} training rows that are left"
+OF_OLDER = (
+    "{n} of the {all} training rows that are left, those that came before random rows were drawn"
 )
-OF_OLDER = "{seen} of {all} training rows, those that came before the random rows were drawn"
+OF_ALL = "all training rows, as if none of them had been learnt from"
+OF_NOT_SKIPPED = " and were not skipped"
+IF_ANSWERED = ", as far as they can be answered"
+IF_LIVING = ", as far as they are of today's classes"
+ON_NEW_ROWS = "; on new rows it may be lower, since the doubtful ones were asked"
 
-FEW_UNANSWERED = 0.05
-"""Where a larger share of the rows that should judge has no answer, the gain is no sign to stop."""
+FEW_MISSING = 0.05
+"""Where judges stand for all but a larger share of the rows, there is no advice to stop."""
+
+NOT_OF_ALL = (
+    "it is no time to stop: too many rows cannot judge, and the accuracy is not that on all"
+)
 
 TOO_RARE = "too few of the rows left are of these to draw random ones"
 
@@ -48,10 +63,14 @@ class CurveJudges:
     """Rows to judge models on: their truth and weights, and the fold each is held out in.
 
     ``fold`` is -1 where models may learn from whatever there is. A row that stands for several
-    draws is there once for each; ``n_with_copies`` rows do. Of ``n_contested`` more rows nobody
-    knows the truth, and ``n_unanswered`` more were skipped or flagged. ``arrival`` is the stratum
-    of each; ``n_unseen`` of ``n_rows`` training rows came too late for those that judge, and
-    ``remedy`` says how to judge on all.
+    draws is there once for each; ``n_with_copies`` rows do. ``stratum`` is that of each, and
+    ``stands_for`` has an item for each example: the stratum that stands for it, -1 where none does.
+
+    Of ``n_contested`` more rows nobody knows the truth, ``n_outdated`` more have an answer for a
+    class that is gone, and ``n_unanswered`` more were skipped or flagged. ``n_unseen`` of
+    ``n_rows`` training rows came too late for those that judge, and ``remedy`` says how to judge on
+    all. ``n_skipped`` of the ``n_left`` rows that are left were skipped, and so are like none that
+    judges.
     """
 
     rows: NDArray[np.int64]
@@ -60,13 +79,17 @@ class CurveJudges:
     fold: NDArray[np.int64]
     name: str
     reading: str
-    arrival: NDArray[np.int64]
+    stratum: NDArray[np.int64]
+    stands_for: NDArray[np.int64]
     n_contested: int
+    n_outdated: int
     n_unanswered: int
     n_with_copies: int = 0
     n_unseen: int = 0
     n_rows: int = 0
     remedy: str = ""
+    n_skipped: int = 0
+    n_left: int = 0
 
     @property
     def n_judged(self) -> int:
@@ -74,20 +97,42 @@ class CurveJudges:
         return len(np.unique(self.rows))
 
     @property
+    def n_aside(self) -> int:
+        """How many rows that are left were skipped; 0 where they are a small share."""
+        return self.n_skipped if self.n_skipped > FEW_MISSING * self.n_left else 0
+
+    @property
     def is_of_all(self) -> bool:
-        """Whether hardly any row that should judge was skipped or flagged."""
-        return self.n_unanswered <= FEW_UNANSWERED * (self.n_judged + self.n_unanswered)
+        """Whether the rows that judge stand for nearly all that are left."""
+        n_missing = self.n_unanswered + self.n_outdated
+        return not self.n_aside and n_missing <= FEW_MISSING * (self.n_judged + n_missing)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Say which rows do not judge, and what the accuracy is of therefore."""
         kind, _, _ = self.name.partition(" rows")
+        asked = self.n_judged + self.n_contested + self.n_outdated + self.n_unanswered
         notes = []
         if self.n_unseen:
             notes.append(
                 f"{self.n_unseen:,} of {self.n_rows:,} training rows came later, and too few random"
                 " rows are of these, so the accuracy is that on the others, and no gain can be"
                 f" told; {self.remedy}"
+            )
+        if self.n_aside:
+            were = "was" if self.n_aside == 1 else "were"
+            notes.append(
+                f"random rows do not stand for {self.n_aside:,} of the {self.n_left:,} training"
+                f" rows that are left, which {were} skipped, so the accuracy is that on the others:"
+                " on all that are left it is likely lower"
+            )
+        if self.n_outdated:
+            does = "does" if self.n_outdated == 1 else "do"
+            notes.append(
+                f"{self.n_outdated:,} of {counted(asked, f'{kind} row')} {does} not judge, since"
+                " the label is of a class that is gone, so the accuracy is that on the others: on"
+                " all rows it is likely lower; to label them anew: workbench annotate --queue"
+                " outdated"
             )
         if self.n_contested:
             does = "does" if self.n_contested == 1 else "do"
@@ -97,7 +142,6 @@ class CurveJudges:
                 " them: workbench annotate --queue disagreement"
             )
         if self.n_unanswered:
-            asked = self.n_judged + self.n_contested + self.n_unanswered
             were = "was" if self.n_unanswered == 1 else "were"
             notes.append(
                 f"{self.n_unanswered:,} of {counted(asked, f'{kind} row')} {were} skipped or"
@@ -146,17 +190,24 @@ def _evaluation_judges(project: Project, is_chosen: NDArray[np.bool_]) -> CurveJ
         return None
     contested = contested_rows(project, Role.EVALUATION)
     is_lost = (trusted < 0) & ~chosen_rows(project, Role.EVALUATION)
-    is_passed = passed_over(project) & (roles(project) == Role.EVALUATION) & is_lost
-    is_passed[contested] = False
+    is_lost &= (roles(project) == Role.EVALUATION) & texts_present(project)
+    said = human_labels(project).decided
+    came_so = (given_numbers(project) != NO_LABEL) & (given_labels(project) == NO_LABEL)
+    is_outdated = is_lost & ((said == GONE) | (came_so & (said == NO_LABEL)))
+    is_passed = passed_over(project) & is_lost & ~is_outdated
+    is_passed[contested] = is_outdated[contested] = False
+    n_outdated = int(is_outdated.sum())
     return CurveJudges(
         rows=rows,
         truth=trusted[rows],
         weights=np.full(len(rows), 1 / len(rows)),
         fold=np.full(len(rows), -1, np.int64),
         name="evaluation rows",
-        reading=OF_EVALUATION,
-        arrival=np.zeros(len(rows), np.int64),
+        reading=OF_EVALUATION + (OF_LIVING if n_outdated else ""),
+        stratum=np.zeros(len(rows), np.int64),
+        stands_for=np.full(len(trusted), -1, np.int64),
         n_contested=int(is_lost[contested].sum()),
+        n_outdated=n_outdated,
         n_unanswered=int(is_passed.sum()),
     )
 
@@ -168,14 +219,18 @@ def _random_judges(
     if (history.n_draws > 0).sum() < MIN_RANDOM:
         return None
     came = arrivals(project, history, ENOUGH_DRAWS)
-    arrival = came.of_row[history.rows]
     is_seen = came.is_seen[came.of_row]
-    n_unanswered = int(is_seen[history.unanswered].sum())
-    seen = np.where(came.is_seen, came.sizes, 0)
-    weights = poststratified_weights(history.batch, history.n_draws, arrival, seen)
-    # Rows chosen for a reason are what models learn from; what is left stands for all rows.
-    judged = np.flatnonzero(weights)
-    if len(judged) < MIN_RANDOM:
+    left = left_rows(project, Role.TRAIN)
+    is_train = (roles(project) == Role.TRAIN) & texts_present(project)
+    # Where nothing that judges stands for what is left, it stands for what was drawn from.
+    for is_meant in (left.is_left & ~left.is_skipped, is_train):
+        stands_for = np.where(is_meant & is_seen, came.of_row, -1)
+        sizes = np.bincount(stands_for[stands_for >= 0], minlength=len(came.sizes))
+        weights = stratified_weights(history.n_draws, came.of_row[history.rows], sizes)
+        judged = np.flatnonzero(weights)
+        if len(judged) >= MIN_RANDOM:
+            break
+    else:
         return None
     n_draws = history.n_draws[judged]
     n_folds = 1 if len(judged) / n_learnt <= FEW_JUDGED else N_FOLDS
@@ -184,33 +239,42 @@ def _random_judges(
     fold[n_draws > 1] = -1
     drawn = np.repeat(np.arange(len(judged)), n_draws)
     each = (weights[judged] / n_draws)[drawn]
-    return CurveJudges(
+    judges = CurveJudges(
         rows=history.rows[judged][drawn],
         truth=history.labels[judged][drawn],
         weights=each / each.sum(),
         fold=fold[drawn],
         name="random rows of the batches",
-        reading=_reading(came, n_unanswered),
-        arrival=arrival[judged][drawn],
+        reading="",
+        stratum=came.of_row[history.rows[judged]][drawn],
+        stands_for=stands_for,
         n_contested=int(is_seen[history.contested].sum()),
-        n_unanswered=n_unanswered,
+        n_outdated=int(is_seen[history.outdated].sum()),
+        n_unanswered=int(is_seen[history.unanswered].sum()),
         n_with_copies=int((n_draws > 1).sum()),
         n_unseen=came.n_unseen,
         n_rows=came.n_rows,
         remedy=_how_to_see(project, came) if came.n_unseen else "",
+        n_skipped=int((left.is_left & left.is_skipped).sum()),
+        n_left=int(left.is_left.sum()),
     )
+    n_meant = int((left.is_left & (stands_for >= 0)).sum())
+    return replace(judges, reading=_reading(judges, n_meant, bool((history.n_draws == 0).any())))
 
 
-def _reading(came: Arrivals, n_unanswered: int) -> str:
-    """Say of which rows the accuracy is."""
-    of = OF_ARRIVALS if np.count_nonzero(came.sizes[came.is_seen]) > 1 else OF_ONE_POOL
-    if came.n_unseen:
-        of = OF_OLDER.format(seen=f"{came.n_rows - came.n_unseen:,}", all=f"{came.n_rows:,}")
-    of += ", as if none of its rows had been learnt from"
-    if n_unanswered:
-        return f"accuracy is that on what could be answered of {of}"
-    left = "on the rows that are left it is mostly higher, since the doubtful ones were asked"
-    return f"accuracy is that on {of}" + ("" if came.n_unseen else f"; {left}")
+def _reading(judges: CurveJudges, n_meant: int, has_chosen: bool) -> str:
+    """Say of which rows the accuracy is; they stand for ``n_meant`` of those that are left."""
+    if not n_meant:
+        of = OF_ALL
+    elif judges.n_unseen:
+        of = OF_OLDER.format(n=f"{n_meant:,}", all=f"{judges.n_left:,}")
+    else:
+        of = OF_LEFT.format(n=f"{n_meant:,}") + (OF_NOT_SKIPPED if judges.n_aside else "")
+    if judges.n_outdated:
+        of += IF_LIVING
+    elif judges.n_unanswered:
+        of += IF_ANSWERED
+    return f"accuracy is that on {of}" + (ON_NEW_ROWS if n_meant and has_chosen else "")
 
 
 def _how_to_see(project: Project, came: Arrivals) -> str:
@@ -250,6 +314,8 @@ def too_few(
     so_far = f"{n_random} so far"
     if n := len(history.contested):
         so_far += f", and {n:,} on which annotators do not agree"
+    if n := len(history.outdated):
+        so_far += f", and {n:,} whose label is of a class that is gone"
     if n := len(history.unanswered):
         so_far += f", and {n:,} that were skipped or flagged"
     n_more: int | None = MIN_RANDOM - n_random
@@ -273,6 +339,8 @@ def too_few(
         more_random = f"{TOO_RARE}, {evaluate}"
     elif n_left < n_more:
         more_random = f"only {counted(n_left, 'training row')} left, {evaluate}"
+    if n_random < MIN_RANDOM <= n_random + len(history.outdated):
+        more_random = "label these anew: workbench annotate --queue outdated"
     missing, remedy = {
         "evaluation": (evaluation, f"{more_evaluation}, or judge on others: --on random"),
         "random": (random, more_random),

@@ -148,7 +148,7 @@ def export_labels(
     if not sure.any():
         now = loop(project)
         raise ProjectError(
-            f"no row of role {role} has a label{' so sure' if has_label.any() else ''}",
+            no_row_goes_out(role, has_label=bool(has_label.any())),
             hint=f"Next: {now.next_command} ({now.next_reason}); all stages: workbench status",
         )
     parameters = {"path": str(path), "format": chosen, **selection.parameters}
@@ -229,6 +229,11 @@ class Selection:
         """The class numbers of the rows that go out, (n,); -1 for the others."""
         numbers = np.array([*self.numbers, NO_LABEL])[self.labels.labels]
         return np.where(self.chosen, numbers, NO_LABEL)
+
+
+def no_row_goes_out(role: str, *, has_label: bool) -> str:
+    """Say that no row goes out; ``has_label``: some are labelled, but not surely enough."""
+    return f"no row of role {role} has a label{' so sure' if has_label else ''}"
 
 
 def select_rows(

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from workbench.figures import counted
 from workbench.services.beliefs import mix_waits
 from workbench.services.project import Project
-from workbench.services.suspects import suspects_to_review
+from workbench.services.staleness import count_unseen
+from workbench.services.suspects import flagged_ids, suspects_to_review
 from workbench.types import NO_LABEL
 
 
@@ -20,8 +21,10 @@ class ExportNotes:
     """What speaks against a file of labels.
 
     The newest audit, ``audit_run_id``, doubts ``n_doubted`` of its labels, which nobody has
-    reviewed. It has ``change`` rows more than ``before``, the run of the newest export with the
-    same options. ``mix_waits``: the mix gives no labels until it is trained again.
+    reviewed; of all labels, people gave ``n_unseen`` that it did not see. ``n_flagged`` of the
+    file's are flagged as ambiguous. It has ``change`` rows more than ``before``, the run of the
+    newest export with the same options. ``mix_waits``: the mix gives no labels until it is trained
+    again.
     """
 
     n_doubted: int
@@ -29,6 +32,8 @@ class ExportNotes:
     before: int | None
     change: int
     mix_waits: bool
+    n_unseen: int = 0
+    n_flagged: int = 0
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -44,6 +49,17 @@ class ExportNotes:
             found.append(
                 f"audit run {self.audit_run_id} doubts {self.n_doubted:,} of these labels, which"
                 " nobody has reviewed: workbench review"
+            )
+        if self.n_unseen:
+            found.append(
+                f"people gave {self.n_unseen:,} labels that audit run {self.audit_run_id} did not"
+                " see: workbench audit"
+            )
+        if self.n_flagged:
+            which = "is" if self.n_flagged == 1 else "are"
+            found.append(
+                f"{self.n_flagged:,} of these labels {which} flagged as ambiguous: nobody could"
+                " tell whether they are right"
             )
         return tuple(found)
 
@@ -69,14 +85,21 @@ def export_notes(
         for suspect in doubted
         if suspect.example_id <= len(written)
     )
+    # What a snapshot holds is as it was then.
+    newest = project.store.runs.last_done("audit")
+    is_of_now = "snapshot" not in parameters
+    n_unseen = count_unseen(project, newest) if newest and is_of_now else 0
+    flagged = [i - 1 for i in flagged_ids(project) if i <= len(written)]
     before = _before(project, parameters)
     n_rows = int((written != NO_LABEL).sum())
     return ExportNotes(
         n_doubted=int(n_doubted),
-        audit_run_id=doubted[0].run_id if n_doubted else None,
+        audit_run_id=newest.run_id if newest and (n_doubted or n_unseen) else None,
         before=None if before is None else before[0],
         change=0 if before is None else n_rows - before[1],
         mix_waits="snapshot" not in parameters and mix_waits(project),
+        n_unseen=n_unseen,
+        n_flagged=int((written[flagged] != NO_LABEL).sum()),
     )
 
 

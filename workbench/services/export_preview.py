@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.services.beliefs import model_beliefs
-from workbench.services.export import Selection, select_rows, stale_of
+from workbench.services.export import Selection, no_row_goes_out, select_rows, stale_of
 from workbench.services.export_notes import ExportNotes, export_notes
 from workbench.services.labels import Labels
 from workbench.services.project import Project
@@ -17,7 +17,7 @@ from workbench.types import Role
 PREVIEWED = 200
 """How many rows of each kind are shown."""
 
-NO_MODEL = "no model has been fitted"
+NO_MODEL = "no label, and no label model"
 UNKNOWN = "no vote speaks for a single class"
 UNSURE = "the model is not sure enough"
 NEWER = "imported after the label model"
@@ -55,7 +55,8 @@ class ExportPreview:
     """What an export would hold: its counts, and the first rows of each kind.
 
     ``left_out`` counts the rows of the role that stay behind by their reason. ``stale`` and
-    ``notes`` are what the export would say of its labels.
+    ``notes`` are what the export would say of its labels; ``nothing`` is why no row goes out, empty
+    where some do.
     """
 
     n_rows: int
@@ -66,6 +67,7 @@ class ExportPreview:
     left_out_rows: tuple[LeftOutRow, ...]
     stale: tuple[str, ...]
     notes: ExportNotes
+    nothing: str = ""
 
     @property
     def n_left_out(self) -> int:
@@ -114,6 +116,7 @@ def preview_export(
         without_duplicates=without_duplicates,
     )
     labels, chosen, told = selection.labels, selection.chosen, selection.labels.told
+    has_label = bool((selection.wanted & (labels.labels >= 0)).any())
     behind = _Behind(project, selection, is_frozen=snapshot is not None)
     return ExportPreview(
         n_rows=int(chosen.sum()),
@@ -130,6 +133,7 @@ def preview_export(
         left_out_rows=tuple(behind.row(row) for row in behind.rows[:limit].tolist()),
         stale=stale_of(project, selection),
         notes=export_notes(project, selection.parameters, selection.written),
+        nothing="" if chosen.any() else no_row_goes_out(role, has_label=has_label),
     )
 
 

@@ -202,11 +202,13 @@ def list_functions(project: Project, *, load_scripts: bool = True, by: str | Non
         info, version = infos.get(name), in_force.get(name)
         here = info if info is not None else in_force[name]
         totals = LFTotals(0, 0, 0, 0.0, None)
+        # As an apply stores it: with what is prepared for the function, not its source alone.
+        hashed = hash_of(in_force[name]) if info is None else version_of(project, info)
         state = "new"
         if version is not None:
             totals = store.votes.totals(version.lf_version_id)
             is_behind = store.votes.extent(version.lf_version_id) < n
-            is_changed = info is not None and version_of(project, info) != hash_of(version)
+            is_changed = hashed != hash_of(version)
             state = "stale" if is_behind or is_changed else "current"
             if version.kind == "external":
                 state = "external"
@@ -216,6 +218,7 @@ def list_functions(project: Project, *, load_scripts: bool = True, by: str | Non
             _row(
                 project,
                 here,
+                hashed,
                 state,
                 totals,
                 store.votes.errors(version.lf_version_id) if version and totals.n_errors else [],
@@ -259,6 +262,7 @@ def _coverages(
 def _row(
     project: Project,
     here: LFInfo | LFVersion,
+    hashed: str,
     state: str,
     totals: LFTotals,
     errors: Sequence[LFError],
@@ -270,7 +274,7 @@ def _row(
         kind=here.kind,
         file=here.file,
         line=here.line,
-        version=here.version[:12],
+        version=hashed[:12],
         state=state,
         n_errors=totals.n_errors,
         first_error=f"{errors[0].uid}: {errors[0].type}: {errors[0].message}" if errors else None,

@@ -17,6 +17,7 @@ from workbench.figures import counted
 from workbench.services.column_values import MISSING, is_missing, numbers_of, time_of
 from workbench.services.labels import Labels, stored_votes
 from workbench.services.project import Project
+from workbench.store.decisions import Event
 from workbench.types import Origin
 
 CLASS: Final = "class"
@@ -76,7 +77,13 @@ def finest_grouping(project: Project, rows: NDArray[np.int64] | None = None) -> 
     return None
 
 
-def group_rows(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) -> Grouping:
+def group_rows(
+    project: Project,
+    by: str,
+    rows: NDArray[np.int64],
+    labels: Labels,
+    decisions: Sequence[Event] | None = None,
+) -> Grouping:
     """Group rows by a column.
 
     Parameters
@@ -94,13 +101,17 @@ def group_rows(project: Project, by: str, rows: NDArray[np.int64], labels: Label
         Positions of the rows, (n_rows,).
     labels
         The labels of all rows.
+    decisions
+        The decisions that made these labels, of which annotators and guidelines are told; by
+        default those that stand.
 
     Raises
     ------
     UsageError
         If there is no such column, or it holds too many different values to compare.
     """
-    found = _own_or_imported(project, by, rows, labels)
+    decisions = project.store.decisions.active() if decisions is None else decisions
+    found = _own_or_imported(project, by, rows, labels, decisions)
     if found.by in (CLASS, *PEOPLE, FUNCTION) or len(groups := set(found.names)) > 1:
         return found
     what = found.by if found.by in OWN_COLUMNS else f"value in the column {found.by}"
@@ -110,7 +121,7 @@ def group_rows(project: Project, by: str, rows: NDArray[np.int64], labels: Label
         said = f"no row here has a {what}"
         if found.by in _NAMED_AT_IMPORT:
             said += f" (an import names it: --{what} NAME, or --{what}-column COLUMN)"
-    others = _that_tell_apart(project, rows, labels)
+    others = _that_tell_apart(project, rows, labels, decisions)
     some = ", ".join(others[:_N_COLUMNS]) + (", …" if len(others) > _N_COLUMNS else "")
     instead = (
         f"columns that tell them apart, for --by: {some}"
@@ -121,38 +132,42 @@ def group_rows(project: Project, by: str, rows: NDArray[np.int64], labels: Label
 
 
 def _own_or_imported(
-    project: Project, by: str, rows: NDArray[np.int64], labels: Labels
+    project: Project, by: str, rows: NDArray[np.int64], labels: Labels, decisions: Sequence[Event]
 ) -> Grouping:
     """Group rows by a column; by the imported one of its name, where that says more."""
     if by not in _OWN or by not in project.store.examples.metadata_columns():
-        return _groups(project, by, rows, labels)
+        return _groups(project, by, rows, labels, decisions)
     imported = f"{IMPORTED}{by}"
     try:
-        found = _groups(project, by, rows, labels)
+        found = _groups(project, by, rows, labels, decisions)
     except UsageError:
-        return _groups(project, imported, rows, labels)
+        return _groups(project, imported, rows, labels, decisions)
     if len(set(found.names)) == 1:
-        return _groups(project, imported, rows, labels)
+        return _groups(project, imported, rows, labels, decisions)
     note = f"the imported column {by} is another: --by {imported}"
     return replace(found, note="; ".join(filter(None, [found.note, note])))
 
 
-def _groups(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) -> Grouping:
+def _groups(
+    project: Project, by: str, rows: NDArray[np.int64], labels: Labels, decisions: Sequence[Event]
+) -> Grouping:
     """Group rows by what has exactly this name."""
     if by in PEOPLE:
-        return _by_decision(project, by, rows, labels)
+        return _by_decision(project, by, rows, labels, decisions)
     if by == FUNCTION:
         return _by_function(project, rows, labels)
     names = _column(project, by, rows, labels)
     return Grouping(np.arange(len(rows)), tuple(names), within_classes=by != CLASS, by=by)
 
 
-def _that_tell_apart(project: Project, rows: NDArray[np.int64], labels: Labels) -> list[str]:
+def _that_tell_apart(
+    project: Project, rows: NDArray[np.int64], labels: Labels, decisions: Sequence[Event]
+) -> list[str]:
     """Return the columns, the imported ones first, that put the rows into two groups or more."""
     found = []
     for by in sorted(columns_to_compare(project), key=_OWN.__contains__):
         with suppress(UsageError):
-            groups = set(_groups(project, by, rows, labels).names) - {MISSING}
+            groups = set(_groups(project, by, rows, labels, decisions).names) - {MISSING}
             # A name of each row's own is no group.
             if by != CLASS and 1 < len(groups) <= len(rows) // 2:
                 found.append(by)
@@ -165,13 +180,15 @@ def columns_to_compare(project: Project) -> list[str]:
     return [*_OWN, *(f"{IMPORTED}{name}" if name in _OWN else name for name in imported)]
 
 
-def _by_decision(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) -> Grouping:
+def _by_decision(
+    project: Project, by: str, rows: NDArray[np.int64], labels: Labels, decisions: Sequence[Event]
+) -> Grouping:
     """Pair each row with those who chose the label it has, or the guidelines they followed."""
     place_of = {int(row): place for place, row in enumerate(rows)}
     is_human = labels.origin_is(Origin.ANNOTATION, Origin.CORRECTION)
     found: dict[tuple[int, str], None] = {}
     n_outvoted = 0
-    for event in project.store.decisions.active():
+    for event in decisions:
         place = None if event.example_id is None else place_of.get(event.example_id - 1)
         if place is None or not is_human[rows[place]]:
             continue

@@ -71,7 +71,7 @@ class ImportVotesResult:
 
 
 def import_votes(
-    project: Project, file: Path, *, id_column: str | None = None
+    project: Project, file: Path, *, id_column: str | None = None, encoding: str = "utf-8"
 ) -> ImportVotesResult:
     """Take the votes of a file as those of external labeling functions.
 
@@ -88,6 +88,8 @@ def import_votes(
     id_column
         What the id column is called; by default it is the project's id column, ``uid`` or ``id``,
         the first that the file has.
+    encoding
+        Of a text file.
 
     Raises
     ------
@@ -95,6 +97,8 @@ def import_votes(
         If the file, an id or a vote cannot be used; it names line and column.
     ProjectError
         If a column has the name of one of the project's own functions.
+    UsageError
+        If the encoding is not known.
     """
     n, dtype = project.store.examples.count(), vote_dtype(len(project.label_set.states))
     columns: dict[str, Any] = {}
@@ -102,7 +106,7 @@ def import_votes(
     is_named = np.zeros(n, dtype=np.bool_)
     by_index: dict[str, str] = {}
     found_column = ""
-    for row in read_rows(file):
+    for row in read_rows(file, encoding=encoding):
         place = row.place(file)
         if not columns:
             found_column = id_column_of(project, row.values, id_column, place=str(file))

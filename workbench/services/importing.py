@@ -45,10 +45,12 @@ class ImportedFile:
 
     ``n_labelled`` of the rows that were not ``skipped`` have a label. Known rows stay as they
     were: ``n_other_label`` and ``n_other_role`` of them have another label
-    in the file, or came in another role before. ``hidden_columns`` are kept, but behind the
-    project's own columns of their names. ``read_by_index`` are the labels that were taken as the
-    indices of classes, each with its class. Of the added rows, ``n_leaked`` are evaluation rows
-    with the text of a training row, or the other way round, most of them of the file ``leaked_in``;
+    in the file, or came in another role before; ``n_new_label`` of the former came without a
+    label. ``hidden_columns`` are kept, but behind the project's own columns of their names;
+    ``shadowed_columns`` are ``meta.COLUMN`` in conditions and groups, where their names are the
+    project's own. ``read_by_index`` are the labels that were taken as the indices of classes, each
+    with its class. Of the added rows, ``n_leaked`` are evaluation rows with the text of a training
+    row, or the other way round, most of them of the file ``leaked_in``;
     where ids were made, ``n_same_text`` have another text that the project had already, most of
     them from the file ``same_text_in``.
     """
@@ -61,8 +63,10 @@ class ImportedFile:
     n_labelled: int
     skipped: tuple[SkippedRow, ...]
     n_other_label: int = 0
+    n_new_label: int = 0
     n_other_role: int = 0
     hidden_columns: tuple[str, ...] = ()
+    shadowed_columns: tuple[str, ...] = ()
     read_by_index: dict[str, str] = field(default_factory=dict)
     n_same_text: int = 0
     same_text_in: str = ""
@@ -167,6 +171,7 @@ def import_files(
     cut = next((word for word in (batch, vendor, *named) if word and half_pair(word)), None)
     if cut is not None:
         raise UsageError(f"{cut!r} is not UTF-8", hint="Type it in a terminal that speaks UTF-8.")
+    _check_kinds(files)
     readers = [
         RowReader(file, columns, project.label_set, batch=batch, vendor=vendor, encoding=encoding)
         for file in files
@@ -243,6 +248,20 @@ def import_files(
     )
 
 
+def _check_kinds(files: Sequence[object]) -> None:
+    """Refuse what is neither a path nor a DataFrame."""
+    for file in files:
+        if isinstance(file, Path):
+            continue
+        import pandas
+
+        if not isinstance(file, pandas.DataFrame):
+            raise UsageError(
+                f"rows cannot be imported from a {type(file).__name__}",
+                hint="Give the path of a file, a DataFrame, or a list of these.",
+            )
+
+
 def _stage(
     readers: Sequence[RowReader], staging: Staging, progress: ProgressCallback | None
 ) -> None:
@@ -305,8 +324,10 @@ def _imported(
         n_labelled=reader.n_labelled,
         skipped=tuple(SkippedRow(row.row, row.place, row.reason) for row in bad),
         n_other_label=staging.n_other_label[file],
+        n_new_label=staging.n_new_label[file],
         n_other_role=staging.n_other_role[file],
         hidden_columns=tuple(sorted(reader.hidden)),
+        shadowed_columns=tuple(sorted(reader.shadowed)),
         read_by_index=dict(sorted(reader.read_by_index.items())),
         n_same_text=repeats.total(),
         same_text_in=next(iter(dict(repeats.most_common(1))), ""),

@@ -337,16 +337,42 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None, classes: Class
         return Lens(
             "label noise",
             CANNOT_TELL,
-            f"{_TELLS_NOTHING}, so that its doubts ({audit.n_suspects:,} of {audit.n_rows:,}"
+            f"{_TELLS_NOTHING}, so that its doubts ({audit.n_suspects:,} of {audit.n_judged:,}"
             " labels) say nothing",
             _LOOK,
             command="workbench review",
         )
+    n_seen, n_now = len(data.labelled) - figures.n_unseen, len(data.labelled)
+    n, n_unseen = audit.n_judged, figures.n_unseen
+    if n_seen < _MOSTLY * n_now:
+        return Lens(
+            "label noise",
+            CANNOT_TELL,
+            f"the audit saw {n_seen:,} of the {counted(n_now, 'training label')} there are now:"
+            f" {n_unseen:,} came since",
+            "audit the labels again",
+            command="workbench audit",
+        )
+    if n < _MOSTLY * (audit.n_rows - audit.n_flagged):
+        advice, command = more_labels(data)
+        return Lens(
+            "label noise",
+            CANNOT_TELL,
+            f"no model has learnt the classes of {audit.n_not_audited:,} of"
+            f" {counted(audit.n_rows, 'label')}, which the audit cannot judge; it doubts"
+            f" {audit.n_suspects:,} of the other {n:,}",
+            advice,
+            command=command,
+        )
     worst_class = max(audit.by_class, key=lambda group: group.rate)
-    finding = (
-        f"{audit.n_suspects:,} of {audit.n_rows:,} labels are doubted ({percent(rate)});"
-        f" most in {worst_class.group}: {percent(worst_class.rate)}"
-    )
+    which = " that the audit saw" if n_unseen else ""
+    finding = f"{audit.n_suspects:,} of {counted(n, 'label')}{which} are doubted ({percent(rate)})"
+    if n_unseen:
+        finding += f", {n_unseen:,} came since"
+    if audit.n_not_audited:
+        finding += f", {audit.n_not_audited:,} could not be audited"
+    if audit.n_suspects:
+        finding += f"; most in {worst_class.group}: {percent(worst_class.rate)}"
     accused = [row for row in figures.rows if row.stands_out]
     if accused:
         finding += "; " + ", ".join(f"{r.column} {r.group} {percent(r.rate)}" for r in accused[:3])

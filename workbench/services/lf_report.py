@@ -40,10 +40,10 @@ class LFWeight:
     ``weight`` is the learnt accuracy, given that it votes; None where the model learns none, as
     majority vote. ``covered_alone`` and ``labels_changed`` are shares of the examples: those that
     no other function votes on, and those whose label is another without it. ``accuracy_gain`` is
-    what it adds to the accuracy on the rows with trusted labels, negative where it does harm,
-    ``n_judged`` the number of its votes there; None and 0 without such rows. ``measured`` is its
-    accuracy as ``lf list`` gives it, with its 95 % interval, on ``n_measured`` votes; None
-    without any.
+    what it adds to the share of the rows with trusted labels that the model labels right, negative
+    where it does harm, ``n_judged`` the number of its votes there; None and 0 without such rows.
+    ``measured`` is its accuracy as ``lf list`` gives it, with its 95 % interval, on ``n_measured``
+    votes; None without any.
     """
 
     name: str
@@ -101,7 +101,7 @@ def report_functions(
     *,
     apart: Mapping[int, tuple[NDArray[np.int64], NDArray[np.int64]]] | None = None,
     chose: Mapping[int, NDArray[np.int64]] | None = None,
-    has_default: bool = False,
+    default: int | None = None,
 ) -> FunctionReport:
     """Describe the labeling functions of an aggregation.
 
@@ -125,8 +125,8 @@ def report_functions(
         (`workbench.services.judges.References`).
     chose
         Of functions that labels chose, by column, these rows.
-    has_default
-        Whether a default class is the label of the rows without a vote.
+    default
+        The class that rows without a vote get, where there is one.
     """
     summary = summarize(votes, model.n_classes, reference, apart=apart)
     sample = np.unique(np.linspace(0, len(votes) - 1, _MAX_ROWS).astype(np.int64))
@@ -138,7 +138,9 @@ def report_functions(
         place = np.full(len(votes), -1)
         place[judged] = np.arange(len(judged))
         unfair = {j: place[rows][place[rows] >= 0] for j, rows in (chose or {}).items()}
-        on_known = marginal_value(model, votes[judged], known[judged], unfair=unfair)
+        on_known = marginal_value(
+            model, votes[judged], known[judged], unfair=unfair, default=default
+        )
         gains = [None if np.isnan(g) else float(g) for g in on_known.accuracy_gain]
         n_judged = on_known.n_judged
     coverage = (votes != ABSTAIN).mean(axis=0)
@@ -164,7 +166,7 @@ def report_functions(
         )
     chosen = [names[j] for j, rows in sorted((chose or {}).items()) if len(rows)]
     warnings = (
-        *_about_votes(names, summary, model.n_classes, has_default=has_default),
+        *_about_votes(names, summary, model.n_classes, has_default=default is not None),
         *_about_learnt(weights),
         *_about_pairs(pairs),
         *([chosen_note(chosen)] if chosen else []),

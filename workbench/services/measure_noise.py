@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.services.audit_results import OUT_OF_FOLD, AuditResult
+from workbench.services.audited_labels import doubts_of, unseen_labels
 from workbench.services.blame import group_rates
 from workbench.services.copies import audited_clusters
 from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows
 from workbench.services.grouping import Grouping
+from workbench.services.labels import resolve_labels
 from workbench.services.results import from_json
 from workbench.services.verdicts import NoiseRow
 
@@ -20,11 +22,15 @@ _MAX_GROUPS = 50
 
 @dataclass(frozen=True, slots=True)
 class NoiseFigures:
-    """The newest audit with its suspects, worst first, and its rates by group."""
+    """The newest audit with its suspects, worst first, and its rates by group.
+
+    ``n_unseen`` training labels of now are others than it read, or came since.
+    """
 
     audit: AuditResult
     suspects: NDArray[np.int64]
     rows: tuple[NoiseRow, ...]
+    n_unseen: int = 0
 
 
 def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
@@ -52,8 +58,9 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
         [i for b in blocks for i in np.flatnonzero(b.informed) + b.rows.start], dtype=np.int64
     )
     rows = rows[data.labels[rows] >= 0] if len(rows) else data.labelled
-    is_suspect = np.isin(rows, suspects)
+    labels = resolve_labels(data.project)
     clusters = audited_clusters(data.project, run.run_id, rows)
+    doubts = doubts_of(data.project, run, rows, labels, np.isin(rows, suspects), clusters)
     for column in PROVENANCE:
         values = data.values(column, rows).tolist()
         if 2 <= len(set(values)) <= _MAX_GROUPS:
@@ -61,6 +68,7 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
             found += [
                 NoiseRow(column, r.group, r.n, r.n_suspects, r.rate, r.low, r.high, r.q_value,
                          r.stands_out)
-                for r in group_rates(groups, data.labels[rows], is_suspect, clusters)
+                for r in group_rates(groups, doubts)
             ]  # fmt: skip
-    return NoiseFigures(audit, suspects, tuple(found))
+    n_unseen = int(unseen_labels(data.project, run, data.labels).sum())
+    return NoiseFigures(audit, suspects, tuple(found), n_unseen)

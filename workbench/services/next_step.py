@@ -8,6 +8,8 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
+from pathlib import Path
 
 from workbench.figures import counted
 from workbench.functions.scripts import script_paths
@@ -225,8 +227,36 @@ def _next(
         return "workbench diagnose", _because(by_name["diagnose"], "")
     if by_name["export"].state != "done":
         reason = _because(by_name["export"], "nothing was exported yet")
-        return "workbench export labels.csv", reason
+        return _export_command(project), reason
     return "workbench propose -n 50", "everything is up to date: another round improves the labels"
+
+
+def _export_command(project: Project) -> str:
+    """Return the command that writes the last export anew, or the first to a file of its own."""
+    written, run = project.store.exports.last(), project.store.runs.last_done("export")
+    if written is None or run is None:
+        names = chain(("labels.csv",), (f"labels-{n}.csv" for n in count(2)))
+        return f"workbench export {next(name for name in names if not Path(name).exists())}"
+    path, here = Path(written.path), Path.cwd()
+    file = str(path.relative_to(here) if path.is_relative_to(here) else path)
+    words = ["workbench", "export", f"./{file}" if file.startswith("-") else file, "--yes"]
+    said = run.parameters
+    if written.format != path.suffix.removeprefix("."):
+        words += ["--format", written.format]
+    if said.get("role", Role.TRAIN) != Role.TRAIN:
+        words += ["--role", str(said["role"])]
+    if "min_confidence" in said:
+        words += ["--min-confidence", str(said["min_confidence"])]
+    words += [
+        f"--{option}"
+        for name, option in (
+            ("split", "with-split"),
+            ("given", "with-given"),
+            ("without_duplicates", "without-duplicates"),
+        )
+        if name in said
+    ]
+    return shlex.join(words)
 
 
 def _waiting(project: Project, suspects: Sequence[Suspect]) -> str:

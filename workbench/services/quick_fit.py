@@ -71,7 +71,16 @@ class QuickFit:
         rows
             Indices of the rows that are asked about; all by default.
         """
-        probs = self.model.predict_proba(X, rows)
+        return self.calibrated(self.model.predict_proba(X, rows))
+
+    def calibrated(self, probs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what a model of nearly the same labels says, as sure as unseen rows allow.
+
+        Parameters
+        ----------
+        probs
+            Its probabilities, (n_rows, K).
+        """
         if self.held_out is None:
             return probs
         temperature = held_out_temperature(self.held_out.probs, self.held_out.labels)

@@ -20,11 +20,13 @@ from workbench.methods.paired_gain import paired_gain
 from workbench.methods.review_estimates import Estimate, errors_unseen, recalibrate, summed
 from workbench.methods.threads import single_threaded
 from workbench.services.audit_results import OUT_OF_FOLD
+from workbench.services.audited_labels import labels_then
 from workbench.services.grouping import Grouping, finest_grouping, group_rows
 from workbench.services.labels import annotated_labels, trusted_labels
+from workbench.services.moments import beginning_of
 from workbench.services.project import Project
 from workbench.services.review_result import WIDE, Gain, RateChange, ReviewReport
-from workbench.services.reviewed_rows import ReviewedRows, labels_then, reviewed_audit
+from workbench.services.reviewed_rows import ReviewedRows, reviewed_audit
 from workbench.services.suspects import reviewed_audit_ids
 from workbench.types import Progress, ProgressCallback, Role
 
@@ -81,7 +83,10 @@ def review_report(
     earlier = [i for i in reviewed_audit_ids(project) if i < found.run.run_id]
     notes = _earlier(earlier, by)
     by = by or finest_grouping(project, review.rows)
-    grouping = None if by is None else group_rows(project, by, review.rows, review.labels)
+    # Who gave a label that the audit read decided it before.
+    then = beginning_of(project, found.run).event_id
+    said = project.store.decisions.active(until=then)
+    grouping = None if by is None else group_rows(project, by, review.rows, review.labels, said)
     if grouping is not None:
         by = grouping.by
         notes += filter(None, [grouping.note])

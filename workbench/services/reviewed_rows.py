@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from workbench.errors import ProjectError, UsageError
 from workbench.services.audit_results import OUT_OF_FOLD
-from workbench.services.labels import Labels, resolve_labels, roles
+from workbench.services.audited_labels import labels_then
+from workbench.services.labels import resolve_labels, roles
 from workbench.services.moments import beginning_of
 from workbench.services.project import Project
 from workbench.services.suspects import (
@@ -22,6 +23,7 @@ from workbench.services.suspects import (
     reviews,
     suspects_of,
 )
+from workbench.store.decisions import CHOOSING
 from workbench.store.queues import Proposed, Suspect
 from workbench.store.runs import Run
 from workbench.types import NO_LABEL, Role
@@ -143,6 +145,7 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
     control_labels = {row.example_id: int(then[row.example_id - 1]) for row in controls}
     was |= control_labels
     told = verdicts.keys() | later.keys() | closed | decided.keys()
+    told |= _taken_back(project, run, following)
     gone = {i for i, index in was.items() if i not in told and now[i - 1] != index}
     n_trusted = int(run.counts.get("trusted", len(controls)))
     clear = {i for i, verdict in verdicts.items() if verdict.index is not None}
@@ -203,6 +206,24 @@ def _following(project: Project, run: Run) -> Run | None:
     return min(later, key=lambda one: one.run_id, default=None)
 
 
+def _taken_back(project: Project, run: Run, following: Run | None) -> set[int]:
+    """Return the examples that people decided in a round and took back after it: they wait again.
+
+    Until the round ended their label was another one, but a person's.
+    """
+    if following is None:
+        return set()
+    decisions = project.store.decisions
+    since, last = (beginning_of(project, one).event_id for one in (run, following))
+    stood = {
+        event.event_id: event.example_id
+        for event in decisions.active(until=last)
+        if event.event_id > since and event.kind in CHOOSING
+    }
+    gone = stood.keys() - {event.event_id for event in decisions.active()}
+    return {i for event_id in gone if (i := stood[event_id]) is not None}
+
+
 def _decided(
     project: Project,
     run: Run,
@@ -254,24 +275,6 @@ def _were_asked(decided: dict[int, Decided], controls: Collection[int], n_truste
     n_others = sum(one.is_trusted for one in decided.values()) - n_controls
     n_more = max(n_trusted - len(controls), 1)
     return n_controls * n_more > _ASKED_MORE * n_others * len(controls)
-
-
-def labels_then(project: Project, run: Run) -> Labels:
-    """Return the labels that an audit read, as classes count now.
-
-    Parameters
-    ----------
-    project
-        The project.
-    run
-        The audit.
-    """
-    moment = beginning_of(project, run)
-    labels = resolve_labels(project, moment=moment)
-    then = project.store.classes.state_at(moment.event_id)
-    now = [project.label_set.index_of(number) for number in then.numbers]
-    table = np.array([*(NO_LABEL if index is None else index for index in now), NO_LABEL])
-    return replace(labels, labels=table[labels.labels])
 
 
 def has_review(project: Project) -> bool:

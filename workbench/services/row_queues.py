@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from workbench.errors import UsageError
 from workbench.figures import counted
 from workbench.services.annotate import QueueItem
+from workbench.services.batches import uncertainties
 from workbench.services.consensus import disputes
 from workbench.services.labels import roles
 from workbench.services.moments import reads_at_once
@@ -30,7 +31,19 @@ QUEUES: Final = ("batch", "undecided", "disagreement", "outdated")
 """What an annotator may ask for by name."""
 
 
-@reads_at_once
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The first rows that wait for an annotator, and how many wait in all."""
+
+    items: list[QueueItem]
+    n_waiting: int
+
+    @property
+    def n_beyond(self) -> int:
+        """How many rows wait behind those that are listed."""
+        return self.n_waiting - len(self.items)
+
+
 def annotation_queue(
     project: Project,
     annotator: str,
@@ -39,7 +52,20 @@ def annotation_queue(
     queue: str = "batch",
     label: str | None = None,
 ) -> list[QueueItem]:
-    """Return the rows that wait for an annotator.
+    """Return the rows that wait for an annotator; see `waiting_rows`."""
+    return waiting_rows(project, annotator, limit=limit, queue=queue, label=label).items
+
+
+@reads_at_once
+def waiting_rows(
+    project: Project,
+    annotator: str,
+    *,
+    limit: int = 1_000,
+    queue: str = "batch",
+    label: str | None = None,
+) -> Waiting:
+    """Return the first rows that wait for an annotator, and count all of them.
 
     Parameters
     ----------
@@ -48,7 +74,7 @@ def annotation_queue(
     annotator
         Rows that this one has decided are left out, as are those whose text was removed for good.
     limit
-        The most rows to return.
+        The most rows to list.
     queue
         ``batch``: the newest batch, what nobody has decided first, else training rows that the
         annotator has not decided. ``undecided``: training rows that nobody has decided.
@@ -70,31 +96,41 @@ def annotation_queue(
     gone = store.examples.removed_ids()
     if queue == "disagreement":
         found = [row for row in disputes(project, annotator) if row.example_id not in gone]
-        return [
-            QueueItem(row.example_id, row.reason, row.entropy, None, ADJUDICATE)
-            for row in found[:limit]
-        ]
+        settling = [QueueItem(row.example_id, row.reason, act=ADJUDICATE) for row in found[:limit]]
+        return Waiting(settling, len(found))
     if queue == "outdated":
         outdated = _outdated(project, annotator, label)
-        return [item for item in outdated if item.example_id not in gone][:limit]
+        outdated = [item for item in outdated if item.example_id not in gone]
+        return Waiting(outdated[:limit], len(outdated))
     decided_by = _deciders(project)
     is_mine = queue != "undecided"
     decided = {i for i, who in decided_by.items() if not is_mine or annotator in who} | gone
     run = store.runs.last_done("propose") if queue == "batch" else None
     if run is not None:
+        uncertain = uncertainties(project, run.run_id)
         batch = [
-            _second(QueueItem(row.example_id, row.reason, row.score, row.run_id), decided_by)
+            _second(
+                QueueItem(
+                    row.example_id,
+                    row.reason,
+                    row.run_id,
+                    uncertainty=uncertain.get(row.example_id),
+                ),
+                decided_by,
+            )
             for row in store.queues.proposal(run.run_id)
             if row.example_id not in decided
         ]
         if batch:
-            return sorted(batch, key=lambda item: bool(item.decided_by))[:limit]
+            batch.sort(key=lambda item: bool(item.decided_by))
+            return Waiting(batch[:limit], len(batch))
     undecided = [
         i
         for i, role in enumerate(store.examples.column("role"), start=1)
         if role == Role.TRAIN and i not in decided
     ]
-    return [QueueItem(i, "in the order of the files", 0.0, None) for i in undecided[:limit]]
+    items = [QueueItem(i, "in the order of the files") for i in undecided[:limit]]
+    return Waiting(items, len(undecided))
 
 
 def _deciders(project: Project) -> dict[int, list[str]]:
@@ -150,7 +186,7 @@ def _outdated(project: Project, annotator: str, label: str | None) -> list[Queue
         if last.get(example_id) in ("skip", "flag") and not is_own:
             continue  # looked at, and left to others
         reason = "; ".join(word.reason for word in found)
-        item = QueueItem(example_id, reason, 0.0, None, _act_for(found, annotator))
+        item = QueueItem(example_id, reason, act=_act_for(found, annotator))
         (own if item.act == "label" else others).append(item)
     return own + others
 
@@ -182,7 +218,7 @@ def control_queue(project: Project, annotator: str) -> list[QueueItem]:
     drawn = rng.choice(rows, min(N_CONTROLS, len(rows)), replace=False)
     decided = {e.example_id for e in project.store.decisions.active() if e.annotator == annotator}
     reason = "drawn at random: an unbiased check of labels and models"
-    return [QueueItem(int(i), reason, 0.0, None) for i in drawn if int(i) not in decided]
+    return [QueueItem(int(i), reason) for i in drawn if int(i) not in decided]
 
 
 def standing_decisions(
@@ -228,7 +264,7 @@ def decided_before(project: Project, annotator: str) -> list[tuple[QueueItem, st
         row = event.example_id
         if event.annotator != annotator or row is None or row in found:
             continue
-        item = QueueItem(row, f"you decided it on {event.at[:16].replace('T', ' at ')}", 0.0, None)
+        item = QueueItem(row, f"you decided it on {event.at[:16].replace('T', ' at ')}")
         found[row] = (item, project.label_set.name_of(event.class_id) or event.kind)
         if len(found) == N_BEFORE:
             break

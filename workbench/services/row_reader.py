@@ -22,6 +22,8 @@ from workbench.formats.readers import (
     sha256_of,
 )
 from workbench.services.class_hints import class_hint
+from workbench.services.conditions import OWN_NAMES
+from workbench.services.grouping import CLASS, FUNCTION, PEOPLE
 from workbench.store.classes import LabelSet
 from workbench.store.digests import text_digests
 from workbench.store.examples import OWN_COLUMNS
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     import pandas
 
 _MAX_UID = 200
+
+_OWN_NAMES = frozenset((*OWN_NAMES, CLASS, *PEOPLE, FUNCTION))
 
 _MAX_DIGITS = 18
 """More than those of any class index."""
@@ -120,6 +124,8 @@ class RowReader:
         Rows read, and usable rows with a label.
     hidden : set of str
         Columns that are kept, but behind the project's own ones of their names.
+    shadowed : set of str
+        Columns that conditions and groups call ``meta.COLUMN``: the names are the project's own.
     read_by_index : dict
         The labels that were taken as the indices of classes, each with its class.
     """
@@ -141,6 +147,7 @@ class RowReader:
         self.n_rows = 0
         self.n_labelled = 0
         self.hidden: set[str] = set()
+        self.shadowed: set[str] = set()
         self.read_by_index: dict[str, str] = {}
         self._file = file
         self._columns = columns
@@ -246,6 +253,7 @@ class RowReader:
         batches = _filled(names.batch, others, self._batch, block.n, faults)
         vendors = _filled(names.vendor, others, self._vendor, block.n, faults)
         self.hidden.update(others.keys() & OWN_COLUMNS)
+        self.shadowed.update(others.keys() & _OWN_NAMES)
         metadata = _metadata(others, faults)
         rows: Sequence[int] = range(block.first, block.first + block.n)
         columns: list[Any] = [rows, uids, texts, digests, classes, batches, vendors, metadata]

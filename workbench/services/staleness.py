@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from workbench.figures import counted
+from workbench.services.audited_labels import unseen_labels
 from workbench.services.beliefs import MIX, mix_waits
 from workbench.services.embed import count_missing, renewal
+from workbench.services.few_labels import is_few, lost_much
 from workbench.services.function_files import changed_files, file_digests, shown_file
 from workbench.services.label_settings import label_settings
 from workbench.services.labels import resolve_labels
@@ -42,29 +41,20 @@ _READS = {
     "aggregate": ("rows", "votes", "classes", "settings"),
     "train": ("rows", "model", "classes", "settings", "decisions"),
     "propose": ("rows", "model", "classes", "settings"),
-    "audit": ("rows", "model", "classes", "settings", "answers"),
+    "audit": ("rows", "model", "classes", "settings", "answers", "unseen"),
     "export": ("rows", "model", "mix", "names", "settings", "decisions"),
 }
 """What makes the result of each stage stale.
 
 Decisions answer a batch and an audit, which they therefore do not make stale; nor a label model,
 which they only help to choose. An audit took answers to earlier ones as settled: without them it is
-not what it would be. A diagnosis is of the data, to which labels belong that people
-changed, once they are more than a few: one answer is no reason to repeat it, nor is a newer label
-model alone.
+not what it would be. Labels that people gave since, other than as its answers, it has not seen. A
+diagnosis is of the data, to which labels belong that people changed. Both go by more than a few:
+one answer is no reason to repeat them, nor is a newer label model alone to repeat a diagnosis.
 """
 
 _CURVE_READS = ("rows", "texts", "model", "embeddings", "classes", "settings", "decisions")
 """What a curve goes by; it leaves no run."""
-
-_FEW_LABELS = 5
-_FEW_OF_LABELS = 0.02
-_MUCH_OF_CLASS = 0.5
-"""Few changed labels are no reason to repeat a diagnosis: it takes such a share of them to be mild.
-
-They are, where they are much of one class: its share, and the largest class to it, are verdicts. A
-class has lost much where so much of its labels went and as many are no longer few, or few are left.
-"""
 
 _BEHIND = {
     "aggregate": ("apply", "aggregate"),
@@ -257,6 +247,8 @@ def _changes(project: Project, run: Run, reads: tuple[str, ...]) -> dict[str, st
     found = _changes_since(project, beginning_of(project, run), reads)
     if "answers" in reads and (reason := _answers_taken_back(project, run)):
         found["answers"] = reason
+    if "unseen" in reads and (n := count_unseen(project, run)):
+        found["unseen"] = f"{n:,} labels that people gave were not audited"
     return found
 
 
@@ -402,6 +394,29 @@ def _answers_taken_back(project: Project, run: Run) -> str | None:
     )
 
 
+def count_unseen(project: Project, run: Run) -> int:
+    """Count the labels that people gave and an audit did not see; 0 where these are few.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The audit.
+    """
+    then = beginning_of(project, run)
+    if not _decisions_changed(project, then) or _classes_changed(project, then):
+        return 0
+    now = resolve_labels(project, with_models=False).labels
+    n_labels = int((now >= 0).sum())
+    was = resolve_labels(project, moment=then, with_models=False).labels
+    # What models said then need only be read where people have said much since.
+    if is_few(int((was != now[: len(was)]).sum()), n_labels):
+        return 0
+    n = int(unseen_labels(project, run, now)[: len(was)].sum())
+    return 0 if is_few(n, n_labels) else n
+
+
 def _labels_changed(project: Project, then: Moment) -> str | None:
     """Say how many labels people gave or changed, where that can move a verdict."""
     # A label set that differs is a reason of its own, and classes cannot be held together.
@@ -410,15 +425,6 @@ def _labels_changed(project: Project, then: Moment) -> str | None:
     was = resolve_labels(project, moment=then, with_models=False).labels
     now = resolve_labels(project, with_models=False).labels[: len(was)]
     n_changed = int((was != now).sum())
-    is_few = n_changed < max(_FEW_LABELS, _FEW_OF_LABELS * int((now >= 0).sum()))
-    if is_few and not _lost_much(was, now, len(project.classes)):
+    if is_few(n_changed, int((now >= 0).sum())) and not lost_much(was, now, len(project.classes)):
         return None
     return f"people gave or changed {counted(n_changed, 'label')}"
-
-
-def _lost_much(was: NDArray[np.int64], now: NDArray[np.int64], n_classes: int) -> bool:
-    """Tell whether a class has lost much of its labels, or all."""
-    had, has = (np.bincount(one[one >= 0], minlength=n_classes) for one in (was, now))
-    is_halved = has <= (1 - _MUCH_OF_CLASS) * had
-    is_many = (had - has >= _FEW_LABELS) | ((had >= _FEW_LABELS) & (has < _FEW_LABELS))
-    return bool(((had > 0) & ((has == 0) | (is_halved & is_many))).any())

@@ -199,6 +199,43 @@ def reviewed_ids(project: Project) -> set[int]:
     return _examples_of(reviews(project))
 
 
+def flagged_ids(project: Project, *, at: Run | None = None) -> set[int]:
+    """Return the examples that the newest word on them, of a review, flags as ambiguous.
+
+    Parameters
+    ----------
+    project
+        The project.
+    at
+        As it stood when this audit began; now by default.
+    """
+    until = None if at is None else beginning_of(project, at).event_id
+    events = project.store.decisions.active(until=until)
+    newest = {event.example_id: event for event in _uncorrected(project, events)}
+    chosen = {event.example_id: event.event_id for event in events if event.kind in CHOOSING}
+    return {
+        i
+        for i, event in newest.items()
+        if i is not None and event.class_id is None and event.event_id > chosen.get(i, 0)
+    }
+
+
+def decisions_but_reviews(project: Project) -> list[Event]:
+    """Return the decisions that stand, without the answers to audits.
+
+    Parameters
+    ----------
+    project
+        The project.
+    """
+    audits = _audit_ids(project)
+    return [
+        event
+        for event in project.store.decisions.active()
+        if event.kind not in REVIEWS or event.batch_run_id not in audits
+    ]
+
+
 def reviewed_before(project: Project, run: Run) -> set[int]:
     """Return the examples that an audit took as settled by a review, when it began.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.errors import WorkbenchError
+from workbench.errors import BusyError, WorkbenchError
 from workbench.services.apply import ApplyResult, apply_functions
 from workbench.services.function_files import changed_files, file_digests, shown_file
 from workbench.services.labels import stored_votes
@@ -30,18 +30,23 @@ class VoteChange:
 
 @dataclass(frozen=True, slots=True)
 class WatchStep:
-    """What one save led to: an apply with its changes, or the error that stopped it."""
+    """What one save led to: an apply with its changes, or the error that stopped it.
+
+    ``is_waiting`` says that another apply is running, after which this one is tried again.
+    """
 
     files: tuple[str, ...]
     changes: tuple[VoteChange, ...]
     applied: ApplyResult | None
     error: str | None
+    is_waiting: bool = False
 
 
 def watch_functions(project: Project, wait: Callable[[], bool]) -> Iterator[WatchStep]:
     """Apply now, and again after each change in the folder of labeling functions.
 
-    So does a change of a file elsewhere that they name.
+    So does a change of a file elsewhere that they name. While another apply is running, the first
+    look says so, and the later ones try again.
 
     Parameters
     ----------
@@ -57,19 +62,23 @@ def watch_functions(project: Project, wait: Callable[[], bool]) -> Iterator[Watc
     """
     seen: dict[str, str] | None = None
     written: set[str] = set()
+    is_waiting = False
     while True:
         digests = file_digests(project)
         changed = changed_files(seen or {}, digests)
         if seen is None or changed:
             step = apply_and_compare(project, tuple(map(shown_file, changed)))
-            applied = step.applied
-            seen = digests if applied is None else project.store.scripts.of_run(applied.run_id)
-            now = file_digests(project)
-            meanwhile = changed_files(seen, now).keys()
-            # What changes during two applies in a row, functions write: no reason for a third.
-            seen |= {file: now.get(file, "") for file in meanwhile & written}
-            written = set(meanwhile)
-            yield step
+            was_waiting, is_waiting = is_waiting, step.is_waiting
+            if not is_waiting:
+                applied = step.applied
+                seen = digests if applied is None else project.store.scripts.of_run(applied.run_id)
+                now = file_digests(project)
+                meanwhile = changed_files(seen, now).keys()
+                # What changes during two applies in a row, functions write: no reason for a third.
+                seen |= {file: now.get(file, "") for file in meanwhile & written}
+                written = set(meanwhile)
+            if not (is_waiting and was_waiting):
+                yield step
         if not wait():
             return
 
@@ -88,7 +97,7 @@ def apply_and_compare(project: Project, files: tuple[str, ...] = ()) -> WatchSte
     try:
         applied = apply_functions(project)
     except WorkbenchError as error:
-        return WatchStep(files, (), None, str(error))
+        return WatchStep(files, (), None, str(error), is_waiting=isinstance(error, BusyError))
     after = _versions(project)
     names = sorted(n for n in before.keys() | after.keys() if before.get(n) != after.get(n))
     changes = tuple(_change(project, n, before.get(n), after.get(n)) for n in names)

@@ -87,7 +87,24 @@ class NamingConnection(sqlite3.Connection):
 
     def cursor(self, factory: Any = NamingCursor) -> Any:
         """Return a new cursor."""
-        return super().cursor(factory)
+        with self._open():
+            return super().cursor(factory)
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is under way."""
+        with self._open():
+            return super().in_transaction
+
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        """Say so where the connection is closed."""
+        try:
+            yield
+        except sqlite3.ProgrammingError:
+            place = str(self.path) if self.path else None
+            # Without the cause, which `tells_damage` would take for damage.
+            raise StoreError("the project is closed", place=place, hint="Open it again.") from None
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         """Run a statement on a new cursor."""

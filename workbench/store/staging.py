@@ -77,6 +77,8 @@ class Staging:
         import, has them: importing twice adds nothing.
     n_other_label, n_other_role : Counter
         For each file, the known rows that come with another label, or in another role, this time.
+    n_new_label : Counter
+        Those of ``n_other_label`` that came without a label before.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -86,6 +88,7 @@ class Staging:
         self.n_left: Counter[int] = Counter()
         self.n_known: Counter[int] = Counter()
         self.n_other_label: Counter[int] = Counter()
+        self.n_new_label: Counter[int] = Counter()
         self.n_other_role: Counter[int] = Counter()
         # Large pages are read back a third faster; zeroing what is dropped serves nobody.
         self._connection.execute("PRAGMA temp.page_size = 65536")
@@ -186,6 +189,7 @@ class Staging:
                 " SELECT s.rowid AS staged_id, s.file, x.example_id,"
                 "  x.content_hash <> s.digest AS differs,"
                 "  s.given_class IS NOT NULL AND s.given_class IS NOT x.given_class AS other_label,"
+                "  x.given_class IS NULL AS is_unlabelled,"
                 "  f.role <> ? AS other_role FROM temp.staged AS s"
                 " JOIN example AS x ON x.uid = s.uid JOIN source AS f USING (source_id)",
                 (role,),
@@ -198,6 +202,7 @@ class Staging:
             ).fetchall()
             n_known = self._connection.execute(
                 "SELECT file, count(*), sum(NOT differs), sum(NOT differs AND other_label),"
+                " sum(NOT differs AND other_label AND is_unlabelled),"
                 " sum(NOT differs AND other_role) FROM temp.staged_known GROUP BY file"
             ).fetchall()
             self._connection.execute(
@@ -206,10 +211,11 @@ class Staging:
             self._connection.execute("DROP TABLE temp.staged_known")
             if n_known:
                 self._close_gaps()
-        for file, n_dropped, n_same, n_other_label, n_other_role in n_known:
+        for file, n_dropped, n_same, n_other_label, n_new_label, n_other_role in n_known:
             self.n_left[file] -= n_dropped
             self.n_known[file] += n_same
             self.n_other_label[file] += n_other_label
+            self.n_new_label[file] += n_new_label
             self.n_other_role[file] += n_other_role
         return [
             Conflict(file, row, uid, bool(has_label), *there)

@@ -79,6 +79,7 @@ _HELP: Final = ("--help", "-h")
 PLACES: Final = {
     "annotate": "annotate",
     "review": "audit",
+    "export": "export",
     "tui": "audit",
     "status": "start",
     "why": "provenance",

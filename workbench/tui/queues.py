@@ -9,10 +9,11 @@ from workbench.services.batches import batch_size
 from workbench.services.project import Project
 from workbench.services.row_filter import parse_filter
 from workbench.services.row_queues import (
-    annotation_queue,
+    Waiting,
     control_queue,
     decided_before,
     second_answers,
+    waiting_rows,
 )
 from workbench.services.rows import find_rows
 from workbench.tui.widgets.row_list import RowIds
@@ -33,7 +34,8 @@ QUEUES = {
 class Queue:
     """The rows of a queue, the marks that they have already, and the size of its batch.
 
-    ``second`` says that others have decided all of them; empty where they have not.
+    ``n_beyond`` more rows wait than are listed. ``second`` says that others have decided all of
+    them; empty where they have not.
     """
 
     ids: RowIds
@@ -41,6 +43,7 @@ class Queue:
     marks: dict[int, str] = field(default_factory=dict)
     batch: int | None = None
     batch_size: int = 0
+    n_beyond: int = 0
     second: str = ""
 
 
@@ -71,10 +74,12 @@ def read_queue(project: Project, annotator: str, name: str, line: str) -> Queue:
         items = {item.example_id: item for item, _ in before}
         return Queue(list(items), items, {item.example_id: mark for item, mark in before})
     if name == "control":
-        queue = control_queue(project, annotator)
+        drawn = control_queue(project, annotator)
+        waiting = Waiting(drawn, len(drawn))
     else:
-        queue = annotation_queue(project, annotator, queue=name)
-    batch = queue[0].batch_run_id if queue else None
+        waiting = waiting_rows(project, annotator, queue=name)
+    asked = waiting.items
+    batch = asked[0].batch_run_id if asked else None
     size = 0 if batch is None else batch_size(project, batch)
-    by_id = {item.example_id: item for item in queue}
-    return Queue(list(by_id), by_id, {}, batch, size, second_answers(queue))
+    by_id = {item.example_id: item for item in asked}
+    return Queue(list(by_id), by_id, {}, batch, size, waiting.n_beyond, second_answers(asked))

@@ -20,7 +20,7 @@ from workbench.services.row_queues import (
 )
 from workbench.services.rows import has_rows
 from workbench.tui.actions import Action
-from workbench.tui.figures import score
+from workbench.tui.figures import counted, score
 from workbench.tui.key_names import key, spell
 from workbench.tui.queues import QUEUES, Queue, read_queue
 from workbench.tui.safe_text import one_line
@@ -77,6 +77,7 @@ class AnnotateView(DecidingView):
         self._items: dict[int, QueueItem] = {}
         self._batch: int | None = None
         self._batch_size = 0
+        self._n_beyond = 0
         self._is_read = False
         self._believed: dict[int, str] = {}
         self._n_timed = 0
@@ -134,6 +135,7 @@ class AnnotateView(DecidingView):
             return
         self.rows.empty_text = " no row"
         self._items.update(queue.items)
+        self._n_beyond = queue.n_beyond
         if self._queue in ("search", "history"):
             self.marks |= queue.marks
             self.rows.set_rows(queue.ids)
@@ -175,7 +177,7 @@ class AnnotateView(DecidingView):
 
     def _change_queue(self, name: str, line: str = "") -> None:
         self._queue, self._title = name, line
-        self._batch = None
+        self._batch, self._n_beyond = None, 0
         self.marks.clear()
         self._believed.clear()
         self.rows.set_rows(())
@@ -201,11 +203,11 @@ class AnnotateView(DecidingView):
     # -- what is shown ------------------------------------------------------------------------
 
     def row_head(self, example_id: int) -> Text:
-        """Return the score of a proposed row."""
+        """Return how uncertain the model was of a proposed row."""
         item = self._items.get(example_id)
-        if item is None or item.batch_run_id is None:
+        if item is None or item.uncertainty is None:
             return Text(" ")
-        return Text(f" {score(item.score)} ", style="dim")
+        return Text(f" {score(item.uncertainty)} ", style="dim")
 
     def reason(self, example_id: int) -> str:
         """Say why a row is asked."""
@@ -216,7 +218,7 @@ class AnnotateView(DecidingView):
 
     def decide(self, session: Session, example_id: int, label: str, seconds: float) -> Decision:
         """Record a class, by the act that the queue asks for."""
-        item = self._items.get(example_id) or QueueItem(example_id, "", 0.0, None)
+        item = self._items.get(example_id) or QueueItem(example_id, "")
         return session.choose(item, label, seconds=seconds, note=self.notes.get(example_id))
 
     def _batch_of(self, example_id: int) -> int | None:
@@ -227,7 +229,7 @@ class AnnotateView(DecidingView):
         """Take a row of another queue in, above the cursor."""
         if view_example(self.project, example_id) is None:
             return False
-        self._items[example_id] = QueueItem(example_id, "you decided it before", 0.0, None)
+        self._items[example_id] = QueueItem(example_id, "you decided it before")
         ids = [int(i) for i in self.rows.ids]
         ids.insert(self.rows.cursor, example_id)
         self.rows.set_rows(ids, cursor=self.rows.cursor)
@@ -248,19 +250,23 @@ class AnnotateView(DecidingView):
     def show_progress(self) -> None:
         """Show how many rows wait, how fast they go, and how often the model is right."""
         n_rows = len(self.rows.ids)
+        n_waiting = self.n_waiting + self._n_beyond
         if self._is_gone_through:
             what = self._title or self._queue
             place = min(n_rows, self.rows.cursor + 1)
             what = f"{what} · {place:,} of {n_rows:,}"
         elif self._batch is None:
             name = "queue" if self._queue == "batch" else self._queue
-            what = f"{name} · {len(self.marks):,} done · {self.n_waiting:,} to go"
+            what = f"{name} · {len(self.marks):,} done · {n_waiting:,} to go"
         else:
-            n_done = max(0, self._batch_size - self.n_waiting)
+            n_done = max(0, self._batch_size - n_waiting)
             what = f"batch {self._batch} · {n_done:,} of {self._batch_size:,} done"
         title = " · ".join([self.signature, what, *self._pace(), *self._agreement()])
         self.set_title(self.query_one("#center"), title)
-        self.set_title(self.rows, "blind" if self.is_blind else self._queue)
+        names = ["blind" if self.is_blind else self._queue]
+        if not self.is_blind and any(item.uncertainty is not None for item in self._items.values()):
+            names.append("uncertainty")
+        self.set_title(self.rows, " · ".join(names))
 
     def begin_anew(self) -> None:
         """Measure the pace and the agreement of another person anew."""
@@ -299,6 +305,10 @@ class AnnotateView(DecidingView):
     def _nothing_said(self) -> str:
         """Say why no row is shown."""
         if not self._is_gone_through:
+            if self._n_beyond:
+                more = counted(self._n_beyond, "more row")
+                wait = "waits" if self._n_beyond == 1 else "wait"
+                return spell(f"This list is through. {more} {wait}: {{annotate.reload}} reads on.")
             return "No row waits for you."
         if len(self.rows.ids):
             return "The list is through."
@@ -320,8 +330,8 @@ class AnnotateView(DecidingView):
         if name == "accept" and self.row is not None:
             if self.belief is None:
                 return spell(
-                    "no model has a belief yet: apply the functions ({app.go-functions}),"
-                    " then {app.aggregate}"
+                    "no model has a belief yet: apply functions ({app.go-functions}) and"
+                    " {app.aggregate}, or answer rows and train ({app.go-learn})"
                 )
             if self.is_blind and self.row not in self.marks:
                 return spell("the belief is hidden ({annotate.blind} shows it)")

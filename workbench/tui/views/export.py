@@ -43,10 +43,7 @@ from workbench.types import Role
 
 _NOW = "the labels of now"
 _NO, _YES = "no", "yes"
-_NOTHING_SURE = (
-    " no row has a label so sure: annotate ({app.go-annotate}) or {app.aggregate};"
-    " {export.left-out} shows why"
-)
+_WHAT_TO_DO = "{app.next-step} does what is next, {export.left-out} shows why"
 _SHOWN_CLASSES = 8
 _SHOWN_SNAPSHOTS = 100
 _REASON_CELLS = 30
@@ -203,7 +200,9 @@ class ExportView(View):
         pane.border_subtitle = f"{key('export.left-out')}: {other}"
         self.query_one("#export-head", Static).update(self._head())
         self._rows.empty_text = (
-            " every row of this role goes out" if self._shows_left_out else self._nothing_yet()
+            " every row of this role goes out"
+            if self._shows_left_out
+            else self._nothing_yet(preview)
         )
         self._rows.set_rows(range(len(shown)))
 
@@ -221,10 +220,10 @@ class ExportView(View):
         if self._preview is not None:
             self.query_one("#export-counts-text", Static).update(self._counts(self._preview))
 
-    def _nothing_yet(self) -> str:
+    def _nothing_yet(self, preview: ExportPreview) -> str:
         if not has_rows(self.project):
             return " no rows yet: type :import FILE --role train"
-        return spell(_NOTHING_SURE)
+        return spell(f" {preview.nothing}: {_WHAT_TO_DO}")
 
     def _head(self) -> Text:
         second = "reason" if self._shows_left_out else "origin"

@@ -54,7 +54,7 @@ def blame_page(audit: AuditResult, page: str) -> RenderableType:
         return _findings(audit)
     total = Text.assemble(
         (share(audit.error_rate), "bold"),
-        f" of {audit.n_rows:,} labels doubted",
+        f" of {audit.n_judged:,} labels doubted",
         (f"  run {audit.run_id}", "dim"),
     )
     if audit.reviewed_note:
@@ -66,8 +66,8 @@ def blame_page(audit: AuditResult, page: str) -> RenderableType:
     if audit.group_note:
         groups.append(Text(one_line(audit.group_note, 300), style="dim"))
     rates = [*groups, _rates("by class", audit.by_class)]
-    if audit.copies_note:
-        rates.append(Text(f"- {audit.copies_note}", style="dim"))
+    notes = filter(None, (audit.copies_note, audit.compared_note))
+    rates += [Text(f"- {note}", style="dim") for note in notes]
     return Group(total, *rates)
 
 

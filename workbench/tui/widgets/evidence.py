@@ -47,7 +47,9 @@ class Evidence(VerticalScroll):
             *_decision_lines(view),
             *_metadata_lines(view),
         ]
-        self.query_one("#belief", Steady).show(Text("\n").join(self._belief_lines(belief)))
+        self.query_one("#belief", Steady).show(
+            Text("\n").join(self._belief_lines(belief, has_functions=bool(view.votes)))
+        )
         self.query_one("#votes", Filling).show(Text("\n").join(lines))
         self.scroll_home(animate=False)
 
@@ -71,9 +73,10 @@ class Evidence(VerticalScroll):
         shown.style = self._colors.get(name, "dim")
         return shown
 
-    def _belief_lines(self, belief: Belief | None) -> list[Text]:
+    def _belief_lines(self, belief: Belief | None, *, has_functions: bool) -> list[Text]:
         if belief is None:
-            return [_heading("belief"), Text("none yet: apply, then aggregate", style="dim")]
+            how = "apply, then aggregate" if has_functions else "answer some rows, then train"
+            return [_heading("belief"), Text(f"none yet: {how}", style="dim")]
         lines = [_heading("belief", f"{_MODEL_NAMES[belief.kind]}, run {belief.run_id}")]
         shown = belief.probabilities[:_SHOWN_CLASSES]
         width = min(_NAME_CELLS, max(cell_len(name) for name, _ in shown))

@@ -1,0 +1,194 @@
+"""A curve says which rows it says nothing of: set aside, or labelled for a class that is gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.services.curve_pools import DIGITS, annotate, answer
+from workbench.services.annotate import Session
+from workbench.services.classes import add_classes, split_class
+from workbench.services.curve import CurveResult, curve
+from workbench.services.importing import import_files
+from workbench.services.project import Project
+from workbench.services.propose import propose_batch
+from workbench.services.row_queues import annotation_queue
+from workbench.services.undo import undo
+from workbench.types import Role
+
+WORDS = [
+    ("spam", "claim prize"),
+    ("ham", "lunch at noon"),
+    ("ham", "dinner at home"),
+    ("promo", "great sale"),
+]
+"""A quarter of the rows is of a class that will be split."""
+
+NO_TIME = "it is no time to stop"
+
+
+def arrive(project: Project, write_csv, n: int, *, role: str = Role.TRAIN) -> None:
+    """Import rows that a model gets right; the uid tells the truth."""
+    rows = []
+    for i in range(n):
+        label, word = WORDS[i % len(WORDS)]
+        rows.append(
+            {
+                "id": f"{label}{i + 10_000 * (role != Role.TRAIN)}",
+                "text": f"{word} a{i} b{i * i} c{7 * i} d{i + 5}",
+            }
+        )
+    import_files(project, [write_csv(f"{role}.csv", rows)], role=role, labels=False)
+
+
+@pytest.fixture
+def pool(project: Project, write_csv) -> Project:
+    """400 easy rows of three classes."""
+    add_classes(project, ["promo"], annotator="ann")
+    arrive(project, write_csv, 400)
+    return project
+
+
+def label(project: Project, example_ids) -> None:
+    """Give rows their true labels, in no batch."""
+    uids = project.store.examples.uids()
+    with Session(project, annotator="ann") as session:
+        for example_id in example_ids:
+            session.label(example_id, uids[example_id - 1].rstrip(DIGITS))
+
+
+def note_on(found: CurveResult, word: str) -> str:
+    (note,) = [note for note in found.notes if word in note]
+    return note
+
+
+def test_random_rows_of_a_class_that_was_split_are_counted(pool: Project) -> None:
+    annotate(pool, 4, n=40, strategy="random")
+    before = curve(pool)
+    assert before.stop.should_stop
+    split_class(pool, "promo", ["promo_a", "promo_b"], annotator="ann")
+    found = curve(pool)
+    n = found.n_outdated
+    assert n > 8
+    assert found.n_judged == 160 - n
+    note = note_on(found, "do not judge")
+    assert note.startswith(f"{n} of 160 random rows do not judge, since the label is of a class")
+    assert note.endswith("to label them anew: workbench annotate --queue outdated")
+    assert found.reading.endswith(", as far as they are of today's classes")
+    assert not found.stop.should_stop
+    assert any(reason.startswith(NO_TIME) for reason in found.stop.reasons)
+    waiting = annotation_queue(pool, "ann", queue="outdated")
+    assert len(waiting) == n
+    with Session(pool, annotator="ann") as session:
+        for item in waiting:
+            session.label(item.example_id, "promo_a")
+    after = curve(pool)
+    assert (after.n_judged, after.n_outdated, after.n_aside) == (160, 0, 0)
+    assert not any("gone" in note for note in after.notes)
+
+
+def test_a_split_that_is_undone_leaves_the_curve_as_it_was(pool: Project) -> None:
+    annotate(pool, 2, n=40, strategy="random")
+    before = curve(pool)
+    split_class(pool, "promo", ["promo_a", "promo_b"], annotator="ann")
+    assert curve(pool) != before
+    undo(pool, annotator="ann")
+    assert curve(pool) == before
+
+
+def test_too_few_random_rows_of_classes_that_are_left_are_to_be_labelled_anew(
+    pool: Project,
+) -> None:
+    annotate(pool, 1, n=25, strategy="random")
+    label(pool, range(1, 41))
+    assert curve(pool).points
+    split_class(pool, "ham", ["ham_a", "ham_b"], annotator="ann")
+    (note,) = curve(pool).notes
+    assert "whose label is of a class that is gone) to judge on" in note
+    assert note.endswith("label these anew: workbench annotate --queue outdated")
+
+
+def test_rows_to_be_labelled_anew_are_not_annotated(pool: Project) -> None:
+    annotate(pool, 1, n=60, strategy="random")
+    label(pool, {item.example_id for item in annotation_queue(pool, "ann", queue="undecided")})
+    assert curve(pool).stop.should_stop
+    split_class(pool, "promo", ["promo_a", "promo_b"], annotator="ann")
+    stop = curve(pool).stop
+    assert not stop.should_stop
+    assert not any("annotated" in reason for reason in stop.reasons)
+
+
+def test_evaluation_rows_of_a_class_that_was_split_are_counted(pool: Project, write_csv) -> None:
+    arrive(pool, write_csv, 100, role=Role.EVALUATION)
+    label(pool, range(401, 501))
+    annotate(pool, 2, n=40)
+    before = curve(pool)
+    assert (before.judged_on, before.n_judged) == ("evaluation rows", 100)
+    split_class(pool, "promo", ["promo_a", "promo_b"], annotator="ann")
+    found = curve(pool)
+    assert (found.n_judged, found.n_outdated, found.n_unanswered) == (75, 25, 0)
+    assert note_on(found, "do not judge").startswith("25 of 100 evaluation rows do not judge")
+    assert found.reading.endswith("with a label of today's classes")
+    assert not found.stop.should_stop
+
+
+def test_rows_that_were_skipped_before_any_draw_are_counted(pool: Project) -> None:
+    with Session(pool, annotator="ann") as session:
+        for example_id in range(1, 121):
+            session.skip(example_id)
+    annotate(pool, 4, n=40, strategy="random")
+    found = curve(pool)
+    assert (found.n_judged, found.n_unanswered, found.n_aside) == (160, 0, 120)
+    assert note_on(found, "stand for").startswith(
+        "random rows do not stand for 120 of the 240 training rows that are left, which were"
+        " skipped, so"
+    )
+    assert "120 training rows that are left and were not skipped" in found.reading
+    assert not found.stop.should_stop
+    assert any(reason.startswith(NO_TIME) for reason in found.stop.reasons)
+
+
+def test_few_rows_that_were_skipped_take_nothing_away(pool: Project) -> None:
+    with Session(pool, annotator="ann") as session:
+        for example_id in range(1, 12):
+            session.skip(example_id)
+    annotate(pool, 4, n=40, strategy="random")
+    found = curve(pool)
+    assert found.n_aside == 0
+    assert found.notes == ()
+    assert not any(reason.startswith(NO_TIME) for reason in found.stop.reasons)
+
+
+def test_rows_that_are_left_no_more_need_nobody_to_stand_for_them(pool: Project) -> None:
+    annotate(pool, 1, n=60, strategy="random")
+    batch = propose_batch(pool, n=60, strategy="margin")
+    uids = [row.uid for row in batch.rows if row.why and row.why.strategy != "random"]
+    answer(pool, batch, but=uids[:20])
+    with Session(pool, annotator="bob") as session:
+        for uid in uids[20:30]:
+            other = "ham" if uid.startswith("spam") else "spam"
+            session.label(pool.store.examples.id_of(uid) or 0, other)
+    found = curve(pool)
+    # Those that were skipped are left; the disputed ones are decided.
+    assert (found.n_unanswered, found.n_contested, found.n_aside) == (0, 0, 20)
+
+
+def test_rows_that_are_answered_at_once_after_a_skip_are_not_set_aside(pool: Project) -> None:
+    with Session(pool, annotator="ann") as session:
+        for example_id in range(1, 101):
+            session.skip(example_id)
+    label(pool, range(1, 101))
+    annotate(pool, 2, n=40, strategy="random")
+    assert curve(pool).n_aside == 0
+
+
+def test_rows_that_rested_count_no_more_once_they_are_answered(pool: Project) -> None:
+    with Session(pool, annotator="ann") as session:
+        for example_id in range(1, 101):
+            session.skip(example_id)
+    annotate(pool, 3, n=80, strategy="random")
+    label(pool, range(1, 61))
+    assert curve(pool).n_aside == 40
+    label(pool, range(61, 101))
+    found = curve(pool)
+    assert (found.n_judged, found.n_aside) == (240, 0)
+    assert found.reading.startswith("accuracy is that on the 60 training rows that are left;")
