@@ -206,7 +206,7 @@ def test_the_accuracy_interval_covers_the_truth_as_often_as_it_says():
 
 
 @pytest.mark.parametrize("accuracy", [0.9, 0.75])
-@pytest.mark.parametrize("n_judged", [214, 500])
+@pytest.mark.parametrize("n_judged", [35, 70, 214, 500])
 def test_the_macro_f1_interval_covers_the_truth_of_many_classes(n_judged: int, accuracy) -> None:
     """77 classes, each confused with four others, so that most have a few judged rows."""
     n_classes, draws = 77, rng(3)

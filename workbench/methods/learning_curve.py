@@ -189,8 +189,8 @@ def score(
     Wilson and Newcombe confidence intervals for multiple binomial proportions", 2010): a few rows
     of one may weigh as much as many of another. That of macro-F1 is a percentile bootstrap over
     rows, and never narrower. The F1 of a few rows lies low, as the harmonic mean of two noisy
-    shares. Their mean does not, and no F1 lies above it, so that the upper end takes it for classes
-    of fewer than 10 rows.
+    shares. The means of precision and of recall over classes do not, and no F1 lies above their own
+    mean, so that the upper end takes it for classes of fewer than 10 rows.
 
     Parameters
     ----------
@@ -272,16 +272,25 @@ def _macro_f1(
 ) -> npt.NDArray[np.float64]:
     """Return the macro-F1 under each row of weights, over the classes with true rows there.
 
-    Rare classes count with the plain mean of precision and recall.
+    Rare classes count together with the mean of their recall, where they have true rows, and of
+    their precision, where they are predicted: each is right on the mean, however few the rows.
     """
-    n_classes = len(is_rare)
-    is_true = np.eye(n_classes)[truth]
-    is_predicted = np.eye(n_classes)[predicted]
+    is_true = np.eye(len(is_rare))[truth]
+    is_predicted = np.eye(len(is_rare))[predicted]
     hits = weights @ (is_true * is_predicted)
     support, answered = weights @ is_true, weights @ is_predicted
-    occurs = support > 0
+    occurs, is_answered = support > 0, answered > 0
     f1 = 2 * hits / np.where(occurs, support + answered, 1)
-    recall = hits / np.where(occurs, support, 1)
-    precision = np.divide(hits, answered, out=recall.copy(), where=answered > 0)
-    of_class = np.where(is_rare, (precision + recall) / 2, f1)
-    return np.asarray((of_class * occurs).sum(axis=1) / np.maximum(occurs.sum(axis=1), 1))
+    recall = _mean_where(hits / np.where(occurs, support, 1), occurs & is_rare)
+    precision = _mean_where(hits / np.where(is_answered, answered, 1), is_answered & is_rare)
+    none_answered = ~(is_answered & is_rare).any(axis=1)
+    of_rare = (recall + np.where(none_answered, recall, precision)) / 2
+    total = (f1 * (occurs & ~is_rare)).sum(axis=1) + of_rare * (occurs & is_rare).sum(axis=1)
+    return np.asarray(total / np.maximum(occurs.sum(axis=1), 1))
+
+
+def _mean_where(
+    values: npt.NDArray[np.float64], mask: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """Return the mean of each row's values under the mask; 0 where there is none."""
+    return np.asarray((values * mask).sum(axis=1) / np.maximum(mask.sum(axis=1), 1))
