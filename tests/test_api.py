@@ -13,6 +13,10 @@ import pandas as pd
 import pytest
 
 import workbench as wb
+from workbench.errors import UsageError
+from workbench.services.annotate import Session
+from workbench.services.relabel import relabel_rows
+from workbench.services.verify import verify
 
 
 def test_the_public_names_are_these() -> None:
@@ -138,3 +142,82 @@ def test_what_holds_no_rows_is_refused(imported) -> None:
     for wrong in ((row for row in ()), [{"text": "a"}], 7, None):
         with pytest.raises(wb.WorkbenchError, match="DataFrame"):
             imported.import_(wrong)
+
+
+NO_TEXTS = (5, 1.5, {"a": 1}, b"x", ["x"], pd.DataFrame({"a": [1]}), object())
+
+
+@pytest.mark.parametrize("wrong", [*NO_TEXTS, "\ud800"], ids=lambda value: type(value).__name__)
+def test_a_note_and_a_name_are_text(imported, wrong) -> None:
+    imported.annotate("r0", "ham", note="fine")
+    with Session(imported) as session:
+        for act in (
+            lambda: imported.annotate("r1", "ham", note=wrong),
+            lambda: imported.annotate("r1", "ham", annotator=wrong),
+            lambda: session.label(2, "ham", note=wrong),
+            lambda: session.skip(2, note=wrong),
+            lambda: relabel_rows(imported, "spam", uids=["r1"], note=wrong),
+        ):
+            with pytest.raises(UsageError, match=r"text, not|half a surrogate pair|^annotator"):
+                act()
+    assert [event.note for event in imported.store.decisions.active()] == ["fine"]
+    assert verify(imported).is_sound
+
+
+def test_whole_seconds_are_hashed_as_they_are_stored(imported) -> None:
+    with Session(imported) as session:
+        session.label(1, "ham", seconds=3)
+    assert verify(imported).is_sound
+
+
+TAKEN = [
+    (method, name, str(parameter.annotation))
+    for method in (*vars(wb.Project).values(), wb.open, wb.init)
+    if inspect.isfunction(method) and not method.__name__.startswith("_")
+    for name, parameter in inspect.signature(method).parameters.items()
+    if {"str", "Path"} & {*(kinds := str(parameter.annotation).split(" | "))}
+    and {*kinds} <= {"str", "Path", "None"}
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "hint"), TAKEN, ids=lambda value: getattr(value, "__name__", str(value))
+)
+def test_what_is_no_text_or_path_is_refused(imported, tmp_path: Path, method, name, hint) -> None:
+    """Each argument that the hints call a text or a path, with all others as they should be."""
+    needed = {
+        "uid": "r0", "label": "ham", "file": "votes.csv", "path": tmp_path / "new.csv",
+        "files": "rows.csv", "before": "1", "after": "1", "classes": ["a", "b"], "name": "one",
+        "self": imported,
+    }  # fmt: skip
+    takes = inspect.signature(method).parameters
+    given = {
+        other: needed[other]
+        for other, parameter in takes.items()
+        if parameter.default is parameter.empty
+    }
+    wrong = [*NO_TEXTS, "\ud800", *(() if "None" in hint else [None])]
+    for value in [*wrong, "a\0b"] if "Path" in hint else wrong:
+        with pytest.raises(UsageError, match=rf"^{name}( is|:| holds)"):
+            method(**given | {name: value})
+    assert verify(imported).is_sound
+
+
+def test_texts_and_paths_are_those_asked_for() -> None:
+    """What the test above goes through."""
+    names = {(method.__name__, name) for method, name, _ in TAKEN}
+    assert names >= {
+        ("import_votes", "file"), ("import_votes", "encoding"), ("import_", "encoding"),
+        ("audit", "probabilities"), ("embed", "source"), ("embed", "uids"), ("annotate", "note"),
+        ("export", "path"), ("snapshot", "name"), ("open", "path"), ("init", "path"),
+    }  # fmt: skip
+
+
+def test_a_state_that_utf_8_cannot_name_is_refused(imported) -> None:
+    with pytest.raises(UsageError, match="before holds half a surrogate pair"):
+        imported.diff("\ud800", "1")
+
+
+def test_a_project_opens_by_a_path_that_is_text(imported) -> None:
+    with wb.Project(str(imported.root)) as again:
+        assert again.root == imported.root

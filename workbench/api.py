@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from workbench.errors import UsageError
+from workbench.services.call_checks import checked, checked_methods
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project as _Project
 from workbench.services.project import find_project, init_project
@@ -39,10 +40,12 @@ if TYPE_CHECKING:
     from workbench.types import ProgressCallback
 
 
+@checked_methods
 class Project(_Project):
     """An opened project; each method does what the command of its name does.
 
-    Results are frozen dataclasses. Use it as a context manager, or call `close`.
+    Results are frozen dataclasses. Use it as a context manager, or call `close`. A method raises a
+    `UsageError` for an argument that is not of its kind.
 
     Parameters
     ----------
@@ -55,8 +58,8 @@ class Project(_Project):
         If there is no project there.
     """
 
-    def __init__(self, root: Path) -> None:
-        super().__init__(root)
+    def __init__(self, root: str | Path) -> None:
+        super().__init__(Path(root))
         self._session: Session | None = None
 
     def import_(
@@ -413,6 +416,7 @@ class Project(_Project):
         super().close()
 
 
+@checked
 def open(path: str | Path = ".") -> Project:
     """Open the project that a folder lies in.
 
@@ -429,6 +433,7 @@ def open(path: str | Path = ".") -> Project:
     return Project(find_project(Path(path)))
 
 
+@checked
 def init(
     path: str | Path,
     classes: Sequence[str],

@@ -10,7 +10,7 @@ import pytest
 
 from tests.services.easy_rows import NEW_TOPIC, Rows, WriteCsv, lens_of, make_rows
 from workbench.services.annotate import Session
-from workbench.services.batches import batch_draws, random_rows
+from workbench.services.batch_draws import batch_draws, random_rows
 from workbench.services.diagnose import diagnose
 from workbench.services.importing import import_files
 from workbench.services.project import Project

@@ -101,9 +101,9 @@ class Siege:
         if file.exists():
             n_labelled = sum(1 for _ in read_rows(file))
             assert n_labelled == project.store.examples.count()
-        recorded = project.store.exports.last()
-        if recorded is not None and Path(recorded.path) == file.resolve():
-            assert recorded.sha256 == sha256_of(file)
+        for recorded in project.store.exports.newest(1):
+            if Path(recorded.path) == file.resolve():
+                assert recorded.sha256 == sha256_of(file)
 
 
 def besiege(siege: Siege, writers: Writers, n_kills: int, *, seed: int) -> dict[str, int]:

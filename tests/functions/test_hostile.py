@@ -228,11 +228,35 @@ def test_a_batch_function_costs_only_the_rows_on_which_it_fails(write: Write, ru
     assert result.row_by_row.keys() == {"fails", "ends", "hangs", "fails_or_one"}
 
 
+@pytest.mark.parametrize(
+    ("fault", "block_size"),
+    [("os._exit(3)", 1), ("os._exit(3)", 2), ("sys.exit(3)", 1), ("while True: pass", 1)],
+)
+def test_a_batch_function_that_takes_one_row_only_keeps_its_votes(
+    write: Write, run: Run, fault: str, block_size: int
+) -> None:
+    write(
+        "a.py",
+        f"""
+        import os, sys
+        @labeling_function(batch=True)
+        def single(columns):
+            if len(columns) > 1:
+                {fault}
+            return [int(columns.text[0] == "b")]
+        """,
+    )
+    results = run(["a", "b"], block_size=block_size, row_timeout=4.0, block_timeout=2.0)
+    assert [vote for result in results for vote in result.votes["single"]] == [0, 1]
+    assert not any(result.errors["single"] or result.quarantined for result in results)
+
+
 NO_BATCH_ANSWERS = {
     "[1]": "1 vote", "1": "int", "{1}": "set", "'1'": "str", "b'1'": "bytes", "None": "NoneType",
     "dict.fromkeys(columns.text, 1)": "dict", "{t: 1 for t in columns.text}.keys()": "dict_keys",
     "pandas.DataFrame({0: [1] * len(columns)})": "DataFrame", "numpy.int64(1)": "int64",
-    "numpy.ones((len(columns), 1), int)": "ndarray", "numpy.array([1])": "1 vote",
+    "numpy.ones((len(columns), 1), int)": "array of shape", "numpy.array([1])": "1 vote",
+    "numpy.array(1)": "ndarray", "pyarrow.table({'a': [1] * len(columns)})": "Table",
 }  # fmt: skip
 
 
@@ -243,7 +267,7 @@ def test_what_is_not_one_vote_for_each_row_is_no_vote_for_any(
 ) -> None:
     write(
         "a.py",
-        "import numpy, pandas\n@labeling_function(batch=True)\n"
+        "import numpy, pandas, pyarrow\n@labeling_function(batch=True)\n"
         f"def odd(columns):\n    return {answer}\n",
     )
     results = run([f"text {i}" for i in range(7)], block_size=block_size)
@@ -258,8 +282,8 @@ def test_what_is_not_one_vote_for_each_row_is_no_vote_for_any(
     "answer",
     [
         "votes", "tuple(votes)", "numpy.array(votes)", "pandas.Series(votes)",
-        "pandas.array(votes)", "pyarrow.array(votes)", "(vote for vote in votes)",
-        "dict(enumerate(votes)).values()",
+        "pandas.array(votes)", "pyarrow.array(votes)", "pyarrow.chunked_array([votes])",
+        "(vote for vote in votes)", "dict(enumerate(votes)).values()",
         "pandas.Series(['spam' if vote else 'ham' for vote in votes])",
     ],
 )  # fmt: skip

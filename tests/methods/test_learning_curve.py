@@ -205,6 +205,22 @@ def test_the_accuracy_interval_covers_the_truth_as_often_as_it_says():
     assert covered / 300 > 0.92
 
 
+@pytest.mark.parametrize("n_meant", [10, 20, 200])
+def test_the_interval_holds_the_share_of_few_other_rows(n_meant: int) -> None:
+    """48 rows judge; of those that are meant, more or fewer may be right by chance."""
+    held = {True: 0, False: 0}
+    for seed in range(400):
+        draws = rng(seed)
+        predicted = np.where(draws.random(48) < 0.9, 0, 1)
+        meant = (draws.random(n_meant) < 0.9).mean()
+        for is_finite in held:
+            sizes = [n_meant] if is_finite else None
+            found = score(predicted, 0 * predicted, 2, rng=rng(), n_resamples=2, sizes=sizes)
+            held[is_finite] += found.accuracy_low <= meant <= found.accuracy_high
+    assert held[True] >= 0.93 * 400
+    assert n_meant == 200 or held[False] < 0.9 * 400
+
+
 @pytest.mark.parametrize("accuracy", [0.9, 0.75])
 @pytest.mark.parametrize("n_judged", [35, 70, 214, 500])
 def test_the_macro_f1_interval_covers_the_truth_of_many_classes(n_judged: int, accuracy) -> None:
@@ -239,6 +255,8 @@ def test_classes_of_many_rows_are_not_taken_for_better_than_they_look() -> None:
 def test_scores_need_a_row_with_weight(weights):
     with pytest.raises(MethodError):
         score([0, 1], [0, 1], 2, rng=rng(), weights=weights)
+    with pytest.raises(MethodError, match="2 strata"):
+        score([0, 1], [0, 1], 2, rng=rng(), strata=[0, 1], sizes=[5])
     with pytest.raises(MethodError):
         score([], [], 2, rng=rng())
     with pytest.raises(MethodError):

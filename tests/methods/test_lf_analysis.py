@@ -101,6 +101,18 @@ def test_rows_without_a_vote_may_have_a_label_by_default() -> None:
     assert gain == pytest.approx((truth[800:] == 1).sum() / 2_000, abs=0.01)
 
 
+def test_by_default_a_row_that_had_that_class_alone_does_not_change() -> None:
+    votes = np.array([[0, -1]] * 5 + [[-1, 1]] * 3 + [[0, 1]] * 2)
+    labels = np.array([0] * 5 + [1] * 5)
+    model = MajorityVote(2).fit(votes)
+    value = marginal_value(model, votes, labels, default=0)
+    # Of the first only the ties change: where it is alone, the default says the same.
+    assert value.labels_changed.tolist() == [0.2, 0.5]
+    assert value.covered_alone.tolist() == [0.5, 0.3]
+    assert value.accuracy_gain == pytest.approx([-0.1, 0.4])
+    assert marginal_value(model, votes, labels).labels_changed.tolist() == [0.7, 0.5]
+
+
 def test_a_row_whose_class_nobody_votes_for_is_not_right() -> None:
     votes, _ = _alone_on_the_common_class()
     model = make_label_model("snorkel", 2, seed=0).fit(votes, class_balance=[0.85, 0.15])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.services.annotate import Session
+from workbench.services.blame import Doubts
 from workbench.services.project import Project
 from workbench.services.review import ReviewItem, record_review, review_queue
 
@@ -39,6 +41,14 @@ def true_class(project: Project, item: ReviewItem) -> str:
     example = project.store.examples.get(item.example_id)
     assert example is not None
     return str(example.metadata["true"])
+
+
+def unreviewed(
+    given: NDArray[np.int64], is_suspect: NDArray[np.bool_], clusters: NDArray[np.int64]
+) -> Doubts:
+    """Return the doubts of an audit before the first review."""
+    everything = np.ones(len(given), np.bool_)
+    return Doubts(given, is_suspect, clusters, given, is_suspect, everything)
 
 
 def review_all(project: Project, n: int | None = None) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from workbench.services.blame import Doubts, function_rates
+from tests.services.reviewing import unreviewed
+from workbench.services.blame import function_rates
 from workbench.services.import_votes import import_votes
 from workbench.services.project import Project
 
@@ -28,9 +29,7 @@ def test_functions_to_blame_that_contradict_each_other_are_named(
     n = len(uids)
     doubted = np.arange(n) < 30
     rows = np.arange(n)
-    found = function_rates(
-        filled, rows, Doubts.unreviewed(given, doubted, rows), 1 - given, np.zeros(n)
-    )
+    found = function_rates(filled, rows, unreviewed(given, doubted, rows), 1 - given, np.zeros(n))
     assert all(rate.is_blamed for rate in found)
     assert {rate.name: rate.rivals for rate in found} == {
         "bad": ("right",),

@@ -12,10 +12,11 @@ import pytest
 
 from tests.conftest import small_rows
 from tests.services.noisy_messages import TOPICS, message_rows
+from tests.services.reviewing import unreviewed
 from workbench.errors import UsageError
 from workbench.methods.error_rates import error_rates_by
 from workbench.services.audit import audit_labels
-from workbench.services.blame import Doubts, group_rates
+from workbench.services.blame import group_rates
 from workbench.services.copies import audited_clusters
 from workbench.services.grouping import group_rows
 from workbench.services.importing import import_files
@@ -286,7 +287,7 @@ def test_a_batch_is_not_accused_of_one_text_that_came_often(campaign: Project) -
     doubted = {row.uid for row in result.suspects}
     is_suspect = np.array([uid in doubted for uid in campaign.store.examples.uids()])
     grouping = group_rows(campaign, "batch", rows, labels)
-    alone = group_rates(grouping, Doubts.unreviewed(labels.labels, is_suspect, rows))
+    alone = group_rates(grouping, unreviewed(labels.labels, is_suspect, rows))
     assert [rate.group for rate in alone if rate.stands_out] == ["b0"]
     # Asked again, the audit remembers the copies; one that kept none looks for them.
     again = audit_labels(campaign, by="batch")
@@ -295,7 +296,7 @@ def test_a_batch_is_not_accused_of_one_text_that_came_often(campaign: Project) -
     imported = campaign.store.runs.last_done("import")
     assert imported is not None
     found = audited_clusters(campaign, imported.run_id, rows)
-    doubts = Doubts.unreviewed(labels.labels, is_suspect, found)
+    doubts = unreviewed(labels.labels, is_suspect, found)
     assert group_rates(grouping, doubts) == result.by_group
     assert audited_clusters(campaign, result.run_id, rows[:0]).dtype == np.int64
 

@@ -14,7 +14,7 @@ from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.uncertainty import margin
 from workbench.services.active_model import active_model
 from workbench.services.annotate import Session
-from workbench.services.batches import batch_draws
+from workbench.services.batch_draws import batch_draws
 from workbench.services.curve import CurvePoint, curve
 from workbench.services.embed import embed_texts
 from workbench.services.forget import forget_texts

@@ -11,7 +11,7 @@ from workbench.services.active_model import active_model
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
-from workbench.services.batches import random_rows
+from workbench.services.batch_draws import random_rows
 from workbench.services.curve import curve
 from workbench.services.curve_history import label_history
 from workbench.services.forget import forget_texts

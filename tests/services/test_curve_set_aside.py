@@ -142,7 +142,7 @@ def test_rows_that_were_skipped_before_any_draw_are_counted(pool: Project) -> No
         "random rows do not stand for 120 of the 240 training rows that are left, which were"
         " skipped, so"
     )
-    assert "120 training rows that are left and were not skipped" in found.reading
+    assert "120 training rows that are left, but for those that were skipped" in found.reading
     assert not found.stop.should_stop
     assert any(reason.startswith(NO_TIME) for reason in found.stop.reasons)
 
@@ -192,3 +192,31 @@ def test_rows_that_rested_count_no_more_once_they_are_answered(pool: Project) ->
     found = curve(pool)
     assert (found.n_judged, found.n_aside) == (240, 0)
     assert found.reading.startswith("accuracy is that on the 60 training rows that are left;")
+
+
+def test_where_only_skipped_rows_are_left_random_rows_stand_for_what_they_were_drawn_from(
+    pool: Project,
+) -> None:
+    with Session(pool, annotator="ann") as session:
+        for example_id in range(1, 31):
+            session.skip(example_id)
+    annotate(pool, 3, n=40, strategy="random")
+    before = curve(pool)
+    assert before.reading.startswith("accuracy is that on the 250 training rows that are left")
+    label(pool, {item.example_id for item in annotation_queue(pool, "ann", queue="undecided")})
+    found = curve(pool)
+    assert found.n_judged == 120
+    assert found.n_aside == 30
+    assert found.reading.startswith("accuracy is that on the 370 training rows, but for those")
+    assert "as if none of them had been learnt from" in found.reading
+    assert "left" not in note_on(found, "stand for")
+
+
+def test_nothing_is_all_annotated_while_rows_wait_for_a_class_that_is_there(pool: Project) -> None:
+    annotate(pool, 1, n=25, strategy="random")
+    label(pool, {item.example_id for item in annotation_queue(pool, "ann", queue="undecided")})
+    split_class(pool, "ham", ["ham_a", "ham_b"], annotator="ann")
+    found = curve(pool)
+    assert found.points == ()
+    assert not found.stop.should_stop
+    assert found.notes[0].endswith("workbench annotate --queue outdated")

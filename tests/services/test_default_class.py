@@ -108,6 +108,16 @@ def test_it_labels_rows_without_a_vote_and_ties(project: Project, cast: Vote) ->
         assert labels_of(lenient) == [("spam", "default")] * 2 + decided
 
 
+def test_a_function_changes_no_label_that_the_default_class_gives_as_well(
+    project: Project, cast: Vote
+) -> None:
+    cast(*[("ham", "")] * 5, *[("", "spam")] * 5)
+    with by_default(project, "ham") as lenient:
+        weights = {w.name: w for w in aggregate_votes(lenient, model="majority").weights}
+    assert {name: w.labels_changed for name, w in weights.items()} == {"a": 0, "b": 0.5}
+    assert [w.covered_alone for w in weights.values()] == [0.5, 0.5]
+
+
 def test_without_an_aggregation_there_is_none(project: Project, cast: Vote) -> None:
     cast(*UNDECIDED, *DECIDED)
     with by_default(project, "ham") as lenient:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from workbench.errors import UsageError
+from workbench.errors import ProjectError, UsageError
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.export import export_labels
 from workbench.services.export_preview import BELOW, NEWER, NO_MODEL, NOT_FROZEN, preview_export
+from workbench.services.forget import forget_texts
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.snapshots import take_snapshot
@@ -64,6 +65,17 @@ def test_a_label_below_the_threshold_is_named_with_its_confidence(voted: Project
     (row,) = preview_export(voted, min_confidence=0.9).left_out_rows
     assert (row.uid, row.label, row.reason) == ("r0", "spam", BELOW)
     assert row.confidence == pytest.approx(2 / 3)
+
+
+def test_labels_of_removed_texts_are_not_called_unsure(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("id,text,label\na,free prize,spam\nb,dinner,ham\n")
+    import_files(project, [path])
+    forget_texts(project, ["a", "b"], sure=True)
+    assert preview_export(project).nothing == "no row of role train has a label"
+    with pytest.raises(ProjectError) as refused:
+        export_labels(project, tmp_path / "out.csv")
+    assert refused.value.message == "no row of role train has a label"
 
 
 def test_bad_options_are_refused(voted: Project) -> None:

@@ -10,6 +10,7 @@ from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
 from workbench.services.diagnose import diagnose
 from workbench.services.importing import import_files
+from workbench.services.labels import resolve_labels
 from workbench.services.project import Project, init_project
 from workbench.services.verdicts import CANNOT_TELL, Lens
 
@@ -46,6 +47,19 @@ def test_an_old_audit_says_nothing_of_the_labels_that_came_since(tmp_path: Path)
         assert lens.command == "workbench audit"
         audit_labels(project)
         assert noise_of(project).verdict != CANNOT_TELL
+
+
+def test_labels_that_became_others_are_not_said_to_have_come_since(audited: Project) -> None:
+    labels = resolve_labels(audited).labels
+
+    def relabel(first: int, last: int) -> None:
+        with Session(audited, annotator="ana") as session:
+            for i in range(first, last):
+                session.relabel(i + 1, CLASSES[1 - labels[i]])
+
+    relabel(0, 30)
+    assert ", 30 changed" in noise_of(audited).finding
+    assert "came since" not in noise_of(audited).finding
 
 
 def test_labels_of_classes_that_no_model_has_learnt_are_in_no_rate(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -159,3 +160,30 @@ def test_watching_waits_for_another_apply(patient: Project, hold: Callable[[], H
     assert "another apply is running" in (waiting.error or "")
     assert applied.applied is not None
     assert applied.error is None
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_single_watch_waits_for_another_apply(
+    patient: Project, hold: Callable[[], HeldApply], options: tuple[str, ...]
+) -> None:
+    first = hold()
+    words = ["-C", str(patient.root), "lf", "watch", "--once", "--every", "0.05", *options]
+    with subprocess.Popen(
+        [sys.executable, "-m", "workbench", *words], stdout=subprocess.PIPE, text=True
+    ) as watch:
+        try:
+            assert watch.stdout is not None
+            while "another apply is running" not in (line := watch.stdout.readline()):
+                assert line
+            first.let_go()
+            rest = watch.stdout.read()
+        finally:
+            watch.kill()
+    if options:
+        waiting, applied = json.loads(line), json.loads(rest)
+        assert waiting["is_waiting"]
+        assert not applied["is_waiting"]
+        assert {lf["name"] for lf in applied["applied"]["functions"]} == {"waits", "free"}
+    else:
+        assert "no vote changed" in rest or "waits" in rest
+    assert patient.store.runs.newest(kind="apply")[0].outcome == "done"

@@ -188,7 +188,7 @@ def test_where_everything_is_decided_the_pool_is_empty(bare: Project) -> None:
 
 
 def test_a_condition_limits_the_pool_and_its_random_rows_are_no_yardstick(bare: Project) -> None:
-    from workbench.services.batches import random_rows
+    from workbench.services.batch_draws import random_rows
 
     batch = propose_batch(bare, n=10, where="vendor = 'b' and length > 5")
     assert batch.n_pool == 20

@@ -86,7 +86,7 @@ def test_against_a_rest_without_a_doubt_there_is_no_ratio_but_a_word(rated: Proj
     assert vendors["b"].q_value is not None
     assert vendors["b"].stands_out
     assert vendors["b"].reason == NONE_DOUBTED
-    assert rates_notes(result.by_group) == ("no ratio (1 of 2): none of the rest is doubted",)
+    assert rates_notes(result.by_group) == ("no ratio (1 of 2): none of the rest was doubted",)
     assert "wrong" in {rate.name for rate in result.functions if rate.is_blamed}
     assert {rate.name: rate.reason for rate in result.functions} == {
         "all": "it votes for all rows of its classes",

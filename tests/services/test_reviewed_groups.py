@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import io
+import json
+import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from tests.conftest import write_rows
 from tests.services.reviewing import CLASSES, WORDS, review_all, rows, true_class
+from workbench.cli.audit import show_rates
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
+from workbench.services.blame import ALL_FLAGGED
+from workbench.services.browse import last_audit
 from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
+from workbench.services.import_votes import import_votes
 from workbench.services.importing import import_files
+from workbench.services.labels import resolve_labels
 from workbench.services.project import Project, init_project
 from workbench.services.review import AMBIGUOUS, record_review, review_queue
 from workbench.services.review_report import review_report
+from workbench.services.suspects import reviewed_ids
 from workbench.services.undo import undo
+from workbench.services.verdicts import CANNOT_TELL
+from workbench.tui.widgets.blame import blame_page
 
 
 def hard_rows(n: int, seed: int, *, wrong: float = 0.0) -> list[dict[str, str]]:
@@ -116,6 +129,31 @@ def test_a_report_by_annotator_is_of_those_who_gave_the_audited_labels(answered:
     answered.close()
 
 
+def test_reports_of_later_rounds_list_the_people_of_the_audit(answered: Project) -> None:
+    with Session(answered, annotator="zoe") as session:
+        for item in review_queue(answered):
+            record_review(answered, session, item, true_class(answered, item))
+        n_settled = len(list(answered.store.decisions.active())) - 300
+        session.flag(next(i for i in range(1, 301) if i not in reviewed_ids(answered)))
+        second = audit_labels(answered, by="annotator", controls=40)
+        for item in review_queue(answered):
+            record_review(answered, session, item, true_class(answered, item))
+    audited = {rate.group: rate.n for rate in second.by_group}
+    assert sum(audited.values()) == 299
+    report = review_report(answered, by="annotator")
+    assert report.audit_run_id == second.run_id
+    assert {change.group: change.n for change in report.by_group} == audited
+    counts = f"{n_settled} labels that earlier rounds reviewed count as right, with those who gave"
+    assert any(note.startswith(counts) for note in report.notes)
+    # Not when answers of the first round are taken back or outdone after it.
+    audit_labels(answered)
+    with Session(answered, annotator="zoe") as session:
+        for i in range(1, 101):
+            session.relabel(i, CLASSES[i % 2])
+    again = review_report(answered, by="annotator", audit=second.run_id)
+    assert again.by_group == report.by_group
+
+
 def test_flagged_labels_count_neither_as_right_nor_as_wrong(
     audited: Project, tmp_path: Path
 ) -> None:
@@ -164,3 +202,110 @@ def test_no_class_stands_out_for_being_hard(tmp_path: Path) -> None:
     assert rare.ratio > 1
     assert rare.q_value < 0.02
     assert not any(rate.stands_out for rate in (*found.by_class, *found.by_group))
+
+
+def test_a_group_of_which_no_doubt_is_left_stood_out_before_its_review(
+    reviewed: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = write_rows(tmp_path / "n.csv", hard_rows(300, 2, wrong=0.25))
+    import_files(reviewed, [bad], batch="new")
+    found = audit_labels(reviewed, by="batch")
+    assert {rate.group: rate.mark for rate in found.by_group} == {"new": "stands out", "old": ""}
+    for _ in range(20):
+        if not found.n_suspects:
+            break
+        review_all(reviewed)
+        found = audit_labels(reviewed, by="batch")
+    said = "stood out before its review"
+    assert {rate.group: rate.mark for rate in found.by_group} == {"new": said, "old": ""}
+    noise = next(lens for lens in diagnose(reviewed).lenses if lens.name == "label noise")
+    assert "batch new" not in noise.finding
+    assert [row.mark for row in diagnose(reviewed).noise if row.group == "new"] == [said]
+    show_rates(found.by_group, "by batch")
+    assert f"- new {said}" in capsys.readouterr().out
+    console = Console(width=100, file=io.StringIO())
+    console.print(blame_page(found, "rates"))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert f"- new {said}" in shown
+    assert "new !" not in shown
+    reviewed.close()
+
+
+def flag(project: Project, rows: Iterable[int]) -> None:
+    """Flag some rows in the review of the newest audit."""
+    run = project.store.runs.last_done("audit")
+    assert run is not None
+    with Session(project, annotator="ana") as session:
+        for row in rows:
+            session.flag(int(row) + 1, batch_run_id=run.run_id)
+
+
+def test_a_class_of_which_every_label_is_flagged_is_not_said_to_be_unlearnt(
+    audited: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    uids = audited.store.examples.uids()
+    given = resolve_labels(audited).labels
+    is_train = np.arange(len(given)) < 240
+    mine = np.flatnonzero((given == 1) & is_train)
+    votes = [f"{uids[i]},{CLASSES[1]},{CLASSES[given[i]]}" for i in mine[:20]]
+    votes += [f"{uids[i]},,{CLASSES[0]}" for i in np.flatnonzero((given == 0) & is_train)]
+    (tmp_path / "votes.csv").write_text("\n".join(["uid,few,all", *votes]))
+    import_votes(audited, tmp_path / "votes.csv")
+    flag(audited, mine)
+    found = audit_labels(audited, by="class")
+    rate = next(rate for rate in found.by_class if rate.group == CLASSES[1])
+    assert (rate.n, rate.n_suspects, rate.reason) == (0, 0, ALL_FLAGGED)
+    show_rates(found.by_class, "by class")
+    shown = capsys.readouterr().out
+    assert ALL_FLAGGED in shown
+    assert "no labels" not in shown
+    by_function = {
+        rate.group.split()[0]: rate for rate in audit_labels(audited, by="function").by_group
+    }
+    assert (by_function["few"].n, by_function["few"].reason) == (0, ALL_FLAGGED)
+    assert by_function["all"].n == int((given[is_train] == 0).sum())
+
+
+def test_where_every_label_is_flagged_the_noise_cannot_be_told(audited: Project) -> None:
+    flag(audited, range(240))
+    assert audit_labels(audited).n_judged == 0
+    noise = next(lens for lens in diagnose(audited).lenses if lens.name == "label noise")
+    assert noise.verdict == CANNOT_TELL
+    assert noise.finding == "every label that the audit could judge is flagged as ambiguous"
+
+
+def test_an_audit_of_an_earlier_version_is_read_with_what_it_has(audited: Project) -> None:
+    """Before, an audit kept neither which answers counted as doubts, nor how it compared."""
+    review_all(audited)
+    new = audit_labels(audited, by="vendor")
+    assert new.compared_note
+    with sqlite3.connect(audited.store.path) as db:
+        for (name,) in db.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'artifact'"
+        ).fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        names = "('answered', 'asked')"
+        db.execute(f"DELETE FROM artifact WHERE run_id = ? AND name IN {names}", (new.run_id,))
+        (text,) = db.execute(
+            "SELECT content FROM artifact WHERE run_id = ? AND name = 'audit'", (new.run_id,)
+        ).fetchone()
+        document = json.loads(text)
+        document.pop("compares_before")
+        document["by_class"][0]["stands_out"] = True
+        db.execute(
+            "UPDATE artifact SET content = ? WHERE run_id = ? AND name = 'audit'",
+            (json.dumps(document), new.run_id),
+        )
+    with Project(audited.root) as project:
+        old = audit_labels(project, by="vendor")
+        assert old.reused
+        # Whom the reviewed doubts speak against is known without the list.
+        assert {rate.group: rate.mark for rate in old.by_group} == {
+            rate.group: rate.mark for rate in new.by_group
+        }
+        assert any(rate.stands_out for rate in old.by_group)
+        assert not old.compared_note
+        assert not any(rate.stands_out for rate in old.by_class)
+        last = last_audit(project)
+        assert last is not None
+        assert not any(rate.stands_out for rate in last.by_class)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -101,8 +102,10 @@ def test_the_split_of_undiagnosed_data_says_so(filled: Project) -> None:
     assert split_rows(filled, shares=(1, 1)).notice is None
 
 
-@pytest.mark.parametrize("shares", [(100,), (80, 10, 10, 0), (80, -10, 30), (float("inf"), 1)])
-def test_shares_that_make_no_split_are_refused(filled: Project, shares: tuple[float, ...]) -> None:
+@pytest.mark.parametrize(
+    "shares", [(100,), (80, 10, 10, 0), (80, -10, 30), (float("inf"), 1), 80, None, "80 20", ["80"]]
+)
+def test_shares_that_make_no_split_are_refused(filled: Project, shares: Any) -> None:
     with pytest.raises(UsageError, match="cannot split"):
         split_rows(filled, shares=shares)
 

@@ -346,10 +346,11 @@ def test_reviews_that_are_taken_back_make_an_audit_stale_that_took_them_as_settl
     while undo(audited, annotator="ana") is not None:
         undone += 1
         if undone == 1:
-            assert reasons(audited)["audit"][0].startswith("the review of 1 row was taken back")
+            assert reasons(audited)["audit"][0].startswith("the review or flag of 1 row was")
     assert undone == n
     assert reasons(audited)["audit"] == [
-        f"the reviews of {n} rows were taken back: taken as settled, these rows were not doubted"
+        f"the reviews or flags of {n} rows were taken back: taken as settled, these rows were not"
+        " doubted"
     ]
     again = audit_labels(audited)
     assert again.n_suspects == first.n_suspects

@@ -25,6 +25,7 @@ from workbench.services.outdated import outdated_counts
 from workbench.services.project import Project
 from workbench.services.propose import last_batch
 from workbench.services.running import record_run
+from workbench.tui.views.annotate import AnnotateView
 
 SIZE = (120, 30)
 
@@ -237,3 +238,59 @@ async def test_without_functions_the_evidence_names_what_gives_a_belief(filled: 
         shown = " ".join("\n".join(screen_lines(app)).split())
         assert "answer some rows" in shown
         assert "then aggregate" not in shown
+
+
+def ask(project: Project, rows: range) -> int:
+    """Propose a batch of some rows; returns its run."""
+    with record_run(project.store, "propose") as run, run.finish({"rows": len(rows)}):
+        project.store.queues.add_proposal(run.run_id, [(i, 0.0, "drawn") for i in rows])
+    return run.run_id
+
+
+async def test_a_finished_batch_stays_finished_whatever_else_waits(
+    project: Project, write_csv: Callable[..., Any]
+) -> None:
+    made = [{"id": f"r{i}", "text": f"message {i}"} for i in range(1_500)]
+    import_files(project, [write_csv("rows.csv", made)])
+    run_id = ask(project, range(1, 6))
+    async with opened(project, size=SIZE) as (app, pilot):
+        await pilot.press(*"11111")
+        center = app.screen.query_one("#center")
+        assert "5 of 5 done" in str(center.border_title)
+        with Project(project.root) as other, Session(other, annotator="ben") as session:
+            session.label(700, "ham")
+        await seen_by(pilot)
+        deciding(app).read_again()
+        await settle(pilot)
+        assert "5 of 5 done" in str(center.border_title)
+        shown = "\n".join(screen_lines(app))
+        assert f"No row waits in batch {run_id}: it is done." in shown
+        assert "more rows wait" not in shown
+        await pilot.press("r")
+        await settle(pilot)
+        # 1,495 are left: as many as are listed, and those beyond.
+        assert "1,495 to go" in str(center.border_title)
+
+
+async def test_the_key_that_reads_on_stays_in_the_queue_that_is_shown(
+    project: Project, write_csv: Callable[..., Any]
+) -> None:
+    made = [{"id": f"r{i}", "text": f"message {i}"} for i in range(1_500)]
+    import_files(project, [write_csv("rows.csv", made)])
+    ask(project, range(1_000, 1_006))
+    async with opened(project, size=SIZE) as (app, pilot):
+        view = deciding(app)
+        assert isinstance(view, AnnotateView)
+        assert view.reason(1_000) == "drawn"
+        view.show_queue("undecided")
+        await settle(pilot)
+        # What the batch said of its rows is not said in another queue.
+        assert view.reason(1_000) != "drawn"
+        view.set_waiting([view.rows.current or 0])
+        await pilot.press("1")
+        await settle(pilot)
+        assert "reads on" in "\n".join(screen_lines(app))
+        await pilot.press("r")
+        await settle(pilot)
+        assert "undecided" in str(app.screen.query_one("#center").border_title)
+        assert len(view.rows.ids) == 1_000

@@ -174,7 +174,7 @@ async def test_a_note_stays_with_its_row_whatever_is_shown_when_it_is_done(
         # Another queue and back: it is still there.
         await pilot.press("o", *"control", "enter")
         await settle(pilot)
-        await pilot.press("r")
+        await pilot.press("o", *"batch", "enter")
         await settle(pilot)
         assert deciding(app).row == first
         await pilot.press("2")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.tui.screens import opened, said, screen_lines, settle
@@ -11,6 +13,7 @@ from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.views.label_model import LabelModelView
 from workbench.tui.widgets.form import Form
+from workbench.tui.widgets.model_report import fit_text
 from workbench.tui.widgets.row_list import RowList
 
 SIZE = (160, 48)
@@ -139,3 +142,13 @@ async def test_before_a_fit_the_view_says_how_to_begin(filled: Project) -> None:
         assert "have not been combined" in "\n".join(screen_lines(app))
         await pilot.press("P")
         assert "fit the label models first" in said(app)
+
+
+def test_a_result_of_an_earlier_version_leaves_no_gap_after_the_class_balance(
+    finished: Project,
+) -> None:
+    found = last_aggregation(finished)
+    assert found is not None
+    assert f"class balance  {found.balance_from}\n" in fit_text(found, finished.classes).plain
+    old = replace(found, balance_from="")
+    assert "class balance\n" in fit_text(old, finished.classes).plain

@@ -209,9 +209,10 @@ def _show_odd(rows: Sequence[OddRow], n: int, where: str) -> None:
 def show_rates(rates: Sequence[GroupRate], title: str) -> None:
     """Print estimated label-error rates; a group that stands out is marked."""
     from workbench.services.blame import rates_notes
+    from workbench.services.verdicts import STANDS_OUT
 
-    empty = sum(not rate.n for rate in rates)
-    rates = [rate for rate in rates if rate.n]
+    empty = sum(not rate.n and not rate.reason for rate in rates)
+    rates = [rate for rate in rates if rate.n or rate.reason]
     has_tests = any(rate.q_value is not None for rate in rates)
     columns = ["group", ">labels", ">doubted", ">rate [95 %]"]
     if has_tests:
@@ -222,13 +223,13 @@ def show_rates(rates: Sequence[GroupRate], title: str) -> None:
             rate.group,
             f"{rate.n:,}",
             f"{rate.n_suspects:,}",
-            interval(rate.rate, rate.low, rate.high),
+            interval(rate.rate, rate.low, rate.high) if rate.n else "-",
         )
         if has_tests:
             row += (
                 "-" if rate.ratio is None else f"{rate.ratio:.1f}",
                 small(rate.q_value),
-                "<- stands out" if rate.stands_out else "",
+                f"<- {STANDS_OUT}" if rate.mark == STANDS_OUT else "",
             )
         rows.append(row)
     table(columns, rows, title=title)

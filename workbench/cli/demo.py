@@ -264,6 +264,8 @@ def _steps(states: Sequence[_State], truth: Truth) -> tuple[Step, ...]:
 
 def _show_batches(audited: AuditResult) -> None:
     """Print the batches whose labels are doubted most."""
+    from workbench.services.verdicts import STANDS_OUT
+
     table(
         ["batch", ">labels", ">doubted", ""],
         [
@@ -271,7 +273,7 @@ def _show_batches(audited: AuditResult) -> None:
                 rate.group,
                 f"{rate.n:,}",
                 percent(rate.rate),
-                "<- stands out" if rate.stands_out else "",
+                f"<- {rate.mark}" if rate.mark == STANDS_OUT else "",
             )
             for rate in audited.by_group[:_N_BATCHES]
         ],

@@ -35,14 +35,14 @@ def watch(context: CliContext, every: float, once: bool, as_json_: bool) -> None
     from workbench.services.watch import watch_functions
 
     def wait() -> bool:
-        time.sleep(0 if once else every)
-        return not once
+        time.sleep(every)
+        return True
 
     # An apply under way ends as cancelled.
     with heeded(), context.open_project() as project, contextlib.suppress(KeyboardInterrupt):
         if not as_json_:
             say(f"watching {project.functions_folder} (Ctrl-C ends it)")
-        for step in watch_functions(project, wait):
+        for step in watch_functions(project, wait, once=once):
             if as_json_:
                 click.echo(json.dumps(as_json(step)))
             else:

@@ -7,7 +7,6 @@ from typing import Any
 
 from workbench.functions.block import Block, Columns
 from workbench.functions.decorator import LabelingFunction
-from workbench.functions.row_errors import RowTimeout
 from workbench.functions.vote_reader import VoteError
 
 
@@ -19,17 +18,20 @@ class OneRowCalls:
     """Calls a function on blocks of one row.
 
     One row cannot tell its vote from an answer that has one value whatever is asked, so that the
-    function is asked for two rows, once.
+    function is asked for two rows, once, unless those may end the process: that would be blamed on
+    a row.
 
     Parameters
     ----------
     function
         The function.
+    careful
+        Whether to ask for one row only.
     """
 
-    def __init__(self, function: LabelingFunction) -> None:
+    def __init__(self, function: LabelingFunction, *, careful: bool = False) -> None:
         self._function = function
-        self._is_asked = False
+        self._is_asked = careful
         self._fault: str | None = None
 
     def __call__(self, block: Block) -> object:
@@ -47,7 +49,7 @@ class OneRowCalls:
             answer_of(self._function, block.doubled())
         except AnswerError as error:
             return str(error)
-        except (Exception, RowTimeout):  # noqa: BLE001  it may be one that takes no more than a row
+        except BaseException:  # noqa: BLE001  even sys.exit and a time limit: the row has its vote
             return None
         return None
 
@@ -64,8 +66,8 @@ def answer_of(function: LabelingFunction, block: Block) -> list[object]:
     values = _in_order(returned)
     if values is None:
         raise AnswerError(
-            f"returned a {type(returned).__name__}: return a list or an array, with one vote for"
-            " each row"
+            f"returned {_kind(returned)}: return a list or a one-dimensional array, with one vote"
+            " for each row"
         )
     if len(values) != block.n:
         votes = "1 vote" if len(values) == 1 else f"{len(values):,} votes"
@@ -76,11 +78,27 @@ def answer_of(function: LabelingFunction, block: Block) -> list[object]:
 
 def _in_order(returned: Any) -> list[object] | None:
     """Return the values of an answer; None where they are in no order, or are keys or letters."""
-    if isinstance(returned, str | bytes | bytearray) or getattr(returned, "ndim", 1) != 1:
+    shape = _shape(returned)
+    if isinstance(returned, str | bytes | bytearray) or (shape is not None and len(shape) != 1):
         return None
-    for as_list in ("tolist", "to_list"):  # of numpy, pandas and pyarrow; of polars
+    # Of numpy, pandas and pyarrow's arrays; of polars; of pyarrow's arrays in chunks.
+    for as_list in ("tolist", "to_list", "to_pylist"):
         if hasattr(returned, as_list):
             values: list[object] = getattr(returned, as_list)()
             return values
     is_ordered = isinstance(returned, Sequence | Iterator | ValuesView)
     return list(returned) if is_ordered else None
+
+
+def _shape(returned: Any) -> tuple[int, ...] | None:
+    """Return the shape of an array, a series or a table; None where a value has none."""
+    shape = getattr(returned, "shape", None)
+    return shape if isinstance(shape, tuple) else None
+
+
+def _kind(returned: Any) -> str:
+    """Say what an answer is that is no list of votes."""
+    shape = _shape(returned)
+    if shape and hasattr(returned, "tolist"):
+        return f"an array of shape {tuple(shape)}"
+    return f"a {type(returned).__name__}"

@@ -186,7 +186,7 @@ class BlockRunner:
         values: list[object] = []
         if stop == 0:
             return [ABSTAIN] * n, None
-        call, items = self._calls(function)
+        call, items = self._calls(function, careful=plan.careful)
         results: Iterator[object] = map(call, items)
         n_timeouts = 0
         state = State.ROWS
@@ -228,13 +228,15 @@ class BlockRunner:
 
         return careful_call
 
-    def _calls(self, function: Any) -> tuple[Callable[[Any], object], Iterator[Any]]:
+    def _calls(
+        self, function: Any, *, careful: bool
+    ) -> tuple[Callable[[Any], object], Iterator[Any]]:
         """Return what to call row by row, and on what."""
         if isinstance(function, Template):
             call = partial(_template_vote, function, self._reader)
             return call, iter([*self._block.rows()])
         if _takes_blocks(function):
-            return OneRowCalls(function), iter([*self._block.rows()])
+            return OneRowCalls(function, careful=careful), iter([*self._block.rows()])
         return _direct_call(function), iter(self._block.records)
 
     def _read(self, values: list[object], failures: RowFailures) -> array[int]:

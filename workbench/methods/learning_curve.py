@@ -180,6 +180,7 @@ def score(
     rng: np.random.Generator,
     weights: npt.ArrayLike | None = None,
     strata: npt.ArrayLike | None = None,
+    sizes: npt.ArrayLike | None = None,
     n_resamples: int = 300,
 ) -> Score:
     """Score predictions on weighted rows.
@@ -187,10 +188,12 @@ def score(
     The interval of the accuracy is Wilson's at the effective number of rows (Kish, 1965, section
     11.7), and no narrower than those within strata, added up in squares (Yan and Su, "Stratified
     Wilson and Newcombe confidence intervals for multiple binomial proportions", 2010): a few rows
-    of one may weigh as much as many of another. That of macro-F1 is a percentile bootstrap over
-    rows, and never narrower. The F1 of a few rows lies low, as the harmonic mean of two noisy
-    shares. The means of precision and of recall over classes do not, and no F1 lies above their own
-    mean, so that the upper end takes it for classes of fewer than 10 rows.
+    of one may weigh as much as many of another. Where the scores are those on a finite number m
+    of other rows, a model is right on these by chance too, so that n rows tell as much as 1 / (1
+    / n + 1 / m), and the interval ends at whole rows. That of macro-F1 is a percentile bootstrap
+    over rows, and never narrower. The F1 of a few rows lies low, as the harmonic mean of two
+    noisy shares. The means of precision and of recall over classes do not, and no F1 lies above
+    their own mean, so that the upper end takes it for classes of fewer than 10 rows.
 
     Parameters
     ----------
@@ -204,6 +207,8 @@ def score(
         Non-negative, shape (n,); even by default.
     strata
         Stratum of each row, shape (n,), from 0 on; one by default.
+    sizes
+        Rows of each stratum that the scores are those on, shape (S,); without end by default.
     n_resamples
         Bootstrap samples.
 
@@ -225,9 +230,13 @@ def score(
     stratum = np.zeros(len(actual), np.int64) if strata is None else np.asarray(strata, np.int64)
     if stratum.shape != actual.shape:
         raise MethodError("strata must be one value a row")
+    n_strata = int(stratum.max()) + 1
+    rows_in = np.full(n_strata, np.inf) if sizes is None else np.asarray(sizes, np.float64)
+    if len(rows_in) < n_strata:
+        raise MethodError(f"there are {n_strata} strata, but sizes of {len(rows_in)}")
     weight = weight / weight.sum()
     right = min(float(weight[answer == actual].sum()), 1.0)
-    low, high = _stratified_wilson(answer == actual, weight, stratum)
+    low, high = _stratified_wilson(answer == actual, weight, stratum, rows_in)
     drawn = rng.multinomial(len(actual), np.full(len(actual), 1 / len(actual)), n_resamples)
     each = np.concatenate([weight[None], drawn * weight])
     is_rare = np.bincount(actual, minlength=n_classes) < FEW_ROWS
@@ -247,21 +256,28 @@ def _stratified_wilson(
     is_right: npt.NDArray[np.bool_],
     weight: npt.NDArray[np.float64],
     stratum: npt.NDArray[np.int64],
+    rows_in: npt.NDArray[np.float64],
 ) -> tuple[float, float]:
-    """Return the interval of a share of weights that sum to 1."""
+    """Return the interval of a share of weights that sum to 1, on so many rows of each stratum."""
     share = np.bincount(stratum, weight)
     has_rows = share > 0
-    share = share[has_rows]
-    effective = np.square(share) / np.bincount(stratum, np.square(weight))[has_rows]
+    share, meant = share[has_rows], rows_in[: len(share)][has_rows]
+    told = np.square(share) / np.bincount(stratum, np.square(weight))[has_rows]
+    effective = 1 / (1 / told + 1 / meant)
     right = np.minimum(np.bincount(stratum, weight * is_right)[has_rows] / share, 1.0)
     lows, highs = wilson(right * effective, effective)
     middle = min(float(share @ right), 1.0)
     below = np.sqrt(np.square(share * (right - lows)).sum())
     above = np.sqrt(np.square(share * (highs - right)).sum())
     # Where a stratum has a row or two that are right, nothing is above it, so look at all as well.
-    n = np.array([1 / np.square(weight).sum()])
+    n_meant = float(meant.sum())
+    n = np.array([1 / (np.square(weight).sum() + 1 / n_meant)])
     (low,), (high,) = wilson(middle * n, n)
-    return float(max(min(middle - below, low), 0)), float(min(max(middle + above, high), 1))
+    low, high = max(min(middle - below, low), 0), min(max(middle + above, high), 1)
+    if np.isfinite(n_meant):
+        # A share of few rows is one of few numbers.
+        low, high = np.floor(low * n_meant) / n_meant, np.ceil(high * n_meant) / n_meant
+    return float(low), float(min(high, 1))
 
 
 def _macro_f1(

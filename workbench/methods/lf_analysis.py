@@ -25,7 +25,8 @@ class MarginalValue:
     covered_alone
         Share of the rows that only this LF votes on.
     labels_changed
-        Share of the rows whose top classes change without it, the former included.
+        Share of the rows whose top classes change without it. Those that only it votes on are
+        lost, or get the class of rows without a vote: they count unless they had just that.
     accuracy_gain
         Expected share of the labelled rows that are labelled right with it, less that without it;
         negative where the LF does harm, nan where there are no labelled rows. A row that no other
@@ -103,7 +104,12 @@ def marginal_value(
         left = model.predict_patterns(VotePatterns(without, counts[rows], rows))
         is_alone = n_votes[rows] == 1
         alone[j] = counts[rows] @ is_alone / n
-        changed[j] = counts[rows] @ ((top[rows] != top_classes(left)).any(axis=1) | is_alone) / n
+        is_other = np.where(
+            is_alone,
+            True if default is None else credit[rows, default] < 1,
+            (top[rows] != top_classes(left)).any(axis=1),
+        )
+        changed[j] = counts[rows] @ is_other / n
         judging, n_labelled = of_class[rows], np.count_nonzero(labelled)
         if unfair is not None and j in unfair:
             out = unfair[j][labelled[unfair[j]]]

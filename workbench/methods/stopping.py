@@ -122,7 +122,7 @@ def stopping_reasons(
         word = "stable" if signs[-1] else "still moving"
         reasons.append(
             f"predictions are {word}: models agree with those of a tenth fewer labels with kappa"
-            f" {mean:.3f}"
+            f" {mean:.3f}, the mean of {STABLE_POINTS} points"
         )
     if uncertainty is not None:
         signs.append(uncertainty <= CERTAIN)

@@ -10,7 +10,14 @@ from xml.etree.ElementTree import Element, fromstring
 
 from workbench.report.elements import element
 from workbench.safe_text import one_line
-from workbench.services.verdicts import ClassRow, DriftFigures, NoiseRow, ShareRow, WordRow
+from workbench.services.verdicts import (
+    STANDS_OUT,
+    ClassRow,
+    DriftFigures,
+    NoiseRow,
+    ShareRow,
+    WordRow,
+)
 
 _MAX_BARS = 20
 _MAX_MATRIX = 12
@@ -137,7 +144,7 @@ def noise(rows: Sequence[NoiseRow]) -> Element | None:
         return None
     with _Plot("noise", 0.6 + 0.3 * len(shown)) as plot:
         for place, row in enumerate(shown):
-            color = _SECOND if row.stands_out else _ACCENT
+            color = _SECOND if row.mark == STANDS_OUT else _ACCENT
             plot.interval(place, row.rate, row.low, row.high, color)
         plot.rows([f"{row.column} {row.group}" for row in shown])
         plot.axes.set_xlim(left=0)

@@ -193,7 +193,7 @@ def noise(result: DiagnoseResult, texts: Mapping[str, str]) -> list[Element]:
                 _count(row.n),
                 _count(row.n_suspects),
                 _share(row.rate, row.low, row.high),
-                ("stands out" if row.stands_out else "", row.q_value),
+                (row.mark, row.q_value),
             ]
             for row in result.noise
         ]

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from workbench.errors import StoreError, UsageError
+from workbench.services.arguments import as_text
 from workbench.services.class_hints import class_hint
 from workbench.services.consensus import refresh_consensus
 from workbench.services.project import Project
@@ -212,6 +213,7 @@ class Session:
     ) -> Decision:
         project = self._project
         store = project.store
+        note = check_note(note)
         with self._acting() as run:
             index = None if label is None else class_index(project, label)
             example = store.examples.get(example_id)
@@ -287,14 +289,25 @@ def check_annotator(name: str) -> str:
     Raises
     ------
     UsageError
-        If it is empty, long, or holds control characters.
+        If it is no text, empty, long, or holds control characters.
     """
-    trimmed = name.strip()
+    trimmed = as_text(name, "an annotator's name").strip()
     if not trimmed or not trimmed.isprintable() or len(trimmed) > 100:
         raise UsageError(
             f"annotator {name[:40]!r}", hint="A name has 1 to 100 printable characters."
         )
     return trimmed
+
+
+def check_note(note: str | None) -> str | None:
+    """Return what is noted with a decision.
+
+    Raises
+    ------
+    UsageError
+        If it is no text that can be stored.
+    """
+    return None if note is None else as_text(note, "a note")
 
 
 def class_index(project: Project, label: str) -> int:

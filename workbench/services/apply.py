@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import BusyError, ProjectError
+from workbench.errors import ProjectError
 from workbench.functions.quarantine import is_failing
 from workbench.functions.runner import BlockResult, FunctionRunner, LFInfo, RecordBlock
 from workbench.methods.votes import vote_dtype
@@ -31,7 +31,7 @@ from workbench.services.lf_running import (
     metadata_columns,
     record_block,
 )
-from workbench.services.only_apply import only_apply
+from workbench.services.only_apply import is_stored, only_apply
 from workbench.services.prepared import PreparedData, missing_uids, prepare
 from workbench.services.project import Project
 from workbench.services.publishing import publish
@@ -398,7 +398,7 @@ def _store_block(
         for name, votes in result.votes.items():
             tally = tallies[name]
             version_id = tally.version.lf_version_id
-            if _is_stored(project, tally, result):
+            if is_stored(project, tally.version, result, anew=tally.before is None):
                 continue
             votes_store.add_block(version_id, result.start, votes, run_id=run_id)
             errors = result.errors.get(name, ())[: max(0, _KEPT_ERRORS - len(tally.errors))]
@@ -414,26 +414,6 @@ def _store_block(
             tally.seconds += result.seconds.get(name, 0.0)
             tally.quarantined = result.quarantined.get(name, tally.quarantined)
             tally.row_by_row = tally.row_by_row or result.row_by_row.get(name)
-
-
-def _is_stored(project: Project, tally: _Tally, result: BlockResult) -> bool:
-    """Whether another process has stored the votes on a block meanwhile, despite `only_apply`.
-
-    Raises
-    ------
-    BusyError
-        If it has cut the blocks otherwise.
-    """
-    n_there = project.store.votes.extent(tally.version.lf_version_id) - result.start + 1
-    if n_there <= 0:
-        return False
-    if n_there < result.n or tally.before is not None:
-        raise BusyError(
-            f"another process has stored votes of {tally.version.name!r} meanwhile",
-            place=str(project.root),
-            hint="Apply again, and one at a time: what both have stored is kept.",
-        )
-    return True
 
 
 def _gone(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import index
 
 from workbench.errors import UsageError
+from workbench.formats.readers import half_pair
 from workbench.services.config import MAX_SEED
 from workbench.services.project import Project
 
@@ -51,6 +52,42 @@ def seed_of(project: Project, seed: int | None) -> int:
     return number
 
 
+def as_text(value: object, name: str) -> str:
+    """Return a text that can be stored.
+
+    Parameters
+    ----------
+    value
+        What was given.
+    name
+        What it is, for the error.
+
+    Raises
+    ------
+    UsageError
+        If it is no text, or UTF-8 cannot hold it.
+    """
+    if not isinstance(value, str):
+        raise UsageError(f"{name} is text, not {kind_of(value)}", hint="Give a str.")
+    if place := half_pair(value):
+        raise UsageError(
+            f"{name} holds half a surrogate pair at character {place}",
+            hint="The text was cut or encoded wrongly; write it again as UTF-8.",
+        )
+    return value
+
+
+def kind_of(value: object) -> str:
+    """Return what a value is, in a word.
+
+    Parameters
+    ----------
+    value
+        What was given.
+    """
+    return "None" if value is None else type(value).__name__
+
+
 def check_word(name: str, value: object) -> None:
     """Raise unless an argument is left out, or text that is not empty.
 
@@ -66,9 +103,7 @@ def check_word(name: str, value: object) -> None:
     UsageError
         If it is something else.
     """
-    if value is not None and not isinstance(value, str):
-        raise UsageError(f"{name} is {value!r}, not text", hint=f"Put it in quotes: '{value}'.")
-    if value is not None and not value.strip():
+    if value is not None and not as_text(value, name).strip():
         raise UsageError(f"{name} is empty", hint="Name one, or leave it out.")
 
 

@@ -22,16 +22,17 @@ from workbench.services.audit_results import (
     ClassPair,
     NoiseFinding,
     OddRow,
+    stored_audit,
     with_functions,
     with_groups,
     with_suspects,
 )
 from workbench.services.audit_state import audit_state, drew, old_votes
 from workbench.services.audited_labels import (
-    ANSWERED,
     answered_doubts,
     doubts_of,
     labels_before_reviews,
+    review_documents,
 )
 from workbench.services.beliefs import model_beliefs
 from workbench.services.blame import Doubts, class_rates, function_rates
@@ -43,7 +44,7 @@ from workbench.services.labels import Labels, resolve_labels, roles, texts_prese
 from workbench.services.moments import one_moment
 from workbench.services.own_probabilities import own_probabilities
 from workbench.services.project import Project
-from workbench.services.results import as_json, from_json
+from workbench.services.results import as_json
 from workbench.services.running import RunRecorder, fingerprint, record_run
 from workbench.services.second_opinions import BETWEEN_CLASSES, SecondOpinions, second_opinions
 from workbench.services.suspects import (
@@ -181,7 +182,7 @@ def _again(
     grouping: Grouping | None,
 ) -> AuditResult:
     """Return a stored audit, with the groups that are asked about now."""
-    known = from_json(AuditResult, project.store.runs.artifact(run.run_id, "audit"))
+    known = stored_audit(project, run)
     doubted = [suspect.example_id - 1 for suspect in project.store.queues.suspects(run.run_id)]
     # One of an earlier version has kept neither the copies nor how many there are.
     clusters = audited_clusters(project, run.run_id, rows)
@@ -212,7 +213,7 @@ class _Audit:
         seed: int,
         progress: ProgressCallback | None,
     ) -> None:
-        self._project, self._rows = project, rows
+        self._project, self._rows, self._before = project, rows, before
         self.given = labels.labels[rows]
         trusted = trusted_labels(project)
         self._evaluation = np.flatnonzero((trusted >= 0) & texts_present(project))
@@ -239,7 +240,7 @@ class _Audit:
         self.clusters = self._opinions.clusters[:n]
         self._suggested, self._quality = ranking.suggested, ranking.label_quality
         # A person who has looked at the doubt has the last word; one who could not tell, too.
-        is_unseen = ~np.isin(everything + 1, list(reviewed_ids(project)))
+        is_unseen = ~np.isin(everything + 1, list(reviewed_ids(project) | flagged_ids(project)))
         differs = self._opinions.is_learnable[all_labels] & (self._suggested != all_labels)
         # Confident learning reads one model; all views together may know better. Where the noise
         # has structure its counts are weak: what is doubted in the slice is for people.
@@ -314,6 +315,7 @@ class _Audit:
             n_copies=count_copies(self.given, self.clusters),
             n_not_audited=int((~is_audited).sum()),
             n_flagged=n_flagged,
+            compares_before=True,
         )
 
     def _unlearnt_classes(self) -> tuple[str, ...]:
@@ -395,7 +397,7 @@ class _Audit:
         documents = {
             "audit": as_json(result),
             COPIES: copies_document(self._rows, self.clusters),
-            ANSWERED: self._answered,
+            **review_documents(project, self._before, self._answered),
         }
         with run.finish(counts, artifacts=documents):
             store.label_models.add_columns(run.run_id, numbers)

@@ -24,8 +24,10 @@ from workbench.services.copies import audited_clusters
 from workbench.services.grouping import CLASS, FUNCTION, Grouping
 from workbench.services.labels import Labels
 from workbench.services.project import Project
+from workbench.services.results import from_json
 from workbench.services.staleness import votes_changed
 from workbench.services.suspects import suspects_of
+from workbench.store.runs import Run
 from workbench.types import Role
 
 OUT_OF_FOLD: Final = "out-of-fold"
@@ -103,11 +105,11 @@ class ClassPair:
 class AuditResult:
     """What an audit found among the labelled training rows.
 
-    Rows that people kept, relabelled or flagged in a review are never suspected again:
-    ``n_reviewed`` were kept or relabelled, ``n_flagged`` flagged, and ``first_reviewed_run_id`` is
-    the audit of the first round. ``n_not_audited`` labels are of classes that no model has learnt.
-    ``error_rate`` is the share of the suspects among the others, ``n_judged``: without these and
-    the flagged ones.
+    Rows that people kept, relabelled or flagged in a review are never suspected again, nor are
+    those that are flagged elsewhere: ``n_reviewed`` were kept or relabelled, ``n_flagged`` are
+    flagged, wherever that was, and ``first_reviewed_run_id`` is the audit of the first round.
+    ``n_not_audited`` labels are of classes that no model has learnt. ``error_rate`` is the share of
+    the suspects among the others, ``n_judged``: without these and the flagged ones.
     ``n_controls`` rows that are not doubted are drawn at random into the review. Of near-duplicates
     one is listed and counted among the ``outliers``.
     ``evaluation_suspects`` are those among ``n_evaluation`` trusted rows, which no model learns
@@ -115,7 +117,9 @@ class AuditResult:
     rows, ``noise`` and ``outliers`` are of a random part. ``group_note`` says what the groups
     leave out. ``functions`` are those in force when the audit is asked for: ``functions_note`` says
     how they changed since it ran, ``old_votes`` how they did since labels were made of their votes.
-    ``n_copies`` rows repeat another one nearly, with its label.
+    ``n_copies`` rows repeat another one nearly, with its label. ``compares_before``: what holds one
+    against the rest is of the labels before any review; audits of earlier versions took those after
+    it.
     """
 
     run_id: int
@@ -146,6 +150,7 @@ class AuditResult:
     n_copies: int = 0
     n_not_audited: int = 0
     n_flagged: int = 0
+    compares_before: bool = False
 
     @property
     def n_judged(self) -> int:
@@ -166,7 +171,8 @@ class AuditResult:
     @property
     def compared_note(self) -> str:
         """Say that a review changes nothing in who is compared with whom, where there was one."""
-        if not self.n_reviewed + self.n_flagged:
+        was_reviewed = self.first_reviewed_run_id is not None
+        if not (self.compares_before and was_reviewed and self.n_reviewed + self.n_flagged):
             return ""
         return (
             "times the rest and q are of the labels before any review, the doubts that it answered"
@@ -182,16 +188,36 @@ class AuditResult:
         if n := self.n_reviewed:
             parts.append(f"{counted(n, 'reviewed label')} {_count(n)} as right now")
         if n := self.n_flagged:
-            labels = counted(n, "label" if parts else "reviewed label")
+            labels = counted(n, "label")
             parts.append(f"{labels} flagged as ambiguous {_count(n)} neither as right nor as wrong")
+        said = ", ".join(parts)
+        if self.first_reviewed_run_id is None:
+            # Flags from elsewhere alone: there is no review to report.
+            return said
         by = "" if self.by is None else f" --by {quote(self.by)}"
-        first = self.first_reviewed_run_id
-        audit = "" if first is None else f" --audit {first}"
-        return f"{', '.join(parts)}; before: workbench review --report{by}{audit}"
+        audit = f" --audit {self.first_reviewed_run_id}"
+        return f"{said}; before: workbench review --report{by}{audit}"
 
 
 def _count(n: int) -> str:
     return "counts" if n == 1 else "count"
+
+
+def stored_audit(project: Project, run: Run) -> AuditResult:
+    """Return what an audit found, as it is stored: without texts.
+
+    No class stands out, as one could in an audit of an earlier version.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The audit.
+    """
+    known = from_json(AuditResult, project.store.runs.artifact(run.run_id, "audit"))
+    by_class = tuple(replace(rate, stands_out=False) for rate in known.by_class)
+    return replace(known, by_class=by_class)
 
 
 def with_groups(

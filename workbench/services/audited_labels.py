@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.services.blame import Doubts
+from workbench.services.few_labels import is_few
 from workbench.services.labels import Labels, resolve_labels, roles
 from workbench.services.moments import beginning_of
 from workbench.services.project import Project
-from workbench.services.suspects import flagged_ids, reviewed_before, reviewed_ids, reviews
+from workbench.services.suspects import (
+    flagged_ids,
+    reviewed_before,
+    reviewed_ids,
+    reviews,
+    reviews_before,
+    said_since,
+)
+from workbench.store.decisions import Event
 from workbench.store.runs import Run
 from workbench.types import NO_LABEL, Role
 
-ANSWERED: Final = "answered"
+_ANSWERED: Final = "answered"
 """The name of the document of an audit with the reviewed rows that count as doubted in a test."""
+
+_ASKED: Final = "asked"
+"""That of one with the labels which reviews answered, as they were when they were asked about.
+
+Each is an example, the audit, the number of the class (or null) and the origin (or null).
+"""
 
 
 def labels_then(project: Project, run: Run) -> Labels:
@@ -38,7 +54,7 @@ def labels_then(project: Project, run: Run) -> Labels:
     return replace(labels, labels=table[labels.labels])
 
 
-def labels_before_reviews(project: Project, labels: Labels) -> Labels:
+def labels_before_reviews(project: Project, labels: Labels, *, at: Run | None = None) -> Labels:
     """Return labels with those that reviews answered as they were when they were first asked about.
 
     Parameters
@@ -47,12 +63,21 @@ def labels_before_reviews(project: Project, labels: Labels) -> Labels:
         The project.
     labels
         The resolved ones of now.
+    at
+        An audit which read these labels instead, with the reviews before it: `labels_then`.
     """
-    first: dict[int, int] = {}
-    for event in reviews(project):
-        if event.example_id is not None and event.batch_run_id is not None:
-            first.setdefault(event.example_id, event.batch_run_id)
+    said = reviews(project) if at is None else reviews_before(project, at)
+    first = {i: run_id for i, run_id in _first_asked(said).items() if i <= len(labels.labels)}
     found, origin = labels.labels.copy(), labels.origin.copy()
+    newest = project.store.runs.last_done("audit")
+    known: Any = None if newest is None else project.store.runs.artifact(newest.run_id, _ASKED)
+    for i, asked_by, number, name in known or ():
+        if first.get(i) == asked_by:
+            index = project.label_set.index_of(number)
+            found[i - 1] = NO_LABEL if index is None else index
+            origin[i - 1] = labels.order.index(name) if name in labels.order else -1
+            del first[i]
+    # Those that were first answered since that audit are its questions, as a rule.
     for run_id in sorted(set(first.values())):
         run = project.store.runs.get(run_id)
         if run is None:
@@ -70,6 +95,37 @@ def labels_before_reviews(project: Project, labels: Labels) -> Labels:
         labels=np.where(is_known, found, labels.labels),
         origin=np.where(is_known, origin, labels.origin),
     )
+
+
+def review_documents(project: Project, before: Labels, answered: list[int]) -> dict[str, Any]:
+    """Return the documents of an audit that say how what was reviewed counts where it is tested.
+
+    Parameters
+    ----------
+    project
+        The project.
+    before
+        Labels before any review: `labels_before_reviews`.
+    answered
+        The examples of `answered_doubts`.
+    """
+    numbers = project.label_set.numbers
+    asked = []
+    for i, run_id in _first_asked(reviews(project)).items():
+        if i <= len(before.labels):
+            index, code = int(before.labels[i - 1]), int(before.origin[i - 1])
+            number = numbers[index] if index >= 0 else None
+            asked.append((i, run_id, number, before.order[code] if code >= 0 else None))
+    return {_ANSWERED: answered, _ASKED: asked}
+
+
+def _first_asked(said: Iterable[Event]) -> dict[int, int]:
+    """Return the examples that reviews answered, and the audit that each was first answered to."""
+    first: dict[int, int] = {}
+    for event in said:
+        if event.example_id is not None and event.batch_run_id is not None:
+            first.setdefault(event.example_id, event.batch_run_id)
+    return first
 
 
 def answered_doubts(
@@ -93,17 +149,22 @@ def answered_doubts(
     is_corrected
         Which have another label than before the reviews, (n,).
     """
+    counts = is_doubted | (is_corrected & np.isin(rows + 1, _answered_suspects(project)))
+    # A label that is flagged elsewhere waits for nobody's answer either.
+    settled = reviewed_ids(project) | flagged_ids(project)
+    return [int(i) for i in rows[counts & np.isin(rows + 1, list(settled))] + 1]
+
+
+def _answered_suspects(project: Project) -> list[int]:
+    """Return the examples whose review answered a doubt; the others were drawn at random."""
     queue = project.store.queues
     asked = {(event.batch_run_id, event.example_id) for event in reviews(project)}
-    suspected = {
+    return [
         suspect.example_id
         for run_id in {run_id for run_id, _ in asked if run_id is not None}
         for suspect in queue.suspects(run_id)
         if (run_id, suspect.example_id) in asked
-    }
-    counts = is_doubted | (is_corrected & np.isin(rows + 1, list(suspected)))
-    is_reviewed = np.isin(rows + 1, list(reviewed_ids(project)))
-    return [int(i) for i in rows[counts & is_reviewed] + 1]
+    ]
 
 
 def doubts_of(
@@ -131,18 +192,32 @@ def doubts_of(
     clusters
         Which are near-duplicates, (n,).
     """
-    answered: Any = project.store.runs.artifact(run.run_id, ANSWERED)
+    answered: Any = project.store.runs.artifact(run.run_id, _ANSWERED)
+    if answered is None:
+        # One of an earlier version has kept none: what was doubted once counts.
+        answered = _answered_suspects(project)
     return Doubts(
         given=labels.labels[rows],
         is_suspect=is_suspect,
         clusters=clusters,
         before=labels_before_reviews(project, labels).labels[rows],
-        is_doubted=is_suspect | np.isin(rows + 1, list(answered or ())),
+        is_doubted=is_suspect | np.isin(rows + 1, answered),
         is_told=~np.isin(rows + 1, list(flagged_ids(project, at=run))),
     )
 
 
-def unseen_labels(project: Project, run: Run, now: NDArray[np.int64]) -> NDArray[np.bool_]:
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """The training labels of now that an audit did not see; masks (n,).
+
+    Those that ``changed`` are of rows of which it saw another label; the others ``came`` since.
+    """
+
+    changed: NDArray[np.bool_]
+    came: NDArray[np.bool_]
+
+
+def unseen_labels(project: Project, run: Run, now: NDArray[np.int64]) -> Unseen:
     """Mark the training labels of now that an audit did not see; answers to audits are not any.
 
     Parameters
@@ -160,5 +235,33 @@ def unseen_labels(project: Project, run: Run, now: NDArray[np.int64]) -> NDArray
     is_answered = np.zeros(len(now), np.bool_)
     # Reviews that were taken back since are another reason to audit again.
     is_answered[[i - 1 for i in reviewed_ids(project) | reviewed_before(project, run)]] = True
-    is_unseen: NDArray[np.bool_] = (roles(project) == Role.TRAIN) & (now >= 0) & (now != seen)
-    return is_unseen & ~is_answered
+    is_unseen = (roles(project) == Role.TRAIN) & (now >= 0) & (now != seen) & ~is_answered
+    return Unseen(is_unseen & (seen >= 0), is_unseen & (seen < 0))
+
+
+def count_unseen(project: Project, run: Run, labels: Labels | None = None) -> int:
+    """Count the labels that people gave and an audit did not see; 0 where these are few.
+
+    Few of those that it read, that is. Labels are only resolved where people have said much since.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The audit.
+    labels
+        The resolved ones of now, where they are known.
+    """
+    n_read = int(run.counts.get("rows", 0))
+    said = np.array(sorted(said_since(project, run)), np.int64) - 1
+    then = beginning_of(project, run)
+    said = said[said < project.store.past.n_examples(then.at)]
+    # Other classes are a reason of their own to audit again.
+    is_same = project.store.classes.state_at(then.event_id).mapping == project.label_set.mapping
+    if is_few(len(said), n_read) or not is_same:
+        return 0
+    now = labels or resolve_labels(project)
+    unseen = unseen_labels(project, run, now.labels)
+    n = int(((unseen.changed | unseen.came) & ~now.is_weak)[said].sum())
+    return 0 if is_few(n, n_read) else n

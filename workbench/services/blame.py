@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from workbench.methods.error_rates import GroupRates, error_rates_by
 from workbench.methods.function_blame import FunctionBlame, function_blame
+from workbench.safe_text import one_line
 from workbench.services.grouping import Grouping
 from workbench.services.labels import stored_votes
 from workbench.services.project import Project
+from workbench.services.verdicts import STANDS_OUT, STOOD_OUT, standing
 from workbench.types import ABSTAIN
 
 ALONE: Final = "no other group has rows of its classes"
@@ -26,7 +28,10 @@ ALL_ITS_ROWS: Final = "it votes for all rows of its classes"
 NOT_AUDITED: Final = "no model has learnt the class: none of its labels can be doubted"
 """Why a class has no rate."""
 
-NONE_DOUBTED: Final = "none of the rest is doubted"
+ALL_FLAGGED: Final = "every label is flagged as ambiguous"
+"""Why a class or labeling function has no rate: such labels count neither as right nor as wrong."""
+
+NONE_DOUBTED: Final = "none of the rest was doubted"
 """Why a group that is compared has no ratio: it would be infinite."""
 
 WARNED: Final = "doubted: it voted for the label; warned: it voted for the suggested class instead"
@@ -52,30 +57,20 @@ class Doubts:
     is_doubted: NDArray[np.bool_]
     is_told: NDArray[np.bool_]
 
-    @classmethod
-    def unreviewed(
-        cls,
-        given: NDArray[np.int64],
-        is_suspect: NDArray[np.bool_],
-        clusters: NDArray[np.int64],
-    ) -> Doubts:
-        """Return those of an audit before the first review."""
-        everything = np.ones(len(given), np.bool_)
-        return cls(given, is_suspect, clusters, given, is_suspect, everything)
-
 
 @dataclass(frozen=True, slots=True)
 class GroupRate:
     """The estimated label-error rate of a class, vendor, batch or other group.
 
     ``n``, ``n_suspects`` and ``rate`` count labels; ``low`` and ``high`` bound the rate (95 %
-    Wilson), and allow for near-copies with one label that err together. What follows counts such
-    copies once, as ``n_texts`` does, and doubts that a review answered, too (`Doubts`). Texts of
-    one class are held against each other: ``ratio`` is to the rest within classes
-    (Mantel-Haenszel), ``q_value`` corrected for the number of groups (Benjamini-Hochberg). Both
-    are None where there is nothing to hold a group against, the ratio also where none of the
-    rest is doubted; ``reason`` says why. ``stands_out``: surely more errors than the rest; no class
-    is said to, as the doubts of a hard class may all be the models' errors.
+    Wilson), and allow for near-copies with one label that err together. What follows is of the
+    labels before any review (`Doubts`): it counts such copies once, as ``n_texts`` does, doubts
+    that a review answered, and labels that one flagged. Texts of one class are held against each
+    other: ``ratio`` is to the rest within classes (Mantel-Haenszel), ``q_value`` corrected for the
+    number of groups (Benjamini-Hochberg). Both are None where there is nothing to hold a group
+    against, the ratio also where none of the rest was doubted; ``reason`` says why.
+    ``stands_out``: surely more errors than the rest; no class is said to, as the doubts of a hard
+    class may all be the models' errors.
     """
 
     group: str
@@ -90,6 +85,11 @@ class GroupRate:
     reason: str = ""
     n_texts: int | None = None
 
+    @property
+    def mark(self) -> str:
+        """Say that it stands out, or did before a review answered all that is doubted of it."""
+        return standing(self.stands_out, self.n_suspects)
+
 
 @dataclass(frozen=True, slots=True)
 class FunctionRate:
@@ -98,11 +98,12 @@ class FunctionRate:
     It voted for ``n_votes`` labels; ``n_pushed`` of these are doubted, ``uids`` names them, the
     most doubtful first. On ``n_warned`` suspects it voted for the suggested class instead. ``rate``
     is pushed over votes; ``low`` and ``high`` bound it (95 % Wilson), and allow for near-copies
-    with one label that err together. What follows counts such copies once, as ``n_texts`` does, and
-    doubts that a review answered, too (`Doubts`).
-    ``ratio`` is to the other texts with these labels, within classes, ``q_value`` for being doubted
-    alike (Benjamini-Hochberg over the functions); both are None where it votes for all rows of its
-    classes, the ratio also where none of the others is doubted; ``reason`` says why.
+    with one label that err together. What follows is of the labels before any review (`Doubts`): it
+    counts such copies once, as ``n_texts`` does, doubts that a review answered, and labels that one
+    flagged. ``ratio`` is to the other texts with these labels, within classes, ``q_value`` for
+    being doubted alike (Benjamini-Hochberg over the functions); both are None where it votes for
+    all rows of its classes, the ratio also where none of the others was doubted; ``reason`` says
+    why.
     ``is_blamed``: surely doubted more often. ``rivals`` are blamed, too, and contradict it on most
     rows that it pushed.
     """
@@ -141,7 +142,8 @@ def class_rates(
 ) -> tuple[GroupRate, ...]:
     """Return the error rate of each class, in the order of the label set.
 
-    Classes that no model has learnt have no rate: none of their labels can be doubted. None is said
+    Classes that no model has learnt have no rate: none of their labels can be doubted. Nor have
+    those of which every label is flagged, whose ``n`` is 0. None is said
     to stand out: texts of one class are no harder in one vendor than in another, but classes differ
     in how many of their right labels a model doubts.
 
@@ -165,11 +167,16 @@ def class_rates(
             for i, k in enumerate(shown.group)
         }
     return tuple(
-        found.get(k)
-        or GroupRate(name, int(n_rows[k]), 0, 0.0, 0.0, 1.0, ratio=None, q_value=None,
-                     reason=NOT_AUDITED if n_rows[k] else "")
+        found.get(k) or _no_rate(name, int(n_rows[k]), is_learnt=bool(is_learnable[k]))
         for k, name in enumerate(classes)
-    )  # fmt: skip
+    )
+
+
+def _no_rate(name: str, n: int, *, is_learnt: bool) -> GroupRate:
+    """Return a class of which no label counts, of n, and why."""
+    reason = "" if not n else ALL_FLAGGED if is_learnt else NOT_AUDITED
+    counted = 0 if is_learnt else n
+    return GroupRate(name, counted, 0, 0.0, 0.0, 1.0, ratio=None, q_value=None, reason=reason)
 
 
 def _rates_of(
@@ -273,16 +280,21 @@ def _against_rest(
 def rates_notes(rates: Sequence[GroupRate | FunctionRate]) -> tuple[str, ...]:
     """Say which figures are missing in a table of rates, of how many rows of it, and why.
 
+    And which groups stood out before a review answered all that was doubted of them.
+
     Parameters
     ----------
     rates
         The rows of the table.
     """
     missing = Counter((rate.q_value is not None, rate.reason) for rate in rates if rate.reason)
-    return tuple(
+    notes = [
         f"{'no ratio' if is_compared else 'not compared'} ({n:,} of {len(rates):,}): {reason}"
         for (is_compared, reason), n in sorted(missing.items())
-    )
+    ]
+    groups = (rate for rate in rates if isinstance(rate, GroupRate))
+    notes += [f"{one_line(r.group, 40)} {STOOD_OUT}" for r in groups if r.mark == STOOD_OUT]
+    return tuple(notes)
 
 
 def function_rates(
@@ -377,7 +389,8 @@ def function_groups(
 ) -> tuple[GroupRate, ...]:
     """Return the labels that each function in force voted for as a group, the highest rate first.
 
-    The figures are those of `function_rates`; functions that pushed no doubted label are here too.
+    The figures are those of `function_rates`; functions that pushed no doubted label are here too,
+    and, with ``n`` 0, those that voted for flagged labels only.
 
     Parameters
     ----------
@@ -393,10 +406,13 @@ def function_groups(
     blame = _shown_blame(votes, doubts, doubts.given)
     tested = _tested_blame(votes, doubts)
     found = []
+    n_voted = (votes == doubts.given[:, None]).sum(axis=0)
     for j, version in enumerate(versions):
-        if not blame.n_votes[j]:
+        if not n_voted[j]:
             continue
         ratio, q_value, reason = _against_rest(tested, j, ALL_ITS_ROWS)
+        if not blame.n_votes[j]:
+            ratio, q_value, reason = None, None, ALL_FLAGGED
         found.append(
             GroupRate(
                 group=f"{version.name} ({version.version[:8]})",
@@ -417,7 +433,7 @@ def function_groups(
 
 def _highest_first(rate: GroupRate) -> tuple[bool, float, str]:
     """Sort the groups that stand out before the others, by their rate."""
-    return not rate.stands_out, -rate.rate, rate.group
+    return rate.mark != STANDS_OUT, -rate.rate, rate.group
 
 
 def _surest_first(rate: FunctionRate) -> tuple[bool, float, int, str]:

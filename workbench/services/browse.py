@@ -72,14 +72,13 @@ def last_audit(project: Project) -> AuditResult | None:
 
     The functions that it blames are those in force now.
     """
-    from workbench.services.audit_results import AuditResult, with_functions, with_texts
+    from workbench.services.audit_results import stored_audit, with_functions, with_texts
     from workbench.services.audited_labels import labels_then
 
     run = project.store.runs.last_done("audit")
-    newest = last_result(project, "audit", AuditResult)
-    if run is None or newest is None:
+    if run is None:
         return None
-    newest = with_functions(project, newest, labels_then(project, run))
+    newest = with_functions(project, stored_audit(project, run), labels_then(project, run))
     return with_texts(project, newest)
 
 

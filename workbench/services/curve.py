@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
-from workbench.figures import percent
+from workbench.figures import counted, percent
 from workbench.methods.expected_gain import MIN_POINTS, ExpectedGain, expected_gain
 from workbench.methods.learning_curve import Score, score
 from workbench.methods.stopping import (
@@ -20,7 +20,8 @@ from workbench.methods.stopping import (
 from workbench.methods.threads import single_threaded
 from workbench.methods.uncertainty import margin
 from workbench.services.arguments import check_word, seed_of
-from workbench.services.batches import chosen_judges, left_rows, not_drawn
+from workbench.services.batch_draws import chosen_judges, not_drawn
+from workbench.services.batches import left_rows
 from workbench.services.curve_history import (
     BEFORE_ALL,
     MIN_STEP,
@@ -218,15 +219,22 @@ def curve(
     judges = curve_judges(project, history, on, is_chosen, float(learnt.weights.sum()), rng)
     is_left = left_rows(project, Role.TRAIN).is_left
     n_left = int(is_left.sum())
+    n_outdated = int(outdated_rows(project).sum())
+    n_open = n_left + n_outdated
     missing, remedy = too_few(project, history, on, n_left, n_chosen)
     if judges is None and on != "auto":
         raise UsageError(missing, hint=remedy)
     if len(history.rows) < MIN_STEP or not learnt.tells_classes_apart:
         more = "workbench propose" if n_left else "workbench import FILE"
+        if n_outdated:
+            more = (
+                f"label {counted(n_outdated, 'row')} anew whose class is gone: workbench annotate"
+                " --queue outdated"
+            )
         needs = f"{MIN_STEP} annotated training rows, of two classes{_without_given(project)}"
-        return _nothing(f"a curve needs {needs}: {more}", n_left)
+        return _nothing(f"a curve needs {needs}: {more}", n_open)
     if judges is None:
-        return _nothing(f"{missing}: {remedy}", n_left)
+        return _nothing(f"{missing}: {remedy}", n_open)
     rows_left = np.flatnonzero(is_left)
     watched = np.sort(rng.choice(rows_left, min(n_left, MAX_WATCHED), replace=False))
     space = text_space(project, embedder=embedder)
@@ -258,6 +266,7 @@ def curve(
                 now.n_classes,
                 weights=weights,
                 strata=judges.stratum,
+                sizes=judges.sizes,
                 rng=rng,
             )
             is_right.append(predicted == judges.truth)
@@ -283,7 +292,7 @@ def curve(
         judged_on=judges.name,
         n_judged=judges.n_judged,
         next_100=None if gain is None else Gain(gain.accuracy, gain.low, gain.high),
-        stop=_stop_hint(points, gain, judges, n_left + int(outdated_rows(project).sum())),
+        stop=_stop_hint(points, gain, judges, n_open),
         notes=_notes(points, judges, n_chosen, now.n_classes),
         reading=judges.reading,
         n_with_copies=judges.n_with_copies,
@@ -310,7 +319,7 @@ def _at_each_point(
 
 
 def _stop_hint(
-    points: Sequence[CurvePoint], gain: ExpectedGain | None, judges: CurveJudges, n_left: int
+    points: Sequence[CurvePoint], gain: ExpectedGain | None, judges: CurveJudges, n_open: int
 ) -> StopHint:
     """Say whether to stop, and what speaks for and against it."""
     should_stop, reasons = stopping_reasons(
@@ -329,7 +338,7 @@ def _stop_hint(
             *reasons,
             f"that rests on the points from {first:,} labels on, {JUMPED_BEFORE}",
         )
-    if not n_left:
+    if not n_open:
         should_stop, reasons = True, (ALL_ANNOTATED, *reasons)
     elif not judges.is_of_all:
         should_stop, reasons = False, (*reasons, NOT_OF_ALL)
@@ -359,8 +368,8 @@ def _notes(
     return tuple(notes)
 
 
-def _nothing(note: str, n_left: int) -> CurveResult:
-    stop = StopHint(False, ()) if n_left else StopHint(True, (ALL_ANNOTATED,))
+def _nothing(note: str, n_open: int) -> CurveResult:
+    stop = StopHint(False, ()) if n_open else StopHint(True, (ALL_ANNOTATED,))
     return CurveResult((), "", 0, None, stop, (note,))
 
 

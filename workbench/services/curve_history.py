@@ -9,7 +9,7 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.services.batches import (
+from workbench.services.batch_draws import (
     BatchDraws,
     answered_batches,
     batch_draws,

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from workbench.figures import counted
 from workbench.methods.learning_curve import stratified_weights
 from workbench.services.arrivals import Arrivals, arrivals
-from workbench.services.batches import chosen_rows, left_rows, not_drawn
+from workbench.services.batch_draws import chosen_rows, not_drawn
+from workbench.services.batches import left_rows
 from workbench.services.curve_history import LabelHistory, contested_rows, passed_over
 from workbench.services.labels import (
     given_labels,
@@ -36,12 +37,10 @@ FEW_JUDGED = 0.2
 
 OF_EVALUATION = "accuracy is that on rows like these"
 OF_LIVING = ", with a label of today's classes"
-OF_LEFT = "the {n} training rows that are left"
-OF_OLDER = (
-    "{n} of the {all} training rows that are left, those that came before random rows were drawn"
-)
-OF_ALL = "all training rows, as if none of them had been learnt from"
-OF_NOT_SKIPPED = " and were not skipped"
+OF_ROWS = "the {n} training rows{left}"
+OF_OLDER = "{n} of the {all} training rows{left}, those that came before random rows were drawn"
+AS_IF_NEW = ", as if none of them had been learnt from"
+OF_NOT_SKIPPED = ", but for those that were skipped"
 IF_ANSWERED = ", as far as they can be answered"
 IF_LIVING = ", as far as they are of today's classes"
 ON_NEW_ROWS = "; on new rows it may be lower, since the doubtful ones were asked"
@@ -69,8 +68,8 @@ class CurveJudges:
     Of ``n_contested`` more rows nobody knows the truth, ``n_outdated`` more have an answer for a
     class that is gone, and ``n_unanswered`` more were skipped or flagged. ``n_unseen`` of
     ``n_rows`` training rows came too late for those that judge, and ``remedy`` says how to judge on
-    all. ``n_skipped`` of the ``n_left`` rows that are left were skipped, and so are like none that
-    judges.
+    all. They should stand for ``n_meant`` training rows, those that are left where ``is_of_left``;
+    ``n_skipped`` of them were skipped and are left, and so are like none that judges.
     """
 
     rows: NDArray[np.int64]
@@ -89,7 +88,8 @@ class CurveJudges:
     n_rows: int = 0
     remedy: str = ""
     n_skipped: int = 0
-    n_left: int = 0
+    n_meant: int = 0
+    is_of_left: bool = False
 
     @property
     def n_judged(self) -> int:
@@ -97,9 +97,20 @@ class CurveJudges:
         return len(np.unique(self.rows))
 
     @property
+    def sizes(self) -> NDArray[np.float64]:
+        """How many rows each stratum stands for, (S,); without end where it is no certain ones."""
+        n = np.bincount(self.stands_for[self.stands_for >= 0], minlength=self.stratum.max() + 1)
+        return np.where(n > 0, n, np.inf)
+
+    @property
     def n_aside(self) -> int:
         """How many rows that are left were skipped; 0 where they are a small share."""
-        return self.n_skipped if self.n_skipped > FEW_MISSING * self.n_left else 0
+        return self.n_skipped if self.n_skipped > FEW_MISSING * self.n_meant else 0
+
+    @property
+    def left(self) -> str:
+        """Say which training rows they should stand for."""
+        return " that are left" if self.is_of_left else ""
 
     @property
     def is_of_all(self) -> bool:
@@ -122,9 +133,9 @@ class CurveJudges:
         if self.n_aside:
             were = "was" if self.n_aside == 1 else "were"
             notes.append(
-                f"random rows do not stand for {self.n_aside:,} of the {self.n_left:,} training"
-                f" rows that are left, which {were} skipped, so the accuracy is that on the others:"
-                " on all that are left it is likely lower"
+                f"random rows do not stand for {self.n_aside:,} of the {self.n_meant:,} training"
+                f" rows{self.left}, which {were} skipped, so the accuracy is that on the others:"
+                f" on all{self.left} it is likely lower"
             )
         if self.n_outdated:
             does = "does" if self.n_outdated == 1 else "do"
@@ -223,7 +234,8 @@ def _random_judges(
     left = left_rows(project, Role.TRAIN)
     is_train = (roles(project) == Role.TRAIN) & texts_present(project)
     # Where nothing that judges stands for what is left, it stands for what was drawn from.
-    for is_meant in (left.is_left & ~left.is_skipped, is_train):
+    is_skipped = left.is_left & left.is_skipped
+    for is_meant in (left.is_left & ~is_skipped, is_train & ~is_skipped):
         stands_for = np.where(is_meant & is_seen, came.of_row, -1)
         sizes = np.bincount(stands_for[stands_for >= 0], minlength=len(came.sizes))
         weights = stratified_weights(history.n_draws, came.of_row[history.rows], sizes)
@@ -232,6 +244,7 @@ def _random_judges(
             break
     else:
         return None
+    is_of_left = not (is_meant & ~left.is_left).any()
     n_draws = history.n_draws[judged]
     n_folds = 1 if len(judged) / n_learnt <= FEW_JUDGED else N_FOLDS
     fold = rng.permutation(np.arange(len(judged)) % n_folds)
@@ -247,7 +260,7 @@ def _random_judges(
         name="random rows of the batches",
         reading="",
         stratum=came.of_row[history.rows[judged]][drawn],
-        stands_for=stands_for,
+        stands_for=stands_for if is_of_left else np.full(len(is_train), -1),
         n_contested=int(is_seen[history.contested].sum()),
         n_outdated=int(is_seen[history.outdated].sum()),
         n_unanswered=int(is_seen[history.unanswered].sum()),
@@ -255,26 +268,28 @@ def _random_judges(
         n_unseen=came.n_unseen,
         n_rows=came.n_rows,
         remedy=_how_to_see(project, came) if came.n_unseen else "",
-        n_skipped=int((left.is_left & left.is_skipped).sum()),
-        n_left=int(left.is_left.sum()),
+        n_skipped=int(is_skipped.sum()),
+        n_meant=int((is_meant | is_skipped).sum()),
+        is_of_left=is_of_left,
     )
-    n_meant = int((left.is_left & (stands_for >= 0)).sum())
-    return replace(judges, reading=_reading(judges, n_meant, bool((history.n_draws == 0).any())))
+    has_chosen = bool((history.n_draws == 0).any())
+    return replace(judges, reading=_reading(judges, int((stands_for >= 0).sum()), has_chosen))
 
 
-def _reading(judges: CurveJudges, n_meant: int, has_chosen: bool) -> str:
-    """Say of which rows the accuracy is; they stand for ``n_meant`` of those that are left."""
-    if not n_meant:
-        of = OF_ALL
-    elif judges.n_unseen:
-        of = OF_OLDER.format(n=f"{n_meant:,}", all=f"{judges.n_left:,}")
+def _reading(judges: CurveJudges, n_seen: int, has_chosen: bool) -> str:
+    """Say of which rows the accuracy is: ``n_seen`` of those that random rows should stand for."""
+    if judges.n_unseen:
+        rows = OF_OLDER.format(n=f"{n_seen:,}", all=f"{judges.n_meant:,}", left=judges.left)
     else:
-        of = OF_LEFT.format(n=f"{n_meant:,}") + (OF_NOT_SKIPPED if judges.n_aside else "")
+        rows = OF_ROWS.format(n=f"{n_seen:,}", left=judges.left)
+        rows += OF_NOT_SKIPPED if judges.n_aside else ""
+    rows += "" if judges.is_of_left else AS_IF_NEW
     if judges.n_outdated:
-        of += IF_LIVING
+        rows += IF_LIVING
     elif judges.n_unanswered:
-        of += IF_ANSWERED
-    return f"accuracy is that on {of}" + (ON_NEW_ROWS if n_meant and has_chosen else "")
+        rows += IF_ANSWERED
+    is_easier = judges.is_of_left and has_chosen
+    return f"accuracy is that on {rows}" + (ON_NEW_ROWS if is_easier else "")
 
 
 def _how_to_see(project: Project, came: Arrivals) -> str:

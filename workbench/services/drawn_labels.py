@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.services.batches import batch_draws, first_answers, were_drawn
+from workbench.services.batch_draws import batch_draws, first_answers, were_drawn
 from workbench.services.comparison_groups import Group
 from workbench.services.diagnosis_commands import rows_meeting
 from workbench.services.diagnosis_rows import DiagnosisRows

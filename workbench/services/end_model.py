@@ -12,7 +12,7 @@ from workbench.methods.feedback import ANNOTATIONS, WEAK_MODEL, Fusion, fuse
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.row_blocks import row_blocks
 from workbench.methods.row_choice import sample_by_class
-from workbench.services.batches import chosen_judges
+from workbench.services.batch_draws import chosen_judges
 from workbench.services.beliefs import MIX, ModelBeliefs, model_beliefs
 from workbench.services.judges import Judges, judges, rows_that_chose
 from workbench.services.labels import Labels, annotated_labels, roles, stored_votes

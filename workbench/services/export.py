@@ -143,12 +143,11 @@ def export_labels(
             snapshot=snapshot,
             without_duplicates=without_duplicates,
         )
-    labels, wanted, sure = selection.labels, selection.wanted, selection.chosen
-    has_label = wanted & (labels.labels >= 0)
+    labels, labelled, sure = selection.labels, selection.labelled, selection.chosen
     if not sure.any():
         now = loop(project)
         raise ProjectError(
-            no_row_goes_out(role, has_label=bool(has_label.any())),
+            no_row_goes_out(role, selection),
             hint=f"Next: {now.next_command} ({now.next_reason}); all stages: workbench status",
         )
     parameters = {"path": str(path), "format": chosen, **selection.parameters}
@@ -188,14 +187,14 @@ def export_labels(
         format=chosen,
         role=str(role),
         n_rows=int(sure.sum()),
-        unlabelled=int((wanted & ~has_label).sum()),
-        below=int((has_label & ~selection.duplicates & ~selection.removed & ~sure).sum()),
+        unlabelled=int((selection.wanted & (labels.labels < 0)).sum()),
+        below=int((labelled & ~selection.duplicates & ~sure).sum()),
         duplicates=int(selection.duplicates.sum()),
         by_label={
             name: int((labels.labels[sure] == k).sum()) for k, name in enumerate(selection.names)
         },
         by_origin=labels.by_origin(sure),
-        removed=int((has_label & selection.removed).sum()),
+        removed=int((selection.removed & (labels.labels >= 0)).sum()),
         notice=diagnosis_notice(project),
         stale=stale,
         notes=notes,
@@ -206,8 +205,9 @@ def export_labels(
 class Selection:
     """The rows that an export takes; arrays of shape (n,).
 
-    ``wanted`` rows are of the role, ``chosen`` ones go out. ``labels`` index ``names``, whose
-    classes have ``numbers``; ``inputs`` is the run that froze them, empty for those of now.
+    ``wanted`` rows are of the role, ``labelled`` ones of these have a label and their text,
+    ``chosen`` ones go out. ``labels`` index ``names``, whose classes have ``numbers``; ``inputs``
+    is the run that froze them, empty for those of now.
     ``duplicates`` are left out as such, of those that ``duplicates_run`` found; ``removed`` rows
     because their text was removed for good. ``parameters`` are the options that say which rows, as
     a run records them.
@@ -218,6 +218,7 @@ class Selection:
     numbers: tuple[int, ...]
     inputs: tuple[int, ...]
     wanted: NDArray[np.bool_]
+    labelled: NDArray[np.bool_]
     chosen: NDArray[np.bool_]
     duplicates: NDArray[np.bool_]
     duplicates_run: int | None
@@ -231,9 +232,9 @@ class Selection:
         return np.where(self.chosen, numbers, NO_LABEL)
 
 
-def no_row_goes_out(role: str, *, has_label: bool) -> str:
-    """Say that no row goes out; ``has_label``: some are labelled, but not surely enough."""
-    return f"no row of role {role} has a label{' so sure' if has_label else ''}"
+def no_row_goes_out(role: str, selection: Selection) -> str:
+    """Say that no row goes out: none has a label, or none is labelled surely enough."""
+    return f"no row of role {role} has a label{' so sure' if selection.labelled.any() else ''}"
 
 
 def select_rows(
@@ -268,9 +269,10 @@ def select_rows(
     if role != "all":
         wanted = roles(project)[: len(wanted)] == role
     removed = wanted & ~texts_present(project)[: len(wanted)]
-    chosen = wanted & (labels.labels >= 0) & ~removed
+    labelled = wanted & (labels.labels >= 0) & ~removed
+    chosen = labelled
     if min_confidence is not None:
-        chosen &= labels.confidence >= min_confidence
+        chosen = labelled & (labels.confidence >= min_confidence)
     duplicates, duplicates_run = np.zeros(len(chosen), dtype=np.bool_), None
     if without_duplicates:
         duplicates_run, duplicates = duplicates_to_leave_out(project, labels, chosen)
@@ -286,6 +288,7 @@ def select_rows(
         numbers=numbers,
         inputs=inputs,
         wanted=wanted,
+        labelled=labelled,
         chosen=chosen & ~duplicates,
         duplicates=duplicates,
         duplicates_run=duplicates_run,

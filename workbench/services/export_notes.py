@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted
+from workbench.services.audited_labels import count_unseen
 from workbench.services.beliefs import mix_waits
+from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
-from workbench.services.staleness import count_unseen
 from workbench.services.suspects import flagged_ids, suspects_to_review
 from workbench.types import NO_LABEL
 
@@ -58,8 +59,8 @@ class ExportNotes:
         if self.n_flagged:
             which = "is" if self.n_flagged == 1 else "are"
             found.append(
-                f"{self.n_flagged:,} of these labels {which} flagged as ambiguous: nobody could"
-                " tell whether they are right"
+                f"{self.n_flagged:,} of these labels {which} flagged as ambiguous or unusable: the"
+                " file has them all the same"
             )
         return tuple(found)
 
@@ -78,7 +79,9 @@ def export_notes(
     written
         The class numbers of the rows that go out, (n,); -1 for the others.
     """
-    doubted = suspects_to_review(project)
+    newest = project.store.runs.last_done("audit")
+    labels = None if newest is None else resolve_labels(project)
+    doubted = suspects_to_review(project, labels)
     numbers = project.label_set.numbers
     n_doubted = sum(
         written[suspect.example_id - 1] == numbers[suspect.given_class]
@@ -86,9 +89,8 @@ def export_notes(
         if suspect.example_id <= len(written)
     )
     # What a snapshot holds is as it was then.
-    newest = project.store.runs.last_done("audit")
     is_of_now = "snapshot" not in parameters
-    n_unseen = count_unseen(project, newest) if newest and is_of_now else 0
+    n_unseen = count_unseen(project, newest, labels) if newest and is_of_now else 0
     flagged = [i - 1 for i in flagged_ids(project) if i <= len(written)]
     before = _before(project, parameters)
     n_rows = int((written != NO_LABEL).sum())

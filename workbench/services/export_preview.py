@@ -116,7 +116,6 @@ def preview_export(
         without_duplicates=without_duplicates,
     )
     labels, chosen, told = selection.labels, selection.chosen, selection.labels.told
-    has_label = bool((selection.wanted & (labels.labels >= 0)).any())
     behind = _Behind(project, selection, is_frozen=snapshot is not None)
     return ExportPreview(
         n_rows=int(chosen.sum()),
@@ -133,7 +132,7 @@ def preview_export(
         left_out_rows=tuple(behind.row(row) for row in behind.rows[:limit].tolist()),
         stale=stale_of(project, selection),
         notes=export_notes(project, selection.parameters, selection.written),
-        nothing="" if chosen.any() else no_row_goes_out(role, has_label=has_label),
+        nothing="" if chosen.any() else no_row_goes_out(role, selection),
     )
 
 

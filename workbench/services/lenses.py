@@ -13,7 +13,15 @@ from workbench.services.measure_classes import ClassFigures
 from workbench.services.measure_duplicates import DuplicateFigures
 from workbench.services.measure_noise import NoiseFigures
 from workbench.services.score_labels import MIN_LABELLED, Scores
-from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, SEVERE, ClassRow, Lens
+from workbench.services.verdicts import (
+    CANNOT_TELL,
+    MILD,
+    NONE,
+    SEVERE,
+    STANDS_OUT,
+    ClassRow,
+    Lens,
+)
 from workbench.types import Role
 
 _SEVERE_DUPLICATES, _MILD_DUPLICATES = 0.3, 0.02
@@ -342,14 +350,15 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None, classes: Class
             _LOOK,
             command="workbench review",
         )
-    n_seen, n_now = len(data.labelled) - figures.n_unseen, len(data.labelled)
-    n, n_unseen = audit.n_judged, figures.n_unseen
+    since = figures.since
+    n, n_now = audit.n_judged, len(data.labelled)
+    n_seen = n_now - figures.n_changed - figures.n_came
     if n_seen < _MOSTLY * n_now:
         return Lens(
             "label noise",
             CANNOT_TELL,
             f"the audit saw {n_seen:,} of the {counted(n_now, 'training label')} there are now:"
-            f" {n_unseen:,} came since",
+            f" {since}",
             "audit the labels again",
             command="workbench audit",
         )
@@ -364,16 +373,23 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None, classes: Class
             advice,
             command=command,
         )
-    worst_class = max(audit.by_class, key=lambda group: group.rate)
-    which = " that the audit saw" if n_unseen else ""
+    if not n:
+        return Lens(
+            "label noise",
+            CANNOT_TELL,
+            "every label that the audit could judge is flagged as ambiguous",
+            "decide some of them: a flagged label counts neither as right nor as wrong",
+        )
+    worst_class = max(audit.by_class, key=lambda group: (group.n > 0, group.rate))
+    which = " that the audit saw" if since else ""
     finding = f"{audit.n_suspects:,} of {counted(n, 'label')}{which} are doubted ({percent(rate)})"
-    if n_unseen:
-        finding += f", {n_unseen:,} came since"
+    if since:
+        finding += f", {since}"
     if audit.n_not_audited:
         finding += f", {audit.n_not_audited:,} could not be audited"
     if audit.n_suspects:
         finding += f"; most in {worst_class.group}: {percent(worst_class.rate)}"
-    accused = [row for row in figures.rows if row.stands_out]
+    accused = [row for row in figures.rows if row.mark == STANDS_OUT]
     if accused:
         finding += "; " + ", ".join(f"{r.column} {r.group} {percent(r.rate)}" for r in accused[:3])
     verdict = SEVERE if rate >= _SEVERE_NOISE else MILD if rate >= _MILD_NOISE else NONE
@@ -382,7 +398,7 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None, classes: Class
         advice = "review the suspects"
         if accused:
             column = accused[0].column
-            advice = f"compare the {column}s (workbench audit --by {column}), then {advice}"
+            advice = f"compare each {column} (workbench audit --by {column}), then {advice}"
     return Lens(
         "label noise",
         verdict,

@@ -131,7 +131,7 @@ def report_functions(
     summary = summarize(votes, model.n_classes, reference, apart=apart)
     sample = np.unique(np.linspace(0, len(votes) - 1, _MAX_ROWS).astype(np.int64))
     judged = np.flatnonzero(known >= 0)
-    value = marginal_value(model, votes[sample])
+    value = marginal_value(model, votes[sample], default=default)
     gains: list[float | None] = [None] * len(names)
     n_judged = np.zeros(len(names), dtype=np.int64)
     if len(judged):

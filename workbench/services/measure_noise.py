@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.services.audit_results import OUT_OF_FOLD, AuditResult
+from workbench.services.audit_results import OUT_OF_FOLD, AuditResult, stored_audit
 from workbench.services.audited_labels import doubts_of, unseen_labels
 from workbench.services.blame import group_rates
 from workbench.services.copies import audited_clusters
 from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows
 from workbench.services.grouping import Grouping
 from workbench.services.labels import resolve_labels
-from workbench.services.results import from_json
 from workbench.services.verdicts import NoiseRow
 
 _MAX_GROUPS = 50
@@ -24,13 +23,20 @@ _MAX_GROUPS = 50
 class NoiseFigures:
     """The newest audit with its suspects, worst first, and its rates by group.
 
-    ``n_unseen`` training labels of now are others than it read, or came since.
+    Of the training labels of now, ``n_changed`` are others than it read, ``n_came`` came since.
     """
 
     audit: AuditResult
     suspects: NDArray[np.int64]
     rows: tuple[NoiseRow, ...]
-    n_unseen: int = 0
+    n_changed: int = 0
+    n_came: int = 0
+
+    @property
+    def since(self) -> str:
+        """Say how many labels changed and came since; empty where it saw all."""
+        said = ((self.n_changed, "changed"), (self.n_came, "came since"))
+        return ", ".join(f"{n:,} {how}" for n, how in said if n)
 
 
 def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
@@ -45,7 +51,7 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
     run = store.runs.last_done("audit")
     if run is None:
         return None
-    audit = from_json(AuditResult, store.runs.artifact(run.run_id, "audit"))
+    audit = stored_audit(data.project, run)
     queue = store.queues.suspects(run.run_id)
     # Those among the evaluation rows come last; the audit's figures leave them out.
     suspects = np.array([s.example_id - 1 for s in queue[: audit.n_suspects]], np.int64)
@@ -70,5 +76,6 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
                          r.stands_out)
                 for r in group_rates(groups, doubts)
             ]  # fmt: skip
-    n_unseen = int(unseen_labels(data.project, run, data.labels).sum())
-    return NoiseFigures(audit, suspects, tuple(found), n_unseen)
+    unseen = unseen_labels(data.project, run, data.labels)
+    n_changed, n_came = int(unseen.changed.sum()), int(unseen.came.sum())
+    return NoiseFigures(audit, suspects, tuple(found), n_changed, n_came)

@@ -15,7 +15,8 @@ from workbench.figures import counted
 from workbench.functions.scripts import script_paths
 from workbench.services.beliefs import stored_beliefs
 from workbench.services.failing import failing_functions
-from workbench.services.labels import resolve_labels, roles, texts_present
+from workbench.services.labels import Labels, resolve_labels, roles, texts_present
+from workbench.services.last_export import last_export
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
 from workbench.services.staleness import COMMANDS, stale
@@ -52,11 +53,22 @@ class Loop:
 
 
 @reads_at_once
-def loop(project: Project) -> Loop:
-    """Return where the loop stands and the command that helps most now."""
+def loop(project: Project, labels: Labels | None = None) -> Loop:
+    """Return where the loop stands and the command that helps most now.
+
+    Parameters
+    ----------
+    project
+        The project.
+    labels
+        The resolved ones of now, where they are known.
+    """
     active = project.store.decisions.active()
-    stages = _stages(project, len(active))
-    waiting, suspects = _n_proposed(project, active), suspects_to_review(project)
+    # Whatever asks for the labels of now shares them.
+    if labels is None and project.store.runs.last_done("audit") is not None:
+        labels = resolve_labels(project)
+    stages = _stages(project, len(active), labels)
+    waiting, suspects = _n_proposed(project, active), suspects_to_review(project, labels)
     command, reason = _next(project, stages, waiting, suspects)
     return Loop(stages, waiting, len(suspects), command, reason)
 
@@ -71,13 +83,13 @@ def _n_proposed(project: Project, active: list[Event]) -> int:
     return sum(row.example_id not in decided for row in proposed)
 
 
-def _stages(project: Project, n_decisions: int) -> tuple[Stage, ...]:
+def _stages(project: Project, n_decisions: int, labels: Labels | None) -> tuple[Stage, ...]:
     store = project.store
     runs, votes = store.runs, store.votes
     n = store.examples.count()
     reasons: dict[str, tuple[str, ...]] = {}
     renewals: dict[str, str] = {}
-    for item in stale(project):
+    for item in stale(project, labels=labels):
         reasons[item.stage] = (*reasons.get(item.stage, ()), item.because)
         renewals.setdefault(item.stage, item.command)
 
@@ -233,8 +245,9 @@ def _next(
 
 def _export_command(project: Project) -> str:
     """Return the command that writes the last export anew, or the first to a file of its own."""
-    written, run = project.store.exports.last(), project.store.runs.last_done("export")
-    if written is None or run is None:
+    run = last_export(project)
+    written = None if run is None else project.store.exports.of(run.run_id)
+    if run is None or written is None or not Path(written.path).parent.is_dir():
         names = chain(("labels.csv",), (f"labels-{n}.csv" for n in count(2)))
         return f"workbench export {next(name for name in names if not Path(name).exists())}"
     path, here = Path(written.path), Path.cwd()

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from workbench.errors import BusyError
+from workbench.functions.runner import BlockResult
 from workbench.services.project import Project
+from workbench.store.votes import LFVersion
 
 
 @contextmanager
@@ -35,6 +37,37 @@ def only_apply(project: Project) -> Iterator[None]:
         yield
     finally:
         os.close(folder)
+
+
+def is_stored(project: Project, version: LFVersion, result: BlockResult, *, anew: bool) -> bool:
+    """Whether another process has stored the votes on a block meanwhile, despite `only_apply`.
+
+    Parameters
+    ----------
+    project
+        The project.
+    version
+        Of the function that voted.
+    result
+        The block.
+    anew
+        Whether it was run on all rows of the block, not only on those without a vote.
+
+    Raises
+    ------
+    BusyError
+        If it has cut the blocks otherwise.
+    """
+    n_there = project.store.votes.extent(version.lf_version_id) - result.start + 1
+    if n_there <= 0:
+        return False
+    if n_there < result.n or not anew:
+        raise BusyError(
+            f"another process has stored votes of {version.name!r} meanwhile",
+            place=str(project.root),
+            hint="Apply again, and one at a time: what both have stored is kept.",
+        )
+    return True
 
 
 def _busy(project: Project) -> BusyError:

@@ -22,12 +22,12 @@ from workbench.services.active_model import (
 )
 from workbench.services.annotate import class_index
 from workbench.services.arguments import check_word, count_of, seed_of
+from workbench.services.batch_draws import random_rows
 from workbench.services.batches import (
     LeftRows,
     Why,
     batch_from,
     left_rows,
-    random_rows,
     reasons_of,
 )
 from workbench.services.beliefs import model_beliefs

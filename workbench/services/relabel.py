@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.errors import UsageError
-from workbench.services.annotate import check_annotator, class_index
+from workbench.services.annotate import check_annotator, check_note, class_index
 from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.labels import resolve_labels, roles
 from workbench.services.moments import one_moment
@@ -60,10 +60,11 @@ def relabel_rows(
     Raises
     ------
     UsageError
-        If a class or uid is not known, or no row is named.
+        If a class or uid is not known, no row is named, or the note is no text.
     """
     store = project.store
     who = check_annotator(annotator or user())
+    note = check_note(note)
     with one_moment(project) as since:
         index = class_index(project, label)
         now_labels = resolve_labels(project).labels

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import compress
 from math import ceil
 from shlex import quote
 from statistics import median
@@ -20,14 +22,17 @@ from workbench.methods.paired_gain import paired_gain
 from workbench.methods.review_estimates import Estimate, errors_unseen, recalibrate, summed
 from workbench.methods.threads import single_threaded
 from workbench.services.audit_results import OUT_OF_FOLD
-from workbench.services.audited_labels import labels_then
-from workbench.services.grouping import Grouping, finest_grouping, group_rows
+from workbench.services.audited_labels import labels_before_reviews, labels_then
+from workbench.services.grouping import PEOPLE, Grouping, finest_grouping, group_rows
 from workbench.services.labels import annotated_labels, trusted_labels
-from workbench.services.moments import beginning_of
 from workbench.services.project import Project
 from workbench.services.review_result import WIDE, Gain, RateChange, ReviewReport
 from workbench.services.reviewed_rows import ReviewedRows, reviewed_audit
-from workbench.services.suspects import reviewed_audit_ids
+from workbench.services.suspects import (
+    decisions_but_reviews,
+    flagged_ids,
+    reviewed_audit_ids,
+)
 from workbench.types import Progress, ProgressCallback, Role
 
 _ENOUGH: Final = 60
@@ -83,13 +88,13 @@ def review_report(
     earlier = [i for i in reviewed_audit_ids(project) if i < found.run.run_id]
     notes = _earlier(earlier, by)
     by = by or finest_grouping(project, review.rows)
-    # Who gave a label that the audit read decided it before.
-    then = beginning_of(project, found.run).event_id
-    said = project.store.decisions.active(until=then)
-    grouping = None if by is None else group_rows(project, by, review.rows, review.labels, said)
+    grouping = None if by is None else review.grouped(by)
     if grouping is not None:
         by = grouping.by
         notes += filter(None, [grouping.note])
+        if by in PEOPLE:
+            notes += _reviewed_earlier(review.n_settled(grouping.places))
+    notes += _flagged_before(review.n_flagged)
     if not review.n_controls:
         notes.append(
             "no control row was reviewed: the audit may have missed any number of errors, none of"
@@ -100,9 +105,9 @@ def review_report(
     newest = project.store.runs.last_done("audit")
     is_newest = newest is None or newest.run_id == found.run.run_id
     is_last = audit is None or reviewed_audit(project).run.run_id == found.run.run_id
-    total = review.change("all", np.arange(len(review.rows)))
+    total = review.change("all", np.flatnonzero(review.is_told))
     by_class = tuple(
-        review.change(name, np.flatnonzero(review.before == k)).if_narrow()
+        review.change(name, np.flatnonzero(review.is_told & (review.before == k))).if_narrow()
         for k, name in enumerate(project.classes)
     )
     by_group = tuple(review.change(name, places).if_narrow() for name, places in _places(grouping))
@@ -150,6 +155,27 @@ def _earlier(audits: Sequence[int], by: str | None) -> list[str]:
         f"these figures are of this round alone: {counted(len(audits), 'earlier audit')} had a"
         f" review, told by workbench review --report{column} {options}; the labels as they came"
         f" are the before of run {audits[0]}"
+    ]
+
+
+def _reviewed_earlier(n: int) -> list[str]:
+    """Say how many labels of the people that are compared earlier rounds had settled."""
+    if not n:
+        return []
+    labels, count = counted(n, "label"), "counts" if n == 1 else "count"
+    return [
+        f"{labels} that earlier rounds reviewed {count} as right, with those who gave"
+        f" {'it' if n == 1 else 'them'} before any review"
+    ]
+
+
+def _flagged_before(n: int) -> list[str]:
+    """Say how many labels no figure has, as nobody could tell when the round began."""
+    if not n:
+        return []
+    return [
+        f"{counted(n, 'label')} {'was' if n == 1 else 'were'} flagged as ambiguous before the"
+        " audit: neither right nor wrong, and in no share"
     ]
 
 
@@ -224,10 +250,12 @@ class _Review:
     """The audited training rows with their labels before the review and after it.
 
     Arrays are of shape (n_rows,): ``rows`` are positions, ``before`` and ``after`` class indices.
+    Those that are ``is_told`` are in the shares: a label that was flagged when the audit began is
+    neither right nor wrong, unless somebody decided it since.
     """
 
     def __init__(self, project: Project, found: ReviewedRows) -> None:
-        self._project = project
+        self._project, self._run = project, found.run
         audited = project.store.beliefs.informed(found.run.run_id, OUT_OF_FOLD)
         self.labels = labels_then(project, found.run)
         n = len(self.labels.labels)
@@ -250,6 +278,8 @@ class _Review:
                 self._is_decided[i] = True
                 self.after[i] = one.index
         self._is_wrong = self.after != self.before
+        is_flagged = np.isin(self.rows + 1, list(flagged_ids(project, at=found.run)))
+        self.is_told = ~is_flagged | self._is_reviewed | self._is_decided
         self._quality = np.full(len(self.rows), np.nan)
         for row in (*found.suspects, *found.changed):
             if (i := place.get(row.example_id)) is not None:
@@ -264,6 +294,31 @@ class _Review:
         self._is_sampled = marked(found.sampled)
         # What people had looked at before the audit is known, and no control row was drawn of it.
         self._is_settled = marked(found.settled)
+
+    def grouped(self, by: str) -> Grouping:
+        """Group the rows by a column; people by the labels that the audit compares them by.
+
+        Those who gave a label that the audit read, not who reviewed it in an earlier round; what
+        they decided after the audit began changes nothing.
+        """
+        project, run = self._project, self._run
+        labels = self.labels
+        if by in PEOPLE:
+            labels = labels_before_reviews(project, labels, at=run)
+        said = decisions_but_reviews(project, at=run)
+        found = group_rows(project, by, self.rows, labels, said)
+        is_told = self.is_told[found.places]
+        names = tuple(compress(found.names, is_told))
+        return replace(found, places=found.places[is_told], names=names)
+
+    def n_settled(self, places: NDArray[np.int64]) -> int:
+        """Count the rows of some that earlier rounds settled."""
+        return int(self._is_settled[np.unique(places)].sum())
+
+    @property
+    def n_flagged(self) -> int:
+        """Rows that are in no share: flagged when the audit began, and not decided since."""
+        return int((~self.is_told).sum())
 
     @property
     def n_controls(self) -> int:

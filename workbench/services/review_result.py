@@ -46,7 +46,8 @@ class RateChange:
 class Gain:
     """What a model gains by the corrected labels: measured on trusted rows that it did not see.
 
-    The changes have 95 % intervals of a paired bootstrap.
+    The changes have 95 % intervals of the same rows read by both models
+    (`workbench.methods.paired_gain`).
     """
 
     n_trusted: int

@@ -18,6 +18,7 @@ from workbench.services.project import Project
 from workbench.services.suspects import (
     asked_labels,
     decided_elsewhere,
+    flagged_ids,
     reviewed_audit_ids,
     reviewed_before,
     reviews,
@@ -253,7 +254,8 @@ def _decided(
     audited = known & doubted.keys()
     if informed is not None:
         audited |= {i for i in known if i <= len(informed) and informed[i - 1]}
-    role, before = roles(project), reviewed_before(project, run)
+    role = roles(project)
+    before = reviewed_before(project, run) | flagged_ids(project, at=run)
     found = {}
     for example_id in sorted(audited):
         given = doubted.get(example_id, int(then[example_id - 1]))

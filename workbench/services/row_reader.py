@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import json
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +15,20 @@ from workbench.formats.readers import (
     check_header,
     check_name,
     format_of,
-    half_pair,
     read_blocks,
     sha256_of,
 )
 from workbench.services.class_hints import class_hint
 from workbench.services.conditions import OWN_NAMES
 from workbench.services.grouping import CLASS, FUNCTION, PEOPLE
+from workbench.services.row_cells import (
+    Fault,
+    Faults,
+    filled_column,
+    half_pair_fault,
+    metadata_documents,
+    plain_column,
+)
 from workbench.store.classes import LabelSet
 from workbench.store.digests import text_digests
 from workbench.store.examples import OWN_COLUMNS
@@ -40,12 +45,6 @@ _MAX_DIGITS = 18
 """More than those of any class index."""
 
 _NAMED_INDICES = 3
-
-_DOCUMENT = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
-"""SQLite reads JSON that has no NaN and no infinity."""
-
-_JSON_TYPES = frozenset({str, int, bool, type(None)})
-"""What is JSON as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +85,6 @@ class BadRow:
     place: str
     reason: str
     hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Fault:
-    reason: str
-    hint: str
-
-
-_Faults = dict[int, _Fault]
-"""What is wrong with the rows of a block, by their place in it; the first fault of a row counts."""
 
 
 class RowReader:
@@ -241,8 +230,8 @@ class RowReader:
 
     def _staged(self, block: Block) -> StagedBlock:
         names = self._columns
-        faults: _Faults = {}
-        others = {n: _plain_column(n, values, faults) for n, values in block.columns.items()}
+        faults: Faults = {}
+        others = {n: plain_column(n, values, faults) for n, values in block.columns.items()}
         texts = others.pop(names.text, None) or [None] * block.n
         digests = text_digests(self._encoded(texts, faults))
         uids = self._uids(others.pop(names.id, None), digests, faults)
@@ -250,11 +239,11 @@ class RowReader:
         if not names.with_labels:
             labels = None
         classes = self._classes_of(labels, faults)
-        batches = _filled(names.batch, others, self._batch, block.n, faults)
-        vendors = _filled(names.vendor, others, self._vendor, block.n, faults)
+        batches = filled_column(names.batch, others, self._batch, block.n, faults)
+        vendors = filled_column(names.vendor, others, self._vendor, block.n, faults)
         self.hidden.update(others.keys() & OWN_COLUMNS)
         self.shadowed.update(others.keys() & _OWN_NAMES)
-        metadata = _metadata(others, faults)
+        metadata = metadata_documents(others, faults)
         rows: Sequence[int] = range(block.first, block.first + block.n)
         columns: list[Any] = [rows, uids, texts, digests, classes, batches, vendors, metadata]
         if faults:
@@ -270,7 +259,7 @@ class RowReader:
             self.n_labelled += sum(k is not None for k in staged.classes)
         return staged
 
-    def _encoded(self, texts: list[Any], faults: _Faults) -> list[bytes]:
+    def _encoded(self, texts: list[Any], faults: Faults) -> list[bytes]:
         """Return the texts in UTF-8."""
         try:
             if all(map(str.strip, texts)):
@@ -285,18 +274,18 @@ class RowReader:
             encoded.append(b"" if fault else text.encode("utf-8"))
         return encoded
 
-    def _text_fault(self, text: Any) -> _Fault | None:
+    def _text_fault(self, text: Any) -> Fault | None:
         column = self._columns.text
         if text is None or (isinstance(text, str) and not text.strip()):
-            return _Fault(f"column {column!r} is empty", "Each row needs a text.")
+            return Fault(f"column {column!r} is empty", "Each row needs a text.")
         if not isinstance(text, str):
-            return _Fault(
+            return Fault(
                 f"column {column!r} holds {type(text).__name__}, not text",
                 "Each row needs a text.",
             )
-        return _half_pair_fault(column, text)
+        return half_pair_fault(column, text)
 
-    def _uids(self, values: list[Any] | None, digests: list[bytes], faults: _Faults) -> list[str]:
+    def _uids(self, values: list[Any] | None, digests: list[bytes], faults: Faults) -> list[str]:
         """Return the user's ids; where there is none, one from the file's name and the text."""
         if values is None:
             return [self._made_uid(digest) for digest in digests]
@@ -311,7 +300,7 @@ class RowReader:
                 if not uid.isprintable() or len(uid) > _MAX_UID:
                     reason = f"id {uid[:40]!r} is too long or holds control characters"
                     hint = f"An id has at most {_MAX_UID} printable characters."
-                    fault = _half_pair_fault(self._columns.id, uid) or _Fault(reason, hint)
+                    fault = half_pair_fault(self._columns.id, uid) or Fault(reason, hint)
                     faults.setdefault(i, fault)
         return uids
 
@@ -323,7 +312,7 @@ class RowReader:
         identity.update(count.to_bytes(4, "big"))
         return identity.hexdigest()
 
-    def _classes_of(self, labels: list[Any] | None, faults: _Faults) -> list[int | None] | None:
+    def _classes_of(self, labels: list[Any] | None, faults: Faults) -> list[int | None] | None:
         if labels is None or all(label is None or label == "" for label in labels):
             return None
         classes: list[int | None] = []
@@ -354,105 +343,11 @@ class RowReader:
         self.read_by_index[name] = self._label_set.names[int(name)]
         return self._label_set.numbers[int(name)]
 
-    def _class_fault(self, name: str) -> _Fault:
+    def _class_fault(self, name: str) -> Fault:
         hint = class_hint(self._label_set.names, name)
         if self._is_index(name):
             names = self._label_set.names
             first = ", ".join(f"{i} as {one}" for i, one in enumerate(names[:_NAMED_INDICES]))
             more = ", …" * (len(names) > _NAMED_INDICES)
             hint += f" If these are indices: --label-index takes {first}{more}."
-        return _Fault(f"unknown class {name!r} in column {self._columns.label!r}", hint)
-
-
-def _plain_column(name: str, values: list[Any], faults: _Faults) -> list[Any]:
-    """Turn a column into JSON values; None where a value is missing or cannot be kept."""
-    if _JSON_TYPES.issuperset(map(type, values)):
-        return values
-    plain = []
-    for i, value in enumerate(values):
-        try:
-            plain.append(_plain(value))
-        except (ValueError, RecursionError) as error:
-            what = "what is nested too deeply" if isinstance(error, RecursionError) else error
-            hint = "Write it as text, or leave the column or the cell out."
-            faults.setdefault(i, _Fault(f"column {name!r} holds {what}", hint))
-            plain.append(None)
-    return plain
-
-
-def _plain(value: Any) -> Any:
-    """Turn a cell into a JSON value; a missing one into None.
-
-    Raises
-    ------
-    ValueError
-        If no JSON value stands for it.
-    """
-    if type(value) in _JSON_TYPES:
-        return value
-    if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, float):
-        if math.isinf(value):
-            raise ValueError(f"{value}, which is no number")
-        return None if math.isnan(value) else float(value)
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        raise ValueError("bytes")
-    if hasattr(value, "tolist"):  # of NumPy
-        return _plain(value.tolist())
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def _half_pair_fault(column: str, text: str) -> _Fault | None:
-    hint = "The text was cut or encoded wrongly; write it again as UTF-8."
-    if half_pair(column):
-        return _Fault(f"the name of column {column!r} holds half a surrogate pair", hint)
-    if place := half_pair(text):
-        reason = f"column {column!r} holds half a surrogate pair at character {place}"
-        return _Fault(reason, hint)
-    return None
-
-
-def _filled(
-    name: str,
-    columns: dict[str, list[Any]],
-    default: str | None,
-    n: int,
-    faults: _Faults,
-) -> list[str | None] | None:
-    """Take a column out as strings, with a default where a row has no value."""
-    if name not in columns:
-        return None if default is None else [default] * n
-    filled = [default if value in (None, "") else str(value) for value in columns.pop(name)]
-    cut = {text: _half_pair_fault(name, text) for text in set(filled) if text is not None}
-    for i, text in enumerate(filled):
-        if text is not None and (fault := cut[text]):
-            faults.setdefault(i, fault)
-    return filled
-
-
-def _metadata(columns: Mapping[str, list[Any]], faults: _Faults) -> list[str | None] | None:
-    """Return the other columns of each row as JSON."""
-    if not columns:
-        return None
-    names = list(columns)
-    documents: list[str | None] = []
-    for i, values in enumerate(zip(*columns.values(), strict=True)):
-        known = {
-            name: value
-            for name, value in zip(names, values, strict=True)
-            if value is not None and value != ""
-        }
-        document = _DOCUMENT.encode(known) if known else None
-        if document and half_pair(document):
-            faults.setdefault(i, _half_pair_in(known))
-        documents.append(document)
-    return documents
-
-
-def _half_pair_in(known: Mapping[str, Any]) -> _Fault:
-    """Find the column of a row that has half a surrogate pair in its name or value."""
-    texts = ((n, v if isinstance(v, str) else _DOCUMENT.encode(v)) for n, v in known.items())
-    return next(fault for name, text in texts if (fault := _half_pair_fault(name, text)))
+        return Fault(f"unknown class {name!r} in column {self._columns.label!r}", hint)

@@ -15,6 +15,7 @@ from workbench.services.labels import Labels, given_labels, resolve_labels, stor
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
 from workbench.services.row_filter import NONE, STATES, Comparison, RowFilter, fts_query
+from workbench.services.suspects import flagged_ids
 from workbench.store.search import SearchIndex
 from workbench.types import ABSTAIN, DEFAULT, KEPT, NO_LABEL, Role
 
@@ -177,10 +178,10 @@ class _Finder:
             votes = self._votes()
             top = votes.max(axis=1, initial=ABSTAIN)
             return _any((votes != ABSTAIN) & (votes != top[:, None]))
-        if value in ("decided", "undecided", "flagged"):
-            kinds = ("flag",) if value == "flagged" else None
-            events = [e for e in store.decisions.active() if kinds is None or e.kind in kinds]
-            found = self._rows(event.example_id for event in events)
+        if value == "flagged":
+            return self._rows(flagged_ids(self._project))
+        if value in ("decided", "undecided"):
+            found = self._rows(event.example_id for event in store.decisions.active())
             return ~found if value == "undecided" else found
         kind = {"suspect": "audit", "proposed": "propose", "duplicate": "diagnose"}[value]
         run = runs.last_done(kind)

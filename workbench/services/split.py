@@ -172,10 +172,14 @@ def last_split(project: Project) -> tuple[int, NDArray[np.str_]] | None:
 
 
 def _part_names(shares: Sequence[float]) -> tuple[str, ...]:
+    try:
+        said = " ".join(f"{share:g}" for share in shares) or "nothing"
+    except (TypeError, ValueError):  # what is no number at all
+        said, shares = repr(shares)[:40], ()
     is_known = len(shares) in (2, 3) and all(0 < share < float("inf") for share in shares)
     if not is_known or min(shares) < MIN_SHARE * max(shares):
         raise UsageError(
-            f"cannot split into {' '.join(f'{share:g}' for share in shares) or 'nothing'}",
+            f"cannot split into {said}",
             hint="Shares of train, validation and test, such as 80 10 10, or of train and test,"
             " such as 80 20; none less than a thousandth.",
         )

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from workbench.figures import counted
-from workbench.services.audited_labels import unseen_labels
+from workbench.services.audited_labels import count_unseen
 from workbench.services.beliefs import MIX, mix_waits
 from workbench.services.embed import count_missing, renewal
 from workbench.services.few_labels import is_few, lost_much
 from workbench.services.function_files import changed_files, file_digests, shown_file
 from workbench.services.label_settings import label_settings
-from workbench.services.labels import resolve_labels
+from workbench.services.labels import Labels, resolve_labels
+from workbench.services.last_export import last_export
 from workbench.services.moments import Moment, beginning_of
 from workbench.services.outdated import outdated_words
 from workbench.services.project import Project
@@ -77,7 +78,9 @@ COMMANDS = {
 }
 
 
-def stale(project: Project, stages: Collection[str] | None = None) -> tuple[Stale, ...]:
+def stale(
+    project: Project, stages: Collection[str] | None = None, *, labels: Labels | None = None
+) -> tuple[Stale, ...]:
     """Return every stage that is out of date, in the order of the loop.
 
     Scripts are compared by their bytes; none is run.
@@ -88,6 +91,8 @@ def stale(project: Project, stages: Collection[str] | None = None) -> tuple[Stal
         The project.
     stages
         Only these; all by default.
+    labels
+        The resolved ones of now, where they are known.
     """
     wanted = COMMANDS.keys() if stages is None else stages
     found: list[Stale] = []
@@ -98,11 +103,13 @@ def stale(project: Project, stages: Collection[str] | None = None) -> tuple[Stal
     if "propose" in wanted:
         found += _embeddings_changed(project)
     for stage, reads in _READS.items():
-        run = project.store.runs.last_done(stage) if stage in wanted else None
-        # An export of a snapshot is meant to stay as it is.
-        if run is None or "snapshot" in run.parameters:
+        if stage not in wanted:
             continue
-        changes = _changes(project, run, reads)
+        is_export = stage == "export"
+        run = last_export(project) if is_export else project.store.runs.last_done(stage)
+        if run is None:
+            continue
+        changes = _changes(project, run, reads, labels)
         command = COMMANDS[stage]
         if stage in _AFTER_TRAIN and "model" in changes and mix_waits(project):
             # Renewed now, it would read what the label model alone says.
@@ -242,12 +249,14 @@ def _embeddings_changed(project: Project) -> list[Stale]:
     return [Stale("propose", run.run_id, reason, renewal(name, version))]
 
 
-def _changes(project: Project, run: Run, reads: tuple[str, ...]) -> dict[str, str]:
+def _changes(
+    project: Project, run: Run, reads: tuple[str, ...], labels: Labels | None
+) -> dict[str, str]:
     """Return what changed since a run began, of the things that it read, and say how."""
     found = _changes_since(project, beginning_of(project, run), reads)
     if "answers" in reads and (reason := _answers_taken_back(project, run)):
         found["answers"] = reason
-    if "unseen" in reads and (n := count_unseen(project, run)):
+    if "unseen" in reads and (n := count_unseen(project, run, labels)):
         found["unseen"] = f"{n:,} labels that people gave were not audited"
     return found
 
@@ -386,35 +395,12 @@ def _answers_taken_back(project: Project, run: Run) -> str | None:
     n = n_taken_back(project, run)
     if not n:
         return None
-    review, which = ("review", "this row") if n == 1 else ("reviews", "these rows")
+    said, which = ("review or flag", "this row") if n == 1 else ("reviews or flags", "these rows")
     were = "was" if n == 1 else "were"
     return (
-        f"the {review} of {counted(n, 'row')} {were} taken back: taken as settled, {which}"
+        f"the {said} of {counted(n, 'row')} {were} taken back: taken as settled, {which}"
         f" {were} not doubted"
     )
-
-
-def count_unseen(project: Project, run: Run) -> int:
-    """Count the labels that people gave and an audit did not see; 0 where these are few.
-
-    Parameters
-    ----------
-    project
-        The project.
-    run
-        The audit.
-    """
-    then = beginning_of(project, run)
-    if not _decisions_changed(project, then) or _classes_changed(project, then):
-        return 0
-    now = resolve_labels(project, with_models=False).labels
-    n_labels = int((now >= 0).sum())
-    was = resolve_labels(project, moment=then, with_models=False).labels
-    # What models said then need only be read where people have said much since.
-    if is_few(int((was != now[: len(was)]).sum()), n_labels):
-        return 0
-    n = int(unseen_labels(project, run, now)[: len(was)].sum())
-    return 0 if is_few(n, n_labels) else n
 
 
 def _labels_changed(project: Project, then: Moment) -> str | None:

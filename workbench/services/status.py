@@ -40,7 +40,7 @@ def status(project: Project) -> Status:
     role = roles(project)
     labels = resolve_labels(project)
     labelled = (role == Role.TRAIN) & (labels.labels >= 0)
-    now = loop(project)
+    now = loop(project, labels)
     return Status(
         root=str(project.root),
         classes=project.classes,

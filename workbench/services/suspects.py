@@ -12,7 +12,7 @@ from workbench.figures import counted
 from workbench.services.labels import Labels, resolve_labels, roles, trusted_labels
 from workbench.services.moments import beginning_of, reads_at_once
 from workbench.services.project import Project
-from workbench.store.decisions import CHOOSING, CORRECTIONS, REVIEWS, Event
+from workbench.store.decisions import CHOOSING, CORRECTIONS, FLAG, REVIEWS, Event
 from workbench.store.labels import Resolved
 from workbench.store.queues import Suspect
 from workbench.store.runs import Run
@@ -44,7 +44,7 @@ def suspects_of(project: Project, run: Run) -> list[Suspect]:
 
 
 @reads_at_once
-def suspects_to_review(project: Project) -> list[Suspect]:
+def suspects_to_review(project: Project, labels: Labels | None = None) -> list[Suspect]:
     """Return the suspects of the newest audit that nobody has reviewed, as `suspects_of` does.
 
     Those whose label is another one by now are left out: it is not the one that was doubted. So are
@@ -54,19 +54,21 @@ def suspects_to_review(project: Project) -> list[Suspect]:
     ----------
     project
         The project.
+    labels
+        The resolved ones of now, where they are known.
     """
     run = project.store.runs.last_done("audit")
     if run is None:
         return []
-    resolved = resolve_labels(project)
+    resolved = labels or resolve_labels(project)
     settled = reviewed_ids(project) | project.store.examples.removed_ids()
     settled |= decided_elsewhere(project, run, resolved).keys()
-    labels = asked_labels(project, resolved)
+    asked = asked_labels(project, resolved)
     return [
         suspect
         for suspect in suspects_of(project, run)
         if suspect.example_id not in settled
-        and labels[suspect.example_id - 1] == suspect.given_class
+        and asked[suspect.example_id - 1] == suspect.given_class
     ]
 
 
@@ -154,6 +156,37 @@ def _said_elsewhere(
     }
 
 
+def said_since(project: Project, run: Run) -> set[int]:
+    """Return the examples for which people named a class since an audit, or took one back.
+
+    By what they did alone, so that it is cheap: their labels may be the ones that it read. Rows
+    that a review answered, now or when it began, are left out.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The audit.
+    """
+    decisions, since = project.store.decisions, beginning_of(project, run).event_id
+    if decisions.last_decision_id() == decisions.last_decision_id(until=since):
+        return set()
+    was, now = decisions.active(until=since), decisions.active()
+    stood, stand = ({event.event_id for event in events} for events in (was, now))
+    audits = _audit_ids(project)
+    changed = (
+        event
+        for events, others in ((was, stand), (now, stood))
+        for event in events
+        if event.event_id not in others
+        and event.kind in CHOOSING
+        and event.batch_run_id not in audits
+    )
+    answered = _uncorrected(project, now) + _uncorrected(project, was)
+    return _examples_of(changed) - _examples_of(answered)
+
+
 def suspects_words(n: int, n_evaluation: int) -> str:
     """Say how many suspects there are, in the one way that all faces share.
 
@@ -183,6 +216,8 @@ def asked_labels(project: Project, labels: Labels | None = None) -> NDArray[np.i
     resolved = (labels or resolve_labels(project)).labels
     n = len(resolved)
     is_evaluation = roles(project)[:n] == Role.EVALUATION
+    if not is_evaluation.any():
+        return resolved
     return np.where(is_evaluation, trusted_labels(project)[:n], resolved)
 
 
@@ -200,7 +235,10 @@ def reviewed_ids(project: Project) -> set[int]:
 
 
 def flagged_ids(project: Project, *, at: Run | None = None) -> set[int]:
-    """Return the examples that the newest word on them, of a review, flags as ambiguous.
+    """Return the examples that a person's newest word on them flags as ambiguous or unusable.
+
+    Wherever it was given: in a review, in Annotate or by a file. Whoever names a class after it
+    decides the row, and a skip says nothing of it. They may have no label at all.
 
     Parameters
     ----------
@@ -209,31 +247,36 @@ def flagged_ids(project: Project, *, at: Run | None = None) -> set[int]:
     at
         As it stood when this audit began; now by default.
     """
-    until = None if at is None else beginning_of(project, at).event_id
-    events = project.store.decisions.active(until=until)
-    newest = {event.example_id: event for event in _uncorrected(project, events)}
-    chosen = {event.example_id: event.event_id for event in events if event.kind in CHOOSING}
-    return {
-        i
-        for i, event in newest.items()
-        if i is not None and event.class_id is None and event.event_id > chosen.get(i, 0)
+    newest = {
+        event.example_id: event.kind
+        for event in _standing(project, at)
+        if event.kind == FLAG or event.kind in CHOOSING
     }
+    return {i for i, kind in newest.items() if i is not None and kind == FLAG}
 
 
-def decisions_but_reviews(project: Project) -> list[Event]:
+def decisions_but_reviews(project: Project, *, at: Run | None = None) -> list[Event]:
     """Return the decisions that stand, without the answers to audits.
 
     Parameters
     ----------
     project
         The project.
+    at
+        As it stood when this audit began; now by default.
     """
     audits = _audit_ids(project)
     return [
         event
-        for event in project.store.decisions.active()
+        for event in _standing(project, at)
         if event.kind not in REVIEWS or event.batch_run_id not in audits
     ]
+
+
+def _standing(project: Project, at: Run | None) -> list[Event]:
+    """Return the decisions that stand, or stood when an audit began; oldest first."""
+    until = None if at is None else beginning_of(project, at).event_id
+    return project.store.decisions.active(until=until)
 
 
 def reviewed_before(project: Project, run: Run) -> set[int]:
@@ -248,8 +291,20 @@ def reviewed_before(project: Project, run: Run) -> set[int]:
     run
         The audit.
     """
-    events = project.store.decisions.active(until=beginning_of(project, run).event_id)
-    return _examples_of(_uncorrected(project, events))
+    return _examples_of(reviews_before(project, run))
+
+
+def reviews_before(project: Project, run: Run) -> list[Event]:
+    """Return what reviews had said that counted when an audit began, oldest first: see `reviews`.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The audit.
+    """
+    return _uncorrected(project, _standing(project, run))
 
 
 def _examples_of(events: Iterable[Event]) -> set[int]:
@@ -318,10 +373,10 @@ def _uncorrected(project: Project, events: list[Event], last: int | None = None)
 
 
 def n_taken_back(project: Project, run: Run) -> int:
-    """Count the rows that an audit took as settled by a review which was taken back since.
+    """Count the rows that an audit took as settled by a review or flag which was taken back since.
 
-    See `reviewed_before`. Those that a review settled again are not counted, nor those whose text
-    was removed.
+    See `reviewed_before` and `flagged_ids`. Those that a review settled again are not counted, nor
+    those whose text was removed, nor flagged ones that somebody decided.
 
     Parameters
     ----------
@@ -340,7 +395,13 @@ def n_taken_back(project: Project, run: Run) -> int:
         for event in decisions.active()
         if event.kind in REVIEWS and event.batch_run_id in audits
     )
-    return len(reviewed_before(project, run) - now - project.store.examples.removed_ids())
+    decided = _examples_of(
+        event for event in decisions.active() if event.event_id > then and event.kind in CHOOSING
+    )
+    gone = reviewed_before(project, run) | (
+        flagged_ids(project, at=run) - flagged_ids(project) - decided
+    )
+    return len(gone - now - project.store.examples.removed_ids())
 
 
 def _audit_ids(project: Project) -> set[int]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from workbench.figures import counted, listed, percent
 from workbench.methods.feedback import ANNOTATIONS
-from workbench.services.batches import not_drawn
+from workbench.services.batch_draws import not_drawn
 from workbench.services.end_model import (
     MIN_FUSED,
     MIN_JUDGED,

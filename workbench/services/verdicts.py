@@ -11,6 +11,25 @@ HELD, FAILED, OPEN = "held", "failed", "not yet checkable"
 """The outcomes of a prediction."""
 
 
+STANDS_OUT, STOOD_OUT = "stands out", "stood out before its review"
+"""What is said of a group with surely more errors than the rest; then, where no doubt is left."""
+
+
+def standing(stands_out: bool, n_suspects: int) -> str:
+    """Say whether a group stands out by its errors, or did; empty where it never has.
+
+    Parameters
+    ----------
+    stands_out
+        By the labels before any review.
+    n_suspects
+        Its labels that are doubted now.
+    """
+    if not stands_out:
+        return ""
+    return STANDS_OUT if n_suspects else STOOD_OUT
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The rows behind a figure: how many there are, and the uids of the first of them."""
@@ -168,7 +187,8 @@ class SliceRow:
 class NoiseRow:
     """The share of doubted labels of a class, vendor, batch or source, by the last audit.
 
-    ``q_value`` and ``stands_out`` hold a vendor, batch or source to the others, class by class.
+    ``q_value`` and ``stands_out`` hold a vendor, batch or source to the others, class by class, by
+    the labels before any review.
     """
 
     column: str
@@ -180,6 +200,11 @@ class NoiseRow:
     high: float
     q_value: float | None = None
     stands_out: bool = False
+
+    @property
+    def mark(self) -> str:
+        """Say that it stands out, or did before a review answered all that is doubted of it."""
+        return standing(self.stands_out, self.n_suspects)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,9 @@ class WatchStep:
     is_waiting: bool = False
 
 
-def watch_functions(project: Project, wait: Callable[[], bool]) -> Iterator[WatchStep]:
+def watch_functions(
+    project: Project, wait: Callable[[], bool], *, once: bool = False
+) -> Iterator[WatchStep]:
     """Apply now, and again after each change in the folder of labeling functions.
 
     So does a change of a file elsewhere that they name. While another apply is running, the first
@@ -54,6 +56,8 @@ def watch_functions(project: Project, wait: Callable[[], bool]) -> Iterator[Watc
         The project.
     wait
         Called between two looks at the files; it sleeps, and returns False to end.
+    once
+        Whether to end after the first apply, which waits for another one all the same.
 
     Yields
     ------
@@ -79,7 +83,7 @@ def watch_functions(project: Project, wait: Callable[[], bool]) -> Iterator[Watc
                 written = set(meanwhile)
             if not (is_waiting and was_waiting):
                 yield step
-        if not wait():
+        if (once and not is_waiting) or not wait():
             return
 
 

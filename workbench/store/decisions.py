@@ -30,7 +30,10 @@ KEEP: Final = "keep"
 CORRECTIONS: Final = (KEEP, "relabel")
 """What a review says of a label, which outranks what annotators say."""
 
-REVIEWS: Final = (*CORRECTIONS, "flag")
+FLAG: Final = "flag"
+"""Says that a row is ambiguous or unusable."""
+
+REVIEWS: Final = (*CORRECTIONS, FLAG)
 """What a review may say of a row; a flag: it fits several classes."""
 
 CLASS_ACTS: Final = ("class-add", "class-rename", "class-merge", "class-split", "class-retire")
@@ -117,7 +120,7 @@ class Decisions:
             run_id=run_id,
             example_id=example_id,
             class_id=class_id,
-            seconds=seconds,
+            seconds=None if seconds is None else float(seconds),  # as it is stored and hashed
             batch_run_id=batch_run_id,
             guideline_id=guideline_id,
             note=note,

@@ -198,9 +198,9 @@ class Exports:
         )
         return [Export(*row) for row in rows]
 
-    def last(self) -> Export | None:
-        """Return the newest export, or None."""
+    def of(self, run_id: int) -> Export | None:
+        """Return what a run wrote, or None."""
         row = self._connection.execute(
-            "SELECT run_id, path, sha256, format, n_rows FROM export ORDER BY run_id DESC LIMIT 1"
+            "SELECT run_id, path, sha256, format, n_rows FROM export WHERE run_id = ?", (run_id,)
         ).fetchone()
         return Export(*row) if row else None

@@ -15,9 +15,7 @@ from workbench.services.annotate import Decision, QueueItem, Session
 from workbench.services.browse import view_example
 from workbench.services.project import Project
 from workbench.services.row_filter import parse_filter
-from workbench.services.row_queues import (
-    standing_decisions,
-)
+from workbench.services.row_queues import standing_decisions
 from workbench.services.rows import has_rows
 from workbench.tui.actions import Action
 from workbench.tui.figures import counted, score
@@ -67,7 +65,9 @@ class AnnotateView(DecidingView):
         Action("blind", "blind", ("b",), "Hide belief and votes until you decide, or show them"),
         Action("history", "history", ("h",), "Go back through what you have decided, or leave it"),
         *MOVES,
-        Action("reload", "reload", ("r",), "Read the queue anew; after a batch, go on without one"),
+        Action(
+            "reload", "reload", ("r",), "Read the queue anew; at its end, go on with undecided rows"
+        ),
     )
 
     def __init__(self) -> None:
@@ -134,16 +134,16 @@ class AnnotateView(DecidingView):
             self.show_row()
             return
         self.rows.empty_text = " no row"
+        if self._batch is not None and queue.batch is None and self._queue == "batch":
+            # The batch is done; its end is told before other rows follow.
+            self.set_waiting(())
+            return
         self._items.update(queue.items)
         self._n_beyond = queue.n_beyond
         if self._queue in ("search", "history"):
             self.marks |= queue.marks
             self.rows.set_rows(queue.ids)
             self._begin()
-            return
-        if self._batch is not None and queue.batch is None and self._queue == "batch":
-            # The batch is done; its end is told before other rows follow.
-            self.set_waiting(())
             return
         if queue.second and self._batch is None:
             # A second answer tells nothing where the first one was in sight.
@@ -178,6 +178,7 @@ class AnnotateView(DecidingView):
     def _change_queue(self, name: str, line: str = "") -> None:
         self._queue, self._title = name, line
         self._batch, self._n_beyond = None, 0
+        self._items.clear()
         self.marks.clear()
         self._believed.clear()
         self.rows.set_rows(())
@@ -309,6 +310,8 @@ class AnnotateView(DecidingView):
                 more = counted(self._n_beyond, "more row")
                 wait = "waits" if self._n_beyond == 1 else "wait"
                 return spell(f"This list is through. {more} {wait}: {{annotate.reload}} reads on.")
+            if self._batch is not None and len(self.rows.ids):
+                return f"No row waits in batch {self._batch}: it is done."
             return "No row waits for you."
         if len(self.rows.ids):
             return "The list is through."
@@ -423,6 +426,11 @@ class AnnotateView(DecidingView):
         await self.label(mark)
 
     def action_reload(self) -> None:
-        """Read the queue anew, without the rows that are done."""
-        self._change_queue("batch")
+        """Read the queue anew, without the rows that are done; where none is left, undecided rows.
+
+        A list that is gone through has been read whole: it is left.
+        """
+        has_more = self._n_beyond > 0 or self.row is not None
+        stays = has_more and not self._is_gone_through
+        self._change_queue(self._queue if stays else "batch")
         self.read_again()

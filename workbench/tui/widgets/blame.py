@@ -14,6 +14,7 @@ from workbench.services.blame import WARNED, FunctionRate, GroupRate, rates_note
 from workbench.services.grouping import CLASS
 from workbench.services.review_progress import ReviewProgress
 from workbench.services.review_result import RateChange, ReviewReport
+from workbench.services.verdicts import STANDS_OUT
 from workbench.tui.figures import interval, share
 from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line
@@ -122,16 +123,17 @@ def _changes(title: str, changes: Sequence[RateChange]) -> RenderableType:
 def _rates(title: str, rates: Sequence[GroupRate]) -> RenderableType:
     """Return error rates with their intervals; a group that surely differs is marked."""
     table = _table(title, "doubted", "95 %", "× rest", "n")
-    there = [rate for rate in rates if rate.n]
-    ranked = sorted(there, key=lambda rate: (not rate.stands_out, -rate.low))
+    there = [rate for rate in rates if rate.n or rate.reason]
+    ranked = sorted(there, key=lambda rate: (rate.mark != STANDS_OUT, -rate.low))
     for rate in ranked[:_SHOWN]:
+        is_accused = rate.mark == STANDS_OUT
         table.add_row(
-            Text(one_line(rate.group, 40) + (" !" if rate.stands_out else "")),
-            Text(share(rate.rate)),
-            Text(interval(rate.low, rate.high)),
+            Text(one_line(rate.group, 40) + " !" * is_accused),
+            Text(share(rate.rate) if rate.n else NOTHING),
+            Text(interval(rate.low, rate.high) if rate.n else ""),
             Text(NOTHING if rate.ratio is None else f"{rate.ratio:.1f}"),
             Text(f"{rate.n:,}"),
-            style="bold red" if rate.stands_out else "",
+            style="bold red" if is_accused else "",
         )
     return Group(
         _with_rest(table, len(ranked)),

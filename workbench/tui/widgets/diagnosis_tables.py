@@ -11,6 +11,7 @@ from rich.text import Text
 from workbench import figures
 from workbench.figures import p_value, small
 from workbench.services.verdicts import (
+    STANDS_OUT,
     ClassRow,
     DiagnoseResult,
     DriftFigures,
@@ -139,10 +140,11 @@ def slice_table(slices: Sequence[SliceRow]) -> RenderableType:
 def noise_table(rows: Sequence[NoiseRow]) -> RenderableType:
     """Return the share of doubted labels by class, vendor, batch and source."""
     table = _table("group", ">doubted", ">95 %", "0 … 50 %", ">rows")
-    for row in sorted(rows, key=lambda row: (not row.stands_out, -row.low))[:_SHOWN]:
-        style = "bold red" if row.stands_out else ""
+    for row in sorted(rows, key=lambda row: (row.mark != STANDS_OUT, -row.low))[:_SHOWN]:
+        is_accused = row.mark == STANDS_OUT
+        style = "bold red" if is_accused else ""
         table.add_row(
-            Text(f"{one_line(row.column, 10)} {one_line(row.group, 24)}" + " !" * row.stands_out),
+            Text(f"{one_line(row.column, 10)} {one_line(row.group, 24)}" + " !" * is_accused),
             share(row.rate),
             interval(row.low, row.high),
             interval_bar(2 * row.rate, 2 * row.low, 2 * row.high, cells=16, style=style),

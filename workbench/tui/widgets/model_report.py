@@ -87,7 +87,8 @@ def fit_text(found: AggregateResult, classes: Sequence[str]) -> Text:
     text.append(f"  run {found.run_id}\n", style="dim")
     text.append(f"{one_line(found.reason, 400)}\n\n")
     text.append("class balance", style="bold")
-    text.append(f"  {found.balance_from}\n", style="dim")
+    # A result of an earlier version does not say.
+    text.append(f"  {found.balance_from}".rstrip() + "\n", style="dim")
     cells = width_of([*classes])
     balance = list(zip(classes, found.class_balance, strict=False))
     largest = max((p for _, p in balance), default=1.0) or 1.0

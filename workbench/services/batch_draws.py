@@ -1,0 +1,193 @@
+"""What each batch drew, which rows were drawn evenly, and which were chosen for a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.figures import counted
+from workbench.services.labels import given_labels, roles, trusted_labels
+from workbench.services.project import Project
+from workbench.store.decisions import DECISIONS, Event
+from workbench.types import Role
+
+
+@dataclass(frozen=True, slots=True)
+class BatchDraws:
+    """What a batch drew, and from which imports; arrays of shape (n_rows,).
+
+    ``at`` is when it was there to be answered, ``n_draws`` the number of random draws that each row
+    stands for, 0 where it was chosen. ``imports`` are the runs whose rows were there to draw from.
+    """
+
+    run_id: int
+    at: str
+    strategy: str
+    rows: NDArray[np.int64]
+    n_draws: NDArray[np.int64]
+    imports: frozenset[int]
+
+
+def first_answers(project: Project, kinds: Sequence[str] = ("label",)) -> dict[int, Event]:
+    """Return the first decision that stands of each example with one, in the order of time.
+
+    Parameters
+    ----------
+    project
+        The project.
+    kinds
+        Decisions that are answers.
+    """
+    found: dict[int, Event] = {}
+    for event in project.store.decisions.active():
+        if event.kind in kinds and event.example_id is not None:
+            found.setdefault(event.example_id - 1, event)
+    return found
+
+
+def answered_batches(
+    draws: Sequence[BatchDraws], answers: Mapping[int, Event]
+) -> dict[int, tuple[int, int] | None]:
+    """Return which batch each decision answers, and how many random draws its row stands for there.
+
+    That is the batch which the decision names. An answer from a file names none: it answers the
+    newest batch that had asked the row by then. None where no batch asked the row.
+
+    Parameters
+    ----------
+    draws
+        The batches, the oldest first.
+    answers
+        The decision about each row.
+
+    Returns
+    -------
+    dict
+        Of each row the place in `draws` and the number of draws.
+    """
+    asked: dict[int, list[tuple[int, int]]] = {}
+    for place, batch in enumerate(draws):
+        for row, n_draws in zip(batch.rows.tolist(), batch.n_draws.tolist(), strict=True):
+            asked.setdefault(row, []).append((place, n_draws))
+    found: dict[int, tuple[int, int] | None] = {}
+    for row, answer in answers.items():
+        asked_by_then = [one for one in asked.get(row, ()) if draws[one[0]].at <= answer.at]
+        named = [one for one in asked_by_then if draws[one[0]].run_id == answer.batch_run_id]
+        found[row] = next(iter(named or asked_by_then[-1:]), None)
+    return found
+
+
+def random_rows(project: Project) -> NDArray[np.bool_]:
+    """Return which examples were drawn evenly from all undecided training rows, (n,).
+
+    What counts is the batch that the row was answered in; of an undecided row, the newest that
+    asked it.
+    """
+    drawn = np.zeros(project.store.examples.count(), dtype=np.bool_)
+    draws = batch_draws(project)
+    for batch in draws:
+        drawn[batch.rows] = batch.n_draws > 0
+    for row, answered in answered_batches(draws, first_answers(project)).items():
+        drawn[row] = answered is not None and answered[1] > 0
+    return drawn
+
+
+def chosen_rows(project: Project, role: str) -> NDArray[np.bool_]:
+    """Return which decided examples of a role were chosen for a reason, not drawn evenly, (n,).
+
+    They were answered in a batch that a strategy, a class or a condition chose; without one a row
+    is not chosen.
+
+    Parameters
+    ----------
+    project
+        The project.
+    role
+        A role.
+    """
+    chosen = np.zeros(project.store.examples.count(), dtype=np.bool_)
+    draws = batch_draws(project, role)
+    if draws:
+        answers = first_answers(project, [kind for kind in DECISIONS if kind != "skip"])
+        chosen[[row for row, drawn in were_drawn(draws, answers).items() if not drawn]] = True
+    return chosen
+
+
+def were_drawn(draws: Sequence[BatchDraws], answers: Mapping[int, Event]) -> dict[int, bool]:
+    """Return of each answered row whether it was drawn evenly, or asked by no batch.
+
+    Parameters
+    ----------
+    draws
+        The batches, the oldest first.
+    answers
+        The decision about each row.
+    """
+    answered = answered_batches(draws, answers)
+    return {row: batch is None or batch[1] > 0 for row, batch in answered.items()}
+
+
+def chosen_judges(project: Project) -> NDArray[np.bool_]:
+    """Return which evaluation rows have a label only because a batch chose them, (n,).
+
+    Where every evaluation row has a label, none: nothing was left out.
+    """
+    has_label = trusted_labels(project) >= 0
+    is_chosen = chosen_rows(project, Role.EVALUATION) & has_label & (given_labels(project) < 0)
+    is_left_out = (roles(project) == Role.EVALUATION) & ~has_label
+    return is_chosen if is_left_out.any() else np.zeros_like(is_chosen)
+
+
+def not_drawn(n: int) -> str:
+    """Say that labelled evaluation rows were chosen; scores on them are not those on all rows."""
+    were = "was" if n == 1 else "were"
+    return f"{counted(n, 'labelled evaluation row')} {were} chosen for a reason, not drawn"
+
+
+def batch_draws(
+    project: Project,
+    role: str | None = Role.TRAIN,
+    *,
+    leaves_none_out: Callable[[str, str], bool] = lambda role, where: False,
+) -> list[BatchDraws]:
+    """Return what each batch of a role drew, the oldest first.
+
+    A batch on a condition draws from a part of the rows, so that none of its rows counts as random.
+
+    Parameters
+    ----------
+    project
+        The project.
+    role
+        Of the rows that the batches asked; None for all.
+    leaves_none_out
+        Whether all rows in question of a role meet a condition, so that it is none.
+    """
+    draws = []
+    for run in reversed(project.store.runs.newest(kind="propose", outcome="done")):
+        document = project.store.runs.artifact(run.run_id, "propose") or {}
+        details = document.get("rows")
+        asked = document.get("role", Role.TRAIN)
+        if not details or role not in (None, asked):
+            continue
+        proposed = project.store.queues.proposal(run.run_id)
+        where = document.get("where")
+        is_whole = where is None or leaves_none_out(asked, where)
+        counts = [
+            int(each.get("n_draws", 1)) if is_whole and each["strategy"] == "random" else 0
+            for each in details
+        ]
+        draws.append(
+            BatchDraws(
+                run_id=run.run_id,
+                at=run.ended_at or run.started_at,
+                strategy=str(document.get("strategy", "")),
+                rows=np.array([row.example_id - 1 for row in proposed], np.int64),
+                n_draws=np.array(counts, np.int64),
+                imports=frozenset(project.store.runs.inputs(run.run_id)),
+            )
+        )
+    return draws
