@@ -243,6 +243,19 @@ def test_the_macro_f1_interval_covers_the_truth_of_many_classes(n_judged: int, a
     assert np.mean(covered) >= 0.93
 
 
+def test_a_class_of_a_row_that_stands_for_nothing_takes_nothing_from_macro_f1() -> None:
+    """27 rows of 27 classes, 7 of them wrong, which the weights take away."""
+    truth = np.arange(27)
+    predicted = np.where(truth < 7, 27 + truth, truth)
+    weights = np.where(truth < 7, 1e-4, 1.0)
+    found = score(predicted, truth, 150, rng=rng(), weights=weights)
+    assert found.accuracy > 0.99
+    assert found.macro_f1 > 0.99
+    assert found.macro_f1_high == pytest.approx(1)
+    even = score(predicted, truth, 150, rng=rng())
+    assert even.macro_f1 == pytest.approx(20 / 27)
+
+
 def test_classes_of_many_rows_are_not_taken_for_better_than_they_look() -> None:
     """A class that is found in half of the cases, and always right then, has F1 0.67."""
     truth = np.repeat([0, 1], [400, 40_000])

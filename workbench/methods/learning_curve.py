@@ -238,10 +238,10 @@ def score(
     right = min(float(weight[answer == actual].sum()), 1.0)
     low, high = _stratified_wilson(answer == actual, weight, stratum, rows_in)
     drawn = rng.multinomial(len(actual), np.full(len(actual), 1 / len(actual)), n_resamples)
-    each = np.concatenate([weight[None], drawn * weight])
+    times = np.concatenate([np.ones((1, len(actual)), np.int64), drawn])
     is_rare = np.bincount(actual, minlength=n_classes) < FEW_ROWS
-    f1, *resampled = _macro_f1(answer, actual, each, np.zeros(n_classes, np.bool_))
-    most, *resampled_most = _macro_f1(answer, actual, each, is_rare)
+    f1, *resampled = _macro_f1(answer, actual, times * weight, times, is_rare, most=False)
+    most, *resampled_most = _macro_f1(answer, actual, times * weight, times, is_rare, most=True)
     return Score(
         accuracy=right,
         accuracy_low=low,
@@ -284,29 +284,42 @@ def _macro_f1(
     predicted: npt.NDArray[np.int64],
     truth: npt.NDArray[np.int64],
     weights: npt.NDArray[np.float64],
+    times: npt.NDArray[np.int64],
     is_rare: npt.NDArray[np.bool_],
+    *,
+    most: bool,
 ) -> npt.NDArray[np.float64]:
     """Return the macro-F1 under each row of weights, over the classes with true rows there.
 
-    Rare classes count together with the mean of their recall, where they have true rows, and of
-    their precision, where they are predicted: each is right on the mean, however few the rows.
+    Each row of the sample is there so many `times`. A rare class counts as much among the rare ones
+    as its rows do on the mean: else one of a row that stands for hardly anything would count like
+    the others. At `most`, rare classes have the mean of their recall, where they have true rows,
+    and of their precision, where they are predicted: each is right on the mean, however few the
+    rows.
     """
     is_true = np.eye(len(is_rare))[truth]
     is_predicted = np.eye(len(is_rare))[predicted]
     hits = weights @ (is_true * is_predicted)
     support, answered = weights @ is_true, weights @ is_predicted
-    occurs, is_answered = support > 0, answered > 0
+    occurs = support > 0
     f1 = 2 * hits / np.where(occurs, support + answered, 1)
-    recall = _mean_where(hits / np.where(occurs, support, 1), occurs & is_rare)
-    precision = _mean_where(hits / np.where(is_answered, answered, 1), is_answered & is_rare)
-    none_answered = ~(is_answered & is_rare).any(axis=1)
-    of_rare = (recall + np.where(none_answered, recall, precision)) / 2
+    n_true, n_answered = times @ is_true, times @ is_predicted
+    each = np.where(occurs & is_rare, support / np.maximum(n_true, 1), 0)
+    if most:
+        recall = _weighted_mean(hits / np.where(occurs, support, 1), each)
+        is_answered = (answered > 0) & is_rare
+        each_answered = np.where(is_answered, answered / np.maximum(n_answered, 1), 0)
+        precision = _weighted_mean(hits / np.where(answered > 0, answered, 1), each_answered)
+        of_rare = (recall + np.where(is_answered.any(axis=1), precision, recall)) / 2
+    else:
+        of_rare = _weighted_mean(f1, each)
     total = (f1 * (occurs & ~is_rare)).sum(axis=1) + of_rare * (occurs & is_rare).sum(axis=1)
     return np.asarray(total / np.maximum(occurs.sum(axis=1), 1))
 
 
-def _mean_where(
-    values: npt.NDArray[np.float64], mask: npt.NDArray[np.bool_]
+def _weighted_mean(
+    values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """Return the mean of each row's values under the mask; 0 where there is none."""
-    return np.asarray((values * mask).sum(axis=1) / np.maximum(mask.sum(axis=1), 1))
+    """Return the mean of each row's values; 0 where all weights are."""
+    total = weights.sum(axis=1)
+    return np.asarray((values * weights).sum(axis=1) / np.where(total > 0, total, 1))
