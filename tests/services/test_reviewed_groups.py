@@ -26,6 +26,7 @@ from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project, init_project
 from workbench.services.review import AMBIGUOUS, record_review, review_queue
+from workbench.services.review_progress import review_progress
 from workbench.services.review_report import review_report
 from workbench.services.suspects import reviewed_ids
 from workbench.services.undo import undo
@@ -309,3 +310,25 @@ def test_an_audit_of_an_earlier_version_is_read_with_what_it_has(audited: Projec
         last = last_audit(project)
         assert last is not None
         assert not any(rate.stands_out for rate in last.by_class)
+
+
+def test_an_earlier_round_that_is_taken_back_is_not_known_in_a_later_one(audited: Project) -> None:
+    review_all(audited, 12)
+    audit_labels(audited)
+    with Session(audited, annotator="bo") as session:
+        for item in review_queue(audited):
+            record_review(audited, session, item, true_class(audited, item), seconds=1.5)
+    before = review_report(audited)
+    for _ in range(12):
+        assert undo(audited, annotator="ana") is not None
+    report = review_report(audited)
+    assert any(note.startswith("the reviews of 12 rows were taken back") for note in report.notes)
+    n_more = 12 / report.total.n
+    assert report.total.after_high == pytest.approx(before.total.after_high + n_more)
+    progress = review_progress(audited)
+    assert progress is not None
+    assert progress.hint.startswith("renew the audit (workbench audit): the reviews of 12 rows")
+    audit_labels(audited)
+    progress = review_progress(audited)
+    assert progress is not None
+    assert not progress.hint.startswith("renew")

@@ -98,7 +98,14 @@ def review_progress(project: Project) -> ReviewProgress | None:
         The project.
     """
     found = reviewed_rows(project)
-    return None if found is None else _progress(found)
+    if found is None:
+        return None
+    progress = _progress(found)
+    if n := len(found.taken_back):
+        told = f"the reviews of {counted(n, 'row')} that the audit took as settled"
+        hint = f"renew the audit (workbench audit): {told} were taken back"
+        return replace(progress, hint=hint)
+    return progress
 
 
 def _progress(found: ReviewedRows) -> ReviewProgress:

@@ -102,6 +102,7 @@ def review_report(
         )
     notes += _decided_elsewhere(len(decided), n_decided_wrong)
     notes += _changed_by_nobody(len(found.changed), len(found.changed_controls))
+    notes += _taken_back(len(found.taken_back))
     newest = project.store.runs.last_done("audit")
     is_newest = newest is None or newest.run_id == found.run.run_id
     is_last = audit is None or reviewed_audit(project).run.run_id == found.run.run_id
@@ -202,6 +203,17 @@ def _changed_by_nobody(n_suspects: int, n_controls: int) -> list[str]:
     ]
 
 
+def _taken_back(n: int) -> list[str]:
+    """Say that what the audit took as settled is no more."""
+    if not n:
+        return []
+    were = "was" if n == 1 else "were"
+    return [
+        f"the reviews of {counted(n, 'row')} {were} taken back, which the audit took as settled:"
+        " any number of them may be wrong, as the bounds allow; renew it with: workbench audit"
+    ]
+
+
 def _narrower(
     found: ReviewedRows, total: RateChange, wide: Sequence[RateChange], *, is_newest: bool
 ) -> str:
@@ -294,6 +306,8 @@ class _Review:
         self._is_sampled = marked(found.sampled)
         # What people had looked at before the audit is known, and no control row was drawn of it.
         self._is_settled = marked(found.settled)
+        # Nor of what was known then, and is no more.
+        self._is_taken_back = marked(found.taken_back)
 
     def grouped(self, by: str) -> Grouping:
         """Group the rows by a column; people by the labels that the audit compares them by.
@@ -335,6 +349,7 @@ class _Review:
         is_judged = self._is_clear[places] & is_suspect
         is_left = ~self._is_reviewed[places] & ~self._is_decided[places]
         is_lost = self._is_lost[places]
+        is_taken_back = self._is_taken_back[places] & ~is_suspect
         learnt = recalibrate(wrong[is_judged], quality[is_judged])
         waiting = learnt.errors_among(quality[is_suspect & is_left & ~is_lost])
         is_sampled = self._is_sampled[places]
@@ -342,14 +357,15 @@ class _Review:
         unseen = errors_unseen(
             n_random_wrong,
             n_random,
-            int((~is_suspect & is_left & ~self._is_settled[places]).sum()),
+            int((~is_suspect & is_left & ~self._is_settled[places] & ~is_taken_back).sum()),
             n_lost=int((is_lost & ~is_suspect).sum()),
         )
         left = summed([waiting, unseen])
         lost = quality[is_suspect & is_lost]
         # A model may have changed them because they are wrong: any number of them may be.
         doubtful = learnt.errors_among(lost)
-        left = Estimate(left.value + doubtful.value, left.low, left.high + len(lost))
+        n_open = len(lost) + int(is_taken_back.sum())
+        left = Estimate(left.value + doubtful.value, left.low, left.high + n_open)
         mended = int(wrong.sum())
         return RateChange(
             group=name,
