@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from workbench.errors import UsageError
+from workbench.services.arguments import class_named
 from workbench.services.call_checks import checked, checked_methods
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project as _Project
@@ -243,7 +242,7 @@ class Project(_Project):
         from workbench.services.why import example_of
 
         example_id = example_of(self, uid).example_id
-        name = None if label is None else self._class_name(label)
+        name = None if label is None else class_named(self, label)
         who = check_annotator(user() if annotator is None else annotator)
         if self._session is None or who != self._session.annotator:
             if self._session is not None:
@@ -252,21 +251,6 @@ class Project(_Project):
         if name is None:
             return self._session.skip(example_id, note=note)
         return self._session.label(example_id, name, note=note)
-
-    def _class_name(self, label: str | int) -> str:
-        """Return the name of a class, which may be given by its index."""
-        if isinstance(label, str):
-            return label
-        try:
-            index = -1 if isinstance(label, bool) else operator.index(label)
-        except TypeError:
-            index = -1
-        if not 0 <= index < len(self.classes):
-            known = ", ".join(f"{i} {name}" for i, name in enumerate(self.classes))
-            raise UsageError(
-                f"{label!r} is no class", hint=f"Classes: {known}. None skips the row."
-            )
-        return self.classes[index]
 
     def agreement(self, *, seed: int | None = None, n_resamples: int = 1000) -> AgreementResult:
         """Compare the annotators; see `workbench.services.agreement.annotator_agreement`."""

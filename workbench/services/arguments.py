@@ -52,6 +52,30 @@ def seed_of(project: Project, seed: int | None) -> int:
     return number
 
 
+def class_named(project: Project, label: str | int) -> str:
+    """Return the name of a class, which may be given by its index.
+
+    Parameters
+    ----------
+    project
+        The project.
+    label
+        A name, which is not looked up, or an index from 0.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    if isinstance(label, str):
+        return label
+    index_of_class = _whole(label)
+    if index_of_class is None or not 0 <= index_of_class < len(project.classes):
+        known = ", ".join(f"{i} {name}" for i, name in enumerate(project.classes))
+        raise UsageError(f"{label!r} is no class", hint=f"Classes: {known}. None skips the row.")
+    return project.classes[index_of_class]
+
+
 def as_text(value: object, name: str) -> str:
     """Return a text that can be stored.
 

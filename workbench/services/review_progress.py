@@ -101,7 +101,7 @@ def review_progress(project: Project) -> ReviewProgress | None:
     if found is None:
         return None
     progress = _progress(found)
-    if n := len(found.taken_back):
+    if n := len(found.unsettled):
         told = f"the reviews of {counted(n, 'row')} that the audit took as settled"
         hint = f"renew the audit (workbench audit): {told} were taken back"
         return replace(progress, hint=hint)

@@ -102,7 +102,7 @@ def review_report(
         )
     notes += _decided_elsewhere(len(decided), n_decided_wrong)
     notes += _changed_by_nobody(len(found.changed), len(found.changed_controls))
-    notes += _taken_back(len(found.taken_back))
+    notes += _unsettled(len(found.unsettled))
     newest = project.store.runs.last_done("audit")
     is_newest = newest is None or newest.run_id == found.run.run_id
     is_last = audit is None or reviewed_audit(project).run.run_id == found.run.run_id
@@ -203,7 +203,7 @@ def _changed_by_nobody(n_suspects: int, n_controls: int) -> list[str]:
     ]
 
 
-def _taken_back(n: int) -> list[str]:
+def _unsettled(n: int) -> list[str]:
     """Say that what the audit took as settled is no more."""
     if not n:
         return []
@@ -307,7 +307,7 @@ class _Review:
         # What people had looked at before the audit is known, and no control row was drawn of it.
         self._is_settled = marked(found.settled)
         # Nor of what was known then, and is no more.
-        self._is_taken_back = marked(found.taken_back)
+        self._is_unsettled = marked(found.unsettled)
 
     def grouped(self, by: str) -> Grouping:
         """Group the rows by a column; people by the labels that the audit compares them by.
@@ -349,7 +349,7 @@ class _Review:
         is_judged = self._is_clear[places] & is_suspect
         is_left = ~self._is_reviewed[places] & ~self._is_decided[places]
         is_lost = self._is_lost[places]
-        is_taken_back = self._is_taken_back[places] & ~is_suspect
+        is_unsettled = self._is_unsettled[places] & ~is_suspect
         learnt = recalibrate(wrong[is_judged], quality[is_judged])
         waiting = learnt.errors_among(quality[is_suspect & is_left & ~is_lost])
         is_sampled = self._is_sampled[places]
@@ -357,14 +357,14 @@ class _Review:
         unseen = errors_unseen(
             n_random_wrong,
             n_random,
-            int((~is_suspect & is_left & ~self._is_settled[places] & ~is_taken_back).sum()),
+            int((~is_suspect & is_left & ~self._is_settled[places] & ~is_unsettled).sum()),
             n_lost=int((is_lost & ~is_suspect).sum()),
         )
         left = summed([waiting, unseen])
         lost = quality[is_suspect & is_lost]
         # A model may have changed them because they are wrong: any number of them may be.
         doubtful = learnt.errors_among(lost)
-        n_open = len(lost) + int(is_taken_back.sum())
+        n_open = len(lost) + int(is_unsettled.sum())
         left = Estimate(left.value + doubtful.value, left.low, left.high + n_open)
         mended = int(wrong.sum())
         return RateChange(

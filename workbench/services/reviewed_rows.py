@@ -77,7 +77,7 @@ class ReviewedRows:
     suspects, and ``changed_controls`` controls, that are no question any more as their label became
     another one that no person gave. ``n_changed`` counts all suspects that are not asked any more,
     those among the evaluation rows too, ``n_decided`` of which people decided. ``settled`` are the
-    examples that answers to earlier audits settle; ``taken_back`` were settled when the audit
+    examples that answers to earlier audits settle; ``unsettled`` were settled when the audit
     began, but what settled them is undone, and nobody was asked again.
     """
 
@@ -95,7 +95,7 @@ class ReviewedRows:
     changed_controls: tuple[Proposed, ...]
     sampled: frozenset[int]
     settled: frozenset[int]
-    taken_back: frozenset[int]
+    unsettled: frozenset[int]
 
 
 def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | None:
@@ -173,7 +173,7 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
         changed_controls=tuple(row for row in controls if row.example_id in gone),
         sampled=frozenset(clear & control_labels.keys()),
         settled=frozenset(earlier),
-        taken_back=frozenset(
+        unsettled=frozenset(
             reviewed_before(project, run)
             - earlier.keys()
             - verdicts.keys()
