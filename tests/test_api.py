@@ -213,6 +213,65 @@ def test_texts_and_paths_are_those_asked_for() -> None:
     }  # fmt: skip
 
 
+NUMBERED = [
+    (method, name, str(parameter.annotation))
+    for method in (*vars(wb.Project).values(), wb.init)
+    if inspect.isfunction(method) and not method.__name__.startswith("_")
+    for name, parameter in inspect.signature(method).parameters.items()
+    if {*str(parameter.annotation).split(" | ")} <= {"int", "float", "bool", "None"}
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "hint"), NUMBERED, ids=lambda value: getattr(value, "__name__", str(value))
+)
+def test_what_is_no_number_or_flag_is_refused(imported, tmp_path: Path, method, name, hint) -> None:
+    needed = {"self": imported, "path": tmp_path / "new.csv", "classes": ["a", "b"],
+              "uid": "r0", "files": "rows.csv", "label": "ham"}  # fmt: skip
+    given = {
+        other: needed[other]
+        for other, parameter in inspect.signature(method).parameters.items()
+        if parameter.default is parameter.empty
+    }
+    wrong = ["5", [5], pd.DataFrame({"a": [1]}), *([5] if hint == "bool" else [True])]
+    for value in [*wrong, 1.5] if "int" in hint else wrong:
+        with pytest.raises(UsageError, match=rf"^{name} is "):
+            method(**given | {name: value})
+    assert not (tmp_path / "new.csv").exists()
+
+
+def test_numbers_and_flags_are_those_asked_for() -> None:
+    """What the test above goes through."""
+    assert {(method.__name__, name) for method, name, _ in NUMBERED} >= {
+        ("apply", "n_workers"), ("audit", "controls"), ("agreement", "n_resamples"),
+        ("export", "replace"), ("export", "min_confidence"), ("split", "seed"), ("init", "seed"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [-1, 2**32])
+@pytest.mark.parametrize(
+    "name",
+    ["agreement", "aggregate", "audit", "curve", "diagnose", "propose", "split", "train"],
+)
+def test_a_seed_that_no_generator_takes_is_refused(imported, name: str, seed: int) -> None:
+    imported.apply()
+    with pytest.raises(UsageError, match=f"^seed is {seed}\n"):
+        getattr(imported, name)(seed=seed)
+
+
+def test_a_text_is_no_list(imported, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="classes is a list, not 'ab'"):
+        wb.init(tmp_path / "other", "ab")
+    with pytest.raises(UsageError, match=r"only\[1\] is text, not int"):
+        imported.apply(only=["keyword_free", 5])
+    with pytest.raises(UsageError, match="compare is a list"):
+        imported.diagnose(compare="vendor=a vendor=b")
+    with pytest.raises(UsageError, match="shares is a list"):
+        imported.split("80")
+    with pytest.raises(UsageError, match="0 worker processes"):
+        imported.apply(n_workers=0)
+
+
 def test_a_state_that_utf_8_cannot_name_is_refused(imported) -> None:
     with pytest.raises(UsageError, match="before holds half a surrogate pair"):
         imported.diff("\ud800", "1")

@@ -126,6 +126,8 @@ def test_corrections_of_evaluation_rows_are_counted_and_all_rows_stay(
         review_all(project)
         report = review_report(project)
         assert report.n_evaluation_corrected > 0
+        looked_at = report.n_evaluation_corrected + report.n_evaluation_kept
+        assert looked_at + report.n_evaluation_ambiguous == len(result.evaluation_suspects)
         labels = resolve_labels(project)
         assert (labels.labels[240:] >= 0).sum() == 80
         corrected = labels.origin_is("correction")[240:].sum()

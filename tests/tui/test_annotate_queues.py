@@ -155,6 +155,20 @@ async def test_what_a_queue_asks_to_be_settled_is_settled(finished: Project) -> 
     assert outdated_counts(finished) == {}
 
 
+async def test_what_was_skipped_is_asked_again(finished: Project) -> None:
+    first, second = batch(finished)[:2]
+    async with opened(finished, size=SIZE) as (app, pilot):
+        await pilot.press("space", "2")
+        deciding(app)._change_queue("skipped")
+        deciding(app).read_again()
+        await settle(pilot)
+        assert list(deciding(app).rows.ids) == [first]
+        await pilot.press("1")
+    assert [(e.example_id, e.kind, e.class_id) for e in decisions(finished)][-2:] == [
+        (second, "label", 1), (first, "label", 0),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("key", ["h", "escape"])
 async def test_the_history_is_left_by_its_key_and_by_escape(finished: Project, key: str) -> None:
     async with opened(finished, size=SIZE) as (app, pilot):

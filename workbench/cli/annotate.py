@@ -47,10 +47,11 @@ _ENTER = {True: "skip", False: "leave it to others"}
 )
 @click.option(
     "--queue",
-    type=click.Choice(["batch", "undecided", "disagreement", "outdated"]),
+    type=click.Choice(["batch", "undecided", "skipped", "disagreement", "outdated"]),
     default="batch",
     show_default=True,
-    help="undecided: rows that nobody has decided; disagreement: settle the rows that annotators"
+    help="undecided: rows that nobody has decided; skipped: rows that somebody skipped and nobody"
+    " has labelled; disagreement: settle the rows that annotators"
     " differ on, the most disputed first; outdated: rows that were decided under other guidelines,"
     " or for a class that is gone.",
 )

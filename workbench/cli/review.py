@@ -322,9 +322,13 @@ def _show_report(report: ReviewReport) -> None:
         f"{counted(report.n_reviewed, 'row')} reviewed: {report.n_corrected:,} corrected,"
         f" {report.n_kept:,} kept, {report.n_ambiguous:,} ambiguous ({report.audit_words})"
     )
-    if report.n_evaluation_corrected:
-        n = counted(report.n_evaluation_corrected, "evaluation row")
-        say(f"{n} corrected, none left out")
+    corrected, kept = report.n_evaluation_corrected, report.n_evaluation_kept
+    ambiguous = report.n_evaluation_ambiguous
+    if n := corrected + kept + ambiguous:
+        say(
+            f"{counted(n, 'evaluation row')} besides: {corrected:,} corrected, {kept:,} kept,"
+            f" {ambiguous:,} ambiguous; none is left out, and the shares below are without them"
+        )
     how = "estimated (random: how many of the group's random rows were wrong)"
     # By class the first table tells all that a second one would.
     if report.by_group and report.by != CLASS:

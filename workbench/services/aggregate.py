@@ -25,6 +25,7 @@ from workbench.methods.snorkel_model import SnorkelModel, Solver
 from workbench.methods.threads import single_threaded
 from workbench.methods.votes import conflict_rate, coverage
 from workbench.services.aggregate_result import AggregateResult, withdrawal_of
+from workbench.services.arguments import seed_of
 from workbench.services.class_balance import fitted_balance, named_balance, origin_of_balance
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.judges import (
@@ -113,7 +114,7 @@ def aggregate_votes(
             f"there is no solver {solver!r}", hint=f"Solvers: {', '.join(get_args(Solver))}."
         )
     store = project.store
-    seed = project.config.seed if seed is None else seed
+    seed = seed_of(project, seed)
     given_balance = named_balance(project, class_balance)
     behind = tuple(item.sentence for item in stale(project, ("apply",)))
     refresh_consensus(project)

@@ -8,6 +8,7 @@ import numpy as np
 
 from workbench.methods.agreement import Agreement, Coefficient, measure_agreement
 from workbench.methods.threads import single_threaded
+from workbench.services.arguments import seed_of
 from workbench.services.consensus import Annotator, collect_answers, disputes, weigh
 from workbench.services.project import Project
 from workbench.types import ABSTAIN
@@ -86,7 +87,7 @@ def annotator_agreement(
     MethodError
         If `n_resamples` is below 1.
     """
-    seed = project.config.seed if seed is None else seed
+    seed = seed_of(project, seed)
     answers = collect_answers(project)
     annotators: tuple[Annotator, ...] = ()
     with single_threaded():

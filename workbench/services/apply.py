@@ -14,6 +14,7 @@ from workbench.errors import ProjectError
 from workbench.functions.quarantine import is_failing
 from workbench.functions.runner import BlockResult, FunctionRunner, LFInfo, RecordBlock
 from workbench.methods.votes import vote_dtype
+from workbench.services.arguments import workers_of
 from workbench.services.attempts import attempt_before, attempt_to_apply, why_retry
 from workbench.services.function_files import file_digests, unknown_rows, with_named_files
 from workbench.services.functions import (
@@ -158,6 +159,8 @@ def apply_functions(
         If there are no examples yet.
     BusyError
         If another apply of this project is running.
+    UsageError
+        If ``n_workers`` is less than one.
     """
     n = project.store.examples.count()
     if n == 0:
@@ -166,7 +169,7 @@ def apply_functions(
         )
     digests = file_digests(project)
     store = project.store
-    workers = n_workers or project.config.workers
+    workers = project.config.workers if n_workers is None else workers_of(n_workers)
     parameters = {"only": list(only), "retry": retry, "workers": workers, "block": BLOCK}
     inputs = store.runs.done_ids("import")
     with (

@@ -29,6 +29,25 @@ def count_of(n: int) -> int:
     return count
 
 
+def workers_of(n: int) -> int:
+    """Return how many worker processes are asked for, as an int.
+
+    Parameters
+    ----------
+    n
+        A whole number from 1.
+
+    Raises
+    ------
+    UsageError
+        If it is none.
+    """
+    count = _whole(n)
+    if count is None or count < 1:
+        raise UsageError(f"{n!r} worker processes", hint="Ask for at least one.")
+    return count
+
+
 def seed_of(project: Project, seed: int | None) -> int:
     """Return a seed, the project's by default.
 

@@ -15,6 +15,7 @@ from workbench.figures import counted
 from workbench.formats.readers import check_readable, sha256_of
 from workbench.methods.confident_joint import among_classes, class_overlap, confident_joint
 from workbench.methods.threads import single_threaded
+from workbench.services.arguments import seed_of
 from workbench.services.audit_results import (
     CONTROL_REASON,
     OUT_OF_FOLD,
@@ -120,7 +121,7 @@ def audit_labels(
     if controls is not None and controls < 1:
         raise UsageError(f"{controls!r} control rows", hint="Ask for at least one.")
     store = project.store
-    seed = project.config.seed if seed is None else seed
+    seed = seed_of(project, seed)
     refresh_consensus(project)
     with one_moment(project) as since:
         labels = resolve_labels(project)

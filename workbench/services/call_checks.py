@@ -1,11 +1,12 @@
-"""Functions that refuse what is neither the text nor the path that their hints say."""
+"""Functions that refuse what is not the text, path, number or list that their hints say."""
 
 from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
+from numbers import Integral, Real
 from types import NoneType
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -18,10 +19,15 @@ _Class = TypeVar("_Class", bound=type)
 
 _KINDS: Final[dict[str, type]] = {"str": str, "Path": os.PathLike, "None": NoneType}
 """The hints that are checked; an argument that may be something else is left to its service."""
+_NUMBERS: Final[dict[str, tuple[type, str, str]]] = {
+    "int": (Integral, "a whole number", "an int"),
+    "float": (Real, "a number", "a float"),
+}
+_LISTS: Final = ("Sequence[str]", "Sequence[float]")
 
 
 def checked(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-    """Make a function refuse arguments that are neither the text nor the path of its hints.
+    """Make a function refuse arguments of another kind than its hints say.
 
     Its module needs ``from __future__ import annotations``: hints are read as they are written.
     """
@@ -47,7 +53,15 @@ def checked_methods(cls: _Class) -> _Class:
 def _check(value: Any, name: str, hint: str) -> None:
     """Refuse a value that is not of its hint, or that cannot be stored or name a file."""
     kinds = hint.split(" | ")
-    if isinstance(value, str):
+    number = next((kind for kind in kinds if kind in _NUMBERS), "")
+    if number and "str" not in kinds:
+        _check_number(value, name, number, may_be_none="None" in kinds)
+    elif kinds == ["bool"]:
+        _check_flag(value, name)
+    elif hint.startswith(_LISTS) and {*kinds[1:]} <= {"None"}:
+        if value is not None or len(kinds) == 1:
+            _check_list(value, name, hint)
+    elif isinstance(value, str):
         if "Path" in kinds:
             _check_path(value, name)
         else:
@@ -58,6 +72,30 @@ def _check(value: Any, name: str, hint: str) -> None:
                 f"{name} is a path, not {kind_of(value)}", hint="Give a str or a Path."
             )
         as_text(value, name)
+
+
+def _check_number(value: Any, name: str, kind: str, *, may_be_none: bool) -> None:
+    """Refuse what is no number, True and False too; how large it may be is for its service."""
+    abstract, called, given = _NUMBERS[kind]
+    if isinstance(value, abstract) and not isinstance(value, bool):
+        return
+    if not (may_be_none and value is None):
+        raise UsageError(f"{name} is {called}, not {value!r}", hint=f"Give {given}.")
+
+
+def _check_flag(value: Any, name: str) -> None:
+    """Refuse what is neither True nor False: any text would pass for True."""
+    if type(value).__name__ not in ("bool", "bool_"):
+        raise UsageError(f"{name} is True or False, not {value!r}", hint="Give a bool.")
+
+
+def _check_list(value: Any, name: str, hint: str) -> None:
+    """Refuse a text, whose characters would pass for members, and what cannot be gone through."""
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        raise UsageError(f"{name} is a list, not {value!r}", hint=f"Give [{value!r}].")
+    if hint.startswith("Sequence[str]"):
+        for i, member in enumerate(value):
+            as_text(member, f"{name}[{i}]")
 
 
 def _check_path(path: str, name: str) -> None:

@@ -135,7 +135,8 @@ class CurveJudges:
             notes.append(
                 f"random rows do not stand for {self.n_aside:,} of the {self.n_meant:,} training"
                 f" rows{self.left}, which {were} skipped, so the accuracy is that on the others:"
-                f" on all{self.left} it is likely lower"
+                f" on all{self.left} it is likely lower; to look at them again: workbench annotate"
+                " --queue skipped"
             )
         if self.n_outdated:
             does = "does" if self.n_outdated == 1 else "do"

@@ -9,6 +9,7 @@ import numpy as np
 from workbench.errors import ProjectError
 from workbench.figures import counted
 from workbench.methods.threads import single_threaded
+from workbench.services.arguments import seed_of
 from workbench.services.comparison_groups import groups_to_compare
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_rows import FIRST_CHARACTERS, DiagnosisRows, read_rows
@@ -76,7 +77,7 @@ def diagnose(
         raise ProjectError(
             "there are no examples yet", hint="Import some: workbench import FILE --role train"
         )
-    seed = project.config.seed if seed is None else seed
+    seed = seed_of(project, seed)
     duplicate_rng, class_rng, shift_rng = np.random.default_rng(seed).spawn(3)
     refresh_consensus(project)
     with one_moment(project) as since:

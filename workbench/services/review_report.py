@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import compress
@@ -76,12 +77,12 @@ def review_report(
         which = "the audit" if audit is None else f"audit run {audit}"
         raise ProjectError(f"no row of {which} was reviewed", hint="Run: workbench review")
     review = _Review(project, found)
-    evaluation = {row.example_id: row for row in found.evaluation}
-    n_evaluation_corrected = sum(
-        (verdict := found.verdicts.get(example_id)) is not None
-        and verdict.index not in (None, row.given_class)
-        for example_id, row in evaluation.items()
-    ) + sum(one.is_wrong for one in found.decided.values() if one.role == Role.EVALUATION)
+    evaluation = {row.example_id: row.given_class for row in found.evaluation}
+    became = Counter(
+        None if verdict.index is None else verdict.index != evaluation[example_id]
+        for example_id, verdict in found.verdicts.items()
+        if example_id in evaluation
+    ) + Counter(one.is_wrong for one in found.decided.values() if one.role == Role.EVALUATION)
     decided = [one for one in found.decided.values() if one.role == Role.TRAIN]
     n_decided_wrong = sum(one.is_wrong for one in decided)
     kinds = [v.kind for i, v in found.verdicts.items() if i not in evaluation]
@@ -131,7 +132,7 @@ def review_report(
         n_corrected=kinds.count("relabel"),
         n_kept=kinds.count("keep"),
         n_ambiguous=kinds.count("flag"),
-        n_evaluation_corrected=n_evaluation_corrected,
+        n_evaluation_corrected=became[True],
         total=total,
         by_class=by_class,
         by=by,
@@ -142,6 +143,8 @@ def review_report(
         earlier_audit_run_ids=tuple(earlier),
         n_decided=len(decided),
         n_decided_wrong=n_decided_wrong,
+        n_evaluation_kept=became[False],
+        n_evaluation_ambiguous=became[None],
     )
 
 

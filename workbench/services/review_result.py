@@ -71,7 +71,8 @@ class ReviewReport:
     ``newest_audit_run_id`` is another run than ``audit_run_id`` where nobody has reviewed the
     newest audit. ``earlier_audit_run_ids`` were reviewed before: each has a report of its own.
     ``n_decided`` training rows got a label from people in this round other than by the review,
-    ``n_decided_wrong`` of them another one than the audit read.
+    ``n_decided_wrong`` of them another one than the audit read. Evaluation rows are in no figure
+    but the three that count what became of those that somebody looked at.
     """
 
     audit_run_id: int
@@ -90,6 +91,8 @@ class ReviewReport:
     earlier_audit_run_ids: tuple[int, ...] = ()
     n_decided: int = 0
     n_decided_wrong: int = 0
+    n_evaluation_kept: int = 0
+    n_evaluation_ambiguous: int = 0
 
     @property
     def audit_words(self) -> str:

@@ -27,7 +27,7 @@ N_CONTROLS: Final = 200
 N_BEFORE: Final = 1_000
 """The most rows that are listed of those decided before."""
 
-QUEUES: Final = ("batch", "undecided", "disagreement", "outdated")
+QUEUES: Final = ("batch", "undecided", "skipped", "disagreement", "outdated")
 """What an annotator may ask for by name."""
 
 
@@ -78,6 +78,7 @@ def waiting_rows(
     queue
         ``batch``: the newest batch, what nobody has decided first, else training rows that the
         annotator has not decided. ``undecided``: training rows that nobody has decided.
+        ``skipped``: rows that somebody skipped and nobody has labelled, the annotator's own first.
         ``disagreement``: the rows that annotators differ on and nobody has settled, the most
         disputed first. ``outdated``: rows
         that were decided under other guidelines, or for a class that is gone; the annotator's own
@@ -98,6 +99,9 @@ def waiting_rows(
         found = [row for row in disputes(project, annotator) if row.example_id not in gone]
         settling = [QueueItem(row.example_id, row.reason, act=ADJUDICATE) for row in found[:limit]]
         return Waiting(settling, len(found))
+    if queue == "skipped":
+        skipped = [item for item in _skipped(project, annotator) if item.example_id not in gone]
+        return Waiting(skipped[:limit], len(skipped))
     if queue == "outdated":
         outdated = _outdated(project, annotator, label)
         outdated = [item for item in outdated if item.example_id not in gone]
@@ -140,6 +144,32 @@ def _deciders(project: Project) -> dict[int, list[str]]:
         if event.example_id is not None and event.annotator not in found[event.example_id]:
             found[event.example_id].append(event.annotator)
     return found
+
+
+def _skipped(project: Project, annotator: str) -> list[QueueItem]:
+    """Return the rows that somebody skipped and nobody has labelled, this annotator's own first."""
+    skipped_by: dict[int, dict[str, None]] = defaultdict(dict)
+    decided = set()
+    for event in project.store.decisions.active():
+        if event.example_id is None:
+            continue
+        if event.kind == "skip":
+            skipped_by[event.example_id][event.annotator] = None
+        else:
+            decided.add(event.example_id)
+    own: list[QueueItem] = []
+    others: list[QueueItem] = []
+    for example_id in skipped_by.keys() - decided:
+        names = skipped_by[example_id]
+        is_own = annotator in names
+        reason = "you skipped it" if is_own else f"skipped by {', '.join(names)}"
+        (own if is_own else others).append(QueueItem(example_id, reason))
+    return [*sorted(own, key=_place), *sorted(others, key=_place)]
+
+
+def _place(item: QueueItem) -> int:
+    """Return the place of a row in the files."""
+    return item.example_id
 
 
 def _second(item: QueueItem, decided_by: Mapping[int, Sequence[str]]) -> QueueItem:

@@ -12,6 +12,7 @@ from workbench.errors import ProjectError, UsageError
 from workbench.methods.duplicates import find_duplicates
 from workbench.methods.leakage import leaked
 from workbench.methods.splitting import MIN_SHARE, split
+from workbench.services.arguments import seed_of
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.labels import resolve_labels, roles, texts_present
@@ -103,7 +104,7 @@ def split_rows(
             "there are no training rows to split",
             hint="Import some: workbench import FILE --role train",
         )
-    seed = project.config.seed if seed is None else seed
+    seed = seed_of(project, seed)
     rng = np.random.default_rng(seed)
     inputs = set(project.store.runs.done_ids("import"))
     inputs |= {int(run) for run in labels.run_ids[rows] if run}

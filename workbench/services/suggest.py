@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import FunctionError, UsageError
 from workbench.methods.suggest import TermCandidate, suggest_terms
+from workbench.services.arguments import seed_of
 from workbench.services.beliefs import model_beliefs
 from workbench.services.functions import load
 from workbench.services.judges import SUGGESTED
@@ -115,7 +116,7 @@ def suggest_functions(project: Project, *, limit: int = 10, seed: int | None = N
     labels, basis = _labels(project)
     versions = [version.lf_version_id for version in project.store.votes.in_force()]
     votes = stored_votes(project, versions)
-    rng = np.random.default_rng(project.config.seed if seed is None else seed)
+    rng = np.random.default_rng(seed_of(project, seed))
     rows = _sample(labels, rng)
     texts = project.store.examples.texts()
     n_labelled = int(np.sum(labels[rows] != NO_LABEL))

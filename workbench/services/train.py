@@ -14,6 +14,7 @@ from workbench.methods.feedback import END_MODEL as FUSED_END_MODEL
 from workbench.methods.feedback import Fusion
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.threads import single_threaded
+from workbench.services.arguments import seed_of
 from workbench.services.beliefs import MIX, MIX_PART, ModelBeliefs, model_beliefs
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.embeddings import embed, installed_version
@@ -142,7 +143,7 @@ def train_end_model(
         If embeddings are asked for and not installed.
     """
     store = project.store
-    seed = project.config.seed if seed is None else seed
+    seed = seed_of(project, seed)
     refresh_consensus(project)
     with one_moment(project) as since:
         # What is unsure teaches as much as it is sure: `min_confidence` is for labels given out.

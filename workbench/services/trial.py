@@ -11,6 +11,7 @@ import numpy as np
 
 from workbench.errors import FunctionError, UsageError
 from workbench.functions.runner import FunctionRunner, LFInfo, RowError
+from workbench.services.arguments import seed_of
 from workbench.services.function_files import unknown_rows
 from workbench.services.lf_running import (
     FailedRow,
@@ -94,7 +95,7 @@ def check_function(
     # The worker starts while the rows are read and the rest is imported: a person waits.
     runner = function_runner(project, only=scripts_with(project, name) or [""]).begin()
     try:
-        examples = _sample(project, n_sample, project.config.seed if seed is None else seed)
+        examples = _sample(project, n_sample, seed_of(project, seed))
         meanwhile()
         with runner:
             info = _find(runner, name)

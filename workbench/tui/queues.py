@@ -21,6 +21,7 @@ from workbench.tui.widgets.row_list import RowIds
 QUEUES = {
     "batch": "the newest batch, then the undecided training rows",
     "undecided": "training rows that nobody has decided",
+    "skipped": "rows that somebody skipped and nobody has labelled",
     "search": "the rows that a search finds",
     "disagreement": "rows that annotators differ on",
     "outdated": "decided under other guidelines, or for a class that is gone",

@@ -174,8 +174,12 @@ class AuditView(DecidingView):
 
     def show_progress(self) -> None:
         """Show how many rows are left, and the share of the reviewed suspects that was wrong."""
-        parts = ["review", f"{len(self.marks):,} done", f"{self.n_waiting:,} to go"]
         found = self._progress
+        done = f"review · {len(self.marks):,} done"
+        if found is not None:
+            # Of all sittings, as the page beside it counts.
+            done = f"{found.n_reviewed:,} of {found.n_suspects:,} reviewed"
+        parts = [done, f"{self.n_waiting:,} to go"]
         if found is not None and found.precision is not None:
             bounds = interval(found.precision_low, found.precision_high)
             parts.append(f"{share(found.precision)} {bounds} were wrong")

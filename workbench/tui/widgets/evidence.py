@@ -75,8 +75,11 @@ class Evidence(VerticalScroll):
 
     def _belief_lines(self, belief: Belief | None, *, has_functions: bool) -> list[Text]:
         if belief is None:
-            how = "apply, then aggregate" if has_functions else "answer some rows, then train"
-            return [_heading("belief"), Text(f"none yet: {how}", style="dim")]
+            # The model that chose a batch may believe something; it labels no row.
+            how = "label model yet: apply, then aggregate"
+            if not has_functions:
+                how = "end model yet: answer some rows, then train"
+            return [_heading("belief"), Text(f"no {how}", style="dim")]
         lines = [_heading("belief", f"{_MODEL_NAMES[belief.kind]}, run {belief.run_id}")]
         shown = belief.probabilities[:_SHOWN_CLASSES]
         width = min(_NAME_CELLS, max(cell_len(name) for name, _ in shown))

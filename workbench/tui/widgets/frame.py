@@ -12,6 +12,7 @@ from textual import events
 from textual.message import Message
 from textual.widgets import Static
 
+from workbench.figures import counted
 from workbench.services.status import Status
 from workbench.tui.figures import duration
 from workbench.tui.jobs import Pace
@@ -88,7 +89,7 @@ class TitleBar(Static):
         status = self._status
         rows = sum(status.by_role.values())
         labelled = f"{status.n_labelled:,} labelled"
-        decided = f"{status.n_decisions:,} decided"
+        decided = counted(status.n_decisions, "decision")
         roles = " · ".join(f"{n:,} {role}" for role, n in status.by_role.items() if n)
         tails = [
             f"  {roles} · {labelled} · {decided}",
