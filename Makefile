@@ -46,10 +46,11 @@ bench: $(VENV)/dev
 bench-active: $(VENV)/dev
 	$(BIN)/python -m benchmarks.active
 
-# The site in build/docs: reference and screenshots from the code, pages with what commands print.
+# The site in build/docs: reference, keys and screenshots from the code, pages with what commands print.
 docs: $(VENV)/dev
 	$(BIN)/python docs/database.py
 	$(BIN)/python docs/reference.py
+	$(BIN)/python docs/keys.py
 	$(BIN)/python docs/screenshots.py
 	$(BIN)/python docs/pages.py README.md docs/tutorial.md docs/how-to/*.md
 	$(BIN)/zensical build --strict

@@ -139,6 +139,7 @@ def make_server(
             response.set_cookie(_COOKIE, token, httponly=True, samesite="Strict")
         return response
 
+    # The package is optional: where it is missing, mypy takes its class for Any.
     class GuardedServer(Server):  # type: ignore[misc, unused-ignore]
         """The server of textual-serve behind the guard."""
 

@@ -96,8 +96,10 @@ def test_curve_draws_what_labels_bought(cli, project: Project, write_csv) -> Non
     assert called.code == 0
     assert "random rows of the batches" in called.out
     assert "●" in called.out
-    assert "the next 100 labels bring" in called.out
     words = " ".join(called.out.split())
+    _, gain = words.split("the next 100 labels bring ")
+    assert "points of accuracy [" in gain
+    assert "] on new rows" in gain
     assert "60 random rows of the batches, which the models judged have not seen" in words
     assert "accuracy is that on the 60 training rows that are left" in words
     document = cli("-C", project.root, "curve", "--json").json

@@ -215,7 +215,7 @@ def test_a_restore_says_which_texts_did_not_come_back(filled: Project, cli, tmp_
     assert cli(*at, "restore", old, "--yes").code == 0
     assert cli(*at, "forget", uid, "--reason", "a letter", "--yes").code == 0
     shown = cli(*at, "restore", old, "--yes").out
-    assert f"1 texts of the backup had been removed for good and did not come back: {uid}" in shown
+    assert f"1 text of the backup had been removed for good and did not come back: {uid}" in shown
     assert "its text was removed by forget run" in cli(*at, "why", uid).out
     assert "a letter" in cli(*at, "log", "--kind", "forget", "--json").out
 

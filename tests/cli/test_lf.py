@@ -153,6 +153,43 @@ def test_votes_on_rows_that_are_not_there_are_counted(cli: Cli, filled: Project)
     assert (llm["n_votes"], llm["unknown_rows"]) == (2, None)
 
 
+def test_a_file_of_votes_is_read_by_the_projects_id_column(cli: Cli, tmp_path: Path) -> None:
+    root = tmp_path / "own"
+    cli("init", root, "--classes", "ham,spam", "--id-column", "KEY")
+    rows = tmp_path / "rows.csv"
+    rows.write_text("KEY,text\nr1,free\nr2,lunch\n")
+    cli("-C", root, "import", rows)
+    answers = root / "labeling_functions" / "llm.csv"
+    answers.write_text("id,KEY,label\n1,r1,spam\n2,x1,ham\n")
+    (root / "labeling_functions" / "llm.py").write_text(
+        "from workbench import external\nexternal('llm', 'labeling_functions/llm.csv')\n"
+    )
+    (llm,) = cli("-C", root, "apply", "--json").json["functions"]
+    assert (llm["n_votes"], "'x1'" in llm["unknown_rows"]) == (1, True)
+    (row,) = cli("-C", root, "lf", "list", "--json").json["functions"]
+    assert row["state"] == "current"
+    answers.write_text("number,label\n1,spam\n")
+    failed = cli("-C", root, "apply")
+    assert failed.code == 1
+    assert "none is called 'uid' or 'KEY' or 'id'" in failed.out
+    assert "id_column=" in failed.out
+
+
+def test_functions_of_a_helper_that_no_script_holds_are_told(cli: Cli, filled: Project) -> None:
+    (filled.functions_folder / "_more.py").write_text(
+        "from workbench import keywords\n"
+        "taken = keywords('taken', ['free'], 1)\nleft = keywords('left', ['free'], 1)\n"
+    )
+    (filled.functions_folder / "main.py").write_text("from _more import taken\n")
+    said = "no script holds 'left' of this helper: it does not vote"
+    for arguments in (("apply",), ("lf", "list"), ("lf", "watch", "--once")):
+        called = cli("-C", filled.root, *arguments)
+        assert (called.code, said in called.out) == (0, True)
+    tried = cli("-C", filled.root, "lf", "test", "left")
+    assert (tried.code, said in tried.err) == (1, True)
+    assert cli("-C", filled.root, "lf", "test", "taken").code == 0
+
+
 def test_answers_that_mean_nothing_are_told_by_apply(cli: Cli, filled: Project) -> None:
     (filled.functions_folder / "llm.csv").write_text("uid,label\nr1,yes\nr2,YES\nr3,maybe\n")
     script = filled.functions_folder / "llm.py"
@@ -249,11 +286,62 @@ def test_a_script_that_does_not_load_is_the_next_step_everywhere(cli: Cli, fille
     script = filled.functions_folder / "broken.py"
     script.write_text("import no_such_package\n")
     at = ("-C", filled.root)
-    step = "next: workbench apply  (1 part of the scripts could not be loaded; mend what it names)"
+    step = "next: workbench apply  (broken.py:1 could not be loaded; mend what apply says of it)"
     for command in (("apply",), ("status",), ("lf", "list")):
         assert step in cli(*at, *command).out
     script.write_text("")
-    assert "next: workbench apply  (1 part" not in cli(*at, "status").out
+    assert "could not be loaded" not in cli(*at, "status").out
+    for name in ("broken", "worse"):
+        (filled.functions_folder / f"{name}.py").write_text("import no_such_package\n")
+    cli(*at, "apply")
+    assert (
+        "broken.py:1 could not be loaded (and 1 more part of the scripts)" in cli(*at, "status").out
+    )
+
+
+BRITTLE = """from workbench import ABSTAIN, keywords, labeling_function
+
+keywords("wins", ["win", "free", "claim"], "spam")
+keywords("meals", ["lunch", "dinner"], "ham")
+
+@labeling_function()
+def psy(record):
+    if "call" in record.text:
+        return "spam" if record.sentiment > 0 else ABSTAIN
+    return ABSTAIN
+"""
+
+
+def test_a_function_that_fails_wherever_it_would_vote_is_failing_everywhere(
+    cli: Cli, filled: Project
+) -> None:
+    script = filled.functions_folder / "brittle.py"
+    script.write_text(BRITTLE)
+    at = ("-C", filled.root)
+    called = cli(*at, "apply")
+    (said,) = [line for line in called.out.splitlines() if "psy is failing" in line]
+    how = said.removeprefix("psy is failing: it ").removesuffix("; its votes stay")
+    assert how.endswith("rows and votes on none of the others")
+    status = cli(*at, "status").out
+    assert f"next: workbench lf test psy  (psy {how}; mend it" in status
+    listed = cli(*at, "lf", "list", "--json").json["functions"]
+    assert [row["name"] for row in listed if row["is_failing"]] == ["psy"]
+    aggregated = cli(*at, "aggregate")
+    assert f"! psy {how}; mend it: workbench lf test psy" in aggregated.out
+    assert "dead: psy" not in aggregated.out
+    weights = {w["name"]: w["weight"] for w in cli(*at, "aggregate", "--json").json["weights"]}
+    assert weights["psy"] is None
+    script.write_text(BRITTLE.replace("record.sentiment > 0", "True"))
+    assert cli(*at, "apply").code == 0
+    assert "failing" not in cli(*at, "status").out
+
+
+def test_one_row_proposed_is_one(cli: Cli, filled: Project) -> None:
+    (filled.functions_folder / "first.py").write_text(BRITTLE.replace("record.sentiment > 0", "1"))
+    at = ("-C", filled.root)
+    for command in (("diagnose",), ("apply",), ("aggregate",), ("train",), ("propose", "-n", "1")):
+        cli(*at, *command)
+    assert "(1 proposed row waits for you (or: workbench tui))" in cli(*at, "status").out
 
 
 def test_status_counts_the_scripts_that_wait(cli: Cli, filled: Project) -> None:

@@ -228,7 +228,7 @@ def test_who_is_asked_second_is_told_so_and_where_undecided_rows_are(
     assert "second answers" not in first.err
     type_keys(monkeypatch, "q")
     second = cli(*at, "annotate", "--annotator", "bo")
-    assert "ana decided the 2 rows of this batch: yours are second answers" in second.err
+    assert "second answers: ana decided these 2 rows" in second.err
     assert "workbench annotate --queue undecided" in second.err
     type_keys(monkeypatch, "q")
     others = cli(*at, "annotate", "--annotator", "bo", "--queue", "undecided")

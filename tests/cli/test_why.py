@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,9 @@ def test_what_gives_the_labels_is_marked_and_merged_classes_are_told(cli, voted:
     aggregated = aggregate_votes(voted, model="majority").run_id
     trained = train_end_model(voted)
     assert trained.chosen == "end"
+    # The same mark means the same in every table.
+    for command in (("train",), ("aggregate", "--model", "majority")):
+        assert starred(cli(*at, *command).out) == ["majority"]
     cli(*at, "class", "add", "scam")
     cli(*at, "class", "merge", "spam", "scam", "--into", "bad")
     shown = cli(*at, "why", "r0").out
@@ -105,6 +109,43 @@ def test_what_gives_the_labels_is_marked_and_merged_classes_are_told(cli, voted:
     (head,) = [line for line in shown.splitlines() if line.startswith("evidence, in nats")]
     assert "spam (now bad)" in head
     assert "(now ham)" not in head
+
+
+def starred(out: str) -> list[str]:
+    """Return the models that stand with a mark in a table of scores."""
+    assert "(* in use)" in out
+    return [line.split(" * ")[0] for line in out.splitlines() if re.match(r"\S+ \* ", line)]
+
+
+def test_without_votes_no_model_is_marked_as_in_use(cli, filled: Project) -> None:
+    shown = cli("-C", filled.root, "train").out
+    assert "on the evaluation rows\n" in shown
+    assert "in use" not in shown
+    assert not re.search(r"^\S+ \* ", shown, re.MULTILINE)
+
+
+def test_where_a_mix_gives_the_labels_it_alone_is_marked(cli, voted: Project) -> None:
+    at = ("-C", voted.root)
+    with Session(voted, annotator="ana") as session:
+        for example_id in range(1, 31):
+            session.label(example_id, "spam" if example_id % 2 == 0 else "ham")
+    aggregate_votes(voted, model="snorkel")
+    trained = cli(*at, "train").out
+    assert set(starred(trained)) == {"mix"}
+    again = cli(*at, "aggregate", "--model", "snorkel").out
+    assert "nothing has changed" in again
+    assert "in use: mix, which weighs snorkel. " in again
+    assert " * " not in again
+
+
+def test_uids_that_were_made_are_no_guess(cli, project: Project, write_csv) -> None:
+    import_files(project, [write_csv("t.csv", [{"text": f"row {i}"} for i in range(40)])])
+    at, uid = ("-C", project.root), project.store.examples.uids()[0]
+    for command in (("why", "1"), ("forget", "1", "--yes")):
+        said = cli(*at, *command).err
+        assert "Did you mean" not in said
+        assert "one that is made from their text. They are in any export" in said
+    assert f"Did you mean {uid}?" in cli(*at, "why", uid[:-1]).err
 
 
 def test_the_sum_of_the_mix_is_shown(cli, voted: Project) -> None:

@@ -72,6 +72,10 @@ def test_the_map_of_the_stages_names_modules_that_are_there() -> None:
                 assert (ROOT / "workbench" / folder / f"{name}.py").is_file(), f"{folder}/{name}"
 
 
+TOUCHED = sorted({path for _, path, _ in BLOCK.findall(TEXT)})
+"""The files that the examples add or change."""
+
+
 @pytest.fixture(scope="module")
 def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the code with everything that the examples add."""
@@ -99,6 +103,19 @@ def run(extended: Path, *arguments: str, folder: Path | None = None) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(
+    "tool",
+    [
+        ("ruff", "check", "--no-cache"),
+        ("ruff", "format", "--check", "--no-cache"),
+        pytest.param(("mypy",), marks=pytest.mark.slow),
+    ],
+    ids=["ruff", "format", "mypy"],
+)
+def test_who_follows_the_examples_has_a_green_lint(extended: Path, tool: tuple[str, ...]) -> None:
+    run(extended, "-m", *tool, *TOUCHED)
+
+
 def test_template_model_and_format_work_in_a_project(extended: Path, tmp_path: Path) -> None:
     run(extended, "-c", SCRIPT, folder=tmp_path)
 
@@ -108,10 +125,21 @@ def test_template_model_and_format_work_in_a_project(extended: Path, tmp_path: P
     "tests",
     [
         ["tests/methods/test_label_model.py", "-k", "weighted"],
+        ["tests/services/test_aggregate.py", "-k", "every_label_model"],
         ["tests/methods/test_sampling.py", "-k", "central"],
-        ["tests/tui/test_no_modal.py", "-k", "counts"],
+        ["tests/cli/test_active.py", "-k", "help_names_every_strategy"],
+        ["tests/tui/test_no_modal.py", "tests/tui/test_actions.py", "-k", "counts"],
     ],
-    ids=["label model", "strategy", "view"],
+    ids=["label model", "its choice", "strategy", "its help", "view"],
 )
 def test_what_every_such_thing_has_to_pass(extended: Path, tests: list[str]) -> None:
+    run(extended, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests)
+
+
+@pytest.mark.slow
+def test_the_pages_that_are_written_from_the_code_follow(extended: Path) -> None:
+    for script in sorted(set(re.findall(r"`python (docs/\w+\.py)`", TEXT))):
+        run(extended, script)
+    assert "weighted]`" in (extended / "docs" / "reference" / "command-line.md").read_text("utf-8")
+    tests = ["tests/docs/test_reference.py", "tests/tui/test_keys.py", "-k", "up_to_date"]
     run(extended, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests)

@@ -230,7 +230,23 @@ def test_what_fails_above_the_functions_is_no_work_to_put_away(write: Write, loa
     write("s.py", "words = open('words.txt').read()\n" + BEFORE)
     (error,) = load().errors
     assert "words.txt" in error.message
-    assert error.hint is None
+    assert error.hint is not None
+    assert "put what follows" not in error.hint
+
+
+def test_a_file_that_is_not_there_is_looked_for_in_the_folder_of_the_project(
+    write: Write, load: Load, folder: Path
+) -> None:
+    write("s.py", "words = open('words.txt').read()\n" + BEFORE)
+    (error,) = load().errors
+    assert error.hint is not None
+    assert f"relative paths begin in the folder of the project, {folder.parent}" in error.hint
+    assert error.hint.endswith('if __name__ == "__main__":')
+    (folder.parent / "words.txt").write_text("free")
+    assert load().errors == ()
+    write("s.py", f"words = open({str(folder / 'none.txt')!r}).read()\n" + BEFORE)
+    (error,) = load().errors
+    assert "relative" not in (error.hint or "")
 
 
 @pytest.mark.parametrize("is_slow", [True, False])

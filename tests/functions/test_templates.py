@@ -149,6 +149,24 @@ def test_digits_in_a_file_of_votes_are_names_of_classes_first(
     assert result.votes["e"].tolist() == votes
 
 
+@pytest.mark.parametrize(
+    ("heading", "column"), [("uid,id,key", "uid"), ("id,key,x", "key"), ("x,id,y", "id")]
+)
+def test_the_id_column_is_uid_the_projects_or_id(folder: Path, heading: str, column: str) -> None:
+    values = ",".join("r1" if name == column else "r2" for name in heading.split(","))
+    (folder.parent / "v.csv").write_text(f"{heading},label\n{values},spam\n")
+    call = "from workbench import external\nexternal('e', 'v.csv')\n"
+    (folder / "e.py").write_text(call)
+    block = RecordBlock(0, {"uid": ["r1", "r2"], "text": [""] * 2})
+    with FunctionRunner(folder, ["ham", "spam"], id_column="key") as runner:
+        (result,) = runner.apply(["e"], [block])
+        (found,) = runner.functions.infos
+    assert result.votes["e"].tolist() == [1, -1]
+    (folder / "e.py").write_text(call.replace("')", f"', id_column='{column}')", 1))
+    with FunctionRunner(folder, ["ham", "spam"]) as runner:
+        assert runner.functions.infos[0].version == found.version
+
+
 def test_json_lines_may_hold_separators_of_lines(here: Path) -> None:
     uids = ["a\u2028b", "a\u0085b"]
     lines = [json.dumps({"uid": uid, "label": "spam"}, ensure_ascii=False) for uid in uids]
@@ -170,6 +188,7 @@ def test_answers_of_a_language_model_are_given_a_meaning(here: Path) -> None:
     ("file", "content", "message"),
     [
         ("v.csv", "uid,vote\na,spam\n", "no column 'label'"),
+        ("v.csv", "key,label\na,spam\n", "no column of ids: none is called 'uid' or 'id'"),
         ("v.csv", "uid,label\na,spam\na,ham\n", "votes twice"),
         ("v.csv", "uid,label\na,\n", "holds no vote"),
         ("v.jsonl", "nonsense\n", "no JSON"),

@@ -12,6 +12,7 @@ from workbench.cli.app import build_app, run
 from workbench.main import COMMANDS
 from workbench.services.browse import last_diagnosis
 from workbench.services.demo_truth import read_truth
+from workbench.services.model_report import last_training
 from workbench.services.project import Project
 
 SCREEN = (80, 24)
@@ -57,7 +58,15 @@ def test_the_demonstration_holds_its_claims_against_the_truth(
     assert last["n_right"] == report["steps"][0]["n_right"] + sum(
         step["gained"] for step in report["steps"][1:]
     )
+    # What is said of a model is what the table of its training says of it.
+    with Project(root) as project:
+        trained = last_training(project)
+    assert trained is not None
+    scores = {score.model: score.accuracy for score in trained.scores}
+    assert (last["end_model"], last["mix"]) == (scores["end"], scores["mix"])
+    assert report["steps"][1]["mix"] is None
     assert report["accuracy_given"] < report["accuracy_given_after"]
     claims = {claim["name"]: claim for claim in report["claims"]}
     assert claims["wrong labels of batch quick-2"]["truth"] == 0.25
+    assert claims["labels of mix that are right"]["claimed"] == scores["mix"]
     assert set(report["drift_planted"]) & set(report["drift_claimed"]) >= {"words", "channel"}

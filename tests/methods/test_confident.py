@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,8 @@ from workbench.methods.confident import (
 from workbench.methods.confident_joint import among_classes, learnable_classes
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:cleanlab")
+
+SMAPS = Path("/proc/self/smaps")
 
 
 @st.composite
@@ -147,6 +150,50 @@ def test_a_memory_mapped_file_is_read_as_the_array_is(tmp_path, k, monkeypatch):
     assert label_quality(labels, copied)[0] == 1
     label_quality(labels, copied)
     np.testing.assert_array_equal(copied[0], np.eye(k)[labels[0]])
+
+
+def resident(path):
+    """Return how many bytes of a mapped file this process has in memory, as Linux tells."""
+    maps = re.split(r"^(?=[0-9a-f]+-[0-9a-f]+ )", SMAPS.read_text(), flags=re.MULTILINE)
+    sizes = re.findall(r"^Rss: +(\d+) kB", "".join(m for m in maps if str(path) in m), re.MULTILINE)
+    return sum(map(int, sizes)) * 1024
+
+
+@pytest.mark.skipif(not SMAPS.exists(), reason="only Linux tells which pages are in memory")
+def test_little_of_a_memory_mapped_file_is_in_memory_at_once(tmp_path, monkeypatch):
+    from workbench.methods import confident_blocks as module
+
+    k, entries, path = 64, 1 << 16, tmp_path / "probs.npy"
+    monkeypatch.setattr(module, "BLOCK_ENTRIES", entries)
+    n_blocks = 4 * module.RELEASE_EVERY
+    labels = np.zeros(n_blocks * entries // k, int)
+    np.save(path, np.full((len(labels), k), 1 / k))
+    mapped = np.load(path, mmap_mode="r")[:]  # a view of the file
+    assert mapped.sum() == pytest.approx(len(labels))
+    if resident(path) < mapped.nbytes:
+        pytest.skip("this system does not tell which pages are in memory")
+    module.gather(mapped, np.arange(len(labels)), 0)
+    assert resident(path) < mapped.nbytes // 2
+    seen = [resident(path) for _ in module.checked_blocks(mapped)]
+    assert len(seen) == n_blocks
+    # A quarter, and the large pages that the system fills on the way.
+    assert max(seen) < mapped.nbytes // 2
+    label_quality(labels, mapped, method="self_confidence")
+    assert resident(path) < mapped.nbytes // 2
+
+
+def test_probabilities_may_lie_in_memory_of_another_kind(monkeypatch):
+    from workbench.methods import confident_blocks as module
+
+    monkeypatch.setattr(module, "BLOCK_ENTRIES", 1 << 6)
+    labels = np.tile([0, 1, 1], 300)
+    probs = np.tile([[0.8, 0.2], [0.1, 0.9], [0.7, 0.3]], (300, 1))
+    lent = np.frombuffer(probs.tobytes()).reshape(probs.shape)
+    for filter_by in FILTERS:
+        np.testing.assert_array_equal(
+            find_label_issues(labels, lent, filter_by=filter_by),
+            find_label_issues(labels, probs, filter_by=filter_by),
+        )
 
 
 @given(case=noisy_labels())

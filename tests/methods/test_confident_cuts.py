@@ -120,6 +120,12 @@ def test_the_largest_other_class_stands_before_or_behind_the_given_one(k, dtype,
     np.testing.assert_allclose(label_quality(labels, probs), (own - others + 1) / 2, atol=1e-6)
 
 
+@pytest.mark.parametrize("k", [3, 40])
+def test_beside_a_certain_class_nothing_is_left(k):
+    labels = np.array([0, k - 1, k // 2])
+    np.testing.assert_array_equal(confident_pass(labels, np.eye(k)[labels]).best_other, 0)
+
+
 def test_more_classes_than_small_integers_number() -> None:
     k = 40_000
     probs = np.full((3, k), 0.5 / (k - 1))
@@ -294,6 +300,36 @@ def test_what_is_no_matrix_of_probabilities_is_refused_by_every_filter(probs, me
     for filter_by in FILTERS:
         with pytest.raises(MethodError, match=message):
             find_label_issues([0, 0], probs, filter_by=filter_by)
+
+
+@pytest.mark.parametrize(("dtype", "noise"), [(np.float32, 5e-5), (np.float64, 5e-7)])
+def test_probabilities_are_read_where_they_are(dtype, noise):
+    probs = np.array([[0.7, 0.3], [0.2, 0.8 + noise]], dtype)  # not scaled: that would move ties
+    assert np.shares_memory(confident_pass([0, 1], probs).probs, probs)
+
+
+def test_who_gives_labels_or_probabilities_of_another_shape_is_told_which():
+    probs = np.full((2, 2, 2), 0.5)
+    with pytest.raises(MethodError, match=r"probs has shape \(2, 2, 2\)"):
+        confident_pass([0, 1], probs)
+    with pytest.raises(MethodError, match="the rows of labels differ"):
+        confident_pass([[0], [0, 1]], probs[0])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("k", [3, 40])
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [((np.inf, -np.inf), "NaN or infinite"), ((1, 1), "sums to|NaN or infinite")],
+)
+def test_sums_that_no_float_holds_are_refused_without_a_warning(values, message, k, dtype):
+    probs = np.full((4, k), 1 / k, dtype)
+    probs[1, :2] = np.array(values, dtype) * np.finfo(dtype).max
+    for method in QUALITY_METHODS:
+        with pytest.raises(MethodError, match=message):
+            label_quality([0] * 4, probs, method=method)
+    with pytest.raises(MethodError, match=message):
+        confident_pass([0] * 4, probs)
 
 
 def test_without_rows_one_is_told_to_label_some():

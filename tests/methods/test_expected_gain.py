@@ -115,7 +115,7 @@ def test_no_gain_is_larger_than_what_is_left(n_wrong: int) -> None:
     for point, wrong in enumerate((9, 6, 4, n_wrong)):
         right[point, :wrong] = 0
     gain = expected_gain([20, 40, 60, 80], right, 10_000)
-    now = score(1 - right[-1].astype(np.int64), np.zeros(n, np.int64), 2, rng=rng())
+    now = score(1 - right[-1].astype(np.int64), np.zeros(n, np.int64), 2)
     assert gain is not None
     assert gain.low <= gain.accuracy <= gain.high
     assert gain.accuracy <= gain.high <= 1 - now.accuracy_low + 1e-9

@@ -79,8 +79,7 @@ def test_arrivals_count_by_how_many_they_are(sizes, right, n_batches) -> None:
         arrival = came[rows]
         weights = stratified_weights(np.ones(len(rows)), arrival, sizes)
         predicted = np.where(is_right, 0, 1)[rows]
-        kinds = {"weights": weights, "rng": rng(), "n_resamples": 2}
-        found = score(predicted, 0 * rows, 2, strata=arrival, **kinds)
+        found = score(predicted, 0 * rows, 2, strata=arrival, weights=weights)
         errors.append(found.accuracy - is_right.mean())
         naive.append(is_right[rows].mean() - is_right.mean())
         covered.append(found.accuracy_low <= is_right.mean() <= found.accuracy_high)
@@ -174,7 +173,7 @@ def test_no_number_of_draws_reaches_what_is_too_rare(n_rows, n_most) -> None:
 def test_scores_are_those_of_scikit_learn_within_their_intervals():
     truth = rng(1).integers(0, 3, 120)
     predicted = np.where(rng(2).random(120) < 0.75, truth, rng(3).integers(0, 3, 120))
-    found = score(predicted, truth, 3, rng=rng())
+    found = score(predicted, truth, 3)
     assert found.accuracy == pytest.approx((predicted == truth).mean())
     assert found.macro_f1 == pytest.approx(f1_score(truth, predicted, average="macro"))
     assert found.accuracy_low < found.accuracy < found.accuracy_high
@@ -184,13 +183,13 @@ def test_scores_are_those_of_scikit_learn_within_their_intervals():
 def test_uneven_weights_widen_the_interval():
     truth = np.zeros(50, np.int64)
     predicted = (np.arange(50) % 5 == 0).astype(np.int64)
-    even = score(predicted, truth, 2, rng=rng())
-    uneven = score(predicted, truth, 2, rng=rng(), weights=np.where(np.arange(50) < 10, 1, 0.05))
+    even = score(predicted, truth, 2)
+    uneven = score(predicted, truth, 2, weights=np.where(np.arange(50) < 10, 1, 0.05))
     assert uneven.accuracy_high - uneven.accuracy_low > even.accuracy_high - even.accuracy_low
 
 
 def test_all_right_on_few_rows_is_no_certainty():
-    found = score([0, 1, 1], [0, 1, 1], 2, rng=rng())
+    found = score([0, 1, 1], [0, 1, 1], 2)
     assert found.accuracy == found.macro_f1 == 1
     assert found.accuracy_low < 0.5
     assert found.macro_f1_low < 0.5
@@ -200,7 +199,7 @@ def test_the_accuracy_interval_covers_the_truth_as_often_as_it_says():
     covered = 0
     for seed in range(300):
         is_right = rng(seed).random(60) < 0.8
-        found = score(np.where(is_right, 0, 1), np.zeros(60, np.int64), 2, rng=rng(), n_resamples=5)
+        found = score(np.where(is_right, 0, 1), np.zeros(60, np.int64), 2)
         covered += found.accuracy_low <= 0.8 <= found.accuracy_high
     assert covered / 300 > 0.92
 
@@ -215,7 +214,7 @@ def test_the_interval_holds_the_share_of_few_other_rows(n_meant: int) -> None:
         meant = (draws.random(n_meant) < 0.9).mean()
         for is_finite in held:
             sizes = [n_meant] if is_finite else None
-            found = score(predicted, 0 * predicted, 2, rng=rng(), n_resamples=2, sizes=sizes)
+            found = score(predicted, 0 * predicted, 2, sizes=sizes)
             held[is_finite] += found.accuracy_low <= meant <= found.accuracy_high
     assert held[True] >= 0.93 * 400
     assert n_meant == 200 or held[False] < 0.9 * 400
@@ -238,9 +237,66 @@ def test_the_macro_f1_interval_covers_the_truth_of_many_classes(n_judged: int, a
         actual, predicted = np.divmod(
             draws.choice(n_classes**2, n_judged, p=joint.ravel()), n_classes
         )
-        found = score(predicted, actual, n_classes, rng=draws, n_resamples=100)
+        found = score(predicted, actual, n_classes)
         covered.append(found.macro_f1_low <= truth <= found.macro_f1_high)
     assert np.mean(covered) >= 0.93
+
+
+def of_two(n_rare: float, recall: float, recall_of_rare: float) -> np.ndarray:
+    """Return how often each pair of true and predicted class occurs, of a common and a rare one."""
+    common = (1 - n_rare) * np.array([recall, 1 - recall])
+    rare = n_rare * np.array([1 - recall_of_rare, recall_of_rare])
+    return np.array([common, rare])
+
+
+def macro_f1_of(joint: np.ndarray) -> float:
+    return float(np.mean(2 * np.diag(joint) / (joint.sum(axis=0) + joint.sum(axis=1))))
+
+
+@pytest.mark.parametrize("n_judged", [35, 100])
+@pytest.mark.parametrize(
+    "joint",
+    [of_two(0.05, 0.995, 0.7), of_two(0.05, 0.99, 0.5), of_two(0.02, 0.998, 0.7)],
+    ids=["5 %", "5 %, half found", "2 %"],
+)
+def test_the_macro_f1_interval_covers_the_truth_of_a_rare_class(joint, n_judged: int) -> None:
+    """It has mostly one to five judged rows, which may all be right."""
+    draws = rng(7)
+    found = []
+    while len(found) < 200:
+        actual, predicted = np.divmod(draws.choice(4, n_judged, p=joint.ravel()), 2)
+        if actual.any() and not actual.all():
+            found.append(score(predicted, actual, 2))
+    truth = macro_f1_of(joint)
+    assert np.mean([one.macro_f1_low <= truth <= one.macro_f1_high for one in found]) >= 0.93
+    width = np.median([one.macro_f1_high - one.macro_f1_low for one in found])
+    assert width < 4 * np.std([one.macro_f1 for one in found])
+
+
+def test_the_macro_f1_interval_covers_the_truth_of_weighted_rows() -> None:
+    """Rows of which the model is sure, and right, were drawn less often; weights mend it."""
+    joint, n_rows, n_judged = of_two(0.05, 0.99, 0.5), 4_000, 100
+    truth, draws = macro_f1_of(joint), rng(8)
+    covered = []
+    while len(covered) < 150:
+        actual, predicted = np.divmod(draws.choice(4, n_rows, p=joint.ravel()), 2)
+        is_right = predicted == actual
+        sure = np.where(is_right, draws.beta(7, 2, n_rows), draws.beta(3, 3, n_rows))
+        chance = np.exp(-0.7 * (sure - sure.mean()) / sure.std())
+        rows = draws.choice(n_rows, n_judged, replace=False, p=chance / chance.sum())
+        weights = tilted_weights(np.ones(n_judged), sure[rows], float(sure.mean()))
+        if actual[rows].any():
+            found = score(predicted[rows], actual[rows], 2, weights=weights)
+            covered.append(found.macro_f1_low <= truth <= found.macro_f1_high)
+    assert np.mean(covered) >= 0.93
+
+
+def test_three_right_rows_of_a_class_leave_its_f1_wide_open() -> None:
+    actual = np.repeat([0, 1], [97, 3])
+    found = score(actual, actual, 2)
+    assert found.macro_f1 == 1
+    assert found.accuracy_low > 0.95
+    assert 0.75 < found.macro_f1_low < 0.85  # three of three: 0.44 at least, and so an F1 of 0.61
 
 
 def test_a_class_of_a_row_that_stands_for_nothing_takes_nothing_from_macro_f1() -> None:
@@ -248,11 +304,11 @@ def test_a_class_of_a_row_that_stands_for_nothing_takes_nothing_from_macro_f1() 
     truth = np.arange(27)
     predicted = np.where(truth < 7, 27 + truth, truth)
     weights = np.where(truth < 7, 1e-4, 1.0)
-    found = score(predicted, truth, 150, rng=rng(), weights=weights)
+    found = score(predicted, truth, 150, weights=weights)
     assert found.accuracy > 0.99
     assert found.macro_f1 > 0.99
     assert found.macro_f1_high == pytest.approx(1)
-    even = score(predicted, truth, 150, rng=rng())
+    even = score(predicted, truth, 150)
     assert even.macro_f1 == pytest.approx(20 / 27)
 
 
@@ -260,17 +316,17 @@ def test_classes_of_many_rows_are_not_taken_for_better_than_they_look() -> None:
     """A class that is found in half of the cases, and always right then, has F1 0.67."""
     truth = np.repeat([0, 1], [400, 40_000])
     predicted = np.where(np.arange(len(truth)) < 200, 0, 1)
-    found = score(predicted, truth, 2, rng=rng())
+    found = score(predicted, truth, 2)
     assert found.macro_f1_high < (2 / 3 + 1) / 2 + 0.03
 
 
 @pytest.mark.parametrize("weights", [[0, 0], [1, 1, 1]])
 def test_scores_need_a_row_with_weight(weights):
     with pytest.raises(MethodError):
-        score([0, 1], [0, 1], 2, rng=rng(), weights=weights)
+        score([0, 1], [0, 1], 2, weights=weights)
     with pytest.raises(MethodError, match="2 strata"):
-        score([0, 1], [0, 1], 2, rng=rng(), strata=[0, 1], sizes=[5])
+        score([0, 1], [0, 1], 2, strata=[0, 1], sizes=[5])
     with pytest.raises(MethodError):
-        score([], [], 2, rng=rng())
+        score([], [], 2)
     with pytest.raises(MethodError):
-        score([0, 1], [0, 1], 2, rng=rng(), strata=[0])
+        score([0, 1], [0, 1], 2, strata=[0])

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.methods.vote_worlds import (
@@ -18,6 +20,7 @@ from tests.methods.vote_worlds import (
 )
 from workbench.errors import MethodError
 from workbench.methods.label_model import MajorityVote, make_label_model
+from workbench.methods.lf_analysis import marginal_value
 from workbench.methods.model_choice import balance_of_votes, choose
 
 
@@ -151,11 +154,35 @@ class TestChoose:
         name, scores = self.accuracies(votes, truth, int(truth.max()) + 1)
         assert scores[name] >= scores["majority"] - 0.005
 
-    def test_a_copied_function_does_no_harm(self) -> None:
-        votes, truth = synthetic(5000, 10, 2, seed=0)
-        votes[:, :4] = votes[:, [-1]]
+    @pytest.mark.parametrize("seed", range(300, 304))
+    @pytest.mark.parametrize(("m", "n_copies"), [(5, 1), (10, 1), (10, 4), (20, 1), (20, 4)])
+    def test_a_copied_function_does_no_harm(self, m: int, n_copies: int, seed: int) -> None:
+        votes, truth = synthetic(5000, m, 2, seed=seed)
+        votes[:, :n_copies] = votes[:, [-1]]
         name, scores = self.accuracies(votes, truth)
         assert scores[name] >= scores["majority"] - 0.005
+
+    @given(
+        seed=st.integers(0, 1000), m=st.integers(4, 9), n_copies=st.integers(1, 4), data=st.data()
+    )
+    @settings(max_examples=20)
+    def test_a_copy_changes_no_label(
+        self, seed: int, m: int, n_copies: int, data: st.DataObject
+    ) -> None:
+        votes, _ = synthetic(1000, m, 2, seed=seed)
+        copied = data.draw(st.integers(0, m - 1))
+        more = np.hstack([votes, np.repeat(votes[:, [copied]], n_copies, axis=1)])
+        before, after = choose(votes, 2), choose(more, 2)
+        assert after.copy_of.tolist() == [*range(m), *[copied] * n_copies]
+        assert after.name == before.name
+        if after.name != "majority":  # which counts every vote, as who asks for it expects
+            assert after.probs == pytest.approx(before.probs, abs=1e-6)
+            model = after.models[after.name]
+            evidence = model.explain(more[0])
+            assert evidence[[copied, *range(m, m + n_copies)]].sum(axis=0) == pytest.approx(
+                before.models[before.name].explain(votes[0])[copied]
+            )
+            assert marginal_value(model, more).labels_changed[[copied, -1]].tolist() == [0, 0]
 
     def test_functions_that_never_meet_are_left_to_the_majority(self) -> None:
         votes, truth = synthetic(3000, 10, 2, seed=0, rate=1.0)

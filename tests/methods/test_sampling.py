@@ -107,7 +107,18 @@ def test_a_class_that_is_asked_for_is_looked_for_among_its_likely_rows():
     never = np.tile([0.7, 0.3, 0.0], (200, 1))
     anywhere = propose(X, n=10, rng=rng(), probs=never, focus=2)
     assert len(anywhere.indices) == 10
-    assert "nobody has seen one yet" in anywhere.notes[0]
+    assert anywhere.notes == (
+        "no row is believed to be class 2, so the batch is chosen from all rows",
+    )
+
+
+def test_where_random_rows_and_what_repeats_them_are_all_nothing_is_said_of_a_class() -> None:
+    X = np.ones((30, 4), np.float32)
+    chosen = propose(
+        X, n=10, rng=rng(), probs=np.full((30, 3), 1 / 3), focus=2, texts=["same text"] * 30
+    )
+    assert len(chosen.indices) == 1
+    assert not any("believed" in note for note in chosen.notes)
 
 
 def test_before_anything_is_known_a_class_is_looked_for_among_all_rows():

@@ -26,7 +26,7 @@ def test_a_small_gain_on_the_rows_that_were_answered_is_no_sign_to_stop():
     little = ExpectedGain(0.001, 0.0, 0.002)
     stop, reasons = stopping_reasons([0.999] * 3, 0.5, little, is_of_all=False)
     assert not stop
-    assert reasons[-1].endswith("on rows like those that were answered")
+    assert reasons[-1].endswith("on rows like those that judge")
     assert stopping_reasons([0.999] * 3, 0.05, little, is_of_all=False)[0]
     assert stopping_reasons([0.999] * 3, 0.5, little)[0]
 

@@ -30,7 +30,7 @@ from workbench.services.labels import resolve_labels, stored_votes
 from workbench.services.project import Project, init_project
 from workbench.services.propose import propose_batch
 from workbench.services.review import review_queue
-from workbench.services.row_queues import annotation_queue
+from workbench.services.row_queues import waiting_rows
 from workbench.services.running import record_run
 from workbench.services.status import status
 from workbench.services.suspects import suspects_to_review
@@ -107,19 +107,19 @@ def test_retired_and_split_classes_count_for_none_and_are_asked_again(four: Proj
     retire_class(four, "promo", annotator="ana")
     assert four.classes == ("ham", "spam", "phishing", "fraud")
     agree(four)
-    queue = annotation_queue(four, "ana", queue="outdated")
+    queue = waiting_rows(four, "ana", queue="outdated").items
     assert [item.example_id for item in queue][:2] == [1, 2]
     assert "ana said scam, which is no class any more" in queue[0].reason
     given = {item.example_id: item.reason for item in queue[2:]}
     assert set(given) == {i + 1 for i in range(3, N, 3) if i % 4 in (0, 1)}
     assert given[10] == "it came with promo, which is no class any more"
-    one_class = annotation_queue(four, "ana", queue="outdated", label="promo")
+    one_class = waiting_rows(four, "ana", queue="outdated", label="promo").items
     assert [item.example_id for item in one_class][:2] == [2, 10]
     with Session(four, annotator="ana") as session:
         session.label(1, "fraud")
         with pytest.raises(UsageError, match="no longer in the label set"):
             session.label(2, "promo")
-    left = [item.example_id for item in annotation_queue(four, "ana", queue="outdated")]
+    left = [item.example_id for item in waiting_rows(four, "ana", queue="outdated").items]
     assert left[:2] == [2, 10]
     votes = stored_votes(four, in_force(four))
     assert set(np.unique(votes)) == {-1, 0, 1}

@@ -136,6 +136,74 @@ def test_outvoted_answers_are_counted_and_agreement_is_named(messages: Project) 
     assert audit_labels(messages, by="vendor").group_note == ""
 
 
+def test_an_answer_that_its_annotator_replaced_or_took_back_is_no_longer_theirs(
+    messages: Project,
+) -> None:
+    from workbench.services.annotate import Session
+
+    made = message_rows()[:30]
+    wrong = ["login" if row["true"] != "login" else "parcel" for row in made]
+    for name in ("ana", "bo", "cy"):
+        with Session(messages, annotator=name) as session:
+            for i, label in enumerate(wrong, start=1):
+                session.label(i, label)
+
+    def found() -> tuple[dict[str, int], str]:
+        result = audit_labels(messages, by="annotator")
+        return {rate.group: rate.n for rate in result.by_group}, result.group_note
+
+    assert found() == ({"ana": 30, "bo": 30, "cy": 30}, "")
+    # She mends ten of hers, and is outvoted; no answer that she replaced is.
+    with Session(messages, annotator="ana") as session:
+        for i in range(10):
+            session.label(i + 1, made[i]["true"])
+    groups, note = found()
+    assert groups == {"ana": 20, "bo": 30, "cy": 30}
+    assert note.startswith("10 outvoted answers are left out")
+    # Whoever skips or flags a row stands behind no answer to it any more.
+    with Session(messages, annotator="ana") as session:
+        session.skip(1)
+        session.flag(11)
+        session.flag(12)
+    # Whoever decides them after her makes them labels like any other.
+    with Session(messages, annotator="bo") as session:
+        for i in (11, 12):
+            session.label(i, wrong[i - 1])
+    groups, note = found()
+    assert groups == {"ana": 18, "bo": 30, "cy": 30}
+    assert note.startswith("9 outvoted answers are left out")
+
+
+def test_one_annotator_is_outvoted_by_nobody(messages: Project) -> None:
+    from workbench.services.annotate import Session
+    from workbench.services.guidelines import set_guidelines
+
+    made = message_rows()[:30]
+    set_guidelines(messages, "first")
+    with Session(messages, annotator="ana") as session:
+        for i in range(30):
+            session.label(i + 1, "login")
+    set_guidelines(messages, "second")
+    with Session(messages, annotator="ana") as session:
+        for i in range(20):
+            session.label(i + 1, made[i]["true"])
+    result = audit_labels(messages, by="annotator")
+    assert {rate.group: rate.n for rate in result.by_group} == {"ana": 30}
+    assert "answer" not in result.group_note
+    # An answer was given under the version of the last word.
+    result = audit_labels(messages, by="guideline")
+    assert {rate.group: rate.n for rate in result.by_group} == {"v1": 10, "v2": 20}
+    assert result.group_note == ""
+    # Who corrects their own answer takes it back; those of others are overruled.
+    for who, row in (("ana", 21), ("bo", 22)):
+        index = int(resolve_labels(messages).labels[row - 1])
+        with Session(messages, annotator=who) as session:
+            session.relabel(row, messages.classes[(index + 1) % 3])
+    result = audit_labels(messages, by="annotator")
+    assert {rate.group: rate.n for rate in result.by_group} == {"ana": 29, "bo": 1}
+    assert result.group_note == ("1 overruled answer is left out: it is not the label of the row")
+
+
 OWN_NAMES = ("annotator", "guideline", "function", "source", "class")
 
 

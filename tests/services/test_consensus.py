@@ -26,7 +26,7 @@ from workbench.services.labels import human_labels, resolve_labels
 from workbench.services.moments import moment_at
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
-from workbench.services.row_queues import annotation_queue, second_answers
+from workbench.services.row_queues import second_answers, waiting_rows
 from workbench.services.running import now
 from workbench.services.train import train_end_model
 from workbench.services.undo import redo, undo
@@ -276,8 +276,8 @@ def test_skips_and_flags_are_no_answers_and_withdraw_one(rows: Project) -> None:
 
 def test_several_annotators_are_asked_the_same_rows(rows: Project) -> None:
     say(rows, ana={1: "ham", 2: "ham"})
-    assert [item.example_id for item in annotation_queue(rows, "ana", limit=2)] == [3, 4]
-    assert [item.example_id for item in annotation_queue(rows, "bo", limit=2)] == [1, 2]
+    assert [item.example_id for item in waiting_rows(rows, "ana", limit=2).items] == [3, 4]
+    assert [item.example_id for item in waiting_rows(rows, "bo", limit=2).items] == [1, 2]
 
 
 def test_a_batch_that_others_decided_says_so_and_undecided_rows_are_a_queue(
@@ -285,23 +285,27 @@ def test_a_batch_that_others_decided_says_so_and_undecided_rows_are_a_queue(
 ) -> None:
     run = propose_batch(filled, n=3)
     batch = [row.example_id for row in filled.store.queues.proposal(run.run_id)]
-    queue = annotation_queue(filled, "bo")
+    queue = waiting_rows(filled, "bo").items
     assert [item.example_id for item in queue] == batch
     assert second_answers(queue) == ""
     say(filled, ana={batch[0]: "ham"})
-    queue = annotation_queue(filled, "bo")
+    queue = waiting_rows(filled, "bo").items
     # What nobody has decided comes first.
     assert [item.example_id for item in queue] == [*batch[1:], batch[0]]
     assert second_answers(queue) == ""
     assert queue[-1].decided_by == ("ana",)
     assert queue[-1].reason.startswith("a second answer, after ana: ")
     say(filled, ana=dict.fromkeys(batch[1:], "ham"))
-    said = "ana decided the 3 rows of this batch: yours are second answers"
-    assert second_answers(annotation_queue(filled, "bo")) == said
-    undecided = annotation_queue(filled, "bo", queue="undecided")
+    said = "second answers: ana decided these 3 rows"
+    assert second_answers(waiting_rows(filled, "bo").items) == said
+    # Many names would push what is said off a narrow screen.
+    say(filled, cy=dict.fromkeys(batch, "ham"))
+    said = "second answers: 2 people decided these 3 rows"
+    assert second_answers(waiting_rows(filled, "bo").items) == said
+    undecided = waiting_rows(filled, "bo", queue="undecided").items
     assert undecided
     assert not {item.example_id for item in undecided} & set(batch)
-    assert annotation_queue(filled, "ana", queue="undecided") == undecided
+    assert waiting_rows(filled, "ana", queue="undecided").items == undecided
 
 
 def test_the_queue_of_disagreements_asks_the_most_disputed_first(rows: Project) -> None:
@@ -311,10 +315,10 @@ def test_the_queue_of_disagreements_asks_the_most_disputed_first(rows: Project) 
         bo={1: "ham", 2: "ham", 3: "spam", 4: "spam"},
         cy={1: "ham", 2: "spam", 4: "spam"},
     )
-    queue = annotation_queue(rows, "judge", queue="disagreement")
+    queue = waiting_rows(rows, "judge", queue="disagreement").items
     assert [item.example_id for item in queue] == [3, 2, 4]
     assert queue[0].reason == "annotators differ: ana ham, bo spam"
-    assert len(annotation_queue(rows, "judge", queue="disagreement", limit=1)) == 1
+    assert len(waiting_rows(rows, "judge", queue="disagreement", limit=1).items) == 1
 
 
 def test_a_settled_row_leaves_the_queue_for_all_and_a_flagged_one_for_the_one(
@@ -368,7 +372,7 @@ def test_settling_for_a_class_that_is_gone_waits_for_another_decision(rows: Proj
 
 def test_unknown_queues_and_policies_are_refused(rows: Project) -> None:
     with pytest.raises(UsageError, match="disagreement"):
-        annotation_queue(rows, "ana", queue="quarrel")
+        waiting_rows(rows, "ana", queue="quarrel")
     with pytest.raises(ProjectError, match="dawid-skene"), under(rows, "mean"):
         pass
 

@@ -192,11 +192,11 @@ def test_a_gain_of_the_answered_rows_is_no_sign_to_stop(project: Project, write_
         batch = propose_batch(project, n=100, strategy="random")
         answer(project, batch, but=[row.uid for row in batch.rows[::20]])
     (said,) = [reason for reason in curve(project).stop.reasons if reason.startswith(sure)]
-    assert said.endswith("]")  # a twentieth
+    assert said.endswith("] on new rows")  # a twentieth
     batch = propose_batch(project, n=100, strategy="random")
     answer(project, batch, but=[row.uid for row in batch.rows[::2]])
     (said,) = [reason for reason in curve(project).stop.reasons if reason.startswith(sure)]
-    assert said.endswith(", on rows like those that were answered")
+    assert said.endswith(", on rows like those that judge")
 
 
 def test_evaluation_rows_that_were_skipped_are_counted(pool: Project, write_csv) -> None:

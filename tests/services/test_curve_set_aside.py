@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.services.curve_pools import DIGITS, annotate, answer
 from workbench.services.annotate import Session
+from workbench.services.batch_draws import random_rows
 from workbench.services.classes import add_classes, split_class
 from workbench.services.curve import CurveResult, curve
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
-from workbench.services.row_queues import annotation_queue
+from workbench.services.row_queues import waiting_rows
 from workbench.services.undo import undo
 from workbench.types import Role
 
@@ -76,7 +78,7 @@ def test_random_rows_of_a_class_that_was_split_are_counted(pool: Project) -> Non
     assert found.reading.endswith(", as far as they are of today's classes")
     assert not found.stop.should_stop
     assert any(reason.startswith(NO_TIME) for reason in found.stop.reasons)
-    waiting = annotation_queue(pool, "ann", queue="outdated")
+    waiting = waiting_rows(pool, "ann", queue="outdated").items
     assert len(waiting) == n
     with Session(pool, annotator="ann") as session:
         for item in waiting:
@@ -109,7 +111,7 @@ def test_too_few_random_rows_of_classes_that_are_left_are_to_be_labelled_anew(
 
 def test_rows_to_be_labelled_anew_are_not_annotated(pool: Project) -> None:
     annotate(pool, 1, n=60, strategy="random")
-    label(pool, {item.example_id for item in annotation_queue(pool, "ann", queue="undecided")})
+    label(pool, {item.example_id for item in waiting_rows(pool, "ann", queue="undecided").items})
     assert curve(pool).stop.should_stop
     split_class(pool, "promo", ["promo_a", "promo_b"], annotator="ann")
     stop = curve(pool).stop
@@ -129,6 +131,55 @@ def test_evaluation_rows_of_a_class_that_was_split_are_counted(pool: Project, wr
     assert note_on(found, "do not judge").startswith("25 of 100 evaluation rows do not judge")
     assert found.reading.endswith("with a label of today's classes")
     assert not found.stop.should_stop
+
+
+@pytest.mark.parametrize(("n", "holds_back"), [(20, True), (4, False)])
+def test_many_disputed_rows_hold_the_advice_to_stop_back(
+    pool: Project, n: int, holds_back: bool
+) -> None:
+    annotate(pool, 4, n=40, strategy="random")
+    before = curve(pool)
+    assert before.stop.should_stop
+    assert "agreed" not in before.reading
+    uids = pool.store.examples.uids()
+    drawn = np.flatnonzero(random_rows(pool))[:n]
+    with Session(pool, annotator="bob") as session:
+        for row in drawn.tolist():
+            session.label(row + 1, "ham" if uids[row].startswith("spam") else "spam")
+    found = curve(pool)
+    assert found.n_contested == n
+    assert found.reading.endswith(", as far as they are agreed on")
+    assert any(reason.startswith(NO_TIME) for reason in found.stop.reasons) == holds_back
+    assert found.stop.should_stop != holds_back
+
+
+def test_the_reading_names_all_kinds_of_rows_that_cannot_judge(pool: Project) -> None:
+    annotate(pool, 2, n=40, strategy="random")
+    with Session(pool, annotator="ann") as session:
+        for row in np.flatnonzero(random_rows(pool))[:3].tolist():
+            session.flag(row + 1)
+    split_class(pool, "promo", ["promo_a", "promo_b"], annotator="ann")
+    found = curve(pool)
+    assert found.reading.endswith(", as far as they are of today's classes and can be answered")
+
+
+def test_classes_that_few_rows_judge_are_named(project: Project, write_csv) -> None:
+    """One row in 50 is of a class, of which a random batch of 60 has hardly more than one."""
+    add_classes(project, ["promo"], annotator="ann")
+    words = {"spam": "claim prize", "ham": "lunch at noon", "promo": "great sale"}
+    labels = ["promo" if i % 50 == 0 else ("spam", "ham")[i % 2] for i in range(400)]
+    rows = [
+        {"id": f"{label}{i}", "text": f"{words[label]} a{i} b{i * i} c{7 * i} d{i + 5}"}
+        for i, label in enumerate(labels)
+    ]
+    import_files(project, [write_csv("rare.csv", rows)], labels=False)
+    annotate(project, 1, n=60, strategy="random")
+    uids = np.array(project.store.examples.uids())
+    n = sum(uid.startswith("promo") for uid in uids[random_rows(project)])
+    assert 0 < n < 5
+    assert note_on(curve(project), "macro-F1") == (
+        "the interval of macro-F1 is wide since fewer than 5 judged rows are of promo"
+    )
 
 
 def test_rows_that_were_skipped_before_any_draw_are_counted(pool: Project) -> None:
@@ -203,7 +254,7 @@ def test_where_only_skipped_rows_are_left_random_rows_stand_for_what_they_were_d
     annotate(pool, 3, n=40, strategy="random")
     before = curve(pool)
     assert before.reading.startswith("accuracy is that on the 250 training rows that are left")
-    label(pool, {item.example_id for item in annotation_queue(pool, "ann", queue="undecided")})
+    label(pool, {item.example_id for item in waiting_rows(pool, "ann", queue="undecided").items})
     found = curve(pool)
     assert found.n_judged == 120
     assert found.n_aside == 30
@@ -214,7 +265,7 @@ def test_where_only_skipped_rows_are_left_random_rows_stand_for_what_they_were_d
 
 def test_nothing_is_all_annotated_while_rows_wait_for_a_class_that_is_there(pool: Project) -> None:
     annotate(pool, 1, n=25, strategy="random")
-    label(pool, {item.example_id for item in annotation_queue(pool, "ann", queue="undecided")})
+    label(pool, {item.example_id for item in waiting_rows(pool, "ann", queue="undecided").items})
     split_class(pool, "ham", ["ham_a", "ham_b"], annotator="ann")
     found = curve(pool)
     assert found.points == ()

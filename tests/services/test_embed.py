@@ -194,7 +194,7 @@ def test_two_vectors_for_one_text_are_named(filled: Project, tmp_path: Path) -> 
     second = next(i for i, text in enumerate(texts) if text in texts[:i])
     matrix[second] += 1
     (note,) = embed_texts(filled, source=write_matrix(source, matrix)).notes
-    assert note.startswith("1 rows have another vector")
+    assert note.startswith("1 row has another vector")
     assert f"{uids[second]} (as {uids[texts.index(texts[second])]})" in note
 
 

@@ -25,7 +25,7 @@ from workbench.services.propose import propose_batch
 from workbench.services.review import review_queue
 from workbench.services.review_progress import review_progress
 from workbench.services.row_filter import parse_filter
-from workbench.services.row_queues import annotation_queue
+from workbench.services.row_queues import waiting_rows
 from workbench.services.rows import find_rows
 from workbench.services.running import record_run
 from workbench.services.suspects import suspects_to_review
@@ -68,7 +68,7 @@ def test_nothing_of_a_removed_text_is_left_in_the_project(secretive: Project) ->
     )  # fmt: skip
     verified = verify(secretive)
     assert verified.is_sound
-    assert any("1 texts were removed" in notice for notice in verified.notices)
+    assert any("1 text was removed" in notice for notice in verified.notices)
 
 
 def test_the_loop_goes_on_and_every_vote_stays_with_its_row(
@@ -144,7 +144,7 @@ def test_other_places_are_named(
     with Project(root) as opened:
         left = "\n".join(forget_texts(opened, ["s9"], sure=True).left)
     for place in (
-        "the same text is that of s1", "its other columns stay: phone", "1 notes of annotators",
+        "the same text is that of s1", "its other columns stay: phone", "1 note of annotators",
         "again.csv, row 1", "labels.csv", "workbench-replaced-", "backups and copies",
     ):  # fmt: skip
         assert place in left
@@ -297,12 +297,14 @@ def test_a_row_without_text_is_in_no_queue(secretive: Project) -> None:
     for who, label in (("ana", "ham"), ("bo", "spam")):
         with Session(secretive, annotator=who) as session:
             session.label(gone, label)
-    assert [item.example_id for item in annotation_queue(secretive, "x", queue="disagreement")] == [
-        gone
-    ]
+    assert [
+        item.example_id for item in waiting_rows(secretive, "x", queue="disagreement").items
+    ] == [gone]
     run_id = forget_texts(secretive, ["s1"], sure=True).run_id
-    assert annotation_queue(secretive, "x", queue="disagreement") == []
-    assert {gone, there} & {item.example_id for item in annotation_queue(secretive, "x")} == {there}
+    assert waiting_rows(secretive, "x", queue="disagreement").items == []
+    assert {gone, there} & {item.example_id for item in waiting_rows(secretive, "x").items} == {
+        there
+    }
     n = secretive.store.examples.count()
     assert "s1" not in {row.uid for row in propose_batch(secretive, n=n).rows}
     trail = why(secretive, "s1")

@@ -34,7 +34,7 @@ from workbench.services.labels import (
 )
 from workbench.services.outdated import outdated_counts
 from workbench.services.project import Project, init_project
-from workbench.services.row_queues import annotation_queue
+from workbench.services.row_queues import waiting_rows
 from workbench.services.staleness import stale
 from workbench.services.status import status
 from workbench.services.undo import undo
@@ -114,13 +114,13 @@ def test_those_who_were_outvoted_do_not_win(root: Path, policy: str, leave: str)
         assert waits == set(range(1, 15))
         (tie,) = [row for row in disputes(project) if row.example_id == 13]
         assert tie.reason == "annotators differ: a spam (no class any more), b ham"
-        queue = annotation_queue(project, "judge", queue="disagreement")
+        queue = waiting_rows(project, "judge", queue="disagreement").items
         assert {item.example_id for item in queue} == waits
         assert outdated_counts(project)["spam"] == 2 * 12 + 1 + 1 + 1
         assert [s.command for s in stale(project, ["annotate"])] == [
             "workbench annotate --queue outdated"
         ]
-        assert 15 in {i.example_id for i in annotation_queue(project, "zoe", queue="outdated")}
+        assert 15 in {i.example_id for i in waiting_rows(project, "zoe", queue="outdated").items}
         while undo(project, annotator="lead") is not None:
             pass
         refresh_consensus(project)
@@ -151,7 +151,7 @@ def test_a_correction_keeps_what_it_replaced_from_coming_back(root: Path, leave:
         ]
         assert trail.waits
         # What brings the row up to date is of the same kind as the word that is gone.
-        queue = annotation_queue(project, "zoe", queue="outdated")
+        queue = waiting_rows(project, "zoe", queue="outdated").items
         assert [(item.example_id, item.act) for item in queue] == [
             (5, "relabel"), (6, "adjudicate"), (25, "relabel"),
         ]  # fmt: skip
@@ -186,7 +186,7 @@ def test_a_given_label_of_a_gone_class_is_not_left_to_a_model(
         assert (
             why(project, "r1").stale[-1].because == "it came with spam, which is no class any more"
         )
-        queue = annotation_queue(project, "ana", queue="outdated", label="spam")
+        queue = waiting_rows(project, "ana", queue="outdated", label="spam").items
         assert [(item.example_id, item.act) for item in queue] == [(i, "label") for i in (1, 2, 3)]
         with Session(project, annotator="ana") as session:
             for item in queue:

@@ -14,7 +14,7 @@ from workbench.services.guidelines import (
 )
 from workbench.services.outdated import outdated_counts
 from workbench.services.project import Project
-from workbench.services.row_queues import annotation_queue
+from workbench.services.row_queues import waiting_rows
 from workbench.services.undo import redo, undo
 
 
@@ -28,23 +28,23 @@ def test_decisions_carry_the_version_and_old_ones_can_be_asked_again(filled: Pro
     assert outdated_counts(filled) == {}
     change = set_guidelines(filled, "# Ham\nis very fine\n")
     assert (change.version, change.outdated) == (2, {"ham": 1, "skip": 1, "spam": 1})
-    queue = annotation_queue(filled, "ana", queue="outdated", label="spam")
+    queue = waiting_rows(filled, "ana", queue="outdated", label="spam").items
     assert [(item.example_id, item.reason) for item in queue] == [
         (2, "ana said spam under version 1 of the guidelines")
     ]
     # Another person's look leaves ana's word as old as it was.
     with Session(filled, annotator="bo") as session:
         session.label(2, "spam")
-    (settling,) = annotation_queue(filled, "bo", queue="outdated", label="spam")
+    (settling,) = waiting_rows(filled, "bo", queue="outdated", label="spam").items
     assert (settling.example_id, settling.act) == (2, "adjudicate")
-    queue = annotation_queue(filled, "ana", queue="outdated")
+    queue = waiting_rows(filled, "ana", queue="outdated").items
     assert [(item.example_id, item.act) for item in queue] == [(i, "label") for i in (1, 2, 3)]
     with Session(filled, annotator="ana") as session:
         session.label(2, "ham")
     assert outdated_counts(filled) == {"ham": 1, "skip": 1}
     # Someone else settles what ana, who has left, said.
     with Session(filled, annotator="bo") as session:
-        for item in annotation_queue(filled, "bo", queue="outdated"):
+        for item in waiting_rows(filled, "bo", queue="outdated").items:
             session.choose(item, "ham")
         assert outdated_counts(filled) == {}
         for _ in range(2):
@@ -63,7 +63,7 @@ def test_the_queue_can_be_emptied_by_whoever_is_left(filled: Project) -> None:
     with Session(filled, annotator="c") as session:
         session.relabel(3, "spam")
     set_guidelines(filled, "two\n")
-    queue = annotation_queue(filled, "a", queue="outdated")
+    queue = waiting_rows(filled, "a", queue="outdated").items
     assert [(item.example_id, item.act) for item in queue] == [
         (1, "label"), (2, "label"), (3, "relabel"),
     ]  # fmt: skip
@@ -74,14 +74,14 @@ def test_the_queue_can_be_emptied_by_whoever_is_left(filled: Project) -> None:
         for item in queue:
             session.choose(item, "ham")
         assert outdated_counts(filled) == {"ham": 4}  # what b and c said
-        queue = annotation_queue(filled, "a", queue="outdated")
+        queue = waiting_rows(filled, "a", queue="outdated").items
         assert [(item.example_id, item.act) for item in queue] == [
             (1, "adjudicate"), (2, "adjudicate"),
         ]  # fmt: skip
         session.choose(queue[0], "spam")
         session.relabel(2, "spam")
     assert outdated_counts(filled) == {}
-    assert annotation_queue(filled, "a", queue="outdated") == []
+    assert waiting_rows(filled, "a", queue="outdated").items == []
 
 
 def test_versions_are_compared_and_taken_back(filled: Project) -> None:
@@ -119,10 +119,10 @@ def test_the_first_version_makes_nothing_outdated(filled: Project) -> None:
         session.label(2, "spam")
     first = set_guidelines(filled, "what we have done so far\n")
     assert (first.n_before, first.outdated) == (2, {})
-    assert annotation_queue(filled, "ana", queue="outdated") == []
+    assert waiting_rows(filled, "ana", queue="outdated").items == []
     second = set_guidelines(filled, "what we do from now on\n")
     assert (second.n_before, second.outdated) == (0, {"ham": 1, "spam": 1})
-    (word, _) = annotation_queue(filled, "ana", queue="outdated")
+    (word, _) = waiting_rows(filled, "ana", queue="outdated").items
     assert word.reason == "ana said ham under no version of the guidelines"
     undo(filled)
     assert outdated_counts(filled) == {}

@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.conftest import write_rows
-from tests.services.reviewing import CLASSES, WORDS, rows
+from tests.services.reviewing import CLASSES, WORDS, review_all, rows
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
 from workbench.services.diagnose import diagnose
 from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
+from workbench.services.lens_parts import NOTHING
 from workbench.services.project import Project, init_project
-from workbench.services.verdicts import CANNOT_TELL, Lens
+from workbench.services.review import record_review, review_queue
+from workbench.services.review_progress import review_progress
+from workbench.services.verdicts import CANNOT_TELL, NONE, SEVERE, DiagnoseResult, Lens
 
 
 def noise_of(project: Project) -> Lens:
@@ -60,6 +63,86 @@ def test_labels_that_became_others_are_not_said_to_have_come_since(audited: Proj
     relabel(0, 30)
     assert ", 30 changed" in noise_of(audited).finding
     assert "came since" not in noise_of(audited).finding
+
+
+def n_doubted(result: DiagnoseResult) -> dict[str, int]:
+    """Return how many labels of each class and vendor are doubted."""
+    return {row.group: row.n_suspects for row in result.noise if row.column in ("class", "vendor")}
+
+
+def test_before_a_review_the_lens_tells_what_the_audit_does(audited: Project) -> None:
+    found = audit_labels(audited, by="vendor")
+    result = diagnose(audited)
+    assert n_doubted(result) == {r.group: r.n_suspects for r in (*found.by_class, *found.by_group)}
+    classes = [row for row in result.noise if row.column == "class"]
+    assert [(r.n, r.rate, r.low, r.high) for r in classes] == [
+        (r.n, r.rate, r.low, r.high) for r in found.by_class
+    ]
+    lens = noise_of(audited)
+    assert lens.finding.startswith(f"{found.n_suspects} of {found.n_judged} labels are doubted")
+    assert (lens.verdict, lens.command) == (SEVERE, "workbench review")
+    assert "vendor b" in lens.finding
+
+
+def test_doubts_that_a_review_answered_are_told_as_found_and_not_as_noise(
+    audited: Project,
+) -> None:
+    suspects = [item for item in review_queue(audited) if item.role == "train"]
+    review_all(audited, 20)
+    begun = review_progress(audited)
+    assert begun is not None
+    lens = noise_of(audited)
+    assert lens.finding.startswith(f"{begun.n_waiting} of 240 labels are still doubted")
+    assert f"of {begun.n_reviewed} reviewed suspects {begun.n_wrong} were wrong" in lens.finding
+    assert [one.n for one in lens.evidence] == [begun.n_waiting]
+    review_all(audited)
+    done = review_progress(audited)
+    assert done is not None
+    assert (done.n_waiting, done.n_controls_waiting, done.n_evaluation_waiting) == (0, 0, 0)
+    assert done.n_wrong >= 20
+    assert len(suspects) >= done.n_reviewed
+    result = diagnose(audited)
+    lens = next(lens for lens in result.lenses if lens.name == "label noise")
+    assert lens.verdict == NONE
+    assert lens.finding == (
+        "0 of 240 labels are still doubted (0.0 %);"
+        f" of {done.n_reviewed} reviewed suspects {done.n_wrong} were wrong"
+    )
+    assert set(n_doubted(result).values()) == {0}
+    assert not lens.evidence
+    assert not any(step.command == "workbench review" for step in result.steps)
+    # The models of another audit learn from what was mended.
+    assert lens.command == "workbench audit"
+    again = audit_labels(audited)
+    assert not again.reused
+    assert noise_of(audited).finding.startswith(f"{again.n_suspects} of {again.n_judged} labels")
+
+
+def test_no_prediction_is_made_from_doubts_that_are_answered(audited: Project) -> None:
+    """Doubts about one class alone are a reason to predict its recall, while they wait."""
+    with Session(audited, annotator="ana") as session:
+        for item in review_queue(audited):
+            if item.role == "train" and item.given == CLASSES[0]:
+                record_review(audited, session, item, CLASSES[1])
+    predicted = [p.subject for p in diagnose(audited).predictions if p.kind == "noise-recall"]
+    assert predicted == [CLASSES[1]]
+
+
+def test_after_a_review_that_changed_little_there_is_nothing_to_do(audited: Project) -> None:
+    with Session(audited, annotator="ana") as session:
+        for item in review_queue(audited):
+            if item.role == "train" and not item.is_control:
+                record_review(audited, session, item, item.given)
+    lens = noise_of(audited)
+    assert (lens.verdict, lens.command) == (NONE, "workbench review")
+    assert lens.advice.startswith("finish the review (workbench review): ")
+    assert "20 random rows" in lens.advice
+    with Session(audited, annotator="ana") as session:
+        for item in review_queue(audited):
+            record_review(audited, session, item, item.given)
+    lens = noise_of(audited)
+    assert (lens.verdict, lens.advice, lens.command) == (NONE, NOTHING, "")
+    assert lens.finding.endswith(" 0 were wrong")
 
 
 def test_labels_of_classes_that_no_model_has_learnt_are_in_no_rate(tmp_path: Path) -> None:

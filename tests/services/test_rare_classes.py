@@ -10,6 +10,7 @@ import pytest
 
 from tests.services.noisy_messages import TOPICS, message_rows
 from workbench.services.audit import audit_labels
+from workbench.services.export_preview import preview_export
 from workbench.services.importing import import_files
 from workbench.services.project import Project, init_project
 
@@ -41,11 +42,15 @@ def test_classes_too_rare_to_learn_are_named_and_make_no_suspects(
         with Project(init_project(tmp_path / name, [*TOPICS, "rare"])) as project:
             import_files(project, [write_csv(f"{name}.csv", rows)])
             result = audit_labels(project)
+            notes = " ".join(preview_export(project).notes.sentences)
+            there = preview_export(project, role="evaluation").notes.sentences
         n_suspects.append(result.n_suspects)
         assert not {row.uid for row in result.suspects} & {row["id"] for row in rare}
     assert n_suspects[1] <= n_suspects[0] + 5
     labels = f"{n_rare} label{'s' if n_rare > 1 else ''}"
     assert f"not audited: rare ({labels} in 1 class)." in result.warnings[0]
+    assert f"audit run {result.run_id} could not judge {labels} of those that it read" in notes
+    assert there == ()
 
 
 def test_a_class_of_copies_is_named_and_not_doubted(

@@ -19,7 +19,7 @@ from workbench.services.next_step import loop
 from workbench.services.outdated import outdated_words
 from workbench.services.project import Project
 from workbench.services.row_filter import parse_filter
-from workbench.services.row_queues import annotation_queue
+from workbench.services.row_queues import waiting_rows
 from workbench.services.rows import find_rows
 from workbench.services.suspects import asked_labels, suspects_to_review
 
@@ -67,7 +67,7 @@ READERS: dict[str, Callable[[api.Project], Any]] = {
     "outdated": outdated_words,
     "suspects": suspects_to_review,
     "asked": asked_labels,
-    "queue": lambda project: annotation_queue(project, "ana", queue="outdated"),
+    "queue": lambda project: waiting_rows(project, "ana", queue="outdated").items,
 }
 
 

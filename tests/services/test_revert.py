@@ -10,9 +10,10 @@ from workbench.services.classes import rename_class
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
 from workbench.services.relabel import relabel_rows
-from workbench.services.revert import acts_since, revert_to
+from workbench.services.revert import revert_to, undone_by_revert
 from workbench.services.running import now, record_run
 from workbench.services.undo import redo, undo
+from workbench.store.decisions import DECISIONS
 
 
 def labels(project: Project) -> list[str | None]:
@@ -39,7 +40,7 @@ def test_all_later_acts_are_taken_back_in_one_go_and_put_back_in_one(filled: Pro
     relabel_rows(filled, "spam", uids=["r6", "r8"], annotator="ana")
     rename_class(filled, "ham", "mail", annotator="ana")
     after = labels(filled)
-    since = acts_since(filled, target, annotator="ana")
+    since = undone_by_revert(filled, target, annotator="ana")
     assert (since.n_mine, since.n_rows, since.n_others) == (4, 4, 0)
     reverted = revert_to(filled, target, annotator="ana")
     assert reverted is not None
@@ -58,7 +59,7 @@ def test_what_others_did_stays(filled: Project) -> None:
     target = last_run(filled)
     decide(filled, 1)
     decide(filled, 3, annotator="bo")
-    assert acts_since(filled, target, annotator="ana").n_others == 1
+    assert undone_by_revert(filled, target, annotator="ana").n_others == 1
     revert_to(filled, target, annotator="ana")
     assert [e.annotator for e in filled.store.decisions.active()] == ["bo"]
 
@@ -109,7 +110,7 @@ def test_what_was_put_back_by_itself_is_not_put_back_twice(filled: Project) -> N
     target = last_run(filled)
     decide(filled, 1, 3, 5)
     revert_to(filled, target, annotator="ana")
-    last = filled.store.decisions.next_to_redo("ana")
+    last = filled.store.decisions.next_to_redo("ana", kinds=DECISIONS)
     assert last is not None
     with record_run(filled.store, "annotate") as run, run.finish({}):
         filled.store.decisions.append(

@@ -290,3 +290,29 @@ def test_what_waits_is_counted_alike_everywhere(
     others = f"{n_evaluation} evaluation rows and {n_random} random rows wait too"
     assert others in progress.hint
     assert progress.n_waiting + n_evaluation + n_random == listing.n_waiting
+
+
+def test_rows_that_an_earlier_round_settles_again_are_no_longer_among_the_trusted(
+    audited: Project,
+) -> None:
+    review_all(audited)
+    n_answers = len(audited.store.decisions.active())
+    settled = audit_labels(audited)
+    before = review_progress(audited)
+    for _ in range(n_answers):
+        undo(audited, annotator="ana")
+    audit_labels(audited, controls=settled.n_controls + 20)
+    unsettled = review_progress(audited)
+    for _ in range(n_answers):
+        assert redo(audited, annotator="ana") is not None
+    again = review_progress(audited)
+    assert before is not None
+    assert unsettled is not None
+    assert again is not None
+    # All that the first round asked for and the newest audit did not doubt is known.
+    asked = {row.example_id for row in audited.store.decisions.active() if row.example_id <= 240}
+    run = audited.store.runs.last_done("audit")
+    assert run is not None
+    doubted = {row.example_id for row in audited.store.queues.suspects(run.run_id)}
+    assert unsettled.n_trusted == 240 - len({i for i in doubted if i <= 240})
+    assert again.n_trusted == unsettled.n_trusted - len(asked - doubted)

@@ -130,6 +130,25 @@ def test_a_report_by_annotator_is_of_those_who_gave_the_audited_labels(answered:
     answered.close()
 
 
+def test_who_mends_an_answer_after_its_review_has_given_the_label_that_was_doubted(
+    answered: Project,
+) -> None:
+    with Session(answered, annotator="zoe") as session:
+        for item in review_queue(answered):
+            record_review(answered, session, item, true_class(answered, item))
+    corrected = [e.example_id for e in answered.store.decisions.active() if e.kind == "relabel"]
+    before = audit_labels(answered, by="annotator")
+    labels = resolve_labels(answered).labels
+    with Session(answered, annotator="bob") as session:
+        for i in filter(None, corrected):
+            session.label(i, CLASSES[labels[i - 1]])
+    after = audit_labels(answered, by="annotator")
+    assert len(corrected) >= 20
+    assert after.by_group == before.by_group
+    assert after.group_note == before.group_note == ""
+    answered.close()
+
+
 def test_reports_of_later_rounds_list_the_people_of_the_audit(answered: Project) -> None:
     with Session(answered, annotator="zoe") as session:
         for item in review_queue(answered):

@@ -62,6 +62,23 @@ def test_a_snapshot_keeps_the_names_of_then(filled: Project) -> None:
     assert (before.labels.labels == after.labels.labels).all()
 
 
+def test_snapshots_are_listed_oldest_first_and_found_by_their_runs(filled: Project) -> None:
+    taken = [(name, take_snapshot(filled, name).run_id) for name in ("second", "first", "third")]
+    assert filled.store.snapshots.names() == taken
+    assert [filled.store.snapshots.name_of(run_id) for _, run_id in taken] == [n for n, _ in taken]
+    assert filled.store.snapshots.name_of(1) is None
+
+
+def test_a_snapshot_of_many_rows_is_read_in_their_order(
+    filled: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.store.snapshots._BLOCK", 7)
+    take_snapshot(filled, "in parts")
+    read, now = read_snapshot(filled, "in parts").labels, resolve_labels(filled)
+    assert read.labels.tolist() == now.labels.tolist()
+    assert read.run_ids.tolist() == now.run_ids.tolist()
+
+
 def test_a_snapshot_from_before_kept_labels_had_an_origin_says_what_it_said(
     filled: Project, tmp_path: Path
 ) -> None:

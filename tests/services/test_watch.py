@@ -170,6 +170,23 @@ def test_a_new_file_where_a_function_looks_for_files_is_seen(
     assert reasons() == [f"{place} is new"]
 
 
+def test_a_saved_helper_applies_the_function_that_it_changes(filled: Project) -> None:
+    helper = filled.functions_folder / "lfs" / "offers.py"
+    helper.parent.mkdir()
+    helper.write_text(
+        "from workbench import keywords\n"
+        "free = keywords('free', ['free'], 'spam')\nlunch = keywords('lunch', ['lunch'], 'ham')\n"
+    )
+    script = "from lfs.offers import free, lunch\n"
+    (filled.functions_folder / "main.py").write_text(script)
+    text = helper.read_text().replace("['free']", "['free', 'win']")
+    first, second = watch(filled, lambda: helper.write_text(text))
+    assert [change.name for change in first.changes] == ["free", "lunch"]
+    assert (second.files, [change.name for change in second.changes]) == (
+        ("lfs/offers.py",), ["free"],
+    )  # fmt: skip
+
+
 def test_a_place_is_forgotten_with_the_function_that_looked_there(filled: Project) -> None:
     script = filled.functions_folder / "lists.py"
     script.write_text(

@@ -13,6 +13,7 @@ from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
 from workbench.services.audit import audit_labels
+from workbench.services.beliefs import ModelInUse, model_in_use
 from workbench.services.browse import view_example
 from workbench.services.classes import add_classes, merge_classes, rename_class
 from workbench.services.diagnose import diagnose
@@ -287,8 +288,12 @@ def in_use(project: Project) -> list[tuple[str, str]]:
 def test_only_the_belief_that_labels_come_from_is_in_use(mixed: Project) -> None:
     audit_labels(mixed)
     assert in_use(mixed) == [("train", "mix")]
-    aggregate_votes(mixed, model="majority")
+    found = model_in_use(mixed)
+    assert found is not None
+    assert (found.kind, found.model) == ("train", "mix")
+    newer = aggregate_votes(mixed, model="majority")
     assert in_use(mixed) == [("aggregate", "majority")]
+    assert model_in_use(mixed) == ModelInUse("aggregate", newer.run_id, "majority")
     view = view_example(mixed, 31)
     assert view is not None
     assert view.belief is not None

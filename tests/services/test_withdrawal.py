@@ -16,6 +16,7 @@ from workbench.services.apply import apply_functions
 from workbench.services.beliefs import MIX, model_beliefs
 from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
+from workbench.services.functions import list_functions
 from workbench.services.labels import resolve_labels
 from workbench.services.model_report import last_aggregation
 from workbench.services.next_step import loop
@@ -245,6 +246,28 @@ def test_functions_that_fail_take_no_label_away(labelled: Project) -> None:
         aggregate_votes(labelled)
     assert "workbench lf test urgent" in (error.value.hint or "")
     assert n_labels(labelled) == before
+
+
+def test_functions_of_a_helper_stay_while_the_script_that_holds_them_is_broken(
+    filled: Project,
+) -> None:
+    helper = filled.functions_folder / "_offers.py"
+    helper.write_text(
+        "from workbench import keywords\noffer = keywords('offer', ['free'], 'spam')\n"
+    )
+    script = filled.functions_folder / "main.py"
+    script.write_text("from _offers import offer\n")
+    (applied,) = apply_functions(filled).functions
+    assert (applied.name, applied.file) == ("offer", "_offers.py")
+    assert stale(filled, ("apply",)) == ()
+    helper.write_text(helper.read_text() + "1 / 0\n")
+    assert stale(filled, ("apply",)) != ()
+    assert [row.state for row in list_functions(filled).functions] == ["broken"]
+    broken = apply_functions(filled)
+    assert (broken.withdrawn, len(broken.problems)) == ((), 1)
+    script.write_text("")
+    assert [row.state for row in list_functions(filled).functions] == ["gone"]
+    assert apply_functions(filled).withdrawn == ("offer",)
 
 
 def test_after_a_withdrawal_without_a_training_rows_are_asked(bare: Project, script: str) -> None:

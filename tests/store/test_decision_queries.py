@@ -12,7 +12,7 @@ from workbench.services.project import Project
 from workbench.services.relabel import relabel_rows
 from workbench.services.undo import ACTS, redo, undo
 from workbench.store import decisions as module
-from workbench.store.decisions import Event
+from workbench.store.decisions import DECISIONS, Event
 
 
 def log(project: Project) -> list[Event]:
@@ -99,7 +99,8 @@ def test_an_empty_log_has_no_newest(filled: Project) -> None:
     assert decisions.last_event_id() == decisions.last_decision_id() == 0
     assert decisions.last_event_id(at="2000-01-01T00:00:00+00:00") == 0
     assert decisions.recent(5) == decisions.active() == list(decisions.newest_of("ana")) == []
-    assert decisions.next_to_undo("ana") is decisions.next_to_redo("ana") is None
+    assert decisions.next_to_undo("ana", kinds=DECISIONS) is None
+    assert decisions.next_to_redo("ana", kinds=DECISIONS) is None
 
 
 def test_events_are_found_by_example_act_and_age(
@@ -112,7 +113,7 @@ def test_events_are_found_by_example_act_and_age(
     assert len(bulk) == 3
     assert [e.act_id for e in bulk] == [None, bulk[0].event_id, bulk[0].event_id]
     assert decisions.of_act(bulk[0].event_id) == bulk
-    assert decisions.next_to_undo("ana") == bulk[0]
+    assert decisions.next_to_undo("ana", kinds=DECISIONS) == bulk[0]
 
 
 def test_what_someone_did_is_read_in_pages(
@@ -132,7 +133,25 @@ def test_only_acts_of_the_kinds_asked_for_are_put_back(
     assert added is not None
     assert added.kind == "class-add"
     assert filled.store.decisions.next_to_redo("ana", kinds=ACTS) == added
-    assert filled.store.decisions.next_to_redo("ana") is None
+    assert filled.store.decisions.next_to_redo("ana", kinds=DECISIONS) is None
+
+
+def test_the_newest_act_of_anybody_is_found_by_its_first_event(
+    filled: Project, busy: dict[int, list[int]]
+) -> None:
+    decisions, events = filled.store.decisions, log(filled)
+    assert decisions.newest_standing(kinds=ACTS) == events[-1]
+    assert decisions.newest_standing(kinds=DECISIONS) == next(
+        e for e in events if e.kind == "relabel"
+    )
+    for _ in range(2):
+        undo(filled, annotator="ana")
+    assert decisions.newest_standing(kinds=ACTS) == decisions.newest_standing(kinds=DECISIONS)
+    assert decisions.newest_standing(kinds=DECISIONS) == next(e for e in events if e.kind == "flag")
+
+
+def test_without_an_act_none_is_the_newest(filled: Project) -> None:
+    assert filled.store.decisions.newest_standing(kinds=ACTS) is None
 
 
 def test_a_setting_counts_from_the_very_moment_of_its_change(filled: Project) -> None:

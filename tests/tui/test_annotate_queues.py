@@ -192,9 +192,14 @@ async def test_a_batch_that_somebody_else_decided_is_answered_blind(finished: Pr
     with Session(finished, annotator="ben") as session:
         for row in rows:
             session.label(row, "ham")
-    async with opened(finished, size=SIZE) as (app, pilot):
+    with Session(finished, annotator="a colleague of a very long name") as session:
+        for row in rows:
+            session.label(row, "ham")
+    async with opened(finished, size=(80, 24)) as (app, pilot):
         assert deciding(app).row == rows[0]
-        assert f"ben decided the {len(rows)} rows of this batch" in said(app)
+        told = f"second answers: 2 people decided these {len(rows)} rows"
+        assert f"{told} · b: not blind · o: undecided" in said(app)
+        assert f"{told} · b: not blind · o: undecided" in "\n".join(screen_lines(app))
         assert deciding(app).is_blind
         await pilot.press("b")
         assert not deciding(app).is_blind

@@ -10,6 +10,7 @@ import pytest
 from tests.tui.screens import opened, screen_lines, settle, text_of
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
+from workbench.services.classes import add_classes
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.review import record_review, review_queue
@@ -200,6 +201,16 @@ async def test_the_precision_so_far_follows_each_decision(finished: Project) -> 
         await settle(pilot)
         await settle(pilot)
         assert "3 of 12 reviewed" in text_of(app, "#rates-progress")
+
+
+async def test_a_flag_is_no_class_that_is_called_so(finished: Project) -> None:
+    add_classes(finished, ["ambiguous", "f"])
+    async with opened(finished, "audit", size=SIZE) as (_, pilot):
+        await pilot.press("f", "l", "f", "enter")
+        await settle(pilot)
+    first, second = decisions(finished)
+    assert (first.kind, first.class_id) == ("flag", None)
+    assert second.class_id == finished.label_set.number_of_name["f"]
 
 
 async def test_an_ambiguous_row_is_flagged_for_the_audit_that_asked(finished: Project) -> None:

@@ -94,7 +94,7 @@ async def test_the_rows_that_stay_behind_are_shown_with_their_reason(finished: P
         await pilot.press("v")
         await settle(pilot)
         shown = "\n".join(screen_lines(app))
-        assert "1 rows stay behind" in shown
+        assert "1 row stays behind" in shown
         assert "imported after the label mo" in shown
         await pilot.press("v")
         await settle(pilot)

@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from tests.tui.screens import opened, said, screen_lines, settle
-from workbench.services.aggregate import MODELS
+from workbench.services.aggregate import MODELS, aggregate_votes
+from workbench.services.annotate import Session
 from workbench.services.model_report import last_aggregation
 from workbench.services.project import Project
+from workbench.services.train import train_end_model
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.views.label_model import LabelModelView
 from workbench.tui.widgets.form import Form
@@ -70,7 +72,7 @@ async def test_publishing_takes_the_labels_of_the_marked_model(
         await settle(pilot)
         marked = view(app)._row
         assert marked is not None
-        assert (marked.name, marked.is_chosen) == (wanted.name, True)
+        assert (marked.name, marked.is_in_use) == (wanted.name, True)
     assert chosen(finished) == wanted.name != before
 
 
@@ -102,10 +104,34 @@ async def test_rows_where_models_differ_can_be_opened(finished: Project) -> None
         assert row is not None
         assert row.name == "end"
         await pilot.press("P")
-        assert "by itself" in said(app)
+        assert "gives no labels by itself" in said(app)
         await pilot.press("c")
         await settle(pilot)
         assert app.current_mode == "annotate"
+
+
+async def test_the_star_stands_at_the_mix_where_it_gives_the_labels(voted: Project) -> None:
+    aggregate_votes(voted, model="snorkel")
+    with Session(voted, annotator="ana") as session:
+        for example_id in range(1, 31):
+            session.label(example_id, "spam" if example_id % 2 == 0 else "ham")
+    train_end_model(voted)
+    async with opened(voted, "model", size=SIZE) as (app, pilot):
+        await settle(pilot)
+        shown = "\n".join(screen_lines(app))
+        assert "★ mix" in shown
+        assert shown.count("★ ") == 1
+        await pilot.press("P")
+        assert "mix is in use already" in said(app)
+        await pilot.press("c")
+        assert "mix is the model in use: mark another" in said(app)
+        rows = app.screen.query_one("#models", RowList)
+        while (row := view(app)._row) is None or row.name != "snorkel":
+            assert rows.current != rows.ids[-1]
+            await pilot.press("j")
+            await settle(pilot)
+        await pilot.press("P")
+        assert "snorkel is in the mix already" in said(app)
 
 
 async def test_contradictions_are_none_where_every_label_was_voted_for(finished: Project) -> None:

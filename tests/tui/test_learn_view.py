@@ -15,7 +15,7 @@ from workbench.services.curve import Beside, CurvePoint, CurveResult, Gain, Stop
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
-from workbench.services.row_queues import annotation_queue
+from workbench.services.row_queues import waiting_rows
 from workbench.services.undo import undo
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.views.learn import LearnView
@@ -38,7 +38,7 @@ def last_proposal(project: Project) -> Any:
 
 
 async def test_the_newest_batch_is_listed_with_the_reason_of_each_row(finished: Project) -> None:
-    queue = annotation_queue(finished, "ana")
+    queue = waiting_rows(finished, "ana").items
     with Session(finished, annotator="ana") as session:
         session.label(queue[1].example_id, "spam")
     async with opened(finished, "learn", size=SIZE) as (app, pilot):

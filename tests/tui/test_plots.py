@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.tui.widgets.columns import fit, width_of
-from workbench.tui.widgets.plots import CurvePoint, curve, histogram, interval_bar, sparkline
+from workbench.tui.widgets.plots import PlotPoint, curve, histogram, interval_bar, sparkline
 
 shares = st.floats(0, 1)
 
@@ -16,7 +16,7 @@ shares = st.floats(0, 1)
 def test_a_curve_keeps_to_its_room_and_shows_its_points(
     values: list[tuple[int, float]], width: int
 ) -> None:
-    points = [CurvePoint(x, y, y / 2, (1 + y) / 2) for x, y in sorted(values)]
+    points = [PlotPoint(x, y, y / 2, (1 + y) / 2) for x, y in sorted(values)]
     lines = curve(points, width=width, height=10, x_title="labels").plain.split("\n")
     assert len(lines) == 10
     assert all(len(line) <= width for line in lines)
@@ -24,7 +24,7 @@ def test_a_curve_keeps_to_its_room_and_shows_its_points(
 
 
 def test_a_curve_of_one_point_has_axes() -> None:
-    drawn = curve([CurvePoint(50, 0.9)], width=40, height=6).plain
+    drawn = curve([PlotPoint(50, 0.9)], width=40, height=6).plain
     assert "90 %" in drawn
     assert drawn.count("50") == 1
     assert curve([], width=40, height=6).plain == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -57,13 +58,15 @@ def aggregate(
 ) -> None:
     """Fit the label models on the votes; show them side by side and say which is used, and why."""
     from workbench.services.aggregate import aggregate_votes
+    from workbench.services.beliefs import model_in_use
 
     with context.open_project() as project:
         balance = _parse_balance(class_balance)
         result = aggregate_votes(
             project, model=model, class_balance=balance, seed=seed, solver=solver
         )
-    emit(result, as_json_, _show)
+        used = model_in_use(project)
+    emit(result, as_json_, partial(_show, in_use="" if used is None else used.model))
     context.say_next(as_json_)
 
 
@@ -83,7 +86,7 @@ def _parse_balance(text: str | None) -> dict[str, float] | str | None:
     return shares
 
 
-def _show(result: AggregateResult) -> None:
+def _show(result: AggregateResult, in_use: str) -> None:
     for sentence in result.stale:
         say(sentence, style="yellow")
     if result.reused:
@@ -94,7 +97,10 @@ def _show(result: AggregateResult) -> None:
         for warning in result.warnings:
             say(f"! {warning}", style="yellow")
         return
-    say(f"in use: {result.chosen}. {result.reason}")
+    # Where nothing has changed since, a later training may give the labels.
+    is_part = in_use != result.chosen
+    used = f"in use: {in_use}, which weighs {result.chosen}" if is_part else f"in use: {in_use}"
+    say(f"{used}. {result.reason}")
     functions = counted(result.n_functions, "function")
     say(
         f"{functions}: {percent(result.coverage)} of {result.n_examples:,} rows"
@@ -142,7 +148,7 @@ def _show(result: AggregateResult) -> None:
     )  # fmt: skip
     for warning in result.warnings:
         say(f"! {warning}", style="yellow")
-    show_scores(result.scores, result.chosen, n_evaluation=result.n_evaluation)
+    show_scores(result.scores, in_use, n_evaluation=result.n_evaluation)
     if result.model_asked == "auto" and (better := result.better):
         basis = "the votes and the annotated rows" if result.n_annotated else "the votes alone"
         say(

@@ -9,7 +9,7 @@ import click
 from workbench.cli.context import CliContext
 from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, say, see_also, table
-from workbench.figures import percent, score
+from workbench.figures import counted, percent, score
 
 if TYPE_CHECKING:
     from workbench.methods.agreement import Coefficient
@@ -34,9 +34,10 @@ def agreement(context: CliContext, n_shown: int, seed: int | None, as_json_: boo
 
 def _show(result: AgreementResult, n_shown: int) -> None:
     say(
-        f"{result.n_answers:,} answers of {len(result.annotators):,} annotators to"
-        f" {result.n_rows:,} rows; {result.n_shared:,} rows have two answers or more;"
-        f" consensus: {result.policy}",
+        f"{counted(result.n_answers, 'answer')} of {counted(len(result.annotators), 'annotator')}"
+        f" to {counted(result.n_rows, 'row')}; {counted(result.n_shared, 'row')}"
+        f" {'has' if result.n_shared == 1 else 'have'} two answers or more; consensus:"
+        f" {result.policy}",
         style="bold",
     )
     if not result.n_shared:
@@ -74,7 +75,9 @@ def _show(result: AgreementResult, n_shown: int) -> None:
         title=_title("pairs, the least agreement first", len(result.pairs), n_shown),
     )
     if result.n_disputed:
-        say(f"{result.n_disputed:,} rows have answers that differ and that nobody has settled")
+        rows = counted(result.n_disputed, "row")
+        has = "has" if result.n_disputed == 1 else "have"
+        say(f"{rows} {has} answers that differ and that nobody has settled")
         see_also("workbench annotate --queue disagreement")
 
 

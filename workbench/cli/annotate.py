@@ -13,17 +13,22 @@ from workbench.cli.context import CliContext
 from workbench.cli.labels import by_index
 from workbench.cli.options import COUNT, ID_COLUMN
 from workbench.cli.output import emit, json_option, say
+from workbench.cli.prompt import (
+    ask,
+    classes_line,
+    command_keys,
+    command_of,
+    number_keys,
+    show_row,
+    tell,
+)
 from workbench.cli.undo import undo_between
 from workbench.figures import counted, score
-from workbench.safe_text import safe
 
 if TYPE_CHECKING:
     from workbench.services.annotate import QueueItem, Session
     from workbench.services.decision_import import ImportedDecisions
     from workbench.services.project import Project
-
-_SHOWN = 2_000
-"""Characters of a text that the prompt shows."""
 
 _ENTER = {True: "skip", False: "leave it to others"}
 """What an empty answer does, to a row that asks for an annotator's own answer and to others."""
@@ -108,7 +113,7 @@ def annotate(
 def _show_imported(result: ImportedDecisions) -> None:
     kinds = ", ".join(f"{n:,} {kind}" for kind, n in result.by_kind.items())
     say(
-        f"{result.n_added:,} decisions recorded{f' ({kinds})' if kinds else ''},"
+        f"{counted(result.n_added, 'decision')} recorded{f' ({kinds})' if kinds else ''},"
         f" {result.n_known:,} there already"
     )
     if result.n_repeated:
@@ -121,14 +126,14 @@ def _show_imported(result: ImportedDecisions) -> None:
         say(f"  {by_index(result.read_by_index)}")
     if result.n_changed:
         say(
-            f"{result.n_changed:,} rows are decided in several ways by one annotator: the last"
-            " counts",
+            f"{counted(result.n_changed, 'row')} {'is' if result.n_changed == 1 else 'are'} decided"
+            " in several ways by one annotator: the last counts",
             style="yellow",
         )
 
 
 def _show_asked(n: int) -> None:
-    say(f"{n:,} decisions")
+    say(counted(n, "decision"))
 
 
 def _ask_all(
@@ -141,21 +146,23 @@ def _ask_all(
     waiting = waiting_rows(project, session.annotator, limit=limit, queue=queue_name, label=label)
     queue = waiting.items
     if not queue:
-        click.echo("nothing waits for you", err=True)
+        tell("nothing waits for you")
         return 0
     if said := second_answers(queue):
-        undecided = "workbench annotate --queue undecided"
-        click.echo(f"{safe(said)}; rows that nobody decided: {undecided}", err=True)
+        tell(f"{said}; rows that nobody decided: workbench annotate --queue undecided")
     if waiting.n_beyond:
-        click.echo(f"the first {len(queue):,} of {waiting.n_waiting:,} rows that wait", err=True)
-    _show_keys(project, queue)
+        tell(f"the first {len(queue):,} of {waiting.n_waiting:,} rows that wait")
+    classes: tuple[str, ...] = ()
     position = 0
     while position < len(queue):
+        if classes != project.classes:
+            classes = project.classes
+            _show_keys(classes, queue)
         started = time.monotonic()
         answer = _ask(project, queue[position], position, len(queue))
-        if answer is None or answer == "q":
+        if answer is None or command_of(answer, classes) == "q":
             break
-        if answer == "u":
+        if command_of(answer, classes) == "u":
             undone = undo_between(project, session.annotator)
             if undone is not None:
                 rows = rows_with_uids(project, undone.uids[:1])
@@ -170,11 +177,12 @@ def _ask_all(
     return session.n_decisions
 
 
-def _show_keys(project: Project, queue: Sequence[QueueItem]) -> None:
-    keys = "  ".join(f"{i}={name}" for i, name in enumerate(project.classes, start=1))
+def _show_keys(classes: Sequence[str], queue: Sequence[QueueItem]) -> None:
+    key = command_keys("fuq", classes)
     acts = {item.act == "label" for item in queue}
     enter = " or ".join(_ENTER[is_own] for is_own in sorted(acts, reverse=True))
-    click.echo(f"{keys}\nor a name; enter={enter}  f=flag  u=undo  q=quit", err=True)
+    commands = f"{key['f']}=flag  {key['u']}=undo  {key['q']}=quit"
+    tell(f"{classes_line(classes, number_keys(classes))}\nor a name; enter={enter}  {commands}")
 
 
 def _ask(project: Project, item: QueueItem, position: int, total: int) -> str | None:
@@ -184,18 +192,12 @@ def _ask(project: Project, item: QueueItem, position: int, total: int) -> str | 
     view = view_example(project, item.example_id)
     if view is None:
         return ""
-    text = view.example.text
-    more = f" … {len(text) - _SHOWN:,} more characters" if len(text) > _SHOWN else ""
-    click.echo(f"\n[{position + 1}/{total}] {safe(view.example.uid)}  {item.reason}", err=True)
-    click.echo(f"  {safe(text[:_SHOWN])}{more}", err=True)
-    votes = [f"{vote.lf}: {vote.vote}" for vote in view.votes if vote.vote]
-    if votes:
-        click.echo(f"  votes  {', '.join(votes)}", err=True)
+    show_row(view, f"{position + 1}/{total}", item.reason)
     if view.belief is not None:
         name, probability = view.belief.probabilities[0]
-        click.echo(f"  {view.belief.model} believes {name} {score(probability)}", err=True)
+        tell(f"  {view.belief.model} believes {name} {score(probability)}")
     try:
-        click.echo("> ", nl=False, err=True)
+        ask("> ")
         return input().strip()
     except EOFError:
         return None
@@ -215,17 +217,17 @@ def _decide(
     try:
         if answer == "":
             session.skip(item.example_id, seconds=seconds, batch_run_id=asked_by)
-        elif answer == "f":
+        elif command_of(answer, project.classes) == "f":
             session.flag(item.example_id, seconds=seconds, batch_run_id=asked_by)
         else:
-            session.choose(item, _class_named(project, answer), seconds=seconds)
+            session.choose(item, _class_of_key(project, answer), seconds=seconds)
     except UsageError as error:
-        click.echo(f"  {safe(str(error), keep_lines=True)}", err=True)
+        tell(f"  {error}")
         return 0
     return 1
 
 
-def _class_named(project: Project, answer: str) -> str:
+def _class_of_key(project: Project, answer: str) -> str:
     """Return the class that an answer names, by its name or its number from 1 on."""
     from workbench.errors import UsageError
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,8 +23,8 @@ EPILOG = "Start with: workbench demo. In a project, workbench status says what i
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called."""
 
-    def __init__(self, homes: Mapping[str, tuple[str, str]], **options: object) -> None:
-        super().__init__(**options)  # type: ignore[arg-type]
+    def __init__(self, homes: Mapping[str, tuple[str, str]], **options: Any) -> None:
+        super().__init__(**options)
         self.homes = homes
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -134,7 +134,7 @@ def _retry(name: str) -> str:
 
 def failed_rows(n: int) -> str:
     """Return how many rows failed, in words."""
-    return "1 row failed" if n == 1 else f"{n:,} rows failed"
+    return f"{counted(n, 'row')} failed"
 
 
 _REMEDIES = {

@@ -9,6 +9,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, say, see_also
+from workbench.figures import counted
 
 if TYPE_CHECKING:
     from workbench.services.backup import BackupResult, RestoreResult
@@ -33,8 +34,9 @@ def backup(context: CliContext, file: Path, yes: bool, as_json_: bool) -> None:
 def _show_backup(result: BackupResult) -> None:
     held = result.contents
     say(
-        f"{result.path}: {held.n_examples:,} examples, {held.n_events:,} events and"
-        f" {held.n_runs:,} runs in {result.n_bytes / 1e6:.1f} MB"
+        f"{result.path}: {counted(held.n_examples, 'example')},"
+        f" {counted(held.n_events, 'event')} and {counted(held.n_runs, 'run')} in"
+        f" {result.n_bytes / 1e6:.1f} MB"
     )
     say(f"SHA-256 {result.sha256}")
 
@@ -58,15 +60,16 @@ def restore(context: CliContext, file: Path, yes: bool, as_json_: bool) -> None:
 
 def _show_restore(result: RestoreResult) -> None:
     held = result.contents
-    say(f"restored {held.n_examples:,} examples and {held.n_events:,} events from {result.file}")
+    examples, events = counted(held.n_examples, "example"), counted(held.n_events, "event")
+    say(f"restored {examples} and {events} from {result.file}")
     if result.kept:
         say(f"what was there before is in {result.kept}")
     if result.removed:
         n = len(result.removed)
         names = ", ".join(result.removed[:_NAMES]) + (", …" if n > _NAMES else "")
         say(
-            f"{n:,} texts of the backup had been removed for good and did not come back: {names};"
-            " the file itself holds them still",
+            f"{counted(n, 'text')} of the backup had been removed for good and did not come back:"
+            f" {names}; the file itself holds them still",
             style="yellow",
         )
     if not result.removals_known:

@@ -22,8 +22,8 @@ class CliContext:
     directory: Path
 
     @contextmanager
-    def open_project(self, *, settle: bool = True) -> Iterator[Project]:
-        """Open the project that the folder lies in; unsettled, opening writes nothing.
+    def open_project(self) -> Iterator[Project]:
+        """Open the project that the folder lies in.
 
         Raises
         ------
@@ -32,7 +32,7 @@ class CliContext:
         """
         from workbench.services.project import Project
 
-        with Project(self.project_folder(), settle=settle) as project:
+        with Project(self.project_folder()) as project:
             yield project
 
     def say_next(

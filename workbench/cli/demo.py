@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.output import command_name, json_option, say, table
-from workbench.figures import percent
+from workbench.figures import counted, percent
 from workbench.services.results import as_json
+from workbench.types import Origin
 
 if TYPE_CHECKING:
     from workbench.services.audit_results import AuditResult
     from workbench.services.demo_truth import Claim, Finding, Truth
     from workbench.services.project import Project
+    from workbench.services.scoring import ModelScore
 
 N_PROPOSED = 60
 N_REVIEWED = 150
@@ -30,16 +32,17 @@ EXPORT_NAME = "labels.csv"
 _N_BATCHES = 4
 _WIDTH = 80
 
-_State = tuple[str, Mapping[str, str], float | None]
-"""A step, the labels of the training rows after it, and the end model's accuracy."""
+_State = tuple[str, Mapping[str, str], Sequence["ModelScore"]]
+"""A step, the labels of the training rows after it, and the scores where models were trained."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The labels of the training rows after a step, and the end model's accuracy where it trained.
+    """The labels of the training rows after a step, and how right the models trained in it are.
 
     ``accuracy`` is the share of the labels that are right, ``gained`` how many more right labels
-    there are than before the step. ``end_model`` is judged on the evaluation rows.
+    there are than before the step. ``end_model`` and ``mix`` are judged on the evaluation rows; the
+    mix is there once a person has answered, and gives labels, which the end model does not.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Step:
     accuracy: float
     gained: int
     end_model: float | None
+    mix: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +124,12 @@ def _tell(project: Project, directory: Path) -> DemoReport:
     from workbench.services.annotate import n_decisions
     from workbench.services.apply import apply_functions
     from workbench.services.audit import audit_labels
+    from workbench.services.beliefs import model_in_use
     from workbench.services.decision_import import import_decisions
     from workbench.services.demo import exported_labels, review_suspects, training_labels
     from workbench.services.demo_truth import (
         PLANTED_DRIFT,
+        accuracy_of,
         against_truth,
         claimed_drift,
         class_shares,
@@ -134,6 +140,7 @@ def _tell(project: Project, directory: Path) -> DemoReport:
         wrong_labels,
     )
     from workbench.services.diagnose import diagnose
+    from workbench.services.end_model import END_MODEL
     from workbench.services.export import export_labels
     from workbench.services.importing import import_files
     from workbench.services.propose import propose_batch
@@ -152,7 +159,7 @@ def _tell(project: Project, directory: Path) -> DemoReport:
             labelled = result.files[0].n_labelled
             say(f"   {result.n_added:,} {role} rows, {labelled:,} of them with a label")
         given = training_labels(project)
-        states: list[_State] = [("as vendors gave them", given, None)]
+        states: list[_State] = [("as vendors gave them", given, ())]
     with stages.stage("diagnose", "Measure before you change anything"):
         diagnosis = diagnose(project)
         for lens in diagnosis.lenses:
@@ -174,10 +181,10 @@ def _tell(project: Project, directory: Path) -> DemoReport:
             )
     with stages.stage("train", "Train the end model on vendors' labels and votes"):
         trained = train_end_model(project)
-        right = trained.scores[0].accuracy
+        right = accuracy_of(END_MODEL, trained.scores)
         say(f"   {trained.n_rows:,} rows; {percent(right)} right on the evaluation rows")
         voted = training_labels(project)
-        states.append((f"votes of {len(applied.functions)} functions", voted, right))
+        states.append((f"votes of {len(applied.functions)} functions", voted, trained.scores))
     with stages.stage(f"propose -n {N_PROPOSED}; workbench annotate", "Ask a person, sparingly"):
         batch = propose_batch(project, n=N_PROPOSED)
         for row in batch.rows[:3]:
@@ -190,7 +197,7 @@ def _tell(project: Project, directory: Path) -> DemoReport:
         )
         say(f"   a simulated person answered {asked.n_added} rows (98 % right, by design)")
         answered = training_labels(project)
-        states.append((f"{asked.n_added} answers of a person", answered, None))
+        states.append((f"{asked.n_added} answers of a person", answered, ()))
     with stages.stage("audit --by batch", "Who is to blame for wrong labels?"):
         audited = audit_labels(project, by="batch")
         say(f"   {audited.n_suspects:,} of {audited.n_judged:,} labels are doubted")
@@ -201,13 +208,15 @@ def _tell(project: Project, directory: Path) -> DemoReport:
             f"   of {review.n_reviewed} suspects the person corrected {review.n_relabelled}"
             f" and confirmed {review.n_kept}"
         )
-        states.append((f"{review.n_reviewed} suspects reviewed", training_labels(project), None))
+        states.append((f"{review.n_reviewed} suspects reviewed", training_labels(project), ()))
         trained = train_end_model(project)
     path = project.root / EXPORT_NAME
     with stages.stage(f"export {EXPORT_NAME}", "Write the cleaned set"):
         exported = export_labels(project, path, replace=True)
         cleaned = exported_labels(path)
-        states.append(("trained again, exported", cleaned, trained.scores[0].accuracy))
+        states.append(("trained again, exported", cleaned, trained.scores))
+        used = model_in_use(project)
+        assert used is not None  # the functions voted
         say(f"   {exported.n_rows:,} rows; every label can be traced: workbench why UID")
     truth = read_truth()  # here, and nowhere before
     report = DemoReport(
@@ -221,7 +230,15 @@ def _tell(project: Project, directory: Path) -> DemoReport:
         ),
         claims=(
             *class_shares(project, diagnosis, truth),
-            right_labels(aggregated, {uid: voted[uid] for uid in voted.keys() - given}, truth),
+            right_labels(
+                aggregated.chosen,
+                aggregated.scores,
+                {uid: voted[uid] for uid in voted.keys() - given},
+                truth,
+            ),
+            right_labels(
+                used.model, trained.scores, exported_labels(path, origin=Origin.MODEL), truth
+            ),
             *wrong_by_batch(project, audited, given, truth),
         ),
         drift_planted=PLANTED_DRIFT,
@@ -238,7 +255,8 @@ def _tell(project: Project, directory: Path) -> DemoReport:
     )
     _show_claims(report)
     _show_steps(report)
-    say(f"{report.n_decisions} decisions of a person, {report.seconds:.0f} s in all")
+    decisions = counted(report.n_decisions, "decision")
+    say(f"{decisions} of a simulated person; the whole demo took {report.seconds:.0f} s")
     say(f"the cleaned set:  {report.export}")
     say(f"look around:      {command_name()} -C {directory} tui", style="cyan")
     return report
@@ -252,13 +270,16 @@ def _tell_more(text: str) -> None:
 
 def _steps(states: Sequence[_State], truth: Truth) -> tuple[Step, ...]:
     """Hold the labels after each step against the truth, and against those before it."""
-    from workbench.services.demo_truth import against_truth
+    from workbench.services.beliefs import MIX
+    from workbench.services.demo_truth import accuracy_of, against_truth
+    from workbench.services.end_model import END_MODEL
 
     found: list[Step] = []
-    for name, labels, end_model in states:
+    for name, labels, scores in states:
         quality = against_truth(labels, truth)
         gained = quality.n_right - (found[-1].n_right if found else 0)
-        found.append(Step(name, quality.n, quality.n_right, quality.accuracy, gained, end_model))
+        right = (accuracy_of(model, scores) for model in (END_MODEL, MIX))
+        found.append(Step(name, quality.n, quality.n_right, quality.accuracy, gained, *right))
     return tuple(found)
 
 
@@ -312,7 +333,7 @@ def _show_steps(report: DemoReport) -> None:
     say("What each step gained, in labels that are truly right", style="bold")
     table(
         [f"of {report.n_train:,} training rows", ">labelled", ">right", ">", ">gained",
-         ">end model"],
+         ">end model", ">mix"],
         [
             (
                 step.name,
@@ -320,11 +341,12 @@ def _show_steps(report: DemoReport) -> None:
                 f"{step.n_right:,}",
                 percent(step.accuracy),
                 f"{step.gained:+,}" if i else "",
-                "" if step.end_model is None else percent(step.end_model),
+                *("" if right is None else percent(right) for right in (step.end_model, step.mix)),
             )
             for i, step in enumerate(report.steps)
         ],
     )  # fmt: skip
+    say("end model, mix: right on the evaluation rows; only the mix gives labels")
     say(
         f"the vendors' {report.n_given:,} labels: {percent(report.accuracy_given)} right as given,"
         f" {percent(report.accuracy_given_after)} as exported"

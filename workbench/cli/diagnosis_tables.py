@@ -8,6 +8,7 @@ from workbench.cli.output import say, table
 from workbench.figures import counted, interval, percent, points, score
 from workbench.safe_text import one_line
 from workbench.services.diagnosis_diff import SAME, DiagnosisDiff
+from workbench.services.lens_parts import NOTHING
 from workbench.services.order_of_operations import SHOWN_STEPS
 from workbench.services.verdicts import ClassRow, DiagnoseResult, Lens, SliceRow
 
@@ -86,7 +87,8 @@ def _show_lens(lens: Lens) -> None:
             say(f"  {part.name}: {part.verdict}. {part.finding}")
     else:
         say(f"  {lens.finding}")
-    if lens.verdict != "none":
+    # What a review leaves to do is no failure, and no step of its own.
+    if lens.verdict != "none" or (not lens.parts and lens.advice != NOTHING):
         say(f"  -> {lens.advice}")
     for rows in lens.evidence:
         shown = ", ".join(one_line(uid, 24) for uid in rows.uids[:5])

@@ -9,6 +9,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, say, table
+from workbench.figures import counted
 from workbench.formats.writers import WRITABLE
 
 if TYPE_CHECKING:
@@ -79,13 +80,16 @@ def _show(result: ExportResult) -> None:
         say(result.notice, style="yellow")
     for sentence in result.stale:
         say(sentence, style="yellow")
-    say(f"wrote {result.path}: {result.n_rows:,} rows of role {result.role} (run {result.run_id})")
+    say(
+        f"wrote {result.path}: {counted(result.n_rows, 'row')} of role {result.role}"
+        f" (run {result.run_id})"
+    )
     for note in result.notes.sentences:
         say(f"note: {note}", style="yellow")
     say(
-        f"left out: {result.unlabelled:,} rows without a label"
+        f"left out: {counted(result.unlabelled, 'row')} without a label"
         + (f", {result.below:,} below the confidence you asked for" if result.below else "")
-        + (f", {result.duplicates:,} near-duplicates" if result.duplicates else "")
+        + (f", {counted(result.duplicates, 'near-duplicate')}" if result.duplicates else "")
         + (f", {result.removed:,} whose text was removed for good" if result.removed else "")
     )
     table(["label", ">rows"], [(name, f"{n:,}") for name, n in result.by_label.items()])

@@ -91,7 +91,7 @@ def import_rows(
 def _show(result: ImportResult) -> None:
     for file in result.files:
         say(
-            f"{file.path}: {file.n_added:,} rows added as {result.role}"
+            f"{file.path}: {counted(file.n_added, 'row')} added as {result.role}"
             f" ({file.n_labelled:,} of {file.n_rows:,} with a label)"
             + (f", {file.n_known:,} there already" if file.n_known else "")
         )

@@ -9,6 +9,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, say, see_also, table
+from workbench.figures import counted
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -31,12 +32,13 @@ def rows(context: CliContext, name: str, which: str, limit: int, as_json_: bool)
     from workbench.services.lf_rows import function_rows
 
     with context.open_project() as project:
+        # The choices of the option are those of the type.
         result = function_rows(project, name, which, limit=limit)  # type: ignore[arg-type]
     emit(result, as_json_, _show)
 
 
 def _show(result: RowQueue) -> None:
-    say(f"{result.name}: {result.n_rows:,} rows {result.which}")
+    say(f"{result.name}: {counted(result.n_rows, 'row')} {result.which}")
     if result.rows:
         table(
             ["uid", "vote", "others", "label", "text"],

@@ -58,6 +58,8 @@ def _show(step: WatchStep) -> None:
     for problem in step.applied.problems:
         where = f"{problem.file}:{problem.line}" if problem.line else problem.file
         say(f"{where}: {problem.message}", style="red")
+    for note in step.applied.notes:
+        say(f"{note.file}: {note.message}", style="yellow")
     for function in step.applied.functions:
         for error in function.errors[:1]:
             line = f", line {error.line}" if error.line else ""

@@ -83,7 +83,7 @@ def table(
         Headings. One that begins with ``>`` is aligned to the right; one that begins with ``?``
         (before ``>``) is left out where the terminal is narrow, the last such column first.
     rows
-        Cells; control characters in them become visible.
+        Cells; control characters in them become visible, as those in headings do.
     title
         A line above.
     """
@@ -91,11 +91,12 @@ def table(
 
     if title:
         say(title, style="bold")
+    headings = [safe(column) for column in columns]
     cells = [[safe(str(cell)) for cell in row] for row in rows]
     terminal = console()
     is_told = terminal.is_terminal or "COLUMNS" in os.environ
     width = terminal.width if is_told else PIPED_WIDTH
-    head, *lines = lay_out(columns, cells, width)
+    head, *lines = lay_out(headings, cells, width)
     terminal.print(head, style="bold")
     for line in lines:
         terminal.print(line)

@@ -8,6 +8,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, say, see_also
+from workbench.figures import counted
 
 if TYPE_CHECKING:
     from workbench.services.relabel import Relabelled
@@ -43,6 +44,10 @@ def relabel(
 def _show(result: Relabelled) -> None:
     if result.notice:
         say(result.notice, style="yellow")
-    say(f"{result.n_changed:,} rows are {result.label} now; {result.n_same:,} were already")
+    changed, same = result.n_changed, result.n_same
+    say(
+        f"{counted(changed, 'row')} {'is' if changed == 1 else 'are'} {result.label} now;"
+        f" {same:,} {'was' if same == 1 else 'were'} already"
+    )
     if result.n_changed:
         see_also("workbench undo", "if that was wrong")

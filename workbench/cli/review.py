@@ -14,10 +14,19 @@ from click.core import ParameterSource
 from workbench.cli.context import CliContext
 from workbench.cli.options import COUNT, ID_COLUMN
 from workbench.cli.output import emit, json_option, progress, say, see_also, table
+from workbench.cli.prompt import (
+    ask,
+    classes_line,
+    command_keys,
+    command_of,
+    number_keys,
+    show_row,
+    tell,
+)
 from workbench.cli.undo import undo_between
 from workbench.errors import UsageError
 from workbench.figures import counted, interval, percent, points, score, score_change, span
-from workbench.safe_text import one_line, safe
+from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
     from workbench.services.annotate import Session
@@ -28,11 +37,11 @@ if TYPE_CHECKING:
     from workbench.services.review_progress import ReviewProgress
     from workbench.services.review_result import RateChange, ReviewReport
 
-_SHOWN = 2_000
-"""Characters of a text that the prompt shows."""
-
 _AT_ONCE = 1_000
 """Rows that a sitting at the prompt asks for, unless told otherwise."""
+
+_N_DIGITS = 9
+"""So many classes have a digit for a key."""
 
 _PROMPT = "the prompt"
 
@@ -189,11 +198,10 @@ def _show_listing(result: ReviewListing) -> None:
 def _show_imported(result: ImportedReview) -> None:
     beyond = f"; {result.n_beyond:,} more, beyond -n" if result.n_beyond else ""
     others = counted(result.n_other, "row")
-    click.echo(
+    tell(
         f"{result.n_kept:,} kept, {result.n_relabelled:,} corrected,"
         f" {result.n_ambiguous:,} ambiguous{beyond};"
-        f" {others} of the file {'does' if result.n_other == 1 else 'do'} not wait",
-        err=True,
+        f" {others} of the file {'does' if result.n_other == 1 else 'do'} not wait"
     )
 
 
@@ -202,60 +210,71 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
     from workbench.services.review import AMBIGUOUS, record_review, review_queue
     from workbench.services.review_progress import review_progress
 
+    answer: str | None
     queue = review_queue(project)[:limit]
     if not queue:
-        click.echo("no suspect waits for a review", err=True)
+        tell("no suspect waits for a review")
         return
     start = review_progress(project)
     if start is not None and start.n_changed:
-        click.echo(start.changed_note, err=True)
-    by_digit = _show_keys(project)
+        tell(start.changed_note)
+    classes: tuple[str, ...] = ()
     position = 0
     while position < len(queue):
+        if classes != project.classes:
+            classes = project.classes
+            by_digit = _show_keys(classes)
         item = queue[position]
         started = time.monotonic()
         key = _ask(project, item, position, len(queue))
-        if key == "q" or key in _END:
+        command = command_of(key, classes)
+        if command == "q" or key in _END:
             break
-        if key == "u":
+        if command == "u":
             position = _undo(project, session.annotator, queue, position)
-            if tuple(by_digit.values()) != project.classes[:9]:
-                by_digit = _show_keys(project)
             continue
         if key in (" ", "\r", "\n"):
             position += 1
             continue
         suggested = item.suggested
-        keys = {"y": item.given, "s": suggested, "a": suggested, "f": AMBIGUOUS, **by_digit}
-        answer = keys.get(key)
-        if key == "l":
-            click.echo("class: ", nl=False, err=True)
+        choices = {"y": item.given, "s": suggested, "a": suggested, "f": None}
+        if command == "l":
+            ask("class: ")
             name = sys.stdin.readline().strip()
             is_name = name in project.label_set.number_of_name
             answer = name if is_name else by_digit.get(name, name)
-        if answer is None:
-            click.echo(f"  {safe(repr(key))} is none of the keys", err=True)
+        elif command in choices:
+            answer = choices[command]
+        elif key in classes:
+            answer = key
+        elif key in by_digit:
+            answer = by_digit[key]
+        else:
+            tell(f"  {key!r} is none of the keys")
             continue
         seconds = round(time.monotonic() - started, 2)
         try:
             decision = record_review(project, session, item, answer, seconds=seconds)
         except UsageError as error:
-            click.echo(f"  {safe(str(error), keep_lines=True)}", err=True)
+            tell(f"  {error}")
             continue
         position += 1
         if (found := review_progress(project)) is not None:
-            said = safe(decision.label or AMBIGUOUS)
-            click.echo(f"  {said}   {_precision(found)}; {found.hint}", err=True)
+            tell(f"  {decision.label or AMBIGUOUS}   {_precision(found)}; {found.hint}")
 
 
-def _show_keys(project: Project) -> dict[str, str]:
-    """Tell the keys, those of the Audit view; return the classes that digits stand for."""
-    by_digit = {str(i): name for i, name in enumerate(project.classes[:9], start=1)}
-    digits = "  ".join(f"{digit}={name}" for digit, name in by_digit.items())
-    click.echo(
-        f"y=keep  s or a=take the suggestion  {safe(digits)}\n"
-        "l=class by name  f=ambiguous  space=later  u=undo  q=quit",
-        err=True,
+def _show_keys(classes: Sequence[str]) -> dict[str, str]:
+    """Tell the keys, those of the Audit view; return the classes that digits stand for.
+
+    Where a class is called as one of the keys, the key is this class, and the command has a colon.
+    """
+    by_digit = {digit: name for digit, name in number_keys(classes).items() if len(digit) == 1}
+    key = command_keys("ysalfuq", classes)
+    tell(
+        f"{key['y']}=keep  {key['s']} or {key['a']}=take the suggestion"
+        f"  {classes_line(classes[:_N_DIGITS], by_digit)}\n"
+        f"{key['l']}=class by name  {key['f']}=ambiguous  space=later"
+        f"  {key['u']}=undo  {key['q']}=quit"
     )
     return by_digit
 
@@ -280,26 +299,25 @@ def _undo(project: Project, annotator: str, queue: list[ReviewItem], position: i
 
 
 def _ask(project: Project, item: ReviewItem, position: int, total: int) -> str:
-    """Show a row and read one key; from a pipe, the first character of a line."""
+    """Show a row and read one key, maybe behind colons; from a pipe, the beginning of a line."""
     from workbench.services.browse import view_example
 
     view = view_example(project, item.example_id)
     if view is None:
         return " "
-    text = view.example.text
-    more = f" … {len(text) - _SHOWN:,} more characters" if len(text) > _SHOWN else ""
-    click.echo(
-        f"\n[{position + 1}/{total}] {safe(view.example.uid)}  {safe(item.reason)}", err=True
-    )
-    click.echo(f"  {safe(text[:_SHOWN])}{more}", err=True)
-    votes = [f"{vote.lf}: {vote.vote}" for vote in view.votes if vote.vote]
-    if votes:
-        click.echo(f"  votes  {safe(', '.join(votes))}", err=True)
+    show_row(view, f"{position + 1}/{total}", item.reason)
     if sys.stdin.isatty():
-        click.echo("> ", nl=False, err=True)
-        return click.getchar(echo=False)
+        ask("> ")
+        key = click.getchar(echo=False)
+        while key.endswith(":"):
+            key += click.getchar(echo=False)
+        return key
     line = sys.stdin.readline()
-    return line.strip()[:1] or (" " if line else "")
+    return line.strip()[: 1 + _n_colons(line.strip())] or (" " if line else "")
+
+
+def _n_colons(line: str) -> int:
+    return len(line) - len(line.lstrip(":"))
 
 
 def _precision(found: ReviewProgress) -> str:

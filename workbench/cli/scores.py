@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
 def show_scores(
     scores: Sequence[ModelScore],
-    chosen: str,
+    in_use: str | None,
     *,
     title: str = "on the evaluation rows",
     n_evaluation: int = 0,
 ) -> None:
-    """Print accuracy, calibration, coverage and n of every model; say when nothing is trusted."""
+    """Print accuracy, calibration, coverage and n of every model; say when nothing is trusted.
+
+    A mark stands at the model ``in_use``, whose labels are used, where it is one of them.
+    """
     if not scores or scores[0].n == 0:
         if n_evaluation:
             say(
@@ -29,6 +32,8 @@ def show_scores(
         else:
             say("no evaluation rows: import some with trusted labels to see how right this is")
         return
+    if any(found.model == in_use for found in scores):
+        title += " (* in use)"
     table(
         [
             "model", ">accuracy where covered", ">macro-F1", "?>calibration error", ">coverage",
@@ -36,7 +41,7 @@ def show_scores(
         ],
         [
             (
-                found.model + (" *" if found.model == chosen else ""),
+                found.model + (" *" if found.model == in_use else ""),
                 interval(found.accuracy, found.accuracy_low, found.accuracy_high),
                 score(found.macro_f1),
                 percent(found.ece),
@@ -46,5 +51,5 @@ def show_scores(
             )
             for found in scores
         ],
-        title=f"{title} (* in use)",
+        title=title,
     )  # fmt: skip

@@ -9,7 +9,7 @@ import click
 from workbench.cli.context import CliContext
 from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, progress, say, table
-from workbench.figures import percent
+from workbench.figures import counted, percent
 
 if TYPE_CHECKING:
     from workbench.services.split import SplitResult
@@ -38,7 +38,8 @@ def _show(result: SplitResult) -> None:
     if result.notice:
         say(result.notice, style="yellow")
     say(
-        f"{result.n_rows:,} training rows in {result.n_clusters:,} clusters of near-duplicates,"
+        f"{counted(result.n_rows, 'training row')} in {counted(result.n_clusters, 'cluster')} of"
+        " near-duplicates,"
         f" each in one part (run {result.run_id})"
     )
     classes = list(result.parts[0].class_counts)
@@ -57,8 +58,9 @@ def _show(result: SplitResult) -> None:
     )
     if result.leaked_evaluation:
         say(
-            f"{result.leaked_evaluation:,} rows of the train part repeat evaluation rows: leave"
-            " them out before you score on those",
+            f"{counted(result.leaked_evaluation, 'row')} of the train part"
+            f" {'repeats' if result.leaked_evaluation == 1 else 'repeat'} evaluation rows: leave"
+            f" {'it' if result.leaked_evaluation == 1 else 'them'} out before you score on those",
             style="yellow",
         )
     say("with the labels: workbench export FILE.csv --with-split")

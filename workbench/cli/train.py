@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ from workbench.cli.context import CliContext
 from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, progress, say
 from workbench.cli.scores import show_scores
+from workbench.figures import counted
 
 if TYPE_CHECKING:
     from workbench.services.train import TrainResult
@@ -31,15 +33,17 @@ def train(context: CliContext, embeddings: bool, seed: int | None, as_json_: boo
     nobody decided. Without votes the end model gives no labels by itself: it serves propose and
     audit, and what is exported is what people and files said.
     """
+    from workbench.services.beliefs import model_in_use
     from workbench.services.train import train_end_model
 
     with context.open_project() as project, progress(as_json_) as tell:
         result = train_end_model(project, seed=seed, embeddings=embeddings, progress=tell)
-    emit(result, as_json_, _show)
+        used = model_in_use(project)
+    emit(result, as_json_, partial(_show, in_use=None if used is None else used.model))
     context.say_next(as_json_)
 
 
-def _show(result: TrainResult) -> None:
+def _show(result: TrainResult, in_use: str | None) -> None:
     if result.reused:
         stands = "its model stands" if result.withdraws is None else "no training row has a label"
         say(f"nothing has changed since run {result.run_id}: {stands}")
@@ -47,8 +51,9 @@ def _show(result: TrainResult) -> None:
         say("no training row has a label any more")
         say(f"the model of run {result.withdraws} is withdrawn")
         return
+    rows = counted(result.n_rows, "training row")
     origins = ", ".join(f"{n:,} {_basis(origin)}" for origin, n in result.by_origin.items() if n)
-    say(f"trained on {result.n_rows:,} training rows ({origins}), {result.n_features:,} features")
+    say(f"trained on {rows} ({origins}), {result.n_features:,} features")
     named = [entry for entry in result.words if entry.words]
     for entry in named[:_CLASSES]:
         say(f"  {entry.name}: {', '.join(entry.words)}")
@@ -56,10 +61,10 @@ def _show(result: TrainResult) -> None:
         say(f"  … and {len(named) - _CLASSES} more classes (--json has them all)")
     if result.sources:
         say("the mix weighs: " + ", ".join(f"{s.name} {s.weight:.2f}" for s in result.sources))
-    show_scores(result.scores, result.chosen, n_evaluation=result.n_evaluation)
+    show_scores(result.scores, in_use, n_evaluation=result.n_evaluation)
     if result.held_out:
         title = f"on {_judged(result)}, each held out"
-        show_scores(result.held_out, result.chosen, title=title)
+        show_scores(result.held_out, in_use, title=title)
     for warning in result.warnings:
         say(f"! {warning}", style="yellow")
 

@@ -9,7 +9,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, say
-from workbench.safe_text import safe
+from workbench.cli.prompt import tell
 
 if TYPE_CHECKING:
     from workbench.services.project import Project
@@ -95,7 +95,7 @@ def undo_between(project: Project, annotator: str) -> Turned | None:
     try:
         turned = undo_decision(project, annotator=annotator)
     except UsageError as error:
-        click.echo(f"  {safe(str(error), keep_lines=True)}", err=True)
+        tell(f"  {error}")
         return None
-    click.echo(f"  {'nothing to undo' if turned is None else safe(_done(turned))}", err=True)
+    tell(f"  {'nothing to undo' if turned is None else _done(turned)}")
     return turned

@@ -31,6 +31,7 @@ def load_functions(
     class_names: Sequence[str],
     *,
     former_names: Sequence[str] = (),
+    id_column: str = "id",
     timeout: float = LOAD_TIMEOUT,
 ) -> LoadedFunctions:
     """Find the labeling functions of a folder without running them.
@@ -45,6 +46,8 @@ def load_functions(
         Names of the classes, in order of index.
     former_names
         Further words that a function may answer; their indices follow.
+    id_column
+        What the project's files call the uid.
     timeout
         Seconds that one script may take.
 
@@ -58,7 +61,9 @@ def load_functions(
     FunctionError
         If there is no such folder, there are no classes, or no worker can be started.
     """
-    loader = ScriptLoader(folder, class_names, timeout=timeout, former_names=former_names)
+    loader = ScriptLoader(
+        folder, class_names, timeout=timeout, former_names=former_names, id_column=id_column
+    )
     worker, loaded = loader.start_worker()
     worker.close()
     return loaded
@@ -84,6 +89,8 @@ class ScriptLoader:
         Names of the scripts to load; None: all.
     former_names
         Further words that a function may answer; their indices follow those of the classes.
+    id_column
+        What the project's files call the uid.
     """
 
     folder: Path
@@ -92,6 +99,7 @@ class ScriptLoader:
     memory_limit: int | None = None
     only: frozenset[str] | None = None
     former_names: Sequence[str] = ()
+    id_column: str = "id"
     _fatal: dict[str, ScriptError] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -111,7 +119,7 @@ class ScriptLoader:
         worker = WorkerProcess(self.folder, self.memory_limit)
         skip = frozenset(self._fatal)
         names, former = tuple(self.class_names), tuple(self.former_names)
-        worker.send(LoadRequest(str(self.folder), names, former, skip, self.only))
+        worker.send(LoadRequest(str(self.folder), names, former, skip, self.only, self.id_column))
         return worker
 
     def start_worker(
@@ -167,7 +175,9 @@ class ScriptLoader:
                             notes += _about_work(script or "", event["work"])
                             script = None
                         case "loaded":
-                            errors += self._fatal.values()
+                            notes += [ScriptError(**fields) for fields in event["notes"]]
+                            # A helper that two scripts import is complained of once.
+                            errors = list(dict.fromkeys([*errors, *self._fatal.values()]))
                             errors.sort(key=lambda error: (error.file, error.line or 0))
                             return LoadedFunctions(tuple(infos), tuple(errors), tuple(notes))
                 if worker.ended:

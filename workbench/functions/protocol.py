@@ -90,13 +90,17 @@ class RowPlan:
 
 @dataclass(frozen=True, slots=True)
 class LoadRequest:
-    """Load the scripts of a folder: those in ``only``, or all, but not those in ``skip``."""
+    """Load the scripts of a folder: those in ``only``, or all, but not those in ``skip``.
+
+    ``id_column`` is what the project's files call the uid.
+    """
 
     folder: str
     class_names: tuple[str, ...]
     former_names: tuple[str, ...]
     skip: frozenset[str]
     only: frozenset[str] | None
+    id_column: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,26 @@ MAX_FATAL_ROWS = 3
 _MIN_ROWS_FOR_SHARE = 50
 _MAX_ERROR_SHARE = 0.5
 
+_MIN_FAILED = 3
+"""From so many failed rows on, a function without a vote fails wherever it would vote: one odd row
+says nothing of a function that has little to find."""
 
-def is_failing(n_failed: int, n_rows: int) -> bool:
+
+def is_failing(n_failed: int, n_rows: int, n_votes: int) -> bool:
     """Whether a function fails on so many rows that its votes should not be trusted.
 
-    A share of few rows says little, unless it is all of them.
+    That is on more than half of the rows, of fewer than 50 on all; or on 3 rows at least where it
+    votes on none. A share of few rows says little, unless it is all of them.
+
+    Parameters
+    ----------
+    n_failed, n_votes
+        The rows that it failed on, and those that it voted on.
+    n_rows
+        All rows that it was run on.
     """
+    if n_votes == 0 and n_failed >= _MIN_FAILED:
+        return True
     if n_rows < _MIN_ROWS_FOR_SHARE:
         return 0 < n_failed == n_rows
     return n_failed > _MAX_ERROR_SHARE * n_rows

@@ -58,6 +58,7 @@ class Record(SimpleNamespace):
         """The metadata columns by name."""
         return Metadata(dict(_metadata_of(self)))
 
+    # For `vars(x)` in scripts for snorkel; the base has an attribute that can be written there.
     @property
     def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
         fixed = {name: getattr(self, name) for name in FIXED_COLUMNS if hasattr(self, name)}

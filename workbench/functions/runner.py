@@ -90,6 +90,8 @@ class FunctionRunner:
         Names of the classes, in order of index.
     former_names
         Further words that a function may answer; their indices follow.
+    id_column
+        What the project's files call the uid.
     n_workers
         Worker processes; they start as there are blocks for them.
     row_timeout
@@ -125,6 +127,7 @@ class FunctionRunner:
         class_names: Sequence[str],
         *,
         former_names: Sequence[str] = (),
+        id_column: str = "id",
         n_workers: int = 1,
         row_timeout: float = 1.0,
         block_timeout: float = 60.0,
@@ -142,7 +145,7 @@ class FunctionRunner:
             )
         scripts = None if only is None else frozenset(only)
         self._loader = ScriptLoader(
-            folder, class_names, load_timeout, memory_limit, scripts, former_names
+            folder, class_names, load_timeout, memory_limit, scripts, former_names, id_column
         )
         n_words = len(class_names) + len(former_names)
         self._vote_type = np.int8 if n_words <= np.iinfo(np.int8).max else np.int16

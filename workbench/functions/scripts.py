@@ -7,6 +7,7 @@ import linecache
 import os
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
@@ -15,7 +16,21 @@ from types import ModuleType
 from typing import Any
 
 from workbench.errors import FunctionError
-from workbench.functions.decorator import LabelingFunction, checked_name, collect_created
+from workbench.functions.decorator import (
+    LabelingFunction,
+    checked_name,
+    collect_created,
+    listed,
+)
+from workbench.functions.held import (
+    files_of_snorkels,
+    functions_held,
+    imported_modules,
+    is_script,
+    members,
+    names_in_helpers,
+    snorkels_class,
+)
 from workbench.functions.record_reads import fixed_columns_read
 from workbench.functions.results import ScriptError
 from workbench.functions.source import first_line, source_file
@@ -30,8 +45,9 @@ GUARD = 'if __name__ == "__main__":'
 
 @dataclass(frozen=True, slots=True)
 class FoundFunction:
-    """A labeling function and where it was found; ``function`` is the user's object.
+    """A labeling function and where it is defined; ``function`` is the user's object.
 
+    ``file`` is the script, or the helper that the script has it from, relative to the folder;
     ``columns`` are those that it reads; None: any.
     """
 
@@ -46,11 +62,17 @@ class FoundFunction:
 
 @dataclass(frozen=True, slots=True)
 class LoadedScript:
-    """What one script holds; ``work_line`` is where it does more than define functions."""
+    """What one script holds; ``work_line`` is where it does more than define functions.
+
+    ``names`` are those of all functions in it, usable or not; ``made_elsewhere`` has file and name
+    of what the files that it imports made meanwhile.
+    """
 
     functions: tuple[FoundFunction, ...]
     errors: tuple[ScriptError, ...]
     work_line: int | None = None
+    names: frozenset[str] = frozenset()
+    made_elsewhere: tuple[tuple[str, str], ...] = ()
 
 
 def script_paths(folder: Path) -> list[Path]:
@@ -63,14 +85,14 @@ def script_paths(folder: Path) -> list[Path]:
     """
     try:
         with os.scandir(folder) as entries:
-            names = [entry.name for entry in entries]
+            paths = [folder / entry.name for entry in entries]
     except OSError as error:
         raise FunctionError(
             f"the labeling functions cannot be read: {error.strerror}",
             place=str(folder),
             hint="Check the permissions of the folder; nothing was withdrawn.",
         ) from error
-    return sorted(folder / n for n in names if n.endswith(".py") and not n.startswith(("_", ".")))
+    return sorted(p for p in paths if p.name.endswith(".py") and is_script(str(p), folder))
 
 
 def prepare_imports(folder: Path) -> None:
@@ -121,25 +143,28 @@ def load_script(path: Path, reader: VoteReader) -> LoadedScript:
         except BaseException as error:  # noqa: BLE001  sys.exit in one script must not stop the rest
             below = _is_below_functions(path, error, created, module)
             return LoadedScript((), (_run_error(path, error, below=below),))
-    own = [lf for lf in created if lf.origin is not None and lf.origin.file == str(path)]
-    found = [_describe(lf, path) for lf in own]
-    snorkel_functions = list(_snorkel_functions(module))
-    found += [_describe(lf, path, name) for name, lf in snorkel_functions]
-    errors = list(_replaced(path)) if snorkel_functions else []
+    found = _functions_of(path, module, created)
+    errors = list(_replaced(path, module, found))
     usable = []
-    for function in sorted(found, key=lambda f: f.line):
+    for function in sorted(found, key=lambda f: (f.file != path.name, f.file, f.line)):
         fault = _unusable(function, reader)
         if fault is None:
             usable.append(function)
         else:
             errors.append(fault)
-    return LoadedScript(tuple(usable), tuple(errors), _work_line(path, module, own, found))
+    return LoadedScript(
+        tuple(usable),
+        tuple(errors),
+        _work_line(path, module, created, found),
+        frozenset(function.name for function in found),
+        tuple((lf.origin.file, lf.name) for lf in created if lf.origin is not None),
+    )
 
 
 def drop_duplicates(
     script: LoadedScript, earlier: dict[str, FoundFunction]
 ) -> tuple[list[FoundFunction], list[ScriptError]]:
-    """Keep the first labeling function of each name.
+    """Keep the first labeling function of each name; one that several scripts hold is no second.
 
     Parameters
     ----------
@@ -159,6 +184,8 @@ def drop_duplicates(
         if first is function:
             kept.append(function)
             continue
+        if first.function is function.function or _is_defined_with(first, function, kept):
+            continue
         errors.append(
             ScriptError(
                 function.file,
@@ -171,6 +198,41 @@ def drop_duplicates(
     return kept, errors
 
 
+def left_out(folder: Path, scripts: Sequence[LoadedScript]) -> list[ScriptError]:
+    """Say which labeling functions of helpers were imported, and are in none of the scripts.
+
+    Parameters
+    ----------
+    folder
+        The folder with the scripts.
+    scripts
+        All of them; where one failed, nothing is known of what it would hold.
+
+    Returns
+    -------
+    list of ScriptError
+        One for each helper.
+    """
+    if any(script.errors and not script.names for script in scripts):
+        return []
+    known = frozenset().union(*(script.names for script in scripts))
+    made = [one for script in scripts for one in script.made_elsewhere]
+    by_file: dict[str, dict[str, None]] = {}
+    for file, name in (*names_in_helpers(folder), *made):
+        if name not in known and Path(file).is_relative_to(folder) and not is_script(file, folder):
+            by_file.setdefault(_in_folder(file, folder), {})[name] = None
+    return [
+        ScriptError(
+            file,
+            None,
+            f"no script holds {listed(map(repr, names))} of this helper:"
+            f" {'it does' if len(names) == 1 else 'they do'} not vote",
+            "import it by name in the script, or put it into a list there: lfs = [...]",
+        )
+        for file, names in sorted(by_file.items())
+    ]
+
+
 def line_in(path: Path, error: BaseException) -> int | None:
     """Return the last line of a file in an exception's traceback, or None."""
     lines = [line for frame, line in traceback.walk_tb(error.__traceback__)
@@ -178,43 +240,66 @@ def line_in(path: Path, error: BaseException) -> int | None:
     return lines[-1] if lines else None
 
 
-def _snorkel_functions(module: ModuleType) -> Iterator[tuple[str, Any]]:
-    """Yield Snorkel's labeling functions at module level that no sibling module holds."""
-    core = sys.modules.get("snorkel.labeling.lf.core")
-    if core is None:
-        return
-    folder = str(Path(str(module.__file__)).parent) + os.sep
-    siblings = {
-        id(value)
-        for other in list(sys.modules.values())
-        if other is not module and str(getattr(other, "__file__", "")).startswith(folder)
-        for value in vars(other).values()
-    }
-    seen: set[int] = set()
-    for name, value in list(vars(module).items()):
-        for item in value if isinstance(value, list | tuple) else [value]:
-            if isinstance(item, core.LabelingFunction) and id(item) not in seen | siblings:
-                seen.add(id(item))
-                yield name, item
+def _functions_of(
+    path: Path, module: ModuleType, created: Iterable[LabelingFunction]
+) -> list[FoundFunction]:
+    """Return the labeling functions that a script made, or holds and no other script makes."""
+    folder = path.parent
+    found = [
+        _describe(lf, path, folder)
+        for lf in created
+        if lf.origin is not None and lf.origin.file == str(path)
+    ]
+    files = {} if snorkels_class() is None else files_of_snorkels(folder)
+    for name, function in functions_held(module):
+        if isinstance(function, LabelingFunction):
+            file = function.origin.file if function.origin is not None else ""
+            if file == str(path):
+                continue
+        else:
+            file = files.get(id(function), "")
+            if file == str(path):  # another script imported this one before
+                file = ""
+        if is_script(file, folder):
+            continue
+        home = Path(file) if file.startswith(str(folder) + os.sep) else path
+        found.append(_describe(function, home, folder, name))
+    return found
 
 
-def _describe(function: Any, path: Path, bound_to: str = "") -> FoundFunction:
-    """Say where a labeling function is, and of which kind."""
+def _is_defined_with(
+    first: FoundFunction, second: FoundFunction, kept: Iterable[FoundFunction]
+) -> bool:
+    """Whether an earlier script has the same function of a helper, imported by another path."""
+    place = (second.file, second.line)
+    return (first.file, first.line) == place and all(first is not one for one in kept)
+
+
+def _describe(function: Any, path: Path, folder: Path, bound_to: str = "") -> FoundFunction:
+    """Say where a labeling function is defined, ``path``, and of which kind it is."""
     if isinstance(function, Template):
         kind, line, tags = function.kind, None, function.tags
     elif isinstance(function, LabelingFunction):
         kind, line, tags = "python", _line_of(function.function, path), function.tags
     else:
         kind, line, tags = "snorkel", _line_of(function._f, path), ()
-    if line is None and isinstance(function, LabelingFunction) and function.origin:
-        line = function.origin.line
+    origin = function.origin if isinstance(function, LabelingFunction) else None
+    if line is None and origin is not None and origin.file == str(path):
+        line = origin.line
     if line is None:
         bindings = source_file(str(path)).bindings(bound_to)
         line = first_line(bindings[0]) if bindings else 1
     columns = (
         function.rule.columns if isinstance(function, Template) else fixed_columns_read(function)
     )
-    return FoundFunction(function.name, path.name, line, kind, tags, function, columns)
+    return FoundFunction(
+        function.name, _in_folder(str(path), folder), line, kind, tags, function, columns
+    )
+
+
+def _in_folder(file: str, folder: Path) -> str:
+    """Return the path of a file from the folder of the scripts on."""
+    return Path(file).relative_to(folder).as_posix()
 
 
 def _line_of(function: Any, path: Path) -> int | None:
@@ -240,15 +325,34 @@ def _unusable(found: FoundFunction, reader: VoteReader) -> ScriptError | None:
     return None
 
 
-def _replaced(path: Path) -> Iterator[ScriptError]:
-    """Report decorated functions that a later one of the same Python name replaces."""
-    for name, line, earlier in source_file(str(path)).repeated_functions():
-        yield ScriptError(
-            path.name,
-            line,
-            f"{name!r} is defined in line {earlier} and in line {line}; Python keeps the last",
-            "rename one of the two",
-        )
+def _replaced(
+    path: Path, module: ModuleType, found: Sequence[FoundFunction]
+) -> Iterator[ScriptError]:
+    """Report Snorkel's functions that a later one of the same Python name replaces."""
+    snorkels = [one for one in found if one.kind == "snorkel"]
+    by_id = {id(one.function): one for one in snorkels}
+    n_at = Counter((one.file, one.line) for one in snorkels)
+    modules = {**dict(imported_modules(path.parent)), str(path): module} if snorkels else {}
+    for file in dict.fromkeys(one.file for one in snorkels):
+        home = str(path.parent / file)
+        source = source_file(home)
+        for name, line, earlier in source.repeated_functions():
+            yield ScriptError(
+                file,
+                line,
+                f"{name!r} is defined in line {earlier} and in line {line}; Python keeps the last",
+                "rename one of the two",
+            )
+        for name, line in source.bound_in_loops():
+            last = by_id.get(id(getattr(modules.get(home), name, None)))
+            if last is not None and n_at[last.file, last.line] == 1:
+                yield ScriptError(
+                    file,
+                    line,
+                    f"{name!r} is made anew in each pass of a loop; Python keeps the last,"
+                    f" {last.name!r}",
+                    f"keep them all: lfs = [] before the loop, lfs.append({name}) in it",
+                )
 
 
 def _compile_error(path: Path, error: Exception) -> ScriptError:
@@ -269,18 +373,18 @@ def _compile_error(path: Path, error: Exception) -> ScriptError:
 def _work_line(
     path: Path,
     module: ModuleType,
-    own: Sequence[LabelingFunction],
+    created: Iterable[LabelingFunction],
     found: Sequence[FoundFunction],
 ) -> int | None:
     """Return the first line behind the functions that calls something and makes no function."""
-    last = max((function.line for function in found), default=None)
+    last = max((function.line for function in found if function.file == path.name), default=None)
     if last is None:
         return None
-    making = {lf.origin.line for lf in own if lf.origin is not None}
+    origins = [lf.origin for lf in created if lf.origin is not None]
+    making = {origin.line for origin in origins if origin.file == str(path)}
     functions = {id(function.function) for function in found}
     for line, end, names in source_file(str(path)).calling_statements():
-        values = [vars(module).get(name) for name in names]
-        held = [one for v in values for one in (v if isinstance(v, list | tuple) else [v])]
+        held = [one for name in names for one in members(vars(module).get(name))]
         is_making = not making.isdisjoint(range(line, end + 1))
         if line > last and not is_making and functions.isdisjoint(map(id, held)):
             return line
@@ -292,10 +396,8 @@ def _is_below_functions(
 ) -> bool:
     """Whether a script failed behind labeling functions that it had defined by then."""
     line = _module_line(path, error)
-    own = [lf for lf in created if lf.origin is not None and lf.origin.file == str(path)]
-    found = [_describe(lf, path) for lf in own]
-    found += [_describe(lf, path, name) for name, lf in _snorkel_functions(module)]
-    return line is not None and any(function.line < line for function in found)
+    found = _functions_of(path, module, created)
+    return line is not None and any(f.file == path.name and f.line < line for f in found)
 
 
 def _module_line(path: Path, error: BaseException) -> int | None:
@@ -340,4 +442,10 @@ def _remedy(error: BaseException) -> str | None:
     """Return what to do about a frequent exception."""
     if isinstance(error, ModuleNotFoundError) and error.name:
         return f"install {error.name.partition('.')[0]!r} beside workbench, or remove the import"
+    missing = error.filename if isinstance(error, FileNotFoundError) else None
+    if isinstance(missing, str) and not Path(missing).is_absolute():
+        return (
+            f"relative paths begin in the folder of the project, {Path.cwd()}; or, if no function"
+            f" needs the file, read it under: {GUARD}"
+        )
     return None

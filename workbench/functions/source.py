@@ -75,6 +75,25 @@ class SourceFile:
             for earlier, later in pairwise(decorated):
                 yield name, later.lineno, earlier.lineno
 
+    def bound_in_loops(self) -> Iterator[tuple[str, int]]:
+        """Yield name and line of what loops of the module define or call, and use no further.
+
+        The name is bound anew in each pass, so that the last value alone stays.
+        """
+        loops = [s for s in _module_level(self._tree.body) if isinstance(s, ast.For | ast.While)]
+        for loop in loops:
+            read = {
+                node.id
+                for node in ast.walk(loop)
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+            }
+            for statement in _module_level(loop.body):
+                is_made = isinstance(statement, ast.FunctionDef) and bool(statement.decorator_list)
+                if is_made or isinstance(getattr(statement, "value", None), ast.Call):
+                    for name in _bound_names(statement):
+                        if name not in read:
+                            yield name, first_line(statement)
+
     def find(self, code: CodeType) -> FunctionNode | None:
         """Return the definition that a code object was compiled from."""
         candidates = self._definitions.get((code.co_name, code.co_firstlineno), [])

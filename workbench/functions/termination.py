@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TypeAlias
+
+_Handler: TypeAlias = signal.Handlers | Callable[[int, FrameType | None], None]
 
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
@@ -41,12 +44,12 @@ def heeded() -> Iterator[None]:
         done_with(reason)
 
 
-def _replace(before: object, handler: object) -> None:
+def _replace(before: _Handler, handler: _Handler) -> None:
     if threading.current_thread() is not threading.main_thread():
         return  # only there can it be done
     for number in _SIGNALS:
         if signal.getsignal(number) is before:
-            signal.signal(number, handler)  # type: ignore[arg-type]
+            signal.signal(number, handler)
 
 
 def _stop(signum: int, frame: FrameType | None) -> None:

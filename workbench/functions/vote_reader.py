@@ -50,7 +50,7 @@ class VoteReader:
         # Types first: True and 1.0 are equal to 1 and would pass as keys.
         types = set(map(type, values))
         if types == {int} and self._valid.issuperset(values):
-            return array("h", values)  # type: ignore[arg-type]
+            return array("h", values)  # type: ignore[arg-type]  # `types` says that all are int
         if not types <= {int, str}:
             return None
         try:

@@ -40,11 +40,13 @@ from workbench.functions.row_errors import clean
 from workbench.functions.scripts import (
     FoundFunction,
     drop_duplicates,
+    left_out,
     load_script,
     prepare_imports,
     script_paths,
 )
 from workbench.functions.templates.base import Template
+from workbench.functions.templates.external import PROJECTS_ID_COLUMN
 from workbench.functions.timer import RowTimer
 from workbench.functions.versions import lf_version
 from workbench.functions.vote_reader import VoteReader
@@ -112,7 +114,9 @@ class Worker:
         """Load each script, saying so before: the parent then knows which one ended us."""
         self._folder = Path(request.folder)
         self._reader = VoteReader(request.class_names, request.former_names)
+        PROJECTS_ID_COLUMN.set(request.id_column)
         prepare_imports(self._folder)
+        scripts = []
         for path in script_paths(self._folder):
             if path.name in request.skip or (request.only and path.name not in request.only):
                 continue
@@ -120,6 +124,7 @@ class Worker:
             return_to(self._folder.parent)
             files, began = _files_of(self._folder.parent), time.monotonic()
             script = load_script(path, self._reader)
+            scripts.append(script)
             work = None
             if script.work_line is not None:
                 wrote = sorted(name for name, _ in _files_of(self._folder.parent) - files)
@@ -142,7 +147,9 @@ class Worker:
                 }
             )
             self._output.take()
-        self._send({"event": "loaded"})
+        is_all = not request.skip and request.only is None
+        notes = left_out(self._folder, scripts) if is_all else []
+        self._send({"event": "loaded", "notes": [asdict(note) for note in notes]})
 
     def _info(self, found: FoundFunction) -> LFInfo:
         """Describe a labeling function for the parent."""

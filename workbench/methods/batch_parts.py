@@ -107,11 +107,12 @@ def narrowed(
         return everything
     if not 0 <= focus < query.probs.shape[1]:
         raise MethodError(f"class {focus} is not in 0 to {query.probs.shape[1] - 1}")
+    if not free.any():
+        return everything  # the random rows, and what repeats them, were all
     likely = np.asarray(query.probs[:, focus], np.float64)
     if not likely[free].any():
         notes.append(
-            f"no row is believed to be {names[focus]}: nobody has seen one yet, so the batch is"
-            " chosen from all rows"
+            f"no row is believed to be {names[focus]}, so the batch is chosen from all rows"
         )
         return everything
 

@@ -54,7 +54,8 @@ def expected_gain(
     The gain is the mean over the laws, all exponents (on a scale of ratios) and all amounts that
     can still be learnt being equally likely beforehand. The interval holds 99 % of their weight:
     in simulations of ten laws it covered the true gain in 98 % of the runs, and under the least
-    favourable one in 91 %; with 95 % of the weight it does not cover it in 95 %. Neither goes
+    favourable one in 91 %; with 95 % of the weight it does not cover it in 95 %. With few judged
+    rows the mean is drawn to that of all laws, which for slow learning is too low. Neither goes
     beyond what the interval of the accuracy leaves to 100 %.
 
     A curve that jumps follows no such law, and which law is the least unlikely says nothing then.
@@ -80,9 +81,9 @@ def expected_gain(
     Returns
     -------
     ExpectedGain or None
-        The gain in accuracy; None from fewer than three points, without a judged row, and where
-        there was more likely than not a jump between the newest three: of a law that has just begun
-        nothing is known.
+        The gain in accuracy on rows like those that judge, as weighed; None from fewer than three
+        points, without a judged row, and where there was more likely than not a jump between the
+        newest three: of a law that has just begun nothing is known.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from workbench.methods.checks import check_labels, check_probs
 from workbench.methods.dense_logistic import minimise_dense
 from workbench.methods.kernel_logistic import minimise_in_span
 from workbench.methods.row_blocks import row_blocks
-from workbench.methods.row_choice import check_finite
+from workbench.methods.row_choice import check_finite, check_weights
 from workbench.methods.softmax import softmax
 from workbench.methods.threads import single_threaded
 
@@ -108,7 +108,7 @@ class SoftLabelClassifier:
         check_finite(X)
         weighted = as_targets(targets, self.n_classes, n_rows=X.shape[0])
         if sample_weight is not None:
-            weighted = weighted * _check_weights(sample_weight, len(weighted))[:, None]
+            weighted = weighted * check_weights(sample_weight, len(weighted))[:, None]
         mass = weighted.sum(axis=0)
         if not mass.sum() > 0:
             raise MethodError(
@@ -286,13 +286,3 @@ def _minimise(
         )
     parameters = found.x.reshape(n_classes, n_features + 1)
     return parameters[:, :-1], parameters[:, -1]
-
-
-def _check_weights(sample_weight: npt.ArrayLike, n_rows: int) -> npt.NDArray[np.float64]:
-    """Return sample weights as a float64 vector, or raise."""
-    weight = np.asarray(sample_weight, np.float64)
-    if weight.shape != (n_rows,):
-        raise MethodError(f"sample_weight has shape {weight.shape}, not ({n_rows:,},)")
-    if not np.isfinite(weight).all() or (weight < 0).any():
-        raise MethodError("sample_weight holds negative or infinite values, or NaN")
-    return weight

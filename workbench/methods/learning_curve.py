@@ -17,7 +17,7 @@ from workbench.methods.checks import check_labels
 from workbench.methods.intervals import wilson
 
 FEW_ROWS: Final = 10
-"""The F1 of a class with fewer judged rows is likely to lie low."""
+"""Which classes of fewer judged rows are there at all is chance."""
 
 LEVEL: Final = 1e-9
 """A model whose certainty differs by less is as sure of all rows."""
@@ -177,11 +177,9 @@ def score(
     truth: npt.ArrayLike,
     n_classes: int,
     *,
-    rng: np.random.Generator,
     weights: npt.ArrayLike | None = None,
     strata: npt.ArrayLike | None = None,
     sizes: npt.ArrayLike | None = None,
-    n_resamples: int = 300,
 ) -> Score:
     """Score predictions on weighted rows.
 
@@ -190,10 +188,15 @@ def score(
     Wilson and Newcombe confidence intervals for multiple binomial proportions", 2010): a few rows
     of one may weigh as much as many of another. Where the scores are those on a finite number m
     of other rows, a model is right on these by chance too, so that n rows tell as much as 1 / (1
-    / n + 1 / m), and the interval ends at whole rows. That of macro-F1 is a percentile bootstrap
-    over rows, and never narrower. The F1 of a few rows lies low, as the harmonic mean of two
-    noisy shares. The means of precision and of recall over classes do not, and no F1 lies above
-    their own mean, so that the upper end takes it for classes of fewer than 10 rows.
+    / n + 1 / m), and the interval ends at whole rows.
+
+    The F1 of a class is 2 J / (1 + J) of the share J that is right among the rows that are of the
+    class or called so, and rises with it, so that Wilson's interval of J gives one of F1, however
+    few the rows and though all of them are right. The distances to the ends add up to those of
+    the mean as the classes' errors go together (MOVER: Zou and Donner, "Construction of confidence
+    limits about effect measures", 2008): an error is one of two classes. They are no smaller than
+    those of the accuracy. The F1 of few rows lies low, as it bends in J, so that the upper end
+    starts higher by what the bend makes on the mean (delta method).
 
     Parameters
     ----------
@@ -201,16 +204,12 @@ def score(
         Class indices of shape (n,), n >= 1.
     n_classes
         K; the mean goes over the classes that occur in the truth.
-    rng
-        Source of the resamples.
     weights
         Non-negative, shape (n,); even by default.
     strata
         Stratum of each row, shape (n,), from 0 on; one by default.
     sizes
         Rows of each stratum that the scores are those on, shape (S,); without end by default.
-    n_resamples
-        Bootstrap samples.
 
     Returns
     -------
@@ -237,18 +236,15 @@ def score(
     weight = weight / weight.sum()
     right = min(float(weight[answer == actual].sum()), 1.0)
     low, high = _stratified_wilson(answer == actual, weight, stratum, rows_in)
-    drawn = rng.multinomial(len(actual), np.full(len(actual), 1 / len(actual)), n_resamples)
-    times = np.concatenate([np.ones((1, len(actual)), np.int64), drawn])
-    is_rare = np.bincount(actual, minlength=n_classes) < FEW_ROWS
-    f1, *resampled = _macro_f1(answer, actual, times * weight, times, is_rare, most=False)
-    most, *resampled_most = _macro_f1(answer, actual, times * weight, times, is_rare, most=True)
+    n_meant = float(rows_in[:n_strata][np.bincount(stratum, weight) > 0].sum())
+    f1, lies_low, below, above = _macro_f1(answer, actual, weight, n_classes, n_meant)
     return Score(
         accuracy=right,
         accuracy_low=low,
         accuracy_high=high,
-        macro_f1=float(f1),
-        macro_f1_low=float(max(0, min(np.quantile(resampled, 0.025), f1 - (right - low)))),
-        macro_f1_high=float(min(1, max(np.quantile(resampled_most, 0.975), most + (high - right)))),
+        macro_f1=f1,
+        macro_f1_low=max(f1 - max(below, right - low), 0.0),
+        macro_f1_high=min(f1 + lies_low + max(above, high - right), 1.0),
     )
 
 
@@ -281,45 +277,73 @@ def _stratified_wilson(
 
 
 def _macro_f1(
-    predicted: npt.NDArray[np.int64],
-    truth: npt.NDArray[np.int64],
-    weights: npt.NDArray[np.float64],
-    times: npt.NDArray[np.int64],
-    is_rare: npt.NDArray[np.bool_],
-    *,
-    most: bool,
-) -> npt.NDArray[np.float64]:
-    """Return the macro-F1 under each row of weights, over the classes with true rows there.
+    answer: npt.NDArray[np.int64],
+    actual: npt.NDArray[np.int64],
+    weight: npt.NDArray[np.float64],
+    n_classes: int,
+    n_meant: float,
+) -> tuple[float, float, float, float]:
+    """Return macro-F1, how low it lies on the mean, and how far the truth may be below and above.
 
-    Each row of the sample is there so many `times`. A rare class counts as much among the rare ones
-    as its rows do on the mean: else one of a row that stands for hardly anything would count like
-    the others. At `most`, rare classes have the mean of their recall, where they have true rows,
-    and of their precision, where they are predicted: each is right on the mean, however few the
-    rows.
+    It is over the classes with true rows. A rare class counts as much among the rare ones as its
+    rows do on the mean: else one of a row that stands for hardly anything would count like the
+    others.
     """
-    is_true = np.eye(len(is_rare))[truth]
-    is_predicted = np.eye(len(is_rare))[predicted]
-    hits = weights @ (is_true * is_predicted)
-    support, answered = weights @ is_true, weights @ is_predicted
-    occurs = support > 0
-    f1 = 2 * hits / np.where(occurs, support + answered, 1)
-    n_true, n_answered = times @ is_true, times @ is_predicted
-    each = np.where(occurs & is_rare, support / np.maximum(n_true, 1), 0)
-    if most:
-        recall = _weighted_mean(hits / np.where(occurs, support, 1), each)
-        is_answered = (answered > 0) & is_rare
-        each_answered = np.where(is_answered, answered / np.maximum(n_answered, 1), 0)
-        precision = _weighted_mean(hits / np.where(answered > 0, answered, 1), each_answered)
-        of_rare = (recall + np.where(is_answered.any(axis=1), precision, recall)) / 2
-    else:
-        of_rare = _weighted_mean(f1, each)
-    total = (f1 * (occurs & ~is_rare)).sum(axis=1) + of_rare * (occurs & is_rare).sum(axis=1)
-    return np.asarray(total / np.maximum(occurs.sum(axis=1), 1))
+    is_wrong = answer != actual
+    errors = np.zeros((n_classes, n_classes))
+    np.add.at(errors, (actual[is_wrong], answer[is_wrong]), weight[is_wrong])
+    errors += errors.T
+    n_true, support = np.bincount(actual), np.bincount(actual, weight)
+    occurs = np.flatnonzero(support)
+    n_true, support = n_true[occurs], support[occurs]
+    right = np.bincount(actual, weight * ~is_wrong)[occurs]
+    # All rows that are of the class or called so, each once.
+    met = right + errors[occurs].sum(axis=1)
+    jaccard = np.minimum(right / met, 1.0)
+    counts = np.ones(len(occurs))
+    is_rare = n_true < FEW_ROWS
+    each = (support / n_true)[is_rare]
+    counts[is_rare] = each / (each.mean() if len(each) else 1.0)
+    counts /= len(occurs)
+
+    squares = np.square(weight)
+    of_class = np.bincount(actual, squares, n_classes)
+    of_class += np.bincount(answer, squares * is_wrong, n_classes)
+    # Rows that weigh less than others stand for fewer of those that are meant.
+    told = np.minimum(np.square(met) / of_class[occurs], met / squares.sum())
+    effective = 1 / (1 / told + 1 / (met * n_meant))
+    low, high = wilson(jaccard * effective, effective)
+    below, above = counts * (_f1(jaccard) - _f1(low)), counts * (_f1(high) - _f1(jaccard))
+    together = _correlations(errors * len(actual), occurs)
+
+    # What is known of a class of a row or two is mostly what is known of all.
+    shrunk = (jaccard * told + counts @ jaccard) / (told + 1)
+    variance = shrunk * (1 - shrunk) / np.maximum(told, 1)
+    lies_low = float(counts @ (2 * variance / (1 + shrunk) ** 3))
+    return (
+        float(counts @ _f1(jaccard)),
+        lies_low,
+        float(np.sqrt(below @ together @ below)),
+        float(np.sqrt(above @ together @ above)),
+    )
 
 
-def _weighted_mean(
-    values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
+def _f1(jaccard: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return F1 where such a share is right of the rows that are of a class or called so."""
+    return np.asarray(2 * jaccard / (1 + jaccard))
+
+
+def _correlations(
+    errors: npt.NDArray[np.float64], occurs: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.float64]:
-    """Return the mean of each row's values; 0 where all weights are."""
-    total = weights.sum(axis=1)
-    return np.asarray((values * weights).sum(axis=1) / np.where(total > 0, total, 1))
+    """Return how far the F1 of classes that occur go together, as far as they share their errors.
+
+    Of each class one more error is spread evenly over the others, since none among few is no proof.
+    With two classes all errors are shared.
+    """
+    n_classes = len(errors)
+    spread = (1 - np.eye(n_classes)) / max(n_classes - 1, 1)
+    share = (errors + spread) / (errors.sum(axis=1, keepdims=True) + 1)
+    found = np.sqrt(share * share.T)
+    np.fill_diagonal(found, 1)
+    return np.asarray(found[np.ix_(occurs, occurs)])

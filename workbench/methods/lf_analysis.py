@@ -52,7 +52,8 @@ def marginal_value(
     """Measure what each labeling function adds, given all others.
 
     Its votes are taken away and the rows are predicted again; what was learnt of the other LFs
-    stays. A row that no vote is left on has no label any more, whatever the model believes of such
+    stays. Copies that share their evidence (`PatternModel.share`) stand in for each other. A row
+    that no vote is left on has no label any more, whatever the model believes of such
     rows, and is as little right as one whose top class nobody votes for. Takes time in proportion
     to the distinct rows of votes, times the functions.
 
@@ -100,7 +101,7 @@ def marginal_value(
     for j in range(m):
         rows = np.flatnonzero(said[:, j] != ABSTAIN)
         without = said[rows]
-        without[:, j] = ABSTAIN
+        without[:, j] = _stand_in(without, j, model.copy_of_)
         left = model.predict_patterns(VotePatterns(without, counts[rows], rows))
         is_alone = n_votes[rows] == 1
         alone[j] = counts[rows] @ is_alone / n
@@ -121,6 +122,16 @@ def marginal_value(
             less = credit[rows] - _credit(without, left, default)
             gain[j] = (judging * less).sum() / n_labelled
     return MarginalValue(alone, changed, gain, n_judged)
+
+
+def _stand_in(votes: Votes, j: int, copy_of: NDArray[np.int64] | None) -> Votes:
+    """Return what the copies of an LF say in its place, (u,): nothing where it has none."""
+    left = np.full(len(votes), ABSTAIN, dtype=votes.dtype)
+    if copy_of is not None:
+        for twin in np.flatnonzero(copy_of == copy_of[j]):
+            if twin != j:
+                left = np.where(left == ABSTAIN, votes[:, twin], left)
+    return left
 
 
 def _credit(votes: Votes, probs: NDArray[np.float64], default: int | None) -> NDArray[np.float64]:

@@ -17,10 +17,11 @@ from workbench.methods.choice_evidence import (
     ChoiceEvidence,
 )
 from workbench.methods.label_model import expected_credit
+from workbench.methods.majority import MajorityVote
 from workbench.methods.pattern_model import PatternModel, check_balance
 from workbench.methods.snorkel_model import PREC_INIT, SnorkelModel
-from workbench.methods.vote_agreement import implied_accuracy
-from workbench.methods.votes import Votes, check_votes, unique_patterns
+from workbench.methods.vote_agreement import count_once, find_copies, implied_accuracy
+from workbench.methods.votes import VotePatterns, Votes, check_votes, unique_patterns
 from workbench.types import ABSTAIN, NO_LABEL
 
 MAX_CONTRADICTION: Final = 0.05
@@ -89,6 +90,9 @@ class Choice:
     balance_sensitivity
         Share of the rows with a vote whose label depends on whether the classes are taken to be
         equally common or as common as in the majority vote; None without a fitted Snorkel.
+    copy_of
+        (m,) the first of the LFs that are copies of each other
+        (`workbench.methods.vote_agreement.find_copies`).
     """
 
     name: str
@@ -99,6 +103,7 @@ class Choice:
     balance: NDArray[np.float64] | None
     balance_from: str
     balance_sensitivity: float | None
+    copy_of: NDArray[np.int64]
 
 
 def choose(
@@ -143,6 +148,9 @@ def choose(
     Trusted labels, from 30 on, overrule this where another model is significantly better on them.
     Nothing is drawn: Snorkel starts from the same point always.
 
+    LFs that are copies of each other are one LF, in the rules and in what Snorkel and Dawid-Skene
+    are fitted on, and share its evidence. Majority vote, where it is chosen, counts every vote.
+
     Parameters
     ----------
     votes
@@ -167,9 +175,12 @@ def choose(
     matrix = check_votes(votes, n_classes)
     patterns = unique_patterns(matrix)
     given = None if class_balance is None else check_balance(class_balance, n_classes)
-    n_voting = int((patterns.votes != ABSTAIN).any(axis=0).sum())
+    copy_of = find_copies(patterns, n_classes)
+    distinct = count_once(patterns.votes, copy_of, n_classes)
+    once = VotePatterns(distinct, patterns.counts, patterns.inverse)
+    n_voting = int((distinct != ABSTAIN).any(axis=0).sum())
     names = [MAJORITY, DAWID_SKENE] + [SNORKEL] * (n_voting >= SnorkelModel.min_functions)
-    evidence = ChoiceEvidence(patterns, n_classes, names, balance=given)
+    evidence = ChoiceEvidence(once, n_classes, names, balance=given)
     sensitivity = evidence.balance_sensitivity if SNORKEL in names else None
     balance, balance_from, preface = given, "assumed uniform" if given is None else "given", ""
     if given is None and _doubts_uniform_balance(evidence):
@@ -182,31 +193,36 @@ def choose(
         else:
             preface += "the votes show one class far more often: their balance is used. "
             balance, balance_from = evidence.found_balance(), "votes"
-            evidence = ChoiceEvidence(patterns, n_classes, names, balance=balance)
+            evidence = ChoiceEvidence(once, n_classes, names, balance=balance)
     if SNORKEL not in names:
         name = MAJORITY
         reason = (
-            f"{_voting(n_voting, matrix.shape[1])}; Snorkel's model needs"
+            f"{_voting(n_voting, distinct.shape[1])}; Snorkel's model needs"
             f" {SnorkelModel.min_functions}."
         )
     else:
         name, reason = _choose_by_evidence(evidence, balance_from)
     reason = preface + reason
+    models, probs = evidence.models, evidence.probs
+    if distinct.shape != patterns.votes.shape:
+        models = {key: model.share(copy_of) for key, model in models.items()}
+        models[MAJORITY] = MajorityVote(n_classes).fit_patterns(patterns, class_balance=balance)
+        probs = {key: model.predict_patterns(patterns) for key, model in models.items()}
     if trusted is not None:
-        by_row = {key: probs[patterns.inverse] for key, probs in evidence.probs.items()}
+        by_row = {key: believed[patterns.inverse] for key, believed in probs.items()}
         name, reason = _choose_by_labels(matrix, by_row, trusted, name, reason)
     return Choice(
         name=name,
         reason=reason,
-        probs=evidence.probs[name][patterns.inverse],
-        models=evidence.models,
+        probs=probs[name][patterns.inverse],
+        models=models,
         disagreement={
-            key: evidence.share_moved(evidence.probs[MAJORITY], probs)
-            for key, probs in evidence.probs.items()
+            key: evidence.share_moved(probs[MAJORITY], believed) for key, believed in probs.items()
         },
         balance=balance,
         balance_from=balance_from,
         balance_sensitivity=sensitivity,
+        copy_of=copy_of,
     )
 
 

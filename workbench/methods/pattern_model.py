@@ -8,6 +8,7 @@ unique patterns: real LFs leave a few thousand of them, whatever the number of e
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -50,6 +51,9 @@ class PatternModel(ABC):
     weights_
         (m,) learned accuracy of each LF given that it votes, in [0, 1]; None for a model that
         learns none.
+    copy_of_
+        (m,) the first of the columns that share the evidence of one LF; None where each has its
+        own (see `share`).
     """
 
     name: ClassVar[str]
@@ -62,6 +66,7 @@ class PatternModel(ABC):
     log_prior_: NDArray[np.float64]
     log_likelihood_: NDArray[np.float64]
     weights_: NDArray[np.float64] | None
+    copy_of_: NDArray[np.int64] | None = None
 
     def __init__(self, n_classes: int) -> None:
         if n_classes < 2:
@@ -108,6 +113,33 @@ class PatternModel(ABC):
         balance = None if class_balance is None else check_balance(class_balance, self.n_classes)
         self._fit(patterns.votes, patterns.counts, balance)
         return self
+
+    def share(self, copy_of: NDArray[np.int64]) -> Self:
+        """Return the model for all LFs where it was fitted on one of those that are copies.
+
+        Copies share the evidence of that one equally: where all of them say the same it counts
+        once, where one speaks for itself its part counts, and where two differ they cancel.
+
+        Parameters
+        ----------
+        copy_of
+            (m,) the first of the columns that are copies of each other, as
+            `workbench.methods.vote_agreement.find_copies` returns them.
+
+        Returns
+        -------
+        Self
+            The model itself where nothing is a copy. Else what it holds beside the table and the
+            weights stays that of the fit.
+        """
+        _, place, size = np.unique(copy_of, return_inverse=True, return_counts=True)
+        if len(size) == len(copy_of):
+            return self
+        shared = copy.copy(self)
+        shared.log_likelihood_ = self.log_likelihood_[place] / size[place, None, None]
+        shared.weights_ = None if self.weights_ is None else self.weights_[place]
+        shared.copy_of_ = copy_of
+        return shared
 
     def predict_proba(self, votes: ArrayLike) -> NDArray[np.float64]:
         """Class probabilities of each row.

@@ -76,8 +76,10 @@ def check_weights(weights: npt.ArrayLike, n_rows: int) -> npt.NDArray[np.float64
         For another shape, negative or infinite weights, or NaN.
     """
     weight = np.array(weights, np.float64)
-    if weight.shape != (n_rows,) or not np.isfinite(weight).all() or (weight < 0).any():
-        raise MethodError("weights must be one non-negative number a row")
+    if weight.shape != (n_rows,):
+        raise MethodError(f"the weights of rows have shape {weight.shape}, not ({n_rows:,},)")
+    if not np.isfinite(weight).all() or (weight < 0).any():
+        raise MethodError("the weights of rows hold negative or infinite values, or NaN")
     return weight
 
 

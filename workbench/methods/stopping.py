@@ -102,7 +102,7 @@ def stopping_reasons(
         Mean uncertainty of the pool, in [0, 1] (overall uncertainty: Zhu, Wang and Hovy, COLING
         2008).
     gain
-        What the next 100 labels are expected to bring.
+        What the next 100 labels are expected to bring, on new rows.
     is_of_all
         Whether the gain is that on all kinds of rows: else it is no sign to stop, were it small.
 
@@ -135,9 +135,9 @@ def stopping_reasons(
         word = "hardly anything" if is_small else "something"
         doubt = ""
         if is_small and not signs[-1]:
-            doubt = ", on rows like those that were answered" if is_sure else TOO_FEW
+            doubt = ", on rows like those that judge" if is_sure else TOO_FEW
         reasons.append(
             f"the next 100 labels bring {word}: {100 * gain.accuracy:+.1f} points of accuracy"
-            f" [{100 * gain.low:+.1f}, {100 * gain.high:+.1f}]{doubt}"
+            f" [{100 * gain.low:+.1f}, {100 * gain.high:+.1f}] on new rows{doubt}"
         )
     return sum(signs) >= 2, tuple(reasons)

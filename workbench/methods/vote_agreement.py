@@ -9,11 +9,29 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from workbench.methods.checks import check_probs
-from workbench.methods.votes import VotePatterns, Votes, vote_indicators
+from workbench.methods.majority import MajorityVote
+from workbench.methods.pattern_model import BLOCK_ROWS
+from workbench.methods.votes import VotePatterns, Votes, unique_patterns, vote_indicators
 from workbench.types import ABSTAIN
 
 COPY_SIMILARITY: Final = 0.95
-"""From this Jaccard similarity of their votes on, two functions count as one."""
+"""Copies vote alike on at least this share of the rows on which either votes."""
+
+COPY_DIFFERENCES: Final = 0.25
+"""Copies differ on at most this share of the rows on which independent functions would.
+
+Functions that are right nearly always are alike too, but differ as independent ones do: each adds
+what the other misses.
+"""
+
+MIN_DIFFERENCES: Final = 20.0
+"""Where independent functions would differ on fewer rows than this, alike votes show no copy.
+
+Of 20 such rows a quarter or less is left by chance once in 14,000 pairs (Poisson).
+"""
+
+MAX_COMPARED: Final = 2_000
+"""More functions than this are not compared pair by pair."""
 
 MIN_EXCESS: Final = 0.25
 """Correlated: so much of the rarer function's votes is shared beyond what the classes explain."""
@@ -39,7 +57,7 @@ class FunctionPair:
         Rows on which both vote alike beyond what independence given the class explains, as a
         share of the votes of the rarer one.
     is_copy
-        The similarity is at least 0.95: one of the two can go.
+        `find_copies` takes them for one: one of the two can go.
     """
 
     first: int
@@ -49,7 +67,90 @@ class FunctionPair:
     is_copy: bool
 
 
-def dependent_pairs(votes: Votes, probs: ArrayLike) -> list[FunctionPair]:
+def find_copies(patterns: VotePatterns, n_classes: int) -> NDArray[np.int64]:
+    """Find labeling functions that are so alike that they cannot be independent opinions.
+
+    Copies vote alike on 95 % of the rows on which either votes. So do LFs that are right nearly
+    always; but copies are also wrong together, so they differ on at most a quarter of the rows that
+    LFs which are independent given the class would differ on. These have to be 20 at least: what
+    hardly votes, or would hardly differ anyway, proves nothing. Copies of a copy are copies.
+
+    The class is that of the majority vote, in which columns that are the same vote once, or copies
+    could outvote what tells them apart. LFs that can name different classes are compared where both
+    vote: that they vote on the same rows proves nothing, as annotators of one batch do. LFs of one
+    class can differ only in where they vote.
+
+    Parameters
+    ----------
+    patterns
+        Unique votes and their counts.
+    n_classes
+        Number of classes K.
+
+    Returns
+    -------
+    ndarray
+        (m,) int64: the first of the columns that are copies of each other; an LF that is no copy
+        has its own number. More than 2,000 LFs are not compared.
+    """
+    from scipy.sparse.csgraph import connected_components
+
+    votes, counts = patterns.votes, patterns.counts.astype(np.float64)
+    m = votes.shape[1]
+    itself = np.arange(m)
+    if not 2 <= m <= MAX_COMPARED or len(votes) == 0:
+        return itself
+    different = VotePatterns(np.unique(votes, axis=1), patterns.counts, patterns.inverse)
+    believed = MajorityVote(n_classes).fit_patterns(different).predict_patterns(different)
+    together, alike = _vote_together(votes, n_classes, counts)
+    would_meet, would_agree = _expected_together(votes, believed * counts[:, None])
+    both = np.add.outer(np.diag(alike), np.diag(alike))
+    can_differ = _could_differ(votes, n_classes)
+    differ = np.where(can_differ, together, both - together) - alike
+    would_differ = np.where(
+        can_differ,
+        together * (1 - would_agree / np.maximum(would_meet, 1e-12)),
+        both - would_meet - would_agree,
+    )
+    is_copy = alike >= COPY_SIMILARITY * (both - together)
+    is_copy &= (would_differ >= MIN_DIFFERENCES) & (differ <= COPY_DIFFERENCES * would_differ)
+    _, group = connected_components(is_copy, directed=False)
+    _, first = np.unique(group, return_index=True)
+    copy_of: NDArray[np.int64] = first[group]
+    return copy_of
+
+
+def count_once(votes: Votes, copy_of: NDArray[np.int64], n_classes: int) -> Votes:
+    """Make one column of those that are copies of each other.
+
+    Parameters
+    ----------
+    votes
+        (n, m) validated votes.
+    copy_of
+        (m,) as `find_copies` returns them.
+    n_classes
+        Number of classes K.
+
+    Returns
+    -------
+    ndarray
+        (n, g) votes of the g LFs that are left, in order: what most of the copies that vote say,
+        an abstain where they are divided.
+    """
+    kept, size = np.unique(copy_of, return_counts=True)
+    once = votes[:, kept]
+    for place in np.flatnonzero(size > 1):
+        copies = votes[:, copy_of == kept[place]]
+        tally = np.stack([(copies == y).sum(axis=1) for y in range(n_classes)], axis=1)
+        leads_alone = (tally == tally.max(axis=1, keepdims=True)).sum(axis=1) == 1
+        once[:, place] = np.where(leads_alone, tally.argmax(axis=1), ABSTAIN)
+    return once
+
+
+def dependent_pairs(
+    votes: Votes, probs: ArrayLike, copy_of: NDArray[np.int64] | None = None
+) -> list[FunctionPair]:
     """Find labeling functions that are copies of each other or strongly correlated.
 
     Label models take LFs to be independent given the class, and count evidence that comes twice
@@ -62,6 +163,9 @@ def dependent_pairs(votes: Votes, probs: ArrayLike) -> list[FunctionPair]:
         (n, m) validated votes.
     probs
         (n, K) class probabilities, such as a label model's.
+    copy_of
+        (m,) what `find_copies` found on the rows that models learn from; by default it looks at
+        these votes.
 
     Returns
     -------
@@ -70,19 +174,16 @@ def dependent_pairs(votes: Votes, probs: ArrayLike) -> list[FunctionPair]:
     """
     believed = np.asarray(check_probs(probs), np.float64)
     K = believed.shape[1]
+    if copy_of is None:
+        copy_of = find_copies(unique_patterns(votes), K)
     together, alike = _vote_together(votes, K, np.ones(len(votes)))
-    expected = np.zeros_like(alike)
-    mass = np.maximum(believed.sum(axis=0), 1e-12)
-    indicators = vote_indicators(votes, K).tocsc()
-    for k in range(K):
-        by_class = indicators[:, k::K].T @ believed
-        expected += (by_class / mass) @ by_class.T
+    _, expected = _expected_together(votes, believed)
     own = np.diag(alike)
     rarer = np.minimum(own[:, None], own)
     union = own[:, None] + own - together
     similarity = alike / np.maximum(union, 1)
     excess = (alike - expected) / np.maximum(rarer, 1)
-    is_copy = similarity >= COPY_SIMILARITY
+    is_copy = copy_of[:, None] == copy_of
     named = np.triu((is_copy | (excess >= MIN_EXCESS)) & (rarer >= MIN_VOTES), 1)
     first, second = np.nonzero(named)
     order = np.argsort(-similarity[first, second], kind="stable")[:MAX_PAIRS]
@@ -119,10 +220,7 @@ def implied_accuracy(patterns: VotePatterns, n_classes: int) -> float | None:
     np.fill_diagonal(together, 0)
     if not together.any():
         return None
-    named = np.stack([(patterns.votes == k).any(axis=0) for k in range(n_classes)], axis=1)
-    overlap = named.astype(np.int64) @ named.T
-    n_named = named.sum(axis=1)
-    could_differ = (overlap > 0) & (n_named[:, None] + n_named - overlap > 1)
+    could_differ = _could_differ(patterns.votes, n_classes)
     np.fill_diagonal(could_differ, False)
     pairs = together[could_differ].sum()
     if pairs == 0:
@@ -132,20 +230,51 @@ def implied_accuracy(patterns: VotePatterns, n_classes: int) -> float | None:
     return float((1 + np.sqrt(max(0.0, (K - 1) * (K * agreement - 1)))) / K)
 
 
+def _could_differ(votes: Votes, n_classes: int) -> NDArray[np.bool_]:
+    """Tell which pairs of functions have a class in common, and another one to name; (m, m)."""
+    named = np.stack([(votes == k).any(axis=0) for k in range(n_classes)], axis=1)
+    overlap = named.astype(np.int64) @ named.T
+    n_named = named.sum(axis=1)
+    could_differ: NDArray[np.bool_] = (overlap > 0) & (n_named[:, None] + n_named - overlap > 1)
+    return could_differ
+
+
 def _vote_together(
     votes: Votes, n_classes: int, weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weighted rows on which both of two functions vote, and on which they vote alike; (m, m)."""
     from scipy import sparse
 
-    root = sparse.diags_array(np.sqrt(weights))
-    says = (root @ vote_indicators(votes, n_classes)).tocsc()
     m = votes.shape[1]
-    voted = sparse.csc_array((votes != ABSTAIN).astype(np.float64))
-    weighted = root @ voted
-    together: NDArray[np.float64] = (weighted.T @ weighted).toarray()
-    alike = np.zeros((m, m))
-    for k in range(n_classes):
-        column = says[:, k::n_classes]
-        alike += (column.T @ column).toarray()
+    together, alike = np.zeros((m, m)), np.zeros((m, m))
+    for start in range(0, len(votes), BLOCK_ROWS):
+        block = votes[start : start + BLOCK_ROWS]
+        root = sparse.diags_array(np.sqrt(weights[start : start + BLOCK_ROWS]))
+        says = (root @ vote_indicators(block, n_classes)).tocsc()
+        weighted = root @ sparse.csc_array((block != ABSTAIN).astype(np.float64))
+        together += (weighted.T @ weighted).toarray()
+        for k in range(n_classes):
+            column = says[:, k::n_classes]
+            alike += (column.T @ column).toarray()
+    return together, alike
+
+
+def _expected_together(
+    votes: Votes, believed: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what `_vote_together` would be of functions that are independent given the class.
+
+    ``believed`` is (n, K): how many of the rows are of each class.
+    """
+    m, K = votes.shape[1], believed.shape[1]
+    by_class = np.zeros((m * K, K))
+    for start in range(0, len(votes), BLOCK_ROWS):
+        rows = slice(start, start + BLOCK_ROWS)
+        by_class += vote_indicators(votes[rows], K).T @ believed[rows]
+    says = by_class.reshape(m, K, K)
+    size = np.maximum(believed.sum(axis=0), 1e-12)
+    voted = says.sum(axis=1)
+    together, alike = (voted / size) @ voted.T, np.zeros((m, m))
+    for k in range(K):
+        alike += (says[:, k] / size) @ says[:, k].T
     return together, alike

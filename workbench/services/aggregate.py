@@ -23,11 +23,13 @@ from workbench.methods.model_choice import Choice, choose
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.snorkel_model import SnorkelModel, Solver
 from workbench.methods.threads import single_threaded
+from workbench.methods.vote_agreement import count_once
 from workbench.methods.votes import conflict_rate, coverage
 from workbench.services.aggregate_result import AggregateResult, withdrawal_of
 from workbench.services.arguments import seed_of
 from workbench.services.class_balance import fitted_balance, named_balance, origin_of_balance
 from workbench.services.consensus import consensus_state, refresh_consensus
+from workbench.services.failing import failing_functions
 from workbench.services.judges import (
     Judges,
     References,
@@ -269,6 +271,8 @@ def _result(
         apart=read.reference.by_column([version.lf_version_id for version in versions]),
         chose=read.reference.chose_column([version.lf_version_id for version in versions]),
         default=project.label_set.index_of(project.default_class),
+        copy_of=choice.copy_of,
+        failing={one.name: one.reason for one in failing_functions(project)},
     )
     return AggregateResult(
         run_id=run_id,
@@ -370,7 +374,14 @@ def _fit(
     models = dict(choice.models)
     wanted = choice.name if model == "auto" else model
     reason = choice.reason if model == "auto" else "You asked for it."
-    if wanted not in models or (wanted == SnorkelModel.name and (seed, solver) != _AS_COMPARED):
+    is_another = wanted == SnorkelModel.name and (seed, solver) != _AS_COMPARED
+    # Who asks for a model gets it on the votes as they are: only auto counts copies once.
+    copy_of = choice.copy_of if model == "auto" else np.arange(votes.shape[1])
+    if (
+        wanted not in models
+        or is_another
+        or (models[wanted].copy_of_ is not None and model != "auto")
+    ):
         one = make_label_model(wanted, n_classes, seed=seed, solver=solver)
         if votes.shape[1] < one.min_functions:
             raise UsageError(
@@ -378,7 +389,8 @@ def _fit(
                 f" there are {votes.shape[1]}",
                 hint="Write more, or take --model majority (auto does).",
             )
-        models[wanted] = one.fit(votes, class_balance=choice.balance)
+        distinct = count_once(votes, copy_of, n_classes)
+        models[wanted] = one.fit(distinct, class_balance=choice.balance).share(copy_of)
         reason = f"{reason} {one.note}".strip()
     return _Fitted(models, model, wanted, reason, choice, given_balance)
 

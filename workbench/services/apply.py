@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
-from workbench.functions.quarantine import is_failing
 from workbench.functions.runner import BlockResult, FunctionRunner, LFInfo, RecordBlock
 from workbench.methods.votes import vote_dtype
 from workbench.services.arguments import workers_of
 from workbench.services.attempts import attempt_before, attempt_to_apply, why_retry
+from workbench.services.failing import PROBLEM_PLACES, failing_words, place_in
 from workbench.services.function_files import file_digests, unknown_rows, with_named_files
 from workbench.services.functions import (
     ScriptProblem,
+    keep_votes,
     notes_of,
     notes_on_lacks,
     problems_of,
@@ -204,7 +205,8 @@ def apply_functions(
             if in_force.get(name) != tally.version.lf_version_id
         }
         changed |= dict.fromkeys(withdrawn)
-        with run.finish(counts):
+        places = [place_in(problem.file, problem.line) for problem in loaded.errors]
+        with run.finish(counts, artifacts={PROBLEM_PLACES: places} if places else None):
             if not only:
                 store.scripts.add(run.run_id, digests)
             publish(project, run.run_id, changed)
@@ -424,16 +426,17 @@ def _gone(
 ) -> list[str]:
     """Return the functions in force that no script holds; a broken script keeps its own."""
     here = {info.name for info in infos}
-    broken = {problem.file for problem in problems}
     return [
         version.name
         for version in project.store.votes.in_force()
-        if version.kind != "external" and version.name not in here and version.file not in broken
+        if version.kind != "external"
+        and version.name not in here
+        and not keep_votes(version.file, problems)
     ]
 
 
 def _applied(project: Project, info: LFInfo, tally: _Tally) -> AppliedLF:
-    failing = is_failing(tally.n_errors, tally.n_rows)
+    totals = project.store.votes.totals(tally.version.lf_version_id)
     return AppliedLF(
         name=info.name,
         version=tally.version.version[:12],
@@ -444,7 +447,7 @@ def _applied(project: Project, info: LFInfo, tally: _Tally) -> AppliedLF:
         quarantined=tally.quarantined,
         errors=tuple(tally.errors),
         file=tally.version.file,
-        failing=f"failed on {tally.n_errors:,} of {tally.n_rows:,} rows" if failing else None,
+        failing=failing_words(totals) if tally.n_rows else None,
         row_by_row=tally.row_by_row,
         unknown_rows=unknown_rows(project, info) if tally.n_rows else None,
         unknown_answers=info.note if tally.n_rows and info.votes_file else None,

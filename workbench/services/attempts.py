@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.figures import counted
 from workbench.functions.results import LFInfo
 from workbench.services.prepared import version_of
 from workbench.services.project import Project
@@ -65,7 +66,8 @@ def why_retry(project: Project, version: LFVersion) -> str | None:
     if totals.quarantined:
         return f"is quarantined: {totals.quarantined}"
     if totals.n_errors:
-        return f"failed on {totals.n_errors:,} rows, which abstain"
+        abstain = "abstains" if totals.n_errors == 1 else "abstain"
+        return f"failed on {counted(totals.n_errors, 'row')}, which {abstain}"
     return None
 
 

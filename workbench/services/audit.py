@@ -31,6 +31,7 @@ from workbench.services.audit_results import (
 from workbench.services.audit_state import audit_state, drew, old_votes
 from workbench.services.audited_labels import (
     answered_doubts,
+    decisions_before_reviews,
     doubts_of,
     labels_before_reviews,
     review_documents,
@@ -49,7 +50,6 @@ from workbench.services.results import as_json
 from workbench.services.running import RunRecorder, fingerprint, record_run
 from workbench.services.second_opinions import BETWEEN_CLASSES, SecondOpinions, second_opinions
 from workbench.services.suspects import (
-    decisions_but_reviews,
     flagged_ids,
     reviewed_audit_ids,
     reviewed_ids,
@@ -127,7 +127,7 @@ def audit_labels(
         labels = resolve_labels(project)
         rows = _audited_rows(project, labels)
         # Who gave the labels that are compared, not who reviewed them.
-        before, said = labels_before_reviews(project, labels), decisions_but_reviews(project)
+        before, said = labels_before_reviews(project, labels), decisions_before_reviews(project)
         grouping = None if by is None else group_rows(project, by, rows, before, said)
         by = None if grouping is None else grouping.by
         parameters: dict[str, Any] = {"probabilities": None}

@@ -15,6 +15,7 @@ from workbench.services.labels import Labels, resolve_labels, roles
 from workbench.services.moments import beginning_of
 from workbench.services.project import Project
 from workbench.services.suspects import (
+    decisions_but_reviews,
     flagged_ids,
     reviewed_before,
     reviewed_ids,
@@ -95,6 +96,28 @@ def labels_before_reviews(project: Project, labels: Labels, *, at: Run | None = 
         labels=np.where(is_known, found, labels.labels),
         origin=np.where(is_known, origin, labels.origin),
     )
+
+
+def decisions_before_reviews(project: Project, *, at: Run | None = None) -> list[Event]:
+    """Return the decisions that `labels_before_reviews` rest on, without the answers to audits.
+
+    Those on a row that reviews answered are what stood when it was first asked about: whoever
+    changes their answer after that has given the label that was doubted.
+
+    Parameters
+    ----------
+    project
+        The project.
+    at
+        As it stood when this audit began; now by default.
+    """
+    said = reviews(project) if at is None else reviews_before(project, at)
+    asked_by: dict[int | None, int] = dict(_first_asked(said).items())
+    found = [e for e in decisions_but_reviews(project, at=at) if e.example_id not in asked_by]
+    for run_id in sorted(set(asked_by.values())):
+        stood = decisions_but_reviews(project, at=project.store.runs.get(run_id))
+        found += [event for event in stood if asked_by.get(event.example_id) == run_id]
+    return found
 
 
 def review_documents(project: Project, before: Labels, answered: list[int]) -> dict[str, Any]:
@@ -210,15 +233,17 @@ def doubts_of(
 class Unseen:
     """The training labels of now that an audit did not see; masks (n,).
 
-    Those that ``changed`` are of rows of which it saw another label; the others ``came`` since.
+    Those that ``changed`` are of rows of which it saw another label; others ``came`` since. Those
+    that answers to audits ``mended`` are in neither.
     """
 
     changed: NDArray[np.bool_]
     came: NDArray[np.bool_]
+    mended: NDArray[np.bool_]
 
 
 def unseen_labels(project: Project, run: Run, now: NDArray[np.int64]) -> Unseen:
-    """Mark the training labels of now that an audit did not see; answers to audits are not any.
+    """Mark the training labels of now that an audit did not see.
 
     Parameters
     ----------
@@ -235,8 +260,9 @@ def unseen_labels(project: Project, run: Run, now: NDArray[np.int64]) -> Unseen:
     is_answered = np.zeros(len(now), np.bool_)
     # Reviews that were taken back since are another reason to audit again.
     is_answered[[i - 1 for i in reviewed_ids(project) | reviewed_before(project, run)]] = True
-    is_unseen = (roles(project) == Role.TRAIN) & (now >= 0) & (now != seen) & ~is_answered
-    return Unseen(is_unseen & (seen >= 0), is_unseen & (seen < 0))
+    differs = (roles(project) == Role.TRAIN) & (now >= 0) & (now != seen)
+    is_unseen = differs & ~is_answered
+    return Unseen(is_unseen & (seen >= 0), is_unseen & (seen < 0), differs & is_answered)
 
 
 def count_unseen(project: Project, run: Run, labels: Labels | None = None) -> int:

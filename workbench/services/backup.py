@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from workbench.errors import DataError, StoreError, UsageError
+from workbench.figures import counted
 from workbench.formats.readers import check_readable, sha256_of
 from workbench.formats.writers import replacing
 from workbench.services.config import DATABASE_NAME
@@ -128,7 +129,7 @@ def restore(root: Path, file: Path, *, replace: bool = False) -> RestoreResult:
             "the project has a database, which the backup would replace",
             place=str(path),
             hint=f"Say --yes to replace it. {_described(path)}; the backup holds"
-            f" {contents.n_events:,} events.",
+            f" {counted(contents.n_events, 'event')}.",
         )
     is_whole, removals = _look_at(path)
     with _prepared(file, contents, root, removals) as (prepared, removed):
@@ -158,7 +159,7 @@ def restore(root: Path, file: Path, *, replace: bool = False) -> RestoreResult:
 
 def _described(path: Path) -> str:
     try:
-        return f"It holds {inspect(path).n_events:,} events"
+        return f"It holds {counted(inspect(path).n_events, 'event')}"
     except StoreError:
         return "It is damaged"
 

@@ -183,7 +183,7 @@ def batch_draws(
         draws.append(
             BatchDraws(
                 run_id=run.run_id,
-                at=run.ended_at or run.started_at,
+                at=run.last_known_at,
                 strategy=str(document.get("strategy", "")),
                 rows=np.array([row.example_id - 1 for row in proposed], np.int64),
                 n_draws=np.array(counts, np.int64),

@@ -133,6 +133,27 @@ def model_run(project: Project, *, at: str | None = None) -> Run | None:
     return trained if runs.artifact(trained.run_id, "train")["chosen"] == MIX else aggregated
 
 
+@dataclass(frozen=True, slots=True)
+class ModelInUse:
+    """The model whose labels are used: the kind of its run, the run, and its name."""
+
+    kind: str
+    run_id: int
+    model: str
+
+
+def model_in_use(project: Project, *, at: str | None = None) -> ModelInUse | None:
+    """Return the model that models' labels come from, now or at a moment; None without one.
+
+    It is the one thing that marks as "in use" speak of. An end model by itself never is: it gives
+    no labels.
+    """
+    run = model_run(project, at=at)
+    model = "" if run is None else project.store.runs.artifact(run.run_id, run.kind)["chosen"]
+    # An aggregation that withdrew its labels chose none.
+    return ModelInUse(run.kind, run.run_id, model) if run is not None and model else None
+
+
 def mix_waits(project: Project) -> bool:
     """Tell whether a mix gave labels until a newer aggregation, which no training has read yet.
 

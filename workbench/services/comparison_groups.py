@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import MethodError, UsageError
+from workbench.figures import counted
 from workbench.services.column_values import is_missing, number_of, seconds_of
 from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows
 from workbench.types import Role
@@ -58,7 +59,8 @@ def groups_to_compare(data: DiagnosisRows, compare: Sequence[str] | None) -> tup
     both = np.intersect1d(left.rows, right.rows)
     if len(both):
         raise UsageError(
-            f"{len(both):,} rows are in both {left.name} and {right.name}",
+            f"{counted(len(both), 'row')} {'is' if len(both) == 1 else 'are'} in both {left.name}"
+            f" and {right.name}",
             hint="Compare groups that have no row in common.",
         )
     return left, right

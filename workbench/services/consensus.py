@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 RUN_KIND = "consensus"
 
+_SETTLING = (ADJUDICATE, *CORRECTIONS)
+
 NO_CLASS = "no class any more"
 """What an answer counts as whose class has left the label set without a successor."""
 
@@ -177,6 +179,35 @@ def standing_answers(events: Iterable[Event]) -> dict[str, Event]:
     return {who: e for who, e in last.items() if e.kind == "label" and e.class_id is not None}
 
 
+def settling(events: Iterable[Event]) -> Event | None:
+    """Return what decides one row over the heads of its annotators; None where they decide.
+
+    The newest correction, else what settled it last.
+
+    Parameters
+    ----------
+    events
+        The row's decisions that stand, oldest first.
+    """
+    last = {event.kind in CORRECTIONS: event for event in events if event.kind in _SETTLING}
+    return last.get(True, last.get(False))
+
+
+def by_example(events: Iterable[Event]) -> dict[int, list[Event]]:
+    """Return decisions by their example, in their order.
+
+    Parameters
+    ----------
+    events
+        Those that stand, as a rule: `workbench.store.decisions.Decisions.active`.
+    """
+    found: dict[int, list[Event]] = defaultdict(list)
+    for event in events:
+        if event.example_id is not None:
+            found[event.example_id].append(event)
+    return found
+
+
 def _index(label_set: LabelSet, event: Event) -> int:
     index = label_set.index_of(event.class_id)
     return GONE if index is None else index
@@ -207,7 +238,7 @@ def collect_answers(
     n_classes = len(project.classes)
     found = []
     gone: dict[int, Counter[int]] = defaultdict(Counter)
-    for example_id, events in _by_example(project, until=until).items():
+    for example_id, events in by_example(project.store.decisions.active(until=until)).items():
         for who, event in standing_answers(events).items():
             if who in without:
                 continue
@@ -387,8 +418,8 @@ def disputes(project: Project, annotator: str | None = None) -> list[Dispute]:
     """
     label_set = project.label_set
     found = []
-    for example_id, events in _by_example(project).items():
-        if any(event.kind in (ADJUDICATE, *CORRECTIONS) for event in events):
+    for example_id, events in by_example(project.store.decisions.active()).items():
+        if settling(events) is not None:
             continue
         own = [event.kind for event in events if event.annotator == annotator]
         if own and own[-1] != "label":
@@ -403,12 +434,3 @@ def disputes(project: Project, annotator: str | None = None) -> list[Dispute]:
 def _entropy(answers: Sequence[tuple[str, str]]) -> float:
     shares = [n / len(answers) for n in Counter(said for _, said in answers).values()]
     return -sum(share * math.log(share) for share in shares)
-
-
-def _by_example(project: Project, *, until: int | None = None) -> dict[int, list[Event]]:
-    """Return the decisions that stand, oldest first, by example."""
-    by_example: dict[int, list[Event]] = defaultdict(list)
-    for event in project.store.decisions.active(until=until):
-        if event.example_id is not None:
-            by_example[event.example_id].append(event)
-    return by_example

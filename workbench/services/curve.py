@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
-from workbench.figures import counted, percent
+from workbench.figures import counted, listed, percent
 from workbench.methods.expected_gain import MIN_POINTS, ExpectedGain, expected_gain
 from workbench.methods.learning_curve import Score, score
 from workbench.methods.stopping import (
@@ -49,6 +49,9 @@ from workbench.types import NO_LABEL, Progress, ProgressCallback, Role
 NEXT = 100
 """For so many labels more the gain is estimated."""
 
+
+FEW_OF_CLASS = 5
+"""Fewer judged rows of a class leave its F1 wide open."""
 
 MAX_WATCHED = 2_000
 """Rows that are left on which stability and uncertainty are measured."""
@@ -92,6 +95,8 @@ class CurvePoint:
 class Gain:
     """What the next 100 labels are expected to add to the accuracy, as shares, with its interval.
 
+    It is that on new rows: like the evaluation rows that judge, or like those that random ones are
+    drawn from. On the rows that are left the accuracy rises more, as the doubtful ones are asked.
     How far it can be trusted: `workbench.methods.expected_gain.expected_gain`.
     """
 
@@ -194,7 +199,7 @@ def curve(
     embedder
         What models learn from, see `workbench.services.text_space.text_space`.
     seed
-        Of folds and resamples; the project's by default.
+        Of folds, and of the rows that are watched; the project's by default.
     progress
         Called before each point.
 
@@ -267,7 +272,6 @@ def curve(
                 weights=weights,
                 strata=judges.stratum,
                 sizes=judges.sizes,
-                rng=rng,
             )
             is_right.append(predicted == judges.truth)
             stability = None
@@ -284,7 +288,8 @@ def curve(
             [point.n_labels for point in points],
             np.array(is_right).reshape(len(points), -1),
             NEXT,
-            weights=weights,
+            # On a fixed set of rows. Weighed like those that are left, sure rows would hide a gain.
+            weights=judges.weights,
             strata=judges.stratum,
         )
     return CurveResult(
@@ -293,7 +298,7 @@ def curve(
         n_judged=judges.n_judged,
         next_100=None if gain is None else Gain(gain.accuracy, gain.low, gain.high),
         stop=_stop_hint(points, gain, judges, n_open),
-        notes=_notes(points, judges, n_chosen, now.n_classes),
+        notes=_notes(points, judges, n_chosen, project.classes),
         reading=judges.reading,
         n_with_copies=judges.n_with_copies,
         n_contested=judges.n_contested,
@@ -350,7 +355,7 @@ def _stop_hint(
 
 
 def _notes(
-    points: Sequence[CurvePoint], judges: CurveJudges, n_chosen: int, n_classes: int
+    points: Sequence[CurvePoint], judges: CurveJudges, n_chosen: int, classes: Sequence[str]
 ) -> tuple[str, ...]:
     """Say what the curve lacks, and why."""
     notes = []
@@ -359,11 +364,20 @@ def _notes(
     if n_chosen:
         notes.append(f"{not_drawn(n_chosen)}, so they do not judge")
     notes += judges.notes
-    n_judged_classes = len(np.unique(judges.truth))
-    if n_judged_classes < n_classes:
+    _, first_draw = np.unique(judges.rows, return_index=True)
+    rows_of = np.bincount(judges.truth[first_draw], minlength=len(classes))
+    n_judged_classes = int((rows_of > 0).sum())
+    if n_judged_classes < len(classes):
         notes.append(
-            f"macro-F1 is that of {n_judged_classes} of {n_classes} classes: the judged rows hold"
-            " none of the others"
+            f"macro-F1 is that of {n_judged_classes} of {len(classes)} classes: the judged rows"
+            " hold none of the others"
+        )
+    few_rows = np.flatnonzero((rows_of > 0) & (rows_of < FEW_OF_CLASS))
+    few = [classes[k] for k in few_rows.tolist()]
+    if few:
+        notes.append(
+            f"the interval of macro-F1 is wide since fewer than {FEW_OF_CLASS} judged rows are"
+            f" {'of ' if len(few) == 1 else 'of each of '}{listed(few)}"
         )
     return tuple(notes)
 

@@ -41,8 +41,7 @@ OF_ROWS = "the {n} training rows{left}"
 OF_OLDER = "{n} of the {all} training rows{left}, those that came before random rows were drawn"
 AS_IF_NEW = ", as if none of them had been learnt from"
 OF_NOT_SKIPPED = ", but for those that were skipped"
-IF_ANSWERED = ", as far as they can be answered"
-IF_LIVING = ", as far as they are of today's classes"
+AS_FAR_AS = ", as far as they {}"
 ON_NEW_ROWS = "; on new rows it may be lower, since the doubtful ones were asked"
 
 FEW_MISSING = 0.05
@@ -115,7 +114,7 @@ class CurveJudges:
     @property
     def is_of_all(self) -> bool:
         """Whether the rows that judge stand for nearly all that are left."""
-        n_missing = self.n_unanswered + self.n_outdated
+        n_missing = self.n_unanswered + self.n_outdated + self.n_contested
         return not self.n_aside and n_missing <= FEW_MISSING * (self.n_judged + n_missing)
 
     @property
@@ -285,10 +284,16 @@ def _reading(judges: CurveJudges, n_seen: int, has_chosen: bool) -> str:
         rows = OF_ROWS.format(n=f"{n_seen:,}", left=judges.left)
         rows += OF_NOT_SKIPPED if judges.n_aside else ""
     rows += "" if judges.is_of_left else AS_IF_NEW
-    if judges.n_outdated:
-        rows += IF_LIVING
-    elif judges.n_unanswered:
-        rows += IF_ANSWERED
+    limits = [
+        limit
+        for n, limit in [
+            (judges.n_outdated, "are of today's classes"),
+            (judges.n_unanswered, "can be answered"),
+            (judges.n_contested, "are agreed on"),
+        ]
+        if n
+    ]
+    rows += AS_FAR_AS.format(" and ".join(limits)) if limits else ""
     is_easier = judges.is_of_left and has_chosen
     return f"accuracy is that on {rows}" + (ON_NEW_ROWS if is_easier else "")
 

@@ -121,6 +121,10 @@ def training_labels(project: Project) -> dict[str, str]:
     }
 
 
-def exported_labels(path: Path) -> dict[str, str]:
-    """Return the labels of an exported file, by id."""
-    return {str(row.values["uid"]): str(row.values["label"]) for row in read_rows(path)}
+def exported_labels(path: Path, *, origin: str | None = None) -> dict[str, str]:
+    """Return the labels of an exported file, or those of one origin, by id."""
+    return {
+        str(row.values["uid"]): str(row.values["label"])
+        for row in read_rows(path)
+        if origin in (None, row.values["origin"])
+    }

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from workbench.figures import percent
 from workbench.formats.readers import read_rows
-from workbench.services.aggregate_result import AggregateResult
 from workbench.services.audit_results import AuditResult
 from workbench.services.demo import material
 from workbench.services.project import Project
+from workbench.services.scoring import ModelScore
 from workbench.services.shift_lenses import differences
 from workbench.services.verdicts import DiagnoseResult
 from workbench.types import Role
@@ -162,14 +162,20 @@ def class_shares(project: Project, diagnosis: DiagnoseResult, truth: Truth) -> l
     ]
 
 
-def right_labels(aggregated: AggregateResult, labels: Mapping[str, str], truth: Truth) -> Claim:
-    """Hold the label model, as it is right on the evaluation rows, against the labels it gave."""
-    scores = {score.model: score.accuracy for score in aggregated.scores}
+def right_labels(
+    model: str, scores: Sequence[ModelScore], labels: Mapping[str, str], truth: Truth
+) -> Claim:
+    """Hold a model, as it is right on the evaluation rows, against the labels it gave."""
     return Claim(
-        f"labels of {aggregated.chosen} that are right",
+        f"labels of {model} that are right",
         against_truth(labels, truth).accuracy,
-        scores.get(aggregated.chosen),
+        accuracy_of(model, scores),
     )
+
+
+def accuracy_of(model: str, scores: Sequence[ModelScore]) -> float | None:
+    """Return the share of the evaluation rows that a model covers on which it is right."""
+    return next((score.accuracy for score in scores if score.model == model), None)
 
 
 def wrong_by_batch(

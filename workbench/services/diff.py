@@ -292,12 +292,13 @@ class _Causes:
     def _vote_moved(self, name: str, row: int) -> bool:
         if name not in self._votes:
             n = self._project.store.examples.count()
-            self._votes[name] = tuple(  # type: ignore[assignment]
+            old, new = (
                 self._project.store.votes.matrix(
                     [versions[name]] if name in versions else [], n, np.dtype(np.int16)
                 )
                 for versions in (self._old.lf_versions, self._new.lf_versions)
             )
+            self._votes[name] = old, new
         was, now = (int(v[row, 0]) if v.shape[1] else NO_LABEL for v in self._votes[name])
         return was != now
 

@@ -14,7 +14,8 @@ from workbench.services.beliefs import mix_waits
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
 from workbench.services.suspects import flagged_ids, suspects_to_review
-from workbench.types import NO_LABEL
+from workbench.store.runs import Run
+from workbench.types import NO_LABEL, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,9 @@ class ExportNotes:
     """What speaks against a file of labels.
 
     The newest audit, ``audit_run_id``, doubts ``n_doubted`` of its labels, which nobody has
-    reviewed; of all labels, people gave ``n_unseen`` that it did not see. ``n_flagged`` of the
-    file's are flagged as ambiguous. It has ``change`` rows more than ``before``, the run of the
+    reviewed; of all labels, people gave ``n_unseen`` that it did not see, and ``n_unjudged`` that
+    it read are of classes that no model had learnt. ``n_flagged`` of the file's are flagged as
+    ambiguous. It has ``change`` rows more than ``before``, the run of the
     newest export with the same options. ``mix_waits``: the mix gives no labels until it is trained
     again.
     """
@@ -35,6 +37,7 @@ class ExportNotes:
     mix_waits: bool
     n_unseen: int = 0
     n_flagged: int = 0
+    n_unjudged: int = 0
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -53,8 +56,14 @@ class ExportNotes:
             )
         if self.n_unseen:
             found.append(
-                f"people gave {self.n_unseen:,} labels that audit run {self.audit_run_id} did not"
-                " see: workbench audit"
+                f"people gave {counted(self.n_unseen, 'label')} that audit run {self.audit_run_id}"
+                " did not see: workbench audit"
+            )
+        if self.n_unjudged:
+            those = counted(self.n_unjudged, "label")
+            found.append(
+                f"audit run {self.audit_run_id} could not judge {those} of those that it read: no"
+                " model learns their classes from so few texts (workbench audit names them)"
             )
         if self.n_flagged:
             which = "is" if self.n_flagged == 1 else "are"
@@ -91,18 +100,26 @@ def export_notes(
     # What a snapshot holds is as it was then.
     is_of_now = "snapshot" not in parameters
     n_unseen = count_unseen(project, newest, labels) if newest and is_of_now else 0
+    is_audited = is_of_now and parameters.get("role", Role.TRAIN) == Role.TRAIN
+    n_unjudged = _n_unjudged(project, newest) if newest and is_audited else 0
     flagged = [i - 1 for i in flagged_ids(project) if i <= len(written)]
     before = _before(project, parameters)
     n_rows = int((written != NO_LABEL).sum())
     return ExportNotes(
         n_doubted=int(n_doubted),
-        audit_run_id=newest.run_id if newest and (n_doubted or n_unseen) else None,
+        audit_run_id=newest.run_id if newest and (n_doubted or n_unseen or n_unjudged) else None,
         before=None if before is None else before[0],
         change=0 if before is None else n_rows - before[1],
         mix_waits="snapshot" not in parameters and mix_waits(project),
         n_unseen=n_unseen,
         n_flagged=int((written[flagged] != NO_LABEL).sum()),
+        n_unjudged=n_unjudged,
     )
+
+
+def _n_unjudged(project: Project, audit: Run) -> int:
+    """Count the labels that an audit read and could not judge."""
+    return int(project.store.runs.artifact(audit.run_id, audit.kind).get("n_not_audited", 0))
 
 
 def _before(project: Project, parameters: Mapping[str, str]) -> tuple[int, int] | None:

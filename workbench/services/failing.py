@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 from workbench.functions.quarantine import is_failing
 from workbench.services.project import Project
+from workbench.store.votes import LFTotals
+
+PROBLEM_PLACES = "problems"
+"""The document of an apply that says where scripts could not be loaded, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """A labeling function in force that failed on most rows, or is in quarantine, and why so."""
+    """A labeling function in force that fails too often, or is in quarantine, and why so."""
 
     name: str
     reason: str
@@ -26,7 +30,20 @@ def failing_functions(project: Project) -> tuple[Failing, ...]:
             continue
         if totals.quarantined:
             found.append(Failing(version.name, "is in quarantine"))
-        elif is_failing(totals.n_errors, totals.n_rows):
-            failed = f"failed on {totals.n_errors:,} of {totals.n_rows:,} rows"
-            found.append(Failing(version.name, failed))
+        elif words := failing_words(totals):
+            found.append(Failing(version.name, words))
     return tuple(found)
+
+
+def place_in(file: str, line: int | None) -> str:
+    """Return a place in a script, as messages name it."""
+    return f"{file}:{line}" if line else file
+
+
+def failing_words(totals: LFTotals) -> str | None:
+    """Say on how many rows a function failed, where these are too many; None in quarantine too."""
+    if totals.quarantined or not is_failing(totals.n_errors, totals.n_rows, totals.n_votes):
+        return None
+    is_mute = totals.n_votes == 0 and totals.n_errors < totals.n_rows
+    rest = " and votes on none of the others" if is_mute else ""
+    return f"failed on {totals.n_errors:,} of {totals.n_rows:,} rows{rest}"

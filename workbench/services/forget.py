@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import UsageError
+from workbench.figures import counted
 from workbench.services import vector_files
 from workbench.services.cache import FOLDER as CACHE
 from workbench.services.config import DATABASE_NAME
 from workbench.services.project import Project
 from workbench.services.running import record_run
+from workbench.services.why import uid_hint
 from workbench.store.examples import Example
 from workbench.store.search import SearchIndex
 
@@ -59,7 +61,8 @@ def forget_texts(
     examples = [_find(project, uid) for uid in dict.fromkeys(uids)]
     if not sure:
         raise UsageError(
-            f"the texts of {len(examples):,} examples would be removed, which nothing brings back",
+            f"the text of {counted(len(examples), 'example')} would be removed, which nothing"
+            " brings back",
             hint="Say --yes to remove them.",
         )
     left = tuple(place for example in examples for place in _places(project, example))
@@ -82,9 +85,7 @@ def _find(project: Project, uid: str) -> Example:
     example_id = examples.id_of(uid)
     example = examples.get(example_id) if example_id is not None else None
     if example is None:
-        near = examples.similar_uids(uid)
-        guess = f"Did you mean {', '.join(near)}?" if near else "workbench why UID takes uids too."
-        raise UsageError(f"no example {uid!r}", hint=guess)
+        raise UsageError(f"no example {uid!r}", hint=uid_hint(project, uid))
     run_id = examples.removal_run(example.example_id)
     if run_id is not None:
         raise UsageError(
@@ -104,10 +105,10 @@ def _places(project: Project, example: Example) -> list[str]:
         places.append(f"{uid}: its other columns stay: {', '.join(example.metadata)}")
     n_notes = sum(bool(event.note) for event in store.decisions.of_example(example.example_id))
     if n_notes:
-        places.append(f"{uid}: {n_notes:,} notes of annotators may quote it")
+        places.append(f"{uid}: {counted(n_notes, 'note')} of annotators may quote it")
     n_errors = store.examples.count_errors(example.example_id)
     if n_errors:
-        places.append(f"{uid}: {n_errors:,} errors of labeling functions may quote it")
+        places.append(f"{uid}: {counted(n_errors, 'error')} of labeling functions may quote it")
     places += [
         f"{uid}: the findings of the audit of run {run_id}, which an earlier version stored"
         for run_id in _audits_that_quote(project, uid)

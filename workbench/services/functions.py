@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from workbench.errors import FunctionError, UsageError
 from workbench.functions.block import as_text
+from workbench.functions.held import is_script_name
 from workbench.functions.new import new_script
-from workbench.functions.quarantine import is_failing
 from workbench.functions.runner import LFInfo, LoadedFunctions, ScriptError, load_functions
 from workbench.functions.starters import SUMMARIES
 from workbench.methods.votes import VoteSummary, conflict_rate, coverage, summarize
 from workbench.plugins import template_names
 from workbench.services.attempts import hash_of
+from workbench.services.failing import failing_words
 from workbench.services.judges import chosen_note, references
 from workbench.services.labels import stored_votes
 from workbench.services.lf_running import function_runner, scripts_with
@@ -48,11 +49,12 @@ class LFRow:
     ``apply``), ``new`` (never applied), ``external`` (votes that were imported), ``broken`` (its
     script, or a part of it, cannot be loaded; the votes stay) or ``gone`` (its script no longer
     holds it; ``apply`` withdraws it). ``quarantined`` says why votes were withheld; ``is_failing``
-    marks one that failed on most rows, whose votes stay. Coverage, overlaps and conflicts are
-    shares of all examples; ``accuracy`` is over the ``n_labelled`` examples with a human or
-    evaluation label that it votes on, None where there are none; a function that votes as a person
-    answers is measured by what everybody else says (`workbench.services.judges.references`), and
-    one that ``lf suggest`` wrote not by the ``n_chose`` examples whose labels chose it.
+    marks one that failed too often (`workbench.functions.quarantine.is_failing`), whose votes stay.
+    Coverage, overlaps and conflicts are shares of all examples; ``accuracy`` is over the
+    ``n_labelled`` examples with a human or evaluation label that it votes on, None where there are
+    none; a function that votes as a person answers is measured by what everybody else says
+    (`workbench.services.judges.references`), and one that ``lf suggest`` wrote not by the
+    ``n_chose`` examples whose labels chose it.
     ``is_dead`` marks one that was applied and votes on nothing; ``slices`` is its coverage by value
     of a column, where one was asked for.
     """
@@ -117,7 +119,10 @@ def load(project: Project) -> LoadedFunctions:
     """Load the project's scripts in a worker process."""
     label_set = project.label_set
     loaded = load_functions(
-        project.functions_folder, label_set.words, former_names=label_set.former_words
+        project.functions_folder,
+        label_set.words,
+        former_names=label_set.former_words,
+        id_column=project.config.id_column,
     )
     return usable_functions(project, loaded)
 
@@ -158,6 +163,15 @@ def usable_functions(project: Project, loaded: LoadedFunctions) -> LoadedFunctio
     return LoadedFunctions(infos, (*loaded.errors, *errors), loaded.notes)
 
 
+def keep_votes(file: str | None, problems: Sequence[ScriptProblem]) -> bool:
+    """Whether the votes of a function that is not found stay, since its script is broken.
+
+    It is not recorded which script takes a function of a helper: any that is broken may.
+    """
+    broken = {problem.file for problem in problems}
+    return file in broken or (bool(broken) and file is not None and not is_script_name(file))
+
+
 def list_functions(project: Project, *, load_scripts: bool = True, by: str | None = None) -> LFList:
     """Return every labeling function with the figures of its stored votes.
 
@@ -196,7 +210,6 @@ def list_functions(project: Project, *, load_scripts: bool = True, by: str | Non
     column = {name: i for i, name in enumerate(names)}
     infos = {info.name: info for info in loaded.infos}
     problems = problems_of(loaded)
-    broken = {problem.file for problem in problems}
     rows = []
     for name in sorted(infos.keys() | in_force.keys()):
         info, version = infos.get(name), in_force.get(name)
@@ -213,7 +226,7 @@ def list_functions(project: Project, *, load_scripts: bool = True, by: str | Non
             if version.kind == "external":
                 state = "external"
             elif load_scripts and info is None:
-                state = "broken" if version.file in broken else "gone"
+                state = "broken" if keep_votes(version.file, problems) else "gone"
         rows.append(
             _row(
                 project,
@@ -280,7 +293,7 @@ def _row(
         first_error=f"{errors[0].uid}: {errors[0].type}: {errors[0].message}" if errors else None,
         milliseconds_per_row=1000 * totals.seconds / totals.n_rows if totals.n_rows else None,
         quarantined=totals.quarantined,
-        is_failing=is_failing(totals.n_errors, totals.n_rows),
+        is_failing=failing_words(totals) is not None,
         source=here.source,
     )
     if summary is None or column is None:

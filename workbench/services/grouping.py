@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from workbench.errors import UsageError
 from workbench.figures import counted
 from workbench.services.column_values import MISSING, is_missing, numbers_of, time_of
+from workbench.services.consensus import by_example, settling, standing_answers
 from workbench.services.labels import Labels, stored_votes
 from workbench.services.project import Project
 from workbench.store.decisions import Event
@@ -183,36 +184,55 @@ def columns_to_compare(project: Project) -> list[str]:
 def _by_decision(
     project: Project, by: str, rows: NDArray[np.int64], labels: Labels, decisions: Sequence[Event]
 ) -> Grouping:
-    """Pair each row with those who chose the label it has, or the guidelines they followed."""
-    place_of = {int(row): place for place, row in enumerate(rows)}
+    """Pair each row with those who chose the label it has, or the guidelines they followed.
+
+    What each annotator said last counts, and what settled or corrected the row.
+    """
+    said, index_of = by_example(decisions), project.label_set.index_of
     is_human = labels.origin_is(Origin.ANNOTATION, Origin.CORRECTION)
     found: dict[tuple[int, str], None] = {}
-    n_outvoted = 0
-    for event in decisions:
-        place = None if event.example_id is None else place_of.get(event.example_id - 1)
-        if place is None or not is_human[rows[place]]:
+    n_outvoted = n_overruled = 0
+    for place, row in enumerate(rows):
+        events = said.get(int(row) + 1) if is_human[row] else None
+        if not events:
             continue
-        choice = project.label_set.index_of(event.class_id)
-        if choice != labels.labels[rows[place]]:
-            n_outvoted += choice is not None
-            continue
-        version = "no guidelines" if event.guideline_id is None else f"v{event.guideline_id}"
-        found[place, event.annotator if by == "annotator" else version] = None
+        answers, settled = standing_answers(events), settling(events)
+        words = [*answers.values(), *filter(None, [settled])]
+        choosing = [word for word in words if index_of(word.class_id) == labels.labels[row]]
+        for word in choosing:
+            version = "no guidelines" if word.guideline_id is None else f"v{word.guideline_id}"
+            found[place, word.annotator if by == "annotator" else version] = None
+        # Who corrected their own answer has taken it back.
+        others = answers.keys() - {word.annotator for word in choosing}
+        n_others = sum(index_of(answers[who].class_id) is not None for who in others)
+        if settled is None:
+            n_outvoted += n_others
+        else:
+            n_overruled += n_others
     if not found:
         raise UsageError(
             f"no label in question comes from a person: there is no {by} to compare",
             hint="Compare another column, such as vendor or batch.",
         )
-    note = ""
-    if n_outvoted:
-        left_out = "is left out: it is" if n_outvoted == 1 else "are left out: they are"
-        note = (
-            f"{counted(n_outvoted, 'outvoted answer')} {left_out} not the label of the row; how"
-            " often each annotator agrees with the others: workbench agreement"
-        )
     return Grouping(
-        np.array([place for place, _ in found]), tuple(name for _, name in found), by=by, note=note
+        np.array([place for place, _ in found]),
+        tuple(name for _, name in found),
+        by=by,
+        note=_left_out(n_outvoted, n_overruled),
     )
+
+
+def _left_out(n_outvoted: int, n_overruled: int) -> str:
+    """Say how many answers are not the label of their row, and what tells of them."""
+    which = {"outvoted answer": n_outvoted, "overruled answer": n_overruled}
+    n, told = n_outvoted + n_overruled, [counted(n, one) for one, n in which.items() if n]
+    if not n:
+        return ""
+    left_out = "is left out: it is" if n == 1 else "are left out: they are"
+    note = f"{' and '.join(told)} {left_out} not the label of the row"
+    if not n_outvoted:
+        return note  # there may be a single annotator
+    return f"{note}; how often each annotator agrees with the others: workbench agreement"
 
 
 def _by_function(project: Project, rows: NDArray[np.int64], labels: Labels) -> Grouping:

@@ -72,22 +72,23 @@ def words_run(project: Project) -> int | None:
     return None
 
 
-def model_words(project: Project, *, seed: int = 0) -> ModelWords:
+def model_words(project: Project) -> ModelWords:
     """Return the words that the beliefs of the model in use go with.
+
+    Of over 4,000 rows, so many are drawn, with the seed of the project.
 
     Parameters
     ----------
     project
         The project.
-    seed
-        For the rows that are looked at, where there are over 4,000.
     """
     beliefs = model_beliefs(project, "train") or model_beliefs(project, "aggregate")
     if beliefs is None:
         return NO_WORDS
     rows = np.flatnonzero(beliefs.informed)
     if len(rows) > _N_SAMPLE:
-        rows = np.sort(np.random.default_rng(seed).choice(rows, _N_SAMPLE, replace=False))
+        rng = np.random.default_rng(project.config.seed)
+        rows = np.sort(rng.choice(rows, _N_SAMPLE, replace=False))
     texts, found = [], []
     for row in rows:
         example = project.store.examples.get(int(row) + 1)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from workbench.errors import UsageError
 from workbench.services.project import Project
 from workbench.store.queues import Export
 from workbench.store.runs import Run
+
+_N_FILES: Final = 3
+"""So many of the files that were written last are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,9 @@ class RunDetails:
     result: Mapping[str, Any] | None
 
 
-def written_files(project: Project, limit: int = 3) -> tuple[Export, ...]:
+def written_files(project: Project) -> tuple[Export, ...]:
     """Return the files that were written last, newest first, by their whole paths."""
-    return tuple(project.store.exports.newest(limit))
+    return tuple(project.store.exports.newest(_N_FILES))
 
 
 def log(

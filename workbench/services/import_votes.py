@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import DataError, ProjectError
+from workbench.errors import DataError, FunctionError, ProjectError
 from workbench.formats.readers import cell_text, read_rows, sha256_of
+from workbench.functions.decorator import checked_name
 from workbench.methods.votes import vote_dtype
 from workbench.services.class_hints import class_hint
 from workbench.services.labels import stored_votes
@@ -219,6 +220,15 @@ def _columns(
             place=f"{file}:1",
             hint="A column is named after its labeling function.",
         )
+    for name in names:
+        try:
+            checked_name(name)
+        except FunctionError as error:
+            raise DataError(
+                f"column {1 + header.index(name)}: {error.message}",
+                place=f"{file}:1",
+                hint=f"Rename the column: {error.hint}.",
+            ) from None
     own = {v.name for v in project.store.votes.in_force() if v.kind != "external"}
     clash = [name for name in names if name in own]
     if clash:

@@ -12,6 +12,7 @@ from workbench.services.lens_parts import NOTHING, blank_rows, gravest_first, ke
 from workbench.services.measure_classes import ClassFigures
 from workbench.services.measure_duplicates import DuplicateFigures
 from workbench.services.measure_noise import NoiseFigures
+from workbench.services.review_progress import ReviewProgress
 from workbench.services.score_labels import MIN_LABELLED, Scores
 from workbench.services.verdicts import (
     CANNOT_TELL,
@@ -37,6 +38,7 @@ _BRING_TEXTS = "bring in the texts of the labelled rows: most hold nothing to re
 _SEVERE_NOISE, _MILD_NOISE = 0.08, 0.02
 _MOSTLY = 0.5
 _NAMED = 5
+_REVIEW = "workbench review"
 
 
 def duplicate_lens(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
@@ -339,19 +341,18 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None, classes: Class
     if figures is None:
         finding, advice = "the labels have not been audited", "audit the labels"
         return Lens("label noise", CANNOT_TELL, finding, advice, command="workbench audit")
-    audit = figures.audit
-    rate = audit.error_rate
+    audit, n_doubted, rate = figures.audit, len(figures.suspects), figures.rate
     if not classes.tells_classes:
         return Lens(
             "label noise",
             CANNOT_TELL,
-            f"{_TELLS_NOTHING}, so that its doubts ({audit.n_suspects:,} of {audit.n_judged:,}"
+            f"{_TELLS_NOTHING}, so that its doubts ({n_doubted:,} of {figures.n_judged:,}"
             " labels) say nothing",
             _LOOK,
-            command="workbench review",
+            command=_REVIEW if n_doubted else "",
         )
     since = figures.since
-    n, n_now = audit.n_judged, len(data.labelled)
+    n_now = len(data.labelled)
     n_seen = n_now - figures.n_changed - figures.n_came
     if n_seen < _MOSTLY * n_now:
         return Lens(
@@ -362,50 +363,83 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None, classes: Class
             "audit the labels again",
             command="workbench audit",
         )
-    if n < _MOSTLY * (audit.n_rows - audit.n_flagged):
+    if audit.n_judged < _MOSTLY * (audit.n_rows - audit.n_flagged):
         advice, command = more_labels(data)
         return Lens(
             "label noise",
             CANNOT_TELL,
             f"no model has learnt the classes of {audit.n_not_audited:,} of"
             f" {counted(audit.n_rows, 'label')}, which the audit cannot judge; it doubts"
-            f" {audit.n_suspects:,} of the other {n:,}",
+            f" {n_doubted:,} of the other {audit.n_judged:,}",
             advice,
             command=command,
         )
-    if not n:
+    if not figures.n_judged:
         return Lens(
             "label noise",
             CANNOT_TELL,
             "every label that the audit could judge is flagged as ambiguous",
             "decide some of them: a flagged label counts neither as right nor as wrong",
         )
-    worst_class = max(audit.by_class, key=lambda group: (group.n > 0, group.rate))
-    which = " that the audit saw" if since else ""
-    finding = f"{audit.n_suspects:,} of {counted(n, 'label')}{which} are doubted ({percent(rate)})"
+    worst_class = max(figures.by_class, key=lambda group: (group.n > 0, group.rate))
+    review = figures.review
+    still = "still " if review.n_reviewed else ""
+    finding = (
+        f"{n_doubted:,} of {counted(figures.n_judged, 'label')}"
+        f"{' that the audit saw' if since else ''} are {still}doubted"
+        f" ({percent(rate)})"
+    )
     if since:
         finding += f", {since}"
     if audit.n_not_audited:
         finding += f", {audit.n_not_audited:,} could not be audited"
-    if audit.n_suspects:
+    if n_doubted:
         finding += f"; most in {worst_class.group}: {percent(worst_class.rate)}"
     accused = [row for row in figures.rows if row.mark == STANDS_OUT]
     if accused:
         finding += "; " + ", ".join(f"{r.column} {r.group} {percent(r.rate)}" for r in accused[:3])
+    finding += "".join(f"; {said}" for said in _reviewed(review))
     verdict = SEVERE if rate >= _SEVERE_NOISE else MILD if rate >= _MILD_NOISE else NONE
-    advice = NOTHING
+    advice, command = NOTHING, _REVIEW if n_doubted else ""
     if verdict != NONE:
         advice = "review the suspects"
         if accused:
             column = accused[0].column
             advice = f"compare each {column} (workbench audit --by {column}), then {advice}"
+    elif audit.n_suspects and not n_doubted:
+        advice, command = _after_review(figures, review)
     return Lens(
         "label noise",
         verdict,
         finding,
         advice,
-        command="workbench review",
+        command=command,
         figure=f"{percent(rate)} doubted",
         interval=f"{worst_class.group} {bounds(worst_class.low, worst_class.high)}",
         evidence=kept(data.evidence("suspects", "labels that the audit doubts", figures.suspects)),
     )
+
+
+def _reviewed(review: ReviewProgress) -> list[str]:
+    """Say what the review of an audit found of its suspects, and which it does not ask for."""
+    found = []
+    if n := review.n_reviewed:
+        said = f"of {counted(n, 'reviewed suspect')} {review.n_wrong:,} "
+        said += "was wrong" if review.n_wrong == 1 else "were wrong"
+        found.append(said + (f", {review.n_ambiguous:,} ambiguous" if review.n_ambiguous else ""))
+    return [*found, *filter(None, [review.changed_note])]
+
+
+def _after_review(figures: NoiseFigures, review: ReviewProgress) -> tuple[str, str]:
+    """Return what to do where no doubt waits any more, and the command; nothing, as a rule."""
+    waiting = {
+        "evaluation row": review.n_evaluation_waiting,
+        "random row": review.n_controls_waiting,
+    }
+    if n := sum(waiting.values()):
+        rows = " and ".join(counted(n, thing) for thing, n in waiting.items() if n)
+        return f"finish the review ({_REVIEW}): {rows} {'waits' if n == 1 else 'wait'}", _REVIEW
+    if review.missed_many or figures.is_due:
+        why = "it missed many errors" if review.missed_many else "what it read has changed since"
+        return f"audit the labels again (workbench audit): {why}", "workbench audit"
+    return NOTHING, ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,19 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.figures import listed, percent
+from workbench.figures import listed
 from workbench.methods.lf_analysis import marginal_value
 from workbench.methods.pattern_model import PatternModel
-from workbench.methods.vote_agreement import dependent_pairs
+from workbench.methods.vote_agreement import MAX_COMPARED, dependent_pairs
 from workbench.methods.votes import VoteSummary, summarize
 from workbench.services.judges import chosen_note
 from workbench.types import ABSTAIN
 
 _MAX_ROWS = 20_000
 """Rows that marginal values and dependence are measured on; the shares hardly depend on more."""
-
-_MAX_CELLS = 4_000_000
-"""Pairs of functions are not compared where there are more than 2,000 functions."""
 
 _FEW = 10
 """Fewer judged votes than this accuse no function."""
@@ -38,10 +36,11 @@ class LFWeight:
     """What a label model learnt of a labeling function, and what it adds.
 
     ``weight`` is the learnt accuracy, given that it votes; None where the model learns none, as
-    majority vote. ``covered_alone`` and ``labels_changed`` are shares of the examples: those that
-    no other function votes on, and those whose label is another without it. ``accuracy_gain`` is
-    what it adds to the share of the rows with trusted labels that the model labels right, negative
-    where it does harm, ``n_judged`` the number of its votes there; None and 0 without such rows.
+    majority vote, or where it never votes. ``covered_alone`` and ``labels_changed`` are shares of
+    the examples: those that no other function votes on, and those whose label is another without
+    it. ``accuracy_gain`` is what it adds to the share of the rows with trusted labels that the
+    model labels right, negative where it does harm, ``n_judged`` the number of its votes there;
+    None and 0 without such rows.
     ``measured`` is its accuracy as ``lf list`` gives it, with its 95 % interval, on ``n_measured``
     votes; None without any.
     """
@@ -99,9 +98,11 @@ def report_functions(
     known: NDArray[np.int64],
     reference: NDArray[np.int64],
     *,
+    copy_of: NDArray[np.int64],
     apart: Mapping[int, tuple[NDArray[np.int64], NDArray[np.int64]]] | None = None,
     chose: Mapping[int, NDArray[np.int64]] | None = None,
     default: int | None = None,
+    failing: Mapping[str, str] | None = None,
 ) -> FunctionReport:
     """Describe the labeling functions of an aggregation.
 
@@ -120,6 +121,8 @@ def report_functions(
         what a function adds, without the answers of people who vote as one; -1 where there is none.
     reference
         All trusted labels, (n,), which ``lf list`` measures against.
+    copy_of
+        (m,) the first of the functions that are copies of each other.
     apart
         By column: the rows whose labels made the votes of a function, and what others say there
         (`workbench.services.judges.References`).
@@ -127,6 +130,8 @@ def report_functions(
         Of functions that labels chose, by column, these rows.
     default
         The class that rows without a vote get, where there is one.
+    failing
+        Of functions that fail too often, by name: how often.
     """
     summary = summarize(votes, model.n_classes, reference, apart=apart)
     sample = np.unique(np.linspace(0, len(votes) - 1, _MAX_ROWS).astype(np.int64))
@@ -148,7 +153,7 @@ def report_functions(
     weights = tuple(
         LFWeight(
             name=name,
-            weight=learnt[j],
+            weight=learnt[j] if coverage[j] else None,
             coverage=float(coverage[j]),
             covered_alone=float(value.covered_alone[j]),
             labels_changed=float(value.labels_changed[j]),
@@ -159,15 +164,19 @@ def report_functions(
         for j, name in enumerate(names)
     )
     pairs: tuple[LFPair, ...] = ()
-    if len(names) ** 2 <= _MAX_CELLS:
+    if len(names) <= MAX_COMPARED:
         pairs = tuple(
             LFPair(names[p.first], names[p.second], p.similarity, p.excess, p.is_copy)
-            for p in dependent_pairs(votes[sample], probs[sample])
+            for p in dependent_pairs(votes[sample], probs[sample], copy_of)
         )
     chosen = [names[j] for j, rows in sorted((chose or {}).items()) if len(rows)]
     warnings = (
-        *_about_votes(names, summary, model.n_classes, has_default=default is not None),
+        *_about_failing(failing or {}),
+        *_about_votes(
+            names, summary, model.n_classes, has_default=default is not None, failing=failing or {}
+        ),
         *_about_learnt(weights),
+        *_about_copies(names, copy_of, count_once=model.copy_of_ is not None),
         *_about_pairs(pairs),
         *([chosen_note(chosen)] if chosen else []),
     )
@@ -198,13 +207,28 @@ def _about_learnt(weights: Sequence[LFWeight]) -> list[str]:
     ]
 
 
+def _about_failing(failing: Mapping[str, str]) -> list[str]:
+    """Say which functions fail too often, and what shows the cause."""
+    told = [
+        f"{name} {words}; mend it: workbench lf test {shlex.quote(name)}"
+        for name, words in failing.items()
+    ]
+    more = [f"{len(told) - _NAMED} more are failing: workbench lf list"] * (len(told) > _NAMED)
+    return told[:_NAMED] + more
+
+
 def _about_votes(
-    names: Sequence[str], summary: VoteSummary, n_classes: int, *, has_default: bool
+    names: Sequence[str],
+    summary: VoteSummary,
+    n_classes: int,
+    *,
+    has_default: bool,
+    failing: Mapping[str, str],
 ) -> list[str]:
     """Say which functions are dead or do harm, and whether the votes can tell classes apart."""
     told = []
-    dead = [name for name, share in zip(names, summary.coverage, strict=True) if share == 0]
-    if dead:
+    mute = [name for name, share in zip(names, summary.coverage, strict=True) if share == 0]
+    if dead := [name for name in mute if name not in failing]:
         told.append(f"dead: {listed(dead)} never vote{'s' * (len(dead) == 1)}")
     bad = (summary.n_labelled >= _FEW) & (summary.accuracy_high < 1 / 2)
     told += [
@@ -220,22 +244,29 @@ def _about_votes(
         )
     elif 1 < len(voted_for) < n_classes:
         told.append(f"no function votes for {n_classes - len(voted_for)} of the classes")
-    if 0 < len(names) - len(dead) < 3:
+    if 0 < len(names) - len(mute) < 3:
         told.append(
             "fewer than three functions vote: their accuracies cannot be learnt from votes alone"
         )
     return told
 
 
-def _about_pairs(pairs: Sequence[LFPair]) -> list[str]:
-    """Say which functions are copies or strongly correlated."""
-    copies = [pair for pair in pairs if pair.is_copy]
-    told = [
-        f"{pair.first} and {pair.second} are copies ({percent(pair.similarity, 0)} alike):"
-        " their evidence counts twice; drop one"
-        for pair in copies[:_NAMED]
-    ]
-    others = [f"{pair.first} and {pair.second}" for pair in pairs if not pair.is_copy]
-    if others:
-        told.append(f"strongly correlated, and so counted too high: {listed(others)}")
+def _about_copies(
+    names: Sequence[str], copy_of: NDArray[np.int64], *, count_once: bool
+) -> list[str]:
+    """Say which functions are copies of each other, and how often their evidence counts."""
+    first, size = np.unique(copy_of, return_counts=True)
+    told = []
+    for j, n in zip(first[size > 1][:_NAMED], size[size > 1], strict=False):
+        copies = listed([names[i] for i in np.flatnonzero(copy_of == j).tolist() if i != j])
+        are = "is a copy" if n == 2 else "are copies"
+        times = "twice; drop one" if n == 2 else f"{n} times; keep one"
+        counts = "they count once" if count_once else f"their evidence counts {times}"
+        told.append(f"{copies} {are} of {names[int(j)]}: {counts}")
     return told
+
+
+def _about_pairs(pairs: Sequence[LFPair]) -> list[str]:
+    """Say which other functions are strongly correlated."""
+    others = [f"{pair.first} and {pair.second}" for pair in pairs if not pair.is_copy]
+    return [f"strongly correlated, and so counted too high: {listed(others)}"] if others else []

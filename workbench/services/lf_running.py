@@ -43,6 +43,7 @@ def function_runner(project: Project, **options: Any) -> FunctionRunner:
         project.functions_folder,
         project.label_set.words,
         former_names=project.label_set.former_words,
+        id_column=project.config.id_column,
         row_timeout=project.config.row_timeout,
         block_timeout=_BLOCK_TIMEOUT,
         memory_limit=_memory_limit(),
@@ -123,7 +124,8 @@ def find_info(loaded: LoadedFunctions, name: str) -> LFInfo:
     Raises
     ------
     FunctionError
-        If no script holds it; it says what there is, or which script gave no function.
+        If no script holds it; it says what there is, which helper has it, or which script gave no
+        function.
     """
     for info in loaded.infos:
         if info.name == name:
@@ -136,6 +138,12 @@ def find_info(loaded: LoadedFunctions, name: str) -> LFInfo:
             f" {error.file} gave none: {error.message}",
             place=f"{error.file}:{error.line}" if error.line else error.file,
             hint=error.hint,
+        )
+    if untaken := [note for note in loaded.notes if repr(name) in note.message]:
+        raise FunctionError(
+            f"there is no labeling function {name!r}: {untaken[0].message}",
+            place=untaken[0].file,
+            hint=untaken[0].hint,
         )
     names = sorted(info.name for info in loaded.infos)
     near = [one for one in names if name in one] or difflib.get_close_matches(name, names, n=1)

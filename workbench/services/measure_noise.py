@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.services.audit_results import OUT_OF_FOLD, AuditResult, stored_audit
 from workbench.services.audited_labels import doubts_of, unseen_labels
-from workbench.services.blame import group_rates
+from workbench.services.blame import NOT_AUDITED, GroupRate, class_rates, group_rates
 from workbench.services.copies import audited_clusters
 from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows
+from workbench.services.few_labels import is_few
 from workbench.services.grouping import Grouping
 from workbench.services.labels import resolve_labels
+from workbench.services.moments import beginning_of
+from workbench.services.project import Project
+from workbench.services.review_progress import ReviewProgress, review_progress
+from workbench.services.suspects import flagged_ids, n_taken_back, suspects_to_review
 from workbench.services.verdicts import NoiseRow
+from workbench.store.runs import Run
+from workbench.types import Role
 
 _MAX_GROUPS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class NoiseFigures:
-    """The newest audit with its suspects, worst first, and its rates by group.
+    """What the newest audit doubts and nobody has answered yet, worst first, and its rates.
 
-    Of the training labels of now, ``n_changed`` are others than it read, ``n_came`` came since.
+    Of the training labels of now that the audit read, it could judge ``n_judged``; those that are
+    flagged count neither as right nor as wrong. ``n_changed`` are others than it read, ``n_came``
+    came since. ``review`` is how far its review is. ``is_due``: more than a few labels are others
+    by now, as the review mended them or else, or what it took as settled was taken back.
     """
 
     audit: AuditResult
     suspects: NDArray[np.int64]
+    by_class: tuple[GroupRate, ...]
     rows: tuple[NoiseRow, ...]
+    n_judged: int
+    review: ReviewProgress
     n_changed: int = 0
     n_came: int = 0
+    is_due: bool = False
+
+    @property
+    def rate(self) -> float:
+        """The share of doubted labels among those that count."""
+        return len(self.suspects) / max(self.n_judged, 1)
 
     @property
     def since(self) -> str:
@@ -40,33 +59,36 @@ class NoiseFigures:
 
 
 def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
-    """Return what the newest audit says; None before the first.
+    """Return what the newest audit says of the labels of now; None before the first.
 
     Parameters
     ----------
     data
         The rows.
     """
-    store = data.project.store
+    project, store = data.project, data.project.store
     run = store.runs.last_done("audit")
     if run is None:
         return None
-    audit = stored_audit(data.project, run)
-    queue = store.queues.suspects(run.run_id)
-    # Those among the evaluation rows come last; the audit's figures leave them out.
-    suspects = np.array([s.example_id - 1 for s in queue[: audit.n_suspects]], np.int64)
-    suspects = suspects[data.present[suspects]]
-    found = [
-        NoiseRow("class", r.group, r.n, r.n_suspects, r.rate, r.low, r.high) for r in audit.by_class
-    ]
-    blocks = store.beliefs.blocks(run.run_id, OUT_OF_FOLD)
-    rows = np.array(
-        [i for b in blocks for i in np.flatnonzero(b.informed) + b.rows.start], dtype=np.int64
+    audit = stored_audit(project, run)
+    labels = resolve_labels(project)
+    rows = _audited(data, run)
+    waiting = [suspect.example_id - 1 for suspect in suspects_to_review(project, labels)]
+    # Those among the evaluation rows are in none of an audit's figures.
+    suspects = np.array([row for row in waiting if data.role[row] == Role.TRAIN], np.int64)
+    asked = [suspect.example_id - 1 for suspect in store.queues.suspects(run.run_id)]
+    clusters = audited_clusters(project, run.run_id, rows)
+    doubts = doubts_of(project, run, rows, labels, np.isin(rows, asked), clusters)
+    # Tests are of all that was doubted; the rates are of what is doubted still.
+    flagged = np.array(sorted(flagged_ids(project)), np.int64) - 1
+    doubts = replace(
+        doubts,
+        is_suspect=np.isin(rows, suspects),
+        is_told=~np.isin(rows, np.setdiff1d(flagged, suspects)),
     )
-    rows = rows[data.labels[rows] >= 0] if len(rows) else data.labelled
-    labels = resolve_labels(data.project)
-    clusters = audited_clusters(data.project, run.run_id, rows)
-    doubts = doubts_of(data.project, run, rows, labels, np.isin(rows, suspects), clusters)
+    is_learnt = _learnt(project, run, audit)
+    by_class = class_rates(project.classes, doubts, is_learnt)
+    found = [NoiseRow("class", r.group, r.n, r.n_suspects, r.rate, r.low, r.high) for r in by_class]
     for column in PROVENANCE:
         values = data.values(column, rows).tolist()
         if 2 <= len(set(values)) <= _MAX_GROUPS:
@@ -76,6 +98,42 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
                          r.stands_out)
                 for r in group_rates(groups, doubts)
             ]  # fmt: skip
-    unseen = unseen_labels(data.project, run, data.labels)
-    n_changed, n_came = int(unseen.changed.sum()), int(unseen.came.sum())
-    return NoiseFigures(audit, suspects, tuple(found), n_changed, n_came)
+    unseen = unseen_labels(project, run, data.labels)
+    n_changed, n_came, n_mended = (
+        int(mask.sum()) for mask in (unseen.changed, unseen.came, unseen.mended)
+    )
+    review = review_progress(project)
+    assert review is not None  # there is an audit
+    is_few_changed = is_few(n_changed + n_came + n_mended, audit.n_rows)
+    return NoiseFigures(
+        audit=audit,
+        suspects=suspects,
+        by_class=by_class,
+        rows=tuple(found),
+        n_judged=int((doubts.is_told & is_learnt[doubts.given]).sum()),
+        review=review,
+        n_changed=n_changed,
+        n_came=n_came,
+        is_due=not is_few_changed or n_taken_back(project, run) > 0,
+    )
+
+
+def _audited(data: DiagnosisRows, run: Run) -> NDArray[np.int64]:
+    """Return the training rows that an audit read and that have a label and a text by now."""
+    informed = data.project.store.beliefs.informed(run.run_id, OUT_OF_FOLD)
+    if informed is None or not informed.any():
+        return data.labelled
+    rows = np.flatnonzero(informed[: data.n])
+    return rows[(data.labels[rows] >= 0) & data.present[rows]]
+
+
+def _learnt(project: Project, run: Run, audit: AuditResult) -> NDArray[np.bool_]:
+    """Mark the classes of now that the models of an audit had learnt, (K,)."""
+    then = project.store.classes.state_at(beginning_of(project, run).event_id)
+    number_of = dict(zip(then.names, then.numbers, strict=True))
+    learnt = {
+        project.label_set.index_of(number_of.get(rate.group))
+        for rate in audit.by_class
+        if (rate.n or rate.reason) and rate.reason != NOT_AUDITED
+    }
+    return np.array([k in learnt for k in range(len(project.classes))])

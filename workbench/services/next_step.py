@@ -14,7 +14,7 @@ from pathlib import Path
 from workbench.figures import counted
 from workbench.functions.scripts import script_paths
 from workbench.services.beliefs import stored_beliefs
-from workbench.services.failing import failing_functions
+from workbench.services.failing import PROBLEM_PLACES, failing_functions
 from workbench.services.labels import Labels, resolve_labels, roles, texts_present
 from workbench.services.last_export import last_export
 from workbench.services.moments import reads_at_once
@@ -31,7 +31,7 @@ class Stage:
     """A stage of the loop.
 
     ``state`` is ``done``, ``stale`` (something it read has changed since), ``failing`` (labeling
-    functions failed on most rows) or ``open``; ``reasons`` say what changed, or what fails.
+    functions failed too often) or ``open``; ``reasons`` say what changed, or what fails.
     """
 
     name: str
@@ -115,7 +115,10 @@ def _stages(project: Project, n_decisions: int, labels: Labels | None) -> tuple[
             apply = replace(apply, command=COMMANDS["apply"], reasons=why)
     return (
         stage(
-            "import", "workbench import FILE --role train", detail=f"{n:,} examples", is_open=not n
+            "import",
+            "workbench import FILE --role train",
+            detail=counted(n, "example"),
+            is_open=not n,
         ),
         stage("diagnose", COMMANDS["diagnose"]),
         apply,
@@ -126,7 +129,7 @@ def _stages(project: Project, n_decisions: int, labels: Labels | None) -> tuple[
         stage(
             "annotate",
             COMMANDS["annotate"] if "annotate" in reasons else "workbench annotate",
-            detail=f"{n_decisions:,} decisions",
+            detail=counted(n_decisions, "decision"),
             is_open=not n_decisions and "annotate" not in reasons,
         ),
         stage("audit", renewals.get("audit", COMMANDS["audit"])),
@@ -144,9 +147,8 @@ def _apply_fault(project: Project) -> _Fault | None:
     """Say what to mend before anything is built on the votes; None where all is well."""
     last = project.store.runs.last_done("apply")
     n_problems = 0 if last is None else int(last.counts.get("script_problems", 0))
-    if n_problems:
-        what = f"{counted(n_problems, 'part')} of the scripts could not be loaded"
-        return _Fault(COMMANDS["apply"], f"{what}; mend what it names")
+    if last is not None and n_problems:
+        return _Fault(COMMANDS["apply"], _unloaded(project, last.run_id, n_problems))
     if not (broken := failing_functions(project)):
         return None
     first, *others = broken
@@ -156,6 +158,15 @@ def _apply_fault(project: Project) -> _Fault | None:
         f"{first.name} {first.reason}{more}; mend it, or if the cause is elsewhere:"
         " workbench apply --retry",
     )
+
+
+def _unloaded(project: Project, run_id: int, n: int) -> str:
+    """Say where an apply could not load the scripts, and what to do."""
+    places = project.store.runs.artifact(run_id, PROBLEM_PLACES)
+    if not places:  # an apply of an earlier version counted them only
+        return f"{counted(n, 'part')} of the scripts could not be loaded; mend what it names"
+    more = f" (and {counted(n - 1, 'more part')} of the scripts)" if n > 1 else ""
+    return f"{places[0]} could not be loaded{more}; mend what apply says of it"
 
 
 def _n_scripts(project: Project) -> int:
@@ -205,7 +216,7 @@ def _next(
             reason = _because(apply, "your labeling functions have not been applied")
             return COMMANDS["apply"], reason
         if waiting:
-            return "workbench annotate", f"{waiting} proposed rows wait for you (or: workbench tui)"
+            return "workbench annotate", _proposed(waiting)
         if not has_rows:
             return by_name["import"].command, "there are no training rows yet"
         return (
@@ -220,7 +231,7 @@ def _next(
     ):
         return "workbench aggregate", _because(by_name["aggregate"], "the votes are not used yet")
     if waiting:
-        return "workbench annotate", f"{waiting} proposed rows wait for you (or: workbench tui)"
+        return "workbench annotate", _proposed(waiting)
     if by_name["annotate"].state == "stale":
         return COMMANDS["annotate"], _because(by_name["annotate"], "")
     is_without_model = stored_beliefs(project, "aggregate") is None
@@ -270,6 +281,11 @@ def _export_command(project: Project) -> str:
         if name in said
     ]
     return shlex.join(words)
+
+
+def _proposed(n: int) -> str:
+    wait = "waits" if n == 1 else "wait"
+    return f"{counted(n, 'proposed row')} {wait} for you (or: workbench tui)"
 
 
 def _waiting(project: Project, suspects: Sequence[Suspect]) -> str:

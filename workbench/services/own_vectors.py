@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import DataError
+from workbench.figures import counted
 from workbench.services.cache import text_keys
 from workbench.services.labels import texts_present
 from workbench.services.project import Project
@@ -95,10 +96,11 @@ def contradictions(
     differs = ~np.isclose(vectors, vectors[original], rtol=1e-3, atol=1e-4).all(axis=1)
     if not differs.any():
         return ()
-    i = int(np.flatnonzero(differs)[0])
+    i, n = int(np.flatnonzero(differs)[0]), int(differs.sum())
+    rows_differ = f"{counted(n, 'row')} {'has' if n == 1 else 'have'}"
     uids = project.store.examples.uids()
     return (
-        f"{int(differs.sum()):,} rows have another vector than an earlier row of the same text,"
+        f"{rows_differ} another vector than an earlier row of the same text,"
         f" which was taken instead: first {uids[rows[i]]} (as {uids[rows[original[i]]]}). Are the"
         " rows in the order of import? If not, name them: --uids FILE",
     )

@@ -109,7 +109,7 @@ def _noise(now: Measures) -> list[Prediction]:
     """Where wrong labels gather in a class, the worst recall is there."""
     if now.noise is None or not now.tells_classes:
         return []
-    rates = now.noise.audit.by_class
+    rates = now.noise.by_class
     worst = max(rates, key=lambda rate: rate.rate)
     rest_n = sum(rate.n for rate in rates) - worst.n
     rest = (sum(rate.n_suspects for rate in rates) - worst.n_suspects) / max(rest_n, 1)
@@ -197,7 +197,8 @@ def _shares(now: Measures) -> list[Prediction]:
 
 def _leakage(now: Measures) -> list[Prediction]:
     """Where evaluation rows leaked, the score falls without them."""
-    if not now.counts.leaked_evaluation_rows:
+    n = now.counts.leaked_evaluation_rows
+    if not n:
         return []
     return [
         _claim(
@@ -205,7 +206,7 @@ def _leakage(now: Measures) -> list[Prediction]:
             "clean-score",
             "evaluation",
             "accuracy on evaluation rows is lower without those that repeat training rows",
-            f"{now.counts.leaked_evaluation_rows:,} evaluation rows repeat training rows",
+            f"{counted(n, 'evaluation row')} {'repeats' if n == 1 else 'repeat'} training rows",
             0,
             1,
         )

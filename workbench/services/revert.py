@@ -23,8 +23,8 @@ class Since:
     n_others: int
 
 
-def acts_since(project: Project, run_id: int, *, annotator: str | None = None) -> Since:
-    """Count what was done after a run and stands.
+def undone_by_revert(project: Project, run_id: int, *, annotator: str | None = None) -> Since:
+    """Count what `revert_to` would undo, and what of others would stay.
 
     Raises
     ------

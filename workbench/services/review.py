@@ -132,7 +132,7 @@ def record_review(
     project: Project,
     session: Session,
     item: ReviewItem,
-    answer: str,
+    answer: str | None,
     *,
     seconds: float | None = None,
 ) -> Decision:
@@ -150,7 +150,7 @@ def record_review(
         The row.
     answer
         A class (the given one keeps the label, another corrects it), or ``AMBIGUOUS``, unless a
-        class is called so.
+        class is called so; None is ambiguous, whatever the classes are called.
     seconds
         How long it took.
 
@@ -161,7 +161,7 @@ def record_review(
     """
     asked_by = item.audit_run_id
     check_unchanged(project, [item])
-    kind, label = verdict_of(project, item, answer)
+    kind, label = ("flag", None) if answer is None else verdict_of(project, item, answer)
     if label is None:
         return session.flag(item.example_id, seconds=seconds, batch_run_id=asked_by)
     decide = session.keep if kind == "keep" else session.relabel
@@ -187,7 +187,7 @@ def verdict_of(project: Project, item: ReviewItem, answer: str) -> tuple[str, st
     """
     if answer == AMBIGUOUS and answer not in project.label_set.number_of_name:
         return "flag", None
-    label = project.classes[class_named(project, answer)]
+    label = project.classes[index_for_review(project, answer)]
     return "keep" if label == item.given else "relabel", label
 
 
@@ -212,7 +212,7 @@ def check_unchanged(project: Project, items: Sequence[ReviewItem]) -> None:
         if (item.example_id, item.audit_run_id) in answered:
             continue
         index = _index_now(project, item)
-        if index != class_named(project, item.given):
+        if index != index_for_review(project, item.given):
             example = project.store.examples.get(item.example_id)
             said = "gone" if index is None else f"{project.classes[index]} by now"
             raise UsageError(
@@ -231,7 +231,7 @@ def _index_now(project: Project, item: ReviewItem) -> int | None:
     return None if resolved is None else project.label_set.index_of(resolved.class_id)
 
 
-def class_named(project: Project, answer: str) -> int:
+def index_for_review(project: Project, answer: str) -> int:
     """Return the index of a class by its name, a former one too; a number is no name.
 
     Elsewhere a class may be written by its index, from 0; a review shows keys, from 1.

@@ -18,7 +18,7 @@ from workbench.services.review import (
     AMBIGUOUS,
     ReviewItem,
     check_unchanged,
-    class_named,
+    index_for_review,
     review_queue,
     verdict_of,
 )
@@ -171,7 +171,7 @@ def _answer(project: Project, row: Row, file: Path, id_column: str, label_column
         )
     try:
         is_class = answer != AMBIGUOUS or answer in project.label_set.number_of_name
-        index = class_named(project, answer) if is_class else None
+        index = index_for_review(project, answer) if is_class else None
     except UsageError as error:
         raise DataError(
             f"row {row.number}: {error.message}",

@@ -71,6 +71,15 @@ class ReviewProgress:
     is_reviewed: bool = False
 
     @property
+    def missed_many(self) -> bool:
+        """Tell whether the audit surely missed so many errors that its suspects are not all."""
+        missed = self.missed
+        return (
+            missed is not None
+            and missed.low - self.n_missed_decided > _MANY_MISSED * self.n_trusted
+        )
+
+    @property
     def changed_note(self) -> str:
         """Say which suspects are not asked for any more; empty where there is none."""
         if not self.n_changed:
@@ -235,8 +244,7 @@ def _advice(progress: ReviewProgress) -> str:
         if progress.n_waiting
         else "all suspects are reviewed"
     )
-    missed, n_corrected = progress.missed, progress.n_missed_decided
-    if missed is not None and missed.low - n_corrected > _MANY_MISSED * progress.n_trusted:
+    if progress.missed_many:
         return (
             f"these suspects are done ({done}), but the audit missed many errors: train, audit"
             " again, and review what it finds and its new random rows"

@@ -23,14 +23,17 @@ from workbench.methods.paired_gain import paired_gain
 from workbench.methods.review_estimates import Estimate, errors_unseen, recalibrate, summed
 from workbench.methods.threads import single_threaded
 from workbench.services.audit_results import OUT_OF_FOLD
-from workbench.services.audited_labels import labels_before_reviews, labels_then
+from workbench.services.audited_labels import (
+    decisions_before_reviews,
+    labels_before_reviews,
+    labels_then,
+)
 from workbench.services.grouping import PEOPLE, Grouping, finest_grouping, group_rows
 from workbench.services.labels import annotated_labels, trusted_labels
 from workbench.services.project import Project
 from workbench.services.review_result import WIDE, Gain, RateChange, ReviewReport
 from workbench.services.reviewed_rows import ReviewedRows, reviewed_audit
 from workbench.services.suspects import (
-    decisions_but_reviews,
     flagged_ids,
     reviewed_audit_ids,
 )
@@ -107,15 +110,15 @@ def review_report(
     newest = project.store.runs.last_done("audit")
     is_newest = newest is None or newest.run_id == found.run.run_id
     is_last = audit is None or reviewed_audit(project).run.run_id == found.run.run_id
-    total = review.change("all", np.flatnonzero(review.is_told))
+    total = review.change("all", np.flatnonzero(review.is_told)).if_narrow()
     by_class = tuple(
         review.change(name, np.flatnonzero(review.is_told & (review.before == k))).if_narrow()
         for k, name in enumerate(project.classes)
     )
     by_group = tuple(review.change(name, places).if_narrow() for name, places in _places(grouping))
     wide = [change for change in (*by_group, *by_class) if change.is_wide]
-    is_any_wide = any(change.is_wide for change in (total, *by_class, *by_group))
-    if any(change.is_wide for change in (*by_class, *by_group)):
+    is_any_wide = total.is_wide or bool(wide)
+    if is_any_wide:
         notes.append(
             "a range stands where the reviewed suspects and the random rows of a group say too"
             " little for an estimate; those of other groups say nothing of it"
@@ -322,7 +325,7 @@ class _Review:
         labels = self.labels
         if by in PEOPLE:
             labels = labels_before_reviews(project, labels, at=run)
-        said = decisions_but_reviews(project, at=run)
+        said = decisions_before_reviews(project, at=run)
         found = group_rows(project, by, self.rows, labels, said)
         is_told = self.is_told[found.places]
         names = tuple(compress(found.names, is_told))

@@ -68,7 +68,8 @@ class ReviewedRows:
     ``verdicts`` holds the newest one on each example, in the order of the decisions. An answer to a
     row that several audits asked about belongs to the one in which it was shown: those to earlier
     audits settled rows of this one; those to later audits are not known in this round. The controls
-    were drawn from ``n_trusted`` rows; ``control_labels`` are theirs as the audit read them.
+    were drawn from ``n_trusted`` rows, without those that an earlier round settles since, as its
+    answers were put back; ``control_labels`` are theirs as the audit read them.
 
     ``decided`` are the rows of the audit that people decided in this round without being asked, by
     an annotation, a file or in bulk. They are known, and say nothing of the others: people choose
@@ -150,7 +151,8 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
     told = verdicts.keys() | later.keys() | closed | decided.keys()
     told |= _taken_back(project, run, following)
     gone = {i for i, index in was.items() if i not in told and now[i - 1] != index}
-    n_trusted = int(run.counts.get("trusted", len(controls)))
+    again = _settled_again(project, run, earlier.keys() - verdicts.keys() - decided.keys())
+    n_trusted = int(run.counts.get("trusted", len(controls))) - len(again)
     clear = {i for i, verdict in verdicts.items() if verdict.index is not None}
     asked_for = {i for i, index in control_labels.items() if index != NO_LABEL} - gone - closed
     is_complete = asked_for <= verdicts.keys() | decided.keys()
@@ -274,6 +276,21 @@ def _decided(
             is_open = example_id not in doubted and example_id not in before
             found[example_id] = Decided(given, index, kind, kind == Role.TRAIN and is_open)
     return found
+
+
+def _settled_again(project: Project, run: Run, answered: set[int]) -> set[int]:
+    """Return the rows that an audit trusted, of some that reviews of earlier audits answer by now.
+
+    Their answers were undone when it began, and have been put back since.
+    """
+    new = answered - reviewed_before(project, run) - flagged_ids(project, at=run)
+    if not new:
+        return new
+    new -= {suspect.example_id for suspect in project.store.queues.suspects(run.run_id)}
+    informed = project.store.beliefs.informed(run.run_id, OUT_OF_FOLD)
+    if informed is None:
+        return new
+    return {i for i in new if i <= len(informed) and informed[i - 1]}
 
 
 def _were_asked(decided: dict[int, Decided], controls: Collection[int], n_trusted: int) -> bool:

@@ -44,18 +44,6 @@ class Waiting:
         return self.n_waiting - len(self.items)
 
 
-def annotation_queue(
-    project: Project,
-    annotator: str,
-    *,
-    limit: int = 1_000,
-    queue: str = "batch",
-    label: str | None = None,
-) -> list[QueueItem]:
-    """Return the rows that wait for an annotator; see `waiting_rows`."""
-    return waiting_rows(project, annotator, limit=limit, queue=queue, label=label).items
-
-
 @reads_at_once
 def waiting_rows(
     project: Project,
@@ -187,13 +175,14 @@ def second_answers(queue: Sequence[QueueItem]) -> str:
     Parameters
     ----------
     queue
-        As of `annotation_queue`.
+        The rows that `waiting_rows` lists.
     """
     if not queue or not all(item.decided_by for item in queue):
         return ""
     others = sorted({name for item in queue for name in item.decided_by})
-    rows = counted(len(queue), "row")
-    return f"{', '.join(others)} decided the {rows} of this batch: yours are second answers"
+    who = others[0] if len(others) == 1 else f"{len(others):,} people"
+    rows = "this row" if len(queue) == 1 else f"these {counted(len(queue), 'row')}"
+    return f"second answers: {who} decided {rows}"
 
 
 def _outdated(project: Project, annotator: str, label: str | None) -> list[QueueItem]:

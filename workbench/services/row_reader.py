@@ -21,6 +21,7 @@ from workbench.formats.readers import (
 from workbench.services.class_hints import class_hint
 from workbench.services.conditions import OWN_NAMES
 from workbench.services.grouping import CLASS, FUNCTION, PEOPLE
+from workbench.services.made_uids import made_uid
 from workbench.services.row_cells import (
     Fault,
     Faults,
@@ -305,12 +306,8 @@ class RowReader:
         return uids
 
     def _made_uid(self, digest: bytes) -> str:
-        # The name, the text and how often it came before: stable when rows are appended.
         count = self._occurrences[digest] = self._occurrences.get(digest, 0) + 1
-        identity = hashlib.blake2b(digest_size=8)
-        identity.update(Path(self.name).name.encode() + b"\0" + digest)
-        identity.update(count.to_bytes(4, "big"))
-        return identity.hexdigest()
+        return made_uid(Path(self.name).name, digest, count)
 
     def _classes_of(self, labels: list[Any] | None, faults: Faults) -> list[int | None] | None:
         if labels is None or all(label is None or label == "" for label in labels):

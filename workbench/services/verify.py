@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import StoreError
+from workbench.figures import counted
 from workbench.formats.readers import sha256_of
 from workbench.services.config import DATABASE_NAME
 from workbench.services.project import Project
@@ -94,14 +95,18 @@ def verify(project: Project, *, progress: ProgressCallback | None = None) -> Ver
     except StoreError as error:
         unread.append(_unreadable("file", error))
     checks: tuple[tuple[str, str, Check], ...] = (
-        ("pages", f"{n['pages']:,} pages: structure, indexes, types", integrity.check_pages),
+        (
+            "pages",
+            f"{counted(n['pages'], 'page')}: structure, indexes, types",
+            integrity.check_pages,
+        ),
         ("schema", "tables, views and guards as in a new file", integrity.check_schema),
         ("keys", "every reference leads to a row", integrity.check_foreign_keys),
-        ("events", f"the chain of {n['events']:,} events", integrity.check_events),
-        ("seals", f"{n['seals']:,} rows against their digests", integrity.check_seals),
-        ("texts", f"{n['texts']:,} texts against their digests", integrity.check_texts),
-        ("blocks", f"{n['blocks']:,} blocks: lengths, no gaps", integrity.check_blocks),
-        ("lineage", f"{n['runs']:,} runs without a cycle", integrity.check_runs),
+        ("events", f"the chain of {counted(n['events'], 'event')}", integrity.check_events),
+        ("seals", f"{counted(n['seals'], 'row')} against their digests", integrity.check_seals),
+        ("texts", f"{counted(n['texts'], 'text')} against their digests", integrity.check_texts),
+        ("blocks", f"{counted(n['blocks'], 'block')}: lengths, no gaps", integrity.check_blocks),
+        ("lineage", f"{counted(n['runs'], 'run')} without a cycle", integrity.check_runs),
     )
     done = []
     for i, (name, what, check) in enumerate(checks):
@@ -113,7 +118,9 @@ def verify(project: Project, *, progress: ProgressCallback | None = None) -> Ver
     done.append(sources)
     if n["removed texts"]:
         notices.append(
-            f"{n['removed texts']:,} texts were removed for good: workbench log --kind forget"
+            f"{counted(n['removed texts'], 'text')}"
+            f" {'was' if n['removed texts'] == 1 else 'were'} removed for good: workbench log"
+            " --kind forget"
         )
     return VerifyResult(
         path=str(store.path),
@@ -164,7 +171,9 @@ def _sources(project: Project) -> tuple[Checked, list[str]]:
         else:
             message = f"the file has changed since run {source.run_id} imported it"
             problems.append(Problem(str(path), message))
-    return _checked("sources", f"{n_compared:,} files that rows came from", problems), notices
+    return _checked(
+        "sources", f"{counted(n_compared, 'file')} that rows came from", problems
+    ), notices
 
 
 def _found(project: Project, name: str, folder: str | None) -> Path | None:

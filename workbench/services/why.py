@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from workbench.errors import UsageError
 from workbench.figures import score
-from workbench.services.beliefs import MIX_PART, model_run
+from workbench.services.beliefs import MIX_PART, ModelInUse, model_in_use
 from workbench.services.consensus import RUN_KIND, RowConsensus, row_consensus
 from workbench.services.evidence import evidence_of, mix_evidence_of, versions_read
+from workbench.services.made_uids import is_made
 from workbench.services.moments import beginning_of
 from workbench.services.outdated import outdated_words
 from workbench.services.past_label import source_of_export
@@ -54,6 +55,10 @@ _PARTS: Final = (
 """The parts of a trail; what is made at the same time comes in this order."""
 
 
+_LIKE_MADE: Final = 6
+"""From so many characters on, a part of a made uid was copied rather than thought of."""
+
+
 def example_of(project: Project, uid: str) -> Example:
     """Return the example of a uid.
 
@@ -65,10 +70,20 @@ def example_of(project: Project, uid: str) -> Example:
     example_id = project.store.examples.id_of(uid)
     example = project.store.examples.get(example_id) if example_id else None
     if example is None:
-        similar = project.store.examples.similar_uids(uid)
-        hint = f"Did you mean {', '.join(similar)}?" if similar else "The ids are in any export."
-        raise UsageError(f"there is no example {uid!r}", hint=hint)
+        raise UsageError(f"there is no example {uid!r}", hint=uid_hint(project, uid))
     return example
+
+
+def uid_hint(project: Project, uid: str) -> str:
+    """Say which uids are like one that is not there, or where they are to be seen."""
+    where = "They are in any export, and in the Data view."
+    similar = project.store.examples.similar_uids(uid)
+    # A few characters are in many of the uids that are made, none of which is meant.
+    likely = [one for one in similar if len(uid) >= _LIKE_MADE or not is_made(one)]
+    if likely:
+        return f"Did you mean {', '.join(likely)}?"
+    made = "Rows that came without an id have one that is made from their text. "
+    return f"{made if similar else ''}{where}"
 
 
 def why(project: Project, uid: str) -> Trail:
@@ -157,13 +172,13 @@ def _end_of(project: Project, run_id: int) -> str:
     """Return when a run ended; when it began while it is under way."""
     run = project.store.runs.get(run_id)
     assert run is not None
-    return run.ended_at or run.started_at
+    return run.last_known_at
 
 
 def _weighed_at(project: Project, consensus: RowConsensus) -> str:
     """Return when a run weighed the answers; empty where none did."""
     run = project.store.runs.get(consensus.run_id or 0)
-    return "" if run is None or run.kind != RUN_KIND else run.ended_at or run.started_at
+    return "" if run is None or run.kind != RUN_KIND else run.last_known_at
 
 
 def _label_in(project: Project, export: Export, class_id: int) -> str:
@@ -249,12 +264,12 @@ def _vote(project: Project, version: LFVersion, example_id: int) -> Vote:
 def beliefs_of(project: Project, example_id: int) -> tuple[Belief, ...]:
     """Return what the newest models believe of an example."""
     runs = [project.store.runs.last_done(kind) for kind in ("train", "audit", "aggregate")]
-    giver = model_run(project)
+    in_use = model_in_use(project)
     return tuple(
         belief
         for run in runs
         if run is not None
-        for belief in _beliefs_in(project, run, example_id, giver)
+        for belief in _beliefs_in(project, run, example_id, in_use)
     )
 
 
@@ -270,15 +285,14 @@ def beliefs_in(project: Project, run: Run, example_id: int) -> tuple[Belief, ...
     example_id
         The example's number.
     """
-    return _beliefs_in(project, run, example_id, model_run(project))
+    return _beliefs_in(project, run, example_id, model_in_use(project))
 
 
 def _beliefs_in(
-    project: Project, run: Run, example_id: int, giver: Run | None
+    project: Project, run: Run, example_id: int, in_use: ModelInUse | None
 ) -> tuple[Belief, ...]:
-    """Return what the models of one run believe; ``giver`` is the run that labels come from."""
+    """Return what the models of one run believe; labels come from the one that is ``in_use``."""
     beliefs = project.store.beliefs
-    gives_labels = giver is not None and giver.run_id == run.run_id
     # An audit keeps the beliefs of one model and has nothing to choose.
     chosen = project.store.runs.artifact(run.run_id, run.kind).get("chosen")
     found = []
@@ -287,14 +301,13 @@ def _beliefs_in(
             continue  # the arithmetic of the mix tells it
         probs = beliefs.of_example(run.run_id, model, example_id)
         if probs is not None and probs.any():
-            is_chosen = chosen in (None, model)
             found.append(
                 Belief(
                     kind=run.kind,
                     model=model,
                     run_id=run.run_id,
-                    is_chosen=is_chosen,
-                    is_in_use=is_chosen and gives_labels,
+                    is_chosen=chosen in (None, model),
+                    is_in_use=ModelInUse(run.kind, run.run_id, model) == in_use,
                     probabilities=_ranked(project, run.run_id, probs),
                 )
             )

@@ -203,12 +203,12 @@ class Decisions:
                 standing.setdefault(act_id, []).append(example_id)
         return found | {at: set(chain.from_iterable(standing.values())) for at in coming}
 
-    def active_acts(self, kinds: Sequence[str], *, until: int | None = None) -> list[Event]:
+    def active_acts(self, kinds: Sequence[str]) -> list[Event]:
         """Return the acts about the project, of some kinds, that stand; oldest first."""
         rows = self._connection.execute(
             f"SELECT {_COLUMNS} FROM event AS e WHERE e.example_id IS NULL AND e.kind IN"
             f" ({_quoted(kinds)}) AND {_STANDS} ORDER BY e.event_id",
-            {"until": _NEWEST if until is None else until},
+            {"until": _NEWEST},
         )
         return [Event(*row) for row in rows]
 
@@ -277,7 +277,7 @@ class Decisions:
         ).fetchone()
         return int(row[0]) if row else 0
 
-    def next_to_undo(self, annotator: str, *, kinds: Sequence[str] = DECISIONS) -> Event | None:
+    def next_to_undo(self, annotator: str, *, kinds: Sequence[str]) -> Event | None:
         """Return the first event of the annotator's newest act that stands, or None."""
         row = self._connection.execute(
             f"SELECT {_COLUMNS} FROM event AS e WHERE e.annotator = :who AND e.act_id IS NULL"
@@ -286,7 +286,7 @@ class Decisions:
         ).fetchone()
         return Event(*row) if row else None
 
-    def newest_standing(self, *, kinds: Sequence[str] = DECISIONS) -> Event | None:
+    def newest_standing(self, *, kinds: Sequence[str]) -> Event | None:
         """Return the first event of the newest act of anybody that stands, or None."""
         row = self._connection.execute(
             f"SELECT {_COLUMNS} FROM event AS e WHERE e.act_id IS NULL"
@@ -295,7 +295,7 @@ class Decisions:
         ).fetchone()
         return Event(*row) if row else None
 
-    def next_to_redo(self, annotator: str, *, kinds: Sequence[str] = DECISIONS) -> Event | None:
+    def next_to_redo(self, annotator: str, *, kinds: Sequence[str]) -> Event | None:
         """Return the act that the annotator undid last, or None after a newer act."""
         row = self._connection.execute(
             "SELECT t.target_id FROM event AS t JOIN event AS d ON d.event_id = t.target_id"

@@ -73,6 +73,7 @@ class NamingCursor(sqlite3.Cursor):
         with naming_errors(self.connection.path):
             return super().fetchall()
 
+    # A cursor is its own iterator; ours is a generator, which stays in the block that names errors.
     def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
         """Yield the rows that are left, as fast as the cursor itself does."""
         with naming_errors(self.connection.path):

@@ -34,6 +34,11 @@ class Run:
     counts: Mapping[str, Any]
     error: str | None
 
+    @property
+    def last_known_at(self) -> str:
+        """When it ended; while it is under way, when it began."""
+        return self.ended_at or self.started_at
+
 
 _SELECT = """
     SELECT r.run_id, r.kind, r.started_at, e.ended_at, r.agent, r.process,

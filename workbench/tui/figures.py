@@ -24,11 +24,6 @@ def interval(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else figures.bounds(low, high, digits=0)
 
 
-def counted(n: int, what: str) -> str:
-    """Return a number of things: ``1 row``, ``2,000 rows``."""
-    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
-
-
 def duration(seconds: float) -> str:
     """Return a time as people say it: ``40 s``, ``3 min``, ``2 h 5 min``."""
     if seconds < 90:

@@ -7,6 +7,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -23,6 +24,9 @@ from workbench.functions.templates.base import (
     make_template,
 )
 from workbench.functions.templates.terms import digest, read_text
+
+PROJECTS_ID_COLUMN: ContextVar[str] = ContextVar("PROJECTS_ID_COLUMN", default="id")
+"""What the files of the project whose scripts are loaded call the uid."""
 
 _LISTED, _SHOWN = 5, 40
 _ABSTENTIONS = frozenset({"", "-1", "abstain"})
@@ -54,7 +58,7 @@ def external(
     file: str,
     *,
     column: str = "label",
-    id_column: str = "uid",
+    id_column: str | None = None,
     answers: Mapping[str, Vote] | None = None,
 ) -> Template:
     """Vote as a file says, example by example.
@@ -71,7 +75,8 @@ def external(
         there is one, and else an index; the integers of JSON are indices. Empty, ``-1`` and
         ``abstain`` abstain.
     id_column
-        The column with the examples' uids.
+        The column with the examples' uids; by default ``uid``, the project's id column or ``id``,
+        the first that is there.
     answers
         What the answers of the file mean, for a tool or language model that has words of its own:
         ``{"yes": "spam", "no": "ham"}``. Answers that are not in it abstain.
@@ -97,12 +102,14 @@ def external(
     votes: dict[str, int] = {}
     others: Counter[str] = Counter()
     for number, row in _rows(file):
-        for needed in (id_column, column):
+        if id_column is None:
+            id_column = _id_column_of(row, file, number)
+        for option, needed in (("id_column", id_column), ("column", column)):
             if needed not in row:
                 raise FunctionError(
                     f"{file} has no column {needed!r}",
                     place=f"{file}:{number}",
-                    hint=f"its columns: {listed(map(str, row))}",
+                    hint=f"its columns: {listed(map(str, row))}; name the right one: {option}=…",
                 )
         label = _label(row[column], meaning)
         if label is None:
@@ -112,7 +119,7 @@ def external(
         position = positions.setdefault(label, len(positions))
         if votes.setdefault(uid, position) != position:
             raise FunctionError(f"{file} votes twice, and differently, on the uid {uid!r}")
-    if not votes:
+    if id_column is None or not votes:
         raise FunctionError(f"{file} holds no vote", hint="check the column and the answers")
     given = {} if answers is None else {"answers": dict(answers)}
     return make_template(
@@ -123,6 +130,19 @@ def external(
         parameters={"file": file, "column": column, "id_column": id_column, **given},
         content=digest(*(f"{uid}\0{tuple(positions)[p]!r}" for uid, p in sorted(votes.items()))),
     )
+
+
+def _id_column_of(row: Mapping[str, Any], file: str, number: int) -> str:
+    """Return the column of the uids where none was named: the first known name that a row has."""
+    known = list(dict.fromkeys(("uid", PROJECTS_ID_COLUMN.get(), "id")))
+    found = next((name for name in known if name in row), None)
+    if found is None:
+        raise FunctionError(
+            f"{file} has no column of ids: none is called {' or '.join(map(repr, known))}",
+            place=f"{file}:{number}",
+            hint=f"its columns: {listed(map(str, row))}; name the right one: id_column=…",
+        )
+    return found
 
 
 def uids_in(file: str, id_column: str) -> Iterator[str]:

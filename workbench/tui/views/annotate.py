@@ -11,6 +11,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
+from workbench.figures import counted
 from workbench.services.annotate import Decision, QueueItem, Session
 from workbench.services.browse import view_example
 from workbench.services.project import Project
@@ -18,7 +19,7 @@ from workbench.services.row_filter import parse_filter
 from workbench.services.row_queues import standing_decisions
 from workbench.services.rows import has_rows
 from workbench.tui.actions import Action
-from workbench.tui.figures import counted, score
+from workbench.tui.figures import score
 from workbench.tui.key_names import key, spell
 from workbench.tui.queues import QUEUES, Queue, read_queue
 from workbench.tui.safe_text import one_line
@@ -149,8 +150,8 @@ class AnnotateView(DecidingView):
             # A second answer tells nothing where the first one was in sight.
             self.is_blind = True
             self.say(
-                f"{one_line(queue.second, 120)}, blind ({key('annotate.blind')} shows all)"
-                f" · {key('annotate.queue')}: undecided rows"
+                f"{one_line(queue.second, 120)} · {key('annotate.blind')}: not blind"
+                f" · {key('annotate.queue')}: undecided"
             )
         self._batch, self._batch_size = queue.batch, queue.batch_size
         self.set_waiting([int(i) for i in queue.ids])

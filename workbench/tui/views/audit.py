@@ -251,7 +251,7 @@ class AuditView(DecidingView):
         """Say that several classes fit."""
         await self.commit(
             lambda session, row, seconds: record_review(
-                self.project, session, self._items[row], AMBIGUOUS, seconds=seconds
+                self.project, session, self._items[row], None, seconds=seconds
             ),
             mark=self.FLAGGED,
         )

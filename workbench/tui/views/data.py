@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
 from workbench.errors import WorkbenchError
+from workbench.figures import counted
 from workbench.services.browse import label_of, text_of, view_example
 from workbench.services.project import Project
 from workbench.services.relabel import relabel_rows
@@ -20,7 +21,7 @@ from workbench.services.row_filter import FIELDS, ORDERS, RowFilter, parse_filte
 from workbench.services.rows import FoundRows, filter_values, find_rows
 from workbench.tui.actions import Action, moves
 from workbench.tui.colors import DIGITS, class_colors, color_of
-from workbench.tui.figures import counted, score
+from workbench.tui.figures import score
 from workbench.tui.key_names import key, spell
 from workbench.tui.safe_text import one_line
 from workbench.tui.selection import Selection

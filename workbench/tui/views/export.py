@@ -16,6 +16,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from workbench.errors import WorkbenchError
+from workbench.figures import counted
 from workbench.formats.writers import WRITABLE, writable_format
 from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.export_preview import (
@@ -193,9 +194,9 @@ class ExportView(View):
             shown = preview.left_out_rows
         pane = self.query_one("#export-preview")
         n = preview.n_left_out if self._shows_left_out else preview.n_rows
-        what = "rows stay behind" if self._shows_left_out else "rows go out"
+        what = _stay_behind(n) if self._shows_left_out else _go_out(n)
         first = f" · the first {len(shown):,}" if len(shown) < n else ""
-        pane.border_title = f"{n:,} {what}{first}"
+        pane.border_title = f"{what}{first}"
         other = "what goes out" if self._shows_left_out else "what stays behind"
         pane.border_subtitle = f"{key('export.left-out')}: {other}"
         self.query_one("#export-head", Static).update(self._head())
@@ -259,7 +260,10 @@ class ExportView(View):
     def _counts(self, preview: ExportPreview) -> Text:
         """Return what goes out by class and origin, and what stays behind by reason."""
         text = Text()
-        text.append(f"{preview.n_rows:,} rows go out\n", style="bold")
+        text.append(
+            f"{_go_out(preview.n_rows)}\n",
+            style="bold",
+        )
         text.append(f"into {shorten(self._path.name, _PATH_CELLS)}\n")
         if self._kept is not None:
             text.append(f"before: {shorten(self._kept, _PATH_CELLS)}\n")
@@ -292,7 +296,7 @@ class ExportView(View):
             path = Path(export.path)
             text.append(f"{shorten(_from_home(path), _PATH_CELLS)}")
             text.append("  this file\n" if path == self._path.resolve() else "\n")
-            text.append(f"  {export.n_rows:,} rows, run {export.run_id}\n", style="dim")
+            text.append(f"  {counted(export.n_rows, 'row')}, run {export.run_id}\n", style="dim")
         return text
 
     def why_not(self, name: str) -> str | None:
@@ -406,6 +410,14 @@ class ExportView(View):
         if index is not None and preview is not None:
             row = (preview.left_out_rows if self._shows_left_out else preview.rows)[index]
             await show_trail(self.workbench, row.uid)
+
+
+def _go_out(n: int) -> str:
+    return f"{counted(n, 'row')} {'goes' if n == 1 else 'go'} out"
+
+
+def _stay_behind(n: int) -> str:
+    return f"{counted(n, 'row')} {'stays' if n == 1 else 'stay'} behind"
 
 
 def _put_aside(path: Path) -> Path:

@@ -122,6 +122,10 @@ class FunctionsView(View):
             return None
         return self.project.functions_folder / row.file
 
+    def _in_folder(self, file: Path) -> str:
+        """Return what the functions of a file call it; helpers may lie deeper in the folder."""
+        return file.relative_to(self.project.functions_folder).as_posix()
+
     def read(self) -> None:
         """Read the stored figures; the scripts are not run for this."""
         self._load(with_scripts=False)
@@ -180,7 +184,9 @@ class FunctionsView(View):
     def _is_editing_new(self) -> bool:
         """Whether a script is being edited that no function of the table is in."""
         file = self._editor.file
-        return file is not None and all(row.file != file.name for row in self._functions)
+        return file is not None and all(
+            row.file != self._in_folder(file) for row in self._functions
+        )
 
     def _show_source(self, row: LFRow) -> None:
         self._cursor_name = row.name
@@ -284,7 +290,7 @@ class FunctionsView(View):
     def _name_at_cursor(self, file: Path) -> str | None:
         """Return the function of the file that is looked at."""
         row = self._row
-        return row.name if row is not None and row.file == file.name else None
+        return row.name if row is not None and row.file == self._in_folder(file) else None
 
     @work(exclusive=True, group="try")
     async def _try_saved(self, file: Path) -> None:
@@ -292,13 +298,13 @@ class FunctionsView(View):
         with self.guard():
             found = await self.read_apart(list_functions)
             self._show(found)
-            problem = next((p for p in found.problems if p.file == file.name), None)
+            problem = next((p for p in found.problems if p.file == self._in_folder(file)), None)
             if problem is not None:
                 self._editor.complain(problem.message, problem.line, problem.column)
                 self.complain(f"{file.name} could not be loaded; nothing was applied")
                 return
             self._editor.complain("")
-            rows = [row for row in found.functions if row.file == file.name]
+            rows = [row for row in found.functions if row.file == self._in_folder(file)]
             mine = [row.name for row in rows if row.state != "gone"]
             for row in rows:
                 self._failed.pop(row.name, None)
@@ -328,7 +334,7 @@ class FunctionsView(View):
             return
         n_votes, n_sample, n_errors = (tried[k] for k in ("n_votes", "n_sample", "n_errors"))
         said = (
-            f"{tried['name']}: {n_votes:,} votes on {n_sample:,} rows,"
+            f"{tried['name']}: {counted(n_votes, 'vote')} on {counted(n_sample, 'row')},"
             f" {tried['milliseconds_per_row']:.2f} ms a row, {n_errors:,} failed"
         )
         first = tried["errors"][0] if tried["errors"] else None

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from workbench.services.aggregate import MODELS
 from workbench.services.aggregate_result import AggregateResult
+from workbench.services.beliefs import ModelInUse, model_in_use
 from workbench.services.class_balance import BALANCES
 from workbench.services.functions import list_functions
 from workbench.services.model_report import (
@@ -55,9 +56,10 @@ _FIRST_NOTE = "It needs votes: write labeling functions ({app.go-functions}) and
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What the view shows."""
+    """What the view shows; models' labels come from the one that is ``in_use``."""
 
     found: AggregateResult
+    in_use: ModelInUse | None
     rows: tuple[ModelRow, ...]
     functions: tuple[FunctionWorth, ...]
 
@@ -172,7 +174,7 @@ class LabelModelView(OptionsView):
             f"{found.n_functions} functions · {share(found.coverage)} covered"
             f" · {share(found.conflicts)} in conflict"
         )
-        self.query_one("#model-fit").border_title = "the model in use"
+        self.query_one("#model-fit").border_title = "the label model"
         self.query_one("#model-fit-text", Static).update(fit_text(found, self.project.classes))
         same = (i for i, row in enumerate(shown.rows) if marked and row.is_model_of(marked))
         self.rows.set_rows(range(len(shown.rows)), cursor=next(same, 0))
@@ -229,16 +231,27 @@ class LabelModelView(OptionsView):
         if name in ("publish", "compare", "against", "down", "up") and row is None:
             return spell("fit the label models first ({model.fit})")
         if row is not None and name == "publish":
-            if row.kind != "aggregate":
-                return spell(
-                    "the end model gives labels by itself once it is trained ({model.train})"
-                )
-            if row.is_chosen:
-                return f"{row.name} is in use already"
-        if row is not None and name == "compare" and row.is_chosen and row.kind == "aggregate":
-            return f"{row.name} is the model in use: mark another"
+            return self._why_not_publish(row)
+        if row is not None and name == "compare":
+            if self._shown is None or self._shown.in_use is None:
+                return "no model is in use"
+            if row.is_in_use:
+                return f"{row.name} is the model in use: mark another"
         if name == "against" and (self._report is None or not self._report.contradictions):
             return "no row contradicts its votes"
+        return None
+
+    def _why_not_publish(self, row: ModelRow) -> str | None:
+        """Say why a model cannot be made the one whose labels are used."""
+        if row.is_in_use:
+            return f"{row.name} is in use already"
+        if row.kind != "aggregate":
+            return spell(
+                "the end model gives no labels by itself: the mix does, once enough rows are"
+                " annotated and it is trained ({model.train})"
+            )
+        if self._shown is not None and row.name == self._shown.found.chosen:
+            return f"{row.name} is in the mix already, which is in use"
         return None
 
     def action_move(self, rows: int) -> None:
@@ -269,15 +282,15 @@ class LabelModelView(OptionsView):
     async def action_compare(self) -> None:
         """Open the rows on which the marked model differs from the one in use."""
         row, shown = self._row, self._shown
-        if row is None or shown is None:
+        if row is None or shown is None or shown.in_use is None:
             return
-        chosen = ("aggregate", shown.found.chosen)
+        used = (shown.in_use.kind, shown.in_use.model)
         with self.guard():
-            ids = await self.read_apart(lambda p: disagreements(p, (row.kind, row.name), chosen))
+            ids = await self.read_apart(lambda p: disagreements(p, (row.kind, row.name), used))
             if ids:
-                await self.workbench.show_rows(f"{row.name} against {chosen[1]}", ids)
+                await self.workbench.show_rows(f"{row.name} against {used[1]}", ids)
             else:
-                self.say(f"{row.name} and {chosen[1]} agree on every row")
+                self.say(f"{row.name} and {used[1]} agree on every row")
 
     async def action_contradictions(self) -> None:
         """Open the rows whose top class no labeling function voted for."""
@@ -292,11 +305,13 @@ def _read(project: Project) -> _Shown | None:
     found = last_aggregation(project)
     if found is None:
         return None
-    kept = kept_models(project, found.run_id)
-    rows = score_rows(found.scores, "aggregate", found.chosen, kept)
+    in_use = model_in_use(project)
+    rows = score_rows(found.scores, "aggregate", kept_models(project, found.run_id), in_use)
     trained = last_training(project)
     if trained is not None:
-        rows += score_rows(trained.scores, "train", None, kept_models(project, trained.run_id))
+        kept = kept_models(project, trained.run_id)
+        rows += score_rows(trained.scores, "train", kept, in_use)
+    rows.sort(key=lambda row: not row.is_in_use)
     measured = {row.name: row for row in list_functions(project, load_scripts=False).functions}
     worths = []
     for weight in found.weights:
@@ -307,4 +322,4 @@ def _read(project: Project) -> _Shown | None:
             figures = (row.accuracy, row.accuracy_low, row.accuracy_high, row.n_labelled)
             worths.append(FunctionWorth(weight, *figures))
     worths.sort(key=lambda worth: (not worth.is_off, -worth.learnt.coverage))
-    return _Shown(found, tuple(rows), tuple(worths))
+    return _Shown(found, in_use, tuple(rows), tuple(worths))

@@ -13,15 +13,15 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Static
 
+from workbench.figures import counted
 from workbench.services.diff import DiffResult, diff
 from workbench.services.history import find_run, log, show
-from workbench.services.revert import acts_since, revert_to
+from workbench.services.revert import revert_to, undone_by_revert
 from workbench.services.snapshots import take_snapshot
 from workbench.services.trail import Trail
 from workbench.services.why import why
 from workbench.store.runs import Run
 from workbench.tui.actions import Action, moves
-from workbench.tui.figures import counted
 from workbench.tui.key_names import key, spell
 from workbench.tui.pages import Page
 from workbench.tui.safe_text import one_line
@@ -186,7 +186,7 @@ class ProvenanceView(View):
     async def _count(self, run_id: int) -> None:
         who = self.workbench.writer.annotator
         with self.guard():
-            since = await self.read_apart(lambda p: acts_since(p, run_id, annotator=who))
+            since = await self.read_apart(lambda p: undone_by_revert(p, run_id, annotator=who))
             if self._run_under_cursor == run_id:
                 shown = run_details(show(self.project, run_id), since)
                 self.query_one("#history-text", Static).update(shown)
@@ -256,7 +256,7 @@ class ProvenanceView(View):
             self.open_trail(found.rows[index].uid)
 
         return Page(
-            f"{found.n_changed:,} labels changed from run {before} to {after}",
+            f"{counted(found.n_changed, 'label')} changed from run {before} to {after}",
             range(len(found.rows)),
             lambda index: change_line(found.rows[index], classes),
             lambda index: change_details(found.rows[index], found.by_cause, classes),
@@ -366,8 +366,8 @@ class ProvenanceView(View):
         if taken is not None:
             self.read_again()
             self.say(
-                f"snapshot {taken.name} holds {taken.n_labelled:,} labels (run {taken.run_id});"
-                f" {key('app.go-export')} {key('export.snapshot')} exports from it"
+                f"snapshot {taken.name} holds {counted(taken.n_labelled, 'label')} (run"
+                f" {taken.run_id}); {key('app.go-export')} {key('export.snapshot')} exports from it"
             )
 
     @work(group="write")

@@ -11,11 +11,11 @@ from workbench.services.batches import Why
 from workbench.services.curve import CurveResult
 from workbench.services.propose import Batch, ProposedRow
 from workbench.tui.colors import class_colors
-from workbench.tui.figures import bar, counted, score
+from workbench.tui.figures import bar, score
 from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line, page
 from workbench.tui.widgets.columns import fit
-from workbench.tui.widgets.plots import CurvePoint, curve, sparkline
+from workbench.tui.widgets.plots import PlotPoint, curve, sparkline
 
 _SHOWN_TEXT = 2_000
 _PLOT_LINES = 7
@@ -136,7 +136,7 @@ def curve_text(found: CurveResult, width: int, height: int, changes: Sequence[st
         words.append("\n! ", style="bold yellow")
         words.append(one_line(note, 300))
     points = [
-        CurvePoint(p.n_labels, p.accuracy, p.accuracy_low, p.accuracy_high)
+        PlotPoint(p.n_labels, p.accuracy, p.accuracy_low, p.accuracy_high)
         for p in found.points
         if p.accuracy is not None
     ]
@@ -154,7 +154,7 @@ def curve_text(found: CurveResult, width: int, height: int, changes: Sequence[st
 
 def _older(found: CurveResult, changes: Sequence[str]) -> Text:
     """Return that a curve is no longer of the labels and rows that there are."""
-    of = f"as of {counted(found.points[-1].n_labels, 'label')}, " if found.points else ""
+    of = f"as of {figures.counted(found.points[-1].n_labels, 'label')}, " if found.points else ""
     why = one_line("; ".join(changes), 160)
     renew = spell("{learn.curve} measures it anew")
     return Text.assemble(("! ", "bold yellow"), (f"{of}out of date", "bold"), f": {why}; {renew}\n")
@@ -166,7 +166,7 @@ def _newest_point(found: CurveResult) -> Text:
     accuracy = figures.interval(point.accuracy, point.accuracy_low, point.accuracy_high)
     macro_f1 = figures.score(point.macro_f1, point.macro_f1_low, point.macro_f1_high)
     text = Text.assemble(("accuracy ", "bold"), accuracy, ("  macro-F1 ", "bold"), macro_f1)
-    labels = counted(point.n_labels, "label")
+    labels = figures.counted(point.n_labels, "label")
     text.append(f"\nat {labels}, on {found.n_judged:,} {found.judged_on}\n", style="dim")
     if found.reading:
         text.append(f"{one_line(found.reading, 400)}\n", style="dim")
@@ -180,7 +180,8 @@ def _outlook(found: CurveResult) -> Text:
     if gain is not None:
         text.append("the next 100 labels would add ", style="bold")
         text.append(figures.points(gain.accuracy))
-        text.append(f" {figures.point_bounds(gain.low, gain.high)}\n", style="dim")
+        bounds = figures.point_bounds(gain.low, gain.high)
+        text.append(f" {bounds}, on new rows\n", style="dim")
     if found.points:
         verdict = "you may stop" if found.stop.should_stop else "go on"
         text.append(verdict, style="bold green" if found.stop.should_stop else "bold")

@@ -192,7 +192,7 @@ def heading(row: LFRow, *, has_draft: bool, has_failed_trial: bool = False) -> T
         head.append(f"\nquarantined: {one_line(row.quarantined)}", style="bold red")
     if row.first_error:
         failing = "failing: " if row.is_failing else ""
-        head.append(f"\n{failing}{row.n_errors:,} rows failed, first ", style="red")
+        head.append(f"\n{failing}{counted(row.n_errors, 'row')} failed, first ", style="red")
         head.append(one_line(row.first_error), style="red")
     if has_failed_trial:
         head.append("\nnot applied: these are rows of its trial", style="yellow")

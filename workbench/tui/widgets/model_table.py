@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
+from workbench.services.beliefs import ModelInUse
 from workbench.services.lf_report import LFWeight
 from workbench.services.scoring import ModelScore
 from workbench.tui.figures import DASH, interval, score, share
@@ -29,12 +30,12 @@ _DIFFERS = 0.15
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """A model: the kind of its run, its name, its scores, and whether its labels are in use."""
+    """A model: the kind of its run, its name, its scores, and whether its labels are used."""
 
     kind: str
     name: str
     score: ModelScore
-    is_chosen: bool
+    is_in_use: bool
 
     def is_model_of(self, other: ModelRow) -> bool:
         """Tell whether both are fits of one model."""
@@ -42,7 +43,7 @@ class ModelRow:
 
 
 def model_line(row: ModelRow) -> Text:
-    """Return a model with its scores on trusted rows; a star marks the one in use."""
+    """Return a model with its scores on trusted rows; a star: its labels are used."""
     found = row.score
     figures = (
         share(found.coverage) if found.n else DASH,
@@ -52,8 +53,8 @@ def model_line(row: ModelRow) -> Text:
         share(found.ece),
     )
     return Text.assemble(
-        (" ★ " if row.is_chosen else "   ", "bold yellow"),
-        fit(row.name, 12, style="bold" if row.is_chosen else ""),
+        (" ★ " if row.is_in_use else "   ", "bold yellow"),
+        fit(row.name, 12, style="bold" if row.is_in_use else ""),
         fit(figures[0], 7, right=True), fit(figures[1], 8, right=True), " ",
         fit(figures[2], 10, style="dim"), fit(figures[3], 6, right=True),
         fit(figures[4], 7, right=True), fit(f"{found.n:,}", 7, right=True, style="dim"),
@@ -139,8 +140,8 @@ def _room(width: int) -> tuple[int, int, bool]:
 
 
 def score_rows(
-    scores: Sequence[ModelScore], kind: str, chosen: str | None, names: Sequence[str]
+    scores: Sequence[ModelScore], kind: str, names: Sequence[str], in_use: ModelInUse | None
 ) -> list[ModelRow]:
-    """Return the models of a run that keep beliefs, the chosen one first."""
-    rows = [ModelRow(kind, s.model, s, s.model == chosen) for s in scores if s.model in names]
-    return sorted(rows, key=lambda row: not row.is_chosen)
+    """Return the models of a run that keep beliefs."""
+    used = None if in_use is None or in_use.kind != kind else in_use.model
+    return [ModelRow(kind, s.model, s, s.model == used) for s in scores if s.model in names]

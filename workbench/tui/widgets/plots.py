@@ -93,7 +93,7 @@ def sparkline(values: Sequence[float]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class CurvePoint:
+class PlotPoint:
     """A point of a curve, with the interval of its value."""
 
     x: float
@@ -103,11 +103,10 @@ class CurvePoint:
 
 
 def curve(
-    points: Sequence[CurvePoint],
+    points: Sequence[PlotPoint],
     *,
     width: int,
     height: int,
-    style: str = "bold",
     x_title: str = "",
 ) -> Text:
     """Return shares over counts as dots with their intervals, on labelled axes.
@@ -118,8 +117,6 @@ def curve(
         In the order of x; y in [0, 1].
     width, height
         Of the whole plot, axes included.
-    style
-        Of the dots.
     x_title
         What is counted along the axis.
     """
@@ -139,7 +136,7 @@ def curve(
         if point.low is not None and point.high is not None:
             for row in range(row_of(point.high), row_of(point.low) + 1):
                 grid[row][column] = ("│", "dim")
-        grid[row_of(point.y)][column] = ("●", style)
+        grid[row_of(point.y)][column] = ("●", "bold")
     lines = []
     for i, cells in enumerate(grid):
         is_labelled = i in (0, rows - 1) or (rows >= 7 and i == (rows - 1) // 2)

@@ -10,6 +10,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from workbench.figures import counted
 from workbench.services.history import LinkedRun, RunDetails
 from workbench.services.revert import Since
 from workbench.store.runs import Run
@@ -133,8 +134,10 @@ def _since(since: Since | None) -> Text:
         return Text("no act of anyone", style="dim")
     text = Text()
     if since.n_mine:
-        text.append(f"{since.n_mine:,} acts of yours", style="bold")
-        text.append(f" on {since.n_rows:,} rows: {key('provenance.revert')} undoes them")
+        text.append(f"{counted(since.n_mine, 'act')} of yours", style="bold")
+        them = "it" if since.n_mine == 1 else "them"
+        rows = counted(since.n_rows, "row")
+        text.append(f" on {rows}: {key('provenance.revert')} undoes {them}")
     if since.n_others:
         text.append(f"{'; ' if text else ''}{since.n_others:,} of others, which stay")
     return text
