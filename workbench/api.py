@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from workbench.services.aggregate_result import AggregateResult
     from workbench.services.agreement import AgreementResult
     from workbench.services.annotate import Decision, Session
-    from workbench.services.apply import ApplyResult
+    from workbench.services.apply_result import ApplyResult
     from workbench.services.audit_results import AuditResult
     from workbench.services.curve import CurveResult
     from workbench.services.diff import DiffResult

@@ -15,6 +15,7 @@ from prov.model import (
     ProvEntity,
     ProvGeneration,
     ProvInfluence,
+    ProvUsage,
 )
 
 from workbench.services.aggregate import aggregate_votes
@@ -28,6 +29,7 @@ from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.provenance import provenance
 from workbench.services.snapshots import take_snapshot
+from workbench.services.train import train_end_model
 from workbench.services.undo import undo
 from workbench.services.why import why
 
@@ -215,3 +217,63 @@ def test_doubts_reviews_and_near_duplicates_are_told(filled: Project) -> None:
     found = [name for name in names(document, ProvEntity) if name.startswith("wb:duplicate/")]
     assert found
     assert f"wb:example/{repeated.example_id}" in origins(document, found[0].removeprefix("wb:"))
+
+
+KINDS = {
+    "file": "source",
+    "example": "example",
+    "function": "labelingFunction",
+    "vote": "vote",
+    "belief": "belief",
+    "evidence": "evidence",
+    "event": "decision",
+    "label": "label",
+    "consensus": "consensus",
+    "export": "export",
+    "question": "question",
+    "duplicate": "nearDuplicate",
+}
+
+
+def test_things_say_what_they_are_and_what_is_known_of_them(
+    weighed: Project, tmp_path: Path
+) -> None:
+    for annotator in ("ana", "bo"):
+        with Session(weighed, annotator=annotator) as session:
+            session.label(1, "ham")
+    export = export_labels(weighed, tmp_path / "o.csv")
+    document, trail = read(weighed, "r0"), why(weighed, "r0")
+    found = {}
+    for entity in document.get_records(ProvEntity):
+        (kind,) = entity.get_attribute("prov:type")
+        found[str(entity.identifier).removeprefix("wb:").partition("/")[0]] = str(kind)
+    assert found == {name: f"wb:{KINDS[name]}" for name in found}
+    assert KINDS.keys() - found.keys() == {"question", "duplicate"}
+    (file,) = document.get_record(f"wb:export/{export.run_id}")
+    assert file.get_attribute("wb:path") == {trail.exports[0].path}
+    assert file.get_attribute("wb:sha256") == {export.sha256}
+    (run,) = document.get_record(f"wb:run/{export.run_id}")
+    assert run.get_attribute("wb:outcome") == {"done"}
+    (vote,) = trail.votes
+    used = {tuple(str(end) for end in use.args[:2]) for use in document.get_records(ProvUsage)}
+    assert (f"wb:run/{vote.run_id}", f"wb:function/love/{vote.version[:32]}") in used
+    (evidence,) = (e for e in document.get_records(ProvEntity) if "evidence/" in str(e.identifier))
+    assert evidence.get_attribute("prov:label") == {"majority weighs the votes"}
+
+
+def test_what_the_mix_believes_follows_from_its_parts(
+    filled: Project, cast_votes: Callable[..., None]
+) -> None:
+    cast_votes(filled)
+    aggregated = aggregate_votes(filled, model="snorkel").run_id
+    with Session(filled, annotator="ana") as session:
+        for example_id in range(1, 31):
+            session.label(example_id, "spam" if example_id % 2 == 0 else "ham")
+    trained = train_end_model(filled)
+    assert trained.chosen == "mix"
+    document, evidence = read(filled, "r39"), f"evidence/{trained.run_id}/40"
+    mix, row = f"belief/{trained.run_id}/mix", "wb:example/40"
+    assert origins(document, mix) == {f"wb:{evidence}"}
+    assert origins(document, evidence) == {row, f"wb:belief/{aggregated}/snorkel"}
+    (entity,) = document.get_record(f"wb:{evidence}")
+    assert entity.get_attribute("prov:label") == {"mix weighs its parts"}

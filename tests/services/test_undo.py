@@ -29,7 +29,7 @@ from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels, stored_votes
 from workbench.services.project import Project, init_project
 from workbench.services.relabel import relabel_rows
-from workbench.services.undo import redo, undo
+from workbench.services.undo import nothing_to_undo, redo, undo, undo_decision
 from workbench.store.decisions import CLASS_ACTS, DECISIONS
 from workbench.types import ConsensusPolicy
 
@@ -291,3 +291,32 @@ def test_an_undo_names_the_functions_that_it_withdraws_and_the_runs_that_it_skip
     assert back.functions == "in force again: calls, meals, offers, polite"
     # Runs from before the last turn are not told again.
     assert undo(filled).skips == ""  # type: ignore[union-attr]
+
+
+def test_amid_decisions_only_a_decision_is_undone(filled: Project) -> None:
+    with Session(filled, annotator="ana b") as session:
+        session.label(1, "ham")
+    add_classes(filled, ["promo"], annotator="ana b")
+    newest = r"newest act is class-add promo; to undo it: workbench undo --annotator 'ana b'$"
+    with pytest.raises(UsageError, match=newest):
+        undo_decision(filled, annotator="ana b")
+    assert undo(filled, annotator="ana b").kind == "class-add"  # type: ignore[union-attr]
+    assert undo_decision(filled, annotator="ana b").kind == "label"  # type: ignore[union-attr]
+    assert undo_decision(filled, annotator="ana b") is None
+
+
+def test_who_has_nothing_to_undo_is_told_whose_act_is_the_newest(
+    filled: Project, tmp_path: Path
+) -> None:
+    with Project(init_project(tmp_path / "new", ["ham", "spam"])) as empty:
+        assert nothing_to_undo(empty) == "there is nothing to undo"
+    run_id = filled.store.runs.done_ids("import")[-1]
+    said = nothing_to_undo(filled, annotator="bo")
+    assert said.startswith(f"there is nothing to undo: an import (run {run_id}) is a record")
+    with Session(filled, annotator="ana b") as session:
+        session.label(1, "ham")
+    said = nothing_to_undo(filled, annotator="bo")
+    assert said.startswith(
+        "there is nothing to undo of bo; the newest act is by ana b: label ham ("
+    )
+    assert said.endswith("To take it back: workbench undo --annotator 'ana b'")

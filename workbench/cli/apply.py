@@ -14,7 +14,7 @@ from workbench.cli.output import emit, json_option, progress, say, table
 from workbench.figures import counted
 
 if TYPE_CHECKING:
-    from workbench.services.apply import ApplyResult
+    from workbench.services.apply_result import ApplyResult
     from workbench.services.functions import ScriptProblem
     from workbench.services.lf_running import FailedRow
 

@@ -14,7 +14,8 @@ from workbench.functions.needs import Need
 from workbench.functions.process import WorkerProcess
 from workbench.functions.protocol import LoadRequest
 from workbench.functions.results import LFInfo, LoadedFunctions, ScriptError
-from workbench.functions.scripts import GUARD, script_paths
+from workbench.functions.script_errors import GUARD
+from workbench.functions.scripts import script_paths
 
 LOAD_TIMEOUT = 60.0
 """Seconds for a script: on a busy machine, importing a large library takes half of that."""

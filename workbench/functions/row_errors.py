@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.functions.record import explain
-from workbench.functions.scripts import FoundFunction, line_in
+from workbench.functions.script_errors import line_in
+from workbench.functions.scripts import FoundFunction
 from workbench.functions.vote_reader import VoteError
 
 _MAX_MESSAGE = 500

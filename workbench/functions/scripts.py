@@ -6,7 +6,6 @@ import importlib.util
 import linecache
 import os
 import sys
-import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,14 +32,12 @@ from workbench.functions.held import (
 )
 from workbench.functions.record_reads import fixed_columns_read
 from workbench.functions.results import ScriptError
+from workbench.functions.script_errors import compile_error, module_line, run_error
 from workbench.functions.source import first_line, source_file
 from workbench.functions.templates.base import Template
 from workbench.functions.vote_reader import VoteError, VoteReader
 
 _PACKAGE = "labeling_functions"
-
-GUARD = 'if __name__ == "__main__":'
-"""What is under it is left out when a script is loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +127,7 @@ def load_script(path: Path, reader: VoteReader) -> LoadedScript:
         code = compile(code_bytes, str(path), "exec", dont_inherit=True)
         lines = importlib.util.decode_source(code_bytes).splitlines(keepends=True)
     except (SyntaxError, ValueError, OSError) as error:
-        return LoadedScript((), (_compile_error(path, error),))
+        return LoadedScript((), (compile_error(path, error),))
     # Tracebacks and versions show the text that runs, even if the file changes meanwhile.
     linecache.cache[str(path)] = (len(code_bytes), None, lines, str(path))
     module = ModuleType(f"{_PACKAGE}.{path.stem}")
@@ -142,7 +139,7 @@ def load_script(path: Path, reader: VoteReader) -> LoadedScript:
             exec(code, module.__dict__)  # noqa: S102  scripts are the user's own code
         except BaseException as error:  # noqa: BLE001  sys.exit in one script must not stop the rest
             below = _is_below_functions(path, error, created, module)
-            return LoadedScript((), (_run_error(path, error, below=below),))
+            return LoadedScript((), (run_error(path, error, below=below),))
     found = _functions_of(path, module, created)
     errors = list(_replaced(path, module, found))
     usable = []
@@ -231,13 +228,6 @@ def left_out(folder: Path, scripts: Sequence[LoadedScript]) -> list[ScriptError]
         )
         for file, names in sorted(by_file.items())
     ]
-
-
-def line_in(path: Path, error: BaseException) -> int | None:
-    """Return the last line of a file in an exception's traceback, or None."""
-    lines = [line for frame, line in traceback.walk_tb(error.__traceback__)
-             if frame.f_code.co_filename == str(path)]  # fmt: skip
-    return lines[-1] if lines else None
 
 
 def _functions_of(
@@ -355,21 +345,6 @@ def _replaced(
                 )
 
 
-def _compile_error(path: Path, error: Exception) -> ScriptError:
-    """Describe a script that does not compile or cannot be read."""
-    if isinstance(error, SyntaxError):
-        column = f" at column {error.offset}" if error.offset else ""
-        line = (error.text or "").strip()[:100]
-        return ScriptError(
-            path.name,
-            error.lineno,
-            f"{type(error).__name__}: {error.msg}{column}",
-            f"mend the line: {line}" if line else "mend the line; Python cannot read it",
-            error.offset or None,
-        )
-    return ScriptError(path.name, None, f"the script cannot be read: {error}")
-
-
 def _work_line(
     path: Path,
     module: ModuleType,
@@ -395,57 +370,6 @@ def _is_below_functions(
     path: Path, error: BaseException, created: Iterable[LabelingFunction], module: ModuleType
 ) -> bool:
     """Whether a script failed behind labeling functions that it had defined by then."""
-    line = _module_line(path, error)
+    line = module_line(path, error)
     found = _functions_of(path, module, created)
     return line is not None and any(f.file == path.name and f.line < line for f in found)
-
-
-def _module_line(path: Path, error: BaseException) -> int | None:
-    """Return the line at module level that an exception came through, or None."""
-    frames = traceback.walk_tb(error.__traceback__)
-    own = (n for f, n in frames if f.f_code.co_filename == str(path))
-    return next(own, None)
-
-
-def _run_error(path: Path, error: BaseException, *, below: bool = False) -> ScriptError:
-    """Describe an exception that left the script while it was loaded.
-
-    ``below`` says that labeling functions stand above the line.
-    """
-    line = line_in(path, error)
-    if isinstance(error, FunctionError):
-        return ScriptError(path.name, line, error.message, error.hint)
-    if isinstance(error, SystemExit):
-        return ScriptError(
-            path.name,
-            line,
-            f"the script called exit({error.code!r}) while it was loaded",
-            f"remove the call, or put it under: {GUARD}",
-        )
-    message = "".join(traceback.format_exception_only(error)).strip()[-1000:]
-    hint = _remedy(error)
-    if hint is None and below:
-        hint = f"a script is run as a whole: put what follows the functions under: {GUARD}"
-    return ScriptError(path.name, line, message + _elsewhere(path, error), hint)
-
-
-def _elsewhere(path: Path, error: BaseException) -> str:
-    """Name the sibling file in which the exception was raised, if it was another one."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if Path(f.filename).parent == path.parent]
-    if own and own[-1].filename != str(path):
-        return f" (in {Path(own[-1].filename).name}, line {own[-1].lineno})"
-    return ""
-
-
-def _remedy(error: BaseException) -> str | None:
-    """Return what to do about a frequent exception."""
-    if isinstance(error, ModuleNotFoundError) and error.name:
-        return f"install {error.name.partition('.')[0]!r} beside workbench, or remove the import"
-    missing = error.filename if isinstance(error, FileNotFoundError) else None
-    if isinstance(missing, str) and not Path(missing).is_absolute():
-        return (
-            f"relative paths begin in the folder of the project, {Path.cwd()}; or, if no function"
-            f" needs the file, read it under: {GUARD}"
-        )
-    return None

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from workbench.errors import ProjectError
 from workbench.functions.runner import BlockResult, FunctionRunner, LFInfo, RecordBlock
 from workbench.methods.votes import vote_dtype
+from workbench.services.apply_result import AppliedLF, ApplyResult
 from workbench.services.arguments import workers_of
 from workbench.services.attempts import attempt_before, attempt_to_apply, why_retry
 from workbench.services.failing import PROBLEM_PLACES, failing_words, place_in
@@ -53,58 +54,6 @@ _BLOCK_CHARACTERS = 8_000_000
 """A block of long texts ends before that."""
 
 _KEPT_ERRORS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class AppliedLF:
-    """What an apply did with one labeling function.
-
-    ``n_rows`` and ``n_votes`` count the rows that it was run on. ``quarantined`` says why votes
-    were withheld, ``failing`` why votes that stay should not be trusted, ``row_by_row`` why a
-    function that takes whole blocks was called row by row, ``unknown_rows`` what its votes file
-    says of rows that are no examples, ``unknown_answers`` which of its answers mean nothing, and
-    ``retry`` what an earlier apply left undone where nothing was new.
-    """
-
-    name: str
-    version: str
-    n_rows: int
-    n_votes: int
-    n_errors: int
-    seconds: float
-    quarantined: str | None
-    errors: tuple[FailedRow, ...]
-    file: str | None = None
-    failing: str | None = None
-    row_by_row: str | None = None
-    unknown_rows: str | None = None
-    unknown_answers: str | None = None
-    retry: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ApplyResult:
-    """What an apply did.
-
-    ``functions`` holds every function in force, with ``n_rows`` 0 where nothing was new.
-    ``orphaned`` are those that no script holds and whose votes still count, since only others were
-    applied. ``notes`` are about scripts that do more than define functions. ``n_external`` counts
-    the functions in force whose votes came from a file.
-    """
-
-    run_id: int
-    n_examples: int
-    functions: tuple[AppliedLF, ...]
-    withdrawn: tuple[str, ...]
-    problems: tuple[ScriptProblem, ...]
-    orphaned: tuple[str, ...] = ()
-    notes: tuple[ScriptProblem, ...] = ()
-    n_external: int = 0
-
-    @property
-    def n_errors(self) -> int:
-        """Rows that failed, over all functions, and scripts that could not be loaded."""
-        return sum(lf.n_errors for lf in self.functions) + len(self.problems)
 
 
 @dataclass(slots=True)

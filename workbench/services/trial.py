@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.errors import FunctionError, UsageError
+from workbench.functions.quarantine import is_failing
 from workbench.functions.runner import FunctionRunner, LFInfo, RowError
 from workbench.services.arguments import seed_of
 from workbench.services.function_files import unknown_rows
@@ -44,7 +45,8 @@ class TestedRow:
 class LFTest:
     """A trial of one labeling function on a sample; nothing of it is stored.
 
-    ``notes`` say how it was run, where a person should know.
+    ``notes`` say how it was run, where a person should know. ``is_failing``: it failed on so many
+    rows of the sample that its votes should not be trusted.
     """
 
     name: str
@@ -57,6 +59,7 @@ class LFTest:
     rows: tuple[TestedRow, ...]
     errors: tuple[FailedRow, ...]
     notes: tuple[str, ...] = ()
+    is_failing: bool = False
 
 
 def check_function(
@@ -215,4 +218,5 @@ def _try(
         rows=tuple(rows_shown),
         errors=tuple(FailedRow(e.uid, e.type, e.message, e.line) for e in errors[:n_rows]),
         notes=tuple(notes),
+        is_failing=is_failing(n_errors, len(examples), n_votes),
     )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.errors import BusyError, WorkbenchError
-from workbench.services.apply import ApplyResult, apply_functions
+from workbench.services.apply import apply_functions
+from workbench.services.apply_result import ApplyResult
 from workbench.services.function_files import changed_files, file_digests, shown_file
 from workbench.services.labels import stored_votes
 from workbench.services.project import Project

@@ -260,10 +260,7 @@ class ExportView(View):
     def _counts(self, preview: ExportPreview) -> Text:
         """Return what goes out by class and origin, and what stays behind by reason."""
         text = Text()
-        text.append(
-            f"{_go_out(preview.n_rows)}\n",
-            style="bold",
-        )
+        text.append(f"{_go_out(preview.n_rows)}\n", style="bold")
         text.append(f"into {shorten(self._path.name, _PATH_CELLS)}\n")
         if self._kept is not None:
             text.append(f"before: {shorten(self._kept, _PATH_CELLS)}\n")

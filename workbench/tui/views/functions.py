@@ -36,6 +36,7 @@ from workbench.tui.widgets.function_table import (
     new_heading,
     ordered,
     problem_lines,
+    trial_words,
 )
 from workbench.tui.widgets.picker import Choice
 from workbench.tui.widgets.script_editor import ScriptEditor
@@ -330,21 +331,14 @@ class FunctionsView(View):
         if result.command == "apply" and result.outcome == "done":
             self._failed.clear()
         if not isinstance(tried, dict) or "n_votes" not in tried:  # no trial, or one that failed
-            self.read_again()
-            return
-        n_votes, n_sample, n_errors = (tried[k] for k in ("n_votes", "n_sample", "n_errors"))
-        said = (
-            f"{tried['name']}: {counted(n_votes, 'vote')} on {counted(n_sample, 'row')},"
-            f" {tried['milliseconds_per_row']:.2f} ms a row, {n_errors:,} failed"
-        )
-        first = tried["errors"][0] if tried["errors"] else None
-        if first is not None:
+            return self.read_again()
+        said = trial_words(tried)
+        if tried["errors"]:
+            first = tried["errors"][0]
             self._editor.complain(f"{first['type']}: {first['message']}", first["line"])
             end = "; it was not applied" if follows else ""
             self.complain(f"{said}; first {first['uid']}{end}")
-            self._failed[tried["name"]] = FailedTrial(
-                n_votes, n_sample, n_errors, f"{first['uid']}: {first['type']}: {first['message']}"
-            )
+            self._failed[tried["name"]] = FailedTrial.of(tried)
             if self._found is not None:
                 self._show(self._found)
             return

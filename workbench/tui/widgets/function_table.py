@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 from rich.text import Text
 from textual.widgets import DataTable
@@ -64,6 +64,24 @@ class FailedTrial:
     n_sample: int
     n_errors: int
     first_error: str
+    is_failing: bool
+
+    @classmethod
+    def of(cls, trial: Mapping[str, Any]) -> Self:
+        """Return what is told of the document of ``lf test`` that has errors."""
+        first = trial["errors"][0]
+        said = f"{first['uid']}: {first['type']}: {first['message']}"
+        n_votes, n_sample, n_errors = (trial[k] for k in ("n_votes", "n_sample", "n_errors"))
+        return cls(n_votes, n_sample, n_errors, said, trial["is_failing"])
+
+
+def trial_words(trial: Mapping[str, Any]) -> str:
+    """Say what came of a trial, as the document of ``lf test`` tells it."""
+    return (
+        f"{trial['name']}: {counted(trial['n_votes'], 'vote')} on"
+        f" {counted(trial['n_sample'], 'row')}, {trial['milliseconds_per_row']:.2f} ms a row,"
+        f" {trial['n_errors']:,} failed"
+    )
 
 
 def after_trial(row: LFRow, trial: FailedTrial | None) -> LFRow:
@@ -74,7 +92,7 @@ def after_trial(row: LFRow, trial: FailedTrial | None) -> LFRow:
         row,
         n_errors=trial.n_errors,
         first_error=trial.first_error,
-        is_failing=2 * trial.n_errors > trial.n_sample,
+        is_failing=trial.is_failing,
         is_dead=False,
     )
 
