@@ -206,6 +206,7 @@ def test_doubts_reviews_and_near_duplicates_are_told(filled: Project) -> None:
     (question,) = [name for name in names(document, ProvEntity) if name.startswith("wb:question/")]
     (entity,) = document.get_record(question)
     assert "is doubted" in next(iter(entity.get_attribute("wb:reason")))
+    assert {str(kind) for kind in entity.get_attribute("prov:type")} == {"wb:question"}
     (influence,) = document.get_records(ProvInfluence)
     (event,) = why(filled, uid).decisions
     assert [str(end) for end in influence.args[:2]] == [f"wb:event/{event.event_id}", question]
@@ -217,6 +218,12 @@ def test_doubts_reviews_and_near_duplicates_are_told(filled: Project) -> None:
     found = [name for name in names(document, ProvEntity) if name.startswith("wb:duplicate/")]
     assert found
     assert f"wb:example/{repeated.example_id}" in origins(document, found[0].removeprefix("wb:"))
+    (entity,) = document.get_record(found[0])
+    assert {str(kind) for kind in entity.get_attribute("prov:type")} == {"wb:nearDuplicate"}
+    (duplicate,) = why(filled, example.uid).duplicates[:1]
+    assert entity.get_attribute("wb:similarity") == {
+        why(filled, example.uid).duplicates[0].similarity
+    }
 
 
 KINDS = {
@@ -230,8 +237,6 @@ KINDS = {
     "label": "label",
     "consensus": "consensus",
     "export": "export",
-    "question": "question",
-    "duplicate": "nearDuplicate",
 }
 
 
@@ -248,7 +253,7 @@ def test_things_say_what_they_are_and_what_is_known_of_them(
         (kind,) = entity.get_attribute("prov:type")
         found[str(entity.identifier).removeprefix("wb:").partition("/")[0]] = str(kind)
     assert found == {name: f"wb:{KINDS[name]}" for name in found}
-    assert KINDS.keys() - found.keys() == {"question", "duplicate"}
+    assert found.keys() == KINDS.keys()
     (file,) = document.get_record(f"wb:export/{export.run_id}")
     assert file.get_attribute("wb:path") == {trail.exports[0].path}
     assert file.get_attribute("wb:sha256") == {export.sha256}

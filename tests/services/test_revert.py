@@ -45,6 +45,7 @@ def test_all_later_acts_are_taken_back_in_one_go_and_put_back_in_one(filled: Pro
     reverted = revert_to(filled, target, annotator="ana")
     assert reverted is not None
     assert reverted.text == "4 acts"
+    assert filled.store.runs.newest(kind="revert")[0].counts == {"acts": 4}
     assert reverted.n_examples == 4
     assert labels(filled) == before
     assert filled.classes == ("ham", "spam")

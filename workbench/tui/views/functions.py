@@ -41,8 +41,7 @@ from workbench.tui.widgets.function_table import (
 from workbench.tui.widgets.picker import Choice
 from workbench.tui.widgets.script_editor import ScriptEditor
 
-_LOADS = ("functions", "try")
-"""The groups of the workers that run scripts."""
+_LOADS = ("functions", "try")  # the groups of the workers that run scripts
 
 _TEMPLATE, _NAME, _IDEA = "template", "name", "idea"
 
@@ -331,7 +330,8 @@ class FunctionsView(View):
         if result.command == "apply" and result.outcome == "done":
             self._failed.clear()
         if not isinstance(tried, dict) or "n_votes" not in tried:  # no trial, or one that failed
-            return self.read_again()
+            self.read_again()
+            return
         said = trial_words(tried)
         if tried["errors"]:
             first = tried["errors"][0]
