@@ -272,6 +272,29 @@ def test_a_text_is_no_list(imported, tmp_path: Path) -> None:
         imported.apply(n_workers=0)
 
 
+@pytest.mark.parametrize("value", [None, 5, (name for name in ["keyword_free"])])
+def test_what_is_no_list_is_refused_with_what_to_give(imported, tmp_path: Path, value) -> None:
+    with pytest.raises(UsageError, match="classes is a list, not ") as refused:
+        wb.init(tmp_path / "other", value)
+    assert refused.value.hint == "Give a list."
+    if value is not None:
+        with pytest.raises(UsageError, match="only is a list, not "):
+            imported.apply(only=value)
+
+
+@pytest.mark.parametrize(
+    "collection",
+    [list, tuple, set, np.array, pd.Series, pd.Index, lambda names: dict.fromkeys(names).keys()],
+)
+def test_any_collection_of_names_is_a_list(
+    imported, tmp_path: Path, script: str, collection
+) -> None:
+    (imported.functions_folder / "first.py").write_text(script)
+    with wb.init(tmp_path / "other", collection(["ham", "spam"])) as other:
+        assert sorted(other.classes) == ["ham", "spam"]
+    assert len(imported.apply(only=collection(["offers", "meals"])).functions) == 2
+
+
 def test_a_state_that_utf_8_cannot_name_is_refused(imported) -> None:
     with pytest.raises(UsageError, match="before holds half a surrogate pair"):
         imported.diff("\ud800", "1")

@@ -127,7 +127,9 @@ class Project(_Project):
         """Bring the votes up to date; see `workbench.services.apply.apply_functions`."""
         from workbench.services.apply import apply_functions
 
-        return apply_functions(self, only=only, retry=retry, n_workers=n_workers, progress=progress)
+        return apply_functions(
+            self, only=tuple(only), retry=retry, n_workers=n_workers, progress=progress
+        )
 
     def aggregate(
         self,
@@ -290,7 +292,7 @@ class Project(_Project):
         return diagnose(
             self,
             seed=seed,
-            compare=compare,
+            compare=None if compare is None else tuple(compare),
             time_column=time_column,
             embeddings=embeddings,
             progress=progress,

@@ -171,7 +171,7 @@ def test_a_file_of_votes_is_read_by_the_projects_id_column(cli: Cli, tmp_path: P
     answers.write_text("number,label\n1,spam\n")
     failed = cli("-C", root, "apply")
     assert failed.code == 1
-    assert "none is called 'uid' or 'KEY' or 'id'" in failed.out
+    assert "none is called 'KEY' or 'uid' or 'id'" in failed.out
     assert "id_column=" in failed.out
 
 
@@ -286,17 +286,15 @@ def test_a_script_that_does_not_load_is_the_next_step_everywhere(cli: Cli, fille
     script = filled.functions_folder / "broken.py"
     script.write_text("import no_such_package\n")
     at = ("-C", filled.root)
-    step = "next: workbench apply  (broken.py:1 could not be loaded; mend what apply says of it)"
+    step = "next: workbench apply  (broken.py:1 is wrong; mend what apply says of it)"
     for command in (("apply",), ("status",), ("lf", "list")):
         assert step in cli(*at, *command).out
     script.write_text("")
-    assert "could not be loaded" not in cli(*at, "status").out
+    assert "is wrong" not in cli(*at, "status").out
     for name in ("broken", "worse"):
         (filled.functions_folder / f"{name}.py").write_text("import no_such_package\n")
     cli(*at, "apply")
-    assert (
-        "broken.py:1 could not be loaded (and 1 more part of the scripts)" in cli(*at, "status").out
-    )
+    assert "broken.py:1 is wrong (and 1 more part of the scripts)" in cli(*at, "status").out
 
 
 BRITTLE = """from workbench import ABSTAIN, keywords, labeling_function

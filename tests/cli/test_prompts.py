@@ -167,3 +167,29 @@ def test_review_takes_a_name_before_the_letter_of_a_command(
     assert ":y=keep  s or a=take the suggestion  1=y  f  3=ambiguous  4=2\n" in called.err
     assert "l=class by name  :f=ambiguous  space=later  u=undo  q=quit" in called.err
     assert "':' is none of the keys" in called.err
+
+
+@pytest.mark.parametrize("command", ["annotate", "review"])
+def test_a_line_is_a_key_or_a_whole_name_and_nothing_else_is_recorded(
+    cli, filled: Project, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    at = ("-C", filled.root)
+    cli(*at, "audit")
+    add_classes(filled, ["sales"])
+    refused = ["skip it", "quit", "undo", "yes", "12", ":flag", "spa"]
+    answer(monkeypatch, *refused, "sales", "spam", "undo", ":u", "ham", "q")
+    called = cli(*at, command)
+    assert [name for _, name in said(filled)] == ["sales", "ham"]
+    assert called.err.count("u=undo") == 1 + len(refused) + 1
+
+
+def test_review_takes_a_former_name_as_a_whole(
+    cli, filled: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli("-C", filled.root, "audit")
+    first = review_queue(filled)[0]
+    assert first.suggested != first.given
+    rename_class(filled, first.given, "renamed")
+    answer(monkeypatch, first.given, "q")
+    cli("-C", filled.root, "review")
+    assert said(filled) == [("keep", "renamed")]

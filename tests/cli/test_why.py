@@ -15,6 +15,7 @@ from workbench.services.apply import apply_functions
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.train import train_end_model
+from workbench.services.why import why
 
 SCRIPT = 'from workbench import keywords\nkeywords("love", ["love"], "{word}")\n'
 STALE = "stale aggregate: labeling functions changed: love; renew with: workbench aggregate"
@@ -219,3 +220,20 @@ def test_why_names_the_default_class_where_no_vote_decides(
     assert lines[2] == "no vote decides: the default class of workbench.toml"
     assert cli(*at, "status", "--json").json["by_origin"]["default"] == 1
     assert cli(*at, "export", tmp_path / "o.csv", "--json").json["by_origin"]["default"] == 1
+
+
+def test_copies_are_told_to_count_once(cli, voted: Project, script: str) -> None:
+    copy = 'keywords("again", ["free", "win", "claim"], "spam")\n'
+    (voted.functions_folder / "first.py").write_text(script + copy)
+    apply_functions(voted)
+    aggregate_votes(voted)
+    lines = cli("-C", voted.root, "why", first_with_a_vote_of(voted, "again")).out.splitlines()
+    assert any(line.startswith("again (counts once with offers)") for line in lines)
+
+
+def first_with_a_vote_of(project: Project, name: str) -> str:
+    return next(
+        uid
+        for uid in project.store.examples.uids()
+        if any(vote.lf == name and vote.vote for vote in why(project, uid).votes)
+    )

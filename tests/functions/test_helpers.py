@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from workbench.functions.held import members
 from workbench.functions.runner import BlockResult, LFInfo, LoadedFunctions
 
 Infos = Callable[[], dict[str, LFInfo]]
@@ -196,3 +197,67 @@ def test_functions_of_a_loop_that_are_kept_are_taken(write: Write, load_infos: I
     write("b.py", LOOP.replace("has_", "own_").replace("snorkel.labeling", "workbench")
           .replace("LabelingFunction, ", "").format(keep="pass"), imports=False)  # fmt: skip
     assert set(load_infos()) == {"has_free", "has_win", "own_free", "own_win"}
+
+
+@pytest.mark.usefixtures("helpers")
+@pytest.mark.parametrize(
+    ("reads", "is_known"),
+    [("near.near_own(x)", True), ("__import__('copy').copy(getattr(near, 'near_own'))(x)", False)],
+)
+def test_a_function_that_another_calls_is_told_only_where_that_is_not_known(
+    write: Write, load: Load, reads: str, is_known: bool
+) -> None:
+    write("main.py", f"import _near as near\n@labeling_function()\ndef f(x):\n    return {reads}\n")
+    (note,) = load().notes
+    assert "'near_snorkel'" in note.message
+    assert ("'near_own'" in note.message) is not is_known
+    assert ("or ignore this, if another function calls it" in (note.hint or "")) is not is_known
+
+
+@pytest.mark.parametrize(
+    ("helper", "script", "line", "message"),
+    [
+        ("x = 1\n1 / 0\n", "import _it\n", 2, "division by zero (main.py, line 2, imports it)"),
+        ("x = 1\ndef f(:\n", "import _it\n", 2, "at column 7 (main.py, line 2, imports it)"),
+        ("def f():\n    1 / 0\n", "import _it\n_it.f()\n", 2, "(main.py, line 3, calls it)"),
+        (
+            "from workbench import keywords\nkeywords('k', [], 1)\n", "from . import _it\n",
+            2, "look for (main.py, line 2, imports it)",
+        ),
+        ("import sys\nsys.exit(3)\n", "import _it\n", 2, "loaded (main.py, line 2, imports it)"),
+    ],
+)  # fmt: skip
+def test_an_error_is_placed_in_the_helper_that_failed(
+    write: Write, load: Load, helper: str, script: str, line: int, message: str
+) -> None:
+    write("_it.py", helper, imports=False)
+    write("main.py", script)
+    (error,) = load().errors
+    assert (error.file, error.line, error.script) == ("_it.py", line, "main.py")
+    assert message in error.message
+
+
+COUNTING = """
+class Walked(list):
+    n = 0
+    def __iter__(self):
+        Walked.n += 1
+        return super().__iter__()
+
+walked = Walked([1, 2])
+"""
+
+
+def test_helpers_are_looked_through_once_for_all_scripts(write: Write, load_infos: Infos) -> None:
+    write("_it.py", COUNTING, imports=False)
+    for name in "abc":
+        write(f"{name}.py", "import _it, snorkel.labeling\n")
+    write("d.py", "import _it\nkeywords(f'walked_{_it.Walked.n}', ['free'], 1)\n")
+    assert list(load_infos()) == ["walked_1"]
+
+
+def test_all_that_a_value_holds_is_looked_at_up_to_a_limit() -> None:
+    few = [[1, 2], {"a": 3}, (4,), {5}, [[6]], 7]
+    assert list(members(few)) == [1, 2, 3, 4, 5, 6, 7]
+    assert len(list(members([list(range(9_000)) for _ in range(200)]))) <= 10_000
+    assert list(members([1, list(range(20_000)), 2])) == [1, 2]

@@ -150,15 +150,23 @@ def test_digits_in_a_file_of_votes_are_names_of_classes_first(
 
 
 @pytest.mark.parametrize(
-    ("heading", "column"), [("uid,id,key", "uid"), ("id,key,x", "key"), ("x,id,y", "id")]
+    ("heading", "projects", "column"),
+    [
+        ("uid,id,key", "key", "key"),
+        ("id,uid,x", "key", "uid"),
+        ("x,id,y", "key", "id"),
+        ("id,uid,x", "id", "uid"),
+    ],
 )
-def test_the_id_column_is_uid_the_projects_or_id(folder: Path, heading: str, column: str) -> None:
+def test_the_id_column_is_the_projects_uid_or_id(
+    folder: Path, heading: str, projects: str, column: str
+) -> None:
     values = ",".join("r1" if name == column else "r2" for name in heading.split(","))
     (folder.parent / "v.csv").write_text(f"{heading},label\n{values},spam\n")
     call = "from workbench import external\nexternal('e', 'v.csv')\n"
     (folder / "e.py").write_text(call)
     block = RecordBlock(0, {"uid": ["r1", "r2"], "text": [""] * 2})
-    with FunctionRunner(folder, ["ham", "spam"], id_column="key") as runner:
+    with FunctionRunner(folder, ["ham", "spam"], id_column=projects) as runner:
         (result,) = runner.apply(["e"], [block])
         (found,) = runner.functions.infos
     assert result.votes["e"].tolist() == [1, -1]
@@ -191,6 +199,7 @@ def test_answers_of_a_language_model_are_given_a_meaning(here: Path) -> None:
         ("v.csv", "key,label\na,spam\n", "no column of ids: none is called 'uid' or 'id'"),
         ("v.csv", "uid,label\na,spam\na,ham\n", "votes twice"),
         ("v.csv", "uid,label\na,\n", "holds no vote"),
+        ("v.csv", "uid,uid,label\na,b,spam\n", "names 'uid' twice"),
         ("v.jsonl", "nonsense\n", "no JSON"),
         ("v.jsonl", "[1]\n", "no JSON object"),
         ("v.jsonl", "\n" + "[" * 100_000, "v.jsonl:2.*no JSON"),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -124,3 +126,107 @@ def test_functions_of_one_class_are_not_held_to_agreement() -> None:
 
 def test_functions_that_never_meet_imply_nothing() -> None:
     assert implied_accuracy(unique_patterns(np.array([[0, -1], [-1, 1]])), 2) is None
+
+
+def noisy(truth: Votes, accuracy: float, *, seed: int, share: float = 1.0) -> Votes:
+    """One function that votes on a share of the rows."""
+    rng = np.random.default_rng(seed)
+    votes = np.where(rng.random(len(truth)) < accuracy, truth, 1 - truth)
+    return np.where(rng.random(len(truth)) < share, votes, -1)
+
+
+TRUTH = np.random.default_rng(0).integers(0, 2, 5000)
+FIRST_HALF = np.arange(5000) < 2500
+
+
+def alone_on_its_half() -> Votes:
+    copied = np.where(FIRST_HALF, noisy(TRUTH, 0.8, seed=1), -1)
+    others = [np.where(FIRST_HALF, -1, noisy(TRUTH, a, seed=2)) for a in (0.8, 0.9)]
+    return np.stack([copied, copied, *others], axis=1)
+
+
+def of_one_class() -> Votes:
+    copied = np.where(noisy(TRUTH, 0.9, seed=1) == 1, 1, -1)
+    return np.stack([copied, copied, np.where(copied == 1, -1, 0)], axis=1)
+
+
+def two_and_no_other() -> Votes:
+    return noisy(TRUTH, 0.8, seed=1)[:, None][:, [0, 0]]
+
+
+def beside_one_other() -> Votes:
+    votes = np.stack([noisy(TRUTH, 0.8, seed=1), noisy(TRUTH, 0.9, seed=2)], axis=1)
+    return votes[:, [0, 0, 1]]
+
+
+@pytest.mark.parametrize(
+    "case", [alone_on_its_half, of_one_class, two_and_no_other, beside_one_other]
+)
+def test_what_is_the_same_is_a_copy_where_hardly_anybody_else_votes(
+    case: Callable[[], Votes],
+) -> None:
+    votes = case()
+    assert copies_in(votes) == [0, 0, *range(2, votes.shape[1])]
+    assert copies_in(votes[::-1, ::-1])[-2:] == [votes.shape[1] - 2] * 2
+
+
+@pytest.mark.parametrize(("n_votes", "expected"), [(19, [0, 1]), (20, [0, 0])])
+def test_twenty_votes_that_are_the_same_are_enough(n_votes: int, expected: list[int]) -> None:
+    votes = np.full((400, 2), -1)
+    votes[:n_votes] = np.arange(n_votes)[:, None] % 2
+    assert copies_in(votes) == expected
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_annotators_who_are_right_on_a_whole_small_batch_are_no_copies(seed: int) -> None:
+    truth = np.random.default_rng(seed).integers(0, 2, 600)
+    votes = np.full((600, 100), -1)
+    for batch in range(20):
+        rows, five = np.arange(30) + 30 * batch, np.arange(5) + 5 * batch
+        votes[np.ix_(rows, five)] = truth[rows, None]
+        votes[rows[0], five[0]] = 1 - truth[rows[0]]  # one of the five, once
+    assert copies_in(votes) == list(range(100))
+
+
+def nearly(votes: Votes, *, seed: int) -> Votes:
+    """A copy that says something else on 2 % of the rows."""
+    return np.where(np.random.default_rng(seed).random(len(votes)) < 0.02, 1 - votes, votes)
+
+
+def two_sparse(accuracy: float = 0.85) -> list[Votes]:
+    return [noisy(TRUTH, accuracy, seed=20 + i, share=0.3) for i in range(2)]
+
+
+@pytest.mark.parametrize("n_copies", [1, 3])
+def test_near_copies_that_outvote_the_rest_are_found(n_copies: int) -> None:
+    base = noisy(TRUTH, 0.8, seed=1)
+    copies = [nearly(base, seed=9 + i) for i in range(n_copies)]
+    votes = np.stack([base, *copies, *two_sparse()], axis=1)
+    assert copies_in(votes) == [0] * (n_copies + 1) + [n_copies + 1, n_copies + 2]
+
+
+@pytest.mark.parametrize("m", [2, 5])
+def test_those_who_are_nearly_always_right_among_poor_ones_are_no_copies(m: int) -> None:
+    good = [noisy(TRUTH, 0.985, seed=30 + i) for i in range(m)]
+    votes = np.stack([*good, *two_sparse(0.75), noisy(TRUTH, 0.75, seed=3)], axis=1)
+    assert copies_in(votes) == list(range(m + 3))
+
+
+def test_what_may_be_a_copy_is_named() -> None:
+    base = noisy(TRUTH, 0.8, seed=1)
+    votes = np.stack([base, nearly(base, seed=9), noisy(TRUTH, 0.9, seed=2)], axis=1)
+    (pair,) = [p for p in dependent_pairs(votes, believed(votes)) if p.is_alike]
+    assert (pair.first, pair.second, pair.is_copy) == (0, 1, False)
+    assert pair.similarity == pytest.approx(0.96, abs=0.03)
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.5])
+def test_sparse_and_dense_votes_are_compared_alike(rate: float) -> None:
+    votes = independent(3000, 5, accuracy=0.8)
+    votes[np.random.default_rng(4).random(votes.shape) > rate] = -1
+    said = believed(votes)
+    (pair,) = [p for p in dependent_pairs(votes[:, [0, 1, 2, 0]], said) if p.is_alike]
+    assert (pair.first, pair.second, pair.similarity) == (0, 3, 1)
+    mean = (votes[:, [1]] == votes[:, [2]])[(votes[:, [1]] >= 0) & (votes[:, [2]] >= 0)].mean()
+    pairs = unique_patterns(votes[:, [1, 2]])
+    assert implied_accuracy(pairs, 2) == pytest.approx((1 + np.sqrt(max(0, 2 * mean - 1))) / 2)

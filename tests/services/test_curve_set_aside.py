@@ -153,6 +153,33 @@ def test_many_disputed_rows_hold_the_advice_to_stop_back(
     assert found.stop.should_stop != holds_back
 
 
+@pytest.mark.parametrize(("every", "holds_back"), [(4, True), (40, False)])
+def test_many_rows_of_a_class_that_no_row_judges_hold_the_advice_to_stop_back(
+    project: Project, write_csv, every: int, holds_back: bool
+) -> None:
+    add_classes(project, ["promo"], annotator="ann")
+    words = {"spam": "claim prize", "ham": "lunch at noon", "promo": "great sale"}
+    labels = ["promo" if i % every == 1 else ("spam", "ham")[i // 2 % 2] for i in range(400)]
+    for role, some in ((Role.TRAIN, labels), (Role.EVALUATION, ["spam", "ham"] * 50)):
+        rows = [
+            {
+                "id": f"{label}{i + 10_000 * (role != Role.TRAIN)}",
+                "text": f"{words[label]} a{i} b{i * i} c{7 * i} d{i + 5}",
+            }
+            for i, label in enumerate(some)
+        ]
+        import_files(project, [write_csv(f"{role}.csv", rows)], role=role, labels=False)
+    label(project, range(401, 501))
+    annotate(project, 4, n=40, strategy="random")
+    found = curve(project)
+    assert found.judged_on == "evaluation rows"
+    note = note_on(found, "macro-F1")
+    assert note.startswith("macro-F1 is that of 2 of 3 classes: the judged rows hold none of the")
+    assert note.endswith(" of the rows left are of these")
+    assert any(reason.startswith(NO_TIME) for reason in found.stop.reasons) == holds_back
+    assert found.stop.should_stop != holds_back
+
+
 def test_the_reading_names_all_kinds_of_rows_that_cannot_judge(pool: Project) -> None:
     annotate(pool, 2, n=40, strategy="random")
     with Session(pool, annotator="ann") as session:
@@ -196,6 +223,17 @@ def test_rows_that_were_skipped_before_any_draw_are_counted(pool: Project) -> No
     assert "120 training rows that are left, but for those that were skipped" in found.reading
     assert not found.stop.should_stop
     assert any(reason.startswith(NO_TIME) for reason in found.stop.reasons)
+
+
+def test_rows_whose_label_was_taken_back_by_a_skip_are_counted(pool: Project) -> None:
+    label(pool, range(1, 121))
+    with Session(pool, annotator="ann") as session:
+        for example_id in range(1, 121):
+            session.skip(example_id)
+    annotate(pool, 4, n=40, strategy="random")
+    found = curve(pool)
+    assert (found.n_judged, found.n_aside) == (160, 120)
+    assert not found.stop.should_stop
 
 
 def test_few_rows_that_were_skipped_take_nothing_away(pool: Project) -> None:

@@ -249,6 +249,40 @@ def test_a_new_script_takes_no_name_of_a_function_elsewhere(voted: Project) -> N
     assert new_function(voted, "offer").exists()
 
 
+def test_a_helpers_function_keeps_its_name_and_its_votes(voted: Project) -> None:
+    helper = script(voted, 'one = keywords("helped", ["free"], "spam")', "_more.py")
+    script(voted, "import _more\nlfs = [_more.one]", "main.py")
+    apply_functions(voted)
+    n = len(votes_of(voted, "helped"))
+    with pytest.raises(FunctionError, match="function 'helped' already") as refused:
+        new_function(voted, "helped")
+    assert refused.value.place == "_more.py"
+    script(voted, 'keywords("of_main", ["win"], "spam")\nimport _more', "main.py")
+    helper.write_text(helper.read_text() + "1 / 0\n")
+    script(voted, "import _more\nlfs = [_more.one]", "other.py")
+    applied = apply_functions(voted)
+    assert [(one.file, one.line, one.script) for one in applied.problems] == [
+        ("_more.py", 4, "main.py"),
+        ("_more.py", 4, "other.py"),
+    ]
+    assert (len(votes_of(voted, "helped")), applied.withdrawn) == (n, ())
+    states = {row.name: row.state for row in list_functions(voted).functions}
+    assert (states["helped"], states["offers"]) == ("broken", "current")
+
+
+def test_a_script_that_fails_in_a_helper_keeps_its_votes(voted: Project) -> None:
+    script(voted, "import _words\nkeywords('by_words', _words.WORDS, 'spam')", "main.py")
+    script(voted, "WORDS = ['free']", "_words.py")
+    apply_functions(voted)
+    n = len(votes_of(voted, "by_words"))
+    script(voted, "WORDS = [", "_words.py")
+    assert "main.py, line 3, imports it" in apply_functions(voted).problems[0].message
+    assert len(votes_of(voted, "by_words")) == n > 0
+    with pytest.raises(FunctionError, match=r"main.py gave none: .*never closed") as broken:
+        check_function(voted, "by_words")
+    assert broken.value.place == "_words.py:3"
+
+
 def test_metadata_reaches_the_functions_that_read_it_and_no_others(
     project: Project, tmp_path: Path
 ) -> None:

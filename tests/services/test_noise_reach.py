@@ -15,6 +15,7 @@ from workbench.services.lens_parts import NOTHING
 from workbench.services.project import Project, init_project
 from workbench.services.review import record_review, review_queue
 from workbench.services.review_progress import review_progress
+from workbench.services.staleness import stale
 from workbench.services.verdicts import CANNOT_TELL, NONE, SEVERE, DiagnoseResult, Lens
 
 
@@ -111,8 +112,9 @@ def test_doubts_that_a_review_answered_are_told_as_found_and_not_as_noise(
     assert set(n_doubted(result).values()) == {0}
     assert not lens.evidence
     assert not any(step.command == "workbench review" for step in result.steps)
-    # The models of another audit learn from what was mended.
-    assert lens.command == "workbench audit"
+    # As `status` has it: what the review mended makes no other audit due.
+    assert not lens.command
+    assert "audit" not in {found.stage for found in stale(audited)}
     again = audit_labels(audited)
     assert not again.reused
     assert noise_of(audited).finding.startswith(f"{again.n_suspects} of {again.n_judged} labels")

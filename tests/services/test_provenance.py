@@ -220,10 +220,8 @@ def test_doubts_reviews_and_near_duplicates_are_told(filled: Project) -> None:
     assert f"wb:example/{repeated.example_id}" in origins(document, found[0].removeprefix("wb:"))
     (entity,) = document.get_record(found[0])
     assert {str(kind) for kind in entity.get_attribute("prov:type")} == {"wb:nearDuplicate"}
-    (duplicate,) = why(filled, example.uid).duplicates[:1]
-    assert entity.get_attribute("wb:similarity") == {
-        why(filled, example.uid).duplicates[0].similarity
-    }
+    duplicate = why(filled, example.uid).duplicates[0]
+    assert entity.get_attribute("wb:similarity") == {duplicate.similarity}
 
 
 KINDS = {

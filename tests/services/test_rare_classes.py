@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,12 @@ import numpy as np
 import pytest
 
 from tests.services.noisy_messages import TOPICS, message_rows
+from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
+from workbench.services.classes import merge_classes
+from workbench.services.diagnose import diagnose
 from workbench.services.export_preview import preview_export
+from workbench.services.forget import forget_texts
 from workbench.services.importing import import_files
 from workbench.services.project import Project, init_project
 
@@ -49,8 +54,46 @@ def test_classes_too_rare_to_learn_are_named_and_make_no_suspects(
     assert n_suspects[1] <= n_suspects[0] + 5
     labels = f"{n_rare} label{'s' if n_rare > 1 else ''}"
     assert f"not audited: rare ({labels} in 1 class)." in result.warnings[0]
-    assert f"audit run {result.run_id} could not judge {labels} of those that it read" in notes
+    assert f"audit run {result.run_id} could not judge {n_rare} of these labels" in notes
     assert there == ()
+
+
+def test_an_export_counts_the_labels_of_its_file_that_the_audit_could_not_judge(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    common, topics = message_rows(240), list(TOPICS)
+    rare = [
+        common[0] | {"id": f"x{i}", "text": f"comet orbit {i} word{i}", "label": f"rare{i // 3}"}
+        for i in range(6)
+    ]
+    with Project(init_project(tmp_path / "p", [*TOPICS, "rare0", "rare1"])) as project:
+        import_files(project, [write_csv("r.csv", common + rare)])
+        audit_labels(project)
+
+        def unjudged(**options: float) -> int:
+            n = preview_export(project, **options).notes.n_unjudged
+            if not options:
+                noise = next(one for one in diagnose(project).lenses if one.name == "label noise")
+                told = re.search(r"(\d+) could not be audited", noise.finding)
+                assert n == (int(told[1]) if told else 0)
+            return n
+
+        assert unjudged() == 6
+        of = {uid: example_id for example_id, uid in enumerate(project.store.examples.uids(), 1)}
+        with Session(project, annotator="ana") as session:
+            session.relabel(of["x0"], topics[0])
+            session.flag(of["x1"])
+        assert unjudged() == 5
+        forget_texts(project, ["x2"], sure=True)
+        assert unjudged() == 4
+        import_files(project, [write_csv("m.csv", [rare[0] | {"id": "y", "text": "a new comet"}])])
+        assert unjudged() == 4
+        for name, label in (("ana", "rare1"), ("bo", "rare1"), ("cy", topics[1])):
+            with Session(project, annotator=name) as session:
+                session.label(of["x3"], label)
+        assert (unjudged(), unjudged(min_confidence=0.9)) == (4, 3)
+        merge_classes(project, ["rare1"], topics[1])
+        assert unjudged() == 1
 
 
 def test_a_class_of_copies_is_named_and_not_doubted(

@@ -22,6 +22,7 @@ from workbench.services.review_import import import_review
 from workbench.services.review_listing import list_review
 from workbench.services.review_progress import review_progress
 from workbench.services.review_report import review_report
+from workbench.services.reviewed_rows import reviewed_rows
 from workbench.services.suspects import suspects_to_review, suspects_words
 from workbench.services.undo import redo, undo
 
@@ -290,6 +291,26 @@ def test_what_waits_is_counted_alike_everywhere(
     others = f"{n_evaluation} evaluation rows and {n_random} random rows wait too"
     assert others in progress.hint
     assert progress.n_waiting + n_evaluation + n_random == listing.n_waiting
+
+
+@pytest.mark.parametrize("n_rounds", [1, 2])
+def test_the_log_as_an_audit_met_it_is_read_for_its_labels_and_for_what_was_settled(
+    audited: Project, n_rounds: int
+) -> None:
+    """It is read anew each time, at each decision of a review, and may be long."""
+    for _ in range(n_rounds - 1):
+        review_all(audited)
+        audit_labels(audited)
+    review_all(audited, 3)
+    run = audited.store.runs.last_done("audit")
+    assert run is not None
+    said: list[str] = []
+    audited.store._connection.set_trace_callback(said.append)
+    assert reviewed_rows(audited, run) is not None
+    audited.store._connection.set_trace_callback(None)
+    # That of now is read again only where it has changed.
+    whole = [one for one in said if "FROM event AS e WHERE e.example_id IS NOT NULL" in one]
+    assert len([one for one in whole if str(2**62) not in one]) == 2
 
 
 def test_rows_that_an_earlier_round_settles_again_are_no_longer_among_the_trusted(

@@ -103,3 +103,25 @@ def test_a_name_that_no_script_holds_accuses_no_script_that_was_loaded(voted: Pr
     script(voted, "import nowhere_to_be_found", "broken.py")
     with pytest.raises(FunctionError, match=r"'nope'.*; broken\.py gave none: .*nowhere"):
         check_function(voted, "nope")
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        (
+            {
+                "_more.py": 'one = keywords("helped", ["free"], "spam")',
+                "main.py": "from _more import *",
+            },
+            "helped",
+        ),
+        ({"main.py": 'keywords("made_" + "up", ["free"], "spam")'}, "made_up"),
+    ],
+)
+def test_a_broken_script_that_has_the_name_in_a_comment_hides_no_function(
+    voted: Project, files: dict[str, str], name: str
+) -> None:
+    for file, text in files.items():
+        script(voted, text, file)
+    script(voted, f"1 / 0  # {name}", "broken.py")
+    assert check_function(voted, name).n_votes > 0

@@ -91,6 +91,40 @@ async def test_a_function_that_fails_in_its_trial_is_failing_and_not_applied(
     assert len(finished.store.runs.newest(kind="apply")) == n_before + 1
 
 
+@pytest.mark.parametrize(
+    ("helper", "line", "script", "told"),
+    [
+        ("def f(:\n", 1, "from _it import lf\n", "line 1: SyntaxError"),
+        ("1 / 0\n", 1, "from _it import lf\n", "line 1: ZeroDivisionError"),
+        (None, None, "from _it import lf\n1 / 0\n", "main.py:2: ZeroDivisionError"),
+    ],
+)
+async def test_an_error_that_keeps_a_helper_from_being_used_is_shown_and_nothing_is_tried(
+    finished: Project,
+    worker_environment: None,
+    helper: str | None,
+    line: int | None,
+    script: str,
+    told: str,
+) -> None:
+    (finished.functions_folder / "first.py").unlink()
+    source = "from workbench import keywords\nlf = keywords('alone', ['prize'], 'spam')\n"
+    (finished.functions_folder / "_it.py").write_text(source)
+    main = finished.functions_folder / "main.py"
+    main.write_text("from _it import lf\n")
+    apply_functions(finished)
+    n_before = len(finished.store.runs.newest(kind="apply"))
+    main.write_text(script)
+    async with opened(finished, "functions", size=SIZE) as (app, pilot):
+        await save_instead(app, pilot, source if helper is None else helper)
+        assert told in text_of(app, "#source-problem")
+        assert "_it.py could not be loaded; nothing was applied" in said(app)
+        assert "broken" in "\n".join(screen_lines(app))
+        if line is not None:
+            assert app.screen.query_one("#source", TextArea).cursor_location[0] == line - 1
+    assert len(finished.store.runs.newest(kind="apply")) == n_before
+
+
 async def test_a_new_script_stands_under_a_heading_of_its_own(finished: Project) -> None:
     async with opened(finished, "functions", size=SIZE) as (app, pilot):
         await pilot.press("n", *"regex", "enter")

@@ -173,7 +173,10 @@ def _ask_all(
         if answer == "" and item.act != "label":
             position += 1  # a skip would withdraw what this annotator said before
             continue
-        position += _decide(project, session, item, answer, time.monotonic() - started)
+        if _decide(project, session, item, answer, time.monotonic() - started):
+            position += 1
+        else:
+            _show_keys(classes, queue)
     return session.n_decisions
 
 
@@ -209,8 +212,8 @@ def _decide(
     item: QueueItem,
     answer: str,
     seconds: float,
-) -> int:
-    """Record an answer; return 1 to go on, 0 to ask again."""
+) -> bool:
+    """Record an answer; return whether to go on, or to ask again."""
     from workbench.errors import UsageError
 
     asked_by = item.batch_run_id
@@ -223,8 +226,8 @@ def _decide(
             session.choose(item, _class_of_key(project, answer), seconds=seconds)
     except UsageError as error:
         tell(f"  {error}")
-        return 0
-    return 1
+        return False
+    return True
 
 
 def _class_of_key(project: Project, answer: str) -> str:

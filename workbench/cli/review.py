@@ -245,12 +245,13 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
             answer = name if is_name else by_digit.get(name, name)
         elif command in choices:
             answer = choices[command]
-        elif key in classes:
-            answer = key
         elif key in by_digit:
             answer = by_digit[key]
+        elif key in classes or key in project.label_set.number_of_name:
+            answer = key
         else:
-            tell(f"  {key!r} is none of the keys")
+            tell(f"  {key!r} is none of the keys, nor the name of a class")
+            _show_keys(classes)
             continue
         seconds = round(time.monotonic() - started, 2)
         try:
@@ -299,7 +300,7 @@ def _undo(project: Project, annotator: str, queue: list[ReviewItem], position: i
 
 
 def _ask(project: Project, item: ReviewItem, position: int, total: int) -> str:
-    """Show a row and read one key, maybe behind colons; from a pipe, the beginning of a line."""
+    """Show a row and read one key, maybe behind colons; from a pipe, a line."""
     from workbench.services.browse import view_example
 
     view = view_example(project, item.example_id)
@@ -313,11 +314,7 @@ def _ask(project: Project, item: ReviewItem, position: int, total: int) -> str:
             key += click.getchar(echo=False)
         return key
     line = sys.stdin.readline()
-    return line.strip()[: 1 + _n_colons(line.strip())] or (" " if line else "")
-
-
-def _n_colons(line: str) -> int:
-    return len(line) - len(line.lstrip(":"))
+    return line.strip() or (" " if line else "")
 
 
 def _precision(found: ReviewProgress) -> str:

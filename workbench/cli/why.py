@@ -176,7 +176,7 @@ def _show_sum(evidence: Evidence, heads: tuple[str, str], shown: Callable[[float
     silent = [t for t in evidence.terms if t.version is not None and t.vote is None]
     lines = [
         (
-            t.name,
+            t.name + f" ({t.note})" * bool(t.note),
             t.vote or "",
             "" if t.weight is None else shown(t.weight),
             *_nats(t.evidence, order),

@@ -11,9 +11,13 @@ from typing import Any
 
 from workbench.functions.decorator import LabelingFunction
 
-_DEPTH = 2
+_CONTAINERS = (list, tuple, set, frozenset, dict)
+_DEPTH = 8
 _MAX_MEMBERS = 10_000
-"""What is longer is data: nobody has so many functions, and a script should load fast."""
+"""What holds more is data: nobody has so many functions, and a script should load fast."""
+
+_helpers: dict[int, tuple[ModuleType, int, tuple[tuple[str, Any], ...]]] = {}
+"""What the names of a helper hold, by the id of the module; a worker has one folder."""
 
 
 def snorkels_class() -> type | None:
@@ -22,22 +26,38 @@ def snorkels_class() -> type | None:
     return getattr(core, "LabelingFunction", None)
 
 
-def members(value: object, depth: int = _DEPTH) -> Iterator[object]:
-    """Yield a value, or what it holds if it is a list, tuple, set or dict, nested ones too."""
-    if isinstance(value, dict):
-        value = list(dict.values(value))
-    elif not isinstance(value, list | tuple | set | frozenset):
-        yield value
-        return
-    if depth and len(value) <= _MAX_MEMBERS:
-        for member in value:
-            yield from members(member, depth - 1)
+def is_labeling_function(value: Any) -> bool:
+    """Whether a value is a labeling function, Snorkel's too."""
+    return isinstance(value, _classes())
+
+
+def _classes() -> tuple[type, ...]:
+    snorkels = snorkels_class()
+    return (LabelingFunction,) if snorkels is None else (LabelingFunction, snorkels)
+
+
+def members(value: object) -> Iterator[object]:
+    """Yield a value, or what it holds if it is a list, tuple, set or dict, nested ones too.
+
+    Containers with more members than are left of a budget for the whole value are passed over.
+    """
+    left = _MAX_MEMBERS
+
+    def walk(value: object, depth: int) -> Iterator[object]:
+        nonlocal left
+        if not isinstance(value, _CONTAINERS):
+            yield value
+        elif depth and len(value) <= left:
+            left -= len(value)
+            for member in list(dict.values(value)) if isinstance(value, dict) else value:
+                yield from walk(member, depth - 1)
+
+    return walk(value, _DEPTH)
 
 
 def functions_held(module: ModuleType) -> Iterator[tuple[str, Any]]:
     """Yield the labeling functions that the names of a module hold, each once, by first name."""
-    snorkels = snorkels_class()
-    classes = (LabelingFunction,) if snorkels is None else (LabelingFunction, snorkels)
+    classes = _classes()
     seen: set[int] = set()
     for name, value in list(vars(module).items()):
         for one in members(value):
@@ -77,12 +97,22 @@ def files_of_snorkels(folder: Path) -> dict[int, str]:
     """
     found: dict[int, str] = {}
     for file, module in imported_modules(folder):
-        for _, function in functions_held(module):
+        for _, function in _functions_of_helper(module):
             if not isinstance(function, LabelingFunction):
                 code = getattr(function._f, "__code__", None)
                 if found.get(id(function)) != getattr(code, "co_filename", ""):
                     found[id(function)] = file
     return found
+
+
+def _functions_of_helper(module: ModuleType) -> tuple[tuple[str, Any], ...]:
+    """Return what `functions_held` yields, looked up again where the module has grown."""
+    names = list(vars(module).values())
+    size = sum(1 + len(one) if isinstance(one, _CONTAINERS) else 1 for one in names)
+    known = _helpers.get(id(module))
+    if known is None or known[0] is not module or known[1] != size:
+        known = _helpers[id(module)] = (module, size, tuple(functions_held(module)))
+    return known[2]
 
 
 def names_in_helpers(folder: Path) -> Iterator[tuple[str, str]]:

@@ -73,15 +73,17 @@ class ScriptError:
     Parameters
     ----------
     file
-        The script, relative to the folder.
+        The script, or the helper of it that failed, relative to the folder.
     line
-        The line of the script, where known.
+        The line of the file, where known.
     message
         What happened.
     hint
         What to do about it, where known.
     column
         Where in the line, from 1, where known.
+    script
+        The script that was loaded, where ``file`` is another that it uses.
     """
 
     file: str
@@ -89,6 +91,7 @@ class ScriptError:
     message: str
     hint: str | None = None
     column: int | None = None
+    script: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

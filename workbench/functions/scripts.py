@@ -35,9 +35,12 @@ from workbench.functions.results import ScriptError
 from workbench.functions.script_errors import compile_error, module_line, run_error
 from workbench.functions.source import first_line, source_file
 from workbench.functions.templates.base import Template
+from workbench.functions.versions import Version
 from workbench.functions.vote_reader import VoteError, VoteReader
 
 _PACKAGE = "labeling_functions"
+
+_UNLESS_CALLED = "; or ignore this, if another function calls it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,13 @@ def script_paths(folder: Path) -> list[Path]:
             hint="Check the permissions of the folder; nothing was withdrawn.",
         ) from error
     return sorted(p for p in paths if p.name.endswith(".py") and is_script(str(p), folder))
+
+
+def helper_paths(folder: Path) -> Iterator[Path]:
+    """Yield the helpers of a folder: its files of code, at any depth, that are no scripts."""
+    for path in folder.rglob("*.py"):
+        if not is_script(str(path), folder):
+            yield path
 
 
 def prepare_imports(folder: Path) -> None:
@@ -195,8 +205,10 @@ def drop_duplicates(
     return kept, errors
 
 
-def left_out(folder: Path, scripts: Sequence[LoadedScript]) -> list[ScriptError]:
-    """Say which labeling functions of helpers were imported, and are in none of the scripts.
+def left_out(
+    folder: Path, scripts: Sequence[LoadedScript], versions: Sequence[Version] = ()
+) -> list[ScriptError]:
+    """Say which labeling functions of helpers were imported, and none of the scripts holds or uses.
 
     Parameters
     ----------
@@ -204,6 +216,8 @@ def left_out(folder: Path, scripts: Sequence[LoadedScript]) -> list[ScriptError]
         The folder with the scripts.
     scripts
         All of them; where one failed, nothing is known of what it would hold.
+    versions
+        Of the functions that were found: they say which others these use.
 
     Returns
     -------
@@ -212,7 +226,8 @@ def left_out(folder: Path, scripts: Sequence[LoadedScript]) -> list[ScriptError]
     """
     if any(script.errors and not script.names for script in scripts):
         return []
-    known = frozenset().union(*(script.names for script in scripts))
+    known = frozenset().union(*(script.names for script in scripts), *(v.used for v in versions))
+    whole_files = frozenset().union(*(version.whole_files for version in versions))
     made = [one for script in scripts for one in script.made_elsewhere]
     by_file: dict[str, dict[str, None]] = {}
     for file, name in (*names_in_helpers(folder), *made):
@@ -224,7 +239,8 @@ def left_out(folder: Path, scripts: Sequence[LoadedScript]) -> list[ScriptError]
             None,
             f"no script holds {listed(map(repr, names))} of this helper:"
             f" {'it does' if len(names) == 1 else 'they do'} not vote",
-            "import it by name in the script, or put it into a list there: lfs = [...]",
+            "import it by name in the script, or put it into a list there: lfs = [...]"
+            + _UNLESS_CALLED * (str(folder / file) in whole_files),
         )
         for file, names in sorted(by_file.items())
     ]

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 from workbench.functions.decorator import LabelingFunction
 from workbench.functions.excerpts import Excerpts
+from workbench.functions.held import is_labeling_function
 from workbench.functions.imports import imported_names, project_modules
 from workbench.functions.inside import (
     attributes_of,
@@ -60,12 +61,18 @@ class Version(NamedTuple):
     files
         The files that it names, and the places where it looks for files: paths from the project's
         folder on, or absolute ones.
+    used
+        Names of the labeling functions that it uses.
+    whole_files
+        The files of code that count as a whole: which of their functions it uses is not known.
     """
 
     version: str
     code: str
     source: str
     files: tuple[str, ...] = ()
+    used: frozenset[str] = frozenset()
+    whole_files: frozenset[str] = frozenset()
 
 
 def lf_version(function: Any, folder: Path) -> Version:
@@ -99,7 +106,8 @@ def lf_version(function: Any, folder: Path) -> Version:
         walk.add([list(function._pre), dict(function._resources), function._f])
     code = walk.digest()
     files = walk.add_named_files()
-    return Version(walk.digest(), code, walk.excerpts.text(), files)
+    used, whole_files = frozenset(walk.used), frozenset(walk.whole_files)
+    return Version(walk.digest(), code, walk.excerpts.text(), files, used, whole_files)
 
 
 class _Walk:
@@ -112,7 +120,8 @@ class _Walk:
         self._names = NamedFiles(self._project, folder)
         self._hash = hashlib.blake2b(digest_size=16)
         self._seen: dict[int, tuple[int, object]] = {}  # holds the values, so that ids stay theirs
-        self._modules: set[str] = set()
+        self.used: set[str] = set()
+        self.whole_files: set[str] = set()
 
     def digest(self) -> str:
         """Return the hash of all that was added."""
@@ -148,6 +157,8 @@ class _Walk:
 
     def _add_new(self, value: Any) -> None:
         """Add a value by its kind; of the user's and Snorkel's types also class and attributes."""
+        if is_labeling_function(value):
+            self.used.add(value.name)
         if isinstance(value, Enum):
             self._write("enum", type(value).__qualname__, value.name)
             self.add([type(value), value.value])
@@ -280,9 +291,9 @@ class _Walk:
 
     def _add_file(self, filename: str, package: str) -> None:
         """Add a file of code as a whole, and what it imports in turn."""
-        if filename in self._modules:
+        if filename in self.whole_files:
             return
-        self._modules.add(filename)
+        self.whole_files.add(filename)
         file = source_file(filename)
         compiled = b"" if filename.endswith(".py") else file_digest(Path(filename)) or b""
         self._write("module", file.dump(), compiled)

@@ -48,7 +48,7 @@ from workbench.functions.scripts import (
 from workbench.functions.templates.base import Template
 from workbench.functions.templates.external import PROJECTS_ID_COLUMN
 from workbench.functions.timer import RowTimer
-from workbench.functions.versions import lf_version
+from workbench.functions.versions import Version, lf_version
 from workbench.functions.vote_reader import VoteReader
 
 _PR_SET_PDEATHSIG = 1
@@ -77,6 +77,7 @@ class Worker:
         self._folder = Path()
         self._reader = VoteReader(())
         self._functions: dict[str, FoundFunction] = {}
+        self._versions: list[Version] = []
 
     def serve(self) -> None:
         """Answer requests until the parent closes the socket."""
@@ -148,12 +149,13 @@ class Worker:
             )
             self._output.take()
         is_all = not request.skip and request.only is None
-        notes = left_out(self._folder, scripts) if is_all else []
+        notes = left_out(self._folder, scripts, self._versions) if is_all else []
         self._send({"event": "loaded", "notes": [asdict(note) for note in notes]})
 
     def _info(self, found: FoundFunction) -> LFInfo:
         """Describe a labeling function for the parent."""
         version = lf_version(found.function, self._folder)
+        self._versions.append(version)
         rule = found.function.rule if isinstance(found.function, Template) else None
         return LFInfo(
             name=found.name,

@@ -314,6 +314,7 @@ def _result(
         n_evaluation=project.store.examples.count(role=Role.EVALUATION),
         default_class=default,
         by_default=0 if default is None else int((chosen.undecided & ~read.is_told).sum()),
+        copy_of=() if model.copy_of_ is None else tuple(model.copy_of_.tolist()),
     )
 
 
@@ -375,13 +376,7 @@ def _fit(
     wanted = choice.name if model == "auto" else model
     reason = choice.reason if model == "auto" else "You asked for it."
     is_another = wanted == SnorkelModel.name and (seed, solver) != _AS_COMPARED
-    # Who asks for a model gets it on the votes as they are: only auto counts copies once.
-    copy_of = choice.copy_of if model == "auto" else np.arange(votes.shape[1])
-    if (
-        wanted not in models
-        or is_another
-        or (models[wanted].copy_of_ is not None and model != "auto")
-    ):
+    if wanted not in models or is_another:
         one = make_label_model(wanted, n_classes, seed=seed, solver=solver)
         if votes.shape[1] < one.min_functions:
             raise UsageError(
@@ -389,6 +384,11 @@ def _fit(
                 f" there are {votes.shape[1]}",
                 hint="Write more, or take --model majority (auto does).",
             )
+        # As those that it was compared with: who takes one of them gets what was scored. Where
+        # copies leave too few, each of them counts.
+        copy_of = choice.copy_of
+        if len(np.unique(copy_of)) < one.min_functions:
+            copy_of = np.arange(votes.shape[1])
         distinct = count_once(votes, copy_of, n_classes)
         models[wanted] = one.fit(distinct, class_balance=choice.balance).share(copy_of)
         reason = f"{reason} {one.note}".strip()

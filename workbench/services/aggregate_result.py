@@ -37,6 +37,9 @@ class AggregateResult:
     configuration. ``model_asked`` is what was asked for, ``n_evaluation`` the number of evaluation
     rows, trusted label or not. ``withdraws`` is the aggregation whose labels this one took back
     since no vote is left, None for any other; there is no ``chosen`` model then, and no label.
+    ``copy_of`` gives, for each of the ``weights``, the place of the first of the functions that
+    share evidence in the chosen model, as copies do: its own where it shares none. It is empty
+    where each function has its own.
     """
 
     run_id: int
@@ -70,6 +73,7 @@ class AggregateResult:
     default_class: str | None = None
     by_default: int = 0
     withdraws: int | None = None
+    copy_of: tuple[int, ...] = ()
 
     @property
     def better(self) -> ModelScore | None:

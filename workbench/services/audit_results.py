@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from workbench.figures import counted, p_value
 from workbench.services.audited_labels import doubts_of
 from workbench.services.blame import (
+    NOT_AUDITED,
     Doubts,
     FunctionRate,
     GroupRate,
@@ -23,6 +24,7 @@ from workbench.services.blame import (
 from workbench.services.copies import audited_clusters
 from workbench.services.grouping import CLASS, FUNCTION, Grouping
 from workbench.services.labels import Labels
+from workbench.services.moments import beginning_of
 from workbench.services.project import Project
 from workbench.services.results import from_json
 from workbench.services.staleness import votes_changed
@@ -218,6 +220,50 @@ def stored_audit(project: Project, run: Run) -> AuditResult:
     known = from_json(AuditResult, project.store.runs.artifact(run.run_id, "audit"))
     by_class = tuple(replace(rate, stands_out=False) for rate in known.by_class)
     return replace(known, by_class=by_class)
+
+
+def rows_read(project: Project, run: Run, n: int) -> NDArray[np.bool_]:
+    """Return which examples an audit read the label of, (n,).
+
+    All, where it has not stored what its models believe.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The audit.
+    n
+        The number of examples; those that came after the audit are not among them.
+    """
+    informed = project.store.beliefs.informed(run.run_id, OUT_OF_FOLD)
+    if informed is None or not informed.any():
+        return np.ones(n, np.bool_)
+    is_read = np.zeros(n, np.bool_)
+    is_read[: len(informed)] = informed[:n]
+    return is_read
+
+
+def learnt_classes(project: Project, run: Run, audit: AuditResult) -> NDArray[np.bool_]:
+    """Return which classes of now the models of an audit had learnt, (K,): it can judge these.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The audit.
+    audit
+        What it found.
+    """
+    then = project.store.classes.state_at(beginning_of(project, run).event_id)
+    number_of = dict(zip(then.names, then.numbers, strict=True))
+    learnt = {
+        project.label_set.index_of(number_of.get(rate.group))
+        for rate in audit.by_class
+        if (rate.n or rate.reason) and rate.reason != NOT_AUDITED
+    }
+    return np.array([k in learnt for k in range(len(project.classes))])
 
 
 def with_groups(

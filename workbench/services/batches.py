@@ -13,6 +13,7 @@ from workbench.methods.sampling import Proposal
 from workbench.services.labels import roles, stored_votes, texts_present
 from workbench.services.project import Project
 from workbench.services.results import from_json
+from workbench.services.standing import by_example, skipping
 from workbench.services.text_space import TextSpace
 from workbench.store.queues import Proposed
 from workbench.types import ABSTAIN
@@ -200,7 +201,8 @@ class LeftRows:
     """Which examples can still be asked; masks of shape (n,).
 
     ``is_left`` marks the rows of a role that nobody has decided and that were not removed. A skip
-    is no decision: rows that somebody skipped (``is_skipped``) are left, if they only rest.
+    is no decision: rows that somebody skipped (``is_skipped``, see `skipping`) are left, if they
+    only rest.
     """
 
     is_decided: NDArray[np.bool_]
@@ -220,10 +222,9 @@ def left_rows(project: Project, role: str) -> LeftRows:
     """
     is_left = roles(project) == role
     is_decided, is_skipped = np.zeros_like(is_left), np.zeros_like(is_left)
-    for event in project.store.decisions.active():
-        if event.example_id is not None:
-            mask = is_skipped if event.kind == "skip" else is_decided
-            mask[event.example_id - 1] = True
+    for example_id, events in by_example(project.store.decisions.active()).items():
+        mask = is_skipped if skipping(events) else is_decided
+        mask[example_id - 1] = True
     is_left &= ~is_decided & texts_present(project)
     return LeftRows(is_decided, is_skipped, is_left)
 

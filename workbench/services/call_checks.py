@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from functools import wraps
 from numbers import Integral, Real
 from types import NoneType
@@ -90,9 +90,14 @@ def _check_flag(value: Any, name: str) -> None:
 
 
 def _check_list(value: Any, name: str, hint: str) -> None:
-    """Refuse a text, whose characters would pass for members, and what cannot be gone through."""
-    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+    """Refuse a text, whose characters would pass for members, and what is no collection.
+
+    An iterator is none: a look at its members would use them up.
+    """
+    if isinstance(value, str | bytes):
         raise UsageError(f"{name} is a list, not {value!r}", hint=f"Give [{value!r}].")
+    if not isinstance(value, Collection):
+        raise UsageError(f"{name} is a list, not {kind_of(value)}", hint="Give a list.")
     if hint.startswith("Sequence[str]"):
         for i, member in enumerate(value):
             as_text(member, f"{name}[{i}]")

@@ -16,17 +16,16 @@ from workbench.services.moments import Moment
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run
+from workbench.services.standing import by_example, settling, standing_answers
 from workbench.store.classes import LabelSet
 from workbench.store.consensus import Outcome
-from workbench.store.decisions import ADJUDICATE, ANSWERS, CORRECTIONS, Event
+from workbench.store.decisions import ADJUDICATE, Event
 from workbench.types import ABSTAIN, GONE, NO_LABEL, ConsensusPolicy
 
 if TYPE_CHECKING:
     from workbench.methods.consensus import WeighedAnswers
 
 RUN_KIND = "consensus"
-
-_SETTLING = (ADJUDICATE, *CORRECTIONS)
 
 NO_CLASS = "no class any more"
 """What an answer counts as whose class has left the label set without a successor."""
@@ -171,41 +170,6 @@ def settle(
         return None
     run_id = max(run_id for index, run_id in chosen if index == first)
     return first, n_first / len(chosen), run_id
-
-
-def standing_answers(events: Iterable[Event]) -> dict[str, Event]:
-    """Return the last word of each annotator on one row, where it names a class."""
-    last = {e.annotator: e for e in events if e.kind in ANSWERS}
-    return {who: e for who, e in last.items() if e.kind == "label" and e.class_id is not None}
-
-
-def settling(events: Iterable[Event]) -> Event | None:
-    """Return what decides one row over the heads of its annotators; None where they decide.
-
-    The newest correction, else what settled it last.
-
-    Parameters
-    ----------
-    events
-        The row's decisions that stand, oldest first.
-    """
-    last = {event.kind in CORRECTIONS: event for event in events if event.kind in _SETTLING}
-    return last.get(True, last.get(False))
-
-
-def by_example(events: Iterable[Event]) -> dict[int, list[Event]]:
-    """Return decisions by their example, in their order.
-
-    Parameters
-    ----------
-    events
-        Those that stand, as a rule: `workbench.store.decisions.Decisions.active`.
-    """
-    found: dict[int, list[Event]] = defaultdict(list)
-    for event in events:
-        if event.example_id is not None:
-            found[event.example_id].append(event)
-    return found
 
 
 def _index(label_set: LabelSet, event: Event) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -282,6 +282,9 @@ def curve(
                     stability = prediction_stability(seen_before[partner], seen_before[-1])
             uncertainty = None if probs is None else float(margin(probs).mean())
             points.append(_point(history, end, found, stability, uncertainty))
+    if seen_before:
+        is_unjudged = ~np.isin(seen_before[-1], judges.truth)
+        judges = replace(judges, unjudged=float(is_unjudged.mean()))
     gain = None
     if not judges.n_unseen:
         gain = expected_gain(
@@ -368,9 +371,11 @@ def _notes(
     rows_of = np.bincount(judges.truth[first_draw], minlength=len(classes))
     n_judged_classes = int((rows_of > 0).sum())
     if n_judged_classes < len(classes):
+        share = percent(judges.unjudged)
+        those = f"; the model says that {share} of the rows left are of these"
         notes.append(
             f"macro-F1 is that of {n_judged_classes} of {len(classes)} classes: the judged rows"
-            " hold none of the others"
+            f" hold none of the others{those if judges.unjudged else ''}"
         )
     few_rows = np.flatnonzero((rows_of > 0) & (rows_of < FEW_OF_CLASS))
     few = [classes[k] for k in few_rows.tolist()]

@@ -48,7 +48,8 @@ FEW_MISSING = 0.05
 """Where judges stand for all but a larger share of the rows, there is no advice to stop."""
 
 NOT_OF_ALL = (
-    "it is no time to stop: too many rows cannot judge, and the accuracy is not that on all"
+    "it is no time to stop: too many rows are like none that judges, and the accuracy is not that"
+    " on all"
 )
 
 TOO_RARE = "too few of the rows left are of these to draw random ones"
@@ -68,7 +69,8 @@ class CurveJudges:
     class that is gone, and ``n_unanswered`` more were skipped or flagged. ``n_unseen`` of
     ``n_rows`` training rows came too late for those that judge, and ``remedy`` says how to judge on
     all. They should stand for ``n_meant`` training rows, those that are left where ``is_of_left``;
-    ``n_skipped`` of them were skipped and are left, and so are like none that judges.
+    ``n_skipped`` of them were skipped and are left, and so are like none that judges. Of a share
+    ``unjudged`` of the rows that are left the model says that they are of classes that none is of.
     """
 
     rows: NDArray[np.int64]
@@ -89,6 +91,7 @@ class CurveJudges:
     n_skipped: int = 0
     n_meant: int = 0
     is_of_left: bool = False
+    unjudged: float = 0.0
 
     @property
     def n_judged(self) -> int:
@@ -113,9 +116,10 @@ class CurveJudges:
 
     @property
     def is_of_all(self) -> bool:
-        """Whether the rows that judge stand for nearly all that are left."""
+        """Whether the rows that judge are like nearly all that are left."""
         n_missing = self.n_unanswered + self.n_outdated + self.n_contested
-        return not self.n_aside and n_missing <= FEW_MISSING * (self.n_judged + n_missing)
+        is_few = n_missing <= FEW_MISSING * (self.n_judged + n_missing)
+        return is_few and not self.n_aside and self.unjudged <= FEW_MISSING
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -157,7 +161,8 @@ class CurveJudges:
             notes.append(
                 f"{self.n_unanswered:,} of {counted(asked, f'{kind} row')} {were} skipped or"
                 " flagged, and cannot judge, so the accuracy is that on rows that could be"
-                " answered: on all rows it is likely lower"
+                " answered: on all rows it is likely lower; what was skipped is asked again by:"
+                " workbench annotate --queue skipped"
             )
         return tuple(notes)
 

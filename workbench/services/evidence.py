@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from workbench.figures import listed
 from workbench.methods.calibration import log_scores
 from workbench.methods.feedback import END_MODEL
 from workbench.methods.label_model import make_label_model
@@ -27,6 +28,7 @@ class Term:
     doubles the odds. ``weight`` is the learnt accuracy, None where the model learns none. In a mix
     it is a part that adds, or the bias of each class: ``vote`` is the class that the part holds for
     likeliest, ``weight`` its weight in the mix, by which its log-probabilities are multiplied.
+    ``counts_with`` are the copies of a function that share its evidence: all of them count once.
     """
 
     name: str
@@ -34,6 +36,12 @@ class Term:
     vote: str | None
     weight: float | None
     evidence: tuple[float, ...]
+    counts_with: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """What a reader of the numbers has to know; mostly nothing."""
+        return f"counts once with {listed(self.counts_with, 2)}" if self.counts_with else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,7 @@ def evidence_of(project: Project, example_id: int, run: Run | None = None) -> Ev
     totals = terms.sum(axis=0)
     weights = {weight["name"]: weight["weight"] for weight in result["weights"]}
     versions = [store.votes.get(lf_version_id) for lf_version_id in stored.lf_version_ids]
+    shares = result.get("copy_of") or range(len(versions))
     names = tuple(project.label_set.said(number) for number in columns)
     lines = [
         Term(
@@ -109,8 +118,13 @@ def evidence_of(project: Project, example_id: int, run: Run | None = None) -> Ev
             vote=None if vote == ABSTAIN else names[vote],
             weight=weights.get(version.name),
             evidence=tuple(term.tolist()),
+            counts_with=tuple(
+                other.name for i, other in enumerate(versions) if i != j and shares[i] == shares[j]
+            ),
         )
-        for version, vote, term in zip(versions, row.tolist(), terms[:-1], strict=True)
+        for j, (version, vote, term) in enumerate(
+            zip(versions, row.tolist(), terms[:-1], strict=True)
+        )
     ]
     return Evidence(
         model=chosen,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted
+from workbench.services.audit_results import learnt_classes, rows_read, stored_audit
 from workbench.services.audited_labels import count_unseen
 from workbench.services.beliefs import mix_waits
 from workbench.services.labels import resolve_labels
@@ -23,10 +24,10 @@ class ExportNotes:
     """What speaks against a file of labels.
 
     The newest audit, ``audit_run_id``, doubts ``n_doubted`` of its labels, which nobody has
-    reviewed; of all labels, people gave ``n_unseen`` that it did not see, and ``n_unjudged`` that
-    it read are of classes that no model had learnt. ``n_flagged`` of the file's are flagged as
-    ambiguous. It has ``change`` rows more than ``before``, the run of the
-    newest export with the same options. ``mix_waits``: the mix gives no labels until it is trained
+    reviewed; of the file's that it read, ``n_unjudged`` are of classes that no model had learnt; of
+    all labels, people gave ``n_unseen`` that it did not see. ``n_flagged`` of the file's are
+    flagged as ambiguous. It has ``change`` rows more than ``before``, the run of the newest export
+    with the same options. ``mix_waits``: the mix gives no labels until it is trained
     again.
     """
 
@@ -60,10 +61,10 @@ class ExportNotes:
                 " did not see: workbench audit"
             )
         if self.n_unjudged:
-            those = counted(self.n_unjudged, "label")
             found.append(
-                f"audit run {self.audit_run_id} could not judge {those} of those that it read: no"
-                " model learns their classes from so few texts (workbench audit names them)"
+                f"audit run {self.audit_run_id} could not judge {self.n_unjudged:,} of these"
+                " labels: no model learns their classes from so few texts (workbench audit names"
+                " them)"
             )
         if self.n_flagged:
             which = "is" if self.n_flagged == 1 else "are"
@@ -101,7 +102,7 @@ def export_notes(
     is_of_now = "snapshot" not in parameters
     n_unseen = count_unseen(project, newest, labels) if newest and is_of_now else 0
     is_audited = is_of_now and parameters.get("role", Role.TRAIN) == Role.TRAIN
-    n_unjudged = _n_unjudged(project, newest) if newest and is_audited else 0
+    n_unjudged = _n_unjudged(project, newest, written) if newest and is_audited else 0
     flagged = [i - 1 for i in flagged_ids(project) if i <= len(written)]
     before = _before(project, parameters)
     n_rows = int((written != NO_LABEL).sum())
@@ -117,9 +118,11 @@ def export_notes(
     )
 
 
-def _n_unjudged(project: Project, audit: Run) -> int:
-    """Count the labels that an audit read and could not judge."""
-    return int(project.store.runs.artifact(audit.run_id, audit.kind).get("n_not_audited", 0))
+def _n_unjudged(project: Project, run: Run, written: NDArray[np.int64]) -> int:
+    """Count the labels of a file that an audit read and cannot judge, as `diagnose` does."""
+    is_learnt = learnt_classes(project, run, stored_audit(project, run))
+    unlearnt = np.array(project.label_set.numbers, np.int64)[~is_learnt]
+    return int((np.isin(written, unlearnt) & rows_read(project, run, len(written))).sum())
 
 
 def _before(project: Project, parameters: Mapping[str, str]) -> tuple[int, int] | None:

@@ -32,13 +32,17 @@ _MAX_SLICES = 20
 
 @dataclass(frozen=True, slots=True)
 class ScriptProblem:
-    """A script, or a part of it, that could not be loaded."""
+    """A script, or a part of it, that could not be loaded.
+
+    ``script`` is the script where ``file`` is another that it uses, and that failed.
+    """
 
     file: str
     line: int | None
     message: str
     hint: str | None
     column: int | None = None
+    script: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,9 @@ def load(project: Project) -> LoadedFunctions:
 
 def problems_of(loaded: LoadedFunctions) -> tuple[ScriptProblem, ...]:
     """Return the scripts' errors as results."""
-    return tuple(ScriptProblem(e.file, e.line, e.message, e.hint, e.column) for e in loaded.errors)
+    return tuple(
+        ScriptProblem(e.file, e.line, e.message, e.hint, e.column, e.script) for e in loaded.errors
+    )
 
 
 def notes_of(loaded: LoadedFunctions) -> tuple[ScriptProblem, ...]:
@@ -168,7 +174,7 @@ def keep_votes(file: str | None, problems: Sequence[ScriptProblem]) -> bool:
 
     It is not recorded which script takes a function of a helper: any that is broken may.
     """
-    broken = {problem.file for problem in problems}
+    broken = {problem.script or problem.file for problem in problems}
     return file in broken or (bool(broken) and file is not None and not is_script_name(file))
 
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from workbench.errors import UsageError
 from workbench.figures import counted
 from workbench.services.column_values import MISSING, is_missing, numbers_of, time_of
-from workbench.services.consensus import by_example, settling, standing_answers
 from workbench.services.labels import Labels, stored_votes
 from workbench.services.project import Project
+from workbench.services.standing import by_example, settling, standing_answers
 from workbench.store.decisions import Event
 from workbench.types import Origin
 

@@ -363,14 +363,15 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None, classes: Class
             "audit the labels again",
             command="workbench audit",
         )
-    if audit.n_judged < _MOSTLY * (audit.n_rows - audit.n_flagged):
+    n_known = figures.n_judged + figures.n_unjudged
+    if figures.n_judged < _MOSTLY * n_known:
         advice, command = more_labels(data)
         return Lens(
             "label noise",
             CANNOT_TELL,
-            f"no model has learnt the classes of {audit.n_not_audited:,} of"
-            f" {counted(audit.n_rows, 'label')}, which the audit cannot judge; it doubts"
-            f" {n_doubted:,} of the other {audit.n_judged:,}",
+            f"no model has learnt the classes of {figures.n_unjudged:,} of"
+            f" {counted(n_known, 'label')}, which the audit cannot judge; it doubts"
+            f" {n_doubted:,} of the other {figures.n_judged:,}",
             advice,
             command=command,
         )
@@ -391,8 +392,8 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None, classes: Class
     )
     if since:
         finding += f", {since}"
-    if audit.n_not_audited:
-        finding += f", {audit.n_not_audited:,} could not be audited"
+    if figures.n_unjudged:
+        finding += f", {figures.n_unjudged:,} could not be audited"
     if n_doubted:
         finding += f"; most in {worst_class.group}: {percent(worst_class.rate)}"
     accused = [row for row in figures.rows if row.mark == STANDS_OUT]

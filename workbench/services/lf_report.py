@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.figures import listed
+from workbench.figures import counted, listed, percent
 from workbench.methods.lf_analysis import marginal_value
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.vote_agreement import MAX_COMPARED, dependent_pairs
@@ -71,7 +71,8 @@ class LFPair:
     """Two labeling functions that do not vote independently.
 
     ``similarity`` is the share of the rows that either votes on where both vote alike; ``excess``
-    the share of the rarer one's votes that is shared beyond what the classes explain.
+    the share of the rarer one's votes that is shared beyond what the classes explain. They are
+    alike where they vote as copies do; not all of these are taken for copies.
     """
 
     first: str
@@ -79,6 +80,7 @@ class LFPair:
     similarity: float
     excess: float
     is_copy: bool
+    is_alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ def report_functions(
     pairs: tuple[LFPair, ...] = ()
     if len(names) <= MAX_COMPARED:
         pairs = tuple(
-            LFPair(names[p.first], names[p.second], p.similarity, p.excess, p.is_copy)
+            LFPair(names[p.first], names[p.second], p.similarity, p.excess, p.is_copy, p.is_alike)
             for p in dependent_pairs(votes[sample], probs[sample], copy_of)
         )
     chosen = [names[j] for j, rows in sorted((chose or {}).items()) if len(rows)]
@@ -267,6 +269,17 @@ def _about_copies(
 
 
 def _about_pairs(pairs: Sequence[LFPair]) -> list[str]:
-    """Say which other functions are strongly correlated."""
-    others = [f"{pair.first} and {pair.second}" for pair in pairs if not pair.is_copy]
-    return [f"strongly correlated, and so counted too high: {listed(others)}"] if others else []
+    """Say which other functions vote alike, as copies do, and which are strongly correlated."""
+    others = [pair for pair in pairs if not pair.is_copy]
+    alike = [pair for pair in others if pair.is_alike]
+    told = [
+        f"{pair.first} and {pair.second} vote {percent(pair.similarity, 0)} alike: if one was made"
+        " from the other, drop one"
+        for pair in alike[:_NAMED]
+    ]
+    if (more := len(alike) - _NAMED) > 0:
+        told.append(f"{counted(more, 'more pair')} of functions vote as much alike")
+    correlated = [f"{pair.first} and {pair.second}" for pair in others if not pair.is_alike]
+    if correlated:
+        told.append(f"strongly correlated, and so counted too high: {listed(correlated)}")
+    return told

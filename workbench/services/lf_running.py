@@ -11,7 +11,7 @@ from typing import Any
 from workbench.errors import FunctionError
 from workbench.functions.block import RecordBlock
 from workbench.functions.runner import FunctionRunner, LFInfo, LoadedFunctions
-from workbench.functions.scripts import script_paths
+from workbench.functions.scripts import helper_paths, script_paths
 from workbench.services.project import Project
 from workbench.store.examples import OWN_COLUMNS, Example
 
@@ -113,9 +113,15 @@ def record_block(
 
 
 def scripts_with(project: Project, name: str) -> list[str]:
-    """Return the scripts that hold a name, so that slow imports of others need not run."""
-    paths = [path for path in script_paths(project.functions_folder) if path.is_file()]
-    return [path.name for path in paths if name.encode() in path.read_bytes()]
+    """Return the scripts that hold a name, so that slow imports of others need not run.
+
+    They are all of them where a helper holds it: any script may have its functions from there.
+    """
+    folder, word = project.functions_folder, name.encode()
+    scripts = [path for path in script_paths(folder) if path.is_file()]
+    helpers = (path for path in helper_paths(folder) if path.is_file())
+    is_in_helper = any(word in path.read_bytes() for path in helpers)
+    return [path.name for path in scripts if is_in_helper or word in path.read_bytes()]
 
 
 def find_info(loaded: LoadedFunctions, name: str) -> LFInfo:
@@ -131,11 +137,11 @@ def find_info(loaded: LoadedFunctions, name: str) -> LFInfo:
         if info.name == name:
             return info
     has_functions = {info.file for info in loaded.infos}
-    if lost := [error for error in loaded.errors if error.file not in has_functions]:
+    if lost := [one for one in loaded.errors if (one.script or one.file) not in has_functions]:
         error = lost[0]
         raise FunctionError(
             f"there is no labeling function {name!r} in the scripts that could be loaded;"
-            f" {error.file} gave none: {error.message}",
+            f" {error.script or error.file} gave none: {error.message}",
             place=f"{error.file}:{error.line}" if error.line else error.file,
             hint=error.hint,
         )

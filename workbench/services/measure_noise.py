@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.services.audit_results import OUT_OF_FOLD, AuditResult, stored_audit
+from workbench.services.audit_results import AuditResult, learnt_classes, rows_read, stored_audit
 from workbench.services.audited_labels import doubts_of, unseen_labels
-from workbench.services.blame import NOT_AUDITED, GroupRate, class_rates, group_rates
+from workbench.services.blame import GroupRate, class_rates, group_rates
 from workbench.services.copies import audited_clusters
 from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows
 from workbench.services.few_labels import is_few
 from workbench.services.grouping import Grouping
 from workbench.services.labels import resolve_labels
-from workbench.services.moments import beginning_of
-from workbench.services.project import Project
 from workbench.services.review_progress import ReviewProgress, review_progress
 from workbench.services.suspects import flagged_ids, n_taken_back, suspects_to_review
 from workbench.services.verdicts import NoiseRow
@@ -31,9 +29,10 @@ class NoiseFigures:
     """What the newest audit doubts and nobody has answered yet, worst first, and its rates.
 
     Of the training labels of now that the audit read, it could judge ``n_judged``; those that are
-    flagged count neither as right nor as wrong. ``n_changed`` are others than it read, ``n_came``
+    flagged count neither as right nor as wrong, and ``n_unjudged`` are of classes that no model had
+    learnt. ``n_changed`` are others than it read, ``n_came``
     came since. ``review`` is how far its review is. ``is_due``: more than a few labels are others
-    by now, as the review mended them or else, or what it took as settled was taken back.
+    by now, those beside that the review mended, or what it took as settled was taken back.
     """
 
     audit: AuditResult
@@ -42,6 +41,7 @@ class NoiseFigures:
     rows: tuple[NoiseRow, ...]
     n_judged: int
     review: ReviewProgress
+    n_unjudged: int = 0
     n_changed: int = 0
     n_came: int = 0
     is_due: bool = False
@@ -86,7 +86,7 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
         is_suspect=np.isin(rows, suspects),
         is_told=~np.isin(rows, np.setdiff1d(flagged, suspects)),
     )
-    is_learnt = _learnt(project, run, audit)
+    is_learnt = learnt_classes(project, run, audit)
     by_class = class_rates(project.classes, doubts, is_learnt)
     found = [NoiseRow("class", r.group, r.n, r.n_suspects, r.rate, r.low, r.high) for r in by_class]
     for column in PROVENANCE:
@@ -99,12 +99,11 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
                 for r in group_rates(groups, doubts)
             ]  # fmt: skip
     unseen = unseen_labels(project, run, data.labels)
-    n_changed, n_came, n_mended = (
-        int(mask.sum()) for mask in (unseen.changed, unseen.came, unseen.mended)
-    )
+    n_changed, n_came = int(unseen.changed.sum()), int(unseen.came.sum())
     review = review_progress(project)
     assert review is not None  # there is an audit
-    is_few_changed = is_few(n_changed + n_came + n_mended, audit.n_rows)
+    # As `status` has it: what a review mended makes no other audit due.
+    is_few_changed = is_few(n_changed + n_came, audit.n_rows)
     return NoiseFigures(
         audit=audit,
         suspects=suspects,
@@ -112,6 +111,7 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
         rows=tuple(found),
         n_judged=int((doubts.is_told & is_learnt[doubts.given]).sum()),
         review=review,
+        n_unjudged=int((~is_learnt[doubts.given]).sum()),
         n_changed=n_changed,
         n_came=n_came,
         is_due=not is_few_changed or n_taken_back(project, run) > 0,
@@ -120,20 +120,5 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
 
 def _audited(data: DiagnosisRows, run: Run) -> NDArray[np.int64]:
     """Return the training rows that an audit read and that have a label and a text by now."""
-    informed = data.project.store.beliefs.informed(run.run_id, OUT_OF_FOLD)
-    if informed is None or not informed.any():
-        return data.labelled
-    rows = np.flatnonzero(informed[: data.n])
-    return rows[(data.labels[rows] >= 0) & data.present[rows]]
-
-
-def _learnt(project: Project, run: Run, audit: AuditResult) -> NDArray[np.bool_]:
-    """Mark the classes of now that the models of an audit had learnt, (K,)."""
-    then = project.store.classes.state_at(beginning_of(project, run).event_id)
-    number_of = dict(zip(then.names, then.numbers, strict=True))
-    learnt = {
-        project.label_set.index_of(number_of.get(rate.group))
-        for rate in audit.by_class
-        if (rate.n or rate.reason) and rate.reason != NOT_AUDITED
-    }
-    return np.array([k in learnt for k in range(len(project.classes))])
+    is_read = rows_read(data.project, run, data.n)
+    return data.labelled[is_read[data.labelled]]

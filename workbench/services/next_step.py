@@ -147,9 +147,12 @@ def _apply_fault(project: Project) -> _Fault | None:
     """Say what to mend before anything is built on the votes; None where all is well."""
     last = project.store.runs.last_done("apply")
     n_problems = 0 if last is None else int(last.counts.get("script_problems", 0))
+    broken = failing_functions(project)
     if last is not None and n_problems:
-        return _Fault(COMMANDS["apply"], _unloaded(project, last.run_id, n_problems))
-    if not (broken := failing_functions(project)):
+        why = _to_mend(project, last.run_id, n_problems)
+        too = f"; {broken[0].name} {broken[0].reason} too" if broken else ""
+        return _Fault(COMMANDS["apply"], why + too)
+    if not broken:
         return None
     first, *others = broken
     more = f" (and {counted(len(others), 'more function')})" if others else ""
@@ -160,13 +163,13 @@ def _apply_fault(project: Project) -> _Fault | None:
     )
 
 
-def _unloaded(project: Project, run_id: int, n: int) -> str:
-    """Say where an apply could not load the scripts, and what to do."""
+def _to_mend(project: Project, run_id: int, n: int) -> str:
+    """Say where an apply could not take the scripts as they are, and what to do."""
     places = project.store.runs.artifact(run_id, PROBLEM_PLACES)
     if not places:  # an apply of an earlier version counted them only
-        return f"{counted(n, 'part')} of the scripts could not be loaded; mend what it names"
+        return f"{counted(n, 'part')} of the scripts are wrong; mend what it names"
     more = f" (and {counted(n - 1, 'more part')} of the scripts)" if n > 1 else ""
-    return f"{places[0]} could not be loaded{more}; mend what apply says of it"
+    return f"{places[0]} is wrong{more}; mend what apply says of it"
 
 
 def _n_scripts(project: Project) -> int:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from workbench.services.beliefs import MIX
-from workbench.services.consensus import RUN_KIND, standing_answers
+from workbench.services.consensus import RUN_KIND
 from workbench.services.evidence import Evidence, evidence_of, mix_evidence_of
 from workbench.services.past_label import PastLabel, label_now, label_of_export
 from workbench.services.project import Project
+from workbench.services.standing import standing_answers
 from workbench.services.trail import Exported, HumanEvent, NearDuplicate, Question, Trail, Vote
 from workbench.services.why import beliefs_in, votes_read, why
 from workbench.store.decisions import ADJUDICATE, CORRECTIONS, Event

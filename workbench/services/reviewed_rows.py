@@ -136,13 +136,14 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
     # Nobody can judge a row without its text, but what was said of it before stands.
     removed = store.examples.removed_ids()
     elsewhere = decided_elsewhere(project, run, resolved, until=following)
+    before = reviewed_before(project, run)
     # A flag leaves a row open to whoever decides it after that.
     said = {
         example_id
         for example_id, verdict in (earlier | verdicts).items()
         if verdict.index is not None or verdict.event_id > elsewhere.get(example_id, 0)
     }
-    decided = _decided(project, run, elsewhere.keys() - said, was, now, then)
+    decided = _decided(project, run, elsewhere.keys() - said, before, was, now, then)
     verdicts = {i: verdict for i, verdict in verdicts.items() if i not in decided}
     closed = (earlier.keys() | removed) - verdicts.keys() - decided.keys()
     suspects = [row for row in suspects if row.example_id not in closed]
@@ -151,7 +152,7 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
     told = verdicts.keys() | later.keys() | closed | decided.keys()
     told |= _taken_back(project, run, following)
     gone = {i for i, index in was.items() if i not in told and now[i - 1] != index}
-    again = _settled_again(project, run, earlier.keys() - verdicts.keys() - decided.keys())
+    again = _settled_again(project, run, earlier.keys() - verdicts.keys() - decided.keys(), before)
     n_trusted = int(run.counts.get("trusted", len(controls))) - len(again)
     clear = {i for i, verdict in verdicts.items() if verdict.index is not None}
     asked_for = {i for i, index in control_labels.items() if index != NO_LABEL} - gone - closed
@@ -175,13 +176,7 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
         changed_controls=tuple(row for row in controls if row.example_id in gone),
         sampled=frozenset(clear & control_labels.keys()),
         settled=frozenset(earlier),
-        unsettled=frozenset(
-            reviewed_before(project, run)
-            - earlier.keys()
-            - verdicts.keys()
-            - decided.keys()
-            - removed
-        ),
+        unsettled=frozenset(before - earlier.keys() - verdicts.keys() - decided.keys() - removed),
     )
 
 
@@ -240,6 +235,7 @@ def _decided(
     project: Project,
     run: Run,
     known: set[int],
+    before: set[int],
     doubted: dict[int, int],
     now: NDArray[np.int64],
     then: NDArray[np.int64],
@@ -254,6 +250,8 @@ def _decided(
         The audit.
     known
         The examples that people decided.
+    before
+        Those that the audit took as settled: see `reviewed_before`.
     doubted
         The labels that the audit doubted, by example.
     now, then
@@ -266,26 +264,28 @@ def _decided(
     if informed is not None:
         audited |= {i for i in known if i <= len(informed) and informed[i - 1]}
     role = roles(project)
-    before = reviewed_before(project, run) | flagged_ids(project, at=run)
+    closed = before | flagged_ids(project, at=run)
     found = {}
     for example_id in sorted(audited):
         given = doubted.get(example_id, int(then[example_id - 1]))
         index = int(now[example_id - 1])
         if min(given, index) != NO_LABEL:
             kind = Role(role[example_id - 1])
-            is_open = example_id not in doubted and example_id not in before
+            is_open = example_id not in doubted and example_id not in closed
             found[example_id] = Decided(given, index, kind, kind == Role.TRAIN and is_open)
     return found
 
 
-def _settled_again(project: Project, run: Run, answered: set[int]) -> set[int]:
+def _settled_again(project: Project, run: Run, answered: set[int], before: set[int]) -> set[int]:
     """Return the rows that an audit trusted, of some that reviews of earlier audits answer by now.
 
-    Their answers were undone when it began, and have been put back since.
+    Their answers were undone when it began, and have been put back since. ``before`` are those
+    that it took as settled.
     """
-    new = answered - reviewed_before(project, run) - flagged_ids(project, at=run)
+    new = answered - before
     if not new:
         return new
+    new -= flagged_ids(project, at=run)
     new -= {suspect.example_id for suspect in project.store.queues.suspects(run.run_id)}
     informed = project.store.beliefs.informed(run.run_id, OUT_OF_FOLD)
     if informed is None:

@@ -18,6 +18,7 @@ from workbench.services.labels import roles
 from workbench.services.moments import reads_at_once
 from workbench.services.outdated import OutdatedWord, outdated_words
 from workbench.services.project import Project
+from workbench.services.standing import by_example, skipping
 from workbench.store.decisions import ADJUDICATE, CORRECTIONS
 from workbench.types import Role
 
@@ -66,7 +67,8 @@ def waiting_rows(
     queue
         ``batch``: the newest batch, what nobody has decided first, else training rows that the
         annotator has not decided. ``undecided``: training rows that nobody has decided.
-        ``skipped``: rows that somebody skipped and nobody has labelled, the annotator's own first.
+        ``skipped``: rows that somebody skipped and nobody says more of by now, whatever they said
+        before; the annotator's own first.
         ``disagreement``: the rows that annotators differ on and nobody has settled, the most
         disputed first. ``outdated``: rows
         that were decided under other guidelines, or for a class that is gone; the annotator's own
@@ -135,20 +137,13 @@ def _deciders(project: Project) -> dict[int, list[str]]:
 
 
 def _skipped(project: Project, annotator: str) -> list[QueueItem]:
-    """Return the rows that somebody skipped and nobody has labelled, this annotator's own first."""
-    skipped_by: dict[int, dict[str, None]] = defaultdict(dict)
-    decided = set()
-    for event in project.store.decisions.active():
-        if event.example_id is None:
-            continue
-        if event.kind == "skip":
-            skipped_by[event.example_id][event.annotator] = None
-        else:
-            decided.add(event.example_id)
+    """Return the rows that somebody skipped: see `skipping`; this annotator's own first."""
     own: list[QueueItem] = []
     others: list[QueueItem] = []
-    for example_id in skipped_by.keys() - decided:
-        names = skipped_by[example_id]
+    for example_id, events in by_example(project.store.decisions.active()).items():
+        names = skipping(events)
+        if not names:
+            continue
         is_own = annotator in names
         reason = "you skipped it" if is_own else f"skipped by {', '.join(names)}"
         (own if is_own else others).append(QueueItem(example_id, reason))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.errors import FunctionError, UsageError
+from workbench.errors import UsageError
 from workbench.functions.quarantine import is_failing
 from workbench.functions.runner import FunctionRunner, LFInfo, RowError
 from workbench.services.arguments import seed_of
@@ -106,7 +106,7 @@ def check_function(
                 return _try(project, runner, info, examples, n_rows)
     finally:
         runner.close()
-    with function_runner(project) as runner:  # the script makes the name from parts
+    with function_runner(project) as runner:  # another script makes the name from parts, or none
         return _try(project, runner, find_info(runner.functions, name), examples, n_rows)
 
 
@@ -154,13 +154,8 @@ def _trusted(project: Project, human: HumanLabels, example: Example) -> str | No
 
 
 def _find(runner: FunctionRunner, name: str) -> LFInfo | None:
-    """Return a function of the scripts loaded so far, or None."""
-    try:
-        return find_info(runner.functions, name)
-    except FunctionError:
-        if runner.functions.errors:
-            raise
-        return None
+    """Return a function of the scripts that hold its name; None: the others have to tell."""
+    return next((info for info in runner.functions.infos if info.name == name), None)
 
 
 def _try(

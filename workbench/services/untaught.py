@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -110,17 +110,28 @@ def untaught_beliefs(
     ids = [stored.lf_version_ids[j] for j in kept]
     columns = project.store.label_models.columns(beliefs.run_id, len(stored.log_prior))
     then = _votes_then(project, beliefs.run_id, ids, n)
-    probs = _model_of(beliefs.model, stored, kept).predict_proba(then)
+    found = project.store.runs.artifact(beliefs.run_id, "aggregate")
+    copy_of = found.get("copy_of", ()) if found["chosen"] == beliefs.model else ()
+    probs = _model_of(beliefs.model, stored, kept, copy_of).predict_proba(then)
     said, counts = as_they_count_now(project, probs, columns)
     is_known = informed(then, probs) & counts & beliefs.informed
     votes = stored_votes(project, ids)[:n]
     return UntaughtBeliefs(votes, np.where(is_known[:, None], said, flat), is_known)
 
 
-def _model_of(name: str, stored: StoredModel, kept: list[int]) -> PatternModel:
-    """Return the fitted model with some of its functions."""
+def _model_of(
+    name: str, stored: StoredModel, kept: list[int], copy_of: Sequence[int]
+) -> PatternModel:
+    """Return the fitted model with some of its functions.
+
+    Copies share evidence equally: those that are left take over what the others had.
+    """
     model = make_label_model(name, len(stored.log_prior), seed=0)  # fitted already
     model.log_prior_, model.log_likelihood_ = stored.log_prior, stored.log_likelihood[kept]
+    if len(copy_of):
+        size, left = np.bincount(copy_of), np.bincount(np.asarray(copy_of)[kept])
+        of = np.asarray(copy_of)[kept]
+        model.log_likelihood_ = model.log_likelihood_ * (size[of] / left[of])[:, None, None]
     return model
 
 

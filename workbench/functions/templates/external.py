@@ -75,8 +75,8 @@ def external(
         there is one, and else an index; the integers of JSON are indices. Empty, ``-1`` and
         ``abstain`` abstain.
     id_column
-        The column with the examples' uids; by default ``uid``, the project's id column or ``id``,
-        the first that is there.
+        The column with the examples' uids; by default the project's id column, ``uid`` or ``id``,
+        the first that is there. Where the project's is ``id``, ``uid`` goes first.
     answers
         What the answers of the file mean, for a tool or language model that has words of its own:
         ``{"yes": "spam", "no": "ham"}``. Answers that are not in it abstain.
@@ -134,8 +134,11 @@ def external(
 
 def _id_column_of(row: Mapping[str, Any], file: str, number: int) -> str:
     """Return the column of the uids where none was named: the first known name that a row has."""
-    known = list(dict.fromkeys(("uid", PROJECTS_ID_COLUMN.get(), "id")))
-    found = next((name for name in known if name in row), None)
+    projects = PROJECTS_ID_COLUMN.get()
+    # "id" may be a default that nobody chose, beside the uids that an export wrote.
+    own = () if projects == "id" else (projects,)
+    known = list(dict.fromkeys((*own, "uid", "id")))
+    found: str | None = next((name for name in known if name in row), None)
     if found is None:
         raise FunctionError(
             f"{file} has no column of ids: none is called {' or '.join(map(repr, known))}",
@@ -187,6 +190,13 @@ def _rows(file: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
             io.StringIO(text, newline=""), delimiter="\t" if suffix == ".tsv" else ","
         )
         try:
+            names = Counter(reader.fieldnames or ())
+            if repeated := [name for name, n in names.items() if n > 1]:
+                raise FunctionError(
+                    f"the header of {file} names {repeated[0]!r} twice",
+                    place=f"{file}:1",
+                    hint="Rename one of the two columns.",
+                )
             for row in reader:
                 yield reader.line_num, row
         except csv.Error as error:

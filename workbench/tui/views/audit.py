@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
+from workbench.figures import counted
 from workbench.services.annotate import Decision, Session
 from workbench.services.audit_results import AuditResult
 from workbench.services.browse import ExampleView, last_audit
@@ -178,8 +179,9 @@ class AuditView(DecidingView):
         done = f"review · {len(self.marks):,} done"
         if found is not None:
             # Of all sittings, as the page beside it counts.
-            done = f"{found.n_reviewed:,} of {found.n_suspects:,} reviewed"
-        parts = [done, f"{self.n_waiting:,} to go"]
+            done = f"{found.n_reviewed:,} of {counted(found.n_suspects, 'suspect')} reviewed"
+        # Random rows and evaluation rows wait among the suspects, and do not show which they are.
+        parts = [done, f"{counted(self.n_waiting, 'row')} to go"]
         if found is not None and found.precision is not None:
             bounds = interval(found.precision_low, found.precision_high)
             parts.append(f"{share(found.precision)} {bounds} were wrong")

@@ -36,6 +36,7 @@ from workbench.tui.widgets.function_table import (
     new_heading,
     ordered,
     problem_lines,
+    problem_of,
     trial_words,
 )
 from workbench.tui.widgets.picker import Choice
@@ -298,14 +299,13 @@ class FunctionsView(View):
         with self.guard():
             found = await self.read_apart(list_functions)
             self._show(found)
-            problem = next((p for p in found.problems if p.file == self._in_folder(file)), None)
-            if problem is not None:
+            rows = [row for row in found.functions if row.file == self._in_folder(file)]
+            if (problem := problem_of(self._in_folder(file), found.problems, rows)) is not None:
                 self._editor.complain(problem.message, problem.line, problem.column)
                 self.complain(f"{file.name} could not be loaded; nothing was applied")
                 return
             self._editor.complain("")
-            rows = [row for row in found.functions if row.file == self._in_folder(file)]
-            mine = [row.name for row in rows if row.state != "gone"]
+            mine = [row.name for row in rows if row.state not in ("gone", "broken")]
             for row in rows:
                 self._failed.pop(row.name, None)
             self._tried = self._tried if self._tried in mine else next(iter(mine), None)

@@ -221,12 +221,32 @@ def heading(row: LFRow, *, has_draft: bool, has_failed_trial: bool = False) -> T
     return head
 
 
+def problem_of(
+    file: str, problems: Sequence[ScriptProblem], rows: Sequence[LFRow]
+) -> ScriptProblem | None:
+    """Return what keeps a script or helper from being used: its own problem goes first.
+
+    That of another file does where the script uses it, or all ``rows``, the functions of the file,
+    are broken; its place is then part of the message.
+    """
+    own = [one for one in problems if one.file == file]
+    of_used = [one for one in problems if one.script == file]
+    others = problems if rows and all(row.state == "broken" for row in rows) else ()
+    found = next(iter((*own, *of_used, *others)), None)
+    if found is None or found.file == file:
+        return found
+    return replace(found, message=f"{_place(found)}: {found.message}", line=None, column=None)
+
+
+def _place(problem: ScriptProblem) -> str:
+    return f"{problem.file}:{problem.line}" if problem.line else problem.file
+
+
 def problem_lines(problems: Sequence[ScriptProblem]) -> Text:
     """Return what is wrong with the scripts that could not be loaded, and where."""
     lines = Text()
     for problem in problems:
-        where = f"{problem.file}:{problem.line}" if problem.line else problem.file
-        lines.append(f"{safe(where)}  ", style="bold red")
+        lines.append(f"{safe(_place(problem))}  ", style="bold red")
         lines.append(f"{one_line(problem.message)}\n")
         if problem.hint:
             lines.append(f"  {one_line(problem.hint)}\n", style="dim")

@@ -104,8 +104,10 @@ def fit_text(found: AggregateResult, classes: Sequence[str]) -> Text:
         text.append(f"it decides {share(found.balance_sensitivity)} of the labels\n", style="dim")
     text.append(f"\n{_temperature(found)}\n", style="dim")
     for pair in found.pairs[:3]:
-        how = "is a copy of" if pair.is_copy else "does not vote independently of"
-        text.append(f"{one_line(pair.first, 30)} {how} {one_line(pair.second, 30)}\n", style="dim")
+        how = "votes nearly as" if pair.is_alike else "does not vote independently of"
+        how = "is a copy of" if pair.is_copy else how
+        # The later one is the copy, as the warnings have it.
+        text.append(f"{one_line(pair.second, 30)} {how} {one_line(pair.first, 30)}\n", style="dim")
     for warning in found.warnings[:_SHOWN_WARNINGS]:
         text.append("! ", style="bold yellow")
         text.append(f"{one_line(warning, 300)}\n")

@@ -221,7 +221,10 @@ class _Steps:
             said = Text(one_line(term.vote or "", 16), style=self._color(term.vote or ""))
             weight = "" if term.weight is None else written(term.weight)
             each = (nats(term.evidence[k]) for k in shown)
-            table.add_row(Text(one_line(term.name, 30)), said, weight, *each)
+            by = Text(one_line(term.name, 30))
+            if term.note:
+                by.append(f"\n{one_line(term.note, 50)}", style="dim")
+            table.add_row(by, said, weight, *each)
         if silent:
             sums = (nats(sum(t.evidence[k] for t in silent)) for k in shown)
             table.add_row(f"{len(silent)} that abstained", "", "", *sums, style="dim")
