@@ -179,9 +179,9 @@ class AuditView(DecidingView):
         done = f"review · {len(self.marks):,} done"
         if found is not None:
             # Of all sittings, as the page beside it counts.
-            done = f"{found.n_reviewed:,} of {counted(found.n_suspects, 'suspect')} reviewed"
+            done = f"{found.n_reviewed:,} of {counted(found.n_suspects, 'suspect')}"
         # Random rows and evaluation rows wait among the suspects, and do not show which they are.
-        parts = [done, f"{counted(self.n_waiting, 'row')} to go"]
+        parts = [done, f"{self.n_waiting:,} to go"]
         if found is not None and found.precision is not None:
             bounds = interval(found.precision_low, found.precision_high)
             parts.append(f"{share(found.precision)} {bounds} were wrong")
