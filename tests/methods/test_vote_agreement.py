@@ -212,6 +212,25 @@ def test_those_who_are_nearly_always_right_among_poor_ones_are_no_copies(m: int)
     assert copies_in(votes) == list(range(m + 3))
 
 
+@pytest.mark.parametrize("n_copies", [2, 4])
+def test_copies_among_the_poor_do_not_make_good_ones_copies(n_copies: int) -> None:
+    """They agree with each other always, which does not tell how good they are."""
+    good = [noisy(TRUTH, 0.985, seed=30 + i) for i in range(2)]
+    poor = [noisy(TRUTH, 0.7, seed=40 + i) for i in range(2)]
+    votes = np.stack([*good, *[noisy(TRUTH, 0.65, seed=50)] * n_copies, *poor], axis=1)
+    assert copies_in(votes) == [0, 1, *[2] * n_copies, n_copies + 2, n_copies + 3]
+
+
+def test_copies_leave_room_for_the_pairs_that_may_be_some() -> None:
+    """Seven make 21 pairs, of 20 that are returned."""
+    first = noisy(TRUTH, 0.8, seed=60)
+    alike = noisy(TRUTH, 0.985, seed=61), noisy(TRUTH, 0.985, seed=62)
+    votes = np.stack([*[first] * 7, *alike], axis=1)
+    pairs = dependent_pairs(votes, believed(votes))
+    assert (pairs[0].first, pairs[0].second, pairs[0].is_copy) == (7, 8, False)
+    assert len(pairs) == 20
+
+
 def test_what_may_be_a_copy_is_named() -> None:
     base = noisy(TRUTH, 0.8, seed=1)
     votes = np.stack([base, nearly(base, seed=9), noisy(TRUTH, 0.9, seed=2)], axis=1)

@@ -165,7 +165,19 @@ def test_random_rows_that_were_skipped_or_flagged_are_counted(pool: Project) -> 
     assert (found.n_judged, found.n_unanswered, found.n_contested) == (49, 11, 0)
     (note,) = [note for note in found.notes if "skipped" in note]
     assert note.startswith("11 of 60 random rows were skipped or flagged, and cannot judge")
+    assert note.endswith("; to look at what was skipped: workbench annotate --queue skipped")
     assert found.reading.endswith("rows that are left, as far as they can be answered")
+
+
+def test_flagged_rows_alone_lead_to_no_queue(pool: Project) -> None:
+    batch = propose_batch(pool, n=60, strategy="random")
+    uids = [row.uid for row in batch.rows]
+    answer(pool, batch, but=uids[:8])
+    with Session(pool, annotator="ann") as session:
+        for uid in uids[:8]:
+            session.flag(pool.store.examples.id_of(uid) or 0)
+    (note,) = [note for note in curve(pool).notes if "flagged" in note]
+    assert note.endswith("on all rows it is likely lower")
 
 
 def test_a_skipped_row_judges_once_it_is_answered_whatever_asked_it_again(pool: Project) -> None:

@@ -88,6 +88,18 @@ def test_a_flag_counts_until_it_is_undone_or_somebody_decides_the_row(audited: P
     assert stale(audited, {"audit"}) == ()
 
 
+def test_who_skips_a_row_takes_back_their_own_flag_and_nobody_elses(audited: Project) -> None:
+    first, second, third = suspects(audited, 3)
+    flag(audited, [first, second, third])
+    flag(audited, [second], annotator="ben")
+    with Session(audited, annotator="ana") as session:
+        for example_id in (first, second):
+            session.skip(example_id)
+    with Session(audited, annotator="ben") as session:
+        session.skip(third)
+    assert flagged_ids(audited) == {second, third}
+
+
 def test_a_flag_after_a_review_takes_its_answer_out_of_the_rates(audited: Project) -> None:
     (kept,) = suspects(audited, 1)
     with Session(audited, annotator="ana") as session:

@@ -16,6 +16,7 @@ from workbench.services.apply import apply_functions
 from workbench.services.functions import list_functions, new_function
 from workbench.services.importing import import_files
 from workbench.services.lf_rows import function_row_ids, function_rows
+from workbench.services.next_step import loop
 from workbench.services.project import Project
 from workbench.services.suggest import accept_suggestions, suggest_functions
 from workbench.services.trial import check_function
@@ -265,6 +266,7 @@ def test_a_helpers_function_keeps_its_name_and_its_votes(voted: Project) -> None
         ("_more.py", 4, "main.py"),
         ("_more.py", 4, "other.py"),
     ]
+    assert "_more.py:4 is wrong; mend" in loop(voted).next_reason
     assert (len(votes_of(voted, "helped")), applied.withdrawn) == (n, ())
     states = {row.name: row.state for row in list_functions(voted).functions}
     assert (states["helped"], states["offers"]) == ("broken", "current")

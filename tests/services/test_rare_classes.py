@@ -12,7 +12,7 @@ import pytest
 from tests.services.noisy_messages import TOPICS, message_rows
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
-from workbench.services.classes import merge_classes
+from workbench.services.classes import add_classes, merge_classes
 from workbench.services.diagnose import diagnose
 from workbench.services.export_preview import preview_export
 from workbench.services.forget import forget_texts
@@ -93,6 +93,12 @@ def test_an_export_counts_the_labels_of_its_file_that_the_audit_could_not_judge(
                 session.label(of["x3"], label)
         assert (unjudged(), unjudged(min_confidence=0.9)) == (4, 3)
         merge_classes(project, ["rare1"], topics[1])
+        assert unjudged() == 1
+        # Of a class that came after it, the audit says nothing.
+        add_classes(project, ["new"], annotator="ana")
+        with Session(project, annotator="ana") as session:
+            for example_id in range(1, 31):
+                session.label(example_id, "new")
         assert unjudged() == 1
 
 

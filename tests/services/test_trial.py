@@ -10,6 +10,7 @@ from tests.services.function_scripts import annotate, script
 from workbench.errors import FunctionError
 from workbench.services.apply import apply_functions
 from workbench.services.functions import list_functions
+from workbench.services.lf_running import scripts_with
 from workbench.services.next_step import loop
 from workbench.services.project import Project
 from workbench.services.trial import check_function
@@ -125,3 +126,21 @@ def test_a_broken_script_that_has_the_name_in_a_comment_hides_no_function(
         script(voted, text, file)
     script(voted, f"1 / 0  # {name}", "broken.py")
     assert check_function(voted, name).n_votes > 0
+
+
+def test_what_is_wrong_with_its_own_script_is_told_before_what_is_with_others(
+    voted: Project,
+) -> None:
+    script(voted, "1 / 0", "aaa.py")
+    script(voted, "\n\nkeywords('mine', ['free'", "mine.py")
+    with pytest.raises(FunctionError, match=r"mine.py gave none: .*never closed") as broken:
+        check_function(voted, "mine")
+    assert (broken.value.place or "").startswith("mine.py:")
+
+
+def test_hidden_copies_of_a_script_are_no_helpers(voted: Project) -> None:
+    hidden = voted.functions_folder / ".ipynb_checkpoints"
+    hidden.mkdir()
+    script(voted, 'keywords("mine", ["free"], "spam")', "mine.py")
+    (hidden / "mine-checkpoint.py").write_text('keywords("mine", ["free"], "spam")')
+    assert scripts_with(voted, "mine") == ["mine.py"]

@@ -16,9 +16,6 @@ _DEPTH = 8
 _MAX_MEMBERS = 10_000
 """What holds more is data: nobody has so many functions, and a script should load fast."""
 
-_helpers: dict[int, tuple[ModuleType, int, tuple[tuple[str, Any], ...]]] = {}
-"""What the names of a helper hold, by the id of the module; a worker has one folder."""
-
 
 def snorkels_class() -> type | None:
     """Return the class of Snorkel's labeling functions; None while nothing has imported it."""
@@ -97,22 +94,12 @@ def files_of_snorkels(folder: Path) -> dict[int, str]:
     """
     found: dict[int, str] = {}
     for file, module in imported_modules(folder):
-        for _, function in _functions_of_helper(module):
+        for _, function in functions_held(module):
             if not isinstance(function, LabelingFunction):
                 code = getattr(function._f, "__code__", None)
                 if found.get(id(function)) != getattr(code, "co_filename", ""):
                     found[id(function)] = file
     return found
-
-
-def _functions_of_helper(module: ModuleType) -> tuple[tuple[str, Any], ...]:
-    """Return what `functions_held` yields, looked up again where the module has grown."""
-    names = list(vars(module).values())
-    size = sum(1 + len(one) if isinstance(one, _CONTAINERS) else 1 for one in names)
-    known = _helpers.get(id(module))
-    if known is None or known[0] is not module or known[1] != size:
-        known = _helpers[id(module)] = (module, size, tuple(functions_held(module)))
-    return known[2]
 
 
 def names_in_helpers(folder: Path) -> Iterator[tuple[str, str]]:

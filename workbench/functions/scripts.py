@@ -96,9 +96,13 @@ def script_paths(folder: Path) -> list[Path]:
 
 
 def helper_paths(folder: Path) -> Iterator[Path]:
-    """Yield the helpers of a folder: its files of code, at any depth, that are no scripts."""
+    """Yield the helpers of a folder: its files of code, at any depth, that are no scripts.
+
+    Hidden ones are none, such as the copies that an editor keeps: nothing imports them.
+    """
     for path in folder.rglob("*.py"):
-        if not is_script(str(path), folder):
+        is_hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not is_hidden and not is_script(str(path), folder):
             yield path
 
 

@@ -177,14 +177,17 @@ def _differences_by_others(
     beyond = np.where(meet > 0, (K * alike - together) / (K - 1), 0.0)
     found = np.zeros_like(together)
     _, family = connected_components(is_near, directed=False)
+    # That copies among the others agree tells nothing of how good they are.
+    is_apart = family[:, None] != family
+    meet, beyond = meet * is_apart, beyond * is_apart
+    all_meet, all_beyond = meet.sum(), beyond.sum()
     for one in np.flatnonzero(np.bincount(family) > 1):
-        own, others = np.flatnonzero(family == one), family != one
-        with_own, among = meet[own][:, others].sum(axis=1), meet.sum() - 2 * meet[own].sum()
-        among += meet[np.ix_(own, own)].sum()
-        shared = beyond.sum() - 2 * beyond[own].sum() + beyond[np.ix_(own, own)].sum()
+        own = np.flatnonzero(family == one)
+        with_own, among = meet[own].sum(axis=1), all_meet - 2 * meet[own].sum()
+        shared = all_beyond - 2 * beyond[own].sum()
         if among < MIN_MEETINGS or shared <= 0:
             continue
-        better = beyond[own][:, others].sum(axis=1) / np.maximum(with_own, 1)
+        better = beyond[own].sum(axis=1) / np.maximum(with_own, 1)
         better = np.clip(better / np.sqrt(shared / among), 0, 1)
         is_told = with_own >= MIN_MEETINGS
         would = (1 - 1 / K) * (1 - np.outer(better, better)) * np.outer(is_told, is_told)
@@ -281,7 +284,7 @@ def dependent_pairs(
     Returns
     -------
     list of FunctionPair
-        At most 20 pairs, the most alike first.
+        At most 20 pairs, the most alike first, and copies behind all others.
     """
     believed = np.asarray(check_probs(probs), np.float64)
     K = believed.shape[1]
@@ -298,7 +301,7 @@ def dependent_pairs(
     is_named = is_copy | (similarity >= COPY_SIMILARITY) | (excess >= MIN_EXCESS)
     named = np.triu(is_named & (rarer >= MIN_VOTES), 1)
     first, second = np.nonzero(named)
-    order = np.argsort(-similarity[first, second], kind="stable")[:MAX_PAIRS]
+    order = np.lexsort((-similarity[first, second], is_copy[first, second]))[:MAX_PAIRS]
     return [
         FunctionPair(
             int(i), int(j), float(similarity[i, j]), float(excess[i, j]), bool(is_copy[i, j])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from shlex import quote
 from typing import Final
@@ -256,14 +257,36 @@ def learnt_classes(project: Project, run: Run, audit: AuditResult) -> NDArray[np
     audit
         What it found.
     """
+    met = [rate for rate in audit.by_class if rate.n or rate.reason]
+    return _classes_now(project, run, [r.group for r in met if r.reason != NOT_AUDITED])
+
+
+def unlearnt_classes(project: Project, run: Run, audit: AuditResult) -> NDArray[np.bool_]:
+    """Return which classes of now an audit had labels of, and could judge none, (K,).
+
+    Of a class that came since, or had no label then, it says nothing.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        The audit.
+    audit
+        What it found.
+    """
+    unlearnt = _classes_now(
+        project, run, [r.group for r in audit.by_class if r.reason == NOT_AUDITED]
+    )
+    return unlearnt & ~learnt_classes(project, run, audit)
+
+
+def _classes_now(project: Project, run: Run, names: Sequence[str]) -> NDArray[np.bool_]:
+    """Return which classes of now those of an audit have become, (K,)."""
     then = project.store.classes.state_at(beginning_of(project, run).event_id)
     number_of = dict(zip(then.names, then.numbers, strict=True))
-    learnt = {
-        project.label_set.index_of(number_of.get(rate.group))
-        for rate in audit.by_class
-        if (rate.n or rate.reason) and rate.reason != NOT_AUDITED
-    }
-    return np.array([k in learnt for k in range(len(project.classes))])
+    found = {project.label_set.index_of(number_of.get(name)) for name in names}
+    return np.array([k in found for k in range(len(project.classes))])
 
 
 def with_groups(

@@ -66,7 +66,8 @@ class CurveJudges:
     ``stands_for`` has an item for each example: the stratum that stands for it, -1 where none does.
 
     Of ``n_contested`` more rows nobody knows the truth, ``n_outdated`` more have an answer for a
-    class that is gone, and ``n_unanswered`` more were skipped or flagged. ``n_unseen`` of
+    class that is gone, and ``n_unanswered`` more were skipped or flagged: the former,
+    where there are some, may be asked again. ``n_unseen`` of
     ``n_rows`` training rows came too late for those that judge, and ``remedy`` says how to judge on
     all. They should stand for ``n_meant`` training rows, those that are left where ``is_of_left``;
     ``n_skipped`` of them were skipped and are left, and so are like none that judges. Of a share
@@ -84,6 +85,7 @@ class CurveJudges:
     n_contested: int
     n_outdated: int
     n_unanswered: int
+    may_ask_again: bool
     n_with_copies: int = 0
     n_unseen: int = 0
     n_rows: int = 0
@@ -161,8 +163,9 @@ class CurveJudges:
             notes.append(
                 f"{self.n_unanswered:,} of {counted(asked, f'{kind} row')} {were} skipped or"
                 " flagged, and cannot judge, so the accuracy is that on rows that could be"
-                " answered: on all rows it is likely lower; what was skipped is asked again by:"
-                " workbench annotate --queue skipped"
+                " answered: on all rows it is likely lower"
+                + ("; to look at what was skipped: workbench annotate --queue skipped")
+                * self.may_ask_again
             )
         return tuple(notes)
 
@@ -225,6 +228,7 @@ def _evaluation_judges(project: Project, is_chosen: NDArray[np.bool_]) -> CurveJ
         n_contested=int(is_lost[contested].sum()),
         n_outdated=n_outdated,
         n_unanswered=int(is_passed.sum()),
+        may_ask_again=bool(left_rows(project, Role.EVALUATION).is_skipped[is_passed].any()),
     )
 
 
@@ -269,6 +273,7 @@ def _random_judges(
         n_contested=int(is_seen[history.contested].sum()),
         n_outdated=int(is_seen[history.outdated].sum()),
         n_unanswered=int(is_seen[history.unanswered].sum()),
+        may_ask_again=bool((is_seen & left.is_skipped)[history.unanswered].any()),
         n_with_copies=int((n_draws > 1).sum()),
         n_unseen=came.n_unseen,
         n_rows=came.n_rows,

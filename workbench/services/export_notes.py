@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted
-from workbench.services.audit_results import learnt_classes, rows_read, stored_audit
+from workbench.services.audit_results import rows_read, stored_audit, unlearnt_classes
 from workbench.services.audited_labels import count_unseen
 from workbench.services.beliefs import mix_waits
 from workbench.services.labels import resolve_labels
@@ -120,8 +120,8 @@ def export_notes(
 
 def _n_unjudged(project: Project, run: Run, written: NDArray[np.int64]) -> int:
     """Count the labels of a file that an audit read and cannot judge, as `diagnose` does."""
-    is_learnt = learnt_classes(project, run, stored_audit(project, run))
-    unlearnt = np.array(project.label_set.numbers, np.int64)[~is_learnt]
+    is_unlearnt = unlearnt_classes(project, run, stored_audit(project, run))
+    unlearnt = np.array(project.label_set.numbers, np.int64)[is_unlearnt]
     return int((np.isin(written, unlearnt) & rows_read(project, run, len(written))).sum())
 
 

@@ -9,7 +9,7 @@ from workbench.services.project import Project
 from workbench.store.votes import LFTotals
 
 PROBLEM_PLACES = "problems"
-"""The document of an apply that says where scripts could not be loaded, in order."""
+"""The document of an apply that says where scripts could not be taken as they are, in order."""
 
 
 @dataclass(frozen=True, slots=True)

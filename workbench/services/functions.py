@@ -32,7 +32,7 @@ _MAX_SLICES = 20
 
 @dataclass(frozen=True, slots=True)
 class ScriptProblem:
-    """A script, or a part of it, that could not be loaded.
+    """A script, or a part of it, that could not be loaded, or not be taken as it is.
 
     ``script`` is the script where ``file`` is another that it uses, and that failed.
     """

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from workbench.figures import counted, listed, percent
 from workbench.methods.lf_analysis import marginal_value
 from workbench.methods.pattern_model import PatternModel
-from workbench.methods.vote_agreement import MAX_COMPARED, dependent_pairs
+from workbench.methods.vote_agreement import MAX_COMPARED, MAX_PAIRS, dependent_pairs
 from workbench.methods.votes import VoteSummary, summarize
 from workbench.services.judges import chosen_note
 from workbench.types import ABSTAIN
@@ -278,7 +278,8 @@ def _about_pairs(pairs: Sequence[LFPair]) -> list[str]:
         for pair in alike[:_NAMED]
     ]
     if (more := len(alike) - _NAMED) > 0:
-        told.append(f"{counted(more, 'more pair')} of functions vote as much alike")
+        least = "at least " * (len(pairs) == MAX_PAIRS)
+        told.append(f"{least}{counted(more, 'more pair')} of functions vote as much alike")
     correlated = [f"{pair.first} and {pair.second}" for pair in others if not pair.is_alike]
     if correlated:
         told.append(f"strongly correlated, and so counted too high: {listed(correlated)}")

@@ -6,6 +6,7 @@ import difflib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from workbench.errors import FunctionError
@@ -119,9 +120,16 @@ def scripts_with(project: Project, name: str) -> list[str]:
     """
     folder, word = project.functions_folder, name.encode()
     scripts = [path for path in script_paths(folder) if path.is_file()]
-    helpers = (path for path in helper_paths(folder) if path.is_file())
-    is_in_helper = any(word in path.read_bytes() for path in helpers)
+    is_in_helper = any(_may_hold(path, word) for path in helper_paths(folder))
     return [path.name for path in scripts if is_in_helper or word in path.read_bytes()]
+
+
+def _may_hold(helper: Path, word: bytes) -> bool:
+    """Whether a helper holds a word, as far as it can be read."""
+    try:
+        return word in helper.read_bytes()
+    except OSError:
+        return helper.is_file()
 
 
 def find_info(loaded: LoadedFunctions, name: str) -> LFInfo:

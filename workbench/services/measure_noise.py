@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.services.audit_results import AuditResult, learnt_classes, rows_read, stored_audit
+from workbench.services.audit_results import (
+    AuditResult,
+    learnt_classes,
+    rows_read,
+    stored_audit,
+    unlearnt_classes,
+)
 from workbench.services.audited_labels import doubts_of, unseen_labels
 from workbench.services.blame import GroupRate, class_rates, group_rates
 from workbench.services.copies import audited_clusters
@@ -111,7 +117,7 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
         rows=tuple(found),
         n_judged=int((doubts.is_told & is_learnt[doubts.given]).sum()),
         review=review,
-        n_unjudged=int((~is_learnt[doubts.given]).sum()),
+        n_unjudged=int(unlearnt_classes(project, run, audit)[doubts.given].sum()),
         n_changed=n_changed,
         n_came=n_came,
         is_due=not is_few_changed or n_taken_back(project, run) > 0,

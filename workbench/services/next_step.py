@@ -167,7 +167,11 @@ def _to_mend(project: Project, run_id: int, n: int) -> str:
     """Say where an apply could not take the scripts as they are, and what to do."""
     places = project.store.runs.artifact(run_id, PROBLEM_PLACES)
     if not places:  # an apply of an earlier version counted them only
-        return f"{counted(n, 'part')} of the scripts are wrong; mend what it names"
+        are = "is" if n == 1 else "are"
+        return f"{counted(n, 'part')} of the scripts {are} wrong; mend what it names"
+    # A helper that cannot be loaded is told once for each script that imports it.
+    places = list(dict.fromkeys(places))
+    n = len(places)
     more = f" (and {counted(n - 1, 'more part')} of the scripts)" if n > 1 else ""
     return f"{places[0]} is wrong{more}; mend what apply says of it"
 

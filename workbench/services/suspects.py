@@ -12,7 +12,7 @@ from workbench.figures import counted
 from workbench.services.labels import Labels, resolve_labels, roles, trusted_labels
 from workbench.services.moments import beginning_of, reads_at_once
 from workbench.services.project import Project
-from workbench.store.decisions import CHOOSING, CORRECTIONS, FLAG, REVIEWS, Event
+from workbench.store.decisions import ANSWERS, CHOOSING, CORRECTIONS, FLAG, REVIEWS, Event
 from workbench.store.labels import Resolved
 from workbench.store.queues import Suspect
 from workbench.store.runs import Run
@@ -238,7 +238,8 @@ def flagged_ids(project: Project, *, at: Run | None = None) -> set[int]:
     """Return the examples that a person's newest word on them flags as ambiguous or unusable.
 
     Wherever it was given: in a review, in Annotate or by a file. Whoever names a class after it
-    decides the row, and a skip says nothing of it. They may have no label at all.
+    decides the row. A skip takes back what the same person answered, and says nothing of what
+    others did. They may have no label at all.
 
     Parameters
     ----------
@@ -247,11 +248,15 @@ def flagged_ids(project: Project, *, at: Run | None = None) -> set[int]:
     at
         As it stood when this audit began; now by default.
     """
-    newest = {
-        event.example_id: event.kind
-        for event in _standing(project, at)
-        if event.kind == FLAG or event.kind in CHOOSING
-    }
+    said: dict[tuple[int | None, str], str] = {}
+    for event in _standing(project, at):
+        by_whom = event.example_id, event.annotator
+        if event.kind == FLAG or event.kind in CHOOSING:
+            said.pop(by_whom, None)  # the newest word comes last
+            said[by_whom] = event.kind
+        elif event.kind in ANSWERS and said.get(by_whom) in ANSWERS:
+            del said[by_whom]
+    newest = {example_id: kind for (example_id, _), kind in said.items()}
     return {i for i, kind in newest.items() if i is not None and kind == FLAG}
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from workbench.errors import UsageError
 from workbench.functions.quarantine import is_failing
-from workbench.functions.runner import FunctionRunner, LFInfo, RowError
+from workbench.functions.runner import FunctionRunner, LFInfo, LoadedFunctions, RowError
 from workbench.services.arguments import seed_of
 from workbench.services.function_files import unknown_rows
 from workbench.services.lf_running import (
@@ -101,13 +101,18 @@ def check_function(
         examples = _sample(project, n_sample, seed_of(project, seed))
         meanwhile()
         with runner:
-            info = _find(runner, name)
+            holding = runner.functions
+            info = _find(holding, name)
             if info is not None:
                 return _try(project, runner, info, examples, n_rows)
     finally:
         runner.close()
     with function_runner(project) as runner:  # another script makes the name from parts, or none
-        return _try(project, runner, find_info(runner.functions, name), examples, n_rows)
+        info = _find(runner.functions, name)
+        if info is None:
+            # What is wrong with the scripts that hold the name tells more than what is with others.
+            info = find_info(holding if holding.errors else runner.functions, name)
+        return _try(project, runner, info, examples, n_rows)
 
 
 def _sample(project: Project, n_sample: int, seed: int) -> list[Example]:
@@ -153,9 +158,9 @@ def _trusted(project: Project, human: HumanLabels, example: Example) -> str | No
     return project.label_set.name_of(example.given_class)
 
 
-def _find(runner: FunctionRunner, name: str) -> LFInfo | None:
-    """Return a function of the scripts that hold its name; None: the others have to tell."""
-    return next((info for info in runner.functions.infos if info.name == name), None)
+def _find(loaded: LoadedFunctions, name: str) -> LFInfo | None:
+    """Return the function of a name; None where no script that was loaded has it."""
+    return next((info for info in loaded.infos if info.name == name), None)
 
 
 def _try(

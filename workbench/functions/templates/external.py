@@ -191,7 +191,7 @@ def _rows(file: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
         )
         try:
             names = Counter(reader.fieldnames or ())
-            if repeated := [name for name, n in names.items() if n > 1]:
+            if repeated := [name for name, n in names.items() if name and n > 1]:
                 raise FunctionError(
                     f"the header of {file} names {repeated[0]!r} twice",
                     place=f"{file}:1",

@@ -38,6 +38,7 @@ from workbench.tui.widgets.function_table import (
     problem_lines,
     problem_of,
     trial_words,
+    why_unused,
 )
 from workbench.tui.widgets.picker import Choice
 from workbench.tui.widgets.script_editor import ScriptEditor
@@ -45,7 +46,6 @@ from workbench.tui.widgets.script_editor import ScriptEditor
 _LOADS = ("functions", "try")  # the groups of the workers that run scripts
 
 _TEMPLATE, _NAME, _IDEA = "template", "name", "idea"
-
 _FIRST_STEPS = (
     ("{functions.new}", "writes one from a template and opens it here"),
     ("{functions.suggest}", "suggests words that speak for one class, to accept"),
@@ -299,10 +299,11 @@ class FunctionsView(View):
         with self.guard():
             found = await self.read_apart(list_functions)
             self._show(found)
-            rows = [row for row in found.functions if row.file == self._in_folder(file)]
-            if (problem := problem_of(self._in_folder(file), found.problems, rows)) is not None:
+            name = self._in_folder(file)
+            rows = [row for row in found.functions if row.file == name]
+            if (problem := problem_of(name, found.problems, rows)) is not None:
                 self._editor.complain(problem.message, problem.line, problem.column)
-                self.complain(f"{file.name} could not be loaded; nothing was applied")
+                self.complain(why_unused(name, problem))
                 return
             self._editor.complain("")
             mine = [row.name for row in rows if row.state not in ("gone", "broken")]
@@ -325,8 +326,7 @@ class FunctionsView(View):
 
     def job_ended(self, result: JobResult) -> None:
         """Show what a trial or an apply brought; after the trial of a saved script, apply it."""
-        tried, follows = result.document, self._tried is not None
-        self._tried = None
+        tried, follows, self._tried = result.document, self._tried is not None, None
         if result.command == "apply" and result.outcome == "done":
             self._failed.clear()
         if not isinstance(tried, dict) or "n_votes" not in tried:  # no trial, or one that failed

@@ -238,6 +238,13 @@ def problem_of(
     return replace(found, message=f"{_place(found)}: {found.message}", line=None, column=None)
 
 
+def why_unused(file: str, problem: ScriptProblem) -> str:
+    """Say why nothing was applied of a script or helper that was saved."""
+    if file in (problem.file, problem.script):
+        return f"{file} could not be loaded; nothing was applied"
+    return f"saved {file}; nothing was applied, since {problem.file} could not be loaded"
+
+
 def _place(problem: ScriptProblem) -> str:
     return f"{problem.file}:{problem.line}" if problem.line else problem.file
 
