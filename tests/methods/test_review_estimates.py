@@ -15,6 +15,11 @@ from workbench.methods.review_estimates import (
 )
 
 
+def test_where_all_rows_are_controls_the_errors_are_counted():
+    """31 / 58 * 58 is less than 31."""
+    assert errors_missed(31, 58, 58) == Estimate(31, 31, 31)
+
+
 @given(st.data())
 @settings(deadline=None, max_examples=50)
 def test_estimates_lie_in_their_intervals_and_among_the_rows(data):

@@ -67,7 +67,7 @@ def errors_missed(n_wrong: int, n_controls: int, n_rows: int) -> Estimate | None
     if not n_controls:
         return None
     low, high = count_in_population(n_wrong, n_controls, n_rows)
-    value = n_wrong / n_controls * n_rows
+    value = n_wrong * n_rows / n_controls
     return Estimate(value, min(low, value), max(high, value))
 
 
