@@ -85,7 +85,7 @@ class CurveJudges:
     n_contested: int
     n_outdated: int
     n_unanswered: int
-    may_ask_again: bool
+    may_ask_again: bool = False
     n_with_copies: int = 0
     n_unseen: int = 0
     n_rows: int = 0
