@@ -199,7 +199,7 @@ def main() -> None:
         # Other rows each time, so that a project of before can be measured again.
         more = write_rows(Path(folder) / "more.csv", N_MORE, f"m{time.time_ns()}-")
         steps: list[Callable[[], Awaitable[None]]] = [
-            *(lambda size=size: measure(root, size) for size in SIZES),  # type: ignore[misc]
+            *(lambda size=size: measure(root, size) for size in SIZES),
             lambda: measure_lag(root, ["import", str(more), "--role", "train"]),
             lambda: measure_lag(root, ["apply"]),
             lambda: measure_lag(root, ["aggregate", "--model", "dawid-skene"]),
@@ -207,7 +207,7 @@ def main() -> None:
             lambda: measure_lag(root, ["audit"]),
         ]
         for step in steps:
-            asyncio.run(step())  # type: ignore[arg-type]
+            asyncio.run(step())
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def test_known_rows_with_another_label_or_role_are_counted(
     assert "came without a label" not in called.out
     called = cli("-C", project.root, "import", first, "--role", "evaluation", "--json")
     assert called.json["files"][0]["n_other_role"] == 2
-    assert [project.store.examples.get(i).given_class for i in (1, 2)] == [0, 0]  # type: ignore[union-attr]
+    assert [project.store.examples.get(i).given_class for i in (1, 2)] == [0, 0]
 
 
 def test_a_label_for_a_row_that_came_without_one_is_told_as_that(

@@ -91,9 +91,9 @@ def writers() -> Iterator[Writers]:
         [sys.executable, str(WRITER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     yield Writers(process)
-    process.stdin.close()  # type: ignore[union-attr]
+    process.stdin.close()
     process.wait(timeout=120)
-    process.stdout.close()  # type: ignore[union-attr]
+    process.stdout.close()
 
 
 @pytest.fixture

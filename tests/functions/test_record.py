@@ -44,7 +44,7 @@ def test_a_missing_column_error_lists_the_columns(record: Record) -> None:
     message = explain(caught.value)
     assert message == "no column 'prise'; the columns are: uid, text, role, price, unit price"
     with pytest.raises(AttributeError) as caught:
-        record.text.prise  # type: ignore[attr-defined]  # noqa: B018
+        record.text.prise  # noqa: B018
     assert explain(caught.value) is None
     with pytest.raises(AttributeError, match=r"no column 'prise'.*price, unit price"):
         record.meta.prise  # noqa: B018

@@ -87,7 +87,7 @@ def test_votes_and_errors_do_not_depend_on_workers_and_block_size(write: Write, 
         return votes, errors, counts, results[-1].quarantined
 
     expected = everything(1, 60)
-    assert expected[2]["sometimes_fails"] == 18  # type: ignore[index]
+    assert expected[2]["sometimes_fails"] == 18
     for n_workers, block_size in [(1, 1), (2, 7), (4, 16)]:
         assert everything(n_workers, block_size) == expected
 
@@ -273,7 +273,7 @@ def test_blocks_are_read_only_a_few_ahead_and_a_run_can_be_left(folder: Path, wr
         assert len(read) <= 8
         with pytest.raises(FunctionError, match="applying already"):
             next(runner.apply(["words"], blocks()))
-        run.close()  # type: ignore[attr-defined]
+        run.close()
         (result,) = runner.apply(["words"], [RecordBlock(0, {"uid": ["1"], "text": ["x"]})])
         assert result.votes["words"].tolist() == [-1]
 
@@ -310,7 +310,7 @@ def test_scripts_that_change_during_a_run_are_noticed(folder: Path, write: Write
 def test_limits_must_be_positive_and_a_runner_open(folder: Path) -> None:
     for options in ({"n_workers": 0}, {"block_timeout": 0.0}, {"max_errors_kept": 0}):
         with pytest.raises(FunctionError, match="positive"):
-            FunctionRunner(folder, ["ham"], **options)  # type: ignore[arg-type]
+            FunctionRunner(folder, ["ham"], **options)
     with pytest.raises(FunctionError, match="not open"):
         FunctionRunner(folder, ["ham"]).apply([], [])
 

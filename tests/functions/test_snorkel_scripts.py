@@ -95,7 +95,7 @@ def test_votes_are_those_of_snorkels_own_applier(write: Write, run: Run) -> None
     assert sum(result.n_errors.values()) == 0
     namespace: dict[str, object] = {"__name__": "snorkel_style"}
     exec(compile(path.read_text(), str(path), "exec"), namespace)
-    values = [*namespace.values(), *namespace["made"]]  # type: ignore[misc]
+    values = [*namespace.values(), *namespace["made"]]
     functions = {f.name: f for f in values if type(f).__name__ == "LabelingFunction"}
     points = [SimpleNamespace(uid=str(i), text=text, role="train") for i, text in enumerate(TEXTS)]
     expected = LFApplier([functions[name] for name in result.votes]).apply(

@@ -76,7 +76,7 @@ def test_metadata_compares_numbers_as_numbers_and_texts_as_texts(
     operator: str, value: object, expected: list[int]
 ) -> None:
     cells = [5, "5", 6, None, math.nan]
-    template = metadata("m", "price", operator, value, label=1)  # type: ignore[arg-type]
+    template = metadata("m", "price", operator, value, label=1)
     assert rows_of(template, cells, "price") == expected
 
 

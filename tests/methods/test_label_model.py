@@ -185,7 +185,7 @@ class TestDawidSkene:
         voted = (votes >= 0).any(axis=1)
         majority, dawid_skene = (
             accuracy_of(model.fit(votes).predict_proba(votes), truth, where=voted)
-            for model in (MajorityVote(2), DawidSkene(2, abstain=abstain))  # type: ignore[arg-type]
+            for model in (MajorityVote(2), DawidSkene(2, abstain=abstain))
         )
         assert dawid_skene > majority + 0.01
 
@@ -292,7 +292,7 @@ class TestSnorkelModel:
     @pytest.mark.parametrize("options", [{"lr": 0.0}, {"lr": np.nan}, {"n_epochs": 0}])
     def test_refuses_to_train_without_steps(self, options: dict[str, float]) -> None:
         with pytest.raises(MethodError, match="learning rate"):
-            SnorkelModel(2, seed=0, **options)  # type: ignore[arg-type]
+            SnorkelModel(2, seed=0, **options)
 
 
 def test_a_class_that_nobody_voted_for_contradicts_the_votes() -> None:
@@ -303,5 +303,5 @@ def test_a_class_that_nobody_voted_for_contradicts_the_votes() -> None:
 
 def test_an_unknown_solver_is_refused() -> None:
     with pytest.raises(MethodError, match="no solver 'typo'") as caught:
-        SnorkelModel(2, seed=0, solver="typo")  # type: ignore[arg-type]
+        SnorkelModel(2, seed=0, solver="typo")
     assert "numpy, reference" in str(caught.value.hint)

@@ -36,7 +36,7 @@ class TestChoose:
     def accuracies(
         self, votes: Votes, truth: Labels, n_classes: int = 2, **options: object
     ) -> tuple[str, dict[str, float]]:
-        choice = choose(votes, n_classes, **options)  # type: ignore[arg-type]
+        choice = choose(votes, n_classes, **options)
         voted = (votes >= 0).any(axis=1)
         scores = {
             name: accuracy_of(model.predict_proba(votes), truth, where=voted)

@@ -41,7 +41,7 @@ def assert_same(
     seed: int = 1,
     **options: float,
 ) -> None:
-    ours = SnorkelModel(n_classes, seed=seed, **options).fit(votes, class_balance=balance)  # type: ignore[arg-type]
+    ours = SnorkelModel(n_classes, seed=seed, **options).fit(votes, class_balance=balance)
     theirs = snorkel(votes, n_classes, balance, seed=seed, **options)
     mu = theirs.mu.detach().numpy().reshape(ours.mu_.shape)
     assert ours.mu_ == pytest.approx(mu, abs=1e-6)
@@ -150,7 +150,7 @@ def test_the_reference_solver_reports_a_divergence() -> None:
 
 
 def numpy_state() -> list[int]:
-    keys: list[int] = np.random.get_state()[1].tolist()  # type: ignore[index]  # noqa: NPY002  Snorkel draws from it
+    keys: list[int] = np.random.get_state()[1].tolist()  # noqa: NPY002  Snorkel draws from it
     return keys
 
 
@@ -162,7 +162,7 @@ def test_global_random_state_and_threads_are_left_alone(solver: str) -> None:
     torch.manual_seed(11)
     torch.set_num_threads(2)
     expected = (random.getstate(), numpy_state(), torch.get_rng_state())
-    SnorkelModel(2, seed=0, solver=solver).fit(votes)  # type: ignore[arg-type]
+    SnorkelModel(2, seed=0, solver=solver).fit(votes)
     assert random.getstate() == expected[0]
     assert numpy_state() == expected[1]
     assert torch.equal(torch.get_rng_state(), expected[2])

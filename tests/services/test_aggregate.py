@@ -37,7 +37,7 @@ def annotate(project: Project, n: int) -> None:
 
 def test_every_label_model_can_be_asked_for(voted: Project) -> None:
     (option,) = [p for p in aggregate_command.params if p.name == "model"]
-    assert set(option.type.choices) == set(MODELS) == {"auto", *LABEL_MODELS}  # type: ignore[attr-defined]
+    assert set(option.type.choices) == set(MODELS) == {"auto", *LABEL_MODELS}
     for model in LABEL_MODELS:
         result = aggregate_votes(voted, model=model)
         assert result.chosen == model
@@ -227,7 +227,7 @@ def test_triplets_of_fewer_than_three_functions_fall_back_and_say_so(filled: Pro
 @pytest.mark.parametrize("model", ["auto", "majority", "snorkel"])
 def test_an_unknown_solver_is_refused_by_every_model(voted: Project, model: str) -> None:
     with pytest.raises(UsageError, match="no solver 'typo'") as caught:
-        aggregate_votes(voted, model=model, solver="typo")  # type: ignore[arg-type]
+        aggregate_votes(voted, model=model, solver="typo")
     assert "numpy, reference" in str(caught.value)
 
 

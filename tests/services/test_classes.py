@@ -215,7 +215,7 @@ def test_workbench_toml_follows_the_database(four: Project) -> None:
     path.write_text(text.replace('"promo"]', '"promo", "news"]'))
     with Project(four.root) as again:
         assert again.classes[-1] == "news"
-        assert undo(again).kind == "class-add"  # type: ignore[union-attr]
+        assert undo(again).kind == "class-add"
     assert path.read_text() == text
     path.write_text(text.replace('"fraud", ', ""))
     with pytest.raises(ProjectError, match="workbench class"):

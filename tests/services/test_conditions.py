@@ -163,4 +163,4 @@ def test_any_text_is_a_condition_or_a_usage_error(text: str) -> None:
         store = Store()
 
     with contextlib.suppress(UsageError):
-        assert rows_where(AnyProject(), text).shape == (2,)  # type: ignore[arg-type]
+        assert rows_where(AnyProject(), text).shape == (2,)

@@ -138,7 +138,7 @@ def test_a_split_that_is_undone_is_a_change_of_the_label_set(unlabelled: Project
 
 
 def test_a_training_that_gives_the_labels_is_named(unlabelled: Project, write_csv) -> None:
-    first = unlabelled.store.runs.last_done("aggregate").run_id  # type: ignore[union-attr]
+    first = unlabelled.store.runs.last_done("aggregate").run_id
     with Session(unlabelled, annotator="ana") as session:
         for example_id in range(1, 25):
             session.label(example_id, "spam" if example_id % 2 == 0 else "ham")
@@ -191,7 +191,7 @@ def test_answers_that_are_weighed_anew_are_a_cause(unlabelled: Project) -> None:
             for who in ("a", "c"):
                 say(who, {example_id: other})
         take_snapshot(project, "two")
-        run = project.store.runs.last_done("consensus").run_id  # type: ignore[union-attr]
+        run = project.store.runs.last_done("consensus").run_id
         result = diff(project, "one", "two")
         untouched = [row for row in result.rows if int(row.uid[1:]) < 8]
         assert untouched

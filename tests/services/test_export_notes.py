@@ -87,7 +87,7 @@ def test_an_export_is_held_against_the_one_before_with_the_same_options(
     assert (second.notes.before, second.notes.change) == (first.run_id, 1)
     assert second.notes.sentences == (f"1 row more than run {first.run_id}",)
     for options in ({"role": "evaluation"}, {"min_confidence": 0.2}, {"snapshot": "before"}):
-        assert preview_export(filled, **options).notes.before is None  # type: ignore[arg-type]
+        assert preview_export(filled, **options).notes.before is None
     assert preview_export(filled).notes.before == second.run_id
 
 

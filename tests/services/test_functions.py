@@ -26,7 +26,7 @@ from workbench.services.watch import watch_functions
 def test_queues_hold_the_rows_behind_the_figures(voted: Project) -> None:
     row = next(row for row in list_functions(voted).functions if row.name == "offers")
     queues = {
-        which: function_rows(voted, "offers", which)  # type: ignore[arg-type]
+        which: function_rows(voted, "offers", which)
         for which in ("right", "wrong", "missed", "conflicting", "uncovered")
     }
     assert queues["right"].n_rows == row.n_correct > 0
@@ -38,7 +38,7 @@ def test_queues_hold_the_rows_behind_the_figures(voted: Project) -> None:
     assert all("ham" in r.others for r in queues["conflicting"].rows)
     assert all(not r.others and r.vote is None for r in queues["uncovered"].rows)
     for which, queue in queues.items():
-        ids = function_row_ids(voted, "offers", which)  # type: ignore[arg-type]
+        ids = function_row_ids(voted, "offers", which)
         assert len(ids) == queue.n_rows
         shown = [voted.store.examples.get(i).uid for i in ids[: len(queue.rows)]]
         assert shown == [row.uid for row in queue.rows]
@@ -48,7 +48,7 @@ def test_queues_refuse_what_is_not_there(voted: Project) -> None:
     with pytest.raises(FunctionError, match="no labeling function 'offer' has been applied"):
         function_rows(voted, "offer", "right")
     with pytest.raises(UsageError, match="no queue 'left'"):
-        function_rows(voted, "offers", "left")  # type: ignore[arg-type]
+        function_rows(voted, "offers", "left")
 
 
 def test_dead_functions_and_slices_are_named(voted: Project) -> None:

@@ -179,7 +179,7 @@ def test_a_given_label_of_a_gone_class_is_not_left_to_a_model(
         aggregate_votes(project, model="majority")
         LEAVE[leave](project)
         assert [label(project, i) for i in (1, 2, 3)] == [None] * 3
-        assert resolve_labels(project).is_gone[:4].tolist() == [True, True, True, False]  # type: ignore[index]
+        assert resolve_labels(project).is_gone[:4].tolist() == [True, True, True, False]
         assert outdated_counts(project) == {"spam": 3}
         (stage,) = [stage for stage in status(project).stages if stage.name == "annotate"]
         assert stage.state == "stale"

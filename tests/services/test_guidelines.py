@@ -93,9 +93,9 @@ def test_versions_are_compared_and_taken_back(filled: Project) -> None:
     assert diff_guidelines(filled, 2, 1).endswith("-two\n+one\n")
     assert not set_guidelines(filled, "two\n").changed
     undo(filled)
-    assert guideline(filled).content == "one\n"  # type: ignore[union-attr]
+    assert guideline(filled).content == "one\n"
     redo(filled)
-    assert guideline(filled).content == "two\n"  # type: ignore[union-attr]
+    assert guideline(filled).content == "two\n"
     undo(filled)
     undo(filled)
     assert guideline(filled) is None

@@ -211,7 +211,7 @@ def test_doubts_reviews_and_near_duplicates_are_told(filled: Project) -> None:
     (event,) = why(filled, uid).decisions
     assert [str(end) for end in influence.args[:2]] == [f"wb:event/{event.event_id}", question]
     repeated = next(r for r in filled.store.queues.duplicates(
-        filled.store.runs.last_done("diagnose").run_id))  # type: ignore[union-attr]  # fmt: skip
+        filled.store.runs.last_done("diagnose").run_id))  # fmt: skip
     example = filled.store.examples.get(repeated.example_id)
     assert example is not None
     document = read(filled, example.uid)

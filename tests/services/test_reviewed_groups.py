@@ -245,7 +245,7 @@ def test_a_group_of_which_no_doubt_is_left_stood_out_before_its_review(
     assert f"- new {said}" in capsys.readouterr().out
     console = Console(width=100, file=io.StringIO())
     console.print(blame_page(found, "rates"))
-    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    shown = console.file.getvalue()
     assert f"- new {said}" in shown
     assert "new !" not in shown
     reviewed.close()

@@ -205,7 +205,7 @@ def test_an_unpublished_function_stops_to_count_and_returns(
     cast_votes(filled, seed=2)
     second = {v.name: v.version for v in filled.store.votes.in_force()}
     assert first != second
-    assert undo(filled).kind == "publish"  # type: ignore[union-attr]
+    assert undo(filled).kind == "publish"
     assert {v.name: v.version for v in filled.store.votes.in_force()} == first
     undo(filled)
     assert filled.store.votes.in_force() == []
@@ -218,9 +218,9 @@ def test_amid_a_sitting_too_the_newest_act_of_any_kind_is_undone(filled: Project
     with Session(filled, annotator="ana") as session:
         session.label(1, "ham")
         add_classes(filled, ["promo"], annotator="ana")
-        assert undo(filled, annotator="ana").kind == "class-add"  # type: ignore[union-attr]
+        assert undo(filled, annotator="ana").kind == "class-add"
         assert session.n_decisions == 1
-        assert undo(filled, annotator="ana").kind == "label"  # type: ignore[union-attr]
+        assert undo(filled, annotator="ana").kind == "label"
         assert session.n_decisions == 0
         session.label(2, "spam")
     sitting = filled.store.runs.last_done("annotate")
@@ -268,7 +268,7 @@ def test_an_undo_tells_what_was_before_and_what_is_now(filled: Project) -> None:
         assert turned.change == change
     many = relabel_rows(filled, "spam", uids=["r0", "r2", "r4"], annotator="ana")
     assert many.n_changed == 3
-    assert undo(filled, annotator="ana").change == ""  # type: ignore[union-attr]
+    assert undo(filled, annotator="ana").change == ""
 
 
 def test_an_undo_names_the_functions_that_it_withdraws_and_the_runs_that_it_skips(
@@ -290,7 +290,7 @@ def test_an_undo_names_the_functions_that_it_withdraws_and_the_runs_that_it_skip
     assert (back.change, back.skips) == (f"{none} before, {n} now", "")
     assert back.functions == "in force again: calls, meals, offers, polite"
     # Runs from before the last turn are not told again.
-    assert undo(filled).skips == ""  # type: ignore[union-attr]
+    assert undo(filled).skips == ""
 
 
 def test_amid_decisions_only_a_decision_is_undone(filled: Project) -> None:
@@ -300,8 +300,8 @@ def test_amid_decisions_only_a_decision_is_undone(filled: Project) -> None:
     newest = r"newest act is class-add promo; to undo it: workbench undo --annotator 'ana b'$"
     with pytest.raises(UsageError, match=newest):
         undo_decision(filled, annotator="ana b")
-    assert undo(filled, annotator="ana b").kind == "class-add"  # type: ignore[union-attr]
-    assert undo_decision(filled, annotator="ana b").kind == "label"  # type: ignore[union-attr]
+    assert undo(filled, annotator="ana b").kind == "class-add"
+    assert undo_decision(filled, annotator="ana b").kind == "label"
     assert undo_decision(filled, annotator="ana b") is None
 
 

@@ -267,7 +267,7 @@ def test_the_parts_of_the_mix_sum_to_the_shown_probability(mixed: Project) -> No
         softmax = np.exp(totals - totals.max())
         np.testing.assert_allclose(softmax / softmax.sum(), shown, atol=1e-3)
         np.testing.assert_allclose(mix.probabilities, shown, atol=1e-3)
-    trail = why(mixed, mixed.store.examples.get(31).uid)  # type: ignore[union-attr]
+    trail = why(mixed, mixed.store.examples.get(31).uid)
     assert {belief.model for belief in trail.beliefs if belief.kind == "train"} == {"end", "mix"}
     assert trail.mix is not None
     assert trail.mix.run_id == run.run_id

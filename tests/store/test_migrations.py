@@ -98,7 +98,7 @@ def test_work_goes_on_after_an_upgrade(old: Path, tmp_path: Path) -> None:
         assert turned is not None
         assert turned.kind == "keep"
         assert (resolve_labels(project).labels == before).all()  # keep confirmed what was given
-        assert undo(project, annotator="ana").kind == "relabel"  # type: ignore[union-attr]
+        assert undo(project, annotator="ana").kind == "relabel"
         assert resolve_labels(project).labels[3] != before[3]
         assert project.store.decisions.broken_link() is None
 

@@ -203,7 +203,7 @@ async def test_a_batch_that_somebody_else_decided_is_answered_blind(finished: Pr
         assert deciding(app).is_blind
         await pilot.press("b")
         assert not deciding(app).is_blind
-        deciding(app).show_queue("undecided")  # type: ignore[attr-defined]
+        deciding(app).show_queue("undecided")
         await settle(pilot)
         assert deciding(app).row not in (None, *rows)
 

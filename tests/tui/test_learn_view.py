@@ -82,7 +82,7 @@ async def test_a_condition_is_typed_and_a_bad_one_is_told_in_place(
         await pilot.press("o", "down", "down", "down", *"nonsense", "enter")
         await settle(pilot)
         assert app.screen.query_one("#status-line").has_class("-error")
-    assert finished.store.runs.last_done("propose").run_id == before  # type: ignore[union-attr]
+    assert finished.store.runs.last_done("propose").run_id == before
 
 
 def annotate_some(project: Project) -> int:

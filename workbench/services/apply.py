@@ -14,7 +14,7 @@ from workbench.errors import ProjectError
 from workbench.functions.runner import BlockResult, FunctionRunner, LFInfo, RecordBlock
 from workbench.methods.votes import vote_dtype
 from workbench.services.apply_result import AppliedLF, ApplyResult
-from workbench.services.arguments import workers_of
+from workbench.services.arguments import count_of
 from workbench.services.attempts import attempt_before, attempt_to_apply, why_retry
 from workbench.services.failing import PROBLEM_PLACES, failing_words, place_in
 from workbench.services.function_files import file_digests, unknown_rows, with_named_files
@@ -54,6 +54,7 @@ _BLOCK_CHARACTERS = 8_000_000
 """A block of long texts ends before that."""
 
 _KEPT_ERRORS = 20
+_WORKERS = "{n!r} worker processes"
 
 
 @dataclass(slots=True)
@@ -119,7 +120,7 @@ def apply_functions(
         )
     digests = file_digests(project)
     store = project.store
-    workers = project.config.workers if n_workers is None else workers_of(n_workers)
+    workers = project.config.workers if n_workers is None else count_of(n_workers, _WORKERS)
     parameters = {"only": list(only), "retry": retry, "workers": workers, "block": BLOCK}
     inputs = store.runs.done_ids("import")
     with (

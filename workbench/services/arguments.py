@@ -10,13 +10,15 @@ from workbench.services.config import MAX_SEED
 from workbench.services.project import Project
 
 
-def count_of(n: int) -> int:
-    """Return how many rows are asked for, as an int.
+def count_of(n: int, asked: str) -> int:
+    """Return how many of something are asked for, as an int.
 
     Parameters
     ----------
     n
         A whole number from 1.
+    asked
+        What that many are, for the error, with ``{n!r}`` for the number.
 
     Raises
     ------
@@ -25,26 +27,7 @@ def count_of(n: int) -> int:
     """
     count = _whole(n)
     if count is None or count < 1:
-        raise UsageError(f"a batch of {n!r} rows", hint="Ask for at least one, in a whole number.")
-    return count
-
-
-def workers_of(n: int) -> int:
-    """Return how many worker processes are asked for, as an int.
-
-    Parameters
-    ----------
-    n
-        A whole number from 1.
-
-    Raises
-    ------
-    UsageError
-        If it is none.
-    """
-    count = _whole(n)
-    if count is None or count < 1:
-        raise UsageError(f"{n!r} worker processes", hint="Ask for at least one.")
+        raise UsageError(asked.format(n=n), hint="Ask for at least one, in a whole number.")
     return count
 
 

@@ -160,12 +160,11 @@ class CurveJudges:
             )
         if self.n_unanswered:
             were = "was" if self.n_unanswered == 1 else "were"
+            again = "; to look at what was skipped: workbench annotate --queue skipped"
             notes.append(
                 f"{self.n_unanswered:,} of {counted(asked, f'{kind} row')} {were} skipped or"
                 " flagged, and cannot judge, so the accuracy is that on rows that could be"
-                " answered: on all rows it is likely lower"
-                + ("; to look at what was skipped: workbench annotate --queue skipped")
-                * self.may_ask_again
+                " answered: on all rows it is likely lower" + (again if self.may_ask_again else "")
             )
         return tuple(notes)
 

@@ -159,7 +159,7 @@ def propose_batch(
         If a name is not known, the condition cannot be read, a number is off, or evaluation rows
         are to be chosen for a reason.
     """
-    n, seed = count_of(n), seed_of(project, seed)
+    n, seed = count_of(n, "a batch of {n!r} rows"), seed_of(project, seed)
     for name, value in (("label", label), ("where", where), ("embedder", embedder)):
         check_word(name, value)
     if strategy not in STRATEGIES:
