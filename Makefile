@@ -39,11 +39,11 @@ format: $(VENV)/dev
 	$(BIN)/ruff check --fix .
 
 # Timings, as ratios against peers in the same run.
-bench: $(VENV)/dev
+bench: $(VENV)/bench
 	$(BIN)/python -m benchmarks
 
-# Label efficiency of the query strategies, against random and the peers that are installed.
-bench-active: $(VENV)/dev
+# Label efficiency of the query strategies, against random and the peers.
+bench-active: $(VENV)/bench
 	$(BIN)/python -m benchmarks.active
 
 # The site in build/docs: reference, keys and screenshots from the code, pages with what commands print.
@@ -55,8 +55,8 @@ docs: $(VENV)/dev
 	$(BIN)/python docs/pages.py README.md docs/tutorial.md docs/how-to/*.md
 	$(BIN)/zensical build --strict
 
-# Writes the exact versions that are installed now.
-constraints: $(VENV)/dev
+# Writes the exact versions that are installed now, those of all extras that tests and benchmarks need.
+constraints: $(VENV)/bench
 	( echo "# Exact versions that were tested together (Python 3.11); written by: make constraints"; \
 	  $(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//' ) > constraints.txt
 
@@ -69,6 +69,11 @@ $(VENV)/dev: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@ $(VENV)/run
+
+$(VENV)/bench: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,bench]'
+	touch $@ $(VENV)/dev $(VENV)/run
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 
 from workbench.services.arguments import class_named
 from workbench.services.call_checks import checked, checked_methods
-from workbench.services.moments import reads_at_once
 from workbench.services.project import Project as _Project
 from workbench.services.project import find_project, init_project
 
@@ -110,11 +109,13 @@ class Project(_Project):
 
         return import_votes(self, Path(file), id_column=id_column, encoding=encoding)
 
-    def functions(self, *, load_scripts: bool = True, by: str | None = None) -> LFList:
+    def functions(
+        self, *, load_scripts: bool = True, by: str | None = None, tag: str | None = None
+    ) -> LFList:
         """List the labeling functions; see `workbench.services.functions.list_functions`."""
         from workbench.services.functions import list_functions
 
-        return list_functions(self, load_scripts=load_scripts, by=by)
+        return list_functions(self, load_scripts=load_scripts, by=by, tag=tag)
 
     def apply(
         self,
@@ -339,24 +340,11 @@ class Project(_Project):
             without_duplicates=without_duplicates,
         )
 
-    @reads_at_once
     def labels(self) -> pandas.DataFrame:
-        """Return every example with the label that it has now, as a DataFrame."""
-        import pandas
+        """Return every example with its label; see `workbench.services.label_table.label_table`."""
+        from workbench.services.label_table import label_table
 
-        from workbench.services.labels import resolve_labels
-
-        resolved = resolve_labels(self).told
-        return pandas.DataFrame(
-            {
-                "uid": self.store.examples.uids(),
-                "text": self.store.examples.texts(),
-                "label": [self.classes[k] if k >= 0 else None for k in resolved.labels],
-                "confidence": resolved.confidence,
-                "origin": [resolved.order[o] if o >= 0 else None for o in resolved.origin],
-                "run": resolved.run_ids,
-            }
-        )
+        return label_table(self)
 
     def why(self, uid: str) -> Trail:
         """Return the trail of a label; see `workbench.services.why.why`."""

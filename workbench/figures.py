@@ -24,8 +24,13 @@ def ordinal(n: int) -> str:
 
 def counted(n: int, thing: str) -> str:
     """Return how many of a thing there are, as ``1 row``, ``1,234 rows`` or ``2 classes``."""
+    return f"{n:,} {named(n, thing)}"
+
+
+def named(n: int, thing: str) -> str:
+    """Return the name of so many of a thing that stands apart from their number: ``rows``."""
     ending = "es" if thing.endswith("s") else "s"
-    return f"{n:,} {thing}{'' if n == 1 else ending}"
+    return thing if n == 1 else thing + ending
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:

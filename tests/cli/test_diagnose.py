@@ -177,3 +177,14 @@ def test_the_split_is_shown_and_exported(cli, filled: Project, tmp_path: Path) -
     assert cli(*at, "split", "1e300", "1e300").code == 0
     cli(*at, "diagnose")
     assert "nobody has looked" not in cli(*at, "split").out
+
+
+def test_rows_behind_a_figure_are_told_with_what_makes_them_so(
+    cli, project: Project, write_csv
+) -> None:
+    text = "the same long enough message about one parcel that is late"
+    rows = [{"id": f"r{i}", "text": text, "label": ("ham", "spam")[i % 2]} for i in range(3)]
+    cli("-C", project.root, "import", write_csv("a.csv", rows))
+    out = cli("-C", project.root, "diagnose").out
+    assert "3 rows of clusters that hold two labels: r0 (ham), r1 (spam), r2 (ham)\n" in out
+    assert "1 row to leave out: all but one of a cluster and label: r2\n" in out

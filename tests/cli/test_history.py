@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from workbench.services.aggregate import aggregate_votes
+from workbench.services.annotate import Session
 from workbench.services.import_votes import import_votes
 from workbench.services.project import Project
 
@@ -112,6 +113,23 @@ def test_relabel_undo_redo_and_diff(cli, at: Any) -> None:
     refused = cli(*at, "relabel", "spam")
     assert (refused.code, "no row to relabel" in refused.err) == (2, True)
     assert cli(*at, "diff", "before", "nothing").code == 2
+
+
+def test_of_many_classes_those_that_changed_are_told(cli, at: Any, weighed: Project) -> None:
+    names = [f"topic{i}" for i in range(12)]
+    assert cli(*at, "class", "add", *names).code == 0
+    merged = cli(*at, "class", "merge", "topic1", "topic2", "--into", "topics").out
+    assert "there were 14 classes and are 13 now" in merged
+    assert "gone: topic1, topic2\n  new: topics\n" in merged
+    assert "topic3" not in merged
+
+
+def test_a_new_class_points_to_the_rows_that_were_skipped(cli, at: Any, weighed: Project) -> None:
+    assert "--queue skipped" not in cli(*at, "class", "add", "news").out
+    with Session(weighed, annotator="ann") as session:
+        session.skip(1)
+    added = " ".join(cli(*at, "class", "add", "offer").out.split())
+    assert "also: workbench annotate --queue skipped (1 row that was skipped" in added
 
 
 def test_the_class_commands(cli, at: Any, weighed: Project) -> None:

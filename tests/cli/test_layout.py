@@ -15,7 +15,7 @@ NAMES = ["balance_not_updated_after_bank_transfer", "top_up_by_bank_transfer_cha
 
 
 def test_names_are_whole_where_there_is_room() -> None:
-    head, *lines = lay_out(["label", ">rows"], [(name, "12") for name in NAMES], 80)
+    head, *lines = lay_out(["label", ">rows"], [(name, "12") for name in NAMES], 80).lines
     assert [line.split() for line in lines] == [[name, "12"] for name in NAMES]
     assert head.split() == ["label", "rows"]
 
@@ -26,15 +26,36 @@ def test_no_table_is_wider_than_its_terminal(width: int) -> None:
     rows = [
         (f"{name} {i}", "1,234", name, "24.4 %", "money back " * 5) for i, name in enumerate(NAMES)
     ]
-    lines = lay_out(columns, rows, width)
+    lines = lay_out(columns, rows, width).lines
     assert max(len(line) for line in lines) <= width
     assert all("1,234" in line for line in lines[1:])
 
 
 def test_an_id_is_never_cut() -> None:
     uid = "an-id-of-forty-characters-that-is-copied"
-    (_, line) = lay_out(["uid", "label", "text"], [(uid, NAMES[0], "some words " * 9)], 60)
+    found = lay_out(["uid", "label", "text"], [(uid, NAMES[0], "some words " * 9)], 60)
+    line = found.lines[1]
     assert line.startswith(uid)
+
+
+def test_names_and_figures_stay_whole_and_what_gives_way_is_named() -> None:
+    columns = [
+        "!name",
+        "?votes for",
+        ">coverage",
+        "?>overlaps",
+        ">accuracy",
+        ">n",
+        "?where",
+        "state",
+    ]
+    name, figure = "asks_for_invoices", "62.5 % [38.6, 81.5]"
+    row = (name, "billing", "12.0 %", "1.0 %", figure, "1,016", "templates.py:14", "current")
+    found = lay_out(columns, [row], 80)
+    assert all(cell in found.lines[1] for cell in (name, figure, "1,016", "current"))
+    assert len(found.lines[1]) <= 80
+    assert found.left_out == ["overlaps", "where"]
+    assert lay_out(columns, [row], 160).left_out == []
 
 
 def test_lines_break_between_words_in_a_terminal_only(

@@ -69,3 +69,24 @@ def test_evaluation_rows_judge_functions_and_suggest_none(
     found = cli(*at, "lf", "suggest", "--json").json
     assert (found["n_labelled"], found["n_evaluation"]) == (40, 80)
     assert found["candidates"]
+
+
+def test_accepted_suggestions_are_left_out_and_the_others_keep_their_numbers(
+    cli: Cli, filled: Project
+) -> None:
+    at = ("-C", filled.root, "lf", "suggest")
+    before = cli(*at, "-n", "3", "--json").json["candidates"]
+    cli(*at, "--accept", "1")
+    after = cli(*at, "-n", "3", "--json").json
+    assert after["candidates"][:2] == before[1:]
+    assert [one["term"] for one in after["accepted"]] == [before[0]["term"]]
+    shown = cli(*at).out
+    assert f"left out: {before[0]['term']!r}, accepted but not applied yet" in shown
+    assert "also: workbench lf suggest --accept 2" in shown
+    assert "already" in cli(*at, "--accept", "1").err
+    assert cli(*at, "--accept", "3").code == 0
+    cli("-C", filled.root, "apply")
+    applied = cli(*at, "--json").json
+    assert applied["accepted"] == []
+    terms = {one["term"] for one in applied["candidates"]}
+    assert not terms & {before[0]["term"], before[2]["term"]}

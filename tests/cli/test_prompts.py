@@ -193,3 +193,19 @@ def test_review_takes_a_former_name_as_a_whole(
     answer(monkeypatch, first.given, "q")
     cli("-C", filled.root, "review")
     assert said(filled) == [("keep", "renamed")]
+
+
+@pytest.mark.parametrize("command", ["annotate", "review"])
+def test_a_question_mark_tells_the_keys_once_more(
+    cli, filled: Project, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    cli("-C", filled.root, "audit" if command == "review" else "propose")
+    answer(monkeypatch, "?", "q")
+    told = cli("-C", filled.root, command).err
+    assert told.count("q=quit  ?=keys") == 2
+    assert "unknown class" not in told
+    assert "none of the keys" not in told
+    add_classes(filled, ["?"])
+    answer(monkeypatch, ":?", "?", "q")
+    assert "q=quit  :?=keys" in cli("-C", filled.root, command).err
+    assert [name for _, name in said(filled)] == ["?"]

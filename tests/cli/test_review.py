@@ -39,7 +39,7 @@ def test_keys_keep_take_flag_undo_and_quit(
     assert events[2].kind == ("keep" if queue[2].given == "ham" else "relabel")
     assert "undone: flag" in called.err
     assert "'k' is none of the keys" in called.err
-    assert "suspects reviewed" in called.out
+    assert "rows reviewed" in called.out
     assert "control" not in called.err
 
 

@@ -149,6 +149,12 @@ def test_uids_that_were_made_are_no_guess(cli, project: Project, write_csv) -> N
     assert f"Did you mean {uid}?" in cli(*at, "why", uid[:-1]).err
 
 
+def test_no_uid_is_like_none(cli, filled: Project) -> None:
+    said = cli("-C", filled.root, "why", "").err
+    assert "there is no example ''" in said
+    assert "Did you mean" not in said
+
+
 def test_the_sum_of_the_mix_is_shown(cli, voted: Project) -> None:
     aggregate_votes(voted, model="snorkel")
     with Session(voted, annotator="ana") as session:

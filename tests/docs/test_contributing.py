@@ -44,12 +44,13 @@ def carry_out(language: str, path: Path, body: str) -> None:
         assert not path.exists()
         path.write_text(body, encoding="utf-8")
         return
-    lines = body.splitlines(keepends=True)
-    before = "".join(line[1:] for line in lines if line[0] in " -")
-    after = "".join(line[1:] for line in lines if line[0] in " +")
-    text = path.read_text(encoding="utf-8")
-    assert text.count(before) == 1, before
-    path.write_text(text.replace(before, after), encoding="utf-8")
+    for part in re.split(r"^@@\n", body, flags=re.MULTILINE):
+        lines = part.splitlines(keepends=True)
+        before = "".join(line[1:] for line in lines if line[0] in " -")
+        after = "".join(line[1:] for line in lines if line[0] in " +")
+        text = path.read_text(encoding="utf-8")
+        assert text.count(before) == 1, before
+        path.write_text(text.replace(before, after), encoding="utf-8")
 
 
 def test_the_settings_that_are_to_be_copied_name_files_that_are_there() -> None:
@@ -72,8 +73,25 @@ def test_the_map_of_the_stages_names_modules_that_are_there() -> None:
                 assert (ROOT / "workbench" / folder / f"{name}.py").is_file(), f"{folder}/{name}"
 
 
-TOUCHED = sorted({path for _, path, _ in BLOCK.findall(TEXT)})
-"""The files that the examples add or change."""
+def test_the_map_names_every_module_at_the_top() -> None:
+    table = re.search(r"^\| layer .*?\n\n", TEXT, re.MULTILINE | re.DOTALL)[0]
+    cells = [row.split("|")[1] for row in table.splitlines() if row]
+    layers = {name for cell in cells for name in re.findall("`(.*?)`", cell)}
+    top = {path.name for path in (ROOT / "workbench").glob("*.py") if path.name[0] != "_"}
+    folders = {f"{path.parent.name}/" for path in (ROOT / "workbench").glob("*/__init__.py")}
+    assert top | folders == {name.removeprefix("workbench/") for name in layers}
+
+
+def test_the_families_of_services_have_members() -> None:
+    table = re.search(r"^\| family of .*?\n\n", TEXT, re.MULTILINE | re.DOTALL)[0]
+    _, _, *rows = table.splitlines()
+    for row in filter(None, rows):
+        for pattern in re.findall("`(.*?)`", row.split("|")[1]):
+            assert list((ROOT / "workbench" / "services").glob(f"{pattern}.py")), pattern
+
+
+TOUCHED = sorted({path for _, path, _ in BLOCK.findall(TEXT) if path.endswith(".py")})
+"""The code that the examples add or change."""
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +101,8 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("workbench", "tests", "docs"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / name, copy / name, ignore=ignored)
-    shutil.copy(ROOT / "pyproject.toml", copy)
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, copy)
     for language, path, body in BLOCK.findall(TEXT):
         assert len(body.splitlines()) <= LONGEST
         carry_out(language, copy / path, body)
@@ -113,7 +132,8 @@ def run(extended: Path, *arguments: str, folder: Path | None = None) -> None:
     ids=["ruff", "format", "mypy"],
 )
 def test_who_follows_the_examples_has_a_green_lint(extended: Path, tool: tuple[str, ...]) -> None:
-    run(extended, "-m", *tool, *TOUCHED)
+    checked = [path for path in TOUCHED if tool != ("mypy",) or path.startswith("workbench")]
+    run(extended, "-m", *tool, *checked)
 
 
 def test_template_model_and_format_work_in_a_project(extended: Path, tmp_path: Path) -> None:
@@ -128,9 +148,12 @@ def test_template_model_and_format_work_in_a_project(extended: Path, tmp_path: P
         ["tests/services/test_aggregate.py", "-k", "every_label_model"],
         ["tests/methods/test_sampling.py", "-k", "central"],
         ["tests/cli/test_active.py", "-k", "help_names_every_strategy"],
+        ["tests/cli/test_choices.py"],
         ["tests/tui/test_no_modal.py", "tests/tui/test_actions.py", "-k", "counts"],
+        ["tests/test_api.py", "-k", "public_names"],
+        ["tests/docs/test_pages.py", "-k", "when_each_breaks"],
     ],
-    ids=["label model", "its choice", "strategy", "its help", "view"],
+    ids=["label model", "its choice", "strategy", "its help", "options", "view", "names", "pages"],
 )
 def test_what_every_such_thing_has_to_pass(extended: Path, tests: list[str]) -> None:
     run(extended, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests)

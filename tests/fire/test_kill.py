@@ -127,11 +127,9 @@ def besiege(siege: Siege, writers: Writers, n_kills: int, *, seed: int) -> dict[
             lasts[activity] = outcome.seconds  # the first time, the machine was slower
         n_steps = {"annotate": N_DECISIONS, "review": N_DECISIONS, "undo": 4 * N_DECISIONS}
         hits[activity] += len(outcome.did) < n_steps.get(activity, 1)
-        # Killed between the record of an export and its word, it is done all the same.
-        with Project(siege.root) as project:
-            last = project.store.runs.newest(kind="export")
-        is_recorded = activity == "export" and bool(last) and last[0].outcome == "done"
-        (again,) = writers.run(order | {"replace": bool(outcome.did) or is_recorded})
+        # What is killed after the file has its name leaves it there, told or not.
+        is_there = activity == "export" and order["file"].exists()
+        (again,) = writers.run(order | {"replace": is_there})
         assert again.failed is None, again.text
         siege.check(order, again.did, n_before)
     return hits

@@ -232,6 +232,31 @@ def test_what_fails_above_the_functions_is_no_work_to_put_away(write: Write, loa
     assert "put what follows" not in error.hint
 
 
+@pytest.mark.parametrize(
+    ("call", "remedy"),
+    [
+        ("metadata('m', 'c', 'in', 'Psy', label=1)", "write ['Psy']"),
+        ("metadata('m', 'c', 'is empty', 3, label=1)", "leave the value out"),
+        ("metadata('m', 'c', 'contains', 1, label=1)", "looked for as text"),
+        ("external('e', 'twice.csv')", "leave one of the two lines"),
+        ("dictionary('d', 3, 1)", "from the project's folder"),
+        ("keywords('k', ['a'], 1, column='')", "a metadata column"),
+        ("keywords('k', [['a']], 1)", "each of its values"),
+        ("annotator('a', '')", "a person's name"),
+    ],
+)
+def test_a_template_that_is_refused_below_others_has_its_own_remedy(
+    write: Write, load: Load, folder: Path, call: str, remedy: str
+) -> None:
+    (folder.parent / "twice.csv").write_text("uid,label\na,ham\na,spam\n")
+    write(
+        "s.py", f"from workbench import annotator, dictionary, external, metadata{BEFORE}{call}\n"
+    )
+    (error,) = load().errors
+    assert error.hint is not None
+    assert remedy in error.hint
+
+
 def test_a_file_that_is_not_there_is_looked_for_in_the_folder_of_the_project(
     write: Write, load: Load, folder: Path
 ) -> None:

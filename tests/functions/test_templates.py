@@ -81,8 +81,10 @@ def test_metadata_compares_numbers_as_numbers_and_texts_as_texts(
 
 
 def test_a_cell_that_does_not_compare_is_an_error() -> None:
-    with pytest.raises(TypeError, match="not supported"):
-        metadata("m", "price", "<", 5, label=1)(record("", price="cheap"))
+    template = metadata("m", "price", "<", 5, label=1)
+    for cell in ("cheap", "7,50", ["3"], {"eur": 3}):
+        with pytest.raises(TypeError, match=r"in the column 'price' is no number, to .* with 5"):
+            template(record("", price=cell))
 
 
 def test_misspelt_words_are_found() -> None:
@@ -267,7 +269,7 @@ def test_prepared_templates_vote_on_what_a_project_prepared() -> None:
         (lambda: metadata("m", "c", "in", "abc", label=1), "needs a list"),
         (lambda: metadata("m", "c", "contains", 1, label=1), "needs a text"),
         (lambda: metadata("m", "c", "<", None, label=1), "no value to compare"),
-        (lambda: metadata("m", "c", "is empty", 1, label=1), "takes no value"),
+        (lambda: metadata("m", "c", "is empty", 1, label=1), "takes no value, not 1"),
         (lambda: dictionary("d", "missing.txt", 1), "cannot be read"),
         (lambda: neighbours("n", [], 1), "no examples"),
         (lambda: neighbours("n", "u1", 1), "must be a list"),

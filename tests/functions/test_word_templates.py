@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import weakref
 
 import pytest
@@ -30,6 +31,17 @@ from workbench.functions.translate import to_re2
         (["straße"], {}, "STRASSE 5", True),
         (["ΟΔΟΣ"], {}, "οδος", True),
         (["free"], {}, "", False),
+        (["istanbul"], {}, "in İSTANBUL", True),
+        (["İstanbul"], {}, "in istanbul", True),
+        (["ışık"], {}, "IŞIK", True),
+        (["cafe"], {}, "the cafe\u0301", False),
+        (["cafe\u0301"], {}, "the cafe\u0301.", True),
+        (["afe"], {}, "c\u0327afe", False),
+        (["मुफ"], {}, "यह मुफ्त है", False),
+        (["मुफ्त"], {}, "यह मुफ्त है", True),
+        (["मुफ"], {"whole_words": False}, "यह मुफ्त है", True),
+        (["free", "❤"], {}, "❤\ufe0ffree", True),
+        (["❤"], {}, "love ❤\ufe0f", True),
     ],
 )
 def test_keywords_find_words(
@@ -42,20 +54,31 @@ def test_keywords_find_words(
 
 def plainly(words: list[str], text: str, *, whole: bool, case: bool) -> bool:
     """What `keywords` promises, written with as little cleverness as possible."""
+
+    def touches(character: str) -> bool:
+        is_mark = unicodedata.category(character) in ("Mn", "Mc") and character != "\ufe0f"
+        return character.isalnum() or character == "_" or is_mark
+
+    def folded(one: str) -> str:
+        return one.casefold().replace("i\u0307", "i").replace("ı", "i")
+
     for word in words:
-        searched, wanted = (text, word) if case else (text.casefold(), word.casefold())
+        searched, wanted = (text, word) if case else (folded(text), folded(word))
         phrase = r"\s+".join(map(re.escape, wanted.split()))
-        if re.search(rf"(?<!\w){phrase}(?!\w)" if whole else phrase, searched):
-            return True
+        for found in re.finditer(f"(?=({phrase}))", searched):
+            beside = searched[: found.start(1)][-1:] + searched[found.end(1) :][:1]
+            if not (whole and any(map(touches, beside))):
+                return True
     return False
 
 
-WORD = st.text(st.sampled_from("abkKsSßſıİi\u212a é.+$ \t_1"), min_size=1, max_size=5).filter(
-    str.strip
-)
+CHARACTERS = "abkKsSßſıİi\u212a é.+$ \t_1\u0301\u0307\u094d\ufe0f"
 
 
-TEXT = st.text(st.sampled_from("abkKsSßſıİi\u212a é.+$ \t\n_1\x00"), max_size=12)
+WORD = st.text(st.sampled_from(CHARACTERS), min_size=1, max_size=5).filter(str.strip)
+
+
+TEXT = st.text(st.sampled_from(CHARACTERS + "\n\x00"), max_size=12)
 
 
 @settings(deadline=None, max_examples=100)
@@ -88,6 +111,17 @@ def test_a_long_list_of_words_finds_what_short_lists_find(
     fillers = [f"zz{i}" for i in range(80)]
     long, short = keywords("l", [*words, *fillers], 1), keywords("s", words, 1)
     assert rows_of(long, [*texts, *words]) == rows_of(short, [*texts, *words])
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    word=st.text(st.sampled_from("ısſİiIkKςσΣµμßß"), min_size=1, max_size=4),
+    text=st.text(st.sampled_from("ısſİiIkKςσΣµμßß \u212a"), max_size=10),
+)
+def test_words_in_any_case_are_found_where_patterns_are(word: str, text: str) -> None:
+    texts: list[object] = [text, word.upper(), word.lower(), word.swapcase()]
+    by_pattern = rows_of(regex("r", re.escape(word), 1), texts)
+    assert {*by_pattern} <= {*rows_of(keywords("k", [word], 1, whole_words=False), texts)}
 
 
 PIECE = st.sampled_from(

@@ -24,6 +24,7 @@ from workbench.services.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.services.verdicts import DiagnoseResult
 
+WORDS = ("parcel", "lamp", "courier", "refund", "garden", "invoice", "kettle", "yesterday")
 HOSTILE = "<script>document.title = 'stolen'</script><img src=x onerror=alert(1)> \u202e & $x$"
 VOID = {"meta", "br", "img", "link", "hr", "input"}
 
@@ -213,3 +214,38 @@ def test_in_a_browser_tables_sort_and_texts_do_not_run(
     assert falling == sorted(falling, reverse=True)
     assert found["sort"] == "descending"
     assert found["wide"] <= found["room"]
+
+
+def test_rows_behind_a_figure_show_what_makes_them_one(
+    project: Project, write_csv: Callable[..., Path]
+) -> None:
+    """Rows of one cluster stand together, with their labels; no cluster is cut."""
+    rows = [
+        {
+            "id": f"{part}{i}",
+            "text": " ".join(f"{'abcdefghijklmnop'[i] * n}{word}" for n, word in enumerate(WORDS)),
+            "label": label,
+        }
+        for i in range(16)
+        for part, label in (("x", "ham"), ("y", "spam"))
+    ]
+    import_files(project, [write_csv("a.csv", rows)])
+    result = diagnose(project)
+    (found,) = (e for lens in result.lenses for e in lens.evidence if e.name == "conflicting")
+    assert (found.n, len(found.labels), len(found.clusters)) == (32, 32, 32)
+    assert found.n_shown(25) == 24
+    page = render_report(result, texts=evidence_texts(project, result))
+    folded = page[page.index("32 rows of clusters that hold two labels") :]
+    folded = folded[: folded.index("</details>")]
+    shown = re.findall(r"<tr( class=\"starts\")?><td[^>]*>(\d+)</td><td[^>]*>(\w+)</td>", folded)
+    assert [uid for _, _, uid in shown[:4]] == ["x0", "y0", "x1", "y1"]
+    assert [bool(starts) for starts, _, _ in shown[:4]] == [False, False, True, False]
+    assert len(shown) == 24
+    assert folded.count(">spam<") == folded.count(">ham<") == 12
+
+
+def test_an_empty_cell_is_written_one_way(project: Project, write_csv: Callable[..., Path]) -> None:
+    import_files(project, [write_csv("a.csv", [{"id": "a", "text": "one", "label": "ham"}])])
+    page = render_report(diagnose(project))
+    assert ">-</td>" in page
+    assert ">–</td>" not in page

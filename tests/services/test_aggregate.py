@@ -281,3 +281,45 @@ def test_a_class_balance_has_to_add_up(voted: Project, spam: float, is_refused: 
 def test_a_malformed_class_balance_is_a_usage_error(voted: Project, given: Any, told: str) -> None:
     with pytest.raises(UsageError, match=told):
         aggregate_votes(voted, class_balance=given)
+
+
+def balance_matters(project: Project) -> Project:
+    """Four poor functions, and a class that is rare."""
+    return rewrite(
+        project,
+        "import random\n"
+        "from workbench import labeling_function\n"
+        "def make(number):\n"
+        "    @labeling_function(f'f{number}')\n"
+        "    def vote(record):\n"
+        "        is_spam = random.Random(record.uid).random() < 0.15\n"
+        "        is_right = random.Random(f'{record.uid} {number}').random() < 0.7\n"
+        "        return int(is_spam == is_right)\n"
+        "    return vote\n"
+        "functions = [make(number) for number in range(4)]\n",
+    )
+
+
+def believed(project: Project, model: str, balance: dict[str, float] | None = None) -> Any:
+    """Return what a model believes of the training rows, and the result."""
+    result = aggregate_votes(project, model=model, class_balance=balance)
+    (block,) = project.store.beliefs.blocks(result.run_id, model)
+    return block.probs[: result.n_fitted].astype(float), result
+
+
+@pytest.mark.parametrize("model", LABEL_MODELS)
+def test_what_depends_on_the_balance_is_told_of_the_model_in_use(
+    filled: Project, model: str
+) -> None:
+    balance_matters(filled)
+    counted = believed(filled, "majority")[0].sum(axis=0) + 1
+    shares = dict(zip(filled.classes, (counted / counted.sum()).tolist(), strict=True))
+    probs, result = believed(filled, model)
+    others, given = believed(filled, model, shares)
+    # Tied classes are both on top: no label is another one for it.
+    lead = [one >= one.max(axis=1, keepdims=True) - 1e-6 for one in (probs, others)]
+    moved = 1 - (lead[0] & lead[1]).any(axis=1).mean()
+    assert result.balance_sensitivity == pytest.approx(moved)
+    assert (moved == 0) == (model == "majority")
+    assert any("is not known and decides" in one for one in result.warnings) == (moved > 0.05)
+    assert given.balance_sensitivity == pytest.approx(0)

@@ -59,6 +59,7 @@ def test_corrections_are_no_answers(rows: Project) -> None:
 def test_an_annotator_who_shares_no_row_has_no_accuracy(rows: Project) -> None:
     say(rows, "ana", ["ham", "spam", "ham"])
     say(rows, "bo", ["ham", "spam"])
+    say(rows, "di", ["ham", "spam"])
     say(rows, "cy", [""] * 10 + ["ham", "spam"])
     accuracy = {a.name: a.accuracy for a in annotator_agreement(rows).annotators}
     assert accuracy["cy"] is None

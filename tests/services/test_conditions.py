@@ -89,6 +89,11 @@ def small(project: Project, write_csv) -> Project:
         ("meta.stars > 5", "bd"),
         ("\"meta.the place\" = 'Bern' and not meta.source is null", "ad"),
         ("meta.own = 'x'", "c"),
+        ("stars > 1e1", "b"),
+        ("stars > +7 and stars < 1.2E+1", "d"),
+        ("stars > .5 and stars < 7.", "a"),
+        ("vendor > 'b'", "b"),
+        ("\"the place\" >= 'C'", "c"),
     ],
 )
 def test_a_condition_chooses_the_rows_that_meet_it(
@@ -116,6 +121,10 @@ def test_a_condition_chooses_the_rows_that_meet_it(
         ("stars > 1; DROP TABLE example", "cannot be read"),
         ("vendor = 'b' --", "cannot be read"),
         ("1 = 1", "a column is expected"),
+        ("stars > 1.2.3", "cannot be read"),
+        ("length > '20'", "Leave out the quotes: 20"),
+        ("stars <= '5'", "Leave out the quotes: 5"),
+        ("length >= 'x'", "the column holds numbers"),
         ("(" * 200 + "vendor = 'b'" + ")" * 200, "nested too deep"),
     ],
 )

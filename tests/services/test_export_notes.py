@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.reviewing import review_all
+from workbench.figures import span
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
@@ -16,6 +18,7 @@ from workbench.services.export_preview import preview_export
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.review import ReviewItem, record_review, review_queue
+from workbench.services.review_report import review_report
 from workbench.services.snapshots import take_snapshot
 from workbench.services.train import train_end_model
 from workbench.services.why import why
@@ -121,3 +124,31 @@ def test_rows_that_the_mix_had_labelled_are_said_to_wait_for_a_training(
     again = export_labels(filled, tmp_path / "c.csv")
     assert again.notes.change > 0
     assert again.notes.sentences == (f"{again.notes.change} rows more than run {written.run_id}",)
+
+
+def test_an_export_says_how_many_labels_are_wrong_still(audited: Project, tmp_path: Path) -> None:
+    (unknown,) = preview_export(audited).errors_left.sentences
+    assert unknown.endswith("nobody knows before a review: workbench review")
+    for options in ({"role": "evaluation"}, {"role": "all"}):
+        assert preview_export(audited, **options).errors_left is None
+    review_all(audited)
+    report = review_report(audited, by="origin")
+    left = export_labels(audited, tmp_path / "a.csv").errors_left
+    assert left == preview_export(audited).errors_left
+    assert left.total == report.total
+    assert left.by_origin == report.by_group
+    assert [change.group for change in left.by_origin] == ["given"]
+    whole, more = left.sentences
+    shown = span(report.total.after_low, report.total.after_high)
+    assert f"after its review: {shown} of 240" in whole  # 20 random rows tell no more
+    assert "workbench review --report --by COLUMN" in more
+    take_snapshot(audited, "kept")
+    assert preview_export(audited, snapshot="kept").errors_left is None
+    # In the next round what people corrected is of another origin.
+    audit_labels(audited, controls=30)
+    with Session(audited, annotator="ana") as session:
+        record_review(audited, session, review_queue(audited)[0], "refund")
+    again = export_labels(audited, tmp_path / "b.csv").errors_left
+    assert again.by_origin == review_report(audited, by="origin").by_group
+    assert {"given", "correction"} <= {change.group for change in again.by_origin}
+    assert again.sentences[1].startswith("by the origin that they had: ")

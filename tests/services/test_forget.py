@@ -15,13 +15,15 @@ from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
 from workbench.services.audit import audit_labels
 from workbench.services.backup import restore
+from workbench.services.batches import batch_size
 from workbench.services.browse import last_audit
 from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
 from workbench.services.forget import forget_texts
 from workbench.services.importing import import_files
+from workbench.services.next_step import loop
 from workbench.services.project import Project, init_project
-from workbench.services.propose import propose_batch
+from workbench.services.propose import last_batch, propose_batch
 from workbench.services.review import review_queue
 from workbench.services.review_progress import review_progress
 from workbench.services.row_filter import parse_filter
@@ -107,6 +109,22 @@ def test_a_removed_text_does_not_come_back_with_its_file(
     assert holders(secretive) == []
     with pytest.raises(UsageError, match="was removed already"):
         forget_texts(secretive, ["s1"], sure=True)
+
+
+def test_a_batch_ends_without_its_removed_rows(bare: Project) -> None:
+    batch = propose_batch(bare, n=10)
+    forget_texts(bare, [row.uid for row in batch.rows[2:4]], sure=True)
+    with Session(bare, annotator="ann") as session:
+        for item in waiting_rows(bare, "ann").items:
+            session.label(item.example_id, "ham", batch_run_id=batch.run_id)
+    shown = last_batch(bare)
+    assert shown is not None
+    assert shown.n_decided == len(shown.rows) == batch_size(bare, batch.run_id) == 8
+    assert [row.uid for row in shown.rows] == [
+        row.uid for row in (*batch.rows[:2], *batch.rows[4:])
+    ]
+    assert all(row.text and row.why for row in shown.rows)
+    assert loop(bare).n_waiting == 0
 
 
 def test_a_text_that_was_lost_without_a_record_can_be_forgotten(secretive: Project) -> None:

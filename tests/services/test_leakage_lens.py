@@ -113,6 +113,41 @@ def test_leaks_of_both_kinds_are_told_apart(project: Project, write_csv: WriteCs
     assert changes["evaluation rows in production"] == WORSE
 
 
+def test_leaving_duplicates_out_of_the_export_ends_the_step(
+    project: Project, write_csv: WriteCsv, tmp_path: Path
+) -> None:
+    train = _rows(120, "a")
+    import_files(project, [write_csv("a.csv", _repeating(train, 20, train[60:]))])
+    trusted = _repeating(_rows(60, "e"), 10, train[100:])
+    import_files(project, [write_csv("e.csv", trusted)], role="evaluation")
+    first, second = diagnose(project).steps[:2]
+    assert first.command == second.command == "workbench export FILE --without-duplicates"
+    done = export_labels(project, tmp_path / "out.csv", without_duplicates=True)
+    assert done.duplicates == 30
+    again = diagnose(project)
+    assert not [step for step in again.steps if step.lens == "duplicates"]
+    lens = lens_of(again, "duplicates")
+    assert lens.verdict == SEVERE
+    assert lens.finding.count(f"(run {done.run_id})") == 2
+    # New rows may repeat others, and an export with all rows has them again.
+    import_files(project, [write_csv("b.csv", _rows(5, "b"))])
+    assert diagnose(project).steps[0].what == first.what
+    export_labels(project, tmp_path / "out2.csv", without_duplicates=True)
+    export_labels(project, tmp_path / "out3.csv")
+    assert diagnose(project).steps[0].what == first.what
+
+
+def test_without_a_label_no_step_asks_for_an_export(project: Project, write_csv: WriteCsv) -> None:
+    train = _rows(120, "a", labelled=False)
+    import_files(project, [write_csv("a.csv", _repeating(train, 50, train[60:]))])
+    trusted = _repeating(_rows(60, "e"), 10, train[100:])
+    import_files(project, [write_csv("e.csv", trusted)], role="evaluation")
+    result = diagnose(project)
+    assert lens_of(result, "duplicates").verdict == SEVERE
+    assert not [step for step in result.steps if "export" in step.command]
+    assert result.steps[0].lens != "duplicates"
+
+
 def test_without_training_rows_the_other_two_are_held_to_each_other(
     project: Project, write_csv: WriteCsv
 ) -> None:

@@ -17,6 +17,7 @@ from workbench.services.review import record_review, review_queue
 from workbench.services.review_progress import review_progress
 from workbench.services.staleness import stale
 from workbench.services.verdicts import CANNOT_TELL, NONE, SEVERE, DiagnoseResult, Lens
+from workbench.services.wrong_still import doubted_words, wrong_words
 
 
 def noise_of(project: Project) -> Lens:
@@ -105,17 +106,22 @@ def test_doubts_that_a_review_answered_are_told_as_found_and_not_as_noise(
     result = diagnose(audited)
     lens = next(lens for lens in result.lenses if lens.name == "label noise")
     assert lens.verdict == NONE
-    assert lens.finding == (
+    assert lens.finding.startswith(
         "0 of 240 labels are still doubted (0.0 %);"
-        f" of {done.n_reviewed} reviewed suspects {done.n_wrong} were wrong"
+        f" of {done.n_reviewed} reviewed suspects {done.n_wrong} were wrong; by the newest review "
     )
+    assert lens.finding.endswith(" wrong still (0 of its 20 random rows were wrong)")
+    assert (lens.figure.endswith(" wrong still"), lens.interval) == (True, "0.0 % doubted")
     assert set(n_doubted(result).values()) == {0}
     assert not lens.evidence
     assert not any(step.command == "workbench review" for step in result.steps)
-    # As `status` has it: what the review mended makes no other audit due.
-    assert not lens.command
-    assert "audit" not in {found.stage for found in stale(audited)}
+    # As `status` has it: models that learn of so many corrections may doubt other labels.
+    assert lens.command == "workbench audit"
+    (due,) = (found.because for found in stale(audited) if found.stage == "audit")
+    assert due.startswith("its review corrected ")
+    assert due in lens.advice
     again = audit_labels(audited)
+    assert "audit" not in {found.stage for found in stale(audited)}
     assert not again.reused
     assert noise_of(audited).finding.startswith(f"{again.n_suspects} of {again.n_judged} labels")
 
@@ -136,7 +142,9 @@ def test_after_a_review_that_changed_little_there_is_nothing_to_do(audited: Proj
             if item.role == "train" and not item.is_control:
                 record_review(audited, session, item, item.given)
     lens = noise_of(audited)
-    assert (lens.verdict, lens.command) == (NONE, "workbench review")
+    # None of the doubts waits, and nobody looked at what the audit did not doubt.
+    assert (lens.verdict, lens.command) == (CANNOT_TELL, "workbench review")
+    assert "none of the review's random rows was answered" in lens.finding
     assert lens.advice.startswith("finish the review (workbench review): ")
     assert "20 random rows" in lens.advice
     with Session(audited, annotator="ana") as session:
@@ -144,7 +152,31 @@ def test_after_a_review_that_changed_little_there_is_nothing_to_do(audited: Proj
             record_review(audited, session, item, item.given)
     lens = noise_of(audited)
     assert (lens.verdict, lens.advice, lens.command) == (NONE, NOTHING, "")
-    assert lens.finding.endswith(" 0 were wrong")
+    assert " 0 were wrong; by the newest review " in lens.finding
+
+
+def test_errors_among_the_random_rows_are_noise_when_no_doubt_is_left(audited: Project) -> None:
+    """A review empties the doubts: what the audit missed is known of its random rows alone."""
+    with Session(audited, annotator="ana") as session:
+        drawn = [item.example_id for item in review_queue(audited) if item.is_control]
+        for item in review_queue(audited):
+            is_wrong = item.example_id in drawn[::2]
+            label = next(name for name in CLASSES if (name != item.given) == is_wrong)
+            record_review(audited, session, item, label)
+    result = diagnose(audited)
+    lens = next(lens for lens in result.lenses if lens.name == "label noise")
+    assert "0 of 240 labels are still doubted" in lens.finding
+    assert lens.verdict == SEVERE
+    assert lens.figure.endswith(" % wrong still")
+    for row in result.noise:
+        assert (row.n_suspects, row.wrong_low is not None) == (0, True)
+        # An interval of doubts that were answered would say that all is well.
+        assert doubted_words(row) == "0.0 %"
+        assert wrong_words(row)
+    before = lens.verdict
+    audit_labels(audited)
+    # Nobody has answered the new doubts: the review before them still knows.
+    assert noise_of(audited).verdict == before
 
 
 def test_labels_of_classes_that_no_model_has_learnt_are_in_no_rate(tmp_path: Path) -> None:

@@ -67,6 +67,42 @@ def test_a_table_of_the_training_rows_says_which_rows_it_does_not_cover(
     )
 
 
+def test_the_audit_s_own_model_judges_the_rows_that_a_table_does_not_cover(
+    messages: Project, tmp_path: Path
+) -> None:
+    every = {row.uid for row in audit_labels(messages).evaluation_suspects}
+    assert every
+    file = write_table(tmp_path / "t.csv", messages, perfect(messages), np.arange(300))
+    result = audit_labels(messages, probabilities=file)
+    assert {row.uid for row in result.evaluation_suspects} == every
+    assert "the audit's own model stands in for yours" in result.warnings[0]
+
+
+def test_a_table_may_call_a_class_by_a_former_name_or_hold_one_that_was_merged(
+    messages: Project, tmp_path: Path
+) -> None:
+    from workbench.services.classes import merge_classes, rename_class
+
+    file = write_table(tmp_path / "t.csv", messages, perfect(messages), np.arange(360))
+    rename_class(messages, "refund", "money back")
+    wrong = {row["id"] for row in message_rows() if row["label"] != row["true"]}
+    result = audit_labels(messages, probabilities=file)
+    assert {row.uid for row in result.suspects} == wrong
+    twice = tmp_path / "twice.csv"
+    lines = file.read_text().splitlines()
+    twice.write_text("\n".join([f"{lines[0]},money back", *(f"{line},0" for line in lines[1:])]))
+    with pytest.raises(DataError, match="refund and money back are of one class"):
+        audit_labels(messages, probabilities=twice)
+    merge_classes(messages, ["money back"], "parcel")
+    merged = {
+        row["id"]
+        for row in message_rows()
+        if row["label"] != row["true"] and {row["label"], row["true"]} != {"refund", "parcel"}
+    }
+    result = audit_labels(messages, probabilities=file)
+    assert {row.uid for row in result.suspects} == merged
+
+
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [

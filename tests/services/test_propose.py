@@ -16,6 +16,7 @@ from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
 from workbench.services.beliefs import model_beliefs
+from workbench.services.classes import add_classes
 from workbench.services.importing import import_files
 from workbench.services.labels import annotated_labels, stored_votes
 from workbench.services.project import Project, init_project
@@ -160,6 +161,23 @@ def test_a_batch_is_stored_with_the_reasons_of_its_rows(bare: Project) -> None:
 def test_there_is_no_last_batch_before_the_first(bare: Project) -> None:
     assert last_batch(bare) is None
     assert last_batch(bare, 1) is None
+
+
+def test_a_batch_larger_than_the_pool_says_so(bare: Project) -> None:
+    batch = propose_batch(bare, n=500)
+    assert (batch.n_asked, len(batch.rows)) == (500, 80)
+    assert batch.notes == ("500 rows were asked for: 80 rows are left to choose from",)
+    assert propose_batch(bare, n=80).notes == ()
+
+
+def test_skipped_rows_are_named_where_nothing_says_a_new_class(bare: Project) -> None:
+    answer(bare, propose_batch(bare, n=20))
+    answer(bare, propose_batch(bare, n=3), skip=True)
+    add_classes(bare, ["offer"])
+    assert propose_batch(bare, n=5, label="offer").notes == (
+        "no label and no vote says offer yet, so the batch is chosen from all rows; 3 skipped"
+        " rows rest: workbench annotate --queue skipped",
+    )
 
 
 def test_the_same_seed_on_the_same_data_gives_the_same_batch(bare: Project) -> None:

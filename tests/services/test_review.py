@@ -337,3 +337,30 @@ def test_rows_that_an_earlier_round_settles_again_are_no_longer_among_the_truste
     doubted = {row.example_id for row in audited.store.queues.suspects(run.run_id)}
     assert unsettled.n_trusted == 240 - len({i for i in doubted if i <= 240})
     assert again.n_trusted == unsettled.n_trusted - len(asked - doubted)
+
+
+def test_the_hint_gives_a_range_where_few_random_rows_were_reviewed(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    with Project(init_project(tmp_path / "p", CLASSES)) as project:
+        import_files(project, [write_csv("t.csv", rows(1_500, 2, wrong=0.1))])
+        audit_labels(project)
+        queue = review_queue(project)
+        suspect = next(item for item in queue if not item.is_control)
+        control = next(item for item in queue if item.is_control)
+        with Session(project, annotator="ana") as session:
+            for item in (suspect, control):
+                record_review(project, session, item, item.given)
+            few = review_progress(project)
+            for item in queue:
+                if item.is_control and item is not control:
+                    record_review(project, session, item, item.given)
+        assert few is not None
+        assert few.missed is not None
+        assert f"anything from 0 to {few.missed.high:,.0f} errors (0 of 1 random row wrong)" in (
+            few.hint
+        )
+        assert few.missed.high > 1_000
+        all_random = review_progress(project)
+        assert all_random is not None
+        assert "beside the suspects about 0 [0, " in all_random.hint

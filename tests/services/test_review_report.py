@@ -95,8 +95,17 @@ def test_the_report_by_annotator_says_what_it_leaves_out(audited: Project) -> No
     audit_labels(audited)
     review_all(audited, 30)
     notes = review_report(audited, by="annotator").notes
-    assert any("outvoted answers are left out" in note for note in notes)
-    assert audit_labels(audited, by="annotator").group_note in notes
+    assert any(
+        "outvoted answers are left out" in note and "audit --by annotator" in note for note in notes
+    )
+
+
+def test_people_who_only_reviewed_gave_no_label_that_is_compared(audited: Project) -> None:
+    audit_labels(audited)
+    review_all(audited, 30)
+    with pytest.raises(UsageError, match="as the labels came, before any review") as refused:
+        audit_labels(audited, by="annotator")
+    assert "workbench review --report" in refused.value.hint
 
 
 def test_without_controls_the_report_says_what_it_cannot_count(audited: Project) -> None:

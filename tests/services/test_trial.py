@@ -144,3 +144,25 @@ def test_hidden_copies_of_a_script_are_no_helpers(voted: Project) -> None:
     script(voted, 'keywords("mine", ["free"], "spam")', "mine.py")
     (hidden / "mine-checkpoint.py").write_text('keywords("mine", ["free"], "spam")')
     assert scripts_with(voted, "mine") == ["mine.py"]
+
+
+@pytest.mark.parametrize(
+    ("call", "hint"),
+    [
+        ('keywords("k", ["numbe"], "spam")', True),
+        ('keywords("k", ["NUMBE"], "spam", case_sensitive=True)', False),
+        ('keywords("k", ["zebra"], "spam")', False),
+        ('keywords("k", ["zebra"], "spam", whole_words=False)', False),
+        ('dictionary("k", "terms.txt", "spam")', True),
+    ],
+)
+def test_a_trial_without_a_vote_says_where_words_hide_in_longer_ones(
+    filled: Project, call: str, hint: bool
+) -> None:
+    (filled.root / "terms.txt").write_text("numbe\nzebra\n")
+    script(filled, call)
+    n = sum("numbe" in text.lower() for text in filled.store.examples.texts())
+    result = check_function(filled, "k")
+    assert result.n_votes == 0
+    expected = [f"its words are parts of longer ones in {n} rows; to count them"] * hint
+    assert [note.split(",")[0] for note in result.notes] == expected

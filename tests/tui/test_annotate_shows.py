@@ -11,8 +11,12 @@ from rich.text import Text
 from textual.widgets import Static
 
 from tests.tui.screens import batch, decisions, opened, said, screen_lines, settle
+from workbench.services.annotate import Session
+from workbench.services.batches import Believed, Why
 from workbench.services.importing import import_files
 from workbench.services.project import Project, init_project
+from workbench.services.results import as_json
+from workbench.services.running import record_run
 
 SIZE = (120, 30)
 
@@ -58,6 +62,36 @@ async def test_the_words_that_functions_look_for_are_brought_out(finished: Proje
             if "underline" in str(span.style)
         }
         assert "free" in underlined
+
+
+async def test_what_is_shown_and_accepted_is_what_a_later_batch_was_chosen_by(
+    finished: Project,
+) -> None:
+    row = finished.store.examples.get(batch(finished)[0])
+    assert row is not None
+    why = Why("margin", 0.9, 1, 120, (Believed("spam", 0.57), Believed("ham", 0.43)), None, (), ())
+    document = {"believed_by": "a quick fit", "n_fitted": 1240, "rows": as_json([why])}
+    with (
+        record_run(finished.store, "propose") as run,
+        run.finish({"rows": 1}, artifacts={"propose": document}),
+    ):
+        finished.store.queues.add_proposal(run.run_id, [(row.example_id, 0.9, "close call")])
+    async with opened(finished, size=(80, 24)) as (app, pilot):
+        shown = "\n".join(screen_lines(app))
+        assert f"batch {run.run_id}, of 1,240 labels" in shown
+        assert "0.570 spam" in shown
+        await pilot.press("a")
+        await settle(pilot)
+    (decision,) = decisions(finished)
+    assert finished.label_set.name_of(decision.class_id) == "spam"
+
+
+async def test_a_belief_that_is_out_of_date_says_so(finished: Project) -> None:
+    with Session(finished, annotator="ana") as session:
+        session.label(batch(finished)[1], "ham")
+    async with opened(finished, size=SIZE) as (app, _):
+        lines = screen_lines(app)
+        assert any(re.search(r"end model, run \d+, out of date", line) for line in lines)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])

@@ -195,12 +195,12 @@ async def test_the_precision_so_far_follows_each_decision(finished: Project) -> 
         await pilot.press("s", "s", "y", "s")
         await settle(pilot)
         shown = "\n".join(screen_lines(app))
-        assert "4 of 12 reviewed" in shown
-        assert "75.0 % [30, 95] were wrong" in str(view(app).rows.border_title)
+        assert "4 of 12 rows reviewed" in shown
+        assert "75.0 % [30, 95] of suspects were wrong" in str(view(app).rows.border_title)
         await pilot.press("u")
         await settle(pilot)
         await settle(pilot)
-        assert "3 of 12 reviewed" in text_of(app, "#rates-progress")
+        assert "3 of 12 rows reviewed" in text_of(app, "#rates-progress")
 
 
 async def test_a_flag_is_no_class_that_is_called_so(finished: Project) -> None:

@@ -12,12 +12,12 @@ from tests.tui.screens import opened, said, screen_lines, settle
 from workbench.services.browse import last_diagnosis
 from workbench.services.project import Project
 from workbench.services.results import as_json
+from workbench.services.rows_behind import Evidence
 from workbench.services.running import record_run
 from workbench.services.verdicts import (
     FAILED,
     HELD,
     Confusion,
-    Evidence,
     Lens,
     NoiseRow,
     Prediction,

@@ -75,7 +75,7 @@ async def test_an_undone_review_waits_again(finished: Project) -> None:
         await pilot.press("g", "d", "u", "u", "g", "u")
         await settle(pilot)
         assert deciding(app).marks == {}
-        assert f" suspects · {n} to go" in str(deciding(app).rows.border_title)
+        assert f" rows · {n} to go" in str(deciding(app).rows.border_title)
     assert decisions(finished) == []
 
 

@@ -86,7 +86,7 @@ async def test_in_annotate_a_row_is_gone_back_to_and_the_sitting_goes_on(finishe
         assert deciding(app).row == second
         assert deciding(app).marks == {first: "ham"}
         assert f"undone: label spam → {uid_of(finished, second)} · " in said(app)
-        assert "spam (annotation) before" in said(app)
+        assert " · now ham (given) · " in said(app)
         await pilot.press("U")
         assert deciding(app).row == second
         assert deciding(app).marks == {first: "ham", second: "spam"}
@@ -128,4 +128,17 @@ async def test_blind_an_undo_does_not_tell_what_label_is_left(finished: Project)
         assert said(app).strip() == f"undone: label spam → {uid} · U puts it back"
         # In the open it is told.
         await pilot.press("b", "U", "u")
-        assert "before" in said(app)
+        assert " · now ham" in said(app)
+
+
+async def test_at_eighty_columns_an_undo_tells_what_is_now(finished: Project) -> None:
+    row = batch(finished)[0]
+    with Session(finished, annotator="ana") as session:
+        session.label(row, "spam")
+    async with opened(finished, "annotate", size=(80, 24)) as (app, pilot):
+        await pilot.press("u")
+        await settle(pilot)
+        (line,) = (line for line in screen_lines(app) if "undone: label spam" in line)
+        assert " · now " in line
+        assert "U puts it back" in line
+        assert "…" not in line

@@ -123,14 +123,15 @@ def _show(result: AggregateResult, in_use: str) -> None:
     say(balance)
     if result.temperature is not None:
         say(
-            f"temperature {result.temperature:.2f} would fit the {result.n_annotated} annotated"
-            f" rows best: {result.chosen} is too {'sure' if result.temperature > 1 else 'timid'}"
+            f"temperature {result.temperature:.2f} would fit the {result.n_calibrating:,} labels"
+            f" that judge best: {result.chosen} is too"
+            f" {'sure' if result.temperature > 1 else 'timid'}"
         )
     ranked = sorted(result.weights, key=lambda w: (-(w.weight or 0), -w.labels_changed))
     is_measured = any(w.n_measured for w in ranked)
     table(
         [
-            "labeling function", ">learnt accuracy", *[">measured", "?>n"] * is_measured,
+            "!labeling function", ">learnt accuracy", *[">measured", "?>n"] * is_measured,
             ">coverage", "?>alone", "?>labels changed", "?>gain, points",
         ],
         [

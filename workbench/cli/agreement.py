@@ -61,11 +61,14 @@ def _show(result: AgreementResult, n_shown: int) -> None:
     )
     compared = [a for a in result.annotators if a.accuracy is not None]
     compared.sort(key=lambda annotator: annotator.accuracy or 0)
-    table(
-        ["annotator", ">answers", ">estimated accuracy"],
-        [(a.name, f"{a.n_answers:,}", percent(a.accuracy)) for a in compared[:n_shown]],
-        title=_title("annotators, the least reliable first", len(compared), n_shown),
-    )
+    if compared:
+        table(
+            ["annotator", ">answers", ">estimated accuracy"],
+            [(a.name, f"{a.n_answers:,}", percent(a.accuracy)) for a in compared[:n_shown]],
+            title=_title("annotators, the least reliable first", len(compared), n_shown),
+        )
+    if result.note:
+        say(f"- {result.note}")
     table(
         ["annotator", "and", ">rows", ">agree", ">Cohen's kappa [95 %]"],
         [

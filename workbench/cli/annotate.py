@@ -14,6 +14,7 @@ from workbench.cli.labels import by_index
 from workbench.cli.options import COUNT, ID_COLUMN
 from workbench.cli.output import emit, json_option, say
 from workbench.cli.prompt import (
+    HELP,
     ask,
     classes_line,
     command_keys,
@@ -169,6 +170,9 @@ def _ask_all(
                 places = (i for i, item in enumerate(queue) if item.example_id in rows)
                 position = next(places, position)
             continue
+        if command_of(answer, classes) == HELP:
+            _show_keys(classes, queue)
+            continue
         item = queue[position]
         if answer == "" and item.act != "label":
             position += 1  # a skip would withdraw what this annotator said before
@@ -181,10 +185,10 @@ def _ask_all(
 
 
 def _show_keys(classes: Sequence[str], queue: Sequence[QueueItem]) -> None:
-    key = command_keys("fuq", classes)
+    key = command_keys(f"fuq{HELP}", classes)
     acts = {item.act == "label" for item in queue}
     enter = " or ".join(_ENTER[is_own] for is_own in sorted(acts, reverse=True))
-    commands = f"{key['f']}=flag  {key['u']}=undo  {key['q']}=quit"
+    commands = f"{key['f']}=flag  {key['u']}=undo  {key['q']}=quit  {key[HELP]}=keys"
     tell(f"{classes_line(classes, number_keys(classes))}\nor a name; enter={enter}  {commands}")
 
 
@@ -198,7 +202,7 @@ def _ask(project: Project, item: QueueItem, position: int, total: int) -> str | 
     show_row(view, f"{position + 1}/{total}", item.reason)
     if view.belief is not None:
         name, probability = view.belief.probabilities[0]
-        tell(f"  {view.belief.model} believes {name} {score(probability)}")
+        tell(f"  believed: {name} {score(probability)} ({view.belief.said_by})")
     try:
         ask("> ")
         return input().strip()

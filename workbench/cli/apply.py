@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from workbench.services.apply_result import ApplyResult
     from workbench.services.functions import ScriptProblem
     from workbench.services.lf_running import FailedRow
+    from workbench.services.vote_changes import VoteChange
 
 _NO_COLUMN = re.compile(r"no column ('[^']*');")
 """What is said of a column that no row has, and its name."""
@@ -53,7 +54,7 @@ def apply(
 def _show(result: ApplyResult) -> None:
     if result.functions:
         table(
-            ["name", ">new rows", ">votes", ">errors", ">ms/row", "version"],
+            ["!name", ">new rows", ">votes", ">errors", ">ms/row", "version"],
             [
                 (
                     lf.name,
@@ -66,8 +67,7 @@ def _show(result: ApplyResult) -> None:
                 for lf in result.functions
             ],
         )
-        if not any(lf.n_rows for lf in result.functions):
-            say("nothing was new: all votes are up to date")
+        _show_changes(result)
         for lf in result.functions:
             if lf.retry:
                 say(f"{lf.name} {lf.retry}", style="yellow")
@@ -103,7 +103,8 @@ def _show(result: ApplyResult) -> None:
                 style="red",
             )
             say(f"  {_remedy(lf.name, error)}")
-            say(f"  If the cause is outside of it: {_retry(lf.name)}")
+            if error.type not in _LASTING:
+                say(f"  If the cause is outside of it: {_retry(lf.name)}")
         if lf.unknown_rows:
             say(f"{lf.name}: {lf.unknown_rows}", style="yellow")
         if lf.unknown_answers:
@@ -116,6 +117,44 @@ def _show(result: ApplyResult) -> None:
             say(f"{lf.name} is quarantined: {lf.quarantined}", style="red")
             say(f"  Mend it and apply again; try: workbench lf test {shlex.quote(lf.name)}")
             say(f"  Or, where nothing is to mend: {_retry(lf.name)}")
+
+
+def _show_changes(result: ApplyResult) -> None:
+    """Print what counts otherwise than before; of what is new the table of functions tells."""
+    told = {lf.name for lf in result.functions if lf.n_rows}
+    changes = [
+        change
+        for change in result.changes
+        if change.state in ("changed", "back")
+        or (change.state == "new" and change.name not in told)
+    ]
+    if changes:
+        if not told:
+            say("no row was new, but other versions count from now on:")
+        show_changes(changes[:_NAMED])
+        if len(changes) > _NAMED:
+            say(f"… and {len(changes) - _NAMED:,} more")
+    elif not (told or result.changes):
+        loaded = " of what could be loaded" if result.problems else ""
+        say(f"nothing was new: all votes{loaded} are up to date")
+
+
+def show_changes(changes: Sequence[VoteChange]) -> None:
+    """Print what the versions in force do otherwise than those before."""
+    table(
+        ["!name", "", ">votes before", ">now", ">gained", ">lost", ">other class"],
+        [
+            (
+                change.name,
+                change.state,
+                *map("{:,}".format, (
+                    change.n_before, change.n_after, change.n_gained, change.n_lost,
+                    change.n_flipped,
+                )),
+            )
+            for change in changes
+        ],
+    )  # fmt: skip
 
 
 def show_problems(problems: Sequence[ScriptProblem], notes: Sequence[ScriptProblem]) -> None:
@@ -142,7 +181,12 @@ _REMEDIES = {
     "SystemExit": "A function ends with return; take the exit out.",
     "MemoryError": "Use less memory for a row.",
     "VoteError": "Return a class or ABSTAIN; with batch=True, one for each row.",
+    "CellError": "Such rows abstain. To have their votes, write a function in Python that reads"
+    " such cells, or clean the column before it is imported.",
 }
+
+_LASTING = frozenset({"CellError"})
+"""What fails again at each attempt."""
 
 
 def _remedy(name: str, error: FailedRow) -> str:

@@ -30,7 +30,7 @@ _AGGREGATE = ("workbench aggregate", "makes the labels of the votes in force now
 @click.option(
     "--by",
     metavar="COLUMN",
-    help="Compare vendor, batch, source, annotator, guideline, function or any other column"
+    help="Compare vendor, batch, source, origin, annotator, guideline, function or any other column"
     " (meta.COLUMN: the imported one of that name); of times COLUMN:month (year, week, day, hour).",
 )
 @click.option(
@@ -84,7 +84,8 @@ def audit(
 
 
 def _show(result: AuditResult, n_shown: int) -> None:
-    from workbench.services.grouping import CLASS, FUNCTION
+    from workbench.services.grouping import CLASS, FUNCTION, PEOPLE
+    from workbench.services.suspects import suspects_words
 
     if result.functions_note:
         say(
@@ -93,7 +94,11 @@ def _show(result: AuditResult, n_shown: int) -> None:
         )
     elif result.reused:
         say(f"nothing has changed since run {result.run_id}: its suspects stand")
-    say(f"{_doubted(result.n_suspects, result.n_judged, 'label')} ({percent(result.error_rate)})")
+    if result.n_judged:
+        doubted = _doubted(result.n_suspects, result.n_judged, "label")
+        say(f"{doubted} ({percent(result.error_rate)})")
+    else:
+        say(f"none of {counted(result.n_rows, 'label')} could be judged")
     if result.reviewed_note:
         say(result.reviewed_note)
     if result.old_votes:
@@ -105,10 +110,11 @@ def _show(result: AuditResult, n_shown: int) -> None:
     if is_by_function:
         _show_functions(result)
     elif result.by_group:
-        show_rates(result.by_group, f"by {result.by}, the worst first")
+        counts = "answers" if result.by in PEOPLE else "labels"
+        show_rates(result.by_group, f"by {result.by}, the worst first", counts)
     if result.group_note:
         say(f"- {result.group_note}")
-    if not is_by_class:
+    if not is_by_class and result.n_judged:
         show_rates(result.by_class, "by class")
     for note in filter(None, (result.copies_note, result.compared_note)):
         say(f"- {note}")
@@ -124,7 +130,8 @@ def _show(result: AuditResult, n_shown: int) -> None:
         )
     _show_odd(result.outliers, result.n_outliers, "far from all other rows")
     _show_odd(result.ambiguous, result.n_ambiguous, "between two classes")
-    suspects = counted(result.n_suspects, "suspect")
+    n_evaluation = len(result.evaluation_suspects)
+    suspects = suspects_words(result.n_suspects + n_evaluation, n_evaluation)
     say(f"in the review: {suspects}, and {counted(result.n_controls, 'row')} drawn at random")
 
 
@@ -206,15 +213,15 @@ def _show_odd(rows: Sequence[OddRow], n: int, where: str) -> None:
         say(f"{counted(n, 'row')} {verb} {where}: {named}{' …' if n > _N_ODD else ''}")
 
 
-def show_rates(rates: Sequence[GroupRate], title: str) -> None:
-    """Print estimated label-error rates; a group that stands out is marked."""
+def show_rates(rates: Sequence[GroupRate], title: str, counts: str = "labels") -> None:
+    """Print estimated error rates of what is counted; a group that stands out is marked."""
     from workbench.services.blame import rates_notes
     from workbench.services.verdicts import STANDS_OUT
 
     empty = sum(not rate.n and not rate.reason for rate in rates)
     rates = [rate for rate in rates if rate.n or rate.reason]
     has_tests = any(rate.q_value is not None for rate in rates)
-    columns = ["group", ">labels", ">doubted", ">rate [95 %]"]
+    columns = ["group", f">{counts}", ">doubted", ">rate [95 %]"]
     if has_tests:
         columns += [">times the rest", ">q", ""]
     rows: list[tuple[str, ...]] = []

@@ -10,7 +10,10 @@ from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, say, see_also, table
 
 if TYPE_CHECKING:
-    from workbench.services.classes import ClassChange, ClassRow
+    from workbench.services.classes import ClassChange, ListedClass
+
+_SHOWN = 12
+"""Of more classes only those that changed are told."""
 
 _annotator = click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
 
@@ -36,7 +39,7 @@ def list_(context: CliContext, as_json_: bool) -> None:
     emit(rows, as_json_, _show_list)
 
 
-def _show_list(rows: tuple[ClassRow, ...]) -> None:
+def _show_list(rows: tuple[ListedClass, ...]) -> None:
     table(
         [">number", "name", ">rows", "counts as", "formerly"],
         [
@@ -60,10 +63,19 @@ def _show_list(rows: tuple[ClassRow, ...]) -> None:
 def add(context: CliContext, names: tuple[str, ...], annotator: str | None, as_json_: bool) -> None:
     """Add classes at the end; one that was retired comes back."""
     from workbench.services.classes import add_classes
+    from workbench.services.row_queues import count_skipped
 
     with context.open_project() as project:
         result = add_classes(project, names, annotator=annotator)
-    emit(result, as_json_, _show)
+        n_skipped = count_skipped(project)
+    emit(result, as_json_, _show_change)
+    if n_skipped and not as_json_:
+        which = "1 row that was" if n_skipped == 1 else f"{n_skipped:,} rows that were"
+        see_also(
+            "workbench annotate --queue skipped", f"{which} skipped, maybe for want of a class"
+        )
+    elif not as_json_:
+        see_also("workbench status")
 
 
 @classes.command("rename")
@@ -137,9 +149,22 @@ def retire(context: CliContext, name: str, annotator: str | None, as_json_: bool
     emit(result, as_json_, _show)
 
 
+def _show_change(result: ClassChange) -> None:
+    before, after = result.before, result.after
+    if max(len(before), len(after)) <= _SHOWN:
+        say(f"classes were {', '.join(before)}")
+        say(f"and are now {', '.join(after)} (event {result.event_id})")
+        return
+    say(f"there were {len(before):,} classes and are {len(after):,} now (event {result.event_id})")
+    for what, names, others in (("gone", before, after), ("new", after, before)):
+        if changed := [name for name in names if name not in set(others)]:
+            say(f"  {what}: {', '.join(changed)}")
+
+
 def _show(result: ClassChange) -> None:
-    say(f"classes were {', '.join(result.before)}")
-    say(f"and are now {', '.join(result.after)} (event {result.event_id})")
+    _show_change(result)
+    if result.votes:
+        say(result.votes, style="yellow")
     if result.kind in ("class-split", "class-retire"):
         see_also("workbench annotate --queue outdated", "rows that were decided for that class")
     else:

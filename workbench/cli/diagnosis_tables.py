@@ -10,11 +10,13 @@ from workbench.safe_text import one_line
 from workbench.services.diagnosis_diff import SAME, DiagnosisDiff
 from workbench.services.lens_parts import NOTHING
 from workbench.services.order_of_operations import SHOWN_STEPS
+from workbench.services.rows_behind import Evidence
 from workbench.services.verdicts import ClassRow, DiagnoseResult, Lens, SliceRow
 
 _STYLES = {"severe": "bold red", "mild": "yellow", "none": "green", "cannot tell": "dim"}
 _OUTCOMES = {"held": "green", "failed": "bold red"}
 _SHOWN = 8
+_SHOWN_ROWS = 5
 _SHOWN_CLASSES = 20
 
 
@@ -91,8 +93,19 @@ def _show_lens(lens: Lens) -> None:
     if lens.verdict != "none" or (not lens.parts and lens.advice != NOTHING):
         say(f"  -> {lens.advice}")
     for rows in lens.evidence:
-        shown = ", ".join(one_line(uid, 24) for uid in rows.uids[:5])
-        say(f"  {rows.n:,} {rows.title}: {shown}{', …' if rows.n > 5 else ''}", style="dim")
+        n_shown = rows.n_shown(_SHOWN_ROWS)
+        shown = ""
+        for place in range(n_shown):
+            between = "; " if rows.starts_cluster(place) else ", "
+            shown += (between if place else "") + _row(rows, place)
+        say(f"  {rows.n:,} {rows.title}: {shown}{', …' if rows.n > n_shown else ''}", style="dim")
+
+
+def _row(rows: Evidence, place: int) -> str:
+    """Name a row, and what tells it from the others of its list."""
+    told = [rows.labels, rows.predicted] if rows.clusters or rows.predicted else []
+    what = " -> ".join(values[place] for values in told if values and values[place])
+    return one_line(rows.uids[place], 24) + (f" ({one_line(what, 60)})" if what else "")
 
 
 def _show_classes(result: DiagnoseResult) -> None:

@@ -89,9 +89,18 @@ def _show(result: ExportResult) -> None:
     say(
         f"left out: {counted(result.unlabelled, 'row')} without a label"
         + (f", {result.below:,} below the confidence you asked for" if result.below else "")
-        + (f", {counted(result.duplicates, 'near-duplicate')}" if result.duplicates else "")
+        + (f", {_duplicates(result)}" if result.duplicates else "")
         + (f", {result.removed:,} whose text was removed for good" if result.removed else "")
     )
     table(["label", ">rows"], [(name, f"{n:,}") for name, n in result.by_label.items()])
     say("origin: " + ", ".join(f"{n:,} {origin}" for origin, n in result.by_origin.items() if n))
+    for sentence in () if result.errors_left is None else result.errors_left.sentences:
+        say(sentence)
     say("the trail of any of these labels: workbench why UID")
+
+
+def _duplicates(result: ExportResult) -> str:
+    """Count the near-duplicates, and those among them whose labels were a person's work."""
+    n = result.duplicates_by_people
+    by_people = f" ({n:,} labelled by people)" if n else ""
+    return f"{counted(result.duplicates, 'near-duplicate')}{by_people}"

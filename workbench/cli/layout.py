@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 MIN_LAST = 24
 """The last column is not cut below this while another may be left out instead."""
@@ -19,13 +20,22 @@ ID = "uid"
 GAP = "  "
 
 
-def lay_out(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    """Return the lines of a table, the headings first.
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The lines of a table, the headings first, and the headings that there was no room for."""
+
+    lines: list[str]
+    left_out: list[str]
+
+
+def lay_out(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Layout:
+    """Lay a table out: texts are cut before figures, which mean something else where they are cut.
 
     Parameters
     ----------
     columns
-        Headings with their marks: ``?`` optional, then ``>`` right-aligned.
+        Headings with their marks: ``?`` optional, ``!`` whole, then ``>`` right-aligned, as figures
+        are. What is whole is not cut unless it takes more than half of the width.
     rows
         Cells, as safe text of one line.
     width
@@ -33,8 +43,8 @@ def lay_out(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
     """
     from rich.cells import cell_len
 
-    headings = [column.lstrip("?>") for column in columns]
-    is_right = [column.lstrip("?").startswith(">") for column in columns]
+    headings = [column.lstrip("?!>") for column in columns]
+    is_right = [column.lstrip("?!").startswith(">") for column in columns]
     last = len(columns) - 1
     widths = [
         max(cell_len(heading), *(cell_len(row[i]) for row in rows), 0)
@@ -48,21 +58,27 @@ def lay_out(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -
     def missing() -> int:
         return total() - width - max(0, widths[last] - MIN_LAST)
 
-    can_give = [i for i in range(last) if headings[i] != ID]
+    is_whole = [
+        headings[i] == ID or (column.lstrip("?").startswith("!") and widths[i] <= width // 2)
+        for i, column in enumerate(columns)
+    ]
+    can_give = [i for i in range(last) if not is_whole[i]]
+    texts = [i for i in can_give if not is_right[i]]
     if missing() > 0:
-        for i in can_give:
+        for i in texts:
             widths[i] = min(widths[i], max(cell_len(headings[i]), MAX_CELL))
     for i in reversed(range(last)):
         if missing() > 0 and columns[i].startswith("?"):
             shown.remove(i)
-    while missing() > 0 and (wide := [i for i in can_give if i in shown and widths[i] > MIN_CELL]):
-        widths[max(wide, key=widths.__getitem__)] -= 1
+    for group in (texts, can_give):
+        while missing() > 0 and (wide := [i for i in group if i in shown and widths[i] > MIN_CELL]):
+            widths[max(wide, key=widths.__getitem__)] -= 1
     widths[last] = max(min(widths[last], 8), widths[last] - max(0, total() - width))
     lines = []
     for cells in (headings, *rows):
         parts = [_fit(cells[i], widths[i], is_right=is_right[i]) for i in shown]
         lines.append(GAP.join(parts).rstrip())
-    return lines
+    return Layout(lines, [headings[i] for i in range(len(columns)) if i not in shown])
 
 
 def _fit(text: str, width: int, *, is_right: bool) -> str:

@@ -18,6 +18,7 @@ from workbench.safe_text import one_line
 if TYPE_CHECKING:
     from workbench.services.functions import LFList, LFRow
     from workbench.services.next_step import Loop
+    from workbench.services.project import Project
     from workbench.services.trial import LFTest
 
 
@@ -33,18 +34,35 @@ for _command in (rows, suggest, watch):
 @lf.command("list")
 @click.option("--stored", is_flag=True, help="Only what is stored; do not load the scripts.")
 @click.option("--by", metavar="COLUMN", help="Coverage by value of this column, too.")
+@click.option("--tag", metavar="TAG", help="Only the functions that have this tag.")
 @json_option
 @click.pass_obj
-def list_(context: CliContext, stored: bool, by: str | None, as_json_: bool) -> int:
+def list_(
+    context: CliContext, stored: bool, by: str | None, tag: str | None, as_json_: bool
+) -> int:
     """List the functions with coverage, overlaps, conflicts and measured accuracy."""
     from workbench.services.functions import list_functions
 
+    now: list[Loop] = []
     with context.open_project() as project:
-        result = list_functions(project, load_scripts=not stored, by=by)
+        result = list_functions(
+            project,
+            load_scripts=not stored,
+            by=by,
+            tag=tag,
+            meanwhile=lambda: now.append(_loop(project)),
+        )
     emit(result, as_json_, _show_list)
     if result.functions or result.problems:
-        context.say_next(as_json_)
+        context.say_next(as_json_, now=now[-1] if now else None)
     return 1 if result.problems else 0
+
+
+def _loop(project: Project) -> Loop:
+    """Return where the loop stands; while scripts load, since no list or trial changes it."""
+    from workbench.services.next_step import loop
+
+    return loop(project)
 
 
 def _show_list(result: LFList) -> None:
@@ -52,24 +70,26 @@ def _show_list(result: LFList) -> None:
         say("no labeling functions yet")
         see_also("workbench lf new NAME")
         return
+    tagged = ["?tags"] if any(row.tags for row in result.functions) else []
     table(
         [
-            "name",
-            "state",
-            "votes for",
+            "!name",
+            "?votes for",
+            *tagged,
             ">coverage",
             "?>overlaps",
             "?>conflicts",
             ">accuracy",
             ">n",
             "?>errors",
-            "where",
+            "?where",
+            "state",
         ],
         [
             (
                 row.name,
-                ", ".join([row.state, *_marks(row)]),
                 ", ".join(row.polarity[:3]) + ("…" if len(row.polarity) > 3 else ""),
+                *([", ".join(row.tags)] if tagged else []),
                 percent(row.coverage),
                 percent(row.overlaps),
                 percent(row.conflicts),
@@ -77,6 +97,7 @@ def _show_list(result: LFList) -> None:
                 f"{row.n_labelled:,}",
                 f"{row.n_errors:,}",
                 f"{row.file}:{row.line}" if row.line else row.file or "",
+                ", ".join([row.state, *_marks(row)]),
             )
             for row in result.functions
         ],
@@ -96,14 +117,21 @@ def _show_list(result: LFList) -> None:
         say(
             "accuracy: on the n rows it votes on that have a trusted label, of people or evaluation"
             " rows"
+            + (", but for rows that were picked for a doubt: functions are wrong there more often")
+            * any(row.n_picked for row in result.functions)
         )
-    if note := result.chosen_note:
+    for note in filter(None, (result.chosen_note, result.picked_note)):
         say(note, style="yellow")
 
 
 def _marks(row: LFRow) -> list[str]:
     """Return what is wrong with a function, in a word each."""
-    marks = {"quarantined": row.quarantined, "failing": row.is_failing, "dead": row.is_dead}
+    marks = {
+        "quarantined": row.quarantined,
+        "failing": row.is_failing,
+        "dead": row.is_dead,
+        "gone class": row.n_gone,
+    }
     return [word for word, holds in marks.items() if holds]
 
 
@@ -153,14 +181,14 @@ def test(context: CliContext, name: str, n_rows: int, sample: int, as_json_: boo
     from workbench.services.trial import check_function
 
     now: list[Loop] = []
-
-    def look_ahead() -> None:
-        from workbench.services.next_step import loop
-
-        now.append(loop(project))  # a trial changes nothing of it
-
     with context.open_project() as project:
-        result = check_function(project, name, n_rows=n_rows, n_sample=sample, meanwhile=look_ahead)
+        result = check_function(
+            project,
+            name,
+            n_rows=n_rows,
+            n_sample=sample,
+            meanwhile=lambda: now.append(_loop(project)),
+        )
     emit(result, as_json_, _show_test)
     context.say_next(as_json_, now=now[-1])
     return 1 if result.n_errors else 0

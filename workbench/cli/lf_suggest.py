@@ -44,6 +44,9 @@ def suggest(
 
 
 def _show(result: Suggestions) -> None:
+    if result.accepted:
+        terms = ", ".join(repr(one.term) for one in result.accepted)
+        say(f"left out: {terms}, accepted but not applied yet: workbench apply")
     if not result.candidates:
         say(
             f"nothing to suggest: no word or phrase speaks surely for one class in"
@@ -78,7 +81,7 @@ def _show(result: Suggestions) -> None:
         else "labels that the label model is sure of: precision is agreement with it"
     )
     say(f"best of {result.n_terms:,} terms looked at, from {result.n_labelled:,} {whose}")
-    see_also("workbench lf suggest --accept 1")
+    see_also(f"workbench lf suggest --accept {result.candidates[0].number}")
 
 
 def _show_accepted(result: Accepted) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workbench.cli.apply import failed_rows
+from workbench.cli.apply import failed_rows, show_changes
 from workbench.cli.context import CliContext
-from workbench.cli.output import json_option, say, table
+from workbench.cli.output import json_option, say
 
 if TYPE_CHECKING:
     from workbench.services.watch import WatchStep
@@ -68,17 +68,4 @@ def _show(step: WatchStep) -> None:
     if not step.changes:
         say("no vote changed")
         return
-    table(
-        ["name", "", ">votes before", ">now", ">gained", ">lost", ">other class"],
-        [
-            (
-                change.name,
-                change.state,
-                *map("{:,}".format, (
-                    change.n_before, change.n_after, change.n_gained, change.n_lost,
-                    change.n_flipped,
-                )),
-            )
-            for change in step.changes
-        ],
-    )  # fmt: skip
+    show_changes(step.changes)

@@ -81,7 +81,8 @@ def table(
     ----------
     columns
         Headings. One that begins with ``>`` is aligned to the right; one that begins with ``?``
-        (before ``>``) is left out where the terminal is narrow, the last such column first.
+        (before ``>``) is left out where the terminal is narrow, the last such column first, and
+        named below; one with ``!`` is not cut.
     rows
         Cells; control characters in them become visible, as those in headings do.
     title
@@ -96,10 +97,13 @@ def table(
     terminal = console()
     is_told = terminal.is_terminal or "COLUMNS" in os.environ
     width = terminal.width if is_told else PIPED_WIDTH
-    head, *lines = lay_out(headings, cells, width)
+    laid_out = lay_out(headings, cells, width)
+    head, *lines = laid_out.lines
     terminal.print(head, style="bold")
     for line in lines:
         terminal.print(line)
+    if laid_out.left_out:
+        say(f"no room for: {', '.join(laid_out.left_out)}", style="dim")
 
 
 def next_step(command: str, reason: str = "") -> None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 SHOWN: Final = 2_000
 """Characters of a text that a prompt shows."""
 
+HELP: Final = "?"
+"""The command that tells the keys once more, as it does in the terminal interface."""
+
 _COLON: Final = ":"
 
 

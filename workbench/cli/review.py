@@ -15,6 +15,7 @@ from workbench.cli.context import CliContext
 from workbench.cli.options import COUNT, ID_COLUMN
 from workbench.cli.output import emit, json_option, progress, say, see_also, table
 from workbench.cli.prompt import (
+    HELP,
     ask,
     classes_line,
     command_keys,
@@ -230,6 +231,9 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
         command = command_of(key, classes)
         if command == "q" or key in _END:
             break
+        if command == HELP:
+            _show_keys(classes)
+            continue
         if command == "u":
             position = _undo(project, session.annotator, queue, position)
             continue
@@ -270,12 +274,12 @@ def _show_keys(classes: Sequence[str]) -> dict[str, str]:
     Where a class is called as one of the keys, the key is this class, and the command has a colon.
     """
     by_digit = {digit: name for digit, name in number_keys(classes).items() if len(digit) == 1}
-    key = command_keys("ysalfuq", classes)
+    key = command_keys(f"ysalfuq{HELP}", classes)
     tell(
         f"{key['y']}=keep  {key['s']} or {key['a']}=take the suggestion"
         f"  {classes_line(classes[:_N_DIGITS], by_digit)}\n"
         f"{key['l']}=class by name  {key['f']}=ambiguous  space=later"
-        f"  {key['u']}=undo  {key['q']}=quit"
+        f"  {key['u']}=undo  {key['q']}=quit  {key[HELP]}=keys"
     )
     return by_digit
 
@@ -319,8 +323,8 @@ def _ask(project: Project, item: ReviewItem, position: int, total: int) -> str:
 
 def _precision(found: ReviewProgress) -> str:
     shown = interval(found.precision, found.precision_low, found.precision_high)
-    suspects = counted(found.n_suspects, "suspect")
-    return f"{found.n_reviewed:,} of {suspects} reviewed, wrong {shown}"
+    suspects = counted(found.n_reviewed, "suspect")
+    return f"{found.told} reviewed; of {suspects} among them wrong {shown}"
 
 
 def _show_end(found: ReviewProgress) -> None:

@@ -14,7 +14,7 @@ from workbench.figures import nats, percent, score
 
 if TYPE_CHECKING:
     from workbench.services.consensus import RowConsensus
-    from workbench.services.evidence import Evidence
+    from workbench.services.evidence import BeliefEvidence
     from workbench.services.trail import (
         Belief,
         Exported,
@@ -150,14 +150,14 @@ def _show_beliefs(at: str, beliefs: Sequence[Belief]) -> None:
         say(f"{at}{belief.model}{used} ({belief.kind} run {belief.run_id}{idle}): {ranked}")
 
 
-def _show_evidence(at: str, entries: Sequence[Evidence]) -> None:
+def _show_evidence(at: str, entries: Sequence[BeliefEvidence]) -> None:
     """Print the sum: a line a vote, the class balance, the total, and the probabilities."""
     (evidence,) = entries
     say(f"{at}the label model {evidence.model} ({_fitted(evidence)}): {evidence.reason}")
     _show_sum(evidence, ("vote", "accuracy"), percent)
 
 
-def _show_mix(at: str, entries: Sequence[Evidence]) -> None:
+def _show_mix(at: str, entries: Sequence[BeliefEvidence]) -> None:
     """Print the sum: a line a part, the bias of each class, the total, and the probabilities."""
     (mix,) = entries
     say(f"{at}the mix ({_fitted(mix)}): {mix.reason}")
@@ -165,12 +165,14 @@ def _show_mix(at: str, entries: Sequence[Evidence]) -> None:
         _show_sum(mix, ("believes", "weight"), lambda weight: f"{weight:.2f}")
 
 
-def _fitted(evidence: Evidence) -> str:
+def _fitted(evidence: BeliefEvidence) -> str:
     parameters = ", ".join(f"{key} {value}" for key, value in evidence.parameters.items())
     return f"run {evidence.run_id}; {parameters}, seed {evidence.seed}"
 
 
-def _show_sum(evidence: Evidence, heads: tuple[str, str], shown: Callable[[float], str]) -> None:
+def _show_sum(
+    evidence: BeliefEvidence, heads: tuple[str, str], shown: Callable[[float], str]
+) -> None:
     """Print terms and what they sum to, under two heads of their own."""
     order = sorted(range(len(evidence.classes)), key=lambda k: -evidence.totals[k])[:_CLASSES]
     silent = [t for t in evidence.terms if t.version is not None and t.vote is None]
@@ -203,7 +205,7 @@ def _show_sum(evidence: Evidence, heads: tuple[str, str], shown: Callable[[float
     )
 
 
-def _head(evidence: Evidence, column: int) -> str:
+def _head(evidence: BeliefEvidence, column: int) -> str:
     """Return what stands over the evidence of a class."""
     now = evidence.now(column)
     return evidence.classes[column] + ("" if now is None else f" (now {now})")

@@ -39,7 +39,9 @@ def writable_format(path: Path, format: str | None = None) -> str:
     return chosen
 
 
-def write_rows(path: Path, columns: Mapping[str, str], rows: Rows, *, format: str) -> None:
+def write_rows(
+    path: Path, columns: Mapping[str, str], rows: Rows, *, format: str, replace: bool = True
+) -> None:
     """Write rows to a file: to a temporary one beside it, which then takes its name.
 
     Parameters
@@ -52,13 +54,17 @@ def write_rows(path: Path, columns: Mapping[str, str], rows: Rows, *, format: st
         Values in the order of the columns.
     format
         One of `WRITABLE`.
+    replace
+        Whether to replace a file that is there.
 
     Raises
     ------
+    UsageError
+        If the file is there, and is not to be replaced.
     DataError
         If the file cannot be written; an earlier one of that name is intact then.
     """
-    with replacing(path) as temporary:
+    with replacing(path, replace=replace) as temporary:
         _WRITERS[format](temporary, columns, rows)
 
 
@@ -95,20 +101,35 @@ def target_file(path: Path) -> Path:
     return target
 
 
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a temporary file beside a path; at the end it takes the path's name, in one step.
-
-    Where the path is a symbolic link, the file that it points at is written; a file that is
-    replaced leaves its permissions to the new one.
+def refuse_existing(path: Path) -> None:
+    """Refuse a file that is there: whosever it is, it is replaced only where that is asked for.
 
     Raises
     ------
     UsageError
-        If no file is named.
+        If the file is there.
+    """
+    if path.exists():
+        raise _there_already(path)
+
+
+@contextmanager
+def replacing(path: Path, *, replace: bool = True) -> Iterator[Path]:
+    """Give a temporary file beside a path; at the end it takes the path's name, in one step.
+
+    Where the path is a symbolic link, the file that it points at is written; a file that is
+    replaced leaves its permissions to the new one. Without ``replace`` a file that has come there
+    meanwhile stays.
+
+    Raises
+    ------
+    UsageError
+        If no file is named, or it is there and not to be replaced.
     DataError
         If it cannot be written, or is no regular file; an earlier one is intact then.
     """
+    if not replace:
+        refuse_existing(path)
     target = target_file(path)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
@@ -120,13 +141,38 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
-        with suppress(FileNotFoundError):
-            shutil.copymode(target, temporary)
-        temporary.replace(target)
+        if replace:
+            with suppress(FileNotFoundError):
+                shutil.copymode(target, temporary)
+            temporary.replace(target)
+        else:
+            _give_new_name(temporary, target)
+    except FileExistsError as error:
+        raise _there_already(path) from error
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _give_new_name(temporary: Path, target: Path) -> None:
+    """Give a file another name, unless there is a file of that name."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except OSError:  # where the disk knows no second name
+        if target.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        temporary.replace(target)
+
+
+def _there_already(path: Path) -> UsageError:
+    return UsageError(
+        "the file is there already",
+        place=str(path),
+        hint="Name another one, or say --yes to replace it.",
+    )
 
 
 def _sweep(path: Path) -> None:

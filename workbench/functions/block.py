@@ -21,6 +21,7 @@ from workbench.functions.record import (
     replace_column,
     reset,
 )
+from workbench.words import fold_all
 
 if TYPE_CHECKING:
     from workbench.functions.search import BlockSearch
@@ -163,11 +164,14 @@ class Block:
         return _unpickled(self._prepared, key)
 
     def texts(self, name: str, *, folded: bool = False) -> list[str]:
-        """Return a column as texts, case-folded if wished; an empty cell is the empty text."""
+        """Return a column as texts, an empty cell as the empty text.
+
+        ``folded`` ones are those of `workbench.words.fold_all`: fold what is looked for, too.
+        """
         key = (name, folded)
         if key not in self._texts:
             if folded:
-                self._texts[key] = list(map(str.casefold, self.texts(name)))
+                self._texts[key] = fold_all(self.texts(name))
             else:
                 values = self.values(name)
                 is_text = {str}.issuperset(map(type, values))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import selectors
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,10 @@ def load_functions(
     class_names: Sequence[str],
     *,
     former_names: Sequence[str] = (),
+    left: Collection[int] = (),
     id_column: str = "id",
     timeout: float = LOAD_TIMEOUT,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> LoadedFunctions:
     """Find the labeling functions of a folder without running them.
 
@@ -47,10 +49,14 @@ def load_functions(
         Names of the classes, in order of index.
     former_names
         Further words that a function may answer; their indices follow.
+    left
+        Indices of classes that have left the label set, which messages do not offer.
     id_column
         What the project's files call the uid.
     timeout
         Seconds that one script may take.
+    meanwhile
+        Called while the scripts are loaded: what a caller will want to know.
 
     Returns
     -------
@@ -63,9 +69,20 @@ def load_functions(
         If there is no such folder, there are no classes, or no worker can be started.
     """
     loader = ScriptLoader(
-        folder, class_names, timeout=timeout, former_names=former_names, id_column=id_column
+        folder,
+        class_names,
+        timeout=timeout,
+        former_names=former_names,
+        id_column=id_column,
+        left=left,
     )
-    worker, loaded = loader.start_worker()
+    begun = loader.begin()
+    try:
+        meanwhile()
+    except BaseException:
+        begun.close()
+        raise
+    worker, loaded = loader.start_worker(begun)
     worker.close()
     return loaded
 
@@ -92,6 +109,8 @@ class ScriptLoader:
         Further words that a function may answer; their indices follow those of the classes.
     id_column
         What the project's files call the uid.
+    left
+        Indices of classes that messages do not offer.
     """
 
     folder: Path
@@ -101,6 +120,7 @@ class ScriptLoader:
     only: frozenset[str] | None = None
     former_names: Sequence[str] = ()
     id_column: str = "id"
+    left: Collection[int] = ()
     _fatal: dict[str, ScriptError] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -120,7 +140,10 @@ class ScriptLoader:
         worker = WorkerProcess(self.folder, self.memory_limit)
         skip = frozenset(self._fatal)
         names, former = tuple(self.class_names), tuple(self.former_names)
-        worker.send(LoadRequest(str(self.folder), names, former, skip, self.only, self.id_column))
+        left = frozenset(self.left)
+        worker.send(
+            LoadRequest(str(self.folder), names, former, skip, self.only, self.id_column, left)
+        )
         return worker
 
     def start_worker(

@@ -92,7 +92,8 @@ class RowPlan:
 class LoadRequest:
     """Load the scripts of a folder: those in ``only``, or all, but not those in ``skip``.
 
-    ``id_column`` is what the project's files call the uid.
+    ``id_column`` is what the project's files call the uid, ``left`` the indices of classes that
+    messages do not offer.
     """
 
     folder: str
@@ -101,6 +102,7 @@ class LoadRequest:
     skip: frozenset[str]
     only: frozenset[str] | None
     id_column: str
+    left: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

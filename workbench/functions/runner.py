@@ -7,7 +7,7 @@ import itertools
 import math
 import selectors
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -90,6 +90,8 @@ class FunctionRunner:
         Names of the classes, in order of index.
     former_names
         Further words that a function may answer; their indices follow.
+    left
+        Indices of classes that have left the label set, which messages do not offer.
     id_column
         What the project's files call the uid.
     n_workers
@@ -127,6 +129,7 @@ class FunctionRunner:
         class_names: Sequence[str],
         *,
         former_names: Sequence[str] = (),
+        left: Collection[int] = (),
         id_column: str = "id",
         n_workers: int = 1,
         row_timeout: float = 1.0,
@@ -145,7 +148,7 @@ class FunctionRunner:
             )
         scripts = None if only is None else frozenset(only)
         self._loader = ScriptLoader(
-            folder, class_names, load_timeout, memory_limit, scripts, former_names, id_column
+            folder, class_names, load_timeout, memory_limit, scripts, former_names, id_column, left
         )
         n_words = len(class_names) + len(former_names)
         self._vote_type = np.int8 if n_words <= np.iinfo(np.int8).max else np.int16

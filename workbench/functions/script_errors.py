@@ -53,7 +53,9 @@ def run_error(path: Path, error: BaseException, *, below: bool = False) -> Scrip
         found = _syntax_error("", error)
     else:
         found = _what_failed(error)
-        if found.hint is None and below and file == str(path):
+        # What the library refuses has its own remedy: the call is no work that follows functions.
+        is_ours = isinstance(error, FunctionError)
+        if found.hint is None and below and file == str(path) and not is_ours:
             hint = f"a script is run as a whole: put what follows the functions under: {GUARD}"
             found = replace(found, hint=hint)
     found = replace(found, file=Path(file).relative_to(path.parent).as_posix(), line=line)

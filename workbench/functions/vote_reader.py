@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import operator
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from numbers import Integral, Real
 
 from workbench.types import ABSTAIN
@@ -31,10 +31,19 @@ class VoteReader:
         Names of the classes, in order of index.
     former_names
         Further words, whose indices follow; only as words, a number means one of the classes.
+    left
+        Indices of classes that have left the label set: they are read, but named to nobody.
     """
 
-    def __init__(self, class_names: Sequence[str], former_names: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        class_names: Sequence[str],
+        former_names: Sequence[str] = (),
+        *,
+        left: Collection[int] = (),
+    ) -> None:
         self._names = tuple(class_names)
+        self._offered = {i: name for i, name in enumerate(self._names) if i not in left}
         self._indices: dict[object, int] = {i: i for i in range(ABSTAIN, len(self._names))}
         self._valid = frozenset(self._indices)
         self._indices |= {name: i for i, name in enumerate((*class_names, *former_names))}
@@ -95,7 +104,7 @@ class VoteReader:
         shown = repr(value) if len(value) <= _MAX_SHOWN else repr(value[:_MAX_SHOWN]) + "…"
         if value.strip().lower() == "abstain":
             return f"returned {shown}: return ABSTAIN (-1), not its name"
-        close = difflib.get_close_matches(value[:200], self._names, n=1)
+        close = difflib.get_close_matches(value[:200], self._offered.values(), n=1)
         suggestion = f"; did you mean {close[0]!r}?" if close else ""
         return f"returned {shown}: {self._classes()}{suggestion}"
 
@@ -112,7 +121,10 @@ class VoteReader:
 
     def _classes(self) -> str:
         """List the classes, the first few by name."""
-        shown = (name[:_MAX_SHOWN] for name in self._names[:_MAX_NAMES])
-        names = ", ".join(shown)
-        more = ", …" if len(self._names) > _MAX_NAMES else ""
-        return f"classes are 0..{len(self._names) - 1} ({names}{more})"
+        offered = [*self._offered.items()]
+        more = ", …" if len(offered) > _MAX_NAMES else ""
+        if len(offered) == len(self._names):
+            names = ", ".join(name[:_MAX_SHOWN] for _, name in offered[:_MAX_NAMES])
+            return f"classes are 0..{len(offered) - 1} ({names}{more})"
+        names = ", ".join(f"{i} {name[:_MAX_SHOWN]}" for i, name in offered[:_MAX_NAMES])
+        return f"classes are {names}{more}"

@@ -114,7 +114,7 @@ class Worker:
     def _load(self, request: LoadRequest) -> None:
         """Load each script, saying so before: the parent then knows which one ended us."""
         self._folder = Path(request.folder)
-        self._reader = VoteReader(request.class_names, request.former_names)
+        self._reader = VoteReader(request.class_names, request.former_names, left=request.left)
         PROJECTS_ID_COLUMN.set(request.id_column)
         prepare_imports(self._folder)
         scripts = []

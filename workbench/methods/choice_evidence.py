@@ -65,10 +65,13 @@ class ChoiceEvidence:
         votes = self.patterns.votes
         self.tally = np.stack([(votes == y).sum(axis=1) for y in range(self.n_classes)], axis=1)
         self.n_votes = self.tally.sum(axis=1)
+        self._sensitivity: dict[tuple[str, int], float] = {}
 
-    def _fit(self, name: str, balance: NDArray[np.float64] | None) -> PatternModel:
+    def _fit(
+        self, name: str, balance: NDArray[np.float64] | None, seed: int = START
+    ) -> PatternModel:
         """Fit a model with a balance."""
-        model = make_label_model(name, self.n_classes, seed=START)
+        model = make_label_model(name, self.n_classes, seed=seed)
         return model.fit_patterns(self.patterns, class_balance=balance)
 
     @cached_property
@@ -121,11 +124,22 @@ class ChoiceEvidence:
             return np.full(self.n_classes, 1 / self.n_classes)
         return self.majority_balance
 
-    @cached_property
-    def balance_sensitivity(self) -> float:
-        """Share of rows that Snorkel labels otherwise under the balance of the majority vote."""
-        other = self._fit(SNORKEL, self.majority_balance).predict_patterns(self.patterns)
-        return self.share_moved(self.probs[SNORKEL], other)
+    def balance_sensitivity(self, name: str, *, seed: int = START) -> float:
+        """Share of rows that a model labels otherwise under the balance of the majority vote.
+
+        Majority vote has none: where there is a vote, it asks for no balance. ``seed`` is that of
+        Snorkel's starting point.
+        """
+        if name == MAJORITY:
+            return 0.0
+        key = (name, seed)
+        if key not in self._sensitivity:
+            mine = self.probs.get(name) if seed == START else None
+            if mine is None:
+                mine = self._fit(name, self.balance, seed).predict_patterns(self.patterns)
+            other = self._fit(name, self.majority_balance, seed).predict_patterns(self.patterns)
+            self._sensitivity[key] = self.share_moved(mine, other)
+        return self._sensitivity[key]
 
     def share_moved(self, a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
         """Share of rows with a vote whose top classes under two models are apart."""

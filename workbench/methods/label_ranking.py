@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.methods.checks import check_labels, check_probs
+from workbench.methods.checks import check_labels, check_mask, check_probs
 from workbench.methods.confident_joint import confident_joint
 from workbench.methods.softmax import softmax
 from workbench.methods.threads import single_threaded
@@ -126,7 +126,10 @@ def label_trust(labels: npt.ArrayLike, probs: npt.ArrayLike) -> npt.NDArray[np.f
 
 
 def pool_views(
-    labels: npt.ArrayLike, views: Sequence[npt.ArrayLike]
+    labels: npt.ArrayLike,
+    views: Sequence[npt.ArrayLike],
+    *,
+    told: npt.ArrayLike | None = None,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Multiply views, each to the power that makes the given labels most likely.
 
@@ -136,6 +139,8 @@ def pool_views(
         Given labels, shape (n,).
     views
         Out-of-sample class probabilities, each of shape (n, K).
+    told
+        Mask of shape (n,): rows whose label counts; the others are only pooled. All by default.
 
     Returns
     -------
@@ -157,13 +162,14 @@ def pool_views(
         if matrix.shape != shape:
             raise MethodError(f"view {i} has shape {matrix.shape}, the first {shape}")
     given = check_labels(labels, shape[1], n_rows=shape[0])
-    if not len(given):
+    has_label = check_mask(told, len(given), name="told")
+    if not has_label.any():
         raise MethodError("there are no labelled rows", hint="Label some rows first.")
     logs = [np.log(np.maximum(matrix, FLOOR)).astype(np.float64) for matrix in matrices]
     for log in logs:
         log -= log.mean(axis=1, keepdims=True)
     with single_threaded():
-        weights, offsets = _most_likely(given, logs)
+        weights, offsets = _most_likely(given[has_label], [log[has_label] for log in logs])
     return softmax(_mix(logs, weights, offsets)), weights
 
 

@@ -33,6 +33,7 @@ def audit_probabilities(
     *,
     groups: npt.ArrayLike | None = None,
     learnt: npt.ArrayLike | None = None,
+    told: npt.ArrayLike | None = None,
     n_repeats: int | None = None,
     rng: np.random.Generator,
 ) -> npt.NDArray[np.float64]:
@@ -55,6 +56,8 @@ def audit_probabilities(
     learnt
         Mask of shape (n,): rows that models may learn from; the others, such as evaluation rows,
         are only predicted. All by default.
+    told
+        Mask of shape (n,): rows whose label is one, that calibration may read. All by default.
     n_repeats
         How many deals of the folds; by default 3 below 2,000 rows, otherwise 1.
     rng
@@ -79,7 +82,7 @@ def audit_probabilities(
     for _ in range(n_repeats):
         fold = deal_folds(given, groups=groups, rng=rng)
         probs += cross_fit(X, given, n_classes, fold, learnt=learnt, rng=rng)
-    return pool_views(given, [probs / n_repeats])[0]
+    return pool_views(given, [probs / n_repeats], told=told)[0]
 
 
 def label_views(

@@ -87,9 +87,9 @@ class Choice:
         uniform, or left to Dawid-Skene.
     balance_from
         ``"given"``, ``"votes"`` or ``"assumed uniform"``.
-    balance_sensitivity
-        Share of the rows with a vote whose label depends on whether the classes are taken to be
-        equally common or as common as in the majority vote; None without a fitted Snorkel.
+    evidence
+        What the votes say of the models with the balance that was given, or none: how much the
+        labels of each depend on it (`ChoiceEvidence.balance_sensitivity`).
     copy_of
         (m,) the first of the LFs that are copies of each other
         (`workbench.methods.vote_agreement.find_copies`).
@@ -102,7 +102,7 @@ class Choice:
     disagreement: dict[str, float]
     balance: NDArray[np.float64] | None
     balance_from: str
-    balance_sensitivity: float | None
+    evidence: ChoiceEvidence
     copy_of: NDArray[np.int64]
 
 
@@ -180,8 +180,7 @@ def choose(
     once = VotePatterns(distinct, patterns.counts, patterns.inverse)
     n_voting = int((distinct != ABSTAIN).any(axis=0).sum())
     names = [MAJORITY, DAWID_SKENE] + [SNORKEL] * (n_voting >= SnorkelModel.min_functions)
-    evidence = ChoiceEvidence(once, n_classes, names, balance=given)
-    sensitivity = evidence.balance_sensitivity if SNORKEL in names else None
+    evidence = as_asked = ChoiceEvidence(once, n_classes, names, balance=given)
     balance, balance_from, preface = given, "assumed uniform" if given is None else "given", ""
     if given is None and _doubts_uniform_balance(evidence):
         preface = (
@@ -221,7 +220,7 @@ def choose(
         },
         balance=balance,
         balance_from=balance_from,
-        balance_sensitivity=sensitivity,
+        evidence=as_asked,
         copy_of=copy_of,
     )
 
@@ -304,9 +303,11 @@ def _fault_of_snorkel(evidence: ChoiceEvidence) -> str | None:
         return f"Longer training moves {evidence.drift:.0%} of Snorkel's labels"
     if evidence.start_drift > MAX_DRIFT:
         return f"Training from another start moves {evidence.start_drift:.0%} of Snorkel's labels"
-    if evidence.estimates_balance and evidence.balance_sensitivity > MAX_SENSITIVITY:
+    if evidence.estimates_balance and (
+        (moved := evidence.balance_sensitivity(SNORKEL)) > MAX_SENSITIVITY
+    ):
         return (
-            f"{evidence.balance_sensitivity:.0%} of Snorkel's labels depend on the class balance, "
+            f"{moved:.0%} of Snorkel's labels depend on the class balance, "
             "which it assumes and Dawid-Skene estimates"
         )
     return None

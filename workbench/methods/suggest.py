@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from workbench.errors import MethodError
 from workbench.methods.share_prior import GRID, fit_share_prior, share_interval, share_posterior
 from workbench.types import ABSTAIN, NO_LABEL
+from workbench.words import pieces_of
 
 MAX_WORDS = 3
 """Longest phrase."""
@@ -28,8 +28,6 @@ COPIED = 0.95
 
 MAX_CHARACTERS = 2_000
 """Only so many first characters of a text count."""
-
-_BREAK = re.compile(r"[^\w\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +89,7 @@ def terms_of(text: str) -> set[str]:
 
 def _terms(folded: str) -> Iterator[str]:
     """Yield the terms of a case-folded text, some more than once."""
-    for part in _BREAK.split(folded):
+    for part in pieces_of(folded):
         words = part.split()
         for length in range(1, MAX_WORDS + 1):
             for start in range(len(words) - length + 1):

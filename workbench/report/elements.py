@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final
 from xml.etree.ElementTree import Element, tostring
 
@@ -44,7 +44,13 @@ def element(tag: str, *children: Child, **attributes: str) -> Element:
     return made
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], *, caption: str) -> Element:
+def table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    caption: str,
+    starts: Container[int] = (),
+) -> Element:
     """Return a table whose headings sort it.
 
     Parameters
@@ -55,6 +61,9 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], *, caption: st
         Cells.
     caption
         What the table shows.
+    starts
+        The places of the rows that begin a group: a line parts them from the rows above, for as
+        long as the table is not sorted.
     """
     kinds = ["number" if column.startswith(">") else "text" for column in columns]
     headings = [
@@ -64,8 +73,8 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], *, caption: st
         for column, kind in zip(columns, kinds, strict=True)
     ]
     body = element("tbody")
-    for row in rows:
-        line = element("tr")
+    for place, row in enumerate(rows):
+        line = element("tr", **({"class_": "starts"} if place in starts else {}))
         for (shown, key), kind in zip(row, kinds, strict=True):
             cell = element("td", shown, class_=kind)
             cell.set("data-key", "" if key is None else _attribute(str(key)))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
+from workbench.methods.covariate_shift import WordShift
 from workbench.report.elements import element
 from workbench.safe_text import one_line
 from workbench.services.verdicts import (
@@ -16,7 +17,6 @@ from workbench.services.verdicts import (
     DriftFigures,
     NoiseRow,
     ShareRow,
-    WordRow,
 )
 
 _MAX_BARS = 20
@@ -92,7 +92,7 @@ def confusion(names: Sequence[str], counts: Sequence[Sequence[int]]) -> Element 
     )
 
 
-def words(rows: Sequence[WordRow], reference: str, other: str) -> Element | None:
+def words(rows: Sequence[WordShift], reference: str, other: str) -> Element | None:
     """Draw the words that tell two groups apart."""
     if not rows:
         return None

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
-from workbench.figures import counted, interval, number, p_value, percent, points, score
+from workbench.figures import NOTHING, counted, interval, number, p_value, percent, points, score
 from workbench.report import plots
 from workbench.report.elements import Cell, Child, element, table
 from workbench.services.diagnosis_diff import SAME, DiagnosisDiff
 from workbench.services.diagnosis_texts import SHOWN_ROWS
 from workbench.services.order_of_operations import SHOWN_STEPS
-from workbench.services.verdicts import OPEN, DiagnoseResult, Evidence, Lens, Prediction, Step
+from workbench.services.rows_behind import Evidence
+from workbench.services.verdicts import OPEN, DiagnoseResult, Lens, Prediction, Step
+from workbench.services.wrong_still import doubted_words, wrong_words
 
 _SHOWN_CLASSES = 200
 
@@ -185,23 +187,32 @@ def noise(result: DiagnoseResult, texts: Mapping[str, str]) -> list[Element]:
     """Return the lens of label noise."""
     blocks = _opening(result, "label noise")
     if result.noise:
-        blocks += _plots(plots.noise(result.noise))
+        is_reviewed = any(wrong_words(row) for row in result.noise)
+        # What a review leaves of the doubts is no picture of the errors.
+        blocks += [] if is_reviewed else _plots(plots.noise(result.noise))
         rows: list[list[Cell]] = [
             [
                 (row.column, row.column),
                 (row.group, row.group),
                 _count(row.n),
                 _count(row.n_suspects),
-                _share(row.rate, row.low, row.high),
+                (doubted_words(row), row.rate),
+                *([(wrong_words(row) or "–", row.wrong)] if is_reviewed else []),
                 (row.mark, row.q_value),
             ]
             for row in result.noise
         ]
-        columns = ["by", "group", ">labels", ">doubted", ">rate [95 %]", "against the others"]
+        columns = ["by", "group", ">labels", ">doubted", ">rate [95 %]"]
+        columns += [">wrong still [95 %]"] * is_reviewed + ["against the others"]
         caption = (
             f"By the audit of run {result.audit_run_id}; against the others: by the labels before"
             " any review."
         )
+        if is_reviewed:
+            caption += (
+                " Its review has answered doubts, so that those left do not tell how many labels"
+                " are wrong still: the reviewed suspects and random rows of each group do."
+            )
         blocks.append(table(columns, rows, caption=caption))
     return blocks + _rows_behind(result, "label noise", texts)
 
@@ -368,13 +379,24 @@ def _rows_behind(result: DiagnoseResult, name: str, texts: Mapping[str, str]) ->
 
 
 def _folded(evidence: Evidence, texts: Mapping[str, str]) -> Element:
-    shown = evidence.uids[:SHOWN_ROWS]
+    n_shown = evidence.n_shown(SHOWN_ROWS)
+    texts_shown = [texts.get(uid, "") for uid in evidence.uids]
+    every: dict[str, Sequence[str]] = {
+        "cluster": [str(cluster + 1) for cluster in evidence.cluster_places],
+        "uid": evidence.uids,
+        "label": evidence.labels if any(evidence.labels) else (),
+        "predicted": evidence.predicted,
+        "text": texts_shown,
+    }
+    columns = {name: values for name, values in every.items() if values}
     rows: list[list[Cell]] = [
-        [(uid, uid), (texts.get(uid, ""), texts.get(uid, ""))] for uid in shown
+        [(values[place], values[place]) for values in columns.values()] for place in range(n_shown)
     ]
-    caption = f"The first {len(shown):,} of {evidence.n:,}." if evidence.n > len(shown) else ""
+    starts = [place for place in range(n_shown) if evidence.starts_cluster(place)]
+    caption = f"The first {n_shown:,} of {evidence.n:,}." if evidence.n > n_shown else ""
     summary = element("summary", f"{evidence.n:,} {evidence.title}")
-    return element("details", summary, table(["uid", "text"], rows, caption=caption))
+    headings = [f">{name}" if name == "cluster" else name for name in columns]
+    return element("details", summary, table(headings, rows, caption=caption, starts=starts))
 
 
 def _plots(*drawn: Element | None) -> list[Element]:
@@ -391,7 +413,7 @@ def _slug(verdict: str) -> str:
 
 
 def _said(verdict: str) -> Cell:
-    return (_verdict(verdict), verdict) if verdict else ("–", None)
+    return (_verdict(verdict), verdict) if verdict else (NOTHING, None)
 
 
 def _changed(change: str) -> Cell:
@@ -405,10 +427,10 @@ def _count(n: int) -> Cell:
 
 def _share(value: float | None, low: float | None = None, high: float | None = None) -> Cell:
     if value is None:
-        return "–", None
+        return NOTHING, None
     is_bounded = low is not None and high is not None
     return interval(value, low, high) if is_bounded else percent(value), value
 
 
 def _number(value: float | None) -> Cell:
-    return ("–", None) if value is None else (number(value), value)
+    return (NOTHING, None) if value is None else (number(value), value)

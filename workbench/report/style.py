@@ -34,6 +34,7 @@ figure { margin: .6rem 0; } figure svg { width: 100%; max-width: 34rem; height: 
 table { border-collapse: collapse; font-size: .9rem; min-width: 60%; }
 th, td { padding: .25rem .7rem .25rem 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
+table:not(:has([aria-sort])) .starts td { border-top: 2px solid var(--soft); }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0;
   padding: 0; cursor: pointer; text-align: inherit; }

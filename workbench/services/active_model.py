@@ -26,7 +26,8 @@ class ActiveModel:
     """Probabilities (n, K) of all examples, or None while nothing is known; and who believes so.
 
     ``learnt`` is what a quick fit learns from, and ``held_out`` what it says of such rows that it
-    has not seen.
+    has not seen. ``n_fitted``: how many labels of people and files the fit that believes so learnt
+    from; None where no such fit does.
     """
 
     probs: NDArray[np.float64] | None
@@ -34,6 +35,7 @@ class ActiveModel:
     run_ids: tuple[int, ...]
     learnt: LearntRows
     held_out: HeldOut | None = None
+    n_fitted: int | None = None
 
 
 def active_model(project: Project, space: TextSpace, *, seed: int) -> ActiveModel:
@@ -74,6 +76,7 @@ def active_model(project: Project, space: TextSpace, *, seed: int) -> ActiveMode
         (beliefs.run_id,) if n_soft and beliefs else (),
         learnt,
         fitted.held_out,
+        learnt.n_hard,
     )
 
 

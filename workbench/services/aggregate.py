@@ -30,6 +30,7 @@ from workbench.services.arguments import seed_of
 from workbench.services.class_balance import fitted_balance, named_balance, origin_of_balance
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.failing import failing_functions
+from workbench.services.gone_votes import gone_votes
 from workbench.services.judges import (
     Judges,
     References,
@@ -67,7 +68,7 @@ _SENSITIVE = 0.05
 """From this share of labels that depend on the class balance on, a person is told."""
 
 _MIN_CALIBRATED = 30
-"""Fewer annotated rows say nothing about calibration."""
+"""Fewer labels say nothing about calibration."""
 
 
 def aggregate_votes(
@@ -258,6 +259,8 @@ def _result(
     model = fitted.models[fitted.chosen]
     annotated, trusted = read.judging.annotated, read.judging.trusted
     top, least = chosen.probs.max(axis=1), project.config.min_confidence
+    calibrating = np.flatnonzero(chosen.clear & (read.judging.measured >= 0))
+    calibrating = np.flatnonzero(chosen.clear & (read.judging.measured >= 0))
     unsure = int((chosen.clear & (top < least)).sum())
     default = project.label_set.name_of(project.default_class)
     balance = _prior(model, len(versions))
@@ -266,13 +269,15 @@ def _result(
         [version.name for version in versions],
         read.votes,
         chosen.probs,
-        np.where(annotated >= 0, annotated, trusted),
+        read.judging.measured,
         read.reference.labels,
         apart=read.reference.by_column([version.lf_version_id for version in versions]),
         chose=read.reference.chose_column([version.lf_version_id for version in versions]),
+        is_picked=read.reference.is_picked,
         default=project.label_set.index_of(project.default_class),
         copy_of=choice.copy_of,
         failing={one.name: one.reason for one in failing_functions(project)},
+        gone=gone_votes(project, versions),
     )
     return AggregateResult(
         run_id=run_id,
@@ -296,12 +301,13 @@ def _result(
         balance_from=origin_of_balance(
             balance, choice, fitted.chosen, fitted.given_balance, read.votes[read.rows]
         ),
-        balance_sensitivity=choice.balance_sensitivity,
+        balance_sensitivity=fitted.balance_sensitivity,
         n_annotated=int((annotated >= 0).sum()),
-        temperature=_temperature(chosen.probs, chosen.clear, annotated),
+        temperature=_temperature(chosen.probs[calibrating], read.judging.measured[calibrating]),
+        n_calibrating=len(calibrating),
         pairs=report.pairs,
         warnings=(
-            *_warnings(choice, project),
+            *_warnings(fitted, project),
             *_default_warnings(project),
             *uncertain_warnings(unsure, int(read.has_vote.sum()), "rows with a vote", least),
             *report.warnings,
@@ -356,6 +362,8 @@ class _Fitted:
     reason: str
     choice: Choice
     given_balance: list[float] | str | None
+    balance_sensitivity: float | None
+    """Of the one to use; None where copies leave too few functions to fit it again."""
 
 
 def _fit(
@@ -392,13 +400,17 @@ def _fit(
         distinct = count_once(votes, copy_of, n_classes)
         models[wanted] = one.fit(distinct, class_balance=choice.balance).share(copy_of)
         reason = f"{reason} {one.note}".strip()
-    return _Fitted(models, model, wanted, reason, choice, given_balance)
+    sensitivity = None
+    if len(np.unique(choice.copy_of)) >= models[wanted].min_functions:
+        start = seed if is_another else START
+        sensitivity = choice.evidence.balance_sensitivity(wanted, seed=start)
+    return _Fitted(models, model, wanted, reason, choice, given_balance, sensitivity)
 
 
-def _warnings(choice: Choice, project: Project) -> list[str]:
+def _warnings(fitted: _Fitted, project: Project) -> list[str]:
     """Say what a person should know about the fit as a whole."""
-    classes, moved = project.classes, choice.balance_sensitivity or 0.0
-    if choice.balance_from == "given" or moved <= _SENSITIVE:
+    classes, moved = project.classes, fitted.balance_sensitivity or 0.0
+    if fitted.choice.balance_from == "given" or moved <= _SENSITIVE:
         return []
     shares = ",".join(f"{name}=…" for name in classes[:3]) + ",…" * (len(classes) > 3)
     return [
@@ -418,14 +430,9 @@ def _default_warnings(project: Project) -> tuple[str, ...]:
     )
 
 
-def _temperature(
-    probs: NDArray[np.float64], informed_rows: NDArray[np.bool_], annotated: NDArray[np.int64]
-) -> float | None:
-    """Return the temperature that fits the annotated rows; None for too few of them."""
-    rows = np.flatnonzero(informed_rows & (annotated >= 0))
-    if len(rows) < _MIN_CALIBRATED:
-        return None
-    return fit_temperature(probs[rows], annotated[rows])
+def _temperature(probs: NDArray[np.float64], labels: NDArray[np.int64]) -> float | None:
+    """Return the temperature that fits the labels that judge; None for too few of them."""
+    return fit_temperature(probs, labels) if len(labels) >= _MIN_CALIBRATED else None
 
 
 def _prior(model: PatternModel, n_functions: int) -> NDArray[np.float64]:

@@ -26,12 +26,14 @@ class AggregateResult:
     ``class_balance`` is what the chosen model believes of a row without a vote, in the order of
     ``classes``; ``balance_from`` says where it comes from: given, the votes, annotations, assumed,
     or estimated by the model itself. ``balance_sensitivity`` is the share of the covered rows that
-    is labelled otherwise under the balance of the majority vote.
+    the chosen model labels otherwise under the balance of the majority vote than under what was
+    given, or taken without; 0 for majority vote, which asks for none.
     ``n_annotated`` is the number of annotated training rows that judge a model: the answers of
     people who vote as a labeling function do not (`workbench.services.judges`).
     ``temperature`` is what the chosen model's log-odds would have to be divided by to fit the
-    annotated rows, None where there are too few: above 1, it is too sure. ``pairs`` are labeling
-    functions that do not vote independently, ``warnings`` what a person should know and do.
+    ``n_calibrating`` labels that judge, None where these are too few: above 1, it is too sure.
+    ``pairs`` are labeling functions that do not vote independently, ``warnings`` what a person
+    should know and do.
     ``stale`` says what the votes lack and which command renews them; it is not stored.
     ``by_default`` rows, of any role, that no vote decides get the ``default_class`` of the
     configuration. ``model_asked`` is what was asked for, ``n_evaluation`` the number of evaluation
@@ -62,6 +64,7 @@ class AggregateResult:
     balance_sensitivity: float | None = None
     n_annotated: int = 0
     temperature: float | None = None
+    n_calibrating: int = 0
     pairs: tuple[LFPair, ...] = ()
     warnings: tuple[str, ...] = ()
     unsure: int = 0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
+from workbench.figures import listed
 from workbench.methods.agreement import Agreement, Coefficient, measure_agreement
 from workbench.methods.threads import single_threaded
 from workbench.services.arguments import seed_of
@@ -26,7 +28,7 @@ class PairRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ClassRow:
+class ClassAgreementRow:
     """How far annotators agree on one class against the rest."""
 
     name: str
@@ -43,7 +45,7 @@ class AgreementResult:
     bootstrap intervals over rows. ``n_rows`` and ``n_answers`` count all rows with an answer,
     ``n_shared`` those with two or more; ``n_disputed`` rows wait for somebody to settle them.
     ``annotators`` have the accuracy that weighing the answers (Dawid and Skene) estimates, whatever
-    the policy.
+    the policy; None for those of whom answers alone do not tell it, which ``note`` names.
     """
 
     policy: str
@@ -55,11 +57,12 @@ class AgreementResult:
     alpha: Coefficient
     fleiss: Coefficient
     cohen: Coefficient
-    classes: tuple[ClassRow, ...]
+    classes: tuple[ClassAgreementRow, ...]
     annotators: tuple[Annotator, ...]
     pairs: tuple[PairRow, ...]
     seed: int
     n_resamples: int
+    note: str = ""
 
 
 def annotator_agreement(
@@ -90,9 +93,10 @@ def annotator_agreement(
     seed = seed_of(project, seed)
     answers = collect_answers(project)
     annotators: tuple[Annotator, ...] = ()
+    note = ""
     with single_threaded():
         if answers.example_ids:
-            annotators = weigh(answers)[1]
+            annotators, note = _told(weigh(answers)[1], answers.matrix)
         found = measure_agreement(
             answers.matrix,
             len(answers.classes),
@@ -110,13 +114,44 @@ def annotator_agreement(
         fleiss=found.fleiss,
         cohen=found.cohen,
         classes=tuple(
-            ClassRow(answers.classes[row.class_index], row.n_answers, row.alpha, row.fleiss)
+            ClassAgreementRow(
+                answers.classes[row.class_index], row.n_answers, row.alpha, row.fleiss
+            )
             for row in found.classes
         ),
         annotators=annotators,
         pairs=_pairs(found, answers.annotators),
         seed=seed,
         n_resamples=n_resamples,
+        note=note,
+    )
+
+
+def _told(
+    annotators: tuple[Annotator, ...], matrix: NDArray[np.signedinteger]
+) -> tuple[tuple[Annotator, ...], str]:
+    """Take away accuracies that answers alone do not tell, and say whose.
+
+    Two who differ are wrong as often as each other, for all that their answers say. It takes a
+    third who shares rows with both, if not the same ones.
+    """
+    given = (matrix != ABSTAIN).astype(np.int64)
+    shares = given.T @ given > 0
+    np.fill_diagonal(shares, val=False)
+    ways = shares.astype(np.int64)
+    is_told = ((ways @ ways) * ways).any(axis=1)
+    untold = [
+        annotator.name
+        for annotator, told in zip(annotators, is_told, strict=True)
+        if annotator.accuracy is not None and not told
+    ]
+    if not untold:
+        return annotators, ""
+    found = tuple(replace(a, accuracy=None) if a.name in untold else a for a in annotators)
+    return found, (
+        f"no accuracy of {listed(untold)}: where two differ, their answers do not say who is wrong."
+        " A third who shares rows with both does; so do models that have not seen the rows"
+        " (workbench audit --by annotator), and whoever settles them"
     )
 
 

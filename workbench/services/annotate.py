@@ -215,7 +215,7 @@ class Session:
         store = project.store
         note = check_note(note)
         with self._acting() as run:
-            index = None if label is None else class_index(project, label)
+            class_id = None if label is None else class_number(project, label)
             example = store.examples.get(example_id)
             if example is None:
                 raise UsageError(
@@ -228,7 +228,7 @@ class Session:
                 annotator=self.annotator,
                 run_id=run.run_id,
                 example_id=example_id,
-                class_id=None if index is None else project.label_set.numbers[index],
+                class_id=class_id,
                 seconds=seconds,
                 batch_run_id=asked_by.run_id if asked_by else None,
                 guideline_id=store.guidelines.current_id(),
@@ -310,23 +310,36 @@ def check_note(note: str | None) -> str | None:
     return None if note is None else as_text(note, "a note")
 
 
-def class_index(project: Project, label: str) -> int:
-    """Return the index of a class by its name, a former one too, or by its index written out.
+def class_number(project: Project, label: str) -> int:
+    """Return the number of a class of the label set by what a person calls it.
+
+    Parameters
+    ----------
+    project
+        The project.
+    label
+        The class's name, a former one or one that counts as it too, or its index written out.
 
     Raises
     ------
     UsageError
         If there is no such class, or it counts for none any more.
     """
-    number = project.label_set.number_of_name.get(label)
+    label_set = project.label_set
+    number = label_set.number_of_name.get(label)
     if number is not None:
-        index = project.label_set.index_of(number)
-        if index is None:
+        counts_as = label_set.states[number].counts_as
+        if counts_as is None:
             raise UsageError(
                 f"class {label!r} is no longer in the label set",
                 hint=class_hint(project.classes, label),
             )
-        return index
-    if label.isdecimal() and int(label) < len(project.classes):
-        return int(label)
+        return counts_as
+    if label.isdecimal() and int(label) < len(label_set.numbers):
+        return label_set.numbers[int(label)]
     raise UsageError(f"unknown class {label!r}", hint=class_hint(project.classes, label))
+
+
+def class_index(project: Project, label: str) -> int:
+    """Return the index of a class by what a person calls it; see `class_number`."""
+    return project.label_set.numbers.index(class_number(project, label))

@@ -22,10 +22,12 @@ from workbench.services.functions import (
     ScriptProblem,
     keep_votes,
     notes_of,
+    notes_on_gone,
     notes_on_lacks,
     problems_of,
     usable_functions,
 )
+from workbench.services.gone_votes import gone_votes
 from workbench.services.lf_running import (
     FailedRow,
     column_aliases,
@@ -39,8 +41,9 @@ from workbench.services.prepared import PreparedData, missing_uids, prepare
 from workbench.services.project import Project
 from workbench.services.publishing import publish
 from workbench.services.running import record_run
+from workbench.services.vote_changes import versions_in_force, vote_changes
 from workbench.store.examples import Example
-from workbench.store.votes import LFVersion
+from workbench.store.votes import LFNeed, LFVersion
 from workbench.types import ABSTAIN, Progress, ProgressCallback
 
 BLOCK = 5_000
@@ -140,7 +143,7 @@ def apply_functions(
         _vote(project, runner, infos, tallies, run.run_id, progress)
         gone = _gone(project, loaded.infos, problems_of(loaded))
         withdrawn, orphaned = ([], gone) if only else (gone, [])
-        in_force = {version.name: version.lf_version_id for version in store.votes.in_force()}
+        in_force = versions_in_force(project)
         counts = {
             "functions": len(tallies),
             "rows": sum(t.n_rows - t.n_kept for t in tallies.values()),
@@ -172,7 +175,6 @@ def apply_functions(
                         seconds=tally.seconds,
                         quarantined=tally.quarantined,
                     )
-    sound = [info for info in infos if not missing_uids(project, info)]
     return ApplyResult(
         run_id=run.run_id,
         n_examples=n,
@@ -180,8 +182,13 @@ def apply_functions(
         withdrawn=tuple(withdrawn),
         problems=(*problems_of(loaded), *_lost_neighbours(project, infos)),
         orphaned=tuple(orphaned),
-        notes=(*notes_of(loaded), *notes_on_lacks(project, sound)),
+        notes=(
+            *notes_of(loaded),
+            *notes_on_lacks(project, infos, but_missing=True),
+            *notes_on_gone(gone_votes(project, store.votes.in_force()), infos),
+        ),
         n_external=sum(version.kind == "external" for version in store.votes.in_force()),
+        changes=vote_changes(project, in_force, run_id=run.run_id),
     )
 
 
@@ -210,6 +217,10 @@ def _tally(project: Project, info: LFInfo, run_id: int, retry: bool) -> _Tally:
         line=info.line,
         source=info.source,
     )
+    if info.need is not None:
+        project.store.votes.add_need(
+            LFNeed(version.lf_version_id, info.version, info.need.kind, info.need.arguments)
+        )
     return _Tally(version, attempt_before(project, version))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from workbench.services.functions import ScriptProblem
 from workbench.services.lf_running import FailedRow
+from workbench.services.vote_changes import VoteChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class ApplyResult:
     ``functions`` holds every function in force, with ``n_rows`` 0 where nothing was new.
     ``orphaned`` are those that no script holds and whose votes still count, since only others were
     applied. ``notes`` are about scripts that do more than define functions. ``n_external`` counts
-    the functions in force whose votes came from a file.
+    the functions in force whose votes came from a file. ``changes`` are the functions of which
+    another version counts than before, or one where none did, also where no row was new.
     """
 
     run_id: int
@@ -53,6 +55,7 @@ class ApplyResult:
     orphaned: tuple[str, ...] = ()
     notes: tuple[ScriptProblem, ...] = ()
     n_external: int = 0
+    changes: tuple[VoteChange, ...] = ()
 
     @property
     def n_errors(self) -> int:

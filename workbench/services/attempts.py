@@ -10,6 +10,9 @@ from workbench.store.votes import LFVersion
 
 _SEPARATOR = "-"
 
+_LASTING = "CellError"
+"""The error of a cell that does not compare (`workbench.functions.templates.values`)."""
+
 
 def hash_of(version: LFVersion) -> str:
     """Return the hash of what was run, which all attempts have in common."""
@@ -66,6 +69,10 @@ def why_retry(project: Project, version: LFVersion) -> str | None:
     if totals.quarantined:
         return f"is quarantined: {totals.quarantined}"
     if totals.n_errors:
+        kept = project.store.votes.errors(version.lf_version_id)
+        # What a cell is does not change: it would fail again.
+        if version.kind == "metadata" and kept and all(one.type == _LASTING for one in kept):
+            return None
         abstain = "abstains" if totals.n_errors == 1 else "abstain"
         return f"failed on {counted(totals.n_errors, 'row')}, which {abstain}"
     return None

@@ -15,6 +15,7 @@ from workbench.figures import counted
 from workbench.formats.readers import check_readable, sha256_of
 from workbench.methods.confident_joint import among_classes, class_overlap, confident_joint
 from workbench.methods.threads import single_threaded
+from workbench.services.answer_views import stored_views, views_of
 from workbench.services.arguments import seed_of
 from workbench.services.audit_results import (
     CONTROL_REASON,
@@ -29,6 +30,7 @@ from workbench.services.audit_results import (
     with_suspects,
 )
 from workbench.services.audit_state import audit_state, drew, old_votes
+from workbench.services.auditable import LEAST_AUDITED, audited_rows
 from workbench.services.audited_labels import (
     answered_doubts,
     decisions_before_reviews,
@@ -36,29 +38,31 @@ from workbench.services.audited_labels import (
     labels_before_reviews,
     review_documents,
 )
-from workbench.services.beliefs import model_beliefs
 from workbench.services.blame import Doubts, class_rates, function_rates
 from workbench.services.cache import cache_folder
 from workbench.services.consensus import refresh_consensus
 from workbench.services.copies import COPIES, audited_clusters, copies_document, count_copies
 from workbench.services.grouping import Grouping, group_rows
-from workbench.services.labels import Labels, resolve_labels, roles, texts_present, trusted_labels
+from workbench.services.labels import Labels, resolve_labels, texts_present, trusted_labels
 from workbench.services.moments import one_moment
 from workbench.services.own_probabilities import own_probabilities
+from workbench.services.people_answers import tied_rows
 from workbench.services.project import Project
 from workbench.services.results import as_json
 from workbench.services.running import RunRecorder, fingerprint, record_run
-from workbench.services.second_opinions import BETWEEN_CLASSES, SecondOpinions, second_opinions
+from workbench.services.second_opinions import (
+    BETWEEN_CLASSES,
+    SecondOpinions,
+    label_model_view,
+    second_opinions,
+)
 from workbench.services.suspects import (
     flagged_ids,
     reviewed_audit_ids,
     reviewed_ids,
 )
 from workbench.store.runs import Run
-from workbench.types import Origin, ProgressCallback, Role
-
-_MIN_ROWS = 20
-"""Fewer labelled rows leave a cross-validated model nothing to learn from."""
+from workbench.types import NO_LABEL, ProgressCallback
 
 _LIKELY_WRONG: Final = 0.5
 """Below this probability of being right, by all views together, a label is a suspect as well."""
@@ -154,21 +158,21 @@ def audit_labels(
     ) as run:
         audit = _Audit(project, labels, before, rows, probabilities, controls, seed, progress)
         found = replace(audit.result(run.run_id), by=by)
-        result = with_groups(project, found, grouping, rows, audit.doubts)
+        views = views_of(project, found, rows, labels, audit.opinions)
+        result = with_groups(project, found, grouping, rows, audit.doubts, views)
         audit.write(run, result)
     return replace(with_suspects(project, result, labels), old_votes=told)
 
 
 def _audited_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
     """Return the labelled training rows with a text, or raise where they are too few."""
-    is_labelled = (roles(project) == Role.TRAIN) & (labels.labels >= 0)
-    rows = np.flatnonzero(is_labelled & texts_present(project))
+    rows = audited_rows(project, labels)
     n_classes = len(np.unique(labels.labels[rows]))
-    if len(rows) < _MIN_ROWS or n_classes < 2:
+    if len(rows) < LEAST_AUDITED or n_classes < 2:
         raise ProjectError(
             f"{counted(len(rows), 'labelled training row')} in {counted(n_classes, 'class')}"
             " are too few to audit",
-            hint=f"At least {_MIN_ROWS} rows in two classes: annotate some, or apply labeling"
+            hint=f"At least {LEAST_AUDITED} rows in two classes: annotate some, or apply labeling"
             " functions and aggregate.",
         )
     return rows
@@ -191,7 +195,9 @@ def _again(
     found = replace(known, reused=True, by=by, n_copies=n_copies)
     doubts = doubts_of(project, run, rows, labels, np.isin(rows, doubted), clusters)
     found = with_functions(project, found, labels, clusters)
-    found = with_groups(project, found, grouping, rows, doubts)
+    is_of_people = grouping is not None and grouping.people is not None
+    views = stored_views(project, run, known, rows, labels) if is_of_people else None
+    found = with_groups(project, found, grouping, rows, doubts, views)
     found = replace(found, old_votes=old_votes(project, labels, rows))
     return with_suspects(project, found, labels)
 
@@ -219,34 +225,38 @@ class _Audit:
         trusted = trusted_labels(project)
         self._evaluation = np.flatnonzero((trusted >= 0) & texts_present(project))
         self._trusted = trusted[self._evaluation]
-        everything = np.concatenate([rows, self._evaluation])
         all_labels = np.concatenate([self.given, self._trusted])
+        # Rows that have no label as annotators differ tell who of these errs.
+        self._tied = tied_rows(project, labels)
+        labelled = np.concatenate([rows, self._evaluation])
+        everything = np.concatenate([labelled, self._tied])
         texts = project.store.examples.texts()
         rng = np.random.default_rng(seed)
-        own = None if file is None else own_probabilities(project, file, everything, all_labels)
+        said = np.concatenate([all_labels, np.full(len(self._tied), NO_LABEL)])
+        own = None if file is None else own_probabilities(project, file, everything, said)
         self._warnings = () if own is None else own.warnings
         with single_threaded():
-            self._opinions: SecondOpinions = second_opinions(
+            self.opinions: SecondOpinions = second_opinions(
                 [texts[row] for row in everything],
                 all_labels,
                 len(project.classes),
-                learnt=np.arange(len(everything)) < len(rows),
+                learnt=np.arange(len(labelled)) < len(rows),
                 own=None if own is None else own.probs,
-                votes_view=_votes_view(project, labels, everything),
+                votes_view=label_model_view(project, labels, labelled),
                 folder=_room(project),
                 rng=rng,
                 progress=progress,
             )
-        n, ranking = len(rows), self._opinions.ranking
-        self.clusters = self._opinions.clusters[:n]
+        n, ranking = len(rows), self.opinions.ranking
+        self.clusters = self.opinions.clusters[:n]
         self._suggested, self._quality = ranking.suggested, ranking.label_quality
         # A person who has looked at the doubt has the last word; one who could not tell, too.
-        is_unseen = ~np.isin(everything + 1, list(reviewed_ids(project) | flagged_ids(project)))
-        differs = self._opinions.is_learnable[all_labels] & (self._suggested != all_labels)
+        is_unseen = ~np.isin(labelled + 1, list(reviewed_ids(project) | flagged_ids(project)))
+        differs = self.opinions.is_learnable[all_labels] & (self._suggested != all_labels)
         # Confident learning reads one model; all views together may know better. Where the noise
         # has structure its counts are weak: what is doubted in the slice is for people.
         is_likely_wrong = self._quality < _LIKELY_WRONG
-        doubted = (self._opinions.issues | is_likely_wrong | self._opinions.in_slice) & differs
+        doubted = (self.opinions.issues | is_likely_wrong | self.opinions.in_slice) & differs
         is_suspect = doubted & is_unseen
         self.is_suspect, self._is_evaluation_suspect = is_suspect[:n], is_suspect[n:]
         came = before.labels[rows]
@@ -269,7 +279,7 @@ class _Audit:
         population = np.flatnonzero(is_unseen & ~self.is_suspect)
         self._n_trusted = len(population)
         share, (least, most) = _SUSPECTS_A_CONTROL, _CONTROLS
-        if self._opinions.structure.depends_on_text:
+        if self.opinions.structure.depends_on_text:
             share, most = 3, 2 * most
         if wanted is None:
             wanted = int(np.clip(self.is_suspect.sum() // share, least, most))
@@ -277,7 +287,7 @@ class _Audit:
 
     def result(self, run_id: int) -> AuditResult:
         """Return the findings, without the groups and the rows."""
-        project, opinions, n = self._project, self._opinions, len(self._rows)
+        project, opinions, n = self._project, self.opinions, len(self._rows)
         noise = self._noise()
         is_audited = opinions.is_learnable[self.given]
         n_flagged = int((is_audited & ~self.doubts.is_told).sum())
@@ -322,7 +332,7 @@ class _Audit:
     def _unlearnt_classes(self) -> tuple[str, ...]:
         """Say which classes no model has learnt, so that their labels cannot be doubted."""
         n_rows = np.bincount(self.given, minlength=len(self._project.classes))
-        unlearnt = np.flatnonzero((n_rows > 0) & ~self._opinions.is_learnable)
+        unlearnt = np.flatnonzero((n_rows > 0) & ~self.opinions.is_learnable)
         if not len(unlearnt):
             return ()
         some = ", ".join(self._project.classes[k] for k in unlearnt[:_N_CLASSES_NAMED])
@@ -335,14 +345,14 @@ class _Audit:
         )
 
     def _noise(self) -> NoiseFinding:
-        structure = self._opinions.structure
+        structure = self.opinions.structure
         return NoiseFinding(
             p_value=structure.p_value,
             depends_on_text=structure.depends_on_text,
             n_errors=structure.n_errors,
             excess_links=structure.excess_links,
-            n_slice=int(self._opinions.in_slice.sum()),
-            words=self._opinions.slice_words,
+            n_slice=int(self.opinions.in_slice.sum()),
+            words=self.opinions.slice_words,
         )
 
     def _odd(self, is_odd: NDArray[np.bool_], score: NDArray[np.float64]) -> tuple[OddRow, ...]:
@@ -360,11 +370,11 @@ class _Audit:
         )
 
     def _pairs(self) -> tuple[ClassPair, ...]:
-        learnable = self._opinions.is_learnable
+        learnable = self.opinions.is_learnable
         told = learnable[self.given]
         if not told.any():
             return ()
-        probs = among_classes(self._opinions.probs[: len(self._rows)], learnable)
+        probs = among_classes(self.opinions.probs[: len(self._rows)], learnable)
         joint = confident_joint(self.given[told], probs[told])
         overlap, names = class_overlap(joint), self._project.classes
         return tuple(
@@ -377,10 +387,11 @@ class _Audit:
     def write(self, run: RunRecorder, result: AuditResult) -> None:
         """Store the findings, the beliefs, the suspects and the control sample."""
         project, n = self._project, len(self._rows)
-        store, opinions = project.store, self._opinions
+        store, opinions = project.store, self.opinions
         everything = np.concatenate([self._rows, self._evaluation])
+        copied = np.concatenate([self._rows, self._tied])
         probs = np.zeros((store.examples.count(), len(project.classes)))
-        probs[everything] = opinions.probs
+        probs[everything], probs[self._tied] = opinions.probs, opinions.unlabelled_probs
         is_audited = np.zeros(len(probs), dtype=np.bool_)
         is_audited[self._rows] = True
         counts = {
@@ -397,7 +408,7 @@ class _Audit:
         ]
         documents = {
             "audit": as_json(result),
-            COPIES: copies_document(self._rows, self.clusters),
+            COPIES: copies_document(copied, np.append(self.clusters, opinions.unlabelled_clusters)),
             **review_documents(project, self._before, self._answered),
         }
         with run.finish(counts, artifacts=documents):
@@ -433,18 +444,3 @@ def _room(project: Project) -> Path | None:
 
 def _worst_first(mask: NDArray[np.bool_], quality: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.flatnonzero(mask)[np.argsort(quality[mask], kind="stable")]
-
-
-def _votes_view(
-    project: Project, labels: Labels, rows: NDArray[np.int64]
-) -> NDArray[np.float64] | None:
-    """Return what the label model believes of rows whose label it has neither seen nor made."""
-    beliefs = model_beliefs(project, "aggregate")
-    if beliefs is None:
-        return None
-    is_apart = labels.origin_is(Origin.GIVEN)[rows] & beliefs.informed[rows]
-    if not is_apart.any():
-        return None
-    probs = np.full((len(rows), len(project.classes)), 1 / len(project.classes))
-    probs[is_apart] = beliefs.probs[rows][is_apart]
-    return probs

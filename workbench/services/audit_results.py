@@ -26,6 +26,8 @@ from workbench.services.copies import audited_clusters
 from workbench.services.grouping import CLASS, FUNCTION, Grouping
 from workbench.services.labels import Labels
 from workbench.services.moments import beginning_of
+from workbench.services.people_answers import AnswerViews, judge_answers, judged_note
+from workbench.services.people_rates import people_rates
 from workbench.services.project import Project
 from workbench.services.results import from_json
 from workbench.services.staleness import votes_changed
@@ -295,6 +297,7 @@ def with_groups(
     grouping: Grouping | None,
     rows: NDArray[np.int64],
     doubts: Doubts,
+    views: AnswerViews | None = None,
 ) -> AuditResult:
     """Return an audit with the rates of the groups that it is asked about by now.
 
@@ -310,17 +313,24 @@ def with_groups(
         Positions of the audited rows, (n_rows,).
     doubts
         Their labels.
+    views
+        What answers that differ are held against, where these are groups of people.
     """
     groups: tuple[GroupRate, ...] = ()
+    note = "" if grouping is None else grouping.note
     if found.by == CLASS:
         groups = worst_classes(found.by_class)
     elif grouping is not None:
         if found.by == FUNCTION:
             # Functions share rows: one is held against the rows that it has not voted on.
             groups = function_groups(project, rows, doubts)
+        elif (people := grouping.people) is not None and views is not None:
+            judged = judge_answers(people, views)
+            groups = people_rates(people, views, judged, rows, doubts)
+            note = "; ".join(filter(None, [judged_note(people, judged), note]))
         else:
             groups = group_rates(grouping, doubts)
-    return replace(found, by_group=groups, group_note="" if grouping is None else grouping.note)
+    return replace(found, by_group=groups, group_note=note)
 
 
 def with_functions(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from workbench.services.consensus import consensus_state
 from workbench.services.labels import Labels
+from workbench.services.people_answers import tied_rows
 from workbench.services.project import Project
 from workbench.services.staleness import votes_changed
 from workbench.store.runs import Run
@@ -18,6 +19,7 @@ from workbench.types import Origin
 def audit_state(project: Project, labels: Labels, rows: NDArray[np.int64]) -> list[Any]:
     """Return all that an audit depends on, beside its parameters."""
     aggregated = project.store.runs.last_done("aggregate")
+    n_tied = len(tied_rows(project, labels))
     return [
         project.store.examples.count(),
         sorted(project.store.examples.removed_ids()),
@@ -29,6 +31,8 @@ def audit_state(project: Project, labels: Labels, rows: NDArray[np.int64]) -> li
         project.config.min_confidence,
         list(project.config.label_order),
         project.default_class,
+        # An audit of an earlier version has not predicted rows without a label.
+        *([n_tied] if n_tied else []),
     ]
 
 

@@ -74,13 +74,7 @@ def backup(project: Project, path: Path, *, replace: bool = False) -> BackupResu
         If the database is damaged.
     """
     _refuse_itself(path, project.store.path)
-    if path.exists() and not replace:
-        raise UsageError(
-            "the file is there already",
-            place=str(path),
-            hint="Name another one, or say --yes to replace it.",
-        )
-    with replacing(path) as temporary:
+    with replacing(path, replace=replace) as temporary:
         project.store.copy_out(temporary)
         contents = inspect(temporary, place=project.store.path)
     return BackupResult(str(path), sha256_of(path), path.stat().st_size, contents)

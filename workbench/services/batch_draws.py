@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted
-from workbench.services.labels import given_labels, roles, trusted_labels
+from workbench.services.labels import given_labels, human_labels, roles, trusted_labels
 from workbench.services.project import Project
-from workbench.store.decisions import DECISIONS, Event
-from workbench.types import Role
+from workbench.store.decisions import CHOOSING, CORRECTIONS, DECISIONS, Event
+from workbench.types import NO_LABEL, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,48 @@ def chosen_judges(project: Project) -> NDArray[np.bool_]:
     is_chosen = chosen_rows(project, Role.EVALUATION) & has_label & (given_labels(project) < 0)
     is_left_out = (roles(project) == Role.EVALUATION) & ~has_label
     return is_chosen if is_left_out.any() else np.zeros_like(is_chosen)
+
+
+def picked_rows(project: Project) -> NDArray[np.bool_]:
+    """Return which examples have a person's label only because something was doubted there, (n,).
+
+    They teach, but tell nothing of other rows: models and functions are wrong there more often than
+    elsewhere. They are the suspects of an audit, what a strategy or a condition put into a batch,
+    and what was corrected without being asked, by the first decision that stands. Not picked are
+    random rows of a batch, the controls of an audit, what was annotated outside of any batch, and
+    evaluation rows, unless a batch chose those with a label (`chosen_judges`). Where every training
+    row has a person's label, nothing was left out and none is picked.
+
+    Parameters
+    ----------
+    project
+        The project.
+    """
+    picked = chosen_judges(project)
+    is_train = roles(project) == Role.TRAIN
+    if not (is_train & (human_labels(project).decided == NO_LABEL)).any():
+        return picked
+    role = roles(project)
+    first = first_answers(project, CHOOSING)
+    answers = {row: event for row, event in first.items() if role[row] != Role.EVALUATION}
+    corrected = {row: event for row, event in answers.items() if event.kind in CORRECTIONS}
+    annotated = {row: event for row, event in answers.items() if row not in corrected}
+    drawn = were_drawn(batch_draws(project, None), annotated)
+    drawn |= _are_controls(project, corrected)
+    picked[[row for row, is_drawn in drawn.items() if not is_drawn]] = True
+    return picked
+
+
+def _are_controls(project: Project, corrected: Mapping[int, Event]) -> dict[int, bool]:
+    """Return of each corrected row whether the audit that was answered drew it at random."""
+    asked_by = {event.batch_run_id for event in corrected.values()}
+    controls = {
+        (run.run_id, control.example_id)
+        for run in project.store.runs.newest(kind="audit")
+        if run.run_id in asked_by
+        for control in project.store.queues.proposal(run.run_id)
+    }
+    return {row: (e.batch_run_id, e.example_id) in controls for row, e in corrected.items()}
 
 
 def not_drawn(n: int) -> str:

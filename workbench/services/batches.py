@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.figures import counted
 from workbench.methods.sampling import Proposal
 from workbench.services.labels import roles, stored_votes, texts_present
 from workbench.services.project import Project
 from workbench.services.results import from_json
 from workbench.services.standing import by_example, skipping
 from workbench.services.text_space import TextSpace
+from workbench.services.trail import Belief
 from workbench.store.queues import Proposed
 from workbench.types import ABSTAIN
 
@@ -144,6 +146,8 @@ def reasons_of(
 def batch_from(project: Project, run_id: int | None = None) -> StoredBatch | None:
     """Return a batch as it was stored, the newest by default; None where there is none.
 
+    Rows whose texts were removed for good have left it.
+
     Parameters
     ----------
     project
@@ -155,9 +159,9 @@ def batch_from(project: Project, run_id: int | None = None) -> StoredBatch | Non
     run = store.runs.last_done("propose") if run_id is None else store.runs.get(run_id)
     if run is None or run.kind != "propose" or run.outcome != "done":
         return None
-    proposed = store.queues.proposal(run.run_id)
+    proposed = askable_rows(project, run.run_id)
     document = store.runs.artifact(run.run_id, "propose") or {}
-    details = document.get("rows") or [None] * len(proposed)
+    details = document.get("rows")
     examples = [store.examples.get(row.example_id) for row in proposed]
     decided = {event.example_id for event in store.decisions.active()}
     return StoredBatch(
@@ -167,14 +171,67 @@ def batch_from(project: Project, run_id: int | None = None) -> StoredBatch | Non
         proposed=proposed,
         uids=[example.uid if example else "" for example in examples],
         texts=[example.text if example else "" for example in examples],
-        whys=[None if detail is None else from_json(Why, detail) for detail in details],
+        whys=[None if not details else from_json(Why, details[row.rank - 1]) for row in proposed],
         is_decided=[row.example_id in decided for row in proposed],
     )
 
 
+def batch_belief(project: Project, example_id: int, *, after: int = 0) -> Belief | None:
+    """Return what the quick fit believed of a row whose newest batch it chose; None without one.
+
+    Parameters
+    ----------
+    project
+        The project.
+    example_id
+        The row.
+    after
+        Only where the batch came after this run.
+    """
+    for asked in reversed(project.store.queues.proposals_of(example_id)):
+        if asked.run_id <= after:
+            break
+        run = project.store.runs.get(asked.run_id)
+        if run is None or run.kind != "propose" or run.outcome != "done":
+            continue  # an audit proposes rows too
+        document = project.store.runs.artifact(asked.run_id, "propose") or {}
+        n_fitted = document.get("n_fitted")
+        if n_fitted is None:
+            break  # a training believes the same, and more of it
+        why = from_json(Why, document["rows"][asked.rank - 1])
+        if not why.beliefs:
+            break
+        return Belief(
+            kind="propose",
+            model=str(document["believed_by"]),
+            run_id=asked.run_id,
+            is_chosen=True,
+            is_in_use=False,
+            probabilities=_as_named_now(project, why.beliefs),
+            age=f"of {counted(n_fitted, 'label')}" if n_fitted else "of weak labels",
+        )
+    return None
+
+
+def _as_named_now(project: Project, beliefs: Sequence[Believed]) -> tuple[tuple[str, float], ...]:
+    """Return beliefs by what their classes count as now, the highest first."""
+    label_set = project.label_set
+    by_name: dict[str, float] = {}
+    for belief in beliefs:
+        name = label_set.name_of(label_set.number_of_name.get(belief.label)) or belief.label
+        by_name[name] = by_name.get(name, 0.0) + belief.probability
+    return tuple(sorted(by_name.items(), key=lambda item: -item[1]))
+
+
+def askable_rows(project: Project, run_id: int) -> list[Proposed]:
+    """Return the rows of a batch in order, without those whose texts were removed since."""
+    gone = project.store.examples.removed_ids()
+    return [row for row in project.store.queues.proposal(run_id) if row.example_id not in gone]
+
+
 def batch_size(project: Project, run_id: int) -> int:
-    """Return how many rows a batch asked."""
-    return len(project.store.queues.proposal(run_id))
+    """Return how many rows a batch asks for."""
+    return len(askable_rows(project, run_id))
 
 
 def uncertainties(project: Project, run_id: int) -> dict[int, float | None]:
@@ -227,6 +284,12 @@ def left_rows(project: Project, role: str) -> LeftRows:
         mask[example_id - 1] = True
     is_left &= ~is_decided & texts_present(project)
     return LeftRows(is_decided, is_skipped, is_left)
+
+
+def resting(n: int) -> str:
+    """Say that so many skipped rows are in no batch while others are left, and how to see them."""
+    rests = "skipped row rests" if n == 1 else "skipped rows rest"
+    return f"; {n:,} {rests}: workbench annotate --queue skipped" if n else ""
 
 
 def _believed(project: Project, row: NDArray[np.float64]) -> tuple[Believed, ...]:

@@ -142,13 +142,13 @@ class ModelInUse:
     model: str
 
 
-def model_in_use(project: Project, *, at: str | None = None) -> ModelInUse | None:
-    """Return the model that models' labels come from, now or at a moment; None without one.
+def model_in_use(project: Project) -> ModelInUse | None:
+    """Return the model that models' labels come from now; None without one.
 
     It is the one thing that marks as "in use" speak of. An end model by itself never is: it gives
     no labels.
     """
-    run = model_run(project, at=at)
+    run = model_run(project)
     model = "" if run is None else project.store.runs.artifact(run.run_id, run.kind)["chosen"]
     # An aggregation that withdrew its labels chose none.
     return ModelInUse(run.kind, run.run_id, model) if run is not None and model else None

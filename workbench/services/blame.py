@@ -16,7 +16,7 @@ from workbench.safe_text import one_line
 from workbench.services.grouping import Grouping
 from workbench.services.labels import stored_votes
 from workbench.services.project import Project
-from workbench.services.verdicts import STANDS_OUT, STOOD_OUT, standing
+from workbench.services.verdicts import STANDS_OUT, STOOD_OUT, group_mark
 from workbench.types import ABSTAIN
 
 ALONE: Final = "no other group has rows of its classes"
@@ -88,7 +88,7 @@ class GroupRate:
     @property
     def mark(self) -> str:
         """Say that it stands out, or did before a review answered all that is doubted of it."""
-        return standing(self.stands_out, self.n_suspects)
+        return group_mark(self.stands_out, self.n_suspects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +233,11 @@ def group_rates(grouping: Grouping, doubts: Doubts) -> tuple[GroupRate, ...]:
         strata=doubts.before[places].tolist() if grouping.within_classes else None,
         clusters=doubts.clusters[places],
     )
+    return joined_rates(shown, tested)
+
+
+def joined_rates(shown: GroupRates, tested: GroupRates) -> tuple[GroupRate, ...]:
+    """Join the rates of groups with their tests, which may be of other rows; the highest first."""
     found = [_rate(shown, i, tested) for i in range(len(shown.group))]
     return tuple(sorted(found, key=_highest_first))
 

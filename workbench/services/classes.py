@@ -5,12 +5,13 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.errors import UsageError
 from workbench.services.class_rules import follow
 from workbench.services.config import check_class_name
+from workbench.services.gone_votes import told_of_class
 from workbench.services.labels import resolve_labels
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
@@ -20,7 +21,7 @@ from workbench.store.decisions import CLASS_ACTS, Event
 
 
 @dataclass(frozen=True, slots=True)
-class ClassRow:
+class ListedClass:
     """A class, in the label set or not any more.
 
     ``number`` is what labeling functions that answer with numbers mean, for ever; ``index`` its
@@ -38,22 +39,26 @@ class ClassRow:
 
 @dataclass(frozen=True, slots=True)
 class ClassChange:
-    """An act that changed the label set."""
+    """An act that changed the label set.
+
+    ``votes`` says which labeling functions vote for a class that has left by it and counts as none.
+    """
 
     event_id: int
     run_id: int
     kind: str
     before: tuple[str, ...]
     after: tuple[str, ...]
+    votes: str | None = None
 
 
 @reads_at_once
-def list_classes(project: Project) -> tuple[ClassRow, ...]:
+def list_classes(project: Project) -> tuple[ListedClass, ...]:
     """Return every class that the project has or had, with the rule for those that left."""
     counts = Counter(resolve_labels(project).labels.tolist())
     label_set = project.label_set
     return tuple(
-        ClassRow(
+        ListedClass(
             number=state.class_id,
             name=state.name,
             index=state.position,
@@ -134,7 +139,8 @@ def split_class(
         raise UsageError(
             f"{name!r} cannot be split into {', '.join(parts)}", hint="Name two other classes."
         )
-    return _change(project, [_Act("class-split", subject, into=parts)], annotator)
+    done = _change(project, [_Act("class-split", subject, into=parts)], annotator)
+    return replace(done, votes=told_of_class(project, subject))
 
 
 def retire_class(project: Project, name: str, *, annotator: str | None = None) -> ClassChange:
@@ -146,7 +152,8 @@ def retire_class(project: Project, name: str, *, annotator: str | None = None) -
         If there is no such class, or only two are left.
     """
     subject = _living(project, name).name
-    return _change(project, [_Act("class-retire", subject)], annotator)
+    done = _change(project, [_Act("class-retire", subject)], annotator)
+    return replace(done, votes=told_of_class(project, subject))
 
 
 def refresh_label_set(project: Project, *, event_id: int) -> None:
@@ -181,13 +188,13 @@ def _living(project: Project, name: str) -> ClassState:
 
     What counts as another class has left: an act that names it does not mean the other one.
     """
-    from workbench.services.annotate import class_index
+    from workbench.services.annotate import class_number
 
     project.reload_classes()
     label_set = project.label_set
     number = label_set.number_of_name.get(name)
     if number is None:
-        number = label_set.numbers[class_index(project, name)]
+        number = class_number(project, name)
     state = label_set.states[number]
     if state.position is None:
         goes_as = label_set.name_of(number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 
 MISSING = "(none)"
 """What the group of rows without a value is called."""
+
+_LEAST_DIGITS, _ALL_DIGITS = 6, 17
+"""Digits that an edge of a band has at least, if it needs them; so many say any number exactly."""
 
 
 def is_missing(value: Any) -> bool:
@@ -32,6 +36,39 @@ def numbers_of(values: Sequence[Any]) -> NDArray[np.float64] | None:
     if any(number is None for number in numbers):
         return None
     return np.array(numbers, dtype=np.float64)
+
+
+def cut_into_bands(
+    numbers: NDArray[np.float64], edges: NDArray[np.float64]
+) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """Cut numbers at some edges; a number that is an edge stands below it.
+
+    Parameters
+    ----------
+    numbers
+        The numbers, (n,), all finite.
+    edges
+        The edges, ascending, (n_edges,).
+
+    Returns
+    -------
+    names : tuple of str
+        Of the bands, n_edges + 1: each with so many digits that it tells which numbers are in it.
+    band : ndarray
+        The band of each number, (n,).
+    """
+    band = np.searchsorted(edges, numbers, side="left")
+    if not len(edges):
+        return ("all",), band
+    written: list[float] = edges.tolist()
+    for digits in range(_LEAST_DIGITS, _ALL_DIGITS):
+        rounded = [float(f"{edge:.{digits}g}") for edge in edges]
+        if (np.searchsorted(rounded, numbers, side="left") == band).all():
+            written = rounded
+            break
+    said = [repr(edge).removesuffix(".0") for edge in written]
+    between = [f"above {low}, up to {high}" for low, high in pairwise(said)]
+    return (f"up to {said[0]}", *between, f"above {said[-1]}"), band
 
 
 def time_of(value: Any) -> datetime | None:

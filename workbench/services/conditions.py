@@ -12,9 +12,10 @@
 
 A column is a metadata column, or ``text``, ``length`` (in characters), ``uid``, ``role``,
 ``batch``, ``vendor``, ``source`` or ``given``; in double quotes where its name is no plain word.
-``meta.COLUMN`` is always the metadata column, also where it has one of these names. A
-value is a number or a text in single quotes, in which ``''`` is one quote. A row without a value
-meets no test but ``is null``. Texts are compared as they are, numbers as numbers.
+``meta.COLUMN`` is always the metadata column, also where it has one of these names. A value is a
+number (``-1``, ``.5``, ``1e3``) or a text in single quotes, in which ``''`` is one quote. A row
+without a value meets no test but ``is null``. Texts are compared as they are, numbers as numbers;
+above or below a text is refused where a column holds numbers only.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ from workbench.services.grouping import IMPORTED
 from workbench.services.project import Project
 
 _TOKEN = re.compile(
-    r"""\s*(?:(?P<text>'(?:[^']|'')*')|(?P<quoted>"[^"]+")|(?P<number>-?\d+(?:\.\d+)?)(?!\w)"""
+    r"""\s*(?:(?P<text>'(?:[^']|'')*')|(?P<quoted>"[^"]+")|"""
+    r"""(?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\w.])"""
     r"""|(?P<word>(?:meta\.)?\w+)|(?P<sign><=|>=|!=|<>|=|<|>|\(|\)|,))"""
 )
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -47,6 +49,8 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_ORDER = ("<", "<=", ">", ">=")
+
 OWN_NAMES = ("text", "length", "uid", "role", "batch", "vendor", "source", "given")
 """What is the project's own by these names, whatever columns were imported."""
 
@@ -151,7 +155,11 @@ class _Parser:
         sign = self._peek()
         if sign is not None and sign.value in _COMPARE:
             self._next += 1
-            return _compared(values, _COMPARE[sign.value], self._value())
+            at = self._peek()
+            value = self._value()
+            if at is not None and isinstance(value, str) and sign.value in _ORDER:
+                self._check_order(values, value, at)
+            return _compared(values, _COMPARE[sign.value], value)
         if self._take("word", "contains"):
             part = str(self._value()).casefold()
             return _mask(values, lambda value: part in str(value).casefold())
@@ -164,6 +172,16 @@ class _Parser:
         if not self._take("word", "in"):
             raise self._wrong("=, !=, <, <=, >, >=, in, contains or is null")
         return self._within(values, is_not=is_not)
+
+    def _check_order(self, values: list[Any], wanted: str, token: _Token) -> None:
+        """Raise where numbers would be put in the order of texts, in which 3 is above 20."""
+        there = [value for value in values if value is not None]
+        if there and all(number_of(value) is not None for value in there):
+            number = wanted.strip()
+            bare = f"Leave out the quotes: {number}" if number_of(number) is not None else None
+            raise self._error(
+                "the column holds numbers, and a text in quotes is none", token.at, bare
+            )
 
     def _within(self, values: list[Any], *, is_not: bool) -> Mask:
         """Return the mask of ``in``, or of ``not in``."""

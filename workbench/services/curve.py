@@ -61,10 +61,10 @@ CAME_LATER = (
     " later"
 )
 JUMPED = (
-    "what the next 100 labels bring cannot be told: the accuracy jumped between the newest points,"
-    " as no course of learning explains"
+    "what the next 100 labels bring cannot be told: between the newest points the accuracy does not"
+    " follow the laws of learning that are assumed"
 )
-JUMPED_BEFORE = "since no course of learning explains how the accuracy jumped before"
+JUMPED_BEFORE = "since before these the accuracy does not follow the laws of learning assumed"
 
 JUDGES = ("auto", "evaluation", "random")
 

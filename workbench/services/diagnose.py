@@ -14,8 +14,9 @@ from workbench.services.comparison_groups import groups_to_compare
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_rows import FIRST_CHARACTERS, DiagnosisRows, read_rows
 from workbench.services.drawn_labels import drawn_labels
+from workbench.services.duplicate_lens import duplicate_lens
 from workbench.services.labels import resolve_labels
-from workbench.services.lenses import duplicate_lens, imbalance_lens, noise_lens
+from workbench.services.lenses import imbalance_lens, noise_lens
 from workbench.services.measure_classes import measure_classes
 from workbench.services.measure_duplicates import (
     DuplicateFigures,

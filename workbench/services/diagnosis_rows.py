@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.figures import named
 from workbench.methods.features import MAX_CHARACTERS
 from workbench.services.column_values import MISSING, is_missing, seconds_of
 from workbench.services.labels import Labels, roles, texts_present
@@ -15,7 +16,7 @@ from workbench.services.project import Project
 from workbench.types import NO_LABEL, Role
 
 if TYPE_CHECKING:
-    from workbench.services.verdicts import Evidence
+    from workbench.services.rows_behind import Evidence
 
 PROVENANCE = ("vendor", "batch", "source")
 """Columns that say where a row came from: they differ between sources by their nature."""
@@ -88,13 +89,53 @@ class DiagnosisRows:
             [MISSING if is_missing(column[i]) else str(column[i])[:_MAX_VALUE] for i in rows]
         )
 
-    def evidence(self, name: str, title: str, rows: NDArray[np.int64]) -> Evidence:
-        """Name the rows behind a figure, in the order given."""
-        from workbench.services.verdicts import Evidence  # not for those who ask what is next
+    def evidence(
+        self,
+        name: str,
+        thing: str,
+        which: str,
+        rows: NDArray[np.int64],
+        *,
+        predicted: NDArray[np.int64] | None = None,
+        clusters: NDArray[np.int64] | None = None,
+    ) -> Evidence:
+        """Name the rows behind a figure, in the order given.
 
-        examples = (self.project.store.examples.get(int(i) + 1) for i in rows[:_MAX_SHOWN])
-        shown = tuple(example.uid for example in examples if example is not None)
-        return Evidence(name, title, len(rows), shown)
+        Parameters
+        ----------
+        name
+            Of the list.
+        thing, which
+            What each row is, in the singular, and which of them the list holds.
+        rows
+            The rows, those of one cluster together where there are ``clusters``.
+        predicted
+            The class that a model predicts of each of these rows, -1 for none.
+        clusters
+            The cluster of each row of the project.
+        """
+        # Not for those who ask what is next.
+        from workbench.services.rows_behind import Evidence, whole_clusters
+
+        groups = np.arange(len(rows)) if clusters is None else clusters[rows]
+        shown = rows[: whole_clusters(groups.tolist(), _MAX_SHOWN)]
+        examples = [self.project.store.examples.get(int(i) + 1) for i in shown]
+        there = [place for place, example in enumerate(examples) if example is not None]
+
+        def names(classes: NDArray[np.int64]) -> tuple[str, ...]:
+            return tuple(
+                self.project.classes[classes[k]] if classes[k] != NO_LABEL else "" for k in there
+            )
+
+        return Evidence(
+            name,
+            f"{named(len(rows), thing)} {which}",
+            len(rows),
+            tuple(example.uid for example in examples if example is not None),
+            labels=names(self.labels[shown]),
+            predicted=() if predicted is None else names(predicted[: len(shown)]),
+            clusters=() if clusters is None else tuple(int(groups[k]) for k in there),
+        )
 
     def time_columns(self) -> list[str]:
         """Return the metadata columns that hold dates, the one that most rows have first."""

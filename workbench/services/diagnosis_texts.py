@@ -22,7 +22,7 @@ def evidence_texts(project: Project, result: DiagnoseResult) -> dict[str, str]:
         Its diagnosis.
     """
     evidence = [rows for lens in result.lenses for rows in lens.evidence]
-    wanted = {uid for rows in evidence for uid in rows.uids[:SHOWN_ROWS]}
+    wanted = {uid for rows in evidence for uid in rows.uids[: rows.n_shown(SHOWN_ROWS)]}
     found = {}
     for uid in wanted:
         example_id = project.store.examples.id_of(uid)

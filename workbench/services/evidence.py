@@ -45,7 +45,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class BeliefEvidence:
     """How a label model, or a mix, weighs one row.
 
     ``totals`` are the sums of the terms, class by class; ``probabilities`` their softmax, which is
@@ -72,7 +72,7 @@ class Evidence:
         return None if counts_as == self.classes[column] else counts_as or "no class"
 
 
-def evidence_of(project: Project, example_id: int, run: Run | None = None) -> Evidence | None:
+def evidence_of(project: Project, example_id: int, run: Run | None = None) -> BeliefEvidence | None:
     """Return how the label model that an aggregation chose weighs the votes on an example.
 
     Parameters
@@ -86,7 +86,7 @@ def evidence_of(project: Project, example_id: int, run: Run | None = None) -> Ev
 
     Returns
     -------
-    Evidence or None
+    BeliefEvidence or None
         None without an aggregation, for an example that came after it, and for one by a version of
         workbench that did not keep what it had learnt.
     """
@@ -126,7 +126,7 @@ def evidence_of(project: Project, example_id: int, run: Run | None = None) -> Ev
             zip(versions, row.tolist(), terms[:-1], strict=True)
         )
     ]
-    return Evidence(
+    return BeliefEvidence(
         model=chosen,
         run_id=run.run_id,
         at=run.started_at,
@@ -141,7 +141,9 @@ def evidence_of(project: Project, example_id: int, run: Run | None = None) -> Ev
     )
 
 
-def mix_evidence_of(project: Project, example_id: int, run: Run | None = None) -> Evidence | None:
+def mix_evidence_of(
+    project: Project, example_id: int, run: Run | None = None
+) -> BeliefEvidence | None:
     """Return how the mix of a training weighs what its parts say of an example.
 
     Parameters
@@ -155,7 +157,7 @@ def mix_evidence_of(project: Project, example_id: int, run: Run | None = None) -
 
     Returns
     -------
-    Evidence or None
+    BeliefEvidence or None
         None where that is no training with a mix, and for an example that came after it.
     """
     store = project.store
@@ -168,7 +170,7 @@ def mix_evidence_of(project: Project, example_id: int, run: Run | None = None) -
         return None
     columns = store.label_models.columns(run.run_id, len(shown)).tolist()
     names = tuple(project.label_set.said(number) for number in columns)
-    evidence = Evidence(
+    evidence = BeliefEvidence(
         model=MIX,
         run_id=run.run_id,
         at=run.started_at,

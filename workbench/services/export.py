@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import ProjectError, UsageError
 from workbench.formats.readers import sha256_of
-from workbench.formats.writers import writable_format, write_rows
+from workbench.formats.writers import refuse_existing, writable_format, write_rows
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.duplicates import duplicates_to_leave_out
@@ -21,11 +21,12 @@ from workbench.services.labels import Labels, given_numbers, resolve_labels, rol
 from workbench.services.moments import one_moment
 from workbench.services.next_step import loop
 from workbench.services.project import Project
+from workbench.services.review_rates import ErrorsLeft, errors_left
 from workbench.services.running import record_run
 from workbench.services.snapshots import read_snapshot
 from workbench.services.split import last_split
 from workbench.services.staleness import stale_labels
-from workbench.types import NO_LABEL, Role
+from workbench.types import NO_LABEL, Origin, Role
 
 COLUMNS = {
     "uid": "string",
@@ -44,7 +45,9 @@ class ExportResult:
     ``unlabelled`` rows have no label; ``below`` rows have one whose confidence is too low;
     ``duplicates`` say what another row says; of ``removed`` rows the text was removed for good.
     ``stale`` says what was out of date of what made the labels; it is empty for a snapshot, which
-    stays as it is. ``notes`` hold the file against the newest audit and the export before.
+    stays as it is. ``notes`` hold the file against the newest audit and the export before;
+    ``errors_left`` says how many labels are wrong still, None where no audit reads such labels.
+    ``duplicates_by_people`` of the duplicates have a label that a person gave.
     """
 
     run_id: int
@@ -59,9 +62,11 @@ class ExportResult:
     by_label: dict[str, int]
     by_origin: dict[str, int]
     notes: ExportNotes
+    errors_left: ErrorsLeft | None = None
     notice: str | None = None
     stale: tuple[str, ...] = ()
     removed: int = 0
+    duplicates_by_people: int = 0
 
 
 def export_labels(
@@ -125,12 +130,8 @@ def export_labels(
         raise UsageError(
             "this file is part of the project", place=str(path), hint="Name another file."
         )
-    if path.exists() and not replace and not _is_left_over(project, path):
-        raise UsageError(
-            "the file is there already",
-            place=str(path),
-            hint="Name another one, or say --yes to replace it.",
-        )
+    if not replace:
+        refuse_existing(path)
     refresh_consensus(project)
     with one_moment(project) as since:
         parts = last_split(project) if with_split else None
@@ -170,7 +171,7 @@ def export_labels(
     ) as run:
         given = _given_names(project, selection) if with_given else None
         rows = _rows(project, selection, given, None if parts is None else parts[1])
-        write_rows(path, columns, rows, format=chosen)
+        write_rows(path, columns, rows, format=chosen, replace=replace)
         digest = sha256_of(path)
         with run.finish({"rows": int(sure.sum())}):
             project.store.exports.add(
@@ -198,6 +199,10 @@ def export_labels(
         notice=diagnosis_notice(project),
         stale=stale,
         notes=notes,
+        errors_left=errors_left_of(project, selection),
+        duplicates_by_people=int(
+            (labels.origin_is(Origin.ANNOTATION, Origin.CORRECTION) & selection.duplicates).sum()
+        ),
     )
 
 
@@ -307,12 +312,10 @@ def stale_of(project: Project, selection: Selection) -> tuple[str, ...]:
     return tuple(item.sentence for item in stale_labels(project, origins, run_ids))
 
 
-def _is_left_over(project: Project, path: Path) -> bool:
-    """Tell whether a file is that of an export that was killed before it could be recorded."""
-    for run in project.store.runs.newest(kind="export"):
-        if run.parameters["path"] == str(path):
-            return run.outcome == "crashed"
-    return False
+def errors_left_of(project: Project, selection: Selection) -> ErrorsLeft | None:
+    """Say how many labels are wrong still; None for a snapshot and for rows that no audit reads."""
+    is_audited = selection.parameters["role"] == Role.TRAIN
+    return errors_left(project) if is_audited and "snapshot" not in selection.parameters else None
 
 
 def _given_names(project: Project, selection: Selection) -> list[str | None]:

@@ -8,10 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.services.beliefs import model_beliefs
-from workbench.services.export import Selection, no_row_goes_out, select_rows, stale_of
+from workbench.services.export import (
+    Selection,
+    errors_left_of,
+    no_row_goes_out,
+    select_rows,
+    stale_of,
+)
 from workbench.services.export_notes import ExportNotes, export_notes
 from workbench.services.labels import Labels
 from workbench.services.project import Project
+from workbench.services.review_rates import ErrorsLeft
 from workbench.types import Role
 
 PREVIEWED = 200
@@ -54,9 +61,9 @@ class LeftOutRow:
 class ExportPreview:
     """What an export would hold: its counts, and the first rows of each kind.
 
-    ``left_out`` counts the rows of the role that stay behind by their reason. ``stale`` and
-    ``notes`` are what the export would say of its labels; ``nothing`` is why no row goes out, empty
-    where some do.
+    ``left_out`` counts the rows of the role that stay behind by their reason. ``stale``, ``notes``
+    and ``errors_left`` are what the export would say of its labels; ``nothing`` is why no row goes
+    out, empty where some do.
     """
 
     n_rows: int
@@ -68,6 +75,7 @@ class ExportPreview:
     stale: tuple[str, ...]
     notes: ExportNotes
     nothing: str = ""
+    errors_left: ErrorsLeft | None = None
 
     @property
     def n_left_out(self) -> int:
@@ -82,7 +90,6 @@ def preview_export(
     min_confidence: float | None = None,
     snapshot: str | None = None,
     without_duplicates: bool = False,
-    limit: int = PREVIEWED,
 ) -> ExportPreview:
     """Return what `workbench.services.export.export_labels` would write with the same options.
 
@@ -98,8 +105,6 @@ def preview_export(
         The labels of this snapshot instead of those of now.
     without_duplicates
         Whether near-duplicates of another row stay behind.
-    limit
-        How many rows of each kind to return.
 
     Raises
     ------
@@ -127,12 +132,14 @@ def preview_export(
         },
         by_origin={name: n for name, n in labels.by_origin(chosen).items() if n},
         rows=tuple(
-            _row(project, selection, told, row) for row in np.flatnonzero(chosen)[:limit].tolist()
+            _row(project, selection, told, row)
+            for row in np.flatnonzero(chosen)[:PREVIEWED].tolist()
         ),
-        left_out_rows=tuple(behind.row(row) for row in behind.rows[:limit].tolist()),
+        left_out_rows=tuple(behind.row(row) for row in behind.rows[:PREVIEWED].tolist()),
         stale=stale_of(project, selection),
         notes=export_notes(project, selection.parameters, selection.written),
         nothing="" if chosen.any() else no_row_goes_out(role, selection),
+        errors_left=errors_left_of(project, selection),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,11 +20,13 @@ from workbench.methods.votes import VoteSummary, conflict_rate, coverage, summar
 from workbench.plugins import template_names
 from workbench.services.attempts import hash_of
 from workbench.services.failing import failing_words
-from workbench.services.judges import chosen_note, references
+from workbench.services.gone_votes import GoneVotes, gone_votes
+from workbench.services.judges import chosen_note, picked_note, references
 from workbench.services.labels import stored_votes
 from workbench.services.lf_running import function_runner, scripts_with
 from workbench.services.prepared import lack_of, version_of
 from workbench.services.project import Project
+from workbench.services.tags import tags_in
 from workbench.store.votes import LFError, LFTotals, LFVersion
 from workbench.types import ABSTAIN
 
@@ -58,9 +61,11 @@ class LFRow:
     ``n_labelled`` examples with a human or evaluation label that it votes on, None where there are
     none; a function that votes as a person answers is measured by what everybody else says
     (`workbench.services.judges.references`), and one that ``lf suggest`` wrote not by the
-    ``n_chose`` examples whose labels chose it.
-    ``is_dead`` marks one that was applied and votes on nothing; ``slices`` is its coverage by value
-    of a column, where one was asked for.
+    ``n_chose`` examples whose labels chose it. Nor do the ``n_picked`` labels judge it that are of
+    examples picked for a doubt (`workbench.services.batch_draws.picked_rows`).
+    ``is_dead`` marks one that was applied and votes on nothing, ``n_gone`` counts its votes for
+    classes that were split or retired, which count for none; ``slices`` is its coverage by value
+    of a column, where one was asked for; ``tags`` are the words that it is grouped by.
     """
 
     name: str
@@ -84,9 +89,12 @@ class LFRow:
     accuracy_low: float | None = None
     accuracy_high: float | None = None
     n_chose: int = 0
+    n_picked: int = 0
     is_dead: bool = False
     is_failing: bool = False
+    n_gone: int = 0
     slices: tuple[SliceCoverage, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,7 @@ class SliceCoverage:
 class LFList:
     """The labeling functions of a project, and the scripts that could not be loaded.
 
+    ``coverage`` and ``conflicts`` are those of the functions listed, together.
     ``notes`` are about scripts that do more than define functions, and about functions that need
     what the project does not have yet.
     """
@@ -118,15 +127,23 @@ class LFList:
         chosen = [row.name for row in self.functions if row.n_chose]
         return chosen_note(chosen) if chosen else None
 
+    @property
+    def picked_note(self) -> str | None:
+        """Which functions only labels that a doubt picked could judge; None where none."""
+        measured = [row.name for row in self.functions if row.n_labelled]
+        return picked_note({row.name: row.n_picked for row in self.functions}, measured)
 
-def load(project: Project) -> LoadedFunctions:
-    """Load the project's scripts in a worker process."""
+
+def load(project: Project, *, meanwhile: Callable[[], object] = lambda: None) -> LoadedFunctions:
+    """Load the project's scripts in a worker process; ``meanwhile`` is called while it does."""
     label_set = project.label_set
     loaded = load_functions(
         project.functions_folder,
         label_set.words,
         former_names=label_set.former_words,
+        left=label_set.left,
         id_column=project.config.id_column,
+        meanwhile=meanwhile,
     )
     return usable_functions(project, loaded)
 
@@ -143,12 +160,26 @@ def notes_of(loaded: LoadedFunctions) -> tuple[ScriptProblem, ...]:
     return tuple(ScriptProblem(e.file, e.line, e.message, e.hint) for e in loaded.notes)
 
 
-def notes_on_lacks(project: Project, infos: Iterable[LFInfo]) -> tuple[ScriptProblem, ...]:
-    """Return what functions need and the project does not have yet, as results."""
+def notes_on_lacks(
+    project: Project, infos: Iterable[LFInfo], *, but_missing: bool = False
+) -> tuple[ScriptProblem, ...]:
+    """Return what functions need and the project does not have, as results (`lack_of`)."""
     return tuple(
         ScriptProblem(info.file, info.line, f"{info.name!r}: {lack}", None)
         for info in infos
-        if (lack := lack_of(project, info)) is not None
+        if (lack := lack_of(project, info, but_missing=but_missing)) is not None
+    )
+
+
+def notes_on_gone(
+    found: Iterable[GoneVotes], functions: Iterable[LFInfo | LFRow]
+) -> tuple[ScriptProblem, ...]:
+    """Return which of some functions vote for classes that are gone, as results."""
+    by_name = {function.name: function for function in functions}
+    return tuple(
+        ScriptProblem(here.file or here.kind, here.line, one.sentence, one.remedy)
+        for one in found
+        if (here := by_name.get(one.name)) is not None
     )
 
 
@@ -178,8 +209,17 @@ def keep_votes(file: str | None, problems: Sequence[ScriptProblem]) -> bool:
     return file in broken or (bool(broken) and file is not None and not is_script_name(file))
 
 
-def list_functions(project: Project, *, load_scripts: bool = True, by: str | None = None) -> LFList:
+def list_functions(
+    project: Project,
+    *,
+    load_scripts: bool = True,
+    by: str | None = None,
+    tag: str | None = None,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> LFList:
     """Return every labeling function with the figures of its stored votes.
+
+    ``meanwhile`` is called while the scripts are loaded, for what a caller wants to know besides.
 
     Parameters
     ----------
@@ -191,15 +231,17 @@ def list_functions(project: Project, *, load_scripts: bool = True, by: str | Non
     by
         A column (metadata, ``batch``, ``vendor``, ``role``, ``source``) whose values part the
         examples into slices; the largest are reported.
+    tag
+        Only functions that have this tag.
 
     Raises
     ------
     UsageError
-        If there is no such column.
+        If there is no such column, or no function has such a tag.
     """
     slices = _slices(project, by) if by else {}
     store = project.store
-    loaded = load(project) if load_scripts else LoadedFunctions((), ())
+    loaded = load(project, meanwhile=meanwhile) if load_scripts else LoadedFunctions((), ())
     in_force = {version.name: version for version in store.votes.in_force()}
     n, n_classes = store.examples.count(), len(project.classes)
     names = sorted(in_force)
@@ -207,12 +249,18 @@ def list_functions(project: Project, *, load_scripts: bool = True, by: str | Non
     votes = stored_votes(project, ids)
     summary = None
     n_chose = dict.fromkeys(range(len(ids)), 0)
+    n_picked = np.zeros(len(ids), np.int64)
     if names and n:
         known = references(project, list(in_force.values()))
         n_chose |= {
             j: int((votes[rows, j] != ABSTAIN).sum()) for j, rows in known.chose_column(ids).items()
         }
+        n_picked = (votes[known.is_picked] != ABSTAIN).sum(axis=0)
         summary = summarize(votes, n_classes, known.labels, apart=known.by_column(ids))
+    gone = gone_votes(project, list(in_force.values()))
+    n_gone = Counter[str]()
+    for one in gone:
+        n_gone[one.name] += one.n
     column = {name: i for i, name in enumerate(names)}
     infos = {info.name: info for info in loaded.infos}
     problems = problems_of(loaded)
@@ -246,17 +294,39 @@ def list_functions(project: Project, *, load_scripts: bool = True, by: str | Non
             )
         )
         if name in column:
-            rows[-1] = replace(rows[-1], n_chose=n_chose[column[name]])
+            at = column[name]
+            told = replace(rows[-1], n_chose=n_chose[at], n_picked=int(n_picked[at]))
+            is_dead = told.is_dead and not n_gone[name]
+            rows[-1] = replace(told, is_dead=is_dead, n_gone=n_gone[name])
         if slices and name in column:
             voted = votes[:, column[name]] != ABSTAIN
             rows[-1] = replace(rows[-1], slices=_coverages(voted, slices))
+    if tag is not None:
+        rows = _tagged(rows, tag)
+        votes = votes[:, [column[row.name] for row in rows if row.name in column]]
     return LFList(
         functions=tuple(rows),
         problems=problems,
-        coverage=float(coverage(votes)) if names and n else 0.0,
-        conflicts=float(conflict_rate(votes)) if names and n else 0.0,
-        notes=(*notes_of(loaded), *notes_on_lacks(project, loaded.infos)),
+        coverage=float(coverage(votes)) if votes.size else 0.0,
+        conflicts=float(conflict_rate(votes)) if votes.size else 0.0,
+        notes=(
+            *notes_of(loaded),
+            *notes_on_lacks(project, loaded.infos),
+            *notes_on_gone(gone, rows),
+        ),
     )
+
+
+def _tagged(rows: Sequence[LFRow], tag: str) -> list[LFRow]:
+    """Return the functions that have a tag."""
+    found = [row for row in rows if tag in row.tags]
+    if not found:
+        known = sorted({word for row in rows for word in row.tags})
+        raise UsageError(
+            f"no labeling function has the tag {tag!r}",
+            hint=f"Tags: {', '.join(known)}." if known else "Give it tags=[...] in its script.",
+        )
+    return found
 
 
 def _slices(project: Project, by: str) -> dict[str, NDArray[np.int64]]:
@@ -301,6 +371,7 @@ def _row(
         quarantined=totals.quarantined,
         is_failing=failing_words(totals) is not None,
         source=here.source,
+        tags=here.tags if isinstance(here, LFInfo) else tags_in(here.source),
     )
     if summary is None or column is None:
         return row

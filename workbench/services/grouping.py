@@ -6,24 +6,30 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
-from workbench.figures import counted
-from workbench.services.column_values import MISSING, is_missing, numbers_of, time_of
+from workbench.services.column_values import (
+    MISSING,
+    cut_into_bands,
+    is_missing,
+    numbers_of,
+    time_of,
+)
 from workbench.services.labels import Labels, stored_votes
+from workbench.services.people_answers import ANNOTATOR, PeopleAnswers, people_answers
 from workbench.services.project import Project
-from workbench.services.standing import by_example, settling, standing_answers
+from workbench.services.suspects import reviews
 from workbench.store.decisions import Event
-from workbench.types import Origin
 
 CLASS: Final = "class"
-OWN_COLUMNS: Final = ("vendor", "batch", "source", CLASS)
-PEOPLE: Final = ("annotator", "guideline")
+ORIGIN: Final = "origin"
+_STORED: Final = ("vendor", "batch", "source")
+OWN_COLUMNS: Final = (*_STORED, ORIGIN, CLASS)
+PEOPLE: Final = (ANNOTATOR, "guideline")
 FUNCTION: Final = "function"
 _OWN: Final = (*OWN_COLUMNS, *PEOPLE, FUNCTION)
 
@@ -52,6 +58,7 @@ class Grouping:
     They are to be compared ``within_classes``, unless they are the classes. ``by`` is what they are
     groups of: ``meta.COLUMN`` where a column stands in for what has its name and says nothing.
     ``note`` says what the groups leave out, or where there is one or none, what to compare instead.
+    ``people``: where they are groups of people, all answers of these.
     """
 
     places: NDArray[np.int64]
@@ -59,6 +66,7 @@ class Grouping:
     within_classes: bool = True
     by: str = ""
     note: str = ""
+    people: PeopleAnswers | None = None
 
 
 def finest_grouping(project: Project, rows: NDArray[np.int64] | None = None) -> str | None:
@@ -92,7 +100,8 @@ def group_rows(
     project
         The project.
     by
-        ``vendor``, ``batch``, ``source``, ``class``; ``annotator`` or ``guideline`` (of the people
+        ``vendor``, ``batch``, ``source``, ``class``; ``origin`` (where the label comes from:
+        people, a file, a model); ``annotator`` or ``guideline`` (of the people
         whose decision is the row's label); ``function`` (versions that vote for the row's label);
         or a metadata column. Times are cut into windows, ``COLUMN:month`` says which (year, month,
         week, day, hour); many numbers into five bands of equal size. Where one of the names
@@ -184,55 +193,18 @@ def columns_to_compare(project: Project) -> list[str]:
 def _by_decision(
     project: Project, by: str, rows: NDArray[np.int64], labels: Labels, decisions: Sequence[Event]
 ) -> Grouping:
-    """Pair each row with those who chose the label it has, or the guidelines they followed.
-
-    What each annotator said last counts, and what settled or corrected the row.
-    """
-    said, index_of = by_example(decisions), project.label_set.index_of
-    is_human = labels.origin_is(Origin.ANNOTATION, Origin.CORRECTION)
-    found: dict[tuple[int, str], None] = {}
-    n_outvoted = n_overruled = 0
-    for place, row in enumerate(rows):
-        events = said.get(int(row) + 1) if is_human[row] else None
-        if not events:
-            continue
-        answers, settled = standing_answers(events), settling(events)
-        words = [*answers.values(), *filter(None, [settled])]
-        choosing = [word for word in words if index_of(word.class_id) == labels.labels[row]]
-        for word in choosing:
-            version = "no guidelines" if word.guideline_id is None else f"v{word.guideline_id}"
-            found[place, word.annotator if by == "annotator" else version] = None
-        # Who corrected their own answer has taken it back.
-        others = answers.keys() - {word.annotator for word in choosing}
-        n_others = sum(index_of(answers[who].class_id) is not None for who in others)
-        if settled is None:
-            n_outvoted += n_others
-        else:
-            n_overruled += n_others
-    if not found:
+    """Pair each row with those who chose the label it has, or the guidelines they followed."""
+    people = people_answers(project, by, rows, labels, decisions)
+    if not people.names and not people.other_names:
+        came, hint = "", "Compare another column, such as vendor or batch."
+        if project.store.decisions.last_decision_id() and reviews(project):
+            came = " as the labels came, before any review,"
+            hint += " What a review changed, by column: workbench review --report --by COLUMN."
         raise UsageError(
-            f"no label in question comes from a person: there is no {by} to compare",
-            hint="Compare another column, such as vendor or batch.",
+            f"no label in question comes from a person{came}: there is no {by} to compare",
+            hint=hint,
         )
-    return Grouping(
-        np.array([place for place, _ in found]),
-        tuple(name for _, name in found),
-        by=by,
-        note=_left_out(n_outvoted, n_overruled),
-    )
-
-
-def _left_out(n_outvoted: int, n_overruled: int) -> str:
-    """Say how many answers are not the label of their row, and what tells of them."""
-    which = {"outvoted answer": n_outvoted, "overruled answer": n_overruled}
-    n, told = n_outvoted + n_overruled, [counted(n, one) for one, n in which.items() if n]
-    if not n:
-        return ""
-    left_out = "is left out: it is" if n == 1 else "are left out: they are"
-    note = f"{' and '.join(told)} {left_out} not the label of the row"
-    if not n_outvoted:
-        return note  # there may be a single annotator
-    return f"{note}; how often each annotator agrees with the others: workbench agreement"
+    return Grouping(people.places, people.names, by=by, people=people)
 
 
 def _by_function(project: Project, rows: NDArray[np.int64], labels: Labels) -> Grouping:
@@ -253,9 +225,11 @@ def _column(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) 
     """Return the group of each row by a column of the examples."""
     if by == CLASS:
         return [project.classes[index] for index in labels.labels[rows]]
+    if by == ORIGIN:
+        return [labels.order[code] if code >= 0 else MISSING for code in labels.origin[rows]]
     examples = project.store.examples
     imported = examples.metadata_columns()
-    known = {*OWN_COLUMNS, *imported}
+    known = {*_STORED, *imported}
     # A column may be called meta.x itself, or hold a colon.
     readings = [
         (name, window)
@@ -270,7 +244,7 @@ def _column(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) 
             f" COLUMN:{'|'.join(WINDOWS)}.",
         )
     name, window = readings[0]
-    is_own = name in OWN_COLUMNS and not by.startswith(IMPORTED)
+    is_own = name in _STORED and not by.startswith(IMPORTED)
     column = examples.column(name) if is_own else examples.metadata_column(name)
     values = [column[row] for row in rows]
     if all(map(is_missing, values)):
@@ -349,8 +323,12 @@ def _bands(values: Sequence[Any]) -> list[str] | None:
     is_there = np.isfinite(numbers)
     if not is_there.any():
         return None
-    edges = np.unique(np.quantile(numbers[is_there], np.linspace(0, 1, N_BANDS + 1)))
-    band = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, max(len(edges) - 2, 0))
-    names = [f"{low:g} to {high:g}" for low, high in pairwise(edges)]
-    names = names or [f"{edges[0]:g}"]
-    return [names[b] if there else MISSING for b, there in zip(band, is_there, strict=True)]
+    ordered = np.sort(numbers[is_there])
+    # Numbers of the column, so that the bands are of one size, whole numbers stay whole, and each
+    # number is in one band.
+    edges = np.unique([ordered[-(-len(ordered) * k // N_BANDS) - 1] for k in range(1, N_BANDS)])
+    edges = edges[edges < ordered[-1]]
+    names, band = cut_into_bands(numbers[is_there], edges)
+    found = np.full(len(numbers), MISSING, object)
+    found[is_there] = np.array(names, object)[band]
+    return [str(name) for name in found]

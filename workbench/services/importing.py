@@ -31,15 +31,6 @@ _AGAINST: Final[dict[str, tuple[Role, ...]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class SkippedRow:
-    """A row that was left out because the caller asked for that, and why."""
-
-    row: int
-    place: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class ImportedFile:
     """What one file brought.
 
@@ -61,7 +52,7 @@ class ImportedFile:
     n_added: int
     n_known: int
     n_labelled: int
-    skipped: tuple[SkippedRow, ...]
+    skipped: tuple[BadRow, ...]
     n_other_label: int = 0
     n_new_label: int = 0
     n_other_role: int = 0
@@ -322,7 +313,7 @@ def _imported(
         n_added=staging.n_left[file],
         n_known=staging.n_known[file],
         n_labelled=reader.n_labelled,
-        skipped=tuple(SkippedRow(row.row, row.place, row.reason) for row in bad),
+        skipped=tuple(bad),
         n_other_label=staging.n_other_label[file],
         n_new_label=staging.n_new_label[file],
         n_other_role=staging.n_other_role[file],

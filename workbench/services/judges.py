@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted, listed
+from workbench.services.batch_draws import picked_rows
 from workbench.services.consensus import collect_answers, policy_of
 from workbench.services.labels import (
     annotated_labels,
@@ -30,6 +31,9 @@ from workbench.types import ABSTAIN, GONE, NO_LABEL, ConsensusPolicy, Role
 SUGGESTED: Final = "suggested"
 """The tag of a template that labels chose: `workbench.services.suggest` writes it."""
 
+_RULE: Final = "without rows picked for a doubt"
+"""Results of before this rule measured functions on such rows too: they are made anew."""
+
 _TO_COME: Final = 2**62
 """Stands for the number of an apply that is still to come."""
 
@@ -47,6 +51,8 @@ class Judges:
     """Of annotated training rows, by which models are chosen, corrected and mixed."""
     trusted: NDArray[np.int64]
     """Of evaluation rows, on which models are compared."""
+    measured: NDArray[np.int64]
+    """Of all rows but those that were picked for a doubt: what figures are measured on."""
     voters: tuple[str, ...] = ()
     n_voided: int = 0
 
@@ -67,13 +73,16 @@ class Judges:
 class References:
     """What labeling functions are measured by, class indices, -1 for none.
 
-    ``labels`` (n,) are of all rows with a human label, and of evaluation rows. ``apart`` holds, by
+    ``labels`` (n,) are of all rows with a human label, and of evaluation rows, but for those that
+    ``is_picked`` (n,) marks: picked for a doubt (`workbench.services.batch_draws.picked_rows`),
+    where a function is wrong more often than elsewhere, they do not judge. ``apart`` holds, by
     the number of a function that votes as a person answers, the rows that this person answered, and
     what everybody else says there; and by that of a function that labels chose, these rows, where
     nobody has a say. ``chose`` has the latter alone.
     """
 
     labels: NDArray[np.int64]
+    is_picked: NDArray[np.bool_]
     apart: dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]]
     chose: dict[int, NDArray[np.int64]]
 
@@ -115,11 +124,41 @@ def chosen_note(names: Sequence[str]) -> str:
     )
 
 
-def references(project: Project, versions: Sequence[LFVersion]) -> References:
+def picked_note(picked: Mapping[str, int], measured: Collection[str]) -> str | None:
+    """Say which functions have labels to judge them only of rows that were picked for a doubt.
+
+    Parameters
+    ----------
+    picked
+        The number of these labels on which each function votes, by its name.
+    measured
+        The functions that other labels judge.
+
+    Returns
+    -------
+    str or None
+        None where there are none.
+    """
+    alone = {name: n for name, n in picked.items() if n and name not in measured}
+    if not alone:
+        return None
+    have, them = ("has", "its") if len(alone) == 1 else ("have", "their")
+    return (
+        f"{listed(list(alone))} {have} labels only on rows that were picked for a doubt"
+        f" ({counted(sum(alone.values()), 'vote')}), where functions are wrong more often than"
+        f" elsewhere: they do not tell {them} accuracy; label some rows drawn at random: workbench"
+        " propose --strategy random"
+    )
+
+
+def references(
+    project: Project, versions: Sequence[LFVersion], *, with_picked: bool = False
+) -> References:
     """Return the labels that functions are measured by: all but those that made their votes.
 
     Those are a person's own for a function that votes as they answer, and for one that
-    ``lf suggest`` wrote those that there were when it came into force.
+    ``lf suggest`` wrote those that there were when it came into force. Nor do those of rows that
+    were picked for a doubt.
 
     Parameters
     ----------
@@ -127,24 +166,31 @@ def references(project: Project, versions: Sequence[LFVersion]) -> References:
         The project.
     versions
         The functions.
+    with_picked
+        Whether those of rows that were picked for a doubt are kept: to look at, not to measure by.
     """
     voter_of = {version.lf_version_id: _voter(version) for version in versions}
     voters = {voter for voter in voter_of.values() if voter is not None}
-    labels = reference_labels(project)
+    labels, is_picked = reference_labels(project), picked_rows(project)
+    is_picked &= labels != NO_LABEL
+    if with_picked:
+        is_picked[:] = False
+    labels[is_picked] = NO_LABEL
     chose = {
         number: rows[labels[rows] != NO_LABEL]
         for number, rows in rows_that_chose(project, versions).items()
     }
     chosen = {number: (rows, np.full(len(rows), NO_LABEL)) for number, rows in chose.items()}
     if not voters:
-        return References(labels, chosen, chose)
+        return References(labels, is_picked, chosen, chose)
     is_trusted = roles(project) == Role.EVALUATION
     given = np.where(is_trusted, given_labels(project), NO_LABEL)
     others = {}
     for voter, (rows, said) in others_say(project, voters).items():
-        others[voter] = rows, np.maximum(np.where(said == NO_LABEL, given[rows], said), NO_LABEL)
+        said = np.maximum(np.where(said == NO_LABEL, given[rows], said), NO_LABEL)
+        others[voter] = rows, np.where(is_picked[rows], NO_LABEL, said)
     answered = {number: others[voter] for number, voter in voter_of.items() if voter is not None}
-    return References(labels, chosen | answered, chose)
+    return References(labels, is_picked, chosen | answered, chose)
 
 
 def rows_that_chose(
@@ -198,7 +244,7 @@ def judging_state(project: Project, versions: Sequence[LFVersion]) -> list[Any]:
         The labeling functions in force.
     """
     since = _suggested_since(project, versions)
-    return [*voting_annotators(versions), *map(list, since.items())]
+    return [_RULE, *voting_annotators(versions), *map(list, since.items())]
 
 
 def _suggested_since(project: Project, versions: Iterable[LFVersion]) -> dict[int, int]:
@@ -289,6 +335,7 @@ def judges(project: Project) -> Judges:
     return Judges(
         annotated=annotated_labels(project, independent),
         trusted=trusted_labels(project, independent),
+        measured=np.where(picked_rows(project), NO_LABEL, reference),
         voters=voters,
         n_voided=int(((human.decided >= 0) & (reference == NO_LABEL)).sum()),
     )

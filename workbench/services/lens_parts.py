@@ -9,9 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted
-from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, SEVERE, Evidence, Lens
+from workbench.services.rows_behind import Evidence
+from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, SEVERE, Lens
 
 NOTHING = "nothing to do"
+
+SEVERE_NOISE = 0.08
+"""With so large a share of doubtful labels a lens is severe."""
 
 
 def worst(parts: Iterable[Lens]) -> str:

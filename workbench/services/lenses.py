@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.figures import bounds, counted, percent, points, score
+from workbench.figures import bounds, counted, percent, score
 from workbench.services.diagnosis_commands import more_labels, more_of_class
 from workbench.services.diagnosis_rows import DiagnosisRows
-from workbench.services.lens_parts import NOTHING, blank_rows, gravest_first, kept, worst
+from workbench.services.lens_parts import NOTHING, SEVERE_NOISE, blank_rows, kept
 from workbench.services.measure_classes import ClassFigures
-from workbench.services.measure_duplicates import DuplicateFigures
 from workbench.services.measure_noise import NoiseFigures
 from workbench.services.review_progress import ReviewProgress
 from workbench.services.score_labels import MIN_LABELLED, Scores
@@ -22,220 +23,19 @@ from workbench.services.verdicts import (
     STANDS_OUT,
     ClassRow,
     Lens,
+    NoiseRow,
 )
-from workbench.types import Role
+from workbench.services.wrong_still import left_sentence, left_words
 
-_SEVERE_DUPLICATES, _MILD_DUPLICATES = 0.3, 0.02
-_LEAKED_SHARE = 0.01
-_SHARED_SHARE = 0.1
-_SCORED_ROLES = (Role.EVALUATION, Role.PRODUCTION)
 _SEVERE_RATIO, _MILD_RATIO = 10, 3
-_EXPORT = "workbench export FILE --without-duplicates"
 _WEAK_RECALL = 0.5
 _TELLS_NOTHING = "a model of the labels tells the classes no better than chance"
 _LOOK = "look at some rows by hand: the texts may not tell the class, or labels be dealt at random"
 _BRING_TEXTS = "bring in the texts of the labelled rows: most hold nothing to read"
-_SEVERE_NOISE, _MILD_NOISE = 0.08, 0.02
+_MILD_NOISE = 0.02
 _MOSTLY = 0.5
 _NAMED = 5
 _REVIEW = "workbench review"
-
-
-def duplicate_lens(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
-    """Judge the near-duplicates, what they leak and what they contradict."""
-    counts, n = figures.counts, data.n_present - figures.counts.n_blank
-    share = counts.n_rows / max(n, 1)
-    verdict = SEVERE if share >= _SEVERE_DUPLICATES else MILD if share >= _MILD_DUPLICATES else NONE
-    near = Lens(
-        "near-duplicates",
-        CANNOT_TELL if n < 2 else verdict,
-        _repeated(figures, n) + blank_rows(figures.blank, data.present, "")
-        if n
-        else blank_rows(figures.blank, data.present, "").removeprefix("; "),
-        "let each text go out once: a repeated one counts twice, and may straddle a split"
-        if share >= _MILD_DUPLICATES
-        else NOTHING,
-        command=_export(data),
-        figure=f"{percent(share)} repeat",
-        evidence=kept(
-            data.evidence(
-                "near-duplicates",
-                "rows to leave out: all but one of a cluster and label",
-                figures.leaving,
-            ),
-            data.evidence("semantic", "rows that say the same in other words", figures.semantic),
-            data.evidence("blank", "rows that hold nothing to read", np.flatnonzero(figures.blank)),
-        ),
-    )
-    contradicts = _conflicts(data, figures)
-    parts = (near, _leakage(data, figures), contradicts)
-    leading = next(iter(gravest_first((parts[1], contradicts, near))), None)
-    return Lens(
-        "duplicates",
-        worst(parts),
-        "; ".join(part.finding for part in parts),
-        leading.advice if leading else NOTHING,
-        command=leading.command if leading else "",
-        figure=near.figure,
-        evidence=tuple(e for part in parts for e in part.evidence),
-        parts=parts,
-    )
-
-
-def _repeated(figures: DuplicateFigures, n: int) -> str:
-    """Say how many of the rows that hold something to read repeat another."""
-    counts = figures.counts
-    said = (
-        f"{counts.n_rows:,} of {counted(n, 'row')} ({percent(counts.n_rows / max(n, 1))}) repeat"
-        f" another: {counts.n_exact:,} exactly, {counts.n_near:,} nearly"
-    )
-    more = counts.n_semantic
-    return said if more is None else f"{said}, {more:,} more in other words"
-
-
-def _conflicts(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
-    """Judge the near-duplicates whose labels differ: in each cluster one is wrong at least."""
-    n, n_labels = figures.counts.conflicting_clusters, int((data.labels >= 0).sum())
-    clusters = counted(n, "cluster")
-    if not n_labels:
-        finding = "no row has a label that another could contradict"
-        return Lens("conflicting labels", CANNOT_TELL, finding, NOTHING, figure=clusters)
-    is_severe = len(figures.conflicting) >= _SEVERE_NOISE * n_labels
-    return Lens(
-        "conflicting labels",
-        (SEVERE if is_severe else MILD) if n else NONE,
-        f"{clusters} of near-duplicates {'holds' if n == 1 else 'hold'} two labels",
-        "look at the near-duplicates that hold two labels: each may hide a wrong one"
-        if n
-        else NOTHING,
-        figure=clusters,
-        evidence=kept(
-            data.evidence(
-                "conflicting", "rows of clusters that hold two labels", figures.conflicting
-            )
-        ),
-    )
-
-
-def _export(data: DiagnosisRows) -> str:
-    """Return the command that leaves near-duplicates out, which needs labels to write."""
-    return _EXPORT if len(data.labelled) else ""
-
-
-def _leakage(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
-    """Judge the clusters that straddle the roles."""
-    counts = figures.counts
-    sides = [_into_training(data, figures)]
-    if counts.shared_clusters:
-        sides.append(_between_scored(data, figures))
-    found = [side for side in sides if side.verdict in (MILD, SEVERE)]
-    leading = (found or sides)[0]
-    n = counts.leaked_evaluation_rows + counts.leaked_production_rows + len(figures.shared)
-    is_measured = any(side.verdict != CANNOT_TELL for side in sides)
-    return Lens(
-        "leakage",
-        worst(sides),
-        "; ".join(side.finding for side in sides),
-        "; ".join(side.advice for side in found) or NOTHING,
-        command=next((side.command for side in found if side.command), ""),
-        why=leading.why,
-        figure=counted(n, "row") if is_measured else "",
-        interval=sides[0].interval,
-        evidence=tuple(e for side in sides for e in side.evidence),
-    )
-
-
-def _into_training(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
-    """Judge the evaluation and production rows that repeat training rows."""
-    counts, inflation = figures.counts, figures.counts.inflation
-    n_evaluation, n_production = (int((data.role == r).sum()) for r in _SCORED_ROLES)
-    n_scored = n_evaluation + n_production
-    if not n_scored or n_scored == data.n_present:
-        missing = "training" if n_scored else "evaluation or production"
-        return Lens("leakage", CANNOT_TELL, f"there are no {missing} rows", NOTHING)
-    finding = (
-        f"{counts.leaked_evaluation_rows:,} evaluation and {counts.leaked_production_rows:,}"
-        " production rows repeat training rows"
-    )
-    interval = ""
-    if inflation is not None:
-        finding += (
-            f"; accuracy on evaluation rows is {percent(inflation.accuracy)} with and"
-            f" {percent(inflation.clean_accuracy)} without them, of {inflation.model}"
-        )
-        interval = f"inflation {points(inflation.inflation, inflation.low, inflation.high)}"
-    verdict, advice, command, why = NONE, NOTHING, "", ""
-    if counts.leaked_evaluation_rows:
-        many = counts.leaked_evaluation_rows >= _LEAKED_SHARE * n_evaluation
-        verdict = SEVERE if many or (inflation is not None and inflation.low > 0) else MILD
-        harm = "scores on these flatter"
-        if inflation is not None and inflation.low <= 0:
-            harm = "these are no test of a model"
-            why = (
-                "leaks before scores: leaked rows are no test of a model, though here no score is"
-                f" known to be flattered by them ({interval})"
-            )
-        advice = f"leave out training rows that evaluation rows repeat: {harm}"
-        command = _export(data)
-    elif counts.leaked_production_rows >= max(1, _LEAKED_SHARE * n_production):
-        verdict = MILD
-        advice = (
-            "leave out production rows that repeat training rows wherever you judge the model by"
-            " production rows: they are no test of it"
-        )
-    return Lens(
-        "leakage",
-        verdict,
-        finding,
-        advice,
-        command=command,
-        why=why,
-        interval=interval,
-        evidence=kept(
-            data.evidence(
-                "leaked-evaluation",
-                "evaluation rows that repeat training rows",
-                figures.leaked_evaluation,
-            ),
-            data.evidence(
-                "leaked-production",
-                "production rows that repeat training rows",
-                figures.leaked_production,
-            ),
-        ),
-    )
-
-
-def _between_scored(data: DiagnosisRows, figures: DuplicateFigures) -> Lens:
-    """Judge the evaluation and production rows that repeat each other, and no training row."""
-    counts = figures.counts
-    is_production = data.role == Role.PRODUCTION
-    many = counts.shared_evaluation_rows >= _SHARED_SHARE * (data.role == Role.EVALUATION).sum()
-    is_other = is_production.copy()
-    is_other[figures.shared] = False
-    if is_other.any():
-        advice = "leave out production rows that repeat evaluation rows wherever you judge by both"
-        has_label = (data.labels[is_other] >= 0).any()
-        command = f"{_EXPORT} --role {Role.PRODUCTION}" if has_label else ""
-    else:
-        advice = "bring in other production rows: all there are repeat evaluation rows"
-        command = f"workbench import FILE --role {Role.PRODUCTION}"
-    return Lens(
-        "leakage",
-        SEVERE if many else MILD,
-        f"{counts.shared_evaluation_rows:,} evaluation and {counts.shared_production_rows:,}"
-        f" production rows repeat each other ({counted(counts.shared_clusters, 'cluster')} without"
-        " a training row)",
-        f"{advice}: they are one test of a model, not two",
-        command=command,
-        why="leaks before scores: where both hold the same rows, evaluation and production agree"
-        " more than they will on new ones",
-        evidence=kept(
-            data.evidence(
-                "shared", "evaluation and production rows that repeat each other", figures.shared
-            )
-        ),
-    )
 
 
 def imbalance_lens(
@@ -299,9 +99,10 @@ def imbalance_lens(
             why = _why_rarest(figures, rarest)
     k = data.project.classes.index(rarest.name)
     rare = data.labelled[data.labels[data.labelled] == k]
-    lost = np.zeros(0, np.int64)
+    lost = taken_for = np.zeros(0, np.int64)
     if scores.inside is not None:
-        lost = scores.inside.rows[(scores.inside.true == k) & ~scores.inside.is_right]
+        is_lost = (scores.inside.true == k) & ~scores.inside.is_right
+        lost, taken_for = scores.inside.rows[is_lost], scores.inside.predicted[is_lost]
     return Lens(
         "class imbalance",
         verdict,
@@ -312,8 +113,14 @@ def imbalance_lens(
         figure=figure,
         interval=interval,
         evidence=kept(
-            data.evidence("missed", f"rows of {rarest.name} predicted as another class", lost),
-            data.evidence("rarest", f"rows of {rarest.name}", rare),
+            data.evidence(
+                "missed",
+                "row",
+                f"of {rarest.name} predicted as another class",
+                lost,
+                predicted=taken_for,
+            ),
+            data.evidence("rarest", "row", f"of {rarest.name}", rare),
         ),
     )
 
@@ -383,7 +190,10 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None, classes: Class
             "decide some of them: a flagged label counts neither as right nor as wrong",
         )
     worst_class = max(figures.by_class, key=lambda group: (group.n > 0, group.rate))
-    review = figures.review
+    worst_rate = f"{percent(worst_class.rate)} {bounds(worst_class.low, worst_class.high)}"
+    most = f"most in {worst_class.group}: {worst_rate}" if n_doubted else ""
+    review, left = figures.review, figures.left
+    still_wrong = left_words(left) if left is not None and left.n_random else ""
     still = "still " if review.n_reviewed else ""
     finding = (
         f"{n_doubted:,} of {counted(figures.n_judged, 'label')}"
@@ -400,24 +210,34 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None, classes: Class
     if accused:
         finding += "; " + ", ".join(f"{r.column} {r.group} {percent(r.rate)}" for r in accused[:3])
     finding += "".join(f"; {said}" for said in _reviewed(review))
-    verdict = SEVERE if rate >= _SEVERE_NOISE else MILD if rate >= _MILD_NOISE else NONE
+    if left is not None:
+        finding += f"; {left_sentence(left)}"
+    verdict = _noise_verdict(figures, accused)
     advice, command = NOTHING, _REVIEW if n_doubted else ""
-    if verdict != NONE:
+    if verdict != NONE and n_doubted:
         advice = "review the suspects"
         if accused:
             column = accused[0].column
             advice = f"compare each {column} (workbench audit --by {column}), then {advice}"
     elif audit.n_suspects and not n_doubted:
-        advice, command = _after_review(figures, review)
+        advice, command = _after_review(figures, review, verdict)
     return Lens(
         "label noise",
         verdict,
         finding,
         advice,
         command=command,
-        figure=f"{percent(rate)} doubted",
-        interval=f"{worst_class.group} {bounds(worst_class.low, worst_class.high)}",
-        evidence=kept(data.evidence("suspects", "labels that the audit doubts", figures.suspects)),
+        figure=still_wrong or f"{percent(rate)} doubted",
+        interval=f"{percent(rate)} doubted" if still_wrong else most,
+        evidence=kept(
+            data.evidence(
+                "suspects",
+                "label",
+                "doubted by the audit",
+                figures.suspects,
+                predicted=figures.suggested,
+            )
+        ),
     )
 
 
@@ -431,8 +251,29 @@ def _reviewed(review: ReviewProgress) -> list[str]:
     return [*found, *filter(None, [review.changed_note])]
 
 
-def _after_review(figures: NoiseFigures, review: ReviewProgress) -> tuple[str, str]:
-    """Return what to do where no doubt waits any more, and the command; nothing, as a rule."""
+def _noise_verdict(figures: NoiseFigures, accused: Sequence[NoiseRow]) -> str:
+    """Judge the labels by what is doubted and by what a review knows, whichever is worse.
+
+    A review answers the doubts that it is shown: what it leaves of them says nothing of the labels
+    that the audit missed. Only its random rows do.
+    """
+    rate, left = figures.rate, figures.left
+    if rate >= SEVERE_NOISE:
+        return SEVERE
+    is_mild = rate >= _MILD_NOISE or any(row.rate >= _MILD_NOISE for row in accused)
+    if left is None or left.after is None:
+        return MILD if is_mild else NONE
+    if left.after >= SEVERE_NOISE and left.after_low >= _MILD_NOISE:
+        return SEVERE
+    if is_mild or left.after >= _MILD_NOISE:
+        return MILD
+    audit = figures.audit
+    was_doubted = audit.n_suspects >= _MILD_NOISE * max(audit.n_judged, 1)
+    return CANNOT_TELL if was_doubted and not left.n_random else NONE
+
+
+def _after_review(figures: NoiseFigures, review: ReviewProgress, verdict: str) -> tuple[str, str]:
+    """Return what to do where no doubt is left to act on, and the command."""
     waiting = {
         "evaluation row": review.n_evaluation_waiting,
         "random row": review.n_controls_waiting,
@@ -440,7 +281,9 @@ def _after_review(figures: NoiseFigures, review: ReviewProgress) -> tuple[str, s
     if n := sum(waiting.values()):
         rows = " and ".join(counted(n, thing) for thing, n in waiting.items() if n)
         return f"finish the review ({_REVIEW}): {rows} {'waits' if n == 1 else 'wait'}", _REVIEW
-    if review.missed_many or figures.is_due:
-        why = "it missed many errors" if review.missed_many else "what it read has changed since"
-        return f"audit the labels again (workbench audit): {why}", "workbench audit"
-    return NOTHING, ""
+    if figures.due:
+        return f"audit the labels again (workbench audit): {figures.due}", "workbench audit"
+    if verdict not in (MILD, SEVERE):
+        return NOTHING, ""
+    command = "workbench review --report"
+    return f"see where labels are wrong still ({command} --by COLUMN)", command

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,8 @@ from workbench.methods.lf_analysis import marginal_value
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.vote_agreement import MAX_COMPARED, MAX_PAIRS, dependent_pairs
 from workbench.methods.votes import VoteSummary, summarize
-from workbench.services.judges import chosen_note
+from workbench.services.gone_votes import GoneVotes
+from workbench.services.judges import chosen_note, picked_note
 from workbench.types import ABSTAIN
 
 _MAX_ROWS = 20_000
@@ -105,6 +106,8 @@ def report_functions(
     chose: Mapping[int, NDArray[np.int64]] | None = None,
     default: int | None = None,
     failing: Mapping[str, str] | None = None,
+    is_picked: NDArray[np.bool_] | None = None,
+    gone: Sequence[GoneVotes] = (),
 ) -> FunctionReport:
     """Describe the labeling functions of an aggregation.
 
@@ -119,10 +122,10 @@ def report_functions(
     probs
         The model's probabilities, (n, K).
     known
-        Trusted labels, (n,), of annotated training rows and of evaluation rows, which say fairly
+        The labels that judge, (n,), `workbench.services.judges.Judges.measured`: they say fairly
         what a function adds, without the answers of people who vote as one; -1 where there is none.
     reference
-        All trusted labels, (n,), which ``lf list`` measures against.
+        Those that ``lf list`` measures against, (n,).
     copy_of
         (m,) the first of the functions that are copies of each other.
     apart
@@ -134,6 +137,10 @@ def report_functions(
         The class that rows without a vote get, where there is one.
     failing
         Of functions that fail too often, by name: how often.
+    is_picked
+        Which rows have a label that judges no function, as they were picked for a doubt, (n,).
+    gone
+        Votes for classes that are none any more; ``votes`` has them as abstentions.
     """
     summary = summarize(votes, model.n_classes, reference, apart=apart)
     sample = np.unique(np.linspace(0, len(votes) - 1, _MAX_ROWS).astype(np.int64))
@@ -172,15 +179,27 @@ def report_functions(
             for p in dependent_pairs(votes[sample], probs[sample], copy_of)
         )
     chosen = [names[j] for j, rows in sorted((chose or {}).items()) if len(rows)]
+    unjudged: dict[str, int] = {}
+    if is_picked is not None:
+        counts = (votes[is_picked] != ABSTAIN).sum(axis=0).tolist()
+        unjudged = dict(zip(names, counts, strict=True))
+    measured = [name for name, n in zip(names, summary.n_labelled, strict=True) if n]
+    alone = picked_note(unjudged, measured)
     warnings = (
         *_about_failing(failing or {}),
+        *_about_gone(gone),
         *_about_votes(
-            names, summary, model.n_classes, has_default=default is not None, failing=failing or {}
+            names,
+            summary,
+            model.n_classes,
+            has_default=default is not None,
+            told_of={*(failing or {}), *(one.name for one in gone)},
         ),
         *_about_learnt(weights),
         *_about_copies(names, copy_of, count_once=model.copy_of_ is not None),
         *_about_pairs(pairs),
         *([chosen_note(chosen)] if chosen else []),
+        *([alone] if alone else []),
     )
     return FunctionReport(weights, pairs, warnings)
 
@@ -219,18 +238,28 @@ def _about_failing(failing: Mapping[str, str]) -> list[str]:
     return told[:_NAMED] + more
 
 
+def _about_gone(gone: Sequence[GoneVotes]) -> list[str]:
+    """Say which functions vote for classes that are none any more."""
+    told = [f"{one.sentence}; {one.remedy}" for one in gone]
+    more = [f"{len(told) - _NAMED} more do so: workbench lf list"] * (len(told) > _NAMED)
+    return told[:_NAMED] + more
+
+
 def _about_votes(
     names: Sequence[str],
     summary: VoteSummary,
     n_classes: int,
     *,
     has_default: bool,
-    failing: Mapping[str, str],
+    told_of: Collection[str],
 ) -> list[str]:
-    """Say which functions are dead or do harm, and whether the votes can tell classes apart."""
+    """Say which functions are dead or do harm, and whether the votes can tell classes apart.
+
+    ``told_of`` are those of which it is said already why they do not vote.
+    """
     told = []
     mute = [name for name, share in zip(names, summary.coverage, strict=True) if share == 0]
-    if dead := [name for name in mute if name not in failing]:
+    if dead := [name for name in mute if name not in told_of]:
         told.append(f"dead: {listed(dead)} never vote{'s' * (len(dead) == 1)}")
     bad = (summary.n_labelled >= _FEW) & (summary.accuracy_high < 1 / 2)
     told += [

@@ -21,7 +21,8 @@ Which = Literal["right", "wrong", "missed", "conflicting", "uncovered"]
 ``right``, ``wrong``
     It votes as people, or an evaluation row, say; or differently. A function that votes as a person
     answers is held against what everybody else says, and one that ``lf suggest`` wrote against the
-    labels that did not choose it.
+    labels that did not choose it. Rows that were picked for a doubt are here too, though they do
+    not count in its accuracy: there is the most to mend.
 ``missed``
     It abstains where they say a class that it votes for elsewhere.
 ``conflicting``
@@ -119,7 +120,7 @@ def _find(project: Project, name: str, which: Which) -> _Found:
     names = sorted(in_force)
     votes = stored_votes(project, [in_force[other] for other in names])
     of_function = [version for version in versions if version.name == name]
-    labels = references(project, of_function).of(in_force[name])
+    labels = references(project, of_function, with_picked=True).of(in_force[name])
     column = names.index(name)
     rows = np.flatnonzero(_mask(votes, column, labels, which))
     return _Found(rows, votes, column, labels)

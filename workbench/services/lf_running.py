@@ -44,6 +44,7 @@ def function_runner(project: Project, **options: Any) -> FunctionRunner:
         project.functions_folder,
         project.label_set.words,
         former_names=project.label_set.former_words,
+        left=project.label_set.left,
         id_column=project.config.id_column,
         row_timeout=project.config.row_timeout,
         block_timeout=_BLOCK_TIMEOUT,

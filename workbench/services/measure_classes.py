@@ -174,7 +174,7 @@ def _confused(
         low, high = wilson(n, support)
         rows = inside.rows[(inside.true == true) & (inside.predicted == predicted)]
         names = data.project.classes
-        shown = data.evidence("confused", "", rows).uids[:20]
+        shown = data.evidence("confused", "row", "", rows).uids[:20]
         found.append(
             Confusion(names[true], names[predicted], n, n / support, float(low), float(high), shown)
         )

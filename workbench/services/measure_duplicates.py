@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,20 +118,7 @@ def with_inflation(
         )
     except MethodError:  # every scored row leaked: there is nothing to hold them to
         return figures
-    row = InflationRow(
-        accuracy=found.accuracy,
-        accuracy_low=found.accuracy_low,
-        accuracy_high=found.accuracy_high,
-        clean_accuracy=found.clean_accuracy,
-        clean_low=found.clean_low,
-        clean_high=found.clean_high,
-        inflation=found.inflation,
-        low=found.low,
-        high=found.high,
-        n_rows=found.n_rows,
-        n_leaked=found.n_leaked,
-        model=scored.model,
-    )
+    row = InflationRow(**asdict(found), model=scored.model)
     return replace(figures, counts=replace(figures.counts, inflation=row))
 
 

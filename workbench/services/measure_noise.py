@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.services.audit_again import worth_another_audit
 from workbench.services.audit_results import (
     AuditResult,
     learnt_classes,
@@ -22,8 +23,10 @@ from workbench.services.few_labels import is_few
 from workbench.services.grouping import Grouping
 from workbench.services.labels import resolve_labels
 from workbench.services.review_progress import ReviewProgress, review_progress
+from workbench.services.review_result import RateChange
 from workbench.services.suspects import flagged_ids, n_taken_back, suspects_to_review
 from workbench.services.verdicts import NoiseRow
+from workbench.services.wrong_still import labels_wrong_still
 from workbench.store.runs import Run
 from workbench.types import Role
 
@@ -34,15 +37,17 @@ _MAX_GROUPS = 50
 class NoiseFigures:
     """What the newest audit doubts and nobody has answered yet, worst first, and its rates.
 
-    Of the training labels of now that the audit read, it could judge ``n_judged``; those that are
-    flagged count neither as right nor as wrong, and ``n_unjudged`` are of classes that no model had
-    learnt. ``n_changed`` are others than it read, ``n_came``
-    came since. ``review`` is how far its review is. ``is_due``: more than a few labels are others
-    by now, those beside that the review mended, or what it took as settled was taken back.
+    ``suggested`` is the class that the audit would rather have for each suspect. Of the training
+    labels of now that the audit read, it could judge ``n_judged``; those that are flagged count
+    neither as right nor as wrong, and ``n_unjudged`` are of classes that no model had learnt.
+    ``n_changed`` are others than it read, ``n_came`` came since. ``review`` is how far its review
+    is. ``due`` says why another audit is worth it, as `status` does; it is empty where none is.
+    ``left`` are the labels that are wrong still, by the newest review; None before the first.
     """
 
     audit: AuditResult
     suspects: NDArray[np.int64]
+    suggested: NDArray[np.int64]
     by_class: tuple[GroupRate, ...]
     rows: tuple[NoiseRow, ...]
     n_judged: int
@@ -50,7 +55,8 @@ class NoiseFigures:
     n_unjudged: int = 0
     n_changed: int = 0
     n_came: int = 0
-    is_due: bool = False
+    due: str = ""
+    left: RateChange | None = None
 
     @property
     def rate(self) -> float:
@@ -79,9 +85,13 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
     audit = stored_audit(project, run)
     labels = resolve_labels(project)
     rows = _audited(data, run)
-    waiting = [suspect.example_id - 1 for suspect in suspects_to_review(project, labels)]
     # Those among the evaluation rows are in none of an audit's figures.
-    suspects = np.array([row for row in waiting if data.role[row] == Role.TRAIN], np.int64)
+    waiting = [
+        suspect
+        for suspect in suspects_to_review(project, labels)
+        if data.role[suspect.example_id - 1] == Role.TRAIN
+    ]
+    suspects = np.array([suspect.example_id - 1 for suspect in waiting], np.int64)
     asked = [suspect.example_id - 1 for suspect in store.queues.suspects(run.run_id)]
     clusters = audited_clusters(project, run.run_id, rows)
     doubts = doubts_of(project, run, rows, labels, np.isin(rows, asked), clusters)
@@ -104,15 +114,19 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
                          r.stands_out)
                 for r in group_rates(groups, doubts)
             ]  # fmt: skip
+    left = labels_wrong_still(data)
+    if left is not None and left.audit_run_id == run.run_id:
+        found = [left.join(row) for row in found]
     unseen = unseen_labels(project, run, data.labels)
     n_changed, n_came = int(unseen.changed.sum()), int(unseen.came.sum())
     review = review_progress(project)
     assert review is not None  # there is an audit
-    # As `status` has it: what a review mended makes no other audit due.
-    is_few_changed = is_few(n_changed + n_came, audit.n_rows)
+    changed = "what it read has changed since"
+    is_changed = not is_few(n_changed + n_came, audit.n_rows) or n_taken_back(project, run) > 0
     return NoiseFigures(
         audit=audit,
         suspects=suspects,
+        suggested=np.array([suspect.suggested_class for suspect in waiting], np.int64),
         by_class=by_class,
         rows=tuple(found),
         n_judged=int((doubts.is_told & is_learnt[doubts.given]).sum()),
@@ -120,7 +134,8 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
         n_unjudged=int(unlearnt_classes(project, run, audit)[doubts.given].sum()),
         n_changed=n_changed,
         n_came=n_came,
-        is_due=not is_few_changed or n_taken_back(project, run) > 0,
+        due=changed if is_changed else worth_another_audit(project, run, labels) or "",
+        left=left.total if left is not None else None,
     )
 
 

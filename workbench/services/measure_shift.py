@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import MethodError
 from workbench.methods.concept_shift import MIN_LABELS, concept_shift
-from workbench.methods.covariate_shift import CovariateShift, covariate_shift, word_presence
+from workbench.methods.covariate_shift import covariate_shift, word_presence
 from workbench.methods.divergence import population_stability
 from workbench.methods.label_shift import detect_label_shift
 from workbench.services.column_values import MISSING, numbers_of
@@ -26,8 +26,6 @@ from workbench.services.verdicts import (
     LabelShiftFigures,
     ShareRow,
     Shift,
-    ShiftTestRow,
-    WordRow,
 )
 
 ALPHA = 0.05
@@ -174,29 +172,11 @@ def _covariate(
         stability_index=None,
         reference=left.name,
         other=right.name,
-        tests=_tests(found),
-        words=tuple(
-            WordRow(w.word, w.reference_share, w.other_share, w.z, w.adjusted_p)
-            for w in found.words
-        ),
+        tests=found.tests,
+        words=found.words,
         skipped=tuple(f"{name}: {reason}" for name, reason in (*skipped, *found.skipped)),
     )
     return result, rows[1][found.rows]
-
-
-def _tests(found: CovariateShift) -> tuple[ShiftTestRow, ...]:
-    return tuple(
-        ShiftTestRow(
-            test.name,
-            test.statistic,
-            test.value,
-            test.null_high,
-            test.p_value,
-            test.adjusted_p,
-            test.stability_index,
-        )
-        for test in found.tests
-    )
 
 
 def _metadata(
@@ -281,7 +261,6 @@ def _label(
         measurable=found.measurable,
         p_value=found.p_value,
         reason=found.reason,
-        residual_auc=found.residual.auc,
         shares=tuple(
             ShareRow(
                 name,

@@ -64,8 +64,9 @@ def kept_models(project: Project, run_id: int) -> list[str]:
 def model_report(project: Project, kind: str, model: str) -> ModelReport:
     """Describe the beliefs of one model of the newest aggregation or training.
 
-    Label models are judged on the evaluation rows, else on the annotated training rows; models of
-    a training, which have learnt from the latter, on the evaluation rows only.
+    Label models are judged on the evaluation rows, else on the annotated rows that no
+    doubt picked; models of a training, which have learnt from the latter, on the evaluation rows
+    only.
 
     Parameters
     ----------
@@ -141,7 +142,7 @@ def _judges(project: Project, kind: str) -> tuple[NDArray[np.int64], str]:
     known = judges(project)
     if kind == "train" or (known.trusted >= 0).any():
         return known.trusted, "evaluation rows"
-    return known.annotated, "annotated rows"
+    return known.measured, "annotated rows"
 
 
 def _contradictions(project: Project, beliefs: ModelBeliefs) -> tuple[int, ...]:

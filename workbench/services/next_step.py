@@ -6,21 +6,23 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from pathlib import Path
 
 from workbench.figures import counted
 from workbench.functions.scripts import script_paths
+from workbench.services.auditable import n_undecided, too_few_to_audit
+from workbench.services.batches import askable_rows
 from workbench.services.beliefs import stored_beliefs
 from workbench.services.failing import PROBLEM_PLACES, failing_functions
 from workbench.services.labels import Labels, resolve_labels, roles, texts_present
 from workbench.services.last_export import last_export
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
-from workbench.services.staleness import COMMANDS, stale
-from workbench.services.suspects import suspects_to_review, suspects_words
+from workbench.services.staleness import COMMANDS, Stale, stale
+from workbench.services.suspects import count_controls, suspects_to_review, suspects_words
 from workbench.store.decisions import Event
 from workbench.store.queues import Suspect
 from workbench.types import Role
@@ -67,9 +69,11 @@ def loop(project: Project, labels: Labels | None = None) -> Loop:
     # Whatever asks for the labels of now shares them.
     if labels is None and project.store.runs.last_done("audit") is not None:
         labels = resolve_labels(project)
-    stages = _stages(project, len(active), labels)
+    changes = stale(project, labels=labels)
+    stages = _stages(project, len(active), changes)
     waiting, suspects = _n_proposed(project, active), suspects_to_review(project, labels)
-    command, reason = _next(project, stages, waiting, suspects)
+    due = {item.due for item in changes if item.stage == "apply"}
+    command, reason = _next(project, stages, waiting, suspects, labels, due)
     return Loop(stages, waiting, len(suspects), command, reason)
 
 
@@ -79,17 +83,16 @@ def _n_proposed(project: Project, active: list[Event]) -> int:
     if run is None:
         return 0
     decided = {event.example_id for event in active}
-    proposed = project.store.queues.proposal(run.run_id)
-    return sum(row.example_id not in decided for row in proposed)
+    return sum(row.example_id not in decided for row in askable_rows(project, run.run_id))
 
 
-def _stages(project: Project, n_decisions: int, labels: Labels | None) -> tuple[Stage, ...]:
+def _stages(project: Project, n_decisions: int, changes: Sequence[Stale]) -> tuple[Stage, ...]:
     store = project.store
     runs, votes = store.runs, store.votes
     n = store.examples.count()
     reasons: dict[str, tuple[str, ...]] = {}
     renewals: dict[str, str] = {}
-    for item in stale(project, labels=labels):
+    for item in changes:
         reasons[item.stage] = (*reasons.get(item.stage, ()), item.because)
         renewals.setdefault(item.stage, item.command)
 
@@ -111,8 +114,9 @@ def _stages(project: Project, n_decisions: int, labels: Labels | None) -> tuple[
     )
     if fault := _apply_fault(project):
         apply = Stage("apply", "failing", apply.detail, fault.command, (fault.reason,))
-        if why := reasons.get("apply"):  # a script was changed: mended, it may be
-            apply = replace(apply, command=COMMANDS["apply"], reasons=why)
+        # A script was changed: mended, it may be.
+        if any(item.stage == "apply" and item.due == "now" for item in changes):
+            apply = replace(apply, command=COMMANDS["apply"], reasons=reasons["apply"])
     return (
         stage(
             "import",
@@ -204,18 +208,33 @@ def _next(
     stages: tuple[Stage, ...],
     waiting: int,
     suspects: Sequence[Suspect],
+    labels: Labels | None,
+    apply_due: Collection[str],
 ) -> tuple[str, str]:
     """Return the command that helps most now, and why."""
     by_name = {stage.name: stage for stage in stages}
     apply = by_name["apply"]
     has_votes = bool(project.store.votes.runs_in_force())
     # Votes of scripts that are gone are withdrawn by an apply, although none is left to run.
-    is_to_apply = apply.state == "stale" or (apply.state == "open" and _n_scripts(project) > 0)
+    # What functions learn from changes with each answer: first those that are asked for.
+    is_asking = (
+        waiting > 0
+        or by_name["annotate"].state == "stale"
+        or (bool(suspects) and by_name["audit"].state == "done")
+    )
+    is_to_apply = (
+        "now" in apply_due
+        or ("batch" in apply_due and not is_asking)
+        or (apply.state == "open" and _n_scripts(project) > 0)
+    )
     if by_name["import"].state == "open":
         return by_name["import"].command, "there are no examples yet"
     if apply.state == "failing":
         return apply.command, _because(apply, "")
     if by_name["diagnose"].state == "open":
+        # Whoever is handed a batch, or has begun one, is not called away from it.
+        if waiting:
+            return "workbench annotate", _proposed(waiting)
         return "workbench diagnose", "look at the data before you change anything"
     if not has_votes and not _has_labels(project):
         has_rows = _has_training_rows(project)
@@ -244,21 +263,27 @@ def _next(
     is_without_model = stored_beliefs(project, "aggregate") is None
     if by_name["train"].state == "open" and is_without_model and not _has_labels(project):
         return COMMANDS["propose"], "no row has a label: answer some, or mend the functions"
+    # Nor is who reviews: their answers make the end model stale, and the audit is of labels.
+    if suspects and by_name["audit"].state == "done":
+        return "workbench review", f"{_waiting(project, suspects, labels)} (or: workbench tui)"
     if by_name["train"].state != "done":
         return "workbench train", _because(by_name["train"], "the end model was not trained yet")
     if by_name["propose"].state == "open":
         propose = by_name["propose"]
         return propose.command, _because(propose, "ask which rows are worth your time")
     if by_name["audit"].state != "done":
-        return "workbench audit", _because(by_name["audit"], "the labels were not audited yet")
-    if suspects:
-        return "workbench review", f"{_waiting(project, suspects)} (or: workbench tui)"
+        few = too_few_to_audit(project, labels or resolve_labels(project))
+        if few and n_undecided(project):
+            return COMMANDS["propose"], f"more labels first: {few}"
+        if not few:
+            return "workbench audit", _because(by_name["audit"], "the labels were not audited yet")
     if by_name["diagnose"].state == "stale":
         return "workbench diagnose", _because(by_name["diagnose"], "")
     if by_name["export"].state != "done":
         reason = _because(by_name["export"], "nothing was exported yet")
         return _export_command(project), reason
-    return "workbench propose -n 50", "everything is up to date: another round improves the labels"
+    up_to_date = "" if apply.state == "stale" else "everything is up to date: "
+    return "workbench propose -n 50", f"{up_to_date}another round improves the labels"
 
 
 def _export_command(project: Project) -> str:
@@ -295,11 +320,14 @@ def _proposed(n: int) -> str:
     return f"{counted(n, 'proposed row')} {wait} for you (or: workbench tui)"
 
 
-def _waiting(project: Project, suspects: Sequence[Suspect]) -> str:
+def _waiting(project: Project, suspects: Sequence[Suspect], labels: Labels | None) -> str:
+    """Count what the review asks about, as it does itself."""
     role = roles(project)
     n_evaluation = sum(role[row.example_id - 1] == Role.EVALUATION for row in suspects)
-    wait = "waits" if len(suspects) == 1 else "wait"
-    return f"{suspects_words(len(suspects), n_evaluation)} {wait} for a person"
+    n_random = count_controls(project, labels)
+    wait = "waits" if len(suspects) + n_random == 1 else "wait"
+    drawn = f" and {counted(n_random, 'random row')}" if n_random else ""
+    return f"{suspects_words(len(suspects), n_evaluation)}{drawn} {wait} for a person"
 
 
 def _has_training_rows(project: Project) -> bool:

@@ -48,7 +48,10 @@ _EXACT_FLOAT: Final = 2**53
 
 @dataclass(frozen=True, slots=True)
 class OwnProbabilities:
-    """Class probabilities (n_rows, K), float64, rows summing to 1; and what to be told of them."""
+    """Class probabilities (n_rows, K), float64, rows summing to 1; and what to be told of them.
+
+    Rows that the file does not cover are NaN.
+    """
 
     probs: NDArray[np.float64]
     warnings: tuple[str, ...]
@@ -60,9 +63,9 @@ def own_probabilities(
     """Read class probabilities for some examples.
 
     A table (Parquet, CSV, JSON Lines) names each row by its uid: a column ``uid``, ``id`` or the
-    project's id column, and one column a class. It must hold all training rows; evaluation rows
-    that it lacks, as out-of-fold predictions do, have flat probabilities, which say nothing. A
-    ``.npy`` array has no names: it must have a row for each example of the project in the order of
+    project's id column, and one column a class, under its name or a former one. It must hold all
+    labelled training rows; it may lack evaluation rows, as out-of-fold predictions do. A ``.npy``
+    array has no names: it must have a row for each example of the project in the order of
     import. No stretch of rows may fit the labels at an offset; rows of an imported file that fit
     its labels no better than those of other rows would are refused in an array, which has no names
     that speak for them.
@@ -76,7 +79,7 @@ def own_probabilities(
     rows
         Positions of the examples that need probabilities, (n_rows,).
     labels
-        Their labels, (n_rows,).
+        Their labels, (n_rows,); -1 for rows without one, which the file may lack.
 
     Returns
     -------
@@ -91,37 +94,38 @@ def own_probabilities(
         these rows.
     """
     check_readable(path)
+    has_label = labels >= 0
     is_array = path.suffix.lower() == ".npy"
     try:
         if is_array:
             raw, is_there = _from_array(project, path)[rows], np.ones(len(rows), np.bool_)
         else:
-            raw, is_there = _from_table(project, path, rows)
+            raw, is_there = _from_table(project, path, rows, has_label)
         _check_values(project, raw, rows[is_there], is_array=is_array)
         told = check_probs(raw).astype(np.float64)
+        known = np.flatnonzero(is_there & has_label)
+        mine, given = told[has_label[is_there]], labels[known]
         warnings = [
-            *_coverage(project, rows, is_there),
-            *_check_knowledge(told, labels[is_there]),
-            *_check_owner(project, told, rows[is_there], labels[is_there], is_array=is_array),
+            *_coverage(project, rows[~is_there & has_label]),
+            *_check_knowledge(mine, given),
+            *_check_owner(project, mine, rows[known], given, is_array=is_array),
         ]
     except MethodError as error:
         raise DataError(error.message, place=str(path), hint=error.hint) from error
-    probs = np.full((len(rows), len(project.classes)), 1 / len(project.classes))
+    probs = np.full((len(rows), len(project.classes)), np.nan)
     probs[is_there] = told
     return OwnProbabilities(probs, tuple(warnings))
 
 
-def _coverage(
-    project: Project, rows: NDArray[np.int64], is_there: NDArray[np.bool_]
-) -> tuple[str, ...]:
+def _coverage(project: Project, missing: NDArray[np.int64]) -> tuple[str, ...]:
     """Say which evaluation rows have no probabilities."""
-    if is_there.all():
+    if not len(missing):
         return ()
-    missing, uids = rows[~is_there], project.store.examples.uids()
+    uids = project.store.examples.uids()
     some = _listed([uids[row] for row in missing], _N_NAMED)
     return (
-        f"your table does not cover {counted(len(missing), 'evaluation row')} ({some}): what"
-        " is said there rests on the other views",
+        f"your table does not cover {counted(len(missing), 'evaluation row')} ({some}): there"
+        " the audit's own model stands in for yours",
     )
 
 
@@ -158,11 +162,11 @@ def _check_owner(
         try:
             check_related(labels, probs)
         except MethodError as error:
-            found = f" They fit better with the columns {order}." if order else ""
+            found = f" They fit better {order}." if order else ""
             raise MethodError(error.message, hint=f"{error.hint}{found}") from error
         if order and is_array:
             raise MethodError(
-                f"the columns are not in the order of the classes: they fit the labels {order}",
+                f"the columns are not in the order of the classes: they fit better {order}",
                 hint=f"The classes are, in order: {', '.join(project.classes)}."
                 " A table names its columns: .parquet or .csv, with a column uid and one a class.",
             )
@@ -224,7 +228,7 @@ def _other_order(classes: Sequence[str], column_of: NDArray[np.int64]) -> str:
         return ""
     by_name = sorted(classes)
     if all(by_name[column] == classes[k] for k, column in moved):
-        return f"in alphabetical order: {_listed(by_name, _N_CLASSES_NAMED)}"
+        return f"with the columns in alphabetical order: {_listed(by_name, _N_CLASSES_NAMED)}"
     pairs = [f"{classes[k]} in the column of {classes[column]}" for k, column in moved]
     return f"with {_listed(pairs, _N_CLASSES_NAMED)}"
 
@@ -284,31 +288,36 @@ def _from_array(project: Project, path: Path) -> NDArray[Any]:
 
 
 def _from_table(
-    project: Project, path: Path, rows: NDArray[np.int64]
+    project: Project, path: Path, rows: NDArray[np.int64], has_label: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the probabilities of the rows that a table holds, and which these are, (n_rows,)."""
     format_of(path)
     names = project.store.examples.uids()
     known = set(names)
     uids: list[str] = []
-    values: list[list[Any]] = [[] for _ in project.classes]
-    column = None
+    column: str | None = None
+    class_of: dict[str, int] = {}
+    values: dict[str, list[Any]] = {}
     for block in read_blocks(path):
         if column is None:
-            column = _check_columns(project, path, list(block.columns))
+            column, class_of = _check_columns(project, path, list(block.columns))
+            values = {name: [] for name in class_of}
         uids += [_as_uid(uid, known) for uid in block.columns[column]]
-        for cells, name in zip(values, project.classes, strict=True):
+        for name, cells in values.items():
             cells += block.columns[name]
     try:
-        table = np.array(values, dtype=np.float64).T
+        numbers = {name: np.array(cells, np.float64) for name, cells in values.items()}
     except (TypeError, ValueError) as error:
-        bad = (uid for uid, row in zip(uids, zip(*values, strict=True), strict=True)
+        bad = (uid for uid, row in zip(uids, zip(*values.values(), strict=True), strict=True)
                if not all(_is_number(cell) for cell in row))  # fmt: skip
         raise DataError(
             f"a probability is missing or no number, first of {next(bad)}",
             place=str(path),
-            hint=f"The columns {', '.join(project.classes)} hold numbers from 0 to 1.",
+            hint=f"The columns {', '.join(values)} hold numbers from 0 to 1.",
         ) from error
+    table = np.zeros((len(uids), len(project.classes)))
+    for name, k in class_of.items():
+        table[:, k] += numbers[name]
     held = set(uids)
     if uids and known.isdisjoint(held):
         raise DataError(
@@ -318,7 +327,7 @@ def _from_table(
             hint=f"Column {column} must hold the uids that import gave or read, in the same"
             " spelling.",
         )
-    is_needed = roles(project)[rows] != Role.EVALUATION
+    is_needed = has_label & (roles(project)[rows] != Role.EVALUATION)
     is_there = np.array([names[row] in held for row in rows], np.bool_) | is_needed
     wanted = [names[row] for row in rows[is_there]]
     return np.asarray(align_rows(table, uids, wanted), dtype=np.float64), is_there
@@ -345,18 +354,36 @@ def _is_number(cell: Any) -> bool:
     return True
 
 
-def _check_columns(project: Project, path: Path, columns: list[str]) -> str:
-    """Return the column of the uids."""
-    missing = [name for name in project.classes if name not in columns]
+def _check_columns(project: Project, path: Path, columns: list[str]) -> tuple[str, dict[str, int]]:
+    """Return the column of the uids, and the classes, by index, that the others are of.
+
+    A class may go by a former name; those that were merged into it are added to it.
+    """
+    uids = find_id_column(project, columns)
+    label_set = project.label_set
+    found: dict[int, str] = {}
+    class_of: dict[str, int] = {}
+    for name in columns:
+        number = None if name == uids else label_set.number_of_name.get(name)
+        index = label_set.index_of(number)
+        if number is None or index is None:
+            continue
+        if number in found:
+            raise DataError(
+                f"the columns {found[number]} and {name} are of one class, by its names",
+                place=str(path),
+                hint="Keep the one that holds its probabilities.",
+            )
+        found[number], class_of[name] = name, index
+    missing = [name for k, name in enumerate(project.classes) if k not in class_of.values()]
     if missing:
         raise DataError(
             f"there is no column for class {', '.join(missing)}",
             place=str(path),
             hint=f"The columns are: {', '.join(columns)}. One column a class is needed.",
         )
-    found = find_id_column(project, columns)
-    if found is not None:
-        return found
+    if uids is not None:
+        return uids, class_of
     raise DataError(
         "there is no column of uids",
         place=str(path),

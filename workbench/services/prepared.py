@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,8 @@ from workbench.figures import counted
 from workbench.functions.needs import Need
 from workbench.functions.results import LFInfo
 from workbench.methods.row_blocks import row_blocks
-from workbench.services.labels import human_labels, roles
+from workbench.services.labels import human_labels, texts_present
+from workbench.services.moments import Moment
 from workbench.services.project import Project
 from workbench.services.text_space import text_features
 from workbench.store.decisions import ANSWERS
@@ -46,9 +47,29 @@ def version_of(project: Project, info: LFInfo) -> str:
     """
     if info.need is None:
         return info.version
-    hashed = hashlib.blake2b(info.version.encode(), digest_size=16)
-    hashed.update(_state_of(project, info.need))
-    return hashed.hexdigest()
+    return versions_of(project, [(info.version, info.need)])[0]
+
+
+def versions_of(project: Project, learning: Sequence[tuple[str, Need]]) -> list[str]:
+    """Return the versions of functions that learn from the project, now.
+
+    Cheap: nothing is fitted, and decisions are gone through once.
+
+    Parameters
+    ----------
+    project
+        The project.
+    learning
+        The hash of each function alone, and what it needs.
+    """
+    needs = [need for _, need in learning]
+    states = _states_of(project, {need.key: need for need in needs})
+    versions = []
+    for own_hash, need in learning:
+        hashed = hashlib.blake2b(own_hash.encode(), digest_size=16)
+        hashed.update(states[need.key])
+        versions.append(hashed.hexdigest())
+    return versions
 
 
 def prepare(project: Project, infos: Iterable[LFInfo]) -> PreparedData:
@@ -78,18 +99,42 @@ def missing_uids(project: Project, info: LFInfo) -> list[str]:
     return [uid for uid in uids if project.store.examples.id_of(uid) is None]
 
 
-def lack_of(project: Project, info: LFInfo) -> str | None:
+def _forgotten_uids(project: Project, uids: Iterable[str]) -> list[str]:
+    """Return those of some examples whose text was removed for good."""
+    removed = project.store.examples.removed_ids()
+    return [uid for uid in uids if removed and project.store.examples.id_of(uid) in removed]
+
+
+def lack_of(project: Project, info: LFInfo, *, but_missing: bool = False) -> str | None:
     """Say what the project lacks of that which a function needs; None where it lacks nothing.
 
     Without it the function abstains: on all rows, or where it would have used it. Cheap: nothing is
     fitted.
+
+    Parameters
+    ----------
+    project
+        The project.
+    info
+        The function.
+    but_missing
+        Whether uids that are no examples are told elsewhere.
     """
     if info.need is None:
         return None
     match info.need.kind:
         case "similarity":
-            missing = missing_uids(project, info)
-            return f"these uids are no examples: {', '.join(missing[:5])}" if missing else None
+            missing = [] if but_missing else missing_uids(project, info)
+            gone = _forgotten_uids(project, info.need.details["uids"])
+            lacks = [
+                f"{what}: {', '.join(uids[:5])}{', …' * (len(uids) > 5)}"
+                for what, uids in (
+                    ("these uids are no examples", missing),
+                    ("nothing is near to examples whose text was removed for good", gone),
+                )
+                if uids
+            ]
+            return "; ".join(lacks) or None
         case "classifier":
             return _lack_of_classes(project)
         case "decisions":
@@ -100,7 +145,7 @@ def lack_of(project: Project, info: LFInfo) -> str | None:
 
 def _lack_of_classes(project: Project) -> str | None:
     """Say why no classifier can be fitted on the annotations so far; None where one can."""
-    labels = _annotated(project)
+    labels = annotated(project)
     if len(np.unique(labels[_learnable(labels)])) > 1:
         return None
     found, counts = np.unique(labels[labels >= 0], return_counts=True)
@@ -133,19 +178,31 @@ def _array(project: Project, need: Need) -> NDArray[Any]:
             return _decisions(project, need.details["annotator"])
 
 
-def _state_of(project: Project, need: Need) -> bytes:
-    """Identify what a need depends on; texts never change, so that their number stands for them."""
-    n = project.store.examples.count()
-    match need.kind:
-        case "similarity":
-            return f"{n} texts, seed {project.config.seed}, nearest other example".encode()
-        case "classifier":
-            labels = _annotated(project)
-            return f"{n} texts, seed {project.config.seed}".encode() + labels.tobytes()
-        case "decisions":
-            decided = _decisions(project, need.details["annotator"])
-            rows = np.flatnonzero(decided != NO_LABEL)
-            return rows.tobytes() + decided[rows].tobytes()
+def _states_of(project: Project, needs: dict[str, Need]) -> dict[str, bytes]:
+    """Identify what each need depends on.
+
+    Texts never change but by being removed, so that their number and those stand for them.
+    """
+    examples = project.store.examples
+    removed = sorted(examples.removed_ids())
+    texts = f"{examples.count()} texts" + (f" without {removed}" if removed else "")
+    texts = f"{texts}, seed {project.config.seed}"
+    kinds = {need.kind for need in needs.values()}
+    labels = annotated(project).tobytes() if "classifier" in kinds else b""
+    said = answers(project, annotators_in(needs.values()))
+    states = {}
+    for key, need in needs.items():
+        match need.kind:
+            case "similarity":
+                states[key] = f"{texts}, nearest other example".encode()
+            case "classifier":
+                states[key] = texts.encode() + labels
+            case "decisions":
+                decided = said[need.details["annotator"]]
+                rows = np.array(sorted(decided), dtype=np.int64)
+                numbers = np.array([decided[row] for row in rows.tolist()], dtype=np.int64)
+                states[key] = rows.tobytes() + numbers.tobytes()
+    return states
 
 
 def _similarity(project: Project, uids: list[str]) -> NDArray[np.float32]:
@@ -172,13 +229,23 @@ def _similarity(project: Project, uids: list[str]) -> NDArray[np.float32]:
     return nearest
 
 
-def _annotated(project: Project) -> NDArray[np.int64]:
+def annotated(project: Project, moment: Moment | None = None) -> NDArray[np.int64]:
     """Return what people decided of training rows, corrections first; -1 for none.
 
-    Rows of other roles are there to be judged on.
+    Rows of other roles are there to be judged on. A text that was removed teaches nothing.
+
+    Parameters
+    ----------
+    project
+        The project.
+    moment
+        As it stood then; now by default.
     """
-    decided = np.maximum(human_labels(project).decided, NO_LABEL)
-    return np.where(roles(project) == Role.TRAIN, decided, NO_LABEL)
+    decided = np.maximum(human_labels(project, moment=moment).decided, NO_LABEL)
+    roles, counts = project.store.examples.by_source("role")
+    is_train = np.repeat(np.array(roles, dtype=np.str_) == Role.TRAIN, counts)
+    teaches = (is_train & texts_present(project))[: len(decided)]
+    return np.where(teaches, decided, NO_LABEL)
 
 
 def _classifier_probs(project: Project) -> NDArray[np.float64]:
@@ -188,7 +255,7 @@ def _classifier_probs(project: Project) -> NDArray[np.float64]:
 
     from workbench.methods.threads import single_threaded
 
-    labels, label_set = _annotated(project), project.label_set
+    labels, label_set = annotated(project), project.label_set
     n = project.store.examples.count()
     n_words = len(label_set.words) + len(label_set.former_words)
     probs = np.zeros((n, n_words))
@@ -214,18 +281,50 @@ def _classifier_probs(project: Project) -> NDArray[np.float64]:
 
 
 def _decisions(project: Project, annotator: str) -> NDArray[np.int64]:
-    """Return the class number that a person answered last for each example; -1 for none.
-
-    Nor is there one where this person corrected or settled the label, whatever they answered since:
-    that has the last word on the row, and would be its own judge.
-    """
+    """Return the class number that a person answered last for each example; -1 for none."""
     decided = np.full(project.store.examples.count(), NO_LABEL, dtype=np.int64)
-    has_last_word = np.zeros(len(decided), dtype=np.bool_)
-    for event in project.store.decisions.active():
-        if event.annotator == annotator and event.example_id is not None:
-            row = event.example_id - 1
-            has_last_word[row] |= event.kind not in ANSWERS
-            number = event.class_id if event.kind == "label" else None
-            decided[row] = NO_LABEL if number is None else number
-    decided[has_last_word] = NO_LABEL
+    for row, number in answers(project, {annotator})[annotator].items():
+        decided[row] = number
     return decided
+
+
+def annotators_in(needs: Iterable[Need]) -> set[str]:
+    """Return the people whose decisions are asked for."""
+    return {need.details["annotator"] for need in needs if need.kind == "decisions"}
+
+
+def answers(
+    project: Project, annotators: Collection[str], moment: Moment | None = None
+) -> dict[str, dict[int, int]]:
+    """Return the class number that each of some people answered last, by row from 0.
+
+    There is none where this person corrected or settled the label, whatever they answered since:
+    that has the last word on the row, and would be its own judge.
+
+    Parameters
+    ----------
+    project
+        The project.
+    annotators
+        Their names.
+    moment
+        As they stood then; now by default.
+    """
+    said: dict[str, dict[int, int]] = {name: {} for name in annotators}
+    if not said:
+        return said
+    had_last_word: dict[str, set[int]] = {name: set() for name in annotators}
+    for event in project.store.decisions.active(until=moment.event_id if moment else None):
+        if event.example_id is None or event.annotator not in said:
+            continue
+        row = event.example_id - 1
+        if event.kind not in ANSWERS:
+            had_last_word[event.annotator].add(row)
+        if event.kind == "label" and event.class_id is not None:
+            said[event.annotator][row] = event.class_id
+        else:
+            said[event.annotator].pop(row, None)
+    for name, rows in had_last_word.items():
+        for row in rows:
+            said[name].pop(row, None)
+    return said

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import EmptyPoolError, UsageError
+from workbench.figures import counted
 from workbench.methods.auto_strategy import Share
 from workbench.methods.sampling import STRATEGIES, Proposal, propose
 from workbench.methods.threads import single_threaded
@@ -29,6 +30,7 @@ from workbench.services.batches import (
     batch_from,
     left_rows,
     reasons_of,
+    resting,
 )
 from workbench.services.beliefs import model_beliefs
 from workbench.services.conditions import rows_where
@@ -69,7 +71,9 @@ class ProposedRow:
 class ProposeResult:
     """A batch in the order to annotate it.
 
-    ``shares`` is how it was divided between strategies, ``notes`` the fallbacks that were taken.
+    ``n_asked`` rows were asked for. ``n_fitted``: how many labels the quick fit learnt from that
+    its beliefs are of; None where a training believes, or nothing. ``shares`` is how it was divided
+    between strategies, ``notes`` the fallbacks that were taken.
     """
 
     run_id: int
@@ -84,6 +88,8 @@ class ProposeResult:
     shares: tuple[Share, ...] = ()
     notes: tuple[str, ...] = ()
     role: str = Role.TRAIN
+    n_asked: int = 0
+    n_fitted: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +190,13 @@ def propose_batch(
         tell("features")
         # What others decide or import meanwhile comes too late for this batch.
         with reading(project), single_threaded():
-            is_decided, pool, notes = _candidates(project, Role(role), where)
+            left, pool, notes = _candidates(project, Role(role), where)
+            is_decided, n_pool = left.is_decided, int(pool.sum())
+            if n > n_pool:
+                hold = (
+                    f"{counted(n_pool, 'row')} {'is' if n_pool == 1 else 'are'} left to choose from"
+                )
+                notes.append(f"{n:,} rows were asked for: {hold}")
             space = text_space(project, embedder=embedder)
             tell("beliefs")
             model = active_model(project, space, seed=seed)
@@ -194,6 +206,7 @@ def propose_batch(
                 # A model that smooths gives every class some probability: noise, here.
                 notes.append(
                     f"no label and no vote says {label} yet, so the batch is chosen from all rows"
+                    + resting(int((left.is_left & left.is_skipped & ~pool).sum()))
                 )
                 focus = None
             if role == Role.EVALUATION:
@@ -205,7 +218,7 @@ def propose_batch(
             notes += _part_notes(proposal, role, where)
             notes += _given_notes(project, proposal)
             tell("reasons")
-            reasons = reasons_of(project, space, model.probs, proposal, int(pool.sum()), labels)
+            reasons = reasons_of(project, space, model.probs, proposal, n_pool, labels)
         rows = [
             ProposedRow(reason.uid, space.texts[index], float(score), sentence, reason.why)
             for index, score, sentence, reason in zip(
@@ -216,7 +229,7 @@ def propose_batch(
             run_id=run.run_id,
             strategy=proposal.strategy,
             seed=seed,
-            n_pool=int(pool.sum()),
+            n_pool=n_pool,
             believed_by=model.believed_by,
             rows=tuple(rows),
             embedder=space.embedder,
@@ -225,6 +238,8 @@ def propose_batch(
             shares=proposal.shares,
             notes=(*notes, *proposal.notes),
             role=str(role),
+            n_asked=n,
+            n_fitted=model.n_fitted,
         )
         with run.finish(
             {"rows": len(rows), "pool": result.n_pool}, artifacts={"propose": _document(result)}
@@ -274,10 +289,10 @@ def last_batch(project: Project, run_id: int | None = None) -> Batch | None:
 
 def _candidates(
     project: Project, role: Role, where: str | None
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], list[str]]:
-    """Return which rows are decided, which can be proposed, and what to say of these."""
+) -> tuple[LeftRows, NDArray[np.bool_], list[str]]:
+    """Return which rows are left, which can be proposed, and what to say of these."""
     rows = left_rows(project, role)
-    return rows.is_decided, *_pool(project, role, where, rows)
+    return rows, *_pool(project, role, where, rows)
 
 
 def _pool(

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from workbench.services.beliefs import MIX
 from workbench.services.consensus import RUN_KIND
-from workbench.services.evidence import Evidence, evidence_of, mix_evidence_of
+from workbench.services.evidence import BeliefEvidence, evidence_of, mix_evidence_of
 from workbench.services.past_label import PastLabel, label_now, label_of_export
 from workbench.services.project import Project
 from workbench.services.standing import standing_answers
@@ -181,7 +181,7 @@ class _Builder:
         """Return the model that a run chose."""
         return str(self._project.store.runs.artifact(run.run_id, run.kind)["chosen"])
 
-    def _evidence(self, evidence: Evidence, votes: Sequence[QualifiedName]) -> QualifiedName:
+    def _evidence(self, evidence: BeliefEvidence, votes: Sequence[QualifiedName]) -> QualifiedName:
         """Add the arithmetic of a label model or a mix: its terms, and what they sum to."""
         entity = self._entity(
             f"evidence/{evidence.run_id}/{self._trail.example_id}",

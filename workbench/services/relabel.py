@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.errors import UsageError
-from workbench.services.annotate import check_annotator, check_note, class_index
+from workbench.services.annotate import check_annotator, check_note, class_index, class_number
 from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.labels import resolve_labels, roles
 from workbench.services.moments import one_moment
@@ -66,7 +66,8 @@ def relabel_rows(
     who = check_annotator(annotator or user())
     note = check_note(note)
     with one_moment(project) as since:
-        index = class_index(project, label)
+        class_id = class_number(project, label)
+        index = project.label_set.index_of(class_id)
         now_labels = resolve_labels(project).labels
         wanted = {example_of(project, uid).example_id for uid in uids}
         wanted |= {int(i) for i in example_ids if 0 < i <= len(now_labels)}
@@ -77,7 +78,7 @@ def relabel_rows(
         if not wanted:
             raise UsageError("no row to relabel", hint="Name some uids, or --labelled CLASS.")
         changing = sorted(i for i in wanted if now_labels[i - 1] != index)
-        name = project.classes[index]
+        name = project.label_set.said(class_id)
         if not changing:
             return Relabelled(name, 0, len(wanted), None, None)
         notice = diagnosis_notice(project)
@@ -95,7 +96,7 @@ def relabel_rows(
                 annotator=who,
                 run_id=run.run_id,
                 example_id=example_id,
-                class_id=project.label_set.numbers[index],
+                class_id=class_id,
                 guideline_id=guideline_id,
                 note=note,
                 act_id=first,

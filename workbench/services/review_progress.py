@@ -23,6 +23,10 @@ _LITTLE: Final = 0.05
 _FEW_LEFT: Final = 0.1
 """The estimated share of errors among those that wait must be no larger to stop."""
 
+_OPEN: Final = 0.25
+"""An interval over a larger share of the labels that an audit trusts leaves open how many errors
+it missed."""
+
 _MANY_MISSED: Final = 0.02
 """An audit that surely missed a larger share of the labels that it trusts is not the last one."""
 
@@ -35,9 +39,10 @@ class ReviewProgress:
     with its 95 % Wilson interval; ``recent_wrong`` of the ``recent_n`` reviewed last. ``waiting``
     estimates the errors among the suspects that wait, ``missed`` those among the ``n_trusted`` rows
     that the audit trusts, from the control sample and what people decided elsewhere. Evaluation
-    rows, of which ``n_evaluation_waiting`` are doubted and not reviewed, do not count, nor do
-    ``n_changed`` suspects that are not asked for any more: people decided ``n_decided`` of them
-    other than by the review, and the labels of the others became different ones.
+    rows, ``n_evaluation`` doubted ones, ``n_evaluation_waiting`` of them not reviewed, do not
+    count, nor do ``n_changed`` suspects that are not asked for any more: people decided
+    ``n_decided`` of them other than by the review, and the labels of the others became different
+    ones.
     ``n_missed_decided`` of the errors that are ``missed`` are known because people corrected them
     so. ``n_controls_reviewed`` controls, ``n_controls_wrong`` of them wrong, tell of the other
     rows; ``n_controls_decided`` were decided elsewhere and do not, and ``n_controls_waiting`` are
@@ -69,6 +74,24 @@ class ReviewProgress:
     n_controls_decided: int = 0
     n_controls_waiting: int = 0
     is_reviewed: bool = False
+    n_evaluation: int = 0
+
+    @property
+    def n_rows(self) -> int:
+        """All rows that the review asks about: suspects, evaluation rows and random rows."""
+        left = self.n_waiting + self.n_evaluation_waiting + self.n_controls_waiting
+        return self.n_answered + left
+
+    @property
+    def n_answered(self) -> int:
+        """Those of `n_rows` that people have answered."""
+        controls = self.n_controls - self.n_controls_decided - self.n_controls_waiting
+        return self.n_reviewed + self.n_evaluation - self.n_evaluation_waiting + controls
+
+    @property
+    def told(self) -> str:
+        """How far the review is, of all its rows, in the one way that all faces share."""
+        return f"{self.n_answered:,} of {counted(self.n_rows, 'row')}"
 
     @property
     def missed_many(self) -> bool:
@@ -173,6 +196,7 @@ def _progress(found: ReviewedRows) -> ReviewProgress:
         n_controls_decided=sum(is_elsewhere),
         n_controls_waiting=len(verdicts) - n_judged_controls,
         is_reviewed=bool(found.verdicts),
+        n_evaluation=len(found.evaluation),
     )
     return replace(progress, hint=_hint(progress))
 
@@ -223,7 +247,7 @@ def _hint(progress: ReviewProgress) -> str:
         n = progress.n_missed_decided
         corrected = f", {n:,} of them corrected elsewhere" if n else ""
         parts.append(
-            f"beside the suspects about {_shown(progress.missed)} errors{corrected}"
+            f"beside the suspects {_missed_shown(progress.missed, progress.n_trusted)}{corrected}"
             f" ({progress.n_controls_wrong} of {drawn} wrong)"
         )
     others = {
@@ -262,4 +286,11 @@ def _is_exhausted(progress: ReviewProgress) -> bool:
 
 
 def _shown(estimate: Estimate) -> str:
-    return f"{estimate.value:.0f} [{estimate.low:.0f}, {estimate.high:.0f}]"
+    return f"{estimate.value:,.0f} [{estimate.low:,.0f}, {estimate.high:,.0f}]"
+
+
+def _missed_shown(missed: Estimate, n_trusted: int) -> str:
+    """Say how many errors an audit missed: only a range where its random rows are too few."""
+    if missed.high - missed.low > _OPEN * n_trusted:
+        return f"anything from {missed.low:,.0f} to {missed.high:,.0f} errors"
+    return f"about {_shown(missed)} errors"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import compress
+from collections.abc import Sequence
 from math import ceil
 from shlex import quote
 from statistics import median
@@ -18,25 +16,18 @@ from workbench.errors import ProjectError
 from workbench.figures import counted
 from workbench.methods.cross_fitting import cross_fit, deal_folds
 from workbench.methods.duplicates import find_duplicates
-from workbench.methods.features import TextFeatures
 from workbench.methods.paired_gain import paired_gain
-from workbench.methods.review_estimates import Estimate, errors_unseen, recalibrate, summed
 from workbench.methods.threads import single_threaded
-from workbench.services.audit_results import OUT_OF_FOLD
-from workbench.services.audited_labels import (
-    decisions_before_reviews,
-    labels_before_reviews,
-    labels_then,
-)
-from workbench.services.grouping import PEOPLE, Grouping, finest_grouping, group_rows
+from workbench.services.grouping import PEOPLE, finest_grouping
 from workbench.services.labels import annotated_labels, trusted_labels
 from workbench.services.project import Project
+from workbench.services.review_rates import ReviewRates
 from workbench.services.review_result import WIDE, Gain, RateChange, ReviewReport
 from workbench.services.reviewed_rows import ReviewedRows, reviewed_audit
 from workbench.services.suspects import (
-    flagged_ids,
     reviewed_audit_ids,
 )
+from workbench.services.text_space import text_features
 from workbench.types import Progress, ProgressCallback, Role
 
 _ENOUGH: Final = 60
@@ -79,7 +70,7 @@ def review_report(
     if not found.verdicts:
         which = "the audit" if audit is None else f"audit run {audit}"
         raise ProjectError(f"no row of {which} was reviewed", hint="Run: workbench review")
-    review = _Review(project, found)
+    review = ReviewRates(project, found)
     evaluation = {row.example_id: row.given_class for row in found.evaluation}
     became = Counter(
         None if verdict.index is None else verdict.index != evaluation[example_id]
@@ -95,7 +86,8 @@ def review_report(
     grouping = None if by is None else review.grouped(by)
     if grouping is not None:
         by = grouping.by
-        notes += filter(None, [grouping.note])
+        left_out = "" if grouping.people is None else grouping.people.left_out
+        notes += filter(None, [grouping.note, left_out])
         if by in PEOPLE:
             notes += _reviewed_earlier(review.n_settled(grouping.places))
     notes += _flagged_before(review.n_flagged)
@@ -115,7 +107,7 @@ def review_report(
         review.change(name, np.flatnonzero(review.is_told & (review.before == k))).if_narrow()
         for k, name in enumerate(project.classes)
     )
-    by_group = tuple(review.change(name, places).if_narrow() for name, places in _places(grouping))
+    by_group = tuple(change.if_narrow() for change in review.changes(grouping))
     wide = [change for change in (*by_group, *by_class) if change.is_wide]
     is_any_wide = total.is_wide or bool(wide)
     if is_any_wide:
@@ -126,7 +118,7 @@ def review_report(
     # What an earlier round left open, nobody is asked any more.
     if is_last and is_any_wide:
         notes.append(_narrower(found, total, wide, is_newest=is_newest))
-    gain = review.gain(progress)
+    gain = _gain(project, review, progress)
     if gain is None:
         notes.append(f"fewer than {_MIN_TRUSTED} trusted rows: what a model gains is not measured")
     return ReviewReport(
@@ -255,191 +247,59 @@ def _narrower(
     )
 
 
-def _places(grouping: Grouping | None) -> Iterator[tuple[str, NDArray[np.int64]]]:
-    """Yield each group with the places of its rows, by name."""
-    if grouping is None:
-        return
-    names = np.array(grouping.names)
-    for name in np.unique(names):
-        yield str(name), grouping.places[names == name]
+def _gain(project: Project, review: ReviewRates, progress: ProgressCallback | None) -> Gain | None:
+    """Train on the labels before and after, and score both on trusted rows."""
+    truth, name = _trusted(project, review)
+    trusted = np.flatnonzero(truth >= 0)
+    if len(trusted) < _MIN_TRUSTED:
+        return None
+    if progress:
+        progress(Progress("review: what the cleaning gained", 0, 2))
+    everything = np.union1d(review.rows, trusted)
+    texts = project.store.examples.texts()
+    mine = [texts[row] for row in everything]
+    learnt = np.isin(everything, review.rows)
+    is_scored = np.isin(everything, trusted)
+    seed, k = project.config.seed, len(project.classes)
+    predicted = []
+    with single_threaded():
+        rng = np.random.default_rng(seed)
+        groups = find_duplicates(mine, rng=rng).cluster
+        X = text_features(project, texts)[everything]
+        labels = np.maximum(truth[everything], 0)
+        labels[learnt] = review.before
+        fold = deal_folds(labels, groups=groups, rng=rng)
+        for i, taught in enumerate((review.before, review.after)):
+            if progress:
+                progress(Progress("review: what the cleaning gained", i, 2))
+            labels[learnt] = taught
+            # The same folds and draws for both: only the labels differ.
+            again = np.random.default_rng(seed)
+            probs = cross_fit(X, labels, k, fold, learnt=learnt, rng=again)
+            predicted.append(probs[is_scored].argmax(axis=1))
+        score = paired_gain(truth[trusted], predicted[0], predicted[1], k, rng=rng)
+    return Gain(
+        n_trusted=len(trusted),
+        trusted=name,
+        accuracy_before=score.accuracy_before,
+        accuracy_after=score.accuracy_after,
+        accuracy_change=score.accuracy_after - score.accuracy_before,
+        accuracy_low=score.accuracy_low,
+        accuracy_high=score.accuracy_high,
+        macro_f1_before=score.macro_f1_before,
+        macro_f1_after=score.macro_f1_after,
+        macro_f1_change=score.macro_f1_after - score.macro_f1_before,
+        macro_f1_low=score.macro_f1_low,
+        macro_f1_high=score.macro_f1_high,
+    )
 
 
-class _Review:
-    """The audited training rows with their labels before the review and after it.
-
-    Arrays are of shape (n_rows,): ``rows`` are positions, ``before`` and ``after`` class indices.
-    Those that are ``is_told`` are in the shares: a label that was flagged when the audit began is
-    neither right nor wrong, unless somebody decided it since.
-    """
-
-    def __init__(self, project: Project, found: ReviewedRows) -> None:
-        self._project, self._run = project, found.run
-        audited = project.store.beliefs.informed(found.run.run_id, OUT_OF_FOLD)
-        self.labels = labels_then(project, found.run)
-        n = len(self.labels.labels)
-        is_audited = np.zeros(n, np.bool_) if audited is None else audited[:n]
-        self.rows = np.flatnonzero(is_audited & (self.labels.labels >= 0))
-        self.before = self.labels.labels[self.rows]
-        place = {int(row) + 1: i for i, row in enumerate(self.rows)}
-        self.after = self.before.copy()
-        self._is_clear = np.zeros(len(self.rows), np.bool_)
-        self._is_reviewed = np.zeros(len(self.rows), np.bool_)
-        for example_id, verdict in found.verdicts.items():
-            if (i := place.get(example_id)) is not None:
-                self._is_reviewed[i] = True
-                if verdict.index is not None:
-                    self._is_clear[i] = True
-                    self.after[i] = verdict.index
-        self._is_decided = np.zeros(len(self.rows), np.bool_)
-        for example_id, one in found.decided.items():
-            if (i := place.get(example_id)) is not None:
-                self._is_decided[i] = True
-                self.after[i] = one.index
-        self._is_wrong = self.after != self.before
-        is_flagged = np.isin(self.rows + 1, list(flagged_ids(project, at=found.run)))
-        self.is_told = ~is_flagged | self._is_reviewed | self._is_decided
-        self._quality = np.full(len(self.rows), np.nan)
-        for row in (*found.suspects, *found.changed):
-            if (i := place.get(row.example_id)) is not None:
-                self._quality[i] = row.label_quality
-
-        def marked(example_ids: Iterable[int]) -> NDArray[np.bool_]:
-            return np.isin(self.rows + 1, list(example_ids))
-
-        # No person judges these any more: a model gave them other labels.
-        self._is_lost = marked(row.example_id for row in found.changed)
-        self._is_lost |= marked(row.example_id for row in found.changed_controls)
-        self._is_sampled = marked(found.sampled)
-        # What people had looked at before the audit is known, and no control row was drawn of it.
-        self._is_settled = marked(found.settled)
-        # Nor of what was known then, and is no more.
-        self._is_unsettled = marked(found.unsettled)
-
-    def grouped(self, by: str) -> Grouping:
-        """Group the rows by a column; people by the labels that the audit compares them by.
-
-        Those who gave a label that the audit read, not who reviewed it in an earlier round; what
-        they decided after the audit began changes nothing.
-        """
-        project, run = self._project, self._run
-        labels = self.labels
-        if by in PEOPLE:
-            labels = labels_before_reviews(project, labels, at=run)
-        said = decisions_before_reviews(project, at=run)
-        found = group_rows(project, by, self.rows, labels, said)
-        is_told = self.is_told[found.places]
-        names = tuple(compress(found.names, is_told))
-        return replace(found, places=found.places[is_told], names=names)
-
-    def n_settled(self, places: NDArray[np.int64]) -> int:
-        """Count the rows of some that earlier rounds settled."""
-        return int(self._is_settled[np.unique(places)].sum())
-
-    @property
-    def n_flagged(self) -> int:
-        """Rows that are in no share: flagged when the audit began, and not decided since."""
-        return int((~self.is_told).sum())
-
-    @property
-    def n_controls(self) -> int:
-        """Control rows whose verdicts tell of other rows."""
-        return int(self._is_sampled.sum())
-
-    def change(self, name: str, places: NDArray[np.int64]) -> RateChange:
-        """Return the error rates of some rows before and after, from what was seen of them."""
-        n = len(places)
-        if not n:
-            return RateChange(name, 0, 0, 0, 0, None, 0.0, 1.0, None, 0.0, 1.0)
-        wrong, quality = self._is_wrong[places], self._quality[places]
-        is_suspect = ~np.isnan(quality)
-        is_judged = self._is_clear[places] & is_suspect
-        is_left = ~self._is_reviewed[places] & ~self._is_decided[places]
-        is_lost = self._is_lost[places]
-        is_unsettled = self._is_unsettled[places] & ~is_suspect
-        learnt = recalibrate(wrong[is_judged], quality[is_judged])
-        waiting = learnt.errors_among(quality[is_suspect & is_left & ~is_lost])
-        is_sampled = self._is_sampled[places]
-        n_random, n_random_wrong = int(is_sampled.sum()), int(wrong[is_sampled].sum())
-        unseen = errors_unseen(
-            n_random_wrong,
-            n_random,
-            int((~is_suspect & is_left & ~self._is_settled[places] & ~is_unsettled).sum()),
-            n_lost=int((is_lost & ~is_suspect).sum()),
-        )
-        left = summed([waiting, unseen])
-        lost = quality[is_suspect & is_lost]
-        # A model may have changed them because they are wrong: any number of them may be.
-        doubtful = learnt.errors_among(lost)
-        n_open = len(lost) + int(is_unsettled.sum())
-        left = Estimate(left.value + doubtful.value, left.low, left.high + n_open)
-        mended = int(wrong.sum())
-        return RateChange(
-            group=name,
-            n=n,
-            n_corrected=mended,
-            n_random=n_random,
-            n_random_wrong=n_random_wrong,
-            before=(left.value + mended) / n,
-            before_low=(left.low + mended) / n,
-            before_high=min((left.high + mended) / n, 1.0),
-            after=left.value / n,
-            after_low=left.low / n,
-            after_high=min(left.high / n, 1.0),
-        )
-
-    def gain(self, progress: ProgressCallback | None) -> Gain | None:
-        """Train on the labels before and after, and score both on trusted rows."""
-        truth, name = self._trusted()
-        trusted = np.flatnonzero(truth >= 0)
-        if len(trusted) < _MIN_TRUSTED:
-            return None
-        if progress:
-            progress(Progress("review: what the cleaning gained", 0, 2))
-        project = self._project
-        everything = np.union1d(self.rows, trusted)
-        texts = project.store.examples.texts()
-        mine = [texts[row] for row in everything]
-        learnt = np.isin(everything, self.rows)
-        is_scored = np.isin(everything, trusted)
-        seed, k = project.config.seed, len(project.classes)
-        predicted = []
-        with single_threaded():
-            rng = np.random.default_rng(seed)
-            groups = find_duplicates(mine, rng=rng).cluster
-            X = TextFeatures().fit_transform(mine)
-            labels = np.maximum(truth[everything], 0)
-            labels[learnt] = self.before
-            fold = deal_folds(labels, groups=groups, rng=rng)
-            for i, taught in enumerate((self.before, self.after)):
-                if progress:
-                    progress(Progress("review: what the cleaning gained", i, 2))
-                labels[learnt] = taught
-                # The same folds and draws for both: only the labels differ.
-                again = np.random.default_rng(seed)
-                probs = cross_fit(X, labels, k, fold, learnt=learnt, rng=again)
-                predicted.append(probs[is_scored].argmax(axis=1))
-            score = paired_gain(truth[trusted], predicted[0], predicted[1], k, rng=rng)
-        return Gain(
-            n_trusted=len(trusted),
-            trusted=name,
-            accuracy_before=score.accuracy_before,
-            accuracy_after=score.accuracy_after,
-            accuracy_change=score.accuracy_after - score.accuracy_before,
-            accuracy_low=score.accuracy_low,
-            accuracy_high=score.accuracy_high,
-            macro_f1_before=score.macro_f1_before,
-            macro_f1_after=score.macro_f1_after,
-            macro_f1_change=score.macro_f1_after - score.macro_f1_before,
-            macro_f1_low=score.macro_f1_low,
-            macro_f1_high=score.macro_f1_high,
-        )
-
-    def _trusted(self) -> tuple[NDArray[np.int64], str]:
-        """Return trusted labels (n,) and what they are: of evaluation rows, else of people."""
-        evaluation = trusted_labels(self._project)
-        if (evaluation >= 0).sum() >= _MIN_TRUSTED:
-            return evaluation, "evaluation rows"
-        truth = annotated_labels(self._project)
-        reviewed = self.rows[self._is_clear]
-        truth[reviewed] = self.after[self._is_clear]
-        return truth, "rows that people decided, suspects among them: harder than most"
+def _trusted(project: Project, review: ReviewRates) -> tuple[NDArray[np.int64], str]:
+    """Return trusted labels (n,) and what they are: of evaluation rows, else of people."""
+    evaluation = trusted_labels(project)
+    if (evaluation >= 0).sum() >= _MIN_TRUSTED:
+        return evaluation, "evaluation rows"
+    truth = annotated_labels(project)
+    reviewed = review.rows[review.is_clear]
+    truth[reviewed] = review.after[review.is_clear]
+    return truth, "rows that people decided, suspects among them: harder than most"

@@ -150,6 +150,11 @@ def _skipped(project: Project, annotator: str) -> list[QueueItem]:
     return [*sorted(own, key=_place), *sorted(others, key=_place)]
 
 
+def count_skipped(project: Project) -> int:
+    """Return how many rows wait in the queue ``skipped``, whoever asks."""
+    return waiting_rows(project, "", limit=0, queue="skipped").n_waiting
+
+
 def _place(item: QueueItem) -> int:
     """Return the place of a row in the files."""
     return item.example_id

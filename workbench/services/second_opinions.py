@@ -20,9 +20,12 @@ from workbench.methods.neighbours import Neighbours, nearest_neighbours
 from workbench.methods.noise_structure import NoiseStructure, noise_structure
 from workbench.methods.outliers import ambiguity, find_outliers, outlier_scores
 from workbench.methods.row_blocks import row_blocks
+from workbench.services.beliefs import model_beliefs
+from workbench.services.labels import Labels
+from workbench.services.project import Project
 from workbench.services.running import stage_teller
 from workbench.services.stored_features import StoredFeatures, passing_features
-from workbench.types import ProgressCallback
+from workbench.types import Origin, ProgressCallback
 
 MAX_NEIGHBOURED: Final = 20_000
 """Neighbours are looked for among at most so many rows; of more, a random sample is looked at."""
@@ -47,6 +50,7 @@ class SecondOpinions:
     random part of many, the neighbours are known: ``structure`` tests how their noise lies,
     ``slice_words`` are those of the noisy slice, ``outlier_score`` says how far off a row lies, and
     ``is_outlier`` marks the first row of each text that is far off (0 and False for the others).
+    What is ``unlabelled`` is of the texts after these, (m, K) and (m,).
     """
 
     probs: NDArray[np.float64]
@@ -60,6 +64,8 @@ class SecondOpinions:
     outlier_score: NDArray[np.float64]
     is_outlier: NDArray[np.bool_]
     clusters: NDArray[np.int64]
+    unlabelled_probs: NDArray[np.float64]
+    unlabelled_clusters: NDArray[np.int64]
 
 
 def second_opinions(
@@ -79,15 +85,16 @@ def second_opinions(
     Parameters
     ----------
     texts
-        The texts, n of them.
+        The texts, n that have a label, then m that have none: these are only predicted.
     given
-        Their labels, (n,).
+        The labels, (n,).
     n_classes
         K, the number of classes.
     learnt
         Rows that models may learn from, (n,); evaluation rows are only predicted.
     own
-        Out-of-sample probabilities (n, K) of the user's model; they replace the audit's.
+        Out-of-sample probabilities (n + m, K) of the user's model; they replace the audit's where
+        they are not NaN.
     votes_view
         Probabilities (n, K) of a label model that has not seen the labels; flat where it says
         nothing.
@@ -104,11 +111,18 @@ def second_opinions(
     tell("features")
     X = passing_features(texts, folder, rng=rng)
     tell("out-of-fold models")
+    n_labelled, n = len(given), len(texts)
+    # Where a label is needed to deal rows, those without one stand in classes as the others do.
+    labels = np.resize(given, n)
+    is_labelled = np.arange(n) < n_labelled
+    may_learn = np.resize(learnt, n) & is_labelled
     probs = own
-    if probs is None:
-        probs = audit_probabilities(X, given, n_classes, groups=groups, learnt=learnt, rng=rng)
+    if probs is None or np.isnan(probs).any():
+        found = audit_probabilities(
+            X, labels, n_classes, groups=groups, learnt=may_learn, told=is_labelled, rng=rng
+        )
+        probs = found if probs is None else np.where(np.isnan(probs), found, probs)
     tell("neighbours")
-    n = len(texts)
     is_whole = n <= MAX_NEIGHBOURED
     sampled = np.arange(n)
     if not is_whole:
@@ -117,14 +131,17 @@ def second_opinions(
     near = nearest_neighbours(vectors, N_NEIGHBORS, groups=groups[sampled])
     tell("second opinions")
     views = label_views(
-        X, given, probs, near if is_whole else None, groups=groups, learnt=learnt, rng=rng
+        X, labels, probs, near if is_whole else None, groups=groups, learnt=may_learn, rng=rng
     )
+    views = [view[:n_labelled] for view in views]
     if votes_view is not None:
         views.append(votes_view)
     ranking = rank_labels(given, views)
-    structure = _structure(given, ranking, learnt, sampled, vectors, near, rng)
-    in_slice = _spread(structure.slice, sampled, n) & learnt
+    structure = _structure(labels, ranking, may_learn, sampled, vectors, near, rng)
+    in_slice = (_spread(structure.slice, sampled, n) & may_learn)[:n_labelled]
     score, is_outlier = _outliers(vectors, near, groups[sampled])
+    unlabelled_probs, probs = probs[n_labelled:], probs[:n_labelled]
+    unlabelled_clusters, groups = groups[n_labelled:], groups[:n_labelled]
     # What all views together recognise is not doubted: no class that is told has all rows in doubt.
     is_learnable = learnable_classes(
         given[learnt],
@@ -141,9 +158,11 @@ def second_opinions(
         structure=structure,
         in_slice=in_slice,
         slice_words=_words(X, in_slice, ranking.suggested),
-        outlier_score=_spread(score, sampled, n),
-        is_outlier=_spread(is_outlier, sampled, n),
+        outlier_score=_spread(score, sampled, n)[:n_labelled],
+        is_outlier=_spread(is_outlier, sampled, n)[:n_labelled],
         clusters=groups,
+        unlabelled_probs=unlabelled_probs,
+        unlabelled_clusters=unlabelled_clusters,
     )
 
 
@@ -210,9 +229,11 @@ def _structure(
     rng: np.random.Generator,
 ) -> NoiseStructure:
     """Test whether the noise of the rows learnt from depends on their texts."""
-    probs = ranking.probs[sampled]
+    n_labelled, n_classes = ranking.probs.shape
     # The test looks at rows with a likely class; evaluation rows are not its business.
-    probs[~learnt[sampled]] = 1 / probs.shape[1]
+    probs = np.full((len(sampled), n_classes), 1 / n_classes)
+    is_learnt = learnt[sampled] & (sampled < n_labelled)
+    probs[is_learnt] = ranking.probs[sampled[is_learnt]]
     return noise_structure(given[sampled], probs, vectors, near, rng=rng)
 
 
@@ -235,3 +256,33 @@ def _mean(X: StoredFeatures, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     for block in row_blocks(len(rows)):
         total += np.asarray(X[rows[block]].sum(axis=0), np.float64).ravel()
     return total / len(rows)
+
+
+def label_model_view(
+    project: Project, labels: Labels, rows: NDArray[np.int64]
+) -> NDArray[np.float64] | None:
+    """Return what the label model believes of rows whose label it has neither seen nor made.
+
+    Parameters
+    ----------
+    project
+        The project.
+    labels
+        The resolved ones.
+    rows
+        Positions of the rows, (n,).
+
+    Returns
+    -------
+    ndarray or None
+        (n, K), flat where it says nothing; None where it says nothing of any row.
+    """
+    beliefs = model_beliefs(project, "aggregate")
+    if beliefs is None:
+        return None
+    is_apart = labels.origin_is(Origin.GIVEN)[rows] & beliefs.informed[rows]
+    if not is_apart.any():
+        return None
+    probs = np.full((len(rows), len(project.classes)), 1 / len(project.classes))
+    probs[is_apart] = beliefs.probs[rows][is_apart]
+    return probs

@@ -141,7 +141,7 @@ def _covariate(
         interval=f"by chance [{score(shift.null_low)}, {score(shift.null_high)}]",
         evidence=kept(
             data.evidence(
-                "unlike", f"{shift.other} rows least like {shift.reference}", figures.unlike
+                "unlike", f"{shift.other} row", f"least like {shift.reference}", figures.unlike
             )
         )
         if is_there
@@ -291,7 +291,7 @@ def _concept(
         )
     verdict, finding = NONE, f"meaning: no change of P(class | text) ({p_value(concept.p_value)})"
     evidence = kept(
-        data.evidence("labelled-other", "labelled rows of the other side", figures.labelled_other)
+        data.evidence("labelled-other", "labelled row", "of the other side", figures.labelled_other)
     )
     widest = _widest(concept)
     figure = interval = ""
@@ -400,6 +400,6 @@ def _drift(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
         figure=f"AUC {score(top.auc)}",
         interval=f"by chance up to {score(top.null_high)}",
         evidence=kept(
-            data.evidence("drifted", "rows of the first window that differs", figures.changed)
+            data.evidence("drifted", "row", "of the first window that differs", figures.changed)
         ),
     )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.services.column_values import MISSING, numbers_of
+from workbench.services.column_values import MISSING, cut_into_bands, numbers_of
 from workbench.services.diagnosis_rows import DiagnosisRows
 
 MAX_VALUES = 30
@@ -59,8 +58,7 @@ def _quartiles(numbers: NDArray[np.float64]) -> NDArray[np.str_]:
     edges = np.unique(np.quantile(numbers[known], [0.25, 0.5, 0.75]))
     # An edge at the largest number would leave nothing above it.
     edges = edges[edges < numbers[known].max()]
-    names = [f"up to {edges[0]:g}"] if len(edges) else ["all"]
-    names += [f"above {low:g}, up to {high:g}" for low, high in pairwise(edges)]
-    names += [f"above {edges[-1]:g}"] if len(edges) else []
-    code = np.searchsorted(edges, np.where(known, numbers, 0.0), side="left")
-    return np.where(known, np.array(names)[code], MISSING)
+    names, code = cut_into_bands(numbers[known], edges)
+    found = np.full(len(numbers), MISSING, object)
+    found[known] = np.array(names, object)[code]
+    return found.astype(np.str_)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from workbench.figures import counted
+from workbench.services.audit_again import worth_another_audit
 from workbench.services.audited_labels import count_unseen
 from workbench.services.beliefs import MIX, mix_waits
 from workbench.services.embed import count_missing, renewal
@@ -14,6 +16,7 @@ from workbench.services.function_files import changed_files, file_digests, shown
 from workbench.services.label_settings import label_settings
 from workbench.services.labels import Labels, resolve_labels
 from workbench.services.last_export import last_export
+from workbench.services.learnt_changes import learnt_change
 from workbench.services.moments import Moment, beginning_of
 from workbench.services.outdated import outdated_words
 from workbench.services.project import Project
@@ -24,12 +27,17 @@ from workbench.types import DEFAULT, Origin
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """A stage whose result is out of date: why, and what renews it."""
+    """A stage whose result is out of date: why, and what renews it.
+
+    ``due`` says when that is worth it: ``now``; ``batch``, once the rows that wait for a person
+    are answered, which would make it stale again; or ``more``, once more than a few labels changed.
+    """
 
     stage: str
     run_id: int | None
     because: str
     command: str
+    due: Literal["now", "batch", "more"] = "now"
 
     @property
     def sentence(self) -> str:
@@ -42,16 +50,17 @@ _READS = {
     "aggregate": ("rows", "votes", "classes", "settings"),
     "train": ("rows", "model", "classes", "settings", "decisions"),
     "propose": ("rows", "model", "classes", "settings"),
-    "audit": ("rows", "model", "classes", "settings", "answers", "unseen"),
+    "audit": ("rows", "model", "classes", "settings", "answers", "unseen", "review"),
     "export": ("rows", "model", "mix", "names", "settings", "decisions"),
 }
 """What makes the result of each stage stale.
 
 Decisions answer a batch and an audit, which they therefore do not make stale; nor a label model,
 which they only help to choose. An audit took answers to earlier ones as settled: without them it is
-not what it would be. Labels that people gave since, other than as its answers, it has not seen. A
-diagnosis is of the data, to which labels belong that people changed. Both go by more than a few:
-one answer is no reason to repeat them, nor is a newer label model alone to repeat a diagnosis.
+not what it would be. Labels that people gave since, other than as its answers, it has not seen;
+what its review corrected counts once that is done. A diagnosis is of the data, to which labels
+belong that people changed. Both go by more than a few: one answer is no reason to repeat them, nor
+is a newer label model alone to repeat a diagnosis.
 """
 
 _CURVE_READS = ("rows", "texts", "model", "embeddings", "classes", "settings", "decisions")
@@ -65,6 +74,9 @@ _BEHIND = {
 
 _AFTER_TRAIN = ("propose", "audit", "export")
 """The stages that read the labels which a training with a mix gives."""
+
+_NAMED = 3
+"""Labeling functions that are named."""
 
 COMMANDS = {
     "apply": "workbench apply",
@@ -99,7 +111,19 @@ def stale(
     if "apply" in wanted:
         applied = project.store.scripts.last_run()
         reasons = _script_changes(project)
+        behind = _behind_rows(project)
+        if behind:
+            who = counted(len(behind), "labeling function")
+            have = "has" if len(behind) == 1 else "have"
+            reasons.append(f"{who} {have} not seen the newest rows")
         found += [Stale("apply", applied, reason, COMMANDS["apply"]) for reason in reasons]
+        # Those that have not seen all rows vote anew for that, whatever they learn from.
+        if (learnt := learnt_change(project, besides=behind)) is not None:
+            go = "goes" if len(learnt.names) == 1 else "go"
+            who = f"{counted(len(learnt.names), 'labeling function')} {go}"
+            reason = f"{who} by decisions or texts that have changed: {_listed(learnt.names)}"
+            due: Literal["batch", "more"] = "more" if learnt.is_few else "batch"
+            found.append(Stale("apply", applied, reason, COMMANDS["apply"], due))
     if "propose" in wanted:
         found += _embeddings_changed(project)
     for stage, reads in _READS.items():
@@ -209,7 +233,7 @@ def _behind(project: Project, run: Run) -> tuple[str, ...]:
 
 
 def _script_changes(project: Project) -> list[str]:
-    """Return what makes the votes out of date: files that changed, and rows without votes."""
+    """Return what of the scripts makes the votes out of date."""
     votes, scripts = project.store.votes, project.store.scripts
     reasons = []
     run_id = scripts.last_run()
@@ -218,16 +242,22 @@ def _script_changes(project: Project) -> list[str]:
         reasons += [f"{shown_file(file)} is {how}" for file, how in changed.items()]
     elif any(version.kind != "external" for version in votes.in_force()):
         reasons.append("only some labeling functions were applied")
-    n = project.store.examples.count()
-    behind = [
+    return reasons
+
+
+def _behind_rows(project: Project) -> list[str]:
+    """Return the labeling functions that have not voted on all rows."""
+    votes, n = project.store.votes, project.store.examples.count()
+    return [
         version.name
         for version in votes.in_force()
         if version.kind != "external" and votes.extent(version.lf_version_id) < n
     ]
-    if behind:
-        who = counted(len(behind), "labeling function")
-        reasons.append(f"{who} {'has' if len(behind) == 1 else 'have'} not seen the newest rows")
-    return reasons
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def _embeddings_changed(project: Project) -> list[Stale]:
@@ -258,6 +288,8 @@ def _changes(
         found["answers"] = reason
     if "unseen" in reads and (n := count_unseen(project, run, labels)):
         found["unseen"] = f"{n:,} labels that people gave were not audited"
+    if "review" in reads and (reason := worth_another_audit(project, run, labels)):
+        found["review"] = reason
     return found
 
 
@@ -309,8 +341,7 @@ def _votes_changed(project: Project, then: Moment) -> str | None:
     now = {version.name: version.lf_version_id for version in votes.in_force()}
     changed = sorted(name for name in was.keys() | now.keys() if was.get(name) != now.get(name))
     if changed:
-        more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
-        return f"labeling functions changed: {', '.join(changed[:3])}{more}"
+        return f"labeling functions changed: {_listed(changed)}"
     runs = (project.store.runs.get(run_id) for run_id in votes.runs_that_voted())
     if any(voted.ended_at is None or voted.ended_at > then.at for voted in runs if voted):
         return "labeling functions have voted on more rows"
@@ -385,8 +416,11 @@ def _decisions_changed(project: Project, then: Moment) -> str | None:
     decisions = project.store.decisions
     if decisions.last_decision_id() == decisions.last_decision_id(until=then.event_id):
         return None
+    standing = decisions.active()
+    if standing and standing[-1].event_id > then.event_id:
+        return "people have decided since"  # without reading the log of then
     stood = {event.event_id for event in decisions.active(until=then.event_id)}
-    if stood == {event.event_id for event in decisions.active()}:
+    if stood == {event.event_id for event in standing}:
         return None  # what was done has been undone
     return "people have decided since"
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import FunctionError, UsageError
+from workbench.formats.writers import replacing
 from workbench.methods.suggest import TermCandidate, suggest_terms
 from workbench.services.arguments import seed_of
 from workbench.services.beliefs import model_beliefs
@@ -68,7 +69,8 @@ class Suggestions:
     model``, where those are fewer than 20: then the precision is only agreement with the model.
     They are the best of ``n_terms`` words and phrases that were looked at, which their precision
     allows for. Only training rows count: evaluation rows, ``n_evaluation`` of which have a label,
-    judge the functions that are made of these.
+    judge the functions that are made of these. ``accepted`` are those that were written already and
+    wait for ``apply``; the others keep their numbers.
     """
 
     basis: str
@@ -77,6 +79,7 @@ class Suggestions:
     candidates: tuple[Suggestion, ...]
     n_evaluation: int = 0
     n_terms: int = 0
+    accepted: tuple[Suggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,23 +123,31 @@ def suggest_functions(project: Project, *, limit: int = 10, seed: int | None = N
     rows = _sample(labels, rng)
     texts = project.store.examples.texts()
     n_labelled = int(np.sum(labels[rows] != NO_LABEL))
+    in_force = {version.name for version in project.store.votes.in_force()}
+    written = _written(project.functions_folder / SCRIPT)
+    waiting = {name for name, _ in written} - in_force
     found = suggest_terms(
         [texts[row] for row in rows],
         labels[rows],
         votes[rows],
         len(project.classes),
-        n_candidates=limit,
+        n_candidates=limit + len(waiting),
         min_labelled=max(_LEAST_WITH_TERM, n_labelled // 1_000),
     )
-    taken = {version.name for version in project.store.votes.in_force()}
+    taken = set(in_force)
     candidates: list[Suggestion] = []
-    for candidate in found.candidates:
+    accepted: list[Suggestion] = []
+    for number, candidate in enumerate(found.candidates, start=1):
         label = project.classes[candidate.class_index]
         name = _free_name(candidate.term, taken)
         taken.add(name)
         tags = f", tags=[{SUGGESTED!r}]" if basis == ANNOTATIONS else ""
         line = f"keywords({name!r}, [{candidate.term!r}], {label!r}{tags})"
-        candidates.append(_suggestion(candidate, len(candidates) + 1, label, len(rows), line))
+        is_written = name in waiting and (name, candidate.term) in written
+        if not is_written and len(candidates) == limit:
+            continue
+        one = _suggestion(candidate, number, label, len(rows), line)
+        (accepted if is_written else candidates).append(one)
     return Suggestions(
         basis,
         int(np.sum(labels != NO_LABEL)),
@@ -144,6 +155,7 @@ def suggest_functions(project: Project, *, limit: int = 10, seed: int | None = N
         tuple(candidates),
         int(np.sum(trusted_labels(project) != NO_LABEL)),
         found.n_terms,
+        tuple(accepted),
     )
 
 
@@ -169,10 +181,10 @@ def accept_suggestions(project: Project, suggestions: Suggestions, numbers: list
     FunctionError
         If a function of the name exists already, or the file cannot be written.
     """
-    by_number = {candidate.number: candidate for candidate in suggestions.candidates}
+    by_number = {one.number: one for one in (*suggestions.candidates, *suggestions.accepted)}
     for number in numbers:
         if number not in by_number:
-            known = f"They go from 1 to {len(by_number)}." if by_number else "There is none now."
+            known = f"They go from 1 to {max(by_number)}." if by_number else "There is none now."
             raise UsageError(f"there is no suggestion {number}", hint=f"{known} See: lf suggest")
     chosen = [by_number[number] for number in dict.fromkeys(numbers)]
     names = [_name_in(candidate.line) for candidate in chosen]
@@ -259,13 +271,34 @@ def _append(path: Path, lines: Sequence[str]) -> None:
         if not _imports_keywords(start):
             lines = ["", "from workbench import keywords", "", *lines]
         text = "\n".join([start.rstrip(), *lines, ""]).lstrip("\n")
-        path.write_text(text, encoding="utf-8")
+        with replacing(path) as part:
+            part.write_text(text, encoding="utf-8")
     except OSError as error:
         raise FunctionError(f"cannot be written: {error.strerror}", place=str(path)) from error
     except (SyntaxError, ValueError) as error:
         raise FunctionError(
             "is not Python, so nothing was added", place=str(path), hint="Mend it: workbench apply"
         ) from error
+
+
+def _written(path: Path) -> set[tuple[str, str]]:
+    """Return name and term of the suggestions that stand in the script; none of a broken one."""
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, ValueError):
+        return set()
+    found = set()
+    for node in tree.body:
+        if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
+            continue
+        match node.value.args:
+            case [
+                ast.Constant(value=str(name)),
+                ast.List(elts=[ast.Constant(value=str(term))]),
+                *_,
+            ]:
+                found.add((name, term))
+    return found
 
 
 def _imports_keywords(source: str) -> bool:

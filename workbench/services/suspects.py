@@ -61,8 +61,7 @@ def suspects_to_review(project: Project, labels: Labels | None = None) -> list[S
     if run is None:
         return []
     resolved = labels or resolve_labels(project)
-    settled = reviewed_ids(project) | project.store.examples.removed_ids()
-    settled |= decided_elsewhere(project, run, resolved).keys()
+    settled = _settled(project, run, resolved)
     asked = asked_labels(project, resolved)
     return [
         suspect
@@ -70,6 +69,31 @@ def suspects_to_review(project: Project, labels: Labels | None = None) -> list[S
         if suspect.example_id not in settled
         and asked[suspect.example_id - 1] == suspect.given_class
     ]
+
+
+@reads_at_once
+def count_controls(project: Project, labels: Labels | None = None) -> int:
+    """Count the random rows of the newest audit that nobody has reviewed, or decided elsewhere.
+
+    Parameters
+    ----------
+    project
+        The project.
+    labels
+        The resolved ones of now, where they are known.
+    """
+    run = project.store.runs.last_done("audit")
+    if run is None:
+        return 0
+    settled = _settled(project, run, labels or resolve_labels(project))
+    controls = project.store.queues.proposal(run.run_id)
+    return sum(row.example_id not in settled for row in controls)
+
+
+def _settled(project: Project, run: Run, labels: Labels) -> set[int]:
+    """Return the examples that a review of an audit need not ask about any more."""
+    settled = reviewed_ids(project) | project.store.examples.removed_ids()
+    return settled | decided_elsewhere(project, run, labels).keys()
 
 
 def doubt_about(project: Project, example_id: int, label: Resolved) -> Suspect | None:

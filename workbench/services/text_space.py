@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -165,10 +166,8 @@ def _geometry(project: Project, features: StoredFeatures, path: Path | None) -> 
 
 def _recipe() -> list[Any]:
     """Return what the features depend on besides the texts."""
-    from sklearn import __version__
-
     return [
-        __version__,
+        version("scikit-learn"),  # whose import takes longer than to read what is kept
         settings.MAX_CHARACTERS,
         settings.MAX_WORD_FEATURES,
         settings.MAX_CHARACTER_FEATURES,

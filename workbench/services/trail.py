@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.services.consensus import RowConsensus
-from workbench.services.evidence import Evidence
+from workbench.services.evidence import BeliefEvidence
 from workbench.services.staleness import Stale
 from workbench.types import DEFAULT
 
@@ -60,11 +60,21 @@ class Vote:
         return "abstained or failed" if self.may_have_failed else "abstained"
 
 
+_BELIEVERS = {
+    "train": "end model, run",
+    "aggregate": "label model, run",
+    "audit": "out-of-fold model, run",
+    "propose": "batch",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Belief:
     """What a model believes: the probability of each class, the highest first.
 
     ``is_chosen``: it is the one that its run chose; ``is_in_use``: models' labels come from it.
+    Of a batch, of the kind ``propose``, the likeliest classes are known. ``age`` says how old it is
+    where that is looked at: ``of 240 labels``, ``out of date``.
     """
 
     kind: str
@@ -73,6 +83,12 @@ class Belief:
     is_chosen: bool
     is_in_use: bool
     probabilities: tuple[tuple[str, float], ...]
+    age: str = ""
+
+    @property
+    def said_by(self) -> str:
+        """Whose belief it is, for people: ``end model, run 5, out of date``."""
+        return f"{_BELIEVERS[self.kind]} {self.run_id}{f', {self.age}' if self.age else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +184,8 @@ class Trail:
     votes, ``mix`` how the mix weighs its parts, None where none gives models' labels. ``consensus``
     is what the annotators agree on. ``steps`` lead through all parts, newest first. ``removed_by``
     is the run that removed the text for good. ``doubt`` is that of the newest audit.
+    ``confidence`` has four digits where a model gave the label, as in the database; the labels of
+    all rows (`workbench.services.labels`) have it in full.
     """
 
     uid: str
@@ -183,8 +201,8 @@ class Trail:
     source: Source
     votes: tuple[Vote, ...]
     beliefs: tuple[Belief, ...]
-    mix: Evidence | None
-    evidence: Evidence | None
+    mix: BeliefEvidence | None
+    evidence: BeliefEvidence | None
     decisions: tuple[HumanEvent, ...]
     consensus: RowConsensus | None
     questions: tuple[Question, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.errors import UsageError
+from workbench.figures import counted
+from workbench.functions.block import RecordBlock
 from workbench.functions.quarantine import is_failing
 from workbench.functions.runner import FunctionRunner, LFInfo, LoadedFunctions, RowError
 from workbench.services.arguments import seed_of
@@ -176,6 +179,7 @@ def _try(
             arrays = prepare(project, [info]).arrays
             rows = np.array([example.example_id - 1 for example in examples])
             prepared = {key: array[rows] for key, array in arrays.items()}
+    from workbench.services.gone_votes import gone_among
     from workbench.services.judges import chosen_note, is_suggested, rows_that_choose
 
     chose = rows_that_choose(project, info.name).tolist() if is_suggested(info.source) else []
@@ -185,11 +189,16 @@ def _try(
     notes = [n for n in (info.note, lack, unknown_rows(project, info), chosen) if n is not None]
     errors: list[RowError] = []
     n_votes = n_errors = 0
+    is_mute = True
     seconds = 0.0
     columns, aliases = metadata_columns(project, [info]), column_aliases(project)
     block = record_block(1, examples, columns, prepared, aliases)
     for result in runner.apply([info.name], [block]):
-        votes = label_set.indices(label_set.numbers_of_words(np.asarray(result.votes[info.name])))
+        numbers = label_set.numbers_of_words(np.asarray(result.votes[info.name]))
+        votes = label_set.indices(numbers)
+        is_mute = is_mute and bool((numbers == ABSTAIN).all())
+        gone = gone_among(project, {info.name: numbers})
+        notes += [f"{one.sentence}; {one.remedy}" for one in gone]
         fired = np.flatnonzero(votes != ABSTAIN)
         n_votes += len(fired)
         n_errors += result.n_errors[info.name]
@@ -207,6 +216,8 @@ def _try(
                     trusted=_trusted(project, human, example),
                 )
             )
+    if is_mute and not n_errors and (hint := _hidden_words(project, info, block)):
+        notes.append(hint)
     return LFTest(
         name=info.name,
         file=info.file,
@@ -219,4 +230,28 @@ def _try(
         errors=tuple(FailedRow(e.uid, e.type, e.message, e.line) for e in errors[:n_rows]),
         notes=tuple(notes),
         is_failing=is_failing(n_errors, len(examples), n_votes),
+    )
+
+
+def _hidden_words(project: Project, info: LFInfo, block: RecordBlock) -> str | None:
+    """Say on how many rows the words of a function that does not vote are parts of longer ones."""
+    if info.kind not in ("keywords", "dictionary"):
+        return None
+    from workbench.functions import Block, dictionary, keywords
+
+    call = ast.parse(info.source, mode="eval").body
+    assert isinstance(call, ast.Call)  # a template shows the call that makes it
+    given = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
+    if not given["whole_words"]:
+        return None
+    if "file" in given:
+        given["file"] = str(project.root / given["file"])
+    given["whole_words"] = False
+    loose = (keywords if info.kind == "keywords" else dictionary)(info.name, **given)
+    rows = loose.rule.find(Block(block.n, block.columns, aliases=block.aliases)).rows
+    if not len(rows):
+        return None
+    return (
+        f"its words are parts of longer ones in {counted(len(rows), 'row')}; to count them, as in a"
+        " script without blanks between words (Chinese, Thai): whole_words=False"
     )

@@ -62,6 +62,13 @@ class Turned:
         return f"{self.before} before, {self.after} now"
 
     @property
+    def result(self) -> str:
+        """What is now, in few words; the act itself tells what was, where it is about one row."""
+        if self.n_examples != 1 or not self.after:
+            return self.change
+        return f"{'still' if self.before == self.after else 'now'} {self.after}"
+
+    @property
     def skips(self) -> str:
         """Say which newer runs were left as they are; empty where there is none."""
         if not self.skipped:

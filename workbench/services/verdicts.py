@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.methods.covariate_shift import ShiftTest, WordShift
+from workbench.methods.leakage import Inflation
+from workbench.services.rows_behind import Evidence
+
 NONE, MILD, SEVERE, CANNOT_TELL = "none", "mild", "severe", "cannot tell"
 """The verdicts, from the best to the worst; `CANNOT_TELL` comes with the reason."""
 
@@ -15,7 +19,7 @@ STANDS_OUT, STOOD_OUT = "stands out", "stood out before its review"
 """What is said of a group with surely more errors than the rest; then, where no doubt is left."""
 
 
-def standing(stands_out: bool, n_suspects: int) -> str:
+def group_mark(stands_out: bool, n_suspects: int) -> str:
     """Say whether a group stands out by its errors, or did; empty where it never has.
 
     Parameters
@@ -28,16 +32,6 @@ def standing(stands_out: bool, n_suspects: int) -> str:
     if not stands_out:
         return ""
     return STANDS_OUT if n_suspects else STOOD_OUT
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The rows behind a figure: how many there are, and the uids of the first of them."""
-
-    name: str
-    title: str
-    n: int
-    uids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +182,9 @@ class NoiseRow:
     """The share of doubted labels of a class, vendor, batch or source, by the last audit.
 
     ``q_value`` and ``stands_out`` hold a vendor, batch or source to the others, class by class, by
-    the labels before any review.
+    the labels before any review. Once that audit was reviewed, its doubts are answered and tell no
+    more how many labels are wrong: ``wrong`` is the estimated share of those that are wrong still,
+    None where only its range ``wrong_low`` to ``wrong_high`` is known, which are None before that.
     """
 
     column: str
@@ -200,35 +196,14 @@ class NoiseRow:
     high: float
     q_value: float | None = None
     stands_out: bool = False
+    wrong: float | None = None
+    wrong_low: float | None = None
+    wrong_high: float | None = None
 
     @property
     def mark(self) -> str:
         """Say that it stands out, or did before a review answered all that is doubted of it."""
-        return standing(self.stands_out, self.n_suspects)
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftTestRow:
-    """One test of the difference between two sets; ``adjusted_p`` counts for all of them."""
-
-    name: str
-    statistic: str
-    value: float
-    null_high: float
-    p_value: float
-    adjusted_p: float
-    stability_index: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WordRow:
-    """A word that one side says more often; ``z`` above 0 = the other side."""
-
-    word: str
-    reference_share: float
-    other_share: float
-    z: float
-    adjusted_p: float
+        return group_mark(self.stands_out, self.n_suspects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,8 +228,8 @@ class Shift:
     stability_index: float | None
     reference: str = "train"
     other: str = "production"
-    tests: tuple[ShiftTestRow, ...] = ()
-    words: tuple[WordRow, ...] = ()
+    tests: tuple[ShiftTest, ...] = ()
+    words: tuple[WordShift, ...] = ()
     skipped: tuple[str, ...] = ()
 
 
@@ -280,7 +255,6 @@ class LabelShiftFigures:
     measurable: bool
     p_value: float
     reason: str
-    residual_auc: float
     shares: tuple[ShareRow, ...]
     n_source: int
     n_target: int
@@ -369,23 +343,12 @@ class DriftFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class InflationRow:
+class InflationRow(Inflation):
     """Accuracy on evaluation rows with and without those that the training rows hold too.
 
     ``model`` says for people which model it is that of; older diagnoses do not.
     """
 
-    accuracy: float
-    accuracy_low: float
-    accuracy_high: float
-    clean_accuracy: float
-    clean_low: float
-    clean_high: float
-    inflation: float
-    low: float
-    high: float
-    n_rows: int
-    n_leaked: int
     model: str = "a model"
 
 

@@ -5,28 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
 from workbench.errors import BusyError, WorkbenchError
 from workbench.services.apply import apply_functions
 from workbench.services.apply_result import ApplyResult
 from workbench.services.function_files import changed_files, file_digests, shown_file
-from workbench.services.labels import stored_votes
 from workbench.services.project import Project
-from workbench.types import ABSTAIN
-
-
-@dataclass(frozen=True, slots=True)
-class VoteChange:
-    """What a new version of a function does otherwise than the one before; counts of rows."""
-
-    name: str
-    state: str
-    n_before: int
-    n_after: int
-    n_gained: int
-    n_lost: int
-    n_flipped: int
+from workbench.services.vote_changes import VoteChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,36 +82,8 @@ def apply_and_compare(project: Project, files: tuple[str, ...] = ()) -> WatchSte
     files
         The files that led to it, for the report.
     """
-    before = _versions(project)
     try:
         applied = apply_functions(project)
     except WorkbenchError as error:
         return WatchStep(files, (), None, str(error), is_waiting=isinstance(error, BusyError))
-    after = _versions(project)
-    names = sorted(n for n in before.keys() | after.keys() if before.get(n) != after.get(n))
-    changes = tuple(_change(project, n, before.get(n), after.get(n)) for n in names)
-    return WatchStep(files, changes, applied, None)
-
-
-def _versions(project: Project) -> dict[str, int]:
-    """Return the versions in force by name."""
-    return {version.name: version.lf_version_id for version in project.store.votes.in_force()}
-
-
-def _change(project: Project, name: str, before: int | None, after: int | None) -> VoteChange:
-    """Compare two versions of a function; None stands for one that abstains everywhere."""
-    n = project.store.examples.count()
-    old, new = (
-        np.full(n, ABSTAIN) if version is None else stored_votes(project, [version])[:, 0]
-        for version in (before, after)
-    )
-    voted, votes = old != ABSTAIN, new != ABSTAIN
-    return VoteChange(
-        name=name,
-        state="new" if before is None else "gone" if after is None else "changed",
-        n_before=int(voted.sum()),
-        n_after=int(votes.sum()),
-        n_gained=int((votes & ~voted).sum()),
-        n_lost=int((voted & ~votes).sum()),
-        n_flipped=int((voted & votes & (old != new)).sum()),
-    )
+    return WatchStep(files, applied.changes, applied, None)

@@ -77,7 +77,7 @@ def example_of(project: Project, uid: str) -> Example:
 def uid_hint(project: Project, uid: str) -> str:
     """Say which uids are like one that is not there, or where they are to be seen."""
     where = "They are in any export, and in the Data view."
-    similar = project.store.examples.similar_uids(uid)
+    similar = project.store.examples.similar_uids(uid) if uid.strip() else []
     # A few characters are in many of the uids that are made, none of which is meant.
     likely = [one for one in similar if len(uid) >= _LIKE_MADE or not is_made(one)]
     if likely:

@@ -93,6 +93,11 @@ class LabelSet:
         known = set(self.words)
         return tuple(name for name in self.number_of_name if name not in known)
 
+    @cached_property
+    def left(self) -> frozenset[int]:
+        """The numbers of the classes that are not in the label set themselves."""
+        return frozenset(s.class_id for s in self.states if s.position is None)
+
     def numbers_of_words(self, votes: NDArray[Any]) -> NDArray[Any]:
         """Return class numbers for indices into `words` and `former_words`; abstentions stay."""
         if not self.former_words:

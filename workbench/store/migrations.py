@@ -14,7 +14,7 @@ from workbench.store.connection import APPLICATION_ID, transaction
 from workbench.store.named_errors import NamingConnection
 from workbench.store.seals import register, seal_anew, seal_table, sealed_tables
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 """The number of the newest migration; kept in the file as ``PRAGMA user_version``."""
 
 
@@ -77,6 +77,7 @@ def numbered_migrations() -> Any:
     migrations(name="m0008_witnesses")(_m0008_witnesses)
     migrations(name="m0009_gone_classes")(_m0009_gone_classes)
     migrations(name="m0010_default_class")(_m0010_default_class)
+    migrations(name="m0011_needs")(_m0011_needs)
     return migrations
 
 
@@ -152,6 +153,15 @@ def _m0010_default_class(db: Any) -> None:
     for statement in _statements("schema_0010.sql"):
         db.execute(statement)
     db.execute("PRAGMA user_version = 10")
+
+
+def _m0011_needs(db: Any) -> None:
+    for statement in _statements("schema_0011.sql"):
+        db.execute(statement)
+    seal_table(db.conn, "lf_need")
+    _guard_facts(db)
+    _refuse_replacing(db, "lf_need")
+    db.execute("PRAGMA user_version = 11")
 
 
 def _statements(name: str) -> Iterator[str]:

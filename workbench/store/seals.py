@@ -16,7 +16,7 @@ SEALED = (
     "run", "run_end", "run_input", "artifact", "setting", "class", "class_state", "source",
     "lf_version", "lf_state", "lf_run", "script", "vote_block", "belief_block", "belief_column",
     "label_model", "label_model_weight", "guideline", "event", "snapshot", "snapshot_block",
-    "export", "export_block", "text_removal", "event_witness",
+    "export", "export_block", "text_removal", "event_witness", "lf_need",
 )  # fmt: skip
 """The tables whose rows are sealed one by one, by a trigger. A migration that gives one of them a
 column drops its trigger and seals it anew."""

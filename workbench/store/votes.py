@@ -27,6 +27,16 @@ class LFVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class LFNeed:
+    """What an LF version learns from; ``hash`` is that of the function alone."""
+
+    lf_version_id: int
+    hash: str
+    kind: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class LFTotals:
     """What all applies of one LF version brought."""
 
@@ -101,6 +111,28 @@ class Votes:
         ).fetchone()
         return LFVersion(*row)
 
+    def add_need(self, need: LFNeed) -> None:
+        """Record what an LF version learns from, where that is not known yet."""
+        self._connection.execute(
+            "INSERT INTO lf_need (lf_version_id, hash, kind, arguments)"
+            " SELECT :version, :hash, :kind, :arguments"
+            " WHERE NOT EXISTS (SELECT 1 FROM lf_need WHERE lf_version_id = :version)",
+            {
+                "version": need.lf_version_id,
+                "hash": need.hash,
+                "kind": need.kind,
+                "arguments": need.arguments,
+            },
+        )
+
+    def needs_in_force(self) -> dict[int, LFNeed]:
+        """Return what the LF versions that count now learn from, by their numbers."""
+        rows = self._connection.execute(
+            "SELECT n.lf_version_id, n.hash, n.kind, n.arguments"
+            " FROM current_lf AS c JOIN lf_need AS n USING (lf_version_id)"
+        )
+        return {row[0]: LFNeed(*row) for row in rows}
+
     def put_in_force(self, run_id: int, name: str, lf_version_id: int | None) -> None:
         """Say which version of an LF counts from this run on; None withdraws it."""
         self._connection.execute(
@@ -115,6 +147,15 @@ class Votes:
             " FROM current_lf AS c JOIN lf_version AS v USING (lf_version_id) ORDER BY v.name"
         )
         return [LFVersion(*row) for row in rows]
+
+    def names_before(self, run_id: int) -> set[str]:
+        """Return the LFs that were ever in force before a run, also those withdrawn since."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT s.name FROM lf_state AS s JOIN run_end AS e USING (run_id)"
+            " WHERE e.outcome = 'done' AND s.lf_version_id IS NOT NULL AND s.run_id < ?",
+            (run_id,),
+        )
+        return {row[0] for row in rows}
 
     def in_force_since(self) -> dict[str, int]:
         """Return the run that first brought each LF in force there, by name.

@@ -189,7 +189,9 @@ def _vote(rule: Rule, record: Any) -> Vote:
 def checked_column(column: object) -> str:
     """Refuse what names no column."""
     if not isinstance(column, str) or not column:
-        raise FunctionError(f"{shown(column)} is no column name")
+        raise FunctionError(
+            f"{shown(column)} is no column name", hint="write 'text', or a metadata column"
+        )
     return column
 
 
@@ -210,7 +212,9 @@ def checked_list(name: str, values: object) -> list[Any]:
     try:
         return list(dict.fromkeys(values))
     except TypeError as error:
-        raise FunctionError(f"{name} holds what it cannot: {error}") from None
+        raise FunctionError(
+            f"{name} holds what it cannot: {error}", hint="each of its values is a text"
+        ) from None
 
 
 def checked_label(label: object) -> Vote:

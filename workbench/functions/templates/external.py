@@ -118,7 +118,11 @@ def external(
         uid = as_text(row[id_column])
         position = positions.setdefault(label, len(positions))
         if votes.setdefault(uid, position) != position:
-            raise FunctionError(f"{file} votes twice, and differently, on the uid {uid!r}")
+            raise FunctionError(
+                f"{file} votes twice, and differently, on the uid {uid!r}",
+                place=f"{file}:{number}",
+                hint="leave one of the two lines; two answers are two files and two functions",
+            )
     if id_column is None or not votes:
         raise FunctionError(f"{file} holds no vote", hint="check the column and the answers")
     given = {} if answers is None else {"answers": dict(answers)}

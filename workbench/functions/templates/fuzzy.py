@@ -20,6 +20,7 @@ from workbench.functions.templates.base import (
     make_template,
 )
 from workbench.functions.templates.terms import checked_terms
+from workbench.words import fold_all
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def fuzzy(
         raise FunctionError(
             "the template 'fuzzy' needs rapidfuzz", hint="pip install 'workbench[fuzzy]'"
         )
-    folded = tuple(dict.fromkeys(term.casefold() for term in terms))
+    folded = tuple(dict.fromkeys(fold_all(terms)))
     rule = FuzzyRule(checked_label(label), checked_column(column), folded, score)
     return make_template(
         name,

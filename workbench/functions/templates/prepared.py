@@ -183,7 +183,10 @@ def annotator(name: str, annotator: str) -> Template:
         If an argument cannot be used.
     """
     if not isinstance(annotator, str) or not annotator:
-        raise FunctionError(f"{shown(annotator)} names no annotator")
+        raise FunctionError(
+            f"{shown(annotator)} names no annotator",
+            hint="give a person's name, as `workbench annotate --annotator` has it",
+        )
     return make_template(
         name,
         DecisionRule(Need.of("decisions", annotator=annotator)),

@@ -23,11 +23,13 @@ from workbench.functions.templates.base import (
     checked_list,
     make_template,
 )
+from workbench.words import fold_all, is_word, word_characters, words_of
 
 _MANY_WORDS = 60
 """From here on texts are cut into words that are looked up, at a cost that does not grow."""
 
-_WORD = re.compile(r"\w+")
+
+_PLAIN_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,9 @@ class TermRule(ColumnRule):
     r"""Votes where one of some terms occurs.
 
     A term is a word or a phrase. The blanks in a phrase stand for any run of white space. A whole
-    word is one that no ``\w`` touches; not ``\b``, which would never match around ``$100`` or
-    ``c++``. Case is folded rather than ignored by a pattern: faster, and "straße" finds "STRASSE".
+    word is one that nothing of a word touches (`workbench.words`); not ``\b``, which would never
+    match around ``$100`` or ``c++``. Case is folded rather than ignored by a pattern: faster, and
+    "straße" finds "STRASSE".
 
     Parameters
     ----------
@@ -55,7 +58,7 @@ class TermRule(ColumnRule):
     @cached_property
     def _words(self) -> frozenset[str]:
         """The terms that can be looked up among a text's words, if there are many."""
-        words = frozenset(term for term in self.terms if _WORD.fullmatch(term))
+        words = frozenset(term for term in self.terms if is_word(term))
         return words if self.whole_words and len(words) >= _MANY_WORDS else frozenset()
 
     @cached_property
@@ -68,14 +71,44 @@ class TermRule(ColumnRule):
         """What every text with one of the phrases holds one of: their first words."""
         return tuple(dict.fromkeys(phrase[0] for phrase in self._phrases))
 
+    @property
+    def _needle_decides(self) -> bool:
+        """Whether a text with a needle has a phrase for certain."""
+        return not self.whole_words and all(len(phrase) == 1 for phrase in self._phrases)
+
     @cached_property
-    def _pattern(self) -> re.Pattern[str] | None:
-        """Decides on texts that hold a needle; None where a needle is enough."""
-        if not self.whole_words and all(len(phrase) == 1 for phrase in self._phrases):
-            return None
+    def _pattern(self) -> re.Pattern[str]:
+        """Decides on ASCII texts that hold a needle, and sorts out most others."""
+        return self._bounded(r"\w")
+
+    @cached_property
+    def _pattern_with_marks(self) -> re.Pattern[str]:
+        """Decides on the others."""
+        return self._bounded(word_characters()) if self.whole_words else self._pattern
+
+    def _bounded(self, touching: str) -> re.Pattern[str]:
+        """Return the pattern of the phrases, which none of some characters may touch."""
         alternatives = "|".join(r"\s+".join(map(re.escape, phrase)) for phrase in self._phrases)
-        bounds = (r"(?<!\w)", r"(?!\w)") if self.whole_words else ("", "")
+        bounds = (f"(?<![{touching}])", f"(?![{touching}])") if self.whole_words else ("", "")
         return re.compile(f"{bounds[0]}(?:{alternatives}){bounds[1]}")
+
+    def _has_phrase(self, text: str) -> bool:
+        """Whether a text that holds a needle has a phrase."""
+        # Marks only take words away: few texts are searched twice.
+        if self._pattern.search(text) is None:
+            return False
+        return text.isascii() or self._pattern_with_marks.search(text) is not None
+
+    @cached_property
+    def _are_plain(self) -> bool:
+        """Whether none of the words that are looked up has a mark."""
+        return all(map(_PLAIN_WORD.fullmatch, self._words))
+
+    def _has_word(self, text: str) -> bool:
+        """Whether one of the words of a text is looked for."""
+        if self._are_plain and self._words.isdisjoint(_PLAIN_WORD.findall(text)):
+            return False
+        return not self._words.isdisjoint(words_of(text))
 
     def expect(self, block: Block) -> None:
         """Let the block look for the needles of all templates in one pass."""
@@ -87,12 +120,10 @@ class TermRule(ColumnRule):
         rows: Sequence[int] = []
         if self._needles:
             rows = block.search.rows_with_any(self.column, self.folded, self._needles)
-            if (pattern := self._pattern) is not None:
-                search = pattern.search
-                rows = [row for row in rows if search(texts[row])]
+            if not self._needle_decides:
+                rows = [row for row in rows if self._has_phrase(texts[row])]
         if self._words:
-            split, misses = _WORD.findall, self._words.isdisjoint
-            found = [row for row, text in enumerate(texts) if not misses(split(text))]
+            found = [row for row, text in enumerate(texts) if self._has_word(text)]
             rows = sorted({*rows, *found})
         return Found(rows)
 
@@ -122,7 +153,8 @@ def keywords(
     column
         The column to look in: ``text`` or a metadata column.
     whole_words
-        Whether a word counts only where no letter, digit or underscore touches it.
+        Whether a word counts only where nothing of a word touches it: a letter, its accents and
+        other marks, a digit, an underscore.
     case_sensitive
         Whether case must agree.
     tags
@@ -180,7 +212,8 @@ def dictionary(
     column
         The column to look in: ``text`` or a metadata column.
     whole_words
-        Whether a term counts only where no letter, digit or underscore touches it.
+        Whether a term counts only where nothing of a word touches it: a letter, its accents and
+        other marks, a digit, an underscore.
     case_sensitive
         Whether case must agree.
     tags
@@ -234,7 +267,10 @@ def read_text(file: str, example: str = "terms.txt") -> str:
     ``example`` is the name of such a file, for the message that it is not there.
     """
     if not isinstance(file, str) or not file or "\0" in file:
-        raise FunctionError(f"{shown(file)} is no file name")
+        raise FunctionError(
+            f"{shown(file)} is no file name",
+            hint=f"write its path from the project's folder: 'labeling_functions/{example}'",
+        )
     try:
         return Path(file).read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -261,5 +297,5 @@ def _rule(
     """Make the rule, with its terms folded like the text it will search."""
     checked_flag("whole_words", whole_words)
     folded = not checked_flag("case_sensitive", case_sensitive)
-    searched = tuple(dict.fromkeys(term.casefold() for term in terms)) if folded else terms
+    searched = tuple(dict.fromkeys(fold_all(terms))) if folded else terms
     return TermRule(checked_label(label), checked_column(column), searched, folded, whole_words)

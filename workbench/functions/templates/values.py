@@ -38,6 +38,10 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
+class CellError(TypeError):
+    """A cell that does not compare: the same at each attempt, until the data are others."""
+
+
 @dataclass(frozen=True)
 class LengthRule(ColumnRule):
     """Votes where a text's length lies between two bounds, both allowed."""
@@ -85,8 +89,17 @@ class ValueRule(ColumnRule):
                 return lambda value: wanted in as_text(value)
             case "is empty" | "is not empty":
                 return lambda value: True
-        compare = _ORDER[self.operator]
-        return lambda value: compare(_alike(value, wanted), wanted)
+        return self._compare
+
+    def _compare(self, value: Any) -> bool:
+        """Tell on which side of the number or text a value is that is not empty."""
+        try:
+            return bool(_ORDER[self.operator](_alike(value, self.value), self.value))
+        except TypeError:
+            raise CellError(
+                f"{shown(value)} in the column {self.column!r} is no number, to compare with"
+                f" {shown(self.value)}"
+            ) from None
 
 
 def length(
@@ -159,8 +172,9 @@ def metadata(
         ``==``, ``!=``, ``<``, ``<=``, ``>``, ``>=``, ``in``, ``not in`` (the value is a list),
         ``contains`` (a text), ``is empty`` or ``is not empty`` (no value).
     value
-        What to compare with. A number compares with cells that hold one, even as text ("12"); a
-        text compares with cells as text.
+        What to compare with. A number compares with cells that hold one, even as text ("12");
+        True and False are 1 and 0 there. A text compares with cells as text, so that "9" comes
+        after "10", and dates are in order only where they are written as 2024-01-31.
     label
         Class name or index to vote for.
 
@@ -168,7 +182,7 @@ def metadata(
     -------
     Template
         The labeling function. It abstains where the cell is empty, but for ``is empty``; a cell
-        that does not compare (a word with a number, by ``<``) is an error of its row.
+        that does not compare (a word, or "7,50", with a number, by ``<``) is an error of its row.
 
     Raises
     ------
@@ -195,17 +209,24 @@ def _checked_value(operator: Operator, value: Any) -> Any:
     """Refuse a value that the operator cannot use."""
     if operator in ("is empty", "is not empty"):
         if value is not None:
-            raise FunctionError(f"{operator!r} takes no value")
+            raise FunctionError(
+                f"{operator!r} takes no value, not {shown(value)}", hint="leave the value out"
+            )
         return None
     if operator in ("in", "not in"):
         if isinstance(value, str) or not isinstance(value, Iterable):
-            raise FunctionError(f"{operator!r} needs a list, not {shown(value)}")
+            raise FunctionError(
+                f"{operator!r} needs a list, not {shown(value)}", hint=f"write [{shown(value)}]"
+            )
         values = tuple(value)
         for one in values:
             _checked_value("==", one)
         return values
     if operator == "contains" and not (isinstance(value, str) and value):
-        raise FunctionError(f"'contains' needs a text, not {shown(value)}")
+        raise FunctionError(
+            f"'contains' needs a text, not {shown(value)}",
+            hint="numbers, too, are looked for as text: '1'",
+        )
     if not isinstance(value, str | Real) or is_empty(value):
         raise FunctionError(
             f"{shown(value)} is no value to compare with", hint="a text or a number"

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
-from workbench.figures import counted
 from workbench.services.annotate import Decision, Session
 from workbench.services.audit_results import AuditResult
 from workbench.services.browse import ExampleView, last_audit
@@ -179,12 +178,12 @@ class AuditView(DecidingView):
         done = f"review · {len(self.marks):,} done"
         if found is not None:
             # Of all sittings, as the page beside it counts.
-            done = f"{found.n_reviewed:,} of {counted(found.n_suspects, 'suspect')}"
+            done = found.told
         # Random rows and evaluation rows wait among the suspects, and do not show which they are.
         parts = [done, f"{self.n_waiting:,} to go"]
         if found is not None and found.precision is not None:
             bounds = interval(found.precision_low, found.precision_high)
-            parts.append(f"{share(found.precision)} {bounds} were wrong")
+            parts.append(f"{share(found.precision)} {bounds} of suspects were wrong")
         self.rows.border_title = " · ".join(parts)
         self.set_title(self.query_one("#center"), self.signature)
 

@@ -81,8 +81,8 @@ class View(FramedScreen):
         self.read_again()
 
     def change(self, turned: Turned) -> str:
-        """Say what was before an undo or redo and is now."""
-        return turned.change
+        """Say what is now, in few words: the line is cut behind them."""
+        return turned.result
 
     async def turn(self, turn: str) -> None:
         """Undo or redo the newest act of the annotator."""

@@ -366,8 +366,8 @@ class DecidingView(PanedView):
         self.show_row()
 
     def change(self, turned: Turned) -> str:
-        """Say what was and is, unless that sways: what is left may be another's, or a model's."""
-        return "" if self.is_blind and turned.n_examples else turned.change
+        """Say what is now, unless that sways: what is left may be another's, or a model's."""
+        return "" if self.is_blind and turned.n_examples else super().change(turned)
 
     def _keep_note(self, turned: Turned, row: int) -> None:
         """Keep the note of a decision that was undone for the next one of its row."""

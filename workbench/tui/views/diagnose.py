@@ -8,13 +8,15 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
+from workbench.figures import counted
 from workbench.services.browse import last_diagnosis
 from workbench.services.diagnosis_diff import DiagnosisDiff, compare_diagnoses, diagnosis_of
 from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.history import log
 from workbench.services.project import Project
 from workbench.services.rows import rows_with_uids
-from workbench.services.verdicts import DiagnoseResult, Evidence
+from workbench.services.rows_behind import Evidence
+from workbench.services.verdicts import DiagnoseResult
 from workbench.tui.actions import Action, moves
 from workbench.tui.jobs import JobResult
 from workbench.tui.key_names import spell
@@ -166,7 +168,9 @@ class DiagnoseView(View):
             names = [f"{i} {one_line(item.title or item.name, 80)}" for i, item in
                      enumerate(evidence, start=1)]  # fmt: skip
             self._evidence = dict(zip(names, evidence, strict=True))
-            choices = [Choice(name, f"{item.n:,} rows") for name, item in self._evidence.items()]
+            choices = [
+                Choice(name, counted(item.n, "row")) for name, item in self._evidence.items()
+            ]
             self.open_picker(_EVIDENCE, "rows to open", choices)
 
     async def picked(self, purpose: str, name: str) -> None:

@@ -286,6 +286,8 @@ class ExportView(View):
         notice = () if self._notice is None else (self._notice,)
         for said in (*notice, *preview.stale, *preview.notes.sentences):
             text.append(f"\n{one_line(said, 200)}\n", style="yellow")
+        for said in () if preview.errors_left is None else preview.errors_left.sentences:
+            text.append(f"\n{one_line(said, 200)}\n")
         written = written_files(self.project)
         if written:
             text.append("\nwritten before\n", style="bold")

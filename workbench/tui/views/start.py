@@ -117,6 +117,7 @@ class StartView(View):
     def on_resize(self) -> None:
         """Fit the lines anew."""
         self._stage_list.set_rows(range(len(self._stages)), cursor=self._stage_list.cursor)
+        self.call_after_refresh(self._show)  # when it is known whether the screen is narrow
 
     def _show(self) -> None:
         status = self.workbench.status
@@ -131,7 +132,8 @@ class StartView(View):
             cursor = names.index(command) if command in names else 0
         self._stage_list.set_rows(range(len(self._stages)), cursor=cursor)
         self.query_one("#start-next", Static).update(_next(status))
-        self.query_one("#start-counts", Static).update(_counts(status, self.workbench.annotator))
+        draw = _counts_in_brief if self.has_class("-narrow") else _counts
+        self.query_one("#start-counts", Static).update(draw(status, self.workbench.annotator))
         self.refresh_keys()
 
     def _stage_line(self, index: int) -> Text:
@@ -200,13 +202,38 @@ def _counts(status: Status, annotator: str) -> Table:
     for origin, n in status.by_origin.items():
         if n:
             table.add_row(f"  by {origin}", f"{n:,}")
-    names = ", ".join(shorten(name, _CLASS_CELLS) for name in status.classes[:_SHOWN_CLASSES])
-    n_more = len(status.classes) - _SHOWN_CLASSES
-    table.add_row("classes", Text(f"{names} and {n_more:,} more" if n_more > 0 else names))
+    table.add_row("classes", _classes(status))
     table.add_row("functions", f"{status.n_functions:,}")
     table.add_row("decisions", f"{status.n_decisions:,}")
-    table.add_row("you decide as", Text(f"{one_line(annotator, _CLASS_CELLS)}  (:annotator NAME)"))
+    table.add_row("you decide as", _decides(annotator))
     return table
+
+
+def _counts_in_brief(status: Status, annotator: str) -> Table:
+    """Return what the project holds in as few lines as a narrow screen has for it."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(style="dim", no_wrap=True, min_width=13)
+    table.add_column(no_wrap=True, overflow="ellipsis")
+    rows = ", ".join(f"{n:,} {role}" for role, n in status.by_role.items() if n)
+    table.add_row("rows", rows or "0")
+    origins = "".join(f", {n:,} {origin}" for origin, n in status.by_origin.items() if n)
+    n_train = status.by_role.get("train", 0)
+    if n_train:
+        table.add_row("labelled", Text(f"{status.n_labelled:,} of {n_train:,} train rows{origins}"))
+    table.add_row("classes", Text.assemble(f"{len(status.classes):,}: ", _classes(status)))
+    table.add_row("functions", f"{status.n_functions:,} · decisions {status.n_decisions:,}")
+    table.add_row("you decide as", _decides(annotator))
+    return table
+
+
+def _classes(status: Status) -> Text:
+    names = ", ".join(shorten(name, _CLASS_CELLS) for name in status.classes[:_SHOWN_CLASSES])
+    n_more = len(status.classes) - _SHOWN_CLASSES
+    return Text(f"{names} and {n_more:,} more" if n_more > 0 else names)
+
+
+def _decides(annotator: str) -> Text:
+    return Text(f"{one_line(annotator, _CLASS_CELLS)}  (:annotator NAME)")
 
 
 def _where_to() -> Table:

@@ -73,7 +73,10 @@ def _why(why: Why, classes: Sequence[str]) -> Text:
             text.append_text(bar(belief.probability, 16, style=color))
             text.append("\n")
     if why.stands_for is not None:
-        text.append(f"\nstands for {why.stands_for:,} rows like it\n")
+        # The cluster counts the row itself: the same figure as in the reason.
+        n = why.stands_for
+        cluster = f"stands for a cluster of {n:,} rows" if n > 1 else "alone in its cluster"
+        text.append(f"\n{cluster}\n")
     if why.conflict:
         text.append("\nfunctions that contradict each other\n", style="bold")
         for vote in why.conflict:

@@ -30,9 +30,10 @@ def progress_text(progress: ReviewProgress | None) -> Text:
     if progress is None:
         return Text("error rates: after the first audit", style="dim")
     text = Text()
-    text.append(f"{progress.n_reviewed:,} of {progress.n_suspects:,} reviewed", style="bold")
+    text.append(f"{progress.told} reviewed", style="bold")
     if progress.precision is not None:
-        text.append(f" · {share(progress.precision)} were wrong ")
+        suspects = counted(progress.n_reviewed, "suspect")
+        text.append(f" · of {suspects} {share(progress.precision)} were wrong ")
         text.append(interval(progress.precision_low, progress.precision_high), style="dim")
     if progress.n_ambiguous:
         text.append(f" · {progress.n_ambiguous:,} ambiguous")

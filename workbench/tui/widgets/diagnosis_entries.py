@@ -11,6 +11,7 @@ from rich.text import Text
 
 from workbench.figures import counted
 from workbench.services.diagnosis_diff import DiagnosisDiff
+from workbench.services.rows_behind import Evidence
 from workbench.services.verdicts import (
     FAILED,
     HELD,
@@ -18,7 +19,6 @@ from workbench.services.verdicts import (
     NONE,
     SEVERE,
     DiagnoseResult,
-    Evidence,
     Lens,
     Prediction,
     Step,
@@ -133,7 +133,7 @@ def _lens_entries(lens: Lens, depth: int = 0) -> Iterator[Entry]:
     )  # fmt: skip
     body = Text.assemble(
         (f"{sign} {lens.name}: {lens.headline}\n", style),
-        (one_line(" ".join(filter(None, (lens.figure, lens.interval))), 200) + "\n", "bold"),
+        (one_line(" · ".join(filter(None, (lens.figure, lens.interval))), 200) + "\n", "bold"),
         f"\n{one_line(lens.finding, 900)}\n\n",
         (("" if lens.verdict == NONE else "→ ") + one_line(lens.advice, 400) + "\n", "bold"),
     )

@@ -19,6 +19,7 @@ from workbench.services.verdicts import (
     Shift,
     SliceRow,
 )
+from workbench.services.wrong_still import wrong_words
 from workbench.tui.colors import class_color, class_colors
 from workbench.tui.figures import DASH, bar, interval, score, share
 from workbench.tui.safe_text import one_line
@@ -139,6 +140,8 @@ def slice_table(slices: Sequence[SliceRow]) -> RenderableType:
 
 def noise_table(rows: Sequence[NoiseRow]) -> RenderableType:
     """Return the share of doubted labels by class, vendor, batch and source."""
+    if any(wrong_words(row) for row in rows):
+        return _noise_after_review(rows)
     table = _table("group", ">doubted", ">95 %", "0 … 50 %", ">rows")
     for row in sorted(rows, key=lambda row: (row.mark != STANDS_OUT, -row.low))[:_SHOWN]:
         is_accused = row.mark == STANDS_OUT
@@ -150,6 +153,21 @@ def noise_table(rows: Sequence[NoiseRow]) -> RenderableType:
             interval_bar(2 * row.rate, 2 * row.low, 2 * row.high, cells=16, style=style),
             f"{row.n:,}",
             style=style,
+        )
+    return table
+
+
+def _noise_after_review(rows: Sequence[NoiseRow]) -> RenderableType:
+    """Return the share of doubted labels and of those that are wrong still, by the review."""
+    table = _table("group", ">doubted", ">wrong still", ">rows")
+    for row in sorted(rows, key=lambda row: (row.mark != STANDS_OUT, -(row.wrong or 0)))[:_SHOWN]:
+        is_accused = row.mark == STANDS_OUT
+        table.add_row(
+            Text(f"{one_line(row.column, 10)} {one_line(row.group, 24)}" + " !" * is_accused),
+            share(row.rate),
+            wrong_words(row) or DASH,
+            f"{row.n:,}",
+            style="bold red" if is_accused else "",
         )
     return table
 

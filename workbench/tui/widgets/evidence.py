@@ -23,8 +23,6 @@ _BAR_CELLS = 12
 _NAME_CELLS = 19
 """With the figure and the bar, as wide as the pane."""
 
-_MODEL_NAMES = {"train": "end model", "aggregate": "label model", "audit": "out-of-fold model"}
-
 
 class Evidence(VerticalScroll):
     """The signals beside a text."""
@@ -48,7 +46,9 @@ class Evidence(VerticalScroll):
             *_metadata_lines(view),
         ]
         self.query_one("#belief", Steady).show(
-            Text("\n").join(self._belief_lines(belief, has_functions=bool(view.votes)))
+            Text("\n").join(
+                self._belief_lines(belief, len(classes), has_functions=bool(view.votes))
+            )
         )
         self.query_one("#votes", Filling).show(Text("\n").join(lines))
         self.scroll_home(animate=False)
@@ -73,14 +73,15 @@ class Evidence(VerticalScroll):
         shown.style = self._colors.get(name, "dim")
         return shown
 
-    def _belief_lines(self, belief: Belief | None, *, has_functions: bool) -> list[Text]:
+    def _belief_lines(
+        self, belief: Belief | None, n_classes: int, *, has_functions: bool
+    ) -> list[Text]:
         if belief is None:
-            # The model that chose a batch may believe something; it labels no row.
             how = "label model yet: apply, then aggregate"
             if not has_functions:
                 how = "end model yet: answer some rows, then train"
             return [_heading("belief"), Text(f"no {how}", style="dim")]
-        lines = [_heading("belief", f"{_MODEL_NAMES[belief.kind]}, run {belief.run_id}")]
+        lines = [_heading("belief", belief.said_by)]
         shown = belief.probabilities[:_SHOWN_CLASSES]
         width = min(_NAME_CELLS, max(cell_len(name) for name, _ in shown))
         for name, probability in shown:
@@ -88,10 +89,11 @@ class Evidence(VerticalScroll):
             color = self._colors.get(name, "dim")
             line.append("█" * round(_BAR_CELLS * probability), style=color)
             lines.append(line)
-        rest = belief.probabilities[_SHOWN_CLASSES:]
-        if rest:
-            share = sum(probability for _, probability in rest)
-            lines.append(Text(f"{score(share)} {len(rest):,} more", style="dim"))
+        # A batch keeps its likeliest classes only.
+        n_more = max(n_classes, len(belief.probabilities)) - len(shown)
+        if n_more:
+            share = max(0.0, 1 - sum(probability for _, probability in shown))
+            lines.append(Text(f"{score(share)} {n_more:,} more", style="dim"))
         return lines
 
     def _vote_lines(self, votes: Sequence[Vote]) -> list[Text]:

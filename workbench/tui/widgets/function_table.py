@@ -204,6 +204,13 @@ def heading(row: LFRow, *, has_draft: bool, has_failed_trial: bool = False) -> T
         does = "does" if row.n_chose == 1 else "do"
         chose = f"{counted(row.n_chose, 'label')} chose it and {does} not judge it"
         head.append(f"\n{chose}: annotate more", style="dim")
+    if row.n_picked:
+        was, does = ("was", "does") if row.n_picked == 1 else ("were", "do")
+        picked = f"{counted(row.n_picked, 'more label')} {was} picked for a doubt and {does} not"
+        head.append(f"\n{picked} judge it", style="dim")
+    if row.n_gone:
+        votes = "vote is for a class" if row.n_gone == 1 else "votes are for classes"
+        head.append(f"\n{row.n_gone:,} {votes} that count for none", style="yellow")
     if row.is_dead:
         head.append("\ndead: it votes on no row", style="yellow")
     if row.quarantined:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from workbench.figures import counted
 from workbench.services.aggregate_result import AggregateResult
 from workbench.services.model_report import ModelReport
 from workbench.tui.colors import class_color
@@ -115,14 +116,12 @@ def fit_text(found: AggregateResult, classes: Sequence[str]) -> Text:
 
 
 def _temperature(found: AggregateResult) -> str:
-    """Say what the annotated rows tell about the confidence."""
+    """Say what the labels that judge tell about the confidence."""
+    judges = counted(found.n_calibrating, "label")
     if found.temperature is None:
-        return f"{found.n_annotated} annotated rows are too few to tell whether it is too sure"
+        return f"{judges} to judge by: too few to tell whether it is too sure"
     if found.temperature > _TOO_SURE:
         verdict = "too sure"
     else:
         verdict = "not sure enough" if found.temperature < _UNSURE else "about as sure as it should"
-    return (
-        f"by {found.n_annotated:,} annotated rows it is {verdict}"
-        f" (temperature {found.temperature:.2f})"
-    )
+    return f"by {judges} it is {verdict} (temperature {found.temperature:.2f})"

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from workbench.figures import counted, nats
 from workbench.services.consensus import RowConsensus
-from workbench.services.evidence import Evidence
+from workbench.services.evidence import BeliefEvidence
 from workbench.services.question_place import question_place
 from workbench.services.trail import (
     Belief,
@@ -92,11 +92,11 @@ class _Steps:
         facts = (("run", f"{question.run_id} {question.kind}"), ("why", question.reason))
         return TrailStep(line, _facts(*facts), question.run_id)
 
-    def _weighed(self, evidence: Evidence) -> TrailStep:
+    def _weighed(self, evidence: BeliefEvidence) -> TrailStep:
         line = self._line("weighed", None, f"by {evidence.model}", evidence.run_id)
         return TrailStep(line, self._evidence(evidence, ("vote", "right"), share), evidence.run_id)
 
-    def _mixed(self, mix: Evidence) -> TrailStep:
+    def _mixed(self, mix: BeliefEvidence) -> TrailStep:
         line = self._line("mixed", None, "votes, texts and annotations", mix.run_id)
         heads = ("believes", "weight")
         return TrailStep(line, self._evidence(mix, heads, lambda w: f"{w:.2f}"), mix.run_id)
@@ -197,7 +197,7 @@ class _Steps:
         return TrailStep(line, Group(head, table), belief.run_id)
 
     def _evidence(
-        self, evidence: Evidence, heads: tuple[str, str], written: Callable[[float], str]
+        self, evidence: BeliefEvidence, heads: tuple[str, str], written: Callable[[float], str]
     ) -> RenderableType:
         reason = Text(one_line(evidence.reason, 400), style="dim")
         if not evidence.terms:

@@ -1,0 +1,71 @@
+"""Which labels an audit can read, and whether there are enough of them to begin one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.figures import counted
+from workbench.methods.confident_joint import LEAST_ROWS
+from workbench.services.labels import Labels, roles, texts_present
+from workbench.services.project import Project
+from workbench.types import Role
+
+LEAST_AUDITED: Final = 20
+"""Fewer labelled rows leave a cross-validated model nothing to learn from."""
+
+_WORTH_IT: Final = 0.5
+"""Where less of the labels is of classes that can be learnt, more labels come before an audit."""
+
+
+def audited_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
+    """Return the positions of the labelled training rows that have a text.
+
+    Parameters
+    ----------
+    project
+        The project.
+    labels
+        The resolved labels.
+    """
+    is_labelled = (roles(project) == Role.TRAIN) & (labels.labels >= 0)
+    return np.flatnonzero(is_labelled & texts_present(project))
+
+
+def too_few_to_audit(project: Project, labels: Labels) -> str:
+    """Say why an audit would say next to nothing yet; empty where it would say enough.
+
+    Parameters
+    ----------
+    project
+        The project.
+    labels
+        The resolved labels.
+    """
+    given = labels.labels[audited_rows(project, labels)]
+    if len(given) < LEAST_AUDITED:
+        return f"{counted(len(given), 'label')}, and an audit takes {LEAST_AUDITED}"
+    n_rows = np.bincount(given)
+    common = n_rows[n_rows >= LEAST_ROWS]
+    n = int(common.sum()) if len(common) > 1 else 0
+    if n >= _WORTH_IT * len(given):
+        return ""
+    return (
+        f"an audit could judge {n or 'none'} of {counted(len(given), 'label')}: no model learns a"
+        f" class from fewer than {LEAST_ROWS}"
+    )
+
+
+def n_undecided(project: Project) -> int:
+    """Count the training rows with a text that no person has decided.
+
+    Parameters
+    ----------
+    project
+        The project.
+    """
+    decided = {event.example_id for event in project.store.decisions.active()}
+    is_there = texts_present(project) & (roles(project) == Role.TRAIN)
+    return sum(int(row) + 1 not in decided for row in np.flatnonzero(is_there))

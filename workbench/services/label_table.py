@@ -1,0 +1,42 @@
+"""Every example with its label, as a table for other tools."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbench.services.labels import resolve_labels
+from workbench.services.moments import reads_at_once
+from workbench.services.project import Project
+
+if TYPE_CHECKING:
+    import pandas
+
+
+@reads_at_once
+def label_table(project: Project) -> pandas.DataFrame:
+    """Return every example with the label that it has now, as a DataFrame.
+
+    Parameters
+    ----------
+    project
+        The project.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``uid``, ``text``, ``label``, ``confidence``, ``origin`` and ``run``, a row an
+        example in the order of import; ``label`` and ``origin`` are None where there is no label.
+    """
+    import pandas
+
+    resolved = resolve_labels(project).told
+    return pandas.DataFrame(
+        {
+            "uid": project.store.examples.uids(),
+            "text": project.store.examples.texts(),
+            "label": [project.classes[k] if k >= 0 else None for k in resolved.labels],
+            "confidence": resolved.confidence,
+            "origin": [resolved.order[o] if o >= 0 else None for o in resolved.origin],
+            "run": resolved.run_ids,
+        }
+    )

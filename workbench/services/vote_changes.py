@@ -1,0 +1,83 @@
+"""What the votes that count are otherwise than before, function by function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from workbench.services.labels import stored_votes
+from workbench.services.project import Project
+from workbench.types import ABSTAIN
+
+
+@dataclass(frozen=True, slots=True)
+class VoteChange:
+    """What the version of a function in force does otherwise than the one before; counts of rows.
+
+    ``state`` is ``new`` (it never counted before), ``changed`` (another version), ``back`` (it had
+    been withdrawn, or its apply undone) or ``gone`` (withdrawn).
+    """
+
+    name: str
+    state: str
+    n_before: int
+    n_after: int
+    n_gained: int
+    n_lost: int
+    n_flipped: int
+
+
+def versions_in_force(project: Project) -> dict[str, int]:
+    """Return the versions in force by name."""
+    return {version.name: version.lf_version_id for version in project.store.votes.in_force()}
+
+
+def vote_changes(
+    project: Project, before: Mapping[str, int], *, run_id: int
+) -> tuple[VoteChange, ...]:
+    """Return the functions with another version in force than before, by name.
+
+    Parameters
+    ----------
+    project
+        The project.
+    before
+        The versions that were in force (`versions_in_force`).
+    run_id
+        The run that put others in force.
+    """
+    after = versions_in_force(project)
+    names = sorted(n for n in before.keys() | after.keys() if before.get(n) != after.get(n))
+    known = project.store.votes.names_before(run_id) if names else set()
+    return tuple(
+        _change(project, name, before.get(name), after.get(name), was_known=name in known)
+        for name in names
+    )
+
+
+def _change(
+    project: Project, name: str, before: int | None, after: int | None, *, was_known: bool
+) -> VoteChange:
+    """Compare two versions of a function; None stands for one that abstains everywhere."""
+    n = project.store.examples.count()
+    old, new = (
+        np.full(n, ABSTAIN) if version is None else stored_votes(project, [version])[:, 0]
+        for version in (before, after)
+    )
+    voted, votes = old != ABSTAIN, new != ABSTAIN
+    state = "changed"
+    if before is None:
+        state = "back" if was_known else "new"
+    elif after is None:
+        state = "gone"
+    return VoteChange(
+        name=name,
+        state=state,
+        n_before=int(voted.sum()),
+        n_after=int(votes.sum()),
+        n_gained=int((votes & ~voted).sum()),
+        n_lost=int((voted & ~votes).sum()),
+        n_flipped=int((voted & votes & (old != new)).sum()),
+    )
