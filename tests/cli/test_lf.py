@@ -399,7 +399,7 @@ def other(record):
 
 
 @pytest.mark.parametrize("stored", [(), ("--stored",)], ids=["loaded", "stored"])
-def test_functions_are_listed_by_tag(cli, filled: Project, stored: tuple[str, ...]) -> None:
+def test_functions_are_listed_by_tag(cli: Cli, filled: Project, stored: tuple[str, ...]) -> None:
     (filled.functions_folder / "first.py").write_text(TAGGED)
     assert cli("-C", filled.root, "apply").code == 0
     everything = cli("-C", filled.root, "lf", "list", "--json", *stored).json
@@ -419,13 +419,15 @@ def test_functions_are_listed_by_tag(cli, filled: Project, stored: tuple[str, ..
     assert "Tags: links, offers, words." in refused.err
 
 
-def test_functions_with_a_tag_may_have_no_votes_yet(cli, voted: Project) -> None:
+def test_functions_with_a_tag_may_have_no_votes_yet(cli: Cli, voted: Project) -> None:
     (voted.functions_folder / "new.py").write_text(
-        "from workbench import keywords\nkeywords('n', ['zzz'], 'spam', tags=['new'])\n"
+        "from workbench import annotator, keywords\n"
+        "keywords('n', ['zzz'], 'spam', tags=['new'])\nannotator('m', 'nobody')\n"
     )
+    assert "'m': there is no decision" in str(cli("-C", voted.root, "lf", "list", "--json").json)
     called = cli("-C", voted.root, "lf", "list", "--tag", "new", "--json")
     assert [row["state"] for row in called.json["functions"]] == ["new"]
-    assert called.json["coverage"] == 0
+    assert (called.json["coverage"], called.json["notes"]) == (0, [])
 
 
 def test_votes_for_a_class_that_is_gone_are_told_by_the_act_and_the_list(

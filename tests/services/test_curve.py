@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.conftest import opened_copy, write_rows
 from tests.services.curve_pools import annotate, fill, text_of
 from workbench.errors import UsageError
 from workbench.methods.intervals import wilson
@@ -33,9 +35,25 @@ def pool(project: Project, write_csv) -> Project:
     return project
 
 
-def test_random_rows_of_the_batches_are_the_yardstick(pool: Project) -> None:
-    annotate(pool, 10)
-    found = curve(pool)
+@pytest.fixture(scope="session")
+def annotated_folder(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the pool after ten batches; copy it."""
+    folder = tmp_path_factory.mktemp("annotated")
+    with opened_copy(empty_folder, folder) as project:
+        fill(project, lambda name, rows: write_rows(folder / name, rows), seed=0)
+        annotate(project, 10)
+    return folder
+
+
+@pytest.fixture
+def annotated(annotated_folder: Path, tmp_path: Path) -> Iterator[Project]:
+    """The pool after ten batches."""
+    with opened_copy(annotated_folder, tmp_path) as project:
+        yield project
+
+
+def test_random_rows_of_the_batches_are_the_yardstick(annotated: Project) -> None:
+    found = curve(annotated)
     assert found.judged_on == "random rows of the batches"
     assert found.n_judged >= 20
     assert [point.n_labels for point in found.points] == list(range(20, 201, 20))
@@ -55,6 +73,7 @@ def test_random_rows_of_the_batches_are_the_yardstick(pool: Project) -> None:
     assert few.startswith(f"only {found.n_judged} rows judge: the accuracy may be as low as ")
 
 
+@pytest.mark.slow
 def test_twenty_random_rows_are_right_on_average(tmp_path: Path, write_csv) -> None:
     """One pool's estimate of so few rows may lie 20 points off."""
     estimates = []
@@ -139,8 +158,11 @@ def test_a_row_counts_as_random_only_in_the_batch_that_asked_it(pool: Project) -
         curve(pool, on="random")
 
 
-def test_the_uncertainty_is_as_calibrated_as_the_beliefs_that_choose_rows(pool: Project) -> None:
-    annotate(pool, 12)
+def test_the_uncertainty_is_as_calibrated_as_the_beliefs_that_choose_rows(
+    annotated: Project,
+) -> None:
+    pool = annotated
+    annotate(pool, 2)
     labels = annotated_labels(pool)
     space = text_space(pool)
     believed = active_model(pool, space, seed=pool.config.seed).probs
@@ -168,17 +190,16 @@ def test_a_space_can_be_chosen_where_the_newest_lacks_rows(
     assert [point.n_labels for point in points] == [point.n_labels for point in before.points]
 
 
-def test_evaluation_rows_come_first_where_there_are_enough(pool: Project, write_csv) -> None:
+def test_evaluation_rows_come_first_where_there_are_enough(annotated: Project, write_csv) -> None:
     draws = np.random.default_rng(1)
     rows = [
         {"id": f"e{i}", "text": text_of(label, draws), "label": label}
         for i, label in enumerate(["ham", "spam"] * 40)
     ]
-    import_files(pool, [write_csv("trusted.csv", rows)], role="evaluation")
-    annotate(pool, 10)
-    found = curve(pool)
+    import_files(annotated, [write_csv("trusted.csv", rows)], role="evaluation")
+    found = curve(annotated)
     assert (found.judged_on, found.n_judged) == ("evaluation rows", 80)
-    assert curve(pool, on="random").judged_on == "random rows of the batches"
+    assert curve(annotated, on="random").judged_on == "random rows of the batches"
 
 
 def unlabelled_evaluation(project: Project, write_csv, n: int) -> None:
@@ -275,11 +296,10 @@ def test_words_are_checked_before_there_is_enough_to_judge_on(pool: Project) -> 
             curve(pool, on=on)
 
 
-def test_the_same_seed_gives_the_same_curve_and_nothing_is_written(pool: Project) -> None:
-    annotate(pool, 10)
-    before = [run.run_id for run in pool.store.runs.newest()]
-    assert curve(pool, seed=4) == curve(pool, seed=4)
-    assert [run.run_id for run in pool.store.runs.newest()] == before
+def test_the_same_seed_gives_the_same_curve_and_nothing_is_written(annotated: Project) -> None:
+    before = [run.run_id for run in annotated.store.runs.newest()]
+    assert curve(annotated, seed=4) == curve(annotated, seed=4)
+    assert [run.run_id for run in annotated.store.runs.newest()] == before
 
 
 def test_labels_without_a_batch_have_a_curve_too(pool: Project, write_csv) -> None:

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from tests.services.reviewing import review_all
+from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
+from workbench.services.apply import apply_functions
 from workbench.services.audit import audit_labels
 from workbench.services.diagnose import diagnose
 from workbench.services.importing import import_files
@@ -19,6 +21,7 @@ from workbench.services.project import Project, init_project
 from workbench.services.propose import propose_batch
 from workbench.services.review import review_queue
 from workbench.services.review_progress import review_progress
+from workbench.services.suspects import count_controls, suspects_to_review
 from workbench.services.train import train_end_model
 
 
@@ -65,6 +68,27 @@ def test_a_queue_has_one_count(audited: Project) -> None:
     found = review_progress(audited)
     assert found is not None
     assert found.n_answered == 4
+
+
+def test_random_rows_whose_label_changed_since_are_not_counted(bare: Project) -> None:
+    def vote(of_dinner: str) -> None:
+        words = {"lunch": "ham", "home": "ham", "dinner": of_dinner, "noon": "ham"}
+        words |= dict.fromkeys(("prize", "cash", "claim", "urgent"), "spam")
+        lines = [f"keywords('{word}_', ['{word}'], '{label}')" for word, label in words.items()]
+        script = "\n".join(["from workbench import keywords", *lines])
+        (bare.functions_folder / "words.py").write_text(script)
+        apply_functions(bare)
+        aggregate_votes(bare)
+
+    vote("ham")
+    diagnose(bare)
+    audit_labels(bare)
+    before = review_queue(bare), count_controls(bare)
+    vote("spam")
+    queue = review_queue(bare)
+    assert len(queue) < len(before[0])
+    assert 0 < count_controls(bare) < before[1]
+    assert count_controls(bare) == len(queue) - len(suspects_to_review(bare))
 
 
 @pytest.fixture

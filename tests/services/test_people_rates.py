@@ -65,11 +65,29 @@ def test_answers_that_leave_a_row_without_a_label_are_laid_to_who_gave_them(
     assert [rate.group for rate in result.by_group if rate.stands_out] == ["ben"]
     assert found["ben"].low <= 0.25 <= found["ben"].high
     assert max(found["ann"].rate, found["cy"].rate) < 0.12
-    assert f"answers to {n} rows differ, which have no label" in result.group_note
+    assert f"answers to {n} rows differ, which have no label from people" in result.group_note
     assert "annotate --queue disagreement" in result.group_note
     again = audit_labels(answered, by="annotator")
     assert again.reused
     assert (again.by_group, again.group_note) == (result.by_group, result.group_note)
+
+
+def test_rows_that_have_the_label_of_a_file_are_not_said_to_have_none(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    rows = message_rows(wrong_of="")[:120]
+    made = [{"id": row["id"], "text": row["text"], "label": row["true"]} for row in rows]
+    with Project(init_project(tmp_path / "given", list(TOPICS))) as project:
+        import_files(project, [write_csv("given.csv", made)])
+        for who, each in (("ann", 120), ("ben", 12)):
+            with Session(project, annotator=who) as session:
+                for i in range(60):
+                    true = rows[i]["true"]
+                    other = next(name for name in TOPICS if name != true)
+                    session.label(i + 1, other if i % each == 1 else true)
+        assert (resolve_labels(project).labels >= 0).all()
+        note = audit_labels(project, by="annotator").group_note
+    assert "differ, which have no label from people:" in note
 
 
 def test_who_was_overruled_by_a_person_was_wrong(answered: Project) -> None:

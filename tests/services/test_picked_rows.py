@@ -14,6 +14,7 @@ from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
 from workbench.services.audit import audit_labels
 from workbench.services.batch_draws import random_rows
+from workbench.services.forget import forget_texts
 from workbench.services.functions import LFRow, list_functions
 from workbench.services.judges import judges
 from workbench.services.labels import human_labels, resolve_labels, roles
@@ -106,6 +107,17 @@ def test_where_every_training_row_is_decided_nothing_was_picked(voted: Project) 
     rest = [i for i in range(len(uids)) if decided[i] < 0 and role[i] == "train"]
     annotate(voted, {uids[i]: CLASSES[labels[i]] for i in rest})
     assert (listed(voted).n_labelled, listed(voted).n_picked) == (320, 0)
+
+
+def test_a_text_that_was_removed_is_not_left_out(voted: Project) -> None:
+    review(voted, review_queue(voted))
+    labels, uids = resolve_labels(voted).labels, voted.store.examples.uids()
+    decided, role = human_labels(voted).decided, roles(voted)
+    *rest, last = [i for i in range(len(uids)) if decided[i] < 0 and role[i] == "train"]
+    annotate(voted, {uids[i]: CLASSES[labels[i]] for i in rest})
+    assert listed(voted).n_picked > 0
+    forget_texts(voted, [uids[last]], sure=True)
+    assert (listed(voted).n_labelled, listed(voted).n_picked) == (319, 0)
 
 
 def test_functions_that_only_picked_rows_could_judge_are_named(voted: Project) -> None:

@@ -166,3 +166,18 @@ def test_a_trial_without_a_vote_says_where_words_hide_in_longer_ones(
     assert result.n_votes == 0
     expected = [f"its words are parts of longer ones in {n} rows; to count them"] * hint
     assert [note.split(",")[0] for note in result.notes] == expected
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'import numpy as np\nkeywords("k", np.array(["numbe"]), "spam")',
+        "from enum import Enum\n"
+        "Word = Enum('Word', {'NUMBER': 'numbe'}, type=str)\n"
+        'keywords("k", list(Word), "spam")',
+    ],
+)
+def test_texts_of_other_types_are_tried_too(filled: Project, call: str) -> None:
+    script(filled, call)
+    result = check_function(filled, "k")
+    assert (result.n_votes, result.n_errors, result.notes) == (0, 0, ())

@@ -260,7 +260,6 @@ def _result(
     annotated, trusted = read.judging.annotated, read.judging.trusted
     top, least = chosen.probs.max(axis=1), project.config.min_confidence
     calibrating = np.flatnonzero(chosen.clear & (read.judging.measured >= 0))
-    calibrating = np.flatnonzero(chosen.clear & (read.judging.measured >= 0))
     unsure = int((chosen.clear & (top < least)).sum())
     default = project.label_set.name_of(project.default_class)
     balance = _prior(model, len(versions))

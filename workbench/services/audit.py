@@ -57,6 +57,7 @@ from workbench.services.second_opinions import (
     second_opinions,
 )
 from workbench.services.suspects import (
+    CONTROL_LABELS,
     flagged_ids,
     reviewed_audit_ids,
     reviewed_ids,
@@ -409,6 +410,7 @@ class _Audit:
         documents = {
             "audit": as_json(result),
             COPIES: copies_document(copied, np.append(self.clusters, opinions.unlabelled_clusters)),
+            CONTROL_LABELS: [numbers[given[i]] for i in self._controls],
             **review_documents(project, self._before, self._answered),
         }
         with run.finish(counts, artifacts=documents):

@@ -66,6 +66,8 @@ def n_undecided(project: Project) -> int:
     project
         The project.
     """
-    decided = {event.example_id for event in project.store.decisions.active()}
-    is_there = texts_present(project) & (roles(project) == Role.TRAIN)
-    return sum(int(row) + 1 not in decided for row in np.flatnonzero(is_there))
+    is_open = texts_present(project) & (roles(project) == Role.TRAIN)
+    for event in project.store.decisions.active():
+        if event.example_id is not None:
+            is_open[event.example_id - 1] = False
+    return int(is_open.sum())

@@ -9,7 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted
-from workbench.services.labels import given_labels, human_labels, roles, trusted_labels
+from workbench.services.labels import (
+    given_labels,
+    human_labels,
+    roles,
+    texts_present,
+    trusted_labels,
+)
 from workbench.services.project import Project
 from workbench.store.decisions import CHOOSING, CORRECTIONS, DECISIONS, Event
 from workbench.types import NO_LABEL, Role
@@ -133,12 +139,16 @@ def were_drawn(draws: Sequence[BatchDraws], answers: Mapping[int, Event]) -> dic
 def chosen_judges(project: Project) -> NDArray[np.bool_]:
     """Return which evaluation rows have a label only because a batch chose them, (n,).
 
-    Where every evaluation row has a label, none: nothing was left out.
+    Where every evaluation row that has a text has a label, none: nothing was left out.
     """
+    chosen = chosen_rows(project, Role.EVALUATION)
+    if not chosen.any():
+        return chosen
     has_label = trusted_labels(project) >= 0
-    is_chosen = chosen_rows(project, Role.EVALUATION) & has_label & (given_labels(project) < 0)
-    is_left_out = (roles(project) == Role.EVALUATION) & ~has_label
-    return is_chosen if is_left_out.any() else np.zeros_like(is_chosen)
+    is_left_out = (roles(project) == Role.EVALUATION) & ~has_label & texts_present(project)
+    if not is_left_out.any():
+        return np.zeros_like(chosen)
+    return chosen & has_label & (given_labels(project) < 0)
 
 
 def picked_rows(project: Project) -> NDArray[np.bool_]:
@@ -149,18 +159,17 @@ def picked_rows(project: Project) -> NDArray[np.bool_]:
     and what was corrected without being asked, by the first decision that stands. Not picked are
     random rows of a batch, the controls of an audit, what was annotated outside of any batch, and
     evaluation rows, unless a batch chose those with a label (`chosen_judges`). Where every training
-    row has a person's label, nothing was left out and none is picked.
+    row that has a text has a person's label, nothing was left out and none is picked.
 
     Parameters
     ----------
     project
         The project.
     """
-    picked = chosen_judges(project)
-    is_train = roles(project) == Role.TRAIN
-    if not (is_train & (human_labels(project).decided == NO_LABEL)).any():
+    picked, role = chosen_judges(project), roles(project)
+    is_left_out = (role == Role.TRAIN) & (human_labels(project).decided == NO_LABEL)
+    if not (is_left_out & texts_present(project)).any():
         return picked
-    role = roles(project)
     first = first_answers(project, CHOOSING)
     answers = {row: event for row, event in first.items() if role[row] != Role.EVALUATION}
     corrected = {row: event for row, event in answers.items() if event.kind in CORRECTIONS}

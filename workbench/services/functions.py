@@ -304,6 +304,7 @@ def list_functions(
     if tag is not None:
         rows = _tagged(rows, tag)
         votes = votes[:, [column[row.name] for row in rows if row.name in column]]
+    named = {row.name for row in rows}
     return LFList(
         functions=tuple(rows),
         problems=problems,
@@ -311,7 +312,7 @@ def list_functions(
         conflicts=float(conflict_rate(votes)) if votes.size else 0.0,
         notes=(
             *notes_of(loaded),
-            *notes_on_lacks(project, loaded.infos),
+            *notes_on_lacks(project, (info for info in loaded.infos if info.name in named)),
             *notes_on_gone(gone, rows),
         ),
     )

@@ -65,7 +65,9 @@ class PeopleAnswers:
             parts.append(f"{' and '.join(told)} {left_out} not the label of the row")
         if self.n_tied:
             has = "has" if self.n_tied == 1 else "have"
-            parts.append(f"{counted(self.n_tied, 'row')} {has} answers that differ and no label")
+            rows = counted(self.n_tied, "row")
+            # There may be one from a file or a model.
+            parts.append(f"{rows} {has} answers that differ and no label from people")
         if parts and (self.n_outvoted or self.n_tied):
             parts.append("workbench audit --by annotator judges these answers, too")
         return "; ".join(parts)
@@ -294,9 +296,9 @@ def judged_note(people: PeopleAnswers, judged: JudgedRows) -> str:
     differ = f"answers to {counted(n, 'row')} differ"
     has = "has" if people.n_tied == 1 else "have"
     if people.n_tied == n:
-        differ += f", which {has} no label"
+        differ += f", which {has} no label from people"
     elif people.n_tied:
-        differ += f", and {people.n_tied:,} of these {has} no label"
+        differ += f", and {people.n_tied:,} of these {has} no label from people"
     parts = [
         f"{differ}: each of them counts, right or wrong by what a person settled, else by models"
         " that have not seen the row and the other answers to it"

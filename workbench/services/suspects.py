@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from workbench.store.labels import Resolved
 from workbench.store.queues import Suspect
 from workbench.store.runs import Run
 from workbench.types import Origin, Role
+
+CONTROL_LABELS: Final = "control_labels"
+"""The document of an audit with the classes, as numbers, that it read of its random rows."""
 
 
 @reads_at_once
@@ -75,6 +79,8 @@ def suspects_to_review(project: Project, labels: Labels | None = None) -> list[S
 def count_controls(project: Project, labels: Labels | None = None) -> int:
     """Count the random rows of the newest audit that nobody has reviewed, or decided elsewhere.
 
+    Those whose label is another one by now are left out, as suspects are.
+
     Parameters
     ----------
     project
@@ -85,9 +91,15 @@ def count_controls(project: Project, labels: Labels | None = None) -> int:
     run = project.store.runs.last_done("audit")
     if run is None:
         return 0
-    settled = _settled(project, run, labels or resolve_labels(project))
+    resolved = labels or resolve_labels(project)
+    settled, asked = _settled(project, run, resolved), asked_labels(project, resolved)
     controls = project.store.queues.proposal(run.run_id)
-    return sum(row.example_id not in settled for row in controls)
+    read = project.store.runs.artifact(run.run_id, CONTROL_LABELS) or [None] * len(controls)
+    return sum(
+        row.example_id not in settled
+        and (number is None or project.label_set.index_of(number) == asked[row.example_id - 1])
+        for row, number in zip(controls, read, strict=True)
+    )
 
 
 def _settled(project: Project, run: Run, labels: Labels) -> set[int]:

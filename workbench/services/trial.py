@@ -239,9 +239,12 @@ def _hidden_words(project: Project, info: LFInfo, block: RecordBlock) -> str | N
         return None
     from workbench.functions import Block, dictionary, keywords
 
-    call = ast.parse(info.source, mode="eval").body
-    assert isinstance(call, ast.Call)  # a template shows the call that makes it
-    given = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
+    try:
+        call = ast.parse(info.source, mode="eval").body
+        assert isinstance(call, ast.Call)  # a template shows the call that makes it
+        given = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
+    except (SyntaxError, ValueError):  # a text that is not written as one: NumPy's, of an enum
+        return None
     if not given["whole_words"]:
         return None
     if "file" in given:

@@ -20,7 +20,7 @@ from workbench.functions.templates.base import (
     make_template,
 )
 from workbench.functions.templates.terms import checked_terms
-from workbench.words import fold_all
+from workbench.words import EDITION, fold_all
 
 
 @dataclass(frozen=True)
@@ -105,5 +105,6 @@ def fuzzy(
             "min_score": min_score,
             "column": column,
         },
+        content=EDITION,
         tags=tags,
     )

@@ -23,7 +23,7 @@ from workbench.functions.templates.base import (
     checked_list,
     make_template,
 )
-from workbench.words import fold_all, is_word, word_characters, words_of
+from workbench.words import EDITION, fold_all, is_word, word_characters, words_of
 
 _MANY_WORDS = 60
 """From here on texts are cut into words that are looked up, at a cost that does not grow."""
@@ -182,6 +182,7 @@ def keywords(
             "whole_words": whole_words,
             "case_sensitive": case_sensitive,
         },
+        content=EDITION,
         tags=tags,
     )
 
@@ -245,7 +246,7 @@ def dictionary(
             "whole_words": whole_words,
             "case_sensitive": case_sensitive,
         },
-        content=digest(*terms),
+        content=digest(EDITION, *terms),
         tags=tags,
     )
 
