@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, settings
 
 from workbench.services.importing import import_files
 from workbench.services.project import Project, init_project
+from workbench.store import connection
+from workbench.store.named_errors import NamingConnection
 
 # Small fits are slower, and can differ in the last digit, with several threads.
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -25,6 +27,28 @@ settings.register_profile("any machine", _patient)
 settings.load_profile("any machine")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+LONGEST = ("tests/docs/test_pages.py", "tests/fire/", "tests/loop/", "tests/tui/test_soak.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: nobody then waits for it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_commit_waits_for_the_disk() -> Iterator[None]:
+    """Let commits return at once, as tests lose no power; processes that they start do wait."""
+    set_up = connection._set_up
+
+    def set_up_in_haste(opened: NamingConnection) -> None:
+        set_up(opened)
+        opened.execute("PRAGMA synchronous = OFF")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection, "_set_up", set_up_in_haste)
+        yield
 
 
 @pytest.fixture(scope="session")

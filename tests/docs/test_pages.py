@@ -37,7 +37,7 @@ WRITTEN = {"python", "csv"}
 """What a page may have a reader write to a file, which what follows uses."""
 
 LONG_SESSIONS = ("docs/tutorial.md", "docs/how-to/")
-QUICK = ("docs/how-to/from-a-spreadsheet.md", "docs/how-to/from-snorkel.md")
+QUICK = ("docs/how-to/from-a-spreadsheet.md",)
 
 
 def languages(page: str) -> set[str]:

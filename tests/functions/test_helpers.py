@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.functions.conftest import CLASSES
 from workbench.functions.held import members
-from workbench.functions.runner import BlockResult, LFInfo, LoadedFunctions
+from workbench.functions.runner import FunctionRunner, LFInfo, LoadedFunctions, RecordBlock
 
 Infos = Callable[[], dict[str, LFInfo]]
 Load = Callable[..., LoadedFunctions]
-Run = Callable[..., list[BlockResult]]
 Write = Callable[..., Path]
 
 MODULE = """
@@ -70,11 +70,15 @@ PLACES = {
     ],
 )
 def test_a_script_has_the_functions_that_it_imports(
-    write: Write, load_infos: Infos, run: Run, script: str
+    write: Write, folder: Path, script: str
 ) -> None:
     write("main.py", script, imports=False)
-    assert places(load_infos()) == PLACES
-    (result,) = run(["free", "win", "cash"])
+    block = RecordBlock(0, {"uid": ["a", "b", "c"], "text": ["free", "win", "cash"]})
+    with FunctionRunner(folder, CLASSES, row_timeout=60.0, load_timeout=120.0) as runner:
+        found = {info.name: info for info in runner.functions.infos}
+        assert runner.functions.errors == ()
+        assert places(found) == PLACES
+        (result,) = runner.apply(list(found), [block])
     assert result.votes["inner_snorkel"].tolist() == [1, -1, -1]
     assert result.votes["near_own"].tolist() == [-1, 1, -1]
     assert result.votes["near_template"].tolist() == [-1, -1, 1]

@@ -204,6 +204,14 @@ made = LabelingFunction("made", f=lambda x: 0)
 keywords("word", ["free"], "spam")
 lfs = [first, made]
 """
+PLAIN = """
+@labeling_function()
+def first(record):
+    return 1
+
+keywords("word", ["free"], "spam")
+"""
+"""The same without Snorkel, which takes a second to import."""
 
 
 @pytest.mark.parametrize(
@@ -225,7 +233,7 @@ def test_what_fails_below_the_functions_belongs_under_main(
 
 
 def test_what_fails_above_the_functions_is_no_work_to_put_away(write: Write, load: Load) -> None:
-    write("s.py", "words = open('words.txt').read()\n" + BEFORE)
+    write("s.py", "words = open('words.txt').read()\n" + PLAIN)
     (error,) = load().errors
     assert "words.txt" in error.message
     assert error.hint is not None
@@ -249,9 +257,7 @@ def test_a_template_that_is_refused_below_others_has_its_own_remedy(
     write: Write, load: Load, folder: Path, call: str, remedy: str
 ) -> None:
     (folder.parent / "twice.csv").write_text("uid,label\na,ham\na,spam\n")
-    write(
-        "s.py", f"from workbench import annotator, dictionary, external, metadata{BEFORE}{call}\n"
-    )
+    write("s.py", f"from workbench import annotator, dictionary, external, metadata{PLAIN}{call}\n")
     (error,) = load().errors
     assert error.hint is not None
     assert remedy in error.hint
@@ -260,14 +266,14 @@ def test_a_template_that_is_refused_below_others_has_its_own_remedy(
 def test_a_file_that_is_not_there_is_looked_for_in_the_folder_of_the_project(
     write: Write, load: Load, folder: Path
 ) -> None:
-    write("s.py", "words = open('words.txt').read()\n" + BEFORE)
+    write("s.py", "words = open('words.txt').read()\n" + PLAIN)
     (error,) = load().errors
     assert error.hint is not None
     assert f"relative paths begin in the folder of the project, {folder.parent}" in error.hint
     assert error.hint.endswith('if __name__ == "__main__":')
     (folder.parent / "words.txt").write_text("free")
     assert load().errors == ()
-    write("s.py", f"words = open({str(folder / 'none.txt')!r}).read()\n" + BEFORE)
+    write("s.py", f"words = open({str(folder / 'none.txt')!r}).read()\n" + PLAIN)
     (error,) = load().errors
     assert "relative" not in (error.hint or "")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -43,6 +45,19 @@ def count_runs(path: Path) -> int:
     n: int = db.execute("SELECT count(*) FROM run").fetchone()[0]
     db.close()
     return n
+
+
+def test_a_commit_waits_until_the_disk_has_it(path: Path) -> None:
+    """Of a process of its own: here, no commit waits."""
+    program = (
+        "import sys; from pathlib import Path; from workbench.store.connection import connect\n"
+        "print(connect(Path(sys.argv[1])).execute('PRAGMA synchronous').fetchone()[0])"
+    )
+    command = [sys.executable, "-c", program, str(path)]
+    full = "2"
+    assert (
+        subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == full
+    )
 
 
 def test_an_exception_rolls_back(path: Path) -> None:

@@ -70,7 +70,7 @@ soak = settings(
 
 # The first example of hypothesis is the simplest: one key, again and again.
 @seed(8)
-@settings(soak, max_examples=3)
+@settings(soak, max_examples=2)
 @given(typing(140))
 async def test_random_keys_do_no_harm(
     finished_root: Path,
