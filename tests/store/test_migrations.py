@@ -21,7 +21,7 @@ from workbench.store.migrations import SCHEMA_VERSION
 STORED = Path(__file__).parent
 """``version_N.sql``: what the code of schema N wrote. Some came together with a later one: of 2 and
 3 it is the code of 4, of 8 that of 9, without the migrations that come after; 9 is 8 as
-the code of 9 upgraded it."""
+the code of 9 upgraded it, 10 is 9 as that of 10 did."""
 
 
 def tables(db: sqlite3.Connection) -> dict[str, list[str]]:
