@@ -68,6 +68,8 @@ _VIEW_LINES = {
 
 _SHOWN_CLASSES = 8
 _CLASS_CELLS = 24
+_BRIEF_CELLS = 58
+"""Labels by origin that are longer stand on a line of their own on a narrow screen."""
 
 
 class StartView(View):
@@ -218,10 +220,12 @@ def _counts_in_brief(status: Status, annotator: str) -> Table:
     rows = ", ".join(f"{n:,} {role}" for role, n in status.by_role.items() if n)
     table.add_row("rows", rows or "0")
     n_train = status.by_role.get("train", 0)
-    if n_train:
-        table.add_row("labelled", f"{status.n_labelled:,} of {n_train:,} train rows")
+    share = f"{status.n_labelled:,} of {n_train:,} train rows"
     origins = ", ".join(f"{n:,} {origin}" for origin, n in status.by_origin.items() if n)
-    if origins:
+    is_short = len(share) + len(origins) <= _BRIEF_CELLS
+    if n_train:
+        table.add_row("labelled", f"{share}, {origins}" if origins and is_short else share)
+    if not is_short:
         table.add_row("  by origin", origins)
     # What is a text, and no Text, ends in an ellipsis where it is cut.
     table.add_row("classes", f"{len(status.classes):,}: {escape(_classes(status))}")
