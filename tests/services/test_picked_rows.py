@@ -23,6 +23,7 @@ from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.relabel import relabel_rows
 from workbench.services.review import ReviewItem, record_review, review_queue
+from workbench.services.train import train_end_model
 
 
 @pytest.fixture
@@ -141,3 +142,14 @@ def test_functions_that_only_picked_rows_could_judge_are_named(voted: Project) -
         f"of_training has labels only on rows that were picked for a doubt ({n} votes)"
     )
     assert found.picked_note in aggregate_votes(voted).warnings
+
+
+def test_a_training_says_how_many_of_its_judges_were_picked(voted: Project) -> None:
+    aggregate_votes(voted)
+    batch = propose_batch(voted, n=30, strategy="margin").run_id
+    with Session(voted, annotator="ana") as session:
+        for i, row in enumerate(voted.store.queues.proposal(batch)):
+            session.label(row.example_id, CLASSES[i % len(CLASSES)], batch_run_id=batch)
+    result = train_end_model(voted)
+    assert result.n_annotated == 30
+    assert 0 < result.n_picked == 30 - int(random_rows(voted).sum())

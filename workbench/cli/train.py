@@ -72,6 +72,8 @@ def _show(result: TrainResult, in_use: str | None) -> None:
 def _judged(result: TrainResult) -> str:
     """Name the annotated rows that judge: where labels chose functions, the others alone."""
     n, every = result.held_out[0].n, f"the {result.n_annotated:,} annotated rows"
+    if result.n_picked:
+        every += f" ({result.n_picked:,} picked for a doubt, which are harder)"
     return every if n == result.n_annotated else f"the {n:,} of {every} that chose no function"
 
 

@@ -15,6 +15,7 @@ from workbench.methods.feedback import Fusion
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.threads import single_threaded
 from workbench.services.arguments import seed_of
+from workbench.services.batch_draws import picked_rows
 from workbench.services.beliefs import MIX, MIX_PART, ModelBeliefs, model_beliefs
 from workbench.services.consensus import consensus_state, refresh_consensus
 from workbench.services.embeddings import embed, installed_version
@@ -76,6 +77,7 @@ class TrainResult:
     classifier trained on their labels alone; on the evaluation rows, of which there are
     ``n_evaluation``, trusted label or not. ``n_annotated`` annotated rows judge the parts of the
     mix: the answers of people who vote as a labeling function do not (`workbench.services.judges`).
+    ``n_picked`` of them were picked for a doubt, where models are wrong more often than elsewhere.
     ``held_out`` compares the parts on these rows, each held out; on those of them whose labels
     chose no function, where these are 30 at least. ``sources`` are the weights in the
     mix and ``biases`` what it adds for each class, in nats; with what each part said they make its
@@ -101,6 +103,7 @@ class TrainResult:
     warnings: tuple[str, ...] = ()
     n_evaluation: int = 0
     withdraws: int | None = None
+    n_picked: int = 0
 
 
 def train_end_model(
@@ -181,6 +184,7 @@ def train_end_model(
         if last is not None and len(rows) == 0:
             inputs = sorted({last.run_id, *store.runs.done_ids("aggregate")[-1:]})
         known = known_labels(project, labels, beliefs, rows)
+        n_picked = int(picked_rows(project)[known.judges.annotated >= 0].sum())
     with record_run(
         store,
         "train",
@@ -226,6 +230,7 @@ def train_end_model(
             held_out=held_out,
             warnings=training_warnings(project, trained, known, scores, held_out),
             n_evaluation=project.store.examples.count(role=Role.EVALUATION),
+            n_picked=n_picked,
         )
         with run.finish(
             {"rows": len(learnt), "features": result.n_features},
