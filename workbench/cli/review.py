@@ -265,7 +265,8 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
             continue
         position += 1
         if (found := review_progress(project)) is not None:
-            tell(f"  {decision.label or AMBIGUOUS}   {_precision(found)}; {found.hint}")
+            said = decision.label or f"flagged {AMBIGUOUS}"
+            tell(f"  {said}   {_precision(found)}; {found.hint}")
 
 
 def _show_keys(classes: Sequence[str]) -> dict[str, str]:

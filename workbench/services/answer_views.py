@@ -9,7 +9,7 @@ from workbench.services.audit_results import OUT_OF_FOLD, AuditResult
 from workbench.services.blame import NOT_AUDITED
 from workbench.services.copies import audited_clusters
 from workbench.services.labels import Labels
-from workbench.services.people_answers import AnswerViews, tied_rows
+from workbench.services.people_answers import AnswerViews
 from workbench.services.project import Project
 from workbench.services.second_opinions import SecondOpinions
 from workbench.services.suspects import reviewed_ids
@@ -21,6 +21,7 @@ def views_of(
     project: Project,
     found: AuditResult,
     rows: NDArray[np.int64],
+    tied: NDArray[np.int64],
     labels: Labels,
     new: SecondOpinions,
 ) -> AnswerViews:
@@ -34,19 +35,26 @@ def views_of(
         The audit.
     rows
         Positions of its training rows, (n_rows,).
+    tied
+        Those of `tied_rows`.
     labels
         The resolved ones.
     new
-        Its opinions of these, of evaluation rows, and of those of `tied_rows`.
+        Its opinions of these, of evaluation rows, and of the tied ones.
     """
     n = len(rows)
     probs = np.concatenate([new.probs[:n], new.unlabelled_probs])
     clusters = np.concatenate([new.clusters[:n], new.unlabelled_clusters])
-    return _views(project, found, rows, labels, probs, clusters)
+    return _views(project, found, np.concatenate([rows, tied]), labels, probs, clusters)
 
 
 def stored_views(
-    project: Project, run: Run, found: AuditResult, rows: NDArray[np.int64], labels: Labels
+    project: Project,
+    run: Run,
+    found: AuditResult,
+    rows: NDArray[np.int64],
+    tied: NDArray[np.int64],
+    labels: Labels,
 ) -> AnswerViews:
     """Return what a stored audit knows, of which nothing has changed since.
 
@@ -60,24 +68,26 @@ def stored_views(
         The same, as it is stored.
     rows
         Positions of its training rows, (n_rows,).
+    tied
+        Those of `tied_rows`.
     labels
         The resolved ones.
     """
-    everything = np.concatenate([rows, tied_rows(project, labels)])
+    everything = np.concatenate([rows, tied])
     blocks = [block.probs for block in project.store.beliefs.blocks(run.run_id, OUT_OF_FOLD)]
     clusters = audited_clusters(project, run.run_id, everything)
-    return _views(project, found, rows, labels, np.concatenate(blocks)[everything], clusters)
+    probs = np.concatenate(blocks)[everything]
+    return _views(project, found, everything, labels, probs, clusters)
 
 
 def _views(
     project: Project,
     found: AuditResult,
-    rows: NDArray[np.int64],
+    everything: NDArray[np.int64],
     labels: Labels,
     probs: NDArray[np.floating],
     clusters: NDArray[np.int64],
 ) -> AnswerViews:
-    everything = np.concatenate([rows, tied_rows(project, labels)])
     # As they are stored, and without those of rows that an earlier version did not predict.
     probs = probs.astype(np.float32).astype(np.float64)
     is_there = probs.sum(axis=1) > 0

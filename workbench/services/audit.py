@@ -139,11 +139,13 @@ def audit_labels(
         if probabilities is not None:
             check_readable(probabilities)
             parameters = {"probabilities": str(probabilities), "sha256": sha256_of(probabilities)}
-        state = audit_state(project, labels, rows)
+        # Rows that have no label as annotators differ tell who of these errs.
+        tied = tied_rows(project, labels)
+        state = audit_state(project, labels, rows, tied)
         identity = fingerprint("audit", parameters, seed, state)
         last = store.runs.last_done("audit")
         if last is not None and last.fingerprint == identity and drew(last, controls):
-            return _again(project, last, labels, rows, by, grouping)
+            return _again(project, last, labels, rows, tied, by, grouping)
         told = old_votes(project, labels, rows)
         if controls is not None:
             parameters["controls"] = controls
@@ -157,9 +159,9 @@ def audit_labels(
         fingerprint=identity,
         since=since,
     ) as run:
-        audit = _Audit(project, labels, before, rows, probabilities, controls, seed, progress)
+        audit = _Audit(project, labels, before, rows, tied, probabilities, controls, seed, progress)
         found = replace(audit.result(run.run_id), by=by)
-        views = views_of(project, found, rows, labels, audit.opinions)
+        views = views_of(project, found, rows, tied, labels, audit.opinions)
         result = with_groups(project, found, grouping, rows, audit.doubts, views)
         audit.write(run, result)
     return replace(with_suspects(project, result, labels), old_votes=told)
@@ -184,6 +186,7 @@ def _again(
     run: Run,
     labels: Labels,
     rows: NDArray[np.int64],
+    tied: NDArray[np.int64],
     by: str | None,
     grouping: Grouping | None,
 ) -> AuditResult:
@@ -197,7 +200,7 @@ def _again(
     doubts = doubts_of(project, run, rows, labels, np.isin(rows, doubted), clusters)
     found = with_functions(project, found, labels, clusters)
     is_of_people = grouping is not None and grouping.people is not None
-    views = stored_views(project, run, known, rows, labels) if is_of_people else None
+    views = stored_views(project, run, known, rows, tied, labels) if is_of_people else None
     found = with_groups(project, found, grouping, rows, doubts, views)
     found = replace(found, old_votes=old_votes(project, labels, rows))
     return with_suspects(project, found, labels)
@@ -216,6 +219,7 @@ class _Audit:
         labels: Labels,
         before: Labels,
         rows: NDArray[np.int64],
+        tied: NDArray[np.int64],
         file: Path | None,
         controls: int | None,
         seed: int,
@@ -227,8 +231,7 @@ class _Audit:
         self._evaluation = np.flatnonzero((trusted >= 0) & texts_present(project))
         self._trusted = trusted[self._evaluation]
         all_labels = np.concatenate([self.given, self._trusted])
-        # Rows that have no label as annotators differ tell who of these errs.
-        self._tied = tied_rows(project, labels)
+        self._tied = tied
         labelled = np.concatenate([rows, self._evaluation])
         everything = np.concatenate([labelled, self._tied])
         texts = project.store.examples.texts()

@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 
 from workbench.services.consensus import consensus_state
 from workbench.services.labels import Labels
-from workbench.services.people_answers import tied_rows
 from workbench.services.project import Project
 from workbench.services.staleness import votes_changed
 from workbench.store.runs import Run
 from workbench.types import Origin
 
 
-def audit_state(project: Project, labels: Labels, rows: NDArray[np.int64]) -> list[Any]:
-    """Return all that an audit depends on, beside its parameters."""
+def audit_state(
+    project: Project, labels: Labels, rows: NDArray[np.int64], tied: NDArray[np.int64]
+) -> list[Any]:
+    """Return all that an audit depends on, beside its parameters; ``tied`` are `tied_rows`."""
     aggregated = project.store.runs.last_done("aggregate")
-    n_tied = len(tied_rows(project, labels))
     return [
         project.store.examples.count(),
         sorted(project.store.examples.removed_ids()),
@@ -32,7 +32,7 @@ def audit_state(project: Project, labels: Labels, rows: NDArray[np.int64]) -> li
         list(project.config.label_order),
         project.default_class,
         # An audit of an earlier version has not predicted rows without a label.
-        *([n_tied] if n_tied else []),
+        *([len(tied)] if len(tied) else []),
     ]
 
 

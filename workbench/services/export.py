@@ -312,10 +312,17 @@ def stale_of(project: Project, selection: Selection) -> tuple[str, ...]:
     return tuple(item.sentence for item in stale_labels(project, origins, run_ids))
 
 
-def errors_left_of(project: Project, selection: Selection) -> ErrorsLeft | None:
-    """Say how many labels are wrong still; None for a snapshot and for rows that no audit reads."""
+def errors_left_of(
+    project: Project, selection: Selection, known: ErrorsLeft | None = None
+) -> ErrorsLeft | None:
+    """Say how many labels are wrong still; None for a snapshot and for rows that no audit reads.
+
+    That goes by the labels, and not by which rows are chosen: what is ``known`` of them stands.
+    """
     is_audited = selection.parameters["role"] == Role.TRAIN
-    return errors_left(project) if is_audited and "snapshot" not in selection.parameters else None
+    if not is_audited or "snapshot" in selection.parameters:
+        return None
+    return known or errors_left(project, selection.labels)
 
 
 def _given_names(project: Project, selection: Selection) -> list[str | None]:

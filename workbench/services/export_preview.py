@@ -90,6 +90,7 @@ def preview_export(
     min_confidence: float | None = None,
     snapshot: str | None = None,
     without_duplicates: bool = False,
+    known: ErrorsLeft | None = None,
 ) -> ExportPreview:
     """Return what `workbench.services.export.export_labels` would write with the same options.
 
@@ -105,6 +106,8 @@ def preview_export(
         The labels of this snapshot instead of those of now.
     without_duplicates
         Whether near-duplicates of another row stay behind.
+    known
+        The ``errors_left`` of an earlier preview, since which nothing but the options has changed.
 
     Raises
     ------
@@ -139,7 +142,7 @@ def preview_export(
         stale=stale_of(project, selection),
         notes=export_notes(project, selection.parameters, selection.written),
         nothing="" if chosen.any() else no_row_goes_out(role, selection),
-        errors_left=errors_left_of(project, selection),
+        errors_left=errors_left_of(project, selection, known),
     )
 
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from workbench.functions.needs import Need
 from workbench.services.attempts import hash_of
 from workbench.services.few_labels import is_few, lost_much
-from workbench.services.moments import Moment, beginning_of
-from workbench.services.prepared import annotated, annotators_in, answers, versions_of
+from workbench.services.moments import beginning_of
+from workbench.services.prepared import LearntFrom, versions_of
 from workbench.services.project import Project
 from workbench.store.votes import LFVersion
 from workbench.types import NO_LABEL
@@ -52,18 +52,38 @@ def learnt_change(project: Project, *, besides: Collection[str] = ()) -> LearntC
         for version in project.store.votes.in_force()
         if version.lf_version_id in needs and version.name not in besides
     ]
-    now = versions_of(project, [needs[version.lf_version_id] for version in versions])
+    versions = [
+        version
+        for version in versions
+        if needs[version.lf_version_id][1].kind != "decisions" or _anyone_decided(project, version)
+    ]
+    learning = [needs[version.lf_version_id] for version in versions]
+    now = LearntFrom(project, [need for _, need in learning])
     changed = {
-        version: needs[version.lf_version_id][1]
-        for version, current in zip(versions, now, strict=True)
+        version: need
+        for version, (_, need), current in zip(
+            versions, learning, versions_of(project, learning, now), strict=True
+        )
         if current != hash_of(version)
     }
     if not changed:
         return None
-    return LearntChange(tuple(one.name for one in changed), _are_few(project, changed))
+    return LearntChange(tuple(one.name for one in changed), _are_few(project, changed, now))
 
 
-def _are_few(project: Project, changed: Mapping[LFVersion, Need]) -> bool:
+def _anyone_decided(project: Project, version: LFVersion) -> bool:
+    """Tell whether people decided anything, or took it back, since a version was first met.
+
+    Cheap: where they did not, what it learns from their decisions is the same.
+    """
+    run, log = project.store.runs.get(version.run_id), project.store.decisions
+    if run is None:
+        return True
+    then = beginning_of(project, run).event_id
+    return log.last_decision_id() > then or log.is_turned_after(then)
+
+
+def _are_few(project: Project, changed: Mapping[LFVersion, Need], now: LearntFrom) -> bool:
     """Tell whether few labels changed, for each of some functions, and nothing else."""
     by_run: dict[int, list[Need]] = defaultdict(list)
     for version, need in changed.items():
@@ -78,26 +98,25 @@ def _are_few(project: Project, changed: Mapping[LFVersion, Need]) -> bool:
             return False
         if project.store.classes.state_at(then.event_id).mapping != project.label_set.mapping:
             return False
-        if not all(_is_few(was, now) for was, now in _labels(project, needs, then)):
+        if not all(
+            _is_few(was, now) for was, now in _labels(needs, LearntFrom(project, needs, then), now)
+        ):
             return False
     return True
 
 
 def _labels(
-    project: Project, needs: list[Need], then: Moment
+    needs: list[Need], then: LearntFrom, now: LearntFrom
 ) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Return what functions learnt from at a moment, and would now; -1 for none."""
     pairs = []
     if any(need.kind == "classifier" for need in needs):
-        was = annotated(project, then)
-        pairs.append((was, annotated(project)[: len(was)]))
-    who = annotators_in(needs)
-    before, now = answers(project, who, then), answers(project, who)
-    for name in who:
-        rows = sorted(before[name].keys() | now[name].keys())
+        pairs.append((then.annotated, now.annotated[: len(then.annotated)]))
+    for name, before in then.answers.items():
+        rows = sorted(before.keys() | now.answers[name].keys())
         was, has = (
-            np.array([said[name].get(row, NO_LABEL) for row in rows], np.int64)
-            for said in (before, now)
+            np.array([said.get(row, NO_LABEL) for row in rows], np.int64)
+            for said in (before, now.answers[name])
         )
         pairs.append((was, has))
     return pairs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,39 @@ def version_of(project: Project, info: LFInfo) -> str:
     return versions_of(project, [(info.version, info.need)])[0]
 
 
-def versions_of(project: Project, learning: Sequence[tuple[str, Need]]) -> list[str]:
+class LearntFrom:
+    """What people decided that functions learn from, now or at a moment; each thing is read once.
+
+    Parameters
+    ----------
+    project
+        The project.
+    needs
+        What the functions need.
+    moment
+        As it stood then; now by default.
+    """
+
+    def __init__(
+        self, project: Project, needs: Iterable[Need], moment: Moment | None = None
+    ) -> None:
+        self._project, self._moment = project, moment
+        self._annotators = annotators_in(needs)
+
+    @cached_property
+    def annotated(self) -> NDArray[np.int64]:
+        """What a classifier learns from: `annotated`."""
+        return annotated(self._project, self._moment)
+
+    @cached_property
+    def answers(self) -> dict[str, dict[int, int]]:
+        """What each person said whose decisions are needed: `answers`."""
+        return answers(self._project, self._annotators, self._moment)
+
+
+def versions_of(
+    project: Project, learning: Sequence[tuple[str, Need]], now: LearntFrom | None = None
+) -> list[str]:
     """Return the versions of functions that learn from the project, now.
 
     Cheap: nothing is fitted, and decisions are gone through once.
@@ -61,9 +94,11 @@ def versions_of(project: Project, learning: Sequence[tuple[str, Need]]) -> list[
         The project.
     learning
         The hash of each function alone, and what it needs.
+    now
+        What these learn from, where it is read elsewhere too.
     """
-    needs = [need for _, need in learning]
-    states = _states_of(project, {need.key: need for need in needs})
+    needs = {need.key: need for _, need in learning}
+    states = _states_of(project, needs, now or LearntFrom(project, needs.values()))
     versions = []
     for own_hash, need in learning:
         hashed = hashlib.blake2b(own_hash.encode(), digest_size=16)
@@ -178,7 +213,7 @@ def _array(project: Project, need: Need) -> NDArray[Any]:
             return _decisions(project, need.details["annotator"])
 
 
-def _states_of(project: Project, needs: dict[str, Need]) -> dict[str, bytes]:
+def _states_of(project: Project, needs: dict[str, Need], now: LearntFrom) -> dict[str, bytes]:
     """Identify what each need depends on.
 
     Texts never change but by being removed, so that their number and those stand for them.
@@ -187,18 +222,15 @@ def _states_of(project: Project, needs: dict[str, Need]) -> dict[str, bytes]:
     removed = sorted(examples.removed_ids())
     texts = f"{examples.count()} texts" + (f" without {removed}" if removed else "")
     texts = f"{texts}, seed {project.config.seed}"
-    kinds = {need.kind for need in needs.values()}
-    labels = annotated(project).tobytes() if "classifier" in kinds else b""
-    said = answers(project, annotators_in(needs.values()))
     states = {}
     for key, need in needs.items():
         match need.kind:
             case "similarity":
                 states[key] = f"{texts}, nearest other example".encode()
             case "classifier":
-                states[key] = texts.encode() + labels
+                states[key] = texts.encode() + now.annotated.tobytes()
             case "decisions":
-                decided = said[need.details["annotator"]]
+                decided = now.answers[need.details["annotator"]]
                 rows = np.array(sorted(decided), dtype=np.int64)
                 numbers = np.array([decided[row] for row in rows.tolist()], dtype=np.int64)
                 states[key] = rows.tobytes() + numbers.tobytes()

@@ -11,6 +11,7 @@ from workbench.figures import counted
 from workbench.methods.intervals import wilson
 from workbench.methods.review_estimates import Estimate, errors_unseen, recalibrate, shifted
 from workbench.services.project import Project
+from workbench.services.review_result import leaves_open, open_words
 from workbench.services.reviewed_rows import ReviewedRows, reviewed_rows
 from workbench.services.suspects import suspects_words
 
@@ -22,10 +23,6 @@ _LITTLE: Final = 0.05
 
 _FEW_LEFT: Final = 0.1
 """The estimated share of errors among those that wait must be no larger to stop."""
-
-_OPEN: Final = 0.25
-"""An interval over a larger share of the labels that an audit trusts leaves open how many errors
-it missed."""
 
 _MANY_MISSED: Final = 0.02
 """An audit that surely missed a larger share of the labels that it trusts is not the last one."""
@@ -291,6 +288,7 @@ def _shown(estimate: Estimate) -> str:
 
 def _missed_shown(missed: Estimate, n_trusted: int) -> str:
     """Say how many errors an audit missed: only a range where its random rows are too few."""
-    if missed.high - missed.low > _OPEN * n_trusted:
-        return f"anything from {missed.low:,.0f} to {missed.high:,.0f} errors"
+    n = max(n_trusted, 1)
+    if leaves_open(missed.low / n, missed.high / n):
+        return open_words(missed.low, missed.high)
     return f"about {_shown(missed)} errors"

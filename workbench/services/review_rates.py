@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from itertools import compress
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,12 @@ from workbench.services.audit_results import OUT_OF_FOLD
 from workbench.services.audited_labels import (
     decisions_before_reviews,
     labels_before_reviews,
-    labels_then,
 )
 from workbench.services.grouping import PEOPLE, Grouping, group_rows
+from workbench.services.labels import Labels
 from workbench.services.project import Project
-from workbench.services.review_result import RateChange
-from workbench.services.reviewed_rows import ReviewedRows, has_review, reviewed_audit
+from workbench.services.review_result import RateChange, leaves_open, open_words
+from workbench.services.reviewed_rows import ReviewedRows, newest_reviewed
 from workbench.services.suspects import flagged_ids
 
 
@@ -56,18 +57,20 @@ class ErrorsLeft:
         )
 
 
-def errors_left(project: Project) -> ErrorsLeft:
+def errors_left(project: Project, labels: Labels | None = None) -> ErrorsLeft:
     """Estimate how many labels are wrong still, from the newest audit that people reviewed.
 
     Parameters
     ----------
     project
         The project.
+    labels
+        The resolved ones of now, where they are known.
     """
-    if not has_review(project):
+    found = newest_reviewed(project, labels)
+    if found is None:
         run = project.store.runs.last_done("audit")
         return ErrorsLeft(None if run is None else run.run_id)
-    found = reviewed_audit(project)
     review = ReviewRates(project, found)
     origin = review.labels.origin[review.rows]
     return ErrorsLeft(
@@ -84,6 +87,8 @@ def errors_left(project: Project) -> ErrorsLeft:
 def _left(change: RateChange) -> str:
     """Return the share of a group that is wrong still, and of how many labels."""
     low, high = change.after_low, change.after_high
+    if leaves_open(low, high):
+        return f"{open_words(low * change.n, high * change.n)} in {change.n:,}"
     shown = span(low, high) if change.after is None else interval(change.after, low, high)
     return f"{shown} of {change.n:,}"
 
@@ -99,40 +104,46 @@ class ReviewRates:
     def __init__(self, project: Project, found: ReviewedRows) -> None:
         self._project, self._run = project, found.run
         audited = project.store.beliefs.informed(found.run.run_id, OUT_OF_FOLD)
-        self.labels = labels_then(project, found.run)
+        self.labels = found.read
         n = len(self.labels.labels)
         is_audited = np.zeros(n, np.bool_) if audited is None else audited[:n]
         self.rows = np.flatnonzero(is_audited & (self.labels.labels >= 0))
         self.before = self.labels.labels[self.rows]
-        place = {int(row) + 1: i for i, row in enumerate(self.rows)}
+        place = np.full(n + 1, -1)
+        place[self.rows + 1] = np.arange(len(self.rows))
+
+        def places(example_ids: Collection[int]) -> NDArray[np.int64]:
+            """Return where some examples are among the rows; -1 for others."""
+            ids = np.fromiter(example_ids, np.int64, len(example_ids))
+            return np.asarray(place[np.where(ids <= n, ids, 0)])
+
+        def marked(example_ids: Collection[int]) -> NDArray[np.bool_]:
+            found = places(example_ids)
+            is_marked = np.zeros(len(self.rows), np.bool_)
+            is_marked[found[found >= 0]] = True
+            return is_marked
+
+        def put(into: NDArray[Any], known: Mapping[int, float]) -> None:
+            found = places(known.keys())
+            values = np.fromiter(known.values(), into.dtype, len(known))
+            into[found[found >= 0]] = values[found >= 0]
+
+        clear = {i: v.index for i, v in found.verdicts.items() if v.index is not None}
+        doubted = (*found.suspects, *found.changed)
         self.after = self.before.copy()
-        self.is_clear = np.zeros(len(self.rows), np.bool_)
-        self._is_reviewed = np.zeros(len(self.rows), np.bool_)
-        for example_id, verdict in found.verdicts.items():
-            if (i := place.get(example_id)) is not None:
-                self._is_reviewed[i] = True
-                if verdict.index is not None:
-                    self.is_clear[i] = True
-                    self.after[i] = verdict.index
-        self._is_decided = np.zeros(len(self.rows), np.bool_)
-        for example_id, one in found.decided.items():
-            if (i := place.get(example_id)) is not None:
-                self._is_decided[i] = True
-                self.after[i] = one.index
+        put(self.after, clear)
+        put(self.after, {i: one.index for i, one in found.decided.items()})
+        self.is_clear = marked(clear.keys())
+        self._is_reviewed = marked(found.verdicts.keys())
+        self._is_decided = marked(found.decided.keys())
         self._is_wrong = self.after != self.before
-        is_flagged = np.isin(self.rows + 1, list(flagged_ids(project, at=found.run)))
+        is_flagged = marked(flagged_ids(project, at=found.run))
         self.is_told = ~is_flagged | self._is_reviewed | self._is_decided
         self._quality = np.full(len(self.rows), np.nan)
-        for row in (*found.suspects, *found.changed):
-            if (i := place.get(row.example_id)) is not None:
-                self._quality[i] = row.label_quality
-
-        def marked(example_ids: Iterable[int]) -> NDArray[np.bool_]:
-            return np.isin(self.rows + 1, list(example_ids))
-
+        put(self._quality, {row.example_id: row.label_quality for row in doubted})
         # No person judges these any more: a model gave them other labels.
-        self._is_lost = marked(row.example_id for row in found.changed)
-        self._is_lost |= marked(row.example_id for row in found.changed_controls)
+        self._is_lost = marked([row.example_id for row in found.changed])
+        self._is_lost |= marked([row.example_id for row in found.changed_controls])
         self._is_sampled = marked(found.sampled)
         # What people had looked at before the audit is known, and no control row was drawn of it.
         self._is_settled = marked(found.settled)

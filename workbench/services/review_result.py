@@ -8,6 +8,19 @@ from typing import Final
 WIDE: Final = 0.1
 """An interval of the share of wrong labels that is wider leaves open what the review found."""
 
+_OPEN: Final = 0.25
+"""One of the share of errors among labels leaves open how many there are, even roughly."""
+
+
+def leaves_open(low: float, high: float) -> bool:
+    """Tell whether too few random rows were reviewed to say how many errors there are."""
+    return high - low > _OPEN
+
+
+def open_words(low: float, high: float) -> str:
+    """Say so, in the one way that all faces share: between which numbers of errors."""
+    return f"anything from {low:,.0f} to {high:,.0f} errors"
+
 
 @dataclass(frozen=True, slots=True)
 class RateChange:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from workbench.errors import ProjectError, UsageError
 from workbench.services.audit_results import OUT_OF_FOLD
 from workbench.services.audited_labels import labels_then
-from workbench.services.labels import resolve_labels, roles
+from workbench.services.labels import Labels, resolve_labels, roles
 from workbench.services.moments import beginning_of
 from workbench.services.project import Project
 from workbench.services.suspects import (
@@ -79,7 +79,8 @@ class ReviewedRows:
     another one that no person gave. ``n_changed`` counts all suspects that are not asked any more,
     those among the evaluation rows too, ``n_decided`` of which people decided. ``settled`` are the
     examples that answers to earlier audits settle; ``unsettled`` were settled when the audit
-    began, but what settled them is undone, and nobody was asked again.
+    began, but what settled them is undone, and nobody was asked again. ``read`` are the labels of
+    all rows that the audit read.
     """
 
     run: Run
@@ -97,9 +98,12 @@ class ReviewedRows:
     sampled: frozenset[int]
     settled: frozenset[int]
     unsettled: frozenset[int]
+    read: Labels
 
 
-def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | None:
+def reviewed_rows(
+    project: Project, run: Run | None = None, labels: Labels | None = None
+) -> ReviewedRows | None:
     """Return the queue of an audit with the decisions on it.
 
     Parameters
@@ -108,6 +112,8 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
         The project.
     run
         The audit; the newest by default.
+    labels
+        The resolved ones of now, where they are known.
 
     Returns
     -------
@@ -131,8 +137,12 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
     earlier, later = answers.earlier, answers.later
     verdicts = {i: verdict for i, verdict in answers.own.items() if i in asked}
     was = {row.example_id: row.given_class for row in suspects}
-    resolved = resolve_labels(project) if following is None else labels_then(project, following)
-    now, then = asked_labels(project, resolved), labels_then(project, run).labels
+    if following is not None:
+        resolved = labels_then(project, following)
+    else:
+        resolved = labels or resolve_labels(project)
+    read = labels_then(project, run)
+    now, then = asked_labels(project, resolved), read.labels
     # Nobody can judge a row without its text, but what was said of it before stands.
     removed = store.examples.removed_ids()
     elsewhere = decided_elsewhere(project, run, resolved, until=following)
@@ -177,6 +187,7 @@ def reviewed_rows(project: Project, run: Run | None = None) -> ReviewedRows | No
         sampled=frozenset(clear & control_labels.keys()),
         settled=frozenset(earlier),
         unsettled=frozenset(before - earlier.keys() - verdicts.keys() - decided.keys() - removed),
+        read=read,
     )
 
 
@@ -307,14 +318,24 @@ def _were_asked(decided: dict[int, Decided], controls: Collection[int], n_truste
 
 def has_review(project: Project) -> bool:
     """Tell whether people have reviewed rows of any audit, which a report can tell of."""
-    return _newest_reviewed(project) is not None
+    return newest_reviewed(project) is not None
 
 
-def _newest_reviewed(project: Project) -> ReviewedRows | None:
-    """Return the newest audit of which people have reviewed rows, or None."""
+def newest_reviewed(project: Project, labels: Labels | None = None) -> ReviewedRows | None:
+    """Return the newest audit of which people have reviewed rows; None where there is none.
+
+    Parameters
+    ----------
+    project
+        The project.
+    labels
+        The resolved ones of now, where they are known.
+    """
     for run_id in reversed(reviewed_audit_ids(project)):
         run = project.store.runs.get(run_id)
-        found = None if run is None or run.outcome != "done" else reviewed_rows(project, run)
+        found = (
+            None if run is None or run.outcome != "done" else reviewed_rows(project, run, labels)
+        )
         if found is not None and found.verdicts:
             return found
     return None
@@ -349,7 +370,7 @@ def reviewed_audit(project: Project, run_id: int | None = None) -> ReviewedRows:
                 hint=f"Reviewed audits: {known}." if known else "Nobody has reviewed an audit yet.",
             )
         return found
-    newest = _newest_reviewed(project) or reviewed_rows(project)
+    newest = newest_reviewed(project) or reviewed_rows(project)
     if newest is None:
         raise ProjectError("the labels have not been audited", hint="Run: workbench audit")
     return newest

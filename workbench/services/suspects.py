@@ -43,7 +43,10 @@ def suspects_of(project: Project, run: Run) -> list[Suspect]:
         given = label_set.index_of(suspect.given_class)
         suggested = label_set.index_of(suspect.suggested_class)
         if given is not None and suggested not in (None, given):
-            found.append(replace(suspect, given_class=given, suggested_class=suggested))
+            # As a rule classes have the numbers of their indices, and there are many suspects.
+            if (given, suggested) != (suspect.given_class, suspect.suggested_class):
+                suspect = replace(suspect, given_class=given, suggested_class=suggested)
+            found.append(suspect)
     return found
 
 

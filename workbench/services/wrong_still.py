@@ -10,7 +10,7 @@ from workbench.figures import counted, interval, percent, span
 from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows
 from workbench.services.review_rates import ReviewRates
 from workbench.services.review_result import RateChange
-from workbench.services.reviewed_rows import has_review, reviewed_audit
+from workbench.services.reviewed_rows import newest_reviewed
 from workbench.services.verdicts import NoiseRow
 
 
@@ -45,9 +45,9 @@ def labels_wrong_still(data: DiagnosisRows) -> WrongStill | None:
         The rows.
     """
     project = data.project
-    if not has_review(project):
+    found = newest_reviewed(project)
+    if found is None:
         return None
-    found = reviewed_audit(project)
     rates = ReviewRates(project, found)
     groups = {
         ("class", name): rates.change(name, np.flatnonzero(rates.is_told & (rates.after == k)))

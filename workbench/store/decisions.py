@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from itertools import chain
@@ -153,9 +154,22 @@ class Decisions:
         until
             As they stood after this event.
         """
-        if example_id is None and until is None:
+        if example_id is not None:
+            return self._find_active(example_id, until)
+        if until is None:
             return list(self._all_active())
-        return self._find_active(example_id, until)
+        if self.is_turned_after(until):
+            return self._find_active(None, until)
+        # What stood then stands now, but for what came after.
+        events = self._all_active()
+        return events[: bisect_right(events, until, key=lambda event: event.event_id)]
+
+    def is_turned_after(self, event_id: int) -> bool:
+        """Tell whether anything was undone or put back after an event."""
+        row = self._connection.execute(
+            "SELECT 1 FROM event WHERE target_id IS NOT NULL AND event_id > ? LIMIT 1", (event_id,)
+        ).fetchone()
+        return row is not None
 
     def _all_active(self) -> list[Event]:
         """Return every decision that stands; the log is read again only after it has changed."""

@@ -57,7 +57,7 @@ class AuditView(DecidingView):
     NAME = "audit"
     SHOWS = ("audit",)
     DECIDES = ("keep", "suggestion", "ambiguous", "later")
-    FLAGGED = AMBIGUOUS
+    FLAGGED = f"flagged {AMBIGUOUS}"
     PANES = ("-pane-evidence", "-pane-rates")
     ACTIONS = (
         Action("keep", "keep", ("y",), "The label is right: keep it", "keep"),

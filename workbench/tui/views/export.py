@@ -27,6 +27,7 @@ from workbench.services.export_preview import (
 )
 from workbench.services.history import has_run, log, written_files
 from workbench.services.project import Project
+from workbench.services.review_rates import ErrorsLeft
 from workbench.services.rows import has_rows
 from workbench.tui.actions import Action, moves
 from workbench.tui.colors import color_of
@@ -102,6 +103,8 @@ class ExportView(View):
         super().__init__()
         self._preview: ExportPreview | None = None
         self._notice: str | None = None
+        # Costly in a large project, and the same whatever the options; with its generation.
+        self._errors_left: tuple[int, ErrorsLeft] | None = None
         self._shows_left_out = False
         self._label_cells = 8
         self._kept: str | None = None
@@ -169,6 +172,10 @@ class ExportView(View):
 
     @work(exclusive=True, group="export-preview")
     async def _load(self, policy: _Policy) -> None:
+        generation = self.workbench.generation
+        of, known = self._errors_left or (None, None)
+        known = known if of == generation else None
+
         def read(project: Project) -> tuple[ExportPreview, str | None]:
             preview = preview_export(
                 project,
@@ -176,11 +183,15 @@ class ExportView(View):
                 min_confidence=policy.min_confidence,
                 snapshot=policy.snapshot,
                 without_duplicates=policy.without_duplicates,
+                known=known,
             )
             return preview, diagnosis_notice(project)
 
         with self.guard():
-            self._preview, self._notice = await self.read_apart(read)
+            preview, self._notice = await self.read_apart(read)
+            self._preview = preview
+            if preview.errors_left is not None:
+                self._errors_left = generation, preview.errors_left
             self._show_preview()
 
     def _show_preview(self) -> None:
