@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
@@ -68,8 +67,6 @@ _VIEW_LINES = {
 
 _SHOWN_CLASSES = 8
 _CLASS_CELLS = 24
-_BRIEF_CELLS = 58
-"""Labels by origin that are longer stand on a line of their own on a narrow screen."""
 
 
 class StartView(View):
@@ -205,7 +202,7 @@ def _counts(status: Status, annotator: str) -> Table:
     for origin, n in status.by_origin.items():
         if n:
             table.add_row(f"  by {origin}", f"{n:,}")
-    table.add_row("classes", Text(_classes(status)))
+    table.add_row("classes", _classes(status))
     table.add_row("functions", f"{status.n_functions:,}")
     table.add_row("decisions", f"{status.n_decisions:,}")
     table.add_row("you decide as", _decides(annotator))
@@ -216,28 +213,23 @@ def _counts_in_brief(status: Status, annotator: str) -> Table:
     """Return what the project holds in as few lines as a narrow screen has for it."""
     table = Table.grid(padding=(0, 1))
     table.add_column(style="dim", no_wrap=True, min_width=13)
-    table.add_column(no_wrap=True, overflow="ellipsis")
+    table.add_column()
     rows = ", ".join(f"{n:,} {role}" for role, n in status.by_role.items() if n)
     table.add_row("rows", rows or "0")
+    origins = "".join(f", {n:,} {origin}" for origin, n in status.by_origin.items() if n)
     n_train = status.by_role.get("train", 0)
-    share = f"{status.n_labelled:,} of {n_train:,} train rows"
-    origins = ", ".join(f"{n:,} {origin}" for origin, n in status.by_origin.items() if n)
-    is_short = len(share) + len(origins) <= _BRIEF_CELLS
     if n_train:
-        table.add_row("labelled", f"{share}, {origins}" if origins and is_short else share)
-    if not is_short:
-        table.add_row("  by origin", origins)
-    # What is a text, and no Text, ends in an ellipsis where it is cut.
-    table.add_row("classes", f"{len(status.classes):,}: {escape(_classes(status))}")
+        table.add_row("labelled", f"{status.n_labelled:,} of {n_train:,} train rows{origins}")
+    table.add_row("classes", Text.assemble(f"{len(status.classes):,}: ", _classes(status)))
     table.add_row("functions", f"{status.n_functions:,} · decisions {status.n_decisions:,}")
     table.add_row("you decide as", _decides(annotator))
     return table
 
 
-def _classes(status: Status) -> str:
+def _classes(status: Status) -> Text:
     names = ", ".join(shorten(name, _CLASS_CELLS) for name in status.classes[:_SHOWN_CLASSES])
     n_more = len(status.classes) - _SHOWN_CLASSES
-    return f"{names} and {n_more:,} more" if n_more > 0 else names
+    return Text(f"{names} and {n_more:,} more" if n_more > 0 else names)
 
 
 def _decides(annotator: str) -> Text:
