@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.services.reviewing import review_all
 from workbench.figures import span
+from workbench.services import audited_labels, export, labels, reviewed_rows
+from workbench.services import suspects as suspects_module
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
@@ -16,6 +19,8 @@ from workbench.services.beliefs import mix_waits
 from workbench.services.export import export_labels
 from workbench.services.export_preview import preview_export
 from workbench.services.importing import import_files
+from workbench.services.labels import Labels, resolve_labels
+from workbench.services.moments import Moment
 from workbench.services.project import Project
 from workbench.services.review import ReviewItem, record_review, review_queue
 from workbench.services.review_report import review_report
@@ -152,3 +157,37 @@ def test_an_export_says_how_many_labels_are_wrong_still(audited: Project, tmp_pa
     assert again.by_origin == review_report(audited, by="origin").by_group
     assert {"given", "correction"} <= {change.group for change in again.by_origin}
     assert again.sentences[1].startswith("by the origin that they had: ")
+
+
+def test_after_few_random_rows_an_export_says_that_it_is_open(
+    audited: Project, tmp_path: Path
+) -> None:
+    with Session(audited, annotator="ana") as session:
+        record_review(audited, session, suspects(audited)[0], "refund")
+    left = export_labels(audited, tmp_path / "a.csv").errors_left
+    assert left is not None
+    assert left.total is not None
+    low, high = (round(share * 240) for share in (left.total.after_low, left.total.after_high))
+    assert f"after its review: anything from {low} to {high} errors in 240" in left.sentences[0]
+    assert "%" not in left.sentences[0]
+
+
+def test_the_labels_are_resolved_once_for_now_and_once_as_the_audit_read_them(
+    audited: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review_all(audited)
+    known = preview_export(audited).errors_left
+    moments: list[Moment | None] = []
+
+    def counted(project: Project, *, moment: Moment | None = None, **options: Any) -> Labels:
+        moments.append(moment)
+        return resolve_labels(project, moment=moment, **options)
+
+    for module in (labels, audited_labels, export, reviewed_rows, suspects_module):
+        monkeypatch.setattr(module, "resolve_labels", counted)
+    selection = export.select_rows(audited)
+    assert export.errors_left_of(audited, selection) == known
+    assert [moment is None for moment in moments] == [True, False]
+    # Other options change nothing of it.
+    assert preview_export(audited, min_confidence=0.5, known=known).errors_left is known
+    assert [moment is None for moment in moments].count(False) == 1

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
+
+import pytest
 
 from tests.services.function_scripts import annotate, script, votes_of
 from workbench.services.aggregate import aggregate_votes
@@ -11,7 +14,9 @@ from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
 from workbench.services.forget import forget_texts
 from workbench.services.functions import list_functions
+from workbench.services.moments import Moment
 from workbench.services.next_step import Stage, loop
+from workbench.services.prepared import answers
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.staleness import stale
@@ -126,3 +131,28 @@ def test_an_apply_says_which_functions_count_again(voted: Project) -> None:
         name: ("back", n) for name, n in count.items()
     }
     assert apply_functions(voted).changes == ()
+
+
+def test_while_nobody_decides_no_decision_is_read_for_it(
+    bare: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script(bare, 'annotator("as_ana", "ana")')
+    annotate(bare, halves(0, 40))
+    apply_functions(bare)
+    asked: list[Moment | None] = []
+
+    def counted(
+        project: Project, annotators: Collection[str], moment: Moment | None = None
+    ) -> dict[str, dict[int, int]]:
+        asked.append(moment)
+        return answers(project, annotators, moment)
+
+    monkeypatch.setattr("workbench.services.prepared.answers", counted)
+    assert apply_stage(bare).state == "done"
+    assert not asked
+    annotate(bare, {"r50": "spam"})
+    assert apply_stage(bare).state == "stale"
+    assert [moment is None for moment in asked] == [True, False]
+    undo(bare, annotator="ana")
+    assert apply_stage(bare).state == "done"
+    assert len(asked) == 3

@@ -14,6 +14,7 @@ from workbench.services.agreement import annotator_agreement
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
 from workbench.services.blame import GroupRate
+from workbench.services.consensus import Dispute, disputes
 from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project, init_project
@@ -70,6 +71,22 @@ def test_answers_that_leave_a_row_without_a_label_are_laid_to_who_gave_them(
     again = audit_labels(answered, by="annotator")
     assert again.reused
     assert (again.by_group, again.group_note) == (result.by_group, result.group_note)
+
+
+def test_an_audit_looks_for_the_rows_that_annotators_differ_on_once(
+    answered: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+
+    def counted(project: Project) -> list[Dispute]:
+        looked.append(len(disputes(project)))
+        return disputes(project)
+
+    monkeypatch.setattr("workbench.services.people_answers.disputes", counted)
+    audit_labels(answered, by="annotator")
+    assert looked == [n_tied(answered)]
+    assert audit_labels(answered, by="annotator").reused
+    assert len(looked) == 2
 
 
 def test_rows_that_have_the_label_of_a_file_are_not_said_to_have_none(

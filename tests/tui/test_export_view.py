@@ -15,7 +15,9 @@ from workbench.services.annotate import Session
 from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
 from workbench.services.importing import import_files
+from workbench.services.labels import Labels
 from workbench.services.project import Project
+from workbench.services.review_rates import ErrorsLeft, errors_left
 from workbench.services.snapshots import take_snapshot
 from workbench.services.split import split_rows
 from workbench.tui.app import WorkbenchApp
@@ -85,6 +87,29 @@ async def test_a_threshold_is_typed_and_a_bad_one_is_told_in_place(finished: Pro
         await pilot.press("c", "backspace", "backspace", "backspace", *"0.9", "enter")
         assert form(app)["min_confidence"] == "0.9"
     assert exports(finished) == 0
+
+
+async def test_what_is_wrong_still_is_estimated_anew_only_once_something_has_changed(
+    finished: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def estimated(project: Project, labels: Labels | None = None) -> ErrorsLeft:
+        asked.append(project.root.name)
+        return errors_left(project, labels)
+
+    monkeypatch.setattr("workbench.services.export.errors_left", estimated)
+    async with opened(finished, "export", size=SIZE) as (app, pilot):
+        for _ in range(4):
+            await pilot.press("o")  # of all rows an audit reads none; then of training rows again
+            await settle(pilot)
+        assert form(app)["role"] == "train"
+        assert len(asked) == 1
+        assert "nobody knows before a review" in text_of(app, "#export-counts-text")
+        app.touch()
+        view(app).read_again()
+        await settle(pilot)
+        assert len(asked) == 2
 
 
 async def test_the_rows_that_stay_behind_are_shown_with_their_reason(finished: Project) -> None:

@@ -225,18 +225,17 @@ class _Audit:
         seed: int,
         progress: ProgressCallback | None,
     ) -> None:
-        self._project, self._rows, self._before = project, rows, before
+        self._project, self._before, self._rows, self._tied = project, before, rows, tied
         self.given = labels.labels[rows]
         trusted = trusted_labels(project)
         self._evaluation = np.flatnonzero((trusted >= 0) & texts_present(project))
         self._trusted = trusted[self._evaluation]
         all_labels = np.concatenate([self.given, self._trusted])
-        self._tied = tied
         labelled = np.concatenate([rows, self._evaluation])
-        everything = np.concatenate([labelled, self._tied])
+        everything = np.concatenate([labelled, tied])
         texts = project.store.examples.texts()
         rng = np.random.default_rng(seed)
-        said = np.concatenate([all_labels, np.full(len(self._tied), NO_LABEL)])
+        said = np.concatenate([all_labels, np.full(len(tied), NO_LABEL)])
         own = None if file is None else own_probabilities(project, file, everything, said)
         self._warnings = () if own is None else own.warnings
         with single_threaded():
