@@ -68,7 +68,7 @@ async def test_an_undone_review_waits_again(finished: Project) -> None:
         await pilot.press("s", "f")
         await settle(pilot)
         marked = dict(deciding(app).marks)
-        assert "ambiguous" in marked.values()
+        assert "flagged ambiguous" in marked.values()
         await pilot.press("g", "d", "g", "u")
         await settle(pilot)
         assert deciding(app).marks == marked
