@@ -19,9 +19,9 @@ from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.next_step import loop
 from workbench.services.project import Project
+from workbench.services.review_log import reviews
 from workbench.services.running import record_run
 from workbench.services.staleness import stale
-from workbench.services.suspects import reviews
 from workbench.services.undo import undo
 
 

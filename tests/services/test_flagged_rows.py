@@ -17,11 +17,11 @@ from workbench.services.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.services.relabel import relabel_rows
 from workbench.services.review import AMBIGUOUS, record_review, review_queue
+from workbench.services.review_log import flagged_ids
 from workbench.services.review_report import review_report
 from workbench.services.row_filter import parse_filter
 from workbench.services.rows import find_rows
 from workbench.services.staleness import stale
-from workbench.services.suspects import flagged_ids
 from workbench.services.undo import undo
 
 

@@ -26,9 +26,9 @@ from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project, init_project
 from workbench.services.review import AMBIGUOUS, record_review, review_queue
+from workbench.services.review_log import reviewed_ids
 from workbench.services.review_progress import review_progress
 from workbench.services.review_report import review_report
-from workbench.services.suspects import reviewed_ids
 from workbench.services.undo import undo
 from workbench.services.verdicts import CANNOT_TELL
 from workbench.tui.widgets.blame import blame_page

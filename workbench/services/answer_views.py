@@ -11,8 +11,8 @@ from workbench.services.copies import audited_clusters
 from workbench.services.labels import Labels
 from workbench.services.people_answers import AnswerViews
 from workbench.services.project import Project
+from workbench.services.review_log import reviewed_ids
 from workbench.services.second_opinions import SecondOpinions
-from workbench.services.suspects import reviewed_ids
 from workbench.store.runs import Run
 from workbench.types import NO_LABEL
 

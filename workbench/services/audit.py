@@ -49,6 +49,7 @@ from workbench.services.own_probabilities import own_probabilities
 from workbench.services.people_answers import tied_rows
 from workbench.services.project import Project
 from workbench.services.results import as_json
+from workbench.services.review_log import flagged_ids, reviewed_audit_ids, reviewed_ids
 from workbench.services.running import RunRecorder, fingerprint, record_run
 from workbench.services.second_opinions import (
     BETWEEN_CLASSES,
@@ -56,12 +57,7 @@ from workbench.services.second_opinions import (
     label_model_view,
     second_opinions,
 )
-from workbench.services.suspects import (
-    CONTROL_LABELS,
-    flagged_ids,
-    reviewed_audit_ids,
-    reviewed_ids,
-)
+from workbench.services.suspects import CONTROL_LABELS
 from workbench.store.runs import Run
 from workbench.types import NO_LABEL, ProgressCallback
 

@@ -8,7 +8,8 @@ from workbench.figures import counted
 from workbench.services.few_labels import is_few
 from workbench.services.labels import Labels
 from workbench.services.project import Project
-from workbench.services.suspects import reviews, suspects_to_review
+from workbench.services.review_log import reviews
+from workbench.services.suspects import suspects_to_review
 from workbench.store.decisions import KEEP
 from workbench.store.runs import Run
 

@@ -14,7 +14,7 @@ from workbench.services.few_labels import is_few
 from workbench.services.labels import Labels, resolve_labels, roles
 from workbench.services.moments import beginning_of
 from workbench.services.project import Project
-from workbench.services.suspects import (
+from workbench.services.review_log import (
     decisions_but_reviews,
     flagged_ids,
     reviewed_before,

@@ -14,7 +14,8 @@ from workbench.services.audited_labels import count_unseen
 from workbench.services.beliefs import mix_waits
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
-from workbench.services.suspects import flagged_ids, suspects_to_review
+from workbench.services.review_log import flagged_ids
+from workbench.services.suspects import suspects_to_review
 from workbench.store.runs import Run
 from workbench.types import NO_LABEL, Role
 

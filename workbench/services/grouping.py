@@ -22,7 +22,7 @@ from workbench.services.column_values import (
 from workbench.services.labels import Labels, stored_votes
 from workbench.services.people_answers import ANNOTATOR, PeopleAnswers, people_answers
 from workbench.services.project import Project
-from workbench.services.suspects import reviews
+from workbench.services.review_log import reviews
 from workbench.store.decisions import Event
 
 CLASS: Final = "class"

@@ -22,9 +22,10 @@ from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows
 from workbench.services.few_labels import is_few
 from workbench.services.grouping import Grouping
 from workbench.services.labels import resolve_labels
+from workbench.services.review_log import flagged_ids, n_taken_back
 from workbench.services.review_progress import ReviewProgress, review_progress
 from workbench.services.review_result import RateChange
-from workbench.services.suspects import flagged_ids, n_taken_back, suspects_to_review
+from workbench.services.suspects import suspects_to_review
 from workbench.services.verdicts import NoiseRow
 from workbench.services.wrong_still import labels_wrong_still
 from workbench.store.runs import Run

@@ -10,12 +10,9 @@ from workbench.errors import UsageError
 from workbench.services.annotate import Decision, Session, class_index
 from workbench.services.audit_results import OUT_OF_FOLD
 from workbench.services.project import Project
+from workbench.services.review_log import reviewed_ids, reviews
 from workbench.services.reviewed_rows import reviewed_rows
-from workbench.services.suspects import (
-    asked_labels,
-    reviewed_ids,
-    reviews,
-)
+from workbench.services.suspects import asked_labels
 from workbench.store.queues import Proposed, Suspect
 from workbench.types import NO_LABEL, Role
 

@@ -20,9 +20,9 @@ from workbench.services.audited_labels import (
 from workbench.services.grouping import PEOPLE, Grouping, group_rows
 from workbench.services.labels import Labels
 from workbench.services.project import Project
+from workbench.services.review_log import flagged_ids
 from workbench.services.review_result import RateChange, leaves_open, open_words
 from workbench.services.reviewed_rows import ReviewedRows, newest_reviewed
-from workbench.services.suspects import flagged_ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,10 @@ from workbench.methods.threads import single_threaded
 from workbench.services.grouping import PEOPLE, finest_grouping
 from workbench.services.labels import annotated_labels, trusted_labels
 from workbench.services.project import Project
+from workbench.services.review_log import reviewed_audit_ids
 from workbench.services.review_rates import ReviewRates
 from workbench.services.review_result import WIDE, Gain, RateChange, ReviewReport
 from workbench.services.reviewed_rows import ReviewedRows, reviewed_audit
-from workbench.services.suspects import (
-    reviewed_audit_ids,
-)
 from workbench.services.text_space import text_features
 from workbench.types import Progress, ProgressCallback, Role
 

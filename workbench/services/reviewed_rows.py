@@ -15,15 +15,8 @@ from workbench.services.audited_labels import labels_then
 from workbench.services.labels import Labels, resolve_labels, roles
 from workbench.services.moments import beginning_of
 from workbench.services.project import Project
-from workbench.services.suspects import (
-    asked_labels,
-    decided_elsewhere,
-    flagged_ids,
-    reviewed_audit_ids,
-    reviewed_before,
-    reviews,
-    suspects_of,
-)
+from workbench.services.review_log import flagged_ids, reviewed_audit_ids, reviewed_before, reviews
+from workbench.services.suspects import asked_labels, decided_elsewhere, suspects_of
 from workbench.store.decisions import CHOOSING
 from workbench.store.queues import Proposed, Suspect
 from workbench.store.runs import Run

@@ -14,8 +14,8 @@ from workbench.services.conditions import rows_where
 from workbench.services.labels import Labels, given_labels, resolve_labels, stored_votes
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
+from workbench.services.review_log import flagged_ids
 from workbench.services.row_filter import NONE, STATES, Comparison, RowFilter, fts_query
-from workbench.services.suspects import flagged_ids
 from workbench.store.search import SearchIndex
 from workbench.types import ABSTAIN, DEFAULT, KEPT, NO_LABEL, Role
 

@@ -20,7 +20,7 @@ from workbench.services.learnt_changes import learnt_change
 from workbench.services.moments import Moment, beginning_of
 from workbench.services.outdated import outdated_words
 from workbench.services.project import Project
-from workbench.services.suspects import n_taken_back
+from workbench.services.review_log import n_taken_back
 from workbench.store.runs import Run
 from workbench.types import DEFAULT, Origin
 
