@@ -433,20 +433,3 @@ def test_new_rows_join_the_pool_of_the_next_batch(bare: Project, write_csv) -> N
     batch = propose_batch(bare, n=20)
     assert batch.n_pool == 90
     assert any(row.uid.startswith("new") for row in batch.rows)
-
-
-def test_a_broken_cache_is_worked_out_anew(bare: Project) -> None:
-    first = propose_batch(bare, n=10)
-    files = sorted((bare.root / ".cache").glob("tfidf-*"))
-    assert [file.suffix for file in files] == [".entries", ".npy", ".npz"]
-    for content in (b"", b"nonsense", b"PK\x03\x04 half of a zip file"):
-        for file in files:
-            file.write_bytes(content)
-        again = propose_batch(bare, n=10)
-        assert [row.uid for row in again.rows] == [row.uid for row in first.rows]
-
-
-def test_the_cache_and_a_fresh_start_give_the_same_space(bare: Project) -> None:
-    made, kept = text_space(bare), text_space(bare)
-    np.testing.assert_array_equal(made.geometry, kept.geometry)
-    assert (made.features[:] != kept.features[:]).nnz == 0

@@ -32,13 +32,14 @@ from workbench.services.rows import has_rows
 from workbench.tui.actions import Action, moves
 from workbench.tui.colors import color_of
 from workbench.tui.drafts import numbered
-from workbench.tui.figures import DASH, bar, score
+from workbench.tui.figures import DASH, score
 from workbench.tui.jobs import JobResult
 from workbench.tui.key_names import key, spell
 from workbench.tui.safe_text import one_line
 from workbench.tui.views.base import View
 from workbench.tui.views.provenance import show_trail
 from workbench.tui.widgets.columns import fit, shorten, width_of
+from workbench.tui.widgets.export_counts import PATH_CELLS, by_class, from_home, written_before
 from workbench.tui.widgets.form import Field, Form
 from workbench.tui.widgets.row_list import RowList
 from workbench.types import Role
@@ -46,11 +47,8 @@ from workbench.types import Role
 _NOW = "the labels of now"
 _NO, _YES = "no", "yes"
 _WHAT_TO_DO = "{app.next-step} does what is next, {export.left-out} shows why"
-_SHOWN_CLASSES = 8
 _SHOWN_SNAPSHOTS = 100
 _REASON_CELLS = 30
-_NAME_CELLS = 16
-_PATH_CELLS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,41 +270,18 @@ class ExportView(View):
         """Return what goes out by class and origin, and what stays behind by reason."""
         text = Text()
         text.append(f"{_go_out(preview.n_rows)}\n", style="bold")
-        text.append(f"into {shorten(self._path.name, _PATH_CELLS)}\n")
+        text.append(f"into {shorten(self._path.name, PATH_CELLS)}\n")
         if self._kept is not None:
-            text.append(f"before: {shorten(self._kept, _PATH_CELLS)}\n")
-        text.append(f"in {shorten(_from_home(self._path.parent), _PATH_CELLS)}", style="dim")
+            text.append(f"before: {shorten(self._kept, PATH_CELLS)}\n")
+        text.append(f"in {shorten(from_home(self._path.parent), PATH_CELLS)}", style="dim")
         text.append(", the shell's folder\n" if self._is_in_shell_folder else "\n", style="dim")
-        most = max(preview.by_label.values(), default=1)
-        ranked = sorted(preview.by_label.items(), key=lambda item: -item[1])
-        cells = width_of([name for name, _ in ranked[:_SHOWN_CLASSES]], most=_NAME_CELLS)
-        for name, n in ranked[:_SHOWN_CLASSES]:
-            color = color_of(name, self.project.classes)
-            text.append_text(fit(shorten(name, cells), cells, style=color))
-            text.append(f" {n:>8,} ")
-            text.append_text(bar(n / most, 8, style=color))
-            text.append("\n")
-        if len(ranked) > _SHOWN_CLASSES:
-            text.append(f"{len(ranked) - _SHOWN_CLASSES} more classes\n", style="dim")
-        if preview.by_origin:
-            origins = " · ".join(f"{n:,} {origin}" for origin, n in preview.by_origin.items())
-            text.append(f"from {origins}\n", style="dim")
-        text.append(f"\n{preview.n_left_out:,} stay behind\n", style="bold")
-        for reason, n in preview.left_out.items():
-            text.append(f"{n:>8,} {reason}\n")
+        text.append_text(by_class(preview, self.project.classes))
         notice = () if self._notice is None else (self._notice,)
         for said in (*notice, *preview.stale, *preview.notes.sentences):
             text.append(f"\n{one_line(said, 200)}\n", style="yellow")
         for said in () if preview.errors_left is None else preview.errors_left.sentences:
             text.append(f"\n{one_line(said, 200)}\n")
-        written = written_files(self.project)
-        if written:
-            text.append("\nwritten before\n", style="bold")
-        for export in written:
-            path = Path(export.path)
-            text.append(f"{shorten(_from_home(path), _PATH_CELLS)}")
-            text.append("  this file\n" if path == self._path.resolve() else "\n")
-            text.append(f"  {counted(export.n_rows, 'row')}, run {export.run_id}\n", style="dim")
+        text.append_text(written_before(written_files(self.project), self._path))
         return text
 
     def why_not(self, name: str) -> str | None:
@@ -451,11 +426,3 @@ def _put_aside(path: Path) -> Path:
                     shutil.copyfileobj(read, written)
             return aside
     raise AssertionError("numbers do not end")
-
-
-def _from_home(path: Path) -> str:
-    """Return where a path leads, with ``~`` for the user's own folder."""
-    whole, home = path.resolve(), Path.home().resolve()
-    if whole == home:
-        return "~"
-    return f"~/{whole.relative_to(home)}" if whole.is_relative_to(home) else str(whole)
