@@ -13,7 +13,7 @@ from workbench.figures import counted
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
-    from workbench.services.lf_rows import RowQueue
+    from workbench.services.lf_rows import RowQueue, Which
 
 
 @click.command("rows")
@@ -27,13 +27,12 @@ if TYPE_CHECKING:
 @click.option("-n", "limit", default=20, show_default=True, type=click.IntRange(min=0))
 @json_option
 @click.pass_obj
-def rows(context: CliContext, name: str, which: str, limit: int, as_json_: bool) -> None:
+def rows(context: CliContext, name: str, which: Which, limit: int, as_json_: bool) -> None:
     """Show the rows that the function NAME got right or wrong, missed, or disagrees on."""
     from workbench.services.lf_rows import function_rows
 
     with context.open_project() as project:
-        # The choices of the option are those of the type.
-        result = function_rows(project, name, which, limit=limit)  # type: ignore[arg-type]
+        result = function_rows(project, name, which, limit=limit)
     emit(result, as_json_, _show)
 
 
