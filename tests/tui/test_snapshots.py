@@ -35,14 +35,7 @@ def stable(lines: list[str]) -> str:
     return text
 
 
-@pytest.mark.parametrize(
-    "size",
-    [
-        pytest.param((80, 24), id="narrow"),
-        pytest.param((120, 40), id="middle", marks=pytest.mark.slow),
-        pytest.param((200, 60), id="wide"),
-    ],
-)
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=["narrow", "middle", "wide"])
 @pytest.mark.parametrize("view", [spec.name for spec in VIEWS])
 async def test_a_view_looks_as_it_did(
     finished: Project, snapshot: SnapshotAssertion, size: tuple[int, int], view: str
