@@ -21,7 +21,9 @@ from tests.methods.vote_worlds import (
 from workbench.errors import MethodError
 from workbench.methods.label_model import MajorityVote, make_label_model
 from workbench.methods.lf_analysis import marginal_value
-from workbench.methods.model_choice import balance_of_votes, choose
+from workbench.methods.model_choice import balance_of_votes, better_on, choose
+from workbench.methods.vote_agreement import agreement_of
+from workbench.methods.votes import unique_patterns
 
 
 def on_topics(named: NDArray[np.generic]) -> Votes:
@@ -93,6 +95,40 @@ class TestChoose:
         assert "depend on the class balance" in choice.reason
         known, _ = self.accuracies(votes, truth, class_balance=[0.6, 0.4])
         assert known == "snorkel"
+
+    @pytest.mark.parametrize("seed", range(3))
+    @pytest.mark.parametrize(
+        ("n_classes", "rate", "accuracy"), [(3, 0.7, (0.45, 0.75)), (10, 0.8, (0.3, 0.75))]
+    )
+    def test_of_many_classes_functions_may_be_wrong_more_often(
+        self, n_classes: int, rate: float, accuracy: tuple[float, float], seed: int
+    ) -> None:
+        # Agreement that two classes give by chance tells a lot of ten.
+        votes, truth = synthetic(3000, 8, n_classes, seed=seed, rate=rate, accuracy=accuracy)
+        found = agreement_of(unique_patterns(votes), n_classes)
+        assert found is not None
+        assert found.accuracy < 0.7
+        name, scores = self.accuracies(votes, truth, n_classes)
+        assert name != "majority"
+        assert scores[name] > scores["majority"]
+        assert scores[name] >= max(scores.values()) - 0.01
+
+    @pytest.mark.parametrize("n_classes", [2, 3, 10])
+    def test_functions_that_mostly_guess_are_left_to_the_majority(self, n_classes: int) -> None:
+        guess = 1 / n_classes
+        weak = (guess, 0.3 + 0.7 * guess)
+        votes, _ = synthetic(3000, 8, n_classes, seed=0, accuracy=weak)
+        choice = choose(votes, n_classes)
+        assert choice.name == "majority"
+        assert "too little to weigh them" in choice.reason
+
+    def test_many_classes_take_many_votes_to_weigh_such_functions(self) -> None:
+        votes, _ = synthetic(1000, 4, 60, seed=0, accuracy=(0.5, 0.75))
+        choice = choose(votes, 60)
+        assert choice.name == "majority"
+        assert "too few of their votes meet" in choice.reason
+        votes, _ = synthetic(10_000, 4, 60, seed=0, accuracy=(0.5, 0.75))
+        assert "too few" not in choose(votes, 60).reason
 
     def test_takes_snorkel_where_that_balance_is_given(self) -> None:
         votes, truth = synthetic(5000, 10, 2, seed=0, balance=[0.9, 0.1])
@@ -227,6 +263,21 @@ class TestChoose:
         rows = np.arange(20)
         guided = choose(votes, 2, trusted=(rows, 1 - truth[rows]))
         assert guided.name == choose(votes, 2).name
+
+    @pytest.mark.parametrize(
+        ("n", "n_gained", "is_better"), [(29, 29, 0), (100, 3, 0), (100, 9, 1)]
+    )
+    def test_another_model_is_better_where_its_gain_is_beyond_noise(
+        self, n: int, n_gained: int, is_better: int
+    ) -> None:
+        votes, truth = np.zeros((n, 2), dtype=np.int64), np.zeros(n, dtype=np.int64)
+        right = np.tile([1.0, 0.0], (n, 1))
+        wrong = right.copy()
+        wrong[:n_gained] = [0.0, 1.0]
+        probs = {"one": wrong, "other": right}
+        found = better_on(votes, probs, (np.arange(n), truth), "one")
+        assert found == ("other" if is_better else None)
+        assert better_on(votes, probs, (np.arange(n), truth), "other") is None
 
     def test_refuses_trusted_rows_that_are_not_there(self) -> None:
         with pytest.raises(MethodError, match=r"outside 0\.\.2"):

@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from workbench.methods.majority import MajorityVote
 from workbench.methods.vote_agreement import (
+    Agreement,
+    agreement_of,
     count_once,
     dependent_pairs,
     find_copies,
-    implied_accuracy,
 )
 from workbench.methods.votes import unique_patterns
 
@@ -116,16 +117,31 @@ def test_functions_that_hardly_vote_are_not_compared() -> None:
 @pytest.mark.parametrize("accuracy", [0.7, 0.9])
 def test_agreement_implies_the_accuracy(accuracy: float) -> None:
     votes = independent(20_000, 8, accuracy=accuracy)
-    assert implied_accuracy(unique_patterns(votes), 2) == pytest.approx(accuracy, abs=0.01)
+    found = agreement_of(unique_patterns(votes), 2)
+    assert found is not None
+    assert found.accuracy == pytest.approx(accuracy, abs=0.01)
+    # Each row has two or more votes of eight, and pairs of functions of one quality agree alike.
+    assert found.n_meetings == sum(n * (n - 1) / 2 for n in (votes >= 0).sum(axis=1))
+    assert 0.3 < found.unevenness < 3
+
+
+def test_agreement_is_uneven_where_functions_are_not_equally_good() -> None:
+    votes = independent(20_000, 8, accuracy=0.7)
+    votes[:, 0] = independent(20_000, 1, accuracy=0.95)[:, 0]
+    found = agreement_of(unique_patterns(votes), 2)
+    assert found is not None
+    assert found.unevenness > 10
 
 
 def test_functions_of_one_class_are_not_held_to_agreement() -> None:
     votes = np.array([[0, 1, -1], [0, -1, 1], [-1, 1, 1]])
-    assert implied_accuracy(unique_patterns(votes), 2) == 1
+    assert agreement_of(unique_patterns(votes), 2) == Agreement(
+        accuracy=1, n_meetings=0, unevenness=0
+    )
 
 
 def test_functions_that_never_meet_imply_nothing() -> None:
-    assert implied_accuracy(unique_patterns(np.array([[0, -1], [-1, 1]])), 2) is None
+    assert agreement_of(unique_patterns(np.array([[0, -1], [-1, 1]])), 2) is None
 
 
 def noisy(truth: Votes, accuracy: float, *, seed: int, share: float = 1.0) -> Votes:
@@ -247,5 +263,6 @@ def test_sparse_and_dense_votes_are_compared_alike(rate: float) -> None:
     (pair,) = [p for p in dependent_pairs(votes[:, [0, 1, 2, 0]], said) if p.is_alike]
     assert (pair.first, pair.second, pair.similarity) == (0, 3, 1)
     mean = (votes[:, [1]] == votes[:, [2]])[(votes[:, [1]] >= 0) & (votes[:, [2]] >= 0)].mean()
-    pairs = unique_patterns(votes[:, [1, 2]])
-    assert implied_accuracy(pairs, 2) == pytest.approx((1 + np.sqrt(max(0, 2 * mean - 1))) / 2)
+    found = agreement_of(unique_patterns(votes[:, [1, 2]]), 2)
+    assert found is not None
+    assert found.accuracy == pytest.approx((1 + np.sqrt(max(0, 2 * mean - 1))) / 2)

@@ -20,9 +20,27 @@ from workbench.methods.label_model import expected_credit
 from workbench.methods.majority import MajorityVote
 from workbench.methods.pattern_model import PatternModel, check_balance
 from workbench.methods.snorkel_model import PREC_INIT, SnorkelModel
-from workbench.methods.vote_agreement import count_once, find_copies, implied_accuracy
+from workbench.methods.vote_agreement import agreement_of, count_once, find_copies
 from workbench.methods.votes import VotePatterns, Votes, check_votes, unique_patterns
 from workbench.types import ABSTAIN, NO_LABEL
+
+MIN_KNOWN: Final = 0.4
+"""Functions that know less of their answers, and guess the others evenly, cannot be weighed.
+
+Whoever knows 40 % and guesses between two classes has an accuracy of 0.7; of ten classes, 0.46.
+"""
+
+MIN_KNOWN_IF_UNEVEN: Final = 0.25
+"""The same of more than two classes where functions are evidently not equally good."""
+
+MIN_UNEVENNESS: Final = 10.0
+"""They are where their agreement varies so many times as much as chance would have it vary."""
+
+MIN_MEETINGS_OF_CLASSES: Final = 2
+"""With fewer meetings of votes for a pair of classes an accuracy of 0.7 is asked for.
+
+Less than that takes more to be told: two functions can answer in K x K ways where they meet.
+"""
 
 MAX_CONTRADICTION: Final = 0.05
 """Largest share of unanimous rows that a model may overrule."""
@@ -122,11 +140,16 @@ def choose(
        stops (rule 4), the assumption has failed: the models are fitted again with the balance
        that the votes show, by Dawid-Skene where it estimates one, else by majority vote. Votes for
        one class alone show none.
-    2. Labeling functions (LFs) are right more often than not. While the classes are about equally
-       common, LFs that are mostly wrong leave the same votes as LFs that are mostly right with the
-       classes exchanged. So LFs that agree with each other no more than LFs of accuracy 0.7 (what
-       Snorkel assumes at first) do not carry a model: majority vote. Only LFs that could both
-       agree and disagree are held to it.
+    2. Labeling functions (LFs) know something. Of two classes that are about equally common, LFs
+       that are mostly wrong leave the same votes as LFs that are mostly right with the classes
+       exchanged; of more, LFs that mostly guess leave too little to weigh them by. So LFs that
+       agree with each other no more than LFs that know 40 % of their answers and guess the others
+       evenly do not carry a model: majority vote. With two classes that is an accuracy of 0.7
+       (what Snorkel assumes at first), with K of 0.4 + 0.6 / K. With three and more 25 % are enough
+       where the LFs are evidently not equally good: from pair to pair their agreement varies ten
+       times as much as by chance. Where fewer than 2 pairs of votes meet for each of the K x K
+       pairs of classes it takes an accuracy of 0.7 with any K. Only LFs that could both agree and
+       disagree are held to it.
     3. LFs are independent given the class. Then Snorkel's parameters account for how often each
        pair of LFs casts each pair of votes, up to chance; they may miss 3 % of the joint votes.
        LFs that look for words of the same texts often fail this, and what Snorkel learns of how
@@ -266,15 +289,9 @@ def _doubts_uniform_balance(evidence: ChoiceEvidence) -> bool:
 
 def _choose_by_evidence(evidence: ChoiceEvidence, balance_from: str) -> tuple[str, str]:
     """Snorkel, else Dawid-Skene, else majority vote; with the reason."""
-    if evidence.assumed_skew() <= MAX_BALANCE_GAP:
-        implied = implied_accuracy(evidence.patterns, evidence.n_classes)
-        if implied is None:
-            return MAJORITY, "No two labeling functions vote on one row, so none can be weighed."
-        if implied <= PREC_INIT:
-            return MAJORITY, (
-                f"The labeling functions agree as seldom as functions of accuracy {implied:.0%} "
-                "would, too little to weigh them."
-            )
+    is_even = evidence.assumed_skew() <= MAX_BALANCE_GAP
+    if is_even and (unweighed := _fault_of_agreement(evidence)) is not None:
+        return MAJORITY, unweighed
     fault, against = _fault_of_snorkel(evidence), _fault_of_dawid_skene(evidence)
     is_its_balance = balance_from == "votes" and evidence.all_name_every_class
     if fault is None and against is None and is_its_balance:
@@ -286,6 +303,24 @@ def _choose_by_evidence(evidence: ChoiceEvidence, balance_from: str) -> tuple[st
     if against is None:
         return DAWID_SKENE, f"{fault}; Dawid-Skene is in line with the votes and with itself."
     return MAJORITY, f"{fault}; {against}."
+
+
+def _fault_of_agreement(evidence: ChoiceEvidence) -> str | None:
+    """Why the functions cannot be weighed by how they agree (rule 2); None where they can be."""
+    K = evidence.n_classes
+    found = agreement_of(evidence.patterns, K)
+    if found is None:
+        return "No two labeling functions vote on one row, so none can be weighed."
+    if found.accuracy > PREC_INIT:
+        return None
+    agree = f"The labeling functions agree as seldom as functions of accuracy {found.accuracy:.0%}"
+    is_uneven = K > 2 and found.unevenness >= MIN_UNEVENNESS
+    known = MIN_KNOWN_IF_UNEVEN if is_uneven else MIN_KNOWN
+    if found.accuracy <= known + (1 - known) / K:
+        return f"{agree} would, too little to weigh them."
+    if found.n_meetings < MIN_MEETINGS_OF_CLASSES * K**2:
+        return f"{agree} would, and too few of their votes meet to weigh them between {K} classes."
+    return None
 
 
 def _fault_of_snorkel(evidence: ChoiceEvidence) -> str | None:
@@ -340,22 +375,74 @@ def _choose_by_labels(
     name: str,
     reason: str,
 ) -> tuple[str, str]:
-    """Let trusted labels overrule the choice, where the gain is beyond noise (paired z > 1.96)."""
-    n, n_classes = probs[name].shape
+    """Let trusted labels overrule the choice."""
+    rows, labels = _scored(votes, trusted, probs[name].shape[1])
+    best = _better(probs, rows, labels, name)
+    if best is None:
+        return name, reason
+    right, mine = (expected_credit(probs[key][rows], labels).mean() for key in (best, name))
+    return best, (
+        f"On {len(rows)} trusted labels {best} is right in {right:.1%}, {name} in {mine:.1%}."
+    )
+
+
+def better_on(
+    votes: Votes,
+    probs: dict[str, NDArray[np.float64]],
+    trusted: tuple[ArrayLike, ArrayLike],
+    name: str,
+) -> str | None:
+    """Return the model that is right more often on trusted labels than another, beyond noise.
+
+    Parameters
+    ----------
+    votes
+        (n, m) validated votes.
+    probs
+        (n, K) probabilities of each model.
+    trusted
+        Row indices and their true classes; rows without a vote do not count.
+    name
+        The model to compare with.
+
+    Returns
+    -------
+    str or None
+        The best of those of ``probs`` where its gain is significant (paired z above 1.96) on 30
+        rows or more.
+
+    Raises
+    ------
+    MethodError
+        If a row is not there, or a label no class.
+    """
+    return _better(probs, *_scored(votes, trusted, probs[name].shape[1]), name)
+
+
+def _scored(
+    votes: Votes, trusted: tuple[ArrayLike, ArrayLike], n_classes: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the trusted rows with a vote and a label, and their labels."""
+    n = len(votes)
     rows = np.asarray(trusted[0], dtype=np.int64)
     labels = check_labels(trusted[1], n_classes, n_rows=len(rows), allow_none=True)
     if rows.size and (rows.min() < 0 or rows.max() >= n):
         raise MethodError(f"A trusted row lies outside 0..{n - 1}.", hint="Check the indices.")
     scored = (votes[rows] != ABSTAIN).any(axis=1) & (labels != NO_LABEL)
-    rows, labels = rows[scored], labels[scored]
+    return rows[scored], labels[scored]
+
+
+def _better(
+    probs: dict[str, NDArray[np.float64]],
+    rows: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    name: str,
+) -> str | None:
+    """Return the model whose gain over another is beyond noise (paired z > 1.96)."""
     if len(rows) < MIN_TRUSTED:
-        return name, reason
+        return None
     credit = {key: expected_credit(p[rows], labels) for key, p in probs.items()}
     best = max(credit, key=lambda key: float(credit[key].mean()))
     gain = credit[best] - credit[name]
-    if gain.mean() <= 1.96 * gain.std(ddof=1) / np.sqrt(len(rows)):
-        return name, reason
-    return best, (
-        f"On {len(rows)} trusted labels {best} is right in {credit[best].mean():.1%}, "
-        f"{name} in {credit[name].mean():.1%}."
-    )
+    is_noise = gain.mean() <= 1.96 * gain.std(ddof=1) / np.sqrt(len(rows))
+    return None if is_noise else best

@@ -48,6 +48,9 @@ DENSE_GAIN: Final = 80.0
 MAX_COMPARED: Final = 2_000
 """More functions than this are not compared pair by pair."""
 
+_LEAST_NOISE: Final = 0.01
+"""Variance of a single agreement, at least."""
+
 MIN_EXCESS: Final = 0.25
 """Correlated: so much of the rarer function's votes is shared beyond what the classes explain."""
 
@@ -56,6 +59,26 @@ MIN_VOTES: Final = 10
 
 MAX_PAIRS: Final = 20
 """At most so many pairs are named, the most alike first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How often labeling functions that could differ agree.
+
+    Attributes
+    ----------
+    accuracy
+        That of independent, equally good LFs that agree as often, in [1 / K, 1].
+    n_meetings
+        Pairs of their votes on one row.
+    unevenness
+        Variance of the agreement of two LFs, from pair to pair, as a multiple of what chance leaves
+        of equally good ones.
+    """
+
+    accuracy: float
+    n_meetings: float
+    unevenness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,8 +333,8 @@ def dependent_pairs(
     ]
 
 
-def implied_accuracy(patterns: VotePatterns, n_classes: int) -> float | None:
-    """Accuracy of independent, equally good labeling functions that agree as often as these.
+def agreement_of(patterns: VotePatterns, n_classes: int) -> Agreement | None:
+    """Measure the agreement of labeling functions (LFs), as an accuracy that would explain it.
 
     With errors spread evenly, two LFs of accuracy a agree with probability
     a^2 + (1 - a)^2 / (K - 1); the larger root is returned.
@@ -325,10 +348,10 @@ def implied_accuracy(patterns: VotePatterns, n_classes: int) -> float | None:
 
     Returns
     -------
-    float or None
-        In [1 / K, 1], over the pairs of LFs that could both agree and disagree: two LFs of one
-        class always agree, two of different classes never do. 1 where there are no such pairs but
-        LFs meet (nothing speaks against them), None where no two LFs meet on a row.
+    Agreement or None
+        Of the pairs of LFs that could both agree and disagree: two LFs of one class always agree,
+        two of different classes never do. The accuracy is 1 where there are no such pairs but LFs
+        meet (nothing speaks against them). None where no two LFs meet on a row.
     """
     weights = patterns.counts.astype(np.float64)
     together, alike = _vote_together(patterns.votes, n_classes, weights)
@@ -337,12 +360,17 @@ def implied_accuracy(patterns: VotePatterns, n_classes: int) -> float | None:
         return None
     could_differ = _could_differ(patterns.votes, n_classes)
     np.fill_diagonal(could_differ, False)
-    pairs = together[could_differ].sum()
-    if pairs == 0:
-        return 1.0
-    agreement = alike[could_differ].sum() / pairs
-    K = n_classes
-    return float((1 + np.sqrt(max(0.0, (K - 1) * (K * agreement - 1)))) / K)
+    compared = np.triu(could_differ & (together > 0))
+    met, K = together[compared], n_classes
+    n_meetings = float(met.sum())
+    if n_meetings == 0:
+        return Agreement(1.0, 0.0, 0.0)
+    agreed = alike[compared] / met
+    mean = float(met @ agreed) / n_meetings
+    accuracy = float((1 + np.sqrt(max(0.0, (K - 1) * (K * mean - 1)))) / K)
+    # A pair that always agrees, or never, is not known to the last digit.
+    noise = float(np.maximum(agreed * (1 - agreed), _LEAST_NOISE).sum())
+    return Agreement(accuracy, n_meetings, float(met @ (agreed - mean) ** 2) / noise)
 
 
 def _could_differ(votes: Votes, n_classes: int) -> NDArray[np.bool_]:
