@@ -13,7 +13,7 @@ from workbench.methods.diversity import kmeans_plus_plus
 from workbench.methods.features import reduce
 from workbench.methods.gradient_embedding import badge
 from workbench.methods.learner import SoftLabelClassifier
-from workbench.methods.typicality import cluster_rows, typical_rows
+from workbench.methods.typicality import cluster_rows, typical_rows, weighted_typical_rows
 
 
 def rng(seed: int = 0) -> np.random.Generator:
@@ -87,6 +87,30 @@ def test_a_cold_start_of_few_rows_looks_at_all_of_them() -> None:
     none = np.zeros(0, np.int64)
     hit = [len(set(pair[typical_rows(X, 20, rng=rng(s), already=none).rows])) for s in range(100)]
     assert np.mean(hit) / 20 > 0.875
+
+
+def knots(n_clusters: int) -> tuple[np.ndarray, np.ndarray]:
+    """Clusters of 30 rows about their middle and 6 in a knot at the edge; which are of a knot."""
+    in_knot = np.tile(np.arange(36) >= 30, n_clusters)
+    near = rng().standard_normal((len(in_knot), 3))
+    near[in_knot] = [3, 0, 0] + near[in_knot] / 100
+    return np.hstack([100 * np.repeat(np.eye(n_clusters), 36, axis=0), near]), in_knot
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_many_clusters_have_their_typical_rows_among_fewer_neighbours(weighted):
+    none = np.zeros(0, np.int64)
+    share = {}
+    for n in (20, 100):
+        X, in_knot = knots(n)
+        options = {"rng": rng(), "already": none}
+        if weighted:
+            chosen = weighted_typical_rows(X, np.ones(len(X)), n, **options)
+        else:
+            chosen = typical_rows(X, n, **options)
+        share[n] = in_knot[chosen.rows].mean()
+    assert share[20] < 0.1
+    assert share[100] > 0.9
 
 
 def test_typicality_turns_to_clusters_without_a_label():

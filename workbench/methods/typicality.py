@@ -24,8 +24,18 @@ MAX_CLUSTERS: Final = 500
 NEIGHBOURS: Final = 20
 """Typicality is the inverse of the mean distance to so many neighbours (TypiClust, section 3.2)."""
 
+FEWEST_NEIGHBOURS: Final = 5
+"""For many clusters: these are small, and 20 neighbours would be all of their rows."""
+
+NEIGHBOURS_OF_ALL: Final = 400
+"""Neighbours times clusters: 20 of each of 20 clusters, and fewer the more clusters there are."""
+
 MAX_REFERENCES: Final = 1_000
 """Neighbours are looked for among at most so many rows of a cluster, so that cost stays linear."""
+
+
+SAME_PLACE: Final = 1e-4
+"""Centres that are no farther apart, as a share of the farthest row from the mean, are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,8 @@ def typical_rows(
     TypiClust (Hacohen, Dekel and Weinshall, "Active Learning on a Budget", ICML 2022, section 3):
     cluster into as many clusters as there will be labels, at most 500; take the clusters with the
     fewest labels, the largest first; of each take the row with the smallest mean distance to its
-    20 nearest neighbours in the cluster.
+    nearest neighbours in the cluster. These are 20 for up to 20 clusters, as in the paper, and
+    fewer for more, down to 5: the clusters are smaller then.
 
     Parameters
     ----------
@@ -207,8 +218,10 @@ class _Clusters:
     ) -> None:
         n_clusters = min(int(is_labelled.sum()) + n, MAX_CLUSTERS, len(X))
         self._X, self._rng = X, rng
+        self._n_neighbours = _neighbours_of(n_clusters)
         self._kmeans = _fit_kmeans(X, n_clusters, rng)
-        self.of_row = self._kmeans.labels_.astype(np.int64)
+        self._place = _coinciding(self._kmeans.cluster_centers_, X)
+        self.of_row = self._place[self._kmeans.labels_]
         self.size = np.bincount(self.of_row, minlength=n_clusters)
         self.covered = np.bincount(self.of_row[is_labelled], minlength=n_clusters)
         by_cluster = np.argsort(self.of_row, kind="stable")
@@ -216,14 +229,27 @@ class _Clusters:
 
     def members(self, c: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         """Return the rows of a cluster and the typicality of each."""
-        return self._members[c], _typicality(self._X[self._members[c]], self._rng)
+        members = self._members[c]
+        return members, _typicality(self._X[members], self._n_neighbours, self._rng)
 
     def count(self, blocks: Iterable[npt.NDArray[Any]]) -> npt.NDArray[np.int64]:
         """Return how many rows of some blocks are nearest to each cluster."""
         count = np.zeros(len(self.size), np.int64)
         for block in blocks:
-            count += np.bincount(self._kmeans.predict(block), minlength=len(count))
+            count += np.bincount(self._place[self._kmeans.predict(block)], minlength=len(count))
         return count
+
+
+def _coinciding(centres: npt.NDArray[Any], X: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """Return for each centre the first that is in the same place, but for rounding.
+
+    Copies of a text differ by what rounding makes of them, so that one kind has several centres
+    where there are fewer kinds than clusters.
+    """
+    from scipy.spatial.distance import cdist
+
+    spread = float(np.sqrt(np.square(X - X.mean(axis=0)).sum(axis=1).max()))
+    return np.asarray((cdist(centres, centres) <= SAME_PLACE * spread).argmax(axis=1), np.int64)
 
 
 def cluster_rows(
@@ -296,12 +322,19 @@ def _spread_rows(X: npt.NDArray[Any], n: int, rng: np.random.Generator) -> npt.N
     return chosen
 
 
-def _typicality(X: npt.NDArray[Any], rng: np.random.Generator) -> npt.NDArray[np.float64]:
+def _neighbours_of(n_clusters: int) -> int:
+    """Return by how many neighbours a row is typical of one of so many clusters."""
+    return max(FEWEST_NEIGHBOURS, min(NEIGHBOURS, NEIGHBOURS_OF_ALL // n_clusters))
+
+
+def _typicality(
+    X: npt.NDArray[Any], n_neighbours: int, rng: np.random.Generator
+) -> npt.NDArray[np.float64]:
     """Return 1 / (1 + mean distance to the nearest neighbours) of each row of one cluster."""
     if len(X) == 1:
         return np.ones(1)
     references = X[sample_rows(np.arange(len(X)), MAX_REFERENCES, rng)]
-    k = min(NEIGHBOURS, len(references) - 1)
+    k = min(n_neighbours, len(references) - 1)
     squares = squared_lengths(X)
     reference_squares = squared_lengths(references)
     mean_distance = np.empty(len(X))
