@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import MethodError
-from workbench.methods.consensus import weigh_answers
+from workbench.methods.consensus import accuracy_intervals, weigh_answers
+from workbench.methods.intervals import wilson
 
 
 def crowd(seed: int, *, n: int = 400, accuracies: tuple[float, ...]) -> tuple:
@@ -38,6 +39,37 @@ def test_reliable_annotators_outvote_careless_ones():
     assert np.abs(weighed.accuracy - [0.95, 0.9, 0.4, 0.4, 0.4]).max() < 0.1
 
 
+def test_accuracies_are_not_pulled_to_the_prior_where_each_class_has_few_answers():
+    rng = np.random.default_rng(0)
+    truth = rng.integers(0, 77, 400)
+    right = rng.random((400, 3)) < [0.97, 0.95, 0.8]
+    other = (truth[:, None] + rng.integers(1, 77, (400, 3))) % 77
+    answers = np.where(right, truth[:, None], other)
+    assert np.abs(weigh_answers(answers, 77).accuracy - right.mean(axis=0)).max() < 0.01
+
+
+def test_intervals_hold_the_accuracies_and_are_wider_than_if_the_truth_were_known():
+    true, n_held = np.array([0.9, 0.85, 0.6, 0.8]), np.zeros(4)
+    for seed in range(12):
+        _, answers = crowd(seed, n=150, accuracies=tuple(true))
+        weighed = weigh_answers(answers, 3)
+        low, high = accuracy_intervals(answers, 3, rng=np.random.default_rng(seed), n_resamples=30)
+        least, most = wilson(weighed.accuracy * weighed.n_compared, weighed.n_compared)
+        assert (high - low >= most - least - 1e-9).all()
+        n_held += (low <= true) & (true <= high)
+    assert (n_held >= 10).all()
+
+
+def test_what_nobody_contradicts_or_compares_has_an_honest_interval():
+    answers = np.array([[0, 0, -1], [1, 1, -1], [1, 1, -1], [-1, -1, 0]])
+    weighed = weigh_answers(answers, 2)
+    low, high = accuracy_intervals(answers, 2, rng=np.random.default_rng(0))
+    assert weighed.n_compared.tolist() == [3, 3, 0]
+    assert np.isnan(weighed.accuracy).tolist() == [False, False, True]
+    assert (low[:2] < 0.5).all()
+    assert (low[2], high[2]) == (0, 1)
+
+
 @given(
     seed=st.integers(0, 1000),
     n=st.integers(1, 12),
@@ -54,7 +86,9 @@ def test_a_label_is_one_that_somebody_chose_and_one_mind_is_never_overruled(seed
         assert len(said) != 1 or label == min(said)
         assert (label >= 0) == (confidence > 0)
         assert confidence <= 1
-    assert ((weighed.accuracy >= 0) & (weighed.accuracy <= 1)).all()
+    is_known = ~np.isnan(weighed.accuracy)
+    assert (is_known == (weighed.n_compared > 0)).all()
+    assert ((weighed.accuracy[is_known] >= 0) & (weighed.accuracy[is_known] <= 1)).all()
 
 
 def test_equally_reliable_annotators_tie():

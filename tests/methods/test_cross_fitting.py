@@ -14,6 +14,7 @@ from workbench.errors import MethodError
 from workbench.methods import cross_fitting
 from workbench.methods.cross_fitting import (
     TooFewGroupsError,
+    copied_classes,
     cross_fit,
     deal_folds,
     out_of_fold_probabilities,
@@ -152,6 +153,23 @@ def test_fewer_than_two_groups_or_a_wrong_length_are_refused(groups):
         out_of_fold_probabilities(
             csr_matrix(np.eye(4)), [0, 1, 0, 1], 2, groups=groups, rng=np.random.default_rng(0)
         )
+
+
+@pytest.mark.parametrize(
+    ("labels", "groups", "copied"),
+    [
+        ([0] * 6 + [1] * 6, [0] * 6 + list(range(1, 7)), [6, 0]),
+        # One text more is too little to judge by, two are not.
+        ([0] * 10 + [1], [0] * 9 + [1, 2], [9, 0]),
+        ([0] * 10 + [1], [0] * 8 + [1, 2, 3], [0, 0]),
+        # Wrong labels of copies of another class are no rows of its own.
+        ([0] * 8 + [1] * 2 + [1] * 8 + [0] * 2, [0] * 10 + [1] * 10, [8, 8]),
+        # Of few rows the interval says enough.
+        ([0] * 4 + [1], [0] * 4 + [1], [0, 0]),
+    ],
+)
+def test_a_class_of_copies_cannot_be_judged(labels, groups, copied):
+    assert copied_classes(np.array(labels), groups, 2).tolist() == copied
 
 
 def test_real_comments_are_predicted_out_of_fold(datasets: Path):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import f1_score
 
 from workbench.errors import MethodError
+from workbench.methods.answer_trust import LabelDoubt, shared_error
 from workbench.methods.learning_curve import (
     draws_to_reach,
     score,
@@ -330,3 +331,39 @@ def test_scores_need_a_row_with_weight(weights):
         score([], [], 2)
     with pytest.raises(MethodError):
         score([0, 1], [0, 1], 2, strata=[0])
+
+
+@pytest.mark.parametrize("gathers", [False, True])
+def test_the_interval_holds_the_truth_where_several_people_err(gathers: bool) -> None:
+    missed = plain_missed = 0
+    off = []
+    for seed in range(200):
+        draws = rng(seed)
+        truth = draws.integers(0, 2, 90)
+        is_hard = draws.random(90) < 0.2
+        # Where errors gather they are on rows on which the model errs, too.
+        errs = np.where(is_hard, 0.3, 0.05) if gathers else np.full(90, 0.1)
+        is_right = draws.random(90) >= np.where(is_hard, 0.2, 0.025)
+        n_wrong = draws.binomial(3, errs)
+        label = np.where(n_wrong >= 2, 1 - truth, truth)
+        lead = np.where(n_wrong % 3 == 0, 3.0, 1.0)
+        other = np.where(lead == 1, 1 - label, -1)
+        error = shared_error(3 * 90, 2 * int((lead == 1).sum()))
+        predicted = np.where(is_right, truth, 1 - truth)
+        found = score(predicted, label, 2, doubt=LabelDoubt(lead, other, error))
+        plain = score(predicted, label, 2)
+        true = 0.8 * 0.975 + 0.2 * 0.8
+        missed += not found.accuracy_low <= true <= found.accuracy_high
+        missed += not found.macro_f1_low <= true <= found.macro_f1_high
+        plain_missed += not plain.accuracy_low <= true <= plain.accuracy_high
+        off.append(found.accuracy - true)
+    assert missed <= 0.05 * 400
+    assert plain_missed > 0.05 * 200
+    assert abs(np.mean(off)) < 0.025
+
+
+def test_labels_that_are_sure_are_taken_as_they_are() -> None:
+    truth = rng().integers(0, 3, 60)
+    predicted = np.where(rng(1).random(60) < 0.8, truth, 0)
+    sure = LabelDoubt(np.full(60, np.inf), np.full(60, -1), 0.2)
+    assert score(predicted, truth, 3, doubt=sure) == score(predicted, truth, 3)

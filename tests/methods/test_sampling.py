@@ -355,3 +355,23 @@ def test_a_small_score_is_never_shown_as_none():
     options = {"conflict": np.full(50, 0.002), "strategy": "lf-conflict", "random_share": 0}
     chosen = propose(X, n=5, rng=rng(), probs=probs, **options)
     assert all("contradict each other (below 0.01)" in reason for reason in chosen.reason)
+
+
+@pytest.mark.parametrize("strategy", ["typicality", "doubtful-clusters"])
+def test_copies_that_rounding_tells_apart_are_one_cluster(strategy: str) -> None:
+    X = np.repeat(np.eye(2), [60, 30], axis=0)
+    X = (X + rng().normal(0, 3e-7, X.shape)).astype(np.float32)
+    chosen = propose(
+        X, n=10, rng=rng(), probs=np.full((90, 2), 0.5), labelled=[0], strategy=strategy,
+        random_share=0,
+    )  # fmt: skip
+    size = np.where(chosen.indices < 60, 59, 30)
+    assert chosen.stands_for.tolist() == size.tolist()
+    assert chosen.indices[0] >= 60 or strategy != "typicality"  # the other kind has a label
+
+
+@pytest.mark.parametrize(("first", "said"), [(0.55, "close call"), (0.75, "believed")])
+def test_only_classes_that_are_nearly_level_are_a_close_call(first: float, said: str) -> None:
+    probs = np.array([[first, 1 - first]])
+    (reason,) = propose(np.eye(1), n=1, rng=rng(), probs=probs, strategy="margin").reason
+    assert reason.startswith(said)

@@ -54,3 +54,9 @@ def test_two_signs_make_a_hint_to_stop():
     assert not stop
     assert len(reasons) == 3
     assert stopping_reasons([0.999], None, None) == (False, ())
+
+
+@pytest.mark.parametrize(("gain", "said"), [(0.0052, "hardly anything"), (0.0056, "something")])
+def test_a_gain_is_as_small_as_it_is_shown(gain: float, said: str) -> None:
+    _, (reason,) = stopping_reasons([], None, ExpectedGain(gain, 0.0, 0.008))
+    assert f"bring {said}: {100 * gain:+.1f} points" in reason

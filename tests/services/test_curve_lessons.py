@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.services.curve_pools import annotate, fill, text_of
+from tests.services.curve_pools import DIGITS, annotate, fill, text_of
 from workbench.methods.uncertainty import margin
 from workbench.services.active_model import active_model
 from workbench.services.aggregate import aggregate_votes
@@ -207,6 +207,46 @@ def test_random_rows_on_which_annotators_differ_are_counted(pool: Project) -> No
     (note,) = [note for note in found.notes if "agree" in note]
     assert note.startswith("5 random rows do not judge, since annotators do not agree there")
     assert "workbench annotate --queue disagreement" in note
+
+
+@pytest.mark.parametrize(("n_compared", "least", "most"), [(120, 0.05, 0.2), (20, 0.01, 0.05)])
+def test_labels_of_annotators_who_differ_are_corrected_for(
+    pool: Project, n_compared: int, least: float, most: float
+) -> None:
+    annotate(pool, 3, n=40, strategy="random")
+    before = curve(pool)
+    assert (before.n_disputed, before.answer_error) == (0, None)
+    uids = pool.store.examples.uids()
+    drawn = np.flatnonzero(random_rows(pool))[:n_compared].tolist()
+    # Each errs on other rows, on a sixth of them.
+    for place, annotator in enumerate(("bob", "cid")):
+        with Session(pool, annotator=annotator) as session:
+            for i, row in enumerate(drawn):
+                said = uids[row].rstrip(DIGITS)
+                wrong = "spam" if said == "ham" else "ham"
+                session.label(row + 1, wrong if i % 6 == place else said)
+    found = curve(pool)
+    assert (found.n_judged, found.n_contested) == (120, 0)
+    assert found.n_disputed == sum(i % 6 < 2 for i in range(n_compared))
+    assert found.answer_error == pytest.approx(
+        1 - np.sqrt(1 - 2 * found.n_disputed / 3 / n_compared)
+    )
+    (note,) = [note for note in found.notes if note.startswith("annotators differ")]
+    assert f", {found.n_disputed} of 120 judged rows among what they differ on" in note
+    assert "workbench annotate --queue disagreement" in note
+    # Where few rows are compared, the others are taken as they are.
+    last, was = found.points[-1], before.points[-1]
+    assert last.accuracy_low is not None
+    assert was.accuracy_low is not None
+    assert last.accuracy_high is not None
+    assert was.accuracy_high is not None
+    wider = last.accuracy_high - last.accuracy_low - (was.accuracy_high - was.accuracy_low)
+    assert least < wider < most
+    with Session(pool, annotator="dan") as session:
+        for row in drawn:
+            session.adjudicate(row + 1, uids[row].rstrip(DIGITS))
+    settled = curve(pool)
+    assert (settled.n_disputed, settled.points[-1].accuracy) == (0, was.accuracy)
 
 
 def test_rows_that_one_annotator_flagged_or_skipped_later_are_not_disputed(pool: Project) -> None:

@@ -9,7 +9,7 @@ import click
 from workbench.cli.context import CliContext
 from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, say, see_also, table
-from workbench.figures import counted, percent, score
+from workbench.figures import counted, interval, percent, score
 
 if TYPE_CHECKING:
     from workbench.methods.agreement import Coefficient
@@ -33,6 +33,10 @@ def agreement(context: CliContext, n_shown: int, seed: int | None, as_json_: boo
 
 
 def _show(result: AgreementResult, n_shown: int) -> None:
+    if not result.n_answers:
+        say("no answers yet")
+        see_also("workbench annotate --annotator NAME")
+        return
     say(
         f"{counted(result.n_answers, 'answer')} of {counted(len(result.annotators), 'annotator')}"
         f" to {counted(result.n_rows, 'row')}; {counted(result.n_shared, 'row')}"
@@ -60,12 +64,18 @@ def _show(result: AgreementResult, n_shown: int) -> None:
         ],
     )
     compared = [a for a in result.annotators if a.accuracy is not None]
-    compared.sort(key=lambda annotator: annotator.accuracy or 0)
+    title = "annotators: no difference between them is beyond noise"
+    if result.is_ranked:
+        compared.sort(key=lambda annotator: annotator.accuracy or 0)
+        title = "annotators, the least reliable first"
     if compared:
         table(
-            ["annotator", ">answers", ">estimated accuracy"],
-            [(a.name, f"{a.n_answers:,}", percent(a.accuracy)) for a in compared[:n_shown]],
-            title=_title("annotators, the least reliable first", len(compared), n_shown),
+            ["annotator", ">answers", ">estimated accuracy [95 %]"],
+            [
+                (a.name, f"{a.n_answers:,}", interval(a.accuracy, a.low, a.high))
+                for a in compared[:n_shown]
+            ],
+            title=_title(title, len(compared), n_shown),
         )
     if result.note:
         say(f"- {result.note}")

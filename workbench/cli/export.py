@@ -35,6 +35,16 @@ if TYPE_CHECKING:
 @click.option("--with-split", is_flag=True, help="Add the part of each row, of workbench split.")
 @click.option("--with-given", is_flag=True, help="Add the label that each row came with.")
 @click.option(
+    "--with-columns",
+    multiple=True,
+    metavar="A,B,…",
+    help="Add columns that the rows came with: vendor, batch, source, role, those of your files, or"
+    " all.",
+)
+@click.option(
+    "--with-annotators", is_flag=True, help="Add whose word each label is, and who says otherwise."
+)
+@click.option(
     "--without-duplicates",
     is_flag=True,
     help="Leave out near-duplicates of another row, of workbench diagnose; evaluation rows stay.",
@@ -51,6 +61,8 @@ def export(
     snapshot: str | None,
     with_split: bool,
     with_given: bool,
+    with_columns: tuple[str, ...],
+    with_annotators: bool,
     without_duplicates: bool,
     yes: bool,
     as_json_: bool,
@@ -69,6 +81,8 @@ def export(
             snapshot=snapshot,
             with_split=with_split,
             with_given=with_given,
+            with_columns=with_columns,
+            with_annotators=with_annotators,
             without_duplicates=without_duplicates,
         )
     emit(result, as_json_, _show)
@@ -88,6 +102,7 @@ def _show(result: ExportResult) -> None:
         say(f"note: {note}", style="yellow")
     say(
         f"left out: {counted(result.unlabelled, 'row')} without a label"
+        + (f" ({_tied(result.tied)})" if result.tied else "")
         + (f", {result.below:,} below the confidence you asked for" if result.below else "")
         + (f", {_duplicates(result)}" if result.duplicates else "")
         + (f", {result.removed:,} whose text was removed for good" if result.removed else "")
@@ -97,6 +112,11 @@ def _show(result: ExportResult) -> None:
     for sentence in () if result.errors_left is None else result.errors_left.sentences:
         say(sentence)
     say("the trail of any of these labels: workbench why UID")
+
+
+def _tied(n: int) -> str:
+    """Count the rows that people differ on."""
+    return f"{n:,} {'has' if n == 1 else 'have'} answers that differ"
 
 
 def _duplicates(result: ExportResult) -> str:

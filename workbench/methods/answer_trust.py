@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -13,6 +14,43 @@ from workbench.methods.checks import check_probs
 LEAST_ERROR: Final = 0.01
 MOST_ERROR: Final = 0.5
 """Bounds of the share of errors that disagreement is taken for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelDoubt:
+    """How far labels that several people chose may be wrong; arrays of shape (n,).
+
+    Attributes
+    ----------
+    lead
+        How many more answers name the label than the class after it, at least 1; infinite where
+        the label is sure.
+    other
+        The class after it, int64; -1 where it is unknown.
+    error
+        The chance that an answer is wrong: `shared_error`.
+    """
+
+    lead: npt.NDArray[np.float64]
+    other: npt.NDArray[np.int64]
+    error: float
+
+    def wrong(self, error: float) -> npt.NDArray[np.float64]:
+        """Return the chance that each label is wrong, (n,), if answers are so with this chance.
+
+        Whatever the label is, so many answers name it and so many the other class with odds of
+        ((1 - error) / error) to the lead.
+
+        Parameters
+        ----------
+        error
+            In [0, 0.5).
+        """
+        from scipy.special import expit
+
+        if not error:
+            return np.zeros(len(self.lead))
+        return np.asarray(expit(-self.lead * np.log((1 - error) / error)))
 
 
 def shared_error(n_pairs: int, n_differing: int) -> float:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
+from workbench.methods.answer_trust import LabelDoubt
 from workbench.methods.checks import check_labels
 from workbench.methods.intervals import wilson
 
@@ -24,6 +25,10 @@ LEVEL: Final = 1e-9
 
 MOST_TILT: Final = 3.0
 """A row of which a model is surer by one standard deviation counts e to this more, at most."""
+
+
+MOST_WRONG: Final = 0.4
+"""Where more answers are taken to be wrong, a label tells too little to correct for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +185,7 @@ def score(
     weights: npt.ArrayLike | None = None,
     strata: npt.ArrayLike | None = None,
     sizes: npt.ArrayLike | None = None,
+    doubt: LabelDoubt | None = None,
 ) -> Score:
     """Score predictions on weighted rows.
 
@@ -198,6 +204,15 @@ def score(
     those of the accuracy. The F1 of few rows lies low, as it bends in J, so that the upper end
     starts higher by what the bend makes on the mean (delta method).
 
+    Where the truth is what several people chose, who err, a model is right more often than it
+    seems: a share of agreement p is one of right answers of (p - r) / (c - r), where a label is
+    right with chance c and names the class of a wrong answer by chance r (Rogan and Gladen,
+    "Estimating prevalence from the results of a screening test", 1978), and a row counts as one of
+    its label by more than once and of the other class by less than nothing (Natarajan et al.,
+    "Learning with noisy labels", NeurIPS 2013). That holds for errors that fall evenly; they may
+    gather on rows where models err as well. So the interval begins where it does with labels that
+    are right, and ends where it does with answers that are wrong twice as often.
+
     Parameters
     ----------
     predicted, truth
@@ -210,6 +225,8 @@ def score(
         Stratum of each row, shape (n,), from 0 on; one by default.
     sizes
         Rows of each stratum that the scores are those on, shape (S,); without end by default.
+    doubt
+        How far the truth may be wrong; it is right by default.
 
     Returns
     -------
@@ -237,15 +254,56 @@ def score(
     right = min(float(weight[answer == actual].sum()), 1.0)
     low, high = _stratified_wilson(answer == actual, weight, stratum, rows_in)
     n_meant = float(rows_in[:n_strata][np.bincount(stratum, weight) > 0].sum())
-    f1, lies_low, below, above = _macro_f1(answer, actual, weight, n_classes, n_meant)
+    error = 0.0 if doubt is None else min(doubt.error, MOST_WRONG)
+    found = []
+    for taken in dict.fromkeys((error, 0.0, min(2 * error, MOST_WRONG))):
+        by_label, moved = (0.0, 1.0), np.zeros((n_classes, n_classes))
+        if doubt is not None and taken:
+            by_label, moved = _corrections(answer, actual, weight, n_classes, doubt, taken)
+        (least, most), shares = by_label, (right, low, high)
+        at, begin, end = (min(max((p - least) / (most - least), 0.0), 1.0) for p in shares)
+        f1, lies_low, below, above = _macro_f1(answer, actual, weight, n_classes, n_meant, moved)
+        found.append(
+            Score(
+                accuracy=at,
+                accuracy_low=begin,
+                accuracy_high=end,
+                macro_f1=f1,
+                macro_f1_low=max(f1 - max(below, at - begin), 0.0),
+                macro_f1_high=min(f1 + lies_low + max(above, end - at), 1.0),
+            )
+        )
     return Score(
-        accuracy=right,
-        accuracy_low=low,
-        accuracy_high=high,
-        macro_f1=f1,
-        macro_f1_low=max(f1 - max(below, right - low), 0.0),
-        macro_f1_high=min(f1 + lies_low + max(above, high - right), 1.0),
+        accuracy=found[0].accuracy,
+        accuracy_low=min(each.accuracy_low for each in found),
+        accuracy_high=max(each.accuracy_high for each in found),
+        macro_f1=found[0].macro_f1,
+        macro_f1_low=min(each.macro_f1_low for each in found),
+        macro_f1_high=max(each.macro_f1_high for each in found),
     )
+
+
+def _corrections(
+    answer: npt.NDArray[np.int64],
+    actual: npt.NDArray[np.int64],
+    weight: npt.NDArray[np.float64],
+    n_classes: int,
+    doubt: LabelDoubt,
+    error: float,
+) -> tuple[tuple[float, float], npt.NDArray[np.float64]]:
+    """Return what the agreement is of a model that is never, and always, right, and what moves.
+
+    The latter are the weights, of shape (K, K), that the pairs of truth and answer change by.
+    """
+    wrong = doubt.wrong(error)
+    other = np.where((doubt.other < 0) & (n_classes == 2), 1 - actual, doubt.other)
+    is_known = other >= 0
+    by_chance = np.where(is_known, wrong, wrong / max(n_classes - 1, 1))
+    moved = np.zeros((n_classes, n_classes))
+    by = weight[is_known] * wrong[is_known] / (1 - 2 * wrong[is_known])
+    np.add.at(moved, (actual[is_known], answer[is_known]), by)
+    np.add.at(moved, (other[is_known], answer[is_known]), -by)
+    return (float(weight @ by_chance), 1 - float(weight @ wrong)), moved
 
 
 def _stratified_wilson(
@@ -282,6 +340,7 @@ def _macro_f1(
     weight: npt.NDArray[np.float64],
     n_classes: int,
     n_meant: float,
+    moved: npt.NDArray[np.float64],
 ) -> tuple[float, float, float, float]:
     """Return macro-F1, how low it lies on the mean, and how far the truth may be below and above.
 
@@ -290,13 +349,15 @@ def _macro_f1(
     others.
     """
     is_wrong = answer != actual
-    errors = np.zeros((n_classes, n_classes))
-    np.add.at(errors, (actual[is_wrong], answer[is_wrong]), weight[is_wrong])
-    errors += errors.T
-    n_true, support = np.bincount(actual), np.bincount(actual, weight)
-    occurs = np.flatnonzero(support)
+    pairs = np.zeros((n_classes, n_classes))
+    np.add.at(pairs, (actual, answer), weight)
+    pairs = np.maximum(pairs + moved, 0)
+    n_true, support = np.bincount(actual, minlength=n_classes), pairs.sum(axis=1)
+    occurs = np.flatnonzero((n_true > 0) & (support > 0))
     n_true, support = n_true[occurs], support[occurs]
-    right = np.bincount(actual, weight * ~is_wrong)[occurs]
+    right = np.diag(pairs)[occurs]
+    errors = pairs + pairs.T
+    np.fill_diagonal(errors, 0)
     # All rows that are of the class or called so, each once.
     met = right + errors[occurs].sum(axis=1)
     jaccard = np.minimum(right / met, 1.0)

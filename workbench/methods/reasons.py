@@ -8,6 +8,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+CLOSE: Final = 0.2
+"""Between two classes it is a close call where they are no farther apart."""
+
 CONTROL: Final = "random control"
 """The reason of rows that were drawn evenly."""
 
@@ -101,7 +104,7 @@ def _belief(strategy: str, row: npt.NDArray[Any], score: float, names: Sequence[
         return f"undecided: {top}, entropy {score:.2f}"
     if strategy == "least-confidence":
         return f"uncertain: {top}"
-    is_close = row[best[0]] - row[best[1]] <= 0.5
+    is_close = row[best[0]] - row[best[1]] <= CLOSE
     return (
         f"{'close call' if is_close else 'believed'}: {top} / {names[best[1]]} {row[best[1]]:.2f}"
     )

@@ -129,7 +129,7 @@ def stopping_reasons(
         word = "little is left in doubt" if signs[-1] else "the pool is still in doubt"
         reasons.append(f"{word}: mean uncertainty {uncertainty:.2f}")
     if gain is not None:
-        is_small = gain.accuracy <= SMALL_GAIN
+        is_small = round(gain.accuracy, 3) <= SMALL_GAIN  # as it is shown
         is_sure = gain.high <= WORTHWHILE
         signs.append(is_small and is_sure and is_of_all)
         word = "hardly anything" if is_small else "something"

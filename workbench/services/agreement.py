@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from workbench.figures import listed
 from workbench.methods.agreement import Agreement, Coefficient, measure_agreement
+from workbench.methods.consensus import accuracy_intervals
 from workbench.methods.threads import single_threaded
 from workbench.services.arguments import seed_of
-from workbench.services.consensus import Annotator, collect_answers, disputes, weigh
+from workbench.services.consensus import Annotator, Answers, collect_answers, weigh
+from workbench.services.disputes import rows_differed_on
 from workbench.services.project import Project
 from workbench.types import ABSTAIN
 
@@ -64,6 +66,13 @@ class AgreementResult:
     n_resamples: int
     note: str = ""
 
+    @property
+    def is_ranked(self) -> bool:
+        """Whether some annotator is less reliable than another, beyond noise."""
+        lows = [a.low for a in self.annotators if a.low is not None]
+        highs = [a.high for a in self.annotators if a.high is not None]
+        return bool(lows) and min(highs) < max(lows)
+
 
 def annotator_agreement(
     project: Project, *, seed: int | None = None, n_resamples: int = 1_000
@@ -97,6 +106,7 @@ def annotator_agreement(
     with single_threaded():
         if answers.example_ids:
             annotators, note = _told(weigh(answers)[1], answers.matrix)
+            annotators = _bounded(annotators, answers, seed)
         found = measure_agreement(
             answers.matrix,
             len(answers.classes),
@@ -108,7 +118,7 @@ def annotator_agreement(
         n_rows=len(answers.example_ids),
         n_answers=int((answers.matrix != ABSTAIN).sum()),
         n_shared=found.n_rows,
-        n_disputed=len(disputes(project)),
+        n_disputed=len(rows_differed_on(project)),
         observed=found.observed,
         alpha=found.alpha,
         fleiss=found.fleiss,
@@ -124,6 +134,21 @@ def annotator_agreement(
         seed=seed,
         n_resamples=n_resamples,
         note=note,
+    )
+
+
+def _bounded(
+    annotators: tuple[Annotator, ...], answers: Answers, seed: int
+) -> tuple[Annotator, ...]:
+    """Add the intervals of the accuracies."""
+    if all(annotator.accuracy is None for annotator in annotators):
+        return annotators
+    low, high = accuracy_intervals(
+        answers.matrix, len(answers.classes), rng=np.random.default_rng(seed)
+    )
+    return tuple(
+        a if a.accuracy is None else replace(a, low=a_low, high=a_high)
+        for a, a_low, a_high in zip(annotators, low.tolist(), high.tolist(), strict=True)
     )
 
 

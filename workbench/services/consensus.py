@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from workbench.services.moments import Moment
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run
-from workbench.services.standing import by_example, settling, standing_answers
+from workbench.services.standing import by_example, standing_answers
 from workbench.store.classes import LabelSet
 from workbench.store.consensus import Outcome
 from workbench.store.decisions import ADJUDICATE, Event
@@ -52,11 +51,16 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Annotator:
-    """An annotator and how often they are estimated to be right (None: nobody to compare with)."""
+    """An annotator and how often they are estimated to be right (None: nobody to compare with).
+
+    ``low`` and ``high`` are the 95 % interval, None where it was not asked for.
+    """
 
     name: str
     n_answers: int
     accuracy: float | None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +96,6 @@ class RowConsensus:
     run_id: int | None
     answers: tuple[AnswerRow, ...]
     settled_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Dispute:
-    """A row whose annotators differ; ``entropy`` of the answers in nats, higher: more disputed."""
-
-    example_id: int
-    answers: tuple[tuple[str, str], ...]
-    entropy: float
-
-    @property
-    def reason(self) -> str:
-        """Who says what, in short."""
-        if len(self.answers) <= 4:
-            return "annotators differ: " + ", ".join(f"{who} {said}" for who, said in self.answers)
-        tally = Counter(said for _, said in self.answers).most_common()
-        return "annotators differ: " + ", ".join(f"{n} {said}" for said, n in tally)
 
 
 def policy_of(project: Project, moment: Moment | None = None) -> str:
@@ -158,7 +145,8 @@ def settle(
         no class. None where nobody chose a class, or no class wins.
     """
     chosen = [
-        (_index(label_set, event), event.run_id) for event in standing_answers(events).values()
+        (label_set.index_or_gone(event.class_id), event.run_id)
+        for event in standing_answers(events).values()
     ]
     if not chosen:
         return None
@@ -172,12 +160,30 @@ def settle(
     return first, n_first / len(chosen), run_id
 
 
-def _index(label_set: LabelSet, event: Event) -> int:
-    index = label_set.index_of(event.class_id)
-    return GONE if index is None else index
+def agreed(
+    events: Iterable[Event], known: Outcome | None, policy: str, label_set: LabelSet
+) -> tuple[int, float, int] | None:
+    """Return what one row's answers agree on, as `settle` does; ``known`` is what weighing brought.
+
+    Parameters
+    ----------
+    events
+        The row's decisions that stand, oldest first.
+    known
+        Of `weighed_answers`, if the row is among them.
+    policy
+        The policy in force.
+    label_set
+        What the classes that were said count as.
+    """
+    if known is None:
+        return settle(events, policy, label_set)
+    if known.class_id is None:
+        return None
+    return label_set.index_or_gone(known.class_id), known.confidence, known.run_id
 
 
-def _word(label_set: LabelSet, event: Event) -> str:
+def word_of(label_set: LabelSet, event: Event) -> str:
     """Return what an answer counts as, and what it said where that is no class any more."""
     assert event.class_id is not None
     name = label_set.name_of(event.class_id)
@@ -206,7 +212,7 @@ def collect_answers(
         for who, event in standing_answers(events).items():
             if who in without:
                 continue
-            index = _index(label_set, event)
+            index = label_set.index_or_gone(event.class_id)
             if index == GONE and event.class_id is not None:
                 index = n_classes
                 gone[example_id][event.class_id] += 1
@@ -234,14 +240,13 @@ def weigh(answers: Answers) -> tuple[WeighedAnswers, tuple[Annotator, ...]]:
 
     weighed = weigh_answers(answers.matrix, len(answers.classes))
     given = answers.matrix != ABSTAIN
-    compared = given[given.sum(axis=1) >= 2].any(axis=0)
     return weighed, tuple(
-        Annotator(name, n, accuracy if is_compared else None)
-        for name, n, accuracy, is_compared in zip(
+        Annotator(name, n, accuracy if n_compared else None)
+        for name, n, accuracy, n_compared in zip(
             answers.annotators,
             given.sum(axis=0).tolist(),
             weighed.accuracy.tolist(),
-            compared.tolist(),
+            weighed.n_compared.tolist(),
             strict=True,
         )
     )
@@ -259,7 +264,7 @@ def row_consensus(project: Project, example_id: int) -> RowConsensus | None:
         weighed = from_json(ConsensusResult, store.runs.artifact(run.run_id, RUN_KIND))
         accuracy = {row.name: row.accuracy for row in weighed.annotators}
     answers = tuple(
-        AnswerRow(who, _word(label_set, event), accuracy.get(who))
+        AnswerRow(who, word_of(label_set, event), accuracy.get(who))
         for who, event in sorted(said.items())
     )
     if not answers:
@@ -362,39 +367,3 @@ def consensus_state(project: Project) -> list[str | int | None]:
         return [policy, None]
     run = project.store.runs.last_done(RUN_KIND)
     return [policy, run.run_id if run else None]
-
-
-def disputes(project: Project, annotator: str | None = None) -> list[Dispute]:
-    """Return the rows whose annotators differ and that wait for somebody to settle them.
-
-    Parameters
-    ----------
-    project
-        The project.
-    annotator
-        Rows that this one skipped or flagged are left out, as are rows with a correction.
-
-    Returns
-    -------
-    list of Dispute
-        The most disputed first, by vote entropy (Dagan and Engelson 1995, "Committee-based
-        sampling for training probabilistic classifiers", section 4).
-    """
-    label_set = project.label_set
-    found = []
-    for example_id, events in by_example(project.store.decisions.active()).items():
-        if settling(events) is not None:
-            continue
-        own = [event.kind for event in events if event.annotator == annotator]
-        if own and own[-1] != "label":
-            continue
-        said = sorted(standing_answers(events).items())
-        if len({_index(label_set, event) for _, event in said}) > 1:
-            answers = tuple((who, _word(label_set, event)) for who, event in said)
-            found.append(Dispute(example_id, answers, _entropy(answers)))
-    return sorted(found, key=lambda dispute: (-dispute.entropy, dispute.example_id))
-
-
-def _entropy(answers: Sequence[tuple[str, str]]) -> float:
-    shares = [n / len(answers) for n in Counter(said for _, said in answers).values()]
-    return -sum(share * math.log(share) for share in shares)

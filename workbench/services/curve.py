@@ -12,6 +12,7 @@ from workbench.errors import UsageError
 from workbench.figures import counted, listed, percent
 from workbench.methods.expected_gain import MIN_POINTS, ExpectedGain, expected_gain
 from workbench.methods.learning_curve import Score, score
+from workbench.methods.row_choice import sample_rows
 from workbench.methods.stopping import (
     prediction_stability,
     stability_partners,
@@ -136,7 +137,9 @@ class CurveResult:
     and ``n_unanswered`` were skipped or flagged. Random rows do not stand for ``n_aside`` rows that
     are left and were skipped; 0 where they are few.
     ``n_unseen`` training rows came too late for the rows that judge: the accuracy is that on the
-    others. ``beside`` says what else models learn from.
+    others. The answers to ``n_disputed`` rows that judge differ, and a share of ``answer_error`` of
+    all answers is wrong by that: scores are corrected for wrong labels. ``beside`` says what else
+    models learn from.
     """
 
     points: tuple[CurvePoint, ...]
@@ -152,6 +155,8 @@ class CurveResult:
     n_unanswered: int = 0
     n_aside: int = 0
     n_unseen: int = 0
+    n_disputed: int = 0
+    answer_error: float | None = None
     beside: tuple[Beside, ...] = ()
 
     @property
@@ -240,8 +245,7 @@ def curve(
         return _nothing(f"a curve needs {needs}: {more}", n_open)
     if judges is None:
         return _nothing(f"{missing}: {remedy}", n_open)
-    rows_left = np.flatnonzero(is_left)
-    watched = np.sort(rng.choice(rows_left, min(n_left, MAX_WATCHED), replace=False))
+    watched = sample_rows(np.flatnonzero(is_left), MAX_WATCHED, rng)
     space = text_space(project, embedder=embedder)
     points: list[CurvePoint] = []
     is_right: list[NDArray[np.bool_]] = []
@@ -272,6 +276,7 @@ def curve(
                 weights=weights,
                 strata=judges.stratum,
                 sizes=judges.sizes,
+                doubt=None if judges.doubt is None else judges.doubt.of_rows,
             )
             is_right.append(predicted == judges.truth)
             stability = None
@@ -309,6 +314,8 @@ def curve(
         n_unanswered=judges.n_unanswered,
         n_aside=judges.n_aside,
         n_unseen=judges.n_unseen,
+        n_disputed=0 if judges.doubt is None else judges.doubt.n_disputed,
+        answer_error=None if judges.doubt is None else judges.doubt.of_rows.error,
         beside=_beside(now, history, learnt.rows) if points else (),
     )
 

@@ -15,8 +15,8 @@ from workbench.services.batch_draws import (
     batch_draws,
     first_answers,
 )
-from workbench.services.consensus import disputes
-from workbench.services.labels import annotated_labels, human_labels, roles, texts_present
+from workbench.services.disputes import rows_differed_on
+from workbench.services.labels import annotated_labels, human_labels, rows_of_role, texts_present
 from workbench.services.project import Project
 from workbench.store.decisions import ANSWERS, Event
 from workbench.types import GONE, NO_LABEL, Role
@@ -113,9 +113,9 @@ def contested_rows(project: Project, role: str) -> NDArray[np.int64]:
     role
         A role.
     """
-    rows = np.array([dispute.example_id - 1 for dispute in disputes(project)], np.int64)
-    is_open = (human_labels(project).decided == NO_LABEL) & texts_present(project)
-    return np.asarray(rows[is_open[rows] & (roles(project)[rows] == role)])
+    rows = np.array(rows_differed_on(project), np.int64) - 1
+    is_open = rows_of_role(project, role) & (human_labels(project).decided == NO_LABEL)
+    return np.asarray(rows[is_open[rows]])
 
 
 def outdated_rows(project: Project) -> NDArray[np.bool_]:
@@ -126,8 +126,8 @@ def outdated_rows(project: Project) -> NDArray[np.bool_]:
     project
         The project.
     """
-    is_train = (roles(project) == Role.TRAIN) & texts_present(project)
-    return np.asarray(is_train & (human_labels(project).decided == GONE))
+    is_gone = human_labels(project).decided == GONE
+    return np.asarray(rows_of_role(project, Role.TRAIN) & is_gone)
 
 
 def passed_over(project: Project) -> NDArray[np.bool_]:

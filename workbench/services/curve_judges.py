@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.figures import counted
+from workbench.figures import counted, percent
 from workbench.methods.learning_curve import stratified_weights
 from workbench.services.arrivals import Arrivals, arrivals
 from workbench.services.batch_draws import chosen_rows, not_drawn
 from workbench.services.batches import left_rows
 from workbench.services.curve_history import LabelHistory, contested_rows, passed_over
+from workbench.services.judge_doubt import JudgeDoubt, judge_doubt
 from workbench.services.labels import (
     given_labels,
     given_numbers,
     human_labels,
-    roles,
+    rows_of_role,
     texts_present,
     trusted_labels,
 )
@@ -72,6 +73,7 @@ class CurveJudges:
     all. They should stand for ``n_meant`` training rows, those that are left where ``is_of_left``;
     ``n_skipped`` of them were skipped and are left, and so are like none that judges. Of a share
     ``unjudged`` of the rows that are left the model says that they are of classes that none is of.
+    ``doubt`` says how far the truth may be wrong, where answers differ.
     """
 
     rows: NDArray[np.int64]
@@ -94,6 +96,7 @@ class CurveJudges:
     n_meant: int = 0
     is_of_left: bool = False
     unjudged: float = 0.0
+    doubt: JudgeDoubt | None = None
 
     @property
     def n_judged(self) -> int:
@@ -158,6 +161,8 @@ class CurveJudges:
                 " not agree there, so the accuracy is that on rows on which they agree; to settle"
                 " them: workbench annotate --queue disagreement"
             )
+        if self.doubt is not None:
+            notes.append(_of_doubt(self.doubt, self.n_judged))
         if self.n_unanswered:
             were = "was" if self.n_unanswered == 1 else "were"
             again = "; to look at what was skipped: workbench annotate --queue skipped"
@@ -167,6 +172,17 @@ class CurveJudges:
                 " answered: on all rows it is likely lower" + (again if self.may_ask_again else "")
             )
         return tuple(notes)
+
+
+def _of_doubt(doubt: JudgeDoubt, n_judged: int) -> str:
+    """Say that labels are wrong at times, and what that makes of the accuracy."""
+    n, error = doubt.n_disputed, percent(doubt.of_rows.error)
+    there = f", {n:,} of {counted(n_judged, 'judged row')} among what they differ on" if n else ""
+    settle = "; to settle which are right: workbench annotate --queue disagreement" if n else ""
+    return (
+        f"annotators differ as if {error} of all answers were wrong{there}: accuracy and macro-F1"
+        f" are corrected for wrong labels, and their intervals are wider{settle}"
+    )
 
 
 def curve_judges(
@@ -208,7 +224,7 @@ def _evaluation_judges(project: Project, is_chosen: NDArray[np.bool_]) -> CurveJ
         return None
     contested = contested_rows(project, Role.EVALUATION)
     is_lost = (trusted < 0) & ~chosen_rows(project, Role.EVALUATION)
-    is_lost &= (roles(project) == Role.EVALUATION) & texts_present(project)
+    is_lost &= rows_of_role(project, Role.EVALUATION)
     said = human_labels(project).decided
     came_so = (given_numbers(project) != NO_LABEL) & (given_labels(project) == NO_LABEL)
     is_outdated = is_lost & ((said == GONE) | (came_so & (said == NO_LABEL)))
@@ -228,6 +244,7 @@ def _evaluation_judges(project: Project, is_chosen: NDArray[np.bool_]) -> CurveJ
         n_outdated=n_outdated,
         n_unanswered=int(is_passed.sum()),
         may_ask_again=bool(left_rows(project, Role.EVALUATION).is_skipped[is_passed].any()),
+        doubt=judge_doubt(project, rows, trusted[rows], contested[is_lost[contested]]),
     )
 
 
@@ -240,7 +257,7 @@ def _random_judges(
     came = arrivals(project, history, ENOUGH_DRAWS)
     is_seen = came.is_seen[came.of_row]
     left = left_rows(project, Role.TRAIN)
-    is_train = (roles(project) == Role.TRAIN) & texts_present(project)
+    is_train = rows_of_role(project, Role.TRAIN)
     # Where nothing that judges stands for what is left, it stands for what was drawn from.
     is_skipped = left.is_left & left.is_skipped
     for is_meant in (left.is_left & ~is_skipped, is_train & ~is_skipped):
@@ -260,16 +277,18 @@ def _random_judges(
     fold[n_draws > 1] = -1
     drawn = np.repeat(np.arange(len(judged)), n_draws)
     each = (weights[judged] / n_draws)[drawn]
+    rows, truth = history.rows[judged][drawn], history.labels[judged][drawn]
+    contested = history.contested[is_seen[history.contested]]
     judges = CurveJudges(
-        rows=history.rows[judged][drawn],
-        truth=history.labels[judged][drawn],
+        rows=rows,
+        truth=truth,
         weights=each / each.sum(),
         fold=fold[drawn],
         name="random rows of the batches",
         reading="",
         stratum=came.of_row[history.rows[judged]][drawn],
         stands_for=stands_for if is_of_left else np.full(len(is_train), -1),
-        n_contested=int(is_seen[history.contested].sum()),
+        n_contested=len(contested),
         n_outdated=int(is_seen[history.outdated].sum()),
         n_unanswered=int(is_seen[history.unanswered].sum()),
         may_ask_again=bool((is_seen & left.is_skipped)[history.unanswered].any()),
@@ -280,6 +299,7 @@ def _random_judges(
         n_skipped=int(is_skipped.sum()),
         n_meant=int((is_meant | is_skipped).sum()),
         is_of_left=is_of_left,
+        doubt=judge_doubt(project, rows, truth, contested),
     )
     has_chosen = bool((history.n_draws == 0).any())
     return replace(judges, reading=_reading(judges, int((stands_for >= 0).sum()), has_chosen))

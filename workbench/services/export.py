@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,17 @@ from workbench.formats.readers import sha256_of
 from workbench.formats.writers import refuse_existing, writable_format, write_rows
 from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnosis_notice import diagnosis_notice
+from workbench.services.disputes import rows_differed_on
 from workbench.services.duplicates import duplicates_to_leave_out
+from workbench.services.export_columns import (
+    PEOPLE_COLUMNS,
+    imported_cells,
+    imported_columns,
+    whose_words,
+)
 from workbench.services.export_notes import ExportNotes, export_notes
 from workbench.services.labels import Labels, given_numbers, resolve_labels, roles, texts_present
-from workbench.services.moments import one_moment
+from workbench.services.moments import Moment, beginning_of, one_moment
 from workbench.services.next_step import loop
 from workbench.services.project import Project
 from workbench.services.review_rates import ErrorsLeft, errors_left
@@ -38,6 +47,9 @@ COLUMNS = {
 }
 
 
+_NOBODY = ("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class ExportResult:
     """A file that was written, and what was left out of it.
@@ -47,7 +59,9 @@ class ExportResult:
     ``stale`` says what was out of date of what made the labels; it is empty for a snapshot, which
     stays as it is. ``notes`` hold the file against the newest audit and the export before;
     ``errors_left`` says how many labels are wrong still, None where no audit reads such labels.
-    ``duplicates_by_people`` of the duplicates have a label that a person gave.
+    ``duplicates_by_people`` of the duplicates have a label that a person gave. Of the unlabelled
+    rows ``tied`` have answers that differ, which nobody has settled; of the labels ``outvoted``
+    stand against somebody's answer. ``columns`` are those of the file.
     """
 
     run_id: int
@@ -67,6 +81,9 @@ class ExportResult:
     stale: tuple[str, ...] = ()
     removed: int = 0
     duplicates_by_people: int = 0
+    tied: int = 0
+    outvoted: int = 0
+    columns: tuple[str, ...] = tuple(COLUMNS)
 
 
 def export_labels(
@@ -80,6 +97,8 @@ def export_labels(
     snapshot: str | None = None,
     with_split: bool = False,
     with_given: bool = False,
+    with_columns: Sequence[str] = (),
+    with_annotators: bool = False,
     without_duplicates: bool = False,
 ) -> ExportResult:
     """Write the labelled rows of a role to a file, in the order of their import.
@@ -109,6 +128,13 @@ def export_labels(
     with_given
         Whether to add a column with the label that each row came with, which tells what a review or
         an annotator changed; empty where it came without one, or with one that is gone.
+    with_columns
+        Columns that the rows came with, to add: ``vendor``, ``batch``, ``source``, ``role`` and the
+        columns of the imported files, or ``all``. One that is called as another of the file is
+        becomes ``meta.NAME``. Numbers stay numbers, everything else is text.
+    with_annotators
+        Whether to add two columns: ``annotators``, whose word each label is, and ``dissenters``,
+        who says something else of the row; several with ``; `` between them.
     without_duplicates
         Whether to leave out near-duplicates of another row, as the newest diagnosis found; see
         `workbench.services.duplicates`.
@@ -121,7 +147,7 @@ def export_labels(
     Raises
     ------
     UsageError
-        If the format, role or threshold is off, or the file exists.
+        If the format, role, threshold or a column is off, or the file exists.
     ProjectError
         If there is nothing to write, no split, or no diagnosis that found the near-duplicates.
     """
@@ -144,6 +170,9 @@ def export_labels(
             snapshot=snapshot,
             without_duplicates=without_duplicates,
         )
+        words = None
+        if with_annotators:
+            words = whose_words(project, selection.written, _frozen_at(project, selection))
     labels, labelled, sure = selection.labels, selection.labelled, selection.chosen
     if not sure.any():
         now = loop(project)
@@ -165,12 +194,22 @@ def export_labels(
         parameters["split"] = str(parts[0])
         inputs.append(parts[0])
         columns = columns | {"split": "string"}
-    notes = export_notes(project, selection.parameters, selection.written)
+    if words is not None:
+        parameters["annotators"] = "yes"
+        columns = columns | PEOPLE_COLUMNS
+    came = imported_columns(project, with_columns, sure, columns)
+    if came:
+        parameters["columns"] = json.dumps(list(with_columns))
+        columns = columns | {column.title: column.kind for column in came}
+    notes = export_notes(
+        project, selection.parameters, selection.written, n_outvoted=int(selection.outvoted.sum())
+    )
     with record_run(
         project.store, "export", parameters=parameters, inputs=inputs, since=since
     ) as run:
         given = _given_names(project, selection) if with_given else None
-        rows = _rows(project, selection, given, None if parts is None else parts[1])
+        cells = imported_cells(project, came, sure) if came else repeat(())
+        rows = _rows(project, selection, given, None if parts is None else parts[1], words, cells)
         write_rows(path, columns, rows, format=chosen, replace=replace)
         digest = sha256_of(path)
         with run.finish({"rows": int(sure.sum())}):
@@ -203,7 +242,18 @@ def export_labels(
         duplicates_by_people=int(
             (labels.origin_is(Origin.ANNOTATION, Origin.CORRECTION) & selection.duplicates).sum()
         ),
+        tied=int(selection.tied.sum()),
+        outvoted=notes.n_outvoted,
+        columns=tuple(columns),
     )
+
+
+def _frozen_at(project: Project, selection: Selection) -> Moment | None:
+    """Return when the labels of a snapshot were frozen; None for those of now."""
+    if not selection.inputs:
+        return None
+    run = project.store.runs.get(selection.inputs[0])
+    return None if run is None else beginning_of(project, run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +264,9 @@ class Selection:
     ``chosen`` ones go out. ``labels`` index ``names``, whose classes have ``numbers``; ``inputs``
     is the run that froze them, empty for those of now.
     ``duplicates`` are left out as such, of those that ``duplicates_run`` found; ``removed`` rows
-    because their text was removed for good. ``parameters`` are the options that say which rows, as
-    a run records them.
+    because their text was removed for good. ``tied`` rows have no label, and answers that differ;
+    ``outvoted`` ones go out with the label of most annotators, not all. ``parameters`` are the
+    options that say which rows, as a run records them.
     """
 
     labels: Labels
@@ -228,6 +279,8 @@ class Selection:
     duplicates: NDArray[np.bool_]
     duplicates_run: int | None
     removed: NDArray[np.bool_]
+    tied: NDArray[np.bool_]
+    outvoted: NDArray[np.bool_]
     parameters: dict[str, str]
 
     @property
@@ -281,6 +334,11 @@ def select_rows(
     duplicates, duplicates_run = np.zeros(len(chosen), dtype=np.bool_), None
     if without_duplicates:
         duplicates_run, duplicates = duplicates_to_leave_out(project, labels, chosen)
+    chosen = chosen & ~duplicates
+    # What a snapshot holds is as it was then.
+    differ = np.zeros(len(wanted), dtype=np.bool_)
+    if snapshot is None:
+        differ[[row - 1 for row in rows_differed_on(project)]] = True
     options = {
         "role": str(role),
         "min_confidence": None if min_confidence is None else repr(min_confidence),
@@ -294,10 +352,12 @@ def select_rows(
         inputs=inputs,
         wanted=wanted,
         labelled=labelled,
-        chosen=chosen & ~duplicates,
+        chosen=chosen,
         duplicates=duplicates,
         duplicates_run=duplicates_run,
         removed=removed,
+        tied=wanted & ~removed & (labels.labels < 0) & differ,
+        outvoted=chosen & labels.origin_is(Origin.ANNOTATION) & differ,
         parameters={name: value for name, value in options.items() if value is not None},
     )
 
@@ -339,6 +399,8 @@ def _rows(
     selection: Selection,
     given: list[str | None] | None,
     parts: NDArray[np.str_] | None,
+    words: dict[int, tuple[str, str]] | None,
+    cells: Iterator[tuple[Any, ...]],
 ) -> Iterator[tuple[Any, ...]]:
     labels, chosen = selection.labels.told, selection.chosen
     for example_id, uid, text in project.store.examples.uids_and_texts(len(chosen) + 1):
@@ -353,4 +415,6 @@ def _rows(
                 int(labels.run_ids[row]),
                 *(() if given is None else (given[row],)),
                 *(() if parts is None else (str(parts[row]),)),
+                *(() if words is None else words.get(example_id, _NOBODY)),
+                *next(cells),
             )

@@ -27,9 +27,9 @@ class ExportNotes:
     The newest audit, ``audit_run_id``, doubts ``n_doubted`` of its labels, which nobody has
     reviewed; of the file's that it read, ``n_unjudged`` are of classes that no model had learnt; of
     all labels, people gave ``n_unseen`` that it did not see. ``n_flagged`` of the file's are
-    flagged as ambiguous. It has ``change`` rows more than ``before``, the run of the newest export
-    with the same options. ``mix_waits``: the mix gives no labels until it is trained
-    again.
+    flagged as ambiguous, ``n_outvoted`` stand against somebody's answer. It has ``change`` rows
+    more than ``before``, the run of the newest export with the same options. ``mix_waits``: the mix
+    gives no labels until it is trained again.
     """
 
     n_doubted: int
@@ -40,6 +40,7 @@ class ExportNotes:
     n_unseen: int = 0
     n_flagged: int = 0
     n_unjudged: int = 0
+    n_outvoted: int = 0
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -67,6 +68,12 @@ class ExportNotes:
                 " labels: no model learns their classes from so few texts (workbench audit names"
                 " them)"
             )
+        if self.n_outvoted:
+            has, rows = ("has", "it") if self.n_outvoted == 1 else ("have", "them")
+            found.append(
+                f"{self.n_outvoted:,} of these labels {has} a majority of answers, not all; to"
+                f" settle {rows}: workbench annotate --queue disagreement"
+            )
         if self.n_flagged:
             which = "is" if self.n_flagged == 1 else "are"
             found.append(
@@ -77,7 +84,11 @@ class ExportNotes:
 
 
 def export_notes(
-    project: Project, parameters: Mapping[str, str], written: NDArray[np.int64]
+    project: Project,
+    parameters: Mapping[str, str],
+    written: NDArray[np.int64],
+    *,
+    n_outvoted: int = 0,
 ) -> ExportNotes:
     """Hold the rows of an export to come against the newest audit and the export before.
 
@@ -89,6 +100,8 @@ def export_notes(
         The options that say which rows go out, as runs record them.
     written
         The class numbers of the rows that go out, (n,); -1 for the others.
+    n_outvoted
+        How many of them have the label of most annotators, not of all.
     """
     newest = project.store.runs.last_done("audit")
     labels = None if newest is None else resolve_labels(project)
@@ -116,6 +129,7 @@ def export_notes(
         n_unseen=n_unseen,
         n_flagged=int((written[flagged] != NO_LABEL).sum()),
         n_unjudged=n_unjudged,
+        n_outvoted=n_outvoted,
     )
 
 

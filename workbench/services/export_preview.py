@@ -31,6 +31,7 @@ NEWER = "imported after the label model"
 NOT_FROZEN = "no label in the snapshot"
 BELOW = "below the confidence asked for"
 DUPLICATE = "a near-duplicate of another row"
+DIFFER = "its annotators differ"
 REMOVED = "its text was removed for good"
 
 
@@ -140,7 +141,12 @@ def preview_export(
         ),
         left_out_rows=tuple(behind.row(row) for row in behind.rows[:PREVIEWED].tolist()),
         stale=stale_of(project, selection),
-        notes=export_notes(project, selection.parameters, selection.written),
+        notes=export_notes(
+            project,
+            selection.parameters,
+            selection.written,
+            n_outvoted=int(selection.outvoted.sum()),
+        ),
         nothing="" if chosen.any() else no_row_goes_out(role, selection),
         errors_left=errors_left_of(project, selection, known),
     )
@@ -185,6 +191,7 @@ class _Behind:
             newer = self.rows >= self._n_believed()
             unknown = np.where(self._beliefs.informed[self.rows], UNSURE, UNKNOWN)
             unlabelled = np.where(newer, NEWER, unknown)
+        unlabelled = np.where(self._selection.tied[self.rows], DIFFER, unlabelled)
         behind = np.where(self._selection.duplicates[self.rows], DUPLICATE, BELOW)
         behind = np.where(self._selection.removed[self.rows], REMOVED, behind)
         return np.where(has_label, behind, unlabelled)

@@ -5,27 +5,32 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain, count
 from pathlib import Path
+from typing import Final
 
 from workbench.figures import counted
 from workbench.functions.scripts import script_paths
 from workbench.services.auditable import n_undecided, too_few_to_audit
 from workbench.services.batches import askable_rows
 from workbench.services.beliefs import stored_beliefs
+from workbench.services.disputes import ties_to_settle
 from workbench.services.failing import PROBLEM_PLACES, failing_functions
 from workbench.services.labels import Labels, resolve_labels, roles, texts_present
 from workbench.services.last_export import last_export
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
 from workbench.services.staleness import COMMANDS, Stale, stale
-from workbench.services.suspects import count_controls, suspects_to_review, suspects_words
+from workbench.services.suspects import ToReview, suspects_words, to_review
 from workbench.store.decisions import Event
-from workbench.store.queues import Suspect
 from workbench.types import Role
+
+_SETTLE: Final = "workbench annotate --queue disagreement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +76,10 @@ def loop(project: Project, labels: Labels | None = None) -> Loop:
         labels = resolve_labels(project)
     changes = stale(project, labels=labels)
     stages = _stages(project, len(active), changes)
-    waiting, suspects = _n_proposed(project, active), suspects_to_review(project, labels)
+    waiting, doubts = _n_proposed(project, active), to_review(project, labels)
     due = {item.due for item in changes if item.stage == "apply"}
-    command, reason = _next(project, stages, waiting, suspects, labels, due)
-    return Loop(stages, waiting, len(suspects), command, reason)
+    command, reason = _next(project, stages, waiting, doubts, labels, due)
+    return Loop(stages, waiting, len(doubts.suspects), command, reason)
 
 
 def _n_proposed(project: Project, active: list[Event]) -> int:
@@ -207,7 +212,7 @@ def _next(
     project: Project,
     stages: tuple[Stage, ...],
     waiting: int,
-    suspects: Sequence[Suspect],
+    doubts: ToReview,
     labels: Labels | None,
     apply_due: Collection[str],
 ) -> tuple[str, str]:
@@ -220,11 +225,12 @@ def _next(
     is_asking = (
         waiting > 0
         or by_name["annotate"].state == "stale"
-        or (bool(suspects) and by_name["audit"].state == "done")
+        or (bool(doubts.suspects) and by_name["audit"].state == "done")
     )
+    n_tied = cache(lambda: len(ties_to_settle(project)))  # reads all answers: only where asked
     is_to_apply = (
         "now" in apply_due
-        or ("batch" in apply_due and not is_asking)
+        or ("batch" in apply_due and not is_asking and not n_tied())
         or (apply.state == "open" and _n_scripts(project) > 0)
     )
     if by_name["import"].state == "open":
@@ -243,6 +249,8 @@ def _next(
             return COMMANDS["apply"], reason
         if waiting:
             return "workbench annotate", _proposed(waiting)
+        if n_tied():
+            return _SETTLE, _tied(n_tied())
         if not has_rows:
             return by_name["import"].command, "there are no training rows yet"
         return (
@@ -260,12 +268,15 @@ def _next(
         return "workbench annotate", _proposed(waiting)
     if by_name["annotate"].state == "stale":
         return COMMANDS["annotate"], _because(by_name["annotate"], "")
+    # Before anything learns from the labels or doubts them: these rows have none from people.
+    if n_tied():
+        return _SETTLE, _tied(n_tied())
     is_without_model = stored_beliefs(project, "aggregate") is None
     if by_name["train"].state == "open" and is_without_model and not _has_labels(project):
         return COMMANDS["propose"], "no row has a label: answer some, or mend the functions"
     # Nor is who reviews: their answers make the end model stale, and the audit is of labels.
-    if suspects and by_name["audit"].state == "done":
-        return "workbench review", f"{_waiting(project, suspects, labels)} (or: workbench tui)"
+    if doubts.suspects and by_name["audit"].state == "done":
+        return "workbench review", f"{_waiting(project, doubts)} (or: workbench tui)"
     if by_name["train"].state != "done":
         return "workbench train", _because(by_name["train"], "the end model was not trained yet")
     if by_name["propose"].state == "open":
@@ -308,11 +319,19 @@ def _export_command(project: Project) -> str:
         for name, option in (
             ("split", "with-split"),
             ("given", "with-given"),
+            ("annotators", "with-annotators"),
             ("without_duplicates", "without-duplicates"),
         )
         if name in said
     ]
+    for name in json.loads(str(said.get("columns", "[]"))):
+        words += ["--with-columns", name]
     return shlex.join(words)
+
+
+def _tied(n: int) -> str:
+    has = "has" if n == 1 else "have"
+    return f"{counted(n, 'row')} {has} answers that differ and no label from people"
 
 
 def _proposed(n: int) -> str:
@@ -320,11 +339,10 @@ def _proposed(n: int) -> str:
     return f"{counted(n, 'proposed row')} {wait} for you (or: workbench tui)"
 
 
-def _waiting(project: Project, suspects: Sequence[Suspect], labels: Labels | None) -> str:
+def _waiting(project: Project, doubts: ToReview) -> str:
     """Count what the review asks about, as it does itself."""
-    role = roles(project)
+    role, suspects, n_random = roles(project), doubts.suspects, doubts.n_controls
     n_evaluation = sum(role[row.example_id - 1] == Role.EVALUATION for row in suspects)
-    n_random = count_controls(project, labels)
     wait = "waits" if len(suspects) + n_random == 1 else "wait"
     drawn = f" and {counted(n_random, 'random row')}" if n_random else ""
     return f"{suspects_words(len(suspects), n_evaluation)}{drawn} {wait} for a person"

@@ -1,0 +1,104 @@
+"""A project of many classes: their names from a file, and what is confused among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from workbench.services.project import Project
+
+Cli = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "classes"),
+    [
+        ("list.txt", "\ufefffee\n\n pay, card \ncancel app\n", "fee|pay, card|cancel app"),
+        ("list", "b\r\na\r\n", "b|a"),
+        ("rows.csv", "text,label\nx,b\ny,\nz,A\nz,b\n", "A|b"),
+        ("rows.jsonl", '{"text": "x", "label": "b"}\n{"text": "y"}\n{"label": "a"}\n', "a|b"),
+    ],
+)  # fmt: skip
+def test_classes_are_read_from_a_list_or_from_the_labels_of_a_table(
+    cli: Cli, tmp_path: Path, name: str, content: str, classes: str
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content.encode())
+    assert cli("init", tmp_path / "p", "--classes-from", file).code == 0
+    with Project(tmp_path / "p") as project:
+        assert "|".join(project.classes) == classes
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "options"),
+    [
+        ("list.txt", "Kündigung\nGebühr\n", []),
+        ("rows.csv", "text#label\nx#Kündigung\ny#Gebühr\n", ["--delimiter", "#"]),
+    ],
+)
+def test_a_file_of_classes_is_read_in_its_encoding_and_by_its_delimiter(
+    cli: Cli, tmp_path: Path, name: str, content: str, options: list[str]
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content.encode("cp1252"))
+    call = ("init", tmp_path / "p", "--classes-from", file, *options)
+    assert "--encoding latin-1" in cli(*call).err
+    assert cli(*call, "--encoding", "cp1252").code == 0
+    with Project(tmp_path / "p") as project:
+        assert sorted(project.classes) == ["Gebühr", "Kündigung"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([], "the classes are not named\n  Give --classes ham,spam"),
+        (["--classes", "a,b", "--classes-from", "list.txt"], "named twice"),
+        (["--classes-from", "none.txt"], "none.txt: no such file"),
+        (["--classes-from", "empty.txt"], "empty.txt: the list of classes is empty"),
+        (["--classes-from", "latin.txt"], "latin.txt:1: byte 2 of the line (0xfc) is not utf-8"),
+        (["--classes", "a,b", "--encoding", "latin-1"], "--encoding goes with --classes-from"),
+        (["--classes-from", "rows.csv"], "there is no column 'label'"),
+        (["--classes-from", "rows.csv", "--label-column", "intent"], "no row has a label"),
+    ],
+)
+def test_without_classes_a_project_is_not_made(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("list.txt").write_text("a\nb\n")
+    Path("empty.txt").write_text("\n")
+    Path("latin.txt").write_bytes("Kündigung\n".encode("latin-1"))
+    Path("rows.csv").write_text("text,intent\nx,\n")
+    refused = cli("init", "p", *options)
+    assert refused.code != 0
+    assert said in refused.err
+    assert not Path("p").exists()
+
+
+def test_a_pair_of_classes_is_confused_from_three_rows_on(
+    cli: Cli, tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    rng = np.random.default_rng(0)
+    labels = np.repeat(np.arange(6), 30)
+    speaks_of = labels.copy()
+    speaks_of[:5] = 1  # of class 0, with the words of class 1
+    speaks_of[60] = 3  # of class 2, with the words of class 3
+    rows = [
+        {
+            "id": f"r{i}",
+            "text": " ".join(f"word{topic}x{word}" for word in rng.choice(12, 6, replace=False)),
+            "label": f"c{label}",
+        }
+        for i, (label, topic) in enumerate(zip(labels, speaks_of, strict=True))
+    ]
+    cli("init", tmp_path / "p", "--classes", "c0,c1,c2,c3,c4,c5")
+    cli("-C", tmp_path / "p", "import", write_csv("rows.csv", rows), "--role", "train")
+    told = cli("-C", tmp_path / "p", "diagnose", "--json").json
+    assert told["confusion"][2][3] == 1
+    assert [(pair["true"], pair["predicted"], pair["n"]) for pair in told["confused"]] == [
+        ("c0", "c1", 5)
+    ]
