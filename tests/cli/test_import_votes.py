@@ -96,9 +96,34 @@ def test_votes_of_another_encoding(cli, at: Any, tmp_path: Path) -> None:
 
 
 def test_an_option_that_a_command_lacks_is_not_advised(cli, at: Any, tmp_path: Path) -> None:
-    file = tmp_path / "answers.csv"
-    file.write_text("uid,label,note\nr0,spam,café\n", encoding="latin-1")
-    failed = cli(*at, "annotate", "--from", file)
+    file = tmp_path / "probabilities.csv"
+    file.write_text("uid,ham,spam,note\nr0,0.1,0.9,café\n", encoding="latin-1")
+    failed = cli(*at, "audit", "--probabilities", file)
     assert failed.code == 1
     assert "Save the file as UTF-8." in failed.err
     assert "--encoding" not in failed.err
+    file.write_text("uid,ham,spam\nr0,0.1,0.9,0\n")
+    failed = cli(*at, "audit", "--probabilities", file)
+    assert "has 4 fields, the header has 3" in failed.err
+    assert "--delimiter" not in failed.err
+    assert "--delimiter semicolon" in cli(*at, "import-votes", file).err
+
+
+def test_indices_may_be_written_as_pandas_writes_them_beside_empty_cells(
+    cli, at: Any, write_csv: Callable[..., Path]
+) -> None:
+    cells = {"r0": "1.0", "r1": "0.0", "r2": "", "r3": "-1.0"}
+    file = write_csv("v.csv", [{"uid": uid, "lf": cell} for uid, cell in cells.items()])
+    assert cli(*at, "import-votes", file).code == 0
+    said = [cli(*at, "why", uid, "--json").json["votes"][0]["vote"] for uid in cells]
+    assert said == ["spam", "ham", None, None]
+    file = write_csv("w.csv", [{"uid": "r0", "lf": "1.5"}])
+    assert "'1.5' is no vote" in cli(*at, "import-votes", file).err
+
+
+def test_rows_that_are_left_out_are_not_counted(cli, at: Any, tmp_path: Path) -> None:
+    file = tmp_path / "votes.csv"
+    file.write_text("id,a\nr0,spam\nr1,bogus\nr1,ham\nr2,nonsense\n")
+    taken = cli(*at, "import-votes", file, "--skip-bad-rows", "--json").json
+    assert (taken["n_rows"], taken["functions"][0]["n_votes"]) == (2, 2)
+    assert [row["row"] for row in taken["skipped"]] == [2, 4]

@@ -10,7 +10,9 @@ import pytest
 from workbench.errors import DataError
 from workbench.services.annotate import Session
 from workbench.services.decision_import import import_decisions
+from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
+from workbench.services.suspects import suspects_to_review
 from workbench.services.undo import redo, undo
 
 Write = Callable[..., Path]
@@ -139,3 +141,15 @@ def test_a_file_is_one_act_of_each_annotator(filled: Project, write_csv: Write) 
     assert decisions(filled) == [("ana", 9, "label", "ham"), ("bo", 2, "label", "spam")]
     redo(filled, annotator="ana")
     assert decisions(filled) == before
+
+
+def test_what_a_file_confirms_of_an_audit_s_doubts_is_counted(
+    audited: Project, write_csv: Write
+) -> None:
+    doubted = {suspect.example_id for suspect in suspects_to_review(audited)}
+    uids, labels = audited.store.examples.uids(), resolve_labels(audited).labels
+    some = [*sorted(doubted)[:2], next(i for i in range(1, 240) if i not in doubted)]
+    rows = [row(uids[i - 1], audited.classes[labels[i - 1]]) for i in some]
+    result = import_decisions(audited, write_csv("d.csv", rows))
+    assert (result.n_confirming, result.n_doubts) == (3, 2)
+    assert {s.example_id for s in suspects_to_review(audited)} == doubted - set(some)

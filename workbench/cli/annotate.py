@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.labels import by_index
-from workbench.cli.options import COUNT, ID_COLUMN
+from workbench.cli.labels import show_left_out, show_reading
+from workbench.cli.options import ANNOTATOR, COUNT, ID_COLUMN, refuse_without, table_options
 from workbench.cli.output import emit, json_option, say
 from workbench.cli.prompt import (
     HELP,
@@ -28,8 +28,21 @@ from workbench.figures import counted, score
 
 if TYPE_CHECKING:
     from workbench.services.annotate import QueueItem, Session
+    from workbench.services.bad_rows import OnBadRow
     from workbench.services.decision_import import ImportedDecisions
     from workbench.services.project import Project
+
+_OF_FILES = {
+    "id_column",
+    "label_column",
+    "annotator_column",
+    "text_column",
+    "changes_only",
+    "encoding",
+    "delimiter",
+    "on_bad_row",
+}
+"""Options that go with --from."""
 
 _ENTER = {True: "skip", False: "leave it to others"}
 """What an empty answer does, to a row that asks for an annotator's own answer and to others."""
@@ -43,7 +56,7 @@ _ENTER = {True: "skip", False: "leave it to others"}
     metavar="FILE",
     help="Import decisions: columns id, label, and maybe kind, annotator, seconds, note.",
 )
-@click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
+@ANNOTATOR
 @ID_COLUMN
 @click.option("--label-column", default="label", show_default=True, help="In FILE.")
 @click.option(
@@ -52,14 +65,26 @@ _ENTER = {True: "skip", False: "leave it to others"}
     help="In FILE; by default annotator, where there is one.",
 )
 @click.option(
+    "--text-column",
+    metavar="COLUMN",
+    help="In FILE without ids, which knows its rows by its name and their texts.",
+)
+@click.option(
+    "--changes-only",
+    is_flag=True,
+    help="Take only labels of FILE that the rows neither have nor came with: it is a corrected"
+    " table, and nobody looked at the rest.",
+)
+@table_options
+@click.option(
     "--queue",
     type=click.Choice(["batch", "undecided", "skipped", "disagreement", "outdated"]),
     default="batch",
     show_default=True,
     help="undecided: rows that nobody has decided; skipped: rows that somebody skipped and nobody"
-    " has labelled; disagreement: settle the rows that annotators"
-    " differ on, the most disputed first; outdated: rows that were decided under other guidelines,"
-    " or for a class that is gone.",
+    " has labelled; disagreement: settle the rows that annotators differ on, ties first, then the"
+    " most disputed; outdated: rows that were decided under other guidelines, or for a class that"
+    " is gone.",
 )
 @click.option("--class", "label", metavar="CLASS", help="Only outdated decisions for CLASS.")
 @click.option(
@@ -74,6 +99,11 @@ def annotate(
     id_column: str | None,
     label_column: str,
     annotator_column: str | None,
+    text_column: str | None,
+    changes_only: bool,
+    encoding: str,
+    delimiter: str | None,
+    on_bad_row: OnBadRow,
     queue: str,
     label: str | None,
     limit: int,
@@ -88,6 +118,8 @@ def annotate(
 
     For one key a row, open the terminal interface instead: workbench tui.
     """
+    if file is None:
+        refuse_without("--from", _OF_FILES)
     with context.open_project() as project:
         if file is not None:
             from workbench.services.decision_import import import_decisions
@@ -99,6 +131,11 @@ def annotate(
                 id_column=id_column,
                 label_column=label_column,
                 annotator_column=annotator_column,
+                text_column=text_column,
+                changes_only=changes_only,
+                encoding=encoding,
+                delimiter=delimiter,
+                on_bad_row=on_bad_row,
             )
             emit(result, as_json_, _show_imported)
             context.say_next(as_json_)
@@ -123,14 +160,28 @@ def _show_imported(result: ImportedDecisions) -> None:
             " label (origin given, model or default), and it is unchanged",
             style="yellow",
         )
-    if result.read_by_index:
-        say(f"  {by_index(result.read_by_index)}")
+    if result.n_unchanged:
+        say(f"{counted(result.n_unchanged, 'row')} left out: the file brings no other label")
+    if result.n_removed:
+        say(f"{counted(result.n_removed, 'row')} left out: the text was removed for good")
+    show_reading(delimiter=result.delimiter, by_index=result.read_by_index, alike=result.read_alike)
+    if result.n_confirming:
+        doubted = f", and the audit asks about {result.n_doubts:,} of these rows no more"
+        say(
+            f"{counted(result.n_confirming, 'decision')} confirm{'s' * (result.n_confirming == 1)}"
+            f" the label that the row had{doubted if result.n_doubts else ''}; where nobody looked"
+            " at these rows: workbench undo, then --changes-only",
+            style="yellow",
+        )
+    show_left_out(result.skipped)
     if result.n_changed:
         say(
             f"{counted(result.n_changed, 'row')} {'is' if result.n_changed == 1 else 'are'} decided"
             " in several ways by one annotator: the last counts",
             style="yellow",
         )
+    if said := result.overruled.sentence:
+        say(said, style="yellow")
 
 
 def _show_asked(n: int) -> None:
@@ -220,14 +271,15 @@ def _decide(
     """Record an answer; return whether to go on, or to ask again."""
     from workbench.errors import UsageError
 
-    asked_by = item.batch_run_id
     try:
         if answer == "":
-            session.skip(item.example_id, seconds=seconds, batch_run_id=asked_by)
+            session.pass_over(item, "skip", seconds=seconds)
         elif command_of(answer, project.classes) == "f":
-            session.flag(item.example_id, seconds=seconds, batch_run_id=asked_by)
+            session.pass_over(item, "flag", seconds=seconds)
         else:
-            session.choose(item, _class_of_key(project, answer), seconds=seconds)
+            decision = session.choose(item, _class_of_key(project, answer), seconds=seconds)
+            if decision.standing is not None:
+                tell(f"  {decision.standing.words}: workbench relabel CLASS {decision.uid}")
     except UsageError as error:
         tell(f"  {error}")
         return False

@@ -13,6 +13,8 @@ from typing import Any
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.groups import CommandGroup, usage_words
+from workbench.cli.streams import never_fail_to_print
 from workbench.errors import Cancelled, WorkbenchError
 from workbench.safe_text import safe
 from workbench.version import __version__
@@ -20,7 +22,7 @@ from workbench.version import __version__
 EPILOG = "Start with: workbench demo. In a project, workbench status says what is next."
 
 
-class LazyGroup(click.Group):
+class LazyGroup(CommandGroup):
     """A group whose commands are imported when they are called."""
 
     def __init__(self, homes: Mapping[str, tuple[str, str]], **options: Any) -> None:
@@ -38,18 +40,6 @@ class LazyGroup(click.Group):
         module, _, attribute = self.homes[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command of a call; guess at a misspelt one."""
-        import difflib
-
-        if args and not args[0].startswith("-") and args[0] not in self.homes:
-            near = difflib.get_close_matches(args[0], list(self.homes), n=1)
-            guess = f" Did you mean {near[0]!r}?" if near else ""
-            ctx.fail(f"There is no command {args[0]!r}.{guess}")
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -93,12 +83,16 @@ def _enter(ctx: click.Context, directory: Path) -> None:
 
 def run(app: click.Group, args: list[str] | None = None) -> int:
     """Run a call; print an error where there is one; return the exit code."""
+    never_fail_to_print()
     try:
         result = app.main(args, prog_name="workbench", standalone_mode=False)
         if sys.stdout is not None:  # a shell can close it: >&-
             sys.stdout.flush()
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        _complain(usage_words(error))
         return error.exit_code
     except (KeyboardInterrupt, click.Abort, Cancelled):
         _complain("stopped; nothing is half-written")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.labels import by_index
-from workbench.cli.output import emit, json_option, progress, say
+from workbench.cli.labels import show_left_out, show_reading
+from workbench.cli.options import table_options
+from workbench.cli.output import emit, json_option, progress, say, see_also
 from workbench.figures import counted
 
 if TYPE_CHECKING:
+    from workbench.services.bad_rows import OnBadRow
     from workbench.services.importing import ImportResult
 
 
@@ -38,8 +42,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="A label that is no class is the index of one: 0 for the first.",
 )
-@click.option("--encoding", default="utf-8", show_default=True)
-@click.option("--skip-bad-rows", is_flag=True, help="Leave bad rows out and list them.")
+@table_options
 @json_option
 @click.pass_obj
 def import_rows(
@@ -56,7 +59,8 @@ def import_rows(
     no_labels: bool,
     label_index: bool,
     encoding: str,
-    skip_bad_rows: bool,
+    delimiter: str | None,
+    on_bad_row: OnBadRow,
     as_json_: bool,
 ) -> None:
     """Bring the rows of CSV, TSV, JSON Lines or Parquet files in.
@@ -81,22 +85,35 @@ def import_rows(
             labels=not no_labels,
             label_index=label_index,
             encoding=encoding,
-            on_bad_row="skip" if skip_bad_rows else "stop",
+            delimiter=delimiter,
+            on_bad_row=on_bad_row,
             progress=tell,
         )
-    emit(result, as_json_, _show)
+        options = [
+            ("--id-column", id_column, None),
+            ("--text-column", text_column, project.config.text_column),
+            ("--label-column", label_column or project.config.label_column, "label"),
+            ("--encoding", encoding, "utf-8"),
+            ("--delimiter", delimiter, None),
+        ]
+    said = [
+        f"{name} {quote(value)}" for name, value, usual in options if value not in (None, usual)
+    ]
+    said += ["--skip-bad-rows"] * (on_bad_row == "skip")
+    emit(result, as_json_, lambda result: _show(result, said))
     context.say_next(as_json_)
 
 
-def _show(result: ImportResult) -> None:
+def _show(result: ImportResult, options: Sequence[str]) -> None:
+    """Print what came in; ``options`` are what reads the same files elsewhere."""
     for file in result.files:
+        labelled = f" ({file.n_added_labelled:,} of {file.n_added:,} with a label)"
         say(
             f"{file.path}: {counted(file.n_added, 'row')} added as {result.role}"
-            f" ({file.n_labelled:,} of {file.n_rows:,} with a label)"
+            + labelled * (file.n_added > 0)
             + (f", {file.n_known:,} there already" if file.n_known else "")
         )
-        if file.read_by_index:
-            say(f"  {by_index(file.read_by_index)}")
+        show_reading(delimiter=file.delimiter, by_index=file.read_by_index, alike=file.read_alike)
         if result.role == "evaluation" and not file.n_labelled:
             say(
                 "  without a trusted label evaluation rows judge nothing: annotate some, or bring"
@@ -122,16 +139,23 @@ def _show(result: ImportResult) -> None:
             )
         if n_other := file.n_other_label - file.n_new_label:
             say(
-                f"  {n_other:,} of those have another label in the file; they keep"
-                " theirs (workbench annotate --from FILE corrects labels)",
+                f"  {n_other:,} of those "
+                + (
+                    "has another label in the file; it keeps the one that it came with"
+                    if n_other == 1
+                    else "have another label in the file; they keep the ones that they came with"
+                ),
                 style="yellow",
             )
         if file.n_new_label:
             say(
-                f"  {file.n_new_label:,} of those came without a label and have one in the file;"
-                " they stay without (workbench annotate --from FILE brings labels in)",
+                f"  {file.n_new_label:,} of those came without a label, and"
+                f" {'has' if file.n_new_label == 1 else 'have'} one in the file",
                 style="yellow",
             )
+        if file.n_other_label:
+            command = ["workbench annotate --from", quote(file.path), "--changes-only", *options]
+            see_also(" ".join(command), "takes them over")
         if file.n_other_role:
             say(
                 f"  {file.n_other_role:,} of those came in another role; they keep it",
@@ -149,7 +173,4 @@ def _show(result: ImportResult) -> None:
                 " mean the project's own",
                 style="yellow",
             )
-        for row in file.skipped[:20]:
-            say(f"  left out: {row.place}: row {row.row}: {row.reason}", style="yellow")
-        if len(file.skipped) > 20:
-            say(f"  … and {len(file.skipped) - 20:,} more", style="yellow")
+        show_left_out(file.skipped)

@@ -8,23 +8,30 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
-from workbench.cli.labels import by_index
-from workbench.cli.options import ID_COLUMN
+from workbench.cli.labels import show_left_out, show_reading
+from workbench.cli.options import ID_COLUMN, table_options
 from workbench.cli.output import emit, json_option, say, table
 from workbench.figures import counted
 
 if TYPE_CHECKING:
+    from workbench.services.bad_rows import OnBadRow
     from workbench.services.import_votes import ImportVotesResult
 
 
 @click.command("import-votes")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @ID_COLUMN
-@click.option("--encoding", default="utf-8", show_default=True)
+@table_options
 @json_option
 @click.pass_obj
 def votes(
-    context: CliContext, file: Path, id_column: str | None, encoding: str, as_json_: bool
+    context: CliContext,
+    file: Path,
+    id_column: str | None,
+    encoding: str,
+    delimiter: str | None,
+    on_bad_row: OnBadRow,
+    as_json_: bool,
 ) -> None:
     """Take the votes of FILE: an id column, and a column for each labeling function.
 
@@ -35,7 +42,14 @@ def votes(
     from workbench.services.import_votes import import_votes
 
     with context.open_project() as project:
-        result = import_votes(project, file, id_column=id_column, encoding=encoding)
+        result = import_votes(
+            project,
+            file,
+            id_column=id_column,
+            encoding=encoding,
+            delimiter=delimiter,
+            on_bad_row=on_bad_row,
+        )
     emit(result, as_json_, _show)
     context.say_next(as_json_)
 
@@ -56,8 +70,8 @@ def _show(result: ImportVotesResult) -> None:
                 " workbench undo)",
                 style="yellow",
             )
-    if result.read_by_index:
-        say(f"  {by_index(result.read_by_index)}")
+    show_reading(delimiter=result.delimiter, by_index=result.read_by_index, alike=result.read_alike)
+    show_left_out(result.skipped)
     table(
         ["name", ">votes", "version"],
         [(f.name, f"{f.n_votes:,}", f.version) for f in result.functions[:40]],

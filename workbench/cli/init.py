@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from workbench.cli.options import SEED
+from workbench.cli.options import SEED, reading_options, refuse_without
 from workbench.cli.output import emit, json_option, next_step, say
+from workbench.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,14 @@ _SHOWN = 12
 
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path), metavar="DIR")
-@click.option("--classes", required=True, metavar="A,B,…", help="The classes in their order.")
+@click.option("--classes", metavar="A,B,…", help="The classes in their order.")
+@click.option(
+    "--classes-from",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The classes instead: a name in each line, or the labels of a table.",
+)
+@reading_options
 @click.option("--text-column", default="text", show_default=True, help="Called so in your files.")
 @click.option("--id-column", default="id", show_default=True)
 @click.option("--label-column", default="label", show_default=True)
@@ -34,7 +42,10 @@ _SHOWN = 12
 @json_option
 def init(
     directory: Path,
-    classes: str,
+    classes: str | None,
+    classes_from: Path | None,
+    encoding: str,
+    delimiter: str | None,
     text_column: str,
     id_column: str,
     label_column: str,
@@ -42,9 +53,22 @@ def init(
     as_json_: bool,
 ) -> None:
     """Make a project: DIR/workbench.toml, DIR/labeling_functions/ and DIR/workbench.db."""
+    from workbench.services.class_names import classes_in
     from workbench.services.project import init_project
 
-    names = [name.strip() for name in classes.split(",")]
+    if classes_from is None:
+        refuse_without("--classes-from", {"encoding", "delimiter"})
+    if (classes is None) == (classes_from is None):
+        raise UsageError(
+            "the classes are named twice" if classes else "the classes are not named",
+            hint="Give --classes ham,spam, or --classes-from FILE with a name in each line.",
+        )
+    if classes_from is not None:
+        names = classes_in(
+            classes_from, label_column=label_column, encoding=encoding, delimiter=delimiter
+        )
+    else:
+        names = [name.strip() for name in (classes or "").split(",")]
     root = init_project(
         directory,
         names,

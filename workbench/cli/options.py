@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
+
 import click
+from click.core import ParameterSource
 
 from workbench.services.config import MAX_SEED
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 SEED = click.IntRange(0, MAX_SEED)
 """A seed that every generator of random numbers takes."""
@@ -12,9 +18,60 @@ SEED = click.IntRange(0, MAX_SEED)
 COUNT = click.IntRange(min=1, max=2**31 - 1)
 """How many to show; the number of a run."""
 
+ANNOTATOR = click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
+"""The name under which something is decided."""
+
 ID_COLUMN = click.option(
     "--id-column",
     metavar="COLUMN",
     help="In FILE; by default the project's id column, uid or id, the first that is there.",
 )
 """The column of the ids, in a file about rows that the project has."""
+
+
+def reading_options(command: F) -> F:
+    """Add how a table is read, the same at every command: ``encoding`` and ``delimiter``."""
+    encoding = click.option(
+        "--encoding", default="utf-8", show_default=True, help="Of a text file."
+    )
+    delimiter = click.option(
+        "--delimiter",
+        metavar="CHARACTER",
+        help="Between the columns of a CSV file: comma, semicolon, tab, bar or a character; by"
+        " default what its first rows tell.",
+    )
+    return encoding(delimiter(command))
+
+
+def table_options(command: F) -> F:
+    """Add `reading_options`, and what a row that cannot be used does: ``on_bad_row``."""
+    on_bad_row = click.option(
+        "--skip-bad-rows",
+        "on_bad_row",
+        is_flag=True,
+        callback=lambda _context, _option, is_given: "skip" if is_given else "stop",
+        help="Leave bad rows out and list them.",
+    )
+    return reading_options(on_bad_row(command))
+
+
+def refuse_without(needed: str, names: Collection[str]) -> None:
+    """Refuse parameters that say something only beside an option that was not given.
+
+    Parameters
+    ----------
+    needed
+        The option.
+    names
+        What the parameters are called.
+
+    Raises
+    ------
+    click.UsageError
+        If one of them was given.
+    """
+    called = click.get_current_context()
+    for option in called.command.params:
+        is_given = called.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if is_given and option.name in names:
+            raise click.UsageError(f"{option.opts[0]} goes with {needed}")

@@ -15,9 +15,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from workbench.errors import DataError, UsageError
+from workbench.formats.text_files import (
+    SAVE_AS_UTF8,
+    SAY_ENCODING,
+    codec_of,
+    delimiter_of,
+    encoding_error,
+    open_binary,
+)
 
 FORMATS = {
     ".csv": "csv",
@@ -26,6 +34,8 @@ FORMATS = {
     ".ndjson": "jsonl",
     ".parquet": "parquet",
 }
+
+_USUAL_DELIMITER = {"csv": ",", "tsv": "\t"}
 
 csv.field_size_limit(sys.maxsize)  # a text may hold megabytes; the default stops at 128 kB
 
@@ -143,21 +153,17 @@ def _unreadable(path: Path, error: OSError) -> DataError:
     )
 
 
-def read_rows(path: Path, *, encoding: str | None = None) -> Iterator[Row]:
-    """Yield the rows of a file one by one, whose texts UTF-8 can hold; see `read_blocks`."""
-    for block in read_blocks(path, encoding=encoding):
-        for row in block.rows():
-            for name, value in row.values.items():
-                if half_pair(f"{name}{value}"):
-                    raise DataError(
-                        f"row {row.number}, column {name!r}: half a surrogate pair",
-                        place=row.place(path),
-                        hint="The text was cut or encoded wrongly; write it again as UTF-8.",
-                    )
-            yield row
+def read_rows(
+    path: Path, *, encoding: str | None = None, delimiter: str | None = None
+) -> Iterator[Row]:
+    """Yield the rows of a file one by one; see `read_blocks`."""
+    for block in read_blocks(path, encoding=encoding, delimiter=delimiter):
+        yield from block.rows()
 
 
-def read_blocks(path: Path, *, encoding: str | None = None) -> Iterator[Block]:
+def read_blocks(
+    path: Path, *, encoding: str | None = None, delimiter: str | None = None
+) -> Iterator[Block]:
     """Yield the rows of a file, some thousands at a time.
 
     Parameters
@@ -165,84 +171,71 @@ def read_blocks(path: Path, *, encoding: str | None = None) -> Iterator[Block]:
     path
         A CSV, TSV, JSON Lines (each may be gzipped) or Parquet file, told by its name.
     encoding
-        Of a text file; a byte-order mark is passed over. None, where users cannot name it: UTF-8.
+        Of a text file; a byte-order mark is passed over. None, where users can name neither it nor
+        the delimiter: UTF-8.
+    delimiter
+        Between the columns of a CSV or TSV file; by default what its first rows tell.
 
     Raises
     ------
     DataError
         If the file is missing, wrongly encoded or malformed; it names the line.
     UsageError
-        If the format or the encoding is not known.
+        If the format or the encoding is not known, or the delimiter is none.
     """
     check_readable(path)
     kind = format_of(path)
     if kind == "parquet":
         yield from _read_parquet(path)
         return
-    hint = _SAVE_AS_UTF8 if encoding is None else _SAY_ENCODING
-    encoding = encoding or "utf-8"
+    hint = SAVE_AS_UTF8 if encoding is None else SAY_ENCODING
+    codec = codec_of(encoding)
+    taken = delimiter_of(path, _USUAL_DELIMITER.get(kind, ""), codec, delimiter)
     try:
-        "".encode(encoding)
-    except (LookupError, ValueError) as error:  # "undefined" is one that refuses every text
-        raise UsageError(
-            f"there is no encoding {encoding!r}",
-            hint="Common ones: utf-8, latin-1, cp1252, utf-16.",
-        ) from error
-    if encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
-        encoding = "utf-8-sig"
-    try:
-        yield from _read_text(path, kind, encoding, hint)
+        yield from _read_text(path, codec, hint, taken, can_say=encoding is not None)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(
             f"the gzip file is damaged: {error}", place=str(path), hint="Fetch or pack it again."
         ) from error
 
 
-def _read_text(path: Path, kind: str, encoding: str, hint: str) -> Iterator[Block]:
+def unusual_delimiter(
+    path: Path, *, encoding: str | None = None, delimiter: str | None = None
+) -> str:
+    """Return the delimiter that `read_blocks` takes; empty where a file of its name has that one.
+
+    Parameters
+    ----------
+    path
+        The file; one that cannot be read has none.
+    encoding, delimiter
+        What `read_blocks` is given.
+    """
+    usual = _USUAL_DELIMITER.get(format_of(path), "")
+    taken = delimiter_of(path, usual, codec_of(encoding), delimiter)
+    return "" if taken == usual else taken
+
+
+def _read_text(
+    path: Path, encoding: str, hint: str, delimiter: str, *, can_say: bool
+) -> Iterator[Block]:
     try:
-        with _open_binary(path) as binary:
+        with open_binary(path) as binary:
             text = io.TextIOWrapper(binary, encoding=encoding, newline="")
-            if kind == "jsonl":
-                yield from _read_jsonl(path, text)
+            if delimiter:
+                yield from _read_csv(path, text, delimiter, can_say=can_say)
             else:
-                yield from _read_csv(path, text, "\t" if kind == "tsv" else ",")
+                yield from _read_jsonl(path, text)
     except UnicodeError as error:  # that of UTF-16 without its mark is no UnicodeDecodeError
-        raise _encoding_error(path, encoding, hint) from error
+        raise encoding_error(path, encoding, hint) from error
 
 
-def _open_binary(path: Path) -> BinaryIO:
-    if path.suffix.lower() == ".gz":
-        return cast(BinaryIO, gzip.open(path, "rb"))
-    return path.open("rb")
-
-
-_SAVE_AS_UTF8 = "Save the file as UTF-8."
-_SAY_ENCODING = "Save the file as UTF-8, or say what it is: --encoding latin-1, cp1252, utf-16 …"
-
-
-def _encoding_error(path: Path, encoding: str, hint: str) -> DataError:
-    """Find the first line that does not decode; the stream's own error knows only its buffer."""
-    name = encoding.removesuffix("-sig")
-    with _open_binary(path) as binary:
-        for number, line in enumerate(binary, start=1):
-            try:
-                line.decode(name)
-            except UnicodeDecodeError as error:
-                column = error.start + 1
-                return DataError(
-                    f"byte {column} of the line (0x{line[error.start]:02x}) is not {name}",
-                    place=f"{path}:{number}",
-                    hint=hint,
-                )
-            except UnicodeError:
-                break
-    return DataError(f"the file is not {name}", place=str(path), hint=hint)
-
-
-def _read_csv(path: Path, text: io.TextIOWrapper, delimiter: str) -> Iterator[Block]:
+def _read_csv(
+    path: Path, text: io.TextIOWrapper, delimiter: str, *, can_say: bool
+) -> Iterator[Block]:
     reader = csv.reader(text, delimiter=delimiter, strict=True)
-    while (top := _fields(path, reader, 1)) == [[]]:
-        pass  # blank lines
+    while (top := _fields(path, reader, 1)) in ([[]], [["sep=", ""]]):
+        pass  # blank lines, and how a spreadsheet may name the delimiter
     header = top[0] if top else []
     if not header:
         raise DataError(
@@ -250,7 +243,8 @@ def _read_csv(path: Path, text: io.TextIOWrapper, delimiter: str) -> Iterator[Bl
         )
     check_header(header, f"{path}:{reader.line_num}")
     first = 1
-    for rows, lines in _csv_chunks(path, reader, len(header), first):
+    otherwise = _SAY_DELIMITER * can_say
+    for rows, lines in _csv_chunks(path, reader, len(header), first, otherwise):
         columns = {name: [row[i] for row in rows] for i, name in enumerate(header)}
         yield Block(first, len(rows), lines, columns)
         first += len(rows)
@@ -284,9 +278,12 @@ def _fields(path: Path, reader: Any, n: int) -> list[list[str]]:
 
 
 def _csv_chunks(
-    path: Path, reader: Any, width: int, first: int
+    path: Path, reader: Any, width: int, first: int, otherwise: str
 ) -> Iterator[tuple[list[list[str]], list[int]]]:
-    """Yield rows of the header's width, with the line that each ends on."""
+    """Yield rows of the header's width, with the line that each ends on.
+
+    ``otherwise`` is what else to do about a row of another width.
+    """
     while True:
         line = reader.line_num
         rows = _fields(path, reader, _BLOCK)
@@ -303,16 +300,17 @@ def _csv_chunks(
                 raise DataError(
                     f"row {first + i} has {len(fields)} fields, the header has {width}",
                     place=f"{path}:{lines[i]}",
-                    hint=_SAY_WIDTH[len(fields) > width],
+                    hint=(_TOO_WIDE if len(fields) > width else _TOO_NARROW) + otherwise,
                 )
         yield rows, lines
         first += len(rows)
 
 
-_SAY_WIDTH = {
-    False: "Write a delimiter for each empty field, and no line break outside of quotes.",
-    True: "Quote a field that holds the delimiter, a quote or a line break.",
-}
+_TOO_NARROW = "Write a delimiter for each empty field, and no line break outside of quotes."
+_TOO_WIDE = "Quote a field that holds the delimiter, a quote or a line break."
+_SAY_DELIMITER = (
+    " Where the columns are parted otherwise: --delimiter semicolon (or tab, bar, a character)."
+)
 
 
 def _line_ends(rows: list[list[str]], line: int) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import operator
+import re
 from array import array
 from collections.abc import Collection, Iterable, Sequence
 from numbers import Integral, Real
@@ -14,6 +15,13 @@ _MAX_NAMES = 8
 _MAX_SHOWN = 40
 _MAX_DIGITS = 6
 """Of the index of a class."""
+
+_WHOLE = re.compile(r"\A(-?[0-9]+)\.0+\Z")
+
+
+def without_fraction(text: str) -> str:
+    """Return a whole number as whole numbers are written: pandas makes ``1.0`` of 1 beside NaN."""
+    return _WHOLE.sub(r"\1", text)
 
 
 class VoteError(ValueError):
@@ -87,10 +95,12 @@ class VoteReader:
         """
         if isinstance(value, str):
             text = str(value)
-            if text in self._indices:
-                return self._indices[text]
-            if text.isdecimal() and len(text) <= _MAX_DIGITS and int(text) < len(self._names):
-                return int(text)
+            whole = without_fraction(text)
+            for name in (text, whole):
+                if name in self._indices:
+                    return self._indices[name]
+            if whole.isdecimal() and len(whole) <= _MAX_DIGITS and int(whole) < len(self._names):
+                return int(whole)
             raise VoteError(self._unknown_name(text))
         if not isinstance(value, bool) and isinstance(value, Integral):
             index = operator.index(value)

@@ -13,14 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import DataError, FunctionError, ProjectError
-from workbench.formats.readers import cell_text, read_rows, sha256_of
+from workbench.formats.readers import cell_text, sha256_of, unusual_delimiter
 from workbench.functions.decorator import checked_name
+from workbench.functions.vote_reader import without_fraction
 from workbench.methods.votes import vote_dtype
+from workbench.services.bad_rows import BadRow, BadRows, OnBadRow
 from workbench.services.class_hints import class_hint
 from workbench.services.labels import stored_votes
 from workbench.services.named_columns import id_column_of
 from workbench.services.project import Project
 from workbench.services.publishing import publish
+from workbench.services.row_cells import Fault
 from workbench.services.running import record_run
 from workbench.store.votes import LFVersion
 from workbench.types import ABSTAIN
@@ -60,6 +63,8 @@ class ImportVotesResult:
     """What a file of votes brought; rows that it does not name abstain.
 
     ``read_by_index`` are the votes that were taken as the indices of classes, each with its class;
+    ``read_alike`` those that differ from the name of theirs by case and spaces; ``skipped`` rows
+    cannot be used; ``delimiter`` parts the columns where the file's name promises another;
     ``replaced`` is what the columns had brought before, for each file.
     """
 
@@ -69,10 +74,19 @@ class ImportVotesResult:
     functions: tuple[ImportedVotes, ...]
     read_by_index: dict[str, str] = field(default_factory=dict)
     replaced: tuple[ReplacedVotes, ...] = ()
+    read_alike: dict[str, str] = field(default_factory=dict)
+    skipped: tuple[BadRow, ...] = ()
+    delimiter: str = ""
 
 
 def import_votes(
-    project: Project, file: Path, *, id_column: str | None = None, encoding: str = "utf-8"
+    project: Project,
+    file: Path,
+    *,
+    id_column: str | None = None,
+    encoding: str = "utf-8",
+    delimiter: str | None = None,
+    on_bad_row: OnBadRow = "stop",
 ) -> ImportVotesResult:
     """Take the votes of a file as those of external labeling functions.
 
@@ -89,8 +103,10 @@ def import_votes(
     id_column
         What the id column is called; by default it is the project's id column, ``uid`` or ``id``,
         the first that the file has.
-    encoding
-        Of a text file.
+    encoding, delimiter
+        Of a text file; see `workbench.formats.readers.read_blocks`.
+    on_bad_row
+        ``stop`` refuses the whole file; ``skip`` leaves bad rows out and lists them.
 
     Raises
     ------
@@ -105,39 +121,32 @@ def import_votes(
     columns: dict[str, Any] = {}
     seen: dict[str, int] = {}
     is_named = np.zeros(n, dtype=np.bool_)
-    by_index: dict[str, str] = {}
+    otherwise: dict[str, str] = {}
+    bad = BadRows(file, on_bad_row, "imported")
     found_column = ""
-    for row in read_rows(file, encoding=encoding):
-        place = row.place(file)
+    for row in bad.others(encoding=encoding, delimiter=delimiter):
         if not columns:
             found_column = id_column_of(project, row.values, id_column, place=str(file))
             columns = _columns(project, file, list(row.values), found_column, n, dtype)
         uid = str(row.values.get(found_column, ""))
         example_id = project.store.examples.id_of(uid)
         if example_id is None:
-            raise DataError(
-                f"row {row.number}: there is no example {uid!r}",
-                place=place,
-                hint="Import the texts first; nothing was imported.",
-            )
+            reason = f"there is no example {uid!r}"
+            bad.refuse(row, Fault(reason, "Import the texts first.", "no such example"))
+            continue
         if uid in seen:
-            raise DataError(
-                f"row {row.number}: {uid!r} stands there twice, first in row {seen[uid]}",
-                place=place,
-                hint="One row for each example; nothing was imported.",
-            )
+            reason = f"{uid!r} stands there twice, first in row {seen[uid]}"
+            cause = "an id that stands there twice"
+            bad.refuse(row, Fault(reason, "One row for each example.", cause))
+            continue
+        told = [_vote(project, row.values.get(name), name, otherwise) for name in columns]
+        if fault := next((vote for vote in told if isinstance(vote, Fault)), None):
+            bad.refuse(row, fault)
+            continue
         seen[uid] = row.number
         is_named[example_id - 1] = True
-        for name, votes in columns.items():
-            votes[example_id - 1] = _vote(
-                project, row.values.get(name), name, row.number, place, by_index
-            )
-    if not columns:
-        raise DataError(
-            "there are no rows, at most a header",
-            place=str(file),
-            hint="Nothing was imported. Look at what wrote the file.",
-        )
+        for votes, vote in zip(columns.values(), told, strict=True):
+            votes[example_id - 1] = vote
     parameters = {"file": str(file), "sha256": sha256_of(file), "id_column": found_column}
     inputs = project.store.runs.done_ids("import")
     store = project.store.votes
@@ -150,6 +159,7 @@ def import_votes(
         changed: dict[str, int | None] = {}
         for name, votes in columns.items():
             digest = hashlib.sha256(votes.tobytes()).hexdigest()
+            n_votes = int((votes != ABSTAIN).sum())
             version = store.version(
                 run_id=run.run_id,
                 name=name,
@@ -161,7 +171,6 @@ def import_votes(
             )
             if version.run_id == run.run_id:
                 store.add_block(version.lf_version_id, 1, votes, run_id=run.run_id)
-                n_votes = int((votes != ABSTAIN).sum())
                 store.add_lf_run(
                     run_id=run.run_id,
                     lf_version_id=version.lf_version_id,
@@ -173,11 +182,12 @@ def import_votes(
                 )
             if in_force.get(name) != version:
                 changed[name] = version.lf_version_id
-            found.append(ImportedVotes(name, digest[:12], int((votes != ABSTAIN).sum())))
+            found.append(ImportedVotes(name, digest[:12], n_votes))
         replaced = _replaced(
             project, [in_force[name] for name in changed if name in in_force], is_named
         )
         publish(project, run.run_id, changed)
+    by_index = {said: name for said, name in otherwise.items() if said.isdecimal()}
     return ImportVotesResult(
         run.run_id,
         str(file),
@@ -185,6 +195,9 @@ def import_votes(
         tuple(found),
         read_by_index=dict(sorted(by_index.items())),
         replaced=replaced,
+        read_alike=dict(sorted(otherwise.items() - by_index.items())),
+        skipped=tuple(bad.rows),
+        delimiter=unusual_delimiter(file, encoding=encoding, delimiter=delimiter),
     )
 
 
@@ -240,23 +253,25 @@ def _columns(
     return {name: np.full(n, ABSTAIN, dtype=dtype) for name in names}
 
 
-def _vote(
-    project: Project, value: Any, column: str, row: int, place: str, by_index: dict[str, str]
-) -> int:
-    """Return the class number of a vote; what was read as an index is noted in ``by_index``."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = cell_text(value)
-    if text in project.label_set.number_of_name:
-        return project.label_set.number_of_name[text]
+def _vote(project: Project, value: Any, column: str, otherwise: dict[str, str]) -> int | Fault:
+    """Return the class number of a vote; note what was read otherwise than by a name."""
+    text, label_set = cell_text(value), project.label_set
+    if text not in label_set.number_of_name:
+        text = without_fraction(text)
+    if text in label_set.number_of_name:
+        return label_set.number_of_name[text]
     if text.lower() in _ABSTENTIONS:
         return ABSTAIN
+    alike = label_set.alike(text)
+    if alike is not None:
+        otherwise[text] = label_set.said(alike)
+        return alike
     if text.isdecimal() and len(text) <= _MAX_DIGITS and int(text) < len(project.classes):
-        by_index[text] = project.classes[int(text)]
-        return project.label_set.numbers[int(text)]
-    raise DataError(
-        f"row {row}, column {column!r}: {text[:40]!r} is no vote",
-        place=place,
-        hint=f"A class, its index 0..{len(project.classes) - 1}, or empty to abstain; nothing was"
-        f" imported. {class_hint(project.classes, text)}",
+        otherwise[text] = project.classes[int(text)]
+        return label_set.numbers[int(text)]
+    return Fault(
+        f"column {column!r}: {text[:40]!r} is no vote",
+        f"A class, its index 0..{len(project.classes) - 1}, or empty to abstain."
+        f" {class_hint(project.classes, text)}",
+        "no vote",
     )

@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from workbench.errors import DataError, UsageError
+from workbench.figures import counted
 from workbench.formats.readers import half_pair
 from workbench.garbage import no_collection
+from workbench.services.bad_rows import BadRow, OnBadRow, by_cause, nothing_was
 from workbench.services.project import Project
-from workbench.services.row_reader import BadRow, Columns, RowReader
+from workbench.services.row_cells import Fault
+from workbench.services.row_reader import Columns, RowReader
 from workbench.services.running import record_run
 from workbench.store.staging import Conflict, Repeat, Staging
 from workbench.types import Progress, ProgressCallback, Role
@@ -40,7 +43,9 @@ class ImportedFile:
     label. ``hidden_columns`` are kept, but behind the project's own columns of their names;
     ``shadowed_columns`` are ``meta.COLUMN`` in conditions and groups, where their names are the
     project's own. ``read_by_index`` are the labels that were taken as the indices of classes, each
-    with its class. Of the added rows, ``n_leaked`` are evaluation rows with the text of a training
+    with its class; ``read_alike`` those that differ from the name of theirs by case and spaces.
+    ``delimiter`` parts the columns where the file's name promises another. Of the added rows,
+    ``n_added_labelled`` have a label, ``n_leaked`` are evaluation rows with the text of a training
     row, or the other way round, most of them of the file ``leaked_in``;
     where ids were made, ``n_same_text`` have another text that the project had already, most of
     them from the file ``same_text_in``.
@@ -63,6 +68,9 @@ class ImportedFile:
     same_text_in: str = ""
     n_leaked: int = 0
     leaked_in: str = ""
+    n_added_labelled: int = 0
+    read_alike: dict[str, str] = field(default_factory=dict)
+    delimiter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,8 @@ def import_files(
     labels: bool = True,
     label_index: bool = False,
     encoding: str = "utf-8",
-    on_bad_row: Literal["stop", "skip"] = "stop",
+    delimiter: str | None = None,
+    on_bad_row: OnBadRow = "stop",
     progress: ProgressCallback | None = None,
 ) -> ImportResult:
     """Bring the rows of some files into the project, in one transaction.
@@ -120,6 +129,8 @@ def import_files(
         It is not by default: an import stays, and the order of the classes may be another.
     encoding
         Of text files.
+    delimiter
+        Between the columns of CSV and TSV files; by default what the first rows of each tell.
     on_bad_row
         ``stop`` refuses the whole import; ``skip`` leaves bad rows out and lists them.
     progress
@@ -164,7 +175,15 @@ def import_files(
         raise UsageError(f"{cut!r} is not UTF-8", hint="Type it in a terminal that speaks UTF-8.")
     _check_kinds(files)
     readers = [
-        RowReader(file, columns, project.label_set, batch=batch, vendor=vendor, encoding=encoding)
+        RowReader(
+            file,
+            columns,
+            project.label_set,
+            batch=batch,
+            vendor=vendor,
+            encoding=encoding,
+            delimiter=delimiter,
+        )
         for file in files
     ]
     parameters = {
@@ -182,6 +201,7 @@ def import_files(
         },
         "label_index": label_index,
         "encoding": encoding,
+        "delimiter": delimiter,
         "on_bad_row": on_bad_row,
     }
     with (
@@ -271,9 +291,12 @@ def _refuse_repeats(readers: Sequence[RowReader], repeats: Sequence[Repeat]) -> 
         for repeat in mine:
             reader.refuse(
                 repeat.row,
-                f"id {repeat.uid!r} stands there twice",
-                "Ids are unique; without the column they are made from the file's name and the"
-                " text.",
+                Fault(
+                    f"id {repeat.uid!r} stands there twice",
+                    "Ids are unique; without the column they are made from the file's name and the"
+                    " text.",
+                    "an id that stands there twice",
+                ),
                 line=lines.get(repeat.row),
                 was_labelled=repeat.has_label,
             )
@@ -283,9 +306,13 @@ def _refuse_conflicts(readers: Sequence[RowReader], conflicts: Sequence[Conflict
     for conflict in conflicts:
         readers[conflict.file].refuse(
             conflict.row,
-            f"id {conflict.uid!r} is there already with another text"
-            f" ({conflict.source_path}, row {conflict.source_row})",
-            "Give a changed text a new id.",
+            Fault(
+                f"id {conflict.uid!r} is there already with another text"
+                f" ({conflict.source_path}, row {conflict.source_row})",
+                "Give a changed text a new id. The old row stays beside it, until its text is"
+                " removed: workbench forget UID.",
+                "an id that is there already with another text",
+            ),
             line=None,
             was_labelled=conflict.has_label,
         )
@@ -306,6 +333,7 @@ def _imported(
     leaks: Counter[str],
 ) -> ImportedFile:
     bad = sorted(reader.bad, key=lambda row: row.row)
+    n_labelled = staging.n_labelled(file) if staging.n_known[file] else reader.n_labelled
     return ImportedFile(
         path=reader.name,
         sha256=sha256,
@@ -320,6 +348,9 @@ def _imported(
         hidden_columns=tuple(sorted(reader.hidden)),
         shadowed_columns=tuple(sorted(reader.shadowed)),
         read_by_index=dict(sorted(reader.read_by_index.items())),
+        read_alike=dict(sorted(reader.read_alike.items())),
+        delimiter=reader.delimiter,
+        n_added_labelled=n_labelled,
         n_same_text=repeats.total(),
         same_text_in=next(iter(dict(repeats.most_common(1))), ""),
         n_leaked=leaks.total(),
@@ -334,5 +365,8 @@ def _refusal(bad: list[BadRow]) -> DataError:
         rows = ", ".join(str(row.row) for row in others[:_REPORTED])
         rest = f" and {len(others) - _REPORTED} more" if len(others) > _REPORTED else ""
         lines.append(f"Also bad: row {rows}{rest}.")
-    lines.append("Nothing was imported; --skip-bad-rows leaves such rows out and lists them.")
+    if len(causes := by_cause(bad)) > 1:
+        counts = ", ".join(f"{counted(len(rows), 'row')} {why}" for why, rows in causes.items())
+        lines.append(f"By cause: {counts}.")
+    lines.append(nothing_was("imported"))
     return DataError(f"row {first.row}: {first.reason}", place=first.place, hint="\n  ".join(lines))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import DataError, UsageError
-from workbench.formats.readers import Row, read_rows
+from workbench.formats.readers import Row, unusual_delimiter
 from workbench.services.annotate import check_annotator
+from workbench.services.bad_rows import BadRow, BadRows, OnBadRow, fault_of
 from workbench.services.class_hints import class_hint
 from workbench.services.consensus import refresh_consensus
 from workbench.services.decision_import import seconds_taken
@@ -22,7 +23,9 @@ from workbench.services.review import (
     review_queue,
     verdict_of,
 )
+from workbench.services.row_cells import Fault
 from workbench.services.running import now, record_run, user
+from workbench.store.decisions import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,8 @@ class ImportedReview:
     """What importing verdicts brought.
 
     ``n_beyond`` rows wait for a review, beyond the limit; ``n_other`` rows of the file wait for
-    none.
+    none; ``skipped`` ones cannot be used. ``delimiter`` parts the columns where the file's name
+    promises another.
     """
 
     n_rows: int
@@ -39,6 +43,8 @@ class ImportedReview:
     n_ambiguous: int
     n_beyond: int
     n_other: int
+    skipped: tuple[BadRow, ...] = ()
+    delimiter: str = ""
 
 
 def import_review(
@@ -49,6 +55,9 @@ def import_review(
     id_column: str | None = None,
     label_column: str = "label",
     limit: int | None = None,
+    encoding: str = "utf-8",
+    delimiter: str | None = None,
+    on_bad_row: OnBadRow = "stop",
 ) -> ImportedReview:
     """Record what a file says of the rows that wait for a review, in the order of the queue.
 
@@ -70,6 +79,10 @@ def import_review(
         ``id``, the first that the file has.
     limit
         So many verdicts at most, those on the first rows of the queue; all by default.
+    encoding, delimiter
+        Of a text file; see `workbench.formats.readers.read_blocks`.
+    on_bad_row
+        ``stop`` refuses the whole file; ``skip`` leaves bad rows out and lists them.
 
     Raises
     ------
@@ -83,12 +96,16 @@ def import_review(
     answers: dict[int, _Answer] = {}
     n_rows = n_other = 0
     found_column = ""
-    for row in read_rows(file):
+    bad = BadRows(file, on_bad_row, "recorded")
+    for row in bad.others(encoding=encoding, delimiter=delimiter):
         n_rows += 1
         if n_rows == 1:
             found_column = id_column_of(project, row.values, id_column, place=str(file))
             check_column(row.values, label_column, "--label-column", place=str(file))
-        answer = _answer(project, row, file, found_column, label_column)
+        answer = _answer(project, row, found_column, label_column)
+        if isinstance(answer, Fault):
+            bad.refuse(row, answer)
+            continue
         first = answers.setdefault(answer.example_id, answer)
         if first.index != answer.index:
             raise DataError(
@@ -108,6 +125,8 @@ def import_review(
         n_ambiguous=kinds.count("flag"),
         n_beyond=len(answered) - len(kinds),
         n_other=n_other,
+        skipped=tuple(bad.rows),
+        delimiter=unusual_delimiter(file, encoding=encoding, delimiter=delimiter),
     )
 
 
@@ -127,62 +146,42 @@ def _record(
     project: Project, annotator: str, file: Path, recorded: Sequence[tuple[ReviewItem, _Answer]]
 ) -> list[str]:
     """Record verdicts in one transaction, as one act; return their kinds."""
-    store, kinds = project.store, []
+    store = project.store
     parameters = {"file": str(file), "annotator": annotator}
     with (
         record_run(store, "annotate", parameters=parameters) as run,
         run.finish({"decisions": len(recorded)}),
     ):
         check_unchanged(project, [item for item, _ in recorded])
-        guideline_id = store.guidelines.current_id()
-        first: int | None = None
-        for item, said in recorded:
-            kind, label = verdict_of(project, item, said.answer)
+        verdicts: list[Said] = []
+        for item, told in recorded:
+            kind, label = verdict_of(project, item, told.answer)
             index = None if label is None else project.classes.index(label)
-            event = store.decisions.append(
-                kind,
-                at=now(),
-                annotator=annotator,
-                run_id=run.run_id,
-                example_id=item.example_id,
-                class_id=None if index is None else project.label_set.numbers[index],
-                seconds=said.seconds,
-                batch_run_id=item.audit_run_id,
-                guideline_id=guideline_id,
-                act_id=first,
-            )
-            first = first or event.event_id
-            kinds.append(kind)
+            number = None if index is None else project.label_set.numbers[index]
+            asked_by = item.audit_run_id
+            verdicts.append(Said(kind, item.example_id, annotator, number, told.seconds, asked_by))
+        guideline_id = store.guidelines.current_id()
+        store.decisions.extend(verdicts, at=now(), run_id=run.run_id, guideline_id=guideline_id)
     refresh_consensus(project)
-    return kinds
+    return [verdict.kind for verdict in verdicts]
 
 
-def _answer(project: Project, row: Row, file: Path, id_column: str, label_column: str) -> _Answer:
-    """Return what a row says, or raise with the line."""
-    place = row.place(file)
+def _answer(project: Project, row: Row, id_column: str, label_column: str) -> _Answer | Fault:
+    """Return what a row says, or why it says nothing."""
     uid = str(row.values.get(id_column, ""))
     answer = str(row.values.get(label_column) or "").strip()
     example_id = project.store.examples.id_of(uid)
     if example_id is None:
-        raise DataError(
-            f"row {row.number}: there is no example {uid!r}",
-            place=place,
-            hint="The ids are those of the rows as imported; nothing was recorded.",
-        )
+        hint = "The ids are those of the rows as imported."
+        return Fault(f"there is no example {uid!r}", hint, "no such example")
     try:
         is_class = answer != AMBIGUOUS or answer in project.label_set.number_of_name
         index = index_for_review(project, answer) if is_class else None
     except UsageError as error:
-        raise DataError(
-            f"row {row.number}: {error.message}",
-            place=place,
-            hint=f"A class or {AMBIGUOUS}; nothing was recorded."
-            f" {class_hint(project.classes, answer)}",
-        ) from error
+        hint = f"A class or {AMBIGUOUS}. {class_hint(project.classes, answer)}"
+        return Fault(error.message, hint, "an unknown class")
     try:
         seconds = seconds_taken(row.values.get("seconds"))
     except UsageError as error:
-        raise DataError(
-            f"row {row.number}: {error.message}", place=place, hint=error.hint
-        ) from error
+        return fault_of(error)
     return _Answer(row.number, uid, example_id, answer, index, seconds)

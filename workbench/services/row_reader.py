@@ -17,11 +17,14 @@ from workbench.formats.readers import (
     format_of,
     read_blocks,
     sha256_of,
+    unusual_delimiter,
 )
+from workbench.services.bad_rows import BadRow
 from workbench.services.class_hints import class_hint
 from workbench.services.conditions import OWN_NAMES
 from workbench.services.grouping import CLASS, FUNCTION, PEOPLE
 from workbench.services.made_uids import made_uid
+from workbench.services.named_columns import listed
 from workbench.services.row_cells import (
     Fault,
     Faults,
@@ -46,6 +49,8 @@ _MAX_DIGITS = 18
 """More than those of any class index."""
 
 _NAMED_INDICES = 3
+
+_NO_TEXT = "no text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +83,6 @@ class Columns:
         return f"--{of_name[column]}-column"
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
-    """A row that cannot be used: where it is, why, and what to do."""
-
-    row: int
-    place: str
-    reason: str
-    hint: str
-
-
 class RowReader:
     """Reads one file (or DataFrame) into rows that can be staged.
 
@@ -103,8 +98,8 @@ class RowReader:
         The classes; a former name of one is as good as its name.
     batch, vendor
         For rows without one of their own.
-    encoding
-        Of a text file.
+    encoding, delimiter
+        Of a text file; see `workbench.formats.readers.read_blocks`.
 
     Attributes
     ----------
@@ -118,6 +113,8 @@ class RowReader:
         Columns that conditions and groups call ``meta.COLUMN``: the names are the project's own.
     read_by_index : dict
         The labels that were taken as the indices of classes, each with its class.
+    read_alike : dict
+        The labels that differ from the name of a class by case and spaces only, each with it.
     """
 
     def __init__(
@@ -129,6 +126,7 @@ class RowReader:
         batch: str | None,
         vendor: str | None,
         encoding: str,
+        delimiter: str | None,
     ) -> None:
         if isinstance(file, Path):
             check_name(file)
@@ -139,19 +137,27 @@ class RowReader:
         self.hidden: set[str] = set()
         self.shadowed: set[str] = set()
         self.read_by_index: dict[str, str] = {}
+        self.read_alike: dict[str, str] = {}
         self._file = file
         self._columns = columns
         self._label_set = label_set
         self._classes = label_set.number_of_name
         self._batch = batch
         self._vendor = vendor
-        self._encoding = encoding
+        self._written = {"encoding": encoding, "delimiter": delimiter}
         self._occurrences: dict[bytes, int] = {}
 
     @property
     def makes_uids(self) -> bool:
         """Whether a row had no id, so that one was made."""
         return bool(self._occurrences)
+
+    @property
+    def delimiter(self) -> str:
+        """What parts the columns, where the file's name promises another; empty otherwise."""
+        return (
+            unusual_delimiter(self._file, **self._written) if isinstance(self._file, Path) else ""
+        )
 
     def read(self) -> Iterator[StagedBlock]:
         """Read the file to its end.
@@ -174,12 +180,12 @@ class RowReader:
             )
 
     def refuse(
-        self, row: int, reason: str, hint: str, *, line: int | None, was_labelled: bool = False
+        self, row: int, fault: Fault, *, line: int | None, was_labelled: bool = False
     ) -> None:
         """Add a row to the bad ones; one that was counted as labelled is not any more."""
         self.n_labelled -= was_labelled
         place = f"{self.name}:{line}" if line else self.name
-        self.bad.append(BadRow(row, place, reason, hint))
+        self.bad.append(BadRow(row, place, fault.reason, fault.hint, fault.cause))
 
     def lines_of(self, rows: set[int]) -> dict[int, int]:
         """Return the lines that some rows end on, by reading the file once more."""
@@ -202,7 +208,7 @@ class RowReader:
 
     def _blocks(self) -> Iterator[Block]:
         if isinstance(self._file, Path):
-            yield from read_blocks(self._file, encoding=self._encoding)
+            yield from read_blocks(self._file, **self._written)
             return
         check_header(map(str, self._file.columns), self.name)
         columns = {
@@ -225,7 +231,7 @@ class RowReader:
             raise DataError(
                 f"there is no column {missing[0]!r}",
                 place=self.name,
-                hint=f"The columns are: {', '.join(values)}.{guess} Name the right one:"
+                hint=f"{listed(values)}{guess} Name the right one:"
                 f" {option} COLUMN{', or say that there is none: --no-labels' * is_label}.",
             )
 
@@ -250,7 +256,7 @@ class RowReader:
         if faults:
             for i, fault in sorted(faults.items()):
                 line = block.lines[i] if block.lines else None
-                self.refuse(rows[i], fault.reason, fault.hint, line=line)
+                self.refuse(rows[i], fault, line=line)
             columns = [
                 column and [value for i, value in enumerate(column) if i not in faults]
                 for column in columns
@@ -278,11 +284,12 @@ class RowReader:
     def _text_fault(self, text: Any) -> Fault | None:
         column = self._columns.text
         if text is None or (isinstance(text, str) and not text.strip()):
-            return Fault(f"column {column!r} is empty", "Each row needs a text.")
+            return Fault(f"column {column!r} is empty", "Each row needs a text.", _NO_TEXT)
         if not isinstance(text, str):
             return Fault(
                 f"column {column!r} holds {type(text).__name__}, not text",
                 "Each row needs a text.",
+                _NO_TEXT,
             )
         return half_pair_fault(column, text)
 
@@ -301,8 +308,8 @@ class RowReader:
                 if not uid.isprintable() or len(uid) > _MAX_UID:
                     reason = f"id {uid[:40]!r} is too long or holds control characters"
                     hint = f"An id has at most {_MAX_UID} printable characters."
-                    fault = half_pair_fault(self._columns.id, uid) or Fault(reason, hint)
-                    faults.setdefault(i, fault)
+                    fault = Fault(reason, hint, "an id that cannot be one")
+                    faults.setdefault(i, half_pair_fault(self._columns.id, uid) or fault)
         return uids
 
     def _made_uid(self, digest: bytes) -> str:
@@ -319,7 +326,10 @@ class RowReader:
             name = "" if label is None else str(label).strip()
             class_id = self._classes.get(name)
             if class_id is None and name:
-                if self._columns.by_index and self._is_index(name):
+                class_id = self._label_set.alike(name)
+                if class_id is not None:
+                    self.read_alike[name] = self._label_set.said(class_id)
+                elif self._columns.by_index and self._is_index(name):
                     class_id = self._class_at(name)
                 else:
                     faults.setdefault(i, self._class_fault(name))
@@ -347,4 +357,5 @@ class RowReader:
             first = ", ".join(f"{i} as {one}" for i, one in enumerate(names[:_NAMED_INDICES]))
             more = ", …" * (len(names) > _NAMED_INDICES)
             hint += f" If these are indices: --label-index takes {first}{more}."
-        return Fault(f"unknown class {name!r} in column {self._columns.label!r}", hint)
+        reason = f"unknown class {name!r} in column {self._columns.label!r}"
+        return Fault(reason, hint, "an unknown class")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from workbench.delimiters import SAMPLE, delimiter_in
 from workbench.errors import FunctionError
 from workbench.functions.block import Block, as_text
 from workbench.functions.decorator import listed, shown
@@ -24,6 +25,7 @@ from workbench.functions.templates.base import (
     make_template,
 )
 from workbench.functions.templates.terms import digest, read_text
+from workbench.functions.vote_reader import without_fraction
 
 PROJECTS_ID_COLUMN: ContextVar[str] = ContextVar("PROJECTS_ID_COLUMN", default="id")
 """What the files of the project whose scripts are loaded call the uid."""
@@ -73,7 +75,7 @@ def external(
     column
         The column with the votes: class names or indices. Digits are the name of a class where
         there is one, and else an index; the integers of JSON are indices. Empty, ``-1`` and
-        ``abstain`` abstain.
+        ``abstain`` abstain. ``1.0`` is read as ``1`` where it names nothing itself.
     id_column
         The column with the examples' uids; by default the project's id column, ``uid`` or ``id``,
         the first that is there. Where the project's is ``id``, ``uid`` goes first.
@@ -166,7 +168,9 @@ def uids_in(file: str, id_column: str) -> Iterator[str]:
 
 def _note(others: Counter[str]) -> str | None:
     """Say which answers mean nothing, the most frequent first; None where there are none."""
-    unknown = [one for one in others.most_common() if one[0].lower() not in _ABSTENTIONS]
+    unknown = [
+        one for one in others.most_common() if without_fraction(one[0]).lower() not in _ABSTENTIONS
+    ]
     if not unknown:
         return None
     shown_ones = ", ".join(f"{answer[:_SHOWN]!r} ({n:,})" for answer, n in unknown[:_LISTED])
@@ -177,9 +181,10 @@ def _note(others: Counter[str]) -> str | None:
 def _label(answer: Any, meaning: Mapping[str, Vote] | None) -> Vote | None:
     """Return what an answer votes for; None where it abstains."""
     text = as_text(answer).strip()
+    whole = without_fraction(text)
     if meaning is not None:
-        return meaning.get(text)
-    if text.lower() in _ABSTENTIONS:
+        return meaning.get(text, meaning.get(whole))
+    if whole.lower() in _ABSTENTIONS:
         return None
     # Digits in a text may be the name of a class; whoever reads the vote knows.
     return answer if type(answer) is int else text
@@ -190,10 +195,12 @@ def _rows(file: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     text = read_text(file, "answers.jsonl")
     suffix = PurePath(file).suffix.lower()
     if suffix in (".csv", ".tsv"):
-        reader = csv.DictReader(
-            io.StringIO(text, newline=""), delimiter="\t" if suffix == ".tsv" else ","
-        )
+        usual = "\t" if suffix == ".tsv" else ","
+        taken = delimiter_in(text[:SAMPLE], usual, is_whole=len(text) <= SAMPLE)
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=taken)
         try:
+            if reader.fieldnames == ["sep=", ""]:  # how a spreadsheet names the delimiter
+                reader.fieldnames = next(reader.reader, [])
             names = Counter(reader.fieldnames or ())
             if repeated := [name for name, n in names.items() if name and n > 1]:
                 raise FunctionError(
