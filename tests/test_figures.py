@@ -15,6 +15,7 @@ from workbench.figures import (
     score,
     score_change,
     small,
+    times,
 )
 
 
@@ -60,3 +61,11 @@ def test_a_change_tells_its_direction_and_its_unit() -> None:
     assert points(0.0449) == "+4.5 points"
     assert points(-0.0449, -0.08, 0.0012) == "-4.5 points [-8.0, +0.1]"
     assert score_change(0.0449, -0.001, 0.0901) == "+0.045 [-0.001, +0.090]"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "said"),
+    [(None, "-"), (0, "0.0"), (0.004, "< 0.01"), (0.03, "0.03"), (0.12, "0.1"), (32.61, "32.6")],
+)
+def test_a_ratio_that_is_not_0_never_reads_so(ratio: float | None, said: str) -> None:
+    assert times(ratio) == said

@@ -75,6 +75,7 @@ class Project(_Project):
         labels: bool = True,
         label_index: bool = False,
         encoding: str = "utf-8",
+        delimiter: str | None = None,
         on_bad_row: Literal["stop", "skip"] = "stop",
         progress: ProgressCallback | None = None,
     ) -> ImportResult:
@@ -97,17 +98,31 @@ class Project(_Project):
             labels=labels,
             label_index=label_index,
             encoding=encoding,
+            delimiter=delimiter,
             on_bad_row=on_bad_row,
             progress=progress,
         )
 
     def import_votes(
-        self, file: str | Path, *, id_column: str | None = None, encoding: str = "utf-8"
+        self,
+        file: str | Path,
+        *,
+        id_column: str | None = None,
+        encoding: str = "utf-8",
+        delimiter: str | None = None,
+        on_bad_row: Literal["stop", "skip"] = "stop",
     ) -> ImportVotesResult:
         """Take external votes; see `workbench.services.import_votes.import_votes`."""
         from workbench.services.import_votes import import_votes
 
-        return import_votes(self, Path(file), id_column=id_column, encoding=encoding)
+        return import_votes(
+            self,
+            Path(file),
+            id_column=id_column,
+            encoding=encoding,
+            delimiter=delimiter,
+            on_bad_row=on_bad_row,
+        )
 
     def functions(
         self, *, load_scripts: bool = True, by: str | None = None, tag: str | None = None
@@ -322,6 +337,8 @@ class Project(_Project):
         snapshot: str | None = None,
         with_split: bool = False,
         with_given: bool = False,
+        with_columns: Sequence[str] = (),
+        with_annotators: bool = False,
         without_duplicates: bool = False,
     ) -> ExportResult:
         """Write the cleaned set; see `workbench.services.export.export_labels`."""
@@ -337,6 +354,8 @@ class Project(_Project):
             snapshot=snapshot,
             with_split=with_split,
             with_given=with_given,
+            with_columns=with_columns,
+            with_annotators=with_annotators,
             without_duplicates=without_duplicates,
         )
 

@@ -10,6 +10,9 @@ NOTHING = "-"
 _LEAST = 0.001
 """Smaller probabilities are said to be smaller, no more."""
 
+_LEAST_TIMES = 0.01
+"""Smaller ratios are said to be smaller, no more."""
+
 
 def percent(share: float | None, digits: int = 1) -> str:
     """Return a share as ``12.3 %``; a dash where there is none."""
@@ -44,6 +47,15 @@ def interval(share: float | None, low: float | None, high: float | None) -> str:
     if share is None or low is None or high is None:
         return NOTHING
     return f"{percent(share)} {bounds(low, high)}"
+
+
+def times(ratio: float | None) -> str:
+    """Return how many times another figure one is, as ``3.2``; one that is not 0 never reads so."""
+    if ratio is None:
+        return NOTHING
+    if 0 < ratio < _LEAST_TIMES:
+        return f"< {_LEAST_TIMES}"
+    return f"{ratio:.2f}" if 0 < ratio < 10 * _LEAST_TIMES else f"{ratio:.1f}"
 
 
 def span(low: float, high: float) -> str:

@@ -21,6 +21,8 @@ _INVISIBLE: Final = re.compile(
 _JOINER: Final = "\u200d"
 """Joins emoji into one; harmless, and needed to show them."""
 
+_WORD_WIDTH: Final = 30
+
 
 def safe(text: str, *, keep_lines: bool = False) -> str:
     r"""Return a text with every control, bidi and zero-width character made visible.
@@ -83,3 +85,8 @@ def one_line(text: str, width: int) -> str:
     folded = " ".join(safe(text[: 4 * width].replace("\n", " ")).split())
     is_cut = len(folded) > width or len(text) > 4 * width
     return folded[: width - 1] + "…" if is_cut and len(folded) >= width else folded
+
+
+def one_word(word: str) -> str:
+    """Return a word of a text as lists of words show it: a link or a block of code is cut."""
+    return one_line(word, _WORD_WIDTH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,3 +41,13 @@ def cli(capfd: pytest.CaptureFixture[str]) -> Callable[..., Called]:
         return Called(code, out, err)
 
     return call
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Answer the next prompt from a pipe, some lines."""
+
+    def answer(*lines: str) -> None:
+        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+
+    return answer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -42,21 +41,49 @@ def test_agreement_is_told_in_words_and_as_json(cli: Cli, disputed: Path) -> Non
     assert document["alpha"]["value"] == pytest.approx(-0.25)
 
 
+def test_annotators_are_listed_with_intervals_and_without_an_order_that_is_noise(
+    cli: Cli, disputed: Path, tmp_path: Path
+) -> None:
+    third = tmp_path / "third.csv"
+    third.write_text("id,label,annotator\n1,ham,cleo\n2,ham,cleo\n3,spam,cleo\n")
+    assert cli("-C", disputed, "annotate", "--from", third).code == 0
+    told = cli("-C", disputed, "agreement")
+    assert "annotators: no difference between them is beyond noise" in told.out
+    assert "estimated accuracy [95 %]" in told.out
+    assert "least reliable" not in told.out
+
+
+def test_an_export_tells_rows_that_are_tied_and_who_said_what(
+    cli: Cli, disputed: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "labels.csv"
+    told = cli("-C", disputed, "export", file, "--with-annotators", "--with-columns", "source,role")
+    assert "left out: 2 rows without a label (2 have answers that differ)\n" in told.out
+    with file.open(newline="") as opened:
+        (row,) = csv.DictReader(opened)
+    assert (row["annotators"], row["dissenters"], row["role"]) == ("ana; bo", "", "train")
+    refused = cli("-C", disputed, "export", tmp_path / "b.csv", "--with-columns", "vndor")
+    assert (refused.code, "Columns: vendor" in refused.err) == (2, True)
+
+
 def test_agreement_of_one_annotator_says_what_is_missing(cli: Cli, tmp_path: Path) -> None:
     cli("init", tmp_path / "p", "--classes", "ham,spam")
     told = cli("-C", tmp_path / "p", "agreement")
     assert told.code == 0
-    assert "two answers" in told.out
-
-
-def answer(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines) + "\n"))
+    assert told.out == "no answers yet\nalso: workbench annotate --annotator NAME\n"
+    rows = tmp_path / "rows.csv"
+    rows.write_text("id,text,label\n1,one,ham\n")
+    cli("-C", tmp_path / "p", "import", rows)
+    cli("-C", tmp_path / "p", "annotate", "--from", rows, "--annotator", "ana")
+    told = cli("-C", tmp_path / "p", "agreement")
+    assert told.out.startswith("1 answer of 1 annotator to 1 row; 0 rows have two answers")
+    assert "two answers to a row" in told.out
 
 
 def test_disagreements_are_settled_at_the_prompt(
-    cli: Cli, disputed: Path, monkeypatch: pytest.MonkeyPatch
+    cli: Cli, disputed: Path, answer: Callable[..., None]
 ) -> None:
-    answer(monkeypatch, "spam", "", "q")
+    answer("spam", "", "q")
     asked = cli(
         "-C", disputed, "annotate", "--queue", "disagreement", "--annotator", "judge", "--json"
     )
@@ -67,7 +94,7 @@ def test_disagreements_are_settled_at_the_prompt(
     assert (why["label"], why["origin"]) == ("spam", "annotation")
     assert why["decisions"][0]["seconds"] >= 0
     # Enter left the other row alone: it is asked again, and its answers stand.
-    answer(monkeypatch, "9", "2")
+    answer("9", "2")
     asked = cli("-C", disputed, "annotate", "--queue", "disagreement", "--annotator", "ana")
     assert "no class number 9" in asked.err
     assert cli("-C", disputed, "agreement", "--json").json["n_disputed"] == 0

@@ -316,8 +316,8 @@ def test_rows_chosen_for_their_class_are_no_draw_of_the_production_rows(
     drawn = proposed(cli, project, f"{propose} -n 60 --strategy random")
     annotate_truly(project, drawn, production)
     assert "chosen" not in lens_of(diagnose(project), "label shift").finding
-    for condition in ("", " --strategy random --where \"text contains 'prize'\""):
-        chosen = proposed(cli, project, f"{propose} -n 40 --class spam{condition}")
+    for choice in ("--class spam", "--strategy random --where \"text contains 'prize'\""):
+        chosen = proposed(cli, project, f"{propose} -n 40 {choice}")
         annotate_truly(project, chosen, production)
     after = diagnose(project)
     n = len(drawn) + 4  # a tenth of a batch is drawn from all rows, whatever class it is for

@@ -156,7 +156,7 @@ def test_the_class_commands(cli, at: Any, weighed: Project) -> None:
 
 
 def test_the_guideline_commands(
-    cli, at: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli, at: Any, tmp_path: Path, answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "no guidelines yet" in cli(*at, "guideline", "show").out
     text = tmp_path / "g.md"
@@ -175,9 +175,7 @@ def test_the_guideline_commands(
     assert [v["n_decisions"] for v in cli(*at, "guideline", "log", "--json").json] == [2, 0]
     stale = cli(*at, "status").out
     assert "renew with: workbench annotate --queue outdated" in stale
-    import io
-
-    monkeypatch.setattr("sys.stdin", io.StringIO("ham\n"))
+    answer("ham")
     asked = cli(
         *at, "annotate", "--queue", "outdated", "--class", "spam", "--annotator", "ana", "--json"
     )

@@ -39,7 +39,7 @@ def test_known_rows_with_another_label_or_role_are_counted(
     second.write_text("id,text,label\n1,call now,spam\n2,see you,ham\n")
     cli("-C", project.root, "import", first)
     called = cli("-C", project.root, "import", second)
-    assert "1 of those have another label" in called.out
+    assert "1 of those has another label" in called.out
     assert "came without a label" not in called.out
     called = cli("-C", project.root, "import", first, "--role", "evaluation", "--json")
     assert called.json["files"][0]["n_other_role"] == 2
@@ -54,8 +54,8 @@ def test_a_label_for_a_row_that_came_without_one_is_told_as_that(
     second.write_text("id,text,label\n1,call now,spam\n2,see you,ham\n3,so long,spam\n")
     cli("-C", project.root, "import", first)
     called = cli("-C", project.root, "import", second)
-    assert "2 of those came without a label and have one in the file" in called.out
-    assert "1 of those have another label" in called.out
+    assert "2 of those came without a label, and have one in the file" in called.out
+    assert "1 of those has another label" in called.out
 
 
 def test_a_column_by_a_name_of_the_projects_own_is_said_to_be_meta(

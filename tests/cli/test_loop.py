@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 from pathlib import Path
@@ -142,10 +141,8 @@ def test_aggregate_accounts_for_every_row_with_a_vote(cli, voted: Project) -> No
     assert "! min_confidence = 1 in workbench.toml leaves" in told
 
 
-def test_the_prompt_labels_skips_and_undoes(
-    cli, filled: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("2\nham\nu\n1\nnonsense\n\nf\nq\n"))
+def test_the_prompt_labels_skips_and_undoes(cli, filled: Project, answer) -> None:
+    answer("2", "ham", "u", "1", "nonsense", "", "f", "q")
     called = cli("-C", filled.root, "annotate", "--annotator", "ana", "--json")
     assert called.code == 0
     assert called.json["decisions"] == 4  # what was undone does not count
@@ -159,21 +156,19 @@ def test_the_prompt_labels_skips_and_undoes(
     ]
 
 
-def test_undo_at_the_prompt_leaves_an_act_that_is_no_decision(
-    cli, filled: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_undo_at_the_prompt_leaves_an_act_that_is_no_decision(cli, filled: Project, answer) -> None:
     at = ("-C", filled.root)
-    monkeypatch.setattr("sys.stdin", io.StringIO("spam\nq\n"))
+    answer("spam", "q")
     cli(*at, "annotate", "--annotator", "ana")
     with Project(filled.root) as other:
         rename_class(other, "ham", "fine", annotator="ana")
-    monkeypatch.setattr("sys.stdin", io.StringIO("u\nq\n"))
+    answer("u", "q")
     told = cli(*at, "annotate", "--annotator", "ana").err
     newest = "the newest act is class-rename fine; to undo it: workbench undo --annotator ana"
     assert newest in told
     assert len(filled.store.decisions.active()) == 1
     assert cli(*at, "undo", "--annotator", "ana").code == 0
-    monkeypatch.setattr("sys.stdin", io.StringIO("u\nu\nq\n"))
+    answer("u", "u", "q")
     told = cli(*at, "annotate", "--annotator", "ana").err
     assert "nothing to undo" in told.split("undone: label spam → r0", 1)[1]
     assert filled.store.decisions.active() == []
@@ -181,13 +176,13 @@ def test_undo_at_the_prompt_leaves_an_act_that_is_no_decision(
 
 @pytest.mark.parametrize("command", ["annotate", "review"])
 def test_undo_at_a_prompt_withdraws_no_labeling_function(
-    cli, voted: Project, monkeypatch: pytest.MonkeyPatch, command: str
+    cli, voted: Project, answer, command: str
 ) -> None:
     at = ("-C", voted.root)
     cli(*at, "audit")
     in_force = voted.store.votes.in_force()
     n_runs = len(voted.store.runs.newest())
-    monkeypatch.setattr("sys.stdin", io.StringIO("u\nq\n"))
+    answer("u", "q")
     told = " ".join(cli(*at, command).err.split())
     assert re.search(
         r"newest act is the labeling functions that run \d+ put in force; to undo it: workbench"

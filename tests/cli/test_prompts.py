@@ -22,11 +22,6 @@ EVIL = "evil\x1b[31m\x9b5n\u202ex"
 RAW = set("\x1b\x9b\u202e")
 
 
-def answer(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
-    """Answer the prompt from a pipe."""
-    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
-
-
 def said(project: Project) -> list[tuple[str, str | None]]:
     """Return the decisions that stand, with the names of their classes."""
 
@@ -39,7 +34,7 @@ def said(project: Project) -> list[tuple[str, str | None]]:
 
 @pytest.mark.parametrize("command", ["annotate", "review"])
 def test_no_prompt_shows_a_name_of_an_earlier_version_raw(
-    cli, filled: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+    cli, filled: Project, tmp_path: Path, answer, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     uids = filled.store.examples.uids()
     votes = tmp_path / "votes.csv"
@@ -48,19 +43,19 @@ def test_no_prompt_shows_a_name_of_an_earlier_version_raw(
     monkeypatch.setattr(module, "checked_name", lambda name: name)  # earlier versions took any
     import_votes(filled, votes)
     cli("-C", filled.root, "audit")
-    answer(monkeypatch, "q")
+    answer("q")
     called = cli("-C", filled.root, command)
     assert "evil␛[31m" in called.err
     assert not set(called.err + called.out) & RAW
 
 
 def test_a_text_is_shown_safe_and_cut_at_both_prompts(
-    cli, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cli, project: Project, tmp_path: Path, answer
 ) -> None:
     rows = tmp_path / "rows.csv"
     rows.write_text(f"id,text\n1,{EVIL}{'a' * 3_000}\n", encoding="utf-8")
     import_files(project, [rows])
-    answer(monkeypatch, "q")
+    answer("q")
     told = cli("-C", project.root, "annotate").err
     assert "evil␛[31m" in told
     assert f"… {len(EVIL) + 1_000:,} more characters" in told
@@ -107,10 +102,8 @@ def keyed(tmp_path: Path) -> Iterator[Project]:
         yield project
 
 
-def test_annotate_takes_a_name_before_the_letter_of_a_command(
-    cli, keyed: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer(monkeypatch, "f", "q", "u", "1", ":f", "2", ":u", "4", ":x", ":q", "2")
+def test_annotate_takes_a_name_before_the_letter_of_a_command(cli, keyed: Project, answer) -> None:
+    answer("f", "q", "u", "1", ":f", "2", ":u", "4", ":x", ":q", "2")
     called = cli("-C", keyed.root, "annotate")
     names = ["f", "q", "u", "1"]
     assert said(keyed) == [*(("label", name) for name in names), ("flag", None), ("label", "1")]
@@ -119,10 +112,8 @@ def test_annotate_takes_a_name_before_the_letter_of_a_command(
     assert "unknown class ':x'" in called.err
 
 
-def test_a_command_is_taken_behind_a_colon_anywhere(
-    cli, filled: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer(monkeypatch, "f", ":f", "::f", ":q", "1")
+def test_a_command_is_taken_behind_a_colon_anywhere(cli, filled: Project, answer) -> None:
+    answer("f", ":f", "::f", ":q", "1")
     called = cli("-C", filled.root, "annotate")
     assert said(filled) == [("flag", None)] * 3
     assert "  f=flag  u=undo  q=quit" in called.err
@@ -145,16 +136,14 @@ def test_a_class_that_comes_up_meanwhile_changes_the_keys(
     assert called.err.index("1=ham  2=spam") < called.err.index("1=ham  2=f")
 
 
-def test_review_takes_a_name_before_the_letter_of_a_command(
-    cli, filled: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_review_takes_a_name_before_the_letter_of_a_command(cli, filled: Project, answer) -> None:
     at = ("-C", filled.root)
     cli(*at, "audit")
     rename_class(filled, "ham", "y")
     rename_class(filled, "spam", "f")
     add_classes(filled, ["ambiguous", "2"])
     queue = review_queue(filled)
-    answer(monkeypatch, "y", "f", "2", ":y", ":f", ":", "1", ":u", "l", "2", "q", "y")
+    answer("y", "f", "2", ":y", ":f", ":", "1", ":u", "l", "2", "q", "y")
     called = cli(*at, "review")
     assert said(filled) == [
         ("keep" if queue[0].given == "y" else "relabel", "y"),
@@ -171,41 +160,39 @@ def test_review_takes_a_name_before_the_letter_of_a_command(
 
 @pytest.mark.parametrize("command", ["annotate", "review"])
 def test_a_line_is_a_key_or_a_whole_name_and_nothing_else_is_recorded(
-    cli, filled: Project, monkeypatch: pytest.MonkeyPatch, command: str
+    cli, filled: Project, answer, command: str
 ) -> None:
     at = ("-C", filled.root)
     cli(*at, "audit")
     add_classes(filled, ["sales"])
     refused = ["skip it", "quit", "undo", "yes", "12", ":flag", "spa"]
-    answer(monkeypatch, *refused, "sales", "spam", "undo", ":u", "ham", "q")
+    answer(*refused, "sales", "spam", "undo", ":u", "ham", "q")
     called = cli(*at, command)
     assert [name for _, name in said(filled)] == ["sales", "ham"]
     assert called.err.count("u=undo") == 1 + len(refused) + 1
 
 
-def test_review_takes_a_former_name_as_a_whole(
-    cli, filled: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_review_takes_a_former_name_as_a_whole(cli, filled: Project, answer) -> None:
     cli("-C", filled.root, "audit")
     first = review_queue(filled)[0]
     assert first.suggested != first.given
     rename_class(filled, first.given, "renamed")
-    answer(monkeypatch, first.given, "q")
+    answer(first.given, "q")
     cli("-C", filled.root, "review")
     assert said(filled) == [("keep", "renamed")]
 
 
 @pytest.mark.parametrize("command", ["annotate", "review"])
 def test_a_question_mark_tells_the_keys_once_more(
-    cli, filled: Project, monkeypatch: pytest.MonkeyPatch, command: str
+    cli, filled: Project, answer, command: str
 ) -> None:
     cli("-C", filled.root, "audit" if command == "review" else "propose")
-    answer(monkeypatch, "?", "q")
+    answer("?", "q")
     told = cli("-C", filled.root, command).err
     assert told.count("q=quit  ?=keys") == 2
     assert "unknown class" not in told
     assert "none of the keys" not in told
     add_classes(filled, ["?"])
-    answer(monkeypatch, ":?", "?", "q")
+    answer(":?", "?", "q")
     assert "q=quit  :?=keys" in cli("-C", filled.root, command).err
     assert [name for _, name in said(filled)] == ["?"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from workbench.services.annotate import Session
 from workbench.services.project import Project
 from workbench.services.relabel import relabel_rows
 from workbench.services.review import review_queue
@@ -21,16 +21,9 @@ def at(filled: Project, cli: Callable[..., object]) -> tuple[str, Path]:
     return "-C", filled.root
 
 
-def type_keys(monkeypatch: pytest.MonkeyPatch, *keys: str) -> None:
-    """Answer the prompt from a pipe, one line a key."""
-    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{key}\n" for key in keys)))
-
-
-def test_keys_keep_take_flag_undo_and_quit(
-    cli, at, filled: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_keys_keep_take_flag_undo_and_quit(cli, at, filled: Project, answer) -> None:
     queue = review_queue(filled)
-    type_keys(monkeypatch, "y", "a", "f", "u", "1", "k", "", "q", "y")
+    answer("y", "a", "f", "u", "1", "k", "", "q", "y")
     called = cli(*at, "review", "--annotator", "ana")
     assert called.code == 0
     events = filled.store.decisions.active()
@@ -44,12 +37,12 @@ def test_keys_keep_take_flag_undo_and_quit(
 
 
 def test_what_undo_takes_back_of_an_earlier_sitting_is_asked_again(
-    cli, at, filled: Project, monkeypatch: pytest.MonkeyPatch
+    cli, at, filled: Project, answer
 ) -> None:
     first, second, *_ = review_queue(filled)
-    type_keys(monkeypatch, "a", "a", "q")
+    answer("a", "a", "q")
     cli(*at, "review", "--annotator", "ana")
-    type_keys(monkeypatch, "u", "y", "q")
+    answer("u", "y", "q")
     called = cli(*at, "review", "--annotator", "ana")
     uid = filled.store.examples.uids()[second.example_id - 1]
     assert f"undone: relabel {second.suggested} → {uid}" in called.err
@@ -57,20 +50,18 @@ def test_what_undo_takes_back_of_an_earlier_sitting_is_asked_again(
     assert said == [("relabel", first.example_id), ("keep", second.example_id)]
 
 
-def test_a_class_is_named_where_there_are_more_than_keys(
-    cli, at, filled: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_class_is_named_where_there_are_more_than_keys(cli, at, filled: Project, answer) -> None:
     first = review_queue(filled)[0]
-    type_keys(monkeypatch, "l", "letter", "l", first.suggested, "q")
+    answer("l", "letter", "l", first.suggested, "q")
     called = cli(*at, "review")
     assert "unknown class 'letter'" in called.err
     assert [event.kind for event in filled.store.decisions.active()] == ["relabel"]
 
 
 def test_a_digit_is_the_class_that_the_screen_shows_at_the_name_too(
-    cli, at, filled: Project, monkeypatch: pytest.MonkeyPatch
+    cli, at, filled: Project, answer
 ) -> None:
-    type_keys(monkeypatch, "1", "l", "1", "l", "0", "q")
+    answer("1", "l", "1", "l", "0", "q")
     called = cli(*at, "review")
     first, second = filled.store.decisions.active()
     assert first.class_id == second.class_id == filled.label_set.number_of_name["ham"]
@@ -79,10 +70,8 @@ def test_a_digit_is_the_class_that_the_screen_shows_at_the_name_too(
     assert "unknown class '0'" in called.err
 
 
-def test_the_end_of_the_input_ends_the_review(
-    cli, at, filled: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    type_keys(monkeypatch, "y")
+def test_the_end_of_the_input_ends_the_review(cli, at, filled: Project, answer) -> None:
+    answer("y")
     assert cli(*at, "review").code == 0
     assert len(filled.store.decisions.active()) == 1
 
@@ -109,16 +98,14 @@ def test_a_file_answers_and_the_report_follows(cli, at, filled: Project, tmp_pat
     assert 0 < cli(*at, "audit", "--controls", "7", "--json").json["n_controls"] <= 7
 
 
-def test_the_end_names_the_report_only_where_there_is_one(
-    cli, at, filled: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_end_names_the_report_only_where_there_is_one(cli, at, filled: Project, answer) -> None:
     control = next(item for item in review_queue(filled) if item.is_control)
     uid = filled.store.examples.uids()[control.example_id - 1]
     relabel_rows(filled, control.suggested, uids=[uid])
-    type_keys(monkeypatch, "q")
+    answer("q")
     assert "--report" not in cli(*at, "review").out
     assert cli(*at, "review", "--report").code == 2
-    type_keys(monkeypatch, "y", "q")
+    answer("y", "q")
     assert "--report" in cli(*at, "review").out
     assert cli(*at, "review", "--report").code == 0
 
@@ -219,23 +206,23 @@ def test_the_report_names_its_audit_and_an_audit_after_it_the_report(
 
 
 def test_who_is_asked_second_is_told_so_and_where_undecided_rows_are(
-    cli, filled: Project, monkeypatch: pytest.MonkeyPatch
+    cli, filled: Project, answer
 ) -> None:
     at = ("-C", filled.root)
     assert cli(*at, "propose", "-n", "2").code == 0
-    type_keys(monkeypatch, "ham", "ham")
+    answer("ham", "ham")
     first = cli(*at, "annotate", "--annotator", "ana")
     assert "second answers" not in first.err
-    type_keys(monkeypatch, "q")
+    answer("q")
     second = cli(*at, "annotate", "--annotator", "bo")
     assert "second answers: ana decided these 2 rows" in second.err
     assert "workbench annotate --queue undecided" in second.err
-    type_keys(monkeypatch, "q")
+    answer("q")
     others = cli(*at, "annotate", "--annotator", "bo", "--queue", "undecided")
     assert "[1/78]" in others.err
     assert "second answer" not in others.err
     assert "rows that wait" not in others.err
-    type_keys(monkeypatch, "q")
+    answer("q")
     some = cli(*at, "annotate", "--annotator", "bo", "--queue", "undecided", "-n", "5")
     assert "the first 5 of 78 rows that wait" in some.err
 
@@ -268,3 +255,38 @@ def test_an_audit_says_that_functions_changed_and_what_makes_labels_of_them(
     told = cli(*at, "audit").out
     assert "labeling functions changed: echo; its suspects stand" in " ".join(told.split())
     assert "nothing has changed" not in told
+
+
+def test_answers_that_a_review_stands_over_are_told_and_the_way_is_named(
+    cli, at, filled: Project, answer, write_csv
+) -> None:
+    row = review_queue(filled)[0]
+    uid = filled.store.examples.uids()[row.example_id - 1]
+    answer("y", "q")
+    cli(*at, "review", "--annotator", "ana")
+    file = write_csv("d.csv", [{"id": uid, "label": row.suggested}])
+    said = " ".join(cli(*at, "annotate", "--from", file, "--annotator", "boss").out.split())
+    assert "1 row keeps its label: a review or relabel gave it, which stands over" in said
+    assert f"({uid}). To change it: workbench relabel CLASS UID" in said
+    told = cli(*at, "annotate", "--from", file, "--annotator", "boss", "--json").json
+    assert told["overruled"]["uids"] == [uid]
+    trail = cli(*at, "why", uid).out
+    assert f"label: {row.given}" in trail
+    assert f"which stands over what is answered: {row.suggested}" in " ".join(trail.split())
+    # At the prompt, of the one row that others have left to cy.
+    with Session(filled, annotator="cy") as session:
+        for i in range(1, filled.store.examples.count() + 1):
+            if i != row.example_id:
+                session.skip(i)
+    answer(row.suggested, "q")
+    shown = cli(*at, "annotate", "--annotator", "cy").err
+    assert f"its label stays {row.given}: a review or relabel gave it" in shown
+    assert f"workbench relabel CLASS {uid}" in shown
+
+
+def test_a_row_drawn_at_random_is_told_as_no_suspect(cli, at, filled: Project) -> None:
+    control = next(item for item in review_queue(filled) if item.is_control)
+    uid = filled.store.examples.uids()[control.example_id - 1]
+    shown = " ".join(cli(*at, "why", uid).out.split())
+    assert re.search(r"asked by audit run \d+, \d+\w\w of the random rows: control", shown)
+    assert "of the suspects" not in shown

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
 from typing import Any
@@ -182,7 +181,7 @@ def test_the_sum_of_the_mix_is_shown(cli, voted: Project) -> None:
 
 
 def test_a_row_whose_class_is_split_waits_for_a_person(
-    cli, project: Project, write_csv, monkeypatch: pytest.MonkeyPatch
+    cli, project: Project, write_csv, answer
 ) -> None:
     at = ("-C", project.root)
     import_files(
@@ -199,7 +198,7 @@ def test_a_row_whose_class_is_split_waits_for_a_person(
         assert "said spam, which is no class any more" in told[2]
     waiting = "3 decisions for a class that is gone; renew with: workbench annotate --queue"
     assert waiting in cli(*at, "status").out
-    monkeypatch.setattr("sys.stdin", io.StringIO("scam\nadvert\n"))
+    answer("scam", "advert")
     asked = cli(*at, "annotate", "--queue", "outdated", "--annotator", "dee", "--json")
     assert asked.json["decisions"] == 2
     assert "a said spam, which is no class any more; b said spam, which" in asked.err

@@ -157,6 +157,17 @@ def test_only_the_first_errors_are_kept_but_all_are_counted(write: Write, run: R
     assert [error.row for error in result.errors["f"]] == [0, 1, 2]
 
 
+def test_of_the_errors_of_another_type_the_first_is_kept(write: Write, run: Run) -> None:
+    write(
+        "a.py",
+        "@labeling_function()\ndef f(record):\n"
+        "    return {}['no'] if record.uid in ('30', '35') else 1 / 0\n",
+    )
+    (result,) = run(["text"] * 40, max_errors_kept=3)
+    kept = [(error.row, error.type) for error in result.errors["f"]]
+    assert kept == [(0, "ZeroDivisionError"), (1, "ZeroDivisionError"), (30, "KeyError")]
+
+
 def test_columns_reach_the_functions(write: Write, run_votes: RunVotes) -> None:
     write(
         "a.py",

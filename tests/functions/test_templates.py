@@ -32,6 +32,7 @@ from workbench.functions import (
     regex,
 )
 from workbench.functions.runner import FunctionRunner, RecordBlock
+from workbench.functions.vote_reader import VoteError, VoteReader
 
 
 class Label(IntEnum):
@@ -114,6 +115,8 @@ def test_a_dictionary_reads_terms_from_a_file(here: Path) -> None:
     ("file", "content"),
     [
         ("votes.csv", 'uid,label\n"a,1",spam\nb,\nc,0\n'),
+        ("votes.csv", "uid;label\na,1;spam\nb;\nc;0\n"),
+        ("votes.csv", "sep=;\r\nuid;label\r\na,1;spam\r\nb;\r\nc;0\r\n"),
         ("votes.tsv", "uid\tlabel\na,1\tspam\nb\tabstain\nc\t0\n"),
         ("votes.jsonl", '{"uid": "a,1", "label": "spam"}\n\n{"uid": "c", "label": 0}\n'),
     ],
@@ -194,6 +197,21 @@ def test_answers_of_a_language_model_are_given_a_meaning(here: Path) -> None:
     assert votes == ["spam", "ham", ABSTAIN, ABSTAIN]
 
 
+def test_whole_numbers_may_be_written_as_pandas_writes_them_beside_empty_cells(here: Path) -> None:
+    (here / "v.csv").write_text("uid,label\n0,1.0\n1,\n2,-1.0\n3,0.5\n")
+    given = external("e", "v.csv", answers={"1": "spam"})
+    assert [given(Record(uid=str(i), text="", role="train")) for i in range(3)] == [
+        "spam", ABSTAIN, ABSTAIN,
+    ]  # fmt: skip
+    (here / "v.jsonl").write_text('{"uid": "0", "label": 1.0}\n{"uid": "1", "label": -1.0}\n')
+    own = external("e", "v.jsonl")
+    assert own.rule.votes.keys() == {"0"}
+    for names, expected in ((("ham", "spam"), 1), (("1.0", "2.0"), 0), (("1", "2"), 0)):
+        assert VoteReader(names).read_labels(own.rule.labels) == [expected]
+    with pytest.raises(VoteError, match=r"'0\.5'"):
+        VoteReader(("ham", "spam")).read("0.5")
+
+
 @pytest.mark.parametrize(
     ("file", "content", "message"),
     [
@@ -259,7 +277,7 @@ def test_prepared_templates_vote_on_what_a_project_prepared() -> None:
         (lambda: keywords(" k", ["a"], 1), "cannot name"),
         (lambda: keywords("k\n", ["a"], 1), "cannot name"),
         (lambda: regex("r", "(", 1), "does not compile"),
-        (lambda: regex("r", "", 1), "no regular expression"),
+        (lambda: regex("r", "", 1), "is empty"),
         (lambda: regex("r", re.compile("a"), 1), "no regular expression"),
         (lambda: length("l", 1), "no length tells"),
         (lambda: length("l", 1, minimum=5, maximum=4), "no length tells"),

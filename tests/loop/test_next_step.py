@@ -35,7 +35,8 @@ def test_following_the_next_step_leads_through_the_loop_again_and_again(
     assert {stage.name: stage.state for stage in _loop(root).stages}["export"] == "done"
     assert (tmp_path / "labels-2.csv").is_file()
 
-    _call(root, "export", "my own.csv", "--min-confidence", "0.5", "--with-given")
+    options = ("--with-given", "--with-annotators", "--with-columns", "vendor,channel")
+    _call(root, "export", "my own.csv", "--min-confidence", "0.5", *options)
     before = (tmp_path / "my own.csv").read_bytes()
     _change_a_label(root)
     assert _follow(root, answers)[-1] == "export"
@@ -44,6 +45,8 @@ def test_following_the_next_step_leads_through_the_loop_again_and_again(
         run = project.store.runs.last_done("export")
         assert run is not None
         assert {"min_confidence": "0.5", "given": "yes"}.items() <= run.parameters.items()
+    columns = (tmp_path / "my own.csv").read_text().split("\n")[0].split(",")
+    assert columns[-5:] == ["given", "annotators", "dissenters", "vendor", "channel"]
     assert mine.read_text() == "mine"
 
     # A file of a snapshot is meant to stay; that of the labels of now is not, but its folder went.

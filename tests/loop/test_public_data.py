@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 import workbench as wb
+from tests.conftest import write_rows
 
 HERE = Path(__file__).parent
 
@@ -33,14 +34,6 @@ class Workbench:
         return json.loads(done.stdout)
 
 
-def write_csv(path: Path, rows: list[dict[str, Any]]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
 def videos(datasets: Path, folder: Path) -> dict[str, Path]:
     """Write one file a video; of a comment id that stands there twice the first row counts."""
     rows: dict[str, list[dict[str, str]]] = {}
@@ -52,7 +45,7 @@ def videos(datasets: Path, folder: Path) -> dict[str, Path]:
                 rows.setdefault(row["video"], []).append(row)
             seen.add(row["comment_id"])
     folder.mkdir()
-    return {video: write_csv(folder / f"{video}.csv", many) for video, many in rows.items()}
+    return {video: write_rows(folder / f"{video}.csv", many) for video, many in rows.items()}
 
 
 def run_youtube(datasets: Path, folder: Path) -> tuple[Workbench, Path]:
@@ -146,14 +139,14 @@ def test_external_votes_of_a_benchmark(
         ]
         extra = ["--no-labels"] if role == "train" else []
         # Some comments of the benchmark are empty.
-        path = write_csv(tmp_path / f"{split}.csv", texts)
+        path = write_rows(tmp_path / f"{split}.csv", texts)
         work("import", path, "--role", role, "--skip-bad-rows", *extra)
         votes += [
             {"uid": row["id"], **{f"rule_{j}": v for j, v in enumerate(row["weak_labels"])}}
             for row in rows
             if row["text"].strip()
         ]
-    imported = work("import-votes", write_csv(tmp_path / "votes.csv", votes))
+    imported = work("import-votes", write_rows(tmp_path / "votes.csv", votes))
     assert imported["n_rows"] == len(votes)
     aggregated = work("aggregate")
     scores = {score["model"]: score for score in aggregated["scores"]}

@@ -24,6 +24,14 @@ def answer(project: Project, batch: ProposeResult, *, skip: bool = False) -> Non
                 session.label(example_id, truth_of(row.text), batch_run_id=batch.run_id)
 
 
+def say(project: Project, **answers: dict[int, str]) -> None:
+    """Let annotators label examples, each in one sitting."""
+    for annotator, labels in answers.items():
+        with Session(project, annotator=annotator) as session:
+            for example_id, label in labels.items():
+                session.label(example_id, label)
+
+
 WORDS = [
     "apple", "river", "candle", "stone", "music", "garden", "window", "paper", "silver", "market",
     "forest", "bridge", "orange", "mirror", "pocket", "planet", "winter", "summer", "castle",

@@ -9,13 +9,17 @@ from typing import Any
 
 import pytest
 
+from tests.methods.vote_worlds import synthetic
 from workbench.cli.aggregate import aggregate as aggregate_command
 from workbench.errors import ProjectError, UsageError
 from workbench.methods.label_model import LABEL_MODELS
 from workbench.services.aggregate import MODELS, aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.apply import apply_functions
+from workbench.services.classes import add_classes, merge_classes, rename_class
 from workbench.services.functions import list_functions
+from workbench.services.import_votes import import_votes
+from workbench.services.importing import import_files
 from workbench.services.lf_report import LFWeight
 from workbench.services.project import Project
 
@@ -139,15 +143,25 @@ def test_all_functions_that_are_wrong_together_are_told(filled: Project) -> None
     assert "learnt from how the functions agree" in told
 
 
-def test_a_model_that_these_scores_like_better_is_named(voted: Project) -> None:
-    result = aggregate_votes(voted)
-    assert result.n_evaluation == 32
-    first = result.scores[0]
-    score = replace(first, model="other", accuracy_all=1.0)
-    chosen = replace(first, model=result.chosen, accuracy_all=0.8)
-    assert replace(result, scores=(chosen, score)).better == score
-    assert replace(result, scores=(chosen, replace(score, accuracy_all=0.8))).better is None
-    assert replace(result, scores=()).better is None
+def test_another_model_is_offered_where_its_gain_is_beyond_noise(
+    project: Project, write_csv: Callable[..., Path]
+) -> None:
+    votes, truth = synthetic(900, 8, 2, seed=0, rate=0.6, accuracy=(0.5, 0.95))
+    rows = [{"id": f"r{i}", "text": f"row {i}"} for i in range(900)]
+    told = [row | {"label": project.classes[y]} for row, y in zip(rows, truth, strict=True)]
+    import_files(project, [write_csv("train.csv", rows[:600])])
+    import_files(project, [write_csv("trusted.csv", told[600:])], role="evaluation")
+    answers = [
+        {"id": row["id"]} | {f"lf{j}": str(vote) for j, vote in enumerate(cast)}
+        for row, cast in zip(rows, votes, strict=True)
+    ]
+    import_votes(project, write_csv("votes.csv", answers))
+    chosen = aggregate_votes(project)
+    right = {score.model: score.accuracy_all or 0.0 for score in chosen.scores}
+    assert chosen.chosen != "majority"
+    assert right[chosen.chosen] > right["majority"] + 0.02
+    assert chosen.better is None
+    assert aggregate_votes(project, model="majority").better == max(right, key=lambda m: right[m])
 
 
 def test_the_class_balance_can_come_from_votes_or_annotations(voted: Project) -> None:
@@ -190,6 +204,19 @@ def test_a_balance_is_called_assumed_only_where_it_is_uniform(filled: Project, m
     expected = "assumed uniform" if is_uniform else f"estimated by {model}"
     assert result.balance_from == expected
     assert is_uniform == (model != "dawid-skene")
+
+
+def test_a_class_balance_knows_former_names_and_adds_up_merged_classes(voted: Project) -> None:
+    add_classes(voted, ["junk"])
+    merge_classes(voted, ["junk"], "spam")
+    rename_class(voted, "ham", "fine")
+    found = aggregate_votes(
+        voted, model="majority", class_balance={"ham": 0.7, "spam": 0.2, "junk": 0.1}
+    )
+    assert voted.classes == ("fine", "spam")
+    assert found.class_balance == pytest.approx((0.7, 0.3))
+    with pytest.raises(UsageError, match="unknown class 'eggs'"):
+        aggregate_votes(voted, class_balance={"ham": 0.7, "spam": 0.2, "eggs": 0.1})
 
 
 def test_votes_for_one_class_give_no_balance(filled: Project) -> None:

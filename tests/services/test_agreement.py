@@ -45,6 +45,20 @@ def test_annotators_pairs_and_classes_are_named(rows: Project) -> None:
     assert annotator_agreement(rows, seed=1).alpha.low != result.alpha.low
 
 
+def test_annotators_are_ranked_only_where_their_intervals_do_not_overlap(rows: Project) -> None:
+    truth = ["ham", "spam"] * 15
+    say(rows, "ana", truth)
+    say(rows, "bo", ["spam", *truth[1:]])
+    say(rows, "di", truth)
+    alike = annotator_agreement(rows)
+    bounds = {a.name: (a.low, a.accuracy, a.high) for a in alike.annotators}
+    assert all(low < accuracy < high for low, accuracy, high in bounds.values())
+    assert bounds["bo"][1] < bounds["ana"][1]
+    assert not alike.is_ranked
+    say(rows, "cy", ["spam", "ham"] * 15)
+    assert annotator_agreement(rows).is_ranked
+
+
 def test_corrections_are_no_answers(rows: Project) -> None:
     say(rows, "ana", ["ham", "spam"])
     say(rows, "bo", ["ham", "ham"])

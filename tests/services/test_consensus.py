@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.answering import say
 from workbench.errors import ProjectError, UsageError
 from workbench.services.annotate import Session
 from workbench.services.classes import add_classes, retire_class
@@ -17,10 +18,10 @@ from workbench.services.config import write_config
 from workbench.services.consensus import (
     RUN_KIND,
     collect_answers,
-    disputes,
     refresh_consensus,
     row_consensus,
 )
+from workbench.services.disputes import disputes
 from workbench.services.importing import import_files
 from workbench.services.labels import human_labels, resolve_labels
 from workbench.services.moments import moment_at
@@ -41,14 +42,6 @@ def under(project: Project, policy: str) -> Iterator[Project]:
     write_config(project.root / "workbench.toml", replace(project.config, consensus=policy))
     with Project(project.root) as opened:
         yield opened
-
-
-def say(project: Project, **answers: dict[int, str]) -> None:
-    """Let annotators label examples."""
-    for annotator, labels in answers.items():
-        with Session(project, annotator=annotator) as session:
-            for example_id, label in labels.items():
-                session.label(example_id, label)
 
 
 @pytest.fixture

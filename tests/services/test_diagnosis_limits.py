@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.services.easy_rows import NEW_TOPIC, Rows, WriteCsv, lens_of, make_rows
+from workbench.services.audit import audit_labels
 from workbench.services.diagnose import diagnose
 from workbench.services.importing import import_files
-from workbench.services.project import Project
+from workbench.services.project import Project, init_project
 from workbench.services.verdicts import (
     CANNOT_TELL,
     NONE,
@@ -260,3 +262,65 @@ def test_shares_that_may_not_have_moved_are_no_shift(project: Project, write_csv
     assert shares.verdict == CANNOT_TELL
     assert "may be none" in shares.finding
     assert "label a random sample of the production rows" in shares.advice
+
+
+def _copies(label: str, text: str, n: int = 60) -> Rows:
+    """Return rows of one text with a number."""
+    return [{"id": f"{label}{i}", "text": text.format(i), "label": label} for i in range(n)]
+
+
+LOGIN = "i cannot log in since friday, reset the password of user{} for me please"
+INVOICE = "the total is wrong, have a look at it again and tell me; item number {} of the list"
+
+
+def test_classes_of_copies_are_not_called_unlearnt(project: Project, write_csv: WriteCsv) -> None:
+    rows = _copies("ham", LOGIN) + _copies("spam", INVOICE, 50)
+    import_files(project, [write_csv("a.csv", rows)])
+    copies = "all 60 rows of ham, all 50 rows of spam are near-copies of each other"
+    for _ in range(2):  # before an audit and after one
+        result = diagnose(project)
+        assert result.imbalance is not None
+        assert result.imbalance.accuracy is None
+        assert [row.recall for row in result.classes] == [None, None]
+        assert not result.confused
+        for name in ("class imbalance", "label noise"):
+            lens = lens_of(result, name)
+            assert lens.verdict == CANNOT_TELL
+            assert copies in lens.finding
+            assert "no better than chance" not in lens.finding
+            assert "in other words" in lens.advice
+        audit = audit_labels(project)
+        assert audit.n_suspects == 0
+        assert any(copies in warning.replace("All", "all") for warning in audit.warnings)
+
+
+def test_a_class_of_copies_takes_no_part_in_the_scores_of_others(
+    tmp_path: Path, write_csv: WriteCsv
+) -> None:
+    others = make_rows(200, "a")
+    # Of the few other rows that say they are of the class, some are wrong.
+    few = [row | {"label": "login"} for row in make_rows(4, "few", seed=1)]
+    wrong = [row | {"label": "spam"} for row in _copies("w", LOGIN, 10)]
+    rows = others + few + wrong + _copies("login", LOGIN)
+    with Project(init_project(tmp_path / "three", ["ham", "spam", "login"])) as project:
+        import_files(project, [write_csv("a.csv", rows)])
+        result = diagnose(project)
+        audit = audit_labels(project)
+    lens = lens_of(result, "class imbalance")
+    assert lens.verdict == CANNOT_TELL
+    assert "60 of 64 rows of login are near-copies of each other" in lens.finding
+    assert "login" in lens.advice
+    ham, spam, login = result.classes
+    assert login.n == 64
+    assert (login.precision, login.recall, login.f1) == (None, None, None)
+    assert ham.recall is not None
+    assert ham.recall > 0.95
+    assert spam.recall is not None
+    found = result.imbalance
+    assert found is not None
+    assert found.accuracy is not None
+    assert found.accuracy > 0.9
+    assert found.n_scored == 210
+    assert found.majority_baseline == max(ham.n, spam.n) / 210
+    assert sum(map(sum, result.confusion)) == 210
+    assert audit.n_not_audited == 64

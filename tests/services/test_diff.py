@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.services.answering import say
 from workbench.errors import UsageError
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
@@ -171,25 +172,17 @@ def test_a_training_that_gives_the_labels_is_named(unlabelled: Project, write_cs
 
 
 def test_answers_that_are_weighed_anew_are_a_cause(unlabelled: Project) -> None:
-    def say(who: str, answers: dict[int, str]) -> None:
-        with Session(project, annotator=who) as session:
-            for example_id, label in answers.items():
-                session.label(example_id, label)
-
     config = replace(unlabelled.config, consensus="dawid-skene")
     write_config(unlabelled.root / "workbench.toml", config)
     with Project(unlabelled.root) as project:
-        for who, label in (("a", "ham"), ("b", "spam"), ("c", "ham")):
-            say(who, dict.fromkeys(range(1, 9), label))
+        hams, spams = (dict.fromkeys(range(1, 9), label) for label in ("ham", "spam"))
+        say(project, a=hams, b=spams, c=hams)
         take_snapshot(project, "one")
         # Of other rows a says what nobody else does.
         for example_id in range(9, 40):
-            truth = ["ham", "spam"][example_id % 2]
-            other = ["spam", "ham"][example_id % 2]
-            for who in ("b", "d", "e"):
-                say(who, {example_id: truth})
-            for who in ("a", "c"):
-                say(who, {example_id: other})
+            right = {example_id: ["ham", "spam"][example_id % 2]}
+            wrong = {example_id: ["spam", "ham"][example_id % 2]}
+            say(project, b=right, d=right, e=right, a=wrong, c=wrong)
         take_snapshot(project, "two")
         run = project.store.runs.last_done("consensus").run_id
         result = diff(project, "one", "two")

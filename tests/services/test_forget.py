@@ -17,6 +17,7 @@ from workbench.services.audit import audit_labels
 from workbench.services.backup import restore
 from workbench.services.batches import batch_size
 from workbench.services.browse import last_audit
+from workbench.services.decision_import import import_decisions
 from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
 from workbench.services.forget import forget_texts
@@ -328,3 +329,21 @@ def test_a_row_without_text_is_in_no_queue(secretive: Project) -> None:
     trail = why(secretive, "s1")
     assert (trail.text, trail.removed_by) == ("", run_id)
     assert why(secretive, "s2").removed_by is None
+
+
+def test_a_file_says_nothing_of_a_row_without_text(
+    secretive: Project, write_csv: Callable[..., Path]
+) -> None:
+    forget_texts(secretive, ["s1"], sure=True)
+    rows = [{"id": uid, "label": "spam", "annotator": "ana"} for uid in ("s1", "s2")]
+    result = import_decisions(secretive, write_csv("said.csv", rows))
+    assert (result.n_rows, result.n_removed, result.n_added) == (2, 1, 1)
+    (said,) = secretive.store.decisions.active()
+    assert said.example_id == secretive.store.examples.id_of("s2")
+    # Nor has a file without ids, as it was imported.
+    rows = [{"text": "one text", "label": "ham"}, {"text": "another", "label": "spam"}]
+    file = write_csv("noids.csv", rows)
+    import_files(secretive, [file])
+    forget_texts(secretive, secretive.store.examples.uids()[-1:], sure=True)
+    result = import_decisions(secretive, file)
+    assert (result.n_removed, result.n_added) == (1, 1)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.answering import say
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.agreement import annotator_agreement
 from workbench.services.annotate import Session
@@ -19,10 +20,10 @@ from workbench.services.config import write_config
 from workbench.services.consensus import (
     NO_CLASS,
     collect_answers,
-    disputes,
     refresh_consensus,
     row_consensus,
 )
+from workbench.services.disputes import disputes
 from workbench.services.importing import import_files
 from workbench.services.labels import (
     Labels,
@@ -72,13 +73,6 @@ def root(tmp_path: Path, write_csv: Callable[..., Path]) -> Path:
     return root
 
 
-def say(project: Project, answers: dict[str, dict[int, str]]) -> None:
-    for annotator, labels in answers.items():
-        with Session(project, annotator=annotator) as session:
-            for example_id, label in labels.items():
-                session.label(example_id, label)
-
-
 def told(labels: Labels) -> list[list[float]]:
     return [labels.labels.tolist(), labels.confidence.tolist(), labels.run_ids.tolist()]
 
@@ -98,9 +92,9 @@ def label(project: Project, example_id: int) -> str | None:
 def test_those_who_were_outvoted_do_not_win(root: Path, policy: str, leave: str) -> None:
     with under(root, policy) as project:
         two_to_one = {"a": "spam", "b": "spam", "c": "ham"}
-        say(project, {who: dict.fromkeys(range(1, 13), said) for who, said in two_to_one.items()})
-        say(project, {"a": {13: "spam"}, "b": {13: "ham"}})  # a tie
-        say(project, {"a": {14: "ham", 15: "spam"}, "b": {14: "ham"}, "c": {14: "spam"}})
+        say(project, **{who: dict.fromkeys(range(1, 13), said) for who, said in two_to_one.items()})
+        say(project, a={13: "spam"}, b={13: "ham"})  # a tie
+        say(project, a={14: "ham", 15: "spam"}, b={14: "ham"}, c={14: "spam"})
         before = told(resolve_labels(project))
         LEAVE[leave](project)
         for _ in range(2):  # with the weights of before, and weighed again
@@ -132,7 +126,7 @@ def test_those_who_were_outvoted_do_not_win(root: Path, policy: str, leave: str)
 @pytest.mark.parametrize("leave", LEAVE)
 def test_a_correction_keeps_what_it_replaced_from_coming_back(root: Path, leave: str) -> None:
     with under(root, "majority") as project:
-        say(project, {"a": {5: "ham", 6: "ham", 25: "ham"}, "b": {6: "spam"}})
+        say(project, a={5: "ham", 6: "ham", 25: "ham"}, b={6: "spam"})
         with Session(project, annotator="rev") as session:
             session.relabel(5, "spam")
             session.adjudicate(6, "spam")
@@ -198,7 +192,7 @@ def test_a_given_label_of_a_gone_class_is_not_left_to_a_model(
 def test_the_answers_of_gone_classes_are_shown_and_count_in_agreement(root: Path) -> None:
     with under(root, "dawid-skene") as project:
         add_classes(project, ["junk"])
-        say(project, {"a": {1: "spam", 2: "ham"}, "b": {1: "junk", 2: "ham"}, "c": {1: "ham"}})
+        say(project, a={1: "spam", 2: "ham"}, b={1: "junk", 2: "ham"}, c={1: "ham"})
         for name in ("spam", "junk"):
             retire_class(project, name)
         answers = collect_answers(project)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from workbench.services.forget import forget_texts
 from workbench.services.functions import list_functions
 from workbench.services.moments import Moment
 from workbench.services.next_step import Stage, loop
-from workbench.services.prepared import answers
+from workbench.services.prepared import PreparedData, answers, prepare
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.staleness import stale
@@ -156,3 +157,29 @@ def test_while_nobody_decides_no_decision_is_read_for_it(
     undo(bare, annotator="ana")
     assert apply_stage(bare).state == "done"
     assert len(asked) == 3
+
+
+def test_answers_that_come_while_an_apply_works_are_for_the_next_one(
+    bare: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script(bare, BY_PEOPLE)
+    annotate(bare, halves(0, 40))
+
+    def answer_first(*args: Any) -> PreparedData:
+        with Project(bare.root) as other:
+            annotate(other, halves(40, 60))
+        return prepare(*args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("workbench.services.apply.prepare", answer_first)
+        apply_functions(bare)
+    assert votes_of(bare, "as_ana") == halves(0, 40)
+    of_forty = votes_of(bare, "model")
+    assert listed_stale(bare) == ["as_ana", "model"]
+    apply_functions(bare)
+    assert votes_of(bare, "as_ana") == halves(0, 60)
+    for _ in range(20):
+        undo(bare, annotator="ana")
+    apply_functions(bare)
+    # The votes of a state that comes back are those that were stored for it.
+    assert (votes_of(bare, "as_ana"), votes_of(bare, "model")) == (halves(0, 40), of_forty)

@@ -21,7 +21,7 @@ from workbench.services.project import Project, init_project
 from workbench.services.propose import propose_batch
 from workbench.services.review import review_queue
 from workbench.services.review_progress import review_progress
-from workbench.services.suspects import count_controls, suspects_to_review
+from workbench.services.suspects import suspects_to_review, to_review
 from workbench.services.train import train_end_model
 
 
@@ -83,12 +83,12 @@ def test_random_rows_whose_label_changed_since_are_not_counted(bare: Project) ->
     vote("ham")
     diagnose(bare)
     audit_labels(bare)
-    before = review_queue(bare), count_controls(bare)
+    before = review_queue(bare), to_review(bare).n_controls
     vote("spam")
     queue = review_queue(bare)
     assert len(queue) < len(before[0])
-    assert 0 < count_controls(bare) < before[1]
-    assert count_controls(bare) == len(queue) - len(suspects_to_review(bare))
+    assert 0 < to_review(bare).n_controls < before[1]
+    assert to_review(bare).n_controls == len(queue) - len(suspects_to_review(bare))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.services.noisy_messages import TOPICS, message_rows
-from workbench.errors import DataError
+from workbench.errors import DataError, WorkbenchError
 from workbench.services.audit import audit_labels
 from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
@@ -121,8 +121,26 @@ def test_a_table_that_cannot_help_is_warned_of(
     file = write_table(
         tmp_path / "t.csv", messages, spoil(perfect(messages), given), np.arange(360)
     )
-    warnings = audit_labels(messages, probabilities=file).warnings
+    result = audit_labels(messages, probabilities=file)
+    warnings = result.warnings
     assert any(re.search(message, warning) for warning in warnings), warnings
+    # What says nothing of any label does not say which classes are taken for each other.
+    assert not (result.pairs and "every row" in message)
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "hint"),
+    [("p.npz", "an archive of arrays", "numpy.save"), ("p.txt", "cannot tell the format", ".npy")],
+)
+def test_a_file_of_another_kind_is_refused_with_what_can_be_read(
+    messages: Project, tmp_path: Path, name: str, message: str, hint: str
+) -> None:
+    file = tmp_path / name
+    with file.open("wb") as target:
+        np.savez(target, perfect(messages))
+    with pytest.raises(WorkbenchError, match=message) as refused:
+        audit_labels(messages, probabilities=file)
+    assert hint in refused.value.hint
 
 
 def test_an_array_most_of_whose_rows_are_out_of_place_is_warned_of_where_a_class_is_rare(

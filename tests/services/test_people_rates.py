@@ -14,7 +14,7 @@ from workbench.services.agreement import annotator_agreement
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
 from workbench.services.blame import GroupRate
-from workbench.services.consensus import Dispute, disputes
+from workbench.services.disputes import rows_differed_on
 from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project, init_project
@@ -78,11 +78,11 @@ def test_an_audit_looks_for_the_rows_that_annotators_differ_on_once(
 ) -> None:
     looked: list[int] = []
 
-    def counted(project: Project) -> list[Dispute]:
-        looked.append(len(disputes(project)))
-        return disputes(project)
+    def counted(project: Project) -> list[int]:
+        looked.append(len(rows_differed_on(project)))
+        return rows_differed_on(project)
 
-    monkeypatch.setattr("workbench.services.people_answers.disputes", counted)
+    monkeypatch.setattr("workbench.services.people_answers.rows_differed_on", counted)
     audit_labels(answered, by="annotator")
     assert looked == [n_tied(answered)]
     assert audit_labels(answered, by="annotator").reused

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,12 +11,13 @@ import pytest
 from tests.services.function_scripts import annotate, script
 from tests.services.reviewing import CLASSES, WORDS, true_class
 from workbench.services.aggregate import aggregate_votes
-from workbench.services.annotate import Session
+from workbench.services.annotate import CameFrom, QueueItem, Session
 from workbench.services.apply import apply_functions
 from workbench.services.audit import audit_labels
 from workbench.services.batch_draws import random_rows
 from workbench.services.forget import forget_texts
 from workbench.services.functions import LFRow, list_functions
+from workbench.services.importing import import_files
 from workbench.services.judges import judges
 from workbench.services.labels import human_labels, resolve_labels, roles
 from workbench.services.lf_rows import function_rows
@@ -99,6 +101,47 @@ def test_what_was_corrected_without_being_asked_is_picked_and_what_was_annotated
     relabel_rows(voted, CLASSES[1], uids=train[20:60].tolist(), annotator="ben")
     row = listed(voted)
     assert (row.n_labelled, row.n_picked) == (80 + 12, n)
+
+
+def opened(project: Project, ids: Iterable[int], way: CameFrom) -> None:
+    """Label some rows of a list that was opened, or of the control sample."""
+    with Session(project, annotator="ana") as session:
+        for example_id in ids:
+            session.choose(QueueItem(example_id, "", came_from=way), CLASSES[0])
+
+
+@pytest.mark.parametrize("way", [CameFrom.SLICE, CameFrom.SEARCH])
+def test_rows_that_somebody_opened_because_of_a_doubt_are_picked(
+    voted: Project, way: CameFrom
+) -> None:
+    train = (np.flatnonzero(roles(voted) == "train") + 1).tolist()
+    opened(voted, train[:12], way)
+    assert (listed(voted).n_labelled, listed(voted).n_picked) == (80, 12)
+    # The decision before the choice counts, not the one after it.
+    uids = voted.store.examples.uids()
+    annotate(voted, {uids[i - 1]: CLASSES[1] for i in train[12:20]})
+    opened(voted, train[12:20], way)
+    assert (listed(voted).n_labelled, listed(voted).n_picked) == (88, 12)
+
+
+def test_evaluation_rows_that_somebody_opened_judge_no_function(
+    voted: Project, write_csv: Callable[..., Path]
+) -> None:
+    rows = [{"id": f"new{i}", "text": f"parcel number {i}", "label": ""} for i in range(30)]
+    import_files(voted, [write_csv("new.csv", rows)], role="evaluation")
+    apply_functions(voted)
+    opened(voted, range(321, 331), CameFrom.SLICE)
+    annotate(voted, {f"new{i}": CLASSES[0] for i in range(10, 15)})
+    assert (listed(voted).n_labelled, listed(voted).n_picked) == (85, 10)
+
+
+def test_a_control_row_judges_although_a_strategy_had_asked_it(voted: Project) -> None:
+    batch = propose_batch(voted, n=40, strategy="entropy")
+    asked = np.flatnonzero(~random_rows(voted))
+    known = [voted.store.examples.id_of(row.uid) for row in batch.rows]
+    ids = [i for i in known if i is not None and i - 1 in asked][:8]
+    opened(voted, ids, CameFrom.CONTROL)
+    assert (listed(voted).n_labelled, listed(voted).n_picked) == (88, 0)
 
 
 def test_where_every_training_row_is_decided_nothing_was_picked(voted: Project) -> None:

@@ -285,6 +285,12 @@ def test_evaluation_rows_cannot_be_chosen_for_a_reason(judged: Project, options)
         propose_batch(judged, n=10, role="evaluation", **options)
 
 
+def test_even_draws_for_a_class_are_refused(bare: Project) -> None:
+    with pytest.raises(UsageError, match="drawn evenly cannot be those that are likeliest spam"):
+        propose_batch(bare, n=3, strategy="random", label="spam")
+    assert last_batch(bare) is None
+
+
 def test_before_anything_is_known_a_class_is_looked_for_among_all_rows(bare: Project) -> None:
     for _ in range(2):
         batch = propose_batch(bare, n=6, label="spam")

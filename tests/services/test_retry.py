@@ -98,6 +98,23 @@ def test_a_retry_leaves_blocks_alone_in_which_nothing_is_to_be_tried(
     assert (row.state, row.coverage) == ("current", 1.0)
 
 
+def test_an_error_of_another_type_in_a_later_block_is_kept(filled: Project, tmp_path: Path) -> None:
+    more = tmp_path / "more.csv"
+    more.write_text("id,text\n" + "".join(f"new{i},text {i}\n" for i in range(600)))
+    import_files(filled, [more])
+    script(
+        filled,
+        "@labeling_function()\ndef fails(record):\n    if record.uid == 'new590':\n"
+        "        raise ConnectionError('down')\n    raise ValueError('always')\n",
+    )
+    (failed,) = apply_functions(filled, only=["fails"]).functions
+    assert failed.n_errors == filled.store.examples.count()
+    assert [error.type for error in failed.errors] == ["ValueError"] * 20 + ["ConnectionError"]
+    (version,) = (one for one in filled.store.votes.in_force() if one.name == "fails")
+    stored = filled.store.votes.errors(version.lf_version_id)
+    assert {error.type for error in stored} == {"ValueError", "ConnectionError"}
+
+
 def test_a_retry_after_a_longer_limit_lifts_a_quarantine(filled: Project) -> None:
     # Too slow on the first ten rows, whatever else the machine does.
     head = "import time\n@labeling_function()\ndef slow(record):\n"

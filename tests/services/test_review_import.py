@@ -62,3 +62,17 @@ def test_a_file_that_is_off_records_nothing(
     with pytest.raises(DataError, match=message):
         import_review(audited, path)
     assert audited.store.decisions.active() == []
+
+
+def test_a_row_that_is_cut_within_a_character_is_a_bad_row(
+    audited: Project, tmp_path: Path
+) -> None:
+    path = tmp_path / "verdicts.jsonl"
+    uid = audited.store.examples.uids()[review_queue(audited)[0].example_id - 1]
+    path.write_text(
+        f'{{"id": "{uid}", "label": "cut\\ud83d"}}\n{{"id": "{uid}", "label": "ambiguous"}}\n'
+    )
+    with pytest.raises(DataError, match="row 1: column 'label' holds half a surrogate pair"):
+        import_review(audited, path)
+    result = import_review(audited, path, on_bad_row="skip")
+    assert ([row.row for row in result.skipped], result.n_ambiguous) == ([1], 1)

@@ -369,3 +369,34 @@ def test_a_function_that_failed_did_not_abstain(loved: Project, write_csv) -> No
     # More rows failed than are kept by name.
     assert brittle("r1").silence == brittle("m29").silence == "abstained or failed"
     assert [vote.silence for vote in why(loved, "r0").votes if vote.lf == "free"] == ["abstained"]
+
+
+WORDS = """
+from workbench import keywords
+keywords("a", ["alpha"], "ham")
+keywords("b", ["beta"], "spam")
+keywords("c", ["beta"], "spam")
+"""
+
+
+def test_why_a_row_has_no_label(project: Project, write_csv: Callable[..., Path]) -> None:
+    texts = {"one": "alpha", "none": "gamma", "tie": "alpha beta"}
+    import_files(project, [write_csv("t.csv", [{"id": k, "text": t} for k, t in texts.items()])])
+    assert why(project, "one").why_unlabelled == (
+        "neither people nor files say one, nor does a label model"
+    )
+    script = project.functions_folder / "a.py"
+    script.write_text("\n".join(WORDS.splitlines()[:4]))
+    apply_functions(project)
+    aggregate_votes(project, model="majority")
+    assert why(project, "none").why_unlabelled == "no labeling function votes on it"
+    assert why(project, "tie").why_unlabelled == "majority is as sure of spam as of ham"
+    script.write_text(WORDS)
+    apply_functions(project)
+    aggregate_votes(project, model="dawid-skene")
+    config = project.root / "workbench.toml"
+    config.write_text(config.read_text().replace("min_confidence = 0.5", "min_confidence = 0.999"))
+    with Project(project.root) as again:
+        told = why(again, "tie").why_unlabelled
+    assert told.startswith("dawid-skene is surest of spam, 0.")
+    assert told.endswith(", which is less than min_confidence (0.999)")

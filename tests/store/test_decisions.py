@@ -13,7 +13,7 @@ from tests.conftest import opened_copy
 from workbench.services.annotate import Session
 from workbench.services.project import Project
 from workbench.services.undo import redo, undo
-from workbench.store.decisions import Event
+from workbench.store.decisions import Event, Said
 
 acts = st.lists(
     st.tuples(
@@ -115,3 +115,22 @@ def test_decisions_of_two_connections_all_arrive(filled: Project) -> None:
     events: list[Event] = filled.store.decisions.active()
     assert len(events) == 40
     assert filled.store.decisions.broken_link() is None
+
+
+def test_decisions_of_a_file_are_chained_and_one_act_for_each_annotator(filled: Project) -> None:
+    decisions = filled.store.decisions
+    with Session(filled, annotator="ana") as session:
+        session.label(1, "ham")
+    who = ("ana", "bo", "ana", "bo")
+    said = [Said("label", i, name, class_id=1, seconds=2) for i, name in enumerate(who, start=2)]
+    with filled.store.transaction():
+        assert decisions.extend([], at="2024", run_id=2, guideline_id=None) is None
+        first = decisions.extend(said, at="2024", run_id=2, guideline_id=None)
+    events = decisions.active()
+    assert first == 2
+    assert [event.act_id for event in events] == [None, None, None, 2, 3]
+    assert [event.seconds for event in events[1:]] == [2.0] * 4
+    assert sorted({event.at for event in events}) == [event.at for event in events]
+    assert decisions.broken_link() is None
+    assert undo(filled, annotator="bo") is not None
+    assert [event.annotator for event in decisions.active()] == ["ana"] * 3

@@ -101,3 +101,23 @@ def batch(project: Project) -> list[int]:
     run = project.store.runs.last_done("propose")
     assert run is not None
     return [row.example_id for row in project.store.queues.proposal(run.run_id)]
+
+
+ENDLESS = """
+from workbench import labeling_function
+
+@labeling_function()
+def endless(record):
+    while True:
+        pass
+"""
+
+
+def never_ending(project: Project) -> Project:
+    """Give a project a function that never ends, and all the time for it: an apply runs on."""
+    config = project.root / "workbench.toml"
+    text = config.read_text()
+    assert "row_timeout = 1.0" in text
+    config.write_text(text.replace("row_timeout = 1.0", "row_timeout = 3600.0"))
+    (project.functions_folder / "endless.py").write_text(ENDLESS)
+    return project

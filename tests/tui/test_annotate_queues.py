@@ -18,16 +18,22 @@ from tests.tui.screens import (
     settle,
     until,
 )
-from workbench.services.annotate import Session
+from workbench.services.annotate import Session, came_from
 from workbench.services.guidelines import set_guidelines
 from workbench.services.importing import import_files
 from workbench.services.outdated import outdated_counts
 from workbench.services.project import Project
 from workbench.services.propose import last_batch
 from workbench.services.running import record_run
+from workbench.services.why import decisions_of
 from workbench.tui.views.annotate import AnnotateView
 
 SIZE = (120, 30)
+
+
+def ways(project: Project) -> list[str | None]:
+    """How the rows of the decisions that stand were come by."""
+    return [came_from(event) for event in decisions(project)]
 
 
 async def test_after_the_last_row_another_key_decides_nothing(finished: Project) -> None:
@@ -105,6 +111,7 @@ async def test_another_queue_is_chosen_by_name(finished: Project) -> None:
         assert rows != sorted(rows)
         await pilot.press("1")
     assert [e.example_id for e in decisions(finished)] == rows[:1]
+    assert ways(finished) == ["control"]
 
 
 async def test_a_search_is_gone_through_from_top_to_bottom(finished: Project) -> None:
@@ -117,6 +124,41 @@ async def test_a_search_is_gone_through_from_top_to_bottom(finished: Project) ->
         assert all(e is not None and "voucher" in e.text for e in texts)
         await pilot.press("2", "1")
     assert [e.example_id for e in decisions(finished)] == rows[:2]
+    assert ways(finished) == ["search", "search"]
+
+
+async def test_what_was_opened_from_browse_is_told_of_each_decision(finished: Project) -> None:
+    async with opened(finished, size=SIZE) as (app, pilot):
+        await app.show_rows("rows", [7, 8, 9, 10])
+        await settle(pilot)
+        await pilot.press("1", "space", "f")
+        # An answer that is changed, or taken up again, was come by as before.
+        await pilot.press("h")
+        await settle(pilot)
+        await pilot.press("2", "u")
+        await settle(pilot)
+        await pilot.press("2")
+    assert ways(finished) == ["slice"] * 4
+    (event, *_) = decisions_of(finished, 7)
+    assert event.came_from == "slice"
+    async with opened(finished, size=SIZE) as (app, pilot):
+        await pilot.press("1")
+    assert ways(finished)[-1] is None
+
+
+async def test_what_was_opened_is_taken_up_again_among_other_rows(finished: Project) -> None:
+    row = next(i for i in range(1, 120) if i not in batch(finished))
+    async with opened(finished, size=SIZE) as (app, pilot):
+        await app.show_rows("rows", [row])
+        await settle(pilot)
+        await pilot.press("1", "r")
+        await settle(pilot)
+        await pilot.press("u")
+        await settle(pilot)
+        assert deciding(app).row == row
+        await pilot.press("2")
+    assert [(e.example_id, e.class_id) for e in decisions(finished)] == [(row, 1)]
+    assert ways(finished) == ["slice"]
 
 
 async def test_history_goes_back_and_a_decision_is_changed_there(finished: Project) -> None:
@@ -129,6 +171,32 @@ async def test_history_goes_back_and_a_decision_is_changed_there(finished: Proje
         await pilot.press("j", "2")
     last = decisions(finished)[-1]
     assert (last.example_id, last.class_id) == (batch(finished)[1], 1)
+
+
+async def test_who_takes_up_their_own_correction_corrects_and_others_are_told_that_it_stays(
+    finished: Project,
+) -> None:
+    row = next(i for i in range(1, 120) if i not in batch(finished))
+    with Session(finished, annotator="bo") as session:
+        session.keep(row, "ham")
+    async with opened(finished, size=SIZE) as (app, pilot):
+        await app.show_rows("rows", [row])
+        await settle(pilot)
+        await pilot.press("2")
+        await settle(pilot)
+        assert "its label stays ham: a review or relabel gave it" in said(app)
+        await app.become("bo")
+        await settle(pilot)
+        await pilot.press("h")
+        await settle(pilot)
+        assert list(deciding(app).rows.ids) == [row]
+        await pilot.press("2")
+        await settle(pilot)
+        assert "stays" not in said(app)
+    assert [e.kind for e in decisions(finished)] == ["keep", "label", "relabel"]
+    resolved = finished.store.resolved.of_example(row)
+    assert resolved is not None
+    assert (resolved.label, resolved.origin) == ("spam", "correction")
 
 
 async def test_what_a_queue_asks_to_be_settled_is_settled(finished: Project) -> None:

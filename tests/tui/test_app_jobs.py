@@ -7,29 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.screens import opened, said, screen_lines, settle, until
+from tests.tui.screens import never_ending, opened, said, screen_lines, settle, until
 from workbench.services.annotate import Session
 from workbench.services.project import Project
-
-ENDLESS = """
-from workbench import labeling_function
-
-@labeling_function()
-def endless(record):
-    while True:
-        pass
-"""
 
 
 @pytest.fixture
 def endless(finished: Project) -> Project:
-    """The finished project with a function that never ends: an apply runs until it is ended."""
-    config = finished.root / "workbench.toml"
-    text = config.read_text()
-    assert "row_timeout = 1.0" in text
-    config.write_text(text.replace("row_timeout = 1.0", "row_timeout = 3600.0"))
-    (finished.functions_folder / "endless.py").write_text(ENDLESS)
-    return finished
+    """The finished project with a function that never ends."""
+    return never_ending(finished)
 
 
 async def test_x_does_what_is_next(filled: Project, worker_environment: None) -> None:

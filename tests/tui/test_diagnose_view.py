@@ -26,6 +26,7 @@ from workbench.services.verdicts import (
 )
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.views.diagnose import DiagnoseView
+from workbench.tui.widgets.diagnosis_tables import slice_table
 from workbench.tui.widgets.picker import Picker
 from workbench.tui.widgets.row_list import RowList
 
@@ -132,6 +133,18 @@ async def test_steps_predictions_and_figures_follow(rich: Project) -> None:
             app.screen.query_one("#diagnosis", RowList).jump(index)
             await settle(pilot)
             assert told in "\n".join(screen_lines(app)), word
+
+
+def test_a_slice_is_marked_however_small_its_p_value_is() -> None:
+    """Fisher's test of thousands of rows comes to nothing."""
+    bad = SliceRow("vendor", "bad", 5_000, (5_000,), 0.2, 0.19, 0.21, 0.2, -0.7, 0.0)
+    rows = (bad, replace(bad, value="good", difference=0.7), replace(bad, adjusted_p=0.4))
+    (names, *_) = slice_table(rows).columns
+    assert [str(cell) for cell in names.cells] == [
+        "vendor = bad !",
+        "vendor = bad",
+        "vendor = good",
+    ]
 
 
 async def test_enter_opens_the_rows_behind_a_figure(rich: Project) -> None:

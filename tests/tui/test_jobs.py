@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.screens import opened
+from tests.tui.screens import never_ending, opened
 from workbench.services.apply import apply_functions
 from workbench.services.importing import import_files
 from workbench.services.project import Project
@@ -20,23 +20,11 @@ from workbench.types import Progress
 
 pytestmark = pytest.mark.usefixtures("worker_environment")
 
-ENDLESS = """
-from workbench import labeling_function
-
-@labeling_function()
-def endless(record):
-    while True:
-        pass
-"""
-
 
 @pytest.fixture
 def endless(filled: Project) -> Project:
-    """A project with a labeling function that never ends, and all the time for it."""
-    config = filled.root / "workbench.toml"
-    config.write_text(config.read_text().replace("row_timeout = 1.0", "row_timeout = 3600.0"))
-    (filled.functions_folder / "endless.py").write_text(ENDLESS)
-    return filled
+    """A project with a labeling function that never ends."""
+    return never_ending(filled)
 
 
 async def test_a_job_reports_progress_and_returns_the_document(finished: Project) -> None:

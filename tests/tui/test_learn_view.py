@@ -56,7 +56,7 @@ async def test_b_proposes_a_batch_with_the_options(
     finished: Project, worker_environment: None
 ) -> None:
     async with opened(finished, "learn", size=SIZE) as (app, pilot):
-        await pilot.press("o", "right", "down", "right", "down", "right", "b")
+        await pilot.press("o", "right", "down", "right", "right", "down", "right", "b")
         await settle(pilot)
         await settle(pilot)
         assert "propose took" in said(app)
@@ -308,3 +308,18 @@ def test_an_older_curve_neither_stops_nor_promises() -> None:
     for text in (now, older):
         assert "accuracy 90.0 % [80.0, 100.0]  macro-F1 0.700 [0.600, 0.800]" in text
         assert "at 436 labels, on 40 random rows of the batches\naccuracy is that on" in text
+
+
+async def test_a_small_screen_shows_all_parts_of_a_batch_and_its_notes(finished: Project) -> None:
+    propose_batch(finished, n=20, where="length > 1")
+    async with opened(finished, "learn", size=(80, 24)) as (app, pilot):
+        shown = "\n".join(screen_lines(app))
+        newest = view(app)._batch
+        assert newest is not None
+        for share in newest.shares:
+            assert not share.n or f"{share.strategy} {share.n}" in shown
+        assert "! the random rows are drawn from a part, so `curve` is not judged" in shown
+        await pilot.press(*"J" * 12)
+        await settle(pilot)
+        below = " ".join(" ".join(screen_lines(app)).split())
+        assert newest.shares[0].why in below

@@ -105,8 +105,9 @@ def _show(result: AggregateResult, in_use: str) -> None:
     say(
         f"{functions}: {percent(result.coverage)} of {result.n_examples:,} rows"
         f" have a vote, {percent(result.conflicts)} conflicting ones; {result.labelled:,} rows, of"
-        f" any role, get a label; {result.ties:,} ties, {result.contradictions:,} rows where the"
-        f" model contradicts every vote and {result.unsure:,} where it is less sure than"
+        f" any role, get a label; {counted(result.ties, 'tie')},"
+        f" {counted(result.contradictions, 'row')} where the model contradicts every vote and"
+        f" {result.unsure:,} where it is less sure than"
         f" min_confidence ({result.min_confidence:g}) stay without"
     )
     if result.default_class is not None:
@@ -124,8 +125,7 @@ def _show(result: AggregateResult, in_use: str) -> None:
     if result.temperature is not None:
         say(
             f"temperature {result.temperature:.2f} would fit the {result.n_calibrating:,} labels"
-            f" that judge best: {result.chosen} is too"
-            f" {'sure' if result.temperature > 1 else 'timid'}"
+            f" that judge best: {result.chosen} is {result.sureness}"
         )
     ranked = sorted(result.weights, key=lambda w: (-(w.weight or 0), -w.labels_changed))
     is_measured = any(w.n_measured for w in ranked)
@@ -154,7 +154,7 @@ def _show(result: AggregateResult, in_use: str) -> None:
         basis = "the votes and the annotated rows" if result.n_annotated else "the votes alone"
         say(
             f"{result.chosen} was chosen by {basis}, not by these scores, so that they stay a fair"
-            f" test; to take another: workbench aggregate --model {better.model}"
+            f" test; to take another: workbench aggregate --model {better}"
         )
 
 

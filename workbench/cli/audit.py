@@ -11,7 +11,7 @@ import click
 from workbench.cli.context import CliContext
 from workbench.cli.options import COUNT, SEED
 from workbench.cli.output import emit, json_option, progress, say, table
-from workbench.figures import counted, interval, percent, score, small
+from workbench.figures import counted, interval, percent, score, small, times
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _show_functions(result: AuditResult, limit: int | None = None) -> None:
                     f"{f.n_votes:,}",
                     f"{f.n_pushed:,} = {interval(f.rate, f.low, f.high)}",
                     f"{f.n_warned:,}",
-                    "-" if f.ratio is None else f"{f.ratio:.1f}",
+                    times(f.ratio),
                     small(f.q_value),
                     "<- to blame" if f.is_blamed else "",
                     " ".join(f.uids[:_N_UIDS]) + (" …" if len(f.uids) > _N_UIDS else ""),
@@ -234,7 +234,7 @@ def show_rates(rates: Sequence[GroupRate], title: str, counts: str = "labels") -
         )
         if has_tests:
             row += (
-                "-" if rate.ratio is None else f"{rate.ratio:.1f}",
+                times(rate.ratio),
                 small(rate.q_value),
                 f"<- {STANDS_OUT}" if rate.mark == STANDS_OUT else "",
             )

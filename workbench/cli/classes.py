@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.groups import CommandGroup
+from workbench.cli.options import ANNOTATOR
 from workbench.cli.output import emit, json_option, say, see_also, table
 
 if TYPE_CHECKING:
@@ -15,10 +17,8 @@ if TYPE_CHECKING:
 _SHOWN = 12
 """Of more classes only those that changed are told."""
 
-_annotator = click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
 
-
-@click.group("class")
+@click.group("class", cls=CommandGroup)
 def classes() -> None:
     """List, add, rename, merge, split and retire classes.
 
@@ -57,7 +57,7 @@ def _show_list(rows: tuple[ListedClass, ...]) -> None:
 
 @classes.command("add")
 @click.argument("names", nargs=-1, required=True, metavar="NAME…")
-@_annotator
+@ANNOTATOR
 @json_option
 @click.pass_obj
 def add(context: CliContext, names: tuple[str, ...], annotator: str | None, as_json_: bool) -> None:
@@ -81,7 +81,7 @@ def add(context: CliContext, names: tuple[str, ...], annotator: str | None, as_j
 @classes.command("rename")
 @click.argument("old")
 @click.argument("new")
-@_annotator
+@ANNOTATOR
 @json_option
 @click.pass_obj
 def rename(context: CliContext, old: str, new: str, annotator: str | None, as_json_: bool) -> None:
@@ -96,7 +96,7 @@ def rename(context: CliContext, old: str, new: str, annotator: str | None, as_js
 @classes.command("merge")
 @click.argument("names", nargs=-1, required=True, metavar="NAME…")
 @click.option("--into", required=True, metavar="CLASS", help="One of them, or another one.")
-@_annotator
+@ANNOTATOR
 @json_option
 @click.pass_obj
 def merge(
@@ -117,7 +117,7 @@ def merge(
 @classes.command("split")
 @click.argument("name")
 @click.argument("into", nargs=-1, required=True, metavar="PART…")
-@_annotator
+@ANNOTATOR
 @json_option
 @click.pass_obj
 def split(
@@ -137,7 +137,7 @@ def split(
 
 @classes.command("retire")
 @click.argument("name")
-@_annotator
+@ANNOTATOR
 @json_option
 @click.pass_obj
 def retire(context: CliContext, name: str, annotator: str | None, as_json_: bool) -> None:

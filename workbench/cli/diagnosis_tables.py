@@ -175,14 +175,7 @@ def _worst(classes: Sequence[ClassRow]) -> list[int]:
 
 def _show_slices(slices: tuple[SliceRow, ...], classes: tuple[str, ...]) -> None:
     """Print the slices that are predicted surely worse than the rest."""
-    worse = [
-        row
-        for row in slices
-        if row.adjusted_p is not None
-        and row.adjusted_p <= 0.05
-        and row.difference is not None
-        and row.difference < 0
-    ]
+    worse = [row for row in slices if row.is_worse]
     if not worse:
         return
     table(

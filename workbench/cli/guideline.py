@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.groups import CommandGroup
+from workbench.cli.options import ANNOTATOR
 from workbench.cli.output import emit, json_option, say, see_also, table
 from workbench.figures import counted
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 _EMPTY = "# Guidelines\n\nWhat each class means, with an example and a borderline case.\n"
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def guideline() -> None:
     """Write and compare the guidelines; every decision carries the version in force."""
 
@@ -31,7 +33,7 @@ def guideline() -> None:
     metavar="FILE",
     help="Take this Markdown file, - for stdin, instead of opening $EDITOR.",
 )
-@click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
+@ANNOTATOR
 @json_option
 @click.pass_obj
 def edit(context: CliContext, file: Path | None, annotator: str | None, as_json_: bool) -> None:

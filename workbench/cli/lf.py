@@ -8,6 +8,7 @@ import click
 
 from workbench.cli.apply import failed_rows, show_problems
 from workbench.cli.context import CliContext
+from workbench.cli.groups import CommandGroup
 from workbench.cli.lf_rows import rows
 from workbench.cli.lf_suggest import suggest
 from workbench.cli.lf_watch import watch
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from workbench.services.trial import LFTest
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def lf() -> None:
     """List, start and try labeling functions: Python scripts in labeling_functions/."""
 

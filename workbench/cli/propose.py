@@ -81,7 +81,7 @@ def propose(
 def _show(result: ProposeResult) -> None:
     believed = f", by the beliefs of {result.believed_by}" if result.believed_by else ""
     say(
-        f"{len(result.rows)} of {result.n_pool:,} undecided {result.role} rows,"
+        f"{len(result.rows):,} of {result.n_pool:,} undecided {result.role} rows,"
         f" strategy {result.strategy}{believed} (run {result.run_id})"
     )
     for share in result.shares:

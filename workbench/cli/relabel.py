@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cli.context import CliContext
+from workbench.cli.options import ANNOTATOR
 from workbench.cli.output import emit, json_option, say, see_also
 from workbench.figures import counted
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("label", metavar="CLASS")
 @click.argument("uids", nargs=-1, metavar="[UID]…")
 @click.option("--labelled", metavar="CLASS", help="All training rows that have this label now.")
-@click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
+@ANNOTATOR
 @click.option("--note", help="Why; kept with every correction.")
 @json_option
 @click.pass_obj

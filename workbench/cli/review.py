@@ -12,7 +12,8 @@ import click
 from click.core import ParameterSource
 
 from workbench.cli.context import CliContext
-from workbench.cli.options import COUNT, ID_COLUMN
+from workbench.cli.labels import show_left_out, show_reading
+from workbench.cli.options import ANNOTATOR, COUNT, ID_COLUMN, table_options
 from workbench.cli.output import emit, json_option, progress, say, see_also, table
 from workbench.cli.prompt import (
     HELP,
@@ -31,6 +32,7 @@ from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
     from workbench.services.annotate import Session
+    from workbench.services.bad_rows import OnBadRow
     from workbench.services.project import Project
     from workbench.services.review import ReviewItem
     from workbench.services.review_import import ImportedReview
@@ -52,6 +54,9 @@ _GOES_WITH = {
     "annotator": ("--annotator", (_PROMPT, "--from")),
     "id_column": ("--id-column", ("--from",)),
     "label_column": ("--label-column", ("--from",)),
+    "encoding": ("--encoding", ("--from",)),
+    "delimiter": ("--delimiter", ("--from",)),
+    "on_bad_row": ("--skip-bad-rows", ("--from",)),
     "limit": ("-n", (_PROMPT, "--from", "--list")),
 }
 """What a call must do for an option to say anything."""
@@ -87,9 +92,10 @@ _END = ("\x03", "\x04", "\x1b", "")
     metavar="RUN",
     help="With --report: the review of this audit; by default the newest that was reviewed.",
 )
-@click.option("--annotator", metavar="NAME", help="Who decides; by default you.")
+@ANNOTATOR
 @ID_COLUMN
 @click.option("--label-column", default="label", show_default=True, help="In FILE of --from.")
+@table_options
 @click.option(
     "-n",
     "limit",
@@ -108,6 +114,9 @@ def review(
     annotator: str | None,
     id_column: str | None,
     label_column: str,
+    encoding: str,
+    delimiter: str | None,
+    on_bad_row: OnBadRow,
     limit: int | None,
     as_json_: bool,
 ) -> None:
@@ -143,6 +152,9 @@ def review(
                     id_column=id_column,
                     label_column=label_column,
                     limit=limit,
+                    encoding=encoding,
+                    delimiter=delimiter,
+                    on_bad_row=on_bad_row,
                 )
                 _show_imported(imported)
             else:
@@ -204,6 +216,8 @@ def _show_imported(result: ImportedReview) -> None:
         f" {result.n_ambiguous:,} ambiguous{beyond};"
         f" {others} of the file {'does' if result.n_other == 1 else 'do'} not wait"
     )
+    show_reading(delimiter=result.delimiter, out=tell)
+    show_left_out(result.skipped, out=tell)
 
 
 def _ask_all(project: Project, session: Session, limit: int) -> None:

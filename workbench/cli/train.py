@@ -12,6 +12,7 @@ from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, progress, say
 from workbench.cli.scores import show_scores
 from workbench.figures import counted
+from workbench.safe_text import one_word
 
 if TYPE_CHECKING:
     from workbench.services.train import TrainResult
@@ -56,7 +57,7 @@ def _show(result: TrainResult, in_use: str | None) -> None:
     say(f"trained on {rows} ({origins}), {result.n_features:,} features")
     named = [entry for entry in result.words if entry.words]
     for entry in named[:_CLASSES]:
-        say(f"  {entry.name}: {', '.join(entry.words)}")
+        say(f"  {entry.name}: {', '.join(map(one_word, entry.words))}")
     if len(named) > _CLASSES:
         say(f"  … and {len(named) - _CLASSES} more classes (--json has them all)")
     if result.sources:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _annotator = click.option("--annotator", metavar="NAME", help="Whose act; by default yours.")
 
 
+_NOTHING_UNDONE = "there is nothing to put back"
+
+
 @click.command()
 @_annotator
 @json_option
@@ -40,6 +43,8 @@ def undo(context: CliContext, annotator: str | None, as_json_: bool) -> None:
         else:
             told = what_brings_back(project, result.event_id)
     emit(result, as_json_, lambda turned: _show(turned, told, annotator))
+    if as_json_ and result is None:
+        tell(told)
     if result is not None:
         context.say_next(as_json_)
 
@@ -54,7 +59,9 @@ def redo(context: CliContext, annotator: str | None, as_json_: bool) -> None:
 
     with context.open_project() as project:
         result = put_back(project, annotator=annotator)
-    emit(result, as_json_, lambda turned: _show(turned, "there is nothing to put back"))
+    emit(result, as_json_, lambda turned: _show(turned, _NOTHING_UNDONE))
+    if as_json_ and result is None:
+        tell(_NOTHING_UNDONE)
     if result is not None:
         context.say_next(as_json_)
 

@@ -71,6 +71,8 @@ def _show(trail: Trail) -> None:
         )
     if trail.policy is not None:
         say(trail.policy)
+    if trail.overruled is not None:
+        say(trail.overruled)
     if trail.doubt is not None:
         say(trail.doubt.sentence, style="yellow")
     for item in trail.stale:
@@ -125,6 +127,7 @@ def _show_decisions(at: str, events: Sequence[HumanEvent]) -> None:
         took = f" in {event.seconds:.1f} s" if event.seconds is not None else ""
         under = f" under version {event.guideline} of the guidelines" if event.guideline else ""
         asked = f", asked by run {event.asked_by}" if event.asked_by else ""
+        asked += f", from a {event.came_from}" if event.came_from else ""
         note = f"; note: {event.note}" if event.note else ""
         say(
             f"{at}{event.annotator}: {event.kind}{said}{took}{under}{note}"

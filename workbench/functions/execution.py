@@ -119,7 +119,7 @@ class BlockRunner:
         Returns
         -------
         FunctionVotes
-            One vote a row, the first errors, and the time taken.
+            One vote a row, the errors that are kept, and the time taken.
         """
         failures = RowFailures(found, self._folder, self._limits.max_errors_kept)
         return_to(self._folder.parent)
@@ -144,7 +144,7 @@ class BlockRunner:
             votes = self._read(values, failures)
         for row in (*failures.rows, *plan.skip):
             votes[row] = FAILED
-        return FunctionVotes(votes, failures.first(), seconds, stopped, row_by_row)
+        return FunctionVotes(votes, failures.kept(), seconds, stopped, row_by_row)
 
     def _at_once(
         self, function: Any, plan: RowPlan, failures: RowFailures

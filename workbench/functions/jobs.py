@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike
 from workbench.functions.block import RecordBlock
 from workbench.functions.protocol import FAILED, ApplyRequest, Limits, Position, RowPlan
 from workbench.functions.quarantine import MAX_FATAL_ROWS, Quarantine, RawVotes
-from workbench.functions.results import BlockResult, RowError
+from workbench.functions.results import BlockResult, RowError, rows_to_keep
 from workbench.types import ABSTAIN
 
 
@@ -82,10 +82,12 @@ class Job:
         name = event["name"]
         fatal = self._fatal[name]
         errors = [RowError(**fields, uid=self._uid(fields["row"])) for fields in event["errors"]]
-        errors = sorted([*errors, *fatal.values()], key=lambda error: error.row)
+        failed = {error.row: error for error in (*errors, *fatal.values())}
+        types = {row: error.type for row, error in failed.items()}
+        keeping = sorted(rows_to_keep(types, self._limits.max_errors_kept))
         self._votes[name] = RawVotes(
             votes=np.frombuffer(payload, dtype=np.int16),
-            errors=tuple(errors[: self._limits.max_errors_kept]),
+            errors=tuple(failed[row] for row in keeping),
             fatal=fatal,
             seconds=event["seconds"],
             stopped=event["stopped"],

@@ -53,7 +53,7 @@ class RawVotes:
     votes
         (n,) class index, `ABSTAIN`, or `FAILED`.
     errors
-        The first errors, in row order.
+        Those that are kept, in row order.
     fatal
         By row: the error of a row that ended or froze the worker.
     seconds
@@ -116,7 +116,7 @@ class Quarantine:
         Returns
         -------
         tuple
-            (n,) votes, the first errors, and the number of failed rows.
+            (n,) votes, the errors that are kept, and the number of failed rows.
         """
         record = self._records[name]
         n = len(raw.votes)

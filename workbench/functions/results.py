@@ -148,7 +148,7 @@ class BlockResult:
     votes
         By labeling function: (n,) votes.
     errors
-        By labeling function: the first errors, in row order.
+        By labeling function: those that are kept (`rows_to_keep`), in row order.
     n_errors
         By labeling function: the number of failed rows.
     seconds
@@ -171,3 +171,20 @@ class BlockResult:
     output: Mapping[str, str] = field(default_factory=dict)
     quarantined: Mapping[str, str] = field(default_factory=dict)
     row_by_row: Mapping[str, str] = field(default_factory=dict)
+
+
+def rows_to_keep(types: Mapping[int, str], n: int) -> set[int]:
+    """Return the rows whose errors are kept: the first of each type, and then the first of all.
+
+    Parameters
+    ----------
+    types
+        The type of error on each failed row.
+    n
+        How many to keep.
+    """
+    if len(types) <= n:
+        return set(types)
+    rows = sorted(types)
+    firsts = {types[row]: row for row in reversed(rows)}.values()
+    return set(list(dict.fromkeys([*sorted(firsts), *rows]))[:n])

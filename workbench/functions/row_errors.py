@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.functions.record import explain
+from workbench.functions.results import rows_to_keep
 from workbench.functions.script_errors import line_in
 from workbench.functions.scripts import FoundFunction
 from workbench.functions.vote_reader import VoteError
@@ -27,7 +28,7 @@ class BlockTimeout(BaseException):
 
 
 class RowFailures:
-    """The rows on which one function failed, with the first errors in row order.
+    """The rows on which one function failed, with the errors that are kept (`rows_to_keep`).
 
     Parameters
     ----------
@@ -45,16 +46,19 @@ class RowFailures:
         self._folder = folder
         self._max_kept = max_kept
         self._kept: dict[int, dict[str, Any]] = {}
+        self._types: dict[int, str] = {}
 
     def add(self, row: int, error: BaseException) -> None:
-        """Count a failed row, and describe its error if it is among the first."""
+        """Count a failed row, and describe its error if it is among those to keep."""
         self.rows.append(row)
-        if len(self._kept) < self._max_kept or row < max(self._kept):
+        self._types[row] = type(error).__name__
+        keeping = rows_to_keep(self._types, self._max_kept)
+        if row in keeping:
             self._kept[row] = describe(error, self._found, self._folder)
-            if len(self._kept) > self._max_kept:
-                del self._kept[max(self._kept)]
+        self._types = {row: self._types[row] for row in keeping}
+        self._kept = {row: self._kept[row] for row in keeping}
 
-    def first(self) -> list[dict[str, Any]]:
+    def kept(self) -> list[dict[str, Any]]:
         """Return the descriptions kept, each with its ``row``, in row order."""
         return [{"row": row, **self._kept[row]} for row in sorted(self._kept)]
 

@@ -22,6 +22,13 @@ MAX_LEARNT: Final = 20_000
 """A model learns from at most so many rows, drawn at random: more hardly change its opinion."""
 
 
+COPIED_FROM: Final = 0.9
+"""From this share of its own rows on, near-copies of one another are all there is to a class."""
+
+LEAST_COPIES: Final = 5
+"""Of fewer rows the interval of a figure says well enough how little is known."""
+
+
 class TooFewGroupsError(MethodError):
     """There are no two rows that could stand in different folds."""
 
@@ -123,6 +130,43 @@ def deal_folds(
             hint="Label more rows that are not near-duplicates of each other.",
         )
     return _compute_folds(strata, group, n_groups, n_splits, rng)
+
+
+def copied_classes(
+    labels: npt.NDArray[np.int64], groups: npt.ArrayLike, n_classes: int
+) -> npt.NDArray[np.int64]:
+    """Find the classes that cannot be judged out of fold, as their rows are copies of each other.
+
+    Such rows share a fold, so that no model is shown the class before it is asked about them: that
+    it misses them says nothing of how well the class can be learnt. Own rows of a class are those
+    of the groups where no other class has more; wrong labels of copies of other classes are none.
+
+    Parameters
+    ----------
+    labels
+        Class of each row, shape (n,).
+    groups
+        Integers of shape (n,): rows with one value, such as near-duplicates, share a fold.
+    n_classes
+        K, the number of classes.
+
+    Returns
+    -------
+    ndarray
+        Shape (K,), int64: the size of the largest group of a class, where it is of 5 rows or more
+        and holds 90 % of its own rows; 0 for a class that can be judged.
+    """
+    found, group = np.unique(np.asarray(groups), return_inverse=True)
+    cells, size = np.unique(group * n_classes + labels, return_counts=True)
+    of_group, of_class = np.divmod(cells, n_classes)
+    most = np.zeros(len(found), np.int64)
+    np.maximum.at(most, of_group, size)
+    leads = size == most[of_group]
+    own, largest = np.zeros((2, n_classes), np.int64)
+    np.add.at(own, of_class[leads], size[leads])
+    np.maximum.at(largest, of_class[leads], size[leads])
+    is_copied = (largest >= LEAST_COPIES) & (largest >= COPIED_FROM * own)
+    return np.where(is_copied, largest, 0)
 
 
 def cross_fit(

@@ -12,7 +12,7 @@ from workbench.errors import MethodError
 from workbench.methods.checks import check_labels, check_probs
 from workbench.methods.class_shares import bbse, label_shift_em, recalibrate
 from workbench.methods.class_signal import tells_classes
-from workbench.methods.cross_fitting import N_SPLITS, deal_folds
+from workbench.methods.cross_fitting import N_SPLITS, copied_classes, deal_folds
 from workbench.methods.divergence import compare_counts
 from workbench.methods.imbalance import confusion_matrix
 from workbench.methods.learner import SoftLabelClassifier
@@ -144,6 +144,11 @@ def detect_label_shift(
         reason = (
             "the texts differ beyond the class shares, so that the shares cannot be measured "
             "without labels"
+        )
+    elif groups is not None and copied_classes(given, groups, n_classes).any():
+        reason = (
+            "the rows of a class are near-copies of each other, so that no model can be judged on"
+            " it, and so not count it either"
         )
     elif differs:
         measurable, reason = True, "the class shares differ, and explain how the texts differ"

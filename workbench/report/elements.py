@@ -17,8 +17,8 @@ A browser takes no harm from it, but whoever looks for tags with ``grep`` would 
 text holds this character.
 """
 
-Cell = tuple[Child, float | str | None]
-"""What a table cell shows, and what it is sorted by; None sorts last."""
+Cell = str | tuple[Child, float | str | None]
+"""What a table cell shows, and what it is sorted by: a text by itself; None sorts last."""
 
 
 def element(tag: str, *children: Child, **attributes: str) -> Element:
@@ -75,10 +75,11 @@ def table(
     body = element("tbody")
     for place, row in enumerate(rows):
         line = element("tr", **({"class_": "starts"} if place in starts else {}))
-        for (shown, key), kind in zip(row, kinds, strict=True):
-            cell = element("td", shown, class_=kind)
-            cell.set("data-key", "" if key is None else _attribute(str(key)))
-            line.append(cell)
+        for cell, kind in zip(row, kinds, strict=True):
+            shown, key = (cell, cell) if isinstance(cell, str) else cell
+            drawn = element("td", shown, class_=kind)
+            drawn.set("data-key", "" if key is None else _attribute(str(key)))
+            line.append(drawn)
         body.append(line)
     made = element("table", element("thead", element("tr", *headings)), body)
     made.set("aria-label", _attribute(caption))

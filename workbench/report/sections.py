@@ -64,9 +64,9 @@ def predictions(rows: Sequence[Prediction]) -> list[Element]:
     cells: list[list[Cell]] = [
         [
             (_verdict(row.outcome, "open" if row.outcome == OPEN else row.outcome), row.outcome),
-            (row.claim, row.claim),
-            (row.because, row.because),
-            (row.observed, row.observed),
+            row.claim,
+            row.because,
+            row.observed,
             (str(row.made_by_run), row.made_by_run),
         ]
         for row in rows
@@ -81,17 +81,12 @@ def changes(diff: DiagnosisDiff | None) -> list[Element]:
     if diff is None:
         return []
     verdicts: list[list[Cell]] = [
-        [(v.lens, v.lens), _said(v.before), _said(v.after), _changed(v.change)]
+        [v.lens, _said(v.before), _said(v.after), _changed(v.change)]
         for v in diff.verdicts
         if v.change != SAME
     ]
     figures: list[list[Cell]] = [
-        [
-            (f.name, f.name),
-            (f.shown(f.before), f.before),
-            (f.shown(f.after), f.after),
-            _changed(f.change),
-        ]
+        [f.name, (f.shown(f.before), f.before), (f.shown(f.after), f.after), _changed(f.change)]
         for f in diff.changed_figures
     ]
     blocks = [element("h2", f"Since run {diff.before_run}")]
@@ -143,7 +138,7 @@ def classes(result: DiagnoseResult, texts: Mapping[str, str]) -> list[Element]:
     blocks += _plots(plots.classes(result.classes), plots.confusion(names, result.confusion))
     rows: list[list[Cell]] = [
         [
-            (row.name, row.name),
+            row.name,
             _count(row.n),
             _share(row.share),
             _share(row.precision, row.precision_low, row.precision_high),
@@ -168,12 +163,7 @@ def classes(result: DiagnoseResult, texts: Mapping[str, str]) -> list[Element]:
     blocks.append(table(columns, rows, caption=caption))
     if result.confused:
         pairs: list[list[Cell]] = [
-            [
-                (row.true, row.true),
-                (row.predicted, row.predicted),
-                _count(row.n),
-                _share(row.share, row.low, row.high),
-            ]
+            [row.true, row.predicted, _count(row.n), _share(row.share, row.low, row.high)]
             for row in result.confused
         ]
         columns = ["label", "predicted as", ">rows", ">share of the label [95 %]"]
@@ -192,8 +182,8 @@ def noise(result: DiagnoseResult, texts: Mapping[str, str]) -> list[Element]:
         blocks += [] if is_reviewed else _plots(plots.noise(result.noise))
         rows: list[list[Cell]] = [
             [
-                (row.column, row.column),
-                (row.group, row.group),
+                row.column,
+                row.group,
                 _count(row.n),
                 _count(row.n_suspects),
                 (doubted_words(row), row.rate),
@@ -232,8 +222,8 @@ def shift(result: DiagnoseResult, texts: Mapping[str, str]) -> list[Element]:
     if found is not None:
         rows: list[list[Cell]] = [
             [
-                (test.name, test.name),
-                (test.statistic, test.statistic),
+                test.name,
+                test.statistic,
                 _number(test.value),
                 _number(test.null_high),
                 _number(test.stability_index),
@@ -253,7 +243,7 @@ def shift(result: DiagnoseResult, texts: Mapping[str, str]) -> list[Element]:
     if label is not None and label.measurable:
         rows = [
             [
-                (row.name, row.name),
+                row.name,
                 _share(row.source),
                 _share(row.em, row.em_low, row.em_high),
                 _share(row.bbse, row.bbse_low, row.bbse_high),
@@ -272,8 +262,7 @@ def _labelled_shares(result: DiagnoseResult) -> list[Element]:
     if found is None:
         return []
     rows: list[list[Cell]] = [
-        [(row.name, row.name), _share(row.source), _share(row.other, row.low, row.high)]
-        for row in found.shares
+        [row.name, _share(row.source), _share(row.other, row.low, row.high)] for row in found.shares
     ]
     caption = (
         f"Class shares by the labels of both groups, {found.n_source:,} and {found.n_other:,};"
@@ -287,10 +276,7 @@ def _concept(result: DiagnoseResult) -> list[Element]:
     if found is None or not found.differences:
         return []
     rows: list[list[Cell]] = [
-        [
-            (row.name, row.name),
-            (points(row.difference, row.low, row.high), row.difference),
-        ]
+        [row.name, (points(row.difference, row.low, row.high), row.difference)]
         for row in found.differences
     ]
     right, low, high = found.accuracy_difference, found.accuracy_low, found.accuracy_high
@@ -310,8 +296,8 @@ def _windows(result: DiagnoseResult) -> list[Element]:
         return []
     rows: list[list[Cell]] = [
         [
-            (window.start, window.start),
-            (window.end, window.end),
+            window.start,
+            window.end,
             _count(window.n),
             _number(window.auc),
             _number(window.null_high),
@@ -357,9 +343,9 @@ def _slices(result: DiagnoseResult) -> Element:
         largest = max(range(len(names)), key=lambda k: row.class_counts[k])
         rows.append(
             [
-                (f"{row.column} {row.value}", f"{row.column} {row.value}"),
+                f"{row.column} {row.value}",
                 _count(row.n),
-                (names[largest], names[largest]),
+                names[largest],
                 _share(row.class_counts[largest] / max(row.n, 1)),
                 _share(row.accuracy, row.accuracy_low, row.accuracy_high),
                 (score(row.macro_f1, row.macro_f1_low, row.macro_f1_high), row.macro_f1),
@@ -390,7 +376,7 @@ def _folded(evidence: Evidence, texts: Mapping[str, str]) -> Element:
     }
     columns = {name: values for name, values in every.items() if values}
     rows: list[list[Cell]] = [
-        [(values[place], values[place]) for values in columns.values()] for place in range(n_shown)
+        [values[place] for values in columns.values()] for place in range(n_shown)
     ]
     starts = [place for place in range(n_shown) if evidence.starts_cluster(place)]
     caption = f"The first {n_shown:,} of {evidence.n:,}." if evidence.n > n_shown else ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from workbench.figures import counted
+from workbench.figures import counted, listed
 from workbench.services.project import Project
 from workbench.store.decisions import CLASS_ACTS, Event
 
@@ -54,7 +54,7 @@ def standing(project: Project, events: Sequence[Event]) -> str:
     """
     target = events[0]
     if target.kind in CLASS_ACTS:
-        return f"{len(project.classes):,} classes ({_some(project.classes)})"
+        return f"{len(project.classes):,} classes ({listed(project.classes, _NAMED)})"
     if target.kind == "guideline":
         version = project.store.guidelines.current_id()
         return "no guidelines" if version is None else f"version {version}"
@@ -67,18 +67,13 @@ def standing(project: Project, events: Sequence[Event]) -> str:
     return "no label" if resolved is None else f"{resolved.label} ({resolved.origin})"
 
 
-def functions_in_force(project: Project) -> dict[str, int]:
-    """Return the versions of the labeling functions in force by name."""
-    return {version.name: version.lf_version_id for version in project.store.votes.in_force()}
-
-
-def functions_changed(before: Mapping[str, int], after: Mapping[str, int]) -> str:
+def functions_turned(before: Mapping[str, int], after: Mapping[str, int]) -> str:
     """Say which labeling functions went, came, or are of another version; empty where none did.
 
     Parameters
     ----------
     before, after
-        As of `functions_in_force`.
+        As of `workbench.services.vote_changes.versions_in_force`.
     """
     names = sorted(before.keys() | after.keys())
     parts = {
@@ -90,7 +85,7 @@ def functions_changed(before: Mapping[str, int], after: Mapping[str, int]) -> st
             if name in before and name in after and before[name] != after[name]
         ],
     }
-    return "; ".join(f"{how}: {_some(found)}" for how, found in parts.items() if found)
+    return "; ".join(f"{how}: {listed(found, _NAMED)}" for how, found in parts.items() if found)
 
 
 def what_brings_back(project: Project, event_id: int) -> str:
@@ -130,8 +125,3 @@ def records_since(project: Project, at: str) -> tuple[str, ...]:
     runs = project.store.runs.newest(since=at, outcome="done")
     records = [f"{run.kind} run {run.run_id}" for run in runs if run.kind in RECORDS]
     return tuple(records[:_NAMED])
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more

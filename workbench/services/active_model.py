@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from workbench.figures import counted
 from workbench.methods.auto_strategy import MeasuredGain, cluster_share, measured_gain
 from workbench.methods.committee import bootstrap_committee, disagreement
+from workbench.methods.row_choice import sample_rows
 from workbench.services.beliefs import ModelBeliefs, model_beliefs
 from workbench.services.embed import WORDLLAMA, space_name
 from workbench.services.learnt_rows import learnt_rows
@@ -146,7 +146,7 @@ def measure(
         return Measured(None, 1.0)
     share = cluster_share(space.geometry[held_out.rows], held_out.probs, held_out.labels)
     rng = np.random.default_rng(seed)
-    rows = np.sort(_sample(np.flatnonzero(labels != NO_LABEL), MAX_HELD_OUT, rng))
+    rows = sample_rows(np.flatnonzero(labels != NO_LABEL), MAX_HELD_OUT, rng)
     n_classes = learnt.targets.shape[1]
     gain = measured_gain(space.geometry[rows], labels[rows], is_random[rows], n_classes, rng=rng)
     return Measured(gain, share)
@@ -166,11 +166,3 @@ def _trained_space(project: Project, run_id: int) -> str | None:
         return TFIDF
     version = run.parameters.get("version")
     return None if version is None else space_name(WORDLLAMA, str(version))
-
-
-def _sample(rows: NDArray[np.int64], n: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return the rows, or so many of them drawn evenly."""
-    if len(rows) <= n:
-        return rows
-    kept: NDArray[Any] = rng.choice(rows, max(n, 0), replace=False)
-    return kept

@@ -19,7 +19,7 @@ from workbench.methods.label_model import (
     informed,
     make_label_model,
 )
-from workbench.methods.model_choice import Choice, choose
+from workbench.methods.model_choice import Choice, better_on, choose
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.snorkel_model import SnorkelModel, Solver
 from workbench.methods.threads import single_threaded
@@ -265,17 +265,14 @@ def _result(
     balance = _prior(model, len(versions))
     report = report_functions(
         model,
-        [version.name for version in versions],
+        versions,
         read.votes,
         chosen.probs,
         read.judging.measured,
-        read.reference.labels,
-        apart=read.reference.by_column([version.lf_version_id for version in versions]),
-        chose=read.reference.chose_column([version.lf_version_id for version in versions]),
-        is_picked=read.reference.is_picked,
+        read.reference,
         default=project.label_set.index_of(project.default_class),
         copy_of=choice.copy_of,
-        failing={one.name: one.reason for one in failing_functions(project)},
+        failing=failing_functions(project),
         gone=gone_votes(project, versions),
     )
     return AggregateResult(
@@ -320,6 +317,12 @@ def _result(
         default_class=default,
         by_default=0 if default is None else int((chosen.undecided & ~read.is_told).sum()),
         copy_of=() if model.copy_of_ is None else tuple(model.copy_of_.tolist()),
+        better=better_on(
+            read.votes,
+            {name: one.probs for name, one in beliefs.items()},
+            (np.flatnonzero(trusted >= 0), trusted[trusted >= 0]),
+            fitted.chosen,
+        ),
     )
 
 

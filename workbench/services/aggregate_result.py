@@ -11,6 +11,9 @@ from workbench.services.scoring import ModelScore
 from workbench.store.runs import Run
 from workbench.types import Role
 
+_TOO_SURE, _TIMID = 1.15, 0.87
+"""Temperatures from which on, and up to which, a model is not about as sure as it should be."""
+
 
 @dataclass(frozen=True, slots=True)
 class AggregateResult:
@@ -41,7 +44,8 @@ class AggregateResult:
     since no vote is left, None for any other; there is no ``chosen`` model then, and no label.
     ``copy_of`` gives, for each of the ``weights``, the place of the first of the functions that
     share evidence in the chosen model, as copies do: its own where it shares none. It is empty
-    where each function has its own.
+    where each function has its own. ``better`` is the model that is right more often than the
+    chosen one on the trusted rows that ``scores`` are of, beyond noise; None where none is.
     """
 
     run_id: int
@@ -77,15 +81,16 @@ class AggregateResult:
     by_default: int = 0
     withdraws: int | None = None
     copy_of: tuple[int, ...] = ()
+    better: str | None = None
 
     @property
-    def better(self) -> ModelScore | None:
-        """The model that is right on more of the trusted rows than the chosen one, if one is."""
-        all_right = {score.model: score.accuracy_all or 0.0 for score in self.scores}
-        best = max(self.scores, key=lambda score: all_right[score.model], default=None)
-        if best is None or all_right[best.model] <= all_right.get(self.chosen, 1.0):
+    def sureness(self) -> str | None:
+        """Whether the chosen model is as sure as it is right; None where too few labels judge."""
+        if self.temperature is None:
             return None
-        return best
+        if self.temperature > _TOO_SURE:
+            return "too sure"
+        return "too timid" if self.temperature < _TIMID else "about as sure as it should be"
 
 
 def withdrawal_of(

@@ -6,22 +6,53 @@ import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from types import TracebackType
-from typing import Self
+from typing import Final, Literal, Self
 
 from workbench.errors import StoreError, UsageError
 from workbench.services.arguments import as_text
 from workbench.services.class_hints import class_hint
 from workbench.services.consensus import refresh_consensus
+from workbench.services.overruled import StandingLabel, act_again, label_that_stays
 from workbench.services.project import Project
 from workbench.services.running import end_run, now, start_run, user
-from workbench.store.decisions import ADJUDICATE
+from workbench.store.decisions import ADJUDICATE, Event
+from workbench.store.named_errors import read_json
 from workbench.store.runs import Run
+
+_CAME_FROM: Final = "came_from"
+
+
+class CameFrom(StrEnum):
+    """How somebody came by a row that they decided, other than in the order of a queue."""
+
+    CONTROL = "control"
+    """Drawn at random, by nobody's choice."""
+    SEARCH = "search"
+    """Found by a search."""
+    SLICE = "slice"
+    """Opened from a list: where a function is wrong, the evidence of a finding, Browse."""
+
+
+def came_from(event: Event) -> CameFrom | None:
+    """Return how the row of a decision was come by; None where nothing is known of it.
+
+    Parameters
+    ----------
+    event
+        A decision about an example.
+    """
+    said = read_json(event.detail).get(_CAME_FROM) if event.detail else None
+    return None if said is None else CameFrom(said)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision; ``note`` is what was noted with it."""
+    """One decision; ``note`` is what was noted with it.
+
+    ``standing`` is the label that its row keeps all the same: see `label_that_stays`.
+    """
 
     event_id: int
     kind: str
@@ -30,6 +61,7 @@ class Decision:
     label: str | None
     annotator: str
     note: str | None = None
+    standing: StandingLabel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +71,7 @@ class QueueItem:
     ``act`` is what choosing a class is recorded as: ``label``, the annotator's own answer;
     ``adjudicate``, which settles what annotators say; or ``relabel``, which replaces a correction.
     ``decided_by`` names who has decided a row of a batch already; ``uncertainty`` is the model's
-    when the batch was proposed.
+    when the batch was proposed. ``came_from`` is recorded with the decision.
     """
 
     example_id: int
@@ -48,6 +80,7 @@ class QueueItem:
     act: str = "label"
     decided_by: tuple[str, ...] = ()
     uncertainty: float | None = None
+    came_from: CameFrom | None = None
 
 
 class Session:
@@ -162,8 +195,22 @@ class Session:
         seconds: float | None = None,
         note: str | None = None,
     ) -> Decision:
-        """Say which class a row of a queue has, by the act that the queue asks for."""
-        return self._decide(item.act, item.example_id, label, seconds, item.batch_run_id, note)
+        """Say which class a row of a queue has, by the act that the queue asks for.
+
+        Where the annotator has corrected or settled the row before, that is done anew.
+        """
+        return self._answer(item, item.act, label, seconds, note)
+
+    def pass_over(
+        self,
+        item: QueueItem,
+        kind: Literal["skip", "flag"],
+        *,
+        seconds: float | None = None,
+        note: str | None = None,
+    ) -> Decision:
+        """Skip or flag a row of a queue."""
+        return self._answer(item, kind, None, seconds, note)
 
     def close(self, *, error: BaseException | None = None) -> None:
         """End the run of the session, if it has one.
@@ -202,6 +249,14 @@ class Session:
         with contextlib.suppress(StoreError):  # the first error matters more
             self.close(error=error)
 
+    def _answer(
+        self, item: QueueItem, kind: str, label: str | None, seconds: float | None, note: str | None
+    ) -> Decision:
+        asked_by, way = item.batch_run_id, item.came_from
+        return self._decide(
+            kind, item.example_id, label, seconds, asked_by, note, way, is_choice=True
+        )
+
     def _decide(
         self,
         kind: str,
@@ -210,6 +265,9 @@ class Session:
         seconds: float | None,
         batch_run_id: int | None,
         note: str | None,
+        came_from: CameFrom | None = None,
+        *,
+        is_choice: bool = False,
     ) -> Decision:
         project = self._project
         store = project.store
@@ -222,6 +280,8 @@ class Session:
                     f"there is no example {example_id}", hint="Look at what the project holds now."
                 )
             asked_by = None if batch_run_id is None else store.runs.get(batch_run_id)
+            if is_choice and kind == "label" and class_id is not None:
+                kind = act_again(project, self.annotator, example_id, class_id) or kind
             event = store.decisions.append(
                 kind,
                 at=now(),
@@ -233,6 +293,7 @@ class Session:
                 batch_run_id=asked_by.run_id if asked_by else None,
                 guideline_id=store.guidelines.current_id(),
                 note=note,
+                detail=None if came_from is None else {_CAME_FROM: came_from},
             )
         return Decision(
             event_id=event.event_id,
@@ -242,6 +303,7 @@ class Session:
             label=project.label_set.name_of(event.class_id),
             annotator=self.annotator,
             note=note,
+            standing=label_that_stays(project, event),
         )
 
     @contextmanager
@@ -318,7 +380,8 @@ def class_number(project: Project, label: str) -> int:
     project
         The project.
     label
-        The class's name, a former one or one that counts as it too, or its index written out.
+        The class's name, a former one or one that counts as it too, in any case, or its index
+        written out.
 
     Raises
     ------
@@ -327,6 +390,8 @@ def class_number(project: Project, label: str) -> int:
     """
     label_set = project.label_set
     number = label_set.number_of_name.get(label)
+    if number is None:
+        number = label_set.alike(label)
     if number is not None:
         counts_as = label_set.states[number].counts_as
         if counts_as is None:

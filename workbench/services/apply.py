@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import ProjectError
+from workbench.functions.results import RowError
 from workbench.functions.runner import BlockResult, FunctionRunner, LFInfo, RecordBlock
 from workbench.methods.votes import vote_dtype
 from workbench.services.apply_result import AppliedLF, ApplyResult
@@ -37,7 +38,13 @@ from workbench.services.lf_running import (
     record_block,
 )
 from workbench.services.only_apply import is_stored, only_apply
-from workbench.services.prepared import PreparedData, missing_uids, prepare
+from workbench.services.prepared import (
+    LearntFrom,
+    PreparedData,
+    learnt_by,
+    missing_uids,
+    prepare,
+)
 from workbench.services.project import Project
 from workbench.services.publishing import publish
 from workbench.services.running import record_run
@@ -139,8 +146,12 @@ def apply_functions(
         )
         digests = with_named_files(project, digests, infos, keep=bool(loaded.errors))
         with store.transaction():
-            tallies = {info.name: _tally(project, info, run.run_id, retry) for info in infos}
-        _vote(project, runner, infos, tallies, run.run_id, progress)
+            # Read here, where nobody writes, and handed on: votes are of what their version names.
+            learnt = learnt_by(project, infos)
+            tallies = {
+                info.name: _tally(project, info, run.run_id, retry, learnt) for info in infos
+            }
+        _vote(project, runner, infos, tallies, learnt, run.run_id, progress)
         gone = _gone(project, loaded.infos, problems_of(loaded))
         withdrawn, orphaned = ([], gone) if only else (gone, [])
         in_force = versions_in_force(project)
@@ -207,11 +218,11 @@ def _lost_neighbours(project: Project, infos: Sequence[LFInfo]) -> list[ScriptPr
     ]
 
 
-def _tally(project: Project, info: LFInfo, run_id: int, retry: bool) -> _Tally:
+def _tally(project: Project, info: LFInfo, run_id: int, retry: bool, learnt: LearntFrom) -> _Tally:
     version = project.store.votes.version(
         run_id=run_id,
         name=info.name,
-        version=attempt_to_apply(project, info, retry=retry),
+        version=attempt_to_apply(project, info, retry=retry, learnt=learnt),
         kind=info.kind,
         file=info.file,
         line=info.line,
@@ -229,6 +240,7 @@ def _vote(
     runner: FunctionRunner,
     infos: Sequence[LFInfo],
     tallies: dict[str, _Tally],
+    learnt: LearntFrom,
     run_id: int,
     progress: ProgressCallback | None,
 ) -> None:
@@ -249,7 +261,7 @@ def _vote(
         project,
         metadata_columns(project, behind),
         column_aliases(project),
-        prepare(project, behind),
+        prepare(project, behind, learnt),
     )
     done = 0
     if progress:
@@ -367,7 +379,7 @@ def _store_block(
             if is_stored(project, tally.version, result, anew=tally.before is None):
                 continue
             votes_store.add_block(version_id, result.start, votes, run_id=run_id)
-            errors = result.errors.get(name, ())[: max(0, _KEPT_ERRORS - len(tally.errors))]
+            errors = _to_keep(result.errors.get(name, ()), tally.errors)
             votes_store.add_errors(
                 run_id,
                 version_id,
@@ -380,6 +392,18 @@ def _store_block(
             tally.seconds += result.seconds.get(name, 0.0)
             tally.quarantined = result.quarantined.get(name, tally.quarantined)
             tally.row_by_row = tally.row_by_row or result.row_by_row.get(name)
+
+
+def _to_keep(found: Iterable[RowError], kept: Sequence[FailedRow]) -> list[RowError]:
+    """Return the errors to keep behind others: the first of all, and the first of each type."""
+    types, n = {error.type for error in kept}, len(kept)
+    keeping: list[RowError] = []
+    for error in found:
+        n_now = n + len(keeping)
+        if n_now < _KEPT_ERRORS or (error.type not in types and n_now < 2 * _KEPT_ERRORS):
+            keeping.append(error)
+            types.add(error.type)
+    return keeping
 
 
 def _gone(

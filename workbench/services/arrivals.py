@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from workbench.methods.learning_curve import draws_to_reach
 from workbench.services.curve_history import LabelHistory
-from workbench.services.labels import import_runs, roles, texts_present
+from workbench.services.labels import import_runs, rows_of_role
 from workbench.services.project import Project
 from workbench.types import Role
 
@@ -91,7 +91,7 @@ def arrivals(project: Project, history: LabelHistory, n_needed: int) -> Arrivals
     for place in reversed(range(len(drawing))):
         of_row[np.isin(imported_by, list(history.draws[drawing[place]].imports))] = place
     n = len(drawing) + 1
-    is_there = (roles(project) == Role.TRAIN) & texts_present(project)
+    is_there = rows_of_role(project, Role.TRAIN)
     sizes = np.bincount(of_row[is_there], minlength=n)
     n_drawn = np.zeros(n, np.int64)
     np.add.at(n_drawn, of_row[history.rows], history.n_draws)

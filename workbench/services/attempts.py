@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.figures import counted
 from workbench.functions.results import LFInfo
-from workbench.services.prepared import version_of
+from workbench.services.prepared import LearntFrom, version_of
 from workbench.services.project import Project
 from workbench.store.votes import LFVersion
 
@@ -19,7 +19,7 @@ def hash_of(version: LFVersion) -> str:
     return version.version.partition(_SEPARATOR)[0]
 
 
-def attempt_to_apply(project: Project, info: LFInfo, *, retry: bool) -> str:
+def attempt_to_apply(project: Project, info: LFInfo, *, retry: bool, learnt: LearntFrom) -> str:
     """Return the version whose votes an apply brings up to date.
 
     Votes are never overwritten, so that a retry has a version of its own: the hash and a number.
@@ -32,13 +32,15 @@ def attempt_to_apply(project: Project, info: LFInfo, *, retry: bool) -> str:
         The function as it is now.
     retry
         Whether a version with failed rows, or in quarantine, is tried again.
+    learnt
+        What the function learns from.
 
     Returns
     -------
     str
         That of the attempt in force, else of the newest; for a retry the next.
     """
-    hashed = version_of(project, info)
+    hashed = version_of(project, info, learnt)
     attempts = _attempts(project, info.name, hashed)
     if not attempts:
         return hashed

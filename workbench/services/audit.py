@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -41,11 +40,17 @@ from workbench.services.audited_labels import (
 from workbench.services.blame import Doubts, class_rates, function_rates
 from workbench.services.cache import cache_folder
 from workbench.services.consensus import refresh_consensus
-from workbench.services.copies import COPIES, audited_clusters, copies_document, count_copies
+from workbench.services.copies import (
+    COPIES,
+    audited_clusters,
+    copies_document,
+    count_copies,
+    why_unlearnt,
+)
 from workbench.services.grouping import Grouping, group_rows
 from workbench.services.labels import Labels, resolve_labels, texts_present, trusted_labels
 from workbench.services.moments import one_moment
-from workbench.services.own_probabilities import own_probabilities
+from workbench.services.own_probabilities import are_alike, own_probabilities
 from workbench.services.people_answers import tied_rows
 from workbench.services.project import Project
 from workbench.services.results import as_json
@@ -242,7 +247,7 @@ class _Audit:
                 learnt=np.arange(len(labelled)) < len(rows),
                 own=None if own is None else own.probs,
                 votes_view=label_model_view(project, labels, labelled),
-                folder=_room(project),
+                folder=cache_folder(project),
                 rng=rng,
                 progress=progress,
             )
@@ -336,11 +341,11 @@ class _Audit:
             return ()
         some = ", ".join(self._project.classes[k] for k in unlearnt[:_N_CLASSES_NAMED])
         more = ", …" if len(unlearnt) > _N_CLASSES_NAMED else ""
+        why, remedy = why_unlearnt(self._project.classes, unlearnt, n_rows, self.opinions.copied)
         return (
             f"not audited: {some}{more} ({counted(int(n_rows[unlearnt].sum()), 'label')} in"
-            f" {counted(len(unlearnt), 'class')}). Too few rows, or fewer than two different texts"
-            " that a model recognises: none of their labels is doubted. Look at them yourself,"
-            " label more, or merge classes",
+            f" {counted(len(unlearnt), 'class')}). {why}: none of their labels is doubted. Look at"
+            f" them yourself, {remedy}",
         )
 
     def _noise(self) -> NoiseFinding:
@@ -371,7 +376,7 @@ class _Audit:
     def _pairs(self) -> tuple[ClassPair, ...]:
         learnable = self.opinions.is_learnable
         told = learnable[self.given]
-        if not told.any():
+        if not told.any() or are_alike(self.opinions.probs[: len(self._rows)][told]):
             return ()
         probs = among_classes(self.opinions.probs[: len(self._rows)], learnable)
         joint = confident_joint(self.given[told], probs[told])
@@ -433,13 +438,6 @@ class _Audit:
                     for i in self._controls
                 ],
             )
-
-
-def _room(project: Project) -> Path | None:
-    """Return the folder of the cache; None, which is the system's, where it cannot be made."""
-    with contextlib.suppress(OSError):
-        return cache_folder(project)
-    return None
 
 
 def _worst_first(mask: NDArray[np.bool_], quality: NDArray[np.float64]) -> NDArray[np.int64]:

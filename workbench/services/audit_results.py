@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted, p_value
+from workbench.safe_text import one_word
 from workbench.services.audited_labels import doubts_of
 from workbench.services.blame import (
     NOT_AUDITED,
@@ -57,7 +58,7 @@ class SuspectRow:
 
 @dataclass(frozen=True, slots=True)
 class NoiseFinding:
-    """Whether errors depend on the text: then the counts by class are weak, and people must look.
+    """Whether likely errors depend on the text: the counts by class are weak, and people must look.
 
     ``p_value`` is of errors that depend on the class alone; near rows share an error
     ``excess_links`` times as often as that would make them. The noisy slice holds ``n_slice`` rows;
@@ -75,12 +76,13 @@ class NoiseFinding:
         """Say what that means, where it does."""
         if not self.depends_on_text:
             return ()
-        words = f" (its words: {', '.join(self.words)})" if self.words else ""
+        words = f" (its words: {', '.join(map(one_word, self.words))})" if self.words else ""
         return (
-            "the errors depend on the text, not on the class alone"
-            f" ({p_value(self.p_value)}): counts by class may be far off. They lie in a slice of"
-            f" {counted(self.n_slice, 'row')}{words}; what is doubted there is in the review, and"
-            " so is a larger control sample",
+            "the likely errors do not depend on the class alone"
+            f" ({p_value(self.p_value)}): counts by class may be far off. They lie together in a"
+            f" slice of {counted(self.n_slice, 'row')}{words}: labels that are wrong there, classes"
+            " that overlap, or errors of the models, which a review tells apart. What is doubted"
+            " there is in it, and so is a larger control sample",
         )
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from workbench.figures import counted
 from workbench.methods.confident_joint import LEAST_ROWS
-from workbench.services.labels import Labels, roles, texts_present
+from workbench.services.labels import Labels, rows_of_role
 from workbench.services.project import Project
 from workbench.types import Role
 
@@ -30,8 +30,7 @@ def audited_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
     labels
         The resolved labels.
     """
-    is_labelled = (roles(project) == Role.TRAIN) & (labels.labels >= 0)
-    return np.flatnonzero(is_labelled & texts_present(project))
+    return np.flatnonzero(rows_of_role(project, Role.TRAIN) & (labels.labels >= 0))
 
 
 def too_few_to_audit(project: Project, labels: Labels) -> str:
@@ -66,7 +65,7 @@ def n_undecided(project: Project) -> int:
     project
         The project.
     """
-    is_open = texts_present(project) & (roles(project) == Role.TRAIN)
+    is_open = rows_of_role(project, Role.TRAIN)
     for event in project.store.decisions.active():
         if event.example_id is not None:
             is_open[event.example_id - 1] = False

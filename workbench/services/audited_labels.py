@@ -234,12 +234,11 @@ class Unseen:
     """The training labels of now that an audit did not see; masks (n,).
 
     Those that ``changed`` are of rows of which it saw another label; others ``came`` since. Those
-    that answers to audits ``mended`` are in neither.
+    that answers to audits mended are in neither.
     """
 
     changed: NDArray[np.bool_]
     came: NDArray[np.bool_]
-    mended: NDArray[np.bool_]
 
 
 def unseen_labels(project: Project, run: Run, now: NDArray[np.int64]) -> Unseen:
@@ -260,9 +259,8 @@ def unseen_labels(project: Project, run: Run, now: NDArray[np.int64]) -> Unseen:
     is_answered = np.zeros(len(now), np.bool_)
     # Reviews that were taken back since are another reason to audit again.
     is_answered[[i - 1 for i in reviewed_ids(project) | reviewed_before(project, run)]] = True
-    differs = (roles(project) == Role.TRAIN) & (now >= 0) & (now != seen)
-    is_unseen = differs & ~is_answered
-    return Unseen(is_unseen & (seen >= 0), is_unseen & (seen < 0), differs & is_answered)
+    is_unseen = (roles(project) == Role.TRAIN) & (now >= 0) & (now != seen) & ~is_answered
+    return Unseen(is_unseen & (seen >= 0), is_unseen & (seen < 0))
 
 
 def count_unseen(project: Project, run: Run, labels: Labels | None = None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -196,16 +196,10 @@ def _prepared(
         return
     with TemporaryDirectory(prefix=".restore-", dir=root) as folder:
         copy = Path(folder) / DATABASE_NAME
-        connection = connect(copy)
-        try:
+        with closing(connect(copy)) as connection:
             copy_in(file, connection)
-        finally:
-            connection.close()
-        store = Store(copy)
-        try:
+        with closing(Store(copy)) as store:
             removed = _remove_again(store, removals)
-        finally:
-            store.close()
         yield copy, removed
 
 
@@ -244,7 +238,6 @@ def _replace(path: Path, file: Path, is_whole: bool, removals: tuple[Removal, ..
             with contextlib.suppress(FileNotFoundError):
                 Path(f"{path}{ending}").rename(f"{kept}{ending}")
     was_there = path.exists()
-    connection = connect(path)
 
     def keep() -> None:
         if was_there:
@@ -254,17 +247,13 @@ def _replace(path: Path, file: Path, is_whole: bool, removals: tuple[Removal, ..
                     place=str(path),
                     hint="Try again.",
                 )
-            reader = connect(path)
-            try:
-                copy_out(reader, kept)
-            except BaseException:
-                kept.unlink(missing_ok=True)
-                raise
-            finally:
-                reader.close()
+            with closing(connect(path)) as reader:
+                try:
+                    copy_out(reader, kept)
+                except BaseException:
+                    kept.unlink(missing_ok=True)
+                    raise
 
-    try:
+    with closing(connect(path)) as connection:
         copy_in(file, connection, before=keep)
-    finally:
-        connection.close()
     return kept if is_kept else None

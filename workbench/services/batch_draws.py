@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted
+from workbench.services.annotate import CameFrom, came_from
 from workbench.services.labels import (
     given_labels,
     human_labels,
@@ -104,8 +105,8 @@ def random_rows(project: Project) -> NDArray[np.bool_]:
 def chosen_rows(project: Project, role: str) -> NDArray[np.bool_]:
     """Return which decided examples of a role were chosen for a reason, not drawn evenly, (n,).
 
-    They were answered in a batch that a strategy, a class or a condition chose; without one a row
-    is not chosen.
+    They were answered in a batch that a strategy, a class or a condition chose, or in a list that
+    somebody opened (`were_drawn`).
 
     Parameters
     ----------
@@ -115,15 +116,21 @@ def chosen_rows(project: Project, role: str) -> NDArray[np.bool_]:
         A role.
     """
     chosen = np.zeros(project.store.examples.count(), dtype=np.bool_)
-    draws = batch_draws(project, role)
-    if draws:
-        answers = first_answers(project, [kind for kind in DECISIONS if kind != "skip"])
-        chosen[[row for row, drawn in were_drawn(draws, answers).items() if not drawn]] = True
+    answers = first_answers(project, [kind for kind in DECISIONS if kind != "skip"])
+    if answers:
+        drawn = were_drawn(batch_draws(project, role), answers)
+        chosen[[row for row, is_drawn in drawn.items() if not is_drawn]] = True
+    chosen &= roles(project) == role
     return chosen
 
 
 def were_drawn(draws: Sequence[BatchDraws], answers: Mapping[int, Event]) -> dict[int, bool]:
-    """Return of each answered row whether it was drawn evenly, or asked by no batch.
+    """Return of each answered row whether it was drawn evenly, or chosen by nobody.
+
+    A row of the control sample was drawn, whichever batch asked it too. One that no batch asked was
+    chosen where somebody found it by a search or opened it from a list, of a function's errors,
+    say: people look there for what is wrong. In the order of the files it was not, nor where
+    nothing is known of how it was come by, as in a file.
 
     Parameters
     ----------
@@ -133,11 +140,15 @@ def were_drawn(draws: Sequence[BatchDraws], answers: Mapping[int, Event]) -> dic
         The decision about each row.
     """
     answered = answered_batches(draws, answers)
-    return {row: batch is None or batch[1] > 0 for row, batch in answered.items()}
+    ways = {row: came_from(answer) for row, answer in answers.items()}
+    return {
+        row: ways[row] == CameFrom.CONTROL or (ways[row] is None if batch is None else batch[1] > 0)
+        for row, batch in answered.items()
+    }
 
 
 def chosen_judges(project: Project) -> NDArray[np.bool_]:
-    """Return which evaluation rows have a label only because a batch chose them, (n,).
+    """Return which evaluation rows have a label only because a batch or a person chose them, (n,).
 
     Where every evaluation row that has a text has a label, none: nothing was left out.
     """
@@ -156,10 +167,11 @@ def picked_rows(project: Project) -> NDArray[np.bool_]:
 
     They teach, but tell nothing of other rows: models and functions are wrong there more often than
     elsewhere. They are the suspects of an audit, what a strategy or a condition put into a batch,
-    and what was corrected without being asked, by the first decision that stands. Not picked are
-    random rows of a batch, the controls of an audit, what was annotated outside of any batch, and
-    evaluation rows, unless a batch chose those with a label (`chosen_judges`). Where every training
-    row that has a text has a person's label, nothing was left out and none is picked.
+    what somebody opened from a list or a search, and what was corrected without being asked, by the
+    first decision that stands. Not picked are random rows of a batch, of an audit and of the
+    control sample, what was annotated in the order of the files or came from one, and evaluation
+    rows, unless those with a label were chosen (`chosen_judges`). Where every training row that has
+    a text has a person's label, nothing was left out and none is picked.
 
     Parameters
     ----------

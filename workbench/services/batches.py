@@ -1,17 +1,16 @@
-"""Why each row of a batch is asked, and batches that were proposed before."""
+"""Why each row of a batch is asked, and which rows there are left to ask."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted
 from workbench.methods.sampling import Proposal
-from workbench.services.labels import roles, stored_votes, texts_present
+from workbench.services.labels import rows_of_role, stored_votes
 from workbench.services.project import Project
 from workbench.services.results import from_json
 from workbench.services.standing import by_example, skipping
@@ -82,20 +81,6 @@ class RowReason:
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class StoredBatch:
-    """A batch as it is stored; lists have one item a row."""
-
-    run_id: int
-    at: str
-    document: Mapping[str, Any]
-    proposed: list[Proposed]
-    uids: list[str]
-    texts: list[str]
-    whys: list[Why | None]
-    is_decided: list[bool]
-
-
 def reasons_of(
     project: Project,
     space: TextSpace,
@@ -141,39 +126,6 @@ def reasons_of(
         )
         reasons.append(RowReason(uids[row], why))
     return reasons
-
-
-def batch_from(project: Project, run_id: int | None = None) -> StoredBatch | None:
-    """Return a batch as it was stored, the newest by default; None where there is none.
-
-    Rows whose texts were removed for good have left it.
-
-    Parameters
-    ----------
-    project
-        The project.
-    run_id
-        The run that proposed it.
-    """
-    store = project.store
-    run = store.runs.last_done("propose") if run_id is None else store.runs.get(run_id)
-    if run is None or run.kind != "propose" or run.outcome != "done":
-        return None
-    proposed = askable_rows(project, run.run_id)
-    document = store.runs.artifact(run.run_id, "propose") or {}
-    details = document.get("rows")
-    examples = [store.examples.get(row.example_id) for row in proposed]
-    decided = {event.example_id for event in store.decisions.active()}
-    return StoredBatch(
-        run_id=run.run_id,
-        at=run.started_at,
-        document=document,
-        proposed=proposed,
-        uids=[example.uid if example else "" for example in examples],
-        texts=[example.text if example else "" for example in examples],
-        whys=[None if not details else from_json(Why, details[row.rank - 1]) for row in proposed],
-        is_decided=[row.example_id in decided for row in proposed],
-    )
 
 
 def batch_belief(project: Project, example_id: int, *, after: int = 0) -> Belief | None:
@@ -277,12 +229,12 @@ def left_rows(project: Project, role: str) -> LeftRows:
     role
         A role.
     """
-    is_left = roles(project) == role
+    is_left = rows_of_role(project, role)
     is_decided, is_skipped = np.zeros_like(is_left), np.zeros_like(is_left)
     for example_id, events in by_example(project.store.decisions.active()).items():
         mask = is_skipped if skipping(events) else is_decided
         mask[example_id - 1] = True
-    is_left &= ~is_decided & texts_present(project)
+    is_left &= ~is_decided
     return LeftRows(is_decided, is_skipped, is_left)
 
 

@@ -38,20 +38,16 @@ def text_keys(texts: Sequence[str]) -> NDArray[np.void]:
     return np.frombuffer(digests, dtype="V16")
 
 
-def cache_folder(project: Project) -> Path:
-    """Return the folder of the cache; made when absent.
-
-    Raises
-    ------
-    OSError
-        If it cannot be made.
-    """
+def cache_folder(project: Project) -> Path | None:
+    """Return the folder of the cache, made when absent; None where it cannot be made."""
     folder = project.root / FOLDER
-    if not folder.is_dir():
-        folder.mkdir(exist_ok=True)
-        (folder / "CACHEDIR.TAG").write_text(_TAG, encoding="ascii")
-        (folder / ".gitignore").write_text("*\n", encoding="ascii")
-    return folder
+    with contextlib.suppress(OSError):
+        if not folder.is_dir():
+            folder.mkdir(exist_ok=True)
+            (folder / "CACHEDIR.TAG").write_text(_TAG, encoding="ascii")
+            (folder / ".gitignore").write_text("*\n", encoding="ascii")
+        return folder
+    return None
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:

@@ -119,7 +119,7 @@ def named_balance(
     project
         The project.
     class_balance
-        Shares by class name, one of `BALANCES`, or None.
+        Shares by class name, former names included, one of `BALANCES`, or None.
 
     Raises
     ------
@@ -140,8 +140,10 @@ def named_balance(
         raise UsageError(
             f"the class balance is {class_balance!r}, which names no class", hint=_shares(project)
         )
-    unknown = sorted(map(str, set(class_balance) - set(project.classes)))
-    missing = [name for name in project.classes if name not in class_balance]
+    label_set = project.label_set
+    meant = {name: label_set.name_of(label_set.number_of_name.get(name)) for name in class_balance}
+    unknown = sorted(str(name) for name, now in meant.items() if now is None)
+    missing = [name for name in project.classes if name not in meant.values()]
     if unknown or missing:
         what = f"unknown class {unknown[0]!r}" if unknown else f"no share for {missing[0]!r}"
         wrong = unknown[0] if unknown else ""
@@ -152,9 +154,13 @@ def named_balance(
                 f"the class balance gives {name!r} {share!r}, which is no number",
                 hint=_shares(project),
             )
-    shares = np.array([class_balance[name] for name in project.classes], dtype=np.float64)
-    if not (np.isfinite(shares).all() and (shares > 0).all()):
+    given = np.array(list(class_balance.values()), dtype=np.float64)
+    if not (np.isfinite(given).all() and (given > 0).all()):
         raise UsageError("the shares of a class balance are positive numbers")
+    # A renamed class is the same class; merged ones have the sum of their shares.
+    shares = np.array(
+        [sum(given[[now == name for now in meant.values()]]) for name in project.classes]
+    )
     # Shares of many classes, each rounded, add up to a little more or less.
     if abs(shares.sum() - 1) > _ROUNDED:
         raise UsageError(

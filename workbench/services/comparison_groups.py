@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 
 from workbench.errors import MethodError, UsageError
 from workbench.figures import counted
-from workbench.services.column_values import is_missing, number_of, seconds_of
+from workbench.safe_text import one_word
+from workbench.services.column_values import (
+    TIMES_READ,
+    as_iso,
+    day_first_in,
+    is_missing,
+    number_of,
+    seconds_of,
+    written_either_way,
+)
 from workbench.services.diagnosis_rows import PROVENANCE, DiagnosisRows
 from workbench.types import Role
 
@@ -106,6 +115,14 @@ def _in_range(values: Sequence[str], start: str, end: str) -> NDArray[np.int64]:
             ]
         )
     # ISO dates sort as texts; "2025-03" as an end takes in all of March.
+    day_first = day_first_in(values)
+    if day_first is None and (unclear := [x for x in (start, end) if written_either_way(x)]):
+        raise UsageError(
+            f"no value of the column tells the day of {unclear[0]} from the month",
+            hint="Write its dates as 2025-03-01.",
+        )
+    start, end = (as_iso(x, day_first).removesuffix("T00:00:00") for x in (start, end))
+    values = [as_iso(value, day_first) for value in values]
     return np.flatnonzero(
         [
             bool(v) and (not start or v >= start) and (not end or v[: len(end)] <= end)
@@ -120,9 +137,11 @@ def times(data: DiagnosisRows, column: str, rows: NDArray[np.int64]) -> NDArray[
     Raises
     ------
     MethodError
-        Where some values are numbers and others dates: they do not stand in one order.
+        Where some values are numbers and others dates: they do not stand in one order; or where
+        none is either.
     """
     stored = data.column(column)
+    day_first = day_first_in(stored)
     numbers, dates = np.full((2, len(rows)), np.nan)
     for place, row in enumerate(rows):
         value = stored[row]
@@ -131,12 +150,19 @@ def times(data: DiagnosisRows, column: str, rows: NDArray[np.int64]) -> NDArray[
         number = number_of(value)
         if number is not None:
             numbers[place] = number
-        elif (seconds := seconds_of(value)) is not None:
+        elif (seconds := seconds_of(value, day_first)) is not None:
             dates[place] = seconds
     n_numbers, n_dates = (int(np.isfinite(kind).sum()) for kind in (numbers, dates))
     if min(n_numbers, n_dates) > _ODD_SHARE * (n_numbers + n_dates):
         raise MethodError(
             f"{column} holds {n_dates:,} dates and {n_numbers:,} numbers, which have no order"
+        )
+    if not n_numbers and not n_dates:
+        known = next((stored[row] for row in rows if not is_missing(stored[row])), None)
+        if known is None:
+            raise MethodError(f"{column} is empty in all rows but those for evaluation")
+        raise MethodError(
+            f"no value of {column} is read as a time ({one_word(str(known))}): write {TIMES_READ}"
         )
     found = numbers if n_numbers > n_dates else dates
     found[~np.isfinite(found)] = np.nan

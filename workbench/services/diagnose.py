@@ -144,7 +144,7 @@ def diagnose(
         lenses = (
             duplicate_lens(data, duplicates),
             imbalance_lens(data, classes, scores, duplicates.blank),
-            noise_lens(data, noise, classes),
+            noise_lens(data, noise, classes, scores),
             shift_lens(data, shift, groups, duplicates.blank),
         )
         measures = Measures(

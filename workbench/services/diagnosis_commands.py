@@ -37,8 +37,8 @@ def unlabelled(data: DiagnosisRows, rows: NDArray[np.int64]) -> NDArray[np.int64
     return rows[~(data.is_human | data.is_decided)[rows]]
 
 
-def group_command(data: DiagnosisRows, group: Group, *, strategy: str = "") -> str:
-    """Return the command that proposes unlabelled rows of a group; empty where none can.
+def group_command(data: DiagnosisRows, group: Group) -> str:
+    """Return the command that draws unlabelled rows of a group at random; empty where none can.
 
     Parameters
     ----------
@@ -46,11 +46,9 @@ def group_command(data: DiagnosisRows, group: Group, *, strategy: str = "") -> s
         The rows.
     group
         The group.
-    strategy
-        How to choose; by default as ``propose`` does.
     """
     where = _condition_of(data, group)
-    return "" if where is None else batch_command(data, group.rows, where=where, strategy=strategy)
+    return "" if where is None else batch_command(data, group.rows, where=where, strategy="random")
 
 
 def batch_command(

@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 
 from workbench.figures import named
 from workbench.methods.features import MAX_CHARACTERS
-from workbench.services.column_values import MISSING, is_missing, seconds_of
+from workbench.services.column_values import (
+    MISSING,
+    day_first_in,
+    is_missing,
+    seconds_of,
+    written_either_way,
+)
 from workbench.services.labels import Labels, roles, texts_present
 from workbench.services.project import Project
 from workbench.types import NO_LABEL, Role
@@ -144,10 +150,20 @@ class DiagnosisRows:
             known = [value for value in self.column(name) if not is_missing(value)]
             step = max(1, len(known) // _TIME_SAMPLE)
             sample = known[::step]
-            dated = sum(isinstance(v, str) and seconds_of(v) is not None for v in sample)
+            first = day_first_in(known)
+            dated = sum(isinstance(v, str) and seconds_of(v, first) is not None for v in sample)
             if sample and dated >= _TIME_SHARE * len(sample):
                 found.append((-len(known), name))
         return [name for _, name in sorted(found)]
+
+    def written_either_way(self) -> tuple[str, str] | None:
+        """Return a column of dates such as 03/04/2024 that tell no day from a month, and one."""
+        for name in self.project.store.examples.metadata_columns():
+            known = [value for value in self.column(name) if not is_missing(value)]
+            unclear = [value for value in known if written_either_way(value)]
+            if unclear and len(unclear) >= _TIME_SHARE * len(known) and day_first_in(known) is None:
+                return name, str(unclear[0])
+        return None
 
 
 def read_rows(project: Project, labels: Labels) -> DiagnosisRows:

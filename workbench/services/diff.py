@@ -18,6 +18,8 @@ from workbench.services.label_settings import label_settings
 from workbench.services.labels import Labels, resolve_labels
 from workbench.services.moments import Moment, beginning_of, end_of
 from workbench.services.project import Project
+from workbench.services.snapshots import read_snapshot
+from workbench.services.vote_changes import functions_changed
 from workbench.store.classes import LabelSet
 from workbench.store.decisions import ADJUDICATE, ANSWERS, CORRECTIONS
 from workbench.store.runs import Run
@@ -141,11 +143,7 @@ class _Causes:
         self._project = project
         self._old = old
         self._new = new
-        self._changed_lfs = sorted(
-            name
-            for name in {*old.lf_versions, *new.lf_versions}
-            if old.lf_versions.get(name) != new.lf_versions.get(name)
-        )
+        self._changed_lfs = functions_changed(old.lf_versions, new.lf_versions)
         self._votes: dict[str, tuple[NDArray[Any], NDArray[Any]]] = {}
 
     def of(self, row: int) -> tuple[str, str]:
@@ -324,11 +322,9 @@ def _state(project: Project, name: str) -> _State:
     label_set = store.classes.state_at(moment.event_id)
     taken = store.snapshots.name_of(run.run_id)
     if taken is not None:
-        stored = store.snapshots.labels(run.run_id)
-        labels = Labels(
-            stored.class_ids, stored.confidence, stored.origin, stored.run_ids, stored.origins
-        ).untold
-        class_ids, names = stored.class_ids, stored.names
+        frozen = read_snapshot(project, taken)
+        labels, names = frozen.labels, frozen.names
+        class_ids = labels.labels
     else:
         labels = resolve_labels(project, moment=moment)
         class_ids = _numbers(label_set, labels)

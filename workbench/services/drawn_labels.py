@@ -15,10 +15,10 @@ from workbench.services.labels import given_numbers
 def drawn_labels(data: DiagnosisRows, group: Group) -> NDArray[np.int64]:
     """Return the labelled rows of a group that count as drawn from it, in order.
 
-    Those are the rows whose labels came with them, those annotated outside of any batch, and the
-    random rows of batches. What a strategy, a condition on a part of the group or a review chose is
-    no draw: shares and scores on it are those of what is doubtful. Where every row of the group has
-    a label, all count.
+    Those are the rows whose labels came with them, those that nobody chose to annotate, and the
+    random rows of batches (`were_drawn`). What a strategy, a condition on a part of the group, a
+    review or somebody who opened a list chose is no draw: shares and scores on it are those of what
+    is doubtful. Where every row of the group has a label, all count.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -66,6 +66,12 @@ class BeliefEvidence:
     totals: tuple[float, ...]
     probabilities: tuple[float, ...]
 
+    @property
+    def voted(self) -> frozenset[str | None]:
+        """The classes that the terms vote for, as what they count as now."""
+        now = dict(zip(self.classes, self.counts_as, strict=True))
+        return frozenset(now[term.vote] for term in self.terms if term.vote is not None)
+
     def now(self, column: int) -> str | None:
         """Say what a class counts as now where that is another one; None where it is itself."""
         counts_as = self.counts_as[column]
@@ -99,46 +105,31 @@ def evidence_of(project: Project, example_id: int, run: Run | None = None) -> Be
     stored = store.label_models.get(run.run_id, chosen)
     if stored is None or store.beliefs.of_example(run.run_id, chosen, example_id) is None:
         return None
-    columns = store.label_models.columns(run.run_id, len(stored.log_prior)).tolist()
+    evidence = _unweighed(project, run, chosen, len(stored.log_prior))
     label_set = store.classes.state_at(beginning_of(project, run).event_id)
     numbers = _votes_then(project, stored.lf_version_ids, example_id, run.run_id)
     row = label_set.indices(np.array(numbers, dtype=np.int64))
-    model = make_label_model(chosen, len(columns), seed=run.seed or 0)
+    model = make_label_model(chosen, len(evidence.classes), seed=run.seed or 0)
     model.log_prior_, model.log_likelihood_ = stored.log_prior, stored.log_likelihood
-    terms = model.explain(row)
-    totals = terms.sum(axis=0)
+    *terms, prior = model.explain(row).tolist()
     weights = {weight["name"]: weight["weight"] for weight in result["weights"]}
     versions = [store.votes.get(lf_version_id) for lf_version_id in stored.lf_version_ids]
     shares = result.get("copy_of") or range(len(versions))
-    names = tuple(project.label_set.said(number) for number in columns)
     lines = [
         Term(
             name=version.name,
             version=version.version,
-            vote=None if vote == ABSTAIN else names[vote],
+            vote=None if vote == ABSTAIN else evidence.classes[vote],
             weight=weights.get(version.name),
-            evidence=tuple(term.tolist()),
+            evidence=tuple(term),
             counts_with=tuple(
                 other.name for i, other in enumerate(versions) if i != j and shares[i] == shares[j]
             ),
         )
-        for j, (version, vote, term) in enumerate(
-            zip(versions, row.tolist(), terms[:-1], strict=True)
-        )
+        for j, (version, vote, term) in enumerate(zip(versions, row.tolist(), terms, strict=True))
     ]
-    return BeliefEvidence(
-        model=chosen,
-        run_id=run.run_id,
-        at=run.started_at,
-        parameters=run.parameters,
-        seed=run.seed,
-        reason=result["reason"],
-        classes=names,
-        counts_as=tuple(map(project.label_set.name_of, columns)),
-        terms=(*lines, Term("class balance", None, None, None, tuple(terms[-1].tolist()))),
-        totals=tuple(totals.tolist()),
-        probabilities=tuple(softmax(totals[None, :])[0].tolist()),
-    )
+    lines.append(Term("class balance", None, None, None, tuple(prior)))
+    return _weighed(evidence, result["reason"], lines)
 
 
 def mix_evidence_of(
@@ -168,34 +159,23 @@ def mix_evidence_of(
     shown = store.beliefs.of_example(run.run_id, MIX, example_id)
     if result["chosen"] != MIX or shown is None:
         return None
-    columns = store.label_models.columns(run.run_id, len(shown)).tolist()
-    names = tuple(project.label_set.said(number) for number in columns)
-    evidence = BeliefEvidence(
-        model=MIX,
-        run_id=run.run_id,
-        at=run.started_at,
-        parameters=run.parameters,
-        seed=run.seed,
-        reason="this training kept neither the bias of each class nor what each part said: a newer"
-        " one does",
-        classes=names,
-        counts_as=tuple(map(project.label_set.name_of, columns)),
-        terms=(),
-        totals=(),
-        probabilities=tuple(shown.tolist()),
-    )
+    evidence = _unweighed(project, run, MIX, len(shown))
     said = [
         store.beliefs.of_example(run.run_id, _stored_name(source["name"]), example_id)
         for source in result["sources"]
     ]
     biases = result.get("biases")
     if not biases or any(probs is None for probs in said):
-        return evidence
+        reason = (
+            "this training kept neither the bias of each class nor what each part said: a newer one"
+            " does"
+        )
+        return replace(evidence, reason=reason, probabilities=tuple(shown.tolist()))
     terms = [
         Term(
             name=source["name"],
             version=None,
-            vote=names[int(probs.argmax())] if np.ptp(probs) > 0 else None,
+            vote=evidence.classes[int(probs.argmax())] if np.ptp(probs) > 0 else None,
             weight=source["weight"],
             evidence=tuple((source["weight"] * log_scores(probs[None, :])[0]).tolist()),
         )
@@ -203,11 +183,35 @@ def mix_evidence_of(
         if probs is not None
     ]
     terms.append(Term("bias of each class", None, None, None, tuple(biases)))
+    n = result["n_annotated"]
+    reason = f"the parts are weighed by how right they are on the {n:,} annotated rows"
+    return _weighed(evidence, reason, terms)
+
+
+def _unweighed(project: Project, run: Run, model: str, n_classes: int) -> BeliefEvidence:
+    """Return the run and the classes of some evidence, which is still to come."""
+    columns = project.store.label_models.columns(run.run_id, n_classes).tolist()
+    return BeliefEvidence(
+        model=model,
+        run_id=run.run_id,
+        at=run.started_at,
+        parameters=run.parameters,
+        seed=run.seed,
+        reason="",
+        classes=tuple(project.label_set.said(number) for number in columns),
+        counts_as=tuple(map(project.label_set.name_of, columns)),
+        terms=(),
+        totals=(),
+        probabilities=(),
+    )
+
+
+def _weighed(evidence: BeliefEvidence, reason: str, terms: Sequence[Term]) -> BeliefEvidence:
+    """Return evidence with its terms, their sum, and what that comes to."""
     totals = np.sum([term.evidence for term in terms], axis=0)
     return replace(
         evidence,
-        reason=f"the parts are weighed by how right they are on the {result['n_annotated']:,}"
-        " annotated rows",
+        reason=reason,
         terms=tuple(terms),
         totals=tuple(totals.tolist()),
         probabilities=tuple(softmax(totals[None, :])[0].tolist()),

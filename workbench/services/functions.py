@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from workbench.functions.held import is_script_name
 from workbench.functions.new import new_script
 from workbench.functions.runner import LFInfo, LoadedFunctions, ScriptError, load_functions
 from workbench.functions.starters import SUMMARIES
-from workbench.methods.votes import VoteSummary, conflict_rate, coverage, summarize
+from workbench.methods.votes import conflict_rate, coverage, summarize
 from workbench.plugins import template_names
 from workbench.services.attempts import hash_of
 from workbench.services.failing import failing_words
@@ -27,7 +28,7 @@ from workbench.services.lf_running import function_runner, scripts_with
 from workbench.services.prepared import lack_of, version_of
 from workbench.services.project import Project
 from workbench.services.tags import tags_in
-from workbench.store.votes import LFError, LFTotals, LFVersion
+from workbench.store.votes import LFTotals, LFVersion
 from workbench.types import ABSTAIN
 
 _MAX_SLICES = 20
@@ -242,69 +243,24 @@ def list_functions(
     slices = _slices(project, by) if by else {}
     store = project.store
     loaded = load(project, meanwhile=meanwhile) if load_scripts else LoadedFunctions((), ())
-    in_force = {version.name: version for version in store.votes.in_force()}
-    n, n_classes = store.examples.count(), len(project.classes)
-    names = sorted(in_force)
-    ids = [in_force[name].lf_version_id for name in names]
-    votes = stored_votes(project, ids)
-    summary = None
-    n_chose = dict.fromkeys(range(len(ids)), 0)
-    n_picked = np.zeros(len(ids), np.int64)
-    if names and n:
-        known = references(project, list(in_force.values()))
-        n_chose |= {
-            j: int((votes[rows, j] != ABSTAIN).sum()) for j, rows in known.chose_column(ids).items()
-        }
-        n_picked = (votes[known.is_picked] != ABSTAIN).sum(axis=0)
-        summary = summarize(votes, n_classes, known.labels, apart=known.by_column(ids))
-    gone = gone_votes(project, list(in_force.values()))
-    n_gone = Counter[str]()
-    for one in gone:
-        n_gone[one.name] += one.n
-    column = {name: i for i, name in enumerate(names)}
-    infos = {info.name: info for info in loaded.infos}
+    versions = store.votes.in_force()
+    votes = stored_votes(project, [version.lf_version_id for version in versions])
+    gone = gone_votes(project, versions)
     problems = problems_of(loaded)
-    rows = []
-    for name in sorted(infos.keys() | in_force.keys()):
-        info, version = infos.get(name), in_force.get(name)
-        here = info if info is not None else in_force[name]
-        totals = LFTotals(0, 0, 0, 0.0, None)
-        # As an apply stores it: with what is prepared for the function, not its source alone.
-        hashed = hash_of(in_force[name]) if info is None else version_of(project, info)
-        state = "new"
-        if version is not None:
-            totals = store.votes.totals(version.lf_version_id)
-            is_behind = store.votes.extent(version.lf_version_id) < n
-            is_changed = hashed != hash_of(version)
-            state = "stale" if is_behind or is_changed else "current"
-            if version.kind == "external":
-                state = "external"
-            elif load_scripts and info is None:
-                state = "broken" if keep_votes(version.file, problems) else "gone"
-        rows.append(
-            _row(
-                project,
-                here,
-                hashed,
-                state,
-                totals,
-                store.votes.errors(version.lf_version_id) if version and totals.n_errors else [],
-                summary,
-                column.get(name),
-            )
-        )
-        if name in column:
-            at = column[name]
-            told = replace(rows[-1], n_chose=n_chose[at], n_picked=int(n_picked[at]))
-            is_dead = told.is_dead and not n_gone[name]
-            rows[-1] = replace(told, is_dead=is_dead, n_gone=n_gone[name])
-        if slices and name in column:
-            voted = votes[:, column[name]] != ABSTAIN
-            rows[-1] = replace(rows[-1], slices=_coverages(voted, slices))
+    infos = {info.name: info for info in loaded.infos}
+    in_force = {version.name: version for version in versions}
+    by_name = {
+        name: _row(project, infos.get(name), in_force.get(name), problems, load_scripts)
+        for name in sorted(infos.keys() | in_force.keys())
+    }
+    if votes.size:
+        by_name |= _measured(project, by_name, versions, votes, gone, slices)
+    rows = list(by_name.values())
     if tag is not None:
         rows = _tagged(rows, tag)
-        votes = votes[:, [column[row.name] for row in rows if row.name in column]]
     named = {row.name for row in rows}
+    is_shown = [version.name in named for version in versions]
+    votes = votes if all(is_shown) else votes[:, is_shown]
     return LFList(
         functions=tuple(rows),
         problems=problems,
@@ -341,25 +297,32 @@ def _slices(project: Project, by: str) -> dict[str, NDArray[np.int64]]:
     return {str(value): np.flatnonzero(values == value) for _, value in largest}
 
 
-def _coverages(
-    voted: NDArray[np.bool_], slices: Mapping[str, NDArray[np.int64]]
-) -> tuple[SliceCoverage, ...]:
-    return tuple(
-        SliceCoverage(value, len(rows), float(voted[rows].mean())) for value, rows in slices.items()
-    )
-
-
 def _row(
     project: Project,
-    here: LFInfo | LFVersion,
-    hashed: str,
-    state: str,
-    totals: LFTotals,
-    errors: Sequence[LFError],
-    summary: VoteSummary | None,
-    column: int | None,
+    info: LFInfo | None,
+    version: LFVersion | None,
+    problems: Sequence[ScriptProblem],
+    load_scripts: bool,
 ) -> LFRow:
-    row = LFRow(
+    """Return a function that a script holds or that is in force, without what its votes come to."""
+    store = project.store.votes
+    here = info or version
+    assert here is not None
+    totals, first, state = LFTotals(0, 0, 0, 0.0, None), None, "new"
+    # As an apply stores it: with what is prepared for the function, not its source alone.
+    hashed = "" if info is None else version_of(project, info)
+    if version is not None:
+        hashed = hashed or hash_of(version)
+        totals = store.totals(version.lf_version_id)
+        if totals.n_errors and (errors := store.errors(version.lf_version_id)):
+            first = f"{errors[0].uid}: {errors[0].type}: {errors[0].message}"
+        is_behind = store.extent(version.lf_version_id) < project.store.examples.count()
+        state = "stale" if is_behind or hashed != hash_of(version) else "current"
+        if version.kind == "external":
+            state = "external"
+        elif load_scripts and info is None:
+            state = "broken" if keep_votes(version.file, problems) else "gone"
+    return LFRow(
         name=here.name,
         kind=here.kind,
         file=here.file,
@@ -367,29 +330,57 @@ def _row(
         version=hashed[:12],
         state=state,
         n_errors=totals.n_errors,
-        first_error=f"{errors[0].uid}: {errors[0].type}: {errors[0].message}" if errors else None,
+        first_error=first,
         milliseconds_per_row=1000 * totals.seconds / totals.n_rows if totals.n_rows else None,
         quarantined=totals.quarantined,
         is_failing=failing_words(totals) is not None,
         source=here.source,
         tags=here.tags if isinstance(here, LFInfo) else tags_in(here.source),
     )
-    if summary is None or column is None:
-        return row
-    n_labelled = int(summary.n_labelled[column])
-    return replace(
-        row,
-        is_dead=totals.n_rows > 0 and not summary.polarity[column],
-        polarity=tuple(project.classes[c] for c in summary.polarity[column]),
-        coverage=float(summary.coverage[column]),
-        overlaps=float(summary.overlaps[column]),
-        conflicts=float(summary.conflicts[column]),
-        n_labelled=n_labelled,
-        n_correct=int(summary.n_correct[column]),
-        accuracy=float(summary.accuracy[column]) if n_labelled else None,
-        accuracy_low=float(summary.accuracy_low[column]) if n_labelled else None,
-        accuracy_high=float(summary.accuracy_high[column]) if n_labelled else None,
-    )
+
+
+def _measured(
+    project: Project,
+    rows: Mapping[str, LFRow],
+    versions: Sequence[LFVersion],
+    votes: NDArray[np.signedinteger[Any]],
+    gone: Sequence[GoneVotes],
+    slices: Mapping[str, NDArray[np.int64]],
+) -> dict[str, LFRow]:
+    """Return the functions in force, by name, with what their votes (n, m) come to."""
+    ids = [version.lf_version_id for version in versions]
+    known = references(project, versions)
+    chose = known.chose_column(ids)
+    summary = summarize(votes, len(project.classes), known.labels, apart=known.by_column(ids))
+    n_gone = Counter[str]()
+    for one in gone:
+        n_gone[one.name] += one.n
+    found = {}
+    for j, version in enumerate(versions):
+        row, voted, polarity = rows[version.name], votes[:, j] != ABSTAIN, summary.polarity[j]
+        n_labelled = int(summary.n_labelled[j])
+        has_run = project.store.votes.totals(version.lf_version_id).n_rows > 0
+        found[row.name] = replace(
+            row,
+            is_dead=has_run and not polarity and not n_gone[row.name],
+            polarity=tuple(project.classes[c] for c in polarity),
+            coverage=float(summary.coverage[j]),
+            overlaps=float(summary.overlaps[j]),
+            conflicts=float(summary.conflicts[j]),
+            n_labelled=n_labelled,
+            n_correct=int(summary.n_correct[j]),
+            accuracy=float(summary.accuracy[j]) if n_labelled else None,
+            accuracy_low=float(summary.accuracy_low[j]) if n_labelled else None,
+            accuracy_high=float(summary.accuracy_high[j]) if n_labelled else None,
+            n_chose=int(voted[chose[j]].sum()) if j in chose else 0,
+            n_picked=int(voted[known.is_picked].sum()),
+            n_gone=n_gone[row.name],
+            slices=tuple(
+                SliceCoverage(value, len(some), float(voted[some].mean()))
+                for value, some in slices.items()
+            ),
+        )
+    return found
 
 
 def _refuse_known(project: Project, name: str) -> None:

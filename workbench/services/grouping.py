@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from workbench.errors import UsageError
 from workbench.services.column_values import (
     MISSING,
-    cut_into_bands,
+    TIMES_READ,
+    day_first_in,
+    in_bands,
     is_missing,
     numbers_of,
     time_of,
@@ -196,13 +198,11 @@ def _by_decision(
     """Pair each row with those who chose the label it has, or the guidelines they followed."""
     people = people_answers(project, by, rows, labels, decisions)
     if not people.names and not people.other_names:
-        came, hint = "", "Compare another column, such as vendor or batch."
-        if project.store.decisions.last_decision_id() and reviews(project):
-            came = " as the labels came, before any review,"
-            hint += " What a review changed, by column: workbench review --report --by COLUMN."
+        is_reviewed = project.store.decisions.last_decision_id() and reviews(project)
+        came = "came from a person before any review" if is_reviewed else "comes from a person"
         raise UsageError(
-            f"no label in question comes from a person{came}: there is no {by} to compare",
-            hint=hint,
+            f"no label in question {came}: there is no {by} to compare",
+            hint="Compare another column, such as vendor or batch.",
         )
     return Grouping(people.places, people.names, by=by, people=people)
 
@@ -250,16 +250,16 @@ def _column(project: Project, by: str, rows: NDArray[np.int64], labels: Labels) 
     if all(map(is_missing, values)):
         return [MISSING] * len(values)
     if window:
-        times = _times(values)
+        times = _times(values, column)
         if times is None:
             raise UsageError(
                 f"column {name!r} holds values that are no times",
-                hint="Times are ISO 8601, such as 2025-03-01 or 2025-03-01T12:30:00Z.",
+                hint=f"Times are written as {TIMES_READ}.",
             )
         return _windows(times, window)
     if len(set(map(str, values))) <= MAX_GROUPS // 4:
         return _as_text(values)
-    times = _times(values)
+    times = _times(values, column)
     if times is not None:
         return _windows(times, _fitting_window(times))
     bands = _bands(values)
@@ -283,11 +283,12 @@ def _as_text(values: Sequence[Any]) -> list[str]:
     return [MISSING if is_missing(value) else str(value) for value in values]
 
 
-def _times(values: Sequence[Any]) -> list[datetime | None] | None:
-    """Return values as times, None among them where there is none; None if any is no time."""
+def _times(values: Sequence[Any], column: Sequence[Any]) -> list[datetime | None] | None:
+    """Return values of a column as times, None where there is none; None if any is no time."""
     found: list[datetime | None] = []
+    day_first = day_first_in(column)
     for value in values:
-        time = None if is_missing(value) else time_of(value)
+        time = None if is_missing(value) else time_of(value, day_first)
         if time is None and not is_missing(value):
             return None
         found.append(time)
@@ -318,17 +319,10 @@ def _fitting_window(times: Sequence[datetime | None]) -> str:
 def _bands(values: Sequence[Any]) -> list[str] | None:
     """Cut numbers into bands of about equal size; None where a value is no number."""
     numbers = numbers_of(values)
-    if numbers is None:
+    if numbers is None or not np.isfinite(numbers).any():
         return None
-    is_there = np.isfinite(numbers)
-    if not is_there.any():
-        return None
-    ordered = np.sort(numbers[is_there])
+    ordered = np.sort(numbers[np.isfinite(numbers)])
     # Numbers of the column, so that the bands are of one size, whole numbers stay whole, and each
     # number is in one band.
-    edges = np.unique([ordered[-(-len(ordered) * k // N_BANDS) - 1] for k in range(1, N_BANDS)])
-    edges = edges[edges < ordered[-1]]
-    names, band = cut_into_bands(numbers[is_there], edges)
-    found = np.full(len(numbers), MISSING, object)
-    found[is_there] = np.array(names, object)[band]
-    return [str(name) for name in found]
+    ends = [-(-len(ordered) * k // N_BANDS) - 1 for k in range(1, N_BANDS)]
+    return in_bands(numbers, ordered[ends])

@@ -17,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from workbench.methods.class_words import words_of_classes
+from workbench.methods.row_choice import sample_rows
 from workbench.services.beliefs import model_beliefs
 from workbench.services.project import Project
 from workbench.services.trail import Vote
@@ -85,10 +86,8 @@ def model_words(project: Project) -> ModelWords:
     beliefs = model_beliefs(project, "train") or model_beliefs(project, "aggregate")
     if beliefs is None:
         return NO_WORDS
-    rows = np.flatnonzero(beliefs.informed)
-    if len(rows) > _N_SAMPLE:
-        rng = np.random.default_rng(project.config.seed)
-        rows = np.sort(rng.choice(rows, _N_SAMPLE, replace=False))
+    rng = np.random.default_rng(project.config.seed)
+    rows = sample_rows(np.flatnonzero(beliefs.informed), _N_SAMPLE, rng)
     texts, found = [], []
     for row in rows:
         example = project.store.examples.get(int(row) + 1)

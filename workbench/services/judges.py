@@ -360,28 +360,24 @@ def is_suggested(source: str) -> bool:
     source
         The call that makes the template again; a function in Python is its author's own.
     """
-    tags = _arguments(source).get("tags", ()) if SUGGESTED in source else ()
+    tags = arguments_in(source).get("tags", ()) if SUGGESTED in source else ()
     return isinstance(tags, list | tuple) and SUGGESTED in tags
 
 
 def _voter(version: LFVersion) -> str | None:
     """Return the person whose answers are the votes of a function; None where they are no one's."""
-    name = arguments(version).get("annotator") if version.kind == "annotator" else None
+    name = arguments_in(version.source).get("annotator") if version.kind == "annotator" else None
     return name if isinstance(name, str) else None
 
 
-def arguments(version: LFVersion) -> dict[str, Any]:
+def arguments_in(source: str) -> dict[str, Any]:
     """Return the arguments of a template as its source, the call that makes it again, has them.
 
     Parameters
     ----------
-    version
-        A labeling function; one that is no template has none.
+    source
+        That of a labeling function; one that is no template has none.
     """
-    return _arguments(version.source)
-
-
-def _arguments(source: str) -> dict[str, Any]:
     try:
         call = ast.parse(source, mode="eval").body
         if not isinstance(call, ast.Call):

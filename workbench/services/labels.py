@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from workbench.methods.resolution import resolve
 from workbench.methods.votes import vote_dtype
 from workbench.services.beliefs import StoredBeliefs, model_run, stored_beliefs
-from workbench.services.consensus import policy_of, settle, weighed_answers
+from workbench.services.consensus import agreed, policy_of, weighed_answers
 from workbench.services.label_settings import default_class
 from workbench.services.moments import Moment
 from workbench.services.project import Project
@@ -155,6 +155,11 @@ def roles(project: Project) -> NDArray[np.str_]:
     return np.repeat(np.array(values, dtype=np.str_), counts)
 
 
+def rows_of_role(project: Project, role: str) -> NDArray[np.bool_]:
+    """Mark the examples of a role whose text was not removed for good, (n,)."""
+    return np.asarray((roles(project) == role) & texts_present(project))
+
+
 def import_runs(project: Project) -> NDArray[np.int64]:
     """Return the run that imported each example, (n,)."""
     values, counts = project.store.examples.by_source("run_id")
@@ -208,15 +213,15 @@ def human_labels(
             continue
         if event.kind in ANSWERS and event.annotator in without:
             continue
-        index = label_set.index_of(event.class_id)
+        index = label_set.index_or_gone(event.class_id)
         if event.kind in CORRECTIONS:
             row = event.example_id - 1
             # Who keeps what was corrected before leaves it corrected.
             is_kept[row] = event.kind == KEEP and (is_kept[row] or correction[row] == NO_LABEL)
-            correction[row] = GONE if index is None else index
+            correction[row] = index
             correction_run[row] = event.run_id
         elif event.kind == ADJUDICATE:
-            settled[event.example_id] = GONE if index is None else index, 1.0, event.run_id
+            settled[event.example_id] = index, 1.0, event.run_id
         else:
             by_example[event.example_id].append(event)
     policy, weighed = policy_of(project, moment), weighed_answers(project, moment, without=without)
@@ -224,13 +229,8 @@ def human_labels(
         known = weighed.get(example_id)
         if example_id in settled:
             winner: tuple[int, float, int] | None = settled[example_id]
-        elif known is None:
-            winner = settle(by_example[example_id], policy, label_set)
-        elif known.class_id is None:
-            winner = None
         else:
-            index = label_set.index_of(known.class_id)
-            winner = GONE if index is None else index, known.confidence, known.run_id
+            winner = agreed(by_example[example_id], known, policy, label_set)
         if winner is not None:
             row = example_id - 1
             annotation[row], agreement[row], annotation_run[row] = winner

@@ -26,7 +26,7 @@ def last_export(project: Project, role: Role | None = None) -> Run | None:
     return None
 
 
-def duplicates_left_out(project: Project, role: Role = Role.TRAIN) -> int | None:
+def duplicates_left_out(project: Project, role: Role) -> int | None:
     """Return the run of the newest export of a role where that is without near-duplicates.
 
     None too where rows came since: they may repeat others.

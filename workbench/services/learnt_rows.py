@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.services.beliefs import model_beliefs
-from workbench.services.labels import resolve_labels, roles, texts_present
+from workbench.services.labels import resolve_labels, rows_of_role
 from workbench.services.project import Project
 from workbench.services.quick_fit import LearntRows
 from workbench.services.untaught import taught_by_annotations, untaught_beliefs
@@ -76,7 +76,7 @@ def lessons(project: Project, *, with_people: bool = True) -> Lessons:
         one.
     """
     found = resolve_labels(project, with_mix=False, with_people=with_people)
-    is_train = (roles(project) == Role.TRAIN) & texts_present(project)
+    is_train = rows_of_role(project, Role.TRAIN)
     said_by = np.full(len(found.labels), PEOPLE)
     said_by[found.origin_is(Origin.GIVEN)] = GIVEN
     said_by[found.is_weak] = WEAK

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.figures import bounds, counted, percent, score
+from workbench.figures import bounds, counted, listed, percent, score
 from workbench.services.diagnosis_commands import more_labels, more_of_class
 from workbench.services.diagnosis_rows import DiagnosisRows
 from workbench.services.lens_parts import NOTHING, SEVERE_NOISE, blank_rows, kept
@@ -34,8 +35,9 @@ _LOOK = "look at some rows by hand: the texts may not tell the class, or labels 
 _BRING_TEXTS = "bring in the texts of the labelled rows: most hold nothing to read"
 _MILD_NOISE = 0.02
 _MOSTLY = 0.5
-_NAMED = 5
 _REVIEW = "workbench review"
+
+_no_verdict = partial(Lens, "label noise", CANNOT_TELL)
 
 
 def imbalance_lens(
@@ -47,14 +49,8 @@ def imbalance_lens(
     if imbalance is None or n < MIN_LABELLED:
         are = "is" if n == 1 else "are"
         finding = f"{counted(n, 'labelled training row')} {are} too few to tell"
-        advice, command = more_labels(data)
-        return Lens(
-            "class imbalance",
-            CANNOT_TELL,
-            finding if n else "no training row has a label",
-            advice,
-            command=command,
-        )
+        finding = finding if n else "no training row has a label"
+        return Lens("class imbalance", CANNOT_TELL, finding, *more_labels(data))
     seen = [row for row in figures.classes if row.n]
     rarest = min(seen, key=lambda row: row.n)
     missing = [row.name for row in figures.classes if not row.n]
@@ -74,11 +70,10 @@ def imbalance_lens(
         interval = (
             f"macro-F1 {score(imbalance.macro_f1, imbalance.macro_f1_low, imbalance.macro_f1_high)}"
         )
-    elif scores.reason:
-        finding += f"; not scored: {scores.reason}"
+    if why := scores.why_not_inside or scores.copies:
+        finding += f"; not scored: {why}"
     if missing:
-        more = f" and {len(missing) - _NAMED:,} more" if len(missing) > _NAMED else ""
-        finding += f"; no row of {', '.join(missing[:_NAMED])}{more}"
+        finding += f"; no row of {listed(missing)}"
     finding += blank_rows(blank, data.labelled, "labelled training ")
     weak = rarest.recall is not None and rarest.recall < _WEAK_RECALL
     if ratio is None:
@@ -88,7 +83,12 @@ def imbalance_lens(
     else:
         verdict = MILD if ratio >= _MILD_RATIO else NONE
     advice, command, why = NOTHING, "", ""
-    if verdict == NONE and not figures.tells_classes:
+    if verdict == NONE and scores.copies and (figures.tells_classes or scores.inside is None):
+        verdict = CANNOT_TELL
+        names = [data.project.classes[k] for k in scores.not_judged]
+        advice = f"bring in rows of {listed(names)} in other words: copies teach no more than one"
+        command = more_of_class(data, names[0], blank)[1]
+    elif verdict == NONE and not figures.tells_classes:
         verdict = CANNOT_TELL
         if scores.inside is not None:
             finding += f"; {_TELLS_NOTHING}, so that none is known to be learnt"
@@ -140,55 +140,61 @@ def _to_one(ratio: float) -> str:
     return f"1 to {ratio:.0f}"
 
 
-def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None, classes: ClassFigures) -> Lens:
+def noise_lens(
+    data: DiagnosisRows, figures: NoiseFigures | None, classes: ClassFigures, scores: Scores
+) -> Lens:
     """Judge the labels by the newest audit, as far as a model of them knows anything."""
     if not len(data.labelled):
-        finding, advice = "there are no labels to doubt", "label some rows first"
-        return Lens("label noise", CANNOT_TELL, finding, advice)
+        return _no_verdict("there are no labels to doubt", "label some rows first")
+    if scores.inside is None and scores.copies:
+        advice = "audit the labels once each class has rows in other words"
+        is_doubted = figures is not None and len(figures.suspects)
+        return _no_verdict(scores.copies, advice, _REVIEW if is_doubted else more_labels(data)[1])
     if figures is None:
-        finding, advice = "the labels have not been audited", "audit the labels"
-        return Lens("label noise", CANNOT_TELL, finding, advice, command="workbench audit")
-    audit, n_doubted, rate = figures.audit, len(figures.suspects), figures.rate
+        return _no_verdict(
+            "the labels have not been audited", "audit the labels", "workbench audit"
+        )
+    return _unjudged(data, figures, classes) or _judged(data, figures)
+
+
+def _unjudged(data: DiagnosisRows, figures: NoiseFigures, classes: ClassFigures) -> Lens | None:
+    """Say why an audit tells too little of the labels for a verdict; None where it tells enough."""
+    n_doubted = len(figures.suspects)
     if not classes.tells_classes:
-        return Lens(
-            "label noise",
-            CANNOT_TELL,
+        return _no_verdict(
             f"{_TELLS_NOTHING}, so that its doubts ({n_doubted:,} of {figures.n_judged:,}"
             " labels) say nothing",
             _LOOK,
-            command=_REVIEW if n_doubted else "",
+            _REVIEW if n_doubted else "",
         )
-    since = figures.since
     n_now = len(data.labelled)
     n_seen = n_now - figures.n_changed - figures.n_came
     if n_seen < _MOSTLY * n_now:
-        return Lens(
-            "label noise",
-            CANNOT_TELL,
+        return _no_verdict(
             f"the audit saw {n_seen:,} of the {counted(n_now, 'training label')} there are now:"
-            f" {since}",
+            f" {figures.since}",
             "audit the labels again",
-            command="workbench audit",
+            "workbench audit",
         )
     n_known = figures.n_judged + figures.n_unjudged
     if figures.n_judged < _MOSTLY * n_known:
-        advice, command = more_labels(data)
-        return Lens(
-            "label noise",
-            CANNOT_TELL,
+        return _no_verdict(
             f"no model has learnt the classes of {figures.n_unjudged:,} of"
             f" {counted(n_known, 'label')}, which the audit cannot judge; it doubts"
             f" {n_doubted:,} of the other {figures.n_judged:,}",
-            advice,
-            command=command,
+            *more_labels(data),
         )
     if not figures.n_judged:
-        return Lens(
-            "label noise",
-            CANNOT_TELL,
+        return _no_verdict(
             "every label that the audit could judge is flagged as ambiguous",
             "decide some of them: a flagged label counts neither as right nor as wrong",
         )
+    return None
+
+
+def _judged(data: DiagnosisRows, figures: NoiseFigures) -> Lens:
+    """Judge the labels by what an audit doubts, and by what its review found."""
+    audit, n_doubted, rate = figures.audit, len(figures.suspects), figures.rate
     worst_class = max(figures.by_class, key=lambda group: (group.n > 0, group.rate))
     worst_rate = f"{percent(worst_class.rate)} {bounds(worst_class.low, worst_class.high)}"
     most = f"most in {worst_class.group}: {worst_rate}" if n_doubted else ""
@@ -197,11 +203,11 @@ def noise_lens(data: DiagnosisRows, figures: NoiseFigures | None, classes: Class
     still = "still " if review.n_reviewed else ""
     finding = (
         f"{n_doubted:,} of {counted(figures.n_judged, 'label')}"
-        f"{' that the audit saw' if since else ''} are {still}doubted"
+        f"{' that the audit saw' if figures.since else ''} are {still}doubted"
         f" ({percent(rate)})"
     )
-    if since:
-        finding += f", {since}"
+    if figures.since:
+        finding += f", {figures.since}"
     if figures.n_unjudged:
         finding += f", {figures.n_unjudged:,} could not be audited"
     if n_doubted:

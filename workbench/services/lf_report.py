@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,10 @@ from workbench.methods.lf_analysis import marginal_value
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.vote_agreement import MAX_COMPARED, MAX_PAIRS, dependent_pairs
 from workbench.methods.votes import VoteSummary, summarize
+from workbench.services.failing import Failing
 from workbench.services.gone_votes import GoneVotes
-from workbench.services.judges import chosen_note, picked_note
+from workbench.services.judges import References, chosen_note, picked_note
+from workbench.store.votes import LFVersion
 from workbench.types import ABSTAIN
 
 _MAX_ROWS = 20_000
@@ -95,19 +97,16 @@ class FunctionReport:
 
 def report_functions(
     model: PatternModel,
-    names: Sequence[str],
+    versions: Sequence[LFVersion],
     votes: NDArray[np.signedinteger[Any]],
     probs: NDArray[np.float64],
     known: NDArray[np.int64],
-    reference: NDArray[np.int64],
+    reference: References,
     *,
     copy_of: NDArray[np.int64],
-    apart: Mapping[int, tuple[NDArray[np.int64], NDArray[np.int64]]] | None = None,
-    chose: Mapping[int, NDArray[np.int64]] | None = None,
-    default: int | None = None,
-    failing: Mapping[str, str] | None = None,
-    is_picked: NDArray[np.bool_] | None = None,
-    gone: Sequence[GoneVotes] = (),
+    default: int | None,
+    failing: Sequence[Failing],
+    gone: Sequence[GoneVotes],
 ) -> FunctionReport:
     """Describe the labeling functions of an aggregation.
 
@@ -115,8 +114,8 @@ def report_functions(
     ----------
     model
         The label model in use, fitted.
-    names
-        The m names.
+    versions
+        The m functions.
     votes
         All votes, (n, m).
     probs
@@ -125,24 +124,19 @@ def report_functions(
         The labels that judge, (n,), `workbench.services.judges.Judges.measured`: they say fairly
         what a function adds, without the answers of people who vote as one; -1 where there is none.
     reference
-        Those that ``lf list`` measures against, (n,).
+        Those that ``lf list`` measures against.
     copy_of
         (m,) the first of the functions that are copies of each other.
-    apart
-        By column: the rows whose labels made the votes of a function, and what others say there
-        (`workbench.services.judges.References`).
-    chose
-        Of functions that labels chose, by column, these rows.
     default
         The class that rows without a vote get, where there is one.
     failing
-        Of functions that fail too often, by name: how often.
-    is_picked
-        Which rows have a label that judges no function, as they were picked for a doubt, (n,).
+        The functions that fail too often.
     gone
         Votes for classes that are none any more; ``votes`` has them as abstentions.
     """
-    summary = summarize(votes, model.n_classes, reference, apart=apart)
+    names, ids = [v.name for v in versions], [v.lf_version_id for v in versions]
+    chose = reference.chose_column(ids)
+    summary = summarize(votes, model.n_classes, reference.labels, apart=reference.by_column(ids))
     sample = np.unique(np.linspace(0, len(votes) - 1, _MAX_ROWS).astype(np.int64))
     judged = np.flatnonzero(known >= 0)
     value = marginal_value(model, votes[sample], default=default)
@@ -151,7 +145,7 @@ def report_functions(
     if len(judged):
         place = np.full(len(votes), -1)
         place[judged] = np.arange(len(judged))
-        unfair = {j: place[rows][place[rows] >= 0] for j, rows in (chose or {}).items()}
+        unfair = {j: place[rows][place[rows] >= 0] for j, rows in chose.items()}
         on_known = marginal_value(
             model, votes[judged], known[judged], unfair=unfair, default=default
         )
@@ -178,22 +172,19 @@ def report_functions(
             LFPair(names[p.first], names[p.second], p.similarity, p.excess, p.is_copy, p.is_alike)
             for p in dependent_pairs(votes[sample], probs[sample], copy_of)
         )
-    chosen = [names[j] for j, rows in sorted((chose or {}).items()) if len(rows)]
-    unjudged: dict[str, int] = {}
-    if is_picked is not None:
-        counts = (votes[is_picked] != ABSTAIN).sum(axis=0).tolist()
-        unjudged = dict(zip(names, counts, strict=True))
+    chosen = [names[j] for j, rows in sorted(chose.items()) if len(rows)]
+    n_picked = (votes[reference.is_picked] != ABSTAIN).sum(axis=0).tolist()
     measured = [name for name, n in zip(names, summary.n_labelled, strict=True) if n]
-    alone = picked_note(unjudged, measured)
+    alone = picked_note(dict(zip(names, n_picked, strict=True)), measured)
     warnings = (
-        *_about_failing(failing or {}),
+        *_about_failing(failing),
         *_about_gone(gone),
         *_about_votes(
             names,
             summary,
             model.n_classes,
             has_default=default is not None,
-            told_of={*(failing or {}), *(one.name for one in gone)},
+            told_of={*(one.name for one in failing), *(one.name for one in gone)},
         ),
         *_about_learnt(weights),
         *_about_copies(names, copy_of, count_once=model.copy_of_ is not None),
@@ -228,11 +219,11 @@ def _about_learnt(weights: Sequence[LFWeight]) -> list[str]:
     ]
 
 
-def _about_failing(failing: Mapping[str, str]) -> list[str]:
+def _about_failing(failing: Sequence[Failing]) -> list[str]:
     """Say which functions fail too often, and what shows the cause."""
     told = [
-        f"{name} {words}; mend it: workbench lf test {shlex.quote(name)}"
-        for name, words in failing.items()
+        f"{one.name} {one.reason}; mend it: workbench lf test {shlex.quote(one.name)}"
+        for one in failing
     ]
     more = [f"{len(told) - _NAMED} more are failing: workbench lf list"] * (len(told) > _NAMED)
     return told[:_NAMED] + more

@@ -13,6 +13,7 @@ from workbench.methods.votes import Votes
 from workbench.services.judges import references
 from workbench.services.labels import stored_votes
 from workbench.services.project import Project
+from workbench.services.vote_changes import versions_in_force
 from workbench.types import ABSTAIN, NO_LABEL
 
 Which = Literal["right", "wrong", "missed", "conflicting", "uncovered"]
@@ -110,8 +111,7 @@ def _find(project: Project, name: str, which: Which) -> _Found:
     """Find the rows of a queue by the votes that are stored."""
     if which not in get_args(Which):
         raise UsageError(f"no queue {which!r}", hint=f"Queues: {', '.join(get_args(Which))}.")
-    versions = project.store.votes.in_force()
-    in_force = {version.name: version.lf_version_id for version in versions}
+    in_force = versions_in_force(project)
     if name not in in_force:
         raise FunctionError(
             f"no labeling function {name!r} has been applied",
@@ -119,8 +119,8 @@ def _find(project: Project, name: str, which: Which) -> _Found:
         )
     names = sorted(in_force)
     votes = stored_votes(project, [in_force[other] for other in names])
-    of_function = [version for version in versions if version.name == name]
-    labels = references(project, of_function, with_picked=True).of(in_force[name])
+    version = project.store.votes.get(in_force[name])
+    labels = references(project, [version], with_picked=True).of(version.lf_version_id)
     column = names.index(name)
     rows = np.flatnonzero(_mask(votes, column, labels, which))
     return _Found(rows, votes, column, labels)

@@ -88,8 +88,8 @@ def record_block(
     start: int,
     examples: Sequence[Example],
     names: Iterable[str],
-    prepared: Mapping[str, Any] | None = None,
-    aliases: Mapping[str, str] | None = None,
+    prepared: Mapping[str, Any],
+    aliases: Mapping[str, str],
 ) -> RecordBlock:
     """Return examples as the columns that labeling functions see.
 
@@ -111,7 +111,7 @@ def record_block(
     }
     for name in OWN_COLUMNS:
         columns[name] = [getattr(example, name) for example in examples]
-    return RecordBlock(start, columns, prepared or {}, aliases or {})
+    return RecordBlock(start, columns, prepared, aliases)
 
 
 def scripts_with(project: Project, name: str) -> list[str]:

@@ -25,6 +25,9 @@ from workbench.services.verdicts import ClassRow, Confusion, Imbalance, SliceRow
 
 _MAX_MATRIX_CLASSES = 100
 _MAX_CONFUSED = 20
+_LEAST_CONFUSED = 3
+"""Among many classes there are always some pairs that a row or two fall between."""
+
 _MAX_SLICE_COLUMNS = 10
 _SLICE_BOOTSTRAP = 200
 
@@ -62,14 +65,9 @@ def measure_classes(
         Grows by a sentence for each column that slices nothing.
     """
     labelled, n_classes = data.labelled, data.n_classes
-    names = data.project.classes
     counts = class_counts(data.labels[labelled], n_classes)
     if not len(labelled):
-        empty = tuple(
-            replace(ClassRow(name, 0, 0.0, *[None] * 7), number=number)
-            for name, number in zip(names, data.project.label_set.numbers, strict=True)
-        )
-        return ClassFigures(empty, None, (), (), ())
+        return ClassFigures(_class_rows(data, counts, None, None), None, (), (), ())
     inside = scores.inside
     report: ClassReport | None = None
     bounds: ScoreIntervals | None = None
@@ -83,15 +81,8 @@ def measure_classes(
             matrix = tuple(tuple(int(c) for c in row) for row in cells)
         confused = _confused(data, inside, cells)
     return ClassFigures(
-        classes=tuple(
-            replace(
-                _class_row(name, int(counts[k]), len(labelled), report, bounds, k), number=number
-            )
-            for k, (name, number) in enumerate(
-                zip(names, data.project.label_set.numbers, strict=True)
-            )
-        ),
-        imbalance=_imbalance(counts, report, bounds),
+        classes=_class_rows(data, counts, report, bounds),
+        imbalance=_imbalance(counts, scores.not_judged, report, bounds),
         confusion=matrix,
         confused=confused,
         slices=_slices(data, inside, rng, shortcuts),
@@ -100,7 +91,10 @@ def measure_classes(
 
 
 def _imbalance(
-    counts: NDArray[np.int64], report: ClassReport | None, bounds: ScoreIntervals | None
+    counts: NDArray[np.int64],
+    not_judged: tuple[int, ...],
+    report: ClassReport | None,
+    bounds: ScoreIntervals | None,
 ) -> Imbalance:
     plain = Imbalance(
         ratio=imbalance_ratio(counts) if counts.all() else None,
@@ -112,8 +106,10 @@ def _imbalance(
     )
     if report is None or bounds is None:
         return plain
+    judged = np.delete(counts, not_judged)
     return replace(
         plain,
+        majority_baseline=float(judged.max() / judged.sum()),
         accuracy=report.accuracy,
         accuracy_low=report.accuracy_low,
         accuracy_high=report.accuracy_high,
@@ -127,30 +123,33 @@ def _imbalance(
     )
 
 
-def _class_row(
-    name: str,
-    n: int,
-    total: int,
+def _class_rows(
+    data: DiagnosisRows,
+    counts: NDArray[np.int64],
     report: ClassReport | None,
     bounds: ScoreIntervals | None,
-    k: int,
-) -> ClassRow:
-    if report is None or bounds is None or not report.support[k]:
-        return ClassRow(name, n, n / total, *[None] * 7)
-    return ClassRow(
-        name=name,
-        n=n,
-        share=n / total,
-        precision=_known(report.precision[k]),
-        precision_low=_known(report.precision_low[k]),
-        precision_high=_known(report.precision_high[k]),
-        recall=float(report.recall[k]),
-        recall_low=float(report.recall_low[k]),
-        recall_high=float(report.recall_high[k]),
-        f1=float(report.f1[k]),
-        f1_low=float(bounds.f1_low[k]),
-        f1_high=float(bounds.f1_high[k]),
-    )
+) -> tuple[ClassRow, ...]:
+    """Return the classes in their order, with how well each is predicted."""
+    total = max(int(counts.sum()), 1)
+    rows = []
+    known = zip(data.project.classes, data.project.label_set.numbers, counts.tolist(), strict=True)
+    for k, (name, number, n) in enumerate(known):
+        row = ClassRow(name, n, n / total, number=number)
+        if report is not None and bounds is not None and report.support[k]:
+            row = replace(
+                row,
+                precision=_known(report.precision[k]),
+                precision_low=_known(report.precision_low[k]),
+                precision_high=_known(report.precision_high[k]),
+                recall=float(report.recall[k]),
+                recall_low=float(report.recall_low[k]),
+                recall_high=float(report.recall_high[k]),
+                f1=float(report.f1[k]),
+                f1_low=float(bounds.f1_low[k]),
+                f1_high=float(bounds.f1_high[k]),
+            )
+        rows.append(row)
+    return tuple(rows)
 
 
 def _known(figure: float) -> float | None:
@@ -169,7 +168,7 @@ def _confused(
     for flat in order:
         true, predicted = divmod(int(flat), len(cells))
         n, support = int(off[true, predicted]), int(cells[true].sum())
-        if not n:
+        if n < _LEAST_CONFUSED:
             break
         low, high = wilson(n, support)
         rows = inside.rows[(inside.true == true) & (inside.predicted == predicted)]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from workbench.errors import MethodError, UsageError
 from workbench.methods.covariate_shift import word_presence
 from workbench.methods.drift import drift
+from workbench.services.column_values import day_first_in
 from workbench.services.comparison_groups import times
 from workbench.services.diagnosis_commands import as_column, as_value, rows_meeting
 from workbench.services.diagnosis_rows import DiagnosisRows, draw
@@ -49,7 +50,7 @@ def measure_drift(
     rng
         Source of draws, folds and permutations.
     shortcuts
-        Grows by a sentence where rows were left out.
+        Grows by a sentence where rows were left out, or the column told how to read its dates.
 
     Raises
     ------
@@ -60,11 +61,14 @@ def measure_drift(
     if column is None:
         columns = data.time_columns()
         if not columns:
-            return Drifting(None, none, none, reason="no column holds dates")
+            return Drifting(None, none, none, reason=_no_dates(data))
         column = columns[0]
     elif column not in data.project.store.examples.metadata_columns():
         known = ", ".join(data.project.store.examples.metadata_columns()) or "none"
         raise UsageError(f"there is no column {column!r}", hint=f"Columns: {known}.")
+    if (day_first := day_first_in(data.column(column))) is not None:
+        order = "day/month/year" if day_first else "month/day/year"
+        shortcuts.append(f"drift in time: {column} is read as {order}, as one of its days proves")
     rows = np.flatnonzero(data.present & (data.role != Role.EVALUATION))
     rows = draw(rows, _MAX_ROWS, rng, shortcuts, "drift in time")
     try:
@@ -92,6 +96,15 @@ def measure_drift(
     figures = DriftFigures(column, windows, found.p_value, found.first_changed, found.n_undated)
     is_new = when >= found.windows[-1].start
     return Drifting(figures, changed, rows[is_new], _since(data, column, rows, is_new))
+
+
+def _no_dates(data: DiagnosisRows) -> str:
+    """Say why no column holds dates."""
+    unclear = data.written_either_way()
+    if unclear is None:
+        return "no column holds dates"
+    name, value = unclear
+    return f"{name} says {value}, and no value tells the day from the month: write 2025-03-01"
 
 
 def _since(

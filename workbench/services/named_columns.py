@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Collection
 from typing import Final
 
+from workbench.delimiters import DELIMITER_NAMES
 from workbench.errors import DataError
 from workbench.services.project import Project
 
@@ -62,7 +63,7 @@ def id_column_of(
     raise DataError(
         f"there is no column of ids: none is called {' or '.join(map(repr, names))}",
         place=place,
-        hint=f"{_listed(columns)} Name it: --id-column COLUMN.",
+        hint=f"{listed(columns)} Name it: --id-column COLUMN.",
     )
 
 
@@ -92,10 +93,16 @@ def check_column(columns: Collection[str], name: str, option: str, *, place: str
     raise DataError(
         f"there is no column {name!r}",
         place=place,
-        hint=f"{_listed(columns)}{guess} Name the right one: {option} COLUMN.",
+        hint=f"{listed(columns)}{guess} Name the right one: {option} COLUMN.",
     )
 
 
-def _listed(columns: Collection[str]) -> str:
+def listed(columns: Collection[str]) -> str:
+    """Name the columns of a file; where one looks like several, say how they are told apart."""
     shown = list(columns)[:10]
-    return f"The columns are: {', '.join(shown)}{', …' * (len(columns) > len(shown))}."
+    told = f"The columns are: {', '.join(shown)}{', …' * (len(columns) > len(shown))}."
+    if len(shown) == 1:
+        parting = max(DELIMITER_NAMES, key=shown[0].count)
+        if parting in shown[0]:
+            told += f" If this is several: --delimiter {DELIMITER_NAMES[parting]}."
+    return told

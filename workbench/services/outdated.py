@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +12,7 @@ import numpy as np
 from workbench.services.labels import given_numbers, import_runs, resolve_labels
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
+from workbench.services.standing import by_example
 from workbench.store.decisions import ADJUDICATE, ANSWERS, CORRECTIONS, Event
 from workbench.types import NO_LABEL, Origin
 
@@ -60,11 +61,8 @@ def outdated_words(
     current = project.store.guidelines.current_id()
     first = _first_guideline(project)
     label_set = project.label_set
-    by_example: dict[int, list[Event]] = defaultdict(list)
-    for event in project.store.decisions.active(example_id=example_id):
-        if event.example_id is not None:
-            by_example[event.example_id].append(event)
-    counting = (event for events in by_example.values() for event in _counting(events))
+    decided = by_example(project.store.decisions.active(example_id=example_id))
+    counting = (event for events in decided.values() for event in _counting(events))
     found = []
     for event in sorted(counting, key=lambda event: event.event_id):
         is_gone = event.class_id is not None and label_set.index_of(event.class_id) is None
@@ -79,7 +77,7 @@ def outdated_words(
         row = event.example_id or 0
         word = OutdatedWord(row, event.annotator, event.kind, said, is_gone, reason, event.run_id)
         found.append(word)
-    given = _given_words(project, by_example, example_id)
+    given = _given_words(project, decided, example_id)
     return found + [word for word in given if label in (None, word.said)]
 
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.errors import DataError, MethodError
+from workbench.errors import DataError, MethodError, UsageError
 from workbench.figures import counted
-from workbench.formats.readers import check_readable, format_of, read_blocks
+from workbench.formats.readers import FORMATS, check_readable, format_of, read_blocks
 from workbench.methods.checks import EXACT_SUM, TOLERATED_SUM, check_probs
 from workbench.methods.probability_rows import (
     align_rows,
@@ -38,6 +38,9 @@ _N_NAMED: Final = 3
 """How many uids a warning names."""
 
 _N_CLASSES_NAMED: Final = 8
+
+_ARRAYS: Final = (".npy", ".npz")
+"""What NumPy writes; an archive is told from an array by how it begins."""
 
 _ZIP: Final = b"PK"
 """How every zip archive begins; NumPy opens those, too, whatever they are called."""
@@ -95,7 +98,7 @@ def own_probabilities(
     """
     check_readable(path)
     has_label = labels >= 0
-    is_array = path.suffix.lower() == ".npy"
+    is_array = path.suffix.lower() in _ARRAYS
     try:
         if is_array:
             raw, is_there = _from_array(project, path)[rows], np.ones(len(rows), np.bool_)
@@ -117,6 +120,11 @@ def own_probabilities(
     return OwnProbabilities(probs, tuple(warnings))
 
 
+def are_alike(probs: NDArray[np.float64]) -> bool:
+    """Tell whether probabilities are the same in every row, (n, K): then they say nothing."""
+    return bool((np.ptp(probs, axis=0) < EXACT_SUM).all())
+
+
 def _coverage(project: Project, missing: NDArray[np.int64]) -> tuple[str, ...]:
     """Say which evaluation rows have no probabilities."""
     if not len(missing):
@@ -131,7 +139,7 @@ def _coverage(project: Project, missing: NDArray[np.int64]) -> tuple[str, ...]:
 
 def _check_knowledge(probs: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[str, ...]:
     """Warn of probabilities that say nothing, and of those that repeat the labels."""
-    if (np.ptp(probs, axis=0) < EXACT_SUM).all():
+    if are_alike(probs):
         return ("your probabilities are the same in every row: they say nothing of any label",)
     own = probs[np.arange(len(labels)), labels]
     if len(labels) >= _MIN_CHECKED and (own >= probs.max(axis=1)).all():
@@ -291,7 +299,11 @@ def _from_table(
     project: Project, path: Path, rows: NDArray[np.int64], has_label: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return the probabilities of the rows that a table holds, and which these are, (n_rows,)."""
-    format_of(path)
+    try:
+        format_of(path)
+    except UsageError as error:
+        hint = f"An array: .npy. A table with a column uid: {', '.join(FORMATS)}."
+        raise UsageError(error.message, place=error.place, hint=hint) from error
     names = project.store.examples.uids()
     known = set(names)
     uids: list[str] = []

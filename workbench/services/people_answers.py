@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from workbench.figures import counted
 from workbench.methods.answer_trust import answer_beliefs, shared_error
-from workbench.services.consensus import disputes
-from workbench.services.labels import Labels, roles, texts_present
+from workbench.services.disputes import rows_differed_on
+from workbench.services.labels import Labels, rows_of_role
 from workbench.services.project import Project
 from workbench.services.standing import by_example, settling, standing_answers
 from workbench.store.decisions import Event
@@ -118,8 +118,8 @@ def tied_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
     labels
         The resolved ones.
     """
-    is_open = (roles(project) == Role.TRAIN) & texts_present(project) & (labels.labels < 0)
-    found = np.array([dispute.example_id - 1 for dispute in disputes(project)], np.int64)
+    is_open = rows_of_role(project, Role.TRAIN) & (labels.labels < 0)
+    found = np.array(rows_differed_on(project), np.int64) - 1
     return np.sort(found[is_open[found]])
 
 
@@ -143,7 +143,7 @@ def people_answers(
     """
     index_of, n_classes = project.label_set.index_of, len(project.classes)
     is_human = labels.origin_is(Origin.ANNOTATION, Origin.CORRECTION)
-    may_tie = (roles(project) == Role.TRAIN) & texts_present(project)
+    may_tie = rows_of_role(project, Role.TRAIN)
     place_of = {int(row): place for place, row in enumerate(rows)}
     pairs: dict[tuple[int, str], int] = {}
     others: dict[tuple[int, int, str], None] = {}

@@ -85,7 +85,7 @@ def predict(now: Measures, earlier: Sequence[Prediction] = ()) -> tuple[Predicti
         The predictions of the previous diagnosis. One that says the same as a new one is kept in
         its place, so that it is seen how long it has stood.
     """
-    made = [*_noise(now), *_minority(now), *_production(now), *_shares(now), *_leakage(now)]
+    made = filter(None, (make(now) for make in (_noise, _minority, _production, _shares, _leakage)))
     kept = {(p.kind, p.subject): p for p in earlier}
     claims = list(kept.values())
     claims += [p for p in made if (p.kind, p.subject) not in kept]
@@ -105,112 +105,101 @@ def _claim(
     return Prediction(kind, subject, claim, because, low, high, now.run_id, OPEN, "", 0, otherwise)
 
 
-def _noise(now: Measures) -> list[Prediction]:
+def _noise(now: Measures) -> Prediction | None:
     """Where wrong labels gather in a class, the worst recall is there."""
     if now.noise is None or not now.tells_classes:
-        return []
+        return None
     rates = now.noise.by_class
     worst = max(rates, key=lambda rate: rate.rate)
     rest_n = sum(rate.n for rate in rates) - worst.n
     rest = (sum(rate.n_suspects for rate in rates) - worst.n_suspects) / max(rest_n, 1)
     if worst.n_suspects < _MIN_SUSPECTS or worst.low <= rest:
-        return []
-    return [
-        _claim(
-            now,
-            "noise-recall",
-            worst.group,
-            f"no class has a lower recall than {worst.group}",
-            f"the audit doubts {percent(worst.rate)} of its labels and {percent(rest)} of the"
-            " others",
-            0,
-            1,
-        )
-    ]
+        return None
+    return _claim(
+        now,
+        "noise-recall",
+        worst.group,
+        f"no class has a lower recall than {worst.group}",
+        f"the audit doubts {percent(worst.rate)} of its labels and {percent(rest)} of the others",
+        0,
+        1,
+    )
 
 
-def _minority(now: Measures) -> list[Prediction]:
+def _minority(now: Measures) -> Prediction | None:
     """Where classes are very uneven, accuracy is high and the rarest class is lost."""
     counts = np.bincount(now.data.labels[now.data.labelled], minlength=now.data.n_classes)
     if not counts.any() or (ratio := imbalance_ratio(counts[counts > 0])) < _HEAVY_RATIO:
-        return []
+        return None
     rarest = now.data.project.classes[int(np.where(counts > 0, counts, counts.max() + 1).argmin())]
-    return [
-        _claim(
-            now,
-            "minority-recall",
-            rarest,
-            f"accuracy is at least {percent(_HIGH_ACCURACY, 0)}, and yet less than"
-            f" {percent(_LOST_RECALL, 0)} of {rarest} is found",
-            f"the largest class is {ratio:.0f} times as large",
-            0,
-            _LOST_RECALL,
-        )
-    ]
+    return _claim(
+        now,
+        "minority-recall",
+        rarest,
+        f"accuracy is at least {percent(_HIGH_ACCURACY, 0)}, and yet less than"
+        f" {percent(_LOST_RECALL, 0)} of {rarest} is found",
+        f"the largest class is {ratio:.0f} times as large",
+        0,
+        _LOST_RECALL,
+    )
 
 
-def _production(now: Measures) -> list[Prediction]:
+def _production(now: Measures) -> Prediction | None:
     """Where two groups are easily told apart, accuracy falls on the other one."""
     shift = now.shift
     is_found = shift is not None and shift.p_value <= ALPHA and shift.auc >= _EASY_AUC
     if shift is None or not is_found or now.accuracy is None:
-        return []
+        return None
     bound = max(now.accuracy - _FALL, 0)
-    return [
-        _claim(
-            now,
-            "other-accuracy",
-            now.other,
-            f"accuracy on {now.other} rows is below {percent(bound)}",
-            f"they are told apart with AUC {score(shift.auc)}; out-of-fold accuracy is"
-            f" {percent(now.accuracy)}",
-            0,
-            bound,
-        )
-    ]
+    return _claim(
+        now,
+        "other-accuracy",
+        now.other,
+        f"accuracy on {now.other} rows is below {percent(bound)}",
+        f"they are told apart with AUC {score(shift.auc)}; out-of-fold accuracy is"
+        f" {percent(now.accuracy)}",
+        0,
+        bound,
+    )
 
 
-def _shares(now: Measures) -> list[Prediction]:
+def _shares(now: Measures) -> Prediction | None:
     """Where class shares shift, a random sample of the other group has the estimated ones."""
     label = now.label_shift
     if label is None or not label.found:
-        return []
+        return None
     # An interval that holds the old share predicts nothing: it fits where no share moves, too.
     moved = [one for one in label.shares if not one.em_low <= one.source <= one.em_high]
     if not moved:
-        return []
+        return None
     row = max(moved, key=lambda one: abs(one.em - one.source))
-    return [
-        _claim(
-            now,
-            "other-share",
-            f"{now.other}: {row.name}",
-            f"of {now.other} rows labelled at random, {percent(row.em_low, 0)} to"
-            f" {percent(row.em_high, 0)} are {row.name}",
-            f"class shares shift ({p_value(label.p_value)}); it is {percent(row.source, 0)} now",
-            row.em_low,
-            row.em_high,
-            otherwise=row.source,
-        )
-    ]
+    return _claim(
+        now,
+        "other-share",
+        f"{now.other}: {row.name}",
+        f"of {now.other} rows labelled at random, {percent(row.em_low, 0)} to"
+        f" {percent(row.em_high, 0)} are {row.name}",
+        f"class shares shift ({p_value(label.p_value)}); it is {percent(row.source, 0)} now",
+        row.em_low,
+        row.em_high,
+        otherwise=row.source,
+    )
 
 
-def _leakage(now: Measures) -> list[Prediction]:
+def _leakage(now: Measures) -> Prediction | None:
     """Where evaluation rows leaked, the score falls without them."""
     n = now.counts.leaked_evaluation_rows
     if not n:
-        return []
-    return [
-        _claim(
-            now,
-            "clean-score",
-            "evaluation",
-            "accuracy on evaluation rows is lower without those that repeat training rows",
-            f"{counted(n, 'evaluation row')} {'repeats' if n == 1 else 'repeat'} training rows",
-            0,
-            1,
-        )
-    ]
+        return None
+    return _claim(
+        now,
+        "clean-score",
+        "evaluation",
+        "accuracy on evaluation rows is lower without those that repeat training rows",
+        f"{counted(n, 'evaluation row')} {'repeats' if n == 1 else 'repeat'} training rows",
+        0,
+        1,
+    )
 
 
 def _checked(claim: Prediction, now: Measures) -> Prediction:
@@ -271,9 +260,11 @@ def _check_minority(claim: Prediction, now: Measures) -> Outcome:
     if claim.subject not in names:
         return OPEN, _no_class(claim.subject), 0
     if scored is None:
-        return OPEN, _no_model(now.scores.reason), 0
+        return OPEN, _no_model(now.scores.why_not_inside), 0
     report = class_report(scored.true, scored.predicted, len(names))
     k, n = names.index(claim.subject), report.n
+    if not now.trusted and k in now.scores.not_judged:
+        return OPEN, _no_model(now.scores.copies), n
     if report.support[k] < _MIN_CLASS_ROWS:
         return OPEN, _too_few(report.support[k], claim.subject), n
     recall = f"recall of {claim.subject} {percent(report.recall[k])}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from workbench.figures import counted
 from workbench.functions.needs import Need
 from workbench.functions.results import LFInfo
 from workbench.methods.row_blocks import row_blocks
-from workbench.services.labels import human_labels, texts_present
+from workbench.services.labels import human_labels, rows_of_role
 from workbench.services.moments import Moment
 from workbench.services.project import Project
 from workbench.services.text_space import text_features
@@ -41,14 +41,23 @@ class PreparedData:
         return {key: array[start_id - 1 : stop_id - 1] for key, array in self.arrays.items()}
 
 
-def version_of(project: Project, info: LFInfo) -> str:
+def version_of(project: Project, info: LFInfo, now: LearntFrom | None = None) -> str:
     """Return the version of a function: what the worker hashed, and what is prepared for it.
 
     Cheap: nothing is fitted.
+
+    Parameters
+    ----------
+    project
+        The project.
+    info
+        The function.
+    now
+        What it learns from, where it is read elsewhere too.
     """
     if info.need is None:
         return info.version
-    return versions_of(project, [(info.version, info.need)])[0]
+    return versions_of(project, [(info.version, info.need)], now)[0]
 
 
 class LearntFrom:
@@ -107,7 +116,14 @@ def versions_of(
     return versions
 
 
-def prepare(project: Project, infos: Iterable[LFInfo]) -> PreparedData:
+def learnt_by(project: Project, infos: Iterable[LFInfo]) -> LearntFrom:
+    """Return what some functions learn from, as it is when it is first asked for."""
+    return LearntFrom(project, [info.need for info in infos if info.need is not None])
+
+
+def prepare(
+    project: Project, infos: Sequence[LFInfo], learnt: LearntFrom | None = None
+) -> PreparedData:
     """Prepare what functions need, each thing once.
 
     Parameters
@@ -116,6 +132,8 @@ def prepare(project: Project, infos: Iterable[LFInfo]) -> PreparedData:
         The project.
     infos
         The functions that will be run.
+    learnt
+        What they learn from, as their versions were told by it; as it is now by default.
 
     Returns
     -------
@@ -123,7 +141,8 @@ def prepare(project: Project, infos: Iterable[LFInfo]) -> PreparedData:
         Deterministic for the project's seed.
     """
     needs = {info.need.key: info.need for info in infos if info.need is not None}
-    return PreparedData({key: _array(project, need) for key, need in needs.items()})
+    learnt = learnt or learnt_by(project, infos)
+    return PreparedData({key: _array(project, need, learnt) for key, need in needs.items()})
 
 
 def missing_uids(project: Project, info: LFInfo) -> list[str]:
@@ -202,15 +221,15 @@ def _learnable(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     return rows[counts[labels[rows]] >= _MIN_OF_CLASS]
 
 
-def _array(project: Project, need: Need) -> NDArray[Any]:
+def _array(project: Project, need: Need, learnt: LearntFrom) -> NDArray[Any]:
     """Prepare one thing."""
     match need.kind:
         case "similarity":
             return _similarity(project, need.details["uids"])
         case "classifier":
-            return _classifier_probs(project)
+            return _classifier_probs(project, learnt.annotated)
         case "decisions":
-            return _decisions(project, need.details["annotator"])
+            return _decisions(project, learnt.answers[need.details["annotator"]])
 
 
 def _states_of(project: Project, needs: dict[str, Need], now: LearntFrom) -> dict[str, bytes]:
@@ -274,21 +293,23 @@ def annotated(project: Project, moment: Moment | None = None) -> NDArray[np.int6
         As it stood then; now by default.
     """
     decided = np.maximum(human_labels(project, moment=moment).decided, NO_LABEL)
-    roles, counts = project.store.examples.by_source("role")
-    is_train = np.repeat(np.array(roles, dtype=np.str_) == Role.TRAIN, counts)
-    teaches = (is_train & texts_present(project))[: len(decided)]
+    teaches = rows_of_role(project, Role.TRAIN)[: len(decided)]
     return np.where(teaches, decided, NO_LABEL)
 
 
-def _classifier_probs(project: Project) -> NDArray[np.float64]:
-    """Return (n, V) probabilities by class number: out of fold on the rows learnt from."""
+def _classifier_probs(project: Project, known: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return (n, V) probabilities by class number: out of fold on the rows learnt from.
+
+    What is `known` is of the first rows: others may have come since.
+    """
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold
 
     from workbench.methods.threads import single_threaded
 
-    labels, label_set = annotated(project), project.label_set
-    n = project.store.examples.count()
+    label_set, n = project.label_set, project.store.examples.count()
+    labels = np.full(n, NO_LABEL, dtype=np.int64)
+    labels[: len(known)] = known
     n_words = len(label_set.words) + len(label_set.former_words)
     probs = np.zeros((n, n_words))
     rows = _learnable(labels)
@@ -312,10 +333,10 @@ def _classifier_probs(project: Project) -> NDArray[np.float64]:
     return probs
 
 
-def _decisions(project: Project, annotator: str) -> NDArray[np.int64]:
+def _decisions(project: Project, said: Mapping[int, int]) -> NDArray[np.int64]:
     """Return the class number that a person answered last for each example; -1 for none."""
     decided = np.full(project.store.examples.count(), NO_LABEL, dtype=np.int64)
-    for row, number in answers(project, {annotator})[annotator].items():
+    for row, number in said.items():
         decided[row] = number
     return decided
 

@@ -27,7 +27,7 @@ from workbench.services.batch_draws import random_rows
 from workbench.services.batches import (
     LeftRows,
     Why,
-    batch_from,
+    askable_rows,
     left_rows,
     reasons_of,
     resting,
@@ -43,7 +43,7 @@ from workbench.services.labels import (
 )
 from workbench.services.moments import reading
 from workbench.services.project import Project
-from workbench.services.results import as_json
+from workbench.services.results import as_json, from_json
 from workbench.services.running import record_run, stage_teller
 from workbench.services.text_space import TextSpace, text_space
 from workbench.types import NO_LABEL, ProgressCallback, Role
@@ -145,7 +145,7 @@ def propose_batch(
     seed
         The project's by default; two batches in a row differ since the first one is decided then.
     label
-        A class: the rows that are most likely of it are chosen from.
+        A class: the rows that are most likely of it are chosen from; not with ``random``.
     where
         A condition on the rows, see `workbench.services.conditions`.
     embedder
@@ -162,8 +162,8 @@ def propose_batch(
     EmptyPoolError
         If there is nothing left to decide.
     UsageError
-        If a name is not known, the condition cannot be read, a number is off, or evaluation rows
-        are to be chosen for a reason.
+        If a name is not known, the condition cannot be read, a number is off, or evaluation rows,
+        or rows drawn evenly, are to be chosen for a reason.
     """
     n, seed = count_of(n, "a batch of {n!r} rows"), seed_of(project, seed)
     for name, value in (("label", label), ("where", where), ("embedder", embedder)):
@@ -177,6 +177,11 @@ def propose_batch(
     focus = None if label is None else class_index(project, label)
     if role == Role.EVALUATION:
         _check_even(strategy, label)
+    elif strategy == "random" and label is not None:
+        raise UsageError(
+            f"rows that are drawn evenly cannot be those that are likeliest {label}",
+            hint="Leave the class out, or choose by another strategy.",
+        )
     with reading(project):
         _candidates(project, Role(role), where)  # where nothing is left, no run begins
     store = project.store
@@ -257,6 +262,8 @@ def propose_batch(
 def last_batch(project: Project, run_id: int | None = None) -> Batch | None:
     """Return a batch that was proposed, the newest by default; None where there is none.
 
+    Rows whose texts were removed for good have left it.
+
     Parameters
     ----------
     project
@@ -264,53 +271,46 @@ def last_batch(project: Project, run_id: int | None = None) -> Batch | None:
     run_id
         The run that proposed it.
     """
-    found = batch_from(project, run_id)
-    if found is None:
+    store = project.store
+    run = store.runs.last_done("propose") if run_id is None else store.runs.get(run_id)
+    if run is None or run.kind != "propose" or run.outcome != "done":
         return None
-    document = found.document
-    rows = tuple(
-        ProposedRow(uid, text, row.score, row.reason, why)
-        for row, uid, text, why in zip(
-            found.proposed, found.uids, found.texts, found.whys, strict=True
-        )
-    )
+    document = store.runs.artifact(run.run_id, "propose") or {}
+    details = document.get("rows")
+    proposed, rows = askable_rows(project, run.run_id), []
+    for row in proposed:
+        example = store.examples.get(row.example_id)
+        uid, text = (example.uid, example.text) if example else ("", "")
+        why = from_json(Why, details[row.rank - 1]) if details else None
+        rows.append(ProposedRow(uid, text, row.score, row.reason, why))
+    decided = {event.example_id for event in store.decisions.active()}
     return Batch(
-        run_id=found.run_id,
-        at=found.at,
+        run_id=run.run_id,
+        at=run.started_at,
         strategy=str(document.get("strategy", "")),
         n_pool=int(document.get("n_pool", 0)),
         shares=tuple(Share(**share) for share in document.get("shares", ())),
         notes=tuple(document.get("notes", ())),
-        rows=rows,
-        example_ids=tuple(row.example_id for row in found.proposed),
-        is_decided=tuple(found.is_decided),
+        rows=tuple(rows),
+        example_ids=tuple(row.example_id for row in proposed),
+        is_decided=tuple(row.example_id in decided for row in proposed),
     )
 
 
 def _candidates(
     project: Project, role: Role, where: str | None
 ) -> tuple[LeftRows, NDArray[np.bool_], list[str]]:
-    """Return which rows are left, which can be proposed, and what to say of these."""
+    """Return which rows are left, a mask of those to choose from, and the fallbacks taken."""
     rows = left_rows(project, role)
-    return rows, *_pool(project, role, where, rows)
-
-
-def _pool(
-    project: Project,
-    role: Role,
-    where: str | None,
-    rows: LeftRows,
-) -> tuple[NDArray[np.bool_], list[str]]:
-    """Return a mask of the rows to choose from, and the fallbacks taken."""
     pool = rows.is_left
     kind = "training" if role == Role.TRAIN else role
     if where is not None:
         pool = pool & rows_where(project, where)
     rested = pool & ~rows.is_skipped
     if rested.any():
-        return rested, []
+        return rows, rested, []
     if pool.any():
-        return pool, ["only rows that somebody skipped are left: they are asked again"]
+        return rows, pool, ["only rows that somebody skipped are left: they are asked again"]
     if where is not None:
         raise EmptyPoolError(
             f"no undecided {kind} row meets the condition {where[:80]!r}",

@@ -228,6 +228,7 @@ class _Builder:
             guideline=event.guideline,
             note=event.note,
             stands=event.stands,
+            cameFrom=event.came_from,
         )
         self._derived(entity, self._row)
         for question in self._trail.questions:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from workbench.figures import ordinal
+from workbench.services.audit_results import CONTROL_REASON
 from workbench.services.trail import Question
 
 _LISTS: Final = {"propose": "the batch", "audit": "the suspects"}
+_RANDOM: Final = "the random rows"
 
 
 def question_place(question: Question) -> str:
@@ -18,4 +20,6 @@ def question_place(question: Question) -> str:
     question
         Of the trail of the row.
     """
-    return f"{ordinal(question.rank)} of {_LISTS.get(question.kind, 'the list')}"
+    is_random = question.reason == CONTROL_REASON
+    asked = _RANDOM if is_random else _LISTS.get(question.kind, "the list")
+    return f"{ordinal(question.rank)} of {asked}"

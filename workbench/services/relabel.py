@@ -15,6 +15,7 @@ from workbench.services.moments import one_moment
 from workbench.services.project import Project
 from workbench.services.running import now, record_run, user
 from workbench.services.why import example_of
+from workbench.store.decisions import Said
 from workbench.types import Role
 
 
@@ -87,20 +88,11 @@ def relabel_rows(
         record_run(store, "relabel", parameters=parameters, since=since) as run,
         run.finish({"decisions": len(changing)}),
     ):
-        first: int | None = None
-        guideline_id = store.guidelines.current_id()
-        for example_id in changing:
-            event = store.decisions.append(
-                "relabel",
-                at=now(),
-                annotator=who,
-                run_id=run.run_id,
-                example_id=example_id,
-                class_id=class_id,
-                guideline_id=guideline_id,
-                note=note,
-                act_id=first,
-            )
-            first = first or event.event_id
+        first = store.decisions.extend(
+            (Said("relabel", example_id, who, class_id, note=note) for example_id in changing),
+            at=now(),
+            run_id=run.run_id,
+            guideline_id=store.guidelines.current_id(),
+        )
     n_same = len(wanted) - len(changing)
     return Relabelled(name, len(changing), n_same, first, run.run_id, notice)

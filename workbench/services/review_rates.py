@@ -23,6 +23,7 @@ from workbench.services.project import Project
 from workbench.services.review_log import flagged_ids
 from workbench.services.review_result import RateChange, leaves_open, open_words
 from workbench.services.reviewed_rows import ReviewedRows, newest_reviewed
+from workbench.types import NO_LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,12 @@ class ReviewRates:
         self._is_settled = marked(found.settled)
         # Nor of what was known then, and is no more.
         self._is_unsettled = marked(found.unsettled)
+        # The verdict stands, but somebody who answered otherwise since may be right.
+        other = np.full(len(self.rows), NO_LABEL)
+        put(other, found.contested)
+        self._may_be_wrong = other != NO_LABEL
+        self._was_wrong_for_sure = self._is_wrong & (other != self.before)
+        self._may_have_been_wrong = self._is_wrong | self._may_be_wrong
 
     def grouped(self, by: str) -> Grouping:
         """Group the rows by a column; people by the labels that the audit compares them by.
@@ -174,6 +181,11 @@ class ReviewRates:
     def n_flagged(self) -> int:
         """Rows that are in no share: flagged when the audit began, and not decided since."""
         return int((~self.is_told).sum())
+
+    @property
+    def n_contested(self) -> int:
+        """Rows with a verdict on which somebody answered another class since."""
+        return int(self._may_be_wrong.sum())
 
     @property
     def n_controls(self) -> int:
@@ -208,6 +220,9 @@ class ReviewRates:
         n_open = len(lost) + int(is_unsettled.sum())
         left = Estimate(left.value + doubtful.value, left.low, left.high + n_open)
         mended = int(wrong.sum())
+        n_contested = int(self._may_be_wrong[places].sum())
+        least = int(self._was_wrong_for_sure[places].sum())
+        most = int(self._may_have_been_wrong[places].sum())
         return RateChange(
             group=name,
             n=n,
@@ -215,11 +230,11 @@ class ReviewRates:
             n_random=n_random,
             n_random_wrong=n_random_wrong,
             before=(left.value + mended) / n,
-            before_low=(left.low + mended) / n,
-            before_high=min((left.high + mended) / n, 1.0),
+            before_low=(left.low + least) / n,
+            before_high=min((left.high + most) / n, 1.0),
             after=left.value / n,
             after_low=left.low / n,
-            after_high=min(left.high / n, 1.0),
+            after_high=min((left.high + n_contested) / n, 1.0),
         )
 
     def changes(self, grouping: Grouping | None) -> tuple[RateChange, ...]:

@@ -95,6 +95,8 @@ def review_report(
             " which is in the shares; the upper bounds allow for all"
         )
     notes += _decided_elsewhere(len(decided), n_decided_wrong)
+    notes += _contested(review.n_contested)
+    notes += _moot(found.n_moot)
     notes += _changed_by_nobody(len(found.changed), len(found.changed_controls))
     notes += _unsettled(len(found.unsettled))
     newest = project.store.runs.last_done("audit")
@@ -184,6 +186,27 @@ def _decided_elsewhere(n: int, n_wrong: int) -> list[str]:
     return [
         f"{decided} ({n_wrong:,} corrected): known before and after, and nothing is concluded from"
         f" {'it' if n == 1 else 'them'} on others"
+    ]
+
+
+def _contested(n: int) -> list[str]:
+    """Say how many verdicts somebody differs from since, which stand all the same."""
+    if not n:
+        return []
+    rows = f"{counted(n, 'reviewed row')} {'was' if n == 1 else 'were'}"
+    return [
+        f"{rows} answered otherwise since (Annotate, or a file): the review stands, and the bounds"
+        " allow for either. Who knows better: workbench relabel CLASS UID"
+    ]
+
+
+def _moot(n: int) -> list[str]:
+    """Say how many verdicts no figure has, as the label set has changed since."""
+    if not n:
+        return []
+    return [
+        f"{counted(n, 'row')} that {'was' if n == 1 else 'were'} reviewed in this round"
+        f" {'is' if n == 1 else 'are'} left out: the classes in doubt are one class by now, or gone"
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -73,7 +73,9 @@ class ReviewedRows:
     those among the evaluation rows too, ``n_decided`` of which people decided. ``settled`` are the
     examples that answers to earlier audits settle; ``unsettled`` were settled when the audit
     began, but what settled them is undone, and nobody was asked again. ``read`` are the labels of
-    all rows that the audit read.
+    all rows that the audit read. ``contested`` are the examples on which somebody answered another
+    class in this round after the verdict, which stands, with the newest of these classes.
+    ``n_moot`` verdicts are left out: the classes in doubt are one class by now, or gone.
     """
 
     run: Run
@@ -92,6 +94,8 @@ class ReviewedRows:
     settled: frozenset[int]
     unsettled: frozenset[int]
     read: Labels
+    contested: dict[int, int]
+    n_moot: int
 
 
 def reviewed_rows(
@@ -181,6 +185,8 @@ def reviewed_rows(
         settled=frozenset(earlier),
         unsettled=frozenset(before - earlier.keys() - verdicts.keys() - decided.keys() - removed),
         read=read,
+        contested=_contested(project, verdicts, elsewhere.keys(), following),
+        n_moot=len(answers.own.keys() - asked),
     )
 
 
@@ -208,6 +214,42 @@ def _answers(project: Project, run: Run, following: Run | None) -> _Answers:
         index = project.label_set.index_of(event.class_id)
         said[example_id] = Verdict(event.kind, index, event.event_id)
     return found
+
+
+def _contested(
+    project: Project,
+    verdicts: Mapping[int, Verdict],
+    elsewhere: Collection[int],
+    following: Run | None,
+) -> dict[int, int]:
+    """Return the examples on which the last word of somebody after a verdict names another class.
+
+    Parameters
+    ----------
+    project
+        The project.
+    verdicts
+        What the review said.
+    elsewhere
+        The examples that people decided elsewhere in the round.
+    following
+        The audit with which the round ended; None where it has not.
+    """
+    judged = {i: one for i, one in verdicts.items() if i in elsewhere and one.index is not None}
+    if not judged:
+        return {}
+    last = None if following is None else beginning_of(project, following).event_id
+    words: dict[tuple[int, str], int | None] = {}
+    for event in project.store.decisions.active(until=last):
+        i = event.example_id
+        if i is not None and i in judged and event.event_id > judged[i].event_id:
+            words.pop((i, event.annotator), None)  # the newest word comes last
+            words[i, event.annotator] = project.label_set.index_of(event.class_id)
+    return {
+        i: index
+        for (i, _), index in words.items()
+        if index is not None and index != judged[i].index
+    }
 
 
 def _following(project: Project, run: Run) -> Run | None:

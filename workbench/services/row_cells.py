@@ -13,16 +13,20 @@ from workbench.formats.readers import half_pair
 _DOCUMENT = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 """SQLite reads JSON that has no NaN and no infinity."""
 
+_NOT_KEPT = "a value that cannot be kept"
+_CUT = "half a surrogate pair"
+
 _JSON_TYPES = frozenset({str, int, bool, type(None)})
 """What is JSON as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a row cannot be used, and what to do."""
+    """Why a row cannot be used, and what to do; ``cause`` is why without the row's own values."""
 
     reason: str
     hint: str
+    cause: str
 
 
 Faults = dict[int, Fault]
@@ -40,7 +44,7 @@ def plain_column(name: str, values: list[Any], faults: Faults) -> list[Any]:
         except (ValueError, RecursionError) as error:
             what = "what is nested too deeply" if isinstance(error, RecursionError) else error
             hint = "Write it as text, or leave the column or the cell out."
-            faults.setdefault(i, Fault(f"column {name!r} holds {what}", hint))
+            faults.setdefault(i, Fault(f"column {name!r} holds {what}", hint, _NOT_KEPT))
             plain.append(None)
     return plain
 
@@ -74,10 +78,10 @@ def half_pair_fault(column: str, text: str) -> Fault | None:
     """Return what is wrong where a name or a text holds half a surrogate pair."""
     hint = "The text was cut or encoded wrongly; write it again as UTF-8."
     if half_pair(column):
-        return Fault(f"the name of column {column!r} holds half a surrogate pair", hint)
+        return Fault(f"the name of column {column!r} holds half a surrogate pair", hint, _CUT)
     if place := half_pair(text):
         reason = f"column {column!r} holds half a surrogate pair at character {place}"
-        return Fault(reason, hint)
+        return Fault(reason, hint, _CUT)
     return None
 
 

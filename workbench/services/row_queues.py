@@ -11,15 +11,15 @@ import numpy as np
 
 from workbench.errors import UsageError
 from workbench.figures import counted
-from workbench.services.annotate import QueueItem
+from workbench.services.annotate import CameFrom, QueueItem, came_from
 from workbench.services.batches import uncertainties
-from workbench.services.consensus import disputes
+from workbench.services.disputes import disputes
 from workbench.services.labels import roles
 from workbench.services.moments import reads_at_once
 from workbench.services.outdated import OutdatedWord, outdated_words
 from workbench.services.project import Project
 from workbench.services.standing import by_example, skipping
-from workbench.store.decisions import ADJUDICATE, CORRECTIONS
+from workbench.store.decisions import ADJUDICATE, CORRECTIONS, DECISIONS
 from workbench.types import Role
 
 N_CONTROLS: Final = 200
@@ -69,10 +69,10 @@ def waiting_rows(
         annotator has not decided. ``undecided``: training rows that nobody has decided.
         ``skipped``: rows that somebody skipped and nobody says more of by now, whatever they said
         before; the annotator's own first.
-        ``disagreement``: the rows that annotators differ on and nobody has settled, the most
-        disputed first. ``outdated``: rows
-        that were decided under other guidelines, or for a class that is gone; the annotator's own
-        answers first, then rows where somebody else's word is to be settled.
+        ``disagreement``: the rows that annotators differ on and nobody has settled, those that are
+        tied first, then the most disputed. ``outdated``: rows that were decided under other
+        guidelines, or for a class that is gone; the annotator's own answers first, then rows where
+        somebody else's word is to be settled.
     label
         Only rows with an outdated word for this class.
 
@@ -237,7 +237,11 @@ def control_queue(project: Project, annotator: str) -> list[QueueItem]:
     drawn = rng.choice(rows, min(N_CONTROLS, len(rows)), replace=False)
     decided = {e.example_id for e in project.store.decisions.active() if e.annotator == annotator}
     reason = "drawn at random: an unbiased check of labels and models"
-    return [QueueItem(int(i), reason) for i in drawn if int(i) not in decided]
+    return [
+        QueueItem(int(i), reason, came_from=CameFrom.CONTROL)
+        for i in drawn
+        if int(i) not in decided
+    ]
 
 
 def standing_decisions(
@@ -283,8 +287,28 @@ def decided_before(project: Project, annotator: str) -> list[tuple[QueueItem, st
         row = event.example_id
         if event.annotator != annotator or row is None or row in found:
             continue
-        item = QueueItem(row, f"you decided it on {event.at[:16].replace('T', ' at ')}")
+        reason = f"you decided it on {event.at[:16].replace('T', ' at ')}"
+        item = QueueItem(row, reason, came_from=came_from(event))
         found[row] = (item, project.label_set.name_of(event.class_id) or event.kind)
         if len(found) == N_BEFORE:
             break
     return list(found.values())
+
+
+def asked_again(project: Project, annotator: str, example_id: int) -> QueueItem:
+    """Return a row that an annotator decided and takes up again, as it was come by then.
+
+    Parameters
+    ----------
+    project
+        The project.
+    annotator
+        Who decides.
+    example_id
+        The example's number.
+    """
+    events = project.store.decisions.of_example(example_id)
+    before = (e for e in reversed(events) if e.annotator == annotator and e.kind in DECISIONS)
+    last = next(before, None)
+    way = None if last is None else came_from(last)
+    return QueueItem(example_id, "you decided it before", came_from=way)

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from workbench.errors import MethodError
 from workbench.figures import counted
-from workbench.methods.cross_fitting import out_of_fold_probabilities
+from workbench.methods.cross_fitting import copied_classes, out_of_fold_probabilities
 from workbench.methods.features import CHARACTER_PREFIX, MAX_CHARACTERS, TextFeatures
 from workbench.methods.learner import SoftLabelClassifier
+from workbench.services.copies import copies_words
 from workbench.services.diagnosis_rows import DiagnosisRows, draw
 
 MIN_LABELLED = 20
@@ -52,14 +53,23 @@ class Scored:
 class Scores:
     """Predictions on the training labels, out of fold, and on other labelled rows by group.
 
-    ``inside`` is None where there is none; ``reason`` says why. ``reasons`` say of a group why no
-    model could be made for it.
+    ``inside`` is None where there is none; ``why_not_inside`` says why. ``reasons`` say of a group
+    why no model could be made for it, ``reason`` why none could be made at all. The classes
+    ``not_judged`` take no part in ``inside``, as their rows are copies of each other: ``copies``
+    says so.
     """
 
     inside: Scored | None
     elsewhere: dict[str, Scored]
     reason: str = ""
     reasons: dict[str, str] = field(default_factory=dict)
+    not_judged: tuple[int, ...] = ()
+    copies: str = ""
+
+    @property
+    def why_not_inside(self) -> str:
+        """Return why nothing is predicted out of fold; empty where something is."""
+        return (self.reason or self.copies) if self.inside is None else ""
 
     def why_not(self, name: str) -> str:
         """Return why no model could score a group; empty where one could, given labels there."""
@@ -128,8 +138,19 @@ def score_labels(
         there = features.of([data.texts[i] for i in known])
         said = models[mine.tobytes()].predict_proba(there).argmax(axis=1)
         found[name] = Scored(known, data.labels[known], said, int(mine.sum()))
-    inside = Scored(rows, y, probs.argmax(axis=1), len(rows))
-    return Scores(inside, found, reasons=reasons)
+    copied = copied_classes(y, clusters[rows], data.n_classes)
+    is_judged = copied[y] == 0
+    inside = None
+    if len(np.unique(y[is_judged])) > 1:
+        said = np.where(copied == 0, probs[is_judged], -1).argmax(axis=1)
+        inside = Scored(rows[is_judged], y[is_judged], said, len(rows))
+    return Scores(
+        inside,
+        found,
+        reasons=reasons,
+        not_judged=tuple(np.flatnonzero(copied).tolist()),
+        copies=copies_words(data.project.classes, np.bincount(y, minlength=data.n_classes), copied),
+    )
 
 
 def _lacking(labels: NDArray[np.int64], among: str = "") -> str:

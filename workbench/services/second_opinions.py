@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from workbench.methods.confident import find_label_issues
 from workbench.methods.confident_joint import among_classes, learnable_classes
+from workbench.methods.cross_fitting import copied_classes
 from workbench.methods.duplicates import find_duplicates
 from workbench.methods.features import reduce, tells_topic
 from workbench.methods.label_ranking import LabelRanking, rank_labels
@@ -20,6 +21,7 @@ from workbench.methods.neighbours import Neighbours, nearest_neighbours
 from workbench.methods.noise_structure import NoiseStructure, noise_structure
 from workbench.methods.outliers import ambiguity, find_outliers, outlier_scores
 from workbench.methods.row_blocks import row_blocks
+from workbench.methods.row_choice import sample_rows
 from workbench.services.beliefs import model_beliefs
 from workbench.services.labels import Labels
 from workbench.services.project import Project
@@ -46,7 +48,8 @@ class SecondOpinions:
     ``probs`` (n, K) are the out-of-sample probabilities that confident learning reads, ``issues``
     the labels it doubts, ``ranking`` the order of all views, ``clusters`` which rows are
     near-duplicates. Nothing can be said of the labels of
-    classes that no model has learnt, where ``is_learnable`` (K,) is False. Of all rows, or of a
+    classes that no model has learnt, where ``is_learnable`` (K,) is False; ``copied`` (K,) counts
+    the rows of those that are copies of each other (`copied_classes`). Of all rows, or of a
     random part of many, the neighbours are known: ``structure`` tests how their noise lies,
     ``slice_words`` are those of the noisy slice, ``outlier_score`` says how far off a row lies, and
     ``is_outlier`` marks the first row of each text that is far off (0 and False for the others).
@@ -56,6 +59,7 @@ class SecondOpinions:
     probs: NDArray[np.float64]
     issues: NDArray[np.bool_]
     is_learnable: NDArray[np.bool_]
+    copied: NDArray[np.int64]
     ranking: LabelRanking
     ambiguity: NDArray[np.float64]
     structure: NoiseStructure
@@ -124,9 +128,7 @@ def second_opinions(
         probs = found if probs is None else np.where(np.isnan(probs), found, probs)
     tell("neighbours")
     is_whole = n <= MAX_NEIGHBOURED
-    sampled = np.arange(n)
-    if not is_whole:
-        sampled = np.sort(rng.choice(n, MAX_NEIGHBOURED, replace=False))
+    sampled = sample_rows(np.arange(n), MAX_NEIGHBOURED, rng)
     vectors = reduce(X[sampled], N_COMPONENTS, rng=rng)
     near = nearest_neighbours(vectors, N_NEIGHBORS, groups=groups[sampled])
     tell("second opinions")
@@ -149,10 +151,15 @@ def second_opinions(
         groups=groups[learnt],
         recognised=(ranking.suggested == given)[learnt],
     )
+    copied = np.zeros(n_classes, np.int64)
+    if own is None:  # a model that has learnt from other rows can be asked about copies
+        copied = copied_classes(given[learnt], groups[learnt], n_classes)
+    is_learnable &= copied == 0
     return SecondOpinions(
         probs=probs,
         issues=_issues(given, probs, learnt, is_learnable),
         is_learnable=is_learnable,
+        copied=copied,
         ranking=ranking,
         ambiguity=ambiguity(views),
         structure=structure,

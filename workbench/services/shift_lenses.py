@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import bounds, counted, p_value, percent, point_bounds, points, score
+from workbench.safe_text import one_word
+from workbench.services.column_values import TIMES_READ
 from workbench.services.comparison_groups import Group
 from workbench.services.diagnosis_commands import (
     balance_command,
@@ -109,8 +111,8 @@ def _covariate(
     is_there = shift.p_value <= ALPHA
     if is_there:
         finding += f"; they differ in {', '.join(differences(shift))}"
-        if shift.words_production:
-            finding += f"; {shift.other} says: {', '.join(shift.words_production[:5])}"
+        if words := [one_word(word) for word in shift.words_production[:5]]:
+            finding += f"; {shift.other} says: {', '.join(words)}"
     finding += without_text
     verdict, advice, command = NONE, NOTHING, ""
     if is_there:
@@ -119,7 +121,7 @@ def _covariate(
             advice = f"bring in the texts of the {shift.other} rows: most hold nothing to read"
         elif len(unlabelled(data, other.rows)):
             advice = f"annotate some {shift.other} rows: no score on older rows speaks for them"
-            command = group_command(data, other, strategy="random")
+            command = group_command(data, other)
         else:
             advice = (
                 f"judge the model by the labels of the {shift.other} rows: no score on older rows"
@@ -181,7 +183,7 @@ def _label(data: DiagnosisRows, figures: ShiftFigures, groups: tuple[Group, Grou
         reason = label.reason
         if is_open:
             reason = f"what a model says of the rows differs, but {figure} {interval} may be none"
-        command = group_command(data, other, strategy="random")
+        command = group_command(data, other)
         has_open = len(unlabelled(data, other.rows)) > 0
         return Lens(
             "label shift",
@@ -287,7 +289,7 @@ def _concept(
             f"annotate a random sample of the {other.name} rows"
             if len(unlabelled(data, other.rows))
             else f"import more {other.name} rows",
-            command=group_command(data, other, strategy="random"),
+            command=group_command(data, other),
         )
     verdict, finding = NONE, f"meaning: no change of P(class | text) ({p_value(concept.p_value)})"
     evidence = kept(
@@ -370,7 +372,8 @@ def _drift(data: DiagnosisRows, figures: ShiftFigures) -> Lens:
             "drift in time",
             CANNOT_TELL,
             f"time: {figures.reasons['drift']}",
-            "import a column of times, or name it: workbench diagnose --time COLUMN",
+            f"import a column of times ({TIMES_READ}), or name it: workbench diagnose --time"
+            " COLUMN",
         )
     top = max(drift.windows[1:], key=lambda window: window.auc)
     finding = (

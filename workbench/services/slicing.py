@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.services.column_values import MISSING, cut_into_bands, numbers_of
+from workbench.services.column_values import in_bands, numbers_of
 from workbench.services.diagnosis_rows import DiagnosisRows
 
 MAX_VALUES = 30
@@ -54,11 +54,5 @@ def slices_of(
 
 def _quartiles(numbers: NDArray[np.float64]) -> NDArray[np.str_]:
     """Return the quarter of each number by name; the same number is never in two."""
-    known = np.isfinite(numbers)
-    edges = np.unique(np.quantile(numbers[known], [0.25, 0.5, 0.75]))
-    # An edge at the largest number would leave nothing above it.
-    edges = edges[edges < numbers[known].max()]
-    names, code = cut_into_bands(numbers[known], edges)
-    found = np.full(len(numbers), MISSING, object)
-    found[known] = np.array(names, object)[code]
-    return found.astype(np.str_)
+    edges = np.quantile(numbers[np.isfinite(numbers)], [0.25, 0.5, 0.75])
+    return np.array(in_bands(numbers, edges))

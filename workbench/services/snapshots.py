@@ -35,7 +35,6 @@ class FrozenLabels:
     ``labels`` index ``names``; both follow the numbers of the classes.
     """
 
-    name: str
     run_id: int
     labels: Labels
     names: tuple[str, ...]
@@ -104,4 +103,4 @@ def read_snapshot(project: Project, name: str) -> FrozenLabels:
     labels = Labels(
         stored.class_ids, stored.confidence, stored.origin, stored.run_ids, stored.origins
     )
-    return FrozenLabels(name, run_id, labels.untold, stored.names)
+    return FrozenLabels(run_id, labels.untold, stored.names)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from workbench.figures import counted
+from workbench.figures import counted, listed
 from workbench.services.audit_again import worth_another_audit
 from workbench.services.audited_labels import count_unseen
 from workbench.services.beliefs import MIX, mix_waits
@@ -21,6 +21,7 @@ from workbench.services.moments import Moment, beginning_of
 from workbench.services.outdated import outdated_words
 from workbench.services.project import Project
 from workbench.services.review_log import n_taken_back
+from workbench.services.vote_changes import functions_changed, versions_in_force
 from workbench.store.runs import Run
 from workbench.types import DEFAULT, Origin
 
@@ -121,7 +122,9 @@ def stale(
         if (learnt := learnt_change(project, besides=behind)) is not None:
             go = "goes" if len(learnt.names) == 1 else "go"
             who = f"{counted(len(learnt.names), 'labeling function')} {go}"
-            reason = f"{who} by decisions or texts that have changed: {_listed(learnt.names)}"
+            reason = (
+                f"{who} by decisions or texts that have changed: {listed(learnt.names, _NAMED)}"
+            )
             due: Literal["batch", "more"] = "more" if learnt.is_few else "batch"
             found.append(Stale("apply", applied, reason, COMMANDS["apply"], due))
     if "propose" in wanted:
@@ -255,11 +258,6 @@ def _behind_rows(project: Project) -> list[str]:
     ]
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}"
-
-
 def _embeddings_changed(project: Project) -> list[Stale]:
     """Say whether the embeddings that batches are chosen in lack some rows."""
     run = project.store.runs.last_done("embed")
@@ -336,22 +334,25 @@ def _texts_removed(project: Project, then: Moment) -> str | None:
 
 
 def _votes_changed(project: Project, then: Moment) -> str | None:
-    votes = project.store.votes
     was = project.store.past.lf_versions(then.at, then.event_id)
-    now = {version.name: version.lf_version_id for version in votes.in_force()}
-    changed = sorted(name for name in was.keys() | now.keys() if was.get(name) != now.get(name))
-    if changed:
-        return f"labeling functions changed: {_listed(changed)}"
-    runs = (project.store.runs.get(run_id) for run_id in votes.runs_that_voted())
+    if changed := functions_changed(was, versions_in_force(project)):
+        return f"labeling functions changed: {listed(changed, _NAMED)}"
+    runs = (project.store.runs.get(run_id) for run_id in project.store.votes.runs_that_voted())
     if any(voted.ended_at is None or voted.ended_at > then.at for voted in runs if voted):
         return "labeling functions have voted on more rows"
     return None
 
 
+def _newer_run(project: Project, kind: str, then: Moment) -> Run | None:
+    """Return the newest run of a kind that ended well, where that was after a moment."""
+    was = project.store.runs.last_done(kind, at=then.at)
+    now = project.store.runs.last_done(kind)
+    return None if was == now else now
+
+
 def _model_changed(project: Project, then: Moment) -> str | None:
-    was = project.store.runs.last_done("aggregate", at=then.at)
-    now = project.store.runs.last_done("aggregate")
-    if now is None or (was is not None and was.run_id == now.run_id):
+    now = _newer_run(project, "aggregate", then)
+    if now is None:
         return None
     is_gone = project.store.runs.artifact(now.run_id, "aggregate").get("withdraws") is not None
     return f"the label model is {'withdrawn' if is_gone else 'newer'} (run {now.run_id})"
@@ -359,19 +360,17 @@ def _model_changed(project: Project, then: Moment) -> str | None:
 
 def _embeddings_made(project: Project, then: Moment) -> str | None:
     """Say whether rows have newer embeddings."""
-    runs = project.store.runs
-    was, now = runs.last_done("embed", at=then.at), runs.last_done("embed")
-    if now is None or (was is not None and was.run_id == now.run_id):
-        return None
-    return f"embeddings were made (run {now.run_id})"
+    now = _newer_run(project, "embed", then)
+    return None if now is None else f"embeddings were made (run {now.run_id})"
 
 
 def _mix_changed(project: Project, then: Moment) -> str | None:
     """Say whether a newer training gives, or gave, the labels that nobody decided."""
-    runs = project.store.runs
-    was, now = runs.last_done("train", at=then.at), runs.last_done("train")
-    if now is None or (was is not None and was.run_id == now.run_id):
+    now = _newer_run(project, "train", then)
+    if now is None:
         return None
+    runs = project.store.runs
+    was = runs.last_done("train", at=then.at)
     found = [runs.artifact(one.run_id, "train") for one in (was, now) if one is not None]
     if all(one["chosen"] != MIX for one in found):
         return None
@@ -380,11 +379,8 @@ def _mix_changed(project: Project, then: Moment) -> str | None:
 
 
 def _audit_changed(project: Project, then: Moment) -> str | None:
-    runs = project.store.runs
-    was, now = runs.last_done("audit", at=then.at), runs.last_done("audit")
-    if now is None or (was is not None and was.run_id == now.run_id):
-        return None
-    return f"the labels were audited (run {now.run_id})"
+    now = _newer_run(project, "audit", then)
+    return None if now is None else f"the labels were audited (run {now.run_id})"
 
 
 def _classes_changed(project: Project, then: Moment) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -50,12 +50,21 @@ def suspects_of(project: Project, run: Run) -> list[Suspect]:
     return found
 
 
-@reads_at_once
-def suspects_to_review(project: Project, labels: Labels | None = None) -> list[Suspect]:
-    """Return the suspects of the newest audit that nobody has reviewed, as `suspects_of` does.
+@dataclass(frozen=True, slots=True)
+class ToReview:
+    """What the newest audit asks people: suspects as of `suspects_of`, and a number of random rows.
 
-    Those whose label is another one by now are left out: it is not the one that was doubted. So are
-    those that people decided elsewhere, and those whose text was removed for good.
+    Rows whose label is another one by now are left out: it is not the one that was doubted. So are
+    those that people have reviewed or decided elsewhere, and those whose text was removed for good.
+    """
+
+    suspects: list[Suspect]
+    n_controls: int
+
+
+@reads_at_once
+def to_review(project: Project, labels: Labels | None = None) -> ToReview:
+    """Return what the newest audit asks people still; nothing before the first.
 
     Parameters
     ----------
@@ -66,43 +75,30 @@ def suspects_to_review(project: Project, labels: Labels | None = None) -> list[S
     """
     run = project.store.runs.last_done("audit")
     if run is None:
-        return []
-    resolved = labels or resolve_labels(project)
-    settled = _settled(project, run, resolved)
-    asked = asked_labels(project, resolved)
-    return [
-        suspect
-        for suspect in suspects_of(project, run)
-        if suspect.example_id not in settled
-        and asked[suspect.example_id - 1] == suspect.given_class
-    ]
-
-
-@reads_at_once
-def count_controls(project: Project, labels: Labels | None = None) -> int:
-    """Count the random rows of the newest audit that nobody has reviewed, or decided elsewhere.
-
-    Those whose label is another one by now are left out, as suspects are.
-
-    Parameters
-    ----------
-    project
-        The project.
-    labels
-        The resolved ones of now, where they are known.
-    """
-    run = project.store.runs.last_done("audit")
-    if run is None:
-        return 0
+        return ToReview([], 0)
     resolved = labels or resolve_labels(project)
     settled, asked = _settled(project, run, resolved), asked_labels(project, resolved)
     controls = project.store.queues.proposal(run.run_id)
     read = project.store.runs.artifact(run.run_id, CONTROL_LABELS) or [None] * len(controls)
-    return sum(
-        row.example_id not in settled
-        and (number is None or project.label_set.index_of(number) == asked[row.example_id - 1])
-        for row, number in zip(controls, read, strict=True)
+    index_of = project.label_set.index_of
+    return ToReview(
+        suspects=[
+            suspect
+            for suspect in suspects_of(project, run)
+            if suspect.example_id not in settled
+            and asked[suspect.example_id - 1] == suspect.given_class
+        ],
+        n_controls=sum(
+            row.example_id not in settled
+            and (number is None or index_of(number) == asked[row.example_id - 1])
+            for row, number in zip(controls, read, strict=True)
+        ),
     )
+
+
+def suspects_to_review(project: Project, labels: Labels | None = None) -> list[Suspect]:
+    """Return the suspects of the newest audit that are a question still: see `to_review`."""
+    return to_review(project, labels).suspects
 
 
 def _settled(project: Project, run: Run, labels: Labels) -> set[int]:

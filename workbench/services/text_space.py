@@ -129,9 +129,8 @@ def _cached(project: Project, texts: Sequence[str]) -> Path | None:
     digest = hashlib.blake2b(digest_size=16)
     digest.update(repr([_recipe(), project.config.seed, N_COMPONENTS]).encode())
     digest.update(text_keys(texts).tobytes())
-    with contextlib.suppress(OSError):
-        return cache_folder(project) / f"tfidf-{digest.hexdigest()}"
-    return None
+    folder = cache_folder(project)
+    return None if folder is None else folder / f"tfidf-{digest.hexdigest()}"
 
 
 def _features(project: Project, texts: Sequence[str], path: Path | None) -> StoredFeatures:

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.figures import score
+from workbench.methods.label_model import TIE
+from workbench.services.annotate import CameFrom
 from workbench.services.consensus import RowConsensus
 from workbench.services.evidence import BeliefEvidence
 from workbench.services.staleness import Stale
-from workbench.types import DEFAULT
+from workbench.types import DEFAULT, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,8 @@ class HumanEvent:
     """A decision; ``stands`` is False when it was undone.
 
     ``label`` is what the class counts as now, ``said`` what the annotator said, ``guideline`` the
-    version of the guidelines that was in force.
+    version of the guidelines that was in force. ``came_from`` is how the row was come by where no
+    queue asked it in turn (`workbench.services.annotate.CameFrom`).
     """
 
     event_id: int
@@ -111,6 +115,7 @@ class HumanEvent:
     stands: bool
     asked_by: int | None
     run_id: int
+    came_from: CameFrom | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +190,8 @@ class Trail:
     is what the annotators agree on. ``steps`` lead through all parts, newest first. ``removed_by``
     is the run that removed the text for good. ``doubt`` is that of the newest audit.
     ``confidence`` has four digits where a model gave the label, as in the database; the labels of
-    all rows (`workbench.services.labels`) have it in full.
+    all rows (`workbench.services.labels`) have it in full. ``min_confidence`` is the least that
+    the configuration asks of a model.
     """
 
     uid: str
@@ -211,6 +217,7 @@ class Trail:
     steps: tuple[Step, ...] = ()
     removed_by: int | None = None
     doubt: Doubt | None = None
+    min_confidence: float = 0.0
 
     @property
     def policy(self) -> str | None:
@@ -218,6 +225,14 @@ class Trail:
         if self.origin != DEFAULT:
             return None
         return "no vote decides: the default class of workbench.toml"
+
+    @property
+    def overruled(self) -> str | None:
+        """What annotators answered that a correction stands over; None where they do not differ."""
+        agreed = None if self.consensus is None else self.consensus.label
+        if self.origin != Origin.CORRECTION or agreed in (None, self.label):
+            return None
+        return f"a review or relabel gave it, which stands over what is answered: {agreed}"
 
     @property
     def why_unlabelled(self) -> str:
@@ -229,6 +244,22 @@ class Trail:
             return (
                 "neither people nor files say one, and the end model gives no labels without an"
                 " aggregation of votes"
+            )
+        used = next((belief for belief in self.beliefs if belief.is_in_use), None)
+        if used is None:
+            return "neither people nor files say one, nor does a label model"
+        (first, highest), *others = used.probabilities
+        if used.kind == "aggregate" and self.evidence is not None:
+            if not self.evidence.voted:
+                return "no labeling function votes on it"
+            if first not in self.evidence.voted:
+                return f"{used.model} is surest of {first}, which no labeling function votes for"
+        if others and highest - others[0][1] < TIE:
+            return f"{used.model} is as sure of {others[0][0]} as of {first}"
+        if highest < self.min_confidence:
+            return (
+                f"{used.model} is surest of {first}, {score(highest)}, which is less than"
+                f" min_confidence ({self.min_confidence:g})"
             )
         return "nothing that is sure enough speaks for one"
 

@@ -15,7 +15,7 @@ from workbench.services.end_model import (
     TrainedModels,
     has_top,
 )
-from workbench.services.labels import roles, texts_present
+from workbench.services.labels import rows_of_role
 from workbench.services.project import Project
 from workbench.services.scoring import ModelScore, uncertain_warnings
 from workbench.services.staleness import COMMANDS
@@ -70,7 +70,7 @@ def _no_vote_warnings(project: Project, known: KnownLabels) -> tuple[str, ...]:
     """Say where no votes are in use, so that the rows that nobody labelled stay without a label."""
     if known.beliefs is not None:
         return ()
-    is_train = (roles(project) == Role.TRAIN) & texts_present(project)
+    is_train = rows_of_role(project, Role.TRAIN)
     n_without = int((is_train & (known.labels.labels < 0)).sum())
     if not n_without:
         return ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -238,14 +237,11 @@ def _hidden_words(project: Project, info: LFInfo, block: RecordBlock) -> str | N
     if info.kind not in ("keywords", "dictionary"):
         return None
     from workbench.functions import Block, dictionary, keywords
+    from workbench.services.judges import arguments_in
 
-    try:
-        call = ast.parse(info.source, mode="eval").body
-        assert isinstance(call, ast.Call)  # a template shows the call that makes it
-        given = {str(word.arg): ast.literal_eval(word.value) for word in call.keywords}
-    except (SyntaxError, ValueError):  # a text that is not written as one: NumPy's, of an enum
-        return None
-    if not given["whole_words"]:
+    given = arguments_in(info.source)
+    # There is none where a text is not written as one: NumPy's, of an enum.
+    if not given.get("whole_words"):
         return None
     if "file" in given:
         given["file"] = str(project.root / given["file"])

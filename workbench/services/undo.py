@@ -11,14 +11,14 @@ from shlex import quote
 from workbench.errors import UsageError
 from workbench.services.act_words import (
     act_text,
-    functions_changed,
-    functions_in_force,
+    functions_turned,
     records_since,
     standing,
 )
 from workbench.services.classes import refresh_label_set
 from workbench.services.project import Project
 from workbench.services.running import now, record_run, user
+from workbench.services.vote_changes import versions_in_force
 from workbench.store.decisions import CLASS_ACTS, DECISIONS, PROJECT_ACTS, Event
 
 ACTS = (*DECISIONS, *PROJECT_ACTS)
@@ -257,7 +257,7 @@ def _turn(
     acted = next(decisions.newest_of(who))
     skipped = records_since(project, acted.at) if turn == "undo" else ()
     before = standing(project, decisions.of_act(newest.event_id))
-    functions = functions_in_force(project)
+    functions = versions_in_force(project)
     with record_run(project.store, turn, parameters={"annotator": who}) as run:
         counts: dict[str, int] = {}
         with run.finish(counts):
@@ -274,7 +274,7 @@ def _turn(
         _describe(project, turn, [target]),
         before=before,
         after=standing(project, decisions.of_act(target.event_id)),
-        functions=functions_changed(functions, functions_in_force(project)),
+        functions=functions_turned(functions, versions_in_force(project)),
         skipped=skipped,
     )
 

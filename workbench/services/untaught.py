@@ -12,7 +12,7 @@ from workbench.methods.label_model import informed, make_label_model
 from workbench.methods.pattern_model import PatternModel
 from workbench.methods.votes import Votes, vote_dtype
 from workbench.services.beliefs import ModelBeliefs, as_they_count_now
-from workbench.services.judges import arguments
+from workbench.services.judges import arguments_in
 from workbench.services.labels import human_labels, stored_votes
 from workbench.services.moments import beginning_of
 from workbench.services.project import Project
@@ -78,7 +78,9 @@ def _examples_of(project: Project, version: LFVersion) -> list[int]:
     """Return the rows that a function of neighbours compares with; none of any other function."""
     if version.kind != "neighbours":
         return []
-    ids = (project.store.examples.id_of(uid) for uid in arguments(version).get("uids", ()))
+    ids = (
+        project.store.examples.id_of(uid) for uid in arguments_in(version.source).get("uids", ())
+    )
     return [example_id - 1 for example_id in ids if example_id is not None]
 
 

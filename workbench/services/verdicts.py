@@ -18,6 +18,9 @@ HELD, FAILED, OPEN = "held", "failed", "not yet checkable"
 STANDS_OUT, STOOD_OUT = "stands out", "stood out before its review"
 """What is said of a group with surely more errors than the rest; then, where no doubt is left."""
 
+_SURE = 0.05
+"""Up to this p-value a difference is beyond chance."""
+
 
 def group_mark(stands_out: bool, n_suspects: int) -> str:
     """Say whether a group stands out by its errors, or did; empty where it never has.
@@ -100,20 +103,21 @@ class ClassRow:
     """A class among the labelled training rows, and how well an out-of-fold model predicts it.
 
     All have 95 % intervals and are measured against the labels there are, errors included; None
-    where there are too few rows to cross-validate, and precision where nothing is predicted as the
-    class. ``number`` is the one that the class keeps when it is renamed.
+    where there are too few rows to cross-validate or they are copies of one text, and precision
+    where nothing is predicted as the class. ``number`` is the one that the class keeps when it is
+    renamed.
     """
 
     name: str
     n: int
     share: float
-    precision: float | None
-    precision_low: float | None
-    precision_high: float | None
-    recall: float | None
-    recall_low: float | None
-    recall_high: float | None
-    f1: float | None
+    precision: float | None = None
+    precision_low: float | None = None
+    precision_high: float | None = None
+    recall: float | None = None
+    recall_low: float | None = None
+    recall_high: float | None = None
+    f1: float | None = None
     f1_low: float | None = None
     f1_high: float | None = None
     number: int | None = None
@@ -124,7 +128,8 @@ class Imbalance:
     """The class shares, and the out-of-fold scores beside those of the majority class.
 
     ``ratio`` is that of the largest class to the smallest, None where a class has no row. Scores
-    come from ``n_scored`` rows, drawn at random where there are more labels.
+    come from ``n_scored`` rows, drawn at random where there are more labels; classes whose rows are
+    copies of one text take no part, nor do they in the majority baseline of the others.
     """
 
     ratio: float | None
@@ -175,6 +180,13 @@ class SliceRow:
     adjusted_p: float | None = None
     macro_f1_low: float | None = None
     macro_f1_high: float | None = None
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether it is predicted worse than the rest, beyond chance."""
+        if self.difference is None or self.adjusted_p is None:
+            return False
+        return self.difference < 0 and self.adjusted_p <= _SURE
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,17 @@ def versions_in_force(project: Project) -> dict[str, int]:
     return {version.name: version.lf_version_id for version in project.store.votes.in_force()}
 
 
+def functions_changed(before: Mapping[str, int], after: Mapping[str, int]) -> list[str]:
+    """Return the functions that came, went, or have another version, by name.
+
+    Parameters
+    ----------
+    before, after
+        As of `versions_in_force`, at two moments.
+    """
+    return sorted(n for n in before.keys() | after.keys() if before.get(n) != after.get(n))
+
+
 def vote_changes(
     project: Project, before: Mapping[str, int], *, run_id: int
 ) -> tuple[VoteChange, ...]:
@@ -49,7 +60,7 @@ def vote_changes(
         The run that put others in force.
     """
     after = versions_in_force(project)
-    names = sorted(n for n in before.keys() | after.keys() if before.get(n) != after.get(n))
+    names = functions_changed(before, after)
     known = project.store.votes.names_before(run_id) if names else set()
     return tuple(
         _change(project, name, before.get(name), after.get(name), was_known=name in known)

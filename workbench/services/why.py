@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import UsageError
 from workbench.figures import score
+from workbench.services.annotate import came_from
 from workbench.services.beliefs import MIX_PART, ModelInUse, model_in_use
 from workbench.services.consensus import RUN_KIND, RowConsensus, row_consensus
 from workbench.services.evidence import evidence_of, mix_evidence_of, versions_read
@@ -132,6 +133,7 @@ def why(project: Project, uid: str) -> Trail:
         ),
         removed_by=project.store.examples.removal_run(example_id),
         doubt=None if resolved is None else _doubt(project, example_id, resolved),
+        min_confidence=project.config.min_confidence,
     )
     return replace(trail, steps=_steps(project, trail))
 
@@ -346,6 +348,7 @@ def decisions_of(project: Project, example_id: int) -> tuple[HumanEvent, ...]:
             stands=event.event_id in standing or event.kind in ("undo", "redo"),
             asked_by=event.batch_run_id,
             run_id=event.run_id,
+            came_from=came_from(event),
         )
         for event in reversed(decisions.of_example(example_id))
     )

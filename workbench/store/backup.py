@@ -6,11 +6,12 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.errors import StoreError
-from workbench.store.connection import APPLICATION_ID, read_only_uri
+from workbench.store.connection import APPLICATION_ID, open_read_only
 from workbench.store.migrations import refuse_newer
 from workbench.store.named_errors import (
     BUSY_SECONDS,
@@ -37,14 +38,10 @@ def copy_out(connection: sqlite3.Connection, path: Path) -> None:
 
     All pages are read in one step: in WAL mode nobody has to wait for that.
     """
-    with naming_errors(path):
-        target = sqlite3.connect(path, isolation_level=None)
-        try:
-            connection.backup(target)
-            # One file, which can be read from a medium that cannot be written.
-            target.execute("PRAGMA journal_mode = DELETE")
-        finally:
-            target.close()
+    with naming_errors(path), closing(sqlite3.connect(path, isolation_level=None)) as target:
+        connection.backup(target)
+        # One file, which can be read from a medium that cannot be written.
+        target.execute("PRAGMA journal_mode = DELETE")
     with path.open("rb") as file:
         os.fsync(file.fileno())
 
@@ -80,14 +77,10 @@ def copy_in(
             has_begun = True
             before()
 
-    with naming_errors(connection.path):
-        source = _open_read_only(path)
-        try:
-            # The first page takes the write lock, which is held up to the commit after the last:
-            # SQLite has no other way to lock a database that a backup is written to.
-            source.backup(connection, pages=1, progress=begin, sleep=0.01)
-        finally:
-            source.close()
+    with naming_errors(connection.path), closing(open_read_only(path)) as source:
+        # The first page takes the write lock, which is held up to the commit after the last:
+        # SQLite has no other way to lock a database that a backup is written to.
+        source.backup(connection, pages=1, progress=begin, sleep=0.01)
 
 
 def inspect_backup(path: Path) -> Contents:
@@ -113,26 +106,21 @@ def inspect(path: Path, *, place: Path | None = None, if_damaged: str | None = N
         If it is no database of ours, damaged, or of a newer workbench.
     """
     place = place or path
-    with naming_errors(place, if_damaged=if_damaged):
-        connection = _open_read_only(path)
-        try:
-            application_id = connection.execute("PRAGMA application_id").fetchone()[0]
-            if application_id != APPLICATION_ID:
-                raise StoreError("this is no database of workbench", place=str(place))
-            schema = connection.execute("PRAGMA user_version").fetchone()[0]
-            refuse_newer(schema, place)
-            fault = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if fault != "ok":
-                message = f"the file is damaged: {fault}"
-                raise StoreError(message, place=str(place), hint=if_damaged or DAMAGED)
-            counts = connection.execute(
-                "SELECT (SELECT count(*) FROM example), (SELECT count(*) FROM run),"
-                " (SELECT count(*) FROM event)"
-            ).fetchone()
-        finally:
-            connection.close()
+    with (
+        naming_errors(place, if_damaged=if_damaged),
+        closing(open_read_only(path)) as connection,
+    ):
+        application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+        if application_id != APPLICATION_ID:
+            raise StoreError("this is no database of workbench", place=str(place))
+        schema = connection.execute("PRAGMA user_version").fetchone()[0]
+        refuse_newer(schema, place)
+        fault = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if fault != "ok":
+            message = f"the file is damaged: {fault}"
+            raise StoreError(message, place=str(place), hint=if_damaged or DAMAGED)
+        counts = connection.execute(
+            "SELECT (SELECT count(*) FROM example), (SELECT count(*) FROM run),"
+            " (SELECT count(*) FROM event)"
+        ).fetchone()
     return Contents(schema, *counts)
-
-
-def _open_read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(read_only_uri(path), uri=True, isolation_level=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.store.named_errors import read_json
-from workbench.types import NO_LABEL
+from workbench.types import GONE, NO_LABEL
+
+
+def _folded(name: str) -> str:
+    """Return a name without case, surplus spaces and ways to write an accent."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,21 @@ class LabelSet:
         known.update((s.name, s.class_id) for s in self.states if s.position is None)
         known.update((s.name, s.class_id) for s in self.states if s.position is not None)
         return known
+
+    def alike(self, name: str) -> int | None:
+        """Return the number that a name means which differs by case and spaces; None for several.
+
+        Names of one class are no several.
+        """
+        return self._by_folded_name.get(_folded(name))
+
+    @cached_property
+    def _by_folded_name(self) -> dict[str, int]:
+        """The numbers by names without case and spaces, as far as they mean one class."""
+        meant: dict[str, dict[int | None, int]] = {}
+        for name, number in self.number_of_name.items():
+            meant.setdefault(_folded(name), {})[self.index_of(number)] = number
+        return {name: min(by.values()) for name, by in meant.items() if len(by) == 1}
 
     @cached_property
     def is_plain(self) -> bool:
@@ -113,6 +134,11 @@ class LabelSet:
             return None
         counts_as = self.states[class_id].counts_as
         return None if counts_as is None else self.states[counts_as].position
+
+    def index_or_gone(self, class_id: int | None) -> int:
+        """Return the index of the class that a number counts as, or `GONE`."""
+        index = self.index_of(class_id)
+        return GONE if index is None else index
 
     def name_of(self, class_id: int | None) -> str | None:
         """Return the name of the class that a number counts as, or None."""

@@ -43,7 +43,7 @@ def connect(path: Path) -> NamingConnection:
         If the file cannot be opened, or is some other application's database.
     """
     is_writable = all(os.access(p, os.W_OK) for p in (path, path.parent) if p.exists())
-    uri = f"{path.resolve().as_uri()}?mode=rwc" if is_writable else read_only_uri(path)
+    uri = f"{path.resolve().as_uri()}?mode=rwc" if is_writable else _read_only_uri(path)
     connection = _open(path, uri)
     connection.is_read_only = not is_writable
     try:
@@ -68,7 +68,12 @@ def _open(path: Path, uri: str) -> NamingConnection:
     return connection
 
 
-def read_only_uri(path: Path) -> str:
+def open_read_only(path: Path) -> sqlite3.Connection:
+    """Open a file to look at it, whatever it is."""
+    return sqlite3.connect(_read_only_uri(path), uri=True, isolation_level=None)
+
+
+def _read_only_uri(path: Path) -> str:
     """Return by which name a file is opened to be read only.
 
     Readers of a file in WAL mode need the files beside it, which its writers have made. Where there

@@ -7,8 +7,9 @@ import json
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from itertools import chain
+from operator import attrgetter
 from typing import Any, Final
 
 from workbench.store.clock import Clock
@@ -46,7 +47,9 @@ _COLUMNS: Final = (
     "event_id, at, annotator, kind, run_id, example_id, class_id, seconds, batch_run_id,"
     " guideline_id, note, target_id, act_id, detail"
 )
-_N_COLUMNS: Final = _COLUMNS.count(",") + 1
+_INSERT: Final = (
+    f"INSERT INTO event ({_COLUMNS}, hash) VALUES (?{', ?' * (_COLUMNS.count(',') + 1)})"
+)
 
 _STANDS: Final = (
     "e.kind NOT IN ('undo', 'redo') AND e.event_id <= :until AND coalesce((SELECT t.kind FROM event"
@@ -84,6 +87,25 @@ class Event:
     detail: str | None
 
 
+_values: Final = attrgetter(*(field.name for field in fields(Event)))
+"""Returns the values of an event, in the order of the columns."""
+
+_encode: Final = json.JSONEncoder(default=repr).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A decision about an example that is recorded with others: see `Decisions.extend`."""
+
+    kind: str
+    example_id: int
+    annotator: str
+    class_id: int | None = None
+    seconds: float | None = None
+    batch_run_id: int | None = None
+    note: str | None = None
+
+
 class Decisions:
     """The repository of the event log."""
 
@@ -110,11 +132,9 @@ class Decisions:
         detail: Any = None,
     ) -> Event:
         """Append an event to the chain; call it inside a write transaction."""
-        last = self._connection.execute(
-            "SELECT event_id, hash FROM event ORDER BY event_id DESC LIMIT 1"
-        ).fetchone()
+        last_id, last_hash = self._last()
         event = Event(
-            event_id=(last[0] if last else 0) + 1,
+            event_id=last_id + 1,
             at=self._clock.after_all(at),
             annotator=annotator,
             kind=kind,
@@ -129,12 +149,68 @@ class Decisions:
             act_id=act_id,
             detail=None if detail is None else json.dumps(detail, ensure_ascii=False),
         )
-        values = astuple(event)
-        self._connection.execute(
-            f"INSERT INTO event ({_COLUMNS}, hash) VALUES ({', '.join('?' * (_N_COLUMNS + 1))})",
-            (*values, _chain(last[1] if last else b"", values)),
-        )
+        values = _values(event)
+        self._connection.execute(_INSERT, (*values, _chain(last_hash, values)))
         return event
+
+    def extend(
+        self, said: Iterable[Said], *, at: str, run_id: int, guideline_id: int | None
+    ) -> int | None:
+        """Append decisions in their order, many at once; those of one annotator are one act.
+
+        Call it inside a write transaction.
+
+        Parameters
+        ----------
+        said
+            The decisions.
+        at
+            When they are recorded: each has a time of its own from then on.
+        run_id
+            The run that records them.
+        guideline_id
+            The version of the guidelines in force.
+
+        Returns
+        -------
+        int or None
+            The first event; None for no decision.
+        """
+        before, last_hash = self._last()
+
+        def rows() -> Iterator[tuple[Any, ...]]:
+            acts: dict[str, int] = {}
+            previous = last_hash
+            for event_id, one in enumerate(said, start=before + 1):
+                values = (
+                    event_id,
+                    self._clock.after_all(at),
+                    one.annotator,
+                    one.kind,
+                    run_id,
+                    one.example_id,
+                    one.class_id,
+                    None if one.seconds is None else float(one.seconds),
+                    one.batch_run_id,
+                    guideline_id,
+                    one.note,
+                    None,
+                    acts.get(one.annotator),
+                    None,
+                )
+                acts.setdefault(one.annotator, event_id)
+                previous = _chain(previous, values)
+                yield (*values, previous)
+
+        self._connection.executemany(_INSERT, rows())
+        return before + 1 if self._last()[0] > before else None
+
+    def _last(self) -> tuple[int, bytes]:
+        """Return number and hash of the newest event."""
+        row = self._connection.execute(
+            "SELECT event_id, hash FROM event ORDER BY event_id DESC LIMIT 1"
+        ).fetchone()
+        return (0, b"") if row is None else (row[0], row[1])
 
     def get(self, event_id: int) -> Event | None:
         """Return one event, or None."""
@@ -173,11 +249,8 @@ class Decisions:
 
     def _all_active(self) -> list[Event]:
         """Return every decision that stands; the log is read again only after it has changed."""
-        row = self._connection.execute(
-            "SELECT hash FROM event ORDER BY event_id DESC LIMIT 1"
-        ).fetchone()
         # The chain makes the newest hash the name of the whole log.
-        newest = row[0] if row else b""
+        _, newest = self._last()
         if self._active is None or self._active[0] != newest:
             self._active = newest, self._find_active(None, None)
         return self._active[1]
@@ -347,4 +420,4 @@ def _chain(previous: bytes, values: tuple[Any, ...]) -> bytes:
     """
     if values[-2:] == (None, None):
         values = values[:-2]
-    return hashlib.sha256(previous + json.dumps(values, default=repr).encode()).digest()
+    return hashlib.sha256(previous + _encode(values).encode()).digest()

@@ -9,6 +9,10 @@ DIGEST_SIZE = 16
 """Bytes: BLAKE2b-128 finds accidents and careless edits; a forger would write a new digest."""
 
 
+_SMALL = 1_000
+"""Shorter values are put together: that is faster than to update a digest with each of them."""
+
+
 def text_digests(texts: Iterable[bytes]) -> list[bytes]:
     """Return BLAKE2b-128 of each text, which is in UTF-8."""
     blake2b = hashlib.blake2b
@@ -21,11 +25,25 @@ def row_digest(*values: int | float | str | bytes | None) -> bytes:
     Values are told apart by type and length, so that a byte cannot move from one to the next.
     """
     digest = hashlib.blake2b(digest_size=DIGEST_SIZE)
+    small = b""
     for value in values:
         content = value if isinstance(value, bytes) else _as_bytes(value)
-        digest.update(b"%s%d:" % (type(value).__name__.encode(), len(content)))
+        small += b"%s%d:" % (_TYPES.get(type(value)) or _type(value), len(content))
+        if len(content) < _SMALL:
+            small += content
+            continue
+        digest.update(small)
         digest.update(content)
+        small = b""
+    digest.update(small)
     return digest.digest()
+
+
+def _type(value: object) -> bytes:
+    return type(value).__name__.encode()
+
+
+_TYPES = {type(value): _type(value) for value in (None, 0, 0.0, "", b"")}
 
 
 def damaged_text(content: bytes) -> str:

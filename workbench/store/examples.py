@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,6 @@ class Example:
     vendor: str | None
     metadata: Mapping[str, Any]
     row: int
-    source_id: int
     source_path: str
     source_sha256: str
     run_id: int
@@ -44,7 +43,6 @@ class Example:
 class Source:
     """A file that examples came from; ``folder`` is where the import was called, if it is known."""
 
-    source_id: int
     run_id: int
     path: str
     folder: str | None
@@ -62,7 +60,7 @@ _N_SIMILAR = 3
 
 _SELECT = """
     SELECT x.example_id, x.uid, coalesce(t.content, ''), s.role, x.given_class, x.batch,
-           x.vendor, x.metadata, x.row, s.source_id, s.path, s.sha256, s.run_id
+           x.vendor, x.metadata, x.row, s.path, s.sha256, s.run_id
     FROM example AS x
     LEFT JOIN example_text AS t USING (example_id)
     JOIN source AS s USING (source_id)
@@ -97,7 +95,7 @@ class Examples:
     def sources(self) -> list[Source]:
         """Return the files that examples came from, oldest first."""
         rows = self._connection.execute(
-            "SELECT s.source_id, s.run_id, s.path, json_extract(r.parameters, '$.folder'),"
+            "SELECT s.run_id, s.path, json_extract(r.parameters, '$.folder'),"
             " s.sha256, s.format FROM source AS s JOIN run AS r USING (run_id)"
             " ORDER BY s.source_id"
         )
@@ -144,6 +142,17 @@ class Examples:
             "SELECT example_id FROM example WHERE uid = ?", (uid,)
         ).fetchone()
         return int(row[0]) if row else None
+
+    def ids_of(self, uids: Iterable[str]) -> dict[str, int]:
+        """Return the numbers of the uids that there are, of many at once."""
+        found: dict[str, int] = {}
+        left = iter(dict.fromkeys(uids))
+        while some := list(islice(left, _PAGE)):
+            marks = ", ".join("?" * len(some))
+            found |= self._connection.execute(
+                f"SELECT uid, example_id FROM example WHERE uid IN ({marks})", some
+            )
+        return found
 
     def similar_uids(self, uid: str) -> list[str]:
         """Return a few uids that begin like one that is not there, for a "did you mean"."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from workbench.errors import StoreError
 from workbench.store.connection import APPLICATION_ID, transaction
@@ -67,101 +68,51 @@ def numbered_migrations() -> Any:
     from sqlite_utils.migrations import Migrations
 
     migrations = Migrations("workbench")
-    migrations(name="m0001_initial")(_m0001_initial)
-    migrations(name="m0002_acts")(_m0002_acts)
-    migrations(name="m0003_seals")(_m0003_seals)
-    migrations(name="m0004_consensus")(_m0004_consensus)
-    migrations(name="m0005_mix")(_m0005_mix)
-    migrations(name="m0006_adjudication")(_m0006_adjudication)
-    migrations(name="m0007_removals")(_m0007_removals)
-    migrations(name="m0008_witnesses")(_m0008_witnesses)
-    migrations(name="m0009_gone_classes")(_m0009_gone_classes)
-    migrations(name="m0010_default_class")(_m0010_default_class)
-    migrations(name="m0011_needs")(_m0011_needs)
+    for number, (name, complete) in enumerate(_CHANGES, start=1):
+        change = partial(_change, number=number, complete=complete)
+        migrations(name=f"m{number:04d}_{name}")(change)
     return migrations
 
 
-def _m0001_initial(db: Any) -> None:
-    for statement in _statements("schema_0001.sql"):
+def _change(db: Any, *, number: int, complete: Callable[[Any], None]) -> None:
+    """Run the script of a change, and what it takes besides; the schema has its number then."""
+    for statement in _statements(f"schema_{number:04d}.sql"):
         db.execute(statement)
+    complete(db)
+    db.execute(f"PRAGMA user_version = {number}")
+
+
+def _begin(db: Any) -> None:
     _guard_facts(db)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    db.execute("PRAGMA user_version = 1")
 
 
-def _m0002_acts(db: Any) -> None:
-    for statement in _statements("schema_0002.sql"):
-        db.execute(statement)
-    _guard_facts(db)
-    db.execute("PRAGMA user_version = 2")
-
-
-def _m0003_seals(db: Any) -> None:
-    for statement in _statements("schema_0003.sql"):
-        db.execute(statement)
+def _seal_tables(db: Any) -> None:
     for table in sealed_tables(db.conn):
         seal_table(db.conn, table)
     _guard_facts(db)
-    db.execute("PRAGMA user_version = 3")
 
 
-def _m0004_consensus(db: Any) -> None:
-    for statement in _statements("schema_0004.sql"):
-        db.execute(statement)
-    _guard_facts(db)
-    db.execute("PRAGMA user_version = 4")
-
-
-def _m0005_mix(db: Any) -> None:
-    for statement in _statements("schema_0005.sql"):
-        db.execute(statement)
-    db.execute("PRAGMA user_version = 5")
-
-
-def _m0006_adjudication(db: Any) -> None:
-    for statement in _statements("schema_0006.sql"):
-        db.execute(statement)
-    seal_anew(db.conn)
-    db.execute("PRAGMA user_version = 6")
-
-
-def _m0007_removals(db: Any) -> None:
-    for statement in _statements("schema_0007.sql"):
-        db.execute(statement)
+def _seal_removals(db: Any) -> None:
     seal_table(db.conn, "text_removal")
     _guard_facts(db)
-    db.execute("PRAGMA user_version = 7")
 
 
-def _m0008_witnesses(db: Any) -> None:
-    for statement in _statements("schema_0008.sql"):
-        db.execute(statement)
+def _seal_witnesses(db: Any) -> None:
     seal_table(db.conn, "event_witness")
     _guard_facts(db)
     for table in sorted({*_fact_tables(db)} - {"example", "example_text"}):
         _refuse_replacing(db, table)
-    db.execute("PRAGMA user_version = 8")
 
 
-def _m0009_gone_classes(db: Any) -> None:
-    for statement in _statements("schema_0009.sql"):
-        db.execute(statement)
-    db.execute("PRAGMA user_version = 9")
-
-
-def _m0010_default_class(db: Any) -> None:
-    for statement in _statements("schema_0010.sql"):
-        db.execute(statement)
-    db.execute("PRAGMA user_version = 10")
-
-
-def _m0011_needs(db: Any) -> None:
-    for statement in _statements("schema_0011.sql"):
-        db.execute(statement)
+def _seal_needs(db: Any) -> None:
     seal_table(db.conn, "lf_need")
     _guard_facts(db)
     _refuse_replacing(db, "lf_need")
-    db.execute("PRAGMA user_version = 11")
+
+
+def _nothing(db: Any) -> None:
+    """Leave it at the script."""
 
 
 def _statements(name: str) -> Iterator[str]:
@@ -214,3 +165,20 @@ def _refuse_replacing(db: Any, table: str) -> None:
 
 def _fact_tables(db: Any) -> list[str]:
     return [name for name in db.table_names() if not name.startswith(("sqlite_", "_"))]
+
+
+_CHANGES: Final[tuple[tuple[str, Callable[[Any], None]], ...]] = (
+    ("initial", _begin),
+    ("acts", _guard_facts),
+    ("seals", _seal_tables),
+    ("consensus", _guard_facts),
+    ("mix", _nothing),
+    ("adjudication", lambda db: seal_anew(db.conn)),
+    ("removals", _seal_removals),
+    ("witnesses", _seal_witnesses),
+    ("gone_classes", _nothing),
+    ("default_class", _nothing),
+    ("needs", _seal_needs),
+)
+"""The changes by name, the one after which the schema has number 1 first, and what each takes
+besides the script of its number."""

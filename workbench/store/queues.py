@@ -74,19 +74,15 @@ class Queues:
 
     def proposal(self, run_id: int) -> list[Proposed]:
         """Return a batch in order."""
-        rows = self._connection.execute(
-            "SELECT run_id, rank, example_id, score, reason FROM proposal WHERE run_id = ?"
-            " ORDER BY rank",
-            (run_id,),
-        )
-        return [Proposed(*row) for row in rows]
+        return self._proposed("run_id = ? ORDER BY rank", run_id)
 
     def proposals_of(self, example_id: int) -> list[Proposed]:
         """Return the batches that asked for an example, oldest first."""
+        return self._proposed("example_id = ? ORDER BY run_id", example_id)
+
+    def _proposed(self, which: str, number: int) -> list[Proposed]:
         rows = self._connection.execute(
-            "SELECT run_id, rank, example_id, score, reason FROM proposal WHERE example_id = ?"
-            " ORDER BY run_id",
-            (example_id,),
+            f"SELECT run_id, rank, example_id, score, reason FROM proposal WHERE {which}", (number,)
         )
         return [Proposed(*row) for row in rows]
 
@@ -100,19 +96,17 @@ class Queues:
 
     def suspects(self, run_id: int) -> list[Suspect]:
         """Return the suspects of an audit, worst first."""
-        rows = self._connection.execute(
-            "SELECT run_id, rank, example_id, given_class, suggested_class, label_quality"
-            " FROM suspect WHERE run_id = ? ORDER BY rank",
-            (run_id,),
-        )
-        return [Suspect(*row) for row in rows]
+        return self._suspects("run_id = ? ORDER BY rank", run_id)
 
     def suspicions_of(self, example_id: int) -> list[Suspect]:
         """Return the audits that doubted an example, oldest first."""
+        return self._suspects("example_id = ? ORDER BY run_id", example_id)
+
+    def _suspects(self, which: str, number: int) -> list[Suspect]:
         rows = self._connection.execute(
             "SELECT run_id, rank, example_id, given_class, suggested_class, label_quality"
-            " FROM suspect WHERE example_id = ? ORDER BY run_id",
-            (example_id,),
+            f" FROM suspect WHERE {which}",
+            (number,),
         )
         return [Suspect(*row) for row in rows]
 
@@ -126,23 +120,18 @@ class Queues:
 
     def duplicates(self, run_id: int) -> list[Duplicate]:
         """Return the near-duplicates that a diagnosis found."""
-        rows = self._connection.execute(
-            "SELECT run_id, example_id, representative_id, similarity, exact FROM duplicate"
-            " WHERE run_id = ? ORDER BY representative_id, example_id",
-            (run_id,),
-        )
-        return [
-            Duplicate(run, example, other, similarity, bool(exact))
-            for run, example, other, similarity, exact in rows
-        ]
+        return self._duplicates("run_id = ? ORDER BY representative_id, example_id", run_id)
 
     def duplicates_of(self, run_id: int, example_id: int) -> list[Duplicate]:
         """Return what an example nearly repeats, and what nearly repeats it."""
+        which = "run_id = ? AND (example_id = ? OR representative_id = ?) ORDER BY example_id"
+        return self._duplicates(which, run_id, example_id, example_id)
+
+    def _duplicates(self, which: str, *numbers: int) -> list[Duplicate]:
         rows = self._connection.execute(
             "SELECT run_id, example_id, representative_id, similarity, exact FROM duplicate"
-            " WHERE run_id = ? AND (example_id = ? OR representative_id = ?)"
-            " ORDER BY example_id",
-            (run_id, example_id, example_id),
+            f" WHERE {which}",
+            numbers,
         )
         return [
             Duplicate(run, example, other, similarity, bool(exact))

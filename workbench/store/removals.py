@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.store.connection import read_only_uri
+from workbench.store.connection import open_read_only
 from workbench.store.named_errors import naming_errors
 
 _SINCE_SCHEMA = 7
@@ -42,7 +41,7 @@ def removals_in(path: Path) -> tuple[Removal, ...]:
     StoreError
         If it cannot be read.
     """
-    with naming_errors(path), closing(_open(path)) as connection:
+    with naming_errors(path), closing(open_read_only(path)) as connection:
         if connection.execute("PRAGMA user_version").fetchone()[0] < _SINCE_SCHEMA:
             return ()
         rows = connection.execute(
@@ -69,7 +68,7 @@ def texts_still_in(path: Path, removals: Collection[Removal]) -> dict[Removal, i
         If it cannot be read.
     """
     known = {(removal.uid, removal.digest): removal for removal in removals}
-    with naming_errors(path), closing(_open(path)) as connection:
+    with naming_errors(path), closing(open_read_only(path)) as connection:
         rows = connection.execute(
             "SELECT x.uid, x.content_hash, x.example_id FROM example AS x"
             " JOIN example_text USING (example_id)"
@@ -79,7 +78,3 @@ def texts_still_in(path: Path, removals: Collection[Removal]) -> dict[Removal, i
     return {
         known[uid, digest]: example_id for uid, digest, example_id in rows if (uid, digest) in known
     }
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(read_only_uri(path), uri=True, isolation_level=None)

@@ -46,7 +46,7 @@ CREATE TABLE next_event (
   note TEXT,
   target_id INTEGER REFERENCES next_event,        -- of undo and redo: the first event of an act
   act_id INTEGER REFERENCES next_event,           -- the first event of the same act; none: it stands alone
-  detail TEXT,                                    -- JSON: the rule of a change of classes
+  detail TEXT,                                    -- JSON: the rule of a change of classes; of a decision, how the row was come by
   hash BLOB NOT NULL                              -- SHA-256 of the previous hash and this row: a chain
 ) STRICT;
 

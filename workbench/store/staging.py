@@ -48,13 +48,9 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Repeat):
     """A row whose uid the project has already, with another text."""
 
-    file: int
-    row: int
-    uid: str
-    has_label: bool
     source_path: str
     source_row: int
 
@@ -221,6 +217,12 @@ class Staging:
             Conflict(file, row, uid, bool(has_label), *there)
             for file, row, uid, has_label, *there in conflicts
         ]
+
+    def n_labelled(self, file: int) -> int:
+        """Count the rows left of a file that have a label."""
+        query = "SELECT count(*) FROM temp.staged WHERE file = ? AND given_class IS NOT NULL"
+        n: int = self._connection.execute(query, (file,)).fetchone()[0]
+        return n
 
     def same_texts(self, file: int, roles: Sequence[str]) -> Counter[str]:
         """Count the rows left of a file whose text the project has, by the file it is from.

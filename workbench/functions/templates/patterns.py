@@ -95,8 +95,10 @@ def regex(
     FunctionError
         If the pattern is empty or does not compile, or the label is neither text nor integer.
     """
-    if not isinstance(pattern, str) or not pattern:
+    if not isinstance(pattern, str):
         raise FunctionError(f"{shown(pattern)} is no regular expression", hint="write it as a text")
+    if not pattern:
+        raise FunctionError("the regular expression is empty", hint="every text would match it")
     try:
         flags = 0 if checked_flag("case_sensitive", case_sensitive) else re.IGNORECASE
         compiled = re.compile(pattern, flags)

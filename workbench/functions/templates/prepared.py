@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workbench.errors import FunctionError
 from workbench.functions.block import Block
@@ -21,21 +21,25 @@ from workbench.functions.templates.base import (
 
 
 @dataclass(frozen=True)
-class SimilarityRule:
-    """Votes where the prepared similarity reaches a threshold."""
+class PreparedRule:
+    """Base of rules that read no column, but what the project prepares: the ``need``.
 
-    label: Vote
-    min_similarity: float
+    Without ``labels`` it may vote for every class.
+    """
+
     need: Need
+    labels: tuple[Vote, ...] = ()
     columns: tuple[str, ...] = ()
-
-    @property
-    def labels(self) -> tuple[Vote, ...]:
-        """The class."""
-        return (self.label,)
 
     def expect(self, block: Block) -> None:
         """Expect nothing of the search."""
+
+
+@dataclass(frozen=True)
+class SimilarityRule(PreparedRule):
+    """Votes where the prepared similarity reaches a threshold."""
+
+    min_similarity: float = field(kw_only=True)
 
     def find(self, block: Block) -> Found:
         """Return the rows that are near enough."""
@@ -44,16 +48,10 @@ class SimilarityRule:
 
 
 @dataclass(frozen=True)
-class ProbabilityRule:
+class ProbabilityRule(PreparedRule):
     """Votes for the most probable class where its prepared probability reaches a threshold."""
 
-    min_probability: float
-    need: Need
-    labels: tuple[Vote, ...] = ()
-    columns: tuple[str, ...] = ()
-
-    def expect(self, block: Block) -> None:
-        """Expect nothing of the search."""
+    min_probability: float = field(kw_only=True)
 
     def find(self, block: Block) -> Found:
         """Return the rows that the model is sure of, with the class."""
@@ -62,16 +60,8 @@ class ProbabilityRule:
         return Found(rows.tolist(), probs[rows].argmax(axis=1).tolist())
 
 
-@dataclass(frozen=True)
-class DecisionRule:
+class DecisionRule(PreparedRule):
     """Votes as a person decided."""
-
-    need: Need
-    labels: tuple[Vote, ...] = ()
-    columns: tuple[str, ...] = ()
-
-    def expect(self, block: Block) -> None:
-        """Expect nothing of the search."""
 
     def find(self, block: Block) -> Found:
         """Return the rows that the person decided on, with the class."""
@@ -115,12 +105,12 @@ def neighbours(
     if not unique:
         raise FunctionError("there are no examples to be near to", hint="give at least one uid")
     similarity = checked_number("min_similarity", min_similarity, low=0.01, high=1)
-    rule = SimilarityRule(checked_label(label), similarity, Need.of("similarity", uids=unique))
+    vote, need = checked_label(label), Need.of("similarity", uids=unique)
     return make_template(
         name,
-        rule,
+        SimilarityRule(need, (vote,), min_similarity=similarity),
         kind="neighbours",
-        parameters={"uids": unique, "label": rule.label, "min_similarity": min_similarity},
+        parameters={"uids": unique, "label": vote, "min_similarity": min_similarity},
     )
 
 
@@ -152,7 +142,7 @@ def classifier(name: str, *, min_probability: float = 0.8) -> Template:
     probability = checked_number("min_probability", min_probability, low=0.01, high=1)
     return make_template(
         name,
-        ProbabilityRule(probability, Need.of("classifier")),
+        ProbabilityRule(Need.of("classifier"), min_probability=probability),
         kind="classifier",
         parameters={"min_probability": min_probability},
     )

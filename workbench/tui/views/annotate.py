@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -12,11 +12,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from workbench.figures import counted
-from workbench.services.annotate import Decision, QueueItem, Session
+from workbench.services.annotate import CameFrom, Decision, QueueItem, Session
 from workbench.services.browse import view_example
 from workbench.services.project import Project
 from workbench.services.row_filter import parse_filter
-from workbench.services.row_queues import standing_decisions
+from workbench.services.row_queues import asked_again, standing_decisions
 from workbench.services.rows import has_rows
 from workbench.tui.actions import Action
 from workbench.tui.figures import score
@@ -47,6 +47,9 @@ _HISTORY_TITLE = "your decisions"
 
 _QUEUE, _SEARCH, _NOTE = "queue", "search", "note"
 
+_OPENED = {"search": CameFrom.SEARCH, "slice": CameFrom.SLICE}
+"""The queues of rows that a person chose."""
+
 
 class AnnotateView(DecidingView):
     """A queue of rows: the newest batch, or what else a person wants to go through."""
@@ -76,6 +79,7 @@ class AnnotateView(DecidingView):
         self._queue = "batch"
         self._title = ""
         self._items: dict[int, QueueItem] = {}
+        self._asked: dict[int, QueueItem] = {}
         self._batch: int | None = None
         self._batch_size = 0
         self._n_beyond = 0
@@ -220,25 +224,28 @@ class AnnotateView(DecidingView):
 
     def decide(self, session: Session, example_id: int, label: str, seconds: float) -> Decision:
         """Record a class, by the act that the queue asks for."""
-        item = self._items.get(example_id) or QueueItem(example_id, "")
-        return session.choose(item, label, seconds=seconds, note=self.notes.get(example_id))
+        note = self.notes.get(example_id)
+        return session.choose(self._asked[example_id], label, seconds=seconds, note=note)
 
-    def _batch_of(self, example_id: int) -> int | None:
-        item = self._items.get(example_id)
-        return None if item is None else item.batch_run_id
+    def _item(self, example_id: int) -> QueueItem:
+        """Return how a row is asked: of a list that a person opened, that they chose it."""
+        way = _OPENED.get(self._queue)
+        return self._items.get(example_id) or QueueItem(example_id, "", came_from=way)
 
     def adopt(self, example_id: int) -> bool:
         """Take a row of another queue in, above the cursor."""
         if view_example(self.project, example_id) is None:
             return False
-        self._items[example_id] = QueueItem(example_id, "you decided it before")
+        self._items[example_id] = asked_again(self.project, self.workbench.annotator, example_id)
         ids = [int(i) for i in self.rows.ids]
         ids.insert(self.rows.cursor, example_id)
         self.rows.set_rows(ids, cursor=self.rows.cursor)
         return True
 
     def deciding(self, row: int) -> None:
-        """Note what the model believed before the decision."""
+        """Note what the model believed before the decision, and how the row was asked."""
+        # The decision is written when another queue may be open.
+        self._asked[row] = self._item(row)
         if self.belief is not None:
             self._believed[row] = self.belief.probabilities[0][0]
 
@@ -351,20 +358,18 @@ class AnnotateView(DecidingView):
 
     async def action_skip(self) -> None:
         """Skip the row."""
-        await self.commit(
-            lambda session, row, seconds: session.skip(
-                row, seconds=seconds, batch_run_id=self._batch_of(row), note=self.notes.get(row)
-            ),
-            mark="skipped",
-        )
+        await self._pass_over("skip", "skipped")
 
     async def action_flag(self) -> None:
         """Flag the row."""
+        await self._pass_over("flag", "flagged")
+
+    async def _pass_over(self, kind: Literal["skip", "flag"], mark: str) -> None:
         await self.commit(
-            lambda session, row, seconds: session.flag(
-                row, seconds=seconds, batch_run_id=self._batch_of(row), note=self.notes.get(row)
+            lambda session, row, seconds: session.pass_over(
+                self._asked[row], kind, seconds=seconds, note=self.notes.get(row)
             ),
-            mark="flagged",
+            mark=mark,
         )
 
     def action_note(self) -> None:

@@ -25,7 +25,7 @@ from workbench.tui.figures import score
 from workbench.tui.key_names import key, spell
 from workbench.tui.safe_text import one_line
 from workbench.tui.selection import Selection
-from workbench.tui.views.base import View
+from workbench.tui.views.panes import RowsView
 from workbench.tui.widgets.class_bar import ClassBar
 from workbench.tui.widgets.columns import fit, shorten, width_of
 from workbench.tui.widgets.document import Document
@@ -45,7 +45,7 @@ _FILTER, _ADD, _CLASS, _SORT = "filter", "add", "class", "sort"
 _ORIGIN_CELLS = max(map(len, Origin)) + 1
 
 
-class DataView(View):
+class DataView(RowsView):
     """The list of all rows, or of those that a filter leaves, and the one under the cursor."""
 
     NAME = "data"
@@ -115,13 +115,8 @@ class DataView(View):
         yield ClassBar(id="class-bar", action="data.relabel", by_name="data.relabel-by-name")
 
     def on_mount(self) -> None:
-        """Begin in the list."""
-        self._rows.empty_text = " reading …"
-        self._rows.focus()
-
-    @property
-    def _rows(self) -> RowList:
-        return self.query_one("#data-rows", RowList)
+        """Show that the rows are still being read."""
+        self.rows.empty_text = " reading …"
 
     # -- what is listed -----------------------------------------------------------------------
 
@@ -151,17 +146,17 @@ class DataView(View):
             self._show(found)
 
     def _show(self, found: FoundRows) -> None:
-        current = self._rows.current
+        current = self.rows.current
         self._ids, self._n_rows = found.example_ids, found.n_rows
-        self._rows.empty_text = (
+        self.rows.empty_text = (
             " there are no rows yet: type :import FILE --role train"
             if not found.n_rows
             else spell(" no row is like that; {data.clear} shows all")
         )
-        self._rows.set_rows(self._ids)
-        place = None if current is None else self._rows.index_of(current)
+        self.rows.set_rows(self._ids)
+        place = None if current is None else self.rows.index_of(current)
         if place is not None:
-            self._rows.jump(place)
+            self.rows.jump(place)
         self._show_title()
         self._show_row()
         self.refresh_keys()
@@ -173,7 +168,7 @@ class DataView(View):
         parts.append(counted(n, "row") if n == self._n_rows else f"{n:,} of {self._n_rows:,} rows")
         if self._selected:
             parts.append(f"{len(self._selected):,} selected")
-        self.set_title(self._rows, " · ".join(parts))
+        self.set_title(self.rows, " · ".join(parts))
 
     def _row_line(self, example_id: int) -> Text:
         resolved = label_of(self.project, example_id)
@@ -193,7 +188,7 @@ class DataView(View):
 
     @on(RowList.Moved, "#data-rows")
     def _show_row(self) -> None:
-        row = self._rows.current
+        row = self.rows.current
         with self.guard():
             view = None if row is None else view_example(self.project, row)
             document, evidence = self.query_one(Document), self.query_one(Evidence)
@@ -299,17 +294,17 @@ class DataView(View):
 
     def action_select(self) -> None:
         """Select the row, and go on to the next."""
-        row = self._rows.current
+        row = self.rows.current
         if row is not None:
             self._selected.toggle(row)
-            self._rows.refresh_row(row)
-            self._rows.move(1)
+            self.rows.refresh_row(row)
+            self.rows.move(1)
             self._show_title()
 
     def action_select_all(self) -> None:
         """Select what is listed, or nothing."""
         self._selected.toggle_all(self._ids)
-        self._rows.refresh_rows()
+        self.rows.refresh_rows()
         self._show_title()
 
     async def take_class(self, name: str) -> None:
@@ -331,7 +326,7 @@ class DataView(View):
 
     async def _relabel(self, label: str) -> None:
         """Relabel the selected rows, or the one under the cursor, in one act."""
-        current = self._rows.current
+        current = self.rows.current
         rows = self._selected.ids() or ([] if current is None else [current])
         annotator = self.workbench.annotator
 
@@ -359,7 +354,7 @@ class DataView(View):
             await self.workbench.show_rows("selected rows", self._selected.ids())
         else:
             title = self._filter.text or "all rows"
-            await self.workbench.show_rows(title, self._ids[self._rows.cursor :])
+            await self.workbench.show_rows(title, self._ids[self.rows.cursor :])
 
     def action_detail(self) -> None:
         """Show the text, or the evidence."""
@@ -369,13 +364,9 @@ class DataView(View):
         """Turn the page of a long text."""
         self.query_one(Document).turn_page()
 
-    def action_move(self, rows: int) -> None:
-        """Move in the list."""
-        self._rows.move(rows)
-
     def action_last(self) -> None:
         """Jump to the end."""
-        self._rows.jump(len(self._ids) - 1)
+        self.rows.jump(len(self._ids) - 1)
 
 
 def _quoted(value: str) -> str:

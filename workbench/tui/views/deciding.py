@@ -128,16 +128,10 @@ class DecidingView(PanedView):
 
     # -- the list and the row that is shown ---------------------------------------------------
 
-    @property
-    def rows(self) -> RowList:
-        """The list."""
-        return self.query_one("#rows", RowList)
-
     def on_mount(self) -> None:
-        """Begin in the list."""
+        """Follow the words of the newest model, and who decides."""
         self.watch(self.workbench, "words", self._on_words, init=False)
         self.watch(self.workbench, "annotator", self.begin_anew, init=False)
-        self.rows.focus()
 
     def on_screen_resume(self) -> None:
         """Look whether a newer model has other words; time spent elsewhere is no deciding."""
@@ -301,7 +295,8 @@ class DecidingView(PanedView):
         self._changed()
         self.decided(decision, seconds)
         self.show_progress()
-        self.say(f"{described(decision)} · {key('app.undo')} to undo")
+        stays = "" if decision.standing is None else f" · {one_line(decision.standing.words, 160)}"
+        self.say(f"{described(decision)}{stays} · {key('app.undo')} to undo")
 
     def _go_back(self, row: int) -> None:
         """Return to a row that is not decided after all, unless an earlier one is shown."""

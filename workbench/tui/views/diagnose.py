@@ -21,7 +21,7 @@ from workbench.tui.actions import Action, moves
 from workbench.tui.jobs import JobResult
 from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line
-from workbench.tui.views.base import View
+from workbench.tui.views.panes import RowsView
 from workbench.tui.widgets.diagnosis_entries import Entry, diagnosis_entries
 from workbench.tui.widgets.first_steps import first_steps
 from workbench.tui.widgets.picker import Choice
@@ -35,7 +35,7 @@ _FIRST_STEP = (
 )
 
 
-class DiagnoseView(View):
+class DiagnoseView(RowsView):
     """The verdicts in a list with all that follows from them; beside it, one in full."""
 
     NAME = "diagnose"
@@ -51,18 +51,10 @@ class DiagnoseView(View):
         Action("detail-up", "scroll_detail(-1)", ("K",), "Scroll it back"),
     )
     CSS = """
-    #diagnosis-pane, #diagnosis-detail { height: 1fr; border: round $edge;
-      border-title-color: $text-muted; }
-    #diagnosis-pane { width: 2fr; }
-    #diagnosis-pane:focus-within { border: round $primary; border-title-color: $text; }
-    #diagnosis-detail { width: 3fr; padding: 0 1; }
+    #diagnosis-pane { width: 2fr; height: 1fr; }
+    #diagnosis-detail { width: 3fr; height: 1fr; padding: 0 1; }
     #diagnosis { height: 1fr; }
-    DiagnoseView.-narrow #diagnosis-pane { width: 100%; border: none;
-      border-top: solid $edge; }
-    DiagnoseView.-narrow #diagnosis-pane:focus-within { border: none;
-      border-top: solid $primary; }
-    DiagnoseView.-narrow #diagnosis-detail { width: 100%; border: none;
-      border-top: solid $edge; }
+    DiagnoseView.-narrow #diagnosis-pane, DiagnoseView.-narrow #diagnosis-detail { width: 100%; }
     """
 
     def __init__(self) -> None:
@@ -79,22 +71,14 @@ class DiagnoseView(View):
             id="empty",
         )
         with Horizontal(id="body"):
-            with Vertical(id="diagnosis-pane"):
+            with Vertical(id="diagnosis-pane", classes="pane list"):
                 yield RowList(self._line, id="diagnosis")
-            with VerticalScroll(id="diagnosis-detail", can_focus=False):
+            with VerticalScroll(id="diagnosis-detail", classes="pane", can_focus=False):
                 yield Static(id="diagnosis-text")
-
-    def on_mount(self) -> None:
-        """Begin in the list."""
-        self._list.focus()
-
-    @property
-    def _list(self) -> RowList:
-        return self.query_one("#diagnosis", RowList)
 
     @property
     def _entry(self) -> Entry | None:
-        index = self._list.current
+        index = self.rows.current
         return None if index is None else self._entries[index]
 
     def _line(self, index: int) -> Text:
@@ -124,8 +108,8 @@ class DiagnoseView(View):
         roles = ", ".join(f"{n:,} {role}" for role, n in found.by_role.items() if n)
         self.query_one("#diagnosis-pane").border_title = f"run {found.run_id} · {roles}"
         # The first line is a heading; what it says of the whole is one key up.
-        cursor = self._list.cursor if self._list.current is not None else 1
-        self._list.set_rows(range(len(self._entries)), cursor=cursor)
+        cursor = self.rows.cursor if self.rows.current is not None else 1
+        self.rows.set_rows(range(len(self._entries)), cursor=cursor)
         self._show_detail()
 
     @on(RowList.Moved, "#diagnosis")
@@ -150,10 +134,6 @@ class DiagnoseView(View):
         if name == "do" and entry is not None and not entry.command:
             return "the cursor is on no step"
         return None
-
-    def action_move(self, rows: int) -> None:
-        """Move in the list."""
-        self._list.move(rows)
 
     def action_scroll_detail(self, lines: int) -> None:
         """Scroll what is beside the list."""
@@ -204,7 +184,7 @@ class DiagnoseView(View):
     def job_ended(self, result: JobResult) -> None:
         """Show the new diagnosis from its first line."""
         if result.command == "diagnose":
-            self._list.set_rows(())
+            self.rows.set_rows(())
         self.read_again()
 
 

@@ -36,7 +36,7 @@ from workbench.tui.figures import DASH, score
 from workbench.tui.jobs import JobResult
 from workbench.tui.key_names import key, spell
 from workbench.tui.safe_text import one_line
-from workbench.tui.views.base import View
+from workbench.tui.views.panes import RowsView
 from workbench.tui.views.provenance import show_trail
 from workbench.tui.widgets.columns import fit, shorten, width_of
 from workbench.tui.widgets.export_counts import PATH_CELLS, by_class, from_home, written_before
@@ -61,7 +61,7 @@ class _Policy:
     without_duplicates: bool
 
 
-class ExportView(View):
+class ExportView(RowsView):
     """The options of an export beside a preview of the file."""
 
     NAME = "export"
@@ -84,17 +84,13 @@ class ExportView(View):
     #export-options { width: 46; height: 1fr; border: round $edge; }
     #export-form { margin-bottom: 1; }
     #export-counts { height: 1fr; padding: 0 1; }
-    #export-preview { width: 1fr; height: 1fr; border: round $edge;
-      border-title-color: $text-muted; border-subtitle-color: $text-muted; }
-    #export-preview:focus-within { border: round $primary; border-title-color: $text; }
+    #export-preview { width: 1fr; height: 1fr; }
     #export-head { height: 1; }
     #export-rows { height: 1fr; }
     ExportView.-narrow #export-options { layout: horizontal; width: 100%; height: 11;
       border: none; }
     ExportView.-narrow #export-form { width: 42; margin-bottom: 0; }
-    ExportView.-narrow #export-preview { width: 100%; border: none;
-      border-top: solid $edge; }
-    ExportView.-narrow #export-preview:focus-within { border: none; border-top: solid $primary; }
+    ExportView.-narrow #export-preview { width: 100%; }
     """
 
     def __init__(self) -> None:
@@ -123,21 +119,13 @@ class ExportView(View):
                 yield Form(fields, id="export-form", is_open=True)
                 with VerticalScroll(id="export-counts", can_focus=False):
                     yield Static(id="export-counts-text")
-            with Vertical(id="export-preview"):
+            with Vertical(id="export-preview", classes="pane list"):
                 yield Static(id="export-head")
                 yield RowList(self._list_row, id="export-rows")
-
-    def on_mount(self) -> None:
-        """Begin in the preview."""
-        self._rows.focus()
 
     @property
     def _form(self) -> Form:
         return self.query_one("#export-form", Form)
-
-    @property
-    def _rows(self) -> RowList:
-        return self.query_one("#export-rows", RowList)
 
     # -- the preview --------------------------------------------------------------------------
 
@@ -209,12 +197,12 @@ class ExportView(View):
         other = "what goes out" if self._shows_left_out else "what stays behind"
         pane.border_subtitle = f"{key('export.left-out')}: {other}"
         self.query_one("#export-head", Static).update(self._head())
-        self._rows.empty_text = (
+        self.rows.empty_text = (
             " every row of this role goes out"
             if self._shows_left_out
             else self._nothing_yet(preview)
         )
-        self._rows.set_rows(range(len(shown)))
+        self.rows.set_rows(range(len(shown)))
 
     @property
     def _path(self) -> Path:
@@ -289,7 +277,7 @@ class ExportView(View):
         is_to_write = name in ("write", "replace")
         if is_to_write and self._preview is not None and not self._preview.n_rows:
             return "no row would go out"
-        if name in ("why", "down", "up") and self._rows.current is None:
+        if name in ("why", "down", "up") and self.rows.current is None:
             return "there is no row here"
         return None
 
@@ -313,13 +301,13 @@ class ExportView(View):
 
     @on(Form.Submitted)
     def _on_submitted(self) -> None:
-        self._rows.focus()
+        self.rows.focus()
 
     def close_own(self) -> bool:
         """Leave a field of the form."""
         if not self._form.is_focused:
             return False
-        self._rows.focus()
+        self.rows.focus()
         return True
 
     def action_cycle(self, field: str) -> None:
@@ -334,10 +322,6 @@ class ExportView(View):
         """Show the rows that stay behind, or again those that go out."""
         self._shows_left_out = not self._shows_left_out
         self._show_preview()
-
-    def action_move(self, rows: int) -> None:
-        """Move in the preview."""
-        self._rows.move(rows)
 
     def action_write(self, replaces: bool = False) -> None:
         """Write the file in a worker process; one that is there is replaced only where asked."""
@@ -391,7 +375,7 @@ class ExportView(View):
 
     async def action_why(self) -> None:
         """Go to the trail of the row under the cursor."""
-        index, preview = self._rows.current, self._preview
+        index, preview = self.rows.current, self._preview
         if index is not None and preview is not None:
             row = (preview.left_out_rows if self._shows_left_out else preview.rows)[index]
             await show_trail(self.workbench, row.uid)

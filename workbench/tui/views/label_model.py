@@ -83,12 +83,9 @@ class LabelModelView(OptionsView):
         Action("functions-up", "scroll_functions(-1)", ("K",), "Scroll them back"),
     )  # fmt: skip
     CSS = """
-    #models-pane, #model-functions, #model-confidence, #model-fit {
-      border: round $edge; border-title-color: $text-muted; }
     #models-left { width: 63; height: 1fr; }
     #models-right { width: 1fr; height: 1fr; }
     #models-pane { height: 11; }
-    #models-pane:focus-within { border: round $primary; border-title-color: $text; }
     #models { height: 1fr; }
     .list-head { height: 1; color: $text-muted; }
     #model-confidence { height: 1fr; padding: 0 1; }
@@ -98,13 +95,9 @@ class LabelModelView(OptionsView):
     #fit-form { border-bottom: solid $edge; }
     LabelModelView.-narrow #models-left { width: 100%; height: auto; }
     LabelModelView.-narrow #models-right { width: 100%; height: 1fr; }
-    LabelModelView.-narrow #models-pane { height: 8; border: none;
-      border-top: solid $edge; }
-    LabelModelView.-narrow #models-pane:focus-within { border: none;
-      border-top: solid $primary; }
+    LabelModelView.-narrow #models-pane { height: 8; }
     LabelModelView.-narrow #model-functions, LabelModelView.-narrow #model-fit,
-    LabelModelView.-narrow #model-confidence { display: none; border: none; height: 1fr;
-      border-top: solid $edge; }
+    LabelModelView.-narrow #model-confidence { display: none; height: 1fr; }
     LabelModelView.-narrow.-pane-functions #model-functions { display: block; }
     LabelModelView.-narrow.-pane-fit #model-fit { display: block; }
     LabelModelView.-narrow.-pane-confidence #model-confidence { display: block; }
@@ -130,16 +123,16 @@ class LabelModelView(OptionsView):
         )
         with Horizontal(id="body"):
             with Vertical(id="models-left"):
-                with Vertical(id="models-pane"):
+                with Vertical(id="models-pane", classes="pane list"):
                     yield Static(MODEL_HEAD, classes="list-head")
                     yield RowList(self._model_line, id="models")
-                with VerticalScroll(id="model-confidence", can_focus=False):
+                with VerticalScroll(id="model-confidence", classes="pane", can_focus=False):
                     yield Static(id="model-confidence-text")
             with Vertical(id="models-right"):
-                with Vertical(id="model-functions"):
+                with Vertical(id="model-functions", classes="pane"):
                     yield Static(id="function-head", classes="list-head")
                     yield RowList(self._function_line, id="function-rows")
-                with VerticalScroll(id="model-fit", can_focus=False):
+                with VerticalScroll(id="model-fit", classes="pane", can_focus=False):
                     yield Static(id="model-fit-text")
 
     @property
@@ -253,10 +246,6 @@ class LabelModelView(OptionsView):
         if self._shown is not None and row.name == self._shown.found.chosen:
             return f"{row.name} is in the mix already, which is in use"
         return None
-
-    def action_move(self, rows: int) -> None:
-        """Mark another model."""
-        self.rows.move(rows)
 
     def action_scroll_functions(self, lines: int) -> None:
         """Scroll the panes beside the models."""

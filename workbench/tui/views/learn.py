@@ -21,6 +21,7 @@ from workbench.tui.key_names import spell
 from workbench.tui.views.panes import OptionsView
 from workbench.tui.widgets.batch import (
     batch_head,
+    batch_in_short,
     batch_line,
     batch_text,
     curve_text,
@@ -67,10 +68,7 @@ class LearnView(OptionsView):
         Action("detail-up", "scroll_detail(-1)", ("K",), "Scroll them back"),
     )
     CSS = """
-    #batch-pane, #batch-why, #curve-pane { border: round $edge;
-      border-title-color: $text-muted; border-subtitle-color: $text-muted; }
     #batch-pane { width: 1fr; height: 1fr; }
-    #batch-pane:focus-within { border: round $primary; border-title-color: $text; }
     #batch-head { height: 1; color: $text-muted; }
     #batch-rows { height: 1fr; }
     #batch-shares { height: auto; max-height: 8; padding: 0 1; }
@@ -80,13 +78,9 @@ class LearnView(OptionsView):
     LearnView.-pane-why #batch-why, LearnView.-pane-curve #curve-pane {
       border-title-color: $text; }
     #batch-form { border-bottom: solid $edge; }
-    LearnView.-narrow #batch-pane { width: 100%; height: 1fr; border: none;
-      border-top: solid $edge; }
-    LearnView.-narrow #batch-pane:focus-within { border: none; border-top: solid $primary; }
-    LearnView.-narrow #batch-shares { max-height: 2; }
-    LearnView.-narrow #learn-right { width: 100%; height: 1fr; }
-    LearnView.-narrow #batch-why, LearnView.-narrow #curve-pane { display: none; border: none;
-      border-top: solid $edge; }
+    LearnView.-narrow #batch-shares { max-height: 3; }
+    LearnView.-narrow #batch-pane, LearnView.-narrow #learn-right { width: 100%; }
+    LearnView.-narrow #batch-why, LearnView.-narrow #curve-pane { display: none; }
     LearnView.-narrow.-pane-why #batch-why { display: block; }
     LearnView.-narrow.-pane-curve #curve-pane { display: block; }
     LearnView.-narrow.-pane-curve #learn-right { height: 2fr; }
@@ -112,17 +106,17 @@ class LearnView(OptionsView):
         )
         yield Form(fields, id="batch-form")
         with Horizontal(id="body"):
-            with Vertical(id="batch-pane"):
+            with Vertical(id="batch-pane", classes="pane list"):
                 yield Static(id="batch-shares")
                 yield Static(id="batch-head")
                 yield RowList(self._line, id="batch-rows")
             with Vertical(id="learn-right"):
-                with VerticalScroll(id="curve-pane", can_focus=False):
+                with VerticalScroll(id="curve-pane", classes="pane", can_focus=False):
                     yield Static(
                         first_steps("There is no curve yet.", _CURVE_STEP, note=_CURVE_NOTE),
                         id="curve-text",
                     )
-                with VerticalScroll(id="batch-why", can_focus=False):
+                with VerticalScroll(id="batch-why", classes="pane", can_focus=False):
                     yield Static(id="batch-why-text")
 
     # -- what is shown ------------------------------------------------------------------------
@@ -170,7 +164,7 @@ class LearnView(OptionsView):
                 f"batch {batch.run_id} · {batch.strategy} · {batch.n_decided:,} of"
                 f" {len(batch.rows):,} decided · pool {batch.n_pool:,}"
             )
-            self.query_one("#batch-shares", Static).update(batch_text(batch))
+            self._show_shares(batch)
         n_batches = len(self._batches)
         pane.border_subtitle = (
             f"{n_batches - self._place} of {n_batches} · h older" if n_batches > 1 else ""
@@ -183,6 +177,13 @@ class LearnView(OptionsView):
         )
         self._show_why()
         self.refresh_keys()
+
+    def _show_shares(self, batch: Batch) -> None:
+        """Show how the batch was divided: in short where all of it stands below the reasons."""
+        shares = self.query_one("#batch-shares", Static)
+        is_narrow = self.has_class("-narrow")
+        width = max(20, self.rows.size.width - 2)
+        shares.update(batch_in_short(batch, width) if is_narrow else batch_text(batch))
 
     def _line(self, index: int) -> Text:
         if self._batch is None:
@@ -199,14 +200,18 @@ class LearnView(OptionsView):
         text = Text("the reasons of a row, once there is a batch", style="dim")
         if batch is not None and index is not None:
             text = reasons_text(batch.rows[index], self.project.classes)
+            if self.has_class("-narrow"):
+                text.append("\nthe batch\n", style="bold")
+                text.append_text(batch_text(batch))
         pane = self.query_one("#batch-why")
         pane.border_title = "why this row"
         self.query_one("#batch-why-text", Static).update(text)
         pane.scroll_home(animate=False)
 
     def on_resize(self) -> None:
-        """Draw the curve anew once the new sizes are known."""
+        """Draw the curve anew once the new sizes are known, and what is told of the batch."""
         self.call_after_refresh(self._show_curve)
+        self.call_after_refresh(self._show_batch)
 
     def watch_pane(self, pane: int) -> None:
         """Switch the pane; the curve is drawn for the room that it has."""
@@ -235,10 +240,6 @@ class LearnView(OptionsView):
         if name == "newer" and self._place == 0:
             return "this is the newest batch"
         return None
-
-    def action_move(self, rows: int) -> None:
-        """Move in the batch."""
-        self.rows.move(rows)
 
     def action_scroll_detail(self, lines: int) -> None:
         """Scroll the reasons or the curve, whichever is the pane of the moment."""

@@ -1,4 +1,4 @@
-"""Views with side panes, one of which a narrow screen shows, and with options above their list."""
+"""Views of a list; with side panes, one of which a narrow screen shows; and with options above."""
 
 from __future__ import annotations
 
@@ -11,7 +11,24 @@ from workbench.tui.widgets.form import Form
 from workbench.tui.widgets.row_list import RowList
 
 
-class PanedView(View):
+class RowsView(View):
+    """A view of a list, which has the keys."""
+
+    @property
+    def rows(self) -> RowList:
+        """The list: the first of the view, where there are more."""
+        return self.query_one(RowList)
+
+    def on_mount(self) -> None:
+        """Begin in the list."""
+        self.rows.focus()
+
+    def action_move(self, rows: int) -> None:
+        """Move in the list."""
+        self.rows.move(rows)
+
+
+class PanedView(RowsView):
     """A view with side panes: wide screens show all of them, narrow ones the pane of the moment."""
 
     PANES: ClassVar[tuple[str, ...]] = ()
@@ -30,21 +47,12 @@ class PanedView(View):
 
 
 class OptionsView(PanedView):
-    """A view with a form of options, hidden until asked for, above its list."""
+    """A view with a form of options above its list, which has the keys once they are set."""
 
     @property
     def form(self) -> Form:
         """The options."""
         return self.query_one(Form)
-
-    @property
-    def rows(self) -> RowList:
-        """The list that has the keys while no option is being set: the first of the view."""
-        return self.query(RowList).first()
-
-    def on_mount(self) -> None:
-        """Begin in the list."""
-        self.rows.focus()
 
     def action_options(self) -> None:
         """Show or hide the options."""

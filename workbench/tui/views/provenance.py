@@ -25,7 +25,7 @@ from workbench.tui.actions import Action, moves
 from workbench.tui.key_names import key, spell
 from workbench.tui.pages import Page
 from workbench.tui.safe_text import one_line
-from workbench.tui.views.base import View
+from workbench.tui.views.panes import RowsView
 from workbench.tui.widgets.changes import change_details, change_line
 from workbench.tui.widgets.row_list import RowList
 from workbench.tui.widgets.run_details import run_details, run_line, run_matches
@@ -41,7 +41,7 @@ _PATIENCE_SECONDS = 0.15
 _UID, _SNAPSHOT, _FILTER = "uid", "snapshot", "filter"
 
 
-class ProvenanceView(View):
+class ProvenanceView(RowsView):
     """The runs, newest first; enter goes into one, b comes back."""
 
     NAME = "provenance"
@@ -58,17 +58,10 @@ class ProvenanceView(View):
         Action("detail-up", "scroll_detail(-1)", ("K",), "Scroll it back"),
     )
     CSS = """
-    #history-pane, #history-detail { height: 1fr; border: round $edge;
-      border-title-color: $text-muted; border-subtitle-color: $text-muted; }
-    #history-pane { width: 1fr; }
-    #history-pane:focus-within { border: round $primary; border-title-color: $text; }
-    #history-detail { width: 1fr; padding: 0 1; }
+    #history-pane, #history-detail { width: 1fr; height: 1fr; }
+    #history-detail { padding: 0 1; }
     #history { height: 1fr; }
-    ProvenanceView.-narrow #history-pane { width: 100%; border: none;
-      border-top: solid $edge; }
-    ProvenanceView.-narrow #history-detail { width: 100%; border: none;
-      border-top: solid $edge; }
-    ProvenanceView.-narrow #history-pane:focus-within { border: none; border-top: solid $primary; }
+    ProvenanceView.-narrow #history-pane, ProvenanceView.-narrow #history-detail { width: 100%; }
     """
 
     def __init__(self) -> None:
@@ -82,18 +75,10 @@ class ProvenanceView(View):
     def compose_body(self) -> ComposeResult:
         """Make the list, and the pane beside it."""
         with Horizontal(id="body"):
-            with Vertical(id="history-pane"):
+            with Vertical(id="history-pane", classes="pane list"):
                 yield RowList(self._line, id="history")
-            with VerticalScroll(id="history-detail", can_focus=False):
+            with VerticalScroll(id="history-detail", classes="pane", can_focus=False):
                 yield Static(id="history-text")
-
-    def on_mount(self) -> None:
-        """Begin in the list."""
-        self._list.focus()
-
-    @property
-    def _list(self) -> RowList:
-        return self.query_one("#history", RowList)
 
     @property
     def _page(self) -> Page | None:
@@ -117,7 +102,7 @@ class ProvenanceView(View):
     async def _renew(self) -> None:
         with self.guard():
             page = await self._pages[-1].renew()
-            page.cursor = min(self._list.cursor, max(0, len(page.ids) - 1))
+            page.cursor = min(self.rows.cursor, max(0, len(page.ids) - 1))
             self._pages[0] = self._runs_page()
             self._pages[-1] = page
             self._show_page()
@@ -125,7 +110,7 @@ class ProvenanceView(View):
     def _open(self, page: Page) -> None:
         """Go into a page; back comes to where the cursor is now."""
         if self._page is not None:
-            self._page.cursor = self._list.cursor
+            self._page.cursor = self.rows.cursor
         self._pages.append(page)
         self._show_page()
 
@@ -134,8 +119,8 @@ class ProvenanceView(View):
         pane = self.query_one("#history-pane")
         pane.border_title = page.title
         pane.border_subtitle = spell("{provenance.back}: back") if len(self._pages) > 1 else ""
-        self._list.empty_text = f" nothing here  {pane.border_subtitle}"
-        self._list.set_rows(page.ids, cursor=page.cursor)
+        self.rows.empty_text = f" nothing here  {pane.border_subtitle}"
+        self.rows.set_rows(page.ids, cursor=page.cursor)
         self._show_detail()
         self.refresh_keys()
 
@@ -144,7 +129,7 @@ class ProvenanceView(View):
         self._show_detail()
 
     def _show_detail(self) -> None:
-        page, row = self._page, self._list.current
+        page, row = self._page, self.rows.current
         with self.guard():
             detail = Text() if page is None or row is None else page.detail(row)
             self.query_one("#history-text", Static).update(detail)
@@ -156,7 +141,7 @@ class ProvenanceView(View):
         before = self._pages[0] if self._pages else None
         stood_at = None
         if before is not None and before.ids:
-            index = self._list.cursor if len(self._pages) == 1 else before.cursor
+            index = self.rows.cursor if len(self._pages) == 1 else before.cursor
             stood_at = before.ids[min(index, len(before.ids) - 1)]
         self._runs = {run.run_id: run for run in log(self.project, limit=_SHOWN_RUNS)}
         ids = [run_id for run_id, run in self._runs.items() if run_matches(run, self._filter)]
@@ -208,7 +193,7 @@ class ProvenanceView(View):
     def _run_under_cursor(self) -> int | None:
         page = self._page
         is_of_runs = page is not None and page.line == self._line_of_run
-        return self._list.current if is_of_runs else None
+        return self.rows.current if is_of_runs else None
 
     # -- the trail of a row -------------------------------------------------------------------
 
@@ -268,7 +253,7 @@ class ProvenanceView(View):
 
     def why_not(self, name: str) -> str | None:
         """Say what cannot be done on this page."""
-        if name in ("follow", "down", "up") and self._list.current is None:
+        if name in ("follow", "down", "up") and self.rows.current is None:
             return "there is nothing in the list"
         if name == "back" and len(self._pages) <= 1:
             return "this is the first list"
@@ -278,17 +263,13 @@ class ProvenanceView(View):
             return "there is no earlier run"
         return None
 
-    def action_move(self, rows: int) -> None:
-        """Move in the list."""
-        self._list.move(rows)
-
     def action_scroll_detail(self, lines: int) -> None:
         """Scroll what is beside the list."""
         self.query_one("#history-detail").scroll_relative(y=4 * lines, animate=False)
 
     def action_follow(self) -> None:
         """Go into what is under the cursor."""
-        page, row = self._page, self._list.current
+        page, row = self._page, self.rows.current
         if page is not None and row is not None:
             with self.guard():
                 page.follow(row)
@@ -310,7 +291,7 @@ class ProvenanceView(View):
         """Mark the run, or take the mark away."""
         run_id = self._run_under_cursor
         self._marked = None if run_id == self._marked else run_id
-        self._list.set_rows(self._list.ids, cursor=self._list.cursor)
+        self.rows.set_rows(self.rows.ids, cursor=self.rows.cursor)
         if self._marked is None:
             self.say(spell("no run is marked: {provenance.diff} compares with the run before"))
         else:

@@ -16,7 +16,7 @@ from workbench.tui.figures import bar
 from workbench.tui.key_names import key
 from workbench.tui.safe_text import one_line
 from workbench.tui.views import VIEWS
-from workbench.tui.views.base import View
+from workbench.tui.views.panes import RowsView
 from workbench.tui.widgets.columns import fit, shorten
 from workbench.tui.widgets.row_list import RowList
 
@@ -69,7 +69,7 @@ _SHOWN_CLASSES = 8
 _CLASS_CELLS = 24
 
 
-class StartView(View):
+class StartView(RowsView):
     """The stages of the loop, what the project holds, and where to go."""
 
     NAME = "start"
@@ -97,17 +97,12 @@ class StartView(View):
         """Follow the status."""
         self.query_one("#start-stages").border_title = "the loop"
         self.query_one("#start-side").border_title = "the project"
-        self._stage_list.empty_text = " reading the project …"
+        self.rows.empty_text = " reading the project …"
         self.watch(self.workbench, "status", self._show)
-        self._stage_list.focus()
-
-    @property
-    def _stage_list(self) -> RowList:
-        return self.query_one("#start-stages", RowList)
 
     @property
     def _stage(self) -> Stage | None:
-        index = self._stage_list.current
+        index = self.rows.current
         return None if index is None else self._stages[index]
 
     def read(self) -> None:
@@ -116,7 +111,7 @@ class StartView(View):
 
     def on_resize(self) -> None:
         """Fit the lines anew."""
-        self._stage_list.set_rows(range(len(self._stages)), cursor=self._stage_list.cursor)
+        self.rows.set_rows(range(len(self._stages)), cursor=self.rows.cursor)
         self.call_after_refresh(self._show)  # when it is known whether the screen is narrow
 
     def _show(self) -> None:
@@ -125,12 +120,12 @@ class StartView(View):
             return
         is_first = not self._stages
         self._stages = status.stages
-        cursor = self._stage_list.cursor
+        cursor = self.rows.cursor
         if is_first:
             command = status.next_command.split()[1]
             names = [stage.name for stage in status.stages]
             cursor = names.index(command) if command in names else 0
-        self._stage_list.set_rows(range(len(self._stages)), cursor=cursor)
+        self.rows.set_rows(range(len(self._stages)), cursor=cursor)
         self.query_one("#start-next", Static).update(_next(status))
         draw = _counts_in_brief if self.has_class("-narrow") else _counts
         self.query_one("#start-counts", Static).update(draw(status, self.workbench.annotator))
@@ -168,10 +163,6 @@ class StartView(View):
             self.open_command_line(stage.command.removeprefix("workbench ").partition("FILE")[0])
         else:
             self.workbench.run_line(stage.command)
-
-    def action_move(self, rows: int) -> None:
-        """Mark another stage."""
-        self._stage_list.move(rows)
 
 
 def _next(status: Status) -> Text:

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench.figures import NOTHING, counted, p_value, points, score_change
+from workbench.figures import NOTHING, counted, p_value, points, score_change, times
 from workbench.services.audit_results import AuditResult, OddRow
 from workbench.services.blame import WARNED, FunctionRate, GroupRate, rates_notes
 from workbench.services.grouping import CLASS
@@ -132,7 +132,7 @@ def _rates(title: str, rates: Sequence[GroupRate]) -> RenderableType:
             Text(one_line(rate.group, 40) + " !" * is_accused),
             Text(share(rate.rate) if rate.n else NOTHING),
             Text(interval(rate.low, rate.high) if rate.n else ""),
-            Text(NOTHING if rate.ratio is None else f"{rate.ratio:.1f}"),
+            Text(times(rate.ratio)),
             Text(f"{rate.n:,}"),
             style="bold red" if is_accused else "",
         )
@@ -164,11 +164,11 @@ def _findings(audit: AuditResult) -> RenderableType:
     text = Text()
     for warning in audit.warnings:
         text.append("! ", style="bold yellow")
-        text.append(f"{one_line(warning, 400)}\n")
+        text.append(f"{one_line(warning, 600)}\n")
     noise = audit.noise
     if noise is not None:
-        what = "depend on the text" if noise.depends_on_text else "depend on the class alone"
-        text.append(f"errors {what}", style="bold")
+        what = "lie together" if noise.depends_on_text else "do not lie together, as far as is seen"
+        text.append(f"likely errors {what}", style="bold")
         text.append(f" ({p_value(noise.p_value)})\n", style="dim")
         if noise.depends_on_text and noise.words:
             words = ", ".join(noise.words)

@@ -120,20 +120,19 @@ def _cell_style(is_right: bool, part: float) -> str:
     return "bold red" if part >= 0.1 else "yellow" if part >= 0.03 else "dim"
 
 
-def slice_table(slices: Sequence[SliceRow]) -> RenderableType:
+def slice_table(slices: Sequence[SliceRow]) -> Table:
     """Return the slices that are predicted worst first."""
     table = _table("slice", ">rows", ">right", ">95 %", ">than the rest")
     ranked = sorted(slices, key=lambda row: row.difference if row.difference is not None else 1.0)
     for row in ranked[:_SHOWN]:
-        is_worse = (row.adjusted_p or 1.0) < _SURE and (row.difference or 0.0) < 0
         difference = DASH if row.difference is None else figures.points(row.difference)
         table.add_row(
-            Text(f"{one_line(row.column, 16)} = {one_line(row.value, 24)}" + " !" * is_worse),
+            Text(f"{one_line(row.column, 16)} = {one_line(row.value, 24)}" + " !" * row.is_worse),
             f"{row.n:,}",
             share(row.accuracy),
             interval(row.accuracy_low, row.accuracy_high),
             difference,
-            style="bold red" if is_worse else "",
+            style="bold red" if row.is_worse else "",
         )
     return table
 

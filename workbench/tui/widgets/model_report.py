@@ -19,7 +19,6 @@ from workbench.tui.widgets.plots import histogram, interval_bar
 _FEW = 5
 """A bin of fewer judged rows is drawn dim: its share says little."""
 
-_TOO_SURE, _UNSURE = 1.15, 0.87
 _SHOWN_CLASSES = 20
 _SHOWN_WARNINGS = 8
 
@@ -120,8 +119,4 @@ def _temperature(found: AggregateResult) -> str:
     judges = counted(found.n_calibrating, "label")
     if found.temperature is None:
         return f"{judges} to judge by: too few to tell whether it is too sure"
-    if found.temperature > _TOO_SURE:
-        verdict = "too sure"
-    else:
-        verdict = "not sure enough" if found.temperature < _UNSURE else "about as sure as it should"
-    return f"by {judges} it is {verdict} (temperature {found.temperature:.2f})"
+    return f"by {judges} it is {found.sureness} (temperature {found.temperature:.2f})"

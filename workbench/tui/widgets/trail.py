@@ -181,6 +181,8 @@ class _Steps:
             facts.append(("note", event.note))
         if event.asked_by:
             facts.append(("asked by", f"run {event.asked_by}"))
+        if event.came_from:
+            facts.append(("came from", f"a {event.came_from}"))
         facts.append(("event", f"{event.event_id}, run {event.run_id}"))
         return TrailStep(line, _facts(*facts), event.run_id)
 
