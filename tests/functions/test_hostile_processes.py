@@ -218,7 +218,7 @@ def test_a_worker_that_dies_before_every_function_ends_the_run_all_the_same(
 
 
 def test_rows_that_failed_before_a_function_was_given_up_count(write: Write, run: Run) -> None:
-    hidden = "from workbench.functions.row_errors import RowFailures as F\nF.first = None"
+    hidden = "from workbench.functions.row_errors import RowFailures as F\nF.kept = None"
     body = f"os._exit(3) if record.uid == '3' else exec({hidden!r}, globals())"
     write("a.py", script(body).replace('== "3"', 'in ("3", "5")'))
     (result,) = run(["text"] * 6)

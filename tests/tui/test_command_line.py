@@ -58,7 +58,7 @@ async def test_what_a_command_prints_is_shown_to_be_read(
     async with opened(finished, size=(80, 24)) as (app, pilot):
         for line, shown in (
             ("class list", "counts as"),
-            ("agreement", "rows have two answers or more"),
+            ("agreement", "no answers yet"),
             ("guideline log", "in force"),
             ("audit --help", "Usage: workbench audit"),
             ("guideline show", "It [bold]sells[/]."),
