@@ -35,7 +35,7 @@ MAX_REFERENCES: Final = 1_000
 
 
 SAME_PLACE: Final = 1e-4
-"""Centres that are no farther apart, as a share of the farthest row from the mean, are one."""
+"""Centres that are no farther apart, as a share of the farthest one from their mean, are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ class _Clusters:
         self._X, self._rng = X, rng
         self._n_neighbours = _neighbours_of(n_clusters)
         self._kmeans = _fit_kmeans(X, n_clusters, rng)
-        self._place = _coinciding(self._kmeans.cluster_centers_, X)
+        self._place = _coinciding(self._kmeans.cluster_centers_)
         self.of_row = self._place[self._kmeans.labels_]
         self.size = np.bincount(self.of_row, minlength=n_clusters)
         self.covered = np.bincount(self.of_row[is_labelled], minlength=n_clusters)
@@ -240,7 +240,7 @@ class _Clusters:
         return count
 
 
-def _coinciding(centres: npt.NDArray[Any], X: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+def _coinciding(centres: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     """Return for each centre the first that is in the same place, but for rounding.
 
     Copies of a text differ by what rounding makes of them, so that one kind has several centres
@@ -248,7 +248,7 @@ def _coinciding(centres: npt.NDArray[Any], X: npt.NDArray[Any]) -> npt.NDArray[n
     """
     from scipy.spatial.distance import cdist
 
-    spread = float(np.sqrt(np.square(X - X.mean(axis=0)).sum(axis=1).max()))
+    spread = float(np.linalg.norm(centres - centres.mean(axis=0), axis=1).max())
     return np.asarray((cdist(centres, centres) <= SAME_PLACE * spread).argmax(axis=1), np.int64)
 
 
