@@ -11,7 +11,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.labels import show_left_out, show_reading
-from workbench.cli.options import ANNOTATOR, COUNT, ID_COLUMN, refuse_without, table_options
+from workbench.cli.options import ANNOTATOR, COUNT, ID_COLUMN, THE_PROMPT, check_mode, table_options
 from workbench.cli.output import emit, json_option, say
 from workbench.cli.prompt import (
     HELP,
@@ -32,17 +32,20 @@ if TYPE_CHECKING:
     from workbench.services.decision_import import ImportedDecisions
     from workbench.services.project import Project
 
-_OF_FILES = {
-    "id_column",
-    "label_column",
-    "annotator_column",
-    "text_column",
-    "changes_only",
-    "encoding",
-    "delimiter",
-    "on_bad_row",
-}
-"""Options that go with --from."""
+_GOES_WITH = dict.fromkeys(
+    (
+        "id_column",
+        "label_column",
+        "annotator_column",
+        "text_column",
+        "changes_only",
+        "encoding",
+        "delimiter",
+        "on_bad_row",
+    ),
+    ("--from",),
+)
+"""What a call must do for an option to say anything."""
 
 _ENTER = {True: "skip", False: "leave it to others"}
 """What an empty answer does, to a row that asks for an annotator's own answer and to others."""
@@ -118,8 +121,7 @@ def annotate(
 
     For one key a row, open the terminal interface instead: workbench tui.
     """
-    if file is None:
-        refuse_without("--from", _OF_FILES)
+    check_mode(THE_PROMPT if file is None else "--from", _GOES_WITH)
     with context.open_project() as project:
         if file is not None:
             from workbench.services.decision_import import import_decisions

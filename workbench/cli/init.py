@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from workbench.cli.options import SEED, reading_options, refuse_without
+from workbench.cli.options import SEED, check_mode, reading_options
 from workbench.cli.output import emit, json_option, next_step, say
 from workbench.errors import UsageError
 
@@ -56,8 +56,8 @@ def init(
     from workbench.services.class_names import classes_in
     from workbench.services.project import init_project
 
-    if classes_from is None:
-        refuse_without("--classes-from", {"encoding", "delimiter"})
+    mode = "--classes" if classes_from is None else "--classes-from"
+    check_mode(mode, dict.fromkeys(("encoding", "delimiter"), ("--classes-from",)))
     if (classes is None) == (classes_from is None):
         raise UsageError(
             "the classes are named twice" if classes else "the classes are not named",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from workbench.services.config import MAX_SEED
+
+THE_PROMPT = "the prompt"
+"""What a call does that asks one row after the other."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -55,23 +58,27 @@ def table_options(command: F) -> F:
     return reading_options(on_bad_row(command))
 
 
-def refuse_without(needed: str, names: Collection[str]) -> None:
-    """Refuse parameters that say something only beside an option that was not given.
+def check_mode(mode: str, goes_with: Mapping[str, Collection[str]]) -> None:
+    """Refuse options that say nothing for what a call does.
 
     Parameters
     ----------
-    needed
-        The option.
-    names
-        What the parameters are called.
+    mode
+        What it does, by the option that says so.
+    goes_with
+        The modes in which a parameter says something, by its name.
 
     Raises
     ------
     click.UsageError
-        If one of them was given.
+        If another one was given.
     """
     called = click.get_current_context()
     for option in called.command.params:
-        is_given = called.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
-        if is_given and option.name in names:
-            raise click.UsageError(f"{option.opts[0]} goes with {needed}")
+        name = option.name or ""
+        modes = goes_with.get(name)
+        is_given = called.get_parameter_source(name) is not ParameterSource.DEFAULT
+        if modes is not None and is_given and mode not in modes:
+            raise click.UsageError(
+                f"{option.opts[0]} goes with {' or '.join(modes)}, not with {mode}"
+            )

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 
 from workbench.cli.context import CliContext
 from workbench.cli.labels import show_left_out, show_reading
-from workbench.cli.options import ANNOTATOR, COUNT, ID_COLUMN, table_options
+from workbench.cli.options import ANNOTATOR, COUNT, ID_COLUMN, THE_PROMPT, check_mode, table_options
 from workbench.cli.output import emit, json_option, progress, say, see_also, table
 from workbench.cli.prompt import (
     HELP,
@@ -46,18 +45,16 @@ _AT_ONCE = 1_000
 _N_DIGITS = 9
 """So many classes have a digit for a key."""
 
-_PROMPT = "the prompt"
-
 _GOES_WITH = {
-    "by": ("--by", ("--report",)),
-    "audit": ("--audit", ("--report",)),
-    "annotator": ("--annotator", (_PROMPT, "--from")),
-    "id_column": ("--id-column", ("--from",)),
-    "label_column": ("--label-column", ("--from",)),
-    "encoding": ("--encoding", ("--from",)),
-    "delimiter": ("--delimiter", ("--from",)),
-    "on_bad_row": ("--skip-bad-rows", ("--from",)),
-    "limit": ("-n", (_PROMPT, "--from", "--list")),
+    "by": ("--report",),
+    "audit": ("--report",),
+    "annotator": (THE_PROMPT, "--from"),
+    "id_column": ("--from",),
+    "label_column": ("--from",),
+    "encoding": ("--from",),
+    "delimiter": ("--from",),
+    "on_bad_row": ("--from",),
+    "limit": (THE_PROMPT, "--from", "--list"),
 }
 """What a call must do for an option to say anything."""
 
@@ -128,7 +125,7 @@ def review(
     from workbench.services.review_progress import review_progress
     from workbench.services.reviewed_rows import reviewed_audit
 
-    _check_options(_mode(file=file, listing=listing, report=report))
+    check_mode(_mode(file=file, listing=listing, report=report), _GOES_WITH)
     with context.open_project() as project:
         reviewed_audit(project)
         if report:
@@ -172,16 +169,7 @@ def _mode(*, file: Path | None, listing: bool, report: bool) -> str:
     wanted = [name for name, is_wanted in options.items() if is_wanted]
     if len(wanted) > 1:
         raise click.UsageError(f"{' and '.join(wanted)} are two steps: one call does one of them")
-    return wanted[0] if wanted else _PROMPT
-
-
-def _check_options(mode: str) -> None:
-    """Refuse options that say nothing for what a call does."""
-    called = click.get_current_context()
-    for name, (option, modes) in _GOES_WITH.items():
-        is_given = called.get_parameter_source(name) is not ParameterSource.DEFAULT
-        if is_given and mode not in modes:
-            raise click.UsageError(f"{option} goes with {' or '.join(modes)}, not with {mode}")
+    return wanted[0] if wanted else THE_PROMPT
 
 
 def _show_listing(result: ReviewListing) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from workbench.errors import DataError, UsageError
 from workbench.formats.readers import Row, half_pair, read_rows
@@ -15,6 +15,10 @@ from workbench.services.row_cells import Fault, half_pair_fault
 
 OnBadRow = Literal["stop", "skip"]
 """What a row that cannot be used does: it stops all, or is left out."""
+
+
+NO_EXAMPLE: Final = "no such example"
+"""The cause that a row is none of the project's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,11 @@ def fault_of(error: UsageError) -> Fault:
     """Return what is wrong with a row where a cell of it is no class, name or time."""
     cause = re.split(" ['\"]", error.message, maxsplit=1)[0]
     return Fault(error.message, error.hint or "Mend the cell.", cause)
+
+
+def unknown_example(uid: str, hint: str) -> Fault:
+    """Return what is wrong with a row whose id is that of no example; ``hint`` is what to do."""
+    return Fault(f"there is no example {uid!r}", hint, NO_EXAMPLE)
 
 
 def by_cause(rows: Sequence[BadRow]) -> dict[str, list[BadRow]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -84,20 +84,24 @@ def imported_columns(
     if not asked:
         return ()
     known = project.store.examples.metadata_columns()
-    found: dict[tuple[str, bool], None] = {}
+    wanted: dict[tuple[str, bool] | None, None] = {}
     for word in asked:
         names = [word] if _reading(word, known) else [name.strip() for name in word.split(",")]
         for name in names:
             reading = _reading(name, known)
-            if reading is None and name == ALL:
-                found |= dict.fromkeys(_all_of(project, chosen))
-            elif reading is None:
+            if reading is None and name != ALL:
                 raise UsageError(
                     f"there is no column {name!r}",
                     hint=f"Columns: {', '.join((*OF_IMPORT, *known))}; or {ALL}.",
                 )
-            else:
-                found[reading] = None
+            wanted[reading] = None
+    kinds: dict[str, set[str]] = {}
+    if not all(reading is not None and reading[1] for reading in wanted):
+        kinds = _kinds(project, chosen)
+    everything = [*((name, True) for name in OF_IMPORT), *((name, False) for name in sorted(kinds))]
+    found: dict[tuple[str, bool], None] = {}
+    for reading in wanted:
+        found |= dict.fromkeys(everything if reading is None else [reading])
     titles = set(taken)
     columns = []
     for name, is_own in found:
@@ -105,8 +109,9 @@ def imported_columns(
         while title in titles:
             title = f"{IMPORTED}{title}"
         titles.add(title)
-        columns.append(ImportedColumn(name, is_own, title))
-    return _typed(columns, _examples(project, chosen))
+        kind = "string" if is_own else _common(kinds.get(name, set()))
+        columns.append(ImportedColumn(name, is_own, title, kind))
+    return tuple(columns)
 
 
 def _reading(name: str, known: Collection[str]) -> tuple[str, bool] | None:
@@ -117,11 +122,6 @@ def _reading(name: str, known: Collection[str]) -> tuple[str, bool] | None:
     return None if meant is None else (meant, False)
 
 
-def _all_of(project: Project, chosen: NDArray[np.bool_]) -> list[tuple[str, bool]]:
-    names = {name for example in _examples(project, chosen) for name in example.metadata}
-    return [*((name, True) for name in OF_IMPORT), *((name, False) for name in sorted(names))]
-
-
 def _examples(project: Project, chosen: NDArray[np.bool_]) -> Iterator[Example]:
     """Yield the examples that go out."""
     for example, is_chosen in zip(project.store.examples.iterate(), chosen.tolist(), strict=False):
@@ -129,23 +129,22 @@ def _examples(project: Project, chosen: NDArray[np.bool_]) -> Iterator[Example]:
             yield example
 
 
-def _typed(
-    columns: Sequence[ImportedColumn], examples: Iterable[Example]
-) -> tuple[ImportedColumn, ...]:
-    """Find the type that all cells of each column have: numbers of one kind, else texts."""
-    kinds: list[set[str]] = [set() for _ in columns]
-    if not all(column.is_own for column in columns):
-        for example in examples:
-            for column, kind in zip(columns, kinds, strict=True):
-                value = column.value(example)
-                if value is not None:
-                    kind.add(_kind_of(value))
-    found = []
-    for column, kind in zip(columns, kinds, strict=True):
-        is_number = bool(kind) and kind <= {"int", "float"}
-        named = ("int" if kind == {"int"} else "float") if is_number else "string"
-        found.append(ImportedColumn(column.name, column.is_own, column.title, named))
-    return tuple(found)
+def _kinds(project: Project, chosen: NDArray[np.bool_]) -> dict[str, set[str]]:
+    """Return the kinds of the values in each metadata column of the examples that go out."""
+    kinds: dict[str, set[str]] = {}
+    for example in _examples(project, chosen):
+        for name, value in example.metadata.items():
+            kind = kinds.setdefault(name, set())
+            if value is not None:
+                kind.add(_kind_of(value))
+    return kinds
+
+
+def _common(kinds: set[str]) -> str:
+    """Return the type that all cells of a column have: numbers of one kind, else texts."""
+    if not kinds or not kinds <= {"int", "float"}:
+        return "string"
+    return "int" if kinds == {"int"} else "float"
 
 
 def _kind_of(value: Any) -> str:

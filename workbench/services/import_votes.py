@@ -17,7 +17,7 @@ from workbench.formats.readers import cell_text, sha256_of, unusual_delimiter
 from workbench.functions.decorator import checked_name
 from workbench.functions.vote_reader import without_fraction
 from workbench.methods.votes import vote_dtype
-from workbench.services.bad_rows import BadRow, BadRows, OnBadRow
+from workbench.services.bad_rows import BadRow, BadRows, OnBadRow, unknown_example
 from workbench.services.class_hints import class_hint
 from workbench.services.labels import stored_votes
 from workbench.services.named_columns import id_column_of
@@ -131,8 +131,7 @@ def import_votes(
         uid = str(row.values.get(found_column, ""))
         example_id = project.store.examples.id_of(uid)
         if example_id is None:
-            reason = f"there is no example {uid!r}"
-            bad.refuse(row, Fault(reason, "Import the texts first.", "no such example"))
+            bad.refuse(row, unknown_example(uid, "Import the texts first."))
             continue
         if uid in seen:
             reason = f"{uid!r} stands there twice, first in row {seen[uid]}"

@@ -14,7 +14,8 @@ from workbench.types import NO_LABEL, Origin
 _NAMED = 3
 """How many uids are named."""
 
-_CORRECTED = "a review or relabel gave it"
+CORRECTED = "a review or relabel gave it"
+"""Why the label of a correction stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class StandingLabel:
     def words(self) -> str:
         """Why it stays, and what changes it."""
         if self.origin == Origin.CORRECTION:
-            return f"its label stays {self.label}: {_CORRECTED}, relabel changes it"
+            return f"its label stays {self.label}: {CORRECTED}, relabel changes it"
         return f"its label stays {self.label}: labels.order puts {self.origin} before annotation"
 
 
@@ -51,7 +52,7 @@ class Overruled:
             origins = listed(list(self.by_origin), len(self.by_origin))
             return f"{rows}: labels.order puts {origins} before annotation ({named})"
         return (
-            f"{rows}: {_CORRECTED}, which stands over what the file answers ({named})."
+            f"{rows}: {CORRECTED}, which stands over what the file answers ({named})."
             " To change it: workbench relabel CLASS UID, or relabel in a column kind of"
             " the file"
         )

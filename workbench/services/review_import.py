@@ -9,10 +9,10 @@ from pathlib import Path
 from workbench.errors import DataError, UsageError
 from workbench.formats.readers import Row, unusual_delimiter
 from workbench.services.annotate import check_annotator
-from workbench.services.bad_rows import BadRow, BadRows, OnBadRow, fault_of
+from workbench.services.bad_rows import BadRow, BadRows, OnBadRow, fault_of, unknown_example
 from workbench.services.class_hints import class_hint
 from workbench.services.consensus import refresh_consensus
-from workbench.services.decision_import import seconds_taken
+from workbench.services.decision_rows import seconds_taken
 from workbench.services.named_columns import check_column, id_column_of
 from workbench.services.project import Project
 from workbench.services.review import (
@@ -172,8 +172,7 @@ def _answer(project: Project, row: Row, id_column: str, label_column: str) -> _A
     answer = str(row.values.get(label_column) or "").strip()
     example_id = project.store.examples.id_of(uid)
     if example_id is None:
-        hint = "The ids are those of the rows as imported."
-        return Fault(f"there is no example {uid!r}", hint, "no such example")
+        return unknown_example(uid, "The ids are those of the rows as imported.")
     try:
         is_class = answer != AMBIGUOUS or answer in project.label_set.number_of_name
         index = index_for_review(project, answer) if is_class else None

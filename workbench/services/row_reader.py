@@ -23,7 +23,7 @@ from workbench.services.bad_rows import BadRow
 from workbench.services.class_hints import class_hint
 from workbench.services.conditions import OWN_NAMES
 from workbench.services.grouping import CLASS, FUNCTION, PEOPLE
-from workbench.services.made_uids import made_uid
+from workbench.services.made_uids import UidMaker
 from workbench.services.named_columns import listed
 from workbench.services.row_cells import (
     Fault,
@@ -145,12 +145,12 @@ class RowReader:
         self._batch = batch
         self._vendor = vendor
         self._written = {"encoding": encoding, "delimiter": delimiter}
-        self._occurrences: dict[bytes, int] = {}
+        self._made = UidMaker(Path(self.name).name)
 
     @property
     def makes_uids(self) -> bool:
         """Whether a row had no id, so that one was made."""
-        return bool(self._occurrences)
+        return self._made.made_any
 
     @property
     def delimiter(self) -> str:
@@ -296,11 +296,11 @@ class RowReader:
     def _uids(self, values: list[Any] | None, digests: list[bytes], faults: Faults) -> list[str]:
         """Return the user's ids; where there is none, one from the file's name and the text."""
         if values is None:
-            return [self._made_uid(digest) for digest in digests]
+            return [self._made.uid_of(digest) for digest in digests]
         uids = values
         if set(map(type, values)) != {str} or not all(values):
             uids = [
-                self._made_uid(digest) if value is None or value == "" else str(value)
+                self._made.uid_of(digest) if value is None or value == "" else str(value)
                 for value, digest in zip(values, digests, strict=True)
             ]
         if not (all(map(str.isprintable, uids)) and max(map(len, uids), default=0) <= _MAX_UID):
@@ -311,10 +311,6 @@ class RowReader:
                     fault = Fault(reason, hint, "an id that cannot be one")
                     faults.setdefault(i, half_pair_fault(self._columns.id, uid) or fault)
         return uids
-
-    def _made_uid(self, digest: bytes) -> str:
-        count = self._occurrences[digest] = self._occurrences.get(digest, 0) + 1
-        return made_uid(Path(self.name).name, digest, count)
 
     def _classes_of(self, labels: list[Any] | None, faults: Faults) -> list[int | None] | None:
         if labels is None or all(label is None or label == "" for label in labels):

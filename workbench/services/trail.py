@@ -11,6 +11,7 @@ from workbench.methods.label_model import TIE
 from workbench.services.annotate import CameFrom
 from workbench.services.consensus import RowConsensus
 from workbench.services.evidence import BeliefEvidence
+from workbench.services.overruled import CORRECTED
 from workbench.services.staleness import Stale
 from workbench.types import DEFAULT, Origin
 
@@ -232,7 +233,7 @@ class Trail:
         agreed = None if self.consensus is None else self.consensus.label
         if self.origin != Origin.CORRECTION or agreed in (None, self.label):
             return None
-        return f"a review or relabel gave it, which stands over what is answered: {agreed}"
+        return f"{CORRECTED}, which stands over what is answered: {agreed}"
 
     @property
     def why_unlabelled(self) -> str:
