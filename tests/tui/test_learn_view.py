@@ -310,9 +310,14 @@ def test_an_older_curve_neither_stops_nor_promises() -> None:
         assert "at 436 labels, on 40 random rows of the batches\naccuracy is that on" in text
 
 
-async def test_a_small_screen_shows_all_parts_of_a_batch_and_its_notes(finished: Project) -> None:
+@pytest.mark.parametrize("first", ["learn", "annotate"])
+async def test_a_small_screen_shows_all_parts_of_a_batch_and_its_notes(
+    finished: Project, first: str
+) -> None:
     propose_batch(finished, n=20, where="length > 1")
-    async with opened(finished, "learn", size=(80, 24)) as (app, pilot):
+    async with opened(finished, first, size=(80, 24)) as (app, pilot):
+        await pilot.press("g", "l")
+        await settle(pilot)
         shown = "\n".join(screen_lines(app))
         newest = view(app)._batch
         assert newest is not None

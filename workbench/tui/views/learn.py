@@ -78,7 +78,7 @@ class LearnView(OptionsView):
     LearnView.-pane-why #batch-why, LearnView.-pane-curve #curve-pane {
       border-title-color: $text; }
     #batch-form { border-bottom: solid $edge; }
-    LearnView.-narrow #batch-shares { max-height: 3; }
+    LearnView.-narrow #batch-shares { max-height: 3; text-wrap: nowrap; text-overflow: ellipsis; }
     LearnView.-narrow #batch-pane, LearnView.-narrow #learn-right { width: 100%; }
     LearnView.-narrow #batch-why, LearnView.-narrow #curve-pane { display: none; }
     LearnView.-narrow.-pane-why #batch-why { display: block; }
@@ -180,10 +180,8 @@ class LearnView(OptionsView):
 
     def _show_shares(self, batch: Batch) -> None:
         """Show how the batch was divided: in short where all of it stands below the reasons."""
-        shares = self.query_one("#batch-shares", Static)
-        is_narrow = self.has_class("-narrow")
-        width = max(20, self.rows.size.width - 2)
-        shares.update(batch_in_short(batch, width) if is_narrow else batch_text(batch))
+        in_words = batch_in_short if self.has_class("-narrow") else batch_text
+        self.query_one("#batch-shares", Static).update(in_words(batch))
 
     def _line(self, index: int) -> Text:
         if self._batch is None:

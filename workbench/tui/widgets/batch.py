@@ -107,13 +107,11 @@ def batch_text(batch: Batch) -> Text:
     return text
 
 
-def batch_in_short(batch: Batch, width: int) -> Text:
+def batch_in_short(batch: Batch) -> Text:
     """Return how a batch was divided in a line, the largest part first, and a line a note."""
     parts = sorted((share for share in batch.shares if share.n), key=lambda share: -share.n)
     lines = [Text(" · ".join(f"{share.strategy} {share.n:,}" for share in parts), "bold")]
     lines += [Text.assemble(("! ", "bold yellow"), one_line(note, 300)) for note in batch.notes]
-    for line in lines:
-        line.truncate(width, overflow="ellipsis")
     return Text("\n").join(lines)
 
 
