@@ -114,6 +114,7 @@ BAD_SCRIPTS = [
     ("keywords('k', ['a'], 'spm')\n", 2, "the label is 'spm'", None),
     ("regex('r', 'a', 2)\n", 2, "the label is 2: classes are 0..1 (ham, spam)", None),
     ("\0", None, "null bytes", None),
+    ("x = " + "+".join("1" * 9000) + "\n", None, "recursion", None),
 ]
 """Text, the line to report, and parts of the message and of the hint."""
 

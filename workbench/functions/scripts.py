@@ -30,6 +30,7 @@ from workbench.functions.held import (
     names_in_helpers,
     snorkels_class,
 )
+from workbench.functions.idioms import compile_script
 from workbench.functions.record_reads import fixed_columns_read
 from workbench.functions.results import ScriptError
 from workbench.functions.script_errors import compile_error, module_line, run_error
@@ -138,9 +139,9 @@ def load_script(path: Path, reader: VoteReader) -> LoadedScript:
         if path.exists() and not path.is_file():  # a pipe would be waited for
             raise OSError("it is no file; move it out of the folder")
         code_bytes = path.read_bytes()
-        code = compile(code_bytes, str(path), "exec", dont_inherit=True)
+        code = compile_script(code_bytes, str(path))
         lines = importlib.util.decode_source(code_bytes).splitlines(keepends=True)
-    except (SyntaxError, ValueError, OSError) as error:
+    except (SyntaxError, ValueError, OSError, RecursionError) as error:
         return LoadedScript((), (compile_error(path, error),))
     # Tracebacks and versions show the text that runs, even if the file changes meanwhile.
     linecache.cache[str(path)] = (len(code_bytes), None, lines, str(path))
