@@ -38,7 +38,7 @@ from workbench.methods.sampling import STRATEGIES, propose
 from workbench.methods.temperature import at_temperature, held_out_temperature
 
 STEPS = (20, 40, 60, 80, 100, 150, 200, 250, 300, 350, 400, 450, 500)
-LONG_STEPS = (*STEPS, 650, 800, 1000, 1250, 1500, 2000, 2500, 3000)
+LONG_STEPS = (*STEPS, 650, 800, 1000, 1250, 1500, 2000, 2500, 3000, 3500, 4000, 5000)
 OWN = [name for name in STRATEGIES if not name.startswith("lf-")]
 NEED_NO_PROBS = ("auto", "typicality", "k-centre", "facility-location", "prob-cover")
 OWN_MODULES = [

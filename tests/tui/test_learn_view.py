@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -119,13 +120,21 @@ async def test_the_curve_is_measured_and_drawn(finished: Project, worker_environ
 
 
 async def test_a_curve_that_ends_while_another_view_is_shown_is_there_later(
-    finished: Project, worker_environment: None
+    finished: Project, worker_environment: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     annotate_some(finished)
+    # However slow the keys are: the curve begins when the other view is shown.
+    gate = tmp_path / "gate"
+    waits = (
+        f"import pathlib, time\nwhile not pathlib.Path({str(gate)!r}).exists(): time.sleep(0.01)\n"
+    )
+    (tmp_path / "sitecustomize.py").write_text(waits)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     async with opened(finished, "learn", size=SIZE) as (app, pilot):
         learn = view(app)
         await pilot.press("c", "g", "s")
         assert app.view is not learn
+        gate.touch()
         await settle(pilot)
         assert "curve took" in said(app)
         await pilot.press("g", "l")
