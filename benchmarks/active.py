@@ -38,7 +38,7 @@ from workbench.methods.sampling import STRATEGIES, propose
 from workbench.methods.temperature import at_temperature, held_out_temperature
 
 STEPS = (20, 40, 60, 80, 100, 150, 200, 250, 300, 350, 400, 450, 500)
-LONG_STEPS = (*STEPS, 650, 800, 1000, 1250, 1500, 2000, 2500, 3000, 3500, 4000, 5000)
+LONG_STEPS = (*STEPS, *range(600, 5001, 100))
 OWN = [name for name in STRATEGIES if not name.startswith("lf-")]
 NEED_NO_PROBS = ("auto", "typicality", "k-centre", "facility-location", "prob-cover")
 OWN_MODULES = [
@@ -125,8 +125,15 @@ def choose_own(
 
 
 def run_curve(
-    data: ActiveSet, set_name: str, name: str, seed: int, steps: tuple[int, ...], code: str
+    data: ActiveSet,
+    set_name: str,
+    name: str,
+    seed: int,
+    steps: tuple[int, ...],
+    code: str,
+    goal: float = np.inf,
 ) -> Run:
+    """Label step by step, to the end or until a score is reached twice running."""
     rng = np.random.default_rng(seed)
     peers = installed_peers()
     labelled = np.zeros(0, np.int64)
@@ -159,7 +166,7 @@ def run_curve(
         predicted = model.predict_proba(data.X_test).argmax(axis=1)
         f1.append(macro_f1(predicted, data.y_test, data.n_classes))
         accuracy.append(float((predicted == data.y_test).mean()))
-        if seconds > RUN_LIMIT:
+        if seconds > RUN_LIMIT or min(f1[-2:]) >= goal:
             break
     return Run(set_name, name, seed, code, list(steps), f1, accuracy, seconds)
 
@@ -254,8 +261,12 @@ def compare_labels_needed(cache: Path, sets: list[str], seeds: int, until: float
         steps = tuple(step for step in LONG_STEPS if step <= len(data.y))
         needed: dict[str, list[float | None]] = {}
         for name in ("auto", "random"):
-            runs = [curve(cache, data, set_name, name, seed, steps, until) for seed in range(seeds)]
-            needed[name] = [labels_needed(run, 0.95 * score) for run in runs if run]
+            goal = 0.95 * score
+            runs = [
+                curve(cache, data, set_name, name, seed, steps, until, goal)
+                for seed in range(seeds)
+            ]
+            needed[name] = [labels_needed(run, goal) for run in runs if run]
         cells = []
         for each in needed.values():
             found = [n for n in each if n is not None]
@@ -273,6 +284,7 @@ def curve(
     seed: int,
     steps: tuple[int, ...],
     until: float,
+    goal: float = np.inf,
 ) -> Run | None:
     """Return a curve from the cache, or make it if there is time left."""
     code = code_of(name, data)
@@ -281,7 +293,7 @@ def curve(
         return known
     with threadpool_limits(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the peers' own
-        run = run_curve(data, set_name, name, seed, steps, code)
+        run = run_curve(data, set_name, name, seed, steps, code, goal)
     with cache.open("a") as file:
         file.write(json.dumps(asdict(run)) + "\n")
     return run
