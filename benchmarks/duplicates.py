@@ -26,7 +26,7 @@ import numpy as np
 from benchmarks.common import DATASETS, mebibytes, reset_peak
 from workbench.methods.duplicates import find_duplicates
 from workbench.methods.features import TextFeatures
-from workbench.methods.folding import normalize
+from workbench.methods.folding import fold, letters_of
 from workbench.methods.leakage import leaked, score_inflation
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.splitting import split
@@ -82,7 +82,7 @@ def plant(n: int, n_words: float = 15) -> tuple[list[str], Pairs]:
 
 
 def shingles(text: str) -> set[str]:
-    text = normalize(text)
+    text = letters_of(fold(text))
     return {text[i : i + 4] for i in range(max(1, len(text) - 3))}
 
 

@@ -114,6 +114,21 @@ def test_the_note_of_a_skip_is_kept(imported) -> None:
     assert (event.kind, event.note) == ("skip", "cannot tell")
 
 
+def test_who_corrected_or_settled_a_row_does_so_anew(imported) -> None:
+    """As in the prompt of ``workbench annotate`` and in the terminal interface."""
+    relabel_rows(imported, "ham", uids=["r0", "r1"], annotator="ann")
+    with Session(imported, annotator="ann") as session:
+        session.adjudicate(3, "ham")
+    again = [imported.annotate(uid, "spam", annotator="ann") for uid in ("r0", "r2")]
+    assert [decision.kind for decision in again] == ["relabel", "adjudicate"]
+    other = imported.annotate("r1", "spam", annotator="ben")
+    assert other.kind == "label"
+    assert other.standing is not None
+    assert imported.annotate("r0", None, annotator="ann").kind == "skip"
+    labels = imported.labels().set_index("uid")["label"]
+    assert [labels[f"r{i}"] for i in range(3)] == ["spam", "ham", "spam"]
+
+
 def test_a_class_may_be_given_by_its_index(imported) -> None:
     assert imported.annotate("r0", 1).label == "spam"
     assert imported.annotate("r1", np.int64(0)).label == "ham"

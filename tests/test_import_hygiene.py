@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterable
 from dataclasses import is_dataclass
+from fnmatch import fnmatch
 from importlib import import_module
 from importlib.metadata import packages_distributions
 from inspect import ismodule
@@ -134,3 +135,12 @@ def test_every_direct_dependency_has_its_version_in_the_constraints() -> None:
     needed = names_of(chain.from_iterable(EXTRAS.values()))
     assert needed <= names_of(chain.from_iterable(EXTRAS[name] for name in installed.split(",")))
     assert re.search(r"^constraints: \$\(VENV\)/bench$", MAKEFILE, re.MULTILINE)
+
+
+def test_every_service_is_on_the_map() -> None:
+    """The tables of CONTRIBUTING.md name each module of ``services/``, by itself or its family."""
+    root = Path(workbench.__file__).parent
+    text = (root.parent / "CONTRIBUTING.md").read_text("utf-8").split("## How things are done")[0]
+    patterns = re.findall(r"`([\w*]+)`", text)
+    modules = {path.stem for path in (root / "services").glob("[!_]*.py")}
+    assert not {name for name in modules if not any(fnmatch(name, p) for p in patterns)}

@@ -237,7 +237,10 @@ class Project(_Project):
         annotator: str | None = None,
         note: str | None = None,
     ) -> Decision:
-        """Record one decision.
+        """Record one decision, as the command ``annotate`` does.
+
+        Who corrected or settled the row before does that anew: its label becomes what they choose
+        now. Where the label stays another one all the same, ``standing`` of the decision says why.
 
         Parameters
         ----------
@@ -255,11 +258,11 @@ class Project(_Project):
         UsageError
             If the uid or the class is not known.
         """
-        from workbench.services.annotate import Session, check_annotator
+        from workbench.services.annotate import QueueItem, Session, check_annotator
         from workbench.services.running import user
         from workbench.services.why import example_of
 
-        example_id = example_of(self, uid).example_id
+        item = QueueItem(example_of(self, uid).example_id, reason="")
         name = None if label is None else class_named(self, label)
         who = check_annotator(user() if annotator is None else annotator)
         if self._session is None or who != self._session.annotator:
@@ -267,8 +270,8 @@ class Project(_Project):
                 self._session.close()
             self._session = Session(self, annotator=who)
         if name is None:
-            return self._session.skip(example_id, note=note)
-        return self._session.label(example_id, name, note=note)
+            return self._session.pass_over(item, "skip", note=note)
+        return self._session.choose(item, name, note=note)
 
     def agreement(self, *, seed: int | None = None, n_resamples: int = 1000) -> AgreementResult:
         """Compare the annotators; see `workbench.services.agreement.annotator_agreement`."""

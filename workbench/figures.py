@@ -7,6 +7,15 @@ from collections.abc import Sequence
 NOTHING = "-"
 """Stands where there is no figure."""
 
+NAMED_CLASSES = 12
+"""So many classes are named in a sentence, of many."""
+
+LISTED_CLASSES = 20
+"""So many have a line of a table, of many."""
+
+SUMMED_CLASSES = 3
+"""Of so many the evidence is told, the most probable ones."""
+
 _LEAST = 0.001
 """Smaller probabilities are said to be smaller, no more."""
 

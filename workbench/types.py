@@ -27,13 +27,16 @@ class Role(StrEnum):
 
 
 class Origin(StrEnum):
-    """Where a resolved label comes from, in the default order of precedence."""
+    """Where a resolved label comes from, in `DEFAULT_ORDER`."""
 
     CORRECTION = "correction"
     ANNOTATION = "annotation"
     GIVEN = "given"
     MODEL = "model"
 
+
+DEFAULT_ORDER: Final = tuple(origin.value for origin in Origin)
+"""The default order of precedence."""
 
 DEFAULT: Final = "default"
 """The origin of a label that only the configuration gives: the default class, where no vote

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from workbench.cli.aggregate import _show
+from workbench.methods.calibration import CalibrationCheck
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.apply import apply_functions
 from workbench.services.importing import import_files
@@ -28,6 +29,26 @@ def test_both_faces_say_the_same_of_a_temperature(
     _show(result, result.chosen)
     assert f"{result.chosen} is {told}" in capfd.readouterr().out
     assert f"by 60 labels it is {told} (temperature" in fit_text(result, result.classes).plain
+
+
+def test_a_calibration_error_beyond_chance_is_told_where_the_temperature_is_near_one(
+    voted: Project, capfd: pytest.CaptureFixture[str]
+) -> None:
+    found = aggregate_votes(voted)
+    for error, excess, told in (
+        (0.11, -0.05, "about as sure as it should be"),
+        (0.2, -0.05, "too sure of some rows and too timid of others"),
+        (0.2, 0.15, "too sure"),
+        (0.2, -0.15, "too timid"),
+    ):
+        check = CalibrationCheck(error, by_chance=0.12, excess=excess)
+        result = replace(found, temperature=1.03, n_calibrating=75, calibration=check)
+        if check.is_off:
+            told += " (calibration error 20.0 %, by chance up to 12.0 %)"
+        capfd.readouterr()
+        _show(result, result.chosen)
+        assert f"{result.chosen} is {told}\n" in capfd.readouterr().out
+        assert f"by 75 labels it is {told} (temp" in fit_text(result, result.classes).plain
 
 
 def test_a_single_tie_or_contradiction_is_said_as_one(

@@ -38,6 +38,14 @@ def test_the_projects_column_uid_and_id_are_known(
     assert (called.code, called.json["n_rows"]) == (0, 3), called.err
 
 
+@pytest.mark.parametrize("command", [("import-votes",), ("annotate", "--from")])
+def test_case_and_spaces_of_columns_do_not_count(
+    cli, at: Any, write_csv: Callable[..., Path], command: tuple[str, ...]
+) -> None:
+    called = cli(*at, *command, write_csv("f.csv", labelled("comment_id ", "Label")), "--json")
+    assert (called.code, called.json["n_rows"]) == (0, 3), called.err
+
+
 def test_the_projects_column_comes_first_and_the_option_before_it(
     cli, at: Any, write_csv: Callable[..., Path]
 ) -> None:

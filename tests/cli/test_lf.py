@@ -282,6 +282,25 @@ def test_functions_that_fail_everywhere_lead_to_one_next_step(
     assert "failing" not in cli(*at, "apply").out + cli(*at, "status").out
 
 
+def test_status_says_once_what_fails_and_the_test_how_to_try_again(
+    cli: Cli, filled: Project
+) -> None:
+    names = ["one", "two", "three"]
+    script = "from workbench import labeling_function\n" + "".join(
+        f"\n@labeling_function()\ndef {name}(record):\n    raise ValueError\n" for name in names
+    )
+    (filled.functions_folder / "bad.py").write_text(script)
+    at = ("-C", filled.root)
+    cli(*at, "apply")
+    said = "one failed on 112 of 112 rows; mend it, and 2 more functions that fail"
+    shown = cli(*at, "status").out
+    assert shown.splitlines()[-1] == f"next: workbench lf test one  ({said})"
+    assert shown.count("failed on") == 1
+    again = "also: workbench apply --retry --only one  ("
+    assert again in cli(*at, "lf", "test", "one").out
+    assert "--retry" not in cli(*at, "lf", "test", "two").out
+
+
 def test_a_script_that_does_not_load_is_the_next_step_everywhere(cli: Cli, filled: Project) -> None:
     script = filled.functions_folder / "broken.py"
     script.write_text("import no_such_package\n")
@@ -294,7 +313,7 @@ def test_a_script_that_does_not_load_is_the_next_step_everywhere(cli: Cli, fille
     for name in ("broken", "worse"):
         (filled.functions_folder / f"{name}.py").write_text("import no_such_package\n")
     cli(*at, "apply")
-    assert "broken.py:1 is wrong (and 1 more part of the scripts)" in cli(*at, "status").out
+    assert "broken.py:1 is wrong, and 1 more part of the scripts; mend" in cli(*at, "status").out
 
 
 BRITTLE = """from workbench import ABSTAIN, keywords, labeling_function

@@ -132,6 +132,8 @@ def test_aggregate_accounts_for_every_row_with_a_vote(cli, voted: Project) -> No
     at = ("-C", voted.root, "aggregate")
     told = cli(*at, "--class-balance", "spam=0.3,ham=0.7").out
     assert "class balance: ham 70.0 %, spam 30.0 % (given)" in told
+    twice = cli(*at, "--class-balance", "spam=0.9,ham=0.1,spam=0.3,ham=0.7")
+    assert (twice.code, "'spam' has two shares" in twice.err) == (2, True)
     config = voted.root / "workbench.toml"
     config.write_text(config.read_text().replace("min_confidence = 0.5", "min_confidence = 1.0"))
     told = cli(*at).out

@@ -102,3 +102,32 @@ def test_a_pair_of_classes_is_confused_from_three_rows_on(
     assert [(pair["true"], pair["predicted"], pair["n"]) for pair in told["confused"]] == [
         ("c0", "c1", 5)
     ]
+
+
+def test_of_many_classes_an_audit_prints_the_worst_first_and_not_all(
+    cli: Cli, tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    rng = np.random.default_rng(0)
+    names = [f"c{k:02}" for k in range(24)]
+    rows = []
+    for k, name in enumerate(names):
+        for i in range(12):
+            topic = (k + 1) % 24 if name == "c17" and i < 3 else k
+            words = [f"word{topic}x{word}" for word in rng.choice(12, 6, replace=False)]
+            rows.append({"id": f"{name}-{i}", "text": " ".join(words), "label": name})
+    root = tmp_path / "p"
+    cli("init", root, "--classes", ",".join(names))
+    cli("-C", root, "import", write_csv("rows.csv", rows), "--role", "train")
+
+    def listed(shown: str) -> list[str]:
+        found = [line.split()[0] for line in shown.splitlines() if line[:1] == "c"]
+        return [name for name in found if name in names]
+
+    shown = cli("-C", root, "audit", "-n", "0").out
+    assert "by class, the worst first\n" in shown
+    assert listed(shown)[0] == "c17"
+    assert len(listed(shown)) == 20
+    assert "\n- 4 more: workbench audit --by class\n" in shown
+    whole = cli("-C", root, "audit", "-n", "0", "--by", "class").out
+    assert listed(whole)[:20] == listed(shown)
+    assert sorted(listed(whole)) == names

@@ -59,6 +59,30 @@ def test_every_command_of_the_loop_says_the_next_thing_that_status_says(
     assert len(set(said.values())) > 5  # or it would agree with anything
 
 
+def test_without_the_folder_of_scripts_the_votes_stand_and_no_apply_is_asked_for(
+    cli: Callable[..., Any], filled: Project, script: str, tmp_path: Path
+) -> None:
+    """As where a project is handed on as its database and its configuration."""
+    at = ("-C", filled.root)
+    (filled.functions_folder / "first.py").write_text(script)
+    for command in ("diagnose", "apply"):
+        assert cli(*at, command).code == 0
+    n = len(filled.store.votes.in_force())
+    filled.functions_folder.rename(tmp_path / "elsewhere")
+    late = tmp_path / "late.csv"
+    late.write_text("id,text\nlate,one more\n")
+    assert "next: workbench aggregate" in cli(*at, "import", late).out
+    status = cli(*at, "status")
+    assert "without their scripts" in status.out
+    assert "is gone" not in status.out
+    refused = cli(*at, "apply")
+    assert refused.code == 1
+    assert "Bring it here" in refused.err
+    assert len(cli(*at, "lf", "list", "--stored", "--json").json["functions"]) == n
+    (tmp_path / "elsewhere").rename(filled.functions_folder)
+    assert "next: workbench apply" in cli(*at, "status").out
+
+
 def test_an_import_of_evaluation_rows_says_which_leak_and_what_to_do(
     cli: Callable[..., Any], filled: Project, tmp_path: Path
 ) -> None:

@@ -107,7 +107,7 @@ def test_annotate_takes_a_name_before_the_letter_of_a_command(cli, keyed: Projec
     called = cli("-C", keyed.root, "annotate")
     names = ["f", "q", "u", "1"]
     assert said(keyed) == [*(("label", name) for name in names), ("flag", None), ("label", "1")]
-    assert "f  2=q  3=u  4=1\nor a name;" in called.err
+    assert "f  2=q  3=u  4=1\nor a name, or how it begins;" in called.err
     assert ":f=flag  :u=undo  :q=quit" in called.err
     assert "unknown class ':x'" in called.err
 
@@ -165,11 +165,27 @@ def test_a_line_is_a_key_or_a_whole_name_and_nothing_else_is_recorded(
     at = ("-C", filled.root)
     cli(*at, "audit")
     add_classes(filled, ["sales"])
-    refused = ["skip it", "quit", "undo", "yes", "12", ":flag", "spa"]
+    refused = ["skip it", "quit", "undo", "yes", "12", ":flag", "pam"]
     answer(*refused, "sales", "spam", "undo", ":u", "ham", "q")
     called = cli(*at, command)
     assert [name for _, name in said(filled)] == ["sales", "ham"]
     assert called.err.count("u=undo") == 1 + len(refused) + 1
+
+
+@pytest.mark.parametrize("command", ["annotate", "review"])
+def test_a_class_is_told_by_how_its_name_begins(cli, filled: Project, answer, command: str) -> None:
+    """As in the picker of the terminal interface; `review` asks for names behind a key."""
+    at = ("-C", filled.root)
+    cli(*at, "audit")
+    add_classes(filled, ["pending_transfer", "pending_card", "pending"])
+    typed = ["Pending T", "pend", "p", "pending card", "pending"]
+    answer(*(line for one in typed for line in (["l", one] if command == "review" else [one])), "q")
+    called = cli(*at, command)
+    assert [name for _, name in said(filled)] == ["pending_transfer", "pending_card", "pending"]
+    assert "3 classes begin with 'pend'" in called.err
+    assert "Type more of: pending_transfer, pending_card, pending" in called.err
+    assert "unknown class 'p'" in called.err
+    assert "\n  pending_transfer\n" in called.err.replace("> ", "\n").replace("class: ", "\n")
 
 
 def test_review_takes_a_former_name_as_a_whole(cli, filled: Project, answer) -> None:

@@ -30,8 +30,15 @@ def test_columns_are_items_as_in_a_row_of_a_dataframe(record: Record) -> None:
     assert "prise" not in record
     with pytest.raises(KeyError, match=r"no column 'prise'.*uid, text, role, price"):
         record["prise"]
+    assert (record.get("text"), record.get("price", 0)) == ("call now", 3)
+    assert (record.get("prise", "-"), record.get("prise")) == ("-", None)
     record["text"] = "CALL NOW"
     assert record.text == "CALL NOW"
+
+
+def test_a_column_may_be_called_as_a_method_of_rows() -> None:
+    row = records_of(1, {"uid": ["7"], "text": [""], "role": ["train"], "get": [4]})[0]
+    assert (row.get, row["get"]) == (4, 4)
 
 
 def test_a_column_named_meta_is_reached_through_the_metadata() -> None:

@@ -63,6 +63,21 @@ def test_votes_are_class_indices_in_a_narrow_type(write: Write, run: Run) -> Non
     assert result.quarantined == {}
 
 
+def test_classes_may_be_members_of_an_enum(write: Write, run: Run) -> None:
+    kinds = ("str, Enum", "StrEnum", "IntEnum")
+    votes = [
+        f"class C{i}({kind}):\n    SPAM = {1 if kind == 'IntEnum' else 'spam'!r}\n\n"
+        f"@labeling_function()\ndef f{i}(record):\n    return C{i}.SPAM\n\n"
+        f"keywords('k{i}', ['a'], C{i}.SPAM)\n"
+        for i, kind in enumerate(kinds)
+    ]
+    write("a.py", "from enum import Enum, IntEnum, StrEnum\n" + "".join(votes))
+    (result,) = run(["a", "b"])
+    for i in range(len(kinds)):
+        assert (result.votes[f"f{i}"].tolist(), result.n_errors[f"f{i}"]) == ([1, 1], 0)
+        assert result.votes[f"k{i}"].tolist() == [1, -1]
+
+
 def test_many_classes_need_wider_votes(folder: Path, write: Write) -> None:
     write("a.py", "@labeling_function()\ndef last(record):\n    return 199\n")
     with FunctionRunner(folder, [f"c{i}" for i in range(200)]) as runner:
@@ -97,9 +112,10 @@ NO_VOTES = [
     ("99", "returned 99: classes are 0..1 (ham, spam)"),
     ("-2", "returned -2: classes are 0..1"),
     ("'spm'", "returned 'spm': classes are 0..1 (ham, spam); did you mean 'spam'?"),
+    ("'SPAM '", "returned 'SPAM ': classes are 0..1 (ham, spam); did you mean 'spam'?"),
     ("'ABSTAIN'", "return ABSTAIN (-1), not its name"),
     ("'x' * 10**6", "returned 'xxx"),
-    ("True", "returned True: return a class"),
+    ("True", "returned True: return a class, or ABSTAIN; True would be class 1, and False class 0"),
     ("np.bool_(True)", "returned True: return a class"),
     ("1.0", "returned 1.0: return a whole number"),
     ("np.float32('nan')", "returned nan: return a whole number"),

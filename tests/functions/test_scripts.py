@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -262,6 +263,29 @@ def test_a_template_that_is_refused_below_others_has_its_own_remedy(
     (error,) = load().errors
     assert error.hint is not None
     assert remedy in error.hint
+
+
+def test_answers_of_a_file_that_are_no_classes_are_told_with_their_place(
+    write: Write, load: Load, folder: Path
+) -> None:
+    answers = ("spam", "unsure", "unsure", 'n/a"', True)
+    rows = [json.dumps({"uid": f"r{i}", "answer": said}) for i, said in enumerate(answers)]
+    (folder.parent / "x.jsonl").write_text("\n".join(rows))
+    call = "external('llm', 'x.jsonl', column='answer'{})\n"
+    script = write("s.py", "from workbench import external\n" + call.format(""))
+    (error,) = load().errors
+    assert (error.line, error.message) == (
+        3,
+        "'llm' cannot vote: x.jsonl:2, uid 'r1', says 'unsure': classes are 0..1 (ham, spam);"
+        " no classes either: 'n/a\"', 'True'",
+    )
+    assert error.hint is not None
+    assert error.hint.endswith("what is left out abstains: answers={'spam': 'spam', …}")
+    script.write_text(script.read_text().replace("'answer'", "'answer', answers={'unsure': 'Ham'}"))
+    (error,) = load().errors
+    assert "the label is 'Ham': classes are 0..1 (ham, spam); did you mean 'ham'?" in error.message
+    script.write_text(script.read_text().replace("'Ham'", "'ham'"))
+    assert not load().errors
 
 
 def test_a_file_that_is_not_there_is_looked_for_in_the_folder_of_the_project(

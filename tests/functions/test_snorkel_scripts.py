@@ -172,6 +172,37 @@ def test_scripts_without_snorkel_do_not_import_it(write: Write, run: Run) -> Non
     assert result.votes["light"].tolist() == [0]
 
 
+SLICES = """
+from snorkel.labeling import labeling_function
+from snorkel.slicing import SlicingFunction, slicing_function
+
+@slicing_function()
+def short(x):
+    return len(x.text) < 6
+
+sfs = [short, SlicingFunction("money", lambda x: "money" in x.text)]
+
+@labeling_function()
+def free(x):
+    return 1 if not short(x) and "FREE" in x.get("text", "") and not x.get("stars", 0) else -1
+"""
+
+
+def test_slicing_functions_vote_on_nothing(
+    write: Write, load: Callable[..., LoadedFunctions], run: Run
+) -> None:
+    """Snorkel's class of them is below that of labeling functions; no label model takes them."""
+    write("slices.py", SLICES, imports=False)
+    loaded = load()
+    assert [info.name for info in loaded.infos] == ["free"]
+    assert not loaded.errors
+    (result,) = run(TEXTS)
+    assert {name: votes.tolist() for name, votes in result.votes.items()} == {
+        "free": [1, -1, -1, -1]
+    }
+    assert sum(result.n_errors.values()) == 0
+
+
 NLP_SCRIPT = """
 from snorkel.labeling.lf.nlp import nlp_labeling_function
 

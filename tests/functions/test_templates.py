@@ -88,6 +88,30 @@ def test_a_cell_that_does_not_compare_is_an_error() -> None:
             template(record("", price=cell))
 
 
+def test_every_template_takes_tags(here: Path) -> None:
+    pytest.importorskip("rapidfuzz", reason="rapidfuzz is not installed")
+    (here / "terms.txt").write_text("win\n")
+    (here / "votes.csv").write_text("uid,label\na,spam\n")
+    arguments: dict[Callable[..., Template], tuple[object, ...]] = {
+        annotator: ("ana",),
+        classifier: (),
+        dictionary: ("terms.txt", 1),
+        external: ("votes.csv",),
+        fuzzy: (["win"], 1),
+        keywords: (["win"], 1),
+        length: (1,),
+        metadata: ("price", "<", 5),
+        neighbours: (["a"], 1),
+        regex: ("win", 1),
+    }
+    needed = {length: {"maximum": 3}, metadata: {"label": 1}}
+    for make, given in arguments.items():
+        made = make("f", *given, tags=["words", "b", "words"], **needed.get(make, {}))
+        again = eval(made.source, {make.__name__: make})
+        assert made.tags == again.tags == ("words", "b")
+        assert made.source == again.source != make("f", *given, **needed.get(make, {})).source
+
+
 def test_misspelt_words_are_found() -> None:
     pytest.importorskip("rapidfuzz", reason="rapidfuzz is not installed")
     template = fuzzy("f", ["subscribe"], 1)

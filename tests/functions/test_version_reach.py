@@ -40,6 +40,9 @@ VALUES = {
     "thread_local": "return LOCAL.k",
     "from_text": "return MADE(record)",
     "wrapping_object": "return wrapped(record)",
+    "iterable_of_a_generator": "return next(COUNTED)",
+    "code_of_a_generator": "return next(REPEATED)",
+    "generator_of_a_function": "return next(YIELDED)",
 }
 
 MAIN = """
@@ -119,6 +122,12 @@ class Wrapping:
     def __call__(self, record): return self.k
 @Wrapping
 def wrapped(record): return 1
+COUNTED = (i for i in range(K))
+REPEATED = (K for _ in "ab")
+def yielding(k): yield from [k]
+YIELDED = yielding(K)
+ENDED = (i for i in range(K))
+list(ENDED)
 """
 
 VECTORIZER = """
@@ -166,6 +175,11 @@ def test_a_value_counts_however_it_is_reached(how: str, versions: list[dict[str,
 
 
 @pytest.mark.slow
+def test_a_generator_that_has_ended_holds_nothing(folder: Path) -> None:
+    first, other, again = versions_as_k_changes(folder, {"ended": "return next(ENDED, 1)"})
+    assert first == other == again
+
+
 def test_a_value_counts_that_a_vectorizer_reaches(folder: Path) -> None:
     only = {"vectorizer": VALUES["vectorizer"]}
     first, other, again = versions_as_k_changes(folder, only)

@@ -214,7 +214,6 @@ def test_a_coefficient_that_few_resamples_define_has_no_interval():
         ([[0, 3]], {}),
         ([0, 1], {}),
         ([[0, 1]], {"n_resamples": 0}),
-        ([[0, 1]], {"confidence": 1.0}),
     ],
 )
 def test_bad_arguments_are_refused(answers, options):

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import MethodError
 from workbench.methods.calibration import (
+    check_calibration,
     expected_calibration_error,
     fit_temperature,
     log_scores,
@@ -22,6 +23,25 @@ def drawn(n: int, *, seed: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]
 
 def test_calibrated_probabilities_have_hardly_any_error() -> None:
     assert expected_calibration_error(*drawn(20_000, seed=0)) < 0.01
+
+
+@pytest.mark.parametrize("n", [40, 75, 400])
+def test_the_error_of_calibrated_probabilities_is_seldom_beyond_chance(n: int) -> None:
+    checks = [check_calibration(*drawn(n, seed=seed)) for seed in range(100)]
+    assert sum(check.is_off for check in checks) <= 12
+    assert all(abs(check.excess) <= check.error + 1e-9 for check in checks)
+    assert checks[0].error == pytest.approx(expected_calibration_error(*drawn(n, seed=0)))
+
+
+def test_errors_both_ways_are_beyond_chance_though_no_temperature_would_mend_them() -> None:
+    """Half of the rows are right less often than they are sure, half more often."""
+    probs = np.repeat([[0.9, 0.1], [0.65, 0.35]], 40, axis=0)
+    labels = np.array([0] * 32 + [1] * 8 + [0] * 38 + [1] * 2)
+    assert 0.9 < fit_temperature(probs, labels) < 1.1
+    found = check_calibration(probs, labels)
+    assert found.is_off
+    assert found.error == pytest.approx(0.2)
+    assert found.excess == pytest.approx(-0.1)
 
 
 def test_the_error_is_the_distance_of_confidence_and_accuracy() -> None:

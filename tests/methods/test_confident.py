@@ -13,6 +13,7 @@ from workbench.errors import MethodError
 from workbench.methods.confident import (
     FILTERS,
     QUALITY_METHODS,
+    among_classes,
     class_health,
     class_overlap,
     class_thresholds,
@@ -21,11 +22,11 @@ from workbench.methods.confident import (
     find_label_issues,
     issues_of,
     label_quality,
+    learnable_classes,
     noise_matrices,
     quality_of,
     suggested_labels,
 )
-from workbench.methods.confident_joint import among_classes, learnable_classes
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:cleanlab")
 

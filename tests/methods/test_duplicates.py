@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from workbench.errors import MethodError
 from workbench.methods.duplicates import find_duplicates
-from workbench.methods.folding import fold, letters_of, normalize, signs_of
+from workbench.methods.folding import fold, letters_of, signs_of
 
 CHAIN = (("one", 7919), ("two", 104729))
 MESSAGE = "win a free holiday now by calling this number before midnight"
@@ -35,14 +35,15 @@ def clusters(texts: list[str], **options) -> list[int]:
         ("", ""),
     ],
 )
-def test_normalizing_keeps_letters_and_digits(text, expected):
-    assert normalize(text) == expected
+def test_letters_and_digits_are_what_is_left(text, expected):
+    assert letters_of(fold(text)) == expected
 
 
 @given(text=st.text(max_size=40))
 @settings(deadline=None, max_examples=200)
-def test_normalizing_twice_changes_nothing(text):
-    assert normalize(normalize(text)) == normalize(text)
+def test_reducing_twice_changes_nothing(text):
+    once = letters_of(fold(text))
+    assert letters_of(fold(once)) == once
 
 
 @pytest.mark.parametrize("wrong", [None, float("nan"), 3, b"a"])

@@ -99,8 +99,6 @@ def test_a_sample_of_fewer_rows_may_fit_both_shares() -> None:
 def test_shares_that_cannot_be_parted_are_refused(one: float, other: float) -> None:
     with pytest.raises(MethodError, match="shares"):
         rows_to_part(one, other)
-    with pytest.raises(MethodError, match="confidence"):
-        rows_to_part(0.1, 0.2, confidence=1)
 
 
 @pytest.mark.parametrize(("share", "observed"), [(0.9, 0.85), (0.5, 0.52), (0.02, 0.1)])

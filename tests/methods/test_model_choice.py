@@ -22,6 +22,7 @@ from workbench.errors import MethodError
 from workbench.methods.label_model import MajorityVote, make_label_model
 from workbench.methods.lf_analysis import marginal_value
 from workbench.methods.model_choice import balance_of_votes, better_on, choose
+from workbench.methods.snorkel_model import SnorkelModel
 from workbench.methods.vote_agreement import agreement_of
 from workbench.methods.votes import unique_patterns
 
@@ -165,8 +166,23 @@ class TestChoose:
         votes = np.where(rng.random((3_000, 6)) < 0.5, votes, -1)
         choice = choose(votes, n_classes)
         assert choice.name != "majority"
-        assert "independent" not in choice.reason
+        assert "unexplained" not in choice.reason
         assert choice.balance is None or choice.balance[0] > 0.7
+
+    @pytest.mark.parametrize("n_classes", [6, 10])
+    def test_what_snorkel_leaves_unexplained_may_be_a_training_too_short(
+        self, n_classes: int
+    ) -> None:
+        votes, _ = synthetic(3_000, 6, n_classes, seed=0, rate=0.5, accuracy=(0.73, 0.73))
+        # Drawn independently given the class, as the longer training finds.
+        short, long = (
+            SnorkelModel(n_classes, seed=0, n_epochs=n).fit(votes).misfit_ for n in (100, 500)
+        )
+        assert short > 0.1
+        assert long < 0.01
+        reason = choose(votes, n_classes).reason
+        assert f"leaves {short:.0%} of what the functions do together unexplained" in reason
+        assert "depend on each other given the class, or its training is too short" in reason
 
     @pytest.mark.parametrize("seed", range(4))
     @pytest.mark.parametrize(

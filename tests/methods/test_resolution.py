@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import MethodError
-from workbench.methods.resolution import DEFAULT_ORDER, resolve
+from workbench.methods.resolution import resolve
+from workbench.types import DEFAULT_ORDER
 
 LABELS = {
     "correction": [3, -1, -1, -1, -1],

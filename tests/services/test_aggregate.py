@@ -233,6 +233,9 @@ def test_annotations_judge_calibration(voted: Project) -> None:
     assert result.n_annotated == 60
     assert result.temperature is not None
     assert 0.1 <= result.temperature <= 10
+    assert result.calibration is not None
+    assert 0 < result.calibration.by_chance < 1
+    assert abs(result.calibration.excess) <= result.calibration.error + 1e-9
 
 
 def test_a_model_that_needs_more_functions_is_refused_with_a_way_out(
@@ -303,11 +306,19 @@ def test_a_class_balance_has_to_add_up(voted: Project, spam: float, is_refused: 
         ({"ham": "x", "spam": 0.7}, "gives 'ham' 'x', which is no number"),
         ({"ham": None, "spam": 0.7}, "gives 'ham' None, which is no number"),
         ({0: 0.3, "spam": 0.7}, "unknown class '0'"),
+        ({"ham": 1.0}, "no share for 'spam'\n  Give every class a share"),
     ],
 )
 def test_a_malformed_class_balance_is_a_usage_error(voted: Project, given: Any, told: str) -> None:
     with pytest.raises(UsageError, match=told):
         aggregate_votes(voted, class_balance=given)
+
+
+def test_all_classes_without_a_share_are_counted(voted: Project) -> None:
+    add_classes(voted, [f"c{i}" for i in range(20)])
+    told = r"no share for 'c0', 'c1', 'c2', 'c3', 'c4' and 15 more\n  Give every class a share"
+    with pytest.raises(UsageError, match=told):
+        aggregate_votes(voted, class_balance={"ham": 0.5, "spam": 0.5})
 
 
 def balance_matters(project: Project) -> Project:

@@ -265,6 +265,7 @@ def test_skips_and_flags_are_no_answers_and_withdraw_one(rows: Project) -> None:
     assert answers.annotators == ("ana",)
     assert answers.example_ids == (1, 2, 3)
     assert answers.matrix.tolist() == [[0], [0], [1]]
+    check_the_view(rows)
 
 
 def test_several_annotators_are_asked_the_same_rows(rows: Project) -> None:
@@ -337,11 +338,13 @@ def test_what_was_settled_holds_under_every_policy_until_a_review(
         with Session(project, annotator="judge") as judge:
             judge.adjudicate(1, "ham")
             judge.adjudicate(1, "spam")
+            judge.adjudicate(3, "ham")
         refresh_consensus(project)
-        assert human_labels(project).annotation[:2].tolist() == [1, 0]
+        assert human_labels(project).annotation[:3].tolist() == [1, 0, 0]
         check_the_view(project)
         say(project, di={1: "ham"})
         assert human_labels(project).annotation[0] == 1
+        check_the_view(project)
         with Session(project, annotator="judge") as judge:
             judge.relabel(1, "ham")
         labels = resolve_labels(project)

@@ -74,6 +74,20 @@ def test_all_columns_are_those_of_the_rows_that_go_out(told: Project, tmp_path: 
     assert "vendor" in str(refused.value.hint)
 
 
+def test_a_column_with_a_comma_in_its_name_is_chosen_with_others(
+    told: Project, tmp_path: Path
+) -> None:
+    file = tmp_path / "more.jsonl"
+    file.write_text(json.dumps({"id": "m", "text": "more", "label": "ham", "price, €": 3, "€": 4}))
+    import_files(told, [file])
+    asked = ["vendor, price, €,n", "€"]
+    columns = export_labels(told, tmp_path / "a.csv", with_columns=asked).columns
+    assert columns[6:] == ("vendor", "price, €", "n", "€")
+    with pytest.raises(UsageError, match="no column 'price'") as refused:
+        export_labels(told, tmp_path / "b.csv", with_columns=["price,n"])
+    assert "'price, €'" in str(refused.value.hint)
+
+
 def test_the_file_of_a_snapshot_stays_as_it_was(
     told: Project, tmp_path: Path, write_csv: Callable[..., Path]
 ) -> None:

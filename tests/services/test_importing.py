@@ -14,7 +14,9 @@ import pandas as pd
 import pytest
 
 from workbench.errors import DataError, UsageError
+from workbench.services.grouping import group_rows
 from workbench.services.importing import import_files
+from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
 
 
@@ -23,6 +25,48 @@ def test_importing_twice_adds_nothing(filled: Project, tmp_path: Path) -> None:
     again = import_files(filled, [tmp_path / "train.csv"])
     assert (again.n_added, again.n_known) == (0, 80)
     assert filled.store.examples.count() == n
+
+
+def test_columns_are_known_but_for_case_and_spaces(project: Project, write_csv) -> None:
+    row = {"ID": "1", "Text": "a", " Label": "Ham", "Vendor ": "B", "Batch": "x", "Title": "t"}
+    path = write_csv("sheet.csv", [row, row | {"ID": "2", "Vendor ": ""}])
+    (file,) = import_files(project, [path], vendor="C ").files
+    names = {"Text": "text", "ID": "id", " Label": "label", "Vendor ": "vendor", "Batch": "batch"}
+    assert file.read_columns == names
+    examples = project.store.examples
+    assert (file.n_added_labelled, examples.uids()) == (2, ["1", "2"])
+    assert (examples.column("vendor"), examples.metadata_columns()) == (["B", "C"], ["Title"])
+    # One that is there as named comes first.
+    path = write_csv("both.csv", [{"id": "3", "ID": "x", "text": "b"}])
+    (file,) = import_files(project, [path]).files
+    assert (file.read_columns, examples.uids()[-1]) == ({}, "3")
+
+
+def test_two_columns_that_one_name_may_mean_stop_the_import(project: Project, write_csv) -> None:
+    path = write_csv("two.csv", [{"ID": "1", "Id": "2", "text": "a"}])
+    with pytest.raises(DataError, match="no column 'id', but 'ID' and 'Id'") as refused:
+        import_files(project, [path])
+    assert "--id-column COLUMN" in (refused.value.hint or "")
+    assert import_files(project, [path], id_column="Id").n_added == 1
+
+
+def test_vendors_and_batches_lose_the_spaces_around_them(project: Project, write_csv) -> None:
+    names = ["B", "B ", " B", "A", " "]
+    rows = [{"id": str(i), "text": f"t{i}", "vendor": name} for i, name in enumerate(names)]
+    (file,) = import_files(project, [write_csv("a.csv", rows)]).files
+    assert project.store.examples.column("vendor") == ["B", "B", "B", "A", None]
+    assert file.trimmed == {" B": "B", "B ": "B"}
+
+
+def test_other_columns_keep_their_spaces_and_groups_show_them(project: Project, write_csv) -> None:
+    rows = [
+        {"id": str(i), "text": f"t{i}", "label": "ham", "region": "N " if i % 2 else "N"}
+        for i in range(4)
+    ]
+    import_files(project, [write_csv("a.csv", rows)])
+    assert project.store.examples.metadata_column("region")[1] == "N "
+    found = group_rows(project, "region", np.arange(4), resolve_labels(project))
+    assert found.names == ("N", "'N '") * 2
 
 
 def test_columns_that_functions_cannot_see_are_told(project: Project, write_csv) -> None:

@@ -274,6 +274,17 @@ class TestOneAnnotator:
         tried = {each.uid: each.trusted for each in check_function(voted, "as_ana", n_rows=99).rows}
         assert {uid: label for uid, label in tried.items() if label} == theirs
 
+    def test_who_answered_none_of_the_rows_is_not_named(self, bare: Project) -> None:
+        mine = truths(bare, 12)
+        annotate(bare, {uid: mine[uid] for uid in list(mine)[:8]}, "ana")
+        annotate(bare, {uid: mine[uid] for uid in list(mine)[8:]}, "bo")
+        annotate(bare, {uid: mine[uid] for uid in list(mine)[8:]}, "cem")
+        who = "".join(f'annotator("as_{name}", "{name}")\n' for name in ("ana", "bo", "zed"))
+        script(bare, WORD_FUNCTIONS + who)
+        apply_functions(bare)
+        (warning,) = void(aggregate_votes(bare).warnings)
+        assert "labels of 8 rows judge no model: they are answers of ana, and these" in warning
+
     def test_two_judge_each_other(self, bare: Project) -> None:
         mine = truths(bare, 30)
         annotate(bare, mine, "ana")

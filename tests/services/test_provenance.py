@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,20 +19,25 @@ from prov.model import (
     ProvUsage,
 )
 
+from tests.services.prov_reading import makers, names, origins, read, told
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
 from workbench.services.classes import rename_class
+from workbench.services.config import write_config
+from workbench.services.consensus import refresh_consensus
 from workbench.services.diagnose import diagnose
 from workbench.services.export import export_labels
 from workbench.services.import_votes import import_votes
 from workbench.services.importing import import_files
+from workbench.services.past_label import label_now, label_of_export
 from workbench.services.project import Project
 from workbench.services.provenance import provenance
 from workbench.services.snapshots import take_snapshot
 from workbench.services.train import train_end_model
 from workbench.services.undo import undo
 from workbench.services.why import why
+from workbench.store.label_models import LabelModels
 
 
 @pytest.fixture
@@ -51,16 +57,14 @@ def document(filled: Project, cast_votes: Callable[..., None], tmp_path: Path) -
     return found
 
 
-def names(document: ProvDocument, kind: type) -> set[str]:
-    return {str(record.identifier) for record in document.get_records(kind)}
-
-
 def test_everything_named_is_there(document: ProvDocument) -> None:
     entities, activities = names(document, ProvEntity), names(document, ProvActivity)
     assert {"wb:example/2", "wb:label/2", "wb:event/2"} <= entities
     assert any(name.startswith("wb:file/") for name in entities)
     assert any(name.startswith("wb:export/") for name in entities)
     assert any(name.startswith("wb:belief/") for name in entities)
+    functions = {name.split("/")[1] for name in entities if name.startswith("wb:function/")}
+    assert functions == {"a%20b%3Ac", "%C3%A9%2Fx", "third"}
     assert "wb:person/ana%20%C3%BC%20%3Cx%3E" in names(document, ProvAgent)
     for generation in document.get_records(ProvGeneration):
         entity, activity = generation.args[0], generation.args[1]
@@ -93,22 +97,6 @@ def test_runs_have_their_times_and_agents(document: ProvDocument) -> None:
         assert start <= end
 
 
-def read(project: Project, uid: str) -> ProvDocument:
-    """Return the trail of a row as the library reads it back."""
-    found = ProvDocument.deserialize(content=provenance(project, uid), format="json")
-    assert isinstance(found, ProvDocument)
-    assert {str(edge.args[i]) for edge in found.get_records(ProvDerivation) for i in (0, 1)} <= (
-        names(found, ProvEntity)
-    )
-    return found
-
-
-def origins(document: ProvDocument, name: str) -> set[str]:
-    """Return what an entity was derived from."""
-    edges = document.get_records(ProvDerivation)
-    return {str(edge.args[1]) for edge in edges if str(edge.args[0]) == f"wb:{name}"}
-
-
 @pytest.fixture
 def weighed(project: Project, tmp_path: Path, write_csv) -> Project:
     """Rows without given labels, and the label model's belief about them."""
@@ -117,6 +105,9 @@ def weighed(project: Project, tmp_path: Path, write_csv) -> Project:
     vote(project, tmp_path, "ham")
     aggregate_votes(project, model="majority")
     return project
+
+
+WORDS = ("ham", "spam")
 
 
 def vote(project: Project, folder: Path, word: str) -> None:
@@ -137,7 +128,13 @@ def test_a_belief_follows_from_the_votes_that_its_run_read(
     assert origins(document, f"belief/{run}/majority") == {f"wb:evidence/{run}/1"}
     assert origins(document, f"evidence/{run}/1") == {"wb:example/1", said}
     assert origins(document, "label/1") == {"wb:example/1", f"wb:belief/{run}/majority"}
-    assert len([name for name in names(document, ProvEntity) if name.startswith("wb:vote/")]) == 2
+    votes = {name for name in names(document, ProvEntity) if name.startswith("wb:vote/")}
+    assert votes > {said}
+    assert len(votes) == 2
+    for name in votes:  # the one that nothing has read yet, too
+        local = name.removeprefix("wb:")
+        function = local.replace("vote/", "wb:function/").removesuffix("/1")
+        assert origins(document, local) == {"wb:example/1", function}
     (label,) = document.get_record("wb:label/1")
     assert "workbench aggregate" in str(label.get_attribute("wb:stale"))
 
@@ -158,6 +155,53 @@ def test_a_label_rests_on_what_stands_only(weighed: Project) -> None:
     document = read(weighed, "r0")
     assert origins(document, "consensus/1") == {"wb:event/3", "wb:event/6"}
     assert "wb:consensus/1" in origins(document, "label/1")
+    assert "wb:consensus/1" not in makers(document)  # it is a tally, which no run has made
+    with Session(weighed, annotator="ana") as session:
+        session.label(3, "spam")
+    again = read(weighed, "r0")
+    for name in ("consensus/1", "label/1"):
+        assert origins(again, name) == origins(document, name)
+
+
+def test_a_correction_alone_gives_the_label_that_it_gives(weighed: Project) -> None:
+    with Session(weighed, annotator="ana") as session:
+        session.relabel(1, "spam")
+        session.keep(1, "spam")
+        session.label(1, "ham")
+    with Session(weighed, annotator="bo") as session:
+        session.label(1, "spam")
+    corrected = max(e.event_id for e in why(weighed, "r0").decisions if e.kind == "keep")
+    document = read(weighed, "r0")
+    assert origins(document, "label/1") == {"wb:example/1", f"wb:event/{corrected}"}
+    # What the two of them say is told, though it gives no label: they differ.
+    differ = told(document, "consensus/1")
+    assert differ["prov:label"] == "annotators agree on no class"
+    assert "label" not in differ
+
+
+def test_weighed_answers_are_made_by_the_run_that_weighed_them(weighed: Project) -> None:
+    write_config(weighed.root / "workbench.toml", replace(weighed.config, consensus="dawid-skene"))
+    with Project(weighed.root) as opened:
+        for annotator in ("ana", "bo"):
+            with Session(opened, annotator=annotator) as session:
+                for example_id in range(1, 9):
+                    session.label(example_id, "ham" if example_id % 2 else "spam")
+        refresh_consensus(opened)
+        run = opened.store.runs.newest(kind="consensus")[0]
+        document = read(opened, "r0")
+        assert makers(document)["wb:consensus/1"] == f"wb:run/{run.run_id}"
+        assert told(document, "consensus/1")["policy"] == "dawid-skene"
+
+
+def test_without_the_arithmetic_a_belief_follows_from_the_votes(
+    weighed: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Earlier versions did not keep what a label model had learnt."""
+    monkeypatch.setattr(LabelModels, "get", lambda *_: None)
+    (vote,) = why(weighed, "r0").votes
+    document = read(weighed, "r0")
+    believed = origins(document, f"belief/{why(weighed, 'r0').run_id}/majority")
+    assert believed == {"wb:example/1", f"wb:vote/love/{vote.version[:32]}/1"}
 
 
 def test_an_export_holds_the_label_of_then(weighed: Project, tmp_path: Path) -> None:
@@ -179,6 +223,101 @@ def test_an_export_holds_the_label_of_then(weighed: Project, tmp_path: Path) -> 
         (entity,) = document.get_record(f"wb:export/{run}")
         assert entity.get_attribute("wb:label") == {"ham"}
     assert origins(document, "label/1") == {"wb:example/1", f"wb:belief/{modelled}/majority"}
+
+
+def test_an_export_of_the_label_of_now_holds_it_however_it_was_rounded(
+    project: Project, tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    import_files(
+        project,
+        [write_csv("t.csv", [{"id": f"r{i}", "text": f"text {i}"} for i in range(12)])],
+    )
+    path = tmp_path / "votes.csv"
+    votes = [f"r{i},{WORDS[i % 2]},{WORDS[i % 3 == 0]},{WORDS[i % 4 < 3]}" for i in range(12)]
+    path.write_text("uid,a,b,c\n" + "\n".join(votes) + "\n")
+    import_votes(project, path)
+    aggregate_votes(project, model="dawid-skene")
+    export = export_labels(project, tmp_path / "o.csv").run_id
+    run = project.store.runs.get(export)
+    assert run is not None
+    shown = [(label_now(project, i), label_of_export(project, run, i)) for i in range(1, 13)]
+    assert any(
+        now is not None and then is not None and now.confidence != then.confidence
+        for now, then in shown
+    )
+    for example_id in range(1, 13):
+        document = read(project, f"r{example_id - 1}")
+        assert origins(document, f"export/{export}") == {f"wb:label/{example_id}"}
+
+
+def test_an_export_holds_the_sureness_of_then(weighed: Project, tmp_path: Path) -> None:
+    for annotator in ("ana", "bo"):
+        with Session(weighed, annotator=annotator) as session:
+            session.label(1, "ham")
+    export = export_labels(weighed, tmp_path / "o.csv").run_id
+    with Session(weighed, annotator="cid") as session:
+        session.label(1, "spam")
+    document = read(weighed, "r0")
+    # The class and the run that it comes from are the same still; but one of three differs now.
+    assert origins(document, f"export/{export}") == {f"wb:label/1/{export}"}
+    known = {"prov:type": "wb:label", "prov:label": "ham", "label": "ham", "origin": "annotation"}
+    assert told(document, f"label/1/{export}") == known | {"confidence": 1.0}
+    assert told(document, "label/1") == known | {"confidence": pytest.approx(2 / 3)}
+
+
+def test_a_row_that_had_no_label_has_none_in_an_export(
+    project: Project, tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    rows = [{"id": "a", "text": "one", "label": "ham"}, {"id": "b", "text": "two", "label": ""}]
+    import_files(project, [write_csv("t.csv", rows)])
+    take_snapshot(project, "first")
+    exports = [
+        export_labels(project, tmp_path / f"{name}.csv", snapshot=name).run_id
+        for name in (None, "first")
+    ]
+    import_files(project, [write_csv("u.csv", [{"id": "c", "text": "three", "label": "ham"}])])
+    for run_id in exports:
+        run = project.store.runs.get(run_id)
+        assert run is not None
+        found = [label_of_export(project, run, example_id) for example_id in (1, 2, 3)]
+        assert [label and label.name for label in found] == ["ham", None, None]
+
+
+def test_a_label_that_is_gone_is_that_of_its_export_still(
+    project: Project, tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    import_files(project, [write_csv("t.csv", [{"id": "a", "text": "one"}])])
+    with Session(project, annotator="ana") as session:
+        session.label(1, "ham")
+    export = export_labels(project, tmp_path / "o.csv").run_id
+    undo(project, annotator="ana")
+    document = read(project, "a")
+    assert origins(document, f"export/{export}") == {f"wb:label/1/{export}"}
+    assert told(document, "label/1") == {"prov:type": "wb:label", "prov:label": "no label"}
+    assert origins(document, "label/1") == {"wb:example/1"}
+
+
+def test_a_default_label_follows_from_the_setting(
+    project: Project, tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    write_config(project.root / "workbench.toml", replace(project.config, default_class="ham"))
+    rows = [{"id": f"r{i}", "text": f"text {i}"} for i in range(4)]
+    with Project(project.root) as opened:
+        import_files(opened, [write_csv("t.csv", rows)])
+        path = tmp_path / "votes.csv"
+        path.write_text("uid,love\nr0,ham\nr1,spam\n")
+        import_votes(opened, path)
+        run = aggregate_votes(opened, model="majority").run_id
+        export = export_labels(opened, tmp_path / "o.csv").run_id
+        document = read(opened, "r2")
+        found = origins(document, "label/3")
+        believed, setting = f"wb:belief/{run}/majority", "wb:setting/default_class/0"
+        assert found == {"wb:example/3", believed, setting}
+        (entity,) = document.get_record(setting)
+        assert entity.get_attribute("prov:label") == {"default_class = ham"}
+        assert {str(kind) for kind in entity.get_attribute("prov:type")} == {"wb:setting"}
+        assert origins(document, f"export/{export}") == {"wb:label/3"}
+        assert setting not in origins(read(opened, "r0"), "label/1")
 
 
 def test_runs_are_of_the_version_that_ran(
@@ -218,10 +357,19 @@ def test_doubts_reviews_and_near_duplicates_are_told(filled: Project) -> None:
     found = [name for name in names(document, ProvEntity) if name.startswith("wb:duplicate/")]
     assert found
     assert f"wb:example/{repeated.example_id}" in origins(document, found[0].removeprefix("wb:"))
-    (entity,) = document.get_record(found[0])
-    assert {str(kind) for kind in entity.get_attribute("prov:type")} == {"wb:nearDuplicate"}
     duplicate = why(filled, example.uid).duplicates[0]
-    assert entity.get_attribute("wb:similarity") == {duplicate.similarity}
+    assert told(document, found[0].removeprefix("wb:")) == {
+        "prov:type": "wb:nearDuplicate",
+        "prov:label": f"nearly repeats {duplicate.uid}",
+        "similarity": duplicate.similarity,
+        "exact": duplicate.exact,
+    }
+    assert told(document, f"example/{duplicate.example_id}") == {
+        "prov:type": "wb:example",
+        "prov:label": duplicate.uid,
+        "uid": duplicate.uid,
+    }
+    assert makers(document)[found[0]] == f"wb:run/{duplicate.run_id}"
 
 
 KINDS = {
@@ -265,10 +413,11 @@ def test_things_say_what_they_are_and_what_is_known_of_them(
 
 
 def test_what_the_mix_believes_follows_from_its_parts(
-    filled: Project, cast_votes: Callable[..., None]
+    filled: Project, cast_votes: Callable[..., None], write_csv: Callable[..., Path]
 ) -> None:
     cast_votes(filled)
     aggregated = aggregate_votes(filled, model="snorkel").run_id
+    import_files(filled, [write_csv("u.csv", [{"id": "new", "text": "win a prize"}])])
     with Session(filled, annotator="ana") as session:
         for example_id in range(1, 31):
             session.label(example_id, "spam" if example_id % 2 == 0 else "ham")
@@ -280,3 +429,7 @@ def test_what_the_mix_believes_follows_from_its_parts(
     assert origins(document, evidence) == {row, f"wb:belief/{aggregated}/snorkel"}
     (entity,) = document.get_record(f"wb:{evidence}")
     assert entity.get_attribute("prov:label") == {"mix weighs its parts"}
+    # No label model has weighed a row that came later.
+    late = filled.store.examples.id_of("new")
+    document = read(filled, "new")
+    assert origins(document, f"evidence/{trained.run_id}/{late}") == {f"wb:example/{late}"}

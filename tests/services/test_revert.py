@@ -11,7 +11,7 @@ from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
 from workbench.services.relabel import relabel_rows
 from workbench.services.revert import revert_to, undone_by_revert
-from workbench.services.running import now, record_run
+from workbench.services.running import now, record_run, user
 from workbench.services.undo import redo, undo
 from workbench.store.decisions import DECISIONS
 
@@ -45,15 +45,39 @@ def test_all_later_acts_are_taken_back_in_one_go_and_put_back_in_one(filled: Pro
     reverted = revert_to(filled, target, annotator="ana")
     assert reverted is not None
     assert reverted.text == "4 acts"
-    assert filled.store.runs.newest(kind="revert")[0].counts == {"acts": 4}
-    assert reverted.n_examples == 4
+    run = filled.store.runs.newest(kind="revert")[0]
+    assert run.counts == {"acts": 4}
+    assert run.parameters == {"annotator": "ana", "to": str(target)}
+    assert (reverted.n_examples, reverted.done) == (4, "undone: 4 acts")
+    first, newest = filled.store.decisions.get(2), filled.store.decisions.get(6)
+    assert first is not None
+    assert newest is not None
+    assert (reverted.event_id, reverted.kind, reverted.at) == (2, "label", first.at)
+    # How all of that stands no line can tell.
+    told = (reverted.before, reverted.after, reverted.functions, reverted.skipped)
+    assert told == ("", "", "", ())
+    assert reverted.change == reverted.result == reverted.skips == ""
     assert labels(filled) == before
     assert filled.classes == ("ham", "spam")
     again = redo(filled, annotator="ana")
     assert again is not None
-    assert again.text == "4 acts"
+    assert (again.event_id, again.kind, again.at) == (6, "class-rename", newest.at)
+    assert (again.text, again.done) == ("4 acts", "put back: 4 acts")
+    run = filled.store.runs.newest(limit=1)[0]
+    assert (run.kind, run.parameters) == ("redo", {"annotator": "ana"})
     assert labels(filled) == after
     assert filled.store.decisions.broken_link() is None
+
+
+def test_who_is_not_named_takes_back_and_puts_back_their_own(filled: Project) -> None:
+    target = last_run(filled)
+    decide(filled, 1, 3, annotator=user())
+    revert_to(filled, target)
+    assert filled.store.decisions.active() == []
+    again = redo(filled)
+    assert again is not None
+    assert (again.text, again.annotator) == ("2 acts", user())
+    assert {event.annotator for event in filled.store.decisions.of_example(1)} == {user()}
 
 
 def test_what_others_did_stays(filled: Project) -> None:
@@ -61,7 +85,9 @@ def test_what_others_did_stays(filled: Project) -> None:
     decide(filled, 1)
     decide(filled, 3, annotator="bo")
     assert undone_by_revert(filled, target, annotator="ana").n_others == 1
-    revert_to(filled, target, annotator="ana")
+    reverted = revert_to(filled, target, annotator="ana")
+    assert reverted is not None
+    assert (reverted.text, reverted.uids, reverted.result) == ("label spam", ("r0",), "")
     assert [e.annotator for e in filled.store.decisions.active()] == ["bo"]
 
 
@@ -103,6 +129,7 @@ def test_what_one_revert_took_back_comes_back_together_after_other_turns(filled:
     again = redo(filled, annotator="ana")
     assert again is not None
     assert again.text == "3 acts"
+    assert {event.annotator for event in filled.store.decisions.of_example(3)} == {"ana"}
     assert [e.example_id for e in filled.store.decisions.active()] == [1, 3, 5, 7]
 
 

@@ -251,6 +251,33 @@ def test_a_group_of_which_no_doubt_is_left_stood_out_before_its_review(
     reviewed.close()
 
 
+def test_a_group_of_which_a_few_doubts_are_left_stood_out_too(
+    reviewed: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One doubt of 300 is no sign that it still has more errors than the rest."""
+    bad = write_rows(tmp_path / "n.csv", hard_rows(300, 2, wrong=0.25))
+    import_files(reviewed, [bad], batch="new")
+    audit_labels(reviewed)
+    marks, n_left = [], []
+    for n_kept_back in (40, 1):
+        queue = [item for item in review_queue(reviewed) if not item.is_control]
+        with Session(reviewed, annotator="ana") as session:
+            for item in queue[n_kept_back:]:
+                record_review(reviewed, session, item, true_class(reviewed, item))
+        found = audit_labels(reviewed, by="batch")
+        new = next(rate for rate in found.by_group if rate.group == "new")
+        assert new.stands_out
+        marks.append(new.mark)
+        n_left.append(new.n_suspects)
+    assert n_left[0] > n_left[1] > 0
+    assert marks == ["stands out", "stood out before its review"]
+    assert [row.mark for row in diagnose(reviewed).noise if row.group == "new"] == marks[1:]
+    show_rates(found.by_group, "by batch")
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("new ")]
+    assert line.endswith("<- stood out")
+    reviewed.close()
+
+
 def flag(project: Project, rows: Iterable[int]) -> None:
     """Flag some rows in the review of the newest audit."""
     run = project.store.runs.last_done("audit")

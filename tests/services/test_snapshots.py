@@ -17,6 +17,7 @@ from workbench.services.config import write_config
 from workbench.services.export import export_labels
 from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
+from workbench.services.past_label import label_of_export
 from workbench.services.project import Project
 from workbench.services.running import record_run
 from workbench.services.snapshots import read_snapshot, take_snapshot
@@ -90,7 +91,7 @@ def test_a_snapshot_from_before_kept_labels_had_an_origin_says_what_it_said(
     with record_run(store, "snapshot", parameters={"name": "old"}) as run, run.finish({}):
         frozen = SnapshotLabels(
             class_ids=labels.labels,
-            confidence=labels.confidence,
+            confidence=labels.confidence / 2,
             origin=labels.origin,
             run_ids=labels.run_ids,
             origins=labels.order,
@@ -99,7 +100,15 @@ def test_a_snapshot_from_before_kept_labels_had_an_origin_says_what_it_said(
         store.snapshots.add(run.run_id, "old", frozen)
     old = export_labels(filled, path, snapshot="old")
     assert (old.by_origin["correction"], "kept" in old.by_origin) == (1, False)
-    assert export_labels(filled, tmp_path / "new.csv").by_origin["kept"] == 1
+    new = export_labels(filled, tmp_path / "new.csv")
+    assert new.by_origin["kept"] == 1
+    # So does the trail of a row: nothing is worked out anew.
+    for export, confidence in ((old, 0.5), (new, 1.0)):
+        exported = store.runs.get(export.run_id)
+        assert exported is not None
+        label = label_of_export(filled, exported, 1)
+        assert label is not None
+        assert (label.name, label.confidence) == (filled.classes[labels.labels[0]], confidence)
 
 
 def test_names_are_unique_and_no_numbers(filled: Project) -> None:

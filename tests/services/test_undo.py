@@ -29,6 +29,7 @@ from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels, stored_votes
 from workbench.services.project import Project, init_project
 from workbench.services.relabel import relabel_rows
+from workbench.services.running import record_run, user
 from workbench.services.undo import nothing_to_undo, redo, undo, undo_decision
 from workbench.store.decisions import CLASS_ACTS, DECISIONS
 from workbench.types import ConsensusPolicy
@@ -271,6 +272,60 @@ def test_an_undo_tells_what_was_before_and_what_is_now(filled: Project) -> None:
     assert undo(filled, annotator="ana").change == ""
 
 
+def test_what_is_now_is_told_in_few_words(filled: Project) -> None:
+    with Session(filled, annotator="ana") as session:
+        session.relabel(2, "ham")
+        session.skip(2)
+    skipped, relabelled = (undo(filled, annotator="ana") for _ in range(2))
+    assert skipped is not None
+    assert relabelled is not None
+    # A skip changes no label: the review before it stands.
+    assert (skipped.change, skipped.result) == ("still ham (correction)",) * 2
+    assert relabelled.result == "now spam (given)"
+    # What is about no row, or about several, tells what was as well, if a line can.
+    add_classes(filled, ["promo"], annotator="ana")
+    added = undo(filled, annotator="ana")
+    assert added is not None
+    assert added.result == added.change != ""
+    relabel_rows(filled, "spam", uids=["r0", "r2"], annotator="ana")
+    assert undo(filled, annotator="ana").result == ""
+
+
+def test_a_turn_says_which_act_it_was_and_its_run_whose(filled: Project) -> None:
+    uids = [f"r{number}" for number in range(0, 14, 2)]
+    relabel_rows(filled, "spam", uids=uids, annotator="ana")
+    first = filled.store.decisions.active()[0]
+    for turn, word, act in (("undo", "undone", undo), ("redo", "put back", redo)):
+        turned = act(filled, annotator="ana")
+        assert turned is not None
+        assert turned.turn == turn
+        assert turned.done == f"{word}: 7 decisions (relabel spam)"
+        assert (turned.event_id, turned.kind, turned.at) == (first.event_id, "relabel", first.at)
+        assert turned.annotator == "ana"
+        assert (turned.n_examples, turned.uids) == (7, tuple(uids[:5]))
+        run = filled.store.runs.newest(limit=1)[0]
+        assert (run.kind, run.parameters) == (turn, {"annotator": "ana"})
+        assert run.counts == {"events": 7}
+        event = filled.store.decisions.get(filled.store.decisions.last_event_id())
+        assert event is not None
+        assert (event.kind, event.run_id, event.example_id) == (turn, run.run_id, first.example_id)
+
+
+def test_the_classes_of_every_moment_can_be_read_whatever_was_turned(filled: Project) -> None:
+    store, names = filled.store, {}
+    for act in (
+        lambda: add_classes(filled, ["promo"], annotator="ana"),
+        lambda: undo(filled, annotator="ana"),
+        lambda: redo(filled, annotator="ana"),
+        lambda: rename_class(filled, "ham", "mail", annotator="ana"),
+        lambda: undo(filled, annotator="ana"),
+    ):
+        act()
+        names[store.decisions.last_event_id()] = filled.classes
+    assert len(set(names.values())) == 3
+    assert {event_id: store.classes.state_at(event_id).names for event_id in names} == names
+
+
 def test_an_undo_names_the_functions_that_it_withdraws_and_the_runs_that_it_skips(
     filled: Project, cast_votes: Callable[..., None], tmp_path: Path
 ) -> None:
@@ -298,11 +353,43 @@ def test_amid_decisions_only_a_decision_is_undone(filled: Project) -> None:
         session.label(1, "ham")
     add_classes(filled, ["promo"], annotator="ana b")
     newest = r"newest act is class-add promo; to undo it: workbench undo --annotator 'ana b'$"
+    last = filled.store.runs.newest(limit=1)
     with pytest.raises(UsageError, match=newest):
         undo_decision(filled, annotator="ana b")
+    assert filled.store.runs.newest(limit=1) == last  # what is refused at once is no run
     assert undo(filled, annotator="ana b").kind == "class-add"
     assert undo_decision(filled, annotator="ana b").kind == "label"
     assert undo_decision(filled, annotator="ana b") is None
+
+
+def test_what_another_process_did_since_counts(
+    filled: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken_by(act: Callable[[], object]) -> None:
+        """Let something happen once, when the next turn has found what it is about."""
+
+        def begin(*args: Any, **named: Any) -> Any:
+            monkeypatch.undo()
+            act()
+            return record_run(*args, **named)
+
+        monkeypatch.setattr("workbench.services.undo.record_run", begin)
+
+    with Session(filled, annotator="ana") as session:
+        session.label(1, "ham")
+        session.label(2, "ham")
+    overtaken_by(lambda: undo(filled, annotator="ana"))
+    assert undo(filled, annotator="ana").uids == ("r0",)
+    assert filled.store.decisions.active() == []
+    redo(filled, annotator="ana")
+    overtaken_by(lambda: undo(filled, annotator="ana"))
+    assert undo(filled, annotator="ana") is None
+    assert filled.store.runs.newest(limit=1)[0].counts == {"events": 0}
+    redo(filled, annotator="ana")
+    overtaken_by(lambda: add_classes(filled, ["promo"], annotator="ana"))
+    with pytest.raises(UsageError, match="newest act is class-add promo"):
+        undo_decision(filled, annotator="ana")
+    assert len(filled.store.decisions.active()) == 1
 
 
 def test_who_has_nothing_to_undo_is_told_whose_act_is_the_newest(
@@ -320,3 +407,5 @@ def test_who_has_nothing_to_undo_is_told_whose_act_is_the_newest(
         "there is nothing to undo of bo; the newest act is by ana b: label ham ("
     )
     assert said.endswith("To take it back: workbench undo --annotator 'ana b'")
+    assert f": label ham ({filled.store.decisions.active()[0].at[:19]}). To take" in said
+    assert nothing_to_undo(filled).startswith(f"there is nothing to undo of {user()}; the newest")

@@ -29,6 +29,7 @@ def busy(filled: Project) -> dict[int, list[int]]:
 
     def note() -> None:
         events = filled.store.decisions.active()
+        assert filled.store.decisions.recent(99) == events[::-1]  # which a view tells
         stood[filled.store.decisions.last_event_id()] = [event.event_id for event in events]
 
     with Session(filled, annotator="ana") as ana, Session(filled, annotator="bo") as bo:
@@ -78,6 +79,16 @@ def test_whom_people_had_labelled_at_many_moments_is_read_at_once(
     assert found.pop(moments[-1]) == expected[events[-1].at]
     assert found == expected
     assert len({frozenset(examples) for examples in expected.values()}) > 3
+
+
+def test_turns_of_what_is_about_no_row_leave_whom_people_had_labelled(filled: Project) -> None:
+    with Session(filled, annotator="ana") as session:
+        session.label(1, "ham")
+        session.skip(2)
+    add_classes(filled, ["scam"], annotator="ana")
+    for turn in (undo, redo, undo, undo):  # the class, and the skip
+        turn(filled, annotator="ana")
+    assert filled.store.decisions.labelled_at(["2999-01-01"]) == {"2999-01-01": {1}}
 
 
 def test_the_newest_of_the_log_by_number_and_by_time(

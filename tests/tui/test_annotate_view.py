@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
 from textual.widgets import Input, Static
 
-from tests.tui.screens import batch, deciding, decisions, open_app, opened, said, settle, until
+from tests.tui.screens import (
+    PATIENCE_SECONDS,
+    batch,
+    deciding,
+    decisions,
+    open_app,
+    opened,
+    said,
+    screen_lines,
+    settle,
+    until,
+)
 from workbench.services.browse import view_example
 from workbench.services.project import Project
 
@@ -160,6 +174,27 @@ async def test_the_keys_go_on_while_a_decision_waits_for_the_disk(finished: Proj
         (rows[1], 1),
         (rows[2], 0),
     ]
+
+
+async def test_the_next_row_is_drawn_while_a_decision_waits_for_the_disk(
+    finished: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing may wake the screen meanwhile, as a pilot that waits for it does."""
+    app, drawn = open_app(finished), list[str]()
+    app.patience = 0.3
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        monkeypatch.setattr(app, "_display", lambda *_: drawn.extend(screen_lines(app)))
+        with Project(finished.root) as other, other.store.transaction():
+            app.simulate_key("1")
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while not any("✓ ham" in line for line in drawn):
+                    await asyncio.sleep(0.01)
+            assert decisions(finished) == []
+        while app.writer.n_waiting:
+            await pilot.pause()
+        await pilot.press("j")  # what the first key began has ended before this one
+    assert len(decisions(finished)) == 1
 
 
 async def test_a_note_stays_with_its_row_whatever_is_shown_when_it_is_done(

@@ -76,6 +76,10 @@ def _parse_balance(text: str | None) -> dict[str, float] | str | None:
     shares: dict[str, float] = {}
     for part in text.split(","):
         name, _, share = part.rpartition("=")
+        if name.strip() in shares:
+            raise click.BadParameter(
+                f"{name.strip()!r} has two shares", param_hint="--class-balance"
+            )
         try:
             shares[name.strip()] = float(share)
         except ValueError as error:

@@ -16,6 +16,7 @@ from workbench.cli.output import emit, json_option, say
 from workbench.cli.prompt import (
     HELP,
     ask,
+    class_of_name,
     classes_line,
     command_keys,
     command_of,
@@ -242,7 +243,8 @@ def _show_keys(classes: Sequence[str], queue: Sequence[QueueItem]) -> None:
     acts = {item.act == "label" for item in queue}
     enter = " or ".join(_ENTER[is_own] for is_own in sorted(acts, reverse=True))
     commands = f"{key['f']}=flag  {key['u']}=undo  {key['q']}=quit  {key[HELP]}=keys"
-    tell(f"{classes_line(classes, number_keys(classes))}\nor a name; enter={enter}  {commands}")
+    names = classes_line(classes, number_keys(classes))
+    tell(f"{names}\nor a name, or how it begins; enter={enter}  {commands}")
 
 
 def _ask(project: Project, item: QueueItem, position: int, total: int) -> str | None:
@@ -289,11 +291,11 @@ def _decide(
 
 
 def _class_of_key(project: Project, answer: str) -> str:
-    """Return the class that an answer names, by its name or its number from 1 on."""
+    """Return the class that an answer names, by its name, a beginning, or its number from 1 on."""
     from workbench.errors import UsageError
 
     if answer in project.classes or not answer.isdecimal():
-        return answer
+        return class_of_name(project, answer)
     index = int(answer) - 1
     if not 0 <= index < len(project.classes):
         raise UsageError(f"there is no class number {answer}")

@@ -193,8 +193,8 @@ def _remedy(name: str, error: FailedRow) -> str:
     """Return what to do about rows that failed in one way."""
     if missing := _NO_COLUMN.match(error.message):
         return (
-            f"Name one of these; where {missing[1]} is the text's or the id's own name, say so in"
-            " workbench.toml, under [columns]."
+            f"Name one of these, which vars(x) has as a dict; where {missing[1]} is the text's or"
+            " the id's own name, say so in workbench.toml, under [columns]."
         )
     by_default = (
         f"Return ABSTAIN for such rows, or mend it; try: workbench lf test {shlex.quote(name)}"

@@ -11,7 +11,7 @@ import click
 from workbench.cli.context import CliContext
 from workbench.cli.options import COUNT, SEED
 from workbench.cli.output import emit, json_option, progress, say, table
-from workbench.figures import counted, interval, percent, score, small, times
+from workbench.figures import LISTED_CLASSES, counted, interval, percent, score, small, times
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
@@ -115,7 +115,10 @@ def _show(result: AuditResult, n_shown: int) -> None:
     if result.group_note:
         say(f"- {result.group_note}")
     if not is_by_class and result.n_judged:
-        show_rates(result.by_class, "by class")
+        from workbench.services.blame import worst_classes
+
+        classes = worst_classes(result.by_class)
+        show_rates(classes, "by class, the worst first", limit=LISTED_CLASSES)
     for note in filter(None, (result.copies_note, result.compared_note)):
         say(f"- {note}")
     _show_pairs(result)
@@ -213,11 +216,17 @@ def _show_odd(rows: Sequence[OddRow], n: int, where: str) -> None:
         say(f"{counted(n, 'row')} {verb} {where}: {named}{' …' if n > _N_ODD else ''}")
 
 
-def show_rates(rates: Sequence[GroupRate], title: str, counts: str = "labels") -> None:
-    """Print estimated error rates of what is counted; a group that stands out is marked."""
-    from workbench.services.blame import rates_notes
-    from workbench.services.verdicts import STANDS_OUT
+def show_rates(
+    rates: Sequence[GroupRate], title: str, counts: str = "labels", *, limit: int | None = None
+) -> None:
+    """Print estimated error rates of what is counted; a group that stands out is marked.
 
+    Of many classes, up to a ``limit``.
+    """
+    from workbench.services.blame import rates_notes
+    from workbench.services.verdicts import STANDS_OUT, STOOD_OUT
+
+    marks = {STANDS_OUT: "<- stands out", STOOD_OUT: "<- stood out"}
     empty = sum(not rate.n and not rate.reason for rate in rates)
     rates = [rate for rate in rates if rate.n or rate.reason]
     has_tests = any(rate.q_value is not None for rate in rates)
@@ -225,7 +234,7 @@ def show_rates(rates: Sequence[GroupRate], title: str, counts: str = "labels") -
     if has_tests:
         columns += [">times the rest", ">q", ""]
     rows: list[tuple[str, ...]] = []
-    for rate in rates:
+    for rate in rates[:limit]:
         row: tuple[str, ...] = (
             rate.group,
             f"{rate.n:,}",
@@ -236,10 +245,12 @@ def show_rates(rates: Sequence[GroupRate], title: str, counts: str = "labels") -
             row += (
                 times(rate.ratio),
                 small(rate.q_value),
-                f"<- {STANDS_OUT}" if rate.mark == STANDS_OUT else "",
+                marks.get(rate.mark, ""),
             )
         rows.append(row)
     table(columns, rows, title=title)
+    if len(rates) > len(rows):
+        say(f"- {len(rates) - len(rows):,} more: workbench audit --by class")
     if empty:
         say(f"- {counted(empty, 'class')} {'has' if empty == 1 else 'have'} no labels")
     for note in rates_notes(rates):

@@ -10,12 +10,10 @@ from workbench.cli.context import CliContext
 from workbench.cli.groups import CommandGroup
 from workbench.cli.options import ANNOTATOR
 from workbench.cli.output import emit, json_option, say, see_also, table
+from workbench.figures import NAMED_CLASSES
 
 if TYPE_CHECKING:
     from workbench.services.classes import ClassChange, ListedClass
-
-_SHOWN = 12
-"""Of more classes only those that changed are told."""
 
 
 @click.group("class", cls=CommandGroup)
@@ -151,7 +149,7 @@ def retire(context: CliContext, name: str, annotator: str | None, as_json_: bool
 
 def _show_change(result: ClassChange) -> None:
     before, after = result.before, result.after
-    if max(len(before), len(after)) <= _SHOWN:
+    if max(len(before), len(after)) <= NAMED_CLASSES:  # else only those that changed are told
         say(f"classes were {', '.join(before)}")
         say(f"and are now {', '.join(after)} (event {result.event_id})")
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbench.cli.output import say, table
-from workbench.figures import counted, interval, percent, points, score
+from workbench.figures import LISTED_CLASSES, counted, interval, percent, points, score
 from workbench.safe_text import one_line
 from workbench.services.diagnosis_diff import SAME, DiagnosisDiff
 from workbench.services.lens_parts import NOTHING
@@ -17,7 +17,6 @@ _STYLES = {"severe": "bold red", "mild": "yellow", "none": "green", "cannot tell
 _OUTCOMES = {"held": "green", "failed": "bold red"}
 _SHOWN = 8
 _SHOWN_ROWS = 5
-_SHOWN_CLASSES = 20
 
 
 def show_diagnosis(result: DiagnoseResult, classes: tuple[str, ...]) -> None:
@@ -163,14 +162,14 @@ def _show_classes(result: DiagnoseResult) -> None:
 def _worst(classes: Sequence[ClassRow]) -> list[int]:
     """Return the places of the classes to show: all, or those that are found least."""
     places = list(range(len(classes)))
-    if len(classes) <= _SHOWN_CLASSES:
+    if len(classes) <= LISTED_CLASSES:
         return places
 
     def found(k: int) -> tuple[float, int]:
         recall = classes[k].recall
         return -1.0 if recall is None else recall, classes[k].n
 
-    return sorted(places, key=found)[:_SHOWN_CLASSES]
+    return sorted(places, key=found)[:LISTED_CLASSES]
 
 
 def _show_slices(slices: tuple[SliceRow, ...], classes: tuple[str, ...]) -> None:

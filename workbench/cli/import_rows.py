@@ -113,7 +113,12 @@ def _show(result: ImportResult, options: Sequence[str]) -> None:
             + labelled * (file.n_added > 0)
             + (f", {file.n_known:,} there already" if file.n_known else "")
         )
-        show_reading(delimiter=file.delimiter, by_index=file.read_by_index, alike=file.read_alike)
+        show_reading(
+            delimiter=file.delimiter,
+            columns=file.read_columns,
+            by_index=file.read_by_index,
+            alike={**file.read_alike, **file.trimmed},
+        )
         if result.role == "evaluation" and not file.n_labelled:
             say(
                 "  without a trusted label evaluation rows judge nothing: annotate some, or bring"

@@ -11,16 +11,13 @@ import click
 from workbench.cli.options import SEED, check_mode, reading_options
 from workbench.cli.output import emit, json_option, next_step, say
 from workbench.errors import UsageError
+from workbench.figures import NAMED_CLASSES
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
     root: str
     classes: tuple[str, ...]
-
-
-_SHOWN = 12
-"""So many classes are named."""
 
 
 @click.command()
@@ -79,9 +76,9 @@ def init(
     )
 
     def show(made: _Made) -> None:
-        more = len(made.classes) - _SHOWN
+        more = len(made.classes) - NAMED_CLASSES
         some = f" … and {more:,} more" if more > 0 else ""
-        say(f"project in {made.root}, classes: {', '.join(made.classes[:_SHOWN])}{some}")
+        say(f"project in {made.root}, classes: {', '.join(made.classes[:NAMED_CLASSES])}{some}")
         next_step(f"workbench -C {shlex.quote(str(directory))} import FILE --role train")
 
     emit(_Made(str(root), tuple(names)), as_json_, show)

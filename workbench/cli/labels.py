@@ -28,6 +28,7 @@ _warn = partial(say, style="yellow")
 def show_reading(
     *,
     delimiter: str,
+    columns: Mapping[str, str] | None = None,
     by_index: Mapping[str, str] | None = None,
     alike: Mapping[str, str] | None = None,
     out: Callable[[str], None] = say,
@@ -38,15 +39,19 @@ def show_reading(
     ----------
     delimiter
         What parts its columns; empty for what its name promises.
+    columns
+        Those that were taken for a name that differs by case and spaces, each with it.
     by_index, alike
-        Labels that were taken as the indices of classes, or for a name that differs by case and
-        spaces; each with its class.
+        Labels that were taken as the indices of classes, or, as other names, for one that differs
+        by case and spaces; each with what it was read as.
     out
         Prints a line.
     """
     if delimiter:
         name = delimiter_name(delimiter)
         out(f"  read with a {name} between the columns; --delimiter says another")
+    if columns:
+        out(f"  columns read without regard to case and spaces: {_listed(columns)}")
     if by_index:
         out(f"  read by the order of the classes: {_listed(by_index)}")
     if alike:
@@ -54,7 +59,10 @@ def show_reading(
 
 
 def _listed(read: Mapping[str, str]) -> str:
-    shown = [f"{label} as {name}" for label, name in list(read.items())[:_NAMED]]
+    shown = [
+        f"{label if label == label.strip() else repr(label)} as {name}"
+        for label, name in list(read.items())[:_NAMED]
+    ]
     return ", ".join(shown) + ", …" * (len(read) > _NAMED)
 
 

@@ -11,6 +11,7 @@ from workbench.safe_text import safe
 
 if TYPE_CHECKING:
     from workbench.services.browse import ExampleView
+    from workbench.services.project import Project
 
 SHOWN: Final = 2_000
 """Characters of a text that a prompt shows."""
@@ -92,6 +93,32 @@ def _behind_colons(letter: str, names: Collection[str]) -> str:
     while letter in names:
         letter = _COLON + letter
     return letter
+
+
+def class_of_name(project: Project, name: str) -> str:
+    """Return a class that was named, or the only one whose name begins so, which is told.
+
+    Parameters
+    ----------
+    project
+        The project.
+    name
+        What was typed; where it is no class, it is returned.
+
+    Raises
+    ------
+    UsageError
+        If several classes begin so.
+    """
+    from workbench.services.class_hints import class_begun
+
+    label_set = project.label_set
+    if name in label_set.number_of_name or label_set.alike(name) is not None:
+        return name
+    begun = class_begun(project.classes, name)
+    if begun is not None:
+        tell(f"  {begun}")
+    return name if begun is None else begun
 
 
 def number_keys(names: Sequence[str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from workbench.cli.output import emit, json_option, progress, say, see_also, tab
 from workbench.cli.prompt import (
     HELP,
     ask,
+    class_of_name,
     classes_line,
     command_keys,
     command_of,
@@ -261,6 +262,8 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
             continue
         seconds = round(time.monotonic() - started, 2)
         try:
+            if command == "l" and answer:
+                answer = class_of_name(project, answer)
             decision = record_review(project, session, item, answer, seconds=seconds)
         except UsageError as error:
             tell(f"  {error}")

@@ -37,9 +37,7 @@ def _show(result: Status) -> None:
         [(s.name, _SIGNS[s.state], s.detail, s.command) for s in result.stages],
     )
     for stage in result.stages:
-        for reason in stage.reasons:
-            if stage.state == "failing":
-                say(f"failing {stage.name}: {reason}: {stage.command}", style="red")
-            else:
-                say(f"stale {stage.name}: {reason}; renew with: {stage.command}", style="yellow")
+        # Why one is failing the next step says: it is the first thing to mend.
+        for reason in stage.reasons if stage.state != "failing" else ():
+            say(f"stale {stage.name}: {reason}; renew with: {stage.command}", style="yellow")
     next_step(result.next_command, result.next_reason)

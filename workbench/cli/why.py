@@ -10,7 +10,7 @@ import click
 
 from workbench.cli.context import CliContext
 from workbench.cli.output import emit, json_option, say, table
-from workbench.figures import nats, percent, score
+from workbench.figures import SUMMED_CLASSES, nats, percent, score
 
 if TYPE_CHECKING:
     from workbench.services.consensus import RowConsensus
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _SHOWN = 600
 _SOURCE_LINES = 30
-_CLASSES = 3
 _NAMES = 3
 _WHEN = {
     "then": "  [then: what the label model read]",
@@ -145,7 +144,9 @@ def _show_questions(at: str, questions: Sequence[Question]) -> None:
 
 def _show_beliefs(at: str, beliefs: Sequence[Belief]) -> None:
     for belief in beliefs:
-        ranked = ", ".join(f"{name} {score(p)}" for name, p in belief.probabilities[:_CLASSES])
+        ranked = ", ".join(
+            f"{name} {score(p)}" for name, p in belief.probabilities[:SUMMED_CLASSES]
+        )
         used = " *" if belief.is_in_use else ""
         # A label model that a mix has replaced is one of its parts.
         is_idle = belief.kind == "train" and belief.is_chosen and not belief.is_in_use
@@ -177,7 +178,7 @@ def _show_sum(
     evidence: BeliefEvidence, heads: tuple[str, str], shown: Callable[[float], str]
 ) -> None:
     """Print terms and what they sum to, under two heads of their own."""
-    order = sorted(range(len(evidence.classes)), key=lambda k: -evidence.totals[k])[:_CLASSES]
+    order = sorted(range(len(evidence.classes)), key=lambda k: -evidence.totals[k])[:SUMMED_CLASSES]
     silent = [t for t in evidence.terms if t.version is not None and t.vote is None]
     lines = [
         (

@@ -24,13 +24,15 @@ def snorkels_class() -> type | None:
 
 
 def is_labeling_function(value: Any) -> bool:
-    """Whether a value is a labeling function, Snorkel's too."""
-    return isinstance(value, _classes())
+    """Whether a value is a labeling function, Snorkel's too.
 
-
-def _classes() -> tuple[type, ...]:
+    Snorkel's slicing functions are below that class, but they name a part of the rows: none votes.
+    """
     snorkels = snorkels_class()
-    return (LabelingFunction,) if snorkels is None else (LabelingFunction, snorkels)
+    if isinstance(value, LabelingFunction) or snorkels is None:
+        return isinstance(value, LabelingFunction)
+    slicing = getattr(sys.modules.get("snorkel.slicing.sf.core"), "SlicingFunction", ())
+    return isinstance(value, snorkels) and not isinstance(value, slicing)
 
 
 def members(value: object) -> Iterator[object]:
@@ -54,11 +56,10 @@ def members(value: object) -> Iterator[object]:
 
 def functions_held(module: ModuleType) -> Iterator[tuple[str, Any]]:
     """Yield the labeling functions that the names of a module hold, each once, by first name."""
-    classes = _classes()
     seen: set[int] = set()
     for name, value in list(vars(module).items()):
         for one in members(value):
-            if isinstance(one, classes) and id(one) not in seen:
+            if is_labeling_function(one) and id(one) not in seen:
                 seen.add(id(one))
                 yield name, one
 

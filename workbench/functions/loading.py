@@ -129,7 +129,9 @@ class ScriptLoader:
             raise FunctionError(
                 "there is no folder of labeling functions",
                 place=str(self.folder),
-                hint="make it, or run: workbench lf new NAME",
+                hint="Bring it here from where the project comes from; until then its votes stand:"
+                " workbench lf list --stored. Or begin anew, by workbench lf new NAME: apply then"
+                " withdraws the votes that no script gives.",
             )
         script_paths(self.folder)  # a folder that may not be read is no empty one
         if not self.class_names:

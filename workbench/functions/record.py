@@ -98,6 +98,13 @@ class Record(SimpleNamespace):
         own = self._aliases.get(str(name), str(name))
         return hasattr(self, own) if own in FIXED_COLUMNS else own in _metadata_of(self)
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a column, or ``default`` where there is none of the name, as a pandas row does."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _make, (vars(self), dict(self._aliases))
 

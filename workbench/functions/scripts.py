@@ -36,6 +36,7 @@ from workbench.functions.results import ScriptError
 from workbench.functions.script_errors import compile_error, module_line, run_error
 from workbench.functions.source import first_line, source_file
 from workbench.functions.templates.base import Template
+from workbench.functions.templates.external import LookupRule
 from workbench.functions.versions import Version
 from workbench.functions.vote_reader import VoteError, VoteReader
 
@@ -327,7 +328,10 @@ def _unusable(found: FoundFunction, reader: VoteReader) -> ScriptError | None:
     try:
         checked_name(found.name)
         if isinstance(found.function, Template):
-            reader.read_labels(found.function.rule.labels)
+            rule = found.function.rule
+            if isinstance(rule, LookupRule):
+                rule.check(found.name, reader)
+            reader.read_labels(rule.labels)
     except FunctionError as error:
         return ScriptError(found.file, found.line, error.message, error.hint)
     except VoteError as error:

@@ -19,7 +19,15 @@ import threading
 from collections.abc import Iterable, Mapping
 from enum import Enum
 from pathlib import Path
-from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    CellType,
+    CodeType,
+    FunctionType,
+    GeneratorType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any, NamedTuple
 
 from workbench.functions.decorator import LabelingFunction
@@ -183,6 +191,8 @@ class _Walk:
                 self.add(getattr(value, "default_factory", None))
             case FunctionType():
                 self._add_function(value)
+            case GeneratorType():
+                self._add_generator(value)
             case MethodType():
                 self.add([value.__func__, value.__self__])
             case BuiltinFunctionType():
@@ -259,6 +269,16 @@ class _Walk:
         self._write("function", ast.dump(bare))
         shown = [f"# {name} = {_shown(value)}" for name, value in variables.items()]
         self.excerpts.add(file, node, shown)
+
+    def _add_generator(self, generator: GeneratorType[Any, Any, Any]) -> None:
+        """Add a generator: its code, as a function, and what it holds, if it has not ended."""
+        frame, code = generator.gi_frame, generator.gi_code
+        if frame is None:
+            self._write("generator")
+            return
+        variables = dict(frame.f_locals)
+        cells = tuple(CellType(variables.get(name)) for name in code.co_freevars)
+        self.add([FunctionType(code, frame.f_globals, closure=cells), variables])
 
     def _write_code(self, code: CodeType) -> None:
         """Add code that has no source: its instructions and constants."""

@@ -94,7 +94,7 @@ class VoteReader:
             With a remedy, if the value is no vote.
         """
         if isinstance(value, str):
-            text = str(value)
+            text = str.__str__(value)  # what a member of an Enum is, not what it is called
             whole = without_fraction(text)
             for name in (text, whole):
                 if name in self._indices:
@@ -114,8 +114,9 @@ class VoteReader:
         shown = repr(value) if len(value) <= _MAX_SHOWN else repr(value[:_MAX_SHOWN]) + "…"
         if value.strip().lower() == "abstain":
             return f"returned {shown}: return ABSTAIN (-1), not its name"
-        close = difflib.get_close_matches(value[:200], self._offered.values(), n=1)
-        suggestion = f"; did you mean {close[0]!r}?" if close else ""
+        names = {name.casefold(): name for name in self._offered.values()}
+        close = difflib.get_close_matches(value[:200].strip().casefold(), names, n=1)
+        suggestion = f"; did you mean {names[close[0]]!r}?" if close else ""
         return f"returned {shown}: {self._classes()}{suggestion}"
 
     def _no_vote(self, value: object) -> str:
@@ -124,7 +125,8 @@ class VoteReader:
             return "None: return ABSTAIN (-1) when there is no opinion"
         kind = type(value).__name__
         if isinstance(value, bool) or kind in {"bool", "bool_"}:
-            return f"{bool(value)}: return a class, or ABSTAIN; {self._classes()}"
+            meant = "True would be class 1, and False class 0, which is no ABSTAIN"
+            return f"{bool(value)}: return a class, or ABSTAIN; {meant}; {self._classes()}"
         if isinstance(value, Real):
             return f"{float(value)}: return a whole number; {self._classes()}"
         return f"a {kind}: return a class index, a class name, or ABSTAIN; {self._classes()}"

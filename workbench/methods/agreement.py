@@ -28,6 +28,9 @@ Floats = NDArray[np.float64]
 _CELLS: Final = 4_000_000
 """Numbers that a step of the bootstrap holds at once (32 MB)."""
 
+_LEVELS: Final = (0.025, 0.975)
+"""The ends of an interval."""
+
 _MIN_DEFINED: Final = 0.5
 """Share of resamples that must have a value before they make an interval."""
 
@@ -104,9 +107,8 @@ def measure_agreement(
     *,
     rng: np.random.Generator,
     n_resamples: int = 1_000,
-    confidence: float = 0.95,
 ) -> Agreement:
-    """Measure how far annotators agree, with percentile bootstrap intervals over rows.
+    """Measure how far annotators agree, with 95 % percentile bootstrap intervals over rows.
 
     Parameters
     ----------
@@ -118,8 +120,6 @@ def measure_agreement(
         Draws the resamples.
     n_resamples
         Resamples of the rows; at least 1.
-    confidence
-        Nominal coverage of the intervals, strictly between 0 and 1.
 
     Returns
     -------
@@ -148,13 +148,9 @@ def measure_agreement(
     """
     if n_resamples < 1:
         raise MethodError(f"The number of resamples is {n_resamples}.", hint="Give 1 or more.")
-    if not 0 < confidence < 1:
-        raise MethodError(
-            f"The confidence is {confidence!r}.", hint="Give a number strictly between 0 and 1."
-        )
     matrix = check_votes(answers, n_classes)
     shared = matrix[(matrix != ABSTAIN).sum(axis=1) >= 2]
-    return _compute_agreement(shared, n_classes, rng, n_resamples, confidence)
+    return _compute_agreement(shared, n_classes, rng, n_resamples)
 
 
 def count_answers(answers: Votes, n_classes: int) -> NDArray[np.int64]:
@@ -163,7 +159,7 @@ def count_answers(answers: Votes, n_classes: int) -> NDArray[np.int64]:
 
 
 def _compute_agreement(
-    shared: Votes, K: int, rng: np.random.Generator, n_resamples: int, confidence: float
+    shared: Votes, K: int, rng: np.random.Generator, n_resamples: int
 ) -> Agreement:
     """Measure agreement on rows that all have two answers or more."""
     from scipy import sparse
@@ -180,7 +176,7 @@ def _compute_agreement(
     def coefficient(name: str, index: int = 0) -> Coefficient:
         spread = [values[name][:, index] for values in drawn]
         value = float(point[name][0, index])
-        return _summarize(value, np.concatenate(spread) if spread else np.empty(0), confidence)
+        return _summarize(value, np.concatenate(spread) if spread else np.empty(0))
 
     return Agreement(
         n_rows=len(shared),
@@ -329,13 +325,12 @@ def _divide(numerator: Floats, denominator: Floats) -> Floats:
     return quotient
 
 
-def _summarize(value: float, drawn: NDArray[Any], confidence: float) -> Coefficient:
+def _summarize(value: float, drawn: NDArray[Any]) -> Coefficient:
     """Return a coefficient with its percentile interval."""
     if np.isnan(value):
         return Coefficient(None, None, None)
     defined = drawn[~np.isnan(drawn)]
     if len(defined) == 0 or len(defined) < _MIN_DEFINED * len(drawn):
         return Coefficient(value, None, None)
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(defined, [tail, 1 - tail])
+    low, high = np.quantile(defined, _LEVELS)
     return Coefficient(value, float(low), float(high))

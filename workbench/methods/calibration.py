@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels, check_probs
-from workbench.methods.reliability import reliability
+from workbench.methods.reliability import bins_of, reliability
 
 N_BINS: Final = 15
 """Bins of confidence, as is usual for the expected calibration error."""
@@ -19,6 +20,29 @@ DOUBT: Final = 0.01
 
 PRIOR_ROWS: Final = 10.0
 """How many rows the prior belief in temperature 1 counts for: few labels change little."""
+
+
+_N_DRAWS: Final = 400
+_UP_TO: Final = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationCheck:
+    """A calibration error, and what chance alone gives.
+
+    ``error`` is the expected calibration error, ``by_chance`` what that of calibrated probabilities
+    stays below in 95 % of samples of this size. ``excess`` is mean confidence less accuracy, in
+    [-error, error]: at its ends all bins are too sure, or too timid.
+    """
+
+    error: float
+    by_chance: float
+    excess: float
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the error is beyond chance."""
+        return self.error > self.by_chance
 
 
 def expected_calibration_error(probs: npt.ArrayLike, labels: npt.ArrayLike) -> float:
@@ -54,6 +78,51 @@ def expected_calibration_error(probs: npt.ArrayLike, labels: npt.ArrayLike) -> f
         if one.accuracy is not None and one.confidence is not None
     ]
     return sum(gaps) / len(truth)
+
+
+def check_calibration(
+    probs: npt.ArrayLike, labels: npt.ArrayLike, *, seed: int = 0
+) -> CalibrationCheck:
+    """Hold the calibration error against that of calibrated probabilities.
+
+    Parameters
+    ----------
+    probs
+        Class probabilities, (n, K), n >= 1.
+    labels
+        True classes, (n,).
+    seed
+        For the 400 samples of what is right where confidence is what it says.
+
+    Raises
+    ------
+    MethodError
+        If there is no row, or shapes or values are off.
+
+    References
+    ----------
+    Bröcker and Smith (2007), "Increasing the reliability of reliability diagrams", Weather and
+    Forecasting 22: consistency resampling.
+    """
+    matrix, truth = _checked(probs, labels)
+    confidence = matrix.max(axis=1).clip(0, 1)
+    bins = bins_of(confidence, N_BINS)
+    expected = np.bincount(bins, confidence, minlength=N_BINS)
+    rng = np.random.default_rng(seed)
+
+    def error(is_right: npt.NDArray[np.bool_]) -> float:
+        right = np.bincount(bins[is_right], minlength=N_BINS)
+        return float(np.abs(right - expected).sum()) / len(truth)
+
+    # Nothing is certain: else one wrong label would put a model that is always sure off.
+    chance = (1 - DOUBT) * confidence + DOUBT / matrix.shape[1]
+    drawn = [error(rng.random(len(truth)) < chance) for _ in range(_N_DRAWS)]
+    is_right = matrix.argmax(axis=1) == truth
+    return CalibrationCheck(
+        error=error(is_right),
+        by_chance=float(np.quantile(drawn, _UP_TO)),
+        excess=float(confidence.mean() - is_right.mean()),
+    )
 
 
 def fit_temperature(probs: npt.ArrayLike, labels: npt.ArrayLike) -> float:

@@ -168,7 +168,7 @@ class ChoiceEvidence:
 
     @cached_property
     def misfit(self) -> float:
-        """Share of the joint votes that independent functions leave unexplained."""
+        """Share of the joint votes that Snorkel's fit leaves unexplained."""
         model = self.models[SNORKEL]
         return model.misfit_ if isinstance(model, SnorkelModel) else 0.0
 

@@ -7,6 +7,9 @@ model that has not seen the row (`cross_fitting.out_of_fold_probabilities`).
 Where cleanlab refuses or errs: a value a little above 1 (rows that sum to 1.00002) is taken as it
 is; with a single class nothing is suspect; a class without rows has no threshold to reach and a
 class with a single row is never pruned; certain rows score by whether they are right.
+
+This module is the door to all of it. It is a library beside the audit, which takes a few of these
+functions: tests and benchmarks hold every filter and score against cleanlab.
 """
 
 from __future__ import annotations
@@ -20,14 +23,17 @@ from workbench.errors import MethodError
 from workbench.methods.confident_blocks import gather, rows_by_class
 from workbench.methods.confident_input import EPSILON
 from workbench.methods.confident_joint import (
+    LEAST_ROWS,
     ClassHealth,
     ClassOverlap,
     NoiseMatrices,
+    among_classes,
     class_health,
     class_overlap,
     class_thresholds,
     confident_joint,
     joint_of,
+    learnable_classes,
     noise_matrices,
 )
 from workbench.methods.confident_pass import ConfidentPass, confident_pass
@@ -42,6 +48,7 @@ from workbench.methods.error_rates import GroupRates, error_rates_by
 
 __all__ = [
     "FILTERS",
+    "LEAST_ROWS",
     "QUALITY_METHODS",
     "ClassHealth",
     "ClassOverlap",
@@ -50,6 +57,7 @@ __all__ = [
     "GroupRates",
     "NoiseMatrices",
     "QualityMethod",
+    "among_classes",
     "class_health",
     "class_overlap",
     "class_thresholds",
@@ -60,6 +68,7 @@ __all__ = [
     "issues_of",
     "joint_of",
     "label_quality",
+    "learnable_classes",
     "noise_matrices",
     "quality_of",
     "suggested_labels",

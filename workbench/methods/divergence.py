@@ -19,6 +19,9 @@ N_BINS = 10
 MAX_CATEGORIES = 50
 """Values beyond the so many most frequent ones are compared as one."""
 
+N_DIVISIONS = 999
+"""Random divisions of the rows that an observed one is held against."""
+
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
@@ -115,7 +118,6 @@ def compare_counts(
     *,
     rng: np.random.Generator,
     bins: Sequence[str] | None = None,
-    n_permutations: int = 999,
 ) -> Divergence:
     """Compare two histograms, with a permutation test of their Jensen-Shannon divergence.
 
@@ -132,8 +134,6 @@ def compare_counts(
         Source of the permutations.
     bins
         Names of the bins; their numbers by default.
-    n_permutations
-        How many random divisions to compare with.
 
     Returns
     -------
@@ -149,13 +149,13 @@ def compare_counts(
     a, b = np.asarray(reference, np.int64), np.asarray(other, np.int64)
     total = a + b
     observed = jensen_shannon(a, b)
-    drawn = rng.multivariate_hypergeometric(total, int(a.sum()), n_permutations, method="marginals")
+    drawn = rng.multivariate_hypergeometric(total, int(a.sum()), N_DIVISIONS, method="marginals")
     null = _jensen_shannon_rows(drawn / a.sum(), (total - drawn) / b.sum())
     return Divergence(
         jensen_shannon=observed,
         stability_index=population_stability(a, b),
         null_high=float(np.quantile(null, 0.95)),
-        p_value=float((1 + np.count_nonzero(null >= observed - 1e-12)) / (1 + n_permutations)),
+        p_value=float((1 + np.count_nonzero(null >= observed - 1e-12)) / (1 + N_DIVISIONS)),
         bins=tuple(bins) if bins is not None else tuple(map(str, range(len(a)))),
         reference=a,
         other=b,
@@ -163,11 +163,7 @@ def compare_counts(
 
 
 def compare_values(
-    reference: npt.ArrayLike,
-    other: npt.ArrayLike,
-    *,
-    rng: np.random.Generator,
-    n_permutations: int = 999,
+    reference: npt.ArrayLike, other: npt.ArrayLike, *, rng: np.random.Generator
 ) -> Divergence:
     """Compare a column of two sets of rows: numbers by deciles, anything else by value.
 
@@ -181,8 +177,6 @@ def compare_values(
         Values of the other rows, shape (n_other,).
     rng
         Source of the permutations.
-    n_permutations
-        How many random divisions to compare with.
 
     Returns
     -------
@@ -200,7 +194,7 @@ def compare_values(
     both = np.concatenate([a, b])
     code, bins = _number_bins(both) if both.dtype.kind in "iuf" else _value_bins(both)
     counts = [np.bincount(side, minlength=len(bins)) for side in (code[: len(a)], code[len(a) :])]
-    return compare_counts(*counts, rng=rng, bins=bins, n_permutations=n_permutations)
+    return compare_counts(*counts, rng=rng, bins=bins)
 
 
 def _number_bins(values: npt.NDArray[np.number]) -> tuple[npt.NDArray[np.int64], list[str]]:

@@ -90,22 +90,6 @@ def signs_of(folded: str) -> str:
     return "".join(kept)
 
 
-def normalize(text: str) -> str:
-    """Reduce a text to its letters and digits: NFKC, case-folded, all else one space.
-
-    Parameters
-    ----------
-    text
-        Any text.
-
-    Returns
-    -------
-    str
-        The normalised text; empty where there is no letter or digit.
-    """
-    return letters_of(fold(text))
-
-
 def _keep_marks(match: re.Match[str]) -> str:
     """Return what stays of a run without letters and digits: marks, and a space for the rest."""
     return "".join(c if unicodedata.category(c).startswith("M") else " " for c in match.group())

@@ -14,6 +14,9 @@ from workbench.errors import MethodError
 
 _HALVINGS: Final = 50
 
+_Z: Final = NormalDist().inv_cdf(0.975)
+"""So many standard deviations reach to the ends of a 95 % interval."""
+
 
 def wilson(
     successes: ArrayLike, n: ArrayLike, *, confidence: float = 0.95
@@ -197,15 +200,13 @@ def _farthest(is_compatible: Callable[[float], bool], inside: float, outside: fl
     return inside
 
 
-def rows_to_part(one: float, other: float, *, confidence: float = 0.95) -> int:
-    """Return from how many rows on no Wilson interval holds both of two shares.
+def rows_to_part(one: float, other: float) -> int:
+    """Return from how many rows on no 95 % Wilson interval holds both of two shares.
 
     Parameters
     ----------
     one, other
         Two different shares in [0, 1].
-    confidence
-        Nominal coverage of the intervals, strictly between 0 and 1.
 
     Returns
     -------
@@ -215,17 +216,16 @@ def rows_to_part(one: float, other: float, *, confidence: float = 0.95) -> int:
     Raises
     ------
     MethodError
-        If the shares are the same or out of range, or `confidence` is.
+        If the shares are the same or out of range.
     """
-    _check_apart(one, other, confidence)
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    _check_apart(one, other)
     # An interval holds a share p where the observed one lies within z sqrt(p q / n) of it.
-    reach = z * (math.sqrt(one * (1 - one)) + math.sqrt(other * (1 - other)))
+    reach = _Z * (math.sqrt(one * (1 - one)) + math.sqrt(other * (1 - other)))
     return math.floor((reach / (one - other)) ** 2) + 1
 
 
-def rows_to_exclude(share: float, observed: float, *, confidence: float = 0.95) -> int:
-    """Return from how many rows on the Wilson interval of an observed share leaves another out.
+def rows_to_exclude(share: float, observed: float) -> int:
+    """Return from how many rows on the 95 % Wilson interval of a share leaves another out.
 
     Parameters
     ----------
@@ -233,8 +233,6 @@ def rows_to_exclude(share: float, observed: float, *, confidence: float = 0.95) 
         What is to be left out, in [0, 1].
     observed
         What is observed, another share in [0, 1].
-    confidence
-        Nominal coverage of the interval, strictly between 0 and 1.
 
     Returns
     -------
@@ -244,20 +242,15 @@ def rows_to_exclude(share: float, observed: float, *, confidence: float = 0.95) 
     Raises
     ------
     MethodError
-        If the shares are the same or out of range, or `confidence` is.
+        If the shares are the same or out of range.
     """
-    _check_apart(share, observed, confidence)
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    return math.floor(z * z * share * (1 - share) / (observed - share) ** 2) + 1
+    _check_apart(share, observed)
+    return math.floor(_Z * _Z * share * (1 - share) / (observed - share) ** 2) + 1
 
 
-def _check_apart(one: float, other: float, confidence: float) -> None:
-    """Raise unless two shares are two, and a confidence is one."""
+def _check_apart(one: float, other: float) -> None:
+    """Raise unless two shares are two."""
     if not (0 <= one <= 1 and 0 <= other <= 1 and one != other):
         raise MethodError(
             f"The shares are {one!r} and {other!r}.", hint="Give two different ones from 0 to 1."
-        )
-    if not 0 < confidence < 1:
-        raise MethodError(
-            f"The confidence is {confidence!r}.", hint="Give a number strictly between 0 and 1."
         )

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels, check_mask, check_probs
-from workbench.methods.confident_joint import confident_joint
+from workbench.methods.confident import confident_joint
 from workbench.methods.softmax import softmax
 from workbench.methods.threads import single_threaded
 

@@ -18,6 +18,12 @@ from workbench.methods.imbalance import confusion_matrix
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.shift import MIN_ROWS, ShiftResult, discriminator
 
+DIFFERENCE = 0.1
+"""Change of a share that matters: nothing found counts only where no interval reaches so far."""
+
+N_PERMUTATIONS = 40
+"""Permutations of the test of what is left once the shares are taken into account."""
+
 BOOTSTRAP_ITERATIONS = 100
 BOOTSTRAP_TOLERANCE = 1e-4
 
@@ -60,7 +66,7 @@ class LabelShiftVerdict:
     measurable
         False where the texts differ beyond class shares: then p(x | y) has changed, the estimates
         of the shares may be far off, and nothing is said about label shift. False, too, where
-        nothing is found and a change of the size asked for could have been missed.
+        nothing is found and a change that matters (`DIFFERENCE`) could have been missed.
     p_value
         That the predictions on labelled and on new rows come from one distribution.
     estimate
@@ -88,8 +94,6 @@ def detect_label_shift(
     rng: np.random.Generator,
     groups: npt.ArrayLike | None = None,
     alpha: float = 0.05,
-    difference: float = 0.1,
-    n_permutations: int = 40,
 ) -> LabelShiftVerdict:
     """Test for label shift, and whether it alone explains how the texts differ.
 
@@ -114,10 +118,6 @@ def detect_label_shift(
         Integers of shape (n,): labelled rows with one value share a fold.
     alpha
         Level of both tests.
-    difference
-        Change of a share that matters: nothing found counts only where no interval reaches so far.
-    n_permutations
-        Permutations of the test of what is left.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def detect_label_shift(
     estimate = estimate_label_shift(labels, source_probs, target_probs, rng=rng)
     given = check_labels(labels, n_classes)
     chosen = _draw_with_shares(given, estimate.em, rng)
-    residual = discriminator(X_source[chosen], X_target, rng=rng, n_permutations=n_permutations)
+    residual = discriminator(X_source[chosen], X_target, rng=rng, n_permutations=N_PERMUTATIONS)
     p_value = _predictions_differ(X_source, given, X_target, n_classes, groups, rng)
     differs = p_value <= alpha
     reach = float(((estimate.em_high - estimate.em_low) / 2).max())
@@ -154,10 +154,10 @@ def detect_label_shift(
         measurable, reason = True, "the class shares differ, and explain how the texts differ"
     elif not tells_classes(source_probs.argmax(axis=1), given, rng=rng, alpha=alpha):
         reason = "a model of the labels cannot tell the classes apart, and so not count them either"
-    elif reach > difference:
+    elif reach > DIFFERENCE:
         reason = (
             f"the shares are only known to {100 * reach:.0f} points, and a change of"
-            f" {100 * difference:.0f} would matter"
+            f" {100 * DIFFERENCE:.0f} would matter"
         )
     else:
         measurable, reason = True, "the predictions do not differ by more than chance"

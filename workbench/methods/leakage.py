@@ -11,6 +11,9 @@ from workbench.errors import MethodError
 from workbench.methods.checks import check_labels, check_mask
 from workbench.methods.intervals import wilson
 
+N_BOOTSTRAP = 1_000
+"""Bootstrap samples of an interval."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inflation:
@@ -169,7 +172,6 @@ def score_inflation(
     *,
     rng: np.random.Generator,
     clusters: npt.ArrayLike | None = None,
-    n_bootstrap: int = 1_000,
 ) -> Inflation:
     """Measure how much of an accuracy comes from rows that the training rows hold too.
 
@@ -183,8 +185,6 @@ def score_inflation(
         Source of the bootstrap samples.
     clusters
         Integers of shape (n,): rows with one value are drawn together.
-    n_bootstrap
-        Number of bootstrap samples.
 
     Returns
     -------
@@ -215,8 +215,8 @@ def score_inflation(
             for w in (hit, np.ones(len(hit)), hit & ~bad, ~bad)
         ]
     )
-    drawn = np.empty(n_bootstrap)
-    for i in range(n_bootstrap):
+    drawn = np.empty(N_BOOTSTRAP)
+    for i in range(N_BOOTSTRAP):
         total = sums @ np.bincount(rng.integers(n_groups, size=n_groups), minlength=n_groups)
         drawn[i] = total[0] / max(total[1], 1) - total[2] / max(total[3], 1)
     low, high = np.quantile(drawn, [0.025, 0.975])

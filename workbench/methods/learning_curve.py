@@ -27,6 +27,9 @@ MOST_TILT: Final = 3.0
 """A row of which a model is surer by one standard deviation counts e to this more, at most."""
 
 
+ENOUGH: Final = 0.9
+"""How likely rows of all strata are enough, at least, after so many draws."""
+
 MOST_WRONG: Final = 0.4
 """Where more answers are taken to be wrong, a label tells too little to correct for it."""
 
@@ -145,7 +148,7 @@ def tilted_weights(
 
 
 def draws_to_reach(
-    n_rows: npt.ArrayLike, n_needed: npt.ArrayLike, n_pool: int, *, n_most: int, chance: float = 0.9
+    n_rows: npt.ArrayLike, n_needed: npt.ArrayLike, n_pool: int, *, n_most: int
 ) -> int | None:
     """Return how many random draws bring enough rows of each stratum, most likely.
 
@@ -159,8 +162,6 @@ def draws_to_reach(
         Rows that can be drawn in all.
     n_most
         So many draws may be made.
-    chance
-        How likely all strata have enough then, at least.
 
     Returns
     -------
@@ -173,7 +174,7 @@ def draws_to_reach(
     n_draws = np.arange(min(n_most, n_pool) + 1)
     lacks = hypergeom.cdf(needed[:, None] - 1, n_pool, rows[:, None], n_draws)
     # That one of them lacks is no likelier than these chances together (Bonferroni).
-    is_enough = lacks.sum(axis=0) <= 1 - chance
+    is_enough = lacks.sum(axis=0) <= 1 - ENOUGH
     return int(is_enough.argmax()) if is_enough.any() else None
 
 

@@ -58,7 +58,7 @@ MAX_LONE_OVERRULES: Final = 0.03
 """Largest share of rows where Snorkel may overrule a majority that Dawid-Skene sides with."""
 
 MAX_MISFIT: Final = 0.03
-"""Largest share of the joint votes that independent labeling functions may leave unexplained."""
+"""Largest share of the joint votes that Snorkel's fit may leave unexplained."""
 
 MAX_OVERRULES: Final = 0.02
 """Largest share of rows where Dawid-Skene may overrule a majority of dependent functions."""
@@ -66,7 +66,7 @@ MAX_OVERRULES: Final = 0.02
 MAX_OVERRULES_OF_COMPLETE: Final = 0.05
 """The same where most votes are of functions that name every class, which Dawid-Skene is for.
 
-Where every function names every class, and they are independent given the class too, it may
+Where every function names every class, and Snorkel's fit explains their joint votes too, it may
 overrule any majority.
 """
 
@@ -150,10 +150,11 @@ def choose(
        times as much as by chance. Where fewer than 2 pairs of votes meet for each of the K x K
        pairs of classes it takes an accuracy of 0.7 with any K. Only LFs that could both agree and
        disagree are held to it.
-    3. LFs are independent given the class. Then Snorkel's parameters account for how often each
-       pair of LFs casts each pair of votes, up to chance; they may miss 3 % of the joint votes.
-       LFs that look for words of the same texts often fail this, and what Snorkel learns of how
-       accurate they are is then partly how alike they are.
+    3. LFs are independent given the class, and 100 steps train Snorkel. Then its parameters
+       account for how often each pair of LFs casts each pair of votes, up to chance; they may miss
+       3 % of the joint votes. LFs that look for words of the same texts often fail this, and what
+       Snorkel learns of how accurate they are is then partly how alike they are. Of many classes
+       independent LFs fail it too, as training ends too soon: which it is cannot be told.
     4. Snorkel's answer follows from the votes, not from when training stops: a fit five times as
        long moves at most 5 % of the rows; nor from where it starts: from another start such a fit
        gives at most 5 % of the rows another class; nor from the balance that it assumes, where
@@ -162,8 +163,8 @@ def choose(
        does Snorkel overrule a majority that Dawid-Skene sides with, on more than 3 % of the rows.
     6. Dawid-Skene's probabilities average to about the class balance it was fitted with, and it
        overrules a clear majority on at most 2 % of the rows (5 % where most votes are of LFs that
-       name every class; any share where all are, and independent by rule 3). A balance that was
-       found in the votes of LFs that are not independent is not trusted: majority vote.
+       name every class; any share where all are, and rule 3 holds). A balance that was found in
+       votes that fail rule 3 is not trusted: majority vote.
 
     Snorkel is chosen where 3, 4 and 5 hold, else Dawid-Skene where 5 and 6 hold, else majority
     vote. Where both may be, all LFs name every class and the balance that was found (rule 1) is
@@ -299,7 +300,7 @@ def _choose_by_evidence(evidence: ChoiceEvidence, balance_from: str) -> tuple[st
     if fault is None:
         return SNORKEL, "Snorkel's fit is stable and in line with the votes."
     if balance_from == "votes" and evidence.misfit > MAX_MISFIT:
-        return MAJORITY, f"{fault}; so their class balance cannot be told from the votes."
+        return MAJORITY, f"{fault}; so the class balance cannot be told from the votes."
     if against is None:
         return DAWID_SKENE, f"{fault}; Dawid-Skene is in line with the votes and with itself."
     return MAJORITY, f"{fault}; {against}."
@@ -327,8 +328,8 @@ def _fault_of_snorkel(evidence: ChoiceEvidence) -> str | None:
     """Why Snorkel's model is not to be trusted; None where nothing speaks against it."""
     if evidence.misfit > MAX_MISFIT:
         return (
-            "The labeling functions are not independent given the class (that would leave "
-            f"{min(evidence.misfit, 1):.0%} of what they do together unexplained)"
+            f"Snorkel's fit leaves {min(evidence.misfit, 1):.0%} of what the functions do together "
+            "unexplained: they depend on each other given the class, or its training is too short"
         )
     if (overruled := evidence.contradiction(SNORKEL)) > MAX_CONTRADICTION:
         return f"Snorkel overrules {overruled:.0%} of the unanimous votes"

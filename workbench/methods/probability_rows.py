@@ -12,7 +12,7 @@ import numpy.typing as npt
 from workbench.errors import MethodError
 from workbench.figures import counted
 from workbench.methods.checks import EXACT_SUM
-from workbench.methods.confident_pass import ConfidentPass, confident_pass
+from workbench.methods.confident import ConfidentPass, confident_pass
 
 SHOWN: Final = 3
 """How many uids an error names."""

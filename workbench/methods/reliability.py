@@ -45,7 +45,7 @@ def confidence_counts(confidence: npt.ArrayLike, *, n_bins: int = 2 * N_BINS) ->
     values = np.asarray(confidence, dtype=np.float64)
     if not ((values >= 0) & (values <= 1)).all():
         raise MethodError("A confidence lies outside 0 to 1.", hint="Give top probabilities.")
-    counts: list[int] = np.bincount(_bins(values, n_bins), minlength=n_bins).tolist()
+    counts: list[int] = np.bincount(bins_of(values, n_bins), minlength=n_bins).tolist()
     return counts
 
 
@@ -81,7 +81,7 @@ def reliability(
     matrix = np.asarray(check_probs(probs), np.float64)
     truth = check_labels(labels, matrix.shape[1], n_rows=len(matrix))
     confidence = matrix.max(axis=1).clip(0, 1)
-    bins = _bins(confidence, n_bins)
+    bins = bins_of(confidence, n_bins)
     n = np.bincount(bins, minlength=n_bins)
     sums = np.bincount(bins, confidence, minlength=n_bins)
     right = np.bincount(bins[matrix.argmax(axis=1) == truth], minlength=n_bins)
@@ -97,6 +97,14 @@ def reliability(
     return tuple(found)
 
 
-def _bins(confidence: npt.NDArray[np.float64], n_bins: int) -> npt.NDArray[np.int64]:
-    """Return the bin of each confidence; 1 belongs to the last."""
+def bins_of(confidence: npt.NDArray[np.float64], n_bins: int) -> npt.NDArray[np.int64]:
+    """Return the bin of each confidence; 1 belongs to the last.
+
+    Parameters
+    ----------
+    confidence
+        Top probabilities in [0, 1], (n,).
+    n_bins
+        Bins of equal width, at least 1.
+    """
     return np.minimum((confidence * n_bins).astype(np.int64), n_bins - 1)

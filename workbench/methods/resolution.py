@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from workbench.errors import MethodError
-from workbench.types import DEFAULT, GONE, NO_LABEL, Origin
-
-DEFAULT_ORDER: Final = (Origin.CORRECTION, Origin.ANNOTATION, Origin.GIVEN, Origin.MODEL)
+from workbench.types import DEFAULT, DEFAULT_ORDER, GONE, NO_LABEL, Origin
 
 
 @dataclass(frozen=True, slots=True)

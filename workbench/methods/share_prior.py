@@ -13,6 +13,9 @@ GRID = (np.arange(100) + 0.5) / 100
 EVEN_SHARE = 0.05
 """Part of the counts, beside one more, that the even prior is worth: no share is ruled out."""
 
+_LEVELS = (0.025, 0.975)
+"""The ends of an interval."""
+
 _MAX_STEPS = 500
 _TOLERANCE = 1e-7
 
@@ -84,9 +87,9 @@ def share_posterior(
 
 
 def share_interval(
-    posterior: NDArray[np.float64], size: ArrayLike, *, confidence: float = 0.95
+    posterior: NDArray[np.float64], size: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the interval of the share that is seen in `size` trials more.
+    """Return the 95 % interval of the share that is seen in `size` trials more.
 
     Parameters
     ----------
@@ -94,8 +97,6 @@ def share_interval(
         (t, 100) weights of the shares in `GRID`.
     size
         (t,) trials, 1 at least: the fewer, the wider.
-    confidence
-        What the interval holds, in (0, 1).
 
     Returns
     -------
@@ -103,8 +104,7 @@ def share_interval(
         (t,) quantiles of the posterior predictive distribution, in [0, 1].
     """
     trials = np.asarray(size, np.int64)
-    level = (1 - confidence) / 2
-    low, high = (_quantile(posterior, trials, p) / trials for p in (level, 1 - level))
+    low, high = (_quantile(posterior, trials, level) / trials for level in _LEVELS)
     return low, high
 
 

@@ -59,7 +59,8 @@ class SnorkelModel(PatternModel):
     misfit_
         How much of what the LFs do together the model leaves unexplained: the joint votes of pairs
         that are there without being expected, or the reverse, as a share of all of them and beyond
-        what chance alone leaves. At least 0; near 0 where LFs are independent given the class.
+        what chance alone leaves. At least 0; near 0 where LFs are independent given the class and
+        training was long enough, which for many classes 100 steps are not.
 
     Notes
     -----

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.errors import ProjectError, UsageError
 from workbench.figures import counted, percent
-from workbench.methods.calibration import fit_temperature
+from workbench.methods.calibration import check_calibration, fit_temperature
 from workbench.methods.choice_evidence import START
 from workbench.methods.label_model import (
     LABEL_MODELS,
@@ -260,6 +260,8 @@ def _result(
     annotated, trusted = read.judging.annotated, read.judging.trusted
     top, least = chosen.probs.max(axis=1), project.config.min_confidence
     calibrating = np.flatnonzero(chosen.clear & (read.judging.measured >= 0))
+    is_judged = len(calibrating) >= _MIN_CALIBRATED
+    judged = chosen.probs[calibrating], read.judging.measured[calibrating]
     unsure = int((chosen.clear & (top < least)).sum())
     default = project.label_set.name_of(project.default_class)
     balance = _prior(model, len(versions))
@@ -299,8 +301,9 @@ def _result(
         ),
         balance_sensitivity=fitted.balance_sensitivity,
         n_annotated=int((annotated >= 0).sum()),
-        temperature=_temperature(chosen.probs[calibrating], read.judging.measured[calibrating]),
+        temperature=fit_temperature(*judged) if is_judged else None,
         n_calibrating=len(calibrating),
+        calibration=check_calibration(*judged) if is_judged else None,
         pairs=report.pairs,
         warnings=(
             *_warnings(fitted, project),
@@ -430,11 +433,6 @@ def _default_warnings(project: Project) -> tuple[str, ...]:
         f"the default class {project.label_set.said(number)!r} is no class any more: rows that no"
         " vote decides stay without a label; name another one, or none, in workbench.toml",
     )
-
-
-def _temperature(probs: NDArray[np.float64], labels: NDArray[np.int64]) -> float | None:
-    """Return the temperature that fits the labels that judge; None for too few of them."""
-    return fit_temperature(probs, labels) if len(labels) >= _MIN_CALIBRATED else None
 
 
 def _prior(model: PatternModel, n_functions: int) -> NDArray[np.float64]:

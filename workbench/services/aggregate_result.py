@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbench.figures import counted
+from workbench.figures import counted, percent
+from workbench.methods.calibration import CalibrationCheck
 from workbench.services.lf_report import LFPair, LFWeight
 from workbench.services.project import Project
 from workbench.services.scoring import ModelScore
@@ -13,6 +14,9 @@ from workbench.types import Role
 
 _TOO_SURE, _TIMID = 1.15, 0.87
 """Temperatures from which on, and up to which, a model is not about as sure as it should be."""
+
+_ONE_SIDED = 0.5
+"""From this share of the calibration error in one direction on, the other is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class AggregateResult:
     people who vote as a labeling function do not (`workbench.services.judges`).
     ``temperature`` is what the chosen model's log-odds would have to be divided by to fit the
     ``n_calibrating`` labels that judge, None where these are too few: above 1, it is too sure.
+    ``calibration`` tells of the same labels whether what no one temperature mends is beyond chance.
     ``pairs`` are labeling functions that do not vote independently, ``warnings`` what a person
     should know and do.
     ``stale`` says what the votes lack and which command renews them; it is not stored.
@@ -82,6 +87,7 @@ class AggregateResult:
     withdraws: int | None = None
     copy_of: tuple[int, ...] = ()
     better: str | None = None
+    calibration: CalibrationCheck | None = None
 
     @property
     def sureness(self) -> str | None:
@@ -90,7 +96,17 @@ class AggregateResult:
             return None
         if self.temperature > _TOO_SURE:
             return "too sure"
-        return "too timid" if self.temperature < _TIMID else "about as sure as it should be"
+        if self.temperature < _TIMID:
+            return "too timid"
+        found = self.calibration
+        if found is None or not found.is_off:
+            return "about as sure as it should be"
+        # A temperature near 1 also comes of errors both ways, which no one temperature mends.
+        how = "too sure of some rows and too timid of others"
+        if abs(found.excess) >= _ONE_SIDED * found.error:
+            how = "too sure" if found.excess > 0 else "too timid"
+        error, by_chance = percent(found.error), percent(found.by_chance)
+        return f"{how} (calibration error {error}, by chance up to {by_chance})"
 
 
 def withdrawal_of(

@@ -29,6 +29,7 @@ from workbench.services.functions import (
     usable_functions,
 )
 from workbench.services.gone_votes import gone_votes
+from workbench.services.labels import stored_numbers
 from workbench.services.lf_running import (
     FailedRow,
     column_aliases,
@@ -331,9 +332,7 @@ def _again(
     """
     assert tally.before is not None
     project = source.project
-    n = project.store.examples.count()
-    dtype = vote_dtype(len(project.label_set.states))
-    kept = project.store.votes.matrix([tally.before.lf_version_id], n, dtype)[:, 0]
+    kept = stored_numbers(project, [tally.before.lf_version_id])[:, 0]
     waiting: deque[tuple[int, NDArray[np.signedinteger], NDArray[np.intp]]] = deque()
 
     def blocks() -> Iterator[RecordBlock]:

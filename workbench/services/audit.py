@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from workbench.errors import ProjectError, UsageError
 from workbench.figures import counted
 from workbench.formats.readers import check_readable, sha256_of
-from workbench.methods.confident_joint import among_classes, class_overlap, confident_joint
+from workbench.methods.confident import among_classes, class_overlap, confident_joint
 from workbench.methods.threads import single_threaded
 from workbench.services.answer_views import stored_views, views_of
 from workbench.services.arguments import seed_of
@@ -37,7 +37,8 @@ from workbench.services.audited_labels import (
     labels_before_reviews,
     review_documents,
 )
-from workbench.services.blame import Doubts, class_rates, function_rates
+from workbench.services.blame import Doubts, class_rates
+from workbench.services.blamed_functions import function_rates
 from workbench.services.cache import cache_folder
 from workbench.services.consensus import refresh_consensus
 from workbench.services.copies import (

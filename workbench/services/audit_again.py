@@ -9,6 +9,7 @@ from workbench.services.few_labels import is_few
 from workbench.services.labels import Labels
 from workbench.services.project import Project
 from workbench.services.review_log import reviews
+from workbench.services.review_progress import review_progress
 from workbench.services.suspects import suspects_to_review
 from workbench.store.decisions import KEEP
 from workbench.store.runs import Run
@@ -44,9 +45,6 @@ def worth_another_audit(project: Project, run: Run, labels: Labels | None = None
     told = f"its review corrected {counted(n, 'label')}, and models that learn of it may doubt more"
     if not is_few(n, int(run.counts.get("rows", 0))):
         return told
-    # What it reads goes by what is stale itself.
-    from workbench.services.review_progress import review_progress
-
     progress = review_progress(project)
     if progress is None or not progress.missed_many:
         return None

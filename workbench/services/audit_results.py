@@ -18,11 +18,10 @@ from workbench.services.blame import (
     Doubts,
     FunctionRate,
     GroupRate,
-    function_groups,
-    function_rates,
     group_rates,
     worst_classes,
 )
+from workbench.services.blamed_functions import function_groups, function_rates
 from workbench.services.copies import audited_clusters
 from workbench.services.grouping import CLASS, FUNCTION, Grouping
 from workbench.services.labels import Labels
@@ -31,8 +30,8 @@ from workbench.services.people_answers import AnswerViews, judge_answers, judged
 from workbench.services.people_rates import people_rates
 from workbench.services.project import Project
 from workbench.services.results import from_json
-from workbench.services.staleness import votes_changed
 from workbench.services.suspects import suspects_of
+from workbench.services.vote_changes import votes_changed
 from workbench.store.runs import Run
 from workbench.types import Role
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from workbench.services.consensus import consensus_state
 from workbench.services.labels import Labels
 from workbench.services.project import Project
-from workbench.services.staleness import votes_changed
+from workbench.services.vote_changes import votes_changed
 from workbench.store.runs import Run
 from workbench.types import Origin
 

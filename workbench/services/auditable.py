@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted
-from workbench.methods.confident_joint import LEAST_ROWS
+from workbench.methods.confident import LEAST_ROWS
 from workbench.services.labels import Labels, rows_of_role
 from workbench.services.project import Project
 from workbench.types import Role

@@ -1,4 +1,4 @@
-"""Who is to blame for doubtful labels: classes, vendors, people, months, labeling functions."""
+"""Who is to blame for doubtful labels: classes, vendors, people, months."""
 
 from __future__ import annotations
 
@@ -11,19 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.methods.error_rates import GroupRates, error_rates_by
-from workbench.methods.function_blame import FunctionBlame, function_blame
+from workbench.methods.function_blame import FunctionBlame
 from workbench.safe_text import one_line
 from workbench.services.grouping import Grouping
-from workbench.services.labels import stored_votes
-from workbench.services.project import Project
 from workbench.services.verdicts import STANDS_OUT, STOOD_OUT, group_mark
-from workbench.types import ABSTAIN
 
 ALONE: Final = "no other group has rows of its classes"
 """Why a group is not compared."""
-
-ALL_ITS_ROWS: Final = "it votes for all rows of its classes"
-"""Why a labeling function is not compared."""
 
 NOT_AUDITED: Final = "no model has learnt the class: none of its labels can be doubted"
 """Why a class has no rate."""
@@ -70,7 +64,8 @@ class GroupRate:
     number of groups (Benjamini-Hochberg). Both are None where there is nothing to hold a group
     against, the ratio also where none of the rest was doubted; ``reason`` says why.
     ``stands_out``: surely more errors than the rest; no class is said to, as the doubts of a hard
-    class may all be the models' errors.
+    class may all be the models' errors. ``stands_out_now`` says so of the labels of now, None where
+    these were not compared.
     """
 
     group: str
@@ -84,11 +79,12 @@ class GroupRate:
     stands_out: bool = False
     reason: str = ""
     n_texts: int | None = None
+    stands_out_now: bool | None = None
 
     @property
     def mark(self) -> str:
-        """Say that it stands out, or did before a review answered all that is doubted of it."""
-        return group_mark(self.stands_out, self.n_suspects)
+        """Say that it stands out, or did before a review answered what was doubted of it."""
+        return group_mark(self.stands_out, self.stands_out_now, self.n_suspects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,18 +189,18 @@ def _rates_of(
 
 
 def worst_classes(by_class: Sequence[GroupRate]) -> tuple[GroupRate, ...]:
-    """Return the classes with the highest rate first, as groups are sorted; empty ones are last.
+    """Return the classes with the worst first, as groups are sorted; empty ones are last.
 
     Parameters
     ----------
     by_class
         As of `class_rates`.
     """
-    return tuple(sorted(by_class, key=lambda rate: (not rate.n, *_highest_first(rate))))
+    return tuple(sorted(by_class, key=lambda rate: (not rate.n, *worst_first(rate))))
 
 
 def group_rates(grouping: Grouping, doubts: Doubts) -> tuple[GroupRate, ...]:
-    """Return the error rate of each group, the highest first.
+    """Return the error rate of each group, the worst first.
 
     Rows are compared within their class, so that no group is accused of the class it was sent;
     classes themselves are compared with each other. A group of which every label is flagged as
@@ -226,20 +222,42 @@ def group_rates(grouping: Grouping, doubts: Doubts) -> tuple[GroupRate, ...]:
         doubts.is_suspect[places],
         clusters=doubts.clusters[places],
     )
-    places = grouping.places
-    tested = error_rates_by(
-        grouping.names,
-        doubts.is_doubted[places],
-        strata=doubts.before[places].tolist() if grouping.within_classes else None,
-        clusters=doubts.clusters[places],
-    )
-    return joined_rates(shown, tested)
+
+    def test(
+        at: NDArray[np.int64], is_wrong: NDArray[np.bool_], by: NDArray[np.int64]
+    ) -> GroupRates:
+        places = grouping.places[at]
+        return error_rates_by(
+            [grouping.names[i] for i in at],
+            is_wrong[places],
+            strata=by[places].tolist() if grouping.within_classes else None,
+            clusters=doubts.clusters[places],
+        )
+
+    tested = test(np.arange(len(grouping.places)), doubts.is_doubted, doubts.before)
+    now = test(told, doubts.is_suspect, doubts.given) if tested.is_accused.any() else None
+    return joined_rates(shown, tested, now)
 
 
-def joined_rates(shown: GroupRates, tested: GroupRates) -> tuple[GroupRate, ...]:
-    """Join the rates of groups with their tests, which may be of other rows; the highest first."""
+def joined_rates(
+    shown: GroupRates, tested: GroupRates, now: GroupRates | None = None
+) -> tuple[GroupRate, ...]:
+    """Join the rates of groups with their tests, the worst first.
+
+    Parameters
+    ----------
+    shown
+        The rates.
+    tested
+        The tests, by the labels before any review; they may be of other rows.
+    now
+        Those by the labels of now, of the groups of ``shown``; None where there are none.
+    """
     found = [_rate(shown, i, tested) for i in range(len(shown.group))]
-    return tuple(sorted(found, key=_highest_first))
+    if now is not None:
+        is_accused = dict(zip(now.group, now.is_accused.tolist(), strict=True))
+        found = [replace(rate, stands_out_now=is_accused[rate.group]) for rate in found]
+    return tuple(sorted(found, key=worst_first))
 
 
 def _rate(
@@ -250,7 +268,7 @@ def _rate(
     ratio, q_value, reason, is_accused, n_texts = None, None, ALONE, False, None
     if tested is not None and name in tested.group:
         j = tested.group.index(name)
-        ratio, q_value, reason = _against_rest(tested, j, ALONE)
+        ratio, q_value, reason = against_rest(tested, j, ALONE)
         is_accused, n_texts = bool(tested.is_accused[j]), int(tested.n_texts[j])
     return GroupRate(
         group=str(name if names is None else names[name]),
@@ -267,7 +285,7 @@ def _rate(
     )
 
 
-def _against_rest(
+def against_rest(
     rates: GroupRates | FunctionBlame, i: int, alone: str
 ) -> tuple[float | None, float | None, str]:
     """Return the ratio and the q-value of one group, and why one is missing.
@@ -285,7 +303,7 @@ def _against_rest(
 def rates_notes(rates: Sequence[GroupRate | FunctionRate]) -> tuple[str, ...]:
     """Say which figures are missing in a table of rates, of how many rows of it, and why.
 
-    And which groups stood out before a review answered all that was doubted of them.
+    And which groups stood out before a review answered what was doubted of them.
 
     Parameters
     ----------
@@ -302,146 +320,9 @@ def rates_notes(rates: Sequence[GroupRate | FunctionRate]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def function_rates(
-    project: Project,
-    rows: NDArray[np.int64],
-    doubts: Doubts,
-    suggested: NDArray[np.int64],
-    quality: NDArray[np.float64],
-) -> tuple[FunctionRate, ...]:
-    """Return the functions in force that voted for doubted labels, the surest culprit first.
+def worst_first(rate: GroupRate) -> tuple[bool, float, str]:
+    """Sort the groups that stand out before the others, by the rate that they surely have.
 
-    Parameters
-    ----------
-    project
-        The project.
-    rows
-        Positions of the audited rows, (n,).
-    doubts
-        Their labels.
-    suggested
-        What is suggested instead, (n,).
-    quality
-        Label quality, (n,), higher = better.
+    A group of few labels may have a high rate by chance: its interval reaches down.
     """
-    versions = project.store.votes.in_force()
-    given, is_suspect = doubts.given, doubts.is_suspect
-    if not versions or not is_suspect.any():
-        return ()
-    votes = stored_votes(project, [version.lf_version_id for version in versions])[rows]
-    blame = _shown_blame(votes, doubts, suggested)
-    tested = _tested_blame(votes, doubts)
-    blamed = np.flatnonzero(tested.is_blamed).tolist()
-    uids = project.store.examples.uids()
-    worst_first = np.flatnonzero(is_suspect)[np.argsort(quality[is_suspect], kind="stable")]
-    found = []
-    for j, version in enumerate(versions):
-        if not blame.n_pushed[j]:
-            continue
-        pushed = worst_first[votes[worst_first, j] == given[worst_first]]
-        rivals = [k for k in blamed if j in blamed and _contradicts(votes[pushed], k, j)]
-        ratio, q_value, reason = _against_rest(tested, j, ALL_ITS_ROWS)
-        found.append(
-            FunctionRate(
-                name=version.name,
-                version=version.version,
-                n_votes=int(blame.n_votes[j]),
-                n_pushed=int(blame.n_pushed[j]),
-                n_warned=int(blame.n_warned[j]),
-                rate=float(blame.rate[j]),
-                low=float(blame.low[j]),
-                high=float(blame.high[j]),
-                ratio=ratio,
-                q_value=q_value,
-                is_blamed=bool(tested.is_blamed[j]),
-                uids=tuple(uids[int(rows[i])] for i in pushed),
-                rivals=tuple(versions[k].name for k in rivals),
-                reason=reason,
-                n_texts=int(tested.n_texts[j]),
-            )
-        )
-    return tuple(sorted(found, key=_surest_first))
-
-
-def _shown_blame(
-    votes: NDArray[np.signedinteger[Any]], doubts: Doubts, suggested: NDArray[np.int64]
-) -> FunctionBlame:
-    """Count the votes for the labels as they are, (n, m), without the flagged ones."""
-    told = doubts.is_told
-    return function_blame(
-        votes[told],
-        doubts.given[told],
-        suggested[told],
-        doubts.is_suspect[told],
-        clusters=doubts.clusters[told],
-    )
-
-
-def _tested_blame(votes: NDArray[np.signedinteger[Any]], doubts: Doubts) -> FunctionBlame:
-    """Hold the functions against the rest by the labels as they were before any review."""
-    before = doubts.before
-    return function_blame(votes, before, before, doubts.is_doubted, clusters=doubts.clusters)
-
-
-def _contradicts(votes: NDArray[np.signedinteger[Any]], rival: int, function: int) -> bool:
-    """Tell whether a function votes for another class than a second one on most of some rows."""
-    differs = (votes[:, rival] != ABSTAIN) & (votes[:, rival] != votes[:, function])
-    return bool(differs.mean() > 0.5)
-
-
-def function_groups(
-    project: Project, rows: NDArray[np.int64], doubts: Doubts
-) -> tuple[GroupRate, ...]:
-    """Return the labels that each function in force voted for as a group, the highest rate first.
-
-    The figures are those of `function_rates`; functions that pushed no doubted label are here too,
-    and, with ``n`` 0, those that voted for flagged labels only.
-
-    Parameters
-    ----------
-    project
-        The project.
-    rows
-        Positions of the audited rows, (n,).
-    doubts
-        Their labels.
-    """
-    versions = project.store.votes.in_force()
-    votes = stored_votes(project, [version.lf_version_id for version in versions])[rows]
-    blame = _shown_blame(votes, doubts, doubts.given)
-    tested = _tested_blame(votes, doubts)
-    found = []
-    n_voted = (votes == doubts.given[:, None]).sum(axis=0)
-    for j, version in enumerate(versions):
-        if not n_voted[j]:
-            continue
-        ratio, q_value, reason = _against_rest(tested, j, ALL_ITS_ROWS)
-        if not blame.n_votes[j]:
-            ratio, q_value, reason = None, None, ALL_FLAGGED
-        found.append(
-            GroupRate(
-                group=f"{version.name} ({version.version[:8]})",
-                n=int(blame.n_votes[j]),
-                n_suspects=int(blame.n_pushed[j]),
-                rate=float(blame.rate[j]),
-                low=float(blame.low[j]),
-                high=float(blame.high[j]),
-                ratio=ratio,
-                q_value=q_value,
-                stands_out=bool(tested.is_blamed[j]),
-                reason=reason,
-                n_texts=int(tested.n_texts[j]),
-            )
-        )
-    return tuple(sorted(found, key=_highest_first))
-
-
-def _highest_first(rate: GroupRate) -> tuple[bool, float, str]:
-    """Sort the groups that stand out before the others, by their rate."""
-    return rate.mark != STANDS_OUT, -rate.rate, rate.group
-
-
-def _surest_first(rate: FunctionRate) -> tuple[bool, float, int, str]:
-    """Sort the blamed before the others, by how sure that is."""
-    q_value = 1.0 if rate.q_value is None else rate.q_value
-    return not rate.is_blamed, q_value, -rate.n_pushed, rate.name
+    return rate.mark != STANDS_OUT, -rate.low, rate.group

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
+from workbench.figures import listed
 from workbench.methods.model_choice import Choice, balance_of_votes
 from workbench.services.class_hints import class_hint
 from workbench.services.project import Project
@@ -144,10 +145,16 @@ def named_balance(
     meant = {name: label_set.name_of(label_set.number_of_name.get(name)) for name in class_balance}
     unknown = sorted(str(name) for name, now in meant.items() if now is None)
     missing = [name for name in project.classes if name not in meant.values()]
-    if unknown or missing:
-        what = f"unknown class {unknown[0]!r}" if unknown else f"no share for {missing[0]!r}"
-        wrong = unknown[0] if unknown else ""
-        raise UsageError(f"the class balance has {what}", hint=class_hint(project.classes, wrong))
+    if unknown:
+        raise UsageError(
+            f"the class balance has unknown class {unknown[0]!r}",
+            hint=class_hint(project.classes, unknown[0]),
+        )
+    if missing:
+        raise UsageError(
+            f"the class balance has no share for {listed(list(map(repr, missing)))}",
+            hint="Give every class a share above 0.",
+        )
     for name, share in class_balance.items():
         if not _is_number(share):
             raise UsageError(

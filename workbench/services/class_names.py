@@ -39,7 +39,9 @@ def classes_in(
     found: set[str] = set()
     for block in read_blocks(path, encoding=encoding, delimiter=delimiter):
         if block.first == 1:
-            check_column(block.columns, label_column, "--label-column", place=str(path))
+            label_column = check_column(
+                block.columns, label_column, "--label-column", place=str(path)
+            )
         found |= {cell_text(value) for value in block.columns.get(label_column, ())}
     found.discard("")
     if not found:

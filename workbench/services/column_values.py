@@ -23,6 +23,12 @@ def is_missing(value: Any) -> bool:
     return value is None or value == ""
 
 
+def name_of(value: Any) -> str:
+    """Return a value as the name of a group: in quotes where spaces around it would not be seen."""
+    text = str(value)
+    return text if text == text.strip() else repr(text)
+
+
 def number_of(value: Any) -> float | None:
     """Return a value as a number, or None where it is none, or too large for one."""
     try:

@@ -14,13 +14,12 @@ from workbench.errors import DataError, ProjectError
 from workbench.formats.readers import half_pair
 from workbench.formats.writers import replacing
 from workbench.functions.protocol import MAX_ROW_TIMEOUT, MIN_ROW_TIMEOUT
-from workbench.types import ConsensusPolicy, Origin
+from workbench.types import DEFAULT_ORDER, ConsensusPolicy
 
 CONFIG_NAME = "workbench.toml"
 DATABASE_NAME = "workbench.db"
 FUNCTIONS_NAME = "labeling_functions"
 
-DEFAULT_ORDER = tuple(origin.value for origin in Origin)
 MAX_CLASSES = 30_000
 """Votes are at most int16."""
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,12 @@ from workbench.formats.readers import Row, cell_text
 from workbench.services.annotate import check_annotator, class_index
 from workbench.services.bad_rows import NO_EXAMPLE, BadRows, fault_of, unknown_example
 from workbench.services.made_uids import UidMaker
-from workbench.services.named_columns import check_column, find_id_column, id_column_of
+from workbench.services.named_columns import (
+    check_column,
+    find_column,
+    find_id_column,
+    id_column_of,
+)
 from workbench.services.project import Project
 from workbench.services.row_cells import Fault
 from workbench.store.decisions import CHOOSING, DECISIONS
@@ -40,15 +45,28 @@ class DecisionColumns:
     annotator: str | None
     text: str
 
-    def check(self, project: Project, values: Mapping[str, object], place: str) -> str:
-        """Return the id column, empty where uids are made of the texts; refuse a file without."""
+    def found_in(
+        self, project: Project, values: Mapping[str, object], place: str
+    ) -> DecisionColumns:
+        """Return what a file calls them; no id where uids are made of the texts.
+
+        Raises
+        ------
+        DataError
+            If the file lacks one.
+        """
         has_ids = self.id is not None or find_id_column(project, values) is not None
-        is_made = not has_ids and self.text in values
-        found = "" if is_made else id_column_of(project, values, self.id, place=place)
-        check_column(values, self.label, "--label-column", place=place)
-        if self.annotator is not None:
-            check_column(values, self.annotator, "--annotator-column", place=place)
-        return found
+        text = find_column(values, self.text)
+        is_made = not has_ids and text is not None
+        annotator = self.annotator
+        if annotator is not None:
+            annotator = check_column(values, annotator, "--annotator-column", place=place)
+        return DecisionColumns(
+            id=None if is_made else id_column_of(project, values, self.id, place=place),
+            label=check_column(values, self.label, "--label-column", place=place),
+            annotator=annotator or find_column(values, "annotator") or "annotator",
+            text=text or self.text,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +116,12 @@ def told_decisions(
     DataError
         If a column is missing, or bad rows stop all.
     """
+    first = next(rows, None)
+    if first is None:
+        return
+    columns = columns.found_in(project, first.values, str(bad.file))
     index_of, name_of = cache(partial(class_index, project)), cache(check_annotator)
-    for row, uid, example_id in _rows_with_ids(project, rows, columns, bad.file):
+    for row, uid, example_id in _rows_with_ids(project, chain([first], rows), columns, bad.file):
         if isinstance(example_id, Fault):
             bad.refuse(row, example_id)
             continue
@@ -114,7 +136,7 @@ def told_decisions(
             hint = f"Fill column {columns.label!r}."
             bad.refuse(row, Fault(f"{kind} without a class", hint, "no class"))
             continue
-        who = cell_text(row.values.get(columns.annotator or "annotator"))
+        who = cell_text(row.values.get(columns.annotator or ""))
         try:
             index = index_of(label) if label else None
             name = name_of(who or annotator)
@@ -140,13 +162,11 @@ def _rows_with_ids(
     project: Project, rows: Iterator[Row], columns: DecisionColumns, file: Path
 ) -> Iterator[tuple[Row, str, int | Fault]]:
     """Yield the rows of a file, each with its id, and its example's number or why it has none."""
-    column: str | None = None
+    column = columns.id
     made = UidMaker(file.name)
     unknown_text = cache(partial(_unknown_text, project, file))
     while some := list(islice(rows, _ROWS_AT_ONCE)):
-        if column is None:
-            column = columns.check(project, some[0].values, str(file))
-        if column:
+        if column is not None:
             uids = [str(row.values.get(column, "")) for row in some]
         else:
             texts = [str(row.values.get(columns.text) or "").encode() for row in some]
@@ -156,7 +176,7 @@ def _rows_with_ids(
             found: int | Fault | None = ids.get(uid)
             if found is None:
                 hint = "Import the rows first."
-                found = unknown_example(uid, hint) if column else unknown_text()
+                found = unknown_text() if column is None else unknown_example(uid, hint)
             yield row, uid, found
 
 

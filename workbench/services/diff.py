@@ -15,7 +15,7 @@ from workbench.errors import UsageError
 from workbench.services.beliefs import model_run
 from workbench.services.consensus import RUN_KIND
 from workbench.services.label_settings import label_settings
-from workbench.services.labels import Labels, resolve_labels
+from workbench.services.labels import Labels, resolve_labels, stored_numbers
 from workbench.services.moments import Moment, beginning_of, end_of
 from workbench.services.project import Project
 from workbench.services.snapshots import read_snapshot
@@ -280,20 +280,16 @@ class _Causes:
         """The labels of the older state with the settings of the newer one, and the reverse."""
         old, new = self._old, self._new
         return tuple(
-            _numbers(
-                state.label_set,
-                resolve_labels(self._project, moment=state.moment, settings_of=other.moment),
+            state.label_set.numbers_of(
+                resolve_labels(self._project, moment=state.moment, settings_of=other.moment).labels
             )
             for state, other in ((old, new), (new, old))
         )
 
     def _vote_moved(self, name: str, row: int) -> bool:
         if name not in self._votes:
-            n = self._project.store.examples.count()
             old, new = (
-                self._project.store.votes.matrix(
-                    [versions[name]] if name in versions else [], n, np.dtype(np.int16)
-                )
+                stored_numbers(self._project, [versions[name]] if name in versions else [])
                 for versions in (self._old.lf_versions, self._new.lf_versions)
             )
             self._votes[name] = old, new
@@ -323,11 +319,10 @@ def _state(project: Project, name: str) -> _State:
     taken = store.snapshots.name_of(run.run_id)
     if taken is not None:
         frozen = read_snapshot(project, taken)
-        labels, names = frozen.labels, frozen.names
-        class_ids = labels.labels
+        labels, names, class_ids = frozen.labels, frozen.names, frozen.class_ids
     else:
         labels = resolve_labels(project, moment=moment)
-        class_ids = _numbers(label_set, labels)
+        class_ids = label_set.numbers_of(labels.labels)
         names = tuple(state.name for state in label_set.states)
     return _State(
         title=f"snapshot {taken}" if taken else f"run {run.run_id} ({run.kind})",
@@ -372,12 +367,6 @@ def _settings_words(old: _State, new: _State) -> str:
 
 def _time(state: _State) -> tuple[int, str]:
     return state.moment.event_id, state.moment.at
-
-
-def _numbers(label_set: LabelSet, labels: Labels) -> NDArray[np.int64]:
-    """Return the class number of each label; -1 for none."""
-    found: NDArray[np.int64] = np.array([*label_set.numbers, NO_LABEL])[labels.labels]
-    return found
 
 
 def _padded(class_ids: NDArray[np.int64], n: int) -> NDArray[np.int64]:

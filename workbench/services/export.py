@@ -261,8 +261,8 @@ class Selection:
     """The rows that an export takes; arrays of shape (n,).
 
     ``wanted`` rows are of the role, ``labelled`` ones of these have a label and their text,
-    ``chosen`` ones go out. ``labels`` index ``names``, whose classes have ``numbers``; ``inputs``
-    is the run that froze them, empty for those of now.
+    ``chosen`` ones go out. ``labels`` index ``names``, ``class_ids`` are the numbers of their
+    classes; ``inputs`` is the run that froze them, empty for those of now.
     ``duplicates`` are left out as such, of those that ``duplicates_run`` found; ``removed`` rows
     because their text was removed for good. ``tied`` rows have no label, and answers that differ;
     ``outvoted`` ones go out with the label of most annotators, not all. ``parameters`` are the
@@ -271,7 +271,7 @@ class Selection:
 
     labels: Labels
     names: tuple[str, ...]
-    numbers: tuple[int, ...]
+    class_ids: NDArray[np.int64]
     inputs: tuple[int, ...]
     wanted: NDArray[np.bool_]
     labelled: NDArray[np.bool_]
@@ -286,8 +286,7 @@ class Selection:
     @property
     def written(self) -> NDArray[np.int64]:
         """The class numbers of the rows that go out, (n,); -1 for the others."""
-        numbers = np.array([*self.numbers, NO_LABEL])[self.labels.labels]
-        return np.where(self.chosen, numbers, NO_LABEL)
+        return np.where(self.chosen, self.class_ids, NO_LABEL)
 
 
 def no_row_goes_out(role: str, selection: Selection) -> str:
@@ -318,11 +317,12 @@ def select_rows(
         raise UsageError(f"a confidence of {min_confidence}", hint="It goes from 0 to 1.")
     inputs: tuple[int, ...] = ()
     if snapshot is None:
-        labels, names, numbers = resolve_labels(project), project.classes, project.label_set.numbers
+        labels, names = resolve_labels(project), project.classes
+        class_ids = project.label_set.numbers_of(labels.labels)
     else:
         frozen = read_snapshot(project, snapshot)
-        labels, names, inputs = frozen.labels, frozen.names, (frozen.run_id,)
-        numbers = tuple(range(len(names)))
+        labels, names, class_ids = frozen.labels, frozen.names, frozen.class_ids
+        inputs = (frozen.run_id,)
     wanted = np.ones(len(labels.labels), dtype=np.bool_)
     if role != "all":
         wanted = roles(project)[: len(wanted)] == role
@@ -348,7 +348,7 @@ def select_rows(
     return Selection(
         labels=labels,
         names=names,
-        numbers=numbers,
+        class_ids=class_ids,
         inputs=inputs,
         wanted=wanted,
         labelled=labelled,

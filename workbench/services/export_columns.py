@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -86,13 +86,12 @@ def imported_columns(
     known = project.store.examples.metadata_columns()
     wanted: dict[tuple[str, bool] | None, None] = {}
     for word in asked:
-        names = [word] if _reading(word, known) else [name.strip() for name in word.split(",")]
-        for name in names:
+        for name in _names_in(word, known):
             reading = _reading(name, known)
             if reading is None and name != ALL:
                 raise UsageError(
                     f"there is no column {name!r}",
-                    hint=f"Columns: {', '.join((*OF_IMPORT, *known))}; or {ALL}.",
+                    hint=f"Columns: {_listed((*OF_IMPORT, *known))}; or {ALL}.",
                 )
             wanted[reading] = None
     kinds: dict[str, set[str]] = {}
@@ -112,6 +111,22 @@ def imported_columns(
         kind = "string" if is_own else _common(kinds.get(name, set()))
         columns.append(ImportedColumn(name, is_own, title, kind))
     return tuple(columns)
+
+
+def _names_in(word: str, known: Collection[str]) -> Iterator[str]:
+    """Yield the names in a word, which commas part; some of these may be within a known name."""
+    pieces = word.split(",")
+    while pieces:
+        heads = (",".join(pieces[:n]) for n in range(len(pieces), 0, -1))
+        named = (name for head in heads for name in (head, head.strip()) if _reading(name, known))
+        found = next(named, pieces[0].strip())
+        yield found
+        del pieces[: found.count(",") + 1]
+
+
+def _listed(names: Iterable[str]) -> str:
+    """List names; those that a list would not show as one are in quotes."""
+    return ", ".join(repr(n) if "," in n or n != n.strip() else n for n in names)
 
 
 def _reading(name: str, known: Collection[str]) -> tuple[str, bool] | None:

@@ -19,6 +19,14 @@ _UP = "../"
 _LISTED = 5
 
 
+def scripts_away(project: Project) -> bool:
+    """Whether the folder of the scripts is not there, as where a project was handed on without.
+
+    Nothing can be applied then, nor is anything withdrawn: the votes stand.
+    """
+    return not project.functions_folder.is_dir()
+
+
 def file_digests(project: Project) -> dict[str, str]:
     """Return the SHA-256 of each file that labeling functions may use, by its path in their folder.
 

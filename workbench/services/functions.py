@@ -20,6 +20,7 @@ from workbench.functions.starters import SUMMARIES
 from workbench.methods.votes import conflict_rate, coverage, summarize
 from workbench.plugins import template_names
 from workbench.services.attempts import hash_of
+from workbench.services.column_values import name_of
 from workbench.services.failing import failing_words
 from workbench.services.gone_votes import GoneVotes, gone_votes
 from workbench.services.judges import chosen_note, picked_note, references
@@ -216,11 +217,9 @@ def list_functions(
     load_scripts: bool = True,
     by: str | None = None,
     tag: str | None = None,
-    meanwhile: Callable[[], object] = lambda: None,
+    meanwhile: Callable[[], object] = lambda: None,  # as `load` calls it
 ) -> LFList:
     """Return every labeling function with the figures of its stored votes.
-
-    ``meanwhile`` is called while the scripts are loaded, for what a caller wants to know besides.
 
     Parameters
     ----------
@@ -294,7 +293,7 @@ def _slices(project: Project, by: str) -> dict[str, NDArray[np.int64]]:
     values = np.array([as_text(value) for value in project.store.examples.column(by)], dtype=str)
     found, counts = np.unique(values, return_counts=True)
     largest = sorted(zip(-counts, found, strict=True))[:_MAX_SLICES]
-    return {str(value): np.flatnonzero(values == value) for _, value in largest}
+    return {name_of(value): np.flatnonzero(values == value) for _, value in largest}
 
 
 def _row(

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted
-from workbench.methods.votes import vote_dtype
+from workbench.services.labels import stored_numbers
 from workbench.services.project import Project
 from workbench.store.classes import LabelSet
 from workbench.store.decisions import CLASS_ACTS
@@ -64,8 +64,7 @@ def gone_votes(project: Project, versions: Sequence[LFVersion]) -> tuple[GoneVot
     label_set = project.label_set
     if not versions or not _gone_numbers(label_set):
         return ()
-    n, dtype = project.store.examples.count(), vote_dtype(len(label_set.states))
-    numbers = project.store.votes.matrix([v.lf_version_id for v in versions], n, dtype)
+    numbers = stored_numbers(project, [version.lf_version_id for version in versions])
     columns = {version.name: numbers[:, j] for j, version in enumerate(versions)}
     return gone_among(project, columns)
 

@@ -18,6 +18,7 @@ from workbench.services.column_values import (
     day_first_in,
     in_bands,
     is_missing,
+    name_of,
     numbers_of,
     time_of,
 )
@@ -280,7 +281,7 @@ def _split(by: str) -> tuple[str, str]:
 
 
 def _as_text(values: Sequence[Any]) -> list[str]:
-    return [MISSING if is_missing(value) else str(value) for value in values]
+    return [MISSING if is_missing(value) else name_of(value) for value in values]
 
 
 def _times(values: Sequence[Any], column: Sequence[Any]) -> list[datetime | None] | None:

@@ -43,7 +43,9 @@ class ImportedFile:
     label. ``hidden_columns`` are kept, but behind the project's own columns of their names;
     ``shadowed_columns`` are ``meta.COLUMN`` in conditions and groups, where their names are the
     project's own. ``read_by_index`` are the labels that were taken as the indices of classes, each
-    with its class; ``read_alike`` those that differ from the name of theirs by case and spaces.
+    with its class; ``read_alike`` those that differ from the name of theirs by case and spaces, as
+    ``read_columns`` do from the names of columns. ``trimmed`` are the batches and vendors that had
+    spaces around them, each without.
     ``delimiter`` parts the columns where the file's name promises another. Of the added rows,
     ``n_added_labelled`` have a label, ``n_leaked`` are evaluation rows with the text of a training
     row, or the other way round, most of them of the file ``leaked_in``;
@@ -70,6 +72,8 @@ class ImportedFile:
     leaked_in: str = ""
     n_added_labelled: int = 0
     read_alike: dict[str, str] = field(default_factory=dict)
+    read_columns: dict[str, str] = field(default_factory=dict)
+    trimmed: dict[str, str] = field(default_factory=dict)
     delimiter: str = ""
 
 
@@ -349,6 +353,8 @@ def _imported(
         shadowed_columns=tuple(sorted(reader.shadowed)),
         read_by_index=dict(sorted(reader.read_by_index.items())),
         read_alike=dict(sorted(reader.read_alike.items())),
+        read_columns=reader.read_columns,
+        trimmed=dict(sorted(reader.trimmed.items())),
         delimiter=reader.delimiter,
         n_added_labelled=n_labelled,
         n_same_text=repeats.total(),

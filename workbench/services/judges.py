@@ -43,8 +43,8 @@ class Judges:
     """What models are judged by; arrays (n,) of class indices, -1 for none.
 
     The answers of people who vote as a labeling function in force are left out: whoever has their
-    votes would be right by itself. ``voters`` are these people, ``n_voided`` the number of labelled
-    rows on which nobody else has a say. A function is judged by `references`.
+    votes would be right by itself. ``n_voided`` is the number of labelled rows on which nobody else
+    has a say, ``voters`` are the people who answered them. A function is judged by `references`.
     """
 
     annotated: NDArray[np.int64]
@@ -332,13 +332,25 @@ def judges(project: Project) -> Judges:
     human = human_labels(project)
     independent = human_labels(project, without=voters) if voters else human
     reference = reference_labels(project, independent)
+    is_voided = (human.decided >= 0) & (reference == NO_LABEL)
     return Judges(
         annotated=annotated_labels(project, independent),
         trusted=trusted_labels(project, independent),
         measured=np.where(picked_rows(project), NO_LABEL, reference),
-        voters=voters,
-        n_voided=int(((human.decided >= 0) & (reference == NO_LABEL)).sum()),
+        voters=_who_answered(project, voters, is_voided) if is_voided.any() else (),
+        n_voided=int(is_voided.sum()),
     )
+
+
+def _who_answered(
+    project: Project, voters: Collection[str], where: NDArray[np.bool_]
+) -> tuple[str, ...]:
+    """Return those of some people who have an answer on some rows."""
+    answers = collect_answers(project)
+    row_of = np.array(answers.example_ids, dtype=np.int64) - 1
+    has_answer = (answers.matrix[where[row_of]] != ABSTAIN).any(axis=0)
+    found = zip(answers.annotators, has_answer, strict=True)
+    return tuple(who for who, has in found if has and who in voters)
 
 
 def voting_annotators(versions: Iterable[LFVersion]) -> tuple[str, ...]:

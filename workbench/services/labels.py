@@ -171,9 +171,15 @@ def stored_votes(project: Project, lf_version_ids: Sequence[int]) -> NDArray[np.
 
     Votes are stored by class number: a change of the label set needs no new apply.
     """
-    n, label_set = project.store.examples.count(), project.label_set
-    votes = project.store.votes.matrix(lf_version_ids, n, vote_dtype(len(label_set.states)))
-    return label_set.indices(votes)
+    return project.label_set.indices(stored_numbers(project, lf_version_ids))
+
+
+def stored_numbers(
+    project: Project, lf_version_ids: Sequence[int]
+) -> NDArray[np.signedinteger[Any]]:
+    """Return the votes (n, m) of some LF versions by class number, as they are stored."""
+    n, dtype = project.store.examples.count(), vote_dtype(len(project.label_set.states))
+    return project.store.votes.matrix(lf_version_ids, n, dtype)
 
 
 def human_labels(

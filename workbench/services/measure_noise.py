@@ -112,7 +112,7 @@ def measure_noise(data: DiagnosisRows) -> NoiseFigures | None:
             groups = Grouping(np.arange(len(rows)), tuple(values))
             found += [
                 NoiseRow(column, r.group, r.n, r.n_suspects, r.rate, r.low, r.high, r.q_value,
-                         r.stands_out)
+                         r.stands_out, stands_out_now=r.stands_out_now)
                 for r in group_rates(groups, doubts)
             ]  # fmt: skip
     left = labels_wrong_still(data)

@@ -9,9 +9,28 @@ from typing import Final
 from workbench.delimiters import DELIMITER_NAMES
 from workbench.errors import DataError
 from workbench.services.project import Project
+from workbench.store.classes import folded_name
 
 _UID_COLUMNS: Final = ("uid", "id")
 """What exports call the id, and what tables often do; after the project's own name for it."""
+
+
+def find_column(columns: Collection[str], *names: str) -> str | None:
+    """Return the first column of some names; else the first that one alone is like.
+
+    Such a one differs from the name by case and surplus spaces only, as labels may from classes.
+    """
+    exact = next((name for name in names if name in columns), None)
+    if exact is not None:
+        return exact
+    alike = (columns_alike(columns, name) for name in names)
+    return next((found[0] for found in alike if len(found) == 1), None)
+
+
+def columns_alike(columns: Collection[str], name: str) -> list[str]:
+    """Return the columns that differ from a name by case and surplus spaces at most."""
+    folded = folded_name(name)
+    return [column for column in columns if folded_name(column) == folded]
 
 
 def find_id_column(project: Project, columns: Collection[str]) -> str | None:
@@ -27,10 +46,10 @@ def find_id_column(project: Project, columns: Collection[str]) -> str | None:
     Returns
     -------
     str or None
-        The first of them that the file has.
+        The first of them that the file has, as the file writes it.
     """
     names = (project.config.id_column, *_UID_COLUMNS)
-    return next((name for name in names if name in columns), None)
+    return find_column(columns, *names)
 
 
 def id_column_of(
@@ -68,7 +87,7 @@ def id_column_of(
 
 
 def check_column(columns: Collection[str], name: str, option: str, *, place: str) -> str:
-    """Return the name of a column; raise unless the file has it.
+    """Return what a file calls a column; raise unless it has it.
 
     Parameters
     ----------
@@ -86,8 +105,9 @@ def check_column(columns: Collection[str], name: str, option: str, *, place: str
     DataError
         If there is no such column.
     """
-    if name in columns:
-        return name
+    found = find_column(columns, name)
+    if found is not None:
+        return found
     near = difflib.get_close_matches(name, list(columns), n=1)
     guess = f" Did you mean {near[0]!r}?" if near else ""
     raise DataError(
@@ -100,7 +120,8 @@ def check_column(columns: Collection[str], name: str, option: str, *, place: str
 def listed(columns: Collection[str]) -> str:
     """Name the columns of a file; where one looks like several, say how they are told apart."""
     shown = list(columns)[:10]
-    told = f"The columns are: {', '.join(shown)}{', …' * (len(columns) > len(shown))}."
+    names = [name if name == name.strip() else repr(name) for name in shown]
+    told = f"The columns are: {', '.join(names)}{', …' * (len(columns) > len(shown))}."
     if len(shown) == 1:
         parting = max(DELIMITER_NAMES, key=shown[0].count)
         if parting in shown[0]:

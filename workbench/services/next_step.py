@@ -21,6 +21,7 @@ from workbench.services.batches import askable_rows
 from workbench.services.beliefs import stored_beliefs
 from workbench.services.disputes import ties_to_settle
 from workbench.services.failing import PROBLEM_PLACES, failing_functions
+from workbench.services.function_files import scripts_away
 from workbench.services.labels import Labels, resolve_labels, roles, texts_present
 from workbench.services.last_export import last_export
 from workbench.services.moments import reads_at_once
@@ -154,6 +155,8 @@ class _Fault:
 
 def _apply_fault(project: Project) -> _Fault | None:
     """Say what to mend before anything is built on the votes; None where all is well."""
+    if scripts_away(project):  # nothing can be mended here
+        return None
     last = project.store.runs.last_done("apply")
     n_problems = 0 if last is None else int(last.counts.get("script_problems", 0))
     broken = failing_functions(project)
@@ -164,11 +167,11 @@ def _apply_fault(project: Project) -> _Fault | None:
     if not broken:
         return None
     first, *others = broken
-    more = f" (and {counted(len(others), 'more function')})" if others else ""
+    fail = "fails" if len(others) == 1 else "fail"
+    more = f", and {counted(len(others), 'more function')} that {fail}" if others else ""
     return _Fault(
         f"workbench lf test {shlex.quote(first.name)}",
-        f"{first.name} {first.reason}{more}; mend it, or if the cause is elsewhere:"
-        " workbench apply --retry",
+        f"{first.name} {first.reason}; mend it{more}",
     )
 
 
@@ -181,7 +184,7 @@ def _to_mend(project: Project, run_id: int, n: int) -> str:
     # A helper that cannot be loaded is told once for each script that imports it.
     places = list(dict.fromkeys(places))
     n = len(places)
-    more = f" (and {counted(n - 1, 'more part')} of the scripts)" if n > 1 else ""
+    more = f", and {counted(n - 1, 'more part')} of the scripts" if n > 1 else ""
     return f"{places[0]} is wrong{more}; mend what apply says of it"
 
 
@@ -205,7 +208,8 @@ def _what_to_apply(project: Project) -> str:
     n_scripts = _n_never_applied(project) if n_functions else _n_scripts(project)
     if n_scripts:
         return f"{counted(n_scripts, 'script')} to apply"
-    return counted(n_functions, "labeling function")
+    away = ", without their scripts" if n_functions and scripts_away(project) else ""
+    return counted(n_functions, "labeling function") + away
 
 
 def _next(

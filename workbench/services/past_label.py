@@ -82,14 +82,14 @@ def label_of_export(project: Project, run: Run, example_id: int) -> PastLabel | 
     name = run.parameters.get("snapshot")
     if name is None:
         labels = resolve_labels(project, moment=moment)
-        numbers = label_set.numbers
+        class_ids = label_set.numbers_of(labels.labels)
     else:
-        labels = read_snapshot(project, name).labels
-        numbers = tuple(range(len(label_set.states)))
+        frozen = read_snapshot(project, name)
+        labels, class_ids = frozen.labels, frozen.class_ids
     row = example_id - 1
-    if row >= len(labels.labels) or labels.labels[row] < 0:
+    if row >= len(class_ids) or class_ids[row] < 0:
         return None
-    number = numbers[int(labels.labels[row])]
+    number = int(class_ids[row])
     return PastLabel(
         number=number,
         name=label_set.said(number),

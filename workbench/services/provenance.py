@@ -372,9 +372,9 @@ class _Builder:
     def _run(self, run_id: int) -> QualifiedName:
         """Add a run, who started it, and the runs that it read, all the way back."""
         name = self._namespace[f"run/{run_id}"]
-        run = self._project.store.runs.get(run_id)
-        if run is None or not self._is_new(f"run/{run_id}"):
+        if not self._is_new(f"run/{run_id}"):
             return name
+        run = self._run_of(run_id)
         self._document.activity(
             name,
             run.started_at,

@@ -101,7 +101,7 @@ def import_review(
         n_rows += 1
         if n_rows == 1:
             found_column = id_column_of(project, row.values, id_column, place=str(file))
-            check_column(row.values, label_column, "--label-column", place=str(file))
+            label_column = check_column(row.values, label_column, "--label-column", place=str(file))
         answer = _answer(project, row, found_column, label_column)
         if isinstance(answer, Fault):
             bad.refuse(row, answer)

@@ -91,16 +91,21 @@ def filled_column(
     default: str | None,
     n: int,
     faults: Faults,
-) -> list[str | None] | None:
-    """Take a column out as strings, with a default where a row has no value."""
+) -> tuple[list[str | None] | None, dict[str, str]]:
+    """Take a column of names out, with a default where a row has none.
+
+    Returns the names without spaces around them, and those that had some, each as it is now.
+    """
     if name not in columns:
-        return None if default is None else [default] * n
-    filled = [default if value in (None, "") else str(value) for value in columns.pop(name)]
+        return None if default is None else [default] * n, {}
+    values = ["" if value is None else str(value) for value in columns.pop(name)]
+    names = {value: value.strip() for value in set(values)}
+    filled = [names[value] or default for value in values]
     cut = {text: half_pair_fault(name, text) for text in set(filled) if text is not None}
     for i, text in enumerate(filled):
         if text is not None and (fault := cut[text]):
             faults.setdefault(i, fault)
-    return filled
+    return filled, {value: name for value, name in names.items() if name not in ("", value)}
 
 
 def metadata_documents(columns: Mapping[str, list[Any]], faults: Faults) -> list[str | None] | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from workbench.services.class_hints import class_hint
 from workbench.services.conditions import OWN_NAMES
 from workbench.services.grouping import CLASS, FUNCTION, PEOPLE
 from workbench.services.made_uids import UidMaker
-from workbench.services.named_columns import listed
+from workbench.services.named_columns import columns_alike, listed
 from workbench.services.row_cells import (
     Fault,
     Faults,
@@ -40,6 +40,8 @@ from workbench.store.staging import StagedBlock
 
 if TYPE_CHECKING:
     import pandas
+
+_PARTS = ("text", "id", "label", "batch", "vendor")
 
 _MAX_UID = 200
 
@@ -73,14 +75,37 @@ class Columns:
     def shared(self) -> tuple[str, list[str]] | None:
         """Return a column that is named for two purposes, and these."""
         parts: dict[str, list[str]] = {}
-        for part in ("text", "id", "label", "batch", "vendor"):
+        for part in _PARTS:
             parts.setdefault(getattr(self, part), []).append(part)
         return next(((name, of) for name, of in parts.items() if len(of) > 1), None)
 
     def option(self, column: str) -> str:
         """Return the option that names a column otherwise."""
-        of_name = {getattr(self, part): part for part in ("vendor", "batch", "label", "id", "text")}
+        of_name = {getattr(self, part): part for part in reversed(_PARTS)}
         return f"--{of_name[column]}-column"
+
+    def written_otherwise(self, header: Collection[str], place: str) -> dict[str, str]:
+        """Return the columns that a file writes with other case or spaces, each with its name here.
+
+        Raises
+        ------
+        DataError
+            If several columns could be meant by one name.
+        """
+        names = [getattr(self, part) for part in _PARTS]
+        others = [column for column in header if column not in names]
+        found: dict[str, str] = {}
+        for name in names:
+            alike = [] if name in header else columns_alike(others, name)
+            if len(alike) > 1:
+                raise DataError(
+                    f"there is no column {name!r}, but {' and '.join(map(repr, alike))}",
+                    place=place,
+                    hint=f"Name the right one: {self.option(name)} COLUMN.",
+                )
+            if alike:
+                found.setdefault(alike[0], name)
+        return found
 
 
 class RowReader:
@@ -115,6 +140,10 @@ class RowReader:
         The labels that were taken as the indices of classes, each with its class.
     read_alike : dict
         The labels that differ from the name of a class by case and spaces only, each with it.
+    read_columns : dict
+        The columns that differ from their name so, each with it.
+    trimmed : dict
+        The batches and vendors that had spaces around them, each without.
     """
 
     def __init__(
@@ -138,12 +167,14 @@ class RowReader:
         self.shadowed: set[str] = set()
         self.read_by_index: dict[str, str] = {}
         self.read_alike: dict[str, str] = {}
+        self.read_columns: dict[str, str] = {}
+        self.trimmed: dict[str, str] = {}
         self._file = file
         self._columns = columns
         self._label_set = label_set
         self._classes = label_set.number_of_name
-        self._batch = batch
-        self._vendor = vendor
+        self._batch = (batch or "").strip() or None
+        self._vendor = (vendor or "").strip() or None
         self._written = {"encoding": encoding, "delimiter": delimiter}
         self._made = UidMaker(Path(self.name).name)
 
@@ -168,10 +199,13 @@ class RowReader:
             If the file cannot be read at all, lacks a column, or has no rows.
         """
         for block in self._blocks():
+            otherwise = self._columns.written_otherwise(block.columns, self.name)
+            self.read_columns |= otherwise
+            columns = {otherwise.get(name, name): v for name, v in block.columns.items()}
             if self.n_rows == 0:
-                self._check_header(block.columns)
+                self._check_header(columns, block.columns)
             self.n_rows += block.n
-            yield self._staged(block)
+            yield self._staged(replace(block, columns=columns))
         if self.n_rows == 0:
             raise DataError(
                 "there are no rows, at most a header",
@@ -221,8 +255,8 @@ class RowReader:
         if len(self._file):
             yield Block(1, len(self._file), None, columns)
 
-    def _check_header(self, values: Mapping[str, Any]) -> None:
-        missing = sorted(self._columns.required - values.keys())
+    def _check_header(self, found: Collection[str], values: Collection[str]) -> None:
+        missing = sorted(self._columns.required.difference(found))
         if missing:
             near = difflib.get_close_matches(missing[0], list(values), n=1)
             guess = f" Did you mean {near[0]!r}?" if near else ""
@@ -246,8 +280,10 @@ class RowReader:
         if not names.with_labels:
             labels = None
         classes = self._classes_of(labels, faults)
-        batches = filled_column(names.batch, others, self._batch, block.n, faults)
-        vendors = filled_column(names.vendor, others, self._vendor, block.n, faults)
+        batches, trimmed = filled_column(names.batch, others, self._batch, block.n, faults)
+        self.trimmed |= trimmed
+        vendors, trimmed = filled_column(names.vendor, others, self._vendor, block.n, faults)
+        self.trimmed |= trimmed
         self.hidden.update(others.keys() & OWN_COLUMNS)
         self.shadowed.update(others.keys() & _OWN_NAMES)
         metadata = metadata_documents(others, faults)

@@ -10,8 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.methods.confident import find_label_issues
-from workbench.methods.confident_joint import among_classes, learnable_classes
+from workbench.methods.confident import among_classes, find_label_issues, learnable_classes
 from workbench.methods.cross_fitting import copied_classes
 from workbench.methods.duplicates import find_duplicates
 from workbench.methods.features import reduce, tells_topic

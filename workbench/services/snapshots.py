@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workbench.errors import ProjectError, UsageError
 from workbench.services.consensus import refresh_consensus
@@ -13,7 +14,6 @@ from workbench.services.moments import one_moment
 from workbench.services.project import Project
 from workbench.services.running import record_run
 from workbench.store.snapshots import SnapshotLabels
-from workbench.types import NO_LABEL
 
 _MAX_NAME = 100
 
@@ -38,6 +38,11 @@ class FrozenLabels:
     run_id: int
     labels: Labels
     names: tuple[str, ...]
+
+    @property
+    def class_ids(self) -> NDArray[np.int64]:
+        """The class number of each label; -1 for none."""
+        return self.labels.labels
 
 
 def take_snapshot(project: Project, name: str) -> SnapshotResult:
@@ -66,9 +71,8 @@ def take_snapshot(project: Project, name: str) -> SnapshotResult:
         raise ProjectError("there are no examples yet", hint="Import some: workbench import FILE")
     labelled = labels.labels >= 0
     inputs = sorted({int(run) for run in labels.run_ids[labelled]})
-    numbers = np.array([*project.label_set.numbers, NO_LABEL])
     frozen = SnapshotLabels(
-        class_ids=numbers[labels.labels],
+        class_ids=project.label_set.numbers_of(labels.labels),
         confidence=labels.confidence,
         origin=labels.origin,
         run_ids=labels.run_ids,

@@ -12,7 +12,7 @@ from workbench.services.audited_labels import count_unseen
 from workbench.services.beliefs import MIX, mix_waits
 from workbench.services.embed import count_missing, renewal
 from workbench.services.few_labels import is_few, lost_much
-from workbench.services.function_files import changed_files, file_digests, shown_file
+from workbench.services.function_files import changed_files, file_digests, scripts_away, shown_file
 from workbench.services.label_settings import label_settings
 from workbench.services.labels import Labels, resolve_labels
 from workbench.services.last_export import last_export
@@ -21,7 +21,7 @@ from workbench.services.moments import Moment, beginning_of
 from workbench.services.outdated import outdated_words
 from workbench.services.project import Project
 from workbench.services.review_log import n_taken_back
-from workbench.services.vote_changes import functions_changed, versions_in_force
+from workbench.services.vote_changes import votes_changed_since
 from workbench.store.runs import Run
 from workbench.types import DEFAULT, Origin
 
@@ -109,7 +109,7 @@ def stale(
     """
     wanted = COMMANDS.keys() if stages is None else stages
     found: list[Stale] = []
-    if "apply" in wanted:
+    if "apply" in wanted and not scripts_away(project):
         applied = project.store.scripts.last_run()
         reasons = _script_changes(project)
         behind = _behind_rows(project)
@@ -174,19 +174,6 @@ def stale_labels(
     if not {Origin.ANNOTATION.value, Origin.CORRECTION.value}.isdisjoint(origins):
         behind.add("annotate")
     return stale(project, behind)
-
-
-def votes_changed(project: Project, run: Run) -> str | None:
-    """Say how the votes in force have changed since a run began; None where they are the same.
-
-    Parameters
-    ----------
-    project
-        The project.
-    run
-        A run that read them.
-    """
-    return _votes_changed(project, beginning_of(project, run))
 
 
 def curve_changes(project: Project, then: Moment) -> tuple[str, ...]:
@@ -296,7 +283,7 @@ def _changes_since(project: Project, then: Moment, reads: tuple[str, ...]) -> di
     checks = {
         "rows": _rows_changed,
         "texts": _texts_removed,
-        "votes": _votes_changed,
+        "votes": votes_changed_since,
         "model": _model_changed,
         "embeddings": _embeddings_made,
         "mix": _mix_changed,
@@ -331,16 +318,6 @@ def _texts_removed(project: Project, then: Moment) -> str | None:
     n = project.store.examples.count_removed(since=then.at)
     were = "was" if n == 1 else "were"
     return f"{counted(n, 'text')} {were} removed for good" if n else None
-
-
-def _votes_changed(project: Project, then: Moment) -> str | None:
-    was = project.store.past.lf_versions(then.at, then.event_id)
-    if changed := functions_changed(was, versions_in_force(project)):
-        return f"labeling functions changed: {listed(changed, _NAMED)}"
-    runs = (project.store.runs.get(run_id) for run_id in project.store.votes.runs_that_voted())
-    if any(voted.ended_at is None or voted.ended_at > then.at for voted in runs if voted):
-        return "labeling functions have voted on more rows"
-    return None
 
 
 def _newer_run(project: Project, kind: str, then: Moment) -> Run | None:

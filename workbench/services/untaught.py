@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from workbench.methods.label_model import informed, make_label_model
 from workbench.methods.pattern_model import PatternModel
-from workbench.methods.votes import Votes, vote_dtype
+from workbench.methods.votes import Votes
 from workbench.services.beliefs import ModelBeliefs, as_they_count_now
 from workbench.services.judges import arguments_in
-from workbench.services.labels import human_labels, stored_votes
+from workbench.services.labels import human_labels, stored_numbers, stored_votes
 from workbench.services.moments import beginning_of
 from workbench.services.project import Project
 from workbench.store.label_models import StoredModel
@@ -143,7 +143,7 @@ def _votes_then(project: Project, run_id: int, lf_version_ids: list[int], n: int
     run = store.runs.get(run_id)
     assert run is not None  # it stored the beliefs
     label_set = store.classes.state_at(beginning_of(project, run).event_id)
-    votes = store.votes.matrix(lf_version_ids, n, vote_dtype(len(project.label_set.states)))
+    votes = stored_numbers(project, lf_version_ids)[:n]
     # On rows that came later, a function may have answered a class that came later.
     votes[votes >= len(label_set.states)] = ABSTAIN
     return label_set.indices(votes)

@@ -16,25 +16,28 @@ HELD, FAILED, OPEN = "held", "failed", "not yet checkable"
 
 
 STANDS_OUT, STOOD_OUT = "stands out", "stood out before its review"
-"""What is said of a group with surely more errors than the rest; then, where no doubt is left."""
+"""What is said of a group with surely more errors than the rest; then, where it has no more now."""
 
 _SURE = 0.05
 """Up to this p-value a difference is beyond chance."""
 
 
-def group_mark(stands_out: bool, n_suspects: int) -> str:
+def group_mark(stands_out: bool, stands_out_now: bool | None, n_suspects: int) -> str:
     """Say whether a group stands out by its errors, or did; empty where it never has.
 
     Parameters
     ----------
     stands_out
         By the labels before any review.
+    stands_out_now
+        By those of now; None where that is not known: any doubt that is left counts.
     n_suspects
         Its labels that are doubted now.
     """
     if not stands_out:
         return ""
-    return STANDS_OUT if n_suspects else STOOD_OUT
+    still = n_suspects > 0 if stands_out_now is None else stands_out_now
+    return STANDS_OUT if still else STOOD_OUT
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +197,10 @@ class NoiseRow:
     """The share of doubted labels of a class, vendor, batch or source, by the last audit.
 
     ``q_value`` and ``stands_out`` hold a vendor, batch or source to the others, class by class, by
-    the labels before any review. Once that audit was reviewed, its doubts are answered and tell no
-    more how many labels are wrong: ``wrong`` is the estimated share of those that are wrong still,
-    None where only its range ``wrong_low`` to ``wrong_high`` is known, which are None before that.
+    the labels before any review, ``stands_out_now`` by those of now. Once that audit was reviewed,
+    its doubts are answered and tell no more how many labels are wrong: ``wrong`` is the estimated
+    share of those that are wrong still, None where only its range ``wrong_low`` to ``wrong_high``
+    is known, which are None before that.
     """
 
     column: str
@@ -211,11 +215,12 @@ class NoiseRow:
     wrong: float | None = None
     wrong_low: float | None = None
     wrong_high: float | None = None
+    stands_out_now: bool | None = None
 
     @property
     def mark(self) -> str:
-        """Say that it stands out, or did before a review answered all that is doubted of it."""
-        return group_mark(self.stands_out, self.n_suspects)
+        """Say that it stands out, or did before a review answered what was doubted of it."""
+        return group_mark(self.stands_out, self.stands_out_now, self.n_suspects)
 
 
 @dataclass(frozen=True, slots=True)

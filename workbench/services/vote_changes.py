@@ -7,9 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.figures import listed
 from workbench.services.labels import stored_votes
+from workbench.services.moments import Moment, beginning_of
 from workbench.services.project import Project
+from workbench.store.runs import Run
 from workbench.types import ABSTAIN
+
+_NAMED = 3
+"""Labeling functions that are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,30 @@ def functions_changed(before: Mapping[str, int], after: Mapping[str, int]) -> li
         As of `versions_in_force`, at two moments.
     """
     return sorted(n for n in before.keys() | after.keys() if before.get(n) != after.get(n))
+
+
+def votes_changed(project: Project, run: Run) -> str | None:
+    """Say how the votes in force have changed since a run began; None where they are the same.
+
+    Parameters
+    ----------
+    project
+        The project.
+    run
+        A run that read them.
+    """
+    return votes_changed_since(project, beginning_of(project, run))
+
+
+def votes_changed_since(project: Project, then: Moment) -> str | None:
+    """Say how the votes in force have changed since a moment; see `votes_changed`."""
+    was = project.store.past.lf_versions(then.at, then.event_id)
+    if changed := functions_changed(was, versions_in_force(project)):
+        return f"labeling functions changed: {listed(changed, _NAMED)}"
+    runs = (project.store.runs.get(run_id) for run_id in project.store.votes.runs_that_voted())
+    if any(voted.ended_at is None or voted.ended_at > then.at for voted in runs if voted):
+        return "labeling functions have voted on more rows"
+    return None
 
 
 def vote_changes(

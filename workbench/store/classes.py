@@ -17,7 +17,7 @@ from workbench.store.named_errors import read_json
 from workbench.types import GONE, NO_LABEL
 
 
-def _folded(name: str) -> str:
+def folded_name(name: str) -> str:
     """Return a name without case, surplus spaces and ways to write an accent."""
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
@@ -74,14 +74,14 @@ class LabelSet:
 
         Names of one class are no several.
         """
-        return self._by_folded_name.get(_folded(name))
+        return self._by_folded_name.get(folded_name(name))
 
     @cached_property
     def _by_folded_name(self) -> dict[str, int]:
         """The numbers by names without case and spaces, as far as they mean one class."""
         meant: dict[str, dict[int | None, int]] = {}
         for name, number in self.number_of_name.items():
-            meant.setdefault(_folded(name), {})[self.index_of(number)] = number
+            meant.setdefault(folded_name(name), {})[self.index_of(number)] = number
         return {name: min(by.values()) for name, by in meant.items() if len(by) == 1}
 
     @cached_property
@@ -154,6 +154,11 @@ class LabelSet:
         if self.is_plain:
             return class_ids
         found: NDArray[Any] = self._table.astype(class_ids.dtype)[class_ids]
+        return found
+
+    def numbers_of(self, indices: NDArray[Any]) -> NDArray[np.int64]:
+        """Return the number for each index, of the same shape; -1 where it has none."""
+        found: NDArray[np.int64] = np.array([*self.numbers, NO_LABEL])[indices]
         return found
 
     @cached_property

@@ -24,7 +24,7 @@ from workbench.store.digests import DIGEST_SIZE
 class StagedBlock:
     """Rows of one file by column; lists of one length, or None where no row has a value.
 
-    ``digests`` are those of `workbench.store.digests.text_digest`; ``metadata`` is JSON.
+    ``digests`` are those of `workbench.store.digests.text_digests`; ``metadata`` is JSON.
     """
 
     rows: Sequence[int]

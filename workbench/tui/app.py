@@ -260,6 +260,9 @@ class WorkbenchApp(JobApp):
         with self.batch_update():
             # On a quick disk one frame shows the next row and what was done.
             await asyncio.wait({task}, timeout=self.patience / 3)
+        # Textual does not look for what was held back: without a message, nothing draws it.
+        if self.is_running:
+            self.screen.check_idle()
         await asyncio.wait({task}, timeout=self.patience)
 
     async def action_undo(self) -> None:

@@ -220,7 +220,7 @@ def checked_list(name: str, values: object) -> list[Any]:
 def checked_label(label: object) -> Vote:
     """Refuse labels that are neither a class name nor a class index."""
     if isinstance(label, str) and label:
-        return label
+        return str.__str__(label)  # of an Enum, too, as a call can be written that makes it again
     if isinstance(label, bool) or not isinstance(label, SupportsIndex):
         raise FunctionError(
             f"{shown(label)} is no label",

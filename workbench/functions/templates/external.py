@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -25,7 +25,7 @@ from workbench.functions.templates.base import (
     make_template,
 )
 from workbench.functions.templates.terms import digest, read_text
-from workbench.functions.vote_reader import without_fraction
+from workbench.functions.vote_reader import VoteError, VoteReader, without_fraction
 
 PROJECTS_ID_COLUMN: ContextVar[str] = ContextVar("PROJECTS_ID_COLUMN", default="id")
 """What the files of the project whose scripts are loaded call the uid."""
@@ -36,9 +36,13 @@ _ABSTENTIONS = frozenset({"", "-1", "abstain"})
 
 @dataclass(frozen=True)
 class LookupRule:
-    """Votes as a table says, by uid; it abstains on examples that the table lacks."""
+    """Votes as a table says, by uid; it abstains on examples that the table lacks.
+
+    ``said`` is where each of ``labels`` stands first, if they are the answers of the file.
+    """
 
     labels: tuple[Vote, ...]
+    said: tuple[str, ...]
     votes: Mapping[str, int]
     votes_file: tuple[str, str]
     note: str | None = None
@@ -54,6 +58,31 @@ class LookupRule:
         rows = [row for row, uid in enumerate(uids) if uid in votes]
         return Found(rows, [votes[uids[row]] for row in rows])
 
+    def check(self, name: str, reader: VoteReader) -> None:
+        """Refuse a file whose answers, by themselves, are no classes.
+
+        Raises
+        ------
+        FunctionError
+            Where the first stands, which others there are, and what to do.
+        """
+        faults: dict[Vote, str] = {}
+        for label, said in zip(self.labels, self.said, strict=False):
+            try:
+                reader.read(label)
+            except VoteError as error:
+                faults[label] = str(error).replace("returned ", f"{said} says ", 1)
+        if not faults:
+            return
+        first, *others = faults
+        more = f"; no classes either: {listed(map(shown, others))}" if others else ""
+        known = next((label for label in self.labels if label not in faults), None)
+        example = f"{shown(first)}: …" if known is None else f"{shown(known)}: {shown(known)}, …"
+        raise FunctionError(
+            f"{name!r} cannot vote: {faults[first]}{more}",
+            hint=f"say what answers mean, what is left out abstains: answers={{{example}}}",
+        )
+
 
 def external(
     name: str,
@@ -62,6 +91,7 @@ def external(
     column: str = "label",
     id_column: str | None = None,
     answers: Mapping[str, Vote] | None = None,
+    tags: Iterable[str] = (),
 ) -> Template:
     """Vote as a file says, example by example.
 
@@ -82,6 +112,8 @@ def external(
     answers
         What the answers of the file mean, for a tool or language model that has words of its own:
         ``{"yes": "spam", "no": "ham"}``. Answers that are not in it abstain.
+    tags
+        Words to group labeling functions by.
 
     Returns
     -------
@@ -101,6 +133,7 @@ def external(
             )
         meaning = {as_text(answer): checked_label(label) for answer, label in answers.items()}
     positions: dict[Vote, int] = {}
+    said: list[str] = []
     votes: dict[str, int] = {}
     others: Counter[str] = Counter()
     for number, row in _rows(file):
@@ -118,6 +151,8 @@ def external(
             others[as_text(row[column]).strip()] += 1
             continue
         uid = as_text(row[id_column])
+        if label not in positions and meaning is None:
+            said.append(f"{file}:{number}, uid {shown(uid)},")
         position = positions.setdefault(label, len(positions))
         if votes.setdefault(uid, position) != position:
             raise FunctionError(
@@ -127,14 +162,19 @@ def external(
             )
     if id_column is None or not votes:
         raise FunctionError(f"{file} holds no vote", hint="check the column and the answers")
-    given = {} if answers is None else {"answers": dict(answers)}
+    given = (
+        {"answers": {one: checked_label(label) for one, label in answers.items()}}
+        if answers is not None
+        else {}
+    )
     return make_template(
         name,
-        LookupRule(tuple(positions), votes, (file, id_column), _note(others)),
+        LookupRule(tuple(positions), tuple(said), votes, (file, id_column), _note(others)),
         kind="votes file",  # "external" are votes that were imported
         maker="external",
         parameters={"file": file, "column": column, "id_column": id_column, **given},
         content=digest(*(f"{uid}\0{tuple(positions)[p]!r}" for uid, p in sorted(votes.items()))),
+        tags=tags,
     )
 
 

@@ -71,7 +71,12 @@ class DecisionRule(PreparedRule):
 
 
 def neighbours(
-    name: str, uids: Iterable[str], label: Vote, *, min_similarity: float = 0.6
+    name: str,
+    uids: Iterable[str],
+    label: Vote,
+    *,
+    min_similarity: float = 0.6,
+    tags: Iterable[str] = (),
 ) -> Template:
     """Vote for a class where a text is close to one of some examples.
 
@@ -89,6 +94,8 @@ def neighbours(
     min_similarity
         Least cosine similarity to the nearest of them, above 0 and up to 1, in the latent semantic
         space of the project's texts (TF-IDF reduced by truncated SVD).
+    tags
+        Words to group labeling functions by.
 
     Returns
     -------
@@ -111,10 +118,11 @@ def neighbours(
         SimilarityRule(need, (vote,), min_similarity=similarity),
         kind="neighbours",
         parameters={"uids": unique, "label": vote, "min_similarity": min_similarity},
+        tags=tags,
     )
 
 
-def classifier(name: str, *, min_probability: float = 0.8) -> Template:
+def classifier(name: str, *, min_probability: float = 0.8, tags: Iterable[str] = ()) -> Template:
     """Vote as a model that was fitted on the annotations so far, where it is sure.
 
     The model is a logistic regression on TF-IDF features (scikit-learn), and learns from training
@@ -127,6 +135,8 @@ def classifier(name: str, *, min_probability: float = 0.8) -> Template:
         Name of the labeling function.
     min_probability
         Least probability of the class that it votes for, 0 to 1.
+    tags
+        Words to group labeling functions by.
 
     Returns
     -------
@@ -145,10 +155,11 @@ def classifier(name: str, *, min_probability: float = 0.8) -> Template:
         ProbabilityRule(Need.of("classifier"), min_probability=probability),
         kind="classifier",
         parameters={"min_probability": min_probability},
+        tags=tags,
     )
 
 
-def annotator(name: str, annotator: str) -> Template:
+def annotator(name: str, annotator: str, *, tags: Iterable[str] = ()) -> Template:
     """Vote as one person decided: a crowd worker as a labeling function.
 
     The person's answers label rows as before, but judge no model any more, nor this function: those
@@ -161,6 +172,8 @@ def annotator(name: str, annotator: str) -> Template:
         Name of the labeling function.
     annotator
         The person, as decisions name them.
+    tags
+        Words to group labeling functions by.
 
     Returns
     -------
@@ -182,4 +195,5 @@ def annotator(name: str, annotator: str) -> Template:
         DecisionRule(Need.of("decisions", annotator=annotator)),
         kind="annotator",
         parameters={"annotator": annotator},
+        tags=tags,
     )

@@ -110,6 +110,7 @@ def length(
     maximum: float = float("inf"),
     unit: Unit = "characters",
     column: str = "text",
+    tags: Iterable[str] = (),
 ) -> Template:
     """Vote for a class where a text is so long.
 
@@ -125,6 +126,8 @@ def length(
         ``"characters"`` or ``"words"``, which are what white space separates.
     column
         The column to measure: ``text`` or a metadata column.
+    tags
+        Words to group labeling functions by.
 
     Returns
     -------
@@ -154,11 +157,18 @@ def length(
         rule,
         kind="length",
         parameters={"label": rule.label, **bounds, "unit": unit, "column": column},
+        tags=tags,
     )
 
 
 def metadata(
-    name: str, column: str, operator: Operator, value: Any = None, *, label: Vote
+    name: str,
+    column: str,
+    operator: Operator,
+    value: Any = None,
+    *,
+    label: Vote,
+    tags: Iterable[str] = (),
 ) -> Template:
     """Vote for a class where a column's value compares so with another.
 
@@ -177,6 +187,8 @@ def metadata(
         after "10", and dates are in order only where they are written as 2024-01-31.
     label
         Class name or index to vote for.
+    tags
+        Words to group labeling functions by.
 
     Returns
     -------
@@ -202,6 +214,7 @@ def metadata(
         rule,
         kind="metadata",
         parameters={"column": column, "operator": operator, **given, "label": rule.label},
+        tags=tags,
     )
 
 

@@ -10,7 +10,13 @@ from rich.text import Text
 
 from workbench.figures import NOTHING, counted, p_value, points, score_change, times
 from workbench.services.audit_results import AuditResult, OddRow
-from workbench.services.blame import WARNED, FunctionRate, GroupRate, rates_notes
+from workbench.services.blame import (
+    WARNED,
+    FunctionRate,
+    GroupRate,
+    rates_notes,
+    worst_classes,
+)
 from workbench.services.grouping import CLASS
 from workbench.services.review_progress import ReviewProgress
 from workbench.services.review_result import RateChange, ReviewReport
@@ -67,7 +73,7 @@ def blame_page(audit: AuditResult, page: str) -> RenderableType:
         groups.append(_rates(f"by {audit.by}", audit.by_group))
     if audit.group_note:
         groups.append(Text(one_line(audit.group_note, 300), style="dim"))
-    rates = [*groups, _rates("by class", audit.by_class)]
+    rates = [*groups, _rates("by class", worst_classes(audit.by_class))]
     notes = filter(None, (audit.copies_note, audit.compared_note))
     rates += [Text(f"- {note}", style="dim") for note in notes]
     return Group(total, *rates)
@@ -125,8 +131,7 @@ def _rates(title: str, rates: Sequence[GroupRate]) -> RenderableType:
     """Return error rates with their intervals; a group that surely differs is marked."""
     table = _table(title, "doubted", "95 %", "× rest", "n")
     there = [rate for rate in rates if rate.n or rate.reason]
-    ranked = sorted(there, key=lambda rate: (rate.mark != STANDS_OUT, -rate.low))
-    for rate in ranked[:_SHOWN]:
+    for rate in there[:_SHOWN]:
         is_accused = rate.mark == STANDS_OUT
         table.add_row(
             Text(one_line(rate.group, 40) + " !" * is_accused),
@@ -137,7 +142,7 @@ def _rates(title: str, rates: Sequence[GroupRate]) -> RenderableType:
             style="bold red" if is_accused else "",
         )
     return Group(
-        _with_rest(table, len(ranked)),
+        _with_rest(table, len(there)),
         *(Text(f"- {note}", style="dim") for note in rates_notes(there)),
     )
 

@@ -141,9 +141,12 @@ class StaleLine(Static):
         if stale:
             stage = stale[0]
             line = Text(no_wrap=True, overflow="ellipsis")
-            line.append(f" ! {stage.name} is out of date ", style="bold")
+            is_failing = stage.state == "failing"
+            state = "is failing" if is_failing else "is out of date"
+            line.append(f" ! {stage.name} {state} ", style="bold")
             line.append(f" {one_line('; '.join(stage.reasons), 200)}")
-            line.append(f"   :{stage.command.split()[1]}", style="bold")
+            words = stage.command.split()[1:]
+            line.append(f"   :{' '.join(words) if is_failing else words[0]}", style="bold")
             self.update(line, layout=False)
 
 

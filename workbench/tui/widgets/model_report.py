@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from workbench.figures import counted
+from workbench.figures import LISTED_CLASSES, counted
 from workbench.services.aggregate_result import AggregateResult
 from workbench.services.model_report import ModelReport
 from workbench.tui.colors import class_color
@@ -19,7 +19,6 @@ from workbench.tui.widgets.plots import histogram, interval_bar
 _FEW = 5
 """A bin of fewer judged rows is drawn dim: its share says little."""
 
-_SHOWN_CLASSES = 20
 _SHOWN_WARNINGS = 8
 
 
@@ -92,14 +91,14 @@ def fit_text(found: AggregateResult, classes: Sequence[str]) -> Text:
     cells = width_of([*classes])
     balance = list(zip(classes, found.class_balance, strict=False))
     largest = max((p for _, p in balance), default=1.0) or 1.0
-    for i, (name, p) in enumerate(balance[:_SHOWN_CLASSES]):
+    for i, (name, p) in enumerate(balance[:LISTED_CLASSES]):
         color = class_color(i)
         text.append_text(fit(name, cells, style=color))
         text.append(f" {share(p):>7} ")
         text.append_text(bar(p / largest, 16, style=color))
         text.append("\n")
-    if len(balance) > _SHOWN_CLASSES:
-        text.append(f"{len(balance) - _SHOWN_CLASSES} more classes\n", style="dim")
+    if len(balance) > LISTED_CLASSES:
+        text.append(f"{len(balance) - LISTED_CLASSES} more classes\n", style="dim")
     if found.balance_sensitivity is not None:
         text.append(f"it decides {share(found.balance_sensitivity)} of the labels\n", style="dim")
     text.append(f"\n{_temperature(found)}\n", style="dim")

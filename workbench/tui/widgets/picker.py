@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from workbench.services.class_hints import as_typed
 from workbench.tui.actions import Action, bindings
 from workbench.tui.safe_text import one_line
 from workbench.tui.widgets.docked import DockedLine
@@ -21,7 +22,6 @@ from workbench.tui.widgets.safe_lines import safe_input
 
 _SHOWN = 8
 _MOST_NAME = 120
-_GAPS = re.compile(r"(?<=[^\W_])[\s_-]+(?=[^\W_])")
 
 PICKER_ACTIONS = (
     Action("choose", "take", ("enter",), "Take the marked line", "choose"),
@@ -47,14 +47,14 @@ def matching(query: str, choices: Sequence[Choice], *, limit: int = _SHOWN) -> l
     words, before one that holds its letters in order; after these the choices whose description
     holds it. A space is as good as the dash or underscore of a name.
     """
-    query = _folded(query)
+    query = as_typed(query)
     if not query:
         return list(choices[:limit])
     words = query.split()
     in_order = re.compile(".*?".join(map(re.escape, "".join(words))))
     ranked: list[tuple[int, int, Choice]] = []
     for i, choice in enumerate(choices):
-        name = _folded(choice.name)
+        name = as_typed(choice.name)
         if name.startswith(query):
             ranked.append((0 if name == query else 1, i, choice))
         elif query in name:
@@ -63,15 +63,10 @@ def matching(query: str, choices: Sequence[Choice], *, limit: int = _SHOWN) -> l
             ranked.append((3, i, choice))
         elif in_order.search(name):
             ranked.append((4, i, choice))
-        elif query in _folded(choice.description):
+        elif query in as_typed(choice.description):
             ranked.append((5, i, choice))
     ranked.sort(key=lambda entry: entry[:2])
     return [choice for _, _, choice in ranked[:limit]]
-
-
-def _folded(text: str) -> str:
-    """Return a text as it is compared: without case, with one space between its words."""
-    return _GAPS.sub(" ", text.casefold()).strip()
 
 
 class Picker(DockedLine):
@@ -162,9 +157,9 @@ class Picker(DockedLine):
         words = query.split() if self._takes_text else []
         if len(words) < 2:
             return query
-        names = [_folded(choice.name) for choice in self._choices]
+        names = [as_typed(choice.name) for choice in self._choices]
         for n in range(len(words), 1, -1):
-            named = _folded(" ".join(words[:n]))
+            named = as_typed(" ".join(words[:n]))
             if any(name.startswith(named) for name in names):
                 return named
         return words[0]
@@ -196,7 +191,7 @@ class Picker(DockedLine):
     def _is_begun(self, text: str) -> bool:
         """Tell whether a text of several words is no more than the beginning of what is marked."""
         marked = self._marked
-        return marked is not None and _folded(marked.name).startswith(_folded(text))
+        return marked is not None and as_typed(marked.name).startswith(as_typed(text))
 
     def action_move(self, lines: int) -> None:
         """Mark another choice."""

@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from workbench.figures import counted, nats
+from workbench.figures import SUMMED_CLASSES, counted, nats
 from workbench.services.consensus import RowConsensus
 from workbench.services.evidence import BeliefEvidence
 from workbench.services.question_place import question_place
@@ -31,7 +31,6 @@ from workbench.tui.figures import DASH, bar, score, share
 from workbench.tui.safe_text import one_line, page, safe
 
 _SHOWN_CLASSES = 12
-_SUMMED_CLASSES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +204,7 @@ class _Steps:
         if not evidence.terms:
             return reason
         order = sorted(range(len(evidence.classes)), key=lambda k: -evidence.totals[k])
-        shown = order[:_SUMMED_CLASSES]
+        shown = order[:SUMMED_CLASSES]
         table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
         table.add_column(Text("nats"), no_wrap=True)
         table.add_column(Text(heads[0]))
