@@ -139,8 +139,7 @@ def test_every_direct_dependency_has_its_version_in_the_constraints() -> None:
 
 def test_every_service_is_on_the_map() -> None:
     """The tables of CONTRIBUTING.md name each module of ``services/``, by itself or its family."""
-    root = Path(workbench.__file__).parent
-    text = (root.parent / "CONTRIBUTING.md").read_text("utf-8").split("## How things are done")[0]
+    text = (REPOSITORY / "CONTRIBUTING.md").read_text("utf-8").split("## How things are done")[0]
     patterns = re.findall(r"`([\w*]+)`", text)
-    modules = {path.stem for path in (root / "services").glob("[!_]*.py")}
+    modules = {path.stem for path in (FOLDER / "services").glob("[!_]*.py")}
     assert not {name for name in modules if not any(fnmatch(name, p) for p in patterns)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from workbench.services.annotate import Session
+from workbench.services.audit import audit_labels
 from workbench.services.project import Project
 from workbench.services.relabel import relabel_rows
-from workbench.services.review import review_queue
+from workbench.services.review import record_review, review_queue
 
 
 @pytest.fixture
@@ -68,6 +70,67 @@ def test_a_digit_is_the_class_that_the_screen_shows_at_the_name_too(
     assert "1=ham" in called.err
     assert called.err.count("  ham   ") == 2
     assert "unknown class '0'" in called.err
+
+
+@pytest.fixture
+def answer_amid(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Answer the next prompt line by line; what is no line is done before the one that follows."""
+
+    def answer(*steps: str | Callable[[], object]) -> None:
+        left = list(steps)
+
+        def readline() -> str:
+            while left:
+                step = left.pop(0)
+                if isinstance(step, str):
+                    return f"{step}\n"
+                step()
+            return ""
+
+        stdin = io.StringIO()
+        monkeypatch.setattr(stdin, "readline", readline)
+        monkeypatch.setattr("sys.stdin", stdin)
+
+    return answer
+
+
+def test_two_people_at_once_do_not_answer_the_same_row(
+    cli, at, filled: Project, answer_amid
+) -> None:
+    first, second, third, *_ = review_queue(filled)
+
+    def another_answers() -> None:
+        with Project(filled.root) as project, Session(project, annotator="ann") as session:
+            record_review(project, session, first, first.suggested)
+            record_review(project, session, second, second.suggested)
+
+    answer_amid(another_answers, "y", "y", "q")
+    called = cli(*at, "review", "--annotator", "bob")
+    uid = filled.store.examples.uids()[first.example_id - 1]
+    # The row that was shown already is refused, the other is not asked any more.
+    assert f"ann has reviewed {uid}: {first.suggested}" in called.err
+    assert "2 rows wait no more" in called.err
+    said = [(e.annotator, e.kind, e.example_id) for e in filled.store.decisions.active()]
+    assert said == [
+        ("ann", "relabel", first.example_id),
+        ("ann", "relabel", second.example_id),
+        ("bob", "keep", third.example_id),
+    ]
+
+
+def test_an_open_prompt_goes_over_to_a_new_audit(cli, at, filled: Project, answer_amid) -> None:
+    def audits() -> None:
+        with Project(filled.root) as project:
+            audit_labels(project, seed=7, controls=5)
+
+    answer_amid("s", audits, "s", "s", "s", "q")
+    called = cli(*at, "review")
+    run = filled.store.runs.last_done("audit")
+    assert run is not None
+    assert f"audited anew, run {run.run_id}" in called.err
+    asked_by = [event.batch_run_id for event in filled.store.decisions.active()]
+    assert asked_by == [run.run_id - 2] * 2 + [run.run_id] * 2
+    assert called.out.startswith("2 of ")
 
 
 def test_the_end_of_the_input_ends_the_review(cli, at, filled: Project, answer) -> None:

@@ -25,6 +25,7 @@ from workbench.services.review import AMBIGUOUS, ReviewItem, record_review, revi
 from workbench.services.review_progress import ReviewProgress, review_progress
 from workbench.services.review_report import review_report
 from workbench.services.review_result import RateChange
+from workbench.services.reviewed_rows import reviewed_rows
 from workbench.services.suspects import doubt_about
 from workbench.store.queues import Suspect
 
@@ -188,6 +189,40 @@ def test_what_people_decide_after_the_next_audit_changes_no_earlier_report(
         first.by_group,
         first.n_decided,
     )
+
+
+def test_answers_to_the_audit_before_given_after_the_next_one_read_the_labels_count_in_both(
+    drawn: Project,
+) -> None:
+    open_still = review_queue(drawn)[:80]
+    audit_labels(drawn, seed=4, controls=150)
+    with Session(drawn, annotator="ana") as session:
+        for item in open_still:
+            record_review(drawn, session, item, true_class(drawn, item))
+    review_all(drawn)
+    newest = review_report(drawn)
+    n_found = sum(true_class(drawn, item) != item.given for item in open_still)
+    assert n_found > 20
+    assert newest.n_decided_wrong == n_found
+    share = len(WRONG) / len(MADE)
+    assert newest.total.n_corrected >= n_found + newest.n_corrected
+    assert newest.total.before_low <= share <= newest.total.before_high
+    before = reviewed_rows(drawn, drawn.store.runs.get(open_still[0].audit_run_id))
+    assert before is not None
+    assert before.verdicts.keys() == {item.example_id for item in open_still}
+
+
+def test_an_answer_to_an_old_audit_changes_no_round_that_is_over(drawn: Project) -> None:
+    first = review_queue(drawn)
+    audit_labels(drawn, seed=4, controls=150)
+    review_all(drawn, 40)
+    over = review_report(drawn)
+    audit_labels(drawn, seed=5, controls=150)
+    answered = {event.example_id for event in drawn.store.decisions.active()}
+    with Session(drawn, annotator="ana") as session:
+        for item in [one for one in first if one.example_id not in answered][:60]:
+            record_review(drawn, session, item, true_class(drawn, item))
+    assert review_report(drawn, audit=over.audit_run_id).total == over.total
 
 
 def test_controls_that_somebody_chose_tell_of_no_other_row(drawn: Project) -> None:

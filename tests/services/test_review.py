@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +28,7 @@ from workbench.services.review_report import review_report
 from workbench.services.reviewed_rows import reviewed_rows
 from workbench.services.suspects import suspects_to_review, suspects_words
 from workbench.services.undo import redo, undo
+from workbench.store.store import Store
 
 
 def test_suspects_come_worst_first_with_controls_spread_among_them(audited: Project) -> None:
@@ -62,6 +66,53 @@ def test_decisions_name_the_audit_and_keep_relabel_or_flag(audited: Project) -> 
     assert events[1].seconds == 2.0
     left = [item.example_id for item in review_queue(audited)]
     assert not {first.example_id, second.example_id, third.example_id} & set(left)
+
+
+def test_an_answer_never_replaces_that_of_another_person(audited: Project) -> None:
+    first, second, third, *_ = review_queue(audited)
+    names = audited.store.examples.uids()
+    with (
+        Session(audited, annotator="ann") as ann,
+        Session(audited, annotator="bob") as bob,
+    ):
+        record_review(audited, ann, first, first.suggested)
+        record_review(audited, ann, second, None)
+        for item, said in ((first, first.suggested), (second, AMBIGUOUS)):
+            told = re.escape(f"ann has reviewed {names[item.example_id - 1]}: {said}")
+            with pytest.raises(UsageError, match=told):
+                record_review(audited, bob, item, item.given)
+        record_review(audited, bob, third, third.given)
+        # One's own answer may be changed, and a row that is asked again is anybody's.
+        record_review(audited, ann, first, first.given)
+        assert undo(audited, annotator="ann") is not None
+        assert undo(audited, annotator="ann") is not None
+        record_review(audited, bob, second, second.given)
+    said = [(e.annotator, e.kind, e.example_id) for e in audited.store.decisions.active()]
+    assert said == [
+        ("ann", "relabel", first.example_id),
+        ("bob", "keep", third.example_id),
+        ("bob", "keep", second.example_id),
+    ]
+
+
+def test_an_answer_that_waits_for_the_lock_is_held_against_what_was_written_meanwhile(
+    audited: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = review_queue(audited)[0]
+    with Project(audited.root) as other, Session(audited, annotator="bob") as bob:
+        transaction = Store.transaction
+
+        def meanwhile(store: Store, **options: Any) -> AbstractContextManager[None]:
+            if store is audited.store:
+                monkeypatch.setattr(Store, "transaction", transaction)
+                with Session(other, annotator="ann") as ann:
+                    record_review(other, ann, first, first.suggested)
+            return transaction(store, **options)
+
+        monkeypatch.setattr(Store, "transaction", meanwhile)
+        with pytest.raises(UsageError, match="ann has reviewed"):
+            record_review(audited, bob, first, first.given)
+    assert [event.annotator for event in audited.store.decisions.active()] == ["ann"]
 
 
 def test_an_undone_decision_waits_again_at_its_place(audited: Project) -> None:

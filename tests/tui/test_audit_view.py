@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.screens import opened, screen_lines, settle, text_of
+from tests.tui.screens import opened, screen_lines, seen_by, settle, text_of
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
 from workbench.services.classes import add_classes
@@ -151,6 +151,31 @@ async def test_a_label_that_changed_since_is_not_overwritten(finished: Project) 
         assert first.example_id not in view(app).rows.ids
         assert view(app).rows.ids[0] == second.example_id
         assert "1 suspect is not asked" in text_of(app, "#rates-progress")
+
+
+async def test_a_row_that_another_person_answers_is_told_and_not_asked(finished: Project) -> None:
+    first, second, third, *_ = review_queue(finished)
+    n_rows = len(review_queue(finished))
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
+        with Session(finished, annotator="zoe") as session:
+            for item in (first, second):
+                record_review(finished, session, item, item.suggested)
+        await seen_by(pilot)
+        await settle(pilot)
+        uid = finished.store.examples.uids()[first.example_id - 1]
+        told = f"zoe has reviewed {uid}: {first.suggested}"
+        assert told in "\n".join(screen_lines(app))
+        # The row stays under the cursor, so that no key hits another one, but nothing decides it.
+        assert view(app).row == first.example_id
+        assert f"{n_rows - 2} to go" in str(view(app).rows.border_title)
+        await pilot.press("y", "s", "1", "f", "l", *"ham", "enter")
+        await settle(pilot)
+        assert told in text_of(app, "#status-line")
+        await pilot.press("escape", "space", "y")
+        await settle(pilot)
+    said = [(event.annotator, event.example_id) for event in decisions(finished)]
+    assert said[:2] == [("zoe", first.example_id), ("zoe", second.example_id)]
+    assert [row for _, row in said[2:]] == [third.example_id]
 
 
 async def test_rates_by_class_and_by_group_are_shown(finished: Project) -> None:

@@ -215,6 +215,7 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
     from workbench.services.review_progress import review_progress
 
     answer: str | None
+    version = project.data_version()
     queue = review_queue(project)[:limit]
     if not queue:
         tell("no suspect waits for a review")
@@ -225,6 +226,11 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
     classes: tuple[str, ...] = ()
     position = 0
     while position < len(queue):
+        if version != (version := project.data_version()):
+            project.refresh_classes()
+            _renew(project, queue, position, limit)
+            if position == len(queue):
+                break
         if classes != project.classes:
             classes = project.classes
             by_digit = _show_keys(classes)
@@ -272,6 +278,23 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
         if (found := review_progress(project)) is not None:
             said = decision.label or f"flagged {AMBIGUOUS}"
             tell(f"  {said}   {_precision(found)}; {found.hint}")
+
+
+def _renew(project: Project, queue: list[ReviewItem], position: int, limit: int) -> None:
+    """Bring the rows that follow up to date: others may have answered some, or audited anew."""
+    from workbench.services.review import review_queue
+
+    follow, seen = queue[position:], {item.example_id for item in queue[:position]}
+    waiting = [item for item in review_queue(project) if item.example_id not in seen]
+    queue[position:] = waiting[: max(limit - position, 0)]
+    audits = {item.audit_run_id for item in waiting} - {item.audit_run_id for item in follow}
+    left = {item.example_id for item in waiting}
+    n_gone = sum(item.example_id not in left for item in follow)
+    if audits:
+        tell(f"  the labels were audited anew, run {max(audits)}: its rows follow")
+    elif n_gone:
+        rows = counted(n_gone, "row")
+        tell(f"  {rows} {'waits' if n_gone == 1 else 'wait'} no more: decided meanwhile")
 
 
 def _show_keys(classes: Sequence[str]) -> dict[str, str]:

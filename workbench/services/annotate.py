@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +22,10 @@ from workbench.store.named_errors import read_json
 from workbench.store.runs import Run
 
 _CAME_FROM: Final = "came_from"
+
+
+Check = Callable[[], None]
+"""Raises where a decision must not be recorded; nobody else can write from then until it is."""
 
 
 class CameFrom(StrEnum):
@@ -149,9 +153,10 @@ class Session:
         seconds: float | None = None,
         batch_run_id: int | None = None,
         note: str | None = None,
+        check: Check | None = None,
     ) -> Decision:
         """Mark an example as ambiguous or unusable; it has no label from this annotator."""
-        return self._decide("flag", example_id, None, seconds, batch_run_id, note)
+        return self._decide("flag", example_id, None, seconds, batch_run_id, note, check=check)
 
     def keep(
         self,
@@ -160,9 +165,10 @@ class Session:
         *,
         seconds: float | None = None,
         batch_run_id: int | None = None,
+        check: Check | None = None,
     ) -> Decision:
         """Confirm the label that an audit doubted."""
-        return self._decide("keep", example_id, label, seconds, batch_run_id, None)
+        return self._decide("keep", example_id, label, seconds, batch_run_id, None, check=check)
 
     def relabel(
         self,
@@ -171,9 +177,10 @@ class Session:
         *,
         seconds: float | None = None,
         batch_run_id: int | None = None,
+        check: Check | None = None,
     ) -> Decision:
         """Correct the label that an audit doubted."""
-        return self._decide("relabel", example_id, label, seconds, batch_run_id, None)
+        return self._decide("relabel", example_id, label, seconds, batch_run_id, None, check=check)
 
     def adjudicate(
         self,
@@ -268,11 +275,14 @@ class Session:
         came_from: CameFrom | None = None,
         *,
         is_choice: bool = False,
+        check: Check | None = None,
     ) -> Decision:
         project = self._project
         store = project.store
         note = check_note(note)
         with self._acting() as run:
+            if check is not None:
+                check()
             class_id = None if label is None else class_number(project, label)
             example = store.examples.get(example_id)
             if example is None:

@@ -13,6 +13,7 @@ from workbench.services.project import Project
 from workbench.services.review_log import reviewed_ids, reviews
 from workbench.services.reviewed_rows import reviewed_rows
 from workbench.services.suspects import asked_labels
+from workbench.store.decisions import Event
 from workbench.store.queues import Proposed, Suspect
 from workbench.types import NO_LABEL, Role
 
@@ -135,7 +136,8 @@ def record_review(
 ) -> Decision:
     """Record what a person says of a row: a decision that names the audit that asked.
 
-    Nothing is recorded where the label that was asked about is another one by now.
+    Nothing is recorded where another person has answered the row meanwhile, or the label that was
+    asked about is another one by now.
 
     Parameters
     ----------
@@ -154,15 +156,19 @@ def record_review(
     Raises
     ------
     UsageError
-        If there is no such class, or the label has changed.
+        If there is no such class, another person answered, or the label has changed.
     """
-    asked_by = item.audit_run_id
-    check_unchanged(project, [item])
+    project.refresh_classes()
     kind, label = ("flag", None) if answer is None else verdict_of(project, item, answer)
+    asked_by = item.audit_run_id
+
+    def check() -> None:
+        check_open(project, [item], session.annotator)
+
     if label is None:
-        return session.flag(item.example_id, seconds=seconds, batch_run_id=asked_by)
+        return session.flag(item.example_id, seconds=seconds, batch_run_id=asked_by, check=check)
     decide = session.keep if kind == "keep" else session.relabel
-    return decide(item.example_id, label, seconds=seconds, batch_run_id=asked_by)
+    return decide(item.example_id, label, seconds=seconds, batch_run_id=asked_by, check=check)
 
 
 def verdict_of(project: Project, item: ReviewItem, answer: str) -> tuple[str, str | None]:
@@ -188,8 +194,8 @@ def verdict_of(project: Project, item: ReviewItem, answer: str) -> tuple[str, st
     return "keep" if label == item.given else "relabel", label
 
 
-def check_unchanged(project: Project, items: Sequence[ReviewItem]) -> None:
-    """Refuse rows whose label is another one than was asked about, unless this review changed it.
+def check_open(project: Project, items: Sequence[ReviewItem], annotator: str) -> None:
+    """Refuse rows that are no question to somebody any more: see `refusal`.
 
     Parameters
     ----------
@@ -197,26 +203,62 @@ def check_unchanged(project: Project, items: Sequence[ReviewItem]) -> None:
         The project.
     items
         The rows.
+    annotator
+        Who answers.
 
     Raises
     ------
     UsageError
-        If the label of one has changed.
+        If there is one.
     """
     project.refresh_classes()
-    answered = {(event.example_id, event.batch_run_id) for event in reviews(project)}
+    said = {event.example_id: event for event in reviews(project)}
     for item in items:
-        if (item.example_id, item.audit_run_id) in answered:
-            continue
-        index = _index_now(project, item)
-        if index != index_for_review(project, item.given):
-            example = project.store.examples.get(item.example_id)
-            said = "gone" if index is None else f"{project.classes[index]} by now"
-            raise UsageError(
-                f"the label of {example.uid if example else item.example_id} is {said},"
-                f" no longer {item.given}: nothing was recorded",
-                hint="The next audit looks at the label that it has now.",
-            )
+        if (why := _refusal(project, item, said.get(item.example_id), annotator)) is not None:
+            raise why
+
+
+def refusal(project: Project, item: ReviewItem, annotator: str) -> UsageError | None:
+    """Return why a row is no question to somebody any more; None where it is.
+
+    Another person has answered it, or its label is another one than was asked about. Who answered
+    it may change that.
+
+    Parameters
+    ----------
+    project
+        The project.
+    item
+        The row.
+    annotator
+        Who answers.
+    """
+    said = {event.example_id: event for event in reviews(project)}
+    return _refusal(project, item, said.get(item.example_id), annotator)
+
+
+def _refusal(
+    project: Project, item: ReviewItem, said: Event | None, annotator: str
+) -> UsageError | None:
+    """Return why a row is no question any more, by the newest answer of a review to it."""
+    if said is not None and said.annotator == annotator:
+        return None
+    index = _index_now(project, item)
+    if said is None and index == index_for_review(project, item.given):
+        return None
+    example = project.store.examples.get(item.example_id)
+    uid = example.uid if example else item.example_id
+    if said is not None:
+        answer = project.label_set.name_of(said.class_id) or AMBIGUOUS
+        return UsageError(
+            f"{said.annotator} has reviewed {uid}: {answer}",
+            hint=f"Your answer is not recorded. To overrule theirs: workbench relabel CLASS {uid}",
+        )
+    now = "gone" if index is None else f"{project.classes[index]} by now"
+    return UsageError(
+        f"the label of {uid} is {now}, no longer {item.given}",
+        hint="Your answer is not recorded. The next audit looks at the label that it has now.",
+    )
 
 
 def _index_now(project: Project, item: ReviewItem) -> int | None:

@@ -18,7 +18,7 @@ from workbench.services.project import Project
 from workbench.services.review import (
     AMBIGUOUS,
     ReviewItem,
-    check_unchanged,
+    check_open,
     index_for_review,
     review_queue,
     verdict_of,
@@ -152,7 +152,7 @@ def _record(
         record_run(store, "annotate", parameters=parameters) as run,
         run.finish({"decisions": len(recorded)}),
     ):
-        check_unchanged(project, [item for item, _ in recorded])
+        check_open(project, [item for item, _ in recorded], annotator)
         verdicts: list[Said] = []
         for item, told in recorded:
             kind, label = verdict_of(project, item, told.answer)

@@ -59,13 +59,16 @@ class ReviewedRows:
     """The queue of an audit, and what people said of its rows in this round, where it asked.
 
     ``verdicts`` holds the newest one on each example, in the order of the decisions. An answer to a
-    row that several audits asked about belongs to the one in which it was shown: those to earlier
-    audits settled rows of this one; those to later audits are not known in this round. The controls
+    row that several audits asked about belongs to the one in which it was shown. Those to earlier
+    audits settled rows of this one; given after this one began, which read the label as it was
+    before, they are decisions elsewhere. Those to later audits are not known in this round. The
+    controls
     were drawn from ``n_trusted`` rows, without those that an earlier round settles since, as its
     answers were put back; ``control_labels`` are theirs as the audit read them.
 
-    ``decided`` are the rows of the audit that people decided in this round without being asked, by
-    an annotation, a file or in bulk. They are known, and say nothing of the others: people choose
+    ``decided`` are the rows of the audit that people decided in this round without being asked by
+    it: by an annotation, a file, in bulk, or as an earlier audit asked, whose queue was still open.
+    They are known, and say nothing of the others: people choose
     them because they are wrong. ``suspects`` and ``evaluation`` are without them, ``controls`` are
     not; ``sampled`` are the controls whose verdicts tell of other rows. ``changed`` are training
     suspects, and ``changed_controls`` controls, that are no question any more as their label became
@@ -131,7 +134,7 @@ def reviewed_rows(
     asked = {row.example_id for row in suspects} | {row.example_id for row in controls}
     following = _following(project, run)
     answers = _answers(project, run, following)
-    earlier, later = answers.earlier, answers.later
+    earlier, meanwhile, later = answers.earlier, answers.meanwhile, answers.later
     verdicts = {i: verdict for i, verdict in answers.own.items() if i in asked}
     was = {row.example_id: row.given_class for row in suspects}
     if following is not None:
@@ -143,16 +146,18 @@ def reviewed_rows(
     # Nobody can judge a row without its text, but what was said of it before stands.
     removed = store.examples.removed_ids()
     elsewhere = decided_elsewhere(project, run, resolved, until=following)
+    known = elsewhere | {i: verdict.event_id for i, verdict in meanwhile.items()}
     before = reviewed_before(project, run)
     # A flag leaves a row open to whoever decides it after that.
     said = {
         example_id
         for example_id, verdict in (earlier | verdicts).items()
-        if verdict.index is not None or verdict.event_id > elsewhere.get(example_id, 0)
+        if verdict.index is not None or verdict.event_id > known.get(example_id, 0)
     }
-    decided = _decided(project, run, elsewhere.keys() - said, before, was, now, then)
+    decided = _decided(project, run, known.keys() - said, before, was, now, then)
     verdicts = {i: verdict for i, verdict in verdicts.items() if i not in decided}
-    closed = (earlier.keys() | removed) - verdicts.keys() - decided.keys()
+    answered = earlier.keys() | meanwhile.keys()
+    closed = (answered | removed) - verdicts.keys() - decided.keys()
     suspects = [row for row in suspects if row.example_id not in closed]
     control_labels = {row.example_id: int(then[row.example_id - 1]) for row in controls}
     was |= control_labels
@@ -183,7 +188,7 @@ def reviewed_rows(
         changed_controls=tuple(row for row in controls if row.example_id in gone),
         sampled=frozenset(clear & control_labels.keys()),
         settled=frozenset(earlier),
-        unsettled=frozenset(before - earlier.keys() - verdicts.keys() - decided.keys() - removed),
+        unsettled=frozenset(before - answered - verdicts.keys() - decided.keys() - removed),
         read=read,
         contested=_contested(project, verdicts, elsewhere.keys(), following),
         n_moot=len(answers.own.keys() - asked),
@@ -192,26 +197,38 @@ def reviewed_rows(
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """The newest verdict on each example by the audit that it answers: this one, or another."""
+    """The newest verdict on each example by the audit that it answers: this one, or another.
+
+    ``meanwhile`` are classes that an earlier audit asked for, named after this one had read the
+    labels; ``later`` is what was said after its round.
+    """
 
     own: dict[int, Verdict] = field(default_factory=dict)
     earlier: dict[int, Verdict] = field(default_factory=dict)
+    meanwhile: dict[int, Verdict] = field(default_factory=dict)
     later: dict[int, Verdict] = field(default_factory=dict)
 
 
 def _answers(project: Project, run: Run, following: Run | None) -> _Answers:
     """Return what reviews said until the round of an audit ended, in the order of the decisions."""
     found = _Answers()
+    since = beginning_of(project, run).event_id
+    last = None if following is None else beginning_of(project, following).event_id
     for event in reviews(project, until=following):
         example_id, audit_id = event.example_id, event.batch_run_id
         if example_id is None or audit_id is None:
             continue
-        # A control that is answered because a later audit doubts it is no random row any more.
-        said = found.earlier if audit_id < run.run_id else found.later
+        index = project.label_set.index_of(event.class_id)
         if audit_id == run.run_id:
             said = found.own
             said.pop(example_id, None)  # the newest decision comes last
-        index = project.label_set.index_of(event.class_id)
+        elif audit_id > run.run_id or (last is not None and event.event_id > last):
+            # A control that is answered because a later audit doubts it is no random row any more.
+            said = found.later
+        elif event.event_id > since and index is not None:
+            said = found.meanwhile
+        else:
+            said = found.earlier
         said[example_id] = Verdict(event.kind, index, event.event_id)
     return found
 

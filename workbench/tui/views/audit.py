@@ -15,7 +15,7 @@ from workbench.services.browse import ExampleView, last_audit
 from workbench.services.grouping import columns_to_compare, finest_grouping
 from workbench.services.project import Project
 from workbench.services.results import from_json
-from workbench.services.review import AMBIGUOUS, ReviewItem, record_review, review_queue
+from workbench.services.review import AMBIGUOUS, ReviewItem, record_review, refusal, review_queue
 from workbench.services.review_progress import ReviewProgress, review_progress
 from workbench.services.review_result import ReviewReport
 from workbench.services.reviewed_rows import has_review
@@ -88,6 +88,7 @@ class AuditView(DecidingView):
         super().__init__()
         self._is_read = False
         self._items: dict[int, ReviewItem] = {}
+        self._not_asked: dict[int, str] = {}
         self._audit: AuditResult | None = None
         self._progress: ReviewProgress | None = None
         self._has_review: bool | None = None
@@ -117,9 +118,14 @@ class AuditView(DecidingView):
     @work(exclusive=True, group="queue")
     async def _load(self) -> None:
         annotator, settled = self.workbench.annotator, self.marks.settled()
+        shown = None if self.row is None else self._items.get(self.row)
         with self.guard():
-            newest, queue, standing = await self.read_apart(
-                lambda project: (*_read(project), standing_decisions(project, annotator, settled))
+            newest, queue, standing, why = await self.read_apart(
+                lambda project: (
+                    *_read(project),
+                    standing_decisions(project, annotator, settled),
+                    None if shown is None else refusal(project, shown, annotator),
+                )
             )
             self._is_read = True
             self.renew_marks(settled, standing)
@@ -127,6 +133,10 @@ class AuditView(DecidingView):
                 # What was compared in this sitting stays as long as its audit does.
                 self._audit = newest
             self._items.update((item.example_id, item) for item in queue)
+            # The row under the cursor stays: a key that is pressed just now must hit no other one.
+            self._not_asked.clear()
+            if shown is not None and why is not None:
+                self._not_asked[shown.example_id] = why.message
             self.set_waiting([item.example_id for item in queue])
             self._show_blame()
             self._count()
@@ -156,6 +166,8 @@ class AuditView(DecidingView):
     def row_head(self, example_id: int) -> Text:
         """Return what would change into what."""
         item, classes = self._items[example_id], self.project.classes
+        if example_id in self._not_asked:
+            return Text(" not asked any more  ", "dim")
         return Text.assemble(
             " ", (item.given, color_of(item.given, classes)), (" → ", "dim"),
             (item.suggested, color_of(item.suggested, classes)), "  ",
@@ -163,6 +175,8 @@ class AuditView(DecidingView):
 
     def reason(self, example_id: int) -> str:
         """Say what is asked, alike for suspects and rows drawn at random."""
+        if example_id in self._not_asked:
+            return self._not_asked[example_id]
         item = self._items[example_id]
         where = ", an evaluation row" if item.role == "evaluation" else ""
         return f"is it {item.given}, as it is labelled, or {item.suggested}{where}?"
@@ -171,6 +185,12 @@ class AuditView(DecidingView):
         """Return the out-of-fold belief that the doubt rests on."""
         doubting = (belief for belief in view.beliefs if belief.kind == "audit")
         return next(doubting, view.belief)
+
+    @property
+    def n_waiting(self) -> int:
+        """How many rows of the list are still asked."""
+        closed = self._not_asked.keys() - self.marks.keys()
+        return super().n_waiting - sum(i in closed for i in self.rows.ids)
 
     def show_progress(self) -> None:
         """Show how many rows are left, and the share of the reviewed suspects that was wrong."""
@@ -207,6 +227,8 @@ class AuditView(DecidingView):
 
     def why_not(self, name: str) -> str | None:
         """Return why an action cannot be done now."""
+        if self.decides(name) and name != "later" and self.row in self._not_asked:
+            return self._not_asked[self.row]
         if name == "report" and not self._has_review:
             return "the review is still being read" if self._has_review is None else _NO_REVIEW
         if name in ("blame", "compare", "open") and self._audit is None:
