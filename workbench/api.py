@@ -258,7 +258,8 @@ class Project(_Project):
         UsageError
             If the uid or the class is not known.
         """
-        from workbench.services.annotate import QueueItem, Session, check_annotator
+        from workbench.services.annotate import QueueItem, Session
+        from workbench.services.arguments import check_annotator
         from workbench.services.running import user
         from workbench.services.why import example_of
 

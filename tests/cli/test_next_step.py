@@ -75,9 +75,10 @@ def test_without_the_folder_of_scripts_the_votes_stand_and_no_apply_is_asked_for
     status = cli(*at, "status")
     assert "without their scripts" in status.out
     assert "is gone" not in status.out
-    refused = cli(*at, "apply")
-    assert refused.code == 1
-    assert "Bring it here" in refused.err
+    for command in (("apply",), ("lf", "list"), ("lf", "test", "shouts")):
+        refused = cli(*at, *command)
+        assert refused.code == 1
+        assert "Bring it here" in refused.err
     assert len(cli(*at, "lf", "list", "--stored", "--json").json["functions"]) == n
     (tmp_path / "elsewhere").rename(filled.functions_folder)
     assert "next: workbench apply" in cli(*at, "status").out

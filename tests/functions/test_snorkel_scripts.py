@@ -203,6 +203,24 @@ def test_slicing_functions_vote_on_nothing(
     assert sum(result.n_errors.values()) == 0
 
 
+NLP_SLICES = """
+from snorkel.slicing.sf.nlp import nlp_slicing_function
+
+@nlp_slicing_function()
+def long(x):
+    return len(x.doc) > 2
+"""
+
+
+def test_slicing_functions_of_spacy_documents_vote_on_nothing(
+    write: Write, load: Callable[..., LoadedFunctions]
+) -> None:
+    """Their class is not below Snorkel's class of slicing functions."""
+    write("slices.py", WITHOUT_SPACY + NLP_SLICES, imports=False)
+    loaded = load()
+    assert (loaded.infos, loaded.errors) == ((), ())
+
+
 NLP_SCRIPT = """
 from snorkel.labeling.lf.nlp import nlp_labeling_function
 

@@ -174,12 +174,12 @@ def test_a_value_counts_however_it_is_reached(how: str, versions: list[dict[str,
     assert first == again != other
 
 
-@pytest.mark.slow
 def test_a_generator_that_has_ended_holds_nothing(folder: Path) -> None:
     first, other, again = versions_as_k_changes(folder, {"ended": "return next(ENDED, 1)"})
     assert first == other == again
 
 
+@pytest.mark.slow
 def test_a_value_counts_that_a_vectorizer_reaches(folder: Path) -> None:
     only = {"vectorizer": VALUES["vectorizer"]}
     first, other, again = versions_as_k_changes(folder, only)

@@ -27,12 +27,14 @@ def is_labeling_function(value: Any) -> bool:
     """Whether a value is a labeling function, Snorkel's too.
 
     Snorkel's slicing functions are below that class, but they name a part of the rows: none votes.
+    Those of spaCy documents are of a class of their own, so the package tells them.
     """
     snorkels = snorkels_class()
     if isinstance(value, LabelingFunction) or snorkels is None:
         return isinstance(value, LabelingFunction)
-    slicing = getattr(sys.modules.get("snorkel.slicing.sf.core"), "SlicingFunction", ())
-    return isinstance(value, snorkels) and not isinstance(value, slicing)
+    return isinstance(value, snorkels) and not any(
+        cls.__module__.startswith("snorkel.slicing.") for cls in type(value).__mro__
+    )
 
 
 def members(value: object) -> Iterator[object]:

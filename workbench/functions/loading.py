@@ -125,15 +125,7 @@ class ScriptLoader:
 
     def __post_init__(self) -> None:
         self.folder = Path(self.folder).resolve()
-        if not self.folder.is_dir():
-            raise FunctionError(
-                "there is no folder of labeling functions",
-                place=str(self.folder),
-                hint="Bring it here from where the project comes from; until then its votes stand:"
-                " workbench lf list --stored. Or begin anew, by workbench lf new NAME: apply then"
-                " withdraws the votes that no script gives.",
-            )
-        script_paths(self.folder)  # a folder that may not be read is no empty one
+        script_paths(self.folder)  # a folder that is away, or may not be read, is no empty one
         if not self.class_names:
             raise FunctionError("labeling functions need at least one class to vote for")
 

@@ -83,11 +83,19 @@ def script_paths(folder: Path) -> list[Path]:
     Raises
     ------
     FunctionError
-        If the folder cannot be read: it is not known then that a script is gone.
+        If the folder is away or cannot be read: it is not known then that a script is gone.
     """
     try:
         with os.scandir(folder) as entries:
             paths = [folder / entry.name for entry in entries]
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FunctionError(
+            "there is no folder of labeling functions",
+            place=str(folder),
+            hint="Bring it here from where the project comes from; until then its votes stand:"
+            " workbench lf list --stored. Or begin anew, by workbench lf new NAME: apply then"
+            " withdraws the votes that no script gives.",
+        ) from error
     except OSError as error:
         raise FunctionError(
             f"the labeling functions cannot be read: {error.strerror}",

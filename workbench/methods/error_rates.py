@@ -45,8 +45,8 @@ class GroupRates:
         copies that err together.
     ratio
         Rate of the group over the rate of all others, of texts, within strata (Mantel-Haenszel):
-        above 1 exactly where the group has more errors than its strata make one expect; 1 where
-        both are 0, inf where only the others have none.
+        above 1 exactly where the group has more errors than its strata make one expect; inf where
+        only the others have none, NaN where the group has none either.
     p_value
         Two-sided, against the group having the rate of the rest.
     q_value
@@ -255,7 +255,7 @@ def against_rest(
     -------
     ratio, p_value, q_value : ndarray
         Shape (n_groups,), see `GroupRates`; NaN where no stratum holds rows of the group and of
-        others.
+        others, the ratio also where none of these has an error.
     """
     all_issues = np.broadcast_to(all_issues, rows.shape)
     all_rows = np.broadcast_to(all_rows, rows.shape)
@@ -282,7 +282,7 @@ def _rate_ratio(
     own = (issues * (n - rows) / n).sum(axis=0)
     rest = ((all_issues - issues) * rows / n).sum(axis=0)
     ratio = np.divide(own, rest, out=np.full(rows.shape[1], np.inf), where=rest > 0)
-    ratio[(own == 0) & (rest == 0)] = 1
+    ratio[(own == 0) & (rest == 0)] = np.nan
     return np.asarray(ratio)
 
 

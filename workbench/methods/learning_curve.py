@@ -6,7 +6,7 @@ held to them, each weighted by the rows that it stands for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -44,6 +44,16 @@ class Score:
     macro_f1: float
     macro_f1_low: float
     macro_f1_high: float
+
+    def spanning(self, other: Score) -> Score:
+        """Return it with the intervals of either, where nobody knows which of both is right."""
+        return replace(
+            self,
+            accuracy_low=min(self.accuracy_low, other.accuracy_low),
+            accuracy_high=max(self.accuracy_high, other.accuracy_high),
+            macro_f1_low=min(self.macro_f1_low, other.macro_f1_low),
+            macro_f1_high=max(self.macro_f1_high, other.macro_f1_high),
+        )
 
 
 def stratified_weights(

@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Final, Literal, Self
 
 from workbench.errors import StoreError, UsageError
-from workbench.services.arguments import as_text
-from workbench.services.class_hints import class_hint
+from workbench.services.arguments import check_annotator, check_note
+from workbench.services.class_hints import class_number
 from workbench.services.consensus import refresh_consensus
 from workbench.services.overruled import StandingLabel, act_again, label_that_stays
 from workbench.services.project import Project
@@ -353,68 +353,3 @@ class Session:
 def n_decisions(project: Project) -> int:
     """Return how many decisions about rows stand."""
     return len(project.store.decisions.active())
-
-
-def check_annotator(name: str) -> str:
-    """Return an annotator's name, trimmed.
-
-    Raises
-    ------
-    UsageError
-        If it is no text, empty, long, or holds control characters.
-    """
-    trimmed = as_text(name, "an annotator's name").strip()
-    if not trimmed or not trimmed.isprintable() or len(trimmed) > 100:
-        raise UsageError(
-            f"annotator {name[:40]!r}", hint="A name has 1 to 100 printable characters."
-        )
-    return trimmed
-
-
-def check_note(note: str | None) -> str | None:
-    """Return what is noted with a decision.
-
-    Raises
-    ------
-    UsageError
-        If it is no text that can be stored.
-    """
-    return None if note is None else as_text(note, "a note")
-
-
-def class_number(project: Project, label: str) -> int:
-    """Return the number of a class of the label set by what a person calls it.
-
-    Parameters
-    ----------
-    project
-        The project.
-    label
-        The class's name, a former one or one that counts as it too, in any case, or its index
-        written out.
-
-    Raises
-    ------
-    UsageError
-        If there is no such class, or it counts for none any more.
-    """
-    label_set = project.label_set
-    number = label_set.number_of_name.get(label)
-    if number is None:
-        number = label_set.alike(label)
-    if number is not None:
-        counts_as = label_set.states[number].counts_as
-        if counts_as is None:
-            raise UsageError(
-                f"class {label!r} is no longer in the label set",
-                hint=class_hint(project.classes, label),
-            )
-        return counts_as
-    if label.isdecimal() and int(label) < len(label_set.numbers):
-        return label_set.numbers[int(label)]
-    raise UsageError(f"unknown class {label!r}", hint=class_hint(project.classes, label))
-
-
-def class_index(project: Project, label: str) -> int:
-    """Return the index of a class by what a person calls it; see `class_number`."""
-    return project.label_set.numbers.index(class_number(project, label))

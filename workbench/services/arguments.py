@@ -1,4 +1,4 @@
-"""Arguments of the Python API that the command line has checked already: numbers, seeds, words."""
+"""Arguments, checked where they come in: numbers, seeds, words, who says it, and a note."""
 
 from __future__ import annotations
 
@@ -141,3 +141,30 @@ def _whole(value: int) -> int | None:
         return index(value)
     except TypeError:
         return None
+
+
+def check_annotator(name: str) -> str:
+    """Return an annotator's name, trimmed.
+
+    Raises
+    ------
+    UsageError
+        If it is no text, empty, long, or holds control characters.
+    """
+    trimmed = as_text(name, "an annotator's name").strip()
+    if not trimmed or not trimmed.isprintable() or len(trimmed) > 100:
+        raise UsageError(
+            f"annotator {name[:40]!r}", hint="A name has 1 to 100 printable characters."
+        )
+    return trimmed
+
+
+def check_note(note: str | None) -> str | None:
+    """Return what is noted with a decision.
+
+    Raises
+    ------
+    UsageError
+        If it is no text that can be stored.
+    """
+    return None if note is None else as_text(note, "a note")

@@ -29,6 +29,7 @@ from workbench.services.audit_results import (
     with_suspects,
 )
 from workbench.services.audit_state import audit_state, drew, old_votes
+from workbench.services.audit_trust import audit_trust, unlearnt_warnings
 from workbench.services.auditable import LEAST_AUDITED, audited_rows
 from workbench.services.audited_labels import (
     answered_doubts,
@@ -46,7 +47,6 @@ from workbench.services.copies import (
     audited_clusters,
     copies_document,
     count_copies,
-    why_unlearnt,
 )
 from workbench.services.grouping import Grouping, group_rows
 from workbench.services.labels import Labels, resolve_labels, texts_present, trusted_labels
@@ -76,7 +76,6 @@ _SUSPECTS_A_CONTROL: Final = 5
 _CONTROLS: Final = (20, 60)
 
 _N_ODD = 20
-_N_CLASSES_NAMED = 8
 _N_PAIRS = 10
 
 
@@ -240,18 +239,22 @@ class _Audit:
         said = np.concatenate([all_labels, np.full(len(tied), NO_LABEL)])
         own = None if file is None else own_probabilities(project, file, everything, said)
         self._warnings = () if own is None else own.warnings
+        own_probs = None if own is None else own.probs
         with single_threaded():
             self.opinions: SecondOpinions = second_opinions(
                 [texts[row] for row in everything],
                 all_labels,
                 len(project.classes),
                 learnt=np.arange(len(labelled)) < len(rows),
-                own=None if own is None else own.probs,
+                own=own_probs,
                 votes_view=label_model_view(project, labels, labelled),
                 folder=cache_folder(project),
                 rng=rng,
                 progress=progress,
             )
+        self._trust = audit_trust(
+            project, labels, rows, self._evaluation, self._trusted, self.opinions, own_probs
+        )
         n, ranking = len(rows), self.opinions.ranking
         self.clusters = self.opinions.clusters[:n]
         self._suggested, self._quality = ranking.suggested, ranking.label_quality
@@ -300,12 +303,15 @@ class _Audit:
         is_between = opinions.ambiguity[:n] >= BETWEEN_CLASSES
         is_far = opinions.is_outlier[:n]
         n_suspects = int(self.is_suspect.sum())
+        rate, is_reviewed = n_suspects / max(n_judged, 1), self._first_reviewed is not None
+        trusted = self._trust.warnings(rate, is_reviewed=is_reviewed)
+        unlearnt = unlearnt_warnings(project.classes, self.given, opinions)
         return AuditResult(
             run_id=run_id,
             reused=False,
             n_rows=n,
             n_suspects=n_suspects,
-            error_rate=n_suspects / max(n_judged, 1),
+            error_rate=rate,
             suspects=(),
             by_class=class_rates(project.classes, self.doubts, opinions.is_learnable),
             by=None,
@@ -325,28 +331,14 @@ class _Audit:
             pairs=self._pairs(),
             n_controls=len(self._controls),
             n_evaluation=len(self._evaluation),
-            warnings=(*self._warnings, *self._unlearnt_classes(), *noise.warnings()),
+            warnings=(*self._warnings, *trusted, *unlearnt, *noise.warnings()),
             n_reviewed=self._n_reviewed,
             first_reviewed_run_id=self._first_reviewed,
             n_copies=count_copies(self.given, self.clusters),
             n_not_audited=int((~is_audited).sum()),
             n_flagged=n_flagged,
             compares_before=True,
-        )
-
-    def _unlearnt_classes(self) -> tuple[str, ...]:
-        """Say which classes no model has learnt, so that their labels cannot be doubted."""
-        n_rows = np.bincount(self.given, minlength=len(self._project.classes))
-        unlearnt = np.flatnonzero((n_rows > 0) & ~self.opinions.is_learnable)
-        if not len(unlearnt):
-            return ()
-        some = ", ".join(self._project.classes[k] for k in unlearnt[:_N_CLASSES_NAMED])
-        more = ", …" if len(unlearnt) > _N_CLASSES_NAMED else ""
-        why, remedy = why_unlearnt(self._project.classes, unlearnt, n_rows, self.opinions.copied)
-        return (
-            f"not audited: {some}{more} ({counted(int(n_rows[unlearnt].sum()), 'label')} in"
-            f" {counted(len(unlearnt), 'class')}). {why}: none of their labels is doubted. Look at"
-            f" them yourself, {remedy}",
+            trust=self._trust,
         )
 
     def _noise(self) -> NoiseFinding:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from workbench.figures import counted, p_value
 from workbench.safe_text import one_word
+from workbench.services.audit_trust import AuditTrust
 from workbench.services.audited_labels import doubts_of
 from workbench.services.blame import (
     NOT_AUDITED,
@@ -125,7 +126,7 @@ class AuditResult:
     how they changed since it ran, ``old_votes`` how they did since labels were made of their votes.
     ``n_copies`` rows repeat another one nearly, with its label. ``compares_before``: what holds one
     against the rest is of the labels before any review; audits of earlier versions took those after
-    it.
+    it. ``trust`` holds the models against trusted labels; None in an audit of an earlier version.
     """
 
     run_id: int
@@ -157,6 +158,7 @@ class AuditResult:
     n_not_audited: int = 0
     n_flagged: int = 0
     compares_before: bool = False
+    trust: AuditTrust | None = None
 
     @property
     def n_judged(self) -> int:

@@ -21,6 +21,8 @@ from workbench.services.project import Project
 from workbench.store.decisions import CHOOSING, CORRECTIONS, DECISIONS, Event
 from workbench.types import NO_LABEL, Role
 
+_PICKED = (CameFrom.SEARCH, CameFrom.SLICE)
+
 
 @dataclass(frozen=True, slots=True)
 class BatchDraws:
@@ -61,7 +63,8 @@ def answered_batches(
     """Return which batch each decision answers, and how many random draws its row stands for there.
 
     That is the batch which the decision names. An answer from a file names none: it answers the
-    newest batch that had asked the row by then. None where no batch asked the row.
+    newest batch that had asked the row by then. None where no batch asked the row, and where
+    somebody found it by a search or opened it from a list: the batch did not make them answer it.
 
     Parameters
     ----------
@@ -83,7 +86,8 @@ def answered_batches(
     for row, answer in answers.items():
         asked_by_then = [one for one in asked.get(row, ()) if draws[one[0]].at <= answer.at]
         named = [one for one in asked_by_then if draws[one[0]].run_id == answer.batch_run_id]
-        found[row] = next(iter(named or asked_by_then[-1:]), None)
+        newest = [] if came_from(answer) in _PICKED else asked_by_then[-1:]
+        found[row] = next(iter(named or newest), None)
     return found
 
 

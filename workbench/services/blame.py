@@ -26,7 +26,7 @@ ALL_FLAGGED: Final = "every label is flagged as ambiguous"
 """Why a class or labeling function has no rate: such labels count neither as right nor as wrong."""
 
 NONE_DOUBTED: Final = "none of the rest was doubted"
-"""Why a group that is compared has no ratio: it would be infinite."""
+"""Why a group that is compared has no ratio: there is nothing to divide by."""
 
 WARNED: Final = "doubted: it voted for the label; warned: it voted for the suggested class instead"
 """What the two counts of a function say."""
@@ -295,7 +295,7 @@ def against_rest(
     ratio, q_value = float(rates.ratio[i]), float(rates.q_value[i])
     if np.isnan(q_value):
         return None, None, alone
-    if np.isinf(ratio):
+    if not np.isfinite(ratio):
         return None, q_value, NONE_DOUBTED
     return ratio, q_value, ""
 

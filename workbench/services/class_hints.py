@@ -1,12 +1,16 @@
-"""What to say where a name is no class."""
+"""Which class a person means by a name, and what to say where it is none."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from workbench.errors import UsageError
+
+if TYPE_CHECKING:
+    from workbench.services.project import Project
 
 _LISTED = 12
 """Up to so many classes are all named."""
@@ -70,3 +74,41 @@ def class_hint(names: Sequence[str], wrong: str) -> str:
         )
     guess = f" Did you mean {near[0]!r}?" if near else ""
     return f"Classes: {', '.join(names)}.{guess}"
+
+
+def class_number(project: Project, label: str) -> int:
+    """Return the number of a class of the label set by what a person calls it.
+
+    Parameters
+    ----------
+    project
+        The project.
+    label
+        The class's name, a former one or one that counts as it too, in any case, or its index
+        written out.
+
+    Raises
+    ------
+    UsageError
+        If there is no such class, or it counts for none any more.
+    """
+    label_set = project.label_set
+    number = label_set.number_of_name.get(label)
+    if number is None:
+        number = label_set.alike(label)
+    if number is not None:
+        counts_as = label_set.states[number].counts_as
+        if counts_as is None:
+            raise UsageError(
+                f"class {label!r} is no longer in the label set",
+                hint=class_hint(project.classes, label),
+            )
+        return counts_as
+    if label.isdecimal() and int(label) < len(label_set.numbers):
+        return label_set.numbers[int(label)]
+    raise UsageError(f"unknown class {label!r}", hint=class_hint(project.classes, label))
+
+
+def class_index(project: Project, label: str) -> int:
+    """Return the index of a class by what a person calls it; see `class_number`."""
+    return project.label_set.numbers.index(class_number(project, label))

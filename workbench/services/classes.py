@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from workbench.errors import UsageError
+from workbench.services.class_hints import class_number
 from workbench.services.class_rules import follow
 from workbench.services.config import check_class_name
 from workbench.services.gone_votes import told_of_class
@@ -188,8 +189,6 @@ def _living(project: Project, name: str) -> ClassState:
 
     What counts as another class has left: an act that names it does not mean the other one.
     """
-    from workbench.services.annotate import class_number
-
     project.reload_classes()
     label_set = project.label_set
     number = label_set.number_of_name.get(name)

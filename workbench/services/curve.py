@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from workbench.errors import UsageError
 from workbench.figures import counted, listed, percent
 from workbench.methods.expected_gain import MIN_POINTS, ExpectedGain, expected_gain
-from workbench.methods.learning_curve import Score, score
+from workbench.methods.learning_curve import Score
 from workbench.methods.row_choice import sample_rows
 from workbench.methods.stopping import (
     prediction_stability,
@@ -31,17 +31,11 @@ from workbench.services.curve_history import (
     label_history,
     outdated_rows,
 )
-from workbench.services.curve_judges import (
-    ALL_ANNOTATED,
-    MIN_EVALUATION,
-    NOT_OF_ALL,
-    CurveJudges,
-    curve_judges,
-    too_few,
-)
-from workbench.services.judged_beliefs import judged_beliefs, weights_of_left
+from workbench.services.curve_judges import NOT_OF_ALL, CurveJudges, curve_judges
+from workbench.services.judged_beliefs import judged_beliefs, score_of, weights_of_left
 from workbench.services.labels import given_labels, roles
 from workbench.services.learnt_rows import GIVEN, PEOPLE, WEAK, Lessons, learnt_from, lessons
+from workbench.services.missing_judges import ALL_ANNOTATED, MIN_EVALUATION, too_few
 from workbench.services.project import Project
 from workbench.services.quick_fit import quick_fit
 from workbench.services.text_space import check_embedder, text_space
@@ -189,11 +183,11 @@ def curve(
     random rows of the batches: held out, and weighted by what each stands for
     (`workbench.methods.learning_curve.stratified_weights`, `tilted_weights`). The accuracy is that
     on the rows that are left; where too few random rows were drawn from those that came later, on
-    the older ones. Only a random row that stands for copies of it as well is learnt from: its
-    copies are in the pool. Beside the labels
-    spent, models learn from what the quick fit of `propose` learns from now: given and weak labels
-    (`workbench.services.learnt_rows`), but never of a row that they are judged on. Nothing is
-    written.
+    the older ones. Only a random row that stands for copies of it as well is learnt from, where
+    its label holds for them (`workbench.methods.judged_draws.judged_draws`): these are in the pool.
+    Beside the labels spent, models learn from what the quick fit of `propose` learns from now:
+    given and weak labels (`workbench.services.learnt_rows`), but never of a row that they are
+    judged on. Nothing is written.
 
     Parameters
     ----------
@@ -269,15 +263,8 @@ def curve(
                     is_taught=known.labels[watched] != NO_LABEL,
                     is_learnt=np.isin(watched, learnt.rows),
                 )
-            found = score(
-                predicted,
-                judges.truth,
-                now.n_classes,
-                weights=weights,
-                strata=judges.stratum,
-                sizes=judges.sizes,
-                doubt=None if judges.doubt is None else judges.doubt.of_rows,
-            )
+            learnt_beliefs = fitted.beliefs(space.features, judges.rows)
+            found = score_of(judges, judged, learnt_beliefs, weights)
             is_right.append(predicted == judges.truth)
             stability = None
             if probs is not None:

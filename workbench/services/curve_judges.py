@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted, percent
+from workbench.methods.judged_draws import JudgedDraws, judged_draws
 from workbench.methods.learning_curve import stratified_weights
-from workbench.services.arrivals import Arrivals, arrivals
-from workbench.services.batch_draws import chosen_rows, not_drawn
+from workbench.services.arrivals import arrivals
+from workbench.services.batch_draws import chosen_rows
 from workbench.services.batches import left_rows
 from workbench.services.curve_history import LabelHistory, contested_rows, passed_over
 from workbench.services.judge_doubt import JudgeDoubt, judge_doubt
@@ -22,15 +23,14 @@ from workbench.services.labels import (
     texts_present,
     trusted_labels,
 )
+from workbench.services.missing_judges import (
+    ENOUGH_DRAWS,
+    MIN_EVALUATION,
+    MIN_RANDOM,
+    how_to_see,
+)
 from workbench.services.project import Project
 from workbench.types import GONE, NO_LABEL, Role
-
-MIN_EVALUATION = 50
-MIN_RANDOM = 20
-"""With fewer rows to judge on, there is no curve."""
-
-ENOUGH_DRAWS = 10
-"""Rows that came later need their share of so many draws, else the curve is of the older rows."""
 
 N_FOLDS = 8
 FEW_JUDGED = 0.2
@@ -53,18 +53,16 @@ NOT_OF_ALL = (
     " on all"
 )
 
-TOO_RARE = "too few of the rows left are of these to draw random ones"
-
-ALL_ANNOTATED = "every training row is annotated"
-
 
 @dataclass(frozen=True, slots=True)
 class CurveJudges:
     """Rows to judge models on: their truth and weights, and the fold each is held out in.
 
     ``fold`` is -1 where models may learn from whatever there is. A row that stands for several
-    draws is there once for each; ``n_with_copies`` rows do. ``stratum`` is that of each, and
-    ``stands_for`` has an item for each example: the stratum that stands for it, -1 where none does.
+    draws is there once for each of its very text, and once for those of near-copies: see
+    `workbench.methods.judged_draws.judged_draws`, as for ``is_open`` and ``is_mixed``.
+    ``stratum`` is that of each, and ``stands_for`` has an item for each example: the stratum that
+    stands for it, -1 where none does. Models learn from ``n_with_copies`` of the random rows.
 
     Of ``n_contested`` more rows nobody knows the truth, ``n_outdated`` more have an answer for a
     class that is gone, and ``n_unanswered`` more were skipped or flagged: the former,
@@ -73,7 +71,8 @@ class CurveJudges:
     all. They should stand for ``n_meant`` training rows, those that are left where ``is_of_left``;
     ``n_skipped`` of them were skipped and are left, and so are like none that judges. Of a share
     ``unjudged`` of the rows that are left the model says that they are of classes that none is of.
-    ``doubt`` says how far the truth may be wrong, where answers differ.
+    ``doubt`` says how far the truth may be wrong, where answers differ. ``rows_meant`` says which
+    training rows random ones stand for, and ``is_easier`` that new ones are likely harder.
     """
 
     rows: NDArray[np.int64]
@@ -81,9 +80,11 @@ class CurveJudges:
     weights: NDArray[np.float64]
     fold: NDArray[np.int64]
     name: str
-    reading: str
+    rows_meant: str
     stratum: NDArray[np.int64]
     stands_for: NDArray[np.int64]
+    is_open: NDArray[np.bool_]
+    is_mixed: NDArray[np.bool_]
     n_contested: int
     n_outdated: int
     n_unanswered: int
@@ -97,6 +98,7 @@ class CurveJudges:
     is_of_left: bool = False
     unjudged: float = 0.0
     doubt: JudgeDoubt | None = None
+    is_easier: bool = False
 
     @property
     def n_judged(self) -> int:
@@ -125,6 +127,25 @@ class CurveJudges:
         n_missing = self.n_unanswered + self.n_outdated + self.n_contested
         is_few = n_missing <= FEW_MISSING * (self.n_judged + n_missing)
         return is_few and not self.n_aside and self.unjudged <= FEW_MISSING
+
+    @property
+    def reading(self) -> str:
+        """Say of which rows the accuracy is."""
+        if not self.rows_meant:
+            return OF_EVALUATION + (OF_LIVING if self.n_outdated else "")
+        limits = [
+            limit
+            for is_so, limit in [
+                (self.n_outdated, "are of today's classes"),
+                (self.n_unanswered, "can be answered"),
+                (self.n_contested, "are agreed on"),
+                (self.unjudged > FEW_MISSING, "are of classes that judged rows are of"),
+            ]
+            if is_so
+        ]
+        so_far = AS_FAR_AS.format(" and ".join(limits)) if limits else ""
+        ending = ON_NEW_ROWS if self.is_easier else ""
+        return f"accuracy is that on {self.rows_meant}{so_far}{ending}"
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -161,6 +182,7 @@ class CurveJudges:
                 " not agree there, so the accuracy is that on rows on which they agree; to settle"
                 " them: workbench annotate --queue disagreement"
             )
+        notes += self._notes_on_copies()
         if self.doubt is not None:
             notes.append(_of_doubt(self.doubt, self.n_judged))
         if self.n_unanswered:
@@ -172,6 +194,23 @@ class CurveJudges:
                 " answered: on all rows it is likely lower" + (again if self.may_ask_again else "")
             )
         return tuple(notes)
+
+    def _notes_on_copies(self) -> list[str]:
+        """Say where the label of a row tells little of the draws that it stands for."""
+        notes = []
+        if n := len(np.unique(self.rows[self.is_mixed])):
+            stands = "stands" if n == 1 else "stand"
+            notes.append(
+                f"{n:,} of {counted(self.n_judged, 'judged row')} {stands} for near-copies that"
+                " differ in class, so that each counts as one draw and models do not learn from it"
+            )
+        if n := len(np.unique(self.rows[self.is_open])):
+            stands, it = ("stands", "it has") if n == 1 else ("stand", "they have")
+            notes.append(
+                f"{n:,} of {counted(self.n_judged, 'judged row')} {stands} for near-copies of which"
+                f" none is annotated: the intervals hold whether or not {it} their class"
+            )
+        return notes
 
 
 def _of_doubt(doubt: JudgeDoubt, n_judged: int) -> str:
@@ -237,9 +276,11 @@ def _evaluation_judges(project: Project, is_chosen: NDArray[np.bool_]) -> CurveJ
         weights=np.full(len(rows), 1 / len(rows)),
         fold=np.full(len(rows), -1, np.int64),
         name="evaluation rows",
-        reading=OF_EVALUATION + (OF_LIVING if n_outdated else ""),
+        rows_meant="",
         stratum=np.zeros(len(rows), np.int64),
         stands_for=np.full(len(trusted), -1, np.int64),
+        is_open=np.zeros(len(rows), np.bool_),
+        is_mixed=np.zeros(len(rows), np.bool_),
         n_contested=int(is_lost[contested].sum()),
         n_outdated=n_outdated,
         n_unanswered=int(is_passed.sum()),
@@ -271,137 +312,65 @@ def _random_judges(
         return None
     is_of_left = not (is_meant & ~left.is_left).any()
     n_draws = history.n_draws[judged]
+    found = _draws_of(project, history, judged)
     n_folds = 1 if len(judged) / n_learnt <= FEW_JUDGED else N_FOLDS
     fold = rng.permutation(np.arange(len(judged)) % n_folds)
-    # Where a copy was drawn too, models that learn from it are what the rest of the pool meets.
-    fold[n_draws > 1] = -1
-    drawn = np.repeat(np.arange(len(judged)), n_draws)
-    each = (weights[judged] / n_draws)[drawn]
+    drawn = found.of_row
+    each = (weights[judged] / n_draws)[drawn] * found.n_draws
     rows, truth = history.rows[judged][drawn], history.labels[judged][drawn]
     contested = history.contested[is_seen[history.contested]]
     judges = CurveJudges(
         rows=rows,
         truth=truth,
         weights=each / each.sum(),
-        fold=fold[drawn],
+        # Models that learn from a copy are what the rest of the pool meets.
+        fold=np.where(found.is_learnt, -1, fold[drawn]),
         name="random rows of the batches",
-        reading="",
+        rows_meant="",
         stratum=came.of_row[history.rows[judged]][drawn],
         stands_for=stands_for if is_of_left else np.full(len(is_train), -1),
+        is_open=found.is_open,
+        is_mixed=found.is_mixed,
         n_contested=len(contested),
         n_outdated=int(is_seen[history.outdated].sum()),
         n_unanswered=int(is_seen[history.unanswered].sum()),
         may_ask_again=bool((is_seen & left.is_skipped)[history.unanswered].any()),
-        n_with_copies=int((n_draws > 1).sum()),
+        n_with_copies=len(np.unique(drawn[found.is_learnt])),
         n_unseen=came.n_unseen,
         n_rows=came.n_rows,
-        remedy=_how_to_see(project, came) if came.n_unseen else "",
+        remedy=how_to_see(project, came) if came.n_unseen else "",
         n_skipped=int(is_skipped.sum()),
         n_meant=int((is_meant | is_skipped).sum()),
         is_of_left=is_of_left,
         doubt=judge_doubt(project, rows, truth, contested),
     )
-    has_chosen = bool((history.n_draws == 0).any())
-    return replace(judges, reading=_reading(judges, int((stands_for >= 0).sum()), has_chosen))
+    return replace(
+        judges,
+        rows_meant=_rows_meant(judges, int((stands_for >= 0).sum())),
+        is_easier=is_of_left and bool((history.n_draws == 0).any()),
+    )
 
 
-def _reading(judges: CurveJudges, n_seen: int, has_chosen: bool) -> str:
-    """Say of which rows the accuracy is: ``n_seen`` of those that random rows should stand for."""
+def _draws_of(project: Project, history: LabelHistory, judged: NDArray[np.int64]) -> JudgedDraws:
+    """Return what judged rows are judged as: a label may not hold for all that was drawn."""
+    texts = project.store.examples.texts()
+    pool = np.union1d(np.flatnonzero(rows_of_role(project, Role.TRAIN)), history.rows)
+    known = np.searchsorted(pool, history.rows)
+    return judged_draws(
+        [texts[row] for row in pool],
+        known[judged],
+        history.n_draws[judged],
+        known,
+        history.labels,
+        rng=np.random.default_rng(project.config.seed),
+    )
+
+
+def _rows_meant(judges: CurveJudges, n_seen: int) -> str:
+    """Say which rows the accuracy is on: ``n_seen`` of those that random rows should stand for."""
     if judges.n_unseen:
         rows = OF_OLDER.format(n=f"{n_seen:,}", all=f"{judges.n_meant:,}", left=judges.left)
     else:
         rows = OF_ROWS.format(n=f"{n_seen:,}", left=judges.left)
         rows += OF_NOT_SKIPPED if judges.n_aside else ""
-    rows += "" if judges.is_of_left else AS_IF_NEW
-    limits = [
-        limit
-        for n, limit in [
-            (judges.n_outdated, "are of today's classes"),
-            (judges.n_unanswered, "can be answered"),
-            (judges.n_contested, "are agreed on"),
-        ]
-        if n
-    ]
-    rows += AS_FAR_AS.format(" and ".join(limits)) if limits else ""
-    is_easier = judges.is_of_left and has_chosen
-    return f"accuracy is that on {rows}" + (ON_NEW_ROWS if is_easier else "")
-
-
-def _how_to_see(project: Project, came: Arrivals) -> str:
-    """Say how to judge on the rows that came later too."""
-    n = came.n_to_draw(left_rows(project, Role.TRAIN).is_left)
-    if n is None:
-        return f"{TOO_RARE}, so judge on evaluation rows: {_more_evaluation(project)}"
-    return (
-        f"to mend it, most likely, answer the rows of: workbench propose -n {n} --strategy random"
-    )
-
-
-def too_few(
-    project: Project, history: LabelHistory, on: str, n_left: int, n_chosen: int
-) -> tuple[str, str]:
-    """Say which rows to judge on are missing, and how to get them.
-
-    Parameters
-    ----------
-    project
-        The project.
-    history
-        The annotated training rows.
-    on
-        ``auto``, ``evaluation`` or ``random``.
-    n_left
-        How many training rows are left to ask.
-    n_chosen
-        How many evaluation rows were chosen, and so do not judge.
-    """
-    more_evaluation = _more_evaluation(project)
-    evaluation = f"fewer than {MIN_EVALUATION} evaluation rows with a label"
-    if n_chosen:
-        evaluation += f" ({not_drawn(n_chosen)}, and do not count)"
-    drawn = history.n_draws > 0
-    n_random = int(drawn.sum())
-    so_far = f"{n_random} so far"
-    if n := len(history.contested):
-        so_far += f", and {n:,} on which annotators do not agree"
-    if n := len(history.outdated):
-        so_far += f", and {n:,} whose label is of a class that is gone"
-    if n := len(history.unanswered):
-        so_far += f", and {n:,} that were skipped or flagged"
-    n_more: int | None = MIN_RANDOM - n_random
-    if n_random >= MIN_RANDOM:
-        so_far += ", but too few of the rows that came later"
-        came = arrivals(project, history, ENOUGH_DRAWS)
-        is_unseen = ~came.is_seen[came.of_row[history.rows]]
-        n_more = came.n_to_draw(left_rows(project, Role.TRAIN).is_left)
-        if n_more is not None:
-            # Where few rows came later, they may stay unseen, but their random rows do not judge.
-            n_more = max(n_more, MIN_RANDOM - n_random + int((is_unseen & drawn).sum()))
-    random = f"fewer than {MIN_RANDOM} annotated random rows ({so_far})"
-    evaluate = f"so judge on evaluation rows: {more_evaluation}"
-    more_random = (
-        f"workbench propose -n {n_more} --strategy random, or annotate on: a tenth of each batch of"
-        " 5 rows or more is random"
-    )
-    if n_left == 0:
-        more_random = f"{ALL_ANNOTATED}, {evaluate}"
-    elif n_more is None:
-        more_random = f"{TOO_RARE}, {evaluate}"
-    elif n_left < n_more:
-        more_random = f"only {counted(n_left, 'training row')} left, {evaluate}"
-    if n_random < MIN_RANDOM <= n_random + len(history.outdated):
-        more_random = "label these anew: workbench annotate --queue outdated"
-    missing, remedy = {
-        "evaluation": (evaluation, f"{more_evaluation}, or judge on others: --on random"),
-        "random": (random, more_random),
-        "auto": (f"{evaluation} and {random}", more_random),
-    }[on]
-    return f"there are {missing} to judge on", remedy
-
-
-def _more_evaluation(project: Project) -> str:
-    """Return the command that brings evaluation rows with a label."""
-    has_none = left_rows(project, Role.EVALUATION).is_left & (given_labels(project) < 0)
-    if has_none.any():
-        return f"workbench propose -n {MIN_EVALUATION} --role evaluation"
-    return "workbench import FILE --role evaluation"
+    return rows + ("" if judges.is_of_left else AS_IF_NEW)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.formats.readers import unusual_delimiter
-from workbench.services.annotate import check_annotator
+from workbench.services.arguments import check_annotator
 from workbench.services.bad_rows import BadRow, BadRows, OnBadRow
 from workbench.services.consensus import refresh_consensus
 from workbench.services.decision_rows import DecisionColumns, ToldDecision, told_decisions

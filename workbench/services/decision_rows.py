@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from workbench.errors import UsageError
 from workbench.formats.readers import Row, cell_text
-from workbench.services.annotate import check_annotator, class_index
+from workbench.services.arguments import check_annotator
 from workbench.services.bad_rows import NO_EXAMPLE, BadRows, fault_of, unknown_example
+from workbench.services.class_hints import class_index
 from workbench.services.made_uids import UidMaker
 from workbench.services.named_columns import (
     check_column,

@@ -14,6 +14,7 @@ from workbench.services.column_values import (
     MISSING,
     day_first_in,
     is_missing,
+    name_of,
     seconds_of,
     written_either_way,
 )
@@ -92,7 +93,7 @@ class DiagnosisRows:
         column = self.column(name)
         # An array of texts has room for the longest in every place.
         return np.array(
-            [MISSING if is_missing(column[i]) else str(column[i])[:_MAX_VALUE] for i in rows]
+            [MISSING if is_missing(column[i]) else name_of(column[i])[:_MAX_VALUE] for i in rows]
         )
 
     def evidence(

@@ -116,8 +116,9 @@ def imported_columns(
 def _names_in(word: str, known: Collection[str]) -> Iterator[str]:
     """Yield the names in a word, which commas part; some of these may be within a known name."""
     pieces = word.split(",")
+    longest = 1 + max((name.count(",") for name in known), default=0)
     while pieces:
-        heads = (",".join(pieces[:n]) for n in range(len(pieces), 0, -1))
+        heads = (",".join(pieces[:n]) for n in range(min(longest, len(pieces)), 0, -1))
         named = (name for head in heads for name in (head, head.strip()) if _reading(name, known))
         found = next(named, pieces[0].strip())
         yield found

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.methods.learner import SoftLabelClassifier
-from workbench.methods.learning_curve import tilted_weights
+from workbench.methods.learning_curve import Score, score, tilted_weights
 from workbench.services.curve_judges import CurveJudges
 from workbench.services.learnt_rows import Lessons, learnt_from
 from workbench.services.quick_fit import QuickFit
@@ -52,6 +52,44 @@ def judged_beliefs(
             model.fit(features[learnt.rows], learnt.targets, sample_weight=learnt.weights)
         probs[mine] = model.predict_proba(features[judges.rows[mine]])
     return fitted.calibrated(probs)
+
+
+def score_of(
+    judges: CurveJudges,
+    judged: NDArray[np.float64],
+    learnt: NDArray[np.float64],
+    weights: NDArray[np.float64],
+) -> Score:
+    """Score what models say of the judged rows.
+
+    Parameters
+    ----------
+    judges
+        The judged rows.
+    judged
+        What models say of them that have not learnt them, (n_judged, K).
+    learnt
+        What the one says that has, (n_judged, K): for near-copies of an open class, the interval
+        holds both scores.
+    weights
+        What each counts, (n_judged,).
+    """
+    answers = [judged.argmax(axis=1)]
+    if judges.is_open.any():
+        answers.append(np.where(judges.is_open, learnt.argmax(axis=1), answers[0]))
+    found = [
+        score(
+            answer,
+            judges.truth,
+            judged.shape[1],
+            weights=weights,
+            strata=judges.stratum,
+            sizes=judges.sizes,
+            doubt=None if judges.doubt is None else judges.doubt.of_rows,
+        )
+        for answer in answers
+    ]
+    return found[0].spanning(found[-1])
 
 
 def weights_of_left(

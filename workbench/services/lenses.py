@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import bounds, counted, listed, percent, score
+from workbench.services.blame import worst_classes
 from workbench.services.diagnosis_commands import more_labels, more_of_class
 from workbench.services.diagnosis_rows import DiagnosisRows
 from workbench.services.lens_parts import NOTHING, SEVERE_NOISE, blank_rows, kept
@@ -195,7 +196,7 @@ def _unjudged(data: DiagnosisRows, figures: NoiseFigures, classes: ClassFigures)
 def _judged(data: DiagnosisRows, figures: NoiseFigures) -> Lens:
     """Judge the labels by what an audit doubts, and by what its review found."""
     audit, n_doubted, rate = figures.audit, len(figures.suspects), figures.rate
-    worst_class = max(figures.by_class, key=lambda group: (group.n > 0, group.rate))
+    worst_class = worst_classes(figures.by_class)[0]
     worst_rate = f"{percent(worst_class.rate)} {bounds(worst_class.low, worst_class.high)}"
     most = f"most in {worst_class.group}: {worst_rate}" if n_doubted else ""
     review, left = figures.review, figures.left
@@ -218,6 +219,9 @@ def _judged(data: DiagnosisRows, figures: NoiseFigures) -> Lens:
     finding += "".join(f"; {said}" for said in _reviewed(review))
     if left is not None:
         finding += f"; {left_sentence(left)}"
+    learnt = figures.learnt
+    if learnt:
+        finding += f"; {learnt}"
     verdict = _noise_verdict(figures, accused)
     advice, command = NOTHING, _REVIEW if n_doubted else ""
     if verdict != NONE and n_doubted:
@@ -225,6 +229,8 @@ def _judged(data: DiagnosisRows, figures: NoiseFigures) -> Lens:
         if accused:
             column = accused[0].column
             advice = f"compare each {column} (workbench audit --by {column}), then {advice}"
+    elif learnt and not n_doubted:
+        advice, command = f"review the audit's random rows ({_REVIEW})", _REVIEW
     elif audit.n_suspects and not n_doubted:
         advice, command = _after_review(figures, review, verdict)
     return Lens(
@@ -268,14 +274,14 @@ def _noise_verdict(figures: NoiseFigures, accused: Sequence[NoiseRow]) -> str:
         return SEVERE
     is_mild = rate >= _MILD_NOISE or any(row.rate >= _MILD_NOISE for row in accused)
     if left is None or left.after is None:
-        return MILD if is_mild else NONE
+        return MILD if is_mild else CANNOT_TELL if figures.learnt else NONE
     if left.after >= SEVERE_NOISE and left.after_low >= _MILD_NOISE:
         return SEVERE
     if is_mild or left.after >= _MILD_NOISE:
         return MILD
     audit = figures.audit
     was_doubted = audit.n_suspects >= _MILD_NOISE * max(audit.n_judged, 1)
-    return CANNOT_TELL if was_doubted and not left.n_random else NONE
+    return CANNOT_TELL if figures.learnt or (was_doubted and not left.n_random) else NONE
 
 
 def _after_review(figures: NoiseFigures, review: ReviewProgress, verdict: str) -> tuple[str, str]:

@@ -65,6 +65,14 @@ class NoiseFigures:
         return len(self.suspects) / max(self.n_judged, 1)
 
     @property
+    def learnt(self) -> str:
+        """Say how many labels are wrong that no model doubts, until random rows tell."""
+        trust = self.audit.trust
+        if trust is None or (self.left is not None and self.left.n_random):
+            return ""
+        return trust.finding(self.audit.error_rate)
+
+    @property
     def since(self) -> str:
         """Say how many labels changed and came since; empty where it saw all."""
         said = ((self.n_changed, "changed"), (self.n_came, "came since"))

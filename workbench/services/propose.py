@@ -21,7 +21,6 @@ from workbench.services.active_model import (
     committee_disagreement,
     measure,
 )
-from workbench.services.annotate import class_index
 from workbench.services.arguments import check_word, count_of, seed_of
 from workbench.services.batch_draws import random_rows
 from workbench.services.batches import (
@@ -33,6 +32,7 @@ from workbench.services.batches import (
     resting,
 )
 from workbench.services.beliefs import model_beliefs
+from workbench.services.class_hints import class_index
 from workbench.services.conditions import rows_where
 from workbench.services.labels import (
     annotated_labels,
@@ -42,6 +42,7 @@ from workbench.services.labels import (
     stored_votes,
 )
 from workbench.services.moments import reading
+from workbench.services.near_copies import choose_apart
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import record_run, stage_teller
@@ -138,8 +139,8 @@ def propose_batch(
     project
         The project.
     n
-        The size of the batch. It is smaller, with a note, where the pool holds no more rows that
-        differ.
+        The size of the batch. Where too few rows are left that are no near-copies of each other, it
+        holds such; it is smaller where equal texts alone are left. Notes say so.
     strategy
         One of `workbench.methods.sampling.STRATEGIES`.
     seed
@@ -220,8 +221,7 @@ def propose_batch(
                 proposal = _choose(
                     project, space, model, pool, is_decided, labels, n, strategy, focus, seed
                 )
-            notes += _part_notes(proposal, role, where)
-            notes += _given_notes(project, proposal)
+            notes += _part_notes(proposal, role, where) + _given_notes(project, proposal)
             tell("reasons")
             reasons = reasons_of(project, space, model.probs, proposal, n_pool, labels)
         rows = [
@@ -421,21 +421,25 @@ def _choose(
         aggregated = model_beliefs(project, "aggregate")
         if aggregated is not None:
             options["doubt"] = entropy(aggregated.probs)
-    return propose(
-        space.features,
-        n=n,
-        rng=np.random.default_rng([seed, int(is_decided.sum())]),
-        probs=model.probs,
-        pool=pool,
-        labelled=is_decided,
-        n_labels=model.learnt.n_labels,
-        strategy=strategy,
-        random_share=RANDOM_SHARE,
-        class_names=project.classes,
-        geometry=space.geometry,
-        texts=space.texts,
-        focus=focus,
-        **options,
+    return choose_apart(
+        lambda texts: propose(
+            space.features,
+            n=n,
+            rng=np.random.default_rng([seed, int(is_decided.sum())]),
+            probs=model.probs,
+            pool=pool,
+            labelled=is_decided,
+            n_labels=model.learnt.n_labels,
+            strategy=strategy,
+            random_share=RANDOM_SHARE,
+            class_names=project.classes,
+            geometry=space.geometry,
+            texts=texts,
+            focus=focus,
+            **options,
+        ),
+        space.texts,
+        min(n, int(pool.sum())),
     )
 
 

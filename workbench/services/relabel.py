@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.errors import UsageError
-from workbench.services.annotate import check_annotator, check_note, class_index, class_number
+from workbench.services.arguments import check_annotator, check_note
+from workbench.services.class_hints import class_index, class_number
 from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.labels import resolve_labels, roles
 from workbench.services.moments import one_moment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbench.services.annotate import check_annotator
+from workbench.services.arguments import check_annotator
 from workbench.services.history import show
 from workbench.services.moments import end_of
 from workbench.services.project import Project

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from workbench.errors import UsageError
-from workbench.services.annotate import Decision, Session, class_index
+from workbench.services.annotate import Decision, Session
 from workbench.services.audit_results import OUT_OF_FOLD
+from workbench.services.class_hints import class_index
 from workbench.services.project import Project
 from workbench.services.review_log import reviewed_ids, reviews
 from workbench.services.reviewed_rows import reviewed_rows

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workbench.errors import DataError, UsageError
 from workbench.formats.readers import Row, unusual_delimiter
-from workbench.services.annotate import check_annotator
+from workbench.services.arguments import check_annotator
 from workbench.services.bad_rows import BadRow, BadRows, OnBadRow, fault_of, unknown_example
 from workbench.services.class_hints import class_hint
 from workbench.services.consensus import refresh_consensus

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.errors import UsageError
-from workbench.services.annotate import class_index
+from workbench.services.class_hints import class_index
 from workbench.services.conditions import rows_where
 from workbench.services.labels import Labels, given_labels, resolve_labels, stored_votes
 from workbench.services.moments import reads_at_once

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from workbench.services.annotate import Session, check_annotator
+from workbench.services.annotate import Session
+from workbench.services.arguments import check_annotator
 from workbench.services.project import Project
 from workbench.services.running import user
 
