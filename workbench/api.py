@@ -240,7 +240,8 @@ class Project(_Project):
         """Record one decision, as the command ``annotate`` does.
 
         Who corrected or settled the row before does that anew: its label becomes what they choose
-        now. Where the label stays another one all the same, ``standing`` of the decision says why.
+        now. Where the correction of somebody else stands over it, or an origin that comes before
+        annotations in ``labels.order``, ``standing`` of the decision says so.
 
         Parameters
         ----------

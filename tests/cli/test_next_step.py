@@ -73,7 +73,7 @@ def test_without_the_folder_of_scripts_the_votes_stand_and_no_apply_is_asked_for
     late.write_text("id,text\nlate,one more\n")
     assert "next: workbench aggregate" in cli(*at, "import", late).out
     status = cli(*at, "status")
-    assert "without their scripts" in status.out
+    assert f"{n} labeling functions, scripts not here" in status.out
     assert "is gone" not in status.out
     for command in (("apply",), ("lf", "list"), ("lf", "test", "shouts")):
         refused = cli(*at, *command)
@@ -82,6 +82,19 @@ def test_without_the_folder_of_scripts_the_votes_stand_and_no_apply_is_asked_for
     assert len(cli(*at, "lf", "list", "--stored", "--json").json["functions"]) == n
     (tmp_path / "elsewhere").rename(filled.functions_folder)
     assert "next: workbench apply" in cli(*at, "status").out
+
+
+def test_imported_votes_are_not_said_to_lack_a_script(
+    cli: Callable[..., Any], filled: Project, tmp_path: Path
+) -> None:
+    at = ("-C", filled.root)
+    votes = tmp_path / "votes.csv"
+    votes.write_text(f"id,crowd\n{filled.store.examples.uids()[0]},ham\n")
+    assert cli(*at, "import-votes", votes).code == 0
+    filled.functions_folder.rename(tmp_path / "elsewhere")
+    status = cli(*at, "status").out
+    assert "1 labeling function " in status
+    assert "not here" not in status
 
 
 def test_an_import_of_evaluation_rows_says_which_leak_and_what_to_do(

@@ -315,6 +315,8 @@ def test_entropy_diversity_asks_for_rows_that_may_be_of_any_class():
         {"n": 5, "strategy": "clever"},
         {"n": 5, "strategy": "margin"},
         {"n": 5, "random_share": 1.5},
+        {"n": 5, "random_share": "x"},
+        {"n": 5, "cluster_share": None},
         {"n": 5, "cluster_share": -0.1},
         {"n": 5, "pool": [99]},
         {"n": 5, "pool": [True, False]},

@@ -6,10 +6,15 @@ from collections.abc import Collection
 
 import numpy as np
 
+from workbench.methods.intervals import wilson
+from workbench.methods.learner import SoftLabelClassifier
 from workbench.services.annotate import Session
+from workbench.services.curve import CurvePoint
 from workbench.services.importing import import_files
+from workbench.services.labels import annotated_labels
 from workbench.services.project import Project
 from workbench.services.propose import ProposeResult, propose_batch
+from workbench.services.text_space import text_space
 
 SIGNS = {"spam": ["prize", "claim", "urgent", "winner"], "ham": ["lunch", "dinner", "home", "noon"]}
 
@@ -55,3 +60,26 @@ def answer(project: Project, batch: ProposeResult, *, but: Collection[str] = ())
             else:
                 label = row.uid.rstrip(DIGITS)
                 session.label(example_id, label, batch_run_id=batch.run_id)
+
+
+def right_on_the_rest(project: Project) -> float:
+    """Return how often a model of the annotated rows is right on the undecided ones."""
+    labels = annotated_labels(project)
+    X = text_space(project).features
+    rows, rest = np.flatnonzero(labels >= 0), np.flatnonzero(labels < 0)
+    model = SoftLabelClassifier(2, class_weight="balanced").fit(X[rows], labels[rows])
+    truth = np.array([uid.startswith("spam") for uid in project.store.examples.uids()])[rest]
+    return float((model.predict_proba(X[rest]).argmax(axis=1) == truth).mean())
+
+
+def assert_same_share(point: CurvePoint, right: float, *, n_rest: int) -> None:
+    """Hold an estimate against the share of the rest, which is a sample too."""
+    assert point.accuracy is not None
+    assert point.accuracy_low is not None
+    assert point.accuracy_high is not None
+    low, high = wilson(round(right * n_rest), n_rest)
+    if point.accuracy > right:
+        room = np.hypot(point.accuracy - point.accuracy_low, high - right)
+    else:
+        room = np.hypot(point.accuracy_high - point.accuracy, right - low)
+    assert abs(point.accuracy - right) <= room

@@ -88,9 +88,13 @@ def test_more_controls_are_drawn_where_asked_for_and_stay_for_who_asks_again(
 
 
 def test_too_few_labels_are_refused(project: Project, write_csv: Callable[..., Path]) -> None:
+    one = [{"id": "first", "text": "a single text", "label": "ham"}]
+    import_files(project, [write_csv("first.csv", one)])
+    with pytest.raises(ProjectError, match="1 labelled training row in 1 class is too few"):
+        audit_labels(project)
     rows = [{"id": f"r{i}", "text": f"some text {i}", "label": "ham"} for i in range(30)]
     import_files(project, [write_csv("one.csv", rows)])
-    with pytest.raises(ProjectError, match="30 labelled training rows in 1 class are too few"):
+    with pytest.raises(ProjectError, match="31 labelled training rows in 1 class are too few"):
         audit_labels(project)
 
 

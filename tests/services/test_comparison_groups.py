@@ -57,6 +57,20 @@ def test_a_column_that_follows_the_class_has_nothing_to_be_compared_with(
     assert {rate.reason for rate in rates} == {"no other group has rows of its classes"}
 
 
+def test_nothing_doubted_is_no_rate_to_be_compared(
+    tmp_path: Path, write_csv: Callable[..., Path]
+) -> None:
+    with Project(init_project(tmp_path / "p", list(TOPICS))) as project:
+        right = [row | {"label": row["true"]} for row in message_rows(90)]
+        import_files(project, [write_csv("m.csv", right)])
+        result = audit_labels(project, by="vendor")
+    assert result.n_suspects == 0
+    rates = [*result.by_class, *result.by_group]
+    assert len(rates) == 6
+    assert {(rate.ratio, rate.q_value) for rate in rates} == {(None, 1.0)}
+    assert {rate.reason for rate in rates} == {"none of the rest was doubted"}
+
+
 def test_times_are_compared_by_windows_and_numbers_by_bands(messages: Project) -> None:
     months = audit_labels(messages, by="sent_at").by_group
     assert {rate.group for rate in months} == {f"2025-0{m}" for m in range(1, 7)}

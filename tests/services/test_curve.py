@@ -9,15 +9,19 @@ import numpy as np
 import pytest
 
 from tests.conftest import opened_copy, write_rows
-from tests.services.curve_pools import annotate, fill, text_of
+from tests.services.curve_pools import (
+    annotate,
+    assert_same_share,
+    fill,
+    right_on_the_rest,
+    text_of,
+)
 from workbench.errors import UsageError
-from workbench.methods.intervals import wilson
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.uncertainty import margin
 from workbench.services.active_model import active_model
 from workbench.services.annotate import Session
-from workbench.services.batch_draws import batch_draws
-from workbench.services.curve import CurvePoint, curve
+from workbench.services.curve import curve
 from workbench.services.embed import embed_texts
 from workbench.services.forget import forget_texts
 from workbench.services.importing import import_files
@@ -85,66 +89,12 @@ def test_twenty_random_rows_are_right_on_average(tmp_path: Path, write_csv) -> N
     assert 0.8 < np.mean(estimates) < 0.98
 
 
-def right_on_the_rest(project: Project) -> float:
-    """Return how often a model of the annotated rows is right on the undecided ones."""
-    labels = annotated_labels(project)
-    X = text_space(project).features
-    rows, rest = np.flatnonzero(labels >= 0), np.flatnonzero(labels < 0)
-    model = SoftLabelClassifier(2, class_weight="balanced").fit(X[rows], labels[rows])
-    truth = np.array([uid.startswith("spam") for uid in project.store.examples.uids()])[rest]
-    return float((model.predict_proba(X[rest]).argmax(axis=1) == truth).mean())
-
-
-def assert_same_share(point: CurvePoint, right: float, *, n_rest: int) -> None:
-    """Hold an estimate against the share of the rest, which is a sample too."""
-    assert point.accuracy is not None
-    assert point.accuracy_low is not None
-    assert point.accuracy_high is not None
-    low, high = wilson(round(right * n_rest), n_rest)
-    if point.accuracy > right:
-        room = np.hypot(point.accuracy - point.accuracy_low, high - right)
-    else:
-        room = np.hypot(point.accuracy_high - point.accuracy, right - low)
-    assert abs(point.accuracy - right) <= room
-
-
 def test_the_yardstick_is_right_on_the_rest_of_the_pool(pool: Project) -> None:
     annotate(pool, 6, n=40, strategy="random")
     last = curve(pool).points[-1]
     assert last.accuracy_low is not None
     assert last.accuracy_high is not None
     assert_same_share(last, right_on_the_rest(pool), n_rest=400 - 240)
-
-
-@pytest.fixture
-def mailing(project: Project, write_csv) -> Project:
-    """600 training rows, 400 of which are copies of one message; the uid tells the truth."""
-    draws = np.random.default_rng(0)
-    copy = "thank you for your order it is on its way to you and arrives within two days"
-    rows = [{"id": f"ham{1000 + i}", "text": copy} for i in range(400)]
-    for i in range(200):
-        label = ("ham", "spam")[i % 2]
-        rows.append({"id": f"{label}{i}", "text": text_of(label, draws)})
-    import_files(project, [write_csv("mailing.csv", rows)])
-    return project
-
-
-def test_the_yardstick_counts_copies_as_often_as_they_were_drawn(mailing: Project) -> None:
-    """Each copy is in the pool, shown once a batch, and right once the model has met one."""
-    annotate(mailing, 3, n=30, strategy="random")
-    (first, *_) = batch_draws(mailing)
-    assert len(first.rows) == 30
-    assert first.n_draws.max() > 30
-    found = curve(mailing)
-    last = found.points[-1]
-    assert found.n_judged == 90
-    assert found.n_with_copies == 3
-    right = right_on_the_rest(mailing)
-    assert right > 0.85
-    assert last.accuracy == pytest.approx(right, abs=0.07)
-    assert last.accuracy_low is not None
-    assert last.accuracy_high is not None
-    assert_same_share(last, right, n_rest=600 - 90)
 
 
 def test_a_row_counts_as_random_only_in_the_batch_that_asked_it(pool: Project) -> None:

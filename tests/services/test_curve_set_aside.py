@@ -190,6 +190,18 @@ def test_the_reading_names_all_kinds_of_rows_that_cannot_judge(pool: Project) ->
     assert found.reading.endswith(", as far as they are of today's classes and can be answered")
 
 
+def test_the_reading_leaves_out_classes_that_no_judged_row_is_of(pool: Project) -> None:
+    batch = propose_batch(pool, n=80, strategy="random")
+    uids = pool.store.examples.uids()
+    answer(pool, batch, but={row.uid for row in batch.rows if row.uid.startswith("promo")})
+    promo = [i for i, uid in enumerate(uids, 1) if uid.startswith("promo")]
+    label(pool, [i for i in promo if not random_rows(pool)[i - 1]][:40])
+    found = curve(pool)
+    assert any(reason.startswith(NO_TIME) for reason in found.stop.reasons)
+    limits = "can be answered and are of classes that judged rows are of"
+    assert f", as far as they {limits};" in found.reading
+
+
 def test_classes_that_few_rows_judge_are_named(project: Project, write_csv) -> None:
     """One row in 50 is of a class, of which a random batch of 60 has hardly more than one."""
     add_classes(project, ["promo"], annotator="ann")

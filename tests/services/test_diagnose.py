@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -10,12 +11,13 @@ from tests.services.easy_rows import NEW_TOPIC, WriteCsv, claim_of, lens_of, mak
 from workbench.errors import UsageError
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
+from workbench.services.blame import worst_classes
 from workbench.services.browse import last_diagnosis
 from workbench.services.diagnose import diagnose
 from workbench.services.diagnosis_diff import BETTER, NEW, compare_diagnoses, diagnosis_of
 from workbench.services.diagnosis_notice import diagnosis_notice
 from workbench.services.importing import import_files
-from workbench.services.project import Project
+from workbench.services.project import Project, init_project
 from workbench.services.relabel import relabel_rows
 from workbench.services.results import as_json, from_json
 from workbench.services.verdicts import (
@@ -129,6 +131,37 @@ def test_a_worse_slice_and_a_noisy_vendor_are_named(project: Project, write_csv:
     assert [(row.column, row.group) for row in accused] == [("vendor", "bad")]
     assert lens_of(result, "label noise").verdict == SEVERE
     assert lens_of(result, "label noise").evidence[0].n > 20
+
+
+def test_the_class_with_most_noise_is_the_one_that_an_audit_names_first(
+    tmp_path: Path, write_csv: WriteCsv
+) -> None:
+    """A few doubts of 16 labels may be a higher rate than many of 200, and chance."""
+    rows = make_rows(300, "a")
+    for row in rows[::5]:
+        row["label"] = "ham"
+    rare = make_rows(16, "r", spam=0.0)
+    for i, row in enumerate(rare):
+        row["label"] = "rare"
+        if i >= 3:
+            row["text"] = " ".join(NEW_TOPIC[(i + k * k) % 7] for k in range(6))
+    with Project(init_project(tmp_path / "p", ["ham", "spam", "rare"])) as project:
+        import_files(project, [write_csv("a.csv", rows + rare)])
+        by_class = audit_labels(project).by_class
+        result = diagnose(project)
+    assert worst_classes(by_class)[0].group == "ham"
+    assert max(by_class, key=lambda rate: rate.rate).group == "rare"
+    assert "; most in ham: " in lens_of(result, "label noise").finding
+    assert claim_of(result, "noise-recall").subject == "ham"
+
+
+def test_values_with_spaces_around_them_are_slices_that_can_be_told_apart(
+    project: Project, write_csv: WriteCsv
+) -> None:
+    rows = make_rows(60, "a", region=lambda i: "N " if i % 2 else "N")
+    import_files(project, [write_csv("a.csv", rows)])
+    found = {part.value for part in diagnose(project).slices if part.column == "region"}
+    assert found == {"N", "'N '"}
 
 
 def test_confusion_and_intervals_stand_beside_the_majority_baseline(filled: Project) -> None:

@@ -430,4 +430,4 @@ def test_evaluation_rows_without_a_label_column_are_a_question(project: Project,
     assert "--no-labels" in str(caught.value)
     assert project.store.examples.count() == 0
     import_files(project, [path], role="evaluation", labels=False)
-    assert project.store.examples.count(role="evaluation") == 1
+    assert project.store.examples.column("role").count("evaluation") == 1

@@ -103,6 +103,26 @@ def test_a_table_may_call_a_class_by_a_former_name_or_hold_one_that_was_merged(
     assert {row.uid for row in result.suspects} == merged
 
 
+def test_a_table_may_write_classes_in_other_case_and_hold_rows_of_elsewhere(
+    messages: Project, tmp_path: Path
+) -> None:
+    file = write_table(tmp_path / "t.csv", messages, perfect(messages), np.arange(360))
+    expected = {row.uid for row in audit_labels(messages, probabilities=file).suspects}
+    uids, *names = file.read_text().splitlines()[0].split(",")
+    lines = [*file.read_text().splitlines()[1:], "x1,1,0,0", "x2,1,0,0"]
+    head = [uids, names[0].upper(), f" {names[1]} ", names[2]]
+    file.write_text("\n".join([",".join(head), *lines]))
+    result = audit_labels(messages, probabilities=file)
+    assert {row.uid for row in result.suspects} == expected
+    (told,) = (text for text in result.warnings if "does not know" in text)
+    assert told == "your table has 2 uids that the project does not know (x1, x2): passed over"
+    # A column of the very name is the class; one that is alike is another column then.
+    head = [*head[:3], names[2], names[2].title()]
+    file.write_text("\n".join([",".join(head), *(f"{line},7" for line in lines)]))
+    again = audit_labels(messages, probabilities=file)
+    assert {row.uid for row in again.suspects} == expected
+
+
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [

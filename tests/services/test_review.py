@@ -14,7 +14,7 @@ from tests.services.reviewing import CLASSES, review_all, rows
 from workbench.errors import ProjectError, UsageError
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
-from workbench.services.classes import add_classes, merge_classes
+from workbench.services.classes import add_classes, merge_classes, rename_class
 from workbench.services.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.next_step import loop
@@ -113,6 +113,15 @@ def test_an_answer_that_waits_for_the_lock_is_held_against_what_was_written_mean
         with pytest.raises(UsageError, match="ann has reviewed"):
             record_review(audited, bob, first, first.given)
     assert [event.annotator for event in audited.store.decisions.active()] == ["ann"]
+
+
+def test_to_keep_a_label_whose_class_has_another_name_meanwhile_keeps_it(audited: Project) -> None:
+    first = review_queue(audited)[0]
+    with Project(audited.root) as other:
+        rename_class(other, first.given, "renamed")
+    with Session(audited, annotator="ann") as session:
+        decision = record_review(audited, session, first, first.given)
+    assert (decision.kind, decision.label) == ("keep", "renamed")
 
 
 def test_an_undone_decision_waits_again_at_its_place(audited: Project) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.services.reviewing import CLASSES, rows
 from workbench.errors import DataError
+from workbench.services.annotate import Session
+from workbench.services.classes import add_classes
 from workbench.services.project import Project
-from workbench.services.review import review_queue
+from workbench.services.review import record_review, review_queue
 from workbench.services.review_import import import_review
 from workbench.services.undo import undo
+from workbench.store.store import Store
 
 
 def test_one_undo_takes_back_a_file_of_verdicts(audited: Project, tmp_path: Path) -> None:
@@ -40,6 +45,59 @@ def test_verdicts_from_a_file_are_recorded_once(audited: Project, tmp_path: Path
     again = import_review(audited, path, annotator="file")
     assert (again.n_kept, again.n_relabelled, again.n_other) == (0, 0, 320)
     assert {event.annotator for event in audited.store.decisions.active()} == {"file"}
+
+
+def test_rows_that_another_person_answers_while_the_file_is_read_are_passed_over(
+    audited: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = review_queue(audited)[:3]
+    uids = audited.store.examples.uids()
+    path = tmp_path / "verdicts.csv"
+    lines = [f"{uids[item.example_id - 1]},{item.given}" for item in (first, second, third)]
+    path.write_text("\n".join(["id,label", *lines]))
+    transaction = Store.transaction
+
+    def meanwhile(store: Store, **options: Any) -> AbstractContextManager[None]:
+        if store is audited.store:
+            monkeypatch.setattr(Store, "transaction", transaction)
+            with Project(audited.root) as other, Session(other, annotator="ann") as ann:
+                record_review(other, ann, first, first.suggested)
+        return transaction(store, **options)
+
+    monkeypatch.setattr(Store, "transaction", meanwhile)
+    result = import_review(audited, path, annotator="bob")
+    assert (result.n_kept, result.n_other, result.n_beyond) == (2, 1, 0)
+    said = [(e.annotator, e.kind, e.example_id) for e in audited.store.decisions.active()]
+    assert said == [
+        ("ann", "relabel", first.example_id),
+        ("bob", "keep", second.example_id),
+        ("bob", "keep", third.example_id),
+    ]
+    run = audited.store.runs.last_done("annotate")
+    assert run is not None
+    assert run.counts["decisions"] == 2
+
+
+def test_a_file_can_flag_where_a_class_is_called_ambiguous(
+    audited: Project, tmp_path: Path
+) -> None:
+    add_classes(audited, ["ambiguous"])
+    uids = audited.store.examples.uids()
+    first, second, third = (uids[item.example_id - 1] for item in review_queue(audited)[:3])
+    path = tmp_path / "verdicts.csv"
+    path.write_text(f"id,label\n{first},ambiguous\n{second},flag\n{third},none\n")
+    with pytest.raises(DataError) as caught:
+        import_review(audited, path)
+    assert caught.value.hint is not None
+    assert caught.value.hint.startswith("A class or flag.")
+    path.write_text(f"id,label\n{first},ambiguous\n{second},flag\n")
+    result = import_review(audited, path)
+    assert (result.n_relabelled, result.n_ambiguous) == (1, 1)
+    said = {event.example_id: event.kind for event in audited.store.decisions.active()}
+    assert said == {
+        audited.store.examples.id_of(first): "relabel",
+        audited.store.examples.id_of(second): "flag",
+    }
 
 
 @pytest.mark.parametrize(

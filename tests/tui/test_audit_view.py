@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.tui.screens import opened, screen_lines, seen_by, settle, text_of
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
-from workbench.services.classes import add_classes
+from workbench.services.classes import add_classes, retire_class
 from workbench.services.importing import import_files
 from workbench.services.project import Project
 from workbench.services.review import record_review, review_queue
@@ -176,6 +177,58 @@ async def test_a_row_that_another_person_answers_is_told_and_not_asked(finished:
     said = [(event.annotator, event.example_id) for event in decisions(finished)]
     assert said[:2] == [("zoe", first.example_id), ("zoe", second.example_id)]
     assert [row for _, row in said[2:]] == [third.example_id]
+
+
+async def test_a_row_that_the_same_person_answers_elsewhere_is_marked(finished: Project) -> None:
+    first = review_queue(finished)[0]
+    n_rows = len(review_queue(finished))
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
+        with Session(finished, annotator=app.annotator) as session:
+            record_review(finished, session, first, first.suggested)
+        await seen_by(pilot)
+        await settle(pilot)
+        assert view(app).row == first.example_id
+        assert view(app).marks == {first.example_id: first.suggested}
+        assert f"{n_rows - 1} to go" in str(view(app).rows.border_title)
+
+
+async def test_a_row_that_is_reached_while_the_queue_is_read_is_looked_at(
+    finished: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, *_ = review_queue(finished)
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
+        here = view(app)
+        read_apart = here.read_apart
+
+        async def moving(read: Callable[[Project], Any]) -> Any:
+            found = await read_apart(read)
+            if here.row == first.example_id:
+                here.action_later()
+            return found
+
+        monkeypatch.setattr(here, "read_apart", moving)
+        with Session(finished, annotator="zoe") as session:
+            for item in (first, second):
+                record_review(finished, session, item, item.suggested)
+        await seen_by(pilot)
+        await settle(pilot)
+        assert here.row == second.example_id
+        assert "zoe has reviewed" in here.reason(second.example_id)
+
+
+async def test_a_row_whose_class_is_retired_elsewhere_is_not_asked(finished: Project) -> None:
+    first = review_queue(finished)[0]
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
+        with Project(finished.root) as other:
+            add_classes(other, ["other"])
+            retire_class(other, first.given)
+        await seen_by(pilot)
+        await settle(pilot)
+        assert list(view(app).rows.ids) == [first.example_id]
+        assert f"is gone, no longer {first.given}" in view(app).reason(first.example_id)
+        await pilot.press("y", "s", "f")
+        await settle(pilot)
+        assert decisions(finished) == []
 
 
 async def test_rates_by_class_and_by_group_are_shown(finished: Project) -> None:

@@ -91,6 +91,19 @@ async def test_a_function_that_fails_in_its_trial_is_failing_and_not_applied(
     assert len(finished.store.runs.newest(kind="apply")) == n_before + 1
 
 
+async def test_the_line_on_top_says_which_function_fails_and_the_command_that_tests_it(
+    finished: Project, worker_environment: None
+) -> None:
+    """Out of date is what an apply would renew."""
+    failing = ONE.replace("record.text", "record.txt")
+    (finished.functions_folder / "first.py").write_text(failing)
+    apply_functions(finished)
+    async with opened(finished, "functions", size=SIZE) as (app, _):
+        line = text_of(app, "#stale-line")
+    assert line.startswith(" ! apply is failing  alone failed on 160 of 160 rows; mend it")
+    assert line.endswith(" :lf test alone")
+
+
 @pytest.mark.parametrize(
     ("helper", "line", "script", "told"),
     [

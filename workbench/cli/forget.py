@@ -25,6 +25,7 @@ def forget(
     """Remove the texts of the examples UID for good, and say where they may still be.
 
     The examples, their labels, votes and decisions stay; a removed text reads as an empty one.
+    Models learn from such rows no more, and are not judged by them.
     """
     from workbench.services.forget import forget_texts
 

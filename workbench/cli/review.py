@@ -69,7 +69,7 @@ _END = ("\x03", "\x04", "\x1b", "")
     "file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Verdicts from a file: columns id and label (a class, or ambiguous), maybe seconds.",
+    help="Verdicts from a file: columns id and label (a class, ambiguous or flag), maybe seconds.",
 )
 @click.option(
     "--list",
@@ -294,7 +294,7 @@ def _renew(project: Project, queue: list[ReviewItem], position: int, limit: int)
         tell(f"  the labels were audited anew, run {max(audits)}: its rows follow")
     elif n_gone:
         rows = counted(n_gone, "row")
-        tell(f"  {rows} {'waits' if n_gone == 1 else 'wait'} no more: decided meanwhile")
+        tell(f"  {rows} {'waits' if n_gone == 1 else 'wait'} no more: decided or changed meanwhile")
 
 
 def _show_keys(classes: Sequence[str]) -> dict[str, str]:

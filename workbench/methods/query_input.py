@@ -18,6 +18,29 @@ N_COMPONENTS: Final = 64
 """Dimensions in which distance is measured where the features are sparse."""
 
 
+def check_share(share: float, name: str) -> None:
+    """Raise unless a share is one.
+
+    Parameters
+    ----------
+    share
+        A number in [0, 1].
+    name
+        What it is called.
+
+    Raises
+    ------
+    MethodError
+        If it is none.
+    """
+    try:
+        is_share = bool(0 <= share <= 1)
+    except (TypeError, ValueError):
+        is_share = False
+    if not is_share:
+        raise MethodError(f"{name} is {share!r}, but must be a number in 0 to 1")
+
+
 def as_count(n: int) -> int:
     """Return how many rows are asked for.
 

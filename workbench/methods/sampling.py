@@ -25,6 +25,7 @@ from workbench.methods.query_input import (
     as_mask,
     as_score,
     check_generator,
+    check_share,
     dense_geometry,
     names_of_classes,
 )
@@ -179,9 +180,8 @@ def propose(
     n = as_count(n)
     if texts is not None and len(texts) != n_rows:
         raise MethodError(f"there are {len(texts):,} texts for {n_rows:,} rows of features")
-    for name, share in (("random_share", random_share), ("cluster_share", cluster_share)):
-        if not 0 <= share <= 1:
-            raise MethodError(f"{name} is {share}, but must lie in 0 to 1")
+    check_share(random_share, "random_share")
+    check_share(cluster_share, "cluster_share")
     if not in_pool.any():
         raise EmptyPoolError("there is no row left to label", hint="Import more rows.")
     checked = None if probs is None else check_probs(probs)

@@ -42,7 +42,7 @@ from workbench.services.labels import (
     annotated_labels,
     given_numbers,
     human_labels,
-    roles,
+    rows_of_role,
     stored_votes,
 )
 from workbench.services.lf_report import report_functions
@@ -152,6 +152,11 @@ def aggregate_votes(
         # Labels are withdrawn where functions were, not where they fail.
         if not read.has_vote.any() and (last is None or _fault(project) is not None):
             raise _no_vote(project, len(versions))
+        if read.has_vote.any() and len(read.rows) == 0:
+            raise ProjectError(
+                "no training row has a text to learn from",
+                hint="Import some: workbench import FILE --role train",
+            )
         inputs = store.votes.runs_in_force()
         if last is not None and not read.has_vote.any():
             inputs = sorted({last.run_id, *inputs, *store.runs.done_ids("apply")[-1:]})
@@ -316,7 +321,7 @@ def _result(
         min_confidence=least,
         classes=project.classes,
         model_asked=fitted.asked,
-        n_evaluation=project.store.examples.count(role=Role.EVALUATION),
+        n_evaluation=int(rows_of_role(project, Role.EVALUATION).sum()),
         default_class=default,
         by_default=0 if default is None else int((chosen.undecided & ~read.is_told).sum()),
         copy_of=() if model.copy_of_ is None else tuple(model.copy_of_.tolist()),
@@ -352,9 +357,8 @@ def _no_vote(project: Project, n_functions: int) -> ProjectError:
 
 def fit_rows(project: Project) -> NDArray[np.int64]:
     """Return the rows that label models are fitted on."""
-    role = roles(project)
-    rows = np.flatnonzero(role == Role.TRAIN)
-    return rows if len(rows) else np.flatnonzero(role != Role.EVALUATION)
+    rows = np.flatnonzero(rows_of_role(project, Role.TRAIN))
+    return rows if len(rows) else np.flatnonzero(rows_of_role(project, Role.PRODUCTION))
 
 
 @dataclass(frozen=True, slots=True)

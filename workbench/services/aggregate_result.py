@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from workbench.figures import counted, percent
 from workbench.methods.calibration import CalibrationCheck
+from workbench.services.labels import rows_of_role
 from workbench.services.lf_report import LFPair, LFWeight
 from workbench.services.project import Project
 from workbench.services.scoring import ModelScore
@@ -138,6 +139,6 @@ def withdrawal_of(
         min_confidence=project.config.min_confidence,
         classes=project.classes,
         model_asked=model,
-        n_evaluation=project.store.examples.count(role=Role.EVALUATION),
+        n_evaluation=int(rows_of_role(project, Role.EVALUATION).sum()),
         withdraws=withdrawn or last.run_id,
     )

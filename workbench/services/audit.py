@@ -30,7 +30,7 @@ from workbench.services.audit_results import (
 )
 from workbench.services.audit_state import audit_state, drew, old_votes
 from workbench.services.audit_trust import audit_trust, unlearnt_warnings
-from workbench.services.auditable import LEAST_AUDITED, audited_rows
+from workbench.services.auditable import LEAST_AUDITED
 from workbench.services.audited_labels import (
     answered_doubts,
     decisions_before_reviews,
@@ -49,7 +49,7 @@ from workbench.services.copies import (
     count_copies,
 )
 from workbench.services.grouping import Grouping, group_rows
-from workbench.services.labels import Labels, resolve_labels, texts_present, trusted_labels
+from workbench.services.labels import Labels, labelled_training_rows, resolve_labels, trusted_labels
 from workbench.services.moments import one_moment
 from workbench.services.own_probabilities import are_alike, own_probabilities
 from workbench.services.people_answers import tied_rows
@@ -170,12 +170,12 @@ def audit_labels(
 
 def _audited_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
     """Return the labelled training rows with a text, or raise where they are too few."""
-    rows = audited_rows(project, labels)
+    rows = labelled_training_rows(project, labels)
     n_classes = len(np.unique(labels.labels[rows]))
     if len(rows) < LEAST_AUDITED or n_classes < 2:
         raise ProjectError(
             f"{counted(len(rows), 'labelled training row')} in {counted(n_classes, 'class')}"
-            " are too few to audit",
+            f" {'is' if len(rows) == 1 else 'are'} too few to audit",
             hint=f"At least {LEAST_AUDITED} rows in two classes: annotate some, or apply labeling"
             " functions and aggregate.",
         )
@@ -229,7 +229,7 @@ class _Audit:
         self._project, self._before, self._rows, self._tied = project, before, rows, tied
         self.given = labels.labels[rows]
         trusted = trusted_labels(project)
-        self._evaluation = np.flatnonzero((trusted >= 0) & texts_present(project))
+        self._evaluation = np.flatnonzero(trusted >= 0)
         self._trusted = trusted[self._evaluation]
         all_labels = np.concatenate([self.given, self._trusted])
         labelled = np.concatenate([rows, self._evaluation])

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from workbench.figures import counted
 from workbench.methods.confident import LEAST_ROWS
-from workbench.services.labels import Labels, rows_of_role
+from workbench.services.labels import Labels, labelled_training_rows, rows_of_role
 from workbench.services.project import Project
 from workbench.types import Role
 
@@ -18,19 +17,6 @@ LEAST_AUDITED: Final = 20
 
 _WORTH_IT: Final = 0.5
 """Where less of the labels is of classes that can be learnt, more labels come before an audit."""
-
-
-def audited_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
-    """Return the positions of the labelled training rows that have a text.
-
-    Parameters
-    ----------
-    project
-        The project.
-    labels
-        The resolved labels.
-    """
-    return np.flatnonzero(rows_of_role(project, Role.TRAIN) & (labels.labels >= 0))
 
 
 def too_few_to_audit(project: Project, labels: Labels) -> str:
@@ -43,7 +29,7 @@ def too_few_to_audit(project: Project, labels: Labels) -> str:
     labels
         The resolved labels.
     """
-    given = labels.labels[audited_rows(project, labels)]
+    given = labels.labels[labelled_training_rows(project, labels)]
     if len(given) < LEAST_AUDITED:
         return f"{counted(len(given), 'label')}, and an audit takes {LEAST_AUDITED}"
     n_rows = np.bincount(given)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from workbench.services.blame import Doubts
 from workbench.services.few_labels import is_few
-from workbench.services.labels import Labels, resolve_labels, roles
+from workbench.services.labels import Labels, resolve_labels, rows_of_role
 from workbench.services.moments import beginning_of
 from workbench.services.project import Project
 from workbench.services.review_log import (
@@ -259,7 +259,7 @@ def unseen_labels(project: Project, run: Run, now: NDArray[np.int64]) -> Unseen:
     is_answered = np.zeros(len(now), np.bool_)
     # Reviews that were taken back since are another reason to audit again.
     is_answered[[i - 1 for i in reviewed_ids(project) | reviewed_before(project, run)]] = True
-    is_unseen = (roles(project) == Role.TRAIN) & (now >= 0) & (now != seen) & ~is_answered
+    is_unseen = rows_of_role(project, Role.TRAIN) & (now >= 0) & (now != seen) & ~is_answered
     return Unseen(is_unseen & (seen >= 0), is_unseen & (seen < 0))
 
 

@@ -230,7 +230,7 @@ class _Parser:
             near = difflib.get_close_matches(name, known, n=1)
             guess = f"Did you mean {near[0]!r}? " if near else ""
             raise self._error(
-                f"there is no column {name!r}", at, f"{guess}Columns: {', '.join(known)}."
+                f"there is no column {name[:80]!r}", at, f"{guess}Columns: {', '.join(known)}."
             )
         return examples.column(name)
 

@@ -33,7 +33,7 @@ from workbench.services.curve_history import (
 )
 from workbench.services.curve_judges import NOT_OF_ALL, CurveJudges, curve_judges
 from workbench.services.judged_beliefs import judged_beliefs, score_of, weights_of_left
-from workbench.services.labels import given_labels, roles
+from workbench.services.labels import given_labels, rows_of_role
 from workbench.services.learnt_rows import GIVEN, PEOPLE, WEAK, Lessons, learnt_from, lessons
 from workbench.services.missing_judges import ALL_ANNOTATED, MIN_EVALUATION, too_few
 from workbench.services.project import Project
@@ -125,11 +125,11 @@ class StopHint:
 class CurveResult:
     """The curve; ``judged_on`` says which rows, ``n_judged`` how many of them.
 
-    ``n_with_copies`` of them stand for copies that were drawn too, and models learn from these; the
-    others are held out. ``reading`` says of which rows the accuracy is. ``n_contested`` rows would
-    judge, but annotators do not agree on them, ``n_outdated`` have a label of a class that is gone,
-    and ``n_unanswered`` were skipped or flagged. Random rows do not stand for ``n_aside`` rows that
-    are left and were skipped; 0 where they are few.
+    ``n_with_copies`` of them stand for copies that were drawn too and are of their class, so that
+    models learn from these; the others are held out. ``reading`` says of which rows the accuracy
+    is. ``n_contested`` rows would judge, but annotators do not agree on them, ``n_outdated`` have a
+    label of a class that is gone, and ``n_unanswered`` were skipped or flagged. Random rows do not
+    stand for ``n_aside`` rows that are left and were skipped; 0 where they are few.
     ``n_unseen`` training rows came too late for the rows that judge: the accuracy is that on the
     others. The answers to ``n_disputed`` rows that judge differ, and a share of ``answer_error`` of
     all answers is wrong by that: scores are corrected for wrong labels. ``beside`` says what else
@@ -240,7 +240,7 @@ def curve(
     if judges is None:
         return _nothing(f"{missing}: {remedy}", n_open)
     watched = sample_rows(np.flatnonzero(is_left), MAX_WATCHED, rng)
-    space = text_space(project, embedder=embedder)
+    space = text_space(project, embedder=embedder, among=(Role.TRAIN, Role.EVALUATION))
     points: list[CurvePoint] = []
     is_right: list[NDArray[np.bool_]] = []
     seen_before: list[NDArray[np.int64]] = []
@@ -388,7 +388,7 @@ def _nothing(note: str, n_open: int) -> CurveResult:
 
 def _without_given(project: Project) -> str:
     """Say that labels of files are none of the labels spent, where there are any."""
-    is_given = (given_labels(project) >= 0) & (roles(project) == Role.TRAIN)
+    is_given = (given_labels(project) >= 0) & rows_of_role(project, Role.TRAIN)
     return " (labels that came with a file do not count)" if is_given.any() else ""
 
 

@@ -64,7 +64,7 @@ def label_history(project: Project) -> LabelHistory:
     project
         The project.
     """
-    labels = np.where(texts_present(project), annotated_labels(project), NO_LABEL)
+    labels = annotated_labels(project)
     answers = first_answers(project)
     draws = batch_draws(project)
     # A row that was drawn stands for its draw, were it skipped then and chosen in a later batch.

@@ -20,7 +20,6 @@ from workbench.services.labels import (
     given_numbers,
     human_labels,
     rows_of_role,
-    texts_present,
     trusted_labels,
 )
 from workbench.services.missing_judges import (
@@ -258,7 +257,7 @@ def curve_judges(
 def _evaluation_judges(project: Project, is_chosen: NDArray[np.bool_]) -> CurveJudges | None:
     """Return the evaluation rows with a label; None for too few."""
     trusted = trusted_labels(project)
-    rows = np.flatnonzero((trusted >= 0) & ~is_chosen & texts_present(project))
+    rows = np.flatnonzero((trusted >= 0) & ~is_chosen)
     if len(rows) < MIN_EVALUATION:
         return None
     contested = contested_rows(project, Role.EVALUATION)
@@ -315,6 +314,8 @@ def _random_judges(
     found = _draws_of(project, history, judged)
     n_folds = 1 if len(judged) / n_learnt <= FEW_JUDGED else N_FOLDS
     fold = rng.permutation(np.arange(len(judged)) % n_folds)
+    # A copy that is held out with all others of its kind would be judged as if there were none.
+    fold[found.by_kind] = np.arange(len(found.by_kind)) % n_folds
     drawn = found.of_row
     each = (weights[judged] / n_draws)[drawn] * found.n_draws
     rows, truth = history.rows[judged][drawn], history.labels[judged][drawn]

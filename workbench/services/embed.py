@@ -210,8 +210,12 @@ def made_version(project: Project, name: str) -> str:
     return version
 
 
-def embedding_space(project: Project, name: str, texts: list[str]) -> EmbeddingSpace:
+def embedding_space(
+    project: Project, name: str, texts: list[str], needed: NDArray[np.bool_]
+) -> EmbeddingSpace:
     """Return the vectors of all examples, from one embedder and one version of it.
+
+    A row without one that is not needed has zeros.
 
     Parameters
     ----------
@@ -221,11 +225,13 @@ def embedding_space(project: Project, name: str, texts: list[str]) -> EmbeddingS
         Which embeddings: a name that `embed_texts` was called with.
     texts
         The texts of all examples.
+    needed
+        The examples that must have a vector, (n,), where their texts are there.
 
     Raises
     ------
     UsageError
-        If there are none of that name, or some examples have no vector.
+        If there are none of that name, or a needed example has no vector.
     DataError
         If the file is gone or damaged.
     """
@@ -237,17 +243,19 @@ def embedding_space(project: Project, name: str, texts: list[str]) -> EmbeddingS
         )
     known = read_vectors(path, version)
     present = texts_present(project)[: len(texts)]
-    missing = rows_without(texts, present, known)
+    is_asked = present & needed[: len(texts)]
+    missing = rows_without(texts, is_asked, known)
     if missing:
         first = project.store.examples.uids()[missing[0]]
         raise UsageError(
-            f"{len(missing):,} of {present.sum():,} examples have no embedding {name!r}:"
+            f"{len(missing):,} of {is_asked.sum():,} examples have no embedding {name!r}:"
             f" first {first}",
             hint=f"{renewal(name, version)}; or choose: --embedder tfidf",
         )
-    rows = np.flatnonzero(present)
+    keys = text_keys(texts)
+    rows = np.flatnonzero(present & np.isin(keys, known.keys))
     vectors = np.zeros((len(texts), known.vectors.shape[1]), np.float32)
-    vectors[rows] = known.vectors[np.searchsorted(known.keys, text_keys(texts)[rows])]
+    vectors[rows] = known.vectors[np.searchsorted(known.keys, keys[rows])]
     return EmbeddingSpace(space_name(name, version), _unit(vectors))
 
 

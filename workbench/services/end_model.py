@@ -15,13 +15,13 @@ from workbench.methods.row_choice import sample_by_class
 from workbench.services.batch_draws import chosen_judges
 from workbench.services.beliefs import MIX, ModelBeliefs, model_beliefs
 from workbench.services.judges import Judges, judges, rows_that_chose
-from workbench.services.labels import Labels, annotated_labels, roles, stored_votes
+from workbench.services.labels import Labels, annotated_labels, stored_votes
 from workbench.services.project import Project
 from workbench.services.scoring import ModelScore, score_model
 from workbench.services.stored_features import StoredFeatures, WithVectors
 from workbench.services.untaught import taught_by_annotations, untaught_beliefs
 from workbench.store.votes import LFVersion
-from workbench.types import DEFAULT, Origin, Role
+from workbench.types import DEFAULT, Origin
 
 END_MODEL = "end"
 
@@ -199,19 +199,6 @@ def fit_end_model(
         model = SoftLabelClassifier(n_classes).fit(X[rows], targets[rows], sample_weight=weight)
         probs = model.predict_proba(X)
     return TrainedModels(model, probs, fusion, rows, labels, n_learnt, is_known, counts_for)
-
-
-def trained_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
-    """Return the training rows with a label.
-
-    Parameters
-    ----------
-    project
-        The project.
-    labels
-        The resolved labels.
-    """
-    return np.flatnonzero((roles(project) == Role.TRAIN) & (labels.labels >= 0))
 
 
 def _learnt_rows(

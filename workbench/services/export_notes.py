@@ -9,12 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.figures import counted
-from workbench.services.audit_results import rows_read, stored_audit, unlearnt_classes
+from workbench.services.audit_results import (
+    AuditResult,
+    rows_read,
+    stored_audit,
+    unlearnt_classes,
+)
 from workbench.services.audited_labels import count_unseen
 from workbench.services.beliefs import mix_waits
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
-from workbench.services.review_log import flagged_ids
+from workbench.services.review_log import flagged_ids, reviewed_audit_ids
 from workbench.services.suspects import suspects_to_review
 from workbench.store.runs import Run
 from workbench.types import NO_LABEL, Role
@@ -29,7 +34,8 @@ class ExportNotes:
     all labels, people gave ``n_unseen`` that it did not see. ``n_flagged`` of the file's are
     flagged as ambiguous, ``n_outvoted`` stand against somebody's answer. It has ``change`` rows
     more than ``before``, the run of the newest export with the same options. ``mix_waits``: the mix
-    gives no labels until it is trained again.
+    gives no labels until it is trained again. ``learnt`` tells of wrong labels that no model
+    doubts, until a review has begun, which says more.
     """
 
     n_doubted: int
@@ -41,6 +47,7 @@ class ExportNotes:
     n_flagged: int = 0
     n_unjudged: int = 0
     n_outvoted: int = 0
+    learnt: str = ""
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -57,6 +64,8 @@ class ExportNotes:
                 f"audit run {self.audit_run_id} doubts {self.n_doubted:,} of these labels, which"
                 " nobody has reviewed: workbench review"
             )
+        if self.learnt:
+            found.append(f"audit run {self.audit_run_id}: {self.learnt}: workbench review")
         if self.n_unseen:
             found.append(
                 f"people gave {counted(self.n_unseen, 'label')} that audit run {self.audit_run_id}"
@@ -116,13 +125,19 @@ def export_notes(
     is_of_now = "snapshot" not in parameters
     n_unseen = count_unseen(project, newest, labels) if newest and is_of_now else 0
     is_audited = is_of_now and parameters.get("role", Role.TRAIN) == Role.TRAIN
-    n_unjudged = _n_unjudged(project, newest, written) if newest and is_audited else 0
+    n_unjudged, learnt = 0, ""
+    if newest and is_audited:
+        audit = stored_audit(project, newest)
+        n_unjudged = _n_unjudged(project, newest, audit, written)
+        if audit.trust is not None and not reviewed_audit_ids(project):
+            learnt = audit.trust.finding(audit.error_rate)
     flagged = [i - 1 for i in flagged_ids(project) if i <= len(written)]
     before = _before(project, parameters)
     n_rows = int((written != NO_LABEL).sum())
+    is_told = bool(n_doubted or n_unseen or n_unjudged or learnt)
     return ExportNotes(
         n_doubted=int(n_doubted),
-        audit_run_id=newest.run_id if newest and (n_doubted or n_unseen or n_unjudged) else None,
+        audit_run_id=newest.run_id if newest and is_told else None,
         before=None if before is None else before[0],
         change=0 if before is None else n_rows - before[1],
         mix_waits="snapshot" not in parameters and mix_waits(project),
@@ -130,12 +145,13 @@ def export_notes(
         n_flagged=int((written[flagged] != NO_LABEL).sum()),
         n_unjudged=n_unjudged,
         n_outvoted=n_outvoted,
+        learnt=learnt,
     )
 
 
-def _n_unjudged(project: Project, run: Run, written: NDArray[np.int64]) -> int:
+def _n_unjudged(project: Project, run: Run, audit: AuditResult, written: NDArray[np.int64]) -> int:
     """Count the labels of a file that an audit read and cannot judge, as `diagnose` does."""
-    is_unlearnt = unlearnt_classes(project, run, stored_audit(project, run))
+    is_unlearnt = unlearnt_classes(project, run, audit)
     unlearnt = np.array(project.label_set.numbers, np.int64)[is_unlearnt]
     return int((np.isin(written, unlearnt) & rows_read(project, run, len(written))).sum())
 

@@ -38,8 +38,9 @@ def forget_texts(
 ) -> ForgetResult:
     """Remove the texts of some examples for good, and record that.
 
-    The examples, their labels, votes and decisions stay; a removed text reads as an empty one. The
-    caches that are made from texts are deleted.
+    The examples, their labels, votes and decisions stay; a removed text reads as an empty one.
+    Models learn from such rows no more, and are not judged by them. The caches that are made from
+    texts are deleted.
 
     Parameters
     ----------

@@ -14,13 +14,13 @@ from workbench.services.learnt_rows import Lessons, learnt_from
 from workbench.services.quick_fit import QuickFit
 
 FEW_COPIES: Final = 0.2
-"""Where judged rows that are learnt from weigh more, what is left is like these, not the others."""
+"""Where judged rows that stand for copies weigh more, what is left is like these."""
 
 
 def judged_beliefs(
     features: Any, known: Lessons, judges: CurveJudges, fitted: QuickFit, *, seed: int
 ) -> NDArray[np.float64]:
-    """Return what models say of the judged rows, calibrated, but for copies each held out.
+    """Return what models say of the judged rows, calibrated, each held out but for copies.
 
     Parameters
     ----------
@@ -122,14 +122,14 @@ def weights_of_left(
     -------
     ndarray
         Shape (n_judged,), summing to 1. The weight of a stratum stays, as does that of rows that
-        are learnt from, since their copies are left; so do all weights of a stratum where these are
-        many, or where no watched row tells how sure a model is of it.
+        stand for copies, since these are left; so do all weights of a stratum where these are many,
+        or where no watched row tells how sure a model is of it.
     """
     weights = judges.weights.copy()
     certainty, of_watched = judged.max(axis=1), beliefs.max(axis=1)
     for stratum in np.unique(judges.stratum):
         mine = judges.stratum == stratum
-        held_out = mine & (judges.fold >= 0)
+        held_out = mine & (judges.fold >= 0) & ~judges.is_mixed & ~judges.is_open
         share = float(weights[held_out].sum())
         theirs = judges.stands_for[watched] == stratum
         target = _mean_unlearnt(of_watched[theirs], is_taught[theirs], is_learnt[theirs])

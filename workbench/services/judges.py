@@ -21,6 +21,7 @@ from workbench.services.labels import (
     import_runs,
     reference_labels,
     roles,
+    texts_present,
     trusted_labels,
 )
 from workbench.services.moments import present
@@ -185,10 +186,11 @@ def references(
         return References(labels, is_picked, chosen, chose)
     is_trusted = roles(project) == Role.EVALUATION
     given = np.where(is_trusted, given_labels(project), NO_LABEL)
+    is_out = is_picked | ~texts_present(project)
     others = {}
     for voter, (rows, said) in others_say(project, voters).items():
         said = np.maximum(np.where(said == NO_LABEL, given[rows], said), NO_LABEL)
-        others[voter] = rows, np.where(is_picked[rows], NO_LABEL, said)
+        others[voter] = rows, np.where(is_out[rows], NO_LABEL, said)
     answered = {number: others[voter] for number, voter in voter_of.items() if voter is not None}
     return References(labels, is_picked, chosen | answered, chose)
 
@@ -234,7 +236,7 @@ def rows_that_choose(project: Project, name: str) -> NDArray[np.int64]:
 
 
 def judging_state(project: Project, versions: Sequence[LFVersion]) -> list[Any]:
-    """Return what decides, beside the labels, which of them judge; for fingerprints.
+    """Return what decides, beside the labels, which of them judge or teach; for fingerprints.
 
     Parameters
     ----------
@@ -244,7 +246,10 @@ def judging_state(project: Project, versions: Sequence[LFVersion]) -> list[Any]:
         The labeling functions in force.
     """
     since = _suggested_since(project, versions)
-    return [_RULE, *voting_annotators(versions), *map(list, since.items())]
+    removed = sorted(project.store.examples.removed_ids())
+    # Without any, what was made by an earlier version stands.
+    gone = [["removed", *removed]] if removed else []
+    return [_RULE, *voting_annotators(versions), *map(list, since.items()), *gone]
 
 
 def _suggested_since(project: Project, versions: Iterable[LFVersion]) -> dict[int, int]:
@@ -332,7 +337,7 @@ def judges(project: Project) -> Judges:
     human = human_labels(project)
     independent = human_labels(project, without=voters) if voters else human
     reference = reference_labels(project, independent)
-    is_voided = (human.decided >= 0) & (reference == NO_LABEL)
+    is_voided = (reference_labels(project, human) >= 0) & (reference == NO_LABEL)
     return Judges(
         annotated=annotated_labels(project, independent),
         trusted=trusted_labels(project, independent),

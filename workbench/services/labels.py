@@ -160,6 +160,21 @@ def rows_of_role(project: Project, role: str) -> NDArray[np.bool_]:
     return np.asarray((roles(project) == role) & texts_present(project))
 
 
+def labelled_training_rows(project: Project, labels: Labels) -> NDArray[np.int64]:
+    """Return the positions of the labelled training rows that have their text.
+
+    Models learn from these, audits read them, and faces count them.
+
+    Parameters
+    ----------
+    project
+        The project.
+    labels
+        The resolved labels.
+    """
+    return np.flatnonzero(rows_of_role(project, Role.TRAIN) & (labels.labels >= 0))
+
+
 def import_runs(project: Project) -> NDArray[np.int64]:
     """Return the run that imported each example, (n,)."""
     values, counts = project.store.examples.by_source("run_id")
@@ -391,12 +406,14 @@ def annotated_labels(project: Project, human: HumanLabels | None = None) -> NDAr
         The decisions that count; all that stand by default.
     """
     human = human or human_labels(project)
-    counts = (human.annotation != NO_LABEL) & (roles(project) == Role.TRAIN)
+    counts = (human.annotation != NO_LABEL) & rows_of_role(project, Role.TRAIN)
     return np.where(counts, _only_labels(human.decided), NO_LABEL)
 
 
 def trusted_labels(project: Project, human: HumanLabels | None = None) -> NDArray[np.int64]:
     """Return the trusted labels (n,): of evaluation rows, as given or as people corrected them.
+
+    A row whose text was removed for good has none: nothing can be right about it.
 
     Parameters
     ----------
@@ -407,11 +424,13 @@ def trusted_labels(project: Project, human: HumanLabels | None = None) -> NDArra
     """
     human = human or human_labels(project)
     trusted = _first_word(human.decided, given_labels(project))
-    return np.where(roles(project) == Role.EVALUATION, _only_labels(trusted), NO_LABEL)
+    return np.where(rows_of_role(project, Role.EVALUATION), _only_labels(trusted), NO_LABEL)
 
 
 def reference_labels(project: Project, human: HumanLabels | None = None) -> NDArray[np.int64]:
     """Return the trusted labels (n,): what people said of rows of any role, and evaluation rows'.
+
+    As of `trusted_labels`, rows whose text was removed for good have none.
 
     Parameters
     ----------
@@ -422,4 +441,5 @@ def reference_labels(project: Project, human: HumanLabels | None = None) -> NDAr
     """
     human = human or human_labels(project)
     given = np.where(roles(project) == Role.EVALUATION, given_labels(project), NO_LABEL)
-    return _only_labels(_first_word(human.decided, given))
+    trusted = _only_labels(_first_word(human.decided, given))
+    return np.where(texts_present(project), trusted, NO_LABEL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from workbench.methods.repeats import Repeats
 from workbench.methods.sampling import Proposal
 
 NEAR_COPY = "nearly repeats another row of the batch"
+NEARLY_ALL = "near-copies, since too few other rows are left"
 
 
 def choose_apart(
@@ -40,14 +42,17 @@ def choose_apart(
     apart = choose(texts)
     if len(apart.indices) >= n:
         return apart
-    whole = choose(_equal_only(texts))
+    names = _equal_only(texts)
+    whole = choose(names)
     if len(whole.indices) <= len(apart.indices):
         return apart
-    first = Repeats([texts[row] for row in whole.indices]).first_of(np.arange(len(whole.indices)))
+    # Even draws of which each is shown are the better yardstick; what differs most comes first.
+    merged = _merged(whole, apart, names)
+    first = Repeats([texts[row] for row in merged.indices]).first_of(np.arange(len(merged.indices)))
     is_copy = first != np.arange(len(first))
     reasons = (
         f"{reason}; {NEAR_COPY}" if is_near else reason
-        for reason, is_near in zip(whole.reason, is_copy, strict=True)
+        for reason, is_near in zip(merged.reason, is_copy, strict=True)
     )
     n_copies = int(is_copy.sum())
     note = (
@@ -55,7 +60,50 @@ def choose_apart(
         f" {'repeats another' if n_copies == 1 else 'repeat others'} of the batch: a word or a"
         " number may make another class of it"
     )
-    return replace(whole, reason=tuple(reasons), notes=(*whole.notes, note))
+    missing = whole.notes[-1:] if len(whole.indices) < n else ()
+    return replace(merged, reason=tuple(reasons), notes=(*merged.notes, note, *missing))
+
+
+def _merged(whole: Proposal, apart: Proposal, names: Sequence[str]) -> Proposal:
+    """Return a batch with the rows that are chosen apart before others, and no two of one name."""
+    n_apart = len(apart.indices)
+    both = np.concatenate([apart.indices, whole.indices])
+    is_random = np.concatenate([apart.is_random, whole.is_random])
+    taken = {names[row] for row in whole.indices[whole.is_random]}
+    chosen: list[int] = []
+    for place in np.flatnonzero(~is_random).tolist():
+        name = names[both[place]]
+        if len(chosen) < (~whole.is_random).sum() and name not in taken:
+            taken.add(name)
+            chosen.append(place)
+    order = np.arange(n_apart, len(both))
+    order[~whole.is_random] = chosen
+    chosen_by, reason = apart.chosen_by + whole.chosen_by, apart.reason + whole.reason
+    by_apart = Counter(chosen_by[place] for place in chosen if place < n_apart)
+    by_whole = Counter(chosen_by[place] for place in chosen if place >= n_apart)
+    shares = [
+        *(share for share in whole.shares if share.strategy == "random"),
+        *(replace(share, n=by_apart[share.strategy]) for share in apart.shares),
+        *(replace(s, n=by_whole[s.strategy], why=NEARLY_ALL) for s in whole.shares),
+    ]
+    uncertainty = None
+    if apart.uncertainty is not None and whole.uncertainty is not None:
+        uncertainty = np.concatenate([apart.uncertainty, whole.uncertainty])[order]
+    return Proposal(
+        indices=both[order],
+        score=np.concatenate([apart.score, whole.score])[order],
+        reason=tuple(reason[place] for place in order),
+        is_random=is_random[order],
+        n_draws=np.concatenate([apart.n_draws, whole.n_draws])[order],
+        strategy=apart.strategy,
+        chosen_by=tuple(chosen_by[place] for place in order),
+        uncertainty=uncertainty,
+        rank=np.concatenate([apart.rank, whole.rank])[order],
+        stands_for=np.concatenate([apart.stands_for, whole.stands_for])[order],
+        shares=tuple(share for share in shares if share.n),
+        # The last note of either says that there are fewer rows than were asked for.
+        notes=apart.notes[:-1],
+    )
 
 
 def _equal_only(texts: Sequence[str]) -> list[str]:

@@ -22,7 +22,13 @@ from workbench.services.beliefs import stored_beliefs
 from workbench.services.disputes import ties_to_settle
 from workbench.services.failing import PROBLEM_PLACES, failing_functions
 from workbench.services.function_files import scripts_away
-from workbench.services.labels import Labels, resolve_labels, roles, texts_present
+from workbench.services.labels import (
+    Labels,
+    labelled_training_rows,
+    resolve_labels,
+    roles,
+    rows_of_role,
+)
 from workbench.services.last_export import last_export
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
@@ -204,12 +210,17 @@ def _n_never_applied(project: Project) -> int:
 
 def _what_to_apply(project: Project) -> str:
     """Count the functions in force; before the first apply, the scripts, which are not run here."""
-    n_functions = len(project.store.votes.in_force())
+    in_force = project.store.votes.in_force()
+    n_functions = len(in_force)
     n_scripts = _n_never_applied(project) if n_functions else _n_scripts(project)
     if n_scripts:
         return f"{counted(n_scripts, 'script')} to apply"
-    away = ", without their scripts" if n_functions and scripts_away(project) else ""
-    return counted(n_functions, "labeling function") + away
+    told = counted(n_functions, "labeling function")
+    # Imported votes never had a script.
+    n_scripted = sum(version.kind != "external" for version in in_force)
+    if n_scripted and scripts_away(project):
+        return f"{told}, {'script' if n_scripted == 1 else 'scripts'} not here"
+    return told
 
 
 def _next(
@@ -353,12 +364,11 @@ def _waiting(project: Project, doubts: ToReview) -> str:
 
 
 def _has_training_rows(project: Project) -> bool:
-    return bool((texts_present(project) & (roles(project) == Role.TRAIN)).any())
+    return bool(rows_of_role(project, Role.TRAIN).any())
 
 
 def _has_labels(project: Project) -> bool:
-    labelled = resolve_labels(project).labels >= 0
-    return bool((labelled & (roles(project) == Role.TRAIN)).any())
+    return len(labelled_training_rows(project, resolve_labels(project))) > 0
 
 
 def _because(stage: Stage, otherwise: str) -> str:

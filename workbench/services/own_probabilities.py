@@ -102,14 +102,15 @@ def own_probabilities(
     try:
         if is_array:
             raw, is_there = _from_array(project, path)[rows], np.ones(len(rows), np.bool_)
+            strangers: list[str] = []
         else:
-            raw, is_there = _from_table(project, path, rows, has_label)
+            raw, is_there, strangers = _from_table(project, path, rows, has_label)
         _check_values(project, raw, rows[is_there], is_array=is_array)
         told = check_probs(raw).astype(np.float64)
         known = np.flatnonzero(is_there & has_label)
         mine, given = told[has_label[is_there]], labels[known]
         warnings = [
-            *_coverage(project, rows[~is_there & has_label]),
+            *_coverage(project, rows[~is_there & has_label], strangers),
             *_check_knowledge(mine, given),
             *_check_owner(project, mine, rows[known], given, is_array=is_array),
         ]
@@ -125,16 +126,25 @@ def are_alike(probs: NDArray[np.float64]) -> bool:
     return bool((np.ptp(probs, axis=0) < EXACT_SUM).all())
 
 
-def _coverage(project: Project, missing: NDArray[np.int64]) -> tuple[str, ...]:
-    """Say which evaluation rows have no probabilities."""
-    if not len(missing):
-        return ()
-    uids = project.store.examples.uids()
-    some = _listed([uids[row] for row in missing], _N_NAMED)
-    return (
-        f"your table does not cover {counted(len(missing), 'evaluation row')} ({some}): there"
-        " the audit's own model stands in for yours",
-    )
+def _coverage(
+    project: Project, missing: NDArray[np.int64], strangers: Sequence[str]
+) -> tuple[str, ...]:
+    """Say which evaluation rows have no probabilities, and which uids are of no row."""
+    said = []
+    if len(missing):
+        uids = project.store.examples.uids()
+        some = _listed([uids[row] for row in missing], _N_NAMED)
+        said.append(
+            f"your table does not cover {counted(len(missing), 'evaluation row')} ({some}): there"
+            " the audit's own model stands in for yours"
+        )
+    if strangers:
+        some = _listed(strangers, _N_NAMED)
+        said.append(
+            f"your table has {counted(len(strangers), 'uid')} that the project does not know"
+            f" ({some}): passed over"
+        )
+    return tuple(said)
 
 
 def _check_knowledge(probs: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[str, ...]:
@@ -297,8 +307,11 @@ def _from_array(project: Project, path: Path) -> NDArray[Any]:
 
 def _from_table(
     project: Project, path: Path, rows: NDArray[np.int64], has_label: NDArray[np.bool_]
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the probabilities of the rows that a table holds, and which these are, (n_rows,)."""
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], list[str]]:
+    """Return the probabilities of the rows that a table holds, which these are, and its other uids.
+
+    Which is of shape (n_rows,); the others are of no example of the project.
+    """
     try:
         format_of(path)
     except UsageError as error:
@@ -342,7 +355,9 @@ def _from_table(
     is_needed = has_label & (roles(project)[rows] != Role.EVALUATION)
     is_there = np.array([names[row] in held for row in rows], np.bool_) | is_needed
     wanted = [names[row] for row in rows[is_there]]
-    return np.asarray(align_rows(table, uids, wanted), dtype=np.float64), is_there
+    strangers = list(dict.fromkeys(uid for uid in uids if uid not in known))
+    probs = np.asarray(align_rows(table, uids, wanted), dtype=np.float64)
+    return probs, is_there, strangers
 
 
 def _as_uid(cell: Any, known: Collection[str]) -> str:
@@ -369,14 +384,18 @@ def _is_number(cell: Any) -> bool:
 def _check_columns(project: Project, path: Path, columns: list[str]) -> tuple[str, dict[str, int]]:
     """Return the column of the uids, and the classes, by index, that the others are of.
 
-    A class may go by a former name; those that were merged into it are added to it.
+    A class may go by a former name; those that were merged into it are added to it. Case and spaces
+    matter only where another column has the very name.
     """
     uids = find_id_column(project, columns)
     label_set = project.label_set
+    exact = {label_set.number_of_name.get(name) for name in columns if name != uids}
     found: dict[int, str] = {}
     class_of: dict[str, int] = {}
     for name in columns:
         number = None if name == uids else label_set.number_of_name.get(name)
+        if number is None and name != uids and (alike := label_set.alike(name)) not in exact:
+            number = alike
         index = label_set.index_of(number)
         if number is None or index is None:
             continue

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from workbench.figures import bounds, counted, p_value, percent, points, score
 from workbench.methods.imbalance import class_report, imbalance_ratio
 from workbench.methods.intervals import rows_to_exclude, rows_to_part, wilson
+from workbench.services.blame import worst_classes
 from workbench.services.diagnosis_rows import DiagnosisRows
 from workbench.services.measure_noise import NoiseFigures
 from workbench.services.measure_shift import ALPHA
@@ -110,7 +111,7 @@ def _noise(now: Measures) -> Prediction | None:
     if now.noise is None or not now.tells_classes:
         return None
     rates = now.noise.by_class
-    worst = max(rates, key=lambda rate: rate.rate)
+    worst = worst_classes(rates)[0]
     rest_n = sum(rate.n for rate in rates) - worst.n
     rest = (sum(rate.n_suspects for rate in rates) - worst.n_suspects) / max(rest_n, 1)
     if worst.n_suspects < _MIN_SUSPECTS or worst.low <= rest:

@@ -38,7 +38,7 @@ from workbench.services.labels import (
     annotated_labels,
     given_labels,
     resolve_labels,
-    roles,
+    rows_of_role,
     stored_votes,
 )
 from workbench.services.moments import reading
@@ -47,7 +47,7 @@ from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import record_run, stage_teller
 from workbench.services.text_space import TextSpace, text_space
-from workbench.types import NO_LABEL, ProgressCallback, Role
+from workbench.types import ProgressCallback, Role
 
 RANDOM_SHARE = 0.1
 
@@ -203,7 +203,7 @@ def propose_batch(
                     f"{counted(n_pool, 'row')} {'is' if n_pool == 1 else 'are'} left to choose from"
                 )
                 notes.append(f"{n:,} rows were asked for: {hold}")
-            space = text_space(project, embedder=embedder)
+            space = text_space(project, embedder=embedder, among=(Role.TRAIN, role))
             tell("beliefs")
             model = active_model(project, space, seed=seed)
             tell("choose")
@@ -357,7 +357,7 @@ def _given_notes(project: Project, proposal: Proposal) -> list[str]:
 def _is_seen(project: Project, focus: int) -> bool:
     """Return whether a label that models learn from, or a vote, is of a class."""
     labels = resolve_labels(project, with_models=False).labels
-    if (labels[roles(project) == Role.TRAIN] == focus).any():
+    if (labels[rows_of_role(project, Role.TRAIN)] == focus).any():
         return True
     versions = [version.lf_version_id for version in project.store.votes.in_force()]
     return bool(versions) and bool((stored_votes(project, versions) == focus).any())
@@ -402,8 +402,6 @@ def _choose(
     seed: int,
 ) -> Proposal:
     """Run the strategy on what is known now."""
-    # No model learns from other rows.
-    labels = np.where(roles(project) == Role.TRAIN, labels, NO_LABEL)
     options: dict[str, Any] = {}
     if strategy == "auto":
         measured = measure(

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from shlex import quote
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from workbench.errors import UsageError
 from workbench.services.annotate import Decision, Session
@@ -164,7 +168,9 @@ def record_review(
     asked_by = item.audit_run_id
 
     def check() -> None:
-        check_open(project, [item], session.annotator)
+        why = refusals(project, [item], session.annotator).get(item.example_id)
+        if why is not None:
+            raise why
 
     if label is None:
         return session.flag(item.example_id, seconds=seconds, batch_run_id=asked_by, check=check)
@@ -191,12 +197,18 @@ def verdict_of(project: Project, item: ReviewItem, answer: str) -> tuple[str, st
     """
     if answer == AMBIGUOUS and answer not in project.label_set.number_of_name:
         return "flag", None
-    label = project.classes[index_for_review(project, answer)]
-    return "keep" if label == item.given else "relabel", label
+    index = index_for_review(project, answer)
+    kind = "keep" if index == _given_index(project, item) else "relabel"
+    return kind, project.classes[index]
 
 
-def check_open(project: Project, items: Sequence[ReviewItem], annotator: str) -> None:
-    """Refuse rows that are no question to somebody any more: see `refusal`.
+def refusals(
+    project: Project, items: Sequence[ReviewItem], annotator: str
+) -> dict[int, UsageError]:
+    """Return why rows are no question to somebody any more, by example; the others are left out.
+
+    Another person has answered it, or its label is another one than was asked about. Who answered
+    it may change that.
 
     Parameters
     ----------
@@ -206,69 +218,62 @@ def check_open(project: Project, items: Sequence[ReviewItem], annotator: str) ->
         The rows.
     annotator
         Who answers.
-
-    Raises
-    ------
-    UsageError
-        If there is one.
     """
-    project.refresh_classes()
     said = {event.example_id: event for event in reviews(project)}
+    # These labels are those of all rows, resolved.
+    is_needed = any(i.role == Role.EVALUATION and i.example_id not in said for i in items)
+    asked = asked_labels(project) if is_needed else None
+    found = {}
     for item in items:
-        if (why := _refusal(project, item, said.get(item.example_id), annotator)) is not None:
-            raise why
+        answer = said.get(item.example_id)
+        if answer is None:
+            why = _changed(project, item, asked)
+        else:
+            why = None if answer.annotator == annotator else _answered(project, item, answer)
+        if why is not None:
+            found[item.example_id] = why
+    return found
 
 
-def refusal(project: Project, item: ReviewItem, annotator: str) -> UsageError | None:
-    """Return why a row is no question to somebody any more; None where it is.
-
-    Another person has answered it, or its label is another one than was asked about. Who answered
-    it may change that.
-
-    Parameters
-    ----------
-    project
-        The project.
-    item
-        The row.
-    annotator
-        Who answers.
-    """
-    said = {event.example_id: event for event in reviews(project)}
-    return _refusal(project, item, said.get(item.example_id), annotator)
+def _answered(project: Project, item: ReviewItem, answer: Event) -> UsageError:
+    """Say what another person has answered."""
+    uid = _uid(project, item)
+    said = project.label_set.name_of(answer.class_id) or AMBIGUOUS
+    overrule = f"workbench relabel CLASS {quote(uid)}"
+    return UsageError(
+        f"{answer.annotator} has reviewed {uid}: {said}",
+        hint=f"Your answer is not recorded. To overrule theirs: {overrule}",
+    )
 
 
-def _refusal(
-    project: Project, item: ReviewItem, said: Event | None, annotator: str
+def _changed(
+    project: Project, item: ReviewItem, asked: NDArray[np.int64] | None
 ) -> UsageError | None:
-    """Return why a row is no question any more, by the newest answer of a review to it."""
-    if said is not None and said.annotator == annotator:
+    """Say what the label of a row is now, where it was asked about another one."""
+    if item.role == Role.EVALUATION and asked is not None:
+        label = int(asked[item.example_id - 1])
+        index = None if label == NO_LABEL else label
+    else:
+        resolved = project.store.resolved.of_example(item.example_id)
+        index = None if resolved is None else project.label_set.index_of(resolved.class_id)
+    if index is not None and index == _given_index(project, item):
         return None
-    index = _index_now(project, item)
-    if said is None and index == index_for_review(project, item.given):
-        return None
-    example = project.store.examples.get(item.example_id)
-    uid = example.uid if example else item.example_id
-    if said is not None:
-        answer = project.label_set.name_of(said.class_id) or AMBIGUOUS
-        return UsageError(
-            f"{said.annotator} has reviewed {uid}: {answer}",
-            hint=f"Your answer is not recorded. To overrule theirs: workbench relabel CLASS {uid}",
-        )
     now = "gone" if index is None else f"{project.classes[index]} by now"
     return UsageError(
-        f"the label of {uid} is {now}, no longer {item.given}",
+        f"the label of {_uid(project, item)} is {now}, no longer {item.given}",
         hint="Your answer is not recorded. The next audit looks at the label that it has now.",
     )
 
 
-def _index_now(project: Project, item: ReviewItem) -> int | None:
-    """Return the class that a row is labelled with now, or None."""
-    if item.role == Role.EVALUATION:
-        index = int(asked_labels(project)[item.example_id - 1])
-        return None if index == NO_LABEL else index
-    resolved = project.store.resolved.of_example(item.example_id)
-    return None if resolved is None else project.label_set.index_of(resolved.class_id)
+def _uid(project: Project, item: ReviewItem) -> str:
+    example = project.store.examples.get(item.example_id)
+    return str(item.example_id) if example is None else example.uid
+
+
+def _given_index(project: Project, item: ReviewItem) -> int | None:
+    """Return the class that a row was asked about, whatever it is called now; None if retired."""
+    label_set = project.label_set
+    return label_set.index_of(label_set.number_of_name.get(item.given))
 
 
 def index_for_review(project: Project, answer: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from workbench.errors import DataError, UsageError
 from workbench.formats.readers import Row, unusual_delimiter
@@ -18,14 +19,17 @@ from workbench.services.project import Project
 from workbench.services.review import (
     AMBIGUOUS,
     ReviewItem,
-    check_open,
     index_for_review,
+    refusals,
     review_queue,
     verdict_of,
 )
 from workbench.services.row_cells import Fault
 from workbench.services.running import now, record_run, user
 from workbench.store.decisions import Said
+
+FLAG_WORDS: Final = (AMBIGUOUS, "flag")
+"""What says in a file that no class fits; the other one is there where a class is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ def import_review(
     project
         The project.
     file
-        CSV, TSV, JSON Lines or Parquet: the id, and the class that the row has, or ``ambiguous``.
-        A column ``seconds`` says how long it took.
+        CSV, TSV, JSON Lines or Parquet: the id, and the class that the row has, or ``ambiguous``
+        (or ``flag``), unless a class is called so. A column ``seconds`` says how long it took.
     annotator
         Who decided; the user by default.
     id_column, label_column
@@ -123,8 +127,8 @@ def import_review(
         n_kept=kinds.count("keep"),
         n_relabelled=kinds.count("relabel"),
         n_ambiguous=kinds.count("flag"),
-        n_beyond=len(answered) - len(kinds),
-        n_other=n_other,
+        n_beyond=len(answered) - len(recorded),
+        n_other=n_other + len(recorded) - len(kinds),
         skipped=tuple(bad.rows),
         delimiter=unusual_delimiter(file, encoding=encoding, delimiter=delimiter),
     )
@@ -145,21 +149,27 @@ class _Answer:
 def _record(
     project: Project, annotator: str, file: Path, recorded: Sequence[tuple[ReviewItem, _Answer]]
 ) -> list[str]:
-    """Record verdicts in one transaction, as one act; return their kinds."""
+    """Record verdicts in one transaction, as one act; return their kinds.
+
+    Rows that are no question any more, since the queue was read, are passed over.
+    """
     store = project.store
     parameters = {"file": str(file), "annotator": annotator}
-    with (
-        record_run(store, "annotate", parameters=parameters) as run,
-        run.finish({"decisions": len(recorded)}),
-    ):
-        check_open(project, [item for item, _ in recorded], annotator)
+    counts = {"decisions": 0}
+    with record_run(store, "annotate", parameters=parameters) as run, run.finish(counts):
+        project.refresh_classes()
+        refused = refusals(project, [item for item, _ in recorded], annotator)
         verdicts: list[Said] = []
         for item, told in recorded:
-            kind, label = verdict_of(project, item, told.answer)
+            if item.example_id in refused:
+                continue
+            flags = told.index is None
+            kind, label = ("flag", None) if flags else verdict_of(project, item, told.answer)
             index = None if label is None else project.classes.index(label)
             number = None if index is None else project.label_set.numbers[index]
             asked_by = item.audit_run_id
             verdicts.append(Said(kind, item.example_id, annotator, number, told.seconds, asked_by))
+        counts["decisions"] = len(verdicts)
         guideline_id = store.guidelines.current_id()
         store.decisions.extend(verdicts, at=now(), run_id=run.run_id, guideline_id=guideline_id)
     refresh_consensus(project)
@@ -174,10 +184,11 @@ def _answer(project: Project, row: Row, id_column: str, label_column: str) -> _A
     if example_id is None:
         return unknown_example(uid, "The ids are those of the rows as imported.")
     try:
-        is_class = answer != AMBIGUOUS or answer in project.label_set.number_of_name
-        index = index_for_review(project, answer) if is_class else None
+        known = project.label_set.number_of_name
+        flags = [word for word in FLAG_WORDS if word not in known]
+        index = None if answer in flags else index_for_review(project, answer)
     except UsageError as error:
-        hint = f"A class or {AMBIGUOUS}. {class_hint(project.classes, answer)}"
+        hint = f"{' or '.join(['A class', *flags[:1]])}. {class_hint(project.classes, answer)}"
         return Fault(error.message, hint, "an unknown class")
     try:
         seconds = seconds_taken(row.values.get("seconds"))

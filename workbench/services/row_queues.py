@@ -14,7 +14,7 @@ from workbench.figures import counted
 from workbench.services.annotate import CameFrom, QueueItem, came_from
 from workbench.services.batches import uncertainties
 from workbench.services.disputes import disputes
-from workbench.services.labels import roles
+from workbench.services.labels import rows_of_role
 from workbench.services.moments import reads_at_once
 from workbench.services.outdated import OutdatedWord, outdated_words
 from workbench.services.project import Project
@@ -232,7 +232,7 @@ def control_queue(project: Project, annotator: str) -> list[QueueItem]:
     annotator
         Rows that this one has decided are left out.
     """
-    rows = np.flatnonzero(roles(project) == Role.TRAIN) + 1
+    rows = np.flatnonzero(rows_of_role(project, Role.TRAIN)) + 1
     rng = np.random.default_rng(project.config.seed)
     drawn = rng.choice(rows, min(N_CONTROLS, len(rows)), replace=False)
     decided = {e.example_id for e in project.store.decisions.active() if e.annotator == annotator}

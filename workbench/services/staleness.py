@@ -49,19 +49,20 @@ class Stale:
 _READS = {
     "diagnose": ("rows", "texts", "labels", "audit", "classes", "settings"),
     "aggregate": ("rows", "votes", "classes", "settings"),
-    "train": ("rows", "model", "classes", "settings", "decisions"),
+    "train": ("rows", "texts", "model", "classes", "settings", "decisions"),
     "propose": ("rows", "model", "classes", "settings"),
     "audit": ("rows", "model", "classes", "settings", "answers", "unseen", "review"),
-    "export": ("rows", "model", "mix", "names", "settings", "decisions"),
+    "export": ("rows", "texts", "model", "mix", "names", "settings", "decisions"),
 }
 """What makes the result of each stage stale.
 
 Decisions answer a batch and an audit, which they therefore do not make stale; nor a label model,
-which they only help to choose. An audit took answers to earlier ones as settled: without them it is
-not what it would be. Labels that people gave since, other than as its answers, it has not seen;
-what its review corrected counts once that is done. A diagnosis is of the data, to which labels
-belong that people changed. Both go by more than a few: one answer is no reason to repeat them, nor
-is a newer label model alone to repeat a diagnosis.
+which they only help to choose. Nor does a text that was removed for good, of which a label model
+holds nothing, unlike an end model and an exported file. An audit took answers to earlier ones as
+settled: without them it is not what it would be. Labels that people gave since, other than as its
+answers, it has not seen; what its review corrected counts once that is done. A diagnosis is of the
+data, to which labels belong that people changed. Both go by more than a few: one answer is no
+reason to repeat them, nor is a newer label model alone to repeat a diagnosis.
 """
 
 _CURVE_READS = ("rows", "texts", "model", "embeddings", "classes", "settings", "decisions")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.services.annotate import n_decisions
-from workbench.services.labels import resolve_labels, roles
+from workbench.services.labels import labelled_training_rows, resolve_labels, roles
 from workbench.services.moments import reads_at_once
 from workbench.services.next_step import Stage, loop
 from workbench.services.project import Project
@@ -39,14 +39,14 @@ def status(project: Project) -> Status:
     store = project.store
     role = roles(project)
     labels = resolve_labels(project)
-    labelled = (role == Role.TRAIN) & (labels.labels >= 0)
+    labelled = labelled_training_rows(project, labels)
     now = loop(project, labels)
     return Status(
         root=str(project.root),
         classes=project.classes,
         by_role={str(r): int((role == r).sum()) for r in Role},
         n_functions=len(store.votes.in_force()),
-        n_labelled=int(labelled.sum()),
+        n_labelled=len(labelled),
         by_origin=labels.by_origin(labelled),
         n_decisions=n_decisions(project),
         n_waiting=now.n_waiting,

@@ -22,8 +22,9 @@ from workbench.services.judges import SUGGESTED
 from workbench.services.labels import (
     given_labels,
     human_labels,
-    roles,
+    rows_of_role,
     stored_votes,
+    texts_present,
     trusted_labels,
 )
 from workbench.services.project import Project
@@ -121,6 +122,7 @@ def suggest_functions(project: Project, *, limit: int = 10, seed: int | None = N
     votes = stored_votes(project, versions)
     rng = np.random.default_rng(seed_of(project, seed))
     rows = _sample(labels, rng)
+    rows = rows[texts_present(project)[rows]]
     texts = project.store.examples.texts()
     n_labelled = int(np.sum(labels[rows] != NO_LABEL))
     in_force = {version.name for version in project.store.votes.in_force()}
@@ -202,7 +204,7 @@ def accept_suggestions(project: Project, suggestions: Suggestions, numbers: list
 
 def _labels(project: Project) -> tuple[NDArray[np.int64], str]:
     """Return the labels of training rows to learn from, and whose they are."""
-    is_train = roles(project) == Role.TRAIN
+    is_train = rows_of_role(project, Role.TRAIN)
     decided = human_labels(project).decided
     known = np.where(decided == NO_LABEL, given_labels(project), np.maximum(decided, NO_LABEL))
     labels = np.where(is_train, known, NO_LABEL)

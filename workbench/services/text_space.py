@@ -24,6 +24,7 @@ from workbench.methods.query_input import N_COMPONENTS
 from workbench.methods.threads import single_threaded
 from workbench.services.cache import cache_folder, load_array, text_keys, write_whole
 from workbench.services.embed import embedding_space, made_version, newest_embedder
+from workbench.services.labels import roles
 from workbench.services.project import Project
 from workbench.services.stored_features import (
     StoredFeatures,
@@ -32,6 +33,7 @@ from workbench.services.stored_features import (
     kept_features,
     passing_features,
 )
+from workbench.types import Role
 
 TFIDF = "tfidf"
 
@@ -58,7 +60,9 @@ class TextSpace:
     texts: list[str]
 
 
-def text_space(project: Project, *, embedder: str | None = None) -> TextSpace:
+def text_space(
+    project: Project, *, embedder: str | None = None, among: Sequence[str] = tuple(Role)
+) -> TextSpace:
     """Return the space of all examples.
 
     Parameters
@@ -68,11 +72,13 @@ def text_space(project: Project, *, embedder: str | None = None) -> TextSpace:
     embedder
         ``tfidf``, or the name of an embedder whose embeddings are there; by default the newest one,
         else TF-IDF.
+    among
+        Roles of the examples that are looked at: others may have no embedding.
 
     Raises
     ------
     UsageError
-        If there are no such embeddings, or they do not cover every example.
+        If there are no such embeddings, or they do not cover every example of these roles.
     MethodError
         If no text has a single token.
     """
@@ -82,7 +88,7 @@ def text_space(project: Project, *, embedder: str | None = None) -> TextSpace:
     if name == TFIDF:
         features = _features(project, texts, path)
         return TextSpace(TFIDF, features, _geometry(project, features, path), texts)
-    space = embedding_space(project, name, texts)
+    space = embedding_space(project, name, texts, np.isin(roles(project), among))
     features = _features(project, texts, path)
     return TextSpace(space.name, WithVectors(features, space.vectors), space.vectors, texts)
 

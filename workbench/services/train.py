@@ -27,11 +27,10 @@ from workbench.services.end_model import (
     has_top,
     held_out_scores,
     known_labels,
-    trained_rows,
     training_targets,
 )
 from workbench.services.judges import judging_state
-from workbench.services.labels import resolve_labels
+from workbench.services.labels import labelled_training_rows, resolve_labels, rows_of_role
 from workbench.services.moments import one_moment
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
@@ -152,7 +151,7 @@ def train_end_model(
         # What is unsure teaches as much as it is sure: `min_confidence` is for labels given out.
         labels = resolve_labels(project, with_mix=False, min_confidence=0.0)
         beliefs = model_beliefs(project, "aggregate")
-        rows = trained_rows(project, labels)
+        rows = labelled_training_rows(project, labels)
         versions = store.votes.in_force()
         last = store.runs.last_done("train")
         if last is None and len(rows) == 0:
@@ -229,7 +228,7 @@ def train_end_model(
             biases=trained.fusion.pool.biases if trained.fusion else (),
             held_out=held_out,
             warnings=training_warnings(project, trained, known, scores, held_out),
-            n_evaluation=project.store.examples.count(role=Role.EVALUATION),
+            n_evaluation=int(rows_of_role(project, Role.EVALUATION).sum()),
             n_picked=n_picked,
         )
         with run.finish(
@@ -272,7 +271,7 @@ def _withdrawal(project: Project, run_id: int, last: Run) -> TrainResult:
         by_origin={},
         scores=(),
         words=(),
-        n_evaluation=project.store.examples.count(role=Role.EVALUATION),
+        n_evaluation=int(rows_of_role(project, Role.EVALUATION).sum()),
         withdraws=withdrawn or last.run_id,
     )
 

@@ -101,18 +101,12 @@ class Examples:
         )
         return [Source(*row) for row in rows]
 
-    def count(self, *, role: str | None = None) -> int:
-        """Return the number of examples, of one role or of all."""
-        if role is None:
-            return int(
-                self._connection.execute(
-                    "SELECT coalesce(max(example_id), 0) FROM example"
-                ).fetchone()[0]
-            )
+    def count(self) -> int:
+        """Return the number of examples."""
         return int(
-            self._connection.execute(
-                "SELECT coalesce(sum(n_added), 0) FROM source WHERE role = ?", (role,)
-            ).fetchone()[0]
+            self._connection.execute("SELECT coalesce(max(example_id), 0) FROM example").fetchone()[
+                0
+            ]
         )
 
     def last_run(self) -> int:

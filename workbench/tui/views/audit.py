@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from functools import partial
+
 from rich.console import RenderableType
 from rich.text import Text
 from textual import work
@@ -15,7 +18,8 @@ from workbench.services.browse import ExampleView, last_audit
 from workbench.services.grouping import columns_to_compare, finest_grouping
 from workbench.services.project import Project
 from workbench.services.results import from_json
-from workbench.services.review import AMBIGUOUS, ReviewItem, record_review, refusal, review_queue
+from workbench.services.review import AMBIGUOUS, ReviewItem, record_review, refusals, review_queue
+from workbench.services.review_log import reviewed_ids
 from workbench.services.review_progress import ReviewProgress, review_progress
 from workbench.services.review_result import ReviewReport
 from workbench.services.reviewed_rows import has_review
@@ -27,6 +31,7 @@ from workbench.tui.colors import color_of
 from workbench.tui.figures import interval, share
 from workbench.tui.jobs import JobResult
 from workbench.tui.key_names import spell
+from workbench.tui.marks import mark_of
 from workbench.tui.views.deciding import LABEL, MOVES, PICK, DecidingView
 from workbench.tui.widgets.blame import (
     PAGES,
@@ -118,14 +123,9 @@ class AuditView(DecidingView):
     @work(exclusive=True, group="queue")
     async def _load(self) -> None:
         annotator, settled = self.workbench.annotator, self.marks.settled()
-        shown = None if self.row is None else self._items.get(self.row)
         with self.guard():
-            newest, queue, standing, why = await self.read_apart(
-                lambda project: (
-                    *_read(project),
-                    standing_decisions(project, annotator, settled),
-                    None if shown is None else refusal(project, shown, annotator),
-                )
+            newest, queue, standing = await self.read_apart(
+                lambda project: (*_read(project), standing_decisions(project, annotator, settled))
             )
             self._is_read = True
             self.renew_marks(settled, standing)
@@ -133,14 +133,29 @@ class AuditView(DecidingView):
                 # What was compared in this sitting stays as long as its audit does.
                 self._audit = newest
             self._items.update((item.example_id, item) for item in queue)
-            # The row under the cursor stays: a key that is pressed just now must hit no other one.
-            self._not_asked.clear()
-            if shown is not None and why is not None:
-                self._not_asked[shown.example_id] = why.message
-            self.set_waiting([item.example_id for item in queue])
+            waiting = [item.example_id for item in queue]
+            await self._look_at_row(set(waiting), annotator)
+            self.set_waiting(waiting)
             self._show_blame()
             self._count()
             self.refresh_keys()
+
+    async def _look_at_row(self, waiting: Container[int], annotator: str) -> None:
+        """Note why the row under the cursor is asked no more, or what who decides said elsewhere.
+
+        It stays in the list: a key that is pressed just now must hit no other one.
+        """
+        looked_at, why, said = None, None, None
+        while (row := self.row) is not None and row not in waiting and row != looked_at:
+            item, looked_at = self._items[row], row
+            why, said = await self.read_apart(partial(_closed, item=item, annotator=annotator))
+        self._not_asked.clear()
+        if row is None or row in waiting:
+            return
+        if why is not None:
+            self._not_asked[row] = why
+        elif said is not None and row not in self.marks:
+            self.marks.put(row, mark_of(*said, self.FLAGGED))
 
     @work(exclusive=True, group="progress")
     async def _count(self) -> None:
@@ -357,3 +372,13 @@ class AuditView(DecidingView):
 def _read(project: Project) -> tuple[AuditResult | None, list[ReviewItem]]:
     """Read the newest audit, and the rows of it that wait."""
     return last_audit(project), review_queue(project)
+
+
+def _closed(
+    project: Project, *, item: ReviewItem, annotator: str
+) -> tuple[str | None, tuple[str, str | None] | None]:
+    """Read why a row that waits no more is refused to somebody, and what they said in a review."""
+    why = refusals(project, [item], annotator).get(item.example_id)
+    reviewed = reviewed_ids(project) & {item.example_id}
+    said = standing_decisions(project, annotator, reviewed).get(item.example_id)
+    return None if why is None else why.message, said
