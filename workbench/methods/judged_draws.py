@@ -29,8 +29,6 @@ class JudgedDraws:
         These are near-copies, and whether the label holds for them nobody knows, bool.
     is_mixed
         These are copies that differ in class, bool.
-    by_kind
-        Positions of the rows that stand for several draws, near-copies next to each other, int64.
     """
 
     of_row: npt.NDArray[np.int64]
@@ -38,7 +36,6 @@ class JudgedDraws:
     is_learnt: npt.NDArray[np.bool_]
     is_open: npt.NDArray[np.bool_]
     is_mixed: npt.NDArray[np.bool_]
-    by_kind: npt.NDArray[np.int64]
 
 
 def judged_draws(
@@ -80,7 +77,7 @@ def judged_draws(
     """
     n_same = np.zeros(len(rows), np.int64)
     holds_for_same, holds_for_near, is_open = np.zeros((3, len(rows)), np.bool_)
-    copied = copied_by_kind = np.flatnonzero(n_draws > 1)
+    copied = np.flatnonzero(n_draws > 1)
     if len(copied):
         text, kind = _equal(texts), find_duplicates(texts, rng=rng).cluster
         of_text, of_kind = text[rows[copied]], kind[rows[copied]]
@@ -89,7 +86,6 @@ def judged_draws(
         n_same[copied] = n_more * n_equal // np.maximum(n_near, 1)
         n_same[copied[(n_equal == n_near) & (n_near > 0)]] += 1
         known_texts = np.unique(text[known])  # each is numbered by its first row
-        copied_by_kind = copied[np.argsort(of_kind, kind="stable")]
         n_told = np.bincount(kind[known_texts], minlength=len(texts))[of_kind]
         holds_for_same[copied] = _is_one_class(text[known], labels, len(texts))[of_text]
         is_alike = _is_one_class(kind[known], labels, len(texts))[of_kind]
@@ -107,7 +103,6 @@ def judged_draws(
         is_learnt=is_learnt,
         is_open=is_near & is_open[of_row],
         is_mixed=is_copied & ~is_learnt & ~(is_near & is_open[of_row]),
-        by_kind=copied_by_kind,
     )
 
 

@@ -314,8 +314,6 @@ def _random_judges(
     found = _draws_of(project, history, judged)
     n_folds = 1 if len(judged) / n_learnt <= FEW_JUDGED else N_FOLDS
     fold = rng.permutation(np.arange(len(judged)) % n_folds)
-    # A copy that is held out with all others of its kind would be judged as if there were none.
-    fold[found.by_kind] = np.arange(len(found.by_kind)) % n_folds
     drawn = found.of_row
     each = (weights[judged] / n_draws)[drawn] * found.n_draws
     rows, truth = history.rows[judged][drawn], history.labels[judged][drawn]
