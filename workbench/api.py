@@ -239,9 +239,8 @@ class Project(_Project):
     ) -> Decision:
         """Record one decision, as the command ``annotate`` does.
 
-        Who corrected or settled the row before does that anew: its label becomes what they choose
-        now. Where the correction of somebody else stands over it, or an origin that comes before
-        annotations in ``labels.order``, ``standing`` of the decision says so.
+        Who corrected or settled the row before does that anew. Where somebody else's correction
+        stands over it, or an origin that comes first in ``labels.order``, ``standing`` says so.
 
         Parameters
         ----------
@@ -264,16 +263,14 @@ class Project(_Project):
         from workbench.services.running import user
         from workbench.services.why import example_of
 
-        item = QueueItem(example_of(self, uid).example_id, reason="")
-        name = None if label is None else class_named(self, label)
+        item = QueueItem(example_of(self, uid).example_id, "")
         who = check_annotator(user() if annotator is None else annotator)
         if self._session is None or who != self._session.annotator:
-            if self._session is not None:
-                self._session.close()
+            self._end_session()
             self._session = Session(self, annotator=who)
-        if name is None:
+        if label is None:
             return self._session.pass_over(item, "skip", note=note)
-        return self._session.choose(item, name, note=note)
+        return self._session.choose(item, class_named(self, label), note=note)
 
     def agreement(self, *, seed: int | None = None, n_resamples: int = 1000) -> AgreementResult:
         """Compare the annotators; see `workbench.services.agreement.annotator_agreement`."""
@@ -408,10 +405,13 @@ class Project(_Project):
 
     def close(self) -> None:
         """End the annotation session, if there is one, and close the database."""
+        self._end_session()
+        super().close()
+
+    def _end_session(self) -> None:
         if self._session is not None:
             self._session.close()
             self._session = None
-        super().close()
 
 
 @checked
@@ -442,13 +442,5 @@ def init(
     seed: int = 0,
 ) -> Project:
     """Make a project and open it; see `workbench.services.project.init_project`."""
-    return Project(
-        init_project(
-            Path(path),
-            classes,
-            text_column=text_column,
-            id_column=id_column,
-            label_column=label_column,
-            seed=seed,
-        )
-    )
+    columns = {"text_column": text_column, "id_column": id_column, "label_column": label_column}
+    return Project(init_project(Path(path), classes, **columns, seed=seed))

@@ -123,36 +123,45 @@ def _functions(kind: str) -> Mapping[str, Callable[[_Reduce, Any], Any]]:
     find_other = re.compile(f"[{re.escape(others)}]" if others else "(?!)").search
 
     def beyond_ascii(text: str) -> Iterator[bool]:
-        return map(is_of_kind, () if text.isascii() else _BEYOND_ASCII.findall(text))
+        return map(is_of_kind, _BEYOND_ASCII.findall(text))
 
     def count(text: str) -> int:
         encoded = text.encode("ascii", "ignore")
         n = len(encoded) - len(encoded.translate(None, dropped))
         return n if text.isascii() else n + sum(beyond_ascii(text))
 
-    def sum_of(reduce: _Reduce, text: Iterable[Any]) -> Any:
-        if reduce is sum and type(text) is str:
-            return count(text)
-        return reduce(ask(one) for one in text)
+    def has_one(text: str) -> bool:
+        return find(text) is not None or not text.isascii() and any(beyond_ascii(text))
 
-    def sum_if(reduce: _Reduce, text: Iterable[Any]) -> Any:
-        if reduce is sum and type(text) is str:
-            return count(text)
-        return reduce(1 for one in text if ask(one))
+    def is_all(text: str) -> bool:
+        return find_other(text) is None and (text.isascii() or all(beyond_ascii(text)))
 
-    def len_if(reduce: _Reduce, text: Iterable[Any]) -> Any:
-        if reduce is len and type(text) is str:
-            return count(text)
-        return reduce([one for one in text if ask(one)])
+    def answers(text: Iterable[Any]) -> Iterator[Any]:
+        return (ask(one) for one in text)
 
-    def any_of(reduce: _Reduce, text: Iterable[Any]) -> Any:
-        if reduce is any and type(text) is str:
-            return find(text) is not None or any(beyond_ascii(text))
-        return reduce(ask(one) for one in text)
+    def ones(text: Iterable[Any]) -> Iterator[int]:
+        return (1 for one in text if ask(one))
 
-    def all_of(reduce: _Reduce, text: Iterable[Any]) -> Any:
-        if reduce is all and type(text) is str:
-            return find_other(text) is None and all(beyond_ascii(text))
-        return reduce(ask(one) for one in text)
+    def kept(text: Iterable[Any]) -> list[Any]:
+        return [one for one in text if ask(one)]
 
-    return {"sum": sum_of, "sum_if": sum_if, "len_if": len_if, "any": any_of, "all": all_of}
+    return {
+        "sum": _at_once(sum, count, answers),
+        "sum_if": _at_once(sum, count, ones),
+        "len_if": _at_once(len, count, kept),
+        "any": _at_once(any, has_one, answers),
+        "all": _at_once(all, is_all, answers),
+    }
+
+
+def _at_once(
+    own: _Reduce, of_text: Callable[[str], Any], one_by_one: Callable[[Iterable[Any]], Any]
+) -> Callable[[_Reduce, Any], Any]:
+    """Return the function for an idiom of one of Python's own functions."""
+
+    def call(reduce: _Reduce, text: Any) -> Any:
+        if reduce is own and type(text) is str:
+            return of_text(text)
+        return reduce(one_by_one(text))
+
+    return call

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels, check_probs
-from workbench.methods.reliability import bins_of, reliability
+from workbench.methods.reliability import bins_of
 
 N_BINS: Final = 15
 """Bins of confidence, as is usual for the expected calibration error."""
@@ -72,12 +72,7 @@ def expected_calibration_error(probs: npt.ArrayLike, labels: npt.ArrayLike) -> f
     equation 3.
     """
     matrix, truth = _checked(probs, labels)
-    gaps = [
-        one.n * abs(one.accuracy - one.confidence)
-        for one in reliability(matrix, truth, n_bins=N_BINS)
-        if one.accuracy is not None and one.confidence is not None
-    ]
-    return sum(gaps) / len(truth)
+    return _error(matrix.max(axis=1).clip(0, 1), matrix.argmax(axis=1) == truth)
 
 
 def check_calibration(
@@ -106,23 +101,24 @@ def check_calibration(
     """
     matrix, truth = _checked(probs, labels)
     confidence = matrix.max(axis=1).clip(0, 1)
-    bins = bins_of(confidence, N_BINS)
-    expected = np.bincount(bins, confidence, minlength=N_BINS)
+    is_right = matrix.argmax(axis=1) == truth
     rng = np.random.default_rng(seed)
-
-    def error(is_right: npt.NDArray[np.bool_]) -> float:
-        right = np.bincount(bins[is_right], minlength=N_BINS)
-        return float(np.abs(right - expected).sum()) / len(truth)
-
     # Nothing is certain: else one wrong label would put a model that is always sure off.
     chance = (1 - DOUBT) * confidence + DOUBT / matrix.shape[1]
-    drawn = [error(rng.random(len(truth)) < chance) for _ in range(_N_DRAWS)]
-    is_right = matrix.argmax(axis=1) == truth
+    drawn = [_error(confidence, rng.random(len(truth)) < chance) for _ in range(_N_DRAWS)]
     return CalibrationCheck(
-        error=error(is_right),
+        error=_error(confidence, is_right),
         by_chance=float(np.quantile(drawn, _UP_TO)),
         excess=float(confidence.mean() - is_right.mean()),
     )
+
+
+def _error(confidence: npt.NDArray[np.float64], is_right: npt.NDArray[np.bool_]) -> float:
+    """Return the calibration error of predictions that are right or wrong, (n,) each."""
+    bins = bins_of(confidence, N_BINS)
+    expected = np.bincount(bins, confidence, minlength=N_BINS)
+    right = np.bincount(bins[is_right], minlength=N_BINS)
+    return float(np.abs(right - expected).sum()) / len(is_right)
 
 
 def fit_temperature(probs: npt.ArrayLike, labels: npt.ArrayLike) -> float:

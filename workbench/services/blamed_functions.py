@@ -55,12 +55,12 @@ def function_rates(
     tested = _tested_blame(votes, doubts)
     blamed = np.flatnonzero(tested.is_blamed).tolist()
     uids = project.store.examples.uids()
-    worst_first = np.flatnonzero(is_suspect)[np.argsort(quality[is_suspect], kind="stable")]
+    worst_rows = np.flatnonzero(is_suspect)[np.argsort(quality[is_suspect], kind="stable")]
     found = []
     for j, version in enumerate(versions):
         if not blame.n_pushed[j]:
             continue
-        pushed = worst_first[votes[worst_first, j] == given[worst_first]]
+        pushed = worst_rows[votes[worst_rows, j] == given[worst_rows]]
         rivals = [k for k in blamed if j in blamed and _contradicts(votes[pushed], k, j)]
         ratio, q_value, reason = against_rest(tested, j, ALL_ITS_ROWS)
         found.append(
