@@ -131,7 +131,7 @@ def _functions(kind: str) -> Mapping[str, Callable[[_Reduce, Any], Any]]:
         return n if text.isascii() else n + sum(beyond_ascii(text))
 
     def has_one(text: str) -> bool:
-        return find(text) is not None or not text.isascii() and any(beyond_ascii(text))
+        return find(text) is not None or (not text.isascii() and any(beyond_ascii(text)))
 
     def is_all(text: str) -> bool:
         return find_other(text) is None and (text.isascii() or all(beyond_ascii(text)))
