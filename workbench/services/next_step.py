@@ -215,12 +215,10 @@ def _what_to_apply(project: Project) -> str:
     n_scripts = _n_never_applied(project) if n_functions else _n_scripts(project)
     if n_scripts:
         return f"{counted(n_scripts, 'script')} to apply"
-    told = counted(n_functions, "labeling function")
     # Imported votes never had a script.
-    n_scripted = sum(version.kind != "external" for version in in_force)
-    if n_scripted and scripts_away(project):
-        return f"{told}, {'script' if n_scripted == 1 else 'scripts'} not here"
-    return told
+    if any(version.kind != "external" for version in in_force) and scripts_away(project):
+        return f"{counted(n_functions, 'function')}, no scripts"  # what 80 columns have room for
+    return counted(n_functions, "labeling function")
 
 
 def _next(
