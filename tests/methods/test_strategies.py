@@ -188,20 +188,20 @@ def gradients(X: np.ndarray, probs: np.ndarray) -> np.ndarray:
 @given(k=st.integers(2, 5), d=st.integers(1, 6), seed=st.integers(0, 50))
 @settings(deadline=None, max_examples=25)
 def test_badge_is_kmeans_plus_plus_on_gradients_that_are_never_built(k, d, seed):
-    X = rng(seed).standard_normal((30, d))
-    probs = rng(seed).dirichlet(np.ones(k), 30)
+    X = rng(seed).standard_normal((60, d))
+    probs = rng(seed).dirichlet(np.full(k, 0.5), 60)
     G = gradients(X, probs)
-    chosen = badge(X, probs, 6, rng=rng(seed))
+    chosen = badge(X, probs, 12, rng=rng(seed))
     assert chosen[0] == np.square(G).sum(axis=1).argmax()
     # The same draws, on the distances between materialised gradients.
     draws, expected = rng(seed), [int(chosen[0])]
-    for _ in range(5):
+    for _ in range(11):
         gap = np.square(G[:, None] - G[None, expected]).sum(axis=2).min(axis=1)
         gap[expected] = 0
         total = np.cumsum(gap)
         expected.append(int(np.searchsorted(total, draws.random() * total[-1], side="right")))
     np.testing.assert_array_equal(chosen, expected)
-    np.testing.assert_array_equal(badge(csr_matrix(X), probs, 6, rng=rng(seed)), chosen)
+    np.testing.assert_array_equal(badge(csr_matrix(X), probs, 12, rng=rng(seed)), chosen)
 
 
 def test_badge_begins_where_the_model_is_in_doubt_and_survives_a_model_that_is_not():
