@@ -133,6 +133,27 @@ def test_an_open_prompt_goes_over_to_a_new_audit(cli, at, filled: Project, answe
     assert called.out.startswith("2 of ")
 
 
+def test_an_open_prompt_says_that_a_new_audit_leaves_no_row(
+    cli, at, filled: Project, answer_amid
+) -> None:
+    def audits() -> None:
+        with Project(filled.root) as project:
+            with Session(project, annotator="ann") as session:
+                for item in review_queue(project):
+                    record_review(project, session, item, item.suggested)
+            audit_labels(project)
+            with Session(project, annotator="ann") as session:
+                for item in review_queue(project):
+                    record_review(project, session, item, item.given)
+
+    answer_amid("s", audits, "s", "s", "q")
+    called = cli(*at, "review", "--annotator", "bob")
+    run = filled.store.runs.last_done("audit")
+    assert run is not None
+    assert f"audited anew, run {run.run_id}: none of its rows waits" in called.err
+    assert "wait no more" not in called.err
+
+
 def test_the_end_of_the_input_ends_the_review(cli, at, filled: Project, answer) -> None:
     answer("y")
     assert cli(*at, "review").code == 0

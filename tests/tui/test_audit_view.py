@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.tui.screens import opened, screen_lines, seen_by, settle, text_of
+from tests.tui.screens import opened, screen_lines, seen_by, settle, text_of, until
 from workbench.services.annotate import Session
 from workbench.services.audit import audit_labels
 from workbench.services.classes import add_classes, retire_class
@@ -214,6 +215,51 @@ async def test_a_row_that_is_reached_while_the_queue_is_read_is_looked_at(
         await settle(pilot)
         assert here.row == second.example_id
         assert "zoe has reviewed" in here.reason(second.example_id)
+
+
+async def test_two_people_side_by_side_are_asked_other_rows(finished: Project) -> None:
+    n_rows = len(review_queue(finished))
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
+        await pilot.press("space", "s")
+        # The other one has the same list, and is a moment ahead of each key.
+        for _ in range(3):
+            with Session(finished, annotator="zoe") as session:
+                item = review_queue(finished, annotator="zoe")[0]
+                record_review(finished, session, item, item.suggested, seconds=1.0)
+            await seen_by(pilot)
+            await settle(pilot)
+            await pilot.press("s")
+            await settle(pilot)
+        assert f"{n_rows - 7} to go" in str(view(app).rows.border_title)
+    said = [event.annotator for event in decisions(finished)]
+    assert said == ["ana", *["zoe", "ana"] * 3]
+
+
+async def test_a_row_that_is_refused_late_is_told_and_not_asked(
+    finished: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = review_queue(finished)[0]
+    async with opened(finished, "audit", size=SIZE) as (app, pilot):
+        app.patience = 0.01
+        is_free, write = asyncio.Event(), app.writer.decide
+
+        async def slow(act: Callable[[Session], Any]) -> Any:
+            await is_free.wait()
+            return await write(act)
+
+        monkeypatch.setattr(app.writer, "decide", slow)
+        await pilot.press("y")
+        with Session(finished, annotator="zoe") as session:
+            record_review(finished, session, first, first.suggested)
+        await seen_by(pilot)
+        await settle(pilot)
+        is_free.set()
+        await until(pilot, lambda: view(app).row == first.example_id)
+        await settle(pilot)
+        assert "zoe has reviewed" in view(app).reason(first.example_id)
+        await pilot.press("y")
+        await settle(pilot)
+    assert [event.annotator for event in decisions(finished)] == ["zoe"]
 
 
 async def test_a_row_whose_class_is_retired_elsewhere_is_not_asked(finished: Project) -> None:

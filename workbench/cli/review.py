@@ -216,7 +216,7 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
 
     answer: str | None
     version = project.data_version()
-    queue = review_queue(project)[:limit]
+    queue = review_queue(project, annotator=session.annotator)[:limit]
     if not queue:
         tell("no suspect waits for a review")
         return
@@ -228,7 +228,7 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
     while position < len(queue):
         if version != (version := project.data_version()):
             project.refresh_classes()
-            _renew(project, queue, position, limit)
+            _renew(project, session.annotator, queue, position, limit)
             if position == len(queue):
                 break
         if classes != project.classes:
@@ -280,18 +280,25 @@ def _ask_all(project: Project, session: Session, limit: int) -> None:
             tell(f"  {said}   {_precision(found)}; {found.hint}")
 
 
-def _renew(project: Project, queue: list[ReviewItem], position: int, limit: int) -> None:
+def _renew(
+    project: Project, annotator: str, queue: list[ReviewItem], position: int, limit: int
+) -> None:
     """Bring the rows that follow up to date: others may have answered some, or audited anew."""
     from workbench.services.review import review_queue
+    from workbench.services.review_progress import review_progress
 
     follow, seen = queue[position:], {item.example_id for item in queue[:position]}
-    waiting = [item for item in review_queue(project) if item.example_id not in seen]
+    queue_now = review_queue(project, annotator=annotator)
+    waiting = [item for item in queue_now if item.example_id not in seen]
     queue[position:] = waiting[: max(limit - position, 0)]
-    audits = {item.audit_run_id for item in waiting} - {item.audit_run_id for item in follow}
     left = {item.example_id for item in waiting}
     n_gone = sum(item.example_id not in left for item in follow)
-    if audits:
-        tell(f"  the labels were audited anew, run {max(audits)}: its rows follow")
+    audits = {item.audit_run_id for item in waiting}
+    if not waiting and (found := review_progress(project)) is not None:
+        audits = {found.audit_run_id}
+    if audits := audits - {item.audit_run_id for item in follow}:
+        rows = "its rows follow" if waiting else "none of its rows waits"
+        tell(f"  the labels were audited anew, run {max(audits)}: {rows}")
     elif n_gone:
         rows = counted(n_gone, "row")
         tell(f"  {rows} {'waits' if n_gone == 1 else 'wait'} no more: decided or changed meanwhile")
@@ -325,7 +332,7 @@ def _undo(project: Project, annotator: str, queue: list[ReviewItem], position: i
     undone = undo_between(project, annotator)
     if undone is None:
         return position
-    again = {item.example_id: item for item in review_queue(project)}
+    again = {item.example_id: item for item in review_queue(project, annotator=annotator)}
     queue[:] = [again.get(item.example_id, item) for item in queue]  # classes may have other names
     queue[position:position] = [item for i, item in again.items() if i not in waited]
     rows = rows_with_uids(project, undone.uids[:1])

@@ -16,6 +16,7 @@ from workbench.services.audit_results import OUT_OF_FOLD
 from workbench.services.class_hints import class_index
 from workbench.services.project import Project
 from workbench.services.review_log import reviewed_ids, reviews
+from workbench.services.review_shares import share_of, turn_of
 from workbench.services.reviewed_rows import reviewed_rows
 from workbench.services.suspects import asked_labels
 from workbench.store.decisions import Event
@@ -31,7 +32,8 @@ class ReviewItem:
     """A row that a review asks about.
 
     ``suggested`` is the likeliest other class, ``quality`` the probability that the label is right.
-    ``is_control`` rows were drawn at random: whoever decides should not be told.
+    ``is_control`` rows were drawn at random: whoever decides should not be told. ``rank`` is its
+    place, from 1, among the suspects, or among the control rows, of the audit.
     """
 
     example_id: int
@@ -41,10 +43,11 @@ class ReviewItem:
     is_control: bool
     role: str
     audit_run_id: int
+    rank: int
     reason: str
 
 
-def review_queue(project: Project) -> list[ReviewItem]:
+def review_queue(project: Project, *, annotator: str | None = None) -> list[ReviewItem]:
     """Return the rows of the newest audit that wait for a review.
 
     Suspects come worst first with the control rows spread among them, so that a review that stops
@@ -54,6 +57,9 @@ def review_queue(project: Project) -> list[ReviewItem]:
     ----------
     project
         The project.
+    annotator
+        Who is asked: where others answer just now, a share of the rows comes first for each, in
+        the same order (`workbench.services.review_shares`). By default all are in the one order.
     """
     found = reviewed_rows(project)
     if found is None:
@@ -77,13 +83,20 @@ def review_queue(project: Project) -> list[ReviewItem]:
         queue += due.get(position, [])
         if item is not None:
             queue.append(item)
-    return [item for item in (*queue, *evaluation) if item.example_id not in settled]
+    waiting = [item for item in (*queue, *evaluation) if item.example_id not in settled]
+    if annotator is None:
+        return waiting
+    share, n_shares = share_of(project, found.run.run_id, annotator)
+    return sorted(
+        waiting,
+        key=lambda item: (item.role == Role.EVALUATION, turn_of(item.rank, share, n_shares)),
+    )
 
 
 def _suspect_item(project: Project, row: Suspect, role: Role) -> ReviewItem:
     names = project.classes
     return _item(row.example_id, names[row.given_class], names[row.suggested_class],
-                 row.label_quality, row.run_id, role=role, is_control=False)  # fmt: skip
+                 row.label_quality, row.run_id, row.rank, role=role, is_control=False)  # fmt: skip
 
 
 def _control_item(
@@ -104,7 +117,7 @@ def _control_item(
     if not others:
         return None
     return _item(row.example_id, names[given], names[others[0] or 0],
-                 row.score, row.run_id, role=Role.TRAIN, is_control=True)  # fmt: skip
+                 row.score, row.run_id, row.rank, role=Role.TRAIN, is_control=True)  # fmt: skip
 
 
 def _item(
@@ -113,6 +126,7 @@ def _item(
     suggested: str,
     quality: float,
     run_id: int,
+    rank: int,
     *,
     role: Role,
     is_control: bool,
@@ -126,6 +140,7 @@ def _item(
         is_control=is_control,
         role=role.value,
         audit_run_id=run_id,
+        rank=rank,
         # Without the label quality, which would tell a control row from a suspect.
         reason=f"{given} or {suggested}?{where}",
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -14,9 +16,13 @@ from workbench.services.project import Project
 from workbench.services.review_result import leaves_open, open_words
 from workbench.services.reviewed_rows import ReviewedRows, reviewed_rows
 from workbench.services.suspects import suspects_words
+from workbench.store.queues import Suspect
 
 _RECENT: Final = 20
 """So many of the newest decisions tell whether the queue still holds errors."""
+
+_FRONT: Final = 4
+"""Only of decisions on suspects that are as doubtful as one in so many of those that wait."""
 
 _LITTLE: Final = 0.05
 """A share of errors among the newest suspects that is not worth a person's time."""
@@ -33,13 +39,13 @@ class ReviewProgress:
     """How far the review of an audit is, how right the audit was, and how many errors are left.
 
     ``precision`` is the share of wrong labels among the reviewed suspects that are not ambiguous,
-    with its 95 % Wilson interval; ``recent_wrong`` of the ``recent_n`` reviewed last. ``waiting``
-    estimates the errors among the suspects that wait, ``missed`` those among the ``n_trusted`` rows
-    that the audit trusts, from the control sample and what people decided elsewhere. Evaluation
-    rows, ``n_evaluation`` doubted ones, ``n_evaluation_waiting`` of them not reviewed, do not
-    count, nor do ``n_changed`` suspects that are not asked for any more: people decided
-    ``n_decided`` of them other than by the review, and the labels of the others became different
-    ones.
+    with its 95 % Wilson interval; ``recent_wrong`` of the ``recent_n`` reviewed last, of those that
+    are as doubtful as the worst quarter of what waits. ``waiting`` estimates the errors among the
+    suspects that wait, ``missed`` those among the ``n_trusted`` rows that the audit trusts, from
+    the control sample and what people decided elsewhere. Evaluation rows, ``n_evaluation`` doubted
+    ones, ``n_evaluation_waiting`` of them not reviewed, do not count, nor do ``n_changed`` suspects
+    that are not asked for any more: people decided ``n_decided`` of them other than by the review,
+    and the labels of the others became different ones.
     ``n_missed_decided`` of the errors that are ``missed`` are known because people corrected them
     so. ``n_controls_reviewed`` controls, ``n_controls_wrong`` of them wrong, tell of the other
     rows; ``n_controls_decided`` were decided elsewhere and do not, and ``n_controls_waiting`` are
@@ -152,7 +158,7 @@ def _progress(found: ReviewedRows) -> ReviewProgress:
     waiting = [row for row in found.suspects if row.example_id not in found.verdicts]
     n_wrong = sum(is_wrong for _, is_wrong in clear)
     bounds = wilson(n_wrong, len(clear))
-    recent = [is_wrong for _, is_wrong in clear[-_RECENT:]]
+    recent = [is_wrong for row, is_wrong in clear if row.rank <= _front(waiting)][-_RECENT:]
     # A control that people decided elsewhere has its verdict too.
     said = found.verdicts | found.decided
     verdicts = {row.example_id: said.get(row.example_id) for row in found.controls}
@@ -196,6 +202,15 @@ def _progress(found: ReviewedRows) -> ReviewProgress:
         n_evaluation=len(found.evaluation),
     )
     return replace(progress, hint=_hint(progress))
+
+
+def _front(waiting: Sequence[Suspect]) -> float:
+    """Return the rank up to which reviewed suspects tell whether those that wait hold errors.
+
+    Who reviews beside others may be at the end of their share while the worst of another one waits:
+    the answers there tell nothing of these. In the one order all reviewed ones are above the rest.
+    """
+    return waiting[len(waiting) // _FRONT].rank if waiting else inf
 
 
 def _missed(

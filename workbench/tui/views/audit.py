@@ -125,7 +125,11 @@ class AuditView(DecidingView):
         annotator, settled = self.workbench.annotator, self.marks.settled()
         with self.guard():
             newest, queue, standing = await self.read_apart(
-                lambda project: (*_read(project), standing_decisions(project, annotator, settled))
+                lambda project: (
+                    last_audit(project),
+                    review_queue(project, annotator=annotator),
+                    standing_decisions(project, annotator, settled),
+                )
             )
             self._is_read = True
             self.renew_marks(settled, standing)
@@ -270,6 +274,11 @@ class AuditView(DecidingView):
         self.rows.set_rows(ids, cursor=self.rows.cursor)
         return True
 
+    def _go_back(self, row: int) -> None:
+        """Look again at a row that was refused: it looked decided to what was read meanwhile."""
+        super()._go_back(row)
+        self.read_again()
+
     def _changed(self) -> None:
         """Bring the precision up to date after a decision, undo or redo."""
         super()._changed()
@@ -367,11 +376,6 @@ class AuditView(DecidingView):
         if result.command == "review" and result.document is not None:
             self._report = from_json(ReviewReport, result.document)
             self._open_blame()
-
-
-def _read(project: Project) -> tuple[AuditResult | None, list[ReviewItem]]:
-    """Read the newest audit, and the rows of it that wait."""
-    return last_audit(project), review_queue(project)
 
 
 def _closed(
