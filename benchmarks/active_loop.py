@@ -23,7 +23,7 @@ from benchmarks.active_sets import ActiveSet, load
 from benchmarks.common import half_width
 from workbench.methods.calibration import expected_calibration_error
 from workbench.services.annotate import Session
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.services.propose import propose_batch
 from workbench.services.quick_fit import LearntRows, quick_fit

@@ -33,8 +33,8 @@ from workbench.methods.strategies import top_rows
 from workbench.methods.typicality import typical_rows
 from workbench.methods.uncertainty import margin
 from workbench.services.active_model import measure as measure_labels
+from workbench.services.embed.text_space import TextSpace
 from workbench.services.quick_fit import LearntRows
-from workbench.services.text_space import TextSpace
 from workbench.types import NO_LABEL
 
 D, K, BATCH, LABELLED = 256, 10, 100, 200

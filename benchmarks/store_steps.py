@@ -25,14 +25,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.services.annotate import Session
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.services.running import record_run
 
 N_FUNCTIONS = 50
 COVERAGE = 0.1
 BLOCK = 2_000
-"""Examples in a block of votes, as `workbench.services.apply` writes them."""
+"""Examples in a block of votes, as `workbench.services.lf.apply` writes them."""
 
 N_CELLS_AS_ROWS = 1_000_000
 """Votes that sqlite-utils stores a row each: its time grows in line with them."""
@@ -223,7 +223,7 @@ def step_status(folder: Path, n: int) -> dict[str, float]:
 
 
 def step_export(folder: Path, n: int) -> dict[str, float]:
-    from workbench.services.export import export_labels
+    from workbench.services.export.export import export_labels
 
     seconds: dict[str, float] = {}
     with Project(folder / "project") as project, clock(seconds, "export"):

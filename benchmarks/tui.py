@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
 
 WORDS = """

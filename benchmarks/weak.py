@@ -52,7 +52,7 @@ class Prepared:
 def prepare(data: WeakSet, *, embeddings: bool) -> Prepared:
     X = TextFeatures().fit_transform(data.texts)
     if embeddings:
-        from workbench.services.embeddings import embed
+        from workbench.services.embed.wordllama import embed
 
         X = with_vectors(X, embed(data.texts))
     pool = slice(0, data.n_pool)

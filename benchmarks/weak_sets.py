@@ -135,9 +135,9 @@ def banking77() -> WeakSet:
 
 def own() -> WeakSet:
     """The repository's example data with its 41 functions, applied by the workbench itself."""
-    from workbench.services.apply import apply_functions
     from workbench.services.demo import make_demo_project
-    from workbench.services.importing import import_files
+    from workbench.services.importing.importing import import_files
+    from workbench.services.lf.apply import apply_functions
     from workbench.services.project import Project
 
     truth = {row["id"]: row["label"] for row in _read(REPOSITORY / "data" / "truth.csv")}

@@ -100,7 +100,7 @@ def _callable(name: str, function: Any, heading: str) -> Iterator[str]:
     yield f"{heading} {name}\n"
     yield f"```text\n{name}{shown}\n```\n".replace("'", "")
     yield _prose(inspect.getdoc(function) or "") + "\n"
-    service = re.search(r"see\s+`(workbench\.services\.\w+)\.(\w+)`", function.__doc__ or "")
+    service = re.search(r"see\s+`(workbench\.services\.[\w.]+)\.(\w+)`", function.__doc__ or "")
     if service:
         inner = getattr(importlib.import_module(service[1]), service[2])
         yield _prose(inspect.getdoc(inner) or "") + "\n"

@@ -15,11 +15,11 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from workbench.services.aggregate import aggregate_votes
-from workbench.services.apply import apply_functions
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.demo import make_demo_project
-from workbench.services.diagnose import diagnose
-from workbench.services.importing import import_files
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.train import train_end_model

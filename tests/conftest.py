@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.store import connection
 from workbench.store.named_errors import NamingConnection
@@ -141,7 +141,7 @@ def filled_folder(empty_folder: Path, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="session")
 def voted_folder(filled_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with four labeling functions, applied."""
-    from workbench.services.apply import apply_functions
+    from workbench.services.lf.apply import apply_functions
 
     folder = tmp_path_factory.mktemp("voted")
     with opened_copy(filled_folder, folder) as project:

@@ -8,8 +8,8 @@ import pytest
 
 from workbench.errors import FunctionError, UsageError
 from workbench.plugins import template, template_names
-from workbench.services.apply import apply_functions
-from workbench.services.functions import list_functions, new_function
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.functions import list_functions, new_function
 from workbench.services.project import Project
 
 MODULE = """

@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from workbench.services.aggregate_result import AggregateResult
     from workbench.services.agreement import AgreementResult
     from workbench.services.annotate import Decision, Session
-    from workbench.services.apply_result import ApplyResult
-    from workbench.services.audit_results import AuditResult
-    from workbench.services.curve import CurveResult
+    from workbench.services.audit.results import AuditResult
+    from workbench.services.curve.curve import CurveResult
+    from workbench.services.diagnose.verdicts import DiagnoseResult
     from workbench.services.diff import DiffResult
-    from workbench.services.embed import EmbedResult
-    from workbench.services.export import ExportResult
-    from workbench.services.functions import LFList
-    from workbench.services.import_votes import ImportVotesResult
-    from workbench.services.importing import ImportResult
+    from workbench.services.embed.embed import EmbedResult
+    from workbench.services.export.export import ExportResult
+    from workbench.services.importing.import_votes import ImportVotesResult
+    from workbench.services.importing.importing import ImportResult
+    from workbench.services.lf.apply_result import ApplyResult
+    from workbench.services.lf.functions import LFList
     from workbench.services.propose import ProposeResult
     from workbench.services.snapshots import SnapshotResult
     from workbench.services.split import SplitResult
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from workbench.services.trail import Trail
     from workbench.services.train import TrainResult
     from workbench.services.undo import Turned
-    from workbench.services.verdicts import DiagnoseResult
     from workbench.types import ProgressCallback
 
 
@@ -79,8 +79,8 @@ class Project(_Project):
         on_bad_row: Literal["stop", "skip"] = "stop",
         progress: ProgressCallback | None = None,
     ) -> ImportResult:
-        """Bring rows of text in; see `workbench.services.importing.import_files`."""
-        from workbench.services.importing import import_files
+        """Bring rows of text in; see `workbench.services.importing.importing.import_files`."""
+        from workbench.services.importing.importing import import_files
 
         many = files if isinstance(files, (list, tuple)) else [files]
         paths = [Path(file) if isinstance(file, str) else file for file in many]
@@ -112,8 +112,8 @@ class Project(_Project):
         delimiter: str | None = None,
         on_bad_row: Literal["stop", "skip"] = "stop",
     ) -> ImportVotesResult:
-        """Take external votes; see `workbench.services.import_votes.import_votes`."""
-        from workbench.services.import_votes import import_votes
+        """Take external votes; see `workbench.services.importing.import_votes.import_votes`."""
+        from workbench.services.importing.import_votes import import_votes
 
         return import_votes(
             self,
@@ -127,8 +127,8 @@ class Project(_Project):
     def functions(
         self, *, load_scripts: bool = True, by: str | None = None, tag: str | None = None
     ) -> LFList:
-        """List the labeling functions; see `workbench.services.functions.list_functions`."""
-        from workbench.services.functions import list_functions
+        """List the labeling functions; see `workbench.services.lf.functions.list_functions`."""
+        from workbench.services.lf.functions import list_functions
 
         return list_functions(self, load_scripts=load_scripts, by=by, tag=tag)
 
@@ -140,8 +140,8 @@ class Project(_Project):
         n_workers: int | None = None,
         progress: ProgressCallback | None = None,
     ) -> ApplyResult:
-        """Bring the votes up to date; see `workbench.services.apply.apply_functions`."""
-        from workbench.services.apply import apply_functions
+        """Bring the votes up to date; see `workbench.services.lf.apply.apply_functions`."""
+        from workbench.services.lf.apply import apply_functions
 
         return apply_functions(
             self, only=tuple(only), retry=retry, n_workers=n_workers, progress=progress
@@ -182,8 +182,8 @@ class Project(_Project):
         name: str | None = None,
         progress: ProgressCallback | None = None,
     ) -> EmbedResult:
-        """Give the texts embeddings; see `workbench.services.embed.embed_texts`."""
-        from workbench.services.embed import embed_texts
+        """Give the texts embeddings; see `workbench.services.embed.embed.embed_texts`."""
+        from workbench.services.embed.embed import embed_texts
 
         matrix = Path(source) if source is not None else None
         order = Path(uids) if uids is not None else None
@@ -224,8 +224,8 @@ class Project(_Project):
         seed: int | None = None,
         progress: ProgressCallback | None = None,
     ) -> CurveResult:
-        """Show what labels have bought; see `workbench.services.curve.curve`."""
-        from workbench.services.curve import curve
+        """Show what labels have bought; see `workbench.services.curve.curve.curve`."""
+        from workbench.services.curve.curve import curve
 
         return curve(self, on=on, embedder=embedder, seed=seed, progress=progress)
 
@@ -287,8 +287,8 @@ class Project(_Project):
         seed: int | None = None,
         progress: ProgressCallback | None = None,
     ) -> AuditResult:
-        """Find suspects; see `workbench.services.audit.audit_labels`."""
-        from workbench.services.audit import audit_labels
+        """Find suspects; see `workbench.services.audit.audit.audit_labels`."""
+        from workbench.services.audit.audit import audit_labels
 
         path = Path(probabilities) if probabilities is not None else None
         return audit_labels(
@@ -304,8 +304,8 @@ class Project(_Project):
         embeddings: bool = False,
         progress: ProgressCallback | None = None,
     ) -> DiagnoseResult:
-        """Measure all failures; see `workbench.services.diagnose.diagnose`."""
-        from workbench.services.diagnose import diagnose
+        """Measure all failures; see `workbench.services.diagnose.diagnose.diagnose`."""
+        from workbench.services.diagnose.diagnose import diagnose
 
         return diagnose(
             self,
@@ -343,8 +343,8 @@ class Project(_Project):
         with_annotators: bool = False,
         without_duplicates: bool = False,
     ) -> ExportResult:
-        """Write the cleaned set; see `workbench.services.export.export_labels`."""
-        from workbench.services.export import export_labels
+        """Write the cleaned set; see `workbench.services.export.export.export_labels`."""
+        from workbench.services.export.export import export_labels
 
         return export_labels(
             self,

@@ -10,7 +10,7 @@ import pytest
 from workbench.cli.curve import plot
 from workbench.methods.sampling import STRATEGIES
 from workbench.services.annotate import Session
-from workbench.services.curve import CurvePoint
+from workbench.services.curve.curve import CurvePoint
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 

@@ -11,8 +11,8 @@ import pytest
 from workbench.cli.aggregate import _show
 from workbench.methods.calibration import CalibrationCheck
 from workbench.services.aggregate import aggregate_votes
-from workbench.services.apply import apply_functions
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
 from workbench.services.project import Project
 from workbench.tui.widgets.model_report import fit_text
 

@@ -15,7 +15,7 @@ from workbench.cli.lf_rows import rows
 from workbench.cli.propose import propose
 from workbench.methods.snorkel_model import Solver
 from workbench.services.aggregate import MODELS
-from workbench.services.lf_rows import Which
+from workbench.services.lf.rows import Which
 from workbench.services.row_queues import QUEUES
 from workbench.types import Role
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from tests.services.easy_rows import make_rows
 from workbench.cli.diagnosis_tables import show_diagnosis
 from workbench.report import render_report
-from workbench.services.diagnose import diagnose
-from workbench.services.importing import import_files
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
 
 

@@ -11,10 +11,17 @@ import pytest
 from tests.services.easy_rows import NEW_TOPIC, Rows, WriteCsv, lens_of, make_rows
 from workbench.services.annotate import Session
 from workbench.services.batch_draws import batch_draws, random_rows
-from workbench.services.diagnose import diagnose
-from workbench.services.importing import import_files
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.diagnose.verdicts import (
+    CANNOT_TELL,
+    MILD,
+    NONE,
+    SEVERE,
+    DiagnoseResult,
+    Lens,
+)
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
-from workbench.services.verdicts import CANNOT_TELL, MILD, NONE, SEVERE, DiagnoseResult, Lens
 
 Cli = Callable[..., Any]
 

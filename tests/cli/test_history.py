@@ -13,7 +13,7 @@ import pytest
 
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.import_votes import import_votes
+from workbench.services.importing.import_votes import import_votes
 from workbench.services.project import Project
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.services.project import Project
-from workbench.services.review import review_queue
+from workbench.services.review.review import review_queue
 
 
 def _next_of(shown: str) -> list[str]:

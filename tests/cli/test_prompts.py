@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from workbench.cli.output import table
-from workbench.services import import_votes as module
 from workbench.services.classes import add_classes, rename_class
-from workbench.services.import_votes import import_votes
-from workbench.services.importing import import_files
+from workbench.services.importing import import_votes as module
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
-from workbench.services.review import review_queue
+from workbench.services.review.review import review_queue
 from workbench.store.decisions import Event
 
 EVIL = "evil\x1b[31m\x9b5n\u202ex"

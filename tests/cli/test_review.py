@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.project import Project
 from workbench.services.relabel import relabel_rows
-from workbench.services.review import record_review, review_queue
+from workbench.services.review.review import record_review, review_queue
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from typing import Self
 
 import pytest
 
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.project import Project
-from workbench.services.review import review_queue
-from workbench.services.review_progress import review_progress
+from workbench.services.review.progress import review_progress
+from workbench.services.review.review import review_queue
 
 
 class Prompt:

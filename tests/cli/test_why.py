@@ -10,8 +10,8 @@ import pytest
 
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.apply import apply_functions
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
 from workbench.services.project import Project
 from workbench.services.train import train_end_model
 from workbench.services.why import why

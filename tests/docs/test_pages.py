@@ -20,8 +20,8 @@ from workbench.errors import ProjectError
 from workbench.main import COMMANDS
 from workbench.methods.label_model import LABEL_MODELS
 from workbench.methods.sampling import STRATEGIES
-from workbench.services.apply import apply_functions
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
 from workbench.services.project import Project
 
 ROOT = Path(__file__).parents[2]

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 
 WRITER = Path(__file__).with_name("writer.py")

@@ -21,11 +21,11 @@ import numpy  # noqa: F401  imported once, before the forks
 
 from workbench.errors import StoreError, WorkbenchError
 from workbench.services.annotate import Session
-from workbench.services.apply import apply_functions
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.backup import restore
-from workbench.services.export import export_labels
-from workbench.services.importing import import_files
+from workbench.services.export.export import export_labels
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
 from workbench.services.project import Project
 from workbench.services.undo import redo, undo
 

@@ -16,13 +16,13 @@ import pytest
 
 from tests.services.easy_rows import make_rows
 from workbench.report import render_report
-from workbench.services.audit import audit_labels
-from workbench.services.diagnose import diagnose
-from workbench.services.diagnosis_diff import compare_diagnoses
-from workbench.services.diagnosis_texts import evidence_texts
-from workbench.services.importing import import_files
+from workbench.services.audit.audit import audit_labels
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.diagnose.diff import compare_diagnoses
+from workbench.services.diagnose.texts import evidence_texts
+from workbench.services.diagnose.verdicts import DiagnoseResult
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
-from workbench.services.verdicts import DiagnoseResult
 
 WORDS = ("parcel", "lamp", "courier", "refund", "garden", "invoice", "kettle", "yesterday")
 HOSTILE = "<script>document.title = 'stolen'</script><img src=x onerror=alert(1)> \u202e & $x$"

@@ -14,9 +14,9 @@ import pytest
 from tests.conftest import write_rows
 from tests.services import noisy_messages, reviewing
 from tests.services.answering import unlike
-from workbench.services.audit import audit_labels
-from workbench.services.import_votes import import_votes
-from workbench.services.importing import import_files
+from workbench.services.audit.audit import audit_labels
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
 
 VOTERS = ("calls", "meals", "offers", "polite")

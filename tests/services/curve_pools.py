@@ -9,12 +9,12 @@ import numpy as np
 from workbench.methods.intervals import wilson
 from workbench.methods.learner import SoftLabelClassifier
 from workbench.services.annotate import Session
-from workbench.services.curve import CurvePoint
-from workbench.services.importing import import_files
+from workbench.services.curve.curve import CurvePoint
+from workbench.services.embed.text_space import text_space
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import annotated_labels
 from workbench.services.project import Project
 from workbench.services.propose import ProposeResult, propose_batch
-from workbench.services.text_space import text_space
 
 SIGNS = {"spam": ["prize", "claim", "urgent", "winner"], "ham": ["lunch", "dinner", "home", "noon"]}
 

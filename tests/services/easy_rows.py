@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.services.verdicts import DiagnoseResult, Lens, Prediction
+from workbench.services.diagnose.verdicts import DiagnoseResult, Lens, Prediction
 
 WORDS = """
 lunch noon meeting dinner thanks home coming tomorrow weekend train late movie garden cousin

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.services.annotate import Session
-from workbench.services.blame import Doubts
+from workbench.services.audit.blame import Doubts
 from workbench.services.project import Project
-from workbench.services.review import ReviewItem, record_review, review_queue
+from workbench.services.review.review import ReviewItem, record_review, review_queue
 
 CLASSES = ("refund", "parcel")
 WORDS = {

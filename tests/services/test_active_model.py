@@ -14,12 +14,12 @@ from workbench.methods.learner import SoftLabelClassifier
 from workbench.services.active_model import active_model
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.embed import embed_texts
-from workbench.services.importing import import_files
+from workbench.services.embed.embed import embed_texts
+from workbench.services.embed.text_space import text_space
+from workbench.services.importing.importing import import_files
 from workbench.services.learnt_rows import Lessons, learnt_from, learnt_rows
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
-from workbench.services.text_space import text_space
 from workbench.services.train import train_end_model
 from workbench.services.undo import redo, undo
 
@@ -124,7 +124,7 @@ def test_a_training_on_embeddings_is_believed_in_those_of_the_same_version(
     assert tfidf is not None
     assert tfidf.endswith(f"; the newest training saw wordllama {made.version}")
     # The package is renewed, and all is trained again.
-    monkeypatch.setattr("workbench.services.embeddings.installed_version", lambda: "99")
+    monkeypatch.setattr("workbench.services.embed.wordllama.installed_version", lambda: "99")
     monkeypatch.setattr("workbench.services.train.installed_version", lambda: "99")
     assert not train_end_model(voted, embeddings=True).reused
     old = propose_batch(voted, n=5).believed_by

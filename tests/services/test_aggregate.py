@@ -15,12 +15,12 @@ from workbench.errors import ProjectError, UsageError
 from workbench.methods.label_model import LABEL_MODELS
 from workbench.services.aggregate import MODELS, aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.apply import apply_functions
 from workbench.services.classes import add_classes, merge_classes, rename_class
-from workbench.services.functions import list_functions
-from workbench.services.import_votes import import_votes
-from workbench.services.importing import import_files
-from workbench.services.lf_report import LFWeight
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.functions import list_functions
+from workbench.services.lf.report import LFWeight
 from workbench.services.project import Project
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from workbench.services.agreement import annotator_agreement
 from workbench.services.annotate import Session
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 
 

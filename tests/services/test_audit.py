@@ -10,14 +10,14 @@ import pytest
 from tests.services.noisy_messages import message_rows
 from workbench.errors import ProjectError, UsageError
 from workbench.services.aggregate import aggregate_votes
-from workbench.services.audit import audit_labels
-from workbench.services.audit_results import CONTROL_REASON
+from workbench.services.audit.audit import audit_labels
+from workbench.services.audit.results import CONTROL_REASON
 from workbench.services.browse import last_audit
-from workbench.services.diagnose import diagnose
-from workbench.services.export import export_labels
-from workbench.services.importing import import_files
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.export.export import export_labels
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
-from workbench.services.review import review_queue
+from workbench.services.review.review import review_queue
 from workbench.services.why import why
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.services.reviewing import review_all
-from workbench.services import audit_again
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
-from workbench.services.diagnose import diagnose
+from workbench.services.audit.audit import audit_labels
+from workbench.services.diagnose.diagnose import diagnose
 from workbench.services.next_step import loop
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
-from workbench.services.review import record_review, review_queue
+from workbench.services.review import audit_again
+from workbench.services.review.review import record_review, review_queue
 from workbench.services.staleness import stale
 from workbench.services.train import train_end_model
 from workbench.services.undo import undo

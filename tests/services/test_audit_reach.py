@@ -13,9 +13,9 @@ import numpy as np
 
 from tests.services.reviewing import review_all
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
-from workbench.services.audited_labels import count_unseen, labels_before_reviews, labels_then
-from workbench.services.importing import import_files
+from workbench.services.audit.audit import audit_labels
+from workbench.services.audit.audited_labels import count_unseen, labels_before_reviews, labels_then
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.next_step import loop
 from workbench.services.project import Project

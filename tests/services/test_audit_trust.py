@@ -11,11 +11,11 @@ import pytest
 
 from tests.services.noisy_messages import TOPICS, message_rows
 from workbench.services.aggregate import aggregate_votes
-from workbench.services.audit import audit_labels
-from workbench.services.diagnose import diagnose
-from workbench.services.export_preview import preview_export
-from workbench.services.import_votes import import_votes
-from workbench.services.importing import import_files
+from workbench.services.audit.audit import audit_labels
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.export.preview import preview_export
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.services.results import as_json
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from tests.services.reviewing import unreviewed
-from workbench.services.blamed_functions import function_rates
-from workbench.services.import_votes import import_votes
+from workbench.services.audit.blamed_functions import function_rates
+from workbench.services.importing.import_votes import import_votes
 from workbench.services.project import Project
 
 

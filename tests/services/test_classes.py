@@ -12,8 +12,7 @@ import pytest
 from workbench.errors import ProjectError, UsageError
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.apply import apply_functions
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.beliefs import model_beliefs
 from workbench.services.classes import (
     add_classes,
@@ -23,13 +22,14 @@ from workbench.services.classes import (
     retire_class,
     split_class,
 )
-from workbench.services.export import export_labels
-from workbench.services.functions import list_functions
-from workbench.services.importing import import_files
+from workbench.services.export.export import export_labels
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels, stored_votes
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.functions import list_functions
 from workbench.services.project import Project, init_project
 from workbench.services.propose import propose_batch
-from workbench.services.review import review_queue
+from workbench.services.review.review import review_queue
 from workbench.services.row_queues import waiting_rows
 from workbench.services.running import record_run
 from workbench.services.status import status

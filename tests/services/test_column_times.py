@@ -11,12 +11,12 @@ import pytest
 from tests.services.easy_rows import WriteCsv, lens_of, make_rows
 from workbench.errors import UsageError
 from workbench.services.column_values import day_first_in, time_of
-from workbench.services.diagnose import diagnose
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.diagnose.verdicts import CANNOT_TELL
 from workbench.services.grouping import group_rows
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
-from workbench.services.verdicts import CANNOT_TELL
 
 
 @pytest.mark.parametrize(

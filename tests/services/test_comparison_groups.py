@@ -15,11 +15,11 @@ from tests.services.noisy_messages import TOPICS, message_rows
 from tests.services.reviewing import unreviewed
 from workbench.errors import UsageError
 from workbench.methods.error_rates import error_rates_by
-from workbench.services.audit import audit_labels
-from workbench.services.blame import group_rates
+from workbench.services.audit.audit import audit_labels
+from workbench.services.audit.blame import group_rates
 from workbench.services.copies import audited_clusters
 from workbench.services.grouping import group_rows
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project, init_project
 
@@ -113,7 +113,7 @@ def test_numbers_that_differ_in_their_last_digits_are_cut_into_five_bands(
 def test_functions_that_pushed_doubted_labels_are_named_with_rows(
     messages: Project, tmp_path: Path
 ) -> None:
-    from workbench.services.import_votes import import_votes
+    from workbench.services.importing.import_votes import import_votes
 
     path = tmp_path / "votes.csv"
     rng = np.random.default_rng(0)

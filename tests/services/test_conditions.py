@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from workbench.errors import UsageError
 from workbench.services.conditions import rows_where
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 
 ROWS = [

@@ -22,7 +22,7 @@ from workbench.services.consensus import (
     row_consensus,
 )
 from workbench.services.disputes import disputes
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import human_labels, resolve_labels
 from workbench.services.moments import moment_at
 from workbench.services.project import Project

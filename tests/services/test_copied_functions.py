@@ -10,12 +10,12 @@ import pytest
 
 from workbench.methods.label_model import make_label_model
 from workbench.services.aggregate import aggregate_votes, fit_rows
-from workbench.services.apply import apply_functions
 from workbench.services.beliefs import model_beliefs
 from workbench.services.evidence import evidence_of
-from workbench.services.import_votes import import_votes
-from workbench.services.importing import import_files
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import stored_votes
+from workbench.services.lf.apply import apply_functions
 from workbench.services.project import Project
 from workbench.services.untaught import untaught_beliefs
 

@@ -21,14 +21,14 @@ from workbench.methods.learner import SoftLabelClassifier
 from workbench.methods.uncertainty import margin
 from workbench.services.active_model import active_model
 from workbench.services.annotate import Session
-from workbench.services.curve import curve
-from workbench.services.embed import embed_texts
+from workbench.services.curve.curve import curve
+from workbench.services.embed.embed import embed_texts
+from workbench.services.embed.text_space import text_space
 from workbench.services.forget import forget_texts
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import annotated_labels
 from workbench.services.project import Project, init_project
 from workbench.services.propose import ProposeResult, propose_batch
-from workbench.services.text_space import text_space
 from workbench.services.train import train_end_model
 
 

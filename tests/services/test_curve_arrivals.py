@@ -10,13 +10,13 @@ import pytest
 
 from tests.services.curve_pools import DIGITS, annotate, answer, fill
 from workbench.services.annotate import Session
-from workbench.services.curve import curve
-from workbench.services.importing import import_files
+from workbench.services.curve.curve import curve
+from workbench.services.embed.text_space import text_space
+from workbench.services.importing.importing import import_files
 from workbench.services.learnt_rows import learnt_rows
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.quick_fit import quick_fit
-from workbench.services.text_space import text_space
 from workbench.types import Role
 
 

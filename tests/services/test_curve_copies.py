@@ -14,8 +14,8 @@ from tests.services.curve_pools import (
 )
 from workbench.services.annotate import CameFrom, QueueItem, Session
 from workbench.services.batch_draws import batch_draws, random_rows
-from workbench.services.curve import curve
-from workbench.services.importing import import_files
+from workbench.services.curve.curve import curve
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 

@@ -10,17 +10,17 @@ from workbench.methods.uncertainty import margin
 from workbench.services.active_model import active_model
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.apply import apply_functions
 from workbench.services.batch_draws import random_rows
-from workbench.services.curve import curve
-from workbench.services.curve_history import label_history
+from workbench.services.curve.curve import curve
+from workbench.services.curve.history import label_history
+from workbench.services.embed.text_space import text_space
 from workbench.services.forget import forget_texts
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import annotated_labels
 from workbench.services.learnt_rows import learnt_rows
+from workbench.services.lf.apply import apply_functions
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
-from workbench.services.text_space import text_space
 
 
 @pytest.fixture

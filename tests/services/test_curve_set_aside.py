@@ -9,8 +9,8 @@ from tests.services.curve_pools import DIGITS, annotate, answer
 from workbench.services.annotate import Session
 from workbench.services.batch_draws import random_rows
 from workbench.services.classes import add_classes, split_class
-from workbench.services.curve import CurveResult, curve
-from workbench.services.importing import import_files
+from workbench.services.curve.curve import CurveResult, curve
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.row_queues import waiting_rows

@@ -13,19 +13,19 @@ from tests.conftest import write_rows
 from tests.services.reviewing import CLASSES, review_all, rows, true_class
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
-from workbench.services.decision_import import import_decisions
-from workbench.services.import_votes import import_votes
-from workbench.services.importing import import_files
+from workbench.services.audit.audit import audit_labels
+from workbench.services.importing.decision_import import import_decisions
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.next_step import loop
 from workbench.services.project import Project, init_project
 from workbench.services.relabel import relabel_rows
-from workbench.services.review import AMBIGUOUS, ReviewItem, record_review, review_queue
-from workbench.services.review_progress import ReviewProgress, review_progress
-from workbench.services.review_report import review_report
-from workbench.services.review_result import RateChange
-from workbench.services.reviewed_rows import reviewed_rows
+from workbench.services.review.progress import ReviewProgress, review_progress
+from workbench.services.review.report import review_report
+from workbench.services.review.result import RateChange
+from workbench.services.review.review import AMBIGUOUS, ReviewItem, record_review, review_queue
+from workbench.services.review.reviewed_rows import reviewed_rows
 from workbench.services.suspects import doubt_about
 from workbench.store.queues import Suspect
 

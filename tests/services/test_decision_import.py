@@ -9,7 +9,7 @@ import pytest
 
 from workbench.errors import DataError
 from workbench.services.annotate import Session
-from workbench.services.decision_import import import_decisions
+from workbench.services.importing.decision_import import import_decisions
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
 from workbench.services.suspects import suspects_to_review

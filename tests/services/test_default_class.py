@@ -17,18 +17,19 @@ from workbench.errors import ProjectError
 from workbench.services.active_model import active_model
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.apply import apply_functions
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.beliefs import MIX
 from workbench.services.classes import merge_classes, rename_class, retire_class
 from workbench.services.config import write_config
 from workbench.services.diff import diff
+from workbench.services.embed.text_space import text_space
 from workbench.services.end_model import MIN_FUSED
-from workbench.services.export import export_labels
+from workbench.services.export.export import export_labels
 from workbench.services.forget import forget_texts
-from workbench.services.import_votes import import_votes
-from workbench.services.importing import import_files
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import Labels, resolve_labels
+from workbench.services.lf.apply import apply_functions
 from workbench.services.project import Project
 from workbench.services.provenance import provenance
 from workbench.services.row_filter import parse_filter
@@ -36,7 +37,6 @@ from workbench.services.rows import filter_values, find_rows
 from workbench.services.snapshots import read_snapshot, take_snapshot
 from workbench.services.staleness import stale
 from workbench.services.status import status
-from workbench.services.text_space import text_space
 from workbench.services.train import TrainResult, train_end_model
 from workbench.services.undo import undo
 from workbench.services.why import why

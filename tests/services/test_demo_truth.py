@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.easy_rows import NEW_TOPIC, WriteCsv, make_rows
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.demo_truth import (
     Claim,
     Finding,
@@ -20,8 +20,8 @@ from workbench.services.demo_truth import (
     wrong_by_batch,
     wrong_labels,
 )
-from workbench.services.diagnose import diagnose
-from workbench.services.importing import import_files
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 
 

@@ -10,17 +10,13 @@ import pytest
 from tests.services.easy_rows import NEW_TOPIC, WriteCsv, claim_of, lens_of, make_rows
 from workbench.errors import UsageError
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
-from workbench.services.blame import worst_classes
+from workbench.services.audit.audit import audit_labels
+from workbench.services.audit.blame import worst_classes
 from workbench.services.browse import last_diagnosis
-from workbench.services.diagnose import diagnose
-from workbench.services.diagnosis_diff import BETTER, NEW, compare_diagnoses, diagnosis_of
-from workbench.services.diagnosis_notice import diagnosis_notice
-from workbench.services.importing import import_files
-from workbench.services.project import Project, init_project
-from workbench.services.relabel import relabel_rows
-from workbench.services.results import as_json, from_json
-from workbench.services.verdicts import (
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.diagnose.diff import BETTER, NEW, compare_diagnoses, diagnosis_of
+from workbench.services.diagnose.notice import diagnosis_notice
+from workbench.services.diagnose.verdicts import (
     CANNOT_TELL,
     MILD,
     NONE,
@@ -28,6 +24,10 @@ from workbench.services.verdicts import (
     SEVERE,
     DiagnoseResult,
 )
+from workbench.services.importing.importing import import_files
+from workbench.services.project import Project, init_project
+from workbench.services.relabel import relabel_rows
+from workbench.services.results import as_json, from_json
 
 
 def test_rows_of_one_distribution_have_no_shift(project: Project, write_csv: WriteCsv) -> None:

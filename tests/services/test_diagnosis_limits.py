@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from tests.services.easy_rows import NEW_TOPIC, Rows, WriteCsv, lens_of, make_rows
-from workbench.services.audit import audit_labels
-from workbench.services.diagnose import diagnose
-from workbench.services.importing import import_files
-from workbench.services.project import Project, init_project
-from workbench.services.verdicts import (
+from workbench.services.audit.audit import audit_labels
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.diagnose.verdicts import (
     CANNOT_TELL,
     NONE,
     SEVERE,
 )
+from workbench.services.importing.importing import import_files
+from workbench.services.project import Project, init_project
 
 
 def _one_class() -> Rows:

@@ -8,18 +8,18 @@ import numpy as np
 
 from tests.services.easy_rows import NEW_TOPIC, Rows, WriteCsv, lens_of, make_rows
 from workbench.figures import points
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.classes import rename_class
-from workbench.services.diagnose import diagnose
-from workbench.services.diagnosis_notice import diagnosis_notice
-from workbench.services.export import export_labels
-from workbench.services.export_preview import DUPLICATE, REMOVED, preview_export
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.diagnose.notice import diagnosis_notice
+from workbench.services.diagnose.verdicts import CANNOT_TELL, NONE, OPEN, SEVERE
+from workbench.services.export.export import export_labels
+from workbench.services.export.preview import DUPLICATE, REMOVED, preview_export
 from workbench.services.forget import forget_texts
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 from workbench.services.snapshots import take_snapshot
 from workbench.services.split import last_split, split_rows
-from workbench.services.verdicts import CANNOT_TELL, NONE, OPEN, SEVERE
 
 
 def _swapped(rows: Rows) -> Rows:

@@ -20,7 +20,7 @@ from workbench.services.classes import (
 )
 from workbench.services.config import write_config
 from workbench.services.diff import DiffResult, diff
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.moments import end_of
 from workbench.services.project import Project

@@ -10,10 +10,10 @@ import pytest
 
 from workbench.errors import ProjectError
 from workbench.services.annotate import Session
-from workbench.services.diagnose import diagnose
-from workbench.services.export import ExportResult, export_labels
-from workbench.services.export_preview import DUPLICATE, preview_export
-from workbench.services.importing import import_files
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.export.export import ExportResult, export_labels
+from workbench.services.export.preview import DUPLICATE, preview_export
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 from workbench.types import Role
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from workbench.errors import DataError, UsageError
-from workbench.services.embed import EmbedResult, embed_texts
+from workbench.services.embed.embed import EmbedResult, embed_texts
+from workbench.services.embed.text_space import text_space
 from workbench.services.forget import forget_texts
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
-from workbench.services.text_space import text_space
 
 MODULE = """
 import numpy as np

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from workbench.services.apply import apply_functions
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import stored_votes
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.trial import check_function
 from workbench.services.project import Project, init_project
-from workbench.services.trial import check_function
 
 PRICES = ["", "5", "", "30", "", "", "7 eur", "", "", ""]
 SCRIPT = """
@@ -107,7 +107,7 @@ def test_an_empty_cell_is_none_however_blocks_are_cut(
     block_size: int,
     n_workers: int,
 ) -> None:
-    monkeypatch.setattr("workbench.services.apply.BLOCK", block_size)
+    monkeypatch.setattr("workbench.services.lf.apply.BLOCK", block_size)
     with Project(init_project(tmp_path / "p", ["ham", "spam"])) as project:
         import_files(project, [write(tmp_path)])
         (project.functions_folder / "prices.py").write_text(SCRIPT)

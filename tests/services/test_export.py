@@ -12,7 +12,7 @@ import pytest
 
 from workbench.errors import UsageError
 from workbench.formats import writers
-from workbench.services.export import export_labels
+from workbench.services.export.export import export_labels
 from workbench.services.project import Project
 
 OWN = "a file of somebody's own\n"
@@ -22,7 +22,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from workbench.formats import writers
-from workbench.services.export import export_labels
+from workbench.services.export.export import export_labels
 from workbench.services.project import Project
 
 writers._give_new_name = lambda *_: os.kill(os.getpid(), signal.SIGKILL)

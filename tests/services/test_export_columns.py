@@ -12,9 +12,9 @@ import pytest
 
 from workbench.errors import UsageError
 from workbench.services.annotate import Session
-from workbench.services.export import export_labels
-from workbench.services.export_preview import DIFFER, preview_export
-from workbench.services.importing import import_files
+from workbench.services.export.export import export_labels
+from workbench.services.export.preview import DIFFER, preview_export
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 from workbench.services.snapshots import take_snapshot
 

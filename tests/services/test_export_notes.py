@@ -10,20 +10,23 @@ import pytest
 
 from tests.services.reviewing import review_all
 from workbench.figures import span
-from workbench.services import audited_labels, export, labels, reviewed_rows
+from workbench.services import labels
 from workbench.services import suspects as suspects_module
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
+from workbench.services.audit import audited_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.beliefs import mix_waits
-from workbench.services.export import export_labels
-from workbench.services.export_preview import preview_export
-from workbench.services.importing import import_files
+from workbench.services.export import export
+from workbench.services.export.export import export_labels
+from workbench.services.export.preview import preview_export
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import Labels, resolve_labels
 from workbench.services.moments import Moment
 from workbench.services.project import Project
-from workbench.services.review import ReviewItem, record_review, review_queue
-from workbench.services.review_report import review_report
+from workbench.services.review import reviewed_rows
+from workbench.services.review.report import review_report
+from workbench.services.review.review import ReviewItem, record_review, review_queue
 from workbench.services.snapshots import take_snapshot
 from workbench.services.train import train_end_model
 from workbench.services.why import why

@@ -10,10 +10,10 @@ import pytest
 from workbench.errors import ProjectError, UsageError
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.export import export_labels
-from workbench.services.export_preview import BELOW, NEWER, NO_MODEL, NOT_FROZEN, preview_export
+from workbench.services.export.export import export_labels
+from workbench.services.export.preview import BELOW, NEWER, NO_MODEL, NOT_FROZEN, preview_export
 from workbench.services.forget import forget_texts
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 from workbench.services.snapshots import take_snapshot
 

@@ -10,15 +10,15 @@ import pytest
 
 from tests.services.reviewing import CLASSES, review_all, rows
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
-from workbench.services.decision_import import import_decisions
-from workbench.services.export import export_labels
-from workbench.services.importing import import_files
+from workbench.services.audit.audit import audit_labels
+from workbench.services.export.export import export_labels
+from workbench.services.importing.decision_import import import_decisions
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.services.relabel import relabel_rows
-from workbench.services.review import AMBIGUOUS, record_review, review_queue
+from workbench.services.review.report import review_report
+from workbench.services.review.review import AMBIGUOUS, record_review, review_queue
 from workbench.services.review_log import flagged_ids
-from workbench.services.review_report import review_report
 from workbench.services.row_filter import parse_filter
 from workbench.services.rows import find_rows
 from workbench.services.staleness import stale

@@ -12,21 +12,21 @@ import pytest
 
 from workbench.errors import UsageError
 from workbench.services.annotate import Session
-from workbench.services.apply import apply_functions
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.backup import restore
 from workbench.services.batches import batch_size
 from workbench.services.browse import last_audit
-from workbench.services.decision_import import import_decisions
-from workbench.services.diagnose import diagnose
-from workbench.services.export import export_labels
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.export.export import export_labels
 from workbench.services.forget import forget_texts
-from workbench.services.importing import import_files
+from workbench.services.importing.decision_import import import_decisions
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
 from workbench.services.next_step import loop
 from workbench.services.project import Project, init_project
 from workbench.services.propose import last_batch, propose_batch
-from workbench.services.review import review_queue
-from workbench.services.review_progress import review_progress
+from workbench.services.review.progress import review_progress
+from workbench.services.review.review import review_queue
 from workbench.services.row_filter import parse_filter
 from workbench.services.row_queues import waiting_rows
 from workbench.services.rows import find_rows

@@ -12,15 +12,15 @@ import pytest
 
 from tests.services.function_scripts import annotate, script, votes_of
 from workbench.errors import FunctionError, UsageError
-from workbench.services.apply import apply_functions
-from workbench.services.functions import list_functions, new_function
-from workbench.services.importing import import_files
-from workbench.services.lf_rows import function_row_ids, function_rows
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.functions import list_functions, new_function
+from workbench.services.lf.rows import function_row_ids, function_rows
+from workbench.services.lf.suggest import accept_suggestions, suggest_functions
+from workbench.services.lf.trial import check_function
+from workbench.services.lf.watch import watch_functions
 from workbench.services.next_step import loop
 from workbench.services.project import Project
-from workbench.services.suggest import accept_suggestions, suggest_functions
-from workbench.services.trial import check_function
-from workbench.services.watch import watch_functions
 
 
 def test_queues_hold_the_rows_behind_the_figures(voted: Project) -> None:

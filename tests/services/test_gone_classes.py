@@ -24,7 +24,7 @@ from workbench.services.consensus import (
     row_consensus,
 )
 from workbench.services.disputes import disputes
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import (
     Labels,
     annotated_labels,

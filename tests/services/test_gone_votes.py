@@ -9,7 +9,6 @@ import pytest
 
 from tests.services.function_scripts import script
 from workbench.services.aggregate import aggregate_votes
-from workbench.services.apply import apply_functions
 from workbench.services.classes import (
     add_classes,
     merge_classes,
@@ -17,9 +16,10 @@ from workbench.services.classes import (
     retire_class,
     split_class,
 )
-from workbench.services.functions import list_functions
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.functions import list_functions
+from workbench.services.lf.trial import check_function
 from workbench.services.project import Project
-from workbench.services.trial import check_function
 from workbench.services.undo import undo
 
 

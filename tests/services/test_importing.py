@@ -15,7 +15,7 @@ import pytest
 
 from workbench.errors import DataError, UsageError
 from workbench.services.grouping import group_rows
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
 

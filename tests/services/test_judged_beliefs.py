@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from workbench.services.curve_judges import CurveJudges
-from workbench.services.judged_beliefs import weights_of_left
+from workbench.services.curve.judged_beliefs import weights_of_left
+from workbench.services.curve.judges import CurveJudges
 
 N_JUDGED, N_WATCHED = 12, 40
 

@@ -17,18 +17,18 @@ from tests.services.function_scripts import annotate, script, votes_of
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.aggregate_result import AggregateResult
 from workbench.services.annotate import Session
-from workbench.services.apply import apply_functions
-from workbench.services.functions import LFRow, list_functions, load
-from workbench.services.import_votes import import_votes
-from workbench.services.importing import import_files
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.importing.importing import import_files
 from workbench.services.judges import judges, references, voting_annotators
 from workbench.services.labels import human_labels, reference_labels, resolve_labels
-from workbench.services.lf_rows import function_rows
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.functions import LFRow, list_functions, load
+from workbench.services.lf.prepared import lack_of
+from workbench.services.lf.rows import function_rows
+from workbench.services.lf.trial import check_function
 from workbench.services.model_report import model_report
-from workbench.services.prepared import lack_of
 from workbench.services.project import Project
 from workbench.services.train import train_end_model
-from workbench.services.trial import check_function
 from workbench.types import ConsensusPolicy
 
 WORD_FUNCTIONS = 'keywords("river", ["river"], "ham")\nkeywords("stone", ["stone"], "spam")\n'

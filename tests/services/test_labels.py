@@ -66,7 +66,7 @@ def test_the_view_and_the_arrays_agree(
 
 
 def test_a_tie_between_annotators_is_no_label(project: Project, write_csv) -> None:
-    from workbench.services.importing import import_files
+    from workbench.services.importing.importing import import_files
 
     import_files(project, [write_csv("a.csv", [{"id": "1", "text": "hello"}])])
     with Session(project, annotator="ana") as ana, Session(project, annotator="bo") as bo:

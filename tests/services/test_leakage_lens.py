@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from tests.services.easy_rows import Rows, WriteCsv, claim_of, lens_of, make_rows
-from workbench.services.diagnose import diagnose
-from workbench.services.diagnosis_diff import WORSE, compare_diagnoses
-from workbench.services.export import export_labels
-from workbench.services.importing import import_files
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.diagnose.diff import WORSE, compare_diagnoses
+from workbench.services.diagnose.verdicts import MILD, OPEN, SEVERE, DiagnoseResult
+from workbench.services.export.export import export_labels
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 from workbench.services.results import as_json
-from workbench.services.verdicts import MILD, OPEN, SEVERE, DiagnoseResult
 
 
 def _rows(n: int, prefix: str, *, labelled: bool = True) -> Rows:

@@ -10,14 +10,14 @@ import pytest
 
 from tests.services.function_scripts import annotate, script, votes_of
 from workbench.services.aggregate import aggregate_votes
-from workbench.services.apply import apply_functions
-from workbench.services.diagnose import diagnose
-from workbench.services.export import export_labels
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.export.export import export_labels
 from workbench.services.forget import forget_texts
-from workbench.services.functions import list_functions
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.functions import list_functions
+from workbench.services.lf.prepared import PreparedData, answers, prepare
 from workbench.services.moments import Moment
 from workbench.services.next_step import Stage, loop
-from workbench.services.prepared import PreparedData, answers, prepare
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.staleness import stale
@@ -148,7 +148,7 @@ def test_while_nobody_decides_no_decision_is_read_for_it(
         asked.append(moment)
         return answers(project, annotators, moment)
 
-    monkeypatch.setattr("workbench.services.prepared.answers", counted)
+    monkeypatch.setattr("workbench.services.lf.prepared.answers", counted)
     assert apply_stage(bare).state == "done"
     assert not asked
     annotate(bare, {"r50": "spam"})
@@ -171,7 +171,7 @@ def test_answers_that_come_while_an_apply_works_are_for_the_next_one(
         return prepare(*args)
 
     with monkeypatch.context() as patch:
-        patch.setattr("workbench.services.apply.prepare", answer_first)
+        patch.setattr("workbench.services.lf.apply.prepare", answer_first)
         apply_functions(bare)
     assert votes_of(bare, "as_ana") == halves(0, 40)
     of_forty = votes_of(bare, "model")

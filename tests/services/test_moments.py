@@ -14,10 +14,10 @@ import pytest
 from workbench.services import running
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.classes import rename_class
-from workbench.services.diagnose import diagnose
-from workbench.services.export import export_labels
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.export.export import export_labels
 from workbench.services.moments import beginning_of, one_moment
 from workbench.services.past_label import label_of_export
 from workbench.services.project import Project

@@ -10,8 +10,8 @@ import pytest
 
 from workbench.errors import UsageError
 from workbench.methods.folding import fold
-from workbench.services.embed import embed_texts
-from workbench.services.importing import import_files
+from workbench.services.embed.embed import embed_texts
+from workbench.services.importing.importing import import_files
 from workbench.services.near_copies import NEAR_COPY, NEARLY_ALL
 from workbench.services.project import Project
 from workbench.services.propose import ProposeResult, last_batch, propose_batch

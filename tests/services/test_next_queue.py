@@ -12,15 +12,15 @@ import pytest
 from tests.services.reviewing import review_all
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.apply import apply_functions
-from workbench.services.audit import audit_labels
-from workbench.services.diagnose import diagnose
-from workbench.services.importing import import_files
+from workbench.services.audit.audit import audit_labels
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
 from workbench.services.next_step import loop
 from workbench.services.project import Project, init_project
 from workbench.services.propose import propose_batch
-from workbench.services.review import review_queue
-from workbench.services.review_progress import review_progress
+from workbench.services.review.progress import review_progress
+from workbench.services.review.review import review_queue
 from workbench.services.suspects import suspects_to_review, to_review
 from workbench.services.train import train_end_model
 

@@ -7,17 +7,17 @@ from pathlib import Path
 from tests.conftest import write_rows
 from tests.services.reviewing import CLASSES, WORDS, review_all, rows
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
-from workbench.services.diagnose import diagnose
-from workbench.services.importing import import_files
+from workbench.services.audit.audit import audit_labels
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.diagnose.lens_parts import NOTHING
+from workbench.services.diagnose.verdicts import CANNOT_TELL, NONE, SEVERE, DiagnoseResult, Lens
+from workbench.services.diagnose.wrong_still import doubted_words, wrong_words
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
-from workbench.services.lens_parts import NOTHING
 from workbench.services.project import Project, init_project
-from workbench.services.review import record_review, review_queue
-from workbench.services.review_progress import review_progress
+from workbench.services.review.progress import review_progress
+from workbench.services.review.review import record_review, review_queue
 from workbench.services.staleness import stale
-from workbench.services.verdicts import CANNOT_TELL, NONE, SEVERE, DiagnoseResult, Lens
-from workbench.services.wrong_still import doubted_words, wrong_words
 
 
 def noise_of(project: Project) -> Lens:

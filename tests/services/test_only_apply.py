@@ -15,11 +15,11 @@ import pytest
 
 from tests.services.function_scripts import script
 from workbench.errors import BusyError
-from workbench.services.apply import apply_functions
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import stored_votes
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.watch import watch_functions
 from workbench.services.project import Project
-from workbench.services.watch import watch_functions
 
 WAITS = """
 import os, time

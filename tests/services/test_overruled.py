@@ -9,12 +9,12 @@ import pytest
 
 from tests.services.reviewing import CLASSES, review_all
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.classes import merge_classes
-from workbench.services.decision_import import import_decisions
+from workbench.services.importing.decision_import import import_decisions
 from workbench.services.project import Project
 from workbench.services.relabel import relabel_rows
-from workbench.services.review_report import review_report
+from workbench.services.review.report import review_report
 from workbench.services.row_queues import asked_again
 from workbench.services.why import why
 

@@ -11,8 +11,8 @@ import pytest
 
 from tests.services.noisy_messages import TOPICS, message_rows
 from workbench.errors import DataError, WorkbenchError
-from workbench.services.audit import audit_labels
-from workbench.services.importing import import_files
+from workbench.services.audit.audit import audit_labels
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project, init_project
 

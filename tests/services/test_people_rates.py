@@ -12,10 +12,10 @@ from tests.services.noisy_messages import TOPICS, message_rows
 from workbench.methods.answer_trust import answer_beliefs, shared_error
 from workbench.services.agreement import annotator_agreement
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
-from workbench.services.blame import GroupRate
+from workbench.services.audit.audit import audit_labels
+from workbench.services.audit.blame import GroupRate
 from workbench.services.disputes import rows_differed_on
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project, init_project
 

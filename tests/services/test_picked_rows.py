@@ -12,19 +12,19 @@ from tests.services.function_scripts import annotate, script
 from tests.services.reviewing import CLASSES, WORDS, true_class
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import CameFrom, QueueItem, Session
-from workbench.services.apply import apply_functions
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.batch_draws import random_rows
 from workbench.services.forget import forget_texts
-from workbench.services.functions import LFRow, list_functions
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.judges import judges
 from workbench.services.labels import human_labels, resolve_labels, roles
-from workbench.services.lf_rows import function_rows
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.functions import LFRow, list_functions
+from workbench.services.lf.rows import function_rows
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.relabel import relabel_rows
-from workbench.services.review import ReviewItem, record_review, review_queue
+from workbench.services.review.review import ReviewItem, record_review, review_queue
 from workbench.services.train import train_end_model
 
 

@@ -8,13 +8,10 @@ import numpy as np
 
 from tests.services.easy_rows import NEW_TOPIC, Rows, WriteCsv, claim_of, lens_of, make_rows
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.classes import add_classes, retire_class
-from workbench.services.diagnose import diagnose
-from workbench.services.importing import import_files
-from workbench.services.project import Project
-from workbench.services.relabel import relabel_rows
-from workbench.services.verdicts import (
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.diagnose.verdicts import (
     FAILED,
     HELD,
     MILD,
@@ -22,6 +19,9 @@ from workbench.services.verdicts import (
     OPEN,
     SEVERE,
 )
+from workbench.services.importing.importing import import_files
+from workbench.services.project import Project
+from workbench.services.relabel import relabel_rows
 
 
 def _written_like_ham(prefix: str, seed: int) -> Rows:

@@ -14,15 +14,15 @@ from workbench.methods.uncertainty import entropy
 from workbench.services.active_model import active_model
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.apply import apply_functions
 from workbench.services.beliefs import model_beliefs
 from workbench.services.classes import add_classes
-from workbench.services.importing import import_files
+from workbench.services.embed.text_space import text_space
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import annotated_labels, stored_votes
+from workbench.services.lf.apply import apply_functions
 from workbench.services.near_copies import NEAR_COPY, NEARLY_ALL
 from workbench.services.project import Project, init_project
 from workbench.services.propose import last_batch, propose_batch
-from workbench.services.text_space import text_space
 from workbench.services.train import train_end_model
 
 

@@ -22,14 +22,14 @@ from prov.model import (
 from tests.services.prov_reading import makers, names, origins, read, told
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.classes import rename_class
 from workbench.services.config import write_config
 from workbench.services.consensus import refresh_consensus
-from workbench.services.diagnose import diagnose
-from workbench.services.export import export_labels
-from workbench.services.import_votes import import_votes
-from workbench.services.importing import import_files
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.export.export import export_labels
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.importing.importing import import_files
 from workbench.services.past_label import label_now, label_of_export
 from workbench.services.project import Project
 from workbench.services.provenance import provenance

@@ -19,10 +19,10 @@ from prov.model import (
 from tests.services.prov_reading import makers, origins, read, told
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import CameFrom, QueueItem, Session
-from workbench.services.apply import apply_functions
-from workbench.services.export import export_labels
+from workbench.services.export.export import export_labels
 from workbench.services.guidelines import set_guidelines
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.undo import undo

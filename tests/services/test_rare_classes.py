@@ -11,12 +11,12 @@ import pytest
 
 from tests.services.noisy_messages import TOPICS, message_rows
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.classes import add_classes, merge_classes
-from workbench.services.diagnose import diagnose
-from workbench.services.export_preview import preview_export
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.export.preview import preview_export
 from workbench.services.forget import forget_texts
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
 
 

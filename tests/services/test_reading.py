@@ -11,9 +11,9 @@ import pytest
 
 from workbench import api
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.classes import add_classes, list_classes
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.moments import reading
 from workbench.services.next_step import loop
 from workbench.services.outdated import outdated_words

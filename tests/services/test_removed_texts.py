@@ -13,18 +13,18 @@ from tests.services.function_scripts import annotate, script
 from workbench.errors import ProjectError
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.apply import apply_functions
-from workbench.services.audit import audit_labels
-from workbench.services.export import export_labels
+from workbench.services.audit.audit import audit_labels
+from workbench.services.export.export import export_labels
 from workbench.services.forget import forget_texts
-from workbench.services.functions import list_functions
 from workbench.services.judges import judges, references
 from workbench.services.labels import human_labels
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.functions import list_functions
+from workbench.services.lf.suggest import suggest_functions
 from workbench.services.project import Project
 from workbench.services.row_queues import control_queue
 from workbench.services.staleness import stale
 from workbench.services.status import status
-from workbench.services.suggest import suggest_functions
 from workbench.services.train import train_end_model
 
 N_LEFT, N_TRUSTED_LEFT = 210, 40

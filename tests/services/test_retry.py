@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 from tests.services.function_scripts import script
-from workbench.services.apply import apply_functions
-from workbench.services.functions import list_functions
-from workbench.services.importing import import_files
-from workbench.services.lf_rows import function_rows
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.functions import list_functions
+from workbench.services.lf.rows import function_rows
 from workbench.services.project import Project
 
 DOWN = """

@@ -12,11 +12,11 @@ import pytest
 
 from tests.services import reviewing
 from workbench.services.aggregate import aggregate_votes
-from workbench.services.audit import audit_labels
-from workbench.services.blame import NONE_DOUBTED, rates_notes
-from workbench.services.diagnose import DiagnoseResult, diagnose
-from workbench.services.import_votes import import_votes
-from workbench.services.importing import import_files
+from workbench.services.audit.audit import audit_labels
+from workbench.services.audit.blame import NONE_DOUBTED, rates_notes
+from workbench.services.diagnose.diagnose import DiagnoseResult, diagnose
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.services.results import as_json, from_json, last_result
 from workbench.services.train import train_end_model

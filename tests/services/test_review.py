@@ -12,21 +12,21 @@ import pytest
 
 from tests.services.reviewing import CLASSES, review_all, rows
 from workbench.errors import ProjectError, UsageError
-from workbench.services import review_shares
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.classes import add_classes, merge_classes, rename_class
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.next_step import loop
 from workbench.services.project import Project, init_project
 from workbench.services.relabel import relabel_rows
-from workbench.services.review import AMBIGUOUS, record_review, review_queue
-from workbench.services.review_import import import_review
-from workbench.services.review_listing import list_review
-from workbench.services.review_progress import review_progress
-from workbench.services.review_report import review_report
-from workbench.services.reviewed_rows import reviewed_rows
+from workbench.services.review import shares as review_shares
+from workbench.services.review.answers_file import import_review
+from workbench.services.review.listing import list_review
+from workbench.services.review.progress import review_progress
+from workbench.services.review.report import review_report
+from workbench.services.review.review import AMBIGUOUS, record_review, review_queue
+from workbench.services.review.reviewed_rows import reviewed_rows
 from workbench.services.suspects import suspects_to_review, suspects_words
 from workbench.services.undo import redo, undo
 from workbench.store.store import Store

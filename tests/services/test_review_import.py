@@ -13,8 +13,8 @@ from workbench.errors import DataError
 from workbench.services.annotate import Session
 from workbench.services.classes import add_classes
 from workbench.services.project import Project
-from workbench.services.review import record_review, review_queue
-from workbench.services.review_import import import_review
+from workbench.services.review.answers_file import import_review
+from workbench.services.review.review import record_review, review_queue
 from workbench.services.undo import undo
 from workbench.store.store import Store
 

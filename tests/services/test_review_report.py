@@ -12,17 +12,17 @@ import pytest
 from tests.services.reviewing import CLASSES, review_all, rows, true_class
 from workbench.errors import ProjectError, UsageError
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
-from workbench.services.export import export_labels
-from workbench.services.export_preview import preview_export
-from workbench.services.importing import import_files
+from workbench.services.audit.audit import audit_labels
+from workbench.services.export.export import export_labels
+from workbench.services.export.preview import preview_export
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project, init_project
 from workbench.services.relabel import relabel_rows
-from workbench.services.review import record_review, review_queue
-from workbench.services.review_progress import review_progress
-from workbench.services.review_report import review_report
-from workbench.services.reviewed_rows import has_review
+from workbench.services.review.progress import review_progress
+from workbench.services.review.report import review_report
+from workbench.services.review.review import record_review, review_queue
+from workbench.services.review.reviewed_rows import has_review
 from workbench.services.snapshots import take_snapshot
 from workbench.services.status import status
 from workbench.services.train import train_end_model

@@ -16,21 +16,21 @@ from tests.conftest import write_rows
 from tests.services.reviewing import CLASSES, WORDS, review_all, rows, true_class
 from workbench.cli.audit import show_rates
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
-from workbench.services.blame import ALL_FLAGGED
+from workbench.services.audit.audit import audit_labels
+from workbench.services.audit.blame import ALL_FLAGGED
 from workbench.services.browse import last_audit
-from workbench.services.diagnose import diagnose
-from workbench.services.export import export_labels
-from workbench.services.import_votes import import_votes
-from workbench.services.importing import import_files
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.diagnose.verdicts import CANNOT_TELL
+from workbench.services.export.export import export_labels
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project, init_project
-from workbench.services.review import AMBIGUOUS, record_review, review_queue
+from workbench.services.review.progress import review_progress
+from workbench.services.review.report import review_report
+from workbench.services.review.review import AMBIGUOUS, record_review, review_queue
 from workbench.services.review_log import reviewed_ids
-from workbench.services.review_progress import review_progress
-from workbench.services.review_report import review_report
 from workbench.services.undo import undo
-from workbench.services.verdicts import CANNOT_TELL
 from workbench.tui.widgets.blame import blame_page
 
 

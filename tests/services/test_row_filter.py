@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import UsageError
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.services.row_filter import fts_query, parse_filter
 from workbench.services.rows import find_rows

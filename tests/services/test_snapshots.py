@@ -14,8 +14,8 @@ from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.classes import rename_class
 from workbench.services.config import write_config
-from workbench.services.export import export_labels
-from workbench.services.importing import import_files
+from workbench.services.export.export import export_labels
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.past_label import label_of_export
 from workbench.services.project import Project

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from workbench.services.embed.text_space import text_space
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
-from workbench.services.text_space import text_space
 
 
 def test_a_broken_cache_is_worked_out_anew(bare: Project) -> None:

@@ -13,9 +13,9 @@ import pytest
 import workbench
 from workbench.errors import MethodError, ProjectError, UsageError
 from workbench.methods.duplicates import find_duplicates
-from workbench.services.diagnose import diagnose
-from workbench.services.export import export_labels
-from workbench.services.importing import import_files
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.export.export import export_labels
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 from workbench.services.split import last_split, split_rows
 

@@ -12,23 +12,23 @@ import pytest
 from tests.services.reviewing import review_all
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.apply import apply_functions
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.classes import add_classes, rename_class
 from workbench.services.config import write_config
-from workbench.services.diagnose import diagnose
-from workbench.services.embed import embed_texts
-from workbench.services.export import export_labels
-from workbench.services.export_preview import preview_export
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.embed.embed import embed_texts
+from workbench.services.export.export import export_labels
+from workbench.services.export.preview import preview_export
 from workbench.services.forget import forget_texts
 from workbench.services.guidelines import set_guidelines
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
+from workbench.services.lf.apply import apply_functions
 from workbench.services.moments import present
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.relabel import relabel_rows
-from workbench.services.review import record_review, review_queue
+from workbench.services.review.review import record_review, review_queue
 from workbench.services.split import split_rows
 from workbench.services.staleness import curve_changes, stale
 from workbench.services.status import status

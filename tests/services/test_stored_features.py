@@ -9,7 +9,7 @@ from workbench.errors import MethodError
 from workbench.methods import features as settings
 from workbench.methods.features import TextFeatures, with_vectors
 from workbench.methods.row_blocks import BLOCK_ROWS
-from workbench.services.stored_features import (
+from workbench.services.embed.stored_features import (
     WithVectors,
     keep_features,
     kept_features,

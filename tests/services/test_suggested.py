@@ -12,14 +12,14 @@ import pytest
 from tests.services.answering import WORDS, unlike
 from tests.services.function_scripts import annotate, script, votes_of
 from workbench.services.aggregate import aggregate_votes
-from workbench.services.apply import apply_functions
-from workbench.services.functions import LFList, list_functions
-from workbench.services.importing import import_files
-from workbench.services.lf_rows import function_rows
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.functions import LFList, list_functions
+from workbench.services.lf.rows import function_rows
+from workbench.services.lf.suggest import accept_suggestions, suggest_functions
+from workbench.services.lf.trial import check_function
 from workbench.services.project import Project
-from workbench.services.suggest import accept_suggestions, suggest_functions
 from workbench.services.train import train_end_model
-from workbench.services.trial import check_function
 from workbench.services.undo import undo
 
 N_CHOSE, N_CHOSEN = 80, 6

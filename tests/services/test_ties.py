@@ -10,9 +10,9 @@ import pytest
 
 from workbench.services.annotate import Session
 from workbench.services.config import write_config
-from workbench.services.diagnose import diagnose
+from workbench.services.diagnose.diagnose import diagnose
 from workbench.services.disputes import disputes, ties_to_settle
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.next_step import loop
 from workbench.services.project import Project, init_project
 from workbench.services.row_queues import waiting_rows

@@ -15,7 +15,7 @@ from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.beliefs import MIX
 from workbench.services.end_model import END_MODEL, MIN_FUSED
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import annotated_labels, resolve_labels
 from workbench.services.project import Project
 from workbench.services.train import train_end_model
@@ -126,7 +126,7 @@ def test_embeddings_join_the_features(voted: Project) -> None:
 
 def test_empty_texts_have_a_zero_embedding() -> None:
     pytest.importorskip("wordllama", reason="wordllama is not installed")
-    from workbench.services.embeddings import embed
+    from workbench.services.embed.wordllama import embed
 
     vectors = embed(["", "  ", "win a prize", "\u200b"])
     assert np.isfinite(vectors).all()

@@ -8,12 +8,12 @@ import pytest
 
 from tests.services.function_scripts import annotate, script
 from workbench.errors import FunctionError
-from workbench.services.apply import apply_functions
-from workbench.services.functions import list_functions
-from workbench.services.lf_running import scripts_with
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.functions import list_functions
+from workbench.services.lf.running import scripts_with
+from workbench.services.lf.trial import check_function
 from workbench.services.next_step import loop
 from workbench.services.project import Project
-from workbench.services.trial import check_function
 
 
 def test_a_trial_of_each_kind_stores_nothing(voted: Project) -> None:

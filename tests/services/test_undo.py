@@ -22,10 +22,10 @@ from workbench.services.classes import (
     split_class,
 )
 from workbench.services.consensus import refresh_consensus
-from workbench.services.export import export_labels
+from workbench.services.export.export import export_labels
 from workbench.services.guidelines import set_guidelines
-from workbench.services.import_votes import import_votes
-from workbench.services.importing import import_files
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels, stored_votes
 from workbench.services.project import Project, init_project
 from workbench.services.relabel import relabel_rows
@@ -137,7 +137,7 @@ def test_undo_restores_the_state_before_any_act_and_redo_the_one_after(
     for act, someone in history:
         # Publishing is an act of the user, whose name is the annotator's by default.
         who = someone
-        monkeypatch.setattr("workbench.services.publishing.user", lambda: who)  # noqa: B023  used within the round
+        monkeypatch.setattr("workbench.services.lf.publishing.user", lambda: who)  # noqa: B023  used within the round
         before, last = state(project), project.store.decisions.last_event_id()
         try:
             if act[0] in ("undo", "redo"):

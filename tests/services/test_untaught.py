@@ -10,12 +10,12 @@ import pytest
 
 from tests.services.function_scripts import annotate, script
 from workbench.services.aggregate import aggregate_votes
-from workbench.services.apply import apply_functions
 from workbench.services.beliefs import ModelBeliefs, model_beliefs
 from workbench.services.classes import add_classes, merge_classes
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import human_labels, roles
 from workbench.services.learnt_rows import PEOPLE, WEAK, lessons
+from workbench.services.lf.apply import apply_functions
 from workbench.services.project import Project
 from workbench.services.train import train_end_model
 from workbench.services.untaught import taught_by_annotations, untaught_beliefs

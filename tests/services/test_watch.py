@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from workbench.services.apply import apply_functions
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.watch import WatchStep, watch_functions
 from workbench.services.project import Project
 from workbench.services.staleness import stale
-from workbench.services.watch import WatchStep, watch_functions
 
 PYTHON = """
 from pathlib import Path

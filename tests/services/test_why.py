@@ -11,17 +11,17 @@ import pytest
 
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.apply import apply_functions
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.beliefs import ModelInUse, model_in_use
 from workbench.services.browse import view_example
 from workbench.services.classes import add_classes, merge_classes, rename_class
-from workbench.services.diagnose import diagnose
+from workbench.services.diagnose.diagnose import diagnose
 from workbench.services.evidence import evidence_of, mix_evidence_of
-from workbench.services.export import export_labels
+from workbench.services.export.export import export_labels
 from workbench.services.guidelines import set_guidelines
-from workbench.services.import_votes import import_votes
-from workbench.services.importing import import_files
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
 from workbench.services.project import Project, init_project
 from workbench.services.relabel import relabel_rows
 from workbench.services.results import as_json

@@ -12,12 +12,12 @@ import pytest
 from tests.services.function_scripts import annotate
 from workbench.errors import ProjectError
 from workbench.services.aggregate import aggregate_votes
-from workbench.services.apply import apply_functions
 from workbench.services.beliefs import MIX, model_beliefs
-from workbench.services.diagnose import diagnose
-from workbench.services.export import export_labels
-from workbench.services.functions import list_functions
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.export.export import export_labels
 from workbench.services.labels import resolve_labels
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.functions import list_functions
 from workbench.services.model_report import last_aggregation
 from workbench.services.next_step import loop
 from workbench.services.project import Project

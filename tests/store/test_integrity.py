@@ -14,9 +14,9 @@ from workbench.errors import StoreError
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
 from workbench.services.config import Config, write_config
-from workbench.services.export import export_labels
-from workbench.services.import_votes import import_votes
-from workbench.services.importing import import_files
+from workbench.services.export.export import export_labels
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 from workbench.services.running import record_run
 from workbench.services.snapshots import take_snapshot

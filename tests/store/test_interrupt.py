@@ -11,7 +11,7 @@ import pytest
 
 from workbench.services.annotate import Session
 from workbench.services.classes import rename_class
-from workbench.services.export import export_labels
+from workbench.services.export.export import export_labels
 from workbench.services.project import Project
 from workbench.services.relabel import relabel_rows
 from workbench.services.running import record_run

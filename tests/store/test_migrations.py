@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from workbench.services.config import Config, write_config
-from workbench.services.export import export_labels
+from workbench.services.export.export import export_labels
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
 from workbench.services.staleness import stale

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import StoreError
-from workbench.services.export import export_labels
+from workbench.services.export.export import export_labels
 from workbench.services.project import Project
 from workbench.services.status import status
 from workbench.services.why import why

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from workbench.services.annotate import Session
-from workbench.services.import_votes import import_votes
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.lf.publishing import publish
 from workbench.services.moments import Moment, moment_at
 from workbench.services.project import Project
-from workbench.services.publishing import publish
 from workbench.services.running import now, record_run
 from workbench.services.undo import redo, undo
 

@@ -11,7 +11,7 @@ import pytest
 
 from workbench.errors import StoreError
 from workbench.services.annotate import Session
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 from workbench.services.running import record_run
 from workbench.store.connection import connect

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import DataError
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.services.verify import verify
 

@@ -17,18 +17,10 @@ from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
 from workbench.services.aggregate import aggregate_votes
-from workbench.services.apply import apply_functions
-from workbench.services.audit_results import AuditResult
+from workbench.services.audit.blame import GroupRate
+from workbench.services.audit.results import AuditResult
 from workbench.services.batches import Why
-from workbench.services.blame import GroupRate
-from workbench.services.end_model import END_MODEL
-from workbench.services.importing import import_files
-from workbench.services.project import Project, init_project
-from workbench.services.results import as_json
-from workbench.services.running import record_run
-from workbench.services.scoring import ModelScore
-from workbench.services.train import TrainResult
-from workbench.services.verdicts import (
+from workbench.services.diagnose.verdicts import (
     CANNOT_TELL,
     MILD,
     NONE,
@@ -39,6 +31,14 @@ from workbench.services.verdicts import (
     Lens,
     Shift,
 )
+from workbench.services.end_model import END_MODEL
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
+from workbench.services.project import Project, init_project
+from workbench.services.results import as_json
+from workbench.services.running import record_run
+from workbench.services.scoring import ModelScore
+from workbench.services.train import TrainResult
 from workbench.tui.app import WorkbenchApp
 
 

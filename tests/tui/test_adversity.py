@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.tui.screens import decisions, opened, said, screen_lines, settle, until
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.views import VIEWS

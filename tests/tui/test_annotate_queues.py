@@ -20,7 +20,7 @@ from tests.tui.screens import (
 )
 from workbench.services.annotate import Session, came_from
 from workbench.services.guidelines import set_guidelines
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.outdated import outdated_counts
 from workbench.services.project import Project
 from workbench.services.propose import last_batch

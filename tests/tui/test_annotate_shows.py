@@ -13,7 +13,7 @@ from textual.widgets import Static
 from tests.tui.screens import batch, decisions, opened, said, screen_lines, settle
 from workbench.services.annotate import Session
 from workbench.services.batches import Believed, Why
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.services.results import as_json
 from workbench.services.running import record_run

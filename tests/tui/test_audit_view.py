@@ -11,11 +11,11 @@ import pytest
 
 from tests.tui.screens import opened, screen_lines, seen_by, settle, text_of, until
 from workbench.services.annotate import Session
-from workbench.services.audit import audit_labels
+from workbench.services.audit.audit import audit_labels
 from workbench.services.classes import add_classes, retire_class
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
-from workbench.services.review import record_review, review_queue
+from workbench.services.review.review import record_review, review_queue
 from workbench.services.running import record_run
 from workbench.services.suspects import suspects_to_review
 from workbench.store.decisions import Event

@@ -8,7 +8,7 @@ from pathlib import Path
 from textual.widgets import Static
 
 from tests.tui.screens import opened, said, screen_lines, settle, until
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp

@@ -10,11 +10,8 @@ import pytest
 
 from tests.tui.screens import opened, said, screen_lines, settle
 from workbench.services.browse import last_diagnosis
-from workbench.services.project import Project
-from workbench.services.results import as_json
-from workbench.services.rows_behind import Evidence
-from workbench.services.running import record_run
-from workbench.services.verdicts import (
+from workbench.services.diagnose.rows_behind import Evidence
+from workbench.services.diagnose.verdicts import (
     FAILED,
     HELD,
     Confusion,
@@ -24,6 +21,9 @@ from workbench.services.verdicts import (
     SliceRow,
     Step,
 )
+from workbench.services.project import Project
+from workbench.services.results import as_json
+from workbench.services.running import record_run
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.views.diagnose import DiagnoseView
 from workbench.tui.widgets.diagnosis_tables import slice_table

@@ -12,12 +12,12 @@ import pytest
 from tests.tui.screens import opened, said, screen_lines, seen_by, settle, text_of
 from workbench.errors import ProjectError
 from workbench.services.annotate import Session
-from workbench.services.diagnose import diagnose
-from workbench.services.export import export_labels
-from workbench.services.importing import import_files
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.export.export import export_labels
+from workbench.services.importing.importing import import_files
 from workbench.services.labels import Labels
 from workbench.services.project import Project
-from workbench.services.review_rates import ErrorsLeft, errors_left
+from workbench.services.review.rates import ErrorsLeft, errors_left
 from workbench.services.snapshots import take_snapshot
 from workbench.services.split import split_rows
 from workbench.tui.app import WorkbenchApp
@@ -98,7 +98,7 @@ async def test_what_is_wrong_still_is_estimated_anew_only_once_something_has_cha
         asked.append(project.root.name)
         return errors_left(project, labels)
 
-    monkeypatch.setattr("workbench.services.export.errors_left", estimated)
+    monkeypatch.setattr("workbench.services.export.export.errors_left", estimated)
     async with opened(finished, "export", size=SIZE) as (app, pilot):
         for _ in range(4):
             await pilot.press("o")  # of all rows an audit reads none; then of training rows again

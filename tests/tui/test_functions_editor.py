@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Static, TextArea
 
 from tests.tui.screens import opened, said, screen_lines, settle, text_of
-from workbench.services.apply import apply_functions
+from workbench.services.lf.apply import apply_functions
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.drafts import Draft, Drafts

@@ -12,10 +12,10 @@ from textual.widgets import DataTable, Static, TextArea
 
 from tests.services.function_scripts import annotate
 from tests.tui.screens import open_app, opened, said, screen_lines, settle, text_of, until
-from workbench.services.apply import apply_functions
-from workbench.services.functions import list_functions
-from workbench.services.import_votes import import_votes
-from workbench.services.lf_rows import function_rows
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.functions import list_functions
+from workbench.services.lf.rows import function_rows
 from workbench.services.project import Project
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.widgets.row_list import RowList
@@ -48,7 +48,7 @@ async def test_the_table_tells_figures_and_state(finished: Project) -> None:
 async def test_accuracy_is_a_dash_where_no_label_tells_it(
     project: Project, write_csv: Callable[..., Path]
 ) -> None:
-    from workbench.services.importing import import_files
+    from workbench.services.importing.importing import import_files
 
     import_files(project, [write_csv("rows.csv", [{"id": "a", "text": "free"}])])
     import_votes(project, write_csv("votes.csv", [{"uid": "a", "outside": "spam"}]))

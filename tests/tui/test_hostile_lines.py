@@ -13,7 +13,7 @@ from textual.widgets import Input, TextArea
 
 from tests.tui.screens import opened, said, screen_lines, settle
 from workbench.safe_text import veiled
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 
 SIZE = (120, 30)

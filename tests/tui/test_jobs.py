@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.tui.screens import never_ending, opened
-from workbench.services.apply import apply_functions
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
 from workbench.services.project import Project
 from workbench.tui import jobs
 from workbench.tui.jobs import Job, Pace, PaceMaker

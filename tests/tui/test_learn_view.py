@@ -12,8 +12,8 @@ from tests.tui.screens import batch, opened, said, screen_lines, seen_by, settle
 from workbench.figures import interval, score
 from workbench.services.annotate import Session
 from workbench.services.classes import add_classes
-from workbench.services.curve import Beside, CurvePoint, CurveResult, Gain, StopHint
-from workbench.services.importing import import_files
+from workbench.services.curve.curve import Beside, CurvePoint, CurveResult, Gain, StopHint
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.row_queues import waiting_rows

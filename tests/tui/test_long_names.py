@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.screens import opened, screen_lines
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
 from workbench.tui.widgets.columns import shorten
 

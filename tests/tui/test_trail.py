@@ -11,11 +11,11 @@ from rich.text import Text
 
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.annotate import Session
-from workbench.services.apply import apply_functions
 from workbench.services.classes import add_classes, retire_class
-from workbench.services.export import export_labels
-from workbench.services.import_votes import import_votes
-from workbench.services.importing import import_files
+from workbench.services.export.export import export_labels
+from workbench.services.importing.import_votes import import_votes
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.train import train_end_model

@@ -9,8 +9,8 @@ import pytest
 from tests.tui.screens import batch, deciding, decisions, opened, said, screen_lines, settle
 from workbench.services.annotate import Session
 from workbench.services.classes import rename_class
-from workbench.services.decision_import import import_decisions
-from workbench.services.importing import import_files
+from workbench.services.importing.decision_import import import_decisions
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project
 from workbench.services.suspects import suspects_to_review
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.tui.screens import decisions, opened
-from workbench.services.importing import import_files
+from workbench.services.importing.importing import import_files
 from workbench.services.project import Project, init_project
 
 FIRST_LETTERS = re.compile(

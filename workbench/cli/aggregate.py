@@ -16,7 +16,7 @@ from workbench.figures import counted, interval, percent, points
 if TYPE_CHECKING:
     from workbench.methods.snorkel_model import Solver
     from workbench.services.aggregate_result import AggregateResult
-    from workbench.services.lf_report import LFWeight
+    from workbench.services.lf.report import LFWeight
 
 _ROWS = 30
 """Labeling functions that are shown."""

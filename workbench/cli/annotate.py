@@ -29,8 +29,8 @@ from workbench.figures import counted, score
 
 if TYPE_CHECKING:
     from workbench.services.annotate import QueueItem, Session
-    from workbench.services.bad_rows import OnBadRow
-    from workbench.services.decision_import import ImportedDecisions
+    from workbench.services.importing.bad_rows import OnBadRow
+    from workbench.services.importing.decision_import import ImportedDecisions
     from workbench.services.project import Project
 
 _GOES_WITH = dict.fromkeys(
@@ -125,7 +125,7 @@ def annotate(
     check_mode(THE_PROMPT if file is None else "--from", _GOES_WITH)
     with context.open_project() as project:
         if file is not None:
-            from workbench.services.decision_import import import_decisions
+            from workbench.services.importing.decision_import import import_decisions
 
             result = import_decisions(
                 project,

@@ -14,9 +14,9 @@ from workbench.cli.output import emit, json_option, progress, say, table
 from workbench.figures import counted
 
 if TYPE_CHECKING:
-    from workbench.services.apply_result import ApplyResult
-    from workbench.services.functions import ScriptProblem
-    from workbench.services.lf_running import FailedRow
+    from workbench.services.lf.apply_result import ApplyResult
+    from workbench.services.lf.functions import ScriptProblem
+    from workbench.services.lf.running import FailedRow
     from workbench.services.vote_changes import VoteChange
 
 _NO_COLUMN = re.compile(r"no column ('[^']*');")
@@ -41,7 +41,7 @@ def apply(
     a function in quarantine; the exit code is 1 then. They are not tried again before the function
     changes, but with --retry: on all rows without a vote.
     """
-    from workbench.services.apply import apply_functions
+    from workbench.services.lf.apply import apply_functions
 
     with context.open_project() as project, progress(as_json_) as tell:
         result = apply_functions(project, only=only, retry=retry, n_workers=workers, progress=tell)

@@ -15,8 +15,8 @@ from workbench.figures import LISTED_CLASSES, counted, interval, percent, score,
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
-    from workbench.services.audit_results import AuditResult, OddRow, SuspectRow
-    from workbench.services.blame import GroupRate
+    from workbench.services.audit.blame import GroupRate
+    from workbench.services.audit.results import AuditResult, OddRow, SuspectRow
 
 _N_FUNCTIONS = 10
 _N_UIDS = 5
@@ -68,7 +68,7 @@ def audit(
     as_json_: bool,
 ) -> None:
     """Find the labels that confident learning doubts: candidates for a review, never deleted."""
-    from workbench.services.audit import audit_labels
+    from workbench.services.audit.audit import audit_labels
 
     with context.open_project() as project, progress(as_json_) as tell:
         result = audit_labels(
@@ -115,7 +115,7 @@ def _show(result: AuditResult, n_shown: int) -> None:
     if result.group_note:
         say(f"- {result.group_note}")
     if not is_by_class and result.n_judged:
-        from workbench.services.blame import worst_classes
+        from workbench.services.audit.blame import worst_classes
 
         classes = worst_classes(result.by_class)
         show_rates(classes, "by class, the worst first", limit=LISTED_CLASSES)
@@ -165,7 +165,7 @@ def _show_pairs(result: AuditResult) -> None:
 
 def _show_functions(result: AuditResult, limit: int | None = None) -> None:
     """Print the functions behind the suspects; of all that voted for labels, where asked for."""
-    from workbench.services.blame import WARNED, rates_notes
+    from workbench.services.audit.blame import WARNED, rates_notes
 
     functions = result.functions[:limit]
     if functions:
@@ -223,8 +223,7 @@ def show_rates(
 
     Of many classes, up to a ``limit``.
     """
-    from workbench.services.blame import rates_notes
-    from workbench.services.verdicts import STANDS_OUT, STOOD_OUT
+    from workbench.services.audit.blame import STANDS_OUT, STOOD_OUT, rates_notes
 
     marks = {STANDS_OUT: "<- stands out", STOOD_OUT: "<- stood out"}
     empty = sum(not rate.n and not rate.reason for rate in rates)

@@ -12,7 +12,7 @@ from workbench.cli.output import console, emit, json_option, progress, say, tabl
 from workbench.figures import interval, score
 
 if TYPE_CHECKING:
-    from workbench.services.curve import CurvePoint, CurveResult
+    from workbench.services.curve.curve import CurvePoint, CurveResult
 
 _HEIGHT = 11
 _MAX_WIDTH = 72
@@ -40,7 +40,7 @@ def curve(
     Without evaluation rows, the random rows of the batches are the yardstick. Labels that came with
     a file, and weak ones, are none that were spent, but models learn from them. Nothing is written.
     """
-    from workbench.services.curve import curve as learning_curve
+    from workbench.services.curve.curve import curve as learning_curve
 
     with context.open_project() as project, progress(as_json_) as tell:
         result = learning_curve(project, on=on, embedder=embedder, seed=seed, progress=tell)

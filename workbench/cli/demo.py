@@ -19,7 +19,7 @@ from workbench.figures import counted, percent
 from workbench.services.results import as_json
 
 if TYPE_CHECKING:
-    from workbench.services.audit_results import AuditResult
+    from workbench.services.audit.results import AuditResult
     from workbench.services.demo_loop import DemoReport
     from workbench.services.project import Project
 
@@ -139,7 +139,7 @@ def _tell_more(text: str) -> None:
 
 def _show_batches(audited: AuditResult) -> None:
     """Print the batches whose labels are doubted most."""
-    from workbench.services.verdicts import STANDS_OUT
+    from workbench.services.audit.blame import STANDS_OUT
 
     table(
         ["batch", ">labels", ">doubted", ""],

@@ -12,8 +12,8 @@ from workbench.cli.options import SEED
 from workbench.cli.output import emit, json_option, progress, say
 
 if TYPE_CHECKING:
-    from workbench.services.diagnosis_diff import DiagnosisDiff
-    from workbench.services.verdicts import DiagnoseResult
+    from workbench.services.diagnose.diff import DiagnosisDiff
+    from workbench.services.diagnose.verdicts import DiagnoseResult
 
 
 @click.command()
@@ -49,13 +49,13 @@ def diagnose(
     as_json_: bool,
 ) -> None:
     """Measure duplicates, imbalance, label noise and shift, before anything is changed."""
-    from workbench.services.diagnose import diagnose as run_diagnosis
-    from workbench.services.diagnosis_diff import (
+    from workbench.services.diagnose.diagnose import diagnose as run_diagnosis
+    from workbench.services.diagnose.diff import (
         DiagnosisReport,
         compare_diagnoses,
         diagnosis_of,
     )
-    from workbench.services.diagnosis_texts import evidence_texts
+    from workbench.services.diagnose.texts import evidence_texts
 
     with context.open_project() as project, progress(as_json_) as tell:
         if html is not None:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from workbench.cli.output import say, table
 from workbench.figures import LISTED_CLASSES, counted, interval, percent, points, score
 from workbench.safe_text import one_line
-from workbench.services.diagnosis_diff import SAME, DiagnosisDiff
-from workbench.services.lens_parts import NOTHING
-from workbench.services.order_of_operations import SHOWN_STEPS
-from workbench.services.rows_behind import Evidence
-from workbench.services.verdicts import ClassRow, DiagnoseResult, Lens, SliceRow
+from workbench.services.diagnose.diff import SAME, DiagnosisDiff
+from workbench.services.diagnose.lens_parts import NOTHING
+from workbench.services.diagnose.order_of_operations import SHOWN_STEPS
+from workbench.services.diagnose.rows_behind import Evidence
+from workbench.services.diagnose.verdicts import ClassRow, DiagnoseResult, Lens, SliceRow
 
 _STYLES = {"severe": "bold red", "mild": "yellow", "none": "green", "cannot tell": "dim"}
 _OUTCOMES = {"held": "green", "failed": "bold red"}

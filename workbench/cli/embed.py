@@ -12,7 +12,7 @@ from workbench.cli.output import emit, json_option, progress, say
 from workbench.figures import counted
 
 if TYPE_CHECKING:
-    from workbench.services.embed import EmbedResult
+    from workbench.services.embed.embed import EmbedResult
 
 
 @click.command()
@@ -37,7 +37,7 @@ def embed(
 
     Only new texts are embedded. With --from, --with says what to call the embeddings.
     """
-    from workbench.services.embed import embed_texts
+    from workbench.services.embed.embed import embed_texts
 
     with context.open_project() as project, progress(as_json_) as tell:
         result = embed_texts(project, source=source, uids=uids, name=name, progress=tell)

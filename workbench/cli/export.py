@@ -13,7 +13,7 @@ from workbench.figures import counted
 from workbench.formats.writers import WRITABLE
 
 if TYPE_CHECKING:
-    from workbench.services.export import ExportResult
+    from workbench.services.export.export import ExportResult
 
 
 @click.command()
@@ -68,7 +68,7 @@ def export(
     as_json_: bool,
 ) -> None:
     """Write uid, text, label, confidence, origin and run of every labelled row to FILE."""
-    from workbench.services.export import export_labels
+    from workbench.services.export.export import export_labels
 
     with context.open_project() as project:
         result = export_labels(

@@ -16,8 +16,8 @@ from workbench.cli.output import emit, json_option, progress, say, see_also
 from workbench.figures import counted
 
 if TYPE_CHECKING:
-    from workbench.services.bad_rows import OnBadRow
-    from workbench.services.importing import ImportResult
+    from workbench.services.importing.bad_rows import OnBadRow
+    from workbench.services.importing.importing import ImportResult
 
 
 @click.command("import")
@@ -68,7 +68,7 @@ def import_rows(
     All or nothing: a bad row stops the import unless you say --skip-bad-rows. A file that was
     imported before adds nothing.
     """
-    from workbench.services.importing import import_files
+    from workbench.services.importing.importing import import_files
 
     with context.open_project() as project, progress(as_json_) as tell:
         result = import_files(

@@ -14,8 +14,8 @@ from workbench.cli.output import emit, json_option, say, table
 from workbench.figures import counted
 
 if TYPE_CHECKING:
-    from workbench.services.bad_rows import OnBadRow
-    from workbench.services.import_votes import ImportVotesResult
+    from workbench.services.importing.bad_rows import OnBadRow
+    from workbench.services.importing.import_votes import ImportVotesResult
 
 
 @click.command("import-votes")
@@ -39,7 +39,7 @@ def votes(
     is replaced as a whole: rows that FILE leaves out abstain from now on. Votes that lie in two
     files, of training and test rows, go into one file first.
     """
-    from workbench.services.import_votes import import_votes
+    from workbench.services.importing.import_votes import import_votes
 
     with context.open_project() as project:
         result = import_votes(

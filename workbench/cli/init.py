@@ -50,7 +50,7 @@ def init(
     as_json_: bool,
 ) -> None:
     """Make a project: DIR/workbench.toml, DIR/labeling_functions/ and DIR/workbench.db."""
-    from workbench.services.class_names import classes_in
+    from workbench.services.importing.class_names import classes_in
     from workbench.services.project import init_project
 
     mode = "--classes" if classes_from is None else "--classes-from"

@@ -11,7 +11,7 @@ from workbench.delimiters import delimiter_name
 from workbench.figures import counted
 
 if TYPE_CHECKING:
-    from workbench.services.bad_rows import BadRow
+    from workbench.services.importing.bad_rows import BadRow
 
 _NAMED = 6
 
@@ -68,7 +68,7 @@ def _listed(read: Mapping[str, str]) -> str:
 
 def show_left_out(skipped: Sequence[BadRow], *, out: Callable[[str], None] = _warn) -> None:
     """List the rows that could not be used, by their cause, the most frequent first."""
-    from workbench.services.bad_rows import by_cause
+    from workbench.services.importing.bad_rows import by_cause
 
     causes = by_cause(skipped)
     for cause, rows in causes.items():

@@ -18,10 +18,10 @@ from workbench.figures import interval, percent
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
-    from workbench.services.functions import LFList, LFRow
+    from workbench.services.lf.functions import LFList, LFRow
+    from workbench.services.lf.trial import LFTest
     from workbench.services.next_step import Loop
     from workbench.services.project import Project
-    from workbench.services.trial import LFTest
 
 
 @click.group(cls=CommandGroup)
@@ -43,7 +43,7 @@ def list_(
     context: CliContext, stored: bool, by: str | None, tag: str | None, as_json_: bool
 ) -> int:
     """List the functions with coverage, overlaps, conflicts and measured accuracy."""
-    from workbench.services.functions import list_functions
+    from workbench.services.lf.functions import list_functions
 
     now: list[Loop] = []
     with context.open_project() as project:
@@ -160,7 +160,7 @@ def _show_slices(result: LFList) -> None:
 @click.pass_obj
 def new(context: CliContext, name: str, template: str, as_json_: bool) -> None:
     """Write a commented starter script for a function called NAME."""
-    from workbench.services.functions import new_function
+    from workbench.services.lf.functions import new_function
 
     with context.open_project() as project:
         path = new_function(project, name, template=template)
@@ -180,7 +180,7 @@ def new(context: CliContext, name: str, template: str, as_json_: bool) -> None:
 @click.pass_obj
 def test(context: CliContext, name: str, n_rows: int, sample: int, as_json_: bool) -> int:
     """Try one function on a sample and show rows that it votes on; nothing is stored."""
-    from workbench.services.trial import check_function
+    from workbench.services.lf.trial import check_function
 
     now: list[Loop] = []
     with context.open_project() as project:

@@ -13,7 +13,7 @@ from workbench.figures import counted
 from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
-    from workbench.services.lf_rows import RowQueue, Which
+    from workbench.services.lf.rows import RowQueue, Which
 
 
 @click.command("rows")
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def rows(context: CliContext, name: str, which: Which, limit: int, as_json_: bool) -> None:
     """Show the rows that the function NAME got right or wrong, missed, or disagrees on."""
-    from workbench.services.lf_rows import function_rows
+    from workbench.services.lf.rows import function_rows
 
     with context.open_project() as project:
         result = function_rows(project, name, which, limit=limit)

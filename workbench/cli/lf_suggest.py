@@ -12,7 +12,7 @@ from workbench.cli.output import emit, json_option, say, see_also, table
 from workbench.figures import counted, interval, percent
 
 if TYPE_CHECKING:
-    from workbench.services.suggest import Accepted, Suggestions
+    from workbench.services.lf.suggest import Accepted, Suggestions
 
 
 @click.command("suggest")
@@ -32,7 +32,7 @@ def suggest(
 
     The numbers stay the same until labels or votes change: look, then accept.
     """
-    from workbench.services.suggest import accept_suggestions, suggest_functions
+    from workbench.services.lf.suggest import accept_suggestions, suggest_functions
 
     with context.open_project() as project:
         result = suggest_functions(project, limit=max(limit, *accept, 1), seed=seed)

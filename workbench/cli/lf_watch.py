@@ -13,7 +13,7 @@ from workbench.cli.context import CliContext
 from workbench.cli.output import json_option, say
 
 if TYPE_CHECKING:
-    from workbench.services.watch import WatchStep
+    from workbench.services.lf.watch import WatchStep
 
 
 @click.command("watch")
@@ -31,8 +31,8 @@ def watch(context: CliContext, every: float, once: bool, as_json_: bool) -> None
     import time
 
     from workbench.functions.termination import heeded
+    from workbench.services.lf.watch import watch_functions
     from workbench.services.results import as_json
-    from workbench.services.watch import watch_functions
 
     def wait() -> bool:
         time.sleep(every)

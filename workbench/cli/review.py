@@ -32,13 +32,13 @@ from workbench.safe_text import one_line
 
 if TYPE_CHECKING:
     from workbench.services.annotate import Session
-    from workbench.services.bad_rows import OnBadRow
+    from workbench.services.importing.bad_rows import OnBadRow
     from workbench.services.project import Project
-    from workbench.services.review import ReviewItem
-    from workbench.services.review_import import ImportedReview
-    from workbench.services.review_listing import ReviewListing
-    from workbench.services.review_progress import ReviewProgress
-    from workbench.services.review_result import RateChange, ReviewReport
+    from workbench.services.review.answers_file import ImportedReview
+    from workbench.services.review.listing import ReviewListing
+    from workbench.services.review.progress import ReviewProgress
+    from workbench.services.review.result import RateChange, ReviewReport
+    from workbench.services.review.review import ReviewItem
 
 _AT_ONCE = 1_000
 """Rows that a sitting at the prompt asks for, unless told otherwise."""
@@ -123,25 +123,25 @@ def review(
     Some rows are drawn at random among the labels that the audit trusts: they tell what it missed,
     and when to stop. For more room, use the Audit view: workbench tui.
     """
-    from workbench.services.review_progress import review_progress
-    from workbench.services.reviewed_rows import reviewed_audit
+    from workbench.services.review.progress import review_progress
+    from workbench.services.review.reviewed_rows import reviewed_audit
 
     check_mode(_mode(file=file, listing=listing, report=report), _GOES_WITH)
     with context.open_project() as project:
         reviewed_audit(project)
         if report:
-            from workbench.services.review_report import review_report
+            from workbench.services.review.report import review_report
 
             with progress(as_json_) as tell:
                 result = review_report(project, by=by, audit=audit, progress=tell)
             emit(result, as_json_, _show_report)
         elif listing:
-            from workbench.services.review_listing import list_review
+            from workbench.services.review.listing import list_review
 
             emit(list_review(project, limit=limit), as_json_, _show_listing)
         else:
             if file is not None:
-                from workbench.services.review_import import import_review
+                from workbench.services.review.answers_file import import_review
 
                 imported = import_review(
                     project,
@@ -211,8 +211,8 @@ def _show_imported(result: ImportedReview) -> None:
 
 def _ask_all(project: Project, session: Session, limit: int) -> None:
     """Ask row by row until the queue or the input ends, or the person has enough."""
-    from workbench.services.review import AMBIGUOUS, record_review, review_queue
-    from workbench.services.review_progress import review_progress
+    from workbench.services.review.progress import review_progress
+    from workbench.services.review.review import AMBIGUOUS, record_review, review_queue
 
     answer: str | None
     version = project.data_version()
@@ -284,8 +284,8 @@ def _renew(
     project: Project, annotator: str, queue: list[ReviewItem], position: int, limit: int
 ) -> None:
     """Bring the rows that follow up to date: others may have answered some, or audited anew."""
-    from workbench.services.review import review_queue
-    from workbench.services.review_progress import review_progress
+    from workbench.services.review.progress import review_progress
+    from workbench.services.review.review import review_queue
 
     follow, seen = queue[position:], {item.example_id for item in queue[:position]}
     queue_now = review_queue(project, annotator=annotator)
@@ -325,7 +325,7 @@ def _undo(project: Project, annotator: str, queue: list[ReviewItem], position: i
 
     It may be one of an earlier sitting: then its rows wait again, and are asked here.
     """
-    from workbench.services.review import review_queue
+    from workbench.services.review.review import review_queue
     from workbench.services.rows import rows_with_uids
 
     waited = {item.example_id for item in (*queue, *review_queue(project))}

@@ -14,9 +14,9 @@ from workbench.formats.writers import replacing, target_file
 from workbench.report import sections
 from workbench.report.elements import element, raw, to_html
 from workbench.report.style import CSS, SCRIPT
-from workbench.services.diagnosis_diff import DiagnosisDiff
+from workbench.services.diagnose.diff import DiagnosisDiff
+from workbench.services.diagnose.verdicts import DiagnoseResult
 from workbench.services.project import Project
-from workbench.services.verdicts import DiagnoseResult
 
 _GENERATOR = "workbench diagnose"
 

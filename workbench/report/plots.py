@@ -11,13 +11,8 @@ from xml.etree.ElementTree import Element, fromstring
 from workbench.methods.covariate_shift import WordShift
 from workbench.report.elements import element
 from workbench.safe_text import one_line
-from workbench.services.verdicts import (
-    STANDS_OUT,
-    ClassRow,
-    DriftFigures,
-    NoiseRow,
-    ShareRow,
-)
+from workbench.services.audit.blame import STANDS_OUT
+from workbench.services.diagnose.verdicts import ClassRow, DriftFigures, NoiseRow, ShareRow
 
 _MAX_BARS = 20
 _MAX_MATRIX = 12

@@ -8,12 +8,12 @@ from xml.etree.ElementTree import Element
 from workbench.figures import NOTHING, counted, interval, number, p_value, percent, points, score
 from workbench.report import plots
 from workbench.report.elements import Cell, Child, element, table
-from workbench.services.diagnosis_diff import SAME, DiagnosisDiff
-from workbench.services.diagnosis_texts import SHOWN_ROWS
-from workbench.services.order_of_operations import SHOWN_STEPS
-from workbench.services.rows_behind import Evidence
-from workbench.services.verdicts import OPEN, DiagnoseResult, Lens, Prediction, Step
-from workbench.services.wrong_still import doubted_words, wrong_words
+from workbench.services.diagnose.diff import SAME, DiagnosisDiff
+from workbench.services.diagnose.order_of_operations import SHOWN_STEPS
+from workbench.services.diagnose.rows_behind import Evidence
+from workbench.services.diagnose.texts import SHOWN_ROWS
+from workbench.services.diagnose.verdicts import OPEN, DiagnoseResult, Lens, Prediction, Step
+from workbench.services.diagnose.wrong_still import doubted_words, wrong_words
 
 _SHOWN_CLASSES = 200
 

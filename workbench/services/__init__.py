@@ -1,1 +1,1 @@
-"""Use cases: one module each, one function a user's intent; where numbers meet storage."""
+"""Use cases: a module or folder each, one function a user's intent; where numbers meet storage."""

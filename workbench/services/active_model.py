@@ -12,12 +12,12 @@ from workbench.methods.auto_strategy import MeasuredGain, cluster_share, measure
 from workbench.methods.committee import bootstrap_committee, disagreement
 from workbench.methods.row_choice import sample_rows
 from workbench.services.beliefs import ModelBeliefs, model_beliefs
-from workbench.services.embed import WORDLLAMA, space_name
+from workbench.services.embed.embed import WORDLLAMA, space_name
+from workbench.services.embed.text_space import TFIDF, TextSpace
 from workbench.services.learnt_rows import learnt_rows
 from workbench.services.project import Project
 from workbench.services.quick_fit import MAX_HELD_OUT, HeldOut, LearntRows, hold_out, quick_fit
 from workbench.services.staleness import stale
-from workbench.services.text_space import TFIDF, TextSpace
 from workbench.types import NO_LABEL
 
 

@@ -45,7 +45,7 @@ from workbench.services.labels import (
     rows_of_role,
     stored_votes,
 )
-from workbench.services.lf_report import report_functions
+from workbench.services.lf.report import report_functions
 from workbench.services.moments import one_moment
 from workbench.services.next_step import loop
 from workbench.services.project import Project

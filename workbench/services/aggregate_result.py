@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from workbench.figures import counted, percent
 from workbench.methods.calibration import CalibrationCheck
 from workbench.services.labels import rows_of_role
-from workbench.services.lf_report import LFPair, LFWeight
+from workbench.services.lf.report import LFPair, LFWeight
 from workbench.services.project import Project
 from workbench.services.scoring import ModelScore
 from workbench.store.runs import Run

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from workbench.figures import counted
 from workbench.methods.sampling import Proposal
+from workbench.services.embed.text_space import TextSpace
 from workbench.services.labels import rows_of_role, stored_votes
 from workbench.services.project import Project
 from workbench.services.results import from_json
 from workbench.services.standing import by_example, skipping
-from workbench.services.text_space import TextSpace
 from workbench.services.trail import Belief
 from workbench.store.queues import Proposed
 from workbench.types import ABSTAIN

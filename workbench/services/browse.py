@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workbench.services.batches import batch_belief
+from workbench.services.diagnose.verdicts import DiagnoseResult
 from workbench.services.project import Project
 from workbench.services.results import last_result
 from workbench.services.staleness import stale
 from workbench.services.trail import Belief, HumanEvent, Vote
-from workbench.services.verdicts import DiagnoseResult
 from workbench.services.why import beliefs_of, decisions_of, votes_of
 from workbench.store.examples import Example
 from workbench.store.labels import Resolved
 
 if TYPE_CHECKING:
-    from workbench.services.audit_results import AuditResult
+    from workbench.services.audit.results import AuditResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ def last_audit(project: Project) -> AuditResult | None:
 
     The functions that it blames are those in force now.
     """
-    from workbench.services.audit_results import stored_audit, with_functions, with_texts
-    from workbench.services.audited_labels import labels_then
+    from workbench.services.audit.audited_labels import labels_then
+    from workbench.services.audit.results import stored_audit, with_functions, with_texts
 
     run = project.store.runs.last_done("audit")
     if run is None:

@@ -12,7 +12,7 @@ from workbench.services.annotate import Session
 from workbench.services.config import CONFIG_NAME, FUNCTIONS_NAME, read_config, write_config
 from workbench.services.labels import resolve_labels
 from workbench.services.project import Project
-from workbench.services.review import record_review, review_queue
+from workbench.services.review.review import record_review, review_queue
 
 MARKER = ".workbench-demo"
 """Lies in a folder that a demonstration made, which may therefore be made anew."""

@@ -11,12 +11,9 @@ from typing import Final
 from workbench.services.aggregate import aggregate_votes
 from workbench.services.aggregate_result import AggregateResult
 from workbench.services.annotate import n_decisions
-from workbench.services.apply import apply_functions
-from workbench.services.apply_result import ApplyResult
-from workbench.services.audit import audit_labels
-from workbench.services.audit_results import AuditResult
+from workbench.services.audit.audit import audit_labels
+from workbench.services.audit.results import AuditResult
 from workbench.services.beliefs import MIX, model_in_use
-from workbench.services.decision_import import import_decisions
 from workbench.services.demo import Review, exported_labels, review_suspects, training_labels
 from workbench.services.demo_truth import (
     PLANTED_DRIFT,
@@ -33,15 +30,18 @@ from workbench.services.demo_truth import (
     wrong_by_batch,
     wrong_labels,
 )
-from workbench.services.diagnose import diagnose
+from workbench.services.diagnose.diagnose import diagnose
+from workbench.services.diagnose.verdicts import DiagnoseResult
 from workbench.services.end_model import END_MODEL
-from workbench.services.export import ExportResult, export_labels
-from workbench.services.importing import import_files
+from workbench.services.export.export import ExportResult, export_labels
+from workbench.services.importing.decision_import import import_decisions
+from workbench.services.importing.importing import import_files
+from workbench.services.lf.apply import apply_functions
+from workbench.services.lf.apply_result import ApplyResult
 from workbench.services.project import Project
 from workbench.services.propose import propose_batch
 from workbench.services.scoring import ModelScore
 from workbench.services.train import TrainResult, train_end_model
-from workbench.services.verdicts import DiagnoseResult
 from workbench.types import Origin
 
 N_PROPOSED: Final = 60

@@ -9,12 +9,12 @@ from typing import Final
 
 from workbench.figures import percent
 from workbench.formats.readers import read_rows
-from workbench.services.audit_results import AuditResult
+from workbench.services.audit.results import AuditResult
 from workbench.services.demo import material
+from workbench.services.diagnose.shift_lenses import differences
+from workbench.services.diagnose.verdicts import DiagnoseResult
 from workbench.services.project import Project
 from workbench.services.scoring import ModelScore
-from workbench.services.shift_lenses import differences
-from workbench.services.verdicts import DiagnoseResult
 from workbench.types import Role
 
 PLANTED_DRIFT: Final = ("words", "length", "channel", "class shares")

@@ -14,11 +14,11 @@ from workbench.methods.row_blocks import row_blocks
 from workbench.methods.row_choice import sample_by_class
 from workbench.services.batch_draws import chosen_judges
 from workbench.services.beliefs import MIX, ModelBeliefs, model_beliefs
+from workbench.services.embed.stored_features import StoredFeatures, WithVectors
 from workbench.services.judges import Judges, judges, rows_that_chose
 from workbench.services.labels import Labels, annotated_labels, stored_votes
 from workbench.services.project import Project
 from workbench.services.scoring import ModelScore, score_model
-from workbench.services.stored_features import StoredFeatures, WithVectors
 from workbench.services.untaught import taught_by_annotations, untaught_beliefs
 from workbench.store.votes import LFVersion
 from workbench.types import DEFAULT, Origin

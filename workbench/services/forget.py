@@ -9,9 +9,9 @@ from pathlib import Path
 
 from workbench.errors import UsageError
 from workbench.figures import counted
-from workbench.services import vector_files
 from workbench.services.cache import FOLDER as CACHE
 from workbench.services.config import DATABASE_NAME
+from workbench.services.embed import vector_files
 from workbench.services.project import Project
 from workbench.services.running import record_run
 from workbench.services.why import uid_hint

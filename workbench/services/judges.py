@@ -30,7 +30,7 @@ from workbench.store.votes import LFVersion
 from workbench.types import ABSTAIN, GONE, NO_LABEL, ConsensusPolicy, Role
 
 SUGGESTED: Final = "suggested"
-"""The tag of a template that labels chose: `workbench.services.suggest` writes it."""
+"""The tag of a template that labels chose: `workbench.services.lf.suggest` writes it."""
 
 _RULE: Final = "without rows picked for a doubt"
 """Results of before this rule measured functions on such rows too: they are made anew."""

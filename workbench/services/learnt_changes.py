@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.functions.needs import Need
-from workbench.services.attempts import hash_of
 from workbench.services.few_labels import is_few, lost_much
+from workbench.services.lf.attempts import hash_of
+from workbench.services.lf.prepared import LearntFrom, versions_of
 from workbench.services.moments import beginning_of
-from workbench.services.prepared import LearntFrom, versions_of
 from workbench.services.project import Project
 from workbench.store.votes import LFVersion
 from workbench.types import NO_LABEL

@@ -16,12 +16,11 @@ from typing import Final
 
 from workbench.figures import counted
 from workbench.functions.scripts import script_paths
-from workbench.services.auditable import n_undecided, too_few_to_audit
+from workbench.services.audit.auditable import n_undecided, too_few_to_audit
 from workbench.services.batches import askable_rows
 from workbench.services.beliefs import stored_beliefs
 from workbench.services.disputes import ties_to_settle
 from workbench.services.failing import PROBLEM_PLACES, failing_functions
-from workbench.services.function_files import scripts_away
 from workbench.services.labels import (
     Labels,
     labelled_training_rows,
@@ -30,6 +29,7 @@ from workbench.services.labels import (
     rows_of_role,
 )
 from workbench.services.last_export import last_export
+from workbench.services.lf.function_files import scripts_away
 from workbench.services.moments import reads_at_once
 from workbench.services.project import Project
 from workbench.services.staleness import COMMANDS, Stale, stale

@@ -34,6 +34,7 @@ from workbench.services.batches import (
 from workbench.services.beliefs import model_beliefs
 from workbench.services.class_hints import class_index
 from workbench.services.conditions import rows_where
+from workbench.services.embed.text_space import TextSpace, text_space
 from workbench.services.labels import (
     annotated_labels,
     given_labels,
@@ -46,7 +47,6 @@ from workbench.services.near_copies import choose_apart
 from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import record_run, stage_teller
-from workbench.services.text_space import TextSpace, text_space
 from workbench.types import ProgressCallback, Role
 
 RANDOM_SHARE = 0.1
@@ -150,7 +150,7 @@ def propose_batch(
     where
         A condition on the rows, see `workbench.services.conditions`.
     embedder
-        The space to measure distance in, see `workbench.services.text_space.text_space`.
+        The space to measure distance in, see `workbench.services.embed.text_space.text_space`.
     role
         ``train``, or ``production`` or ``evaluation``: what is annotated there measures shifts and
         judges models, but no model learns from it. Evaluation rows are drawn evenly, copies

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from workbench.figures import ordinal
-from workbench.services.audit_results import CONTROL_REASON
+from workbench.services.audit.results import CONTROL_REASON
 from workbench.services.trail import Question
 
 _LISTS: Final = {"propose": "the batch", "audit": "the suspects"}

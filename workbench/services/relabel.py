@@ -10,7 +10,7 @@ import numpy as np
 from workbench.errors import UsageError
 from workbench.services.arguments import check_annotator, check_note
 from workbench.services.class_hints import class_index, class_number
-from workbench.services.diagnosis_notice import diagnosis_notice
+from workbench.services.diagnose.notice import diagnosis_notice
 from workbench.services.labels import resolve_labels, roles
 from workbench.services.moments import one_moment
 from workbench.services.project import Project

@@ -14,7 +14,7 @@ from workbench.methods.leakage import leaked
 from workbench.methods.splitting import MIN_SHARE, split
 from workbench.services.arguments import seed_of
 from workbench.services.consensus import refresh_consensus
-from workbench.services.diagnosis_notice import diagnosis_notice
+from workbench.services.diagnose.notice import diagnosis_notice
 from workbench.services.labels import resolve_labels, roles, texts_present
 from workbench.services.moments import one_moment
 from workbench.services.project import Project

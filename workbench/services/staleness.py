@@ -7,19 +7,24 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbench.figures import counted, listed
-from workbench.services.audit_again import worth_another_audit
-from workbench.services.audited_labels import count_unseen
+from workbench.services.audit.audited_labels import count_unseen
 from workbench.services.beliefs import MIX, mix_waits
-from workbench.services.embed import count_missing, renewal
+from workbench.services.embed.embed import count_missing, renewal
 from workbench.services.few_labels import is_few, lost_much
-from workbench.services.function_files import changed_files, file_digests, scripts_away, shown_file
 from workbench.services.label_settings import label_settings
 from workbench.services.labels import Labels, resolve_labels
 from workbench.services.last_export import last_export
 from workbench.services.learnt_changes import learnt_change
+from workbench.services.lf.function_files import (
+    changed_files,
+    file_digests,
+    scripts_away,
+    shown_file,
+)
 from workbench.services.moments import Moment, beginning_of
 from workbench.services.outdated import outdated_words
 from workbench.services.project import Project
+from workbench.services.review.audit_again import worth_another_audit
 from workbench.services.review_log import n_taken_back
 from workbench.services.vote_changes import votes_changed_since
 from workbench.store.runs import Run

@@ -18,7 +18,9 @@ from workbench.services.arguments import seed_of
 from workbench.services.batch_draws import picked_rows
 from workbench.services.beliefs import MIX, MIX_PART, ModelBeliefs, model_beliefs
 from workbench.services.consensus import consensus_state, refresh_consensus
-from workbench.services.embeddings import embed, installed_version
+from workbench.services.embed.stored_features import WithVectors
+from workbench.services.embed.text_space import text_features
+from workbench.services.embed.wordllama import embed, installed_version
 from workbench.services.end_model import (
     END_MODEL,
     TrainedModels,
@@ -36,8 +38,6 @@ from workbench.services.project import Project
 from workbench.services.results import as_json, from_json
 from workbench.services.running import fingerprint, record_run, stage_teller
 from workbench.services.scoring import ModelScore
-from workbench.services.stored_features import WithVectors
-from workbench.services.text_space import text_features
 from workbench.services.training_warnings import training_warnings
 from workbench.services.untaught import taught_by_annotations
 from workbench.store.runs import Run

@@ -15,7 +15,7 @@ from workbench.services.annotate import came_from
 from workbench.services.beliefs import MIX_PART, ModelInUse, model_in_use
 from workbench.services.consensus import RUN_KIND, RowConsensus, row_consensus
 from workbench.services.evidence import evidence_of, mix_evidence_of, versions_read
-from workbench.services.made_uids import is_made
+from workbench.services.importing.made_uids import is_made
 from workbench.services.moments import beginning_of
 from workbench.services.outdated import outdated_words
 from workbench.services.past_label import source_of_export

@@ -87,7 +87,7 @@ STEPS: Final = (
 def make_tour_project(folder: Path) -> Path:
     """Make the project of the tour, with its rows; nothing is applied yet."""
     from workbench.services.demo import make_demo_project
-    from workbench.services.importing import import_files
+    from workbench.services.importing.importing import import_files
     from workbench.services.project import Project
 
     root = make_demo_project(folder / "tour")

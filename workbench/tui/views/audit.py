@@ -13,16 +13,22 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from workbench.services.annotate import Decision, Session
-from workbench.services.audit_results import AuditResult
+from workbench.services.audit.results import AuditResult
 from workbench.services.browse import ExampleView, last_audit
 from workbench.services.grouping import columns_to_compare, finest_grouping
 from workbench.services.project import Project
 from workbench.services.results import from_json
-from workbench.services.review import AMBIGUOUS, ReviewItem, record_review, refusals, review_queue
+from workbench.services.review.progress import ReviewProgress, review_progress
+from workbench.services.review.result import ReviewReport
+from workbench.services.review.review import (
+    AMBIGUOUS,
+    ReviewItem,
+    record_review,
+    refusals,
+    review_queue,
+)
+from workbench.services.review.reviewed_rows import has_review
 from workbench.services.review_log import reviewed_ids
-from workbench.services.review_progress import ReviewProgress, review_progress
-from workbench.services.review_result import ReviewReport
-from workbench.services.reviewed_rows import has_review
 from workbench.services.row_queues import standing_decisions
 from workbench.services.rows import rows_with_uids
 from workbench.services.trail import Belief

@@ -10,13 +10,13 @@ from textual.widgets import Static
 
 from workbench.figures import counted
 from workbench.services.browse import last_diagnosis
-from workbench.services.diagnosis_diff import DiagnosisDiff, compare_diagnoses, diagnosis_of
-from workbench.services.diagnosis_notice import diagnosis_notice
+from workbench.services.diagnose.diff import DiagnosisDiff, compare_diagnoses, diagnosis_of
+from workbench.services.diagnose.notice import diagnosis_notice
+from workbench.services.diagnose.rows_behind import Evidence
+from workbench.services.diagnose.verdicts import DiagnoseResult
 from workbench.services.history import log
 from workbench.services.project import Project
 from workbench.services.rows import rows_with_uids
-from workbench.services.rows_behind import Evidence
-from workbench.services.verdicts import DiagnoseResult
 from workbench.tui.actions import Action, moves
 from workbench.tui.jobs import JobResult
 from workbench.tui.key_names import spell

@@ -18,8 +18,8 @@ from textual.widgets import Static
 from workbench.errors import WorkbenchError
 from workbench.figures import counted
 from workbench.formats.writers import WRITABLE, writable_format
-from workbench.services.diagnosis_notice import diagnosis_notice
-from workbench.services.export_preview import (
+from workbench.services.diagnose.notice import diagnosis_notice
+from workbench.services.export.preview import (
     ExportPreview,
     LeftOutRow,
     PreviewRow,
@@ -27,7 +27,7 @@ from workbench.services.export_preview import (
 )
 from workbench.services.history import has_run, log, written_files
 from workbench.services.project import Project
-from workbench.services.review_rates import ErrorsLeft
+from workbench.services.review.rates import ErrorsLeft
 from workbench.services.rows import has_rows
 from workbench.tui.actions import Action, moves
 from workbench.tui.colors import color_of

@@ -12,12 +12,12 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import DataTable, Static
 
 from workbench.figures import counted
-from workbench.services.functions import LFList, LFRow, list_functions, new_function, templates
-from workbench.services.lf_rows import Which, function_row_ids
+from workbench.services.lf.functions import LFList, LFRow, list_functions, new_function, templates
+from workbench.services.lf.rows import Which, function_row_ids
+from workbench.services.lf.suggest import Suggestions, accept_suggestions, suggest_functions
 from workbench.services.project import Project
 from workbench.services.row_filter import parse_filter
 from workbench.services.rows import find_rows
-from workbench.services.suggest import Suggestions, accept_suggestions, suggest_functions
 from workbench.tui.actions import Action, moves
 from workbench.tui.drafts import Drafts
 from workbench.tui.external_editor import edit_outside, editor_command

@@ -14,7 +14,7 @@ from workbench.services.aggregate import MODELS
 from workbench.services.aggregate_result import AggregateResult
 from workbench.services.beliefs import ModelInUse, model_in_use
 from workbench.services.class_balance import BALANCES
-from workbench.services.functions import list_functions
+from workbench.services.lf.functions import list_functions
 from workbench.services.model_report import (
     ModelReport,
     disagreements,

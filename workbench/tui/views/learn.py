@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Static
 
 from workbench.methods.sampling import STRATEGIES
-from workbench.services.curve import CurveResult
+from workbench.services.curve.curve import CurveResult
 from workbench.services.history import log
 from workbench.services.moments import Moment, present
 from workbench.services.propose import Batch, last_batch

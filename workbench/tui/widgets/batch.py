@@ -8,7 +8,7 @@ from rich.text import Text
 
 from workbench import figures
 from workbench.services.batches import Why
-from workbench.services.curve import CurveResult
+from workbench.services.curve.curve import CurveResult
 from workbench.services.propose import Batch, ProposedRow
 from workbench.tui.colors import class_colors
 from workbench.tui.figures import bar, score

@@ -9,18 +9,18 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.figures import NOTHING, counted, p_value, points, score_change, times
-from workbench.services.audit_results import AuditResult, OddRow
-from workbench.services.blame import (
+from workbench.services.audit.blame import (
+    STANDS_OUT,
     WARNED,
     FunctionRate,
     GroupRate,
     rates_notes,
     worst_classes,
 )
+from workbench.services.audit.results import AuditResult, OddRow
 from workbench.services.grouping import CLASS
-from workbench.services.review_progress import ReviewProgress
-from workbench.services.review_result import RateChange, ReviewReport
-from workbench.services.verdicts import STANDS_OUT
+from workbench.services.review.progress import ReviewProgress
+from workbench.services.review.result import RateChange, ReviewReport
 from workbench.tui.figures import interval, share
 from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line

@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.figures import counted
-from workbench.services.diagnosis_diff import DiagnosisDiff
-from workbench.services.rows_behind import Evidence
-from workbench.services.verdicts import (
+from workbench.services.diagnose.diff import DiagnosisDiff
+from workbench.services.diagnose.rows_behind import Evidence
+from workbench.services.diagnose.verdicts import (
     FAILED,
     HELD,
     MILD,

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from workbench import figures
 from workbench.figures import p_value, small
-from workbench.services.verdicts import (
-    STANDS_OUT,
+from workbench.services.audit.blame import STANDS_OUT
+from workbench.services.diagnose.verdicts import (
     ClassRow,
     DiagnoseResult,
     DriftFigures,
@@ -19,7 +19,7 @@ from workbench.services.verdicts import (
     Shift,
     SliceRow,
 )
-from workbench.services.wrong_still import wrong_words
+from workbench.services.diagnose.wrong_still import wrong_words
 from workbench.tui.colors import class_color, class_colors
 from workbench.tui.figures import DASH, bar, interval, score, share
 from workbench.tui.safe_text import one_line

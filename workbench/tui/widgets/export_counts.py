@@ -9,7 +9,7 @@ from typing import Final
 from rich.text import Text
 
 from workbench.figures import counted
-from workbench.services.export_preview import ExportPreview
+from workbench.services.export.preview import ExportPreview
 from workbench.store.queues import Export
 from workbench.tui.colors import color_of
 from workbench.tui.figures import bar

@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.widgets import DataTable
 
 from workbench.figures import counted
-from workbench.services.functions import LFRow, ScriptProblem
+from workbench.services.lf.functions import LFRow, ScriptProblem
 from workbench.tui.figures import DASH, interval, share
 from workbench.tui.key_names import spell
 from workbench.tui.safe_text import one_line, safe

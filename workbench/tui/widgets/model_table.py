@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from workbench.services.beliefs import ModelInUse
-from workbench.services.lf_report import LFWeight
+from workbench.services.lf.report import LFWeight
 from workbench.services.scoring import ModelScore
 from workbench.tui.figures import DASH, interval, score, share
 from workbench.tui.widgets.columns import fit

@@ -1,0 +1,1 @@
+"""Audits: the labels that confident learning doubts, and who is to blame."""

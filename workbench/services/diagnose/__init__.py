@@ -1,0 +1,1 @@
+"""Diagnoses: the figures, what they mean, and what to do first."""

@@ -1,0 +1,1 @@
+"""Features of the texts: embeddings and what is kept of them."""

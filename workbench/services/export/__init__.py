@@ -1,0 +1,1 @@
+"""Exports: the rows that go out, with the origin of each label."""

@@ -1,0 +1,1 @@
+"""Labeling functions: their files, running them, and what is known of them."""
