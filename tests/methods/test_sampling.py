@@ -57,7 +57,7 @@ class TestEveryStrategy:
         assert len(set(chosen.indices)) == 10
         by_distance = {
             "auto", "typicality", "doubtful-clusters", "margin-diversity", "entropy-diversity",
-            "k-centre", "facility-location", "prob-cover",
+            "doubtful-cover", "k-centre", "facility-location", "prob-cover",
         }  # fmt: skip
         assert any("distances tell nothing" in n for n in chosen.notes) == (strategy in by_distance)
 
@@ -261,12 +261,19 @@ def test_auto_divides_the_batch_by_how_far_clusters_can_be_trusted():
     X, probs = pool()
     for trust, by_clusters in [(1.0, 18), (0.5, 9), (0.0, 0)]:
         chosen = propose(
-            X, n=20, rng=rng(), probs=probs, labelled=np.arange(30), cluster_share=trust
+            X, n=20, rng=rng(), probs=probs, labelled=np.arange(29), cluster_share=trust
         )
         assert chosen.chosen_by.count("doubtful-clusters") == by_clusters
         assert chosen.chosen_by.count("entropy-diversity") == 18 - by_clusters
+
+
+def test_auto_covers_the_doubtful_rows_from_ten_labels_a_class_on():
+    X, probs = pool()
+    before = propose(X, n=20, rng=rng(), probs=probs, labelled=np.arange(29), cluster_share=0.5)
     later = propose(X, n=20, rng=rng(), probs=probs, labelled=np.arange(60))
+    assert before.chosen_by.count("entropy-diversity") == 9
     assert later.chosen_by.count("doubtful-clusters") == 9
+    assert later.chosen_by.count("doubtful-cover") == 9
 
 
 def test_reasons_name_the_classes_and_the_rank():

@@ -12,7 +12,7 @@ from workbench.errors import MethodError
 from workbench.methods import gradient_embedding
 from workbench.methods.auto_strategy import cluster_share, measured_gain
 from workbench.methods.committee import bootstrap_committee, disagreement
-from workbench.methods.coverage import facility_location, k_centre, prob_cover
+from workbench.methods.coverage import cover_by_weight, facility_location, k_centre, prob_cover
 from workbench.methods.cross_fitting import out_of_fold_probabilities
 from workbench.methods.gradient_embedding import badge
 from workbench.methods.strategies import top_rows
@@ -174,6 +174,29 @@ def test_facility_location_gains_as_much_as_a_plain_greedy_search():
     chosen = facility_location(X, 8, rng=rng())
     ours = similarity[chosen].max(axis=0).sum()
     assert ours == pytest.approx(best.sum(), rel=1e-5)
+
+
+def test_rows_of_weight_are_covered_as_well_as_by_a_plain_greedy_search():
+    X = rng().random((50, 5)) * rng(1).random((50, 1))
+    weight = rng(2).random(50)
+    similarity = unit(X) @ unit(X).T
+    best, expected = np.zeros(50), []
+    for _ in range(8):
+        gain = np.maximum(similarity - best, 0) @ weight
+        gain[expected] = -1
+        expected.append(int(gain.argmax()))
+        best = np.maximum(best, similarity[expected[-1]])
+    for features in (X, csr_matrix(X)):
+        assert cover_by_weight(features, weight, 8).tolist() == expected
+
+
+def test_of_two_groups_the_one_of_weight_is_covered_first_and_zeros_last():
+    X = np.vstack([np.tile([1.0, 0.0], (4, 1)), np.tile([0.0, 1.0], (6, 1)), np.zeros((2, 2))])
+    weight = np.r_[np.full(4, 1.0), np.full(6, 0.1), 1.0, 1.0]
+    chosen = cover_by_weight(X, weight, 12)
+    assert chosen[0] < 4
+    assert 4 <= chosen[1] < 10
+    assert sorted(chosen) == list(range(12))
 
 
 # BADGE in closed form.

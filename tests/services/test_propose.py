@@ -108,7 +108,7 @@ def test_labels_of_a_file_end_the_cold_start(half_given: Project) -> None:
     batch = propose_batch(half_given, n=20)
     assert batch.believed_by == "a quick fit on 30 labels"
     assert {share.strategy for share in batch.shares} == {
-        "random", "doubtful-clusters", "entropy-diversity",
+        "random", "doubtful-clusters", "doubtful-cover",
     }  # fmt: skip
     assert not any("fewer than" in share.why for share in batch.shares)
 
@@ -316,7 +316,7 @@ def test_a_batch_is_divided_by_what_was_measured(project: Project, write_csv) ->
         answer(project, propose_batch(project, n=20, strategy="random"))
     shares = {share.strategy: share.n for share in propose_batch(project, n=20).shares}
     assert shares["doubtful-clusters"] == 0
-    assert shares["entropy-diversity"] > 8
+    assert shares["doubtful-cover"] > 8
 
 
 def test_labeling_functions_in_conflict_are_named(voted: Project) -> None:

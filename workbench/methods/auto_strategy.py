@@ -2,10 +2,11 @@
 
 Cold start: the typical rows of clusters. From 20 labels of two classes on, whoever gave them, the
 batch is divided between typical rows of the clusters that the model is in doubt about, and rows of
-high entropy that differ from each other. The part of the clusters is the larger the more neighbours
-share their class, and shrinks from 10 labels a class on: coverage for low budgets, uncertainty for
-high ones (Hacohen, Dekel and Weinshall, ICML 2022). A random slice is in every batch, and it grows
-where its labels have taught more than the chosen ones.
+high entropy that differ from each other; from 10 labels a class on, doubtful rows that cover the
+doubtful ones take the place of the latter. The part of the clusters is the larger the more
+neighbours share their class, and shrinks from 10 labels a class on: coverage for low budgets,
+uncertainty for high ones (Hacohen, Dekel and Weinshall, ICML 2022). A random slice is in every
+batch, and it grows where its labels have taught more than the chosen ones.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy.typing as npt
 from workbench.errors import MethodError
 from workbench.methods.checks import check_labels, check_probs
 from workbench.methods.learner import SoftLabelClassifier
-from workbench.methods.strategies import Query
+from workbench.methods.strategies import Query, has_place
 
 COLD_START: Final = 20
 """With fewer labels, what a model is in doubt about says little."""
@@ -120,9 +121,12 @@ def divide(
         return (control, Share("typicality", n_rest, f"fewer than {COLD_START} labels"))
     few = FEW_LABELS_PER_CLASS * query.n_classes
     n_clusters = int(cluster_share * min(1, few / query.n_labels) * n_rest + 0.5)
+    doubtful = Share("entropy-diversity", n_rest - n_clusters, "doubtful rows that differ")
+    if query.n_labels >= few:
+        doubtful = Share("doubtful-cover", doubtful.n, "rows like many that are in doubt")
     parts = (
         Share("doubtful-clusters", n_clusters, "typical rows where the model is in doubt"),
-        Share("entropy-diversity", n_rest - n_clusters, "doubtful rows that differ"),
+        doubtful,
     )
     return (control, *sorted(parts, key=lambda part: part.n))
 
@@ -161,6 +165,9 @@ def cluster_share(geometry: npt.ArrayLike, held_out: npt.ArrayLike, labels: npt.
     truth = check_labels(labels, n_classes, n_rows=len(points))
     if len(probs) != len(truth):
         raise MethodError(f"held_out has {len(probs):,} rows, the labels {len(truth):,}")
+    is_placed = has_place(points)
+    if not is_placed.all():  # such rows have no neighbours
+        points, probs, truth = points[is_placed], probs[is_placed], truth[is_placed]
     if len(truth) < COLD_START:
         return 1.0
     near = points @ points.T

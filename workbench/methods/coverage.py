@@ -1,4 +1,4 @@
-"""Choosing rows that cover a pool: k-centre, facility location and ProbCover, all greedy."""
+"""Choosing rows that cover a pool: k-centre, facility location and ProbCover, greedily."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from workbench.methods.row_choice import as_vector, choosable, sample_rows, squared_lengths
+from workbench.methods.row_choice import (
+    as_vector,
+    check_weights,
+    choosable,
+    sample_rows,
+    squared_lengths,
+)
 from workbench.methods.threads import single_threaded
 from workbench.methods.typicality import cluster_rows
 
@@ -144,6 +150,46 @@ def facility_location(
             best = np.maximum(best, (references @ known.T).max(axis=1))
         chosen = _greedy_cover(similarity, best, min(n, len(candidates)))
     return candidates[chosen]
+
+
+def cover_by_weight(X: Any, weights: npt.ArrayLike, n: int) -> npt.NDArray[np.int64]:
+    """Choose rows such that rows of weight have a similar one among them.
+
+    Maximises the weighted sum over the rows of the largest cosine similarity to a chosen row, by
+    the same greedy search as `facility_location`. Among doubtful rows it is the filtered active
+    submodular selection of Wei, Iyer and Bilmes (ICML 2015, section 5). O(n_rows²) memory.
+
+    Parameters
+    ----------
+    X
+        Features of shape (n_rows, d), sparse or dense; a row of zeros is similar to none.
+    weights
+        Non-negative, shape (n_rows,).
+    n
+        How many rows to choose; all where there are no more.
+
+    Returns
+    -------
+    ndarray
+        Distinct row indices in the order chosen, int64.
+
+    Raises
+    ------
+    MethodError
+        Where `n` is negative, or weights are off.
+    """
+    _, free = choosable(X.shape[0], n)
+    weight = check_weights(weights, len(free)).astype(np.float32)
+    with single_threaded():
+        product = X @ X.T
+        product = product.toarray() if hasattr(product, "toarray") else product
+        similarity = np.maximum(np.asarray(product, np.float32), 0)
+        length = np.sqrt(squared_lengths(X)).astype(np.float32)
+        length[length == 0] = 1
+        similarity /= length[:, None]
+        # The gain of a row is that of its weighted similarities: weights are not negative.
+        similarity *= weight / length
+        return _greedy_cover(similarity, np.zeros(len(free), np.float32), min(n, len(free)))
 
 
 def _greedy_cover(

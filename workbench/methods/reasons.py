@@ -14,6 +14,9 @@ CLOSE: Final = 0.2
 CONTROL: Final = "random control"
 """The reason of rows that were drawn evenly."""
 
+NO_PLACE: Final = "no-place"
+"""Tells why a row was asked of which distances say nothing."""
+
 _SCORED: Final = {
     "disagreement": "models of a committee disagree ({})",
     "lf-conflict": "labeling functions contradict each other ({})",
@@ -28,7 +31,9 @@ _COVERAGE: Final = {
     "badge": "would change the model, and differs from the rest of the batch",
     "margin-diversity": "differs from the rest of the batch",
     "entropy-diversity": "differs from the rest of the batch",
+    "doubtful-cover": "similar to many rows in doubt that the batch does not cover",
     "random": "drawn evenly",
+    NO_PLACE: "drawn evenly, for lack of features to compare it by",
 }
 
 
@@ -57,7 +62,7 @@ def describe(
     Parameters
     ----------
     strategy
-        A name in `strategies.STRATEGIES`.
+        A name in `strategies.STRATEGIES`, or `NO_PLACE`.
     row
         Class probabilities of the row, shape (K,), or None.
     score

@@ -7,13 +7,13 @@ out before and handed over in a `Query`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from workbench.methods.coverage import facility_location, k_centre, prob_cover
+from workbench.methods.coverage import cover_by_weight, facility_location, k_centre, prob_cover
 from workbench.methods.diversity import kmeans_plus_plus
 from workbench.methods.gradient_embedding import badge
 from workbench.methods.row_blocks import row_blocks
@@ -26,6 +26,15 @@ CANDIDATES_PER_ROW: Final = 5
 
 ENTROPY_POWER: Final = 3
 """Entropy is flat where it is high: its cube still tells the doubtful rows from the others."""
+
+COVER_CANDIDATES_PER_ROW: Final = 15
+"""Doubtful rows that a batch is to cover, and is chosen among, for each row of the batch."""
+
+MAX_COVERED: Final = 4_000
+"""Every pair of them is compared, so that there are so many at most, but for a larger batch."""
+
+DOUBT_POWER: Final = 3
+"""Of the least confidence by which rows are worth covering."""
 
 MAX_CLUSTERED: Final = 30_000
 """Clusters are looked for, and rows chosen, among at most so many, drawn evenly from a larger pool.
@@ -44,7 +53,8 @@ class Query:
     Attributes
     ----------
     geometry
-        Dense features in which distance is measured, shape (n_rows, d), float32.
+        Dense features in which distance is measured, shape (n_rows, d), float32; see `has_place`
+        for rows of zeros.
     features
         Features of the model, sparse or dense; often the same.
     labelled
@@ -177,6 +187,52 @@ def _by_probs(score_of: Callable[[Any], npt.NDArray[np.float64]]) -> Strategy:
     return Strategy(_by_score(lambda query: score_of(_given(query.probs))), needs="probs")
 
 
+def has_place(geometry: npt.NDArray[np.float32]) -> Pool:
+    """Return which rows are somewhere in a geometry: those that are not all zeros.
+
+    A row of zeros is a text without a known term, or one without a vector. It is as far from every
+    row as from any other, so that its distances say nothing of what it is like.
+
+    Parameters
+    ----------
+    geometry
+        Dense features, shape (n_rows, d).
+
+    Returns
+    -------
+    ndarray
+        Mask of shape (n_rows,).
+    """
+    return np.asarray(geometry.any(axis=1), bool)
+
+
+def _by_distance(choose: Choose, needs: str | None = None) -> Strategy:
+    """Return a strategy that chooses by distance, of rows that have a place while there are some.
+
+    The others are drawn evenly after them: they stand for nothing, and labels of such rows cover
+    nothing.
+    """
+
+    def choose_placed(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
+        is_placed = has_place(query.geometry)
+        if is_placed.all():
+            return choose(query, pool, n, rng)
+        placed = pool & is_placed
+        pick = Pick(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
+        if placed.any():
+            known = query.labelled[is_placed[query.labelled]]
+            pick = choose(replace(query, labelled=known), placed, n, rng)
+        others = np.flatnonzero(pool & ~is_placed)
+        rest = rng.choice(others, min(n - len(pick.rows), len(others)), replace=False)
+        return Pick(
+            np.concatenate([pick.rows, rest]),
+            np.concatenate([pick.score, np.zeros(len(rest))]),
+            np.concatenate([pick.stands_for, np.zeros(len(rest), np.int64)]),
+        )
+
+    return Strategy(choose_placed, needs=needs, by_distance=True)
+
+
 def _choose_evenly(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
     rows = np.flatnonzero(pool)
     return described(query, rng.choice(rows, min(n, len(rows)), replace=False))
@@ -232,7 +288,14 @@ def _spread(score_of: Callable[[Any], npt.NDArray[np.float64]], power: int = 1) 
         rows = top[kmeans_plus_plus(query.geometry[top], n, rng=rng, weights=weights)]
         return Pick(rows, score[rows], np.zeros(len(rows), np.int64))
 
-    return Strategy(choose, needs="probs", by_distance=True)
+    return _by_distance(choose, needs="probs")
+
+
+def _choose_doubtful_cover(query: Query, pool: Pool, n: int, rng: np.random.Generator) -> Pick:
+    score = least_confidence(_given(query.probs))
+    top = top_rows(score, pool, max(n, min(COVER_CANDIDATES_PER_ROW * n, MAX_COVERED)), rng)
+    rows = top[cover_by_weight(query.features[top], score[top] ** DOUBT_POWER, n)]
+    return Pick(rows, score[rows], np.zeros(len(rows), np.int64))
 
 
 def _clustered(
@@ -263,11 +326,12 @@ def described(query: Query, rows: npt.NDArray[np.int64]) -> Pick:
 
 STRATEGIES: Final[dict[str, Strategy]] = {
     "random": Strategy(_choose_evenly),
-    "typicality": Strategy(_choose_typical, by_distance=True),
-    "doubtful-clusters": Strategy(_choose_doubtful_clusters, needs="probs", by_distance=True),
+    "typicality": _by_distance(_choose_typical),
+    "doubtful-clusters": _by_distance(_choose_doubtful_clusters, needs="probs"),
     "badge": Strategy(_choose_gradients, needs="probs"),
     "margin-diversity": _spread(margin),
     "entropy-diversity": _spread(entropy, ENTROPY_POWER),
+    "doubtful-cover": _by_distance(_choose_doubtful_cover, needs="probs"),
     "margin": _by_probs(margin),
     "least-confidence": _by_probs(least_confidence),
     "entropy": _by_probs(entropy),
@@ -286,8 +350,8 @@ STRATEGIES: Final[dict[str, Strategy]] = {
         needs="doubt",
         only_where="the label model is in doubt",
     ),
-    "k-centre": Strategy(_choose_far, by_distance=True),
-    "facility-location": Strategy(_choose_facilities, by_distance=True),
-    "prob-cover": Strategy(_choose_balls, by_distance=True),
+    "k-centre": _by_distance(_choose_far),
+    "facility-location": _by_distance(_choose_facilities),
+    "prob-cover": _by_distance(_choose_balls),
 }
 """The strategies by name; ``auto`` divides a batch between some of them."""
